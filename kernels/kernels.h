@@ -1,0 +1,124 @@
+// The kernel contract: every function here exists for each instruction set. This header is the one table of exports: the
+// build reads the declarations below and writes from them the WebAssembly exports, the addon's bindings and the TypeScript
+// interface, so nothing is declared twice. Keep each declaration to `void|int|double name(type name, ...);`, its comment above.
+//
+// Pointers are element offsets into the heap for callers; offset 0 means none. Matrices are row-major unless strides are
+// given. Letters are those of docs/notation.md.
+#pragma once
+
+/// Elements that `pack` writes for a matrix of k rows and n columns. The layout is the backend's own.
+int packedSize(int k, int n);
+
+/// packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
+void pack(const float* b, int bRow, int bCol, float* packed, int k, int n);
+
+/// C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
+void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate);
+
+/// One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. gates [B, 4H] holds the
+/// sums i f g o and is overwritten with σ(i) σ(f) tanh(g) σ(o); c ← f∘cPrevious + i∘g; h ← o∘tanh(c). All [B, H].
+/// Where lengths is given, a row with lengths[b] ≤ t keeps its state.
+void lstmForward(float* gates, const float* cPrevious, float* c, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of lstmForward. dy [B, H] (or none) is the gradient of this step's output; dh and dc [B, H] carry the gradient of
+/// h and c back through time. gates is overwritten with the gradient of the sums and dc with that of cPrevious. dh is set to
+/// zero, ready to gather dgates · W_hh. A row whose sequence had ended has zero gate gradients and keeps dh and dc.
+void lstmBackward(float* gates, const float* cPrevious, const float* c, const float* dy, float* dh, float* dc, const int* lengths, int t, int batch, int hidden);
+
+/// One GRU step with the reset gate after the recurrent product (Cho et al. 2014; cuDNN's and PyTorch's form). gatesX [B, 3H]
+/// holds x·W_ih + b_ih and gatesH [B, 3H] holds h·W_hh + b_hh, gates r z n. r ← σ(xr + hr), z ← σ(xz + hz),
+/// n ← tanh(xn + r∘hn), h ← (1−z)∘n + z∘hPrevious. gatesX is overwritten with r z n; gatesH is kept.
+void gruForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of gruForward: gatesX and gatesH are overwritten with the gradients of their sums, dh with z∘dh, ready to gather
+/// dgatesH · W_hh. dy, lengths: as in lstmBackward.
+void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
+
+/// One Elman step (Elman 1990): h ← f(sums), all [B, H]; operation is tanh or relu as numbered for `unary`.
+void elmanForward(int operation, const float* sums, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of elmanForward: dsums ← (dy + dh)∘f′, with f′ from h; dh ← 0 where the row was active.
+void elmanBackward(int operation, const float* h, float* dsums, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
+
+/// y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
+void unary(int operation, const float* x, float* y, int n);
+
+/// dx ← dx + dy∘f′(x), given x and y = f(x).
+void unaryBackward(int operation, const float* x, const float* y, const float* dy, float* dx, int n);
+
+/// y [m, n] ← a ∘ b with strides for broadcasting: entry (i, j) of a stands at a[i·aRow + j·aCol], aCol 0 or 1.
+/// operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b. y may be a or b where their strides are those of y.
+void binary(int operation, const float* a, int aRow, int aCol, const float* b, int bRow, int bCol, float* y, int m, int n);
+
+/// y ← y + factor·x, n entries.
+void addScaled(const float* x, double factor, float* y, int n);
+
+/// x ← factor·x, n entries.
+void scale(float* x, double factor, int n);
+
+/// x ← value, n entries.
+void fill(float* x, double value, int n);
+
+/// Copies [m, n] between row strides; accumulate 1 adds.
+void copyRows(const float* x, int xRow, float* y, int yRow, int m, int n, int accumulate);
+
+/// sums [n] ← sums + Σ over rows of x [m, n].
+void sumRows(const float* x, int xRow, float* sums, int m, int n);
+
+/// sums [m] ← sums + factor · Σ over columns of x [m, n].
+void sumColumns(const float* x, int xRow, double factor, float* sums, int m, int n);
+
+/// Σ x², taken over sixteen lanes in float32 and added up in double.
+double sumOfSquares(const float* x, int n);
+
+/// Index of the first entry that is not finite, or −1.
+int firstNotFinite(const float* x, int n);
+
+/// ys [n, width] ← rows ids of table; an id outside [0, rows) gives a row of zeros.
+void gatherRows(const float* table, const int* ids, float* ys, int n, int width, int rows);
+
+/// dtable rows ids ← dtable + dys, in the order of ids.
+void scatterAddRows(const float* dys, const int* ids, float* dtable, int n, int width, int rows);
+
+/// y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
+void softmax(const float* x, float* y, int m, int n, int logarithm);
+
+/// dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
+void softmaxBackward(const float* y, const float* dy, float* dx, int m, int n, int logarithm);
+
+/// Cross-entropy of each row of logits [m, n] with its target: losses [m] in nats, logSums [m] the log of Σ exp. A target equal
+/// to ignoreIndex gives 0. Smoothing ε mixes the target with the uniform distribution (Szegedy et al. 2016):
+/// (1−ε)·(logSum − x[target]) + ε·(logSum − mean x).
+void crossEntropy(const float* logits, const int* targets, float* losses, float* logSums, int ignoreIndex, double smoothing, int m, int n);
+
+/// dlogits ← dlogits + dlosses [m] ∘ (softmax − smoothed target); accumulate 0 overwrites.
+void crossEntropyBackward(const float* logits, const int* targets, const float* logSums, const float* dlosses, float* dlogits, int ignoreIndex, double smoothing, int m, int n, int accumulate);
+
+/// Layer normalisation (Ba, Kiros & Hinton 2016) of each row of x [m, n]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
+/// statistics [m, 2] keeps mean and 1/√(variance + epsilon).
+void layerNorm(const float* x, const float* weight, const float* bias, float* y, float* statistics, double epsilon, int m, int n);
+
+/// dx, dweight and dbias gather the gradients of layerNorm.
+void layerNormBackward(const float* x, const float* weight, const float* statistics, const float* dy, float* dx, float* dweight, float* dbias, int m, int n);
+
+/// Inverted dropout (Srivastava et al. 2014): y ← x∘mask/keep over x [steps, rows, width] (accumulate 1: y + …). The mask entry at
+/// step t, row r and unit u is bit pattern u mod 4 of Philox4x32-10 at counter (u div 4, firstRow + r, t, place) and key
+/// (seed, draw), kept where its upper 24 bits are below keep·2²⁴. locked 1 uses step 0's mask at every step (Gal & Ghahramani 2016).
+void dropout(const float* x, float* y, double keep, int seed, int draw, int place, int firstRow, int locked, int steps, int rows, int width, int accumulate);
+
+/// Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
+void binaryCrossEntropy(const float* logits, const float* targets, float* losses, int n);
+
+/// dlogits ← dlogits + dlosses ∘ (σ(x) − target).
+void binaryCrossEntropyBackward(const float* logits, const float* targets, const float* dlosses, float* dlogits, int n);
+
+/// Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
+/// w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
+void sgd(float* w, const float* g, float* velocity, double learningRate, double momentum, double weightDecay, int nesterov, int n);
+
+/// Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
+void adam(float* w, const float* g, float* mean, float* square, double learningRate, double beta1, double beta2, double epsilon, double weightDecay, int decoupled, double correction1, double correction2, int n);
+
+/// RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
+/// through velocity where momentum is not 0.
+void rmsprop(float* w, const float* g, float* square, float* velocity, double learningRate, double alpha, double epsilon, double momentum, double weightDecay, int n);
