@@ -1,0 +1,15 @@
+// All kernels for one instruction set. The build compiles this file once for each, with VL, MR, NV, FEW_PANELS and TABLE
+// defined and the compiler told which instructions it may use. Everything is in an anonymous namespace, so that no function
+// made for a newer processor can be taken by the linker for an older one.
+#include "table.h"
+
+namespace {
+#include "gemm.h"
+#include "elementwise.h"
+#include "gates.h"
+#include "optimise.h"
+#include "rows.h"
+}  // namespace
+
+#define ENTRY(name) name,
+extern const KernelTable TABLE = {KERNELS(ENTRY)};

@@ -1,0 +1,16 @@
+// All kernels for WebAssembly. wasm-exports.h comes from kernels.h by way of the build: one exported function per kernel, which
+// takes offsets in elements.
+namespace {
+#include "gemm.h"
+#include "elementwise.h"
+#include "gates.h"
+#include "optimise.h"
+#include "rows.h"
+
+template <typename T>
+INLINE T* at(unsigned offset) {
+  return (T*)((unsigned long)offset * 4);
+}
+}  // namespace
+
+#include "wasm-exports.h"

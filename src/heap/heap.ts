@@ -1,0 +1,122 @@
+import { UnrolledError } from "../errors.ts";
+
+const PAGE_BYTES = 65536;
+const MOST_PAGES = 65536;
+const GROWTH_PAGES = 256;
+
+/** What a heap is made of and how much of it is taken. */
+export interface HeapUse {
+  /** Bytes handed out and not given back. */
+  readonly usedBytes: number;
+  /** Bytes the memory has grown to. */
+  readonly totalBytes: number;
+}
+
+/**
+ * The one memory that all numbers live in: a shared WebAssembly memory, which kernels of every kind work on in place and which
+ * grows without its addresses moving. Places are offsets counted in elements; 0 is never handed out and means "none".
+ */
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  readonly bytesPerElement: 4 | 8;
+  #floats: Float32Array | Float64Array;
+  #ints: Int32Array | Float64Array;
+  #firstFree: number;
+  #usedBytes = 0;
+  readonly #freeBySize = new Map<number, number[]>();
+
+  /**
+   * @param bytesPerElement 4 for float32 kernels, 8 for the float64 reference.
+   * @param reservedBytes kept free at the bottom for a WebAssembly module's own data and stack.
+   */
+  constructor(bytesPerElement: 4 | 8, reservedBytes: number) {
+    this.bytesPerElement = bytesPerElement;
+    this.#firstFree = Math.ceil(Math.max(reservedBytes, 64) / 64) * 64;
+    const pages = Math.ceil(this.#firstFree / PAGE_BYTES) + GROWTH_PAGES;
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
+    this.#floats = this.#newFloats();
+    this.#ints = this.#newInts();
+  }
+
+  /** All elements as numbers. Taken anew after growth, so never keep it across an allocation. */
+  floats(): Float32Array | Float64Array {
+    if (this.#floats.buffer !== this.memory.buffer) this.#floats = this.#newFloats();
+    return this.#floats;
+  }
+
+  /** The same elements as whole numbers; on the float64 reference these are float64 too, at the same offsets. */
+  ints(): Int32Array | Float64Array {
+    if (this.#ints.buffer !== this.memory.buffer) this.#ints = this.#newInts();
+    return this.#ints;
+  }
+
+  /** Offset of `elements` elements, aligned to 64 bytes, contents undefined. */
+  allocate(elements: number): number {
+    const bytes = sizeClass(elements * this.bytesPerElement);
+    const place = this.#freeBySize.get(bytes)?.pop() ?? this.#extend(bytes);
+    this.#usedBytes += bytes;
+    return place / this.bytesPerElement;
+  }
+
+  /** Gives back what `allocate(elements)` handed out at `offset`. */
+  free(offset: number, elements: number): void {
+    const bytes = sizeClass(elements * this.bytesPerElement);
+    const list = this.#freeBySize.get(bytes);
+    const place = offset * this.bytesPerElement;
+    if (list) list.push(place);
+    else this.#freeBySize.set(bytes, [place]);
+    this.#usedBytes -= bytes;
+  }
+
+  use(): HeapUse {
+    return { usedBytes: this.#usedBytes, totalBytes: this.memory.buffer.byteLength };
+  }
+
+  #extend(bytes: number): number {
+    const place = this.#firstFree;
+    const missing = place + bytes - this.memory.buffer.byteLength;
+    if (missing > 0) this.#grow(missing, bytes);
+    this.#firstFree = place + bytes;
+    return place;
+  }
+
+  #grow(missing: number, asked: number): void {
+    const needed = Math.ceil(missing / PAGE_BYTES);
+    const room = MOST_PAGES - this.memory.buffer.byteLength / PAGE_BYTES;
+    try {
+      this.memory.grow(Math.max(needed, Math.min(GROWTH_PAGES, room)));
+    } catch {
+      throw new UnrolledError(
+        "out-of-memory",
+        `heap: ${mebibytes(asked)} MiB were asked for, with ${mebibytes(this.#usedBytes)} MiB in use and ` +
+          `${mebibytes(room * PAGE_BYTES)} MiB left of the 4096 MiB that a WebAssembly memory can hold`,
+      );
+    }
+  }
+
+  #newFloats(): Float32Array | Float64Array {
+    return this.bytesPerElement === 4
+      ? new Float32Array(this.memory.buffer)
+      : new Float64Array(this.memory.buffer);
+  }
+
+  #newInts(): Int32Array | Float64Array {
+    return this.bytesPerElement === 4
+      ? new Int32Array(this.memory.buffer)
+      : new Float64Array(this.memory.buffer);
+  }
+}
+
+/**
+ * Sizes are rounded up to eighths of a power of two, so that what one training step gives back fits the next, and at most an
+ * eighth is wasted.
+ */
+function sizeClass(bytes: number): number {
+  if (bytes <= 512) return Math.max(64, Math.ceil(bytes / 64) * 64);
+  const step = 2 ** (31 - Math.clz32(bytes - 1) - 3);
+  return Math.ceil(bytes / step) * step;
+}
+
+function mebibytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}

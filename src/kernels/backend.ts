@@ -1,0 +1,33 @@
+import type { Heap } from "../heap/heap.ts";
+import type { Kernels } from "./contract.ts";
+
+/** What a user can ask for. `native` is the best instruction set this processor has; `auto` is native if it is there, else WebAssembly. */
+export type BackendChoice =
+  | "auto"
+  | "native"
+  | "native-avx2"
+  | "native-avx512"
+  | "native-neon"
+  | "wasm"
+  | "wasm-relaxed"
+  | "reference";
+
+/** What runs. `reference` is the float64 definition of correct, slow and plain. */
+export type BackendName = Exclude<BackendChoice, "auto" | "native">;
+
+/** Kernels bound to a heap, which one it is, and why this one. */
+export interface Backend {
+  readonly name: BackendName;
+  readonly reason: string;
+  readonly heap: Heap;
+  readonly kernels: Kernels;
+}
+
+/** The Node addon, as kernels/addon.cpp exports it. */
+export interface NativeAddon {
+  open(instructionSet: string, bytes: Uint8Array): Kernels;
+  supported(): string[];
+}
+
+/** The addon, or why there is none. */
+export type NativeResult = { readonly addon: NativeAddon } | { readonly problem: string };

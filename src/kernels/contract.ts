@@ -1,0 +1,363 @@
+// Written by kernels/build.mjs from kernels/kernels.h; change it there.
+
+/** Every kernel, as each backend provides it. Parameters that are pointers in C++ are element offsets into the heap; 0 is none. */
+export interface Kernels {
+  /**
+   * Elements that `pack` writes for a matrix of k rows and n columns. The layout is the backend's own.
+   */
+  packedSize(k: number, n: number): number;
+
+  /**
+   * packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
+   */
+  pack(b: number, bRow: number, bCol: number, packed: number, k: number, n: number): void;
+
+  /**
+   * C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
+   */
+  gemm(
+    a: number,
+    aRow: number,
+    aCol: number,
+    packed: number,
+    bias: number,
+    c: number,
+    cRow: number,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: number,
+  ): void;
+
+  /**
+   * One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. gates [B, 4H] holds the
+   * sums i f g o and is overwritten with σ(i) σ(f) tanh(g) σ(o); c ← f∘cPrevious + i∘g; h ← o∘tanh(c). All [B, H].
+   * Where lengths is given, a row with lengths[b] ≤ t keeps its state.
+   */
+  lstmForward(
+    gates: number,
+    cPrevious: number,
+    c: number,
+    hPrevious: number,
+    h: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of lstmForward. dy [B, H] (or none) is the gradient of this step's output; dh and dc [B, H] carry the gradient of
+   * h and c back through time. gates is overwritten with the gradient of the sums and dc with that of cPrevious. dh is set to
+   * zero, ready to gather dgates · W_hh. A row whose sequence had ended has zero gate gradients and keeps dh and dc.
+   */
+  lstmBackward(
+    gates: number,
+    cPrevious: number,
+    c: number,
+    dy: number,
+    dh: number,
+    dc: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * One GRU step with the reset gate after the recurrent product (Cho et al. 2014; cuDNN's and PyTorch's form). gatesX [B, 3H]
+   * holds x·W_ih + b_ih and gatesH [B, 3H] holds h·W_hh + b_hh, gates r z n. r ← σ(xr + hr), z ← σ(xz + hz),
+   * n ← tanh(xn + r∘hn), h ← (1−z)∘n + z∘hPrevious. gatesX is overwritten with r z n; gatesH is kept.
+   */
+  gruForward(
+    gatesX: number,
+    gatesH: number,
+    hPrevious: number,
+    h: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of gruForward: gatesX and gatesH are overwritten with the gradients of their sums, dh with z∘dh, ready to gather
+   * dgatesH · W_hh. dy, lengths: as in lstmBackward.
+   */
+  gruBackward(
+    gatesX: number,
+    gatesH: number,
+    hPrevious: number,
+    dy: number,
+    dh: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * One Elman step (Elman 1990): h ← f(sums), all [B, H]; operation is tanh or relu as numbered for `unary`.
+   */
+  elmanForward(
+    operation: number,
+    sums: number,
+    hPrevious: number,
+    h: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of elmanForward: dsums ← (dy + dh)∘f′, with f′ from h; dh ← 0 where the row was active.
+   */
+  elmanBackward(
+    operation: number,
+    h: number,
+    dsums: number,
+    dy: number,
+    dh: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
+   */
+  unary(operation: number, x: number, y: number, n: number): void;
+
+  /**
+   * dx ← dx + dy∘f′(x), given x and y = f(x).
+   */
+  unaryBackward(operation: number, x: number, y: number, dy: number, dx: number, n: number): void;
+
+  /**
+   * y [m, n] ← a ∘ b with strides for broadcasting: entry (i, j) of a stands at a[i·aRow + j·aCol], aCol 0 or 1.
+   * operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b. y may be a or b where their strides are those of y.
+   */
+  binary(
+    operation: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    y: number,
+    m: number,
+    n: number,
+  ): void;
+
+  /**
+   * y ← y + factor·x, n entries.
+   */
+  addScaled(x: number, factor: number, y: number, n: number): void;
+
+  /**
+   * x ← factor·x, n entries.
+   */
+  scale(x: number, factor: number, n: number): void;
+
+  /**
+   * x ← value, n entries.
+   */
+  fill(x: number, value: number, n: number): void;
+
+  /**
+   * Copies [m, n] between row strides; accumulate 1 adds.
+   */
+  copyRows(x: number, xRow: number, y: number, yRow: number, m: number, n: number, accumulate: number): void;
+
+  /**
+   * sums [n] ← sums + Σ over rows of x [m, n].
+   */
+  sumRows(x: number, xRow: number, sums: number, m: number, n: number): void;
+
+  /**
+   * sums [m] ← sums + factor · Σ over columns of x [m, n].
+   */
+  sumColumns(x: number, xRow: number, factor: number, sums: number, m: number, n: number): void;
+
+  /**
+   * Σ x², taken over sixteen lanes in float32 and added up in double.
+   */
+  sumOfSquares(x: number, n: number): number;
+
+  /**
+   * Index of the first entry that is not finite, or −1.
+   */
+  firstNotFinite(x: number, n: number): number;
+
+  /**
+   * ys [n, width] ← rows ids of table; an id outside [0, rows) gives a row of zeros.
+   */
+  gatherRows(table: number, ids: number, ys: number, n: number, width: number, rows: number): void;
+
+  /**
+   * dtable rows ids ← dtable + dys, in the order of ids.
+   */
+  scatterAddRows(dys: number, ids: number, dtable: number, n: number, width: number, rows: number): void;
+
+  /**
+   * y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
+   */
+  softmax(x: number, y: number, m: number, n: number, logarithm: number): void;
+
+  /**
+   * dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
+   */
+  softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
+
+  /**
+   * Cross-entropy of each row of logits [m, n] with its target: losses [m] in nats, logSums [m] the log of Σ exp. A target equal
+   * to ignoreIndex gives 0. Smoothing ε mixes the target with the uniform distribution (Szegedy et al. 2016):
+   * (1−ε)·(logSum − x[target]) + ε·(logSum − mean x).
+   */
+  crossEntropy(
+    logits: number,
+    targets: number,
+    losses: number,
+    logSums: number,
+    ignoreIndex: number,
+    smoothing: number,
+    m: number,
+    n: number,
+  ): void;
+
+  /**
+   * dlogits ← dlogits + dlosses [m] ∘ (softmax − smoothed target); accumulate 0 overwrites.
+   */
+  crossEntropyBackward(
+    logits: number,
+    targets: number,
+    logSums: number,
+    dlosses: number,
+    dlogits: number,
+    ignoreIndex: number,
+    smoothing: number,
+    m: number,
+    n: number,
+    accumulate: number,
+  ): void;
+
+  /**
+   * Layer normalisation (Ba, Kiros & Hinton 2016) of each row of x [m, n]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
+   * statistics [m, 2] keeps mean and 1/√(variance + epsilon).
+   */
+  layerNorm(
+    x: number,
+    weight: number,
+    bias: number,
+    y: number,
+    statistics: number,
+    epsilon: number,
+    m: number,
+    n: number,
+  ): void;
+
+  /**
+   * dx, dweight and dbias gather the gradients of layerNorm.
+   */
+  layerNormBackward(
+    x: number,
+    weight: number,
+    statistics: number,
+    dy: number,
+    dx: number,
+    dweight: number,
+    dbias: number,
+    m: number,
+    n: number,
+  ): void;
+
+  /**
+   * Inverted dropout (Srivastava et al. 2014): y ← x∘mask/keep over x [steps, rows, width] (accumulate 1: y + …). The mask entry at
+   * step t, row r and unit u is bit pattern u mod 4 of Philox4x32-10 at counter (u div 4, firstRow + r, t, place) and key
+   * (seed, draw), kept where its upper 24 bits are below keep·2²⁴. locked 1 uses step 0's mask at every step (Gal & Ghahramani 2016).
+   */
+  dropout(
+    x: number,
+    y: number,
+    keep: number,
+    seed: number,
+    draw: number,
+    place: number,
+    firstRow: number,
+    locked: number,
+    steps: number,
+    rows: number,
+    width: number,
+    accumulate: number,
+  ): void;
+
+  /**
+   * Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
+   */
+  binaryCrossEntropy(logits: number, targets: number, losses: number, n: number): void;
+
+  /**
+   * dlogits ← dlogits + dlosses ∘ (σ(x) − target).
+   */
+  binaryCrossEntropyBackward(
+    logits: number,
+    targets: number,
+    dlosses: number,
+    dlogits: number,
+    n: number,
+  ): void;
+
+  /**
+   * Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
+   * w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
+   */
+  sgd(
+    w: number,
+    g: number,
+    velocity: number,
+    learningRate: number,
+    momentum: number,
+    weightDecay: number,
+    nesterov: number,
+    n: number,
+  ): void;
+
+  /**
+   * Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
+   */
+  adam(
+    w: number,
+    g: number,
+    mean: number,
+    square: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    weightDecay: number,
+    decoupled: number,
+    correction1: number,
+    correction2: number,
+    n: number,
+  ): void;
+
+  /**
+   * RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
+   * through velocity where momentum is not 0.
+   */
+  rmsprop(
+    w: number,
+    g: number,
+    square: number,
+    velocity: number,
+    learningRate: number,
+    alpha: number,
+    epsilon: number,
+    momentum: number,
+    weightDecay: number,
+    n: number,
+  ): void;
+}

@@ -1,0 +1,13 @@
+import { Heap } from "../heap/heap.ts";
+import type { Backend, BackendName, NativeAddon } from "./backend.ts";
+
+/** The kernels of the addon for one instruction set ("avx2", "avx512", "neon"). */
+export function openNative(addon: NativeAddon, instructionSet: string, reason: string): Backend {
+  const heap = new Heap(4, 0);
+  return {
+    name: `native-${instructionSet}` as BackendName,
+    reason,
+    heap,
+    kernels: addon.open(instructionSet, new Uint8Array(heap.memory.buffer)),
+  };
+}

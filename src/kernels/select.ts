@@ -1,0 +1,68 @@
+import { loadNative } from "#platform";
+import { UnrolledError } from "../errors.ts";
+import { Heap } from "../heap/heap.ts";
+import type { Backend, BackendChoice } from "./backend.ts";
+import { openNative } from "./native.ts";
+import { referenceKernels } from "./reference.ts";
+import { openWasm } from "./wasm.ts";
+
+/** All choices, as the command line offers them. */
+export const backendChoices: readonly BackendChoice[] = [
+  "auto",
+  "native",
+  "native-avx2",
+  "native-avx512",
+  "native-neon",
+  "wasm",
+  "wasm-relaxed",
+  "reference",
+];
+
+/** Opens kernels and a heap of their own. A backend asked for by name is that one or an error, never another. */
+export async function openBackend(choice: BackendChoice): Promise<Backend> {
+  switch (choice) {
+    case "reference": {
+      const heap = new Heap(8, 0);
+      return { name: "reference", reason: "asked for", heap, kernels: referenceKernels(heap) };
+    }
+    case "wasm":
+      return openWasm(false, "asked for");
+    case "wasm-relaxed":
+      return openWasm(true, "asked for");
+    case "auto":
+    case "native":
+    case "native-avx2":
+    case "native-avx512":
+    case "native-neon":
+      return openNativeOr(choice);
+    default:
+      throw new UnrolledError(
+        "unsupported-backend",
+        `openDevice: backend is "${choice}", needed one of ${backendChoices.join(", ")}`,
+      );
+  }
+}
+
+async function openNativeOr(choice: "auto" | `native${string}`): Promise<Backend> {
+  const native = loadNative();
+  if ("addon" in native) {
+    const supported = native.addon.supported();
+    const wanted = choice === "auto" || choice === "native" ? supported[0] : choice.slice("native-".length);
+    if (wanted && supported.includes(wanted)) {
+      return openNative(native.addon, wanted, choice === "auto" ? "best this processor has" : "asked for");
+    }
+    if (choice !== "auto") {
+      throw new UnrolledError(
+        "unsupported-backend",
+        `openDevice: backend ${choice} needs instructions that this processor lacks; it has ${supported.map((name) => `native-${name}`).join(", ") || "no native backend"}`,
+      );
+    }
+    return openWasm(false, "this processor has none of the native instruction sets");
+  }
+  if (choice !== "auto")
+    throw new UnrolledError(
+      "unsupported-backend",
+      `openDevice: backend ${choice} is missing: ${native.problem}`,
+    );
+  return openWasm(false, native.problem);
+}

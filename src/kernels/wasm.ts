@@ -1,0 +1,47 @@
+import { loadWasm } from "#platform";
+import { UnrolledError } from "../errors.ts";
+import { Heap } from "../heap/heap.ts";
+import type { Backend } from "./backend.ts";
+import type { Kernels } from "./contract.ts";
+
+// Data and stack of the module, which the linker puts at the bottom of the memory.
+const RESERVED_BYTES = 1 << 19;
+
+/** A function body that relaxed multiply-add is part of: engines without relaxed SIMD refuse the module. */
+const RELAXED_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
+  253, 15, 253, 128, 2, 11,
+]);
+
+/** The kernels in WebAssembly with 128-bit vectors; `relaxed` with fused multiply-add where the engine has it. */
+export async function openWasm(relaxed: boolean, reason: string): Promise<Backend> {
+  if (relaxed && !WebAssembly.validate(RELAXED_PROBE)) {
+    throw new UnrolledError(
+      "unsupported-backend",
+      "openDevice: backend wasm-relaxed needs an engine with WebAssembly relaxed SIMD",
+    );
+  }
+  const heap = new Heap(4, RESERVED_BYTES);
+  let instance: WebAssembly.Instance;
+  try {
+    ({ instance } = await WebAssembly.instantiate(await loadWasm(relaxed), { env: { memory: heap.memory } }));
+  } catch (error) {
+    throw new UnrolledError(
+      "unsupported-backend",
+      `openDevice: backend wasm needs WebAssembly with SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
+    );
+  }
+  const heapBase = (instance.exports.__heap_base as WebAssembly.Global).value as number;
+  if (heapBase > RESERVED_BYTES) {
+    throw new UnrolledError(
+      "unsupported-backend",
+      `openDevice: the WebAssembly module takes ${heapBase} bytes, ${RESERVED_BYTES} are reserved`,
+    );
+  }
+  return {
+    name: relaxed ? "wasm-relaxed" : "wasm",
+    reason,
+    heap,
+    kernels: instance.exports as unknown as Kernels,
+  };
+}
