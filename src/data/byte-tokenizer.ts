@@ -1,0 +1,104 @@
+import { UnrolledError } from "../errors.ts";
+import { checkedTokenId } from "./token-id.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+const BYTES = 256;
+
+/** One token per byte of the text's UTF-8; a byte's id is its value, so nothing is ever unknown. */
+export function byteTokenizer(): Tokenizer {
+  const checked = (id: number) => checkedTokenId(id, BYTES);
+  return {
+    kind: "byte",
+    vocabularySize: BYTES,
+    unknownId: null,
+    lossless: true,
+    encode: (text) => encodeBytes(new TextEncoder().encode(text)),
+    decode: (ids) => utf8Decoder().decode(Uint8Array.from(ids, checked)),
+    token: (id) => displayByte(checked(id)),
+    stream() {
+      const decoder = utf8Decoder();
+      const byte = new Uint8Array(1);
+      return {
+        push(id) {
+          byte[0] = checked(id);
+          return decoder.decode(byte, { stream: true });
+        },
+        end: () => decoder.decode(),
+      };
+    },
+    toJSON: () => ({
+      ...byteFrame,
+      model: { ...byteFrame.model, vocab: Object.fromEntries(byteTokens().map((text, id) => [text, id])) },
+    }),
+  };
+}
+
+/** The byte tokenizer's ids of a file as it is, valid UTF-8 or not. */
+export function encodeBytes(bytes: Uint8Array): Int32Array {
+  return new Int32Array(bytes);
+}
+
+/** The byte tokenizer, if these tokens in the order of their ids are its own. */
+export function byteTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
+  const wrong = byteTokens().findIndex((token, id) => tokens[id] !== token);
+  if (tokens.length !== BYTES || wrong >= 0) {
+    throw new UnrolledError(
+      "invalid-file",
+      `tokenizerFromJSON: a vocabulary of bytes has 256 entries whose ids are the bytes' values, but ` +
+        (tokens.length === BYTES
+          ? `id ${wrong} is ${JSON.stringify(tokens[wrong])}`
+          : `${tokens.length} came`),
+    );
+  }
+  return byteTokenizer();
+}
+
+// A byte order mark is three bytes like any other: keeping it makes decoding the inverse of encoding.
+function utf8Decoder(): TextDecoder {
+  return new TextDecoder("utf-8", { ignoreBOM: true });
+}
+
+function displayByte(byte: number): string {
+  const isControl = byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d;
+  if (!isControl && byte < 0x7f) return String.fromCharCode(byte);
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
+}
+
+/**
+ * The characters under which byte-level vocabularies list bytes (GPT-2; Radford et al. 2019): printable
+ * Latin-1 stands for itself, the remaining 68 bytes are numbered upwards from U+0100.
+ */
+function byteTokens(): string[] {
+  const tokens: string[] = [];
+  let replacement = 0x100;
+  for (let byte = 0; byte < BYTES; byte++) {
+    const isPrintable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+    tokens.push(String.fromCharCode(isPrintable ? byte : replacement++));
+  }
+  return tokens;
+}
+
+const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
+
+/** Everything of the byte tokenizer's `tokenizer.json` but the vocabulary. */
+export const byteFrame = {
+  version: "1.0",
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: byteLevel,
+  post_processor: null,
+  decoder: byteLevel,
+  model: {
+    type: "BPE",
+    dropout: null,
+    unk_token: null,
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: false,
+    byte_fallback: false,
+    ignore_merges: false,
+    merges: [],
+  },
+};

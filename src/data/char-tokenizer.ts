@@ -1,0 +1,112 @@
+import { UnrolledError } from "../errors.ts";
+import { checkedTokenId } from "./token-id.ts";
+import { type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
+
+const HIGH_SURROGATES = 0xd800;
+const LOW_SURROGATES = 0xdc00;
+const AFTER_SURROGATES = 0xe000;
+
+/**
+ * One token per Unicode code point. `codePoints[i]` has id i + 1; id 0 is `<unk>`.
+ * A surrogate without its partner is no character and always unknown.
+ */
+export function charTokenizer(codePoints: readonly number[]): Tokenizer {
+  const vocabularySize = codePoints.length + 1;
+  const largest = codePoints.reduce((left, right) => Math.max(left, right), 0);
+  // A table over code points: at most 4.4 MB, a few hundred bytes for ASCII. Zero is the id of <unk>.
+  const idOfCodePoint = new Int32Array(largest + 1);
+  const tokens = [UNKNOWN_TOKEN];
+  for (const codePoint of codePoints) {
+    idOfCodePoint[codePoint] = tokens.length;
+    tokens.push(String.fromCodePoint(codePoint));
+  }
+  const token = (id: number) => tokens[checkedTokenId(id, vocabularySize)];
+  return {
+    kind: "char",
+    vocabularySize,
+    unknownId: 0,
+    lossless: true,
+    encode: (text) => encodeCodePoints(text, idOfCodePoint),
+    decode: (ids) => Array.from(ids, token).join(""),
+    token,
+    stream: () => ({ push: token, end: () => "" }),
+    toJSON: () => ({
+      ...charFrame,
+      model: { ...charFrame.model, vocab: Object.fromEntries(tokens.map((text, id) => [text, id])) },
+    }),
+  };
+}
+
+/** The character tokenizer of every code point in `text`, in the order of code points. */
+export function trainCharTokenizer(text: string): Tokenizer {
+  const seen = new Uint8Array(0x110000);
+  for (let index = 0; index < text.length; index++) {
+    const codePoint = text.codePointAt(index)!;
+    seen[codePoint] = 1;
+    if (codePoint > 0xffff) index++;
+  }
+  seen.fill(0, HIGH_SURROGATES, AFTER_SURROGATES);
+  const codePoints: number[] = [];
+  for (let codePoint = 0; codePoint < seen.length; codePoint++) {
+    if (seen[codePoint] === 1) codePoints.push(codePoint);
+  }
+  return charTokenizer(codePoints);
+}
+
+/** The character tokenizer with these tokens in the order of their ids, `<unk>` first. */
+export function charTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
+  const codePoints = tokens.slice(1).map((token) => {
+    const codePoint = token.codePointAt(0) ?? HIGH_SURROGATES;
+    const isSurrogate = codePoint >= HIGH_SURROGATES && codePoint < AFTER_SURROGATES;
+    if (isSurrogate || String.fromCodePoint(codePoint) !== token) {
+      throw new UnrolledError(
+        "invalid-file",
+        `tokenizerFromJSON: ${JSON.stringify(token)} in a vocabulary of characters is not one character`,
+      );
+    }
+    return codePoint;
+  });
+  return charTokenizer(codePoints);
+}
+
+function encodeCodePoints(text: string, idOfCodePoint: Int32Array): Int32Array {
+  const ids = new Int32Array(text.length);
+  const known = idOfCodePoint.length;
+  let count = 0;
+  for (let index = 0; index < text.length; index++) {
+    let codePoint = text.charCodeAt(index);
+    if (codePoint >= HIGH_SURROGATES && codePoint < LOW_SURROGATES && index + 1 < text.length) {
+      const low = text.charCodeAt(index + 1);
+      if (low >= LOW_SURROGATES && low < AFTER_SURROGATES) {
+        codePoint = 0x10000 + (codePoint - HIGH_SURROGATES) * 0x400 + (low - LOW_SURROGATES);
+        index++;
+      }
+    }
+    ids[count++] = codePoint < known ? idOfCodePoint[codePoint] : 0;
+  }
+  return count === ids.length ? ids : ids.slice(0, count);
+}
+
+/** Everything of a character tokenizer's `tokenizer.json` but the vocabulary. */
+export const charFrame = {
+  version: "1.0",
+  truncation: null,
+  padding: null,
+  // <unk> is no added token: those are also recognised when a text spells them out.
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: { type: "Split", pattern: { Regex: "[\\s\\S]" }, behavior: "Isolated", invert: false },
+  post_processor: null,
+  decoder: { type: "Fuse" },
+  model: {
+    type: "BPE",
+    dropout: null,
+    unk_token: UNKNOWN_TOKEN,
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: false,
+    byte_fallback: false,
+    ignore_merges: false,
+    merges: [],
+  },
+};

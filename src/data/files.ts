@@ -1,0 +1,93 @@
+import { Buffer, constants } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import { UnrolledError } from "../errors.ts";
+
+/** A file as the character and word tokenizers take it. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A file as the byte tokenizer takes it. */
+export interface ByteFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads UTF-8 texts, in the order of their paths. A byte order mark at a file's start is dropped.
+ *
+ * @throws UnrolledError "missing-file"; "invalid-file" for a folder, an empty or an unreadable file or one
+ * too large for a string; "invalid-utf8" with the place of the first wrong byte
+ */
+export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
+  const files: TextFile[] = [];
+  for (const path of paths) {
+    const bytes = await readFileBytes("readTexts", path);
+    const text = decodeUtf8(bytes, path);
+    if (text === "") throw new UnrolledError("invalid-file", `readTexts: ${path} is empty`);
+    files.push({ path, text });
+  }
+  return files;
+}
+
+/**
+ * Reads files byte by byte as they are, in the order of their paths.
+ *
+ * @throws UnrolledError "missing-file"; "invalid-file" for a folder, an empty or an unreadable file
+ */
+export async function readBytes(paths: readonly string[]): Promise<ByteFile[]> {
+  const files: ByteFile[] = [];
+  for (const path of paths) files.push({ path, bytes: await readFileBytes("readBytes", path) });
+  return files;
+}
+
+async function readFileBytes(call: string, path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") throw new UnrolledError("missing-file", `${call}: ${path} does not exist`);
+    if (error.code === "EISDIR") {
+      throw new UnrolledError("invalid-file", `${call}: ${path} is a folder, needed a file`);
+    }
+    throw new UnrolledError("invalid-file", `${call}: ${path} cannot be read: ${error.message}`);
+  });
+  if (bytes.length === 0) throw new UnrolledError("invalid-file", `${call}: ${path} is empty`);
+  return bytes;
+}
+
+function decodeUtf8(bytes: Uint8Array, path: string): string {
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    throw new UnrolledError(
+      "invalid-file",
+      `readTexts: ${path} has ${bytes.length} bytes, more than the ${constants.MAX_STRING_LENGTH} of one text; ` +
+        "split it, or use --tokenizer byte",
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const offset = firstInvalidByte(bytes);
+    let line = 1;
+    for (let index = 0; index < offset; index++) if (bytes[index] === 0x0a) line++;
+    const value = bytes[offset].toString(16).toUpperCase().padStart(2, "0");
+    throw new UnrolledError(
+      "invalid-utf8",
+      `readTexts: ${path} is not valid UTF-8: byte 0x${value} at offset ${offset} (line ${line}); ` +
+        "convert it to UTF-8, or use --tokenizer byte, which takes any file",
+    );
+  }
+}
+
+/** The offset at which forgiving and strict decoding part: the first U+FFFD that the file does not spell. */
+function firstInvalidByte(bytes: Uint8Array): number {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  let offset = 0;
+  let decoded = 0;
+  for (;;) {
+    const replacement = text.indexOf("\uFFFD", decoded);
+    offset += Buffer.byteLength(text.slice(decoded, replacement));
+    const isSpelled = bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd;
+    if (!isSpelled) return offset;
+    offset += 3;
+    decoded = replacement + 1;
+  }
+}

@@ -1,0 +1,92 @@
+import { UnrolledError } from "../errors.ts";
+
+/** One text as B contiguous parallel streams, cut into sequences for truncated backpropagation. */
+export interface TokenStreams {
+  readonly batchSize: number;
+  readonly seqLength: number;
+  /** Sequences until the text is through: how often `batch` is called in an epoch. */
+  readonly sequencesPerEpoch: number;
+  /** Tokens predicted in an epoch, over all streams. */
+  readonly predictionsPerEpoch: number;
+  /** Steps of a sequence: seqLength, or fewer for the last one of an epoch. */
+  lengthOf(sequence: number): number;
+  /**
+   * Writes a sequence, counted from 0 in its epoch, into the first T·B entries of two arrays of the caller's:
+   * `inputs [T, B]` and `targets [T, B]`, a target being the token after its input. Stream b goes on in
+   * sequence k+1 where it stopped in k, so state carried from one to the other stays true.
+   *
+   * @returns T, the sequence's steps
+   */
+  batch(sequence: number, inputs: Int32Array, targets: Int32Array): number;
+}
+
+/**
+ * Cuts N tokens into `batchSize` streams of P = ⌊(N−1)/B⌋ predictions each; stream b starts at token b·P.
+ * An epoch is ⌈P/T⌉ sequences, of which the last has what is left. No text is lost to a partial sequence;
+ * only the (N−1) mod B predictions that would make streams unequal are.
+ *
+ * @param ids the tokens [N], not copied
+ * @throws UnrolledError "text-too-short" below B·T + 1 tokens, "invalid-argument"
+ */
+export function tokenStreams(ids: Int32Array, batchSize: number, seqLength: number): TokenStreams {
+  requirePositive("batchSize", batchSize);
+  requirePositive("seqLength", seqLength);
+  const needed = batchSize * seqLength + 1;
+  if (ids.length < needed) {
+    throw new UnrolledError(
+      "text-too-short",
+      `tokenStreams: the text has ${ids.length} tokens, but ${batchSize} parallel streams of ${seqLength} steps ` +
+        `need at least ${needed}; give more text or lower --seq-length or --batch-size`,
+    );
+  }
+  const streamLength = Math.floor((ids.length - 1) / batchSize);
+  const sequencesPerEpoch = Math.ceil(streamLength / seqLength);
+
+  function lengthOf(sequence: number): number {
+    if (!Number.isInteger(sequence) || sequence < 0 || sequence >= sequencesPerEpoch) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `tokenStreams: sequence is ${sequence}, needed an integer from 0 to ${sequencesPerEpoch - 1}`,
+      );
+    }
+    return Math.min(seqLength, streamLength - sequence * seqLength);
+  }
+
+  function batch(sequence: number, inputs: Int32Array, targets: Int32Array): number {
+    const steps = lengthOf(sequence);
+    const room = Math.min(inputs.length, targets.length);
+    if (room < steps * batchSize) {
+      throw new UnrolledError(
+        "shape-mismatch",
+        `batch: inputs and targets have room for ${inputs.length} and ${targets.length} tokens, ` +
+          `needed [${steps}, ${batchSize}]`,
+      );
+    }
+    for (let stream = 0; stream < batchSize; stream++) {
+      const start = stream * streamLength + sequence * seqLength;
+      for (let t = 0; t < steps; t++) {
+        inputs[t * batchSize + stream] = ids[start + t];
+        targets[t * batchSize + stream] = ids[start + t + 1];
+      }
+    }
+    return steps;
+  }
+
+  return {
+    batchSize,
+    seqLength,
+    sequencesPerEpoch,
+    predictionsPerEpoch: streamLength * batchSize,
+    lengthOf,
+    batch,
+  };
+}
+
+function requirePositive(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `tokenStreams: ${name} is ${value}, needed an integer above 0`,
+    );
+  }
+}
