@@ -51,7 +51,8 @@ async function readFileBytes(call: string, path: string): Promise<Uint8Array> {
     throw new UnrolledError("invalid-file", `${call}: ${path} cannot be read: ${error.message}`);
   });
   if (bytes.length === 0) throw new UnrolledError("invalid-file", `${call}: ${path} is empty`);
-  return bytes;
+  // A plain view: a Buffer's `slice` would share memory where a Uint8Array's copies.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function decodeUtf8(bytes: Uint8Array, path: string): string {
