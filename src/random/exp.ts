@@ -13,12 +13,15 @@ const P3 = 6.613756321437934e-5;
 const P4 = -1.6533902205465252e-6;
 const P5 = 4.1381367970572385e-8;
 
-const word = new DataView(new ArrayBuffer(8));
+/** 2^k at k + 1023, for k from −1022 to 1023. */
+const POWERS_OF_TWO = powersOfTwo();
 
-/** 2^k for k from −1022 to 1023, written as its exponent bits. */
-function powerOfTwo(k: number): number {
-  word.setInt32(0, (k + 1023) << 20);
-  return word.getFloat64(0);
+function powersOfTwo(): Float64Array {
+  const powers = new Float64Array(2047);
+  powers[1023] = 1;
+  for (let k = 1; k <= 1023; k++) powers[1023 + k] = 2 * powers[1022 + k];
+  for (let k = 1; k <= 1022; k++) powers[1023 - k] = powers[1024 - k] / 2;
+  return powers;
 }
 
 /** The exponential function in float64, within one unit in the last place, with the same bits on every platform. */
@@ -34,7 +37,7 @@ export function exp(x: number): number {
   const c = r - square * (P1 + square * (P2 + square * (P3 + square * (P4 + square * P5))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   // Results at either end of the range lie beyond one power of two, so they are scaled in two steps.
-  if (k > 1023) return y * 2 * powerOfTwo(k - 1);
-  if (k < -1021) return y * powerOfTwo(k + 60) * powerOfTwo(-60);
-  return y * powerOfTwo(k);
+  if (k > 1023) return y * 2 * POWERS_OF_TWO[k + 1022];
+  if (k < -1021) return y * POWERS_OF_TWO[k + 1083] * POWERS_OF_TWO[963];
+  return y * POWERS_OF_TWO[k + 1023];
 }

@@ -1,0 +1,32 @@
+import { UnrolledError } from "../errors.ts";
+
+const INTERVAL_MS = 12;
+
+/** Lets a long loop stop when it is aborted, and pause often enough that a page can paint and a server can answer. */
+export class Pacer {
+  readonly #call: string;
+  readonly #signal: AbortSignal | undefined;
+  #lastPauseMs = performance.now();
+
+  constructor(call: string, signal: AbortSignal | undefined) {
+    this.#call = call;
+    this.#signal = signal;
+  }
+
+  /** To be asked before each step: whether to await `pause` now. Throws `aborted` once the signal is. */
+  isDue(): boolean {
+    if (this.#signal?.aborted) throw new UnrolledError("aborted", `${this.#call}: aborted by its signal`);
+    return performance.now() - this.#lastPauseMs >= INTERVAL_MS;
+  }
+
+  /** Lets other tasks run once. A message, because browsers delay nested timers by 4 ms. */
+  async pause(): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    await new Promise<void>((resolve) => {
+      port1.onmessage = () => resolve();
+      port2.postMessage(null);
+    });
+    port1.close();
+    this.#lastPauseMs = performance.now();
+  }
+}
