@@ -67,6 +67,8 @@ describe.each(["char", "byte"] as const)("the %s tokenizer", (kind) => {
     expect(huggingFace(tokenizer).decode([...ids])).toBe(TRICKY);
     expect(tokenizer.decode([])).toBe("");
     expect(tokenizer.encode("")).toHaveLength(0);
+    const marked = trained(kind, "\ufeffa");
+    expect(marked.decode(marked.encode("\ufeffa"))).toBe("\ufeffa");
   });
 });
 
@@ -125,7 +127,7 @@ describe("the word tokenizer", () => {
     expect(words("Don't stop: it's 'fine'…\r\n\n  ok_1")).toEqual(
       ["Don't", "stop", ":", "it's", "'", "fine", "'", "…", "\n", "\n", "ok_1"], // nothing of the white space
     );
-    expect(words("हिन्दी में 中文 e\u0301t ❤\ufe0f می‌خواهم")).toEqual([
+    expect(words("हिन्दी में 中文 e\u0301t ❤\ufe0f می‌خواهم क्\u200dष")).toEqual([
       "हिन्दी",
       "में",
       "中",
@@ -133,6 +135,7 @@ describe("the word tokenizer", () => {
       "e\u0301t",
       "❤\ufe0f",
       "می‌خواهم",
+      "क्\u200dष",
     ]);
   });
 
