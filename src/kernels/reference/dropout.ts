@@ -1,0 +1,24 @@
+import { philox } from "../../random/philox.ts";
+import type { Kernels } from "../contract.ts";
+import type { Memory } from "./memory.ts";
+
+/** y ← x∘mask/keep (Srivastava et al. 2014), the mask drawn from Philox at (unit div 4, row, step, place). */
+export function dropoutKernels(memory: Memory): Pick<Kernels, "dropout"> {
+  return {
+    dropout(x, y, keep, seed, draw, place, firstRow, locked, steps, rows, width, accumulate) {
+      const heap = memory.floats();
+      const random = new Uint32Array(4);
+      for (let t = 0; t < steps; t++) {
+        for (let row = 0; row < rows; row++) {
+          for (let u = 0; u < width; u++) {
+            philox([u >>> 2, firstRow + row, locked ? 0 : t, place], [seed, draw], random);
+            const kept = random[u & 3] >>> 8 < keep * 2 ** 24;
+            const entry = (t * rows + row) * width + u;
+            const before = accumulate ? heap[y + entry] : 0;
+            heap[y + entry] = before + heap[x + entry] * (kept ? 1 / keep : 0);
+          }
+        }
+      }
+    },
+  };
+}

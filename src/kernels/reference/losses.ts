@@ -1,0 +1,106 @@
+import type { Kernels } from "../contract.ts";
+import type { Memory } from "./memory.ts";
+import { logistic } from "./unary.ts";
+
+type LossKernels =
+  | "softmax"
+  | "softmaxBackward"
+  | "crossEntropy"
+  | "crossEntropyBackward"
+  | "binaryCrossEntropy"
+  | "binaryCrossEntropyBackward";
+
+/** log Σ exp(x), taken relative to the largest entry so that nothing overflows. */
+function logSumExp(heap: Float32Array | Float64Array, x: number, n: number): number {
+  let largest = heap[x];
+  for (let j = 1; j < n; j++) largest = Math.max(largest, heap[x + j]);
+  let sum = 0;
+  for (let j = 0; j < n; j++) sum += Math.exp(heap[x + j] - largest);
+  return largest + Math.log(sum);
+}
+
+/** Softmax, and the losses made of logits. */
+export function lossKernels(memory: Memory): Pick<Kernels, LossKernels> {
+  return {
+    softmax(x, y, m, n, logarithm) {
+      const heap = memory.floats();
+      for (let i = 0; i < m; i++) {
+        const logSum = logSumExp(heap, x + i * n, n);
+        for (let j = i * n; j < (i + 1) * n; j++) {
+          const logProbability = heap[x + j] - logSum;
+          heap[y + j] = logarithm ? logProbability : Math.exp(logProbability);
+        }
+      }
+    },
+
+    // softmax: dx ← dx + y∘(dy − Σ dy∘y).  Its logarithm: dx ← dx + dy − exp(y)·Σ dy.
+    softmaxBackward(y, dy, dx, m, n, logarithm) {
+      const heap = memory.floats();
+      for (let i = 0; i < m; i++) {
+        let sum = 0;
+        for (let j = i * n; j < (i + 1) * n; j++) sum += heap[dy + j] * (logarithm ? 1 : heap[y + j]);
+        for (let j = i * n; j < (i + 1) * n; j++) {
+          heap[dx + j] += logarithm
+            ? heap[dy + j] - Math.exp(heap[y + j]) * sum
+            : heap[y + j] * (heap[dy + j] - sum);
+        }
+      }
+    },
+
+    crossEntropy(logits, targets, losses, logSums, ignoreIndex, smoothing, m, n) {
+      const heap = memory.floats();
+      for (let i = 0; i < m; i++) {
+        const logSum = logSumExp(heap, logits + i * n, n);
+        const target = memory.ints()[targets + i];
+        heap[logSums + i] = logSum;
+        let loss = 0;
+        if (target !== ignoreIndex) loss = (1 - smoothing) * (logSum - heap[logits + i * n + target]);
+        // A share of nothing is nothing, even of a class that a logit of −∞ rules out.
+        if (target !== ignoreIndex && smoothing > 0) {
+          for (let j = 0; j < n; j++) loss += (smoothing / n) * (logSum - heap[logits + i * n + j]);
+        }
+        heap[losses + i] = loss;
+      }
+    },
+
+    crossEntropyBackward(
+      logits,
+      targets,
+      logSums,
+      dlosses,
+      dlogits,
+      ignoreIndex,
+      smoothing,
+      m,
+      n,
+      accumulate,
+    ) {
+      const heap = memory.floats();
+      for (let i = 0; i < m; i++) {
+        const target = memory.ints()[targets + i];
+        const dloss = target === ignoreIndex ? 0 : heap[dlosses + i];
+        for (let j = 0; j < n; j++) {
+          const entry = i * n + j;
+          const probability = Math.exp(heap[logits + entry] - heap[logSums + i]);
+          const smoothed = (j === target ? 1 - smoothing : 0) + smoothing / n;
+          heap[dlogits + entry] = (accumulate ? heap[dlogits + entry] : 0) + dloss * (probability - smoothed);
+        }
+      }
+    },
+
+    binaryCrossEntropy(logits, targets, losses, n) {
+      const heap = memory.floats();
+      for (let i = 0; i < n; i++) {
+        const x = heap[logits + i];
+        heap[losses + i] = Math.max(x, 0) - x * heap[targets + i] + Math.log1p(Math.exp(-Math.abs(x)));
+      }
+    },
+
+    binaryCrossEntropyBackward(logits, targets, dlosses, dlogits, n) {
+      const heap = memory.floats();
+      for (let i = 0; i < n; i++) {
+        heap[dlogits + i] += heap[dlosses + i] * (logistic(heap[logits + i]) - heap[targets + i]);
+      }
+    },
+  };
+}
