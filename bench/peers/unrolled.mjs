@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import * as unrolled from "../../dist/index.js";
+import { serve } from "./serve.mjs";
+import { prepareKernel } from "./unrolled-kernels.mjs";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const cells = { elman: unrolled.RNN, gru: unrolled.GRU, lstm: unrolled.LSTM };
+const devices = {};
+
+async function deviceFor(engine) {
+  devices[engine] ??= await unrolled.openDevice({ backend: engine });
+  return devices[engine];
+}
+
+/** Numbers in ±1, the same every time. */
+function numbers(length) {
+  const values = new Float32Array(length);
+  let state = 1;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    values[i] = state / 2 ** 31 - 1;
+  }
+  return values;
+}
+
+const tokensOf = (length, V) => Int32Array.from(numbers(length), (x) => Math.floor(((x + 1) / 2) * V));
+
+function layer(device, { cell, I, H, L }) {
+  return new cells[cell](device, { inputSize: I, hiddenSize: H, numLayers: L, seed: 1 });
+}
+
+const modes = {
+  inference(device, workload) {
+    const { T, B, I } = workload;
+    const rnn = layer(device, workload);
+    const xs = unrolled.tensor(device, numbers(T * B * I), [T, B, I]);
+    return () => device.scope(() => void device.withoutGradients(() => rnn.forward(xs)));
+  },
+
+  training(device, workload) {
+    const { T, B, I, H } = workload;
+    const rnn = layer(device, workload);
+    const xs = unrolled.tensor(device, numbers(T * B * I), [T, B, I], { requiresGrad: true });
+    const dys = unrolled.tensor(device, numbers(T * B * H), [T, B, H]);
+    return () => {
+      xs.zeroGrad();
+      for (const parameter of rnn.parameters()) parameter.zeroGrad();
+      device.scope(() => {
+        rnn.forward(xs).outputs.backward(dys);
+      });
+    };
+  },
+
+  stream(device, workload) {
+    const { T, B, I, H } = workload;
+    const session = layer(device, workload).session({ batchSize: B });
+    const x = numbers(T * B * I);
+    const y = new Float32Array(B * H);
+    return () => void session.step(x, y);
+  },
+
+  "language-model"(device, { T, B, I, H, L, V, optimizer: optimizerName }) {
+    const model = new unrolled.LanguageModel(device, {
+      cell: "lstm",
+      vocabSize: V,
+      embeddingSize: I,
+      hiddenSize: H,
+      numLayers: L,
+      seed: 1,
+    });
+    const parameters = model.parameters();
+    const optimizer =
+      optimizerName === "adamw"
+        ? new unrolled.AdamW(parameters, { learningRate: 2e-3 })
+        : new unrolled.SGD(parameters, { learningRate: 1 });
+    const inputs = unrolled.ints(device, tokensOf(T * B, V), [T, B]);
+    const targets = unrolled.ints(device, tokensOf(T * B, V), [T * B]);
+    let state;
+    return () => {
+      optimizer.zeroGrad();
+      state = device.scope(() => {
+        const { logits, state: next } = model.forward(inputs, state);
+        unrolled.crossEntropy(logits, targets).backward();
+        unrolled.clipGradNorm(parameters, 5);
+        optimizer.step();
+        return next;
+      });
+    };
+  },
+
+  generate(device, { T, I, H, L, V }) {
+    const model = new unrolled.LanguageModel(device, {
+      cell: "lstm",
+      vocabSize: V,
+      embeddingSize: I,
+      hiddenSize: H,
+      numLayers: L,
+      seed: 1,
+    });
+    return async () => {
+      for await (const _ of unrolled.generate(model, {
+        promptTokens: [0],
+        maxNewTokens: T,
+        temperature: 0.8,
+        seed: 1,
+      }));
+    };
+  },
+};
+
+await serve({ peer: "unrolled", version, blas: "its own" }, async (workload) => {
+  const device = await deviceFor(workload.engine);
+  return workload.mode === "kernel"
+    ? prepareKernel(device, workload)
+    : modes[workload.mode](device, workload);
+});
