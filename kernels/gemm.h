@@ -37,14 +37,19 @@ static void tile(const float* a, long aRow, long aCol, const float* b, long pane
 #pragma GCC unroll 16
       for (int v = 0; v < VECTORS; v++) sums[i][p][v] = start ? load(start + i * startRow + (p * VECTORS + v) * VL) : V{};
   for (int step = 0; step < k; step++, a += aCol, b += VECTORS * VL) {
+    V columns[PANELS][VECTORS];
 #pragma GCC unroll 16
     for (int p = 0; p < PANELS; p++)
 #pragma GCC unroll 16
-      for (int v = 0; v < VECTORS; v++) {
-        V column = load(b + p * panelSize + v * VL);
+      for (int v = 0; v < VECTORS; v++) columns[p][v] = load(b + p * panelSize + v * VL);
 #pragma GCC unroll 16
-        for (int i = 0; i < ROWS; i++) sums[i][p][v] += a[i * aRow] * column;
-      }
+    for (int i = 0; i < ROWS; i++) {
+      V entry = splat(a[i * aRow]);
+#pragma GCC unroll 16
+      for (int p = 0; p < PANELS; p++)
+#pragma GCC unroll 16
+        for (int v = 0; v < VECTORS; v++) sums[i][p][v] += entry * columns[p][v];
+    }
   }
 #pragma GCC unroll 16
   for (int i = 0; i < ROWS; i++)
