@@ -1,0 +1,46 @@
+import { UnrolledError } from "../errors.ts";
+import { Generator } from "../random/philox.ts";
+import { type DropoutCounter, dropoutWith } from "../tensor/operations/dropout.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+
+/** One place in a model where entries are dropped: a key of its own and a count of draws. */
+export class DropoutPlace {
+  readonly #seed: number;
+  readonly #place: number;
+  #draw = 0;
+
+  constructor(generator: Generator) {
+    this.#seed = generator.bits() | 0;
+    this.#place = generator.bits() | 0;
+  }
+
+  /** The counter of the next mask. */
+  next(): DropoutCounter {
+    const draw = this.#draw;
+    this.#draw += 1;
+    return { seed: this.#seed, draw, place: this.#place };
+  }
+}
+
+/** Drops entries while training, with probability `probability`, and scales the rest up (Srivastava et al. 2014). */
+export class Dropout extends Module {
+  readonly probability: number;
+  readonly locked: boolean;
+  readonly #place: DropoutPlace;
+
+  constructor(probability: number, options: { readonly generator?: Generator; readonly locked?: boolean } = {}) {
+    super();
+    if (!(probability >= 0 && probability < 1)) {
+      throw new UnrolledError("invalid-argument", `Dropout: probability is ${probability}, needed 0 to below 1`);
+    }
+    this.probability = probability;
+    this.locked = options.locked ?? false;
+    this.#place = new DropoutPlace(options.generator ?? new Generator(0));
+  }
+
+  /** xs [T, B, …] or x [B, …], same shape out; unchanged when not training. */
+  forward(xs: Tensor): Tensor {
+    return this.training ? dropoutWith(xs, this.probability, this.#place.next(), this.locked) : xs;
+  }
+}

@@ -1,0 +1,51 @@
+import { UnrolledError } from "../errors.ts";
+import type { Device } from "../tensor/device.ts";
+import { outputOf } from "../tensor/operations/output.ts";
+import { record } from "../tensor/tape.ts";
+import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { Module, Parameter } from "./module.ts";
+
+/** Each row brought to mean 0 and variance 1, then scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016). */
+export class LayerNorm extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+  readonly epsilon: number;
+
+  constructor(device: Device, size: number, options: { readonly epsilon?: number } = {}) {
+    super();
+    this.epsilon = options.epsilon ?? 1e-5;
+    this.weight = new Parameter(device, [size]).assign(new Float32Array(size).fill(1));
+    this.bias = new Parameter(device, [size]).assign(new Float32Array(size));
+  }
+
+  /** x [..., N], same shape out. */
+  forward(x: Tensor): Tensor {
+    const { weight, bias } = this;
+    const n = weight.size;
+    if (x.shape[x.shape.length - 1] !== n) {
+      throw new UnrolledError("shape-mismatch", `LayerNorm: input ${shapeText(x.shape)} must end in ${n}`);
+    }
+    const m = x.size / n;
+    const y = outputOf(x.shape, [x, weight, bias]);
+    const { device } = y;
+    const statistics = device.allocate(2 * m);
+    device.kernels.layerNorm(x.offset, weight.offset, bias.offset, y.offset, statistics.offset, this.epsilon, m, n);
+    if (y.requiresGrad) {
+      record([y], [x, weight, bias], () => {
+        const places = [x, weight, bias].map((input) => input.gathered());
+        device.kernels.layerNormBackward(
+          x.offset,
+          weight.offset,
+          statistics.offset,
+          y.arrivedGradient(),
+          places[0],
+          places[1],
+          places[2],
+          m,
+          n,
+        );
+      });
+    }
+    return y;
+  }
+}

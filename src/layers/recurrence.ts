@@ -1,0 +1,206 @@
+// One recurrent layer in one direction over a whole sequence, and its backpropagation through time.
+//
+// The input product of all steps is one matrix product, before the loop: sums [T, B, G·H] = xs·W_ihᵀ + b.
+// States have T+1 rows. Forwards in time, row t is the state before step t and row t+1 the one after it; backwards in time, row
+// t+1 is the state before step t and row t the one after it, so that an output is always where its step wrote it.
+import { UnrolledError } from "../errors.ts";
+import type { Device } from "../tensor/device.ts";
+import type { Storage } from "../tensor/storage.ts";
+import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
+import { needsRecord, record } from "../tensor/tape.ts";
+import { ints, shapeText, Tensor } from "../tensor/tensor.ts";
+import type { Cell, CellWeights, RunSize, StepPlaces } from "./cell.ts";
+
+/** What a layer is run with. */
+export interface RecurrenceInput {
+  readonly cell: Cell;
+  /** [T, B, I]. */
+  readonly xs: Tensor;
+  readonly weights: CellWeights<Tensor>;
+  /** State before the first step, [B, H] each; zero if not given. */
+  readonly h0: Tensor | undefined;
+  readonly c0: Tensor | undefined;
+  /** Steps that each of the B sequences has, 1 to T; all T if not given. */
+  readonly lengths: readonly number[] | undefined;
+  readonly reverse: boolean;
+}
+
+/** What a layer makes. */
+export interface RecurrenceOutput {
+  /** Outputs of all steps [T, B, H]; zero after a sequence's end. */
+  readonly outputs: Tensor;
+  /** State after each sequence's last step, [B, H]. */
+  readonly h: Tensor;
+  readonly c: Tensor | undefined;
+  /** All states [T+1, B, H], to look at: without gradients. */
+  readonly hs: Tensor;
+  readonly cs: Tensor | undefined;
+}
+
+/** Runs the loop, recorded for backward() if anything in it requires a gradient. */
+export function recurrence(input: RecurrenceInput): RecurrenceOutput {
+  const { cell, xs, weights, h0, c0, lengths, reverse } = input;
+  const { device } = xs;
+  const { kernels } = device;
+  const size = sizeOfRun(input);
+  const { steps, batch, hidden } = size;
+  const gateWidth = cell.gates * hidden;
+  const states = batch * hidden;
+  const inputs = [xs, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, h0, c0].filter((entry) => entry !== undefined);
+  const requiresGrad = needsRecord(inputs);
+
+  const hs = new Tensor(device, device.allocate((steps + 1) * states), [steps + 1, batch, hidden]);
+  const cs = cell.hasCellState
+    ? new Tensor(device, device.allocate((steps + 1) * states), [steps + 1, batch, hidden])
+    : undefined;
+  const sums = device.allocate(steps * batch * gateWidth);
+  // Without gradients h·W_hh need not be remembered, so that one step's room serves all.
+  const recurrent = cell.splitsSums ? device.allocate((requiresGrad ? steps : 1) * batch * gateWidth) : undefined;
+  const lengthPlace = lengths ? ints(device, lengths, [batch]).offset : 0;
+
+  const placesOf = (t: number): StepPlaces => {
+    const before = (reverse ? t + 1 : t) * states;
+    const after = (reverse ? t : t + 1) * states;
+    return {
+      sums: sums.offset + t * batch * gateWidth,
+      recurrent: recurrent ? recurrent.offset + (requiresGrad ? t : 0) * batch * gateWidth : 0,
+      hBefore: hs.offset + before,
+      h: hs.offset + after,
+      cBefore: cs ? cs.offset + before : 0,
+      c: cs ? cs.offset + after : 0,
+      lengths: lengthPlace,
+      t,
+      batch,
+      hidden,
+    };
+  };
+
+  const firstRow = (reverse ? steps : 0) * states;
+  setState(device, h0, hs.offset + firstRow, states);
+  if (cs) setState(device, c0, cs.offset + firstRow, states);
+  inputProduct(device, size, cell, xs, weights, sums.offset);
+  const weightHh = packed(weights.weightHh, "transposed");
+  for (let index = 0; index < steps; index++) {
+    const step = placesOf(reverse ? steps - 1 - index : index);
+    if (cell.splitsSums) {
+      kernels.gemm(step.hBefore, hidden, 1, weightHh, weights.biasHh?.offset ?? 0, step.recurrent, gateWidth, batch, gateWidth, hidden, 0);
+    } else kernels.gemm(step.hBefore, hidden, 1, weightHh, 0, step.sums, gateWidth, batch, gateWidth, hidden, 1);
+    cell.forward(device, step);
+  }
+
+  const lastRow = (reverse ? 0 : steps) * states;
+  const view = (of: Tensor, shape: readonly number[], start: number) => new Tensor(device, of.storage, shape, { start, requiresGrad });
+  const outputs = lengths
+    ? outputsUntil(lengths, hs, size, reverse, requiresGrad)
+    : view(hs, [steps, batch, hidden], reverse ? 0 : states);
+  const h = view(hs, [batch, hidden], lastRow);
+  const c = cs && view(cs, [batch, hidden], lastRow);
+  if (requiresGrad) {
+    record(c ? [outputs, h, c] : [outputs, h], inputs, () =>
+      backwardThroughTime({ input, size, outputs, h, c, hs, sums, recurrent, placesOf }),
+    );
+  }
+  return { outputs, h, c, hs, cs };
+}
+
+/** The outputs of sequences of unequal length: the states up to each one's end, then zeros. */
+function outputsUntil(lengths: readonly number[], hs: Tensor, { steps, batch, hidden }: RunSize, reverse: boolean, requiresGrad: boolean): Tensor {
+  const { device } = hs;
+  const { kernels } = device;
+  const states = batch * hidden;
+  const outputs = new Tensor(device, device.allocate(steps * states), [steps, batch, hidden], { requiresGrad });
+  kernels.fill(outputs.offset, 0, outputs.size);
+  lengths.forEach((length, b) => {
+    const from = hs.offset + (reverse ? 0 : states) + b * hidden;
+    kernels.copyRows(from, states, outputs.offset + b * hidden, states, length, hidden, 0);
+  });
+  return outputs;
+}
+
+function setState(device: Device, from: Tensor | undefined, to: number, size: number): void {
+  if (from) device.kernels.copyRows(from.offset, 0, to, 0, 1, size, 0);
+  else device.kernels.fill(to, 0, size);
+}
+
+/** sums [T, B, G·H] ← xs·W_ihᵀ + b_ih, and + b_hh where the cell does not keep the recurrent sums apart. */
+function inputProduct(device: Device, size: RunSize, cell: Cell, xs: Tensor, weights: CellWeights<Tensor>, sums: number): void {
+  const { kernels } = device;
+  const rows = size.steps * size.batch;
+  const gateWidth = cell.gates * size.hidden;
+  const multiply = (bias: number) =>
+    kernels.gemm(xs.offset, size.input, 1, packed(weights.weightIh, "transposed"), bias, sums, gateWidth, rows, gateWidth, size.input, 0);
+  const { biasIh, biasHh } = weights;
+  if (!biasIh || !biasHh || cell.splitsSums) return multiply(biasIh?.offset ?? 0);
+  device.temporary(gateWidth, (bias) => {
+    kernels.binary(0, biasIh.offset, 0, 1, biasHh.offset, 0, 1, bias, 1, gateWidth);
+    multiply(bias);
+  });
+}
+
+interface BackwardRun {
+  readonly input: RecurrenceInput;
+  readonly size: RunSize;
+  readonly outputs: Tensor;
+  readonly h: Tensor;
+  readonly c: Tensor | undefined;
+  readonly hs: Tensor;
+  readonly sums: Storage;
+  readonly recurrent: Storage | undefined;
+  placesOf(t: number): StepPlaces;
+}
+
+/** Walks the loop back. Gathers the gradients of everything in `input`; overwrites the saved sums by theirs. */
+function backwardThroughTime({ input, size, outputs, h, c, hs, sums, recurrent, placesOf }: BackwardRun): void {
+  const { cell, xs, weights, h0, c0, reverse } = input;
+  const { device } = xs;
+  const { kernels } = device;
+  const { steps, batch, hidden } = size;
+  const gateWidth = cell.gates * hidden;
+  const states = batch * hidden;
+  const rows = steps * batch;
+  const dsums = sums.offset;
+  const dRecurrent = recurrent ? recurrent.offset : dsums;
+  const weightHh = packed(weights.weightHh, "plain");
+  const dys = outputs.arrivedGradient();
+  device.temporary(2 * states, (dh) => {
+    const dc = dh + states;
+    const carry = (from: number, to: number) => (from ? kernels.copyRows(from, 0, to, 0, 1, states, 0) : kernels.fill(to, 0, states));
+    carry(h.arrivedGradient(), dh);
+    carry(c?.arrivedGradient() ?? 0, dc);
+    for (let index = steps - 1; index >= 0; index--) {
+      const t = reverse ? steps - 1 - index : index;
+      cell.backward(device, placesOf(t), { dy: dys ? dys + t * states : 0, dh, dc });
+      const dstep = dRecurrent + t * batch * gateWidth;
+      kernels.gemm(dstep, gateWidth, 1, weightHh, 0, dh, hidden, batch, hidden, gateWidth, 1);
+    }
+    if (h0?.requiresGrad) kernels.addScaled(dh, 1, h0.gathered(), states);
+    if (c0?.requiresGrad) kernels.addScaled(dc, 1, c0.gathered(), states);
+  });
+  if (xs.requiresGrad) {
+    const dxs = xs.gradientSlot();
+    kernels.gemm(dsums, gateWidth, 1, packed(weights.weightIh, "plain"), 0, dxs.offset, size.input, rows, size.input, gateWidth, dxs.accumulate);
+  }
+  const { weightIh, biasIh, biasHh } = weights;
+  if (weightIh.requiresGrad) addTransposedProduct(device, dsums, gateWidth, xs.offset, size.input, rows, weightIh.gathered());
+  if (weights.weightHh.requiresGrad) {
+    const before = hs.offset + (reverse ? states : 0);
+    addTransposedProduct(device, dRecurrent, gateWidth, before, hidden, rows, weights.weightHh.gathered());
+  }
+  if (biasIh?.requiresGrad) kernels.sumRows(dsums, gateWidth, biasIh.gathered(), rows, gateWidth);
+  if (biasHh?.requiresGrad) kernels.sumRows(dRecurrent, gateWidth, biasHh.gathered(), rows, gateWidth);
+}
+
+function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): RunSize {
+  const [steps, batch, input] = xs.shape;
+  const hidden = weights.weightHh.shape[1];
+  for (const [name, state] of [["h0", h0], ["c0", c0]] as const) {
+    if (state && shapeText(state.shape) !== shapeText([batch, hidden])) {
+      throw new UnrolledError("shape-mismatch", `recurrence: ${name} has shape ${shapeText(state.shape)}, needed [${batch}, ${hidden}]`);
+    }
+  }
+  if (c0 && !cell.hasCellState) throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
+  if (lengths && (lengths.length !== batch || !lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= steps))) {
+    throw new UnrolledError("shape-mismatch", `recurrence: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`);
+  }
+  return { steps, batch, input, hidden };
+}

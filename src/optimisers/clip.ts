@@ -1,0 +1,21 @@
+import type { Tensor } from "../tensor/tensor.ts";
+
+/**
+ * Scales all gradients down so that their norm, taken over all parameters together, is at most `maxNorm` (Pascanu, Mikolov &
+ * Bengio 2013). Returns the norm before. A norm that is not finite leaves the gradients as they are.
+ */
+export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): number {
+  let squares = 0;
+  for (const parameter of parameters) {
+    const gradient = parameter.arrivedGradient();
+    if (gradient) squares += parameter.device.kernels.sumOfSquares(gradient, parameter.size);
+  }
+  const norm = Math.sqrt(squares);
+  if (norm > maxNorm && Number.isFinite(norm)) {
+    for (const parameter of parameters) {
+      const gradient = parameter.arrivedGradient();
+      if (gradient) parameter.device.kernels.scale(gradient, maxNorm / norm, parameter.size);
+    }
+  }
+  return norm;
+}

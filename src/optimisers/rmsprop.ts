@@ -1,0 +1,45 @@
+import type { Tensor } from "../tensor/tensor.ts";
+import { besideEach, Optimiser } from "./optimiser.ts";
+
+/** Options of RMSprop; defaults are PyTorch's. */
+export interface RMSpropOptions {
+  readonly learningRate?: number;
+  /** How much of the running square is kept at each step. */
+  readonly alpha?: number;
+  readonly epsilon?: number;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+}
+
+/** RMSprop (Tieleman & Hinton 2012, lecture 6e), PyTorch's form. */
+export class RMSprop extends Optimiser {
+  readonly #options: Required<Omit<RMSpropOptions, "learningRate">>;
+  readonly #squares: readonly Tensor[];
+  readonly #velocities: readonly Tensor[];
+
+  constructor(parameters: readonly Tensor[], options: RMSpropOptions = {}) {
+    super("RMSprop", parameters, options.learningRate ?? 1e-2);
+    const { alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
+    this.#options = { alpha, epsilon, momentum, weightDecay };
+    this.#squares = besideEach(parameters);
+    this.#velocities = momentum > 0 ? besideEach(parameters) : [];
+  }
+
+  protected override update(parameter: Tensor, gradient: number, index: number): void {
+    const { alpha, epsilon, momentum, weightDecay } = this.#options;
+    const velocity = this.#velocities[index]?.offset ?? 0;
+    const { kernels } = parameter.device;
+    kernels.rmsprop(
+      parameter.offset,
+      gradient,
+      this.#squares[index].offset,
+      velocity,
+      this.learningRate,
+      alpha,
+      epsilon,
+      momentum,
+      weightDecay,
+      parameter.size,
+    );
+  }
+}

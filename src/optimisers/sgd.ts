@@ -1,0 +1,35 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { besideEach, Optimiser } from "./optimiser.ts";
+
+/** Options of stochastic gradient descent. */
+export interface SGDOptions {
+  readonly learningRate: number;
+  readonly momentum?: number;
+  /** Nesterov's form, which looks ahead along the momentum (Sutskever et al. 2013). */
+  readonly nesterov?: boolean;
+  /** L2 penalty, added to the gradient. */
+  readonly weightDecay?: number;
+}
+
+/** Stochastic gradient descent (Robbins & Monro 1951), PyTorch's form. */
+export class SGD extends Optimiser {
+  readonly #options: Required<Omit<SGDOptions, "learningRate">>;
+  readonly #velocities: readonly Tensor[];
+
+  constructor(parameters: readonly Tensor[], options: SGDOptions) {
+    super("SGD", parameters, options.learningRate);
+    const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
+    if (!(momentum >= 0 && momentum < 1)) throw new UnrolledError("invalid-argument", `SGD: momentum is ${momentum}, needed 0 to below 1`);
+    if (nesterov && momentum === 0) throw new UnrolledError("invalid-argument", "SGD: nesterov needs a momentum above 0");
+    this.#options = { momentum, nesterov, weightDecay };
+    this.#velocities = momentum > 0 ? besideEach(parameters) : [];
+  }
+
+  protected override update(parameter: Tensor, gradient: number, index: number): void {
+    const { momentum, nesterov, weightDecay } = this.#options;
+    const velocity = this.#velocities[index]?.offset ?? 0;
+    const { kernels } = parameter.device;
+    kernels.sgd(parameter.offset, gradient, velocity, this.learningRate, momentum, weightDecay, nesterov ? 1 : 0, parameter.size);
+  }
+}

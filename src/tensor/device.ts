@@ -1,0 +1,145 @@
+import { UnrolledError } from "../errors.ts";
+import type { Heap } from "../heap/heap.ts";
+import type { Backend, BackendChoice, BackendName } from "../kernels/backend.ts";
+import type { Kernels } from "../kernels/contract.ts";
+import { openBackend } from "../kernels/select.ts";
+import { Storage } from "./storage.ts";
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Which kernels; `auto` takes the fastest there is. */
+  readonly backend?: BackendChoice;
+}
+
+/** Opens a device: a heap and kernels on it. A backend asked for by name is that one or an error. */
+export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
+  return new Device(await openBackend(options.backend ?? "auto"));
+}
+
+/**
+ * Where tensors live and kernels run. Everything made inside `scope` is freed at its end, except what it returns; outside any
+ * scope a tensor lives until it is garbage-collected. Nobody calls dispose.
+ */
+export class Device {
+  readonly backend: BackendName;
+  /** Why this backend was taken, in words. */
+  readonly reason: string;
+  readonly heap: Heap;
+  readonly kernels: Kernels;
+  readonly #scopes: Storage[][] = [];
+  readonly #collected: FinalizationRegistry<{ offset: number; elements: number }>;
+  #recording = true;
+  #order = 0;
+
+  constructor(backend: Backend) {
+    this.backend = backend.name;
+    this.reason = backend.reason;
+    this.heap = backend.heap;
+    this.kernels = backend.kernels;
+    const heap = backend.heap;
+    this.#collected = new FinalizationRegistry(({ offset, elements }) => heap.free(offset, elements));
+  }
+
+  /**
+   * Runs a synchronous callback (a training step is one) and frees every tensor made in it, except those it returns, alone or
+   * inside arrays and plain objects. What is returned keeps its numbers but not its history: call backward() inside.
+   */
+  scope<Result>(body: () => Result): Result {
+    const made: Storage[] = [];
+    this.#scopes.push(made);
+    let result: Result | undefined;
+    try {
+      result = body();
+      if (result instanceof Promise) {
+        throw new UnrolledError("invalid-argument", "scope: the callback must be synchronous, this one returned a promise");
+      }
+      return result;
+    } finally {
+      this.#scopes.pop();
+      const kept = new Set<Storage>();
+      collectStorages(result, kept);
+      for (const storage of made) {
+        if (kept.has(storage)) this.#adopt(storage);
+        else this.#free(storage);
+      }
+    }
+  }
+
+  /** Runs a callback without recording operations for backward(). */
+  withoutGradients<Result>(body: () => Result): Result {
+    const before = this.#recording;
+    this.#recording = false;
+    try {
+      return body();
+    } finally {
+      this.#recording = before;
+    }
+  }
+
+  /** Whether operations are being recorded for backward(). */
+  get recording(): boolean {
+    return this.#recording;
+  }
+
+  /** The next number in the order of operations, by which backward() sorts. */
+  nextOrder(): number {
+    this.#order += 1;
+    return this.#order;
+  }
+
+  /** Room for `elements` elements, contents undefined, which belongs to the current scope. */
+  allocate(elements: number): Storage {
+    const storage = new Storage(this.heap.allocate(elements), elements);
+    this.#adopt(storage);
+    return storage;
+  }
+
+  /** Room that outlives every scope and is freed when its storage is collected: parameters, their gradients, carried state. */
+  allocateLasting(elements: number): Storage {
+    return this.lasting(() => this.allocate(elements));
+  }
+
+  /** Runs a callback outside all scopes: the tensors it makes live until they are collected. */
+  lasting<Result>(body: () => Result): Result {
+    const suspended = this.#scopes.splice(0);
+    try {
+      return body();
+    } finally {
+      this.#scopes.push(...suspended);
+    }
+  }
+
+  /** Room for the duration of one synchronous callback. */
+  temporary<Result>(elements: number, body: (offset: number) => Result): Result {
+    const offset = this.heap.allocate(elements);
+    try {
+      return body(offset);
+    } finally {
+      this.heap.free(offset, elements);
+    }
+  }
+
+  #adopt(storage: Storage): void {
+    const current = this.#scopes[this.#scopes.length - 1];
+    if (current) current.push(storage);
+    else this.#collected.register(storage, { offset: storage.offset, elements: storage.elements }, storage);
+  }
+
+  #free(storage: Storage): void {
+    this.heap.free(storage.offset, storage.elements);
+    storage.freed = true;
+  }
+}
+
+/** Finds the storages of all tensors in a value: itself, in arrays and in plain objects. */
+function collectStorages(value: unknown, into: Set<Storage>): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("storage" in value && value.storage instanceof Storage) {
+    into.add(value.storage);
+    if ("forgetHistory" in value && typeof value.forgetHistory === "function") value.forgetHistory();
+  } else if (Array.isArray(value)) {
+    for (const item of value) collectStorages(item, into);
+  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) collectStorages(item, into);
+  }
+}

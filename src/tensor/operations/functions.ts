@@ -1,0 +1,72 @@
+import { record } from "../tape.ts";
+import type { Tensor } from "../tensor.ts";
+import { outputOf } from "./output.ts";
+
+/** The numbers by which the kernels `unary` and `unaryBackward` know a function. */
+export const unaryOperations = {
+  identity: 0,
+  exp: 1,
+  tanh: 2,
+  logistic: 3,
+  relu: 4,
+  log: 5,
+  squareRoot: 6,
+  negation: 7,
+  square: 8,
+  reciprocal: 9,
+} as const;
+
+function entryByEntry(operation: number, x: Tensor): Tensor {
+  const y = outputOf(x.shape, [x]);
+  const { kernels } = x.device;
+  kernels.unary(operation, x.offset, y.offset, x.size);
+  if (y.requiresGrad) {
+    record([y], [x], () => kernels.unaryBackward(operation, x.offset, y.offset, y.arrivedGradient(), x.gathered(), x.size));
+  }
+  return y;
+}
+
+/** eˣ, entry by entry. */
+export function exp(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.exp, x);
+}
+
+/** Hyperbolic tangent. */
+export function tanh(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.tanh, x);
+}
+
+/** The logistic function σ(x) = 1 / (1 + e⁻ˣ). */
+export function sigmoid(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.logistic, x);
+}
+
+/** max(x, 0). */
+export function relu(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.relu, x);
+}
+
+/** Natural logarithm; −∞ at 0, NaN below. */
+export function log(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.log, x);
+}
+
+/** Square root. */
+export function sqrt(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.squareRoot, x);
+}
+
+/** −x. */
+export function negate(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.negation, x);
+}
+
+/** x². */
+export function square(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.square, x);
+}
+
+/** 1 / x. */
+export function reciprocal(x: Tensor): Tensor {
+  return entryByEntry(unaryOperations.reciprocal, x);
+}

@@ -1,0 +1,111 @@
+import { UnrolledError } from "../../errors.ts";
+import type { Device } from "../device.ts";
+import { record } from "../tape.ts";
+import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { outputOf } from "./output.ts";
+
+/**
+ * A [K, N] matrix in the backend's packed layout, made from `matrix`: as it stands ("plain", it is [K, N]) or transposed (it is
+ * [N, K]). Kept beside the numbers and made again only when they have changed, so a parameter is packed once per training step.
+ */
+export function packed(matrix: Tensor, orientation: "plain" | "transposed"): number {
+  const { device, storage } = matrix;
+  const [rows, columns] = matrix.shape;
+  const [k, n] = orientation === "plain" ? [rows, columns] : [columns, rows];
+  const key = `${orientation} ${matrix.offset} ${k} ${n}`;
+  storage.packs ??= new Map();
+  let pack = storage.packs.get(key);
+  if (pack && pack.version === storage.version && !pack.storage.freed) return pack.storage.offset;
+  if (!pack || pack.storage.freed) {
+    pack = { storage: device.allocateLasting(device.kernels.packedSize(k, n)), version: -1 };
+    storage.packs.set(key, pack);
+  }
+  const [bRow, bCol] = orientation === "plain" ? [columns, 1] : [1, columns];
+  device.kernels.pack(matrix.offset, bRow, bCol, pack.storage.offset, k, n);
+  pack.version = storage.version;
+  return pack.storage.offset;
+}
+
+/** C [m, n] ← C + Aᵀ·B for activations a [k, m] and b [k, n]: the product that weight gradients are. */
+export function addTransposedProduct(device: Device, a: number, m: number, b: number, n: number, k: number, c: number): void {
+  const { kernels } = device;
+  device.temporary(kernels.packedSize(k, n), (panels) => {
+    kernels.pack(b, n, 1, panels, k, n);
+    kernels.gemm(a, 1, m, panels, 0, c, n, m, n, k, 1);
+  });
+}
+
+/** y [..., N] = x [..., K] · weightᵀ + bias, with weight [N, K] as PyTorch's nn.Linear has it and bias [N] or none. */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const [n, k] = weight.shape;
+  if (weight.shape.length !== 2 || x.shape[x.shape.length - 1] !== k) {
+    throw new UnrolledError("shape-mismatch", `linear: input ${shapeText(x.shape)} does not end in ${k}, the columns of weight ${shapeText(weight.shape)}`);
+  }
+  if (bias && bias.size !== n) throw new UnrolledError("shape-mismatch", `linear: bias ${shapeText(bias.shape)} must have ${n} entries`);
+  const m = x.size / k;
+  const y = outputOf([...x.shape.slice(0, -1), n], [x, weight, bias]);
+  const { device } = y;
+  const { kernels } = device;
+  kernels.gemm(x.offset, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, y.offset, n, m, n, k, 0);
+  if (y.requiresGrad) {
+    record([y], inputsOf(x, weight, bias), () => {
+      const dy = y.arrivedGradient();
+      if (x.requiresGrad) {
+        const dx = x.gradientSlot();
+        kernels.gemm(dy, n, 1, packed(weight, "plain"), 0, dx.offset, k, m, k, n, dx.accumulate);
+      }
+      if (weight.requiresGrad) addTransposedProduct(device, dy, n, x.offset, k, m, weight.gathered());
+      if (bias?.requiresGrad) kernels.sumRows(dy, n, bias.gathered(), m, n);
+    });
+  }
+  return y;
+}
+
+function inputsOf(...tensors: (Tensor | undefined)[]): Tensor[] {
+  return tensors.filter((tensor) => tensor !== undefined);
+}
+
+/** a [..., M, K] · b [K, N], or with b [..., K, N] of the same leading axes a product for each of them. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  const k = a.shape[a.shape.length - 1];
+  const n = b.shape[b.shape.length - 1];
+  const lead = b.shape.slice(0, -2);
+  const fits = b.shape.length >= 2 && b.shape[b.shape.length - 2] === k && a.shape.length >= Math.max(2, b.shape.length);
+  if (!fits || lead.some((length, axis) => length !== a.shape[axis])) {
+    throw new UnrolledError("shape-mismatch", `matmul: ${shapeText(a.shape)} · ${shapeText(b.shape)}: the inner lengths must be equal, and leading axes too`);
+  }
+  const products = sizeOf(lead);
+  const m = a.size / k / products;
+  const y = outputOf([...a.shape.slice(0, -1), n], [a, b]);
+  const { device } = y;
+  const { kernels } = device;
+  const size = Math.max(kernels.packedSize(k, n), kernels.packedSize(n, k));
+  device.temporary(size, (panels) => {
+    for (let index = 0; index < products; index++) {
+      kernels.pack(b.offset + index * k * n, n, 1, panels, k, n);
+      kernels.gemm(a.offset + index * m * k, k, 1, panels, 0, y.offset + index * m * n, n, m, n, k, 0);
+    }
+  });
+  if (y.requiresGrad) {
+    record([y], [a, b], () => {
+      const dy = y.arrivedGradient();
+      if (a.requiresGrad) {
+        const da = a.gradientSlot();
+        device.temporary(size, (panels) => {
+          for (let index = 0; index < products; index++) {
+            kernels.pack(b.offset + index * k * n, 1, n, panels, n, k);
+            kernels.gemm(dy + index * m * n, n, 1, panels, 0, da.offset + index * m * k, k, m, k, n, da.accumulate);
+          }
+        });
+      }
+      if (b.requiresGrad) {
+        const db = b.gathered();
+        for (let index = 0; index < products; index++) {
+          addTransposedProduct(device, a.offset + index * m * k, k, dy + index * m * n, n, m, db + index * k * n);
+        }
+      }
+    });
+  }
+  return y;
+}
+

@@ -1,0 +1,40 @@
+import { record } from "../tape.ts";
+import type { Tensor } from "../tensor.ts";
+import { outputOf } from "./output.ts";
+import { scaled } from "./arithmetic.ts";
+
+/** The sum of all entries, shape [1]. */
+export function sum(x: Tensor): Tensor {
+  const y = outputOf([1], [x]);
+  const { device } = x;
+  const { kernels } = device;
+  kernels.fill(y.offset, 0, 1);
+  kernels.sumColumns(x.offset, x.size, 1, y.offset, 1, x.size);
+  if (y.requiresGrad) record([y], [x], () => spread(x, y.arrivedGradient(), 1, x.size));
+  return y;
+}
+
+/** The mean of all entries, shape [1]. */
+export function mean(x: Tensor): Tensor {
+  return scaled(sum(x), 1 / x.size);
+}
+
+/** Sums over the last axis, which disappears. */
+export function sumLast(x: Tensor): Tensor {
+  const width = x.shape[x.shape.length - 1];
+  const rows = x.size / width;
+  const shape = x.shape.length > 1 ? x.shape.slice(0, -1) : [1];
+  const y = outputOf(shape, [x]);
+  const { kernels } = x.device;
+  kernels.fill(y.offset, 0, rows);
+  kernels.sumColumns(x.offset, width, 1, y.offset, rows, width);
+  if (y.requiresGrad) record([y], [x], () => spread(x, y.arrivedGradient(), rows, width));
+  return y;
+}
+
+/** Adds dy [m] to every column of x's gradient [m, n]. */
+function spread(x: Tensor, dy: number, m: number, n: number): void {
+  const { kernels } = x.device;
+  const dx = x.gathered();
+  kernels.binary(0, dx, n, 1, dy, 1, 0, dx, m, n);
+}

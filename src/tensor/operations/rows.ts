@@ -1,0 +1,39 @@
+import { UnrolledError } from "../../errors.ts";
+import { record } from "../tape.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
+import { outputOf } from "./output.ts";
+
+/** Softmax over the last axis. */
+export function softmax(x: Tensor): Tensor {
+  return softmaxOf(x, 0);
+}
+
+/** Natural logarithm of softmax over the last axis, computed without overflow. */
+export function logSoftmax(x: Tensor): Tensor {
+  return softmaxOf(x, 1);
+}
+
+function softmaxOf(x: Tensor, logarithm: 0 | 1): Tensor {
+  const n = x.shape[x.shape.length - 1];
+  const m = x.size / n;
+  const y = outputOf(x.shape, [x]);
+  const { kernels } = x.device;
+  kernels.softmax(x.offset, y.offset, m, n, logarithm);
+  if (y.requiresGrad) record([y], [x], () => kernels.softmaxBackward(y.offset, y.arrivedGradient(), x.gathered(), m, n, logarithm));
+  return y;
+}
+
+/** Rows of a table [V, E] by integer ids [...]: shape [..., E]. */
+export function gatherRows(table: Tensor, ids: Tensor): Tensor {
+  const [rows, width] = table.shape;
+  if (table.shape.length !== 2 || ids.kind !== "int") {
+    throw new UnrolledError("invalid-argument", `embedding: needs a table [V, E] and integer ids, got ${shapeText(table.shape)} and ${ids.kind} ids`);
+  }
+  const y = outputOf([...ids.shape, width], [table]);
+  const { kernels } = table.device;
+  kernels.gatherRows(table.offset, ids.offset, y.offset, ids.size, width, rows);
+  if (y.requiresGrad) {
+    record([y], [table], () => kernels.scatterAddRows(y.arrivedGradient(), ids.offset, table.gathered(), ids.size, width, rows));
+  }
+  return y;
+}

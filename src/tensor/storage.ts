@@ -1,0 +1,22 @@
+/** A matrix product's right operand in the backend's own layout, and the version of the numbers it was made from. */
+export interface Packed {
+  readonly storage: Storage;
+  version: number;
+}
+
+/** A piece of the heap that one or more tensors look at. */
+export class Storage {
+  /** In elements. */
+  readonly offset: number;
+  readonly elements: number;
+  freed = false;
+  /** Counts changes in place, so that what was derived from the numbers knows when it is stale. */
+  version = 0;
+  /** Packed copies, by orientation. */
+  packs: Map<string, Packed> | undefined;
+
+  constructor(offset: number, elements: number) {
+    this.offset = offset;
+    this.elements = elements;
+  }
+}

@@ -1,0 +1,41 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** One recorded operation: what it read, what it made, and how gradients pass back through it. */
+export interface TapeNode {
+  readonly order: number;
+  readonly inputs: readonly Tensor[];
+  /** Reads the arrived gradients of the outputs and gathers those of the inputs. Undefined once it has run. */
+  backward: (() => void) | undefined;
+}
+
+/**
+ * Remembers how outputs were made, if gradients are recorded and an input needs one. `backward` runs at most once, since cells
+ * overwrite what they saved.
+ */
+export function record(outputs: readonly Tensor[], inputs: readonly Tensor[], backward: () => void): void {
+  const order = outputs[0].device.nextOrder();
+  const node: TapeNode = { order, inputs, backward };
+  for (const output of outputs) if (output.requiresGrad) output.node = node;
+}
+
+/** Whether an operation on these inputs has to be recorded. */
+export function needsRecord(inputs: readonly (Tensor | undefined)[]): boolean {
+  return inputs.some((input) => input?.requiresGrad && input.device.recording);
+}
+
+/** Runs the operations behind a tensor from the last to the first: the order in which they were made is a topological one. */
+export function walkBack(root: Tensor): void {
+  if (!root.node) return;
+  const nodes = new Set<TapeNode>([root.node]);
+  for (const node of nodes) {
+    for (const input of node.inputs) if (input.node) nodes.add(input.node);
+  }
+  for (const node of [...nodes].sort((a, b) => b.order - a.order)) {
+    if (!node.backward) {
+      throw new UnrolledError("invalid-argument", "backward: these operations were walked back before; run the forward pass again");
+    }
+    node.backward();
+    node.backward = undefined;
+  }
+}

@@ -1,0 +1,183 @@
+import { UnrolledError } from "../errors.ts";
+import type { Device } from "./device.ts";
+import type { Storage } from "./storage.ts";
+import { type TapeNode, walkBack } from "./tape.ts";
+
+/** Numbers, nested or flat, that a tensor can be made from. */
+export type Numbers = ArrayLike<number>;
+
+/** Where a gradient is to be written, and whether something stands there already that has to be added to. */
+export interface GradientSlot {
+  readonly offset: number;
+  readonly accumulate: 0 | 1;
+}
+
+/** A shaped piece of the heap, row-major. Integers (token ids, lengths) are tensors too, without gradients. */
+export class Tensor {
+  readonly device: Device;
+  readonly storage: Storage;
+  readonly shape: readonly number[];
+  readonly kind: "float" | "int";
+  /** Whether backward() computes a gradient for it. */
+  readonly requiresGrad: boolean;
+  /** The operation that made it, while that is remembered. */
+  node: TapeNode | undefined;
+  readonly #start: number;
+  #gradient: Storage | undefined;
+  #hasGradient = false;
+
+  constructor(
+    device: Device,
+    storage: Storage,
+    shape: readonly number[],
+    options: { readonly start?: number; readonly kind?: "float" | "int"; readonly requiresGrad?: boolean } = {},
+  ) {
+    this.device = device;
+    this.storage = storage;
+    this.shape = shape;
+    this.kind = options.kind ?? "float";
+    this.requiresGrad = options.requiresGrad ?? false;
+    this.#start = options.start ?? 0;
+  }
+
+  /** Place of the first entry in the heap, in elements. */
+  get offset(): number {
+    if (this.storage.freed) {
+      throw new UnrolledError(
+        "freed-tensor",
+        `a tensor of shape ${shapeText(this.shape)} was used after the scope that made it had ended; return it from the scope to keep it`,
+      );
+    }
+    return this.storage.offset + this.#start;
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** The gradient that backward() left, same shape; undefined before. */
+  get grad(): Tensor | undefined {
+    return this.#gradient && this.#hasGradient ? new Tensor(this.device, this.#gradient, this.shape) : undefined;
+  }
+
+  /** Copies the numbers out. */
+  async toArray(): Promise<Float32Array> {
+    return Float32Array.from(this.device.heap[this.kind === "int" ? "ints" : "floats"]().subarray(this.offset, this.offset + this.size));
+  }
+
+  /** The single number of a tensor with one entry. */
+  async item(): Promise<number> {
+    if (this.size !== 1) throw new UnrolledError("shape-mismatch", `item: needs a tensor with one entry, got shape ${shapeText(this.shape)}`);
+    return this.device.heap.floats()[this.offset];
+  }
+
+  /** Overwrites the numbers, from a tensor of the same shape or from an array of the same length. */
+  assign(source: Tensor | Numbers): this {
+    const length = source instanceof Tensor ? source.size : source.length;
+    if (length !== this.size || (source instanceof Tensor && source.kind !== this.kind)) {
+      const came = source instanceof Tensor ? `a tensor of shape ${shapeText(source.shape)} (${source.kind})` : `${length} numbers`;
+      throw new UnrolledError("shape-mismatch", `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`);
+    }
+    const memory = this.kind === "int" ? this.device.heap.ints() : this.device.heap.floats();
+    if (source instanceof Tensor) memory.copyWithin(this.offset, source.offset, source.offset + length);
+    else memory.set(source, this.offset);
+    this.changed();
+    return this;
+  }
+
+  /** Says that the numbers were changed in place. */
+  changed(): void {
+    this.storage.version += 1;
+  }
+
+  /** Computes the gradients of everything this tensor was made from; `gradient` is needed unless it has one entry. Adds to what is there. */
+  backward(gradient?: Tensor | Numbers): void {
+    if (!this.requiresGrad) {
+      throw new UnrolledError("invalid-argument", "backward: this tensor was made from nothing that requires a gradient, or outside recording");
+    }
+    const length = gradient instanceof Tensor ? gradient.size : gradient?.length;
+    if ((length ?? 1) !== this.size) {
+      throw new UnrolledError("shape-mismatch", `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`);
+    }
+    const own = new Tensor(this.device, this.#takeGradient(), this.shape);
+    own.assign(gradient ?? [1]);
+    walkBack(this);
+  }
+
+  /** Forgets the gradient, so that the next backward() starts anew. */
+  zeroGrad(): void {
+    this.#hasGradient = false;
+  }
+
+  /** For operations: offset of the gradient if one has arrived, else 0. */
+  arrivedGradient(): number {
+    return this.#gradient && this.#hasGradient ? this.#gradient.offset : 0;
+  }
+
+  /** For operations: where to write the gradient by a kernel that can overwrite or add. */
+  gradientSlot(): GradientSlot {
+    const accumulate = this.#hasGradient ? 1 : 0;
+    return { offset: this.#takeGradient().offset, accumulate };
+  }
+
+  /** For operations: where to add the gradient; zero at first. */
+  gathered(): number {
+    const { offset, accumulate } = this.gradientSlot();
+    if (!accumulate) this.device.kernels.fill(offset, 0, this.size);
+    return offset;
+  }
+
+  /** Lets go of the operation that made it. */
+  forgetHistory(): void {
+    this.node = undefined;
+  }
+
+  #takeGradient(): Storage {
+    if (!this.#gradient || this.#gradient.freed) {
+      this.#gradient = this.node ? this.device.allocate(this.size) : this.device.allocateLasting(this.size);
+    }
+    this.#hasGradient = true;
+    return this.#gradient;
+  }
+}
+
+/** Number of entries. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** [2, 3] as people write it. */
+export function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** A tensor from numbers, row-major. */
+export function tensor(device: Device, numbers: Numbers, shape: readonly number[], options: { readonly requiresGrad?: boolean } = {}): Tensor {
+  checkShape("tensor", shape, numbers.length);
+  return new Tensor(device, device.allocate(numbers.length), shape, options).assign(numbers);
+}
+
+/** A tensor of whole numbers: token ids, targets, lengths. */
+export function ints(device: Device, numbers: Numbers, shape: readonly number[]): Tensor {
+  checkShape("ints", shape, numbers.length);
+  return new Tensor(device, device.allocate(numbers.length), shape, { kind: "int" }).assign(numbers);
+}
+
+/** A tensor of zeros. */
+export function zeros(device: Device, shape: readonly number[], options: { readonly requiresGrad?: boolean } = {}): Tensor {
+  checkShape("zeros", shape, sizeOf(shape));
+  const result = new Tensor(device, device.allocate(sizeOf(shape)), shape, options);
+  device.kernels.fill(result.offset, 0, result.size);
+  return result;
+}
+
+function checkShape(call: string, shape: readonly number[], length: number): void {
+  if (!shape.every((side) => Number.isInteger(side) && side > 0)) {
+    throw new UnrolledError("invalid-argument", `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`);
+  }
+  if (sizeOf(shape) !== length) {
+    throw new UnrolledError("shape-mismatch", `${call}: shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`);
+  }
+}
