@@ -92,13 +92,14 @@ it("lets the stream see the prompt, whose text is not shown", async () => {
   expect(pieces(await recite("ab", { stream: spaced }))).toEqual(["-a", "-b"]);
 });
 
-// After a prompt "ab": a, b or c; after each of them a table's row.
+// The row for the next token is chosen by the sum of the last two: what a sample draws depends on more than its last token.
 const chain = [
   [0.2, 0.5, 0.3],
   [0.6, 0.1, 0.3],
   [0.25, 0.25, 0.5],
 ];
-const chainModel = () => markovModel(3, (history) => chain[history.at(-1)!]);
+const rowAfter = (secondLast: number, last: number) => chain[(secondLast + last) % 3];
+const chainModel = () => markovModel(3, (history) => rowAfter(history.at(-2) ?? 0, history.at(-1)!));
 
 it("draws samples from the model's distribution, having read the prompt once", async () => {
   const model = chainModel();
@@ -113,7 +114,7 @@ it("draws samples from the model's distribution, having read the prompt once", a
   expect(texts.length).toBe(count);
   for (const [i, first] of [..."abc"].entries()) {
     for (const [j, second] of [..."abc"].entries()) {
-      const probability = chain[1][i] * chain[i][j];
+      const probability = rowAfter(0, 1)[i] * rowAfter(1, i)[j];
       const share = texts.filter((text) => text === first + second).length / count;
       const tolerance = 4.5 * Math.sqrt((probability * (1 - probability)) / count);
       if (Math.abs(share - probability) > tolerance) {
@@ -123,16 +124,17 @@ it("draws samples from the model's distribution, having read the prompt once", a
   }
 });
 
-it("gives the same samples for the same seed, however many are asked for", async () => {
-  const sample = (seed: number, numSamples: number) =>
-    collect(chainModel(), [0], { maxNewTokens: 30, numSamples, generator: new Generator(seed) });
-  const three = await sample(4, 3);
-  expect(await sample(4, 3)).toEqual(three);
-  expect((await sample(4, 1)).at(-1)).toEqual(three.find((event) => event.type === "end"));
-  const texts = [...three, ...(await sample(5, 1))].flatMap((event) =>
-    event.type === "end" ? [event.text] : [],
-  );
-  expect(new Set(texts).size).toBe(4);
+it("gives the same samples for the same seed, however many are asked for and however long", async () => {
+  const texts = async (seed: number, numSamples: number, maxNewTokens: number) => {
+    const generator = new Generator(seed);
+    const events = await collect(chainModel(), [0], { maxNewTokens, numSamples, generator });
+    return events.flatMap((event) => (event.type === "end" ? [event.text] : []));
+  };
+  const three = await texts(4, 3, 30);
+  expect(await texts(4, 3, 30)).toEqual(three);
+  expect(await texts(4, 1, 30)).toEqual(three.slice(0, 1));
+  expect(await texts(4, 3, 10)).toEqual(three.map((text) => text.slice(0, 10)));
+  expect(new Set([...three, ...(await texts(5, 1, 30))]).size).toBe(4);
 });
 
 it("penalises repetition of the prompt's tokens and of its own, anew for each sample", async () => {

@@ -56,6 +56,12 @@ describe("sampling", () => {
     expectShares(logitsOf([0.2, 0.4, 0.2, 0.2]), { temperature: 1, topK: 2 }, [1 / 3, 2 / 3, 0, 0]);
   });
 
+  it("applies the temperature before top-k and top-p", () => {
+    expectShares(logits, { temperature: 0.5, topK: 2 }, [0, 0.16 / 0.25, 0, 0.09 / 0.25, 0]);
+    // Of the squares, which sum to 0.285, the first two tokens hold 0.88; of the probabilities only 0.7.
+    expectShares(logits, { temperature: 0.5, topP: 0.85 }, [0, 0.16 / 0.25, 0, 0.09 / 0.25, 0]);
+  });
+
   it("keeps the fewest tokens that hold the share p", () => {
     expectShares(logits, { temperature: 1, topP: 0.6 }, [0, 4 / 7, 0, 3 / 7, 0]);
     expectShares(logits, { temperature: 1, topP: 0.75 }, [0, 0.4 / 0.85, 0, 0.3 / 0.85, 0.15 / 0.85]);

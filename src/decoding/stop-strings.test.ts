@@ -28,6 +28,7 @@ const cases: [string[], string, string, boolean][] = [
   [["STOP"], "no stop STO", "no stop STO", false],
   [["aab"], "aaaabc", "aa", true],
   [["abcd", "c"], "xabcd", "xab", true],
+  [["c", "abcd"], "xabcd", "xab", true],
   [["bc", "abc"], "xabc", "x", true],
   [["\n\n"], "a\nb\n\nc", "a\nb", true],
   [["😀"], "a😁😀b", "a😁", true],

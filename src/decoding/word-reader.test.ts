@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { BETWEEN_WORDS, promptPlace, readWords } from "./word-reader.ts";
+import { promptPlace, readWords } from "./word-reader.ts";
 
 const cases: [prompt: string, text: string, word: string | null][] = [
   ["the ne", "xt ", "next"],
@@ -30,6 +30,7 @@ for (const [prompt, text, word] of cases) {
 }
 
 it("begins between words", () => {
-  expect(promptPlace("")).toEqual(BETWEEN_WORDS);
-  expect(promptPlace("over. ")).toEqual(BETWEEN_WORDS);
+  const between = { word: "", grown: false, ended: false };
+  expect(promptPlace("")).toEqual(between);
+  expect(promptPlace("over. ")).toEqual(between);
 });

@@ -10,8 +10,6 @@ export interface WordPlace {
   readonly ended: boolean;
 }
 
-export const BETWEEN_WORDS: WordPlace = { word: "", grown: false, ended: false };
-
 /** The place after `text`; reading goes no further than the end of the first word that has grown. */
 export function readWords(from: WordPlace, text: string): WordPlace {
   let { word, grown } = from;
