@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { runClang } from "@yowasp/clang";
 
-const source = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
-
 /** The bytes of peak.wasm, compiled by the clang that the kernels are compiled with. */
 export async function compilePeakWasm() {
   const parameters =
     "clang++ --target=wasm32 -O3 -std=c++17 -msimd128 -ffp-contract=off -nostdlib -Wl,--no-entry peak-wasm.cpp -o peak.wasm";
+  const source = readFileSync(new URL("peak-wasm.cpp", import.meta.url), "utf8");
   let messages = "";
   const print = (bytes) => {
     if (bytes !== null) messages += new TextDecoder().decode(bytes);
@@ -14,7 +13,7 @@ export async function compilePeakWasm() {
   try {
     const files = await runClang(
       parameters.split(" "),
-      { "peak-wasm.cpp": source("peak-wasm.cpp"), "peak-loop.h": source("peak-loop.h") },
+      { "peak-wasm.cpp": source },
       { stdout: print, stderr: print },
     );
     return files["peak.wasm"];

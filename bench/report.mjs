@@ -88,6 +88,9 @@ export function preamble({ machine, peers, peak, rounds }) {
   const lines = [
     `${machine.processor}, ${machine.platform}, Node ${machine.node}, one thread, ${rounds} rounds`,
   ];
+  lines.push(
+    `processes waiting for a processor before the run: ${machine.loadBefore.toFixed(2)} (0 is quiet)`,
+  );
   for (const { peer, version, blas } of peers) lines.push(`${peer} ${version}${blas ? ` (${blas})` : ""}`);
   const widths = Object.entries(peak.nativeByLanes).map(
     ([lanes, gflops]) => `${lanes * 32} bits ${digits(gflops)}`,

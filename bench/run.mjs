@@ -1,7 +1,7 @@
 // `npm run bench [-- --only NAME,… --peers a,b --rounds N --seconds S]`: Unrolled beside its peers, in one run.
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { arch, cpus, platform } from "node:os";
+import { arch, cpus, loadavg, platform } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { artefacts, measureArtefact } from "./artefacts.mjs";
@@ -65,6 +65,7 @@ const missing = [...Object.entries(peaks), ...needed.map((name) => [name, peers[
   .map(({ name, reason }) => `${name} is missing: ${reason}`);
 if (missing.length > 0) fail(missing.join("\nbench: "), 1);
 
+const loadBefore = loadavg()[0];
 const started = new Map();
 function start(name) {
   if (!started.has(name)) started.set(name, startPeer(name, peers[name]));
@@ -112,6 +113,7 @@ const summary = {
     processor: cpus()[0].model.trim(),
     platform: `${platform()} ${arch()}`,
     node: process.version.slice(1),
+    loadBefore,
   },
   environment: Object.fromEntries(
     Object.entries(process.env).filter(([name]) => /^(OPENBLAS|OMP|MKL|ONEDNN|DNNL|ATEN)_/.test(name)),

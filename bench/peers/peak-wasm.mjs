@@ -4,9 +4,9 @@ import { serve } from "./serve.mjs";
 const bytes = readFileSync(new URL("../build/peak.wasm", import.meta.url));
 const { multiplyAdd } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
 const lanes = 4;
-const sums = 13;
+const chains = 7;
 
 await serve({ peer: "peak-wasm", version: `V8 ${process.versions.v8}` }, ({ operations }) => {
-  const repetitions = Math.floor(operations / (2 * lanes * sums));
-  return () => void multiplyAdd(0.25, repetitions);
+  const repetitions = Math.floor(operations / (2 * lanes * chains));
+  return () => void multiplyAdd(1, repetitions);
 });

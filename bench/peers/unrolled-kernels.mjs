@@ -1,14 +1,24 @@
-/** One kernel on numbers in ±1 as an iteration; `device` needs only `heap` and `kernels`. */
+/**
+ * One kernel on numbers in ±1 as an iteration; `device` needs only `heap` and `kernels`. Kernels that write over what they
+ * read get it back before every call: gradients of gradients of gradients would become subnormal numbers and cost more.
+ */
 export function prepareKernel({ heap, kernels }, workload) {
+  const restored = [];
   const filled = (length) => {
     const offset = heap.allocate(length);
-    const values = heap.floats();
-    for (let i = 0; i < length; i++) values[offset + i] = (((i * 7919) % 2000) - 1000) / 1000;
+    const numbers = Float32Array.from({ length }, (_, i) => (((i * 7919) % 2000) - 1000) / 1000);
+    heap.floats().set(numbers, offset);
+    restored.push({ offset, numbers });
     return offset;
   };
   const prepare = kernelsByName[workload.kernel];
   if (prepare === undefined) throw new Error(`unrolled: no kernel ${workload.kernel} in this benchmark`);
-  return prepare(kernels, filled, workload, heap);
+  const iterate = prepare(kernels, filled, workload, heap);
+  if (!/^(lstm|gru|elman)/.test(workload.kernel)) return iterate;
+  const before = () => {
+    for (const { offset, numbers } of restored) heap.floats().set(numbers, offset);
+  };
+  return { before, iterate };
 }
 
 const kernelsByName = {

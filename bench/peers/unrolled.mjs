@@ -26,7 +26,7 @@ function numbers(length) {
 const tokensOf = (length, V) => Int32Array.from(numbers(length), (x) => Math.floor(((x + 1) / 2) * V));
 
 function layer(device, { cell, I, H, L }) {
-  return new cells[cell](device, { inputSize: I, hiddenSize: H, numLayers: L, seed: 1 });
+  return new cells[cell](device, { inputSize: I, hiddenSize: H, numLayers: L });
 }
 
 const modes = {
