@@ -187,3 +187,15 @@ test("dropout's mask does not depend on how the rows are split", () => {
   expect(space.read(part, 2 * N)).toEqual(space.read(whole + 4 * N, 2 * N));
   expect(new Set(space.read(whole, 6 * N))).toEqual(new Set([0, 2]));
 });
+
+test("dropout draws a mask for each step, or one for all where it is locked", () => {
+  const space = workspace();
+  const [x, free, locked] = [new Float64Array(2 * M * N).fill(1), zeros(2 * M * N), zeros(2 * M * N)].map(
+    space.put,
+  );
+  space.kernels.dropout(x, free, 0.5, ...mask, 0, 0, 2, M, N, 0);
+  space.kernels.dropout(x, locked, 0.5, ...mask, 0, 1, 2, M, N, 0);
+  const firstStep = space.read(free, M * N);
+  expect(space.read(free + M * N, M * N)).not.toEqual(firstStep);
+  expect(space.read(locked, 2 * M * N)).toEqual([...firstStep, ...firstStep]);
+});

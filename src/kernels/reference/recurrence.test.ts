@@ -93,7 +93,7 @@ describe.each([
       (space, at) => dot(space.read(forward(space, at), B * H), output ? dhAndOutput : dh),
       (space, at) => {
         const h = forward(space, at);
-        const [dhPlace, dyPlace, dsums] = [dh, dy, zeros(B * H)].map(space.put);
+        const [dhPlace, dyPlace, dsums] = [dh, dy, uniform(B * H)].map(space.put);
         const lengths = putLengths(space);
         space.kernels.elmanBackward(operation, h, dsums, output ? dyPlace : 0, dhPlace, lengths, T, B, H);
         return { sums: space.read(dsums, B * H), hPrevious: space.read(dhPlace, B * H) };
