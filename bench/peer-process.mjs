@@ -23,7 +23,7 @@ export async function startPeer(name, { command, parameters }) {
 
   async function read() {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${name} ended: ${failure ?? (complaints.trim() || "without a word")}`);
+    if (done) throw new Error(`${name} ended: ${failure ?? (complaints.trim() || "it gave no reason")}`);
     const answer = JSON.parse(value);
     if (answer.error !== undefined) throw new Error(`${name}: ${answer.error}`);
     return answer;

@@ -2,7 +2,7 @@
 // Without --peers every peer is asked for. Ends with a code other than 0 if one of them is missing.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compilePeakWasm } from "./peak-wasm-build.mjs";
@@ -25,6 +25,8 @@ function attempt(what, command, parameters, environment = {}) {
   }
 }
 
+// What was compiled before must not stand in for what does not compile now.
+for (const file of ["peak", "peak.wasm", ...wanted]) rmSync(`${folder}build/${file}`, { force: true });
 mkdirSync(`${folder}build`, { recursive: true });
 const compiler = process.env.CXX || "g++";
 attempt("compile the native peak", compiler, [
@@ -36,7 +38,11 @@ attempt("compile the native peak", compiler, [
   "build/peak",
 ]);
 console.log("compile the WebAssembly peak …");
-writeFileSync(`${folder}build/peak.wasm`, await compilePeakWasm());
+try {
+  writeFileSync(`${folder}build/peak.wasm`, await compilePeakWasm());
+} catch (error) {
+  console.error(error.message);
+}
 if (wanted.includes("onednn")) {
   const parameters = ["-O2", "-std=c++17", "peers/onednn.cpp", "-ldnnl", "-o", "build/onednn"];
   attempt("compile the oneDNN peer", compiler, parameters);

@@ -60,30 +60,26 @@ const modes = {
   },
 
   "language-model"(device, { T, B, I, H, L, V, optimizer: optimizerName }) {
-    const model = new unrolled.LanguageModel(device, {
-      cell: "lstm",
-      vocabSize: V,
-      embeddingSize: I,
-      hiddenSize: H,
-      numLayers: L,
-      seed: 1,
-    });
-    const parameters = model.parameters();
+    const { Embedding, LSTM, Linear, AdamW, SGD, clipGradNorm, crossEntropy } = unrolled;
+    const encoder = new Embedding(device, { vocabularySize: V, embeddingSize: I });
+    const rnn = new LSTM(device, { inputSize: I, hiddenSize: H, numLayers: L });
+    const decoder = new Linear(device, { inputSize: H, outputSize: V });
+    const parameters = [encoder, rnn, decoder].flatMap((module) => module.parameters());
     const optimizer =
       optimizerName === "adamw"
-        ? new unrolled.AdamW(parameters, { learningRate: 2e-3 })
-        : new unrolled.SGD(parameters, { learningRate: 1 });
+        ? new AdamW(parameters, { learningRate: 2e-3 })
+        : new SGD(parameters, { learningRate: 1 });
     const inputs = unrolled.ints(device, tokensOf(T * B, V), [T, B]);
-    const targets = unrolled.ints(device, tokensOf(T * B, V), [T * B]);
+    const targets = unrolled.ints(device, tokensOf(T * B, V), [T, B]);
     let state;
     return () => {
-      optimizer.zeroGrad();
+      for (const parameter of parameters) parameter.zeroGrad();
       state = device.scope(() => {
-        const { logits, state: next } = model.forward(inputs, state);
-        unrolled.crossEntropy(logits, targets).backward();
-        unrolled.clipGradNorm(parameters, 5);
+        const result = rnn.forward(encoder.forward(inputs), { state });
+        crossEntropy(decoder.forward(result.outputs), targets).backward();
+        clipGradNorm(parameters, 5);
         optimizer.step();
-        return next;
+        return result.state;
       });
     };
   },
