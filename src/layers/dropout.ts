@@ -29,10 +29,16 @@ export class Dropout extends Module {
   readonly locked: boolean;
   readonly #place: DropoutPlace;
 
-  constructor(probability: number, options: { readonly generator?: Generator; readonly locked?: boolean } = {}) {
+  constructor(
+    probability: number,
+    options: { readonly generator?: Generator; readonly locked?: boolean } = {},
+  ) {
     super();
     if (!(probability >= 0 && probability < 1)) {
-      throw new UnrolledError("invalid-argument", `Dropout: probability is ${probability}, needed 0 to below 1`);
+      throw new UnrolledError(
+        "invalid-argument",
+        `Dropout: probability is ${probability}, needed 0 to below 1`,
+      );
     }
     this.probability = probability;
     this.locked = options.locked ?? false;

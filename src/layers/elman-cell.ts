@@ -12,10 +12,29 @@ export function elmanCell(nonlinearity: Nonlinearity): Cell {
     hasCellState: false,
     splitsSums: false,
     forward({ kernels }, step) {
-      kernels.elmanForward(operation, step.sums, step.hBefore, step.h, step.lengths, step.t, step.batch, step.hidden);
+      kernels.elmanForward(
+        operation,
+        step.sums,
+        step.hBefore,
+        step.h,
+        step.lengths,
+        step.t,
+        step.batch,
+        step.hidden,
+      );
     },
     backward({ kernels }, step, { dy, dh }) {
-      kernels.elmanBackward(operation, step.h, step.sums, dy, dh, step.lengths, step.t, step.batch, step.hidden);
+      kernels.elmanBackward(
+        operation,
+        step.h,
+        step.sums,
+        dy,
+        dh,
+        step.lengths,
+        step.t,
+        step.batch,
+        step.hidden,
+      );
     },
   };
 }

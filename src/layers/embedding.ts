@@ -10,7 +10,11 @@ export class Embedding extends Module {
 
   constructor(
     device: Device,
-    options: { readonly vocabularySize: number; readonly embeddingSize: number; readonly generator?: Generator },
+    options: {
+      readonly vocabularySize: number;
+      readonly embeddingSize: number;
+      readonly generator?: Generator;
+    },
   ) {
     super();
     const generator = options.generator ?? new Generator(0);

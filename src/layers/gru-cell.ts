@@ -8,9 +8,28 @@ export const gruCell: Cell = {
   hasCellState: false,
   splitsSums: true,
   forward({ kernels }, step) {
-    kernels.gruForward(step.sums, step.recurrent, step.hBefore, step.h, step.lengths, step.t, step.batch, step.hidden);
+    kernels.gruForward(
+      step.sums,
+      step.recurrent,
+      step.hBefore,
+      step.h,
+      step.lengths,
+      step.t,
+      step.batch,
+      step.hidden,
+    );
   },
   backward({ kernels }, step, { dy, dh }) {
-    kernels.gruBackward(step.sums, step.recurrent, step.hBefore, dy, dh, step.lengths, step.t, step.batch, step.hidden);
+    kernels.gruBackward(
+      step.sums,
+      step.recurrent,
+      step.hBefore,
+      dy,
+      dh,
+      step.lengths,
+      step.t,
+      step.batch,
+      step.hidden,
+    );
   },
 };

@@ -29,7 +29,16 @@ export class LayerNorm extends Module {
     const y = outputOf(x.shape, [x, weight, bias]);
     const { device } = y;
     const statistics = device.allocate(2 * m);
-    device.kernels.layerNorm(x.offset, weight.offset, bias.offset, y.offset, statistics.offset, this.epsilon, m, n);
+    device.kernels.layerNorm(
+      x.offset,
+      weight.offset,
+      bias.offset,
+      y.offset,
+      statistics.offset,
+      this.epsilon,
+      m,
+      n,
+    );
     if (y.requiresGrad) {
       record([y], [x, weight, bias], () => {
         const places = [x, weight, bias].map((input) => input.gathered());

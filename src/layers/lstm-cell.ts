@@ -8,9 +8,30 @@ export const lstmCell: Cell = {
   hasCellState: true,
   splitsSums: false,
   forward({ kernels }, step) {
-    kernels.lstmForward(step.sums, step.cBefore, step.c, step.hBefore, step.h, step.lengths, step.t, step.batch, step.hidden);
+    kernels.lstmForward(
+      step.sums,
+      step.cBefore,
+      step.c,
+      step.hBefore,
+      step.h,
+      step.lengths,
+      step.t,
+      step.batch,
+      step.hidden,
+    );
   },
   backward({ kernels }, step, { dy, dh, dc }) {
-    kernels.lstmBackward(step.sums, step.cBefore, step.c, dy, dh, dc, step.lengths, step.t, step.batch, step.hidden);
+    kernels.lstmBackward(
+      step.sums,
+      step.cBefore,
+      step.c,
+      dy,
+      dh,
+      dc,
+      step.lengths,
+      step.t,
+      step.batch,
+      step.hidden,
+    );
   },
 };

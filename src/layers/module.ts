@@ -11,7 +11,12 @@ export class Parameter extends Tensor {
 }
 
 /** A parameter with entries drawn evenly from [−bound, bound). */
-export function uniformParameter(device: Device, shape: readonly number[], bound: number, generator: Generator): Parameter {
+export function uniformParameter(
+  device: Device,
+  shape: readonly number[],
+  bound: number,
+  generator: Generator,
+): Parameter {
   const parameter = new Parameter(device, shape);
   const numbers = new Float32Array(parameter.size);
   for (let index = 0; index < numbers.length; index++) numbers[index] = (2 * generator.uniform() - 1) * bound;
@@ -70,7 +75,8 @@ export abstract class Module {
   /** A copy of all parameters by name. */
   async stateDict(): Promise<StateDict> {
     const entries = [...this.namedParameters()].map(
-      async ([name, parameter]) => [name, { shape: parameter.shape, data: await parameter.toArray() }] as const,
+      async ([name, parameter]) =>
+        [name, { shape: parameter.shape, data: await parameter.toArray() }] as const,
     );
     return Object.fromEntries(await Promise.all(entries));
   }
@@ -79,11 +85,19 @@ export abstract class Module {
   loadStateDict(state: StateDict): void {
     const own = this.namedParameters();
     for (const name of Object.keys(state)) {
-      if (!own.has(name)) throw new UnrolledError("invalid-argument", `loadStateDict: tensor ${name} is not a parameter of this model`);
+      if (!own.has(name))
+        throw new UnrolledError(
+          "invalid-argument",
+          `loadStateDict: tensor ${name} is not a parameter of this model`,
+        );
     }
     for (const [name, parameter] of own) {
       const entry = state[name];
-      if (!entry) throw new UnrolledError("invalid-argument", `loadStateDict: tensor ${name} ${shapeText(parameter.shape)} is missing`);
+      if (!entry)
+        throw new UnrolledError(
+          "invalid-argument",
+          `loadStateDict: tensor ${name} ${shapeText(parameter.shape)} is missing`,
+        );
       if (shapeText(entry.shape) !== shapeText(parameter.shape)) {
         throw new UnrolledError(
           "shape-mismatch",

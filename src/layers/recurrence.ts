@@ -5,8 +5,8 @@
 // t+1 is the state before step t and row t the one after it, so that an output is always where its step wrote it.
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
-import type { Storage } from "../tensor/storage.ts";
 import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
+import type { Storage } from "../tensor/storage.ts";
 import { needsRecord, record } from "../tensor/tape.ts";
 import { ints, shapeText, Tensor } from "../tensor/tensor.ts";
 import type { Cell, CellWeights, RunSize, StepPlaces } from "./cell.ts";
@@ -46,7 +46,9 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   const { steps, batch, hidden } = size;
   const gateWidth = cell.gates * hidden;
   const states = batch * hidden;
-  const inputs = [xs, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, h0, c0].filter((entry) => entry !== undefined);
+  const inputs = [xs, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, h0, c0].filter(
+    (entry) => entry !== undefined,
+  );
   const requiresGrad = needsRecord(inputs);
 
   const hs = new Tensor(device, device.allocate((steps + 1) * states), [steps + 1, batch, hidden]);
@@ -55,7 +57,9 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
     : undefined;
   const sums = device.allocate(steps * batch * gateWidth);
   // Without gradients h·W_hh need not be remembered, so that one step's room serves all.
-  const recurrent = cell.splitsSums ? device.allocate((requiresGrad ? steps : 1) * batch * gateWidth) : undefined;
+  const recurrent = cell.splitsSums
+    ? device.allocate((requiresGrad ? steps : 1) * batch * gateWidth)
+    : undefined;
   const lengthPlace = lengths ? ints(device, lengths, [batch]).offset : 0;
 
   const placesOf = (t: number): StepPlaces => {
@@ -83,13 +87,27 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   for (let index = 0; index < steps; index++) {
     const step = placesOf(reverse ? steps - 1 - index : index);
     if (cell.splitsSums) {
-      kernels.gemm(step.hBefore, hidden, 1, weightHh, weights.biasHh?.offset ?? 0, step.recurrent, gateWidth, batch, gateWidth, hidden, 0);
-    } else kernels.gemm(step.hBefore, hidden, 1, weightHh, 0, step.sums, gateWidth, batch, gateWidth, hidden, 1);
+      kernels.gemm(
+        step.hBefore,
+        hidden,
+        1,
+        weightHh,
+        weights.biasHh?.offset ?? 0,
+        step.recurrent,
+        gateWidth,
+        batch,
+        gateWidth,
+        hidden,
+        0,
+      );
+    } else
+      kernels.gemm(step.hBefore, hidden, 1, weightHh, 0, step.sums, gateWidth, batch, gateWidth, hidden, 1);
     cell.forward(device, step);
   }
 
   const lastRow = (reverse ? 0 : steps) * states;
-  const view = (of: Tensor, shape: readonly number[], start: number) => new Tensor(device, of.storage, shape, { start, requiresGrad });
+  const view = (of: Tensor, shape: readonly number[], start: number) =>
+    new Tensor(device, of.storage, shape, { start, requiresGrad });
   const outputs = lengths
     ? outputsUntil(lengths, hs, size, reverse, requiresGrad)
     : view(hs, [steps, batch, hidden], reverse ? 0 : states);
@@ -104,11 +122,19 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
 }
 
 /** The outputs of sequences of unequal length: the states up to each one's end, then zeros. */
-function outputsUntil(lengths: readonly number[], hs: Tensor, { steps, batch, hidden }: RunSize, reverse: boolean, requiresGrad: boolean): Tensor {
+function outputsUntil(
+  lengths: readonly number[],
+  hs: Tensor,
+  { steps, batch, hidden }: RunSize,
+  reverse: boolean,
+  requiresGrad: boolean,
+): Tensor {
   const { device } = hs;
   const { kernels } = device;
   const states = batch * hidden;
-  const outputs = new Tensor(device, device.allocate(steps * states), [steps, batch, hidden], { requiresGrad });
+  const outputs = new Tensor(device, device.allocate(steps * states), [steps, batch, hidden], {
+    requiresGrad,
+  });
   kernels.fill(outputs.offset, 0, outputs.size);
   lengths.forEach((length, b) => {
     const from = hs.offset + (reverse ? 0 : states) + b * hidden;
@@ -123,12 +149,31 @@ function setState(device: Device, from: Tensor | undefined, to: number, size: nu
 }
 
 /** sums [T, B, G·H] ← xs·W_ihᵀ + b_ih, and + b_hh where the cell does not keep the recurrent sums apart. */
-function inputProduct(device: Device, size: RunSize, cell: Cell, xs: Tensor, weights: CellWeights<Tensor>, sums: number): void {
+function inputProduct(
+  device: Device,
+  size: RunSize,
+  cell: Cell,
+  xs: Tensor,
+  weights: CellWeights<Tensor>,
+  sums: number,
+): void {
   const { kernels } = device;
   const rows = size.steps * size.batch;
   const gateWidth = cell.gates * size.hidden;
   const multiply = (bias: number) =>
-    kernels.gemm(xs.offset, size.input, 1, packed(weights.weightIh, "transposed"), bias, sums, gateWidth, rows, gateWidth, size.input, 0);
+    kernels.gemm(
+      xs.offset,
+      size.input,
+      1,
+      packed(weights.weightIh, "transposed"),
+      bias,
+      sums,
+      gateWidth,
+      rows,
+      gateWidth,
+      size.input,
+      0,
+    );
   const { biasIh, biasHh } = weights;
   if (!biasIh || !biasHh || cell.splitsSums) return multiply(biasIh?.offset ?? 0);
   device.temporary(gateWidth, (bias) => {
@@ -150,7 +195,17 @@ interface BackwardRun {
 }
 
 /** Walks the loop back. Gathers the gradients of everything in `input`; overwrites the saved sums by theirs. */
-function backwardThroughTime({ input, size, outputs, h, c, hs, sums, recurrent, placesOf }: BackwardRun): void {
+function backwardThroughTime({
+  input,
+  size,
+  outputs,
+  h,
+  c,
+  hs,
+  sums,
+  recurrent,
+  placesOf,
+}: BackwardRun): void {
   const { cell, xs, weights, h0, c0, reverse } = input;
   const { device } = xs;
   const { kernels } = device;
@@ -164,7 +219,8 @@ function backwardThroughTime({ input, size, outputs, h, c, hs, sums, recurrent, 
   const dys = outputs.arrivedGradient();
   device.temporary(2 * states, (dh) => {
     const dc = dh + states;
-    const carry = (from: number, to: number) => (from ? kernels.copyRows(from, 0, to, 0, 1, states, 0) : kernels.fill(to, 0, states));
+    const carry = (from: number, to: number) =>
+      from ? kernels.copyRows(from, 0, to, 0, 1, states, 0) : kernels.fill(to, 0, states);
     carry(h.arrivedGradient(), dh);
     carry(c?.arrivedGradient() ?? 0, dc);
     for (let index = steps - 1; index >= 0; index--) {
@@ -178,10 +234,23 @@ function backwardThroughTime({ input, size, outputs, h, c, hs, sums, recurrent, 
   });
   if (xs.requiresGrad) {
     const dxs = xs.gradientSlot();
-    kernels.gemm(dsums, gateWidth, 1, packed(weights.weightIh, "plain"), 0, dxs.offset, size.input, rows, size.input, gateWidth, dxs.accumulate);
+    kernels.gemm(
+      dsums,
+      gateWidth,
+      1,
+      packed(weights.weightIh, "plain"),
+      0,
+      dxs.offset,
+      size.input,
+      rows,
+      size.input,
+      gateWidth,
+      dxs.accumulate,
+    );
   }
   const { weightIh, biasIh, biasHh } = weights;
-  if (weightIh.requiresGrad) addTransposedProduct(device, dsums, gateWidth, xs.offset, size.input, rows, weightIh.gathered());
+  if (weightIh.requiresGrad)
+    addTransposedProduct(device, dsums, gateWidth, xs.offset, size.input, rows, weightIh.gathered());
   if (weights.weightHh.requiresGrad) {
     const before = hs.offset + (reverse ? states : 0);
     addTransposedProduct(device, dRecurrent, gateWidth, before, hidden, rows, weights.weightHh.gathered());
@@ -193,14 +262,28 @@ function backwardThroughTime({ input, size, outputs, h, c, hs, sums, recurrent, 
 function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): RunSize {
   const [steps, batch, input] = xs.shape;
   const hidden = weights.weightHh.shape[1];
-  for (const [name, state] of [["h0", h0], ["c0", c0]] as const) {
+  for (const [name, state] of [
+    ["h0", h0],
+    ["c0", c0],
+  ] as const) {
     if (state && shapeText(state.shape) !== shapeText([batch, hidden])) {
-      throw new UnrolledError("shape-mismatch", `recurrence: ${name} has shape ${shapeText(state.shape)}, needed [${batch}, ${hidden}]`);
+      throw new UnrolledError(
+        "shape-mismatch",
+        `recurrence: ${name} has shape ${shapeText(state.shape)}, needed [${batch}, ${hidden}]`,
+      );
     }
   }
-  if (c0 && !cell.hasCellState) throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
-  if (lengths && (lengths.length !== batch || !lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= steps))) {
-    throw new UnrolledError("shape-mismatch", `recurrence: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`);
+  if (c0 && !cell.hasCellState)
+    throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
+  if (
+    lengths &&
+    (lengths.length !== batch ||
+      !lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= steps))
+  ) {
+    throw new UnrolledError(
+      "shape-mismatch",
+      `recurrence: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`,
+    );
   }
   return { steps, batch, input, hidden };
 }

@@ -81,7 +81,8 @@ export abstract class Recurrent extends Module {
     requireSize(name, "inputSize", inputSize);
     requireSize(name, "hiddenSize", hiddenSize);
     requireSize(name, "numLayers", numLayers);
-    if (!(dropout >= 0 && dropout < 1)) throw new UnrolledError("invalid-argument", `${name}: dropout is ${dropout}, needed 0 to below 1`);
+    if (!(dropout >= 0 && dropout < 1))
+      throw new UnrolledError("invalid-argument", `${name}: dropout is ${dropout}, needed 0 to below 1`);
     const generator = options.generator ?? new Generator(0);
     this.device = device;
     this.inputSize = inputSize;
@@ -116,7 +117,8 @@ export abstract class Recurrent extends Module {
     const finalC: Tensor[] = [];
     let sequence = xs;
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0 && this.training) sequence = dropoutWith(sequence, this.#dropout, this.#places[layer - 1].next());
+      if (layer > 0 && this.training)
+        sequence = dropoutWith(sequence, this.#dropout, this.#places[layer - 1].next());
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {
         const index = layer * this.directions + direction;
@@ -159,12 +161,18 @@ export abstract class Recurrent extends Module {
   #check(xs: Tensor, { state }: RecurrentCall): void {
     const name = this.constructor.name;
     if (xs.shape.length !== 3 || xs.shape[2] !== this.inputSize) {
-      throw new UnrolledError("shape-mismatch", `${name}: input has shape ${shapeText(xs.shape)}, needed [T, B, ${this.inputSize}]`);
+      throw new UnrolledError(
+        "shape-mismatch",
+        `${name}: input has shape ${shapeText(xs.shape)}, needed [T, B, ${this.inputSize}]`,
+      );
     }
     const needed = shapeText([this.numLayers * this.directions, xs.shape[1], this.hiddenSize]);
     for (const part of [state?.h, state?.c]) {
       if (part && shapeText(part.shape) !== needed) {
-        throw new UnrolledError("shape-mismatch", `${name}: state has shape ${shapeText(part.shape)}, needed ${needed}`);
+        throw new UnrolledError(
+          "shape-mismatch",
+          `${name}: state has shape ${shapeText(part.shape)}, needed ${needed}`,
+        );
       }
     }
   }
@@ -180,7 +188,10 @@ function row(states: Tensor, index: number): Tensor {
 
 function requireSize(call: string, argument: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) {
-    throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed a whole number of at least 1`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: ${argument} is ${value}, needed a whole number of at least 1`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
+import { scaled } from "../tensor/operations/arithmetic.ts";
 import { outputOf } from "../tensor/operations/output.ts";
 import { mean, sum } from "../tensor/operations/reductions.ts";
-import { scaled } from "../tensor/operations/arithmetic.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 
@@ -30,14 +30,26 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     );
   }
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new UnrolledError("invalid-argument", `crossEntropy: labelSmoothing is ${labelSmoothing}, needed 0 to below 1`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `crossEntropy: labelSmoothing is ${labelSmoothing}, needed 0 to below 1`,
+    );
   }
   const counted = countTargets(targets, ignoreIndex, n);
   const { device } = logits;
   const { kernels } = device;
   const losses = outputOf(targets.shape, [logits]);
   const logSums = device.allocate(m);
-  kernels.crossEntropy(logits.offset, targets.offset, losses.offset, logSums.offset, ignoreIndex, labelSmoothing, m, n);
+  kernels.crossEntropy(
+    logits.offset,
+    targets.offset,
+    losses.offset,
+    logSums.offset,
+    ignoreIndex,
+    labelSmoothing,
+    m,
+    n,
+  );
   if (losses.requiresGrad) {
     record([losses], [logits], () => {
       const { offset, accumulate } = logits.gradientSlot();
@@ -67,7 +79,10 @@ function countTargets(targets: Tensor, ignoreIndex: number, classes: number): nu
   for (const id of ids) {
     if (id === ignoreIndex) continue;
     if (id < 0 || id >= classes) {
-      throw new UnrolledError("invalid-argument", `crossEntropy: target ${id} is not one of the ${classes} classes`);
+      throw new UnrolledError(
+        "invalid-argument",
+        `crossEntropy: target ${id} is not one of the ${classes} classes`,
+      );
     }
     counted += 1;
   }
@@ -87,7 +102,13 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   kernels.binaryCrossEntropy(logits.offset, targets.offset, losses.offset, losses.size);
   if (losses.requiresGrad) {
     record([losses], [logits], () =>
-      kernels.binaryCrossEntropyBackward(logits.offset, targets.offset, losses.arrivedGradient(), logits.gathered(), losses.size),
+      kernels.binaryCrossEntropyBackward(
+        logits.offset,
+        targets.offset,
+        losses.arrivedGradient(),
+        logits.gathered(),
+        losses.size,
+      ),
     );
   }
   return mean(losses);

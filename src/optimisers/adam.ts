@@ -20,11 +20,18 @@ abstract class AdamFamily extends Optimiser {
   // β₁ᵗ and β₂ᵗ, multiplied up step by step: powers differ between engines in the last bit.
   #powers: [number, number] = [1, 1];
 
-  constructor(name: string, parameters: readonly Tensor[], options: AdamOptions, decoupled: 0 | 1, weightDecay: number) {
+  constructor(
+    name: string,
+    parameters: readonly Tensor[],
+    options: AdamOptions,
+    decoupled: 0 | 1,
+    weightDecay: number,
+  ) {
     super(name, parameters, options.learningRate ?? 1e-3);
     const { betas = [0.9, 0.999], epsilon = 1e-8 } = options;
     for (const beta of betas) {
-      if (!(beta >= 0 && beta < 1)) throw new UnrolledError("invalid-argument", `${name}: beta is ${beta}, needed 0 to below 1`);
+      if (!(beta >= 0 && beta < 1))
+        throw new UnrolledError("invalid-argument", `${name}: beta is ${beta}, needed 0 to below 1`);
     }
     this.#betas = betas;
     this.#epsilon = epsilon;

@@ -10,9 +10,13 @@ export abstract class Optimiser {
   #steps = 0;
 
   constructor(name: string, parameters: readonly Tensor[], learningRate: number) {
-    if (parameters.length === 0) throw new UnrolledError("invalid-argument", `${name}: there are no parameters to train`);
+    if (parameters.length === 0)
+      throw new UnrolledError("invalid-argument", `${name}: there are no parameters to train`);
     if (!(learningRate >= 0 && Number.isFinite(learningRate))) {
-      throw new UnrolledError("invalid-argument", `${name}: learningRate is ${learningRate}, needed a number of at least 0`);
+      throw new UnrolledError(
+        "invalid-argument",
+        `${name}: learningRate is ${learningRate}, needed a number of at least 0`,
+      );
     }
     this.parameters = parameters;
     this.learningRate = learningRate;

@@ -29,7 +29,10 @@ export function learningRateShare(schedule: Schedule, progress: number): number 
       return share;
     }
     default:
-      throw new UnrolledError("invalid-argument", `learningRateShare: schedule "${(schedule as Schedule).kind}" is not known`);
+      throw new UnrolledError(
+        "invalid-argument",
+        `learningRateShare: schedule "${(schedule as Schedule).kind}" is not known`,
+      );
   }
 }
 

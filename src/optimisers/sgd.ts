@@ -20,8 +20,10 @@ export class SGD extends Optimiser {
   constructor(parameters: readonly Tensor[], options: SGDOptions) {
     super("SGD", parameters, options.learningRate);
     const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
-    if (!(momentum >= 0 && momentum < 1)) throw new UnrolledError("invalid-argument", `SGD: momentum is ${momentum}, needed 0 to below 1`);
-    if (nesterov && momentum === 0) throw new UnrolledError("invalid-argument", "SGD: nesterov needs a momentum above 0");
+    if (!(momentum >= 0 && momentum < 1))
+      throw new UnrolledError("invalid-argument", `SGD: momentum is ${momentum}, needed 0 to below 1`);
+    if (nesterov && momentum === 0)
+      throw new UnrolledError("invalid-argument", "SGD: nesterov needs a momentum above 0");
     this.#options = { momentum, nesterov, weightDecay };
     this.#velocities = momentum > 0 ? besideEach(parameters) : [];
   }
@@ -30,6 +32,15 @@ export class SGD extends Optimiser {
     const { momentum, nesterov, weightDecay } = this.#options;
     const velocity = this.#velocities[index]?.offset ?? 0;
     const { kernels } = parameter.device;
-    kernels.sgd(parameter.offset, gradient, velocity, this.learningRate, momentum, weightDecay, nesterov ? 1 : 0, parameter.size);
+    kernels.sgd(
+      parameter.offset,
+      gradient,
+      velocity,
+      this.learningRate,
+      momentum,
+      weightDecay,
+      nesterov ? 1 : 0,
+      parameter.size,
+    );
   }
 }

@@ -51,7 +51,10 @@ export class Device {
     try {
       result = body();
       if (result instanceof Promise) {
-        throw new UnrolledError("invalid-argument", "scope: the callback must be synchronous, this one returned a promise");
+        throw new UnrolledError(
+          "invalid-argument",
+          "scope: the callback must be synchronous, this one returned a promise",
+        );
       }
       return result;
     } finally {

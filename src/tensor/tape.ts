@@ -33,7 +33,10 @@ export function walkBack(root: Tensor): void {
   }
   for (const node of [...nodes].sort((a, b) => b.order - a.order)) {
     if (!node.backward) {
-      throw new UnrolledError("invalid-argument", "backward: these operations were walked back before; run the forward pass again");
+      throw new UnrolledError(
+        "invalid-argument",
+        "backward: these operations were walked back before; run the forward pass again",
+      );
     }
     node.backward();
     node.backward = undefined;

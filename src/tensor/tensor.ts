@@ -30,7 +30,11 @@ export class Tensor {
     device: Device,
     storage: Storage,
     shape: readonly number[],
-    options: { readonly start?: number; readonly kind?: "float" | "int"; readonly requiresGrad?: boolean } = {},
+    options: {
+      readonly start?: number;
+      readonly kind?: "float" | "int";
+      readonly requiresGrad?: boolean;
+    } = {},
   ) {
     this.device = device;
     this.storage = storage;
@@ -57,17 +61,28 @@ export class Tensor {
 
   /** The gradient that backward() left, same shape; undefined before. */
   get grad(): Tensor | undefined {
-    return this.#gradient && this.#hasGradient ? new Tensor(this.device, this.#gradient, this.shape) : undefined;
+    return this.#gradient && this.#hasGradient
+      ? new Tensor(this.device, this.#gradient, this.shape)
+      : undefined;
   }
 
   /** Copies the numbers out. */
   async toArray(): Promise<Float32Array> {
-    return Float32Array.from(this.device.heap[this.kind === "int" ? "ints" : "floats"]().subarray(this.offset, this.offset + this.size));
+    return Float32Array.from(
+      this.device.heap[this.kind === "int" ? "ints" : "floats"]().subarray(
+        this.offset,
+        this.offset + this.size,
+      ),
+    );
   }
 
   /** The single number of a tensor with one entry. */
   async item(): Promise<number> {
-    if (this.size !== 1) throw new UnrolledError("shape-mismatch", `item: needs a tensor with one entry, got shape ${shapeText(this.shape)}`);
+    if (this.size !== 1)
+      throw new UnrolledError(
+        "shape-mismatch",
+        `item: needs a tensor with one entry, got shape ${shapeText(this.shape)}`,
+      );
     return this.device.heap.floats()[this.offset];
   }
 
@@ -75,8 +90,14 @@ export class Tensor {
   assign(source: Tensor | Numbers): this {
     const length = source instanceof Tensor ? source.size : source.length;
     if (length !== this.size || (source instanceof Tensor && source.kind !== this.kind)) {
-      const came = source instanceof Tensor ? `a tensor of shape ${shapeText(source.shape)} (${source.kind})` : `${length} numbers`;
-      throw new UnrolledError("shape-mismatch", `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`);
+      const came =
+        source instanceof Tensor
+          ? `a tensor of shape ${shapeText(source.shape)} (${source.kind})`
+          : `${length} numbers`;
+      throw new UnrolledError(
+        "shape-mismatch",
+        `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`,
+      );
     }
     const memory = this.kind === "int" ? this.device.heap.ints() : this.device.heap.floats();
     if (source instanceof Tensor) memory.copyWithin(this.offset, source.offset, source.offset + length);
@@ -93,11 +114,17 @@ export class Tensor {
   /** Computes the gradients of everything this tensor was made from; `gradient` is needed unless it has one entry. Adds to what is there. */
   backward(gradient?: Tensor | Numbers): void {
     if (!this.requiresGrad) {
-      throw new UnrolledError("invalid-argument", "backward: this tensor was made from nothing that requires a gradient, or outside recording");
+      throw new UnrolledError(
+        "invalid-argument",
+        "backward: this tensor was made from nothing that requires a gradient, or outside recording",
+      );
     }
     const length = gradient instanceof Tensor ? gradient.size : gradient?.length;
     if ((length ?? 1) !== this.size) {
-      throw new UnrolledError("shape-mismatch", `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`);
+      throw new UnrolledError(
+        "shape-mismatch",
+        `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`,
+      );
     }
     const own = new Tensor(this.device, this.#takeGradient(), this.shape);
     own.assign(gradient ?? [1]);
@@ -154,7 +181,12 @@ export function shapeText(shape: readonly number[]): string {
 }
 
 /** A tensor from numbers, row-major. */
-export function tensor(device: Device, numbers: Numbers, shape: readonly number[], options: { readonly requiresGrad?: boolean } = {}): Tensor {
+export function tensor(
+  device: Device,
+  numbers: Numbers,
+  shape: readonly number[],
+  options: { readonly requiresGrad?: boolean } = {},
+): Tensor {
   checkShape("tensor", shape, numbers.length);
   return new Tensor(device, device.allocate(numbers.length), shape, options).assign(numbers);
 }
@@ -166,7 +198,11 @@ export function ints(device: Device, numbers: Numbers, shape: readonly number[])
 }
 
 /** A tensor of zeros. */
-export function zeros(device: Device, shape: readonly number[], options: { readonly requiresGrad?: boolean } = {}): Tensor {
+export function zeros(
+  device: Device,
+  shape: readonly number[],
+  options: { readonly requiresGrad?: boolean } = {},
+): Tensor {
   checkShape("zeros", shape, sizeOf(shape));
   const result = new Tensor(device, device.allocate(sizeOf(shape)), shape, options);
   device.kernels.fill(result.offset, 0, result.size);
@@ -175,9 +211,15 @@ export function zeros(device: Device, shape: readonly number[], options: { reado
 
 function checkShape(call: string, shape: readonly number[], length: number): void {
   if (!shape.every((side) => Number.isInteger(side) && side > 0)) {
-    throw new UnrolledError("invalid-argument", `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,
+    );
   }
   if (sizeOf(shape) !== length) {
-    throw new UnrolledError("shape-mismatch", `${call}: shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`);
+    throw new UnrolledError(
+      "shape-mismatch",
+      `${call}: shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`,
+    );
   }
 }

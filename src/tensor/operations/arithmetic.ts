@@ -35,7 +35,8 @@ export function scaled(x: Tensor, factor: number): Tensor {
   const { kernels } = x.device;
   kernels.copyRows(x.offset, 0, y.offset, 0, 1, x.size, 0);
   kernels.scale(y.offset, factor, y.size);
-  if (y.requiresGrad) record([y], [x], () => kernels.addScaled(y.arrivedGradient(), factor, x.gathered(), y.size));
+  if (y.requiresGrad)
+    record([y], [x], () => kernels.addScaled(y.arrivedGradient(), factor, x.gathered(), y.size));
   return y;
 }
 
@@ -45,33 +46,79 @@ function combine(call: string, operation: Operation, a: Tensor, b: Tensor): Tens
   const { kernels, device } = { kernels: y.device.kernels, device: y.device };
   const walk = walkOf(shape, a.shape, b.shape);
   eachBlock(walk, (aStart, bStart, yStart) =>
-    kernels.binary(operation, a.offset + aStart, walk.aRow, walk.aCol, b.offset + bStart, walk.bRow, walk.bCol, y.offset + yStart, walk.m, walk.n),
+    kernels.binary(
+      operation,
+      a.offset + aStart,
+      walk.aRow,
+      walk.aCol,
+      b.offset + bStart,
+      walk.bRow,
+      walk.bCol,
+      y.offset + yStart,
+      walk.m,
+      walk.n,
+    ),
   );
   if (!y.requiresGrad) return y;
   record([y], [a, b], () => {
     const dy = y.arrivedGradient();
     if (a.requiresGrad) {
-      if (operation === ADD || operation === SUBTRACT) gatherBroadcast(walk, "a", dy, 1, a.gathered(), device);
+      if (operation === ADD || operation === SUBTRACT)
+        gatherBroadcast(walk, "a", dy, 1, a.gathered(), device);
       else
         device.temporary(y.size, (product) => {
           const by = operation === MULTIPLY ? MULTIPLY : DIVIDE;
           eachBlock(walk, (_, bStart, yStart) =>
-            kernels.binary(by, dy + yStart, walk.n, 1, b.offset + bStart, walk.bRow, walk.bCol, product + yStart, walk.m, walk.n),
+            kernels.binary(
+              by,
+              dy + yStart,
+              walk.n,
+              1,
+              b.offset + bStart,
+              walk.bRow,
+              walk.bCol,
+              product + yStart,
+              walk.m,
+              walk.n,
+            ),
           );
           gatherBroadcast(walk, "a", product, 1, a.gathered(), device);
         });
     }
     if (b.requiresGrad) {
-      if (operation === ADD || operation === SUBTRACT) gatherBroadcast(walk, "b", dy, operation === ADD ? 1 : -1, b.gathered(), device);
+      if (operation === ADD || operation === SUBTRACT)
+        gatherBroadcast(walk, "b", dy, operation === ADD ? 1 : -1, b.gathered(), device);
       else
         device.temporary(y.size, (product) => {
           // ∂(a∘b)/∂b = a, and ∂(a/b)/∂b = −y/b.
           eachBlock(walk, (aStart, bStart, yStart) => {
             const other = operation === MULTIPLY ? a.offset + aStart : y.offset + yStart;
             const [row, col] = operation === MULTIPLY ? [walk.aRow, walk.aCol] : [walk.n, 1];
-            kernels.binary(MULTIPLY, dy + yStart, walk.n, 1, other, row, col, product + yStart, walk.m, walk.n);
+            kernels.binary(
+              MULTIPLY,
+              dy + yStart,
+              walk.n,
+              1,
+              other,
+              row,
+              col,
+              product + yStart,
+              walk.m,
+              walk.n,
+            );
             if (operation === DIVIDE) {
-              kernels.binary(DIVIDE, product + yStart, walk.n, 1, b.offset + bStart, walk.bRow, walk.bCol, product + yStart, walk.m, walk.n);
+              kernels.binary(
+                DIVIDE,
+                product + yStart,
+                walk.n,
+                1,
+                b.offset + bStart,
+                walk.bRow,
+                walk.bCol,
+                product + yStart,
+                walk.m,
+                walk.n,
+              );
             }
           });
           gatherBroadcast(walk, "b", product, operation === MULTIPLY ? 1 : -1, b.gathered(), device);
@@ -89,7 +136,12 @@ interface Walk {
   readonly aCol: 0 | 1;
   readonly bRow: number;
   readonly bCol: 0 | 1;
-  readonly outer: readonly { readonly length: number; readonly a: number; readonly b: number; readonly y: number }[];
+  readonly outer: readonly {
+    readonly length: number;
+    readonly a: number;
+    readonly b: number;
+    readonly y: number;
+  }[];
 }
 
 function broadcastShape(call: string, a: readonly number[], b: readonly number[]): number[] {
@@ -98,7 +150,10 @@ function broadcastShape(call: string, a: readonly number[], b: readonly number[]
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      throw new UnrolledError("shape-mismatch", `${call}: shapes ${shapeText(a)} and ${shapeText(b)} do not fit each other`);
+      throw new UnrolledError(
+        "shape-mismatch",
+        `${call}: shapes ${shapeText(a)} and ${shapeText(b)} do not fit each other`,
+      );
     }
     return Math.max(left, right);
   });
@@ -145,13 +200,21 @@ function eachBlock(walk: Walk, run: (aStart: number, bStart: number, yStart: num
   const descend = (axis: number, a: number, b: number, y: number) => {
     if (axis === walk.outer.length) return run(a, b, y);
     const { length, a: aStep, b: bStep, y: yStep } = walk.outer[axis];
-    for (let index = 0; index < length; index++) descend(axis + 1, a + index * aStep, b + index * bStep, y + index * yStep);
+    for (let index = 0; index < length; index++)
+      descend(axis + 1, a + index * aStep, b + index * bStep, y + index * yStep);
   };
   descend(0, 0, 0, 0);
 }
 
 /** Adds factor·g, of the output's shape, to an operand's gradient: entries that were repeated are summed. */
-function gatherBroadcast(walk: Walk, operand: "a" | "b", g: number, factor: 1 | -1, gradient: number, device: Tensor["device"]): void {
+function gatherBroadcast(
+  walk: Walk,
+  operand: "a" | "b",
+  g: number,
+  factor: 1 | -1,
+  gradient: number,
+  device: Tensor["device"],
+): void {
   const { kernels } = device;
   const [row, col] = operand === "a" ? [walk.aRow, walk.aCol] : [walk.bRow, walk.bCol];
   eachBlock(walk, (aStart, bStart, yStart) => {

@@ -13,7 +13,12 @@ export interface DropoutCounter {
  * Inverted dropout (Srivastava et al. 2014) of xs [T, B, …] or x [B, …]: each entry is kept with probability 1 − probability and
  * divided by it. `locked` uses one mask at every step (Gal & Ghahramani 2016). The backward pass draws the same mask again.
  */
-export function dropoutWith(xs: Tensor, probability: number, counter: DropoutCounter, locked = false): Tensor {
+export function dropoutWith(
+  xs: Tensor,
+  probability: number,
+  counter: DropoutCounter,
+  locked = false,
+): Tensor {
   if (probability === 0) return xs;
   const [steps, rows] = xs.shape.length >= 3 ? xs.shape : [1, xs.shape.length === 2 ? xs.shape[0] : 1];
   const width = xs.size / steps / rows;
@@ -21,7 +26,20 @@ export function dropoutWith(xs: Tensor, probability: number, counter: DropoutCou
   const { kernels } = xs.device;
   const { seed, draw, place } = counter;
   const drop = (from: number, to: number, accumulate: 0 | 1) =>
-    kernels.dropout(from, to, 1 - probability, seed, draw, place, 0, locked ? 1 : 0, steps, rows, width, accumulate);
+    kernels.dropout(
+      from,
+      to,
+      1 - probability,
+      seed,
+      draw,
+      place,
+      0,
+      locked ? 1 : 0,
+      steps,
+      rows,
+      width,
+      accumulate,
+    );
   drop(xs.offset, ys.offset, 0);
   if (ys.requiresGrad) {
     record([ys], [xs], () => {

@@ -21,7 +21,9 @@ function entryByEntry(operation: number, x: Tensor): Tensor {
   const { kernels } = x.device;
   kernels.unary(operation, x.offset, y.offset, x.size);
   if (y.requiresGrad) {
-    record([y], [x], () => kernels.unaryBackward(operation, x.offset, y.offset, y.arrivedGradient(), x.gathered(), x.size));
+    record([y], [x], () =>
+      kernels.unaryBackward(operation, x.offset, y.offset, y.arrivedGradient(), x.gathered(), x.size),
+    );
   }
   return y;
 }

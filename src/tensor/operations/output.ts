@@ -21,7 +21,10 @@ function deviceOf(inputs: readonly (Tensor | undefined)[]) {
   const first = inputs.find((input) => input !== undefined)!;
   for (const input of inputs) {
     if (input && input.device !== first.device) {
-      throw new UnrolledError("invalid-argument", "an operation was given tensors of two devices; make them all on one");
+      throw new UnrolledError(
+        "invalid-argument",
+        "an operation was given tensors of two devices; make them all on one",
+      );
     }
   }
   return first.device;

@@ -27,7 +27,15 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
 }
 
 /** C [m, n] ← C + Aᵀ·B for activations a [k, m] and b [k, n]: the product that weight gradients are. */
-export function addTransposedProduct(device: Device, a: number, m: number, b: number, n: number, k: number, c: number): void {
+export function addTransposedProduct(
+  device: Device,
+  a: number,
+  m: number,
+  b: number,
+  n: number,
+  k: number,
+  c: number,
+): void {
   const { kernels } = device;
   device.temporary(kernels.packedSize(k, n), (panels) => {
     kernels.pack(b, n, 1, panels, k, n);
@@ -39,9 +47,13 @@ export function addTransposedProduct(device: Device, a: number, m: number, b: nu
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [n, k] = weight.shape;
   if (weight.shape.length !== 2 || x.shape[x.shape.length - 1] !== k) {
-    throw new UnrolledError("shape-mismatch", `linear: input ${shapeText(x.shape)} does not end in ${k}, the columns of weight ${shapeText(weight.shape)}`);
+    throw new UnrolledError(
+      "shape-mismatch",
+      `linear: input ${shapeText(x.shape)} does not end in ${k}, the columns of weight ${shapeText(weight.shape)}`,
+    );
   }
-  if (bias && bias.size !== n) throw new UnrolledError("shape-mismatch", `linear: bias ${shapeText(bias.shape)} must have ${n} entries`);
+  if (bias && bias.size !== n)
+    throw new UnrolledError("shape-mismatch", `linear: bias ${shapeText(bias.shape)} must have ${n} entries`);
   const m = x.size / k;
   const y = outputOf([...x.shape.slice(0, -1), n], [x, weight, bias]);
   const { device } = y;
@@ -70,9 +82,13 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const k = a.shape[a.shape.length - 1];
   const n = b.shape[b.shape.length - 1];
   const lead = b.shape.slice(0, -2);
-  const fits = b.shape.length >= 2 && b.shape[b.shape.length - 2] === k && a.shape.length >= Math.max(2, b.shape.length);
+  const fits =
+    b.shape.length >= 2 && b.shape[b.shape.length - 2] === k && a.shape.length >= Math.max(2, b.shape.length);
   if (!fits || lead.some((length, axis) => length !== a.shape[axis])) {
-    throw new UnrolledError("shape-mismatch", `matmul: ${shapeText(a.shape)} · ${shapeText(b.shape)}: the inner lengths must be equal, and leading axes too`);
+    throw new UnrolledError(
+      "shape-mismatch",
+      `matmul: ${shapeText(a.shape)} · ${shapeText(b.shape)}: the inner lengths must be equal, and leading axes too`,
+    );
   }
   const products = sizeOf(lead);
   const m = a.size / k / products;
@@ -94,18 +110,37 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
         device.temporary(size, (panels) => {
           for (let index = 0; index < products; index++) {
             kernels.pack(b.offset + index * k * n, 1, n, panels, n, k);
-            kernels.gemm(dy + index * m * n, n, 1, panels, 0, da.offset + index * m * k, k, m, k, n, da.accumulate);
+            kernels.gemm(
+              dy + index * m * n,
+              n,
+              1,
+              panels,
+              0,
+              da.offset + index * m * k,
+              k,
+              m,
+              k,
+              n,
+              da.accumulate,
+            );
           }
         });
       }
       if (b.requiresGrad) {
         const db = b.gathered();
         for (let index = 0; index < products; index++) {
-          addTransposedProduct(device, a.offset + index * m * k, k, dy + index * m * n, n, m, db + index * k * n);
+          addTransposedProduct(
+            device,
+            a.offset + index * m * k,
+            k,
+            dy + index * m * n,
+            n,
+            m,
+            db + index * k * n,
+          );
         }
       }
     });
   }
   return y;
 }
-

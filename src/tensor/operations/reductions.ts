@@ -1,7 +1,7 @@
 import { record } from "../tape.ts";
 import type { Tensor } from "../tensor.ts";
-import { outputOf } from "./output.ts";
 import { scaled } from "./arithmetic.ts";
+import { outputOf } from "./output.ts";
 
 /** The sum of all entries, shape [1]. */
 export function sum(x: Tensor): Tensor {

@@ -19,7 +19,10 @@ function softmaxOf(x: Tensor, logarithm: 0 | 1): Tensor {
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
   kernels.softmax(x.offset, y.offset, m, n, logarithm);
-  if (y.requiresGrad) record([y], [x], () => kernels.softmaxBackward(y.offset, y.arrivedGradient(), x.gathered(), m, n, logarithm));
+  if (y.requiresGrad)
+    record([y], [x], () =>
+      kernels.softmaxBackward(y.offset, y.arrivedGradient(), x.gathered(), m, n, logarithm),
+    );
   return y;
 }
 
@@ -27,13 +30,18 @@ function softmaxOf(x: Tensor, logarithm: 0 | 1): Tensor {
 export function gatherRows(table: Tensor, ids: Tensor): Tensor {
   const [rows, width] = table.shape;
   if (table.shape.length !== 2 || ids.kind !== "int") {
-    throw new UnrolledError("invalid-argument", `embedding: needs a table [V, E] and integer ids, got ${shapeText(table.shape)} and ${ids.kind} ids`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `embedding: needs a table [V, E] and integer ids, got ${shapeText(table.shape)} and ${ids.kind} ids`,
+    );
   }
   const y = outputOf([...ids.shape, width], [table]);
   const { kernels } = table.device;
   kernels.gatherRows(table.offset, ids.offset, y.offset, ids.size, width, rows);
   if (y.requiresGrad) {
-    record([y], [table], () => kernels.scatterAddRows(y.arrivedGradient(), ids.offset, table.gathered(), ids.size, width, rows));
+    record([y], [table], () =>
+      kernels.scatterAddRows(y.arrivedGradient(), ids.offset, table.gathered(), ids.size, width, rows),
+    );
   }
   return y;
 }

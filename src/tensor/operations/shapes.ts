@@ -8,7 +8,10 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
   const full = shape.map((length) => (length === -1 ? x.size / known : length));
   if (sizeOf(full) !== x.size || full.some((length) => !Number.isInteger(length) || length < 1)) {
-    throw new UnrolledError("shape-mismatch", `reshape: ${shapeText(x.shape)} has ${x.size} entries, shape ${shapeText(shape)} does not fit them`);
+    throw new UnrolledError(
+      "shape-mismatch",
+      `reshape: ${shapeText(x.shape)} has ${x.size} entries, shape ${shapeText(shape)} does not fit them`,
+    );
   }
   const y = viewOf(x, full);
   if (y.requiresGrad) {
@@ -26,11 +29,17 @@ export function narrow(x: Tensor, start: number, end: number): Tensor {
   const from = start < 0 ? length + start : start;
   const to = end < 0 ? length + end : end;
   if (!(from >= 0 && from < to && to <= length)) {
-    throw new UnrolledError("invalid-argument", `narrow: ${start} to ${end} is not a part of the first axis of ${shapeText(x.shape)}`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `narrow: ${start} to ${end} is not a part of the first axis of ${shapeText(x.shape)}`,
+    );
   }
   const width = x.size / length;
   const y = viewOf(x, [to - from, ...x.shape.slice(1)], from * width);
-  if (y.requiresGrad) record([y], [x], () => x.device.kernels.addScaled(y.arrivedGradient(), 1, x.gathered() + from * width, y.size));
+  if (y.requiresGrad)
+    record([y], [x], () =>
+      x.device.kernels.addScaled(y.arrivedGradient(), 1, x.gathered() + from * width, y.size),
+    );
   return y;
 }
 
@@ -54,8 +63,14 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   const first = parts[0].shape;
   const along = axis < 0 ? first.length + axis : axis;
   for (const part of parts) {
-    if (part.shape.length !== first.length || part.shape.some((length, index) => index !== along && length !== first[index])) {
-      throw new UnrolledError("shape-mismatch", `concat: ${shapeText(part.shape)} does not fit ${shapeText(first)} along axis ${along}`);
+    if (
+      part.shape.length !== first.length ||
+      part.shape.some((length, index) => index !== along && length !== first[index])
+    ) {
+      throw new UnrolledError(
+        "shape-mismatch",
+        `concat: ${shapeText(part.shape)} does not fit ${shapeText(first)} along axis ${along}`,
+      );
     }
   }
   const total = parts.reduce((sum, part) => sum + part.shape[along], 0);
@@ -70,7 +85,8 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
     start += place.width;
     return place;
   });
-  for (const { part, start: from, width: own } of places) kernels.copyRows(part.offset, own, y.offset + from, width, rows, own, 0);
+  for (const { part, start: from, width: own } of places)
+    kernels.copyRows(part.offset, own, y.offset + from, width, rows, own, 0);
   if (y.requiresGrad) {
     record([y], parts, () => {
       for (const { part, start: from, width: own } of places) {
@@ -87,14 +103,19 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
 export function columns(x: Tensor, start: number, end: number): Tensor {
   const width = x.shape[x.shape.length - 1];
   if (!(start >= 0 && start < end && end <= width)) {
-    throw new UnrolledError("invalid-argument", `columns: ${start} to ${end} is not a part of the last axis of ${shapeText(x.shape)}`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `columns: ${start} to ${end} is not a part of the last axis of ${shapeText(x.shape)}`,
+    );
   }
   const rows = x.size / width;
   const y = outputOf([...x.shape.slice(0, -1), end - start], [x]);
   const { kernels } = x.device;
   kernels.copyRows(x.offset + start, width, y.offset, end - start, rows, end - start, 0);
   if (y.requiresGrad) {
-    record([y], [x], () => kernels.copyRows(y.arrivedGradient(), end - start, x.gathered() + start, width, rows, end - start, 1));
+    record([y], [x], () =>
+      kernels.copyRows(y.arrivedGradient(), end - start, x.gathered() + start, width, rows, end - start, 1),
+    );
   }
   return y;
 }
@@ -102,18 +123,35 @@ export function columns(x: Tensor, start: number, end: number): Tensor {
 /** The first two axes exchanged: batch-major [B, T, …] to time-major [T, B, …] and back. */
 export function swapAxes(x: Tensor): Tensor {
   const [rows, columnsOf] = x.shape;
-  if (x.shape.length < 2) throw new UnrolledError("shape-mismatch", `swapAxes: needs two axes or more, got ${shapeText(x.shape)}`);
+  if (x.shape.length < 2)
+    throw new UnrolledError("shape-mismatch", `swapAxes: needs two axes or more, got ${shapeText(x.shape)}`);
   const width = x.size / rows / columnsOf;
   const y = outputOf([columnsOf, rows, ...x.shape.slice(2)], [x]);
   const { kernels } = x.device;
   for (let row = 0; row < rows; row++) {
-    kernels.copyRows(x.offset + row * columnsOf * width, width, y.offset + row * width, rows * width, columnsOf, width, 0);
+    kernels.copyRows(
+      x.offset + row * columnsOf * width,
+      width,
+      y.offset + row * width,
+      rows * width,
+      columnsOf,
+      width,
+      0,
+    );
   }
   if (y.requiresGrad) {
     record([y], [x], () => {
       const { offset, accumulate } = x.gradientSlot();
       for (let row = 0; row < rows; row++) {
-        kernels.copyRows(y.arrivedGradient() + row * width, rows * width, offset + row * columnsOf * width, width, columnsOf, width, accumulate);
+        kernels.copyRows(
+          y.arrivedGradient() + row * width,
+          rows * width,
+          offset + row * columnsOf * width,
+          width,
+          columnsOf,
+          width,
+          accumulate,
+        );
       }
     });
   }
