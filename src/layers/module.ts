@@ -127,5 +127,7 @@ function walk(value: unknown, name: string, visit: (name: string, value: Module 
       if (inner instanceof Map) for (const [id, parameter] of inner) walk(parameter, inside(id), visit);
       else walk(inner, inside(key), visit);
     }
-  } else if (Array.isArray(value)) value.forEach((inner, index) => walk(inner, inside(index), visit));
+  } else if (Array.isArray(value)) {
+    for (const [index, inner] of value.entries()) walk(inner, inside(index), visit);
+  }
 }

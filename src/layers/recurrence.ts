@@ -60,7 +60,7 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   const recurrent = cell.splitsSums
     ? device.allocate((requiresGrad ? steps : 1) * batch * gateWidth)
     : undefined;
-  const lengthPlace = lengths ? ints(device, lengths, [batch]).offset : 0;
+  const lengthTensor = lengths && ints(device, lengths, [batch]);
 
   const placesOf = (t: number): StepPlaces => {
     const before = (reverse ? t + 1 : t) * states;
@@ -72,7 +72,7 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
       h: hs.offset + after,
       cBefore: cs ? cs.offset + before : 0,
       c: cs ? cs.offset + after : 0,
-      lengths: lengthPlace,
+      lengths: lengthTensor?.offset ?? 0,
       t,
       batch,
       hidden,
@@ -160,7 +160,7 @@ function inputProduct(
   const { kernels } = device;
   const rows = size.steps * size.batch;
   const gateWidth = cell.gates * size.hidden;
-  const multiply = (bias: number) =>
+  const multiply = (bias: number) => {
     kernels.gemm(
       xs.offset,
       size.input,
@@ -174,12 +174,14 @@ function inputProduct(
       size.input,
       0,
     );
+  };
   const { biasIh, biasHh } = weights;
-  if (!biasIh || !biasHh || cell.splitsSums) return multiply(biasIh?.offset ?? 0);
-  device.temporary(gateWidth, (bias) => {
-    kernels.binary(0, biasIh.offset, 0, 1, biasHh.offset, 0, 1, bias, 1, gateWidth);
-    multiply(bias);
-  });
+  if (biasIh && biasHh && !cell.splitsSums) {
+    device.temporary(gateWidth, (bias) => {
+      kernels.binary(0, biasIh.offset, 0, 1, biasHh.offset, 0, 1, bias, 1, gateWidth);
+      multiply(bias);
+    });
+  } else multiply(biasIh?.offset ?? 0);
 }
 
 interface BackwardRun {

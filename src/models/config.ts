@@ -23,17 +23,29 @@ export function checkConfig(config: LanguageModelConfig): void {
   for (const name of ["vocabularySize", "embeddingSize", "hiddenSize", "numLayers"] as const) {
     const value = config[name];
     if (!Number.isInteger(value) || value < 1) {
-      throw new UnrolledError("invalid-argument", `language model: ${name} is ${value}, needed a whole number of at least 1`);
+      throw new UnrolledError(
+        "invalid-argument",
+        `language model: ${name} is ${value}, needed a whole number of at least 1`,
+      );
     }
   }
   if (!["elman", "lstm", "gru"].includes(config.cell)) {
-    throw new UnrolledError("invalid-argument", `language model: cell is "${config.cell}", needed elman, lstm or gru`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `language model: cell is "${config.cell}", needed elman, lstm or gru`,
+    );
   }
   if (!["tanh", "relu"].includes(config.nonlinearity)) {
-    throw new UnrolledError("invalid-argument", `language model: nonlinearity is "${config.nonlinearity}", needed tanh or relu`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `language model: nonlinearity is "${config.nonlinearity}", needed tanh or relu`,
+    );
   }
   if (!(config.dropout >= 0 && config.dropout < 1)) {
-    throw new UnrolledError("invalid-argument", `language model: dropout is ${config.dropout}, needed 0 to below 1`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `language model: dropout is ${config.dropout}, needed 0 to below 1`,
+    );
   }
   if (config.tieWeights && config.embeddingSize !== config.hiddenSize) {
     throw new UnrolledError(

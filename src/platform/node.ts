@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { UnrolledError } from "../errors.ts";
 import type { NativeAddon, NativeResult } from "../kernels/backend.ts";
+import type { TrainingWorker } from "../training/train.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 
@@ -27,4 +31,31 @@ function whyNotBuilt(): string | undefined {
 /** The bytes of the WebAssembly kernels. */
 export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
   return await readFile(build(relaxed ? "kernels-relaxed.wasm" : "kernels.wasm"));
+}
+
+/** A worker thread that trains. */
+export async function startWorker(): Promise<TrainingWorker> {
+  // From TypeScript sources (the tests) the worker is started from sources too.
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./node-worker.${extension}`, import.meta.url));
+  return {
+    post: (request) => worker.postMessage(request),
+    listen(onReply, onDeath) {
+      worker.on("message", onReply);
+      worker.on("error", onDeath);
+      worker.on("exit", (code) => onDeath(new Error(`it exited with code ${code}`)));
+    },
+    stop: () => void worker.terminate(),
+  };
+}
+
+/** One file of a folder. */
+export async function readFrom(folder: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, file));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "is missing" : `cannot be read (${code})`;
+    throw new UnrolledError("missing-file", `loadModel: ${join(folder, file)} ${why}`);
+  }
 }

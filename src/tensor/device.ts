@@ -46,6 +46,7 @@ export class Device {
    */
   scope<Result>(body: () => Result): Result {
     const made: Storage[] = [];
+    const orderBefore = this.#order;
     this.#scopes.push(made);
     let result: Result | undefined;
     try {
@@ -60,10 +61,13 @@ export class Device {
     } finally {
       this.#scopes.pop();
       const kept = new Set<Storage>();
-      collectStorages(result, kept);
+      for (const tensor of tensorsIn(result)) {
+        kept.add(tensor.storage);
+        tensor.forgetHistorySince(orderBefore);
+      }
       for (const storage of made) {
         if (kept.has(storage)) this.#adopt(storage);
-        else this.#free(storage);
+        else this.#free(storage, kept);
       }
     }
   }
@@ -102,6 +106,14 @@ export class Device {
     return this.lasting(() => this.allocate(elements));
   }
 
+  /** Room that is freed together with `owner`, whatever scope that belongs to: packed copies, a leaf's gradient. */
+  allocateBeside(owner: Storage, elements: number): Storage {
+    const storage = this.allocateLasting(elements);
+    owner.beside ??= [];
+    owner.beside.push(storage);
+    return storage;
+  }
+
   /** Runs a callback outside all scopes: the tensors it makes live until they are collected. */
   lasting<Result>(body: () => Result): Result {
     const suspended = this.#scopes.splice(0);
@@ -128,21 +140,35 @@ export class Device {
     else this.#collected.register(storage, { offset: storage.offset, elements: storage.elements }, storage);
   }
 
-  #free(storage: Storage): void {
+  #free(storage: Storage, kept: ReadonlySet<Storage>): void {
     this.heap.free(storage.offset, storage.elements);
     storage.freed = true;
+    for (const other of storage.beside ?? []) {
+      if (kept.has(other)) continue;
+      this.#collected.unregister(other);
+      this.#free(other, kept);
+    }
   }
 }
 
-/** Finds the storages of all tensors in a value: itself, in arrays and in plain objects. */
-function collectStorages(value: unknown, into: Set<Storage>): void {
-  if (typeof value !== "object" || value === null) return;
-  if ("storage" in value && value.storage instanceof Storage) {
-    into.add(value.storage);
-    if ("forgetHistory" in value && typeof value.forgetHistory === "function") value.forgetHistory();
-  } else if (Array.isArray(value)) {
-    for (const item of value) collectStorages(item, into);
-  } else if (Object.getPrototypeOf(value) === Object.prototype) {
-    for (const item of Object.values(value)) collectStorages(item, into);
+/** What a scope has to know of a tensor that its callback returned. */
+interface Survivor {
+  readonly storage: Storage;
+  forgetHistorySince(order: number): void;
+}
+
+/** The tensors in a value: itself, in arrays and in plain objects. */
+function tensorsIn(value: unknown, seen = new Set<object>(), found: Survivor[] = []): Survivor[] {
+  if (typeof value !== "object" || value === null || seen.has(value)) return found;
+  seen.add(value);
+  if (isSurvivor(value)) found.push(value);
+  else if (Array.isArray(value)) for (const item of value) tensorsIn(item, seen, found);
+  else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) tensorsIn(item, seen, found);
   }
+  return found;
+}
+
+function isSurvivor(value: object): value is Survivor {
+  return "storage" in value && value.storage instanceof Storage && "forgetHistorySince" in value;
 }

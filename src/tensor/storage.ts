@@ -14,6 +14,8 @@ export class Storage {
   version = 0;
   /** Packed copies, by orientation. */
   packs: Map<string, Packed> | undefined;
+  /** What is freed together with this: its packed copies, its gradient. */
+  beside: Storage[] | undefined;
 
   constructor(offset: number, elements: number) {
     this.offset = offset;

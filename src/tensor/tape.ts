@@ -24,21 +24,28 @@ export function needsRecord(inputs: readonly (Tensor | undefined)[]): boolean {
   return inputs.some((input) => input?.requiresGrad && input.device.recording);
 }
 
-/** Runs the operations behind a tensor from the last to the first: the order in which they were made is a topological one. */
-export function walkBack(root: Tensor): void {
-  if (!root.node) return;
-  const nodes = new Set<TapeNode>([root.node]);
+/**
+ * The operations behind a tensor, from the last to the first: the order in which they were made is a topological one. One that
+ * was walked back before is an error, found before anything is changed.
+ */
+export function nodesBehind(root: Tensor): TapeNode[] {
+  const nodes = new Set<TapeNode>(root.node ? [root.node] : []);
   for (const node of nodes) {
-    for (const input of node.inputs) if (input.node) nodes.add(input.node);
-  }
-  for (const node of [...nodes].sort((a, b) => b.order - a.order)) {
     if (!node.backward) {
       throw new UnrolledError(
         "invalid-argument",
         "backward: these operations were walked back before; run the forward pass again",
       );
     }
-    node.backward();
+    for (const input of node.inputs) if (input.node) nodes.add(input.node);
+  }
+  return [...nodes].sort((a, b) => b.order - a.order);
+}
+
+/** Runs operations backwards, each one once. */
+export function walkBack(nodes: readonly TapeNode[]): void {
+  for (const node of nodes) {
+    node.backward?.();
     node.backward = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "./device.ts";
 import type { Storage } from "./storage.ts";
-import { type TapeNode, walkBack } from "./tape.ts";
+import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
 
 /** Numbers, nested or flat, that a tensor can be made from. */
 export type Numbers = ArrayLike<number>;
@@ -18,11 +18,10 @@ export class Tensor {
   readonly storage: Storage;
   readonly shape: readonly number[];
   readonly kind: "float" | "int";
-  /** Whether backward() computes a gradient for it. */
-  readonly requiresGrad: boolean;
   /** The operation that made it, while that is remembered. */
   node: TapeNode | undefined;
   readonly #start: number;
+  #requiresGrad: boolean;
   #gradient: Storage | undefined;
   #hasGradient = false;
 
@@ -40,7 +39,7 @@ export class Tensor {
     this.storage = storage;
     this.shape = shape;
     this.kind = options.kind ?? "float";
-    this.requiresGrad = options.requiresGrad ?? false;
+    this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
   }
 
@@ -55,25 +54,23 @@ export class Tensor {
     return this.storage.offset + this.#start;
   }
 
+  /** Whether backward() computes a gradient for it. */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
+  }
+
   get size(): number {
     return sizeOf(this.shape);
   }
 
   /** The gradient that backward() left, same shape; undefined before. */
   get grad(): Tensor | undefined {
-    return this.#gradient && this.#hasGradient
-      ? new Tensor(this.device, this.#gradient, this.shape)
-      : undefined;
+    return this.#arrived() ? new Tensor(this.device, this.#gradient!, this.shape) : undefined;
   }
 
   /** Copies the numbers out. */
   async toArray(): Promise<Float32Array> {
-    return Float32Array.from(
-      this.device.heap[this.kind === "int" ? "ints" : "floats"]().subarray(
-        this.offset,
-        this.offset + this.size,
-      ),
-    );
+    return Float32Array.from(this.#numbers());
   }
 
   /** The single number of a tensor with one entry. */
@@ -83,7 +80,7 @@ export class Tensor {
         "shape-mismatch",
         `item: needs a tensor with one entry, got shape ${shapeText(this.shape)}`,
       );
-    return this.device.heap.floats()[this.offset];
+    return this.#numbers()[0];
   }
 
   /** Overwrites the numbers, from a tensor of the same shape or from an array of the same length. */
@@ -99,9 +96,7 @@ export class Tensor {
         `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`,
       );
     }
-    const memory = this.kind === "int" ? this.device.heap.ints() : this.device.heap.floats();
-    if (source instanceof Tensor) memory.copyWithin(this.offset, source.offset, source.offset + length);
-    else memory.set(source, this.offset);
+    this.#numbers().set(source instanceof Tensor ? source.#numbers() : source);
     this.changed();
     return this;
   }
@@ -111,12 +106,15 @@ export class Tensor {
     this.storage.version += 1;
   }
 
-  /** Computes the gradients of everything this tensor was made from; `gradient` is needed unless it has one entry. Adds to what is there. */
+  /**
+   * Computes the gradients of everything this tensor was made from and adds them to those that parameters and other leaves have
+   * already. `gradient`, of this tensor's shape, is needed unless it has one entry.
+   */
   backward(gradient?: Tensor | Numbers): void {
     if (!this.requiresGrad) {
       throw new UnrolledError(
         "invalid-argument",
-        "backward: this tensor was made from nothing that requires a gradient, or outside recording",
+        "backward: this tensor was made from nothing that requires a gradient, outside recording, or in a scope that has ended; call backward() inside the scope",
       );
     }
     const length = gradient instanceof Tensor ? gradient.size : gradient?.length;
@@ -126,9 +124,11 @@ export class Tensor {
         `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`,
       );
     }
-    const own = new Tensor(this.device, this.#takeGradient(), this.shape);
-    own.assign(gradient ?? [1]);
-    walkBack(this);
+    const nodes = nodesBehind(this);
+    const seed = gradient instanceof Tensor ? gradient : tensor(this.device, gradient ?? [1], this.shape);
+    const { offset, accumulate } = this.gradientSlot();
+    this.device.kernels.copyRows(seed.offset, 0, offset, 0, 1, this.size, accumulate);
+    walkBack(nodes);
   }
 
   /** Forgets the gradient, so that the next backward() starts anew. */
@@ -138,12 +138,12 @@ export class Tensor {
 
   /** For operations: offset of the gradient if one has arrived, else 0. */
   arrivedGradient(): number {
-    return this.#gradient && this.#hasGradient ? this.#gradient.offset : 0;
+    return this.#arrived() ? this.#gradient!.offset : 0;
   }
 
   /** For operations: where to write the gradient by a kernel that can overwrite or add. */
   gradientSlot(): GradientSlot {
-    const accumulate = this.#hasGradient ? 1 : 0;
+    const accumulate = this.#arrived() ? 1 : 0;
     return { offset: this.#takeGradient().offset, accumulate };
   }
 
@@ -154,14 +154,28 @@ export class Tensor {
     return offset;
   }
 
-  /** Lets go of the operation that made it. */
-  forgetHistory(): void {
+  /** For scopes: becomes a constant if an operation after `order` made it, since what that read is about to be freed. */
+  forgetHistorySince(order: number): void {
+    if (!this.node || this.node.order <= order) return;
     this.node = undefined;
+    this.#requiresGrad = false;
+  }
+
+  #numbers(): Float32Array | Float64Array | Int32Array {
+    const memory = this.kind === "int" ? this.device.heap.ints() : this.device.heap.floats();
+    return memory.subarray(this.offset, this.offset + this.size);
+  }
+
+  #arrived(): boolean {
+    return this.#hasGradient && this.#gradient?.freed === false;
   }
 
   #takeGradient(): Storage {
     if (!this.#gradient || this.#gradient.freed) {
-      this.#gradient = this.node ? this.device.allocate(this.size) : this.device.allocateLasting(this.size);
+      // Gradients on the way belong to the scope of backward(); a leaf's stay as long as the leaf.
+      this.#gradient = this.node
+        ? this.device.allocate(this.size)
+        : this.device.allocateBeside(this.storage, this.size);
     }
     this.#hasGradient = true;
     return this.#gradient;

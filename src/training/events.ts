@@ -1,8 +1,7 @@
-import type { Evaluation } from "./evaluate.ts";
-import type { TrainingSettings } from "./settings.ts";
+import type { Evaluation } from "../models/evaluation.ts";
+import type { ModelFiles } from "../models/folder.ts";
 
-/** A trained model as the files of its folder, by name. */
-export type ModelFiles = Record<string, Uint8Array>;
+import type { TrainingSettings } from "./settings.ts";
 
 /** What training tells, one event at a time, in this order: start, then step, eval, sample and model as they come, then end. */
 export type TrainingEvent =

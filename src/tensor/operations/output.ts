@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import { needsRecord } from "../tape.ts";
-import { sizeOf, Tensor } from "../tensor.ts";
+import { shapeText, sizeOf, Tensor } from "../tensor.ts";
 
 /** A tensor for an operation's result; it requires a gradient if an input does and operations are recorded. */
 export function outputOf(shape: readonly number[], inputs: readonly (Tensor | undefined)[]): Tensor {
@@ -20,6 +20,12 @@ export function viewOf(input: Tensor, shape: readonly number[], start = 0): Tens
 function deviceOf(inputs: readonly (Tensor | undefined)[]) {
   const first = inputs.find((input) => input !== undefined)!;
   for (const input of inputs) {
+    if (input?.kind === "int") {
+      throw new UnrolledError(
+        "invalid-argument",
+        `an operation on numbers was given whole numbers of shape ${shapeText(input.shape)}; make them with tensor(), or look them up in an Embedding`,
+      );
+    }
     if (input && input.device !== first.device) {
       throw new UnrolledError(
         "invalid-argument",

@@ -15,9 +15,9 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
   const key = `${orientation} ${matrix.offset} ${k} ${n}`;
   storage.packs ??= new Map();
   let pack = storage.packs.get(key);
-  if (pack && pack.version === storage.version && !pack.storage.freed) return pack.storage.offset;
-  if (!pack || pack.storage.freed) {
-    pack = { storage: device.allocateLasting(device.kernels.packedSize(k, n)), version: -1 };
+  if (pack?.version === storage.version) return pack.storage.offset;
+  if (!pack) {
+    pack = { storage: device.allocateBeside(storage, device.kernels.packedSize(k, n)), version: -1 };
     storage.packs.set(key, pack);
   }
   const [bRow, bCol] = orientation === "plain" ? [columns, 1] : [1, columns];

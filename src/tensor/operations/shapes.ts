@@ -62,6 +62,9 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   if (parts.length === 0) throw new UnrolledError("invalid-argument", "concat: needs at least one tensor");
   const first = parts[0].shape;
   const along = axis < 0 ? first.length + axis : axis;
+  if (!(along >= 0 && along < first.length)) {
+    throw new UnrolledError("invalid-argument", `concat: axis ${axis} is not one of ${shapeText(first)}`);
+  }
   for (const part of parts) {
     if (
       part.shape.length !== first.length ||

@@ -1,0 +1,74 @@
+// The public surface, name by name; test/public-surface.test.ts holds it.
+
+export { type TokenStreams, tokenStreams } from "./data/streams.ts";
+export type { Tokenizer, TokenizerKind, TokenStream } from "./data/tokenizer.ts";
+export { tokenizerFromJSON } from "./data/tokenizer-json.ts";
+export { trainTokenizer } from "./data/train-tokenizer.ts";
+export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
+export type { NextToken } from "./decoding/next-token.ts";
+export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
+export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
+export type { HeapUse } from "./heap/heap.ts";
+export type { BackendChoice, BackendName } from "./kernels/backend.ts";
+export { Dropout } from "./layers/dropout.ts";
+export { Embedding } from "./layers/embedding.ts";
+export { LayerNorm } from "./layers/layer-norm.ts";
+export { Linear } from "./layers/linear.ts";
+export { Module, Parameter, type StateDict } from "./layers/module.ts";
+export {
+  GRU,
+  type LayerStates,
+  LSTM,
+  type RecurrentCall,
+  type RecurrentOptions,
+  type RecurrentResult,
+  type RecurrentState,
+  RNN,
+} from "./layers/recurrent.ts";
+export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
+export { meanSquare } from "./losses/mean-square.ts";
+export type { LanguageModelConfig } from "./models/config.ts";
+export { estimate, evaluate, type ScoredText, scoredText } from "./models/evaluate.ts";
+export type { Evaluation } from "./models/evaluation.ts";
+export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./models/folder.ts";
+export { LanguageModel } from "./models/language-model.ts";
+export { loadModel } from "./models/load.ts";
+export { LanguageModelSession } from "./models/session.ts";
+export {
+  type GenerateTextOptions,
+  generate,
+  generateEvents,
+  type Prediction,
+  predict,
+} from "./models/text.ts";
+export type { TrainedModel } from "./models/trained-model.ts";
+export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
+export { clipGradNorm } from "./optimisers/clip.ts";
+export { Optimiser } from "./optimisers/optimiser.ts";
+export { RMSprop, type RMSpropOptions } from "./optimisers/rmsprop.ts";
+export { learningRateShare, type Schedule } from "./optimisers/schedule.ts";
+export { SGD, type SGDOptions } from "./optimisers/sgd.ts";
+export { Generator } from "./random/philox.ts";
+export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
+export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
+export {
+  exp,
+  log,
+  negate,
+  reciprocal,
+  relu,
+  sigmoid,
+  sqrt,
+  square,
+  tanh,
+} from "./tensor/operations/functions.ts";
+export { linear, matmul } from "./tensor/operations/products.ts";
+export { mean, sum, sumLast } from "./tensor/operations/reductions.ts";
+export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
+export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
+export type { TrainingEvent } from "./training/events.ts";
+export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";
+export type { Budget, TrainingData, TrainingSettings } from "./training/settings.ts";
+export { train } from "./training/train.ts";

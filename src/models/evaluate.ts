@@ -1,0 +1,180 @@
+import { encodeBytes } from "../data/byte-tokenizer.ts";
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { UnrolledError } from "../errors.ts";
+import { crossEntropy } from "../losses/cross-entropy.ts";
+import { ints } from "../tensor/tensor.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { carry, clearState, type LanguageModel } from "./language-model.ts";
+
+const CHUNK_STEPS = 512;
+const BLOCKS = 100;
+
+/** One text to be scored: its tokens, and how many code points the predicted ones stand for. */
+export interface ScoredText {
+  readonly ids: Int32Array;
+  readonly characters: number;
+}
+
+/** Tokenises a text for `evaluate`. Bytes are for the byte tokenizer. */
+export function scoredText(tokenizer: Tokenizer, text: string | Uint8Array): ScoredText {
+  const ids = typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text);
+  const first =
+    ids.length > 0
+      ? codePoints(tokenizer.kind === "byte" ? ids.subarray(0, 1) : tokenizer.decode(ids.subarray(0, 1)))
+      : 0;
+  return { ids, characters: Math.max(0, codePoints(text) - first) };
+}
+
+/** Code points of a text; of bytes, those that start one (anything but 10xxxxxx). */
+function codePoints(text: string | ArrayLike<number>): number {
+  let count = 0;
+  if (typeof text === "string") for (const _ of text) count += 1;
+  else for (let index = 0; index < text.length; index++) if ((text[index] & 0xc0) !== 0x80) count += 1;
+  return count;
+}
+
+/**
+ * Scores texts, each one stream from state zero with its first token given, results pooled: the procedure behind every figure
+ * of quality in this project. Gives way to other tasks now and then; throws "aborted" once `signal` is.
+ */
+export async function evaluate(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  texts: readonly ScoredText[],
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Evaluation> {
+  const predictions = texts.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
+  if (predictions === 0)
+    throw new UnrolledError(
+      "text-too-short",
+      "evaluate: the text has fewer than 2 tokens, so there is nothing to predict",
+    );
+  const losses = new Float32Array(predictions);
+  const training = model.training;
+  model.eval();
+  let start = 0;
+  try {
+    for (const { ids } of texts) {
+      for await (const part of streamLosses(model, ids, 1, options.signal)) {
+        losses.set(part, start);
+        start += part.length;
+      }
+    }
+  } finally {
+    if (training) model.train();
+  }
+  const characters = texts.reduce((sum, text) => sum + text.characters, 0);
+  return summarise(losses, characters, tokenizer.lossless, countUnknown(texts, tokenizer.unknownId));
+}
+
+/**
+ * A quick estimate for use while training: the text is cut into parallel streams, each from state zero, which costs each its
+ * first few predictions and nothing else.
+ */
+export async function estimate(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  text: ScoredText,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Evaluation> {
+  const streams = Math.max(1, Math.min(64, Math.floor(text.ids.length / 500)));
+  const training = model.training;
+  model.eval();
+  const parts: Float32Array[] = [];
+  try {
+    for await (const part of streamLosses(model, text.ids, streams, options.signal)) parts.push(part);
+  } finally {
+    if (training) model.train();
+  }
+  const losses = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    losses.set(part, start);
+    start += part.length;
+  }
+  const characters = (text.characters * losses.length) / (text.ids.length - 1);
+  return summarise(losses, characters, tokenizer.lossless, countUnknown([text], tokenizer.unknownId));
+}
+
+/** Losses in nats of all predictions, chunk by chunk, [T, B] each. */
+async function* streamLosses(
+  model: LanguageModel,
+  ids: Int32Array,
+  batch: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Float32Array> {
+  const { device } = model;
+  const length = Math.floor((ids.length - 1) / batch);
+  const state = model.initialState(batch);
+  clearState(state);
+  // Logits of a chunk are [T, B, V]: fewer steps where the vocabulary or the batch is large.
+  const room = Math.max(1, Math.floor(4_000_000 / (batch * model.config.vocabularySize)));
+  const chunk = Math.min(CHUNK_STEPS, room);
+  let pause = performance.now() + 20;
+  for (let start = 0; start < length; start += chunk) {
+    const steps = Math.min(chunk, length - start);
+    const [inputs, targets] = [0, 1].map((shift) =>
+      Int32Array.from(
+        { length: steps * batch },
+        (_, index) => ids[(index % batch) * length + start + Math.floor(index / batch) + shift],
+      ),
+    );
+    yield device.withoutGradients(() =>
+      device.scope(() => {
+        const { logits, state: next } = model.forward(ints(device, inputs, [steps, batch]), state);
+        carry(state, next);
+        const losses = crossEntropy(logits, ints(device, targets, [steps, batch]), { reduction: "none" });
+        return Float32Array.from(device.heap.floats().subarray(losses.offset, losses.offset + losses.size));
+      }),
+    );
+    if (performance.now() > pause) {
+      await new Promise((resume) => setTimeout(resume, 0));
+      if (signal?.aborted) throw new UnrolledError("aborted", "evaluate: aborted");
+      pause = performance.now() + 20;
+    }
+  }
+}
+
+function countUnknown(texts: readonly ScoredText[], unknownId: number | null): number {
+  if (unknownId === null) return 0;
+  let count = 0;
+  for (const { ids } of texts)
+    for (let index = 1; index < ids.length; index++) if (ids[index] === unknownId) count += 1;
+  return count;
+}
+
+function summarise(
+  losses: Float32Array,
+  characters: number,
+  lossless: boolean,
+  unknownTokens: number,
+): Evaluation {
+  let total = 0;
+  for (const loss of losses) total += loss;
+  const lossNats = total / losses.length;
+  return {
+    tokens: losses.length,
+    characters,
+    lossNats,
+    perplexity: Math.exp(lossNats),
+    bitsPerCharacter: lossless && characters > 0 ? total / (Math.LN2 * characters) : null,
+    standardErrorNats: standardError(losses),
+    unknownTokens,
+  };
+}
+
+/** Standard error of the mean from the means of 100 consecutive blocks: neighbouring losses are not independent. */
+function standardError(losses: Float32Array): number {
+  const blocks = Math.min(BLOCKS, losses.length);
+  const means = Array.from({ length: blocks }, (_, block) => {
+    const from = Math.floor((block * losses.length) / blocks);
+    const to = Math.floor(((block + 1) * losses.length) / blocks);
+    let sum = 0;
+    for (let index = from; index < to; index++) sum += losses[index];
+    return sum / (to - from);
+  });
+  if (blocks < 2) return 0;
+  const mean = means.reduce((sum, value) => sum + value, 0) / blocks;
+  const variance = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (blocks - 1);
+  return Math.sqrt(variance / blocks);
+}

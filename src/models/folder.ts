@@ -1,0 +1,197 @@
+import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
+import { UnrolledError } from "../errors.ts";
+import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
+import type { Parameter } from "../layers/module.ts";
+import type { Device } from "../tensor/device.ts";
+import { shapeText } from "../tensor/tensor.ts";
+import type { LanguageModelConfig } from "./config.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { LanguageModel } from "./language-model.ts";
+import { modelCard } from "./model-card.ts";
+import type { TrainedModel } from "./trained-model.ts";
+
+export const MODEL_TYPE = "unrolled-language-model";
+export const FORMAT_VERSION = 1;
+
+/** A trained model as the files of its folder, by name. */
+export type ModelFiles = Record<string, Uint8Array>;
+
+/** Reads one file of a model's folder by name; throws if there is none. */
+export type FileReader = (name: string) => Promise<Uint8Array>;
+
+/** The files of a model's folder, in the Hugging Face layout. */
+export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
+  const { model, tokenizer, training, evaluation } = trained;
+  const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  const tensors = await model.stateDict();
+  // PyTorch's state dictionary names a tied weight twice.
+  if (model.config.tieWeights) tensors["decoder.weight"] = tensors["encoder.weight"];
+  return {
+    "config.json": json({
+      model_type: MODEL_TYPE,
+      format_version: FORMAT_VERSION,
+      ...snakeCaseKeys(configFields(model.config)),
+      ...(training ? { training: snakeCaseKeys(training) } : {}),
+      ...(evaluation ? { evaluation: snakeCaseKeys(evaluation) } : {}),
+    }),
+    "model.safetensors": writeSafetensors(tensors, { format: "pt" }),
+    "tokenizer.json": json(tokenizer.toJSON()),
+    "generation_config.json": json({ do_sample: true, temperature: 0.8, max_new_tokens: 500 }),
+    "README.md": new TextEncoder().encode(modelCard(trained)),
+  };
+}
+
+/** Opens a model from the files of its folder. Errors name the file, the tensor and both shapes. */
+export async function modelFromFiles(device: Device, read: FileReader): Promise<TrainedModel> {
+  const raw = parseObject("config.json", await read("config.json"));
+  if (raw.model_type !== MODEL_TYPE || raw.format_version !== FORMAT_VERSION) {
+    throw invalid(
+      "config.json",
+      `model_type is ${JSON.stringify(raw.model_type)} and format_version ${JSON.stringify(raw.format_version)}, needed "${MODEL_TYPE}" and ${FORMAT_VERSION}`,
+    );
+  }
+  const config = configOf(raw);
+  const tokenizer = inFile(
+    "tokenizer.json",
+    tokenizerFromJSON,
+    parseObject("tokenizer.json", await read("tokenizer.json")),
+  );
+  if (tokenizer.vocabularySize !== config.vocabularySize) {
+    throw invalid(
+      "tokenizer.json",
+      `it has ${tokenizer.vocabularySize} tokens, config.json says vocab_size ${config.vocabularySize}`,
+    );
+  }
+  const tensors = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
+  const model = inFile("config.json", () => new LanguageModel(device, config), undefined);
+  loadTensors(model, tensors);
+  const { training, evaluation } = raw;
+  return {
+    model: model.eval() as LanguageModel,
+    tokenizer,
+    training: isObject(training) ? camelCaseKeys(training) : undefined,
+    evaluation: isObject(evaluation) ? (camelCaseKeys(evaluation) as unknown as Evaluation) : undefined,
+  };
+}
+
+function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafetensors>): void {
+  const own: Map<string, Parameter> = model.namedParameters();
+  if (model.config.tieWeights) own.set("decoder.weight", model.encoder.weight);
+  for (const name of Object.keys(tensors)) {
+    if (!own.has(name))
+      throw invalid(
+        "model.safetensors",
+        `tensor ${name} is not part of the model that config.json describes`,
+      );
+  }
+  for (const [name, parameter] of own) {
+    const entry = tensors[name];
+    const needed = shapeText(parameter.shape);
+    if (!entry) {
+      if (name === "decoder.weight" && model.config.tieWeights) continue;
+      throw invalid("model.safetensors", `tensor ${name} ${needed} is missing`);
+    }
+    if (shapeText(entry.shape) !== needed) {
+      throw invalid(
+        "model.safetensors",
+        `tensor ${name} has shape ${shapeText(entry.shape)}, config.json makes it ${needed}`,
+      );
+    }
+    parameter.assign(entry.data);
+  }
+}
+
+/** What config.json says of the model itself; vocab_size is Hugging Face's word. */
+function configFields(config: LanguageModelConfig): Record<string, unknown> {
+  const { vocabularySize, ...rest } = config;
+  return { vocabSize: vocabularySize, ...rest };
+}
+
+function configOf(raw: Record<string, unknown>): LanguageModelConfig {
+  const needed = {
+    vocab_size: "number",
+    cell: "string",
+    nonlinearity: "string",
+    embedding_size: "number",
+    hidden_size: "number",
+    num_layers: "number",
+    dropout: "number",
+    tie_weights: "boolean",
+    tokenizer: "string",
+  };
+  for (const [name, kind] of Object.entries(needed)) {
+    if (typeof raw[name] !== kind)
+      throw invalid("config.json", `${name} is ${JSON.stringify(raw[name])}, needed a ${kind}`);
+  }
+  const {
+    vocab_size,
+    embedding_size,
+    hidden_size,
+    num_layers,
+    tie_weights,
+    cell,
+    nonlinearity,
+    dropout,
+    tokenizer,
+  } = raw;
+  return {
+    vocabularySize: vocab_size,
+    embeddingSize: embedding_size,
+    hiddenSize: hidden_size,
+    numLayers: num_layers,
+    tieWeights: tie_weights,
+    cell,
+    nonlinearity,
+    dropout,
+    tokenizer,
+  } as LanguageModelConfig;
+}
+
+/** Adds the file's name to whatever goes wrong in reading it. */
+function inFile<Input, Result>(file: string, read: (input: Input) => Result, input: Input): Result {
+  try {
+    return read(input);
+  } catch (error) {
+    if (error instanceof UnrolledError)
+      throw error.message.startsWith(file)
+        ? error
+        : new UnrolledError(error.code, `${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+function parseObject(file: string, bytes: Uint8Array): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw invalid(file, `it is no JSON (${(error as Error).message})`);
+  }
+  if (!isObject(value)) throw invalid(file, "it holds no JSON object");
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(file: string, problem: string): UnrolledError {
+  return new UnrolledError("invalid-file", `${file}: ${problem}`);
+}
+
+function mapKeys(record: object, rename: (key: string) => string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      rename(key),
+      isObject(value) ? mapKeys(value, rename) : value,
+    ]),
+  );
+}
+
+function snakeCaseKeys(record: object): Record<string, unknown> {
+  return mapKeys(record, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+function camelCaseKeys(record: object): Record<string, unknown> {
+  return mapKeys(record, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+}

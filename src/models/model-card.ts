@@ -1,0 +1,58 @@
+import type { TrainedModel } from "./trained-model.ts";
+
+/** README.md of a model's folder, written from the run: what it is, how good, how it was made, how to use it. */
+export function modelCard({ model, training, evaluation }: TrainedModel): string {
+  const { config } = model;
+  const cell = config.cell === "elman" ? `Elman (${config.nonlinearity})` : config.cell.toUpperCase();
+  const rows: [string, string][] = [
+    ["cell", cell],
+    ["layers × hidden size", `${config.numLayers} × ${config.hiddenSize}`],
+    ["embedding size", `${config.embeddingSize}${config.tieWeights ? ", tied to the decoder" : ""}`],
+    ["vocabulary", `${config.vocabularySize} (${config.tokenizer} tokenizer)`],
+    ["parameters", model.parameterCount().toLocaleString("en-US")],
+  ];
+  const quality = evaluation
+    ? `On the held-out text (${evaluation.tokens.toLocaleString("en-US")} predictions): ` +
+      `${evaluation.lossNats.toFixed(4)} ± ${evaluation.standardErrorNats.toFixed(4)} nats per token, ` +
+      `perplexity ${evaluation.perplexity.toFixed(2)}` +
+      (evaluation.bitsPerCharacter === null
+        ? "."
+        : `, ${evaluation.bitsPerCharacter.toFixed(3)} bits per character.`)
+    : "Not measured: no text was held out.";
+  const settings = training
+    ? `\n## Training\n\n\`\`\`json\n${JSON.stringify(training, null, 2)}\n\`\`\`\n`
+    : "";
+  return `---
+library_name: unrolled
+tags: [language-model, rnn]
+---
+
+# A recurrent language model
+
+It predicts the next ${config.tokenizer === "char" ? "character" : config.tokenizer} of a text.
+
+| | |
+|---|---|
+${rows.map(([name, value]) => `| ${name} | ${value} |`).join("\n")}
+
+## Quality
+
+${quality}
+${settings}
+## Use
+
+\`\`\`sh
+npx unrolled generate .
+\`\`\`
+
+\`\`\`ts
+import { generate, loadModel } from "unrolled";
+
+for await (const text of generate(await loadModel("."), "\\n")) process.stdout.write(text);
+\`\`\`
+
+The tensors in \`model.safetensors\` are named and laid out as PyTorch's \`nn.Embedding\` (\`encoder\`), \`nn.${
+    config.cell === "elman" ? "RNN" : config.cell.toUpperCase()
+  }\` (\`rnn\`) and \`nn.Linear\` (\`decoder\`).
+`;
+}

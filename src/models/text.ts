@@ -1,0 +1,87 @@
+// A trained model and text: continue it, or say what comes next.
+import { type GenerationEvent, generateTokens } from "../decoding/generate.ts";
+import { predictNext } from "../decoding/predict-next.ts";
+import { predictWords, type WordPrediction } from "../decoding/predict-words.ts";
+import type { SamplingOptions } from "../decoding/sampler.ts";
+import { Generator } from "../random/philox.ts";
+import { LanguageModelSession } from "./session.ts";
+import type { TrainedModel } from "./trained-model.ts";
+
+/** How a text is continued. */
+export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds"> {
+  /** 500 if not given. */
+  readonly maxNewTokens?: number | undefined;
+  /** The continuation ends before the first of these. */
+  readonly stop?: readonly string[] | undefined;
+  readonly numSamples?: number | undefined;
+  /** Same seed, same text; 0 if not given. */
+  readonly seed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Continues a prompt, piece by piece; an empty prompt is a line break. `<unk>` is never sampled. */
+export async function* generate(
+  trained: TrainedModel,
+  prompt: string,
+  options: Omit<GenerateTextOptions, "numSamples"> = {},
+): AsyncGenerator<string, void, undefined> {
+  for await (const event of generateEvents(trained, prompt, options))
+    if (event.type === "text") yield event.text;
+}
+
+/** As `generate`, with the end of each sample and why it ended. */
+export function generateEvents(
+  trained: TrainedModel,
+  prompt: string,
+  options: GenerateTextOptions = {},
+): AsyncGenerator<GenerationEvent, void, undefined> {
+  const { maxNewTokens = 500, seed = 0, ...rest } = options;
+  return generateTokens(new LanguageModelSession(trained.model), promptIds(trained, prompt), {
+    ...rest,
+    maxNewTokens,
+    generator: new Generator(seed),
+    stream: () => trained.tokenizer.stream(),
+    forbiddenIds: unknownIds(trained),
+  });
+}
+
+/** What comes next: the likeliest tokens, and for models of characters or bytes the likeliest words. */
+export interface Prediction {
+  readonly tokens: readonly { readonly token: string; readonly probability: number }[];
+  readonly words: readonly WordPrediction[];
+}
+
+/** The likeliest next tokens and words after a prompt, `top` (10) of each, likeliest first. */
+export async function predict(
+  trained: TrainedModel,
+  prompt: string,
+  options: { readonly top?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Prediction> {
+  const session = new LanguageModelSession(trained.model);
+  const ids = promptIds(trained, prompt);
+  const shared = { ...options, forbiddenIds: unknownIds(trained) };
+  const tokens = await predictNext(session, ids, shared);
+  const words =
+    trained.tokenizer.kind === "word"
+      ? []
+      : await predictWords(session, ids, { ...shared, stream: () => trained.tokenizer.stream() });
+  return {
+    tokens: tokens.map(({ tokenId, probability }) => ({
+      token: trained.tokenizer.token(tokenId),
+      probability,
+    })),
+    words,
+  };
+}
+
+/** Token ids of a prompt; of an empty one, those of a line break. */
+export function promptIds({ tokenizer }: TrainedModel, prompt: string): Int32Array {
+  const ids = tokenizer.encode(prompt);
+  if (ids.length > 0) return ids;
+  const lineBreak = tokenizer.encode("\n");
+  return lineBreak.length > 0 ? lineBreak : Int32Array.of(0);
+}
+
+function unknownIds({ tokenizer }: TrainedModel): number[] {
+  return tokenizer.unknownId === null ? [] : [tokenizer.unknownId];
+}

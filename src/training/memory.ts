@@ -1,0 +1,29 @@
+import type { LanguageModelConfig } from "../models/config.ts";
+
+const BYTES = 4;
+const GATES = { elman: 1, gru: 3, lstm: 4 } as const;
+const OPTIMIZER_COPIES = { sgd: 0, rmsprop: 1, adam: 2, adamw: 2 } as const;
+
+/** Number of parameters of a language model, before it is built. */
+export function countParameters(config: LanguageModelConfig): number {
+  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, tieWeights, cell } = config;
+  let total = v * e + (tieWeights ? 0 : v * h) + v;
+  for (let layer = 0; layer < numLayers; layer++) total += GATES[cell] * h * ((layer === 0 ? e : h) + h + 2);
+  return total;
+}
+
+/**
+ * Bytes that training takes at most: parameters, their gradients, two packed copies and the optimiser's, and for each of
+ * T·B tokens what the forward pass keeps and the backward pass gathers.
+ */
+export function trainingBytes(
+  config: LanguageModelConfig,
+  run: { seqLength: number; batchSize: number; optimizer: keyof typeof OPTIMIZER_COPIES },
+): number {
+  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, cell } = config;
+  const copies = 4 + OPTIMIZER_COPIES[run.optimizer];
+  const gates = GATES[cell] * (cell === "gru" ? 2 : 1);
+  // Per token: embedding and its gradient with and without dropout; per layer sums, states, dropout and gradients; logits twice.
+  const perToken = 4 * e + numLayers * h * (gates + 7) + 4 * h + 2 * v;
+  return BYTES * 1.125 * (copies * countParameters(config) + perToken * run.seqLength * run.batchSize);
+}

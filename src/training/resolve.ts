@@ -1,0 +1,110 @@
+import { UnrolledError } from "../errors.ts";
+import type { TrainingSettings } from "./settings.ts";
+
+/** Settings with anything left out. */
+export type PartialSettings = {
+  readonly [Key in keyof TrainingSettings]?: TrainingSettings[Key] | undefined;
+};
+
+/** What is used where nothing else is said: good on a text of about a megabyte. */
+export const DEFAULT_SETTINGS: TrainingSettings = {
+  cell: "lstm",
+  nonlinearity: "tanh",
+  hiddenSize: 256,
+  numLayers: 2,
+  embeddingSize: 128,
+  dropout: 0.2,
+  tieWeights: false,
+  tokenizer: "char",
+  vocabSize: null,
+  seqLength: 64,
+  batchSize: 32,
+  budget: { epochs: 20 },
+  optimizer: "adamw",
+  learningRate: 0.003,
+  lrSchedule: "cosine",
+  gradClip: 1,
+  weightDecay: 0.01,
+  valFraction: 0.1,
+  evalEvery: 500,
+  sampleEvery: 1000,
+  seed: 1,
+  backend: "auto",
+};
+
+/** Learning rates that suit each optimiser where none is given. */
+const LEARNING_RATES = { adamw: 0.003, adam: 0.003, rmsprop: 0.002, sgd: 1 } as const;
+
+/** Fills in what is missing and checks the rest; errors name the setting, the need and what came. */
+export function resolveSettings(partial: PartialSettings = {}): TrainingSettings {
+  const given = Object.fromEntries(
+    Object.entries(partial).filter(([, value]) => value !== undefined),
+  ) as Partial<TrainingSettings>;
+  const optimizer = given.optimizer ?? DEFAULT_SETTINGS.optimizer;
+  const settings: TrainingSettings = {
+    ...DEFAULT_SETTINGS,
+    learningRate: LEARNING_RATES[optimizer],
+    vocabSize: given.tokenizer === "word" ? 10_000 : null,
+    // Tied weights need one size; whoever gives only one of the two means both.
+    ...(given.tieWeights && given.embeddingSize === undefined
+      ? { embeddingSize: given.hiddenSize ?? DEFAULT_SETTINGS.hiddenSize }
+      : {}),
+    ...given,
+  };
+  checkSettings(settings);
+  return settings;
+}
+
+function checkSettings(settings: TrainingSettings): void {
+  const fail = (name: string, needed: string): never => {
+    const came = settings[name as keyof TrainingSettings];
+    throw new UnrolledError(
+      "invalid-argument",
+      `train: ${name} is ${JSON.stringify(came)}, needed ${needed}`,
+    );
+  };
+  const oneOf = (name: keyof TrainingSettings, choices: readonly string[]) => {
+    if (!choices.includes(settings[name] as string)) fail(name, choices.join(", "));
+  };
+  oneOf("cell", ["elman", "lstm", "gru"]);
+  oneOf("nonlinearity", ["tanh", "relu"]);
+  oneOf("tokenizer", ["char", "byte", "word"]);
+  oneOf("optimizer", ["adamw", "adam", "sgd", "rmsprop"]);
+  oneOf("lrSchedule", ["constant", "cosine", "step"]);
+  for (const name of ["hiddenSize", "numLayers", "embeddingSize", "seqLength", "batchSize"] as const) {
+    if (!Number.isInteger(settings[name]) || settings[name] < 1) fail(name, "a whole number of at least 1");
+  }
+  for (const name of ["evalEvery", "sampleEvery", "seed"] as const) {
+    if (!Number.isSafeInteger(settings[name]) || settings[name] < 0)
+      fail(name, "a whole number of at least 0");
+  }
+  if (!(settings.dropout >= 0 && settings.dropout < 1)) fail("dropout", "0 to below 1");
+  if (!(settings.valFraction >= 0 && settings.valFraction < 1)) fail("valFraction", "0 to below 1");
+  if (!(settings.learningRate > 0 && Number.isFinite(settings.learningRate)))
+    fail("learningRate", "a number above 0");
+  for (const name of ["gradClip", "weightDecay"] as const) {
+    if (!(settings[name] >= 0 && Number.isFinite(settings[name]))) fail(name, "a number of at least 0");
+  }
+  if (
+    settings.vocabSize !== null &&
+    (settings.tokenizer !== "word" || !Number.isInteger(settings.vocabSize) || settings.vocabSize < 2)
+  ) {
+    fail("vocabSize", "a whole number of at least 2, with the word tokenizer");
+  }
+  if (settings.tieWeights && settings.embeddingSize !== settings.hiddenSize) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `train: tieWeights needs embeddingSize = hiddenSize, got ${settings.embeddingSize} and ${settings.hiddenSize}`,
+    );
+  }
+  const amounts = Object.entries(settings.budget);
+  if (
+    amounts.length !== 1 ||
+    !["steps", "epochs", "minutes"].includes(amounts[0][0]) ||
+    !(amounts[0][1] > 0)
+  ) {
+    fail("budget", "one of steps, epochs or minutes, above 0");
+  }
+  if ("steps" in settings.budget && !Number.isInteger(settings.budget.steps))
+    fail("budget", "a whole number of steps");
+}

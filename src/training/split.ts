@@ -1,0 +1,30 @@
+import { UnrolledError } from "../errors.ts";
+import type { TrainingData, TrainingSettings } from "./settings.ts";
+
+/** The training part and what is held out: the validation text if one is given, else the last part of the text, else nothing. */
+export function splitText(
+  data: TrainingData,
+  settings: TrainingSettings,
+): { readonly text: string | Uint8Array; readonly validation: string | Uint8Array | undefined } {
+  if (data.validation !== undefined) return { text: data.text, validation: data.validation };
+  if (settings.valFraction === 0) return { text: data.text, validation: undefined };
+  const { text } = data;
+  let cut = Math.floor(text.length * (1 - settings.valFraction));
+  while (cut > 0 && insideCharacter(text, cut)) cut -= 1;
+  if (cut < 1 || text.length - cut < 2) {
+    throw new UnrolledError(
+      "text-too-short",
+      `train: ${settings.valFraction} of ${text.length} characters is too little to hold out; give more text, --val FILE, or --val-fraction 0`,
+    );
+  }
+  return typeof text === "string"
+    ? { text: text.slice(0, cut), validation: text.slice(cut) }
+    : { text: text.subarray(0, cut), validation: text.subarray(cut) };
+}
+
+/** Whether a cut would part a surrogate pair or the bytes of one UTF-8 character. */
+function insideCharacter(text: string | Uint8Array, cut: number): boolean {
+  if (typeof text !== "string") return (text[cut] & 0xc0) === 0x80;
+  const unit = text.charCodeAt(cut);
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}

@@ -1,0 +1,21 @@
+import { UnrolledError } from "../errors.ts";
+import { resolveSettings } from "./resolve.ts";
+import { runTraining } from "./run.ts";
+import type { WorkerReply, WorkerRequest } from "./train.ts";
+
+/** The life of a training worker: hands requests to the training loop and its events back. */
+export function trainingWorker(post: (reply: WorkerReply) => void): (request: WorkerRequest) => void {
+  const abort = new AbortController();
+  return (request) => {
+    if (request.type === "abort") return abort.abort();
+    const run = async () => {
+      for await (const event of runTraining(request.data, resolveSettings(request.settings), abort.signal))
+        post({ type: "event", event });
+      post({ type: "done" });
+    };
+    run().catch((error: unknown) => {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      post({ type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message, stack });
+    });
+  };
+}
