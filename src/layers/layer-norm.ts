@@ -3,7 +3,7 @@ import type { Device } from "../tensor/device.ts";
 import { outputOf } from "../tensor/operations/output.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { Module, Parameter } from "./module.ts";
+import { Module, Parameter, requireSize } from "./module.ts";
 
 /** Each row brought to mean 0 and variance 1, then scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016). */
 export class LayerNorm extends Module {
@@ -13,6 +13,7 @@ export class LayerNorm extends Module {
 
   constructor(device: Device, size: number, options: { readonly epsilon?: number } = {}) {
     super();
+    requireSize("LayerNorm", "size", size);
     this.epsilon = options.epsilon ?? 1e-5;
     this.weight = new Parameter(device, [size]).assign(new Float32Array(size).fill(1));
     this.bias = new Parameter(device, [size]).assign(new Float32Array(size));
@@ -41,18 +42,22 @@ export class LayerNorm extends Module {
     );
     if (y.requiresGrad) {
       record([y], [x, weight, bias], () => {
-        const places = [x, weight, bias].map((input) => input.gathered());
-        device.kernels.layerNormBackward(
-          x.offset,
-          weight.offset,
-          statistics.offset,
-          y.arrivedGradient(),
-          places[0],
-          places[1],
-          places[2],
-          m,
-          n,
-        );
+        const dy = y.arrivedGradient();
+        const [dweight, dbias] = [weight.gathered(), bias.gathered()];
+        const gather = (dx: number) =>
+          device.kernels.layerNormBackward(
+            x.offset,
+            weight.offset,
+            statistics.offset,
+            dy,
+            dx,
+            dweight,
+            dbias,
+            m,
+            n,
+          );
+        if (x.requiresGrad) gather(x.gathered());
+        else device.temporary(x.size, gather);
       });
     }
     return y;

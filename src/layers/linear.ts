@@ -1,8 +1,9 @@
+import { UnrolledError } from "../errors.ts";
 import { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { linear } from "../tensor/operations/products.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { Module, type Parameter, uniformParameter } from "./module.ts";
+import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
 /** y = x Wᵀ + b: `weight` [N, K] and `bias` [N], drawn evenly from ±1/√K as PyTorch does. */
 export class Linear extends Module {
@@ -23,6 +24,14 @@ export class Linear extends Module {
     super();
     const generator = options.generator ?? new Generator(0);
     const { inputSize, outputSize } = options;
+    requireSize("Linear", "inputSize", inputSize);
+    requireSize("Linear", "outputSize", outputSize);
+    if (options.weight && shapeText(options.weight.shape) !== shapeText([outputSize, inputSize])) {
+      throw new UnrolledError(
+        "shape-mismatch",
+        `Linear: the shared weight has shape ${shapeText(options.weight.shape)}, needed [${outputSize}, ${inputSize}]`,
+      );
+    }
     const bound = 1 / Math.sqrt(inputSize);
     this.weight = options.weight ?? uniformParameter(device, [outputSize, inputSize], bound, generator);
     this.bias = options.bias === false ? undefined : uniformParameter(device, [outputSize], bound, generator);

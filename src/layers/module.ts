@@ -1,7 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
-import { shapeText, sizeOf, Tensor } from "../tensor/tensor.ts";
+import { sizeOf, Tensor } from "../tensor/tensor.ts";
+import { copyIn, copyOut, type StateDict } from "./state-dict.ts";
+
+export type { StateDict } from "./state-dict.ts";
 
 /** A tensor that training changes. It lives as long as its module. */
 export class Parameter extends Tensor {
@@ -23,9 +26,6 @@ export function uniformParameter(
   parameter.assign(numbers);
   return parameter;
 }
-
-/** Named arrays: what a model's parameters are outside of it. */
-export type StateDict = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 
 /**
  * Something with parameters. Modules and parameters that stand in its properties, alone or in arrays, belong to it, and are
@@ -74,38 +74,12 @@ export abstract class Module {
 
   /** A copy of all parameters by name. */
   async stateDict(): Promise<StateDict> {
-    const entries = [...this.namedParameters()].map(
-      async ([name, parameter]) =>
-        [name, { shape: parameter.shape, data: await parameter.toArray() }] as const,
-    );
-    return Object.fromEntries(await Promise.all(entries));
+    return copyOut(this.namedParameters());
   }
 
   /** Overwrites all parameters. A name that is missing, unknown or of another shape is an error, and nothing is changed then. */
   loadStateDict(state: StateDict): void {
-    const own = this.namedParameters();
-    for (const name of Object.keys(state)) {
-      if (!own.has(name))
-        throw new UnrolledError(
-          "invalid-argument",
-          `loadStateDict: tensor ${name} is not a parameter of this model`,
-        );
-    }
-    for (const [name, parameter] of own) {
-      const entry = state[name];
-      if (!entry)
-        throw new UnrolledError(
-          "invalid-argument",
-          `loadStateDict: tensor ${name} ${shapeText(parameter.shape)} is missing`,
-        );
-      if (shapeText(entry.shape) !== shapeText(parameter.shape)) {
-        throw new UnrolledError(
-          "shape-mismatch",
-          `loadStateDict: tensor ${name} has shape ${shapeText(entry.shape)}, this model needs ${shapeText(parameter.shape)}`,
-        );
-      }
-    }
-    for (const [name, parameter] of own) parameter.assign(state[name].data);
+    copyIn(state, this.namedParameters(), "model");
   }
 
   #setTraining(training: boolean): this {
@@ -129,5 +103,15 @@ function walk(value: unknown, name: string, visit: (name: string, value: Module 
     }
   } else if (Array.isArray(value)) {
     for (const [index, inner] of value.entries()) walk(inner, inside(index), visit);
+  }
+}
+
+/** For constructors: an error that names the argument unless the size is a whole number of at least 1. */
+export function requireSize(call: string, argument: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: ${argument} is ${value}, needed a whole number of at least 1`,
+    );
   }
 }

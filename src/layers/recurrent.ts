@@ -9,7 +9,7 @@ import { DropoutPlace } from "./dropout.ts";
 import { elmanCell, type Nonlinearity } from "./elman-cell.ts";
 import { gruCell } from "./gru-cell.ts";
 import { lstmCell } from "./lstm-cell.ts";
-import { Module, type Parameter, uniformParameter } from "./module.ts";
+import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 
 /** Sizes and options of a recurrent network, in PyTorch's words. */
@@ -184,15 +184,6 @@ function suffixOf(layer: number, direction: number): string {
 
 function row(states: Tensor, index: number): Tensor {
   return reshape(narrow(states, index, index + 1), states.shape.slice(1));
-}
-
-function requireSize(call: string, argument: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${argument} is ${value}, needed a whole number of at least 1`,
-    );
-  }
 }
 
 /** Elman's network, h′ = tanh or ReLU of W_ih x + b_ih + W_hh h + b_hh (Elman 1990). */

@@ -16,7 +16,10 @@ export async function copyOut(tensors: ReadonlyMap<string, Tensor>): Promise<Sta
 export function copyIn(state: StateDict, tensors: ReadonlyMap<string, Tensor>, owner: string): void {
   for (const name of Object.keys(state)) {
     if (!tensors.has(name)) {
-      throw new UnrolledError("invalid-argument", `loadStateDict: tensor ${name} is not part of this ${owner}`);
+      throw new UnrolledError(
+        "invalid-argument",
+        `loadStateDict: tensor ${name} is not part of this ${owner}`,
+      );
     }
   }
   for (const [name, tensor] of tensors) {

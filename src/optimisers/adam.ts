@@ -1,6 +1,5 @@
-import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser } from "./optimiser.ts";
+import { besideEach, Optimiser, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
 /** Options of Adam and AdamW; defaults are PyTorch's. */
 export interface AdamOptions {
@@ -10,6 +9,13 @@ export interface AdamOptions {
   readonly weightDecay?: number;
 }
 
+/** β₁ᵗ and β₂ᵗ at t = count, multiplied up step by step: powers differ between engines in the last bit. */
+interface Powers {
+  count: number;
+  first: number;
+  second: number;
+}
+
 abstract class AdamFamily extends Optimiser {
   readonly #betas: readonly [number, number];
   readonly #epsilon: number;
@@ -17,8 +23,7 @@ abstract class AdamFamily extends Optimiser {
   readonly #decoupled: 0 | 1;
   readonly #means: readonly Tensor[];
   readonly #squares: readonly Tensor[];
-  // β₁ᵗ and β₂ᵗ, multiplied up step by step: powers differ between engines in the last bit.
-  #powers: [number, number] = [1, 1];
+  readonly #powers: Powers[];
 
   constructor(
     name: string,
@@ -29,26 +34,26 @@ abstract class AdamFamily extends Optimiser {
   ) {
     super(name, parameters, options.learningRate ?? 1e-3);
     const { betas = [0.9, 0.999], epsilon = 1e-8 } = options;
-    for (const beta of betas) {
-      if (!(beta >= 0 && beta < 1))
-        throw new UnrolledError("invalid-argument", `${name}: beta is ${beta}, needed 0 to below 1`);
-    }
+    requireShare(name, "betas[0]", betas[0]);
+    requireShare(name, "betas[1]", betas[1]);
+    requireAtLeastZero(name, "epsilon", epsilon);
+    requireAtLeastZero(name, "weightDecay", options.weightDecay ?? weightDecay);
     this.#betas = betas;
     this.#epsilon = epsilon;
     this.#weightDecay = options.weightDecay ?? weightDecay;
     this.#decoupled = decoupled;
     this.#means = besideEach(parameters);
     this.#squares = besideEach(parameters);
+    this.#powers = parameters.map(() => ({ count: 0, first: 1, second: 1 }));
   }
 
-  override step(): void {
-    this.#powers = [this.#powers[0] * this.#betas[0], this.#powers[1] * this.#betas[1]];
-    super.step();
+  protected override beside() {
+    return { mean: this.#means, square: this.#squares };
   }
 
-  protected override update(parameter: Tensor, gradient: number, index: number): void {
+  protected override update(parameter: Tensor, gradient: number, index: number, count: number): void {
     const [beta1, beta2] = this.#betas;
-    const [power1, power2] = this.#powers;
+    const powers = this.#powersAt(index, count);
     const [mean, square] = [this.#means[index].offset, this.#squares[index].offset];
     const { kernels } = parameter.device;
     kernels.adam(
@@ -62,10 +67,21 @@ abstract class AdamFamily extends Optimiser {
       this.#epsilon,
       this.#weightDecay,
       this.#decoupled,
-      1 - power1,
-      1 - power2,
+      1 - powers.first,
+      1 - powers.second,
       parameter.size,
     );
+  }
+
+  #powersAt(index: number, count: number): Powers {
+    // A state loaded from an earlier time starts the products again.
+    if (this.#powers[index].count > count) this.#powers[index] = { count: 0, first: 1, second: 1 };
+    const powers = this.#powers[index];
+    for (; powers.count < count; powers.count++) {
+      powers.first *= this.#betas[0];
+      powers.second *= this.#betas[1];
+    }
+    return powers;
   }
 }
 

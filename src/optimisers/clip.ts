@@ -1,3 +1,4 @@
+import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -5,6 +6,9 @@ import type { Tensor } from "../tensor/tensor.ts";
  * Bengio 2013). Returns the norm before. A norm that is not finite leaves the gradients as they are.
  */
 export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): number {
+  if (!(maxNorm > 0)) {
+    throw new UnrolledError("invalid-argument", `clipGradNorm: maxNorm is ${maxNorm}, needed more than 0`);
+  }
   let squares = 0;
   for (const parameter of parameters) {
     const gradient = parameter.arrivedGradient();

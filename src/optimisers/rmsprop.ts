@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser } from "./optimiser.ts";
+import { besideEach, Optimiser, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
 /** Options of RMSprop; defaults are PyTorch's. */
 export interface RMSpropOptions {
@@ -20,9 +20,17 @@ export class RMSprop extends Optimiser {
   constructor(parameters: readonly Tensor[], options: RMSpropOptions = {}) {
     super("RMSprop", parameters, options.learningRate ?? 1e-2);
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
+    requireShare("RMSprop", "alpha", alpha);
+    requireAtLeastZero("RMSprop", "epsilon", epsilon);
+    requireShare("RMSprop", "momentum", momentum);
+    requireAtLeastZero("RMSprop", "weightDecay", weightDecay);
     this.#options = { alpha, epsilon, momentum, weightDecay };
     this.#squares = besideEach(parameters);
     this.#velocities = momentum > 0 ? besideEach(parameters) : [];
+  }
+
+  protected override beside() {
+    return { square: this.#squares, velocity: this.#velocities };
   }
 
   protected override update(parameter: Tensor, gradient: number, index: number): void {

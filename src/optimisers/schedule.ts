@@ -13,17 +13,22 @@ export type Schedule =
  * rise over `warmup` of the training (0.02) and ends at `floor` (0.05); a step schedule halves (`factor` 0.5) every 0.2.
  */
 export function learningRateShare(schedule: Schedule, progress: number): number {
+  requireThat(!Number.isNaN(progress), "progress", progress, "a number");
   const done = Math.min(1, Math.max(0, progress));
   switch (schedule.kind) {
     case "constant":
       return 1;
     case "cosine": {
       const { warmup = 0.02, floor = 0.05 } = schedule;
+      requireThat(warmup >= 0 && warmup < 1, "warmup", warmup, "0 to below 1");
+      requireThat(floor >= 0 && floor <= 1, "floor", floor, "0 to 1");
       if (done < warmup) return Math.max(done / warmup, 0.01);
       return floor + (1 - floor) * raisedCosine((done - warmup) / (1 - warmup));
     }
     case "step": {
       const { every = 0.2, factor = 0.5 } = schedule;
+      requireThat(every > 0, "every", every, "more than 0");
+      requireThat(factor > 0 && factor <= 1, "factor", factor, "more than 0, at most 1");
       let share = 1;
       for (let edge = every; edge <= done && edge < 1; edge += every) share *= factor;
       return share;
@@ -33,6 +38,15 @@ export function learningRateShare(schedule: Schedule, progress: number): number 
         "invalid-argument",
         `learningRateShare: schedule "${(schedule as Schedule).kind}" is not known`,
       );
+  }
+}
+
+function requireThat(holds: boolean, argument: string, value: number, needed: string): void {
+  if (!holds) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `learningRateShare: ${argument} is ${value}, needed ${needed}`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser } from "./optimiser.ts";
+import { besideEach, Optimiser, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
 /** Options of stochastic gradient descent. */
 export interface SGDOptions {
@@ -20,12 +20,16 @@ export class SGD extends Optimiser {
   constructor(parameters: readonly Tensor[], options: SGDOptions) {
     super("SGD", parameters, options.learningRate);
     const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
-    if (!(momentum >= 0 && momentum < 1))
-      throw new UnrolledError("invalid-argument", `SGD: momentum is ${momentum}, needed 0 to below 1`);
+    requireShare("SGD", "momentum", momentum);
+    requireAtLeastZero("SGD", "weightDecay", weightDecay);
     if (nesterov && momentum === 0)
       throw new UnrolledError("invalid-argument", "SGD: nesterov needs a momentum above 0");
     this.#options = { momentum, nesterov, weightDecay };
     this.#velocities = momentum > 0 ? besideEach(parameters) : [];
+  }
+
+  protected override beside() {
+    return { velocity: this.#velocities };
   }
 
   protected override update(parameter: Tensor, gradient: number, index: number): void {
