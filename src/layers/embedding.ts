@@ -4,7 +4,7 @@ import { gatherRows } from "../tensor/operations/rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
-/** A vector for each token: `weight` [V, E], drawn evenly from ±0.1 (Zaremba et al. 2014). */
+/** A vector for each token: `weight` [V, E], drawn evenly from ±`bound`; √3 if not given, PyTorch's mean 0 and variance 1. */
 export class Embedding extends Module {
   readonly weight: Parameter;
 
@@ -13,6 +13,7 @@ export class Embedding extends Module {
     options: {
       readonly vocabularySize: number;
       readonly embeddingSize: number;
+      readonly bound?: number;
       readonly generator?: Generator;
     },
   ) {
@@ -20,7 +21,12 @@ export class Embedding extends Module {
     requireSize("Embedding", "vocabularySize", options.vocabularySize);
     requireSize("Embedding", "embeddingSize", options.embeddingSize);
     const generator = options.generator ?? new Generator(0);
-    this.weight = uniformParameter(device, [options.vocabularySize, options.embeddingSize], 0.1, generator);
+    this.weight = uniformParameter(
+      device,
+      [options.vocabularySize, options.embeddingSize],
+      options.bound ?? Math.sqrt(3),
+      generator,
+    );
   }
 
   /** Integer ids [...] to vectors [..., E]; an id outside the table gives zeros. */

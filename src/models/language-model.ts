@@ -27,7 +27,9 @@ export class LanguageModel extends Module {
     const { vocabularySize, embeddingSize, hiddenSize, dropout } = config;
     this.device = device;
     this.config = config;
-    this.encoder = new Embedding(device, { vocabularySize, embeddingSize, generator });
+    // A weight that is the decoder's too has to start small, or the first predictions are wild guesses (Press & Wolf 2017 use 0.1).
+    const bound = config.tieWeights ? 0.1 : Math.sqrt(3);
+    this.encoder = new Embedding(device, { vocabularySize, embeddingSize, bound, generator });
     this.rnn = recurrentOf(device, config, generator);
     this.decoder = new Linear(device, {
       inputSize: hiddenSize,
