@@ -250,15 +250,37 @@ function backwardThroughTime({
       dxs.accumulate,
     );
   }
-  const { weightIh, biasIh, biasHh } = weights;
+  const { weightIh } = weights;
   if (weightIh.requiresGrad)
     addTransposedProduct(device, dsums, gateWidth, xs.offset, size.input, rows, weightIh.gathered());
   if (weights.weightHh.requiresGrad) {
     const before = hs.offset + (reverse ? states : 0);
     addTransposedProduct(device, dRecurrent, gateWidth, before, hidden, rows, weights.weightHh.gathered());
   }
-  if (biasIh?.requiresGrad) kernels.sumRows(dsums, gateWidth, biasIh.gathered(), rows, gateWidth);
-  if (biasHh?.requiresGrad) kernels.sumRows(dRecurrent, gateWidth, biasHh.gathered(), rows, gateWidth);
+  addBiasGradients(input, dsums, dRecurrent, rows, gateWidth);
+}
+
+/** Adds the sums over time and batch of the sums' gradients; where both biases have the same one, it is summed once. */
+function addBiasGradients(
+  { cell, xs, weights }: RecurrenceInput,
+  dsums: number,
+  dRecurrent: number,
+  rows: number,
+  width: number,
+): void {
+  const { kernels } = xs.device;
+  const { biasIh, biasHh } = weights;
+  if (cell.splitsSums) {
+    if (biasIh?.requiresGrad) kernels.sumRows(dsums, width, biasIh.gathered(), rows, width);
+    if (biasHh?.requiresGrad) kernels.sumRows(dRecurrent, width, biasHh.gathered(), rows, width);
+    return;
+  }
+  xs.device.temporary(width, (total) => {
+    kernels.fill(total, 0, width);
+    kernels.sumRows(dsums, width, total, rows, width);
+    for (const bias of [biasIh, biasHh])
+      if (bias?.requiresGrad) kernels.addScaled(total, 1, bias.gathered(), width);
+  });
 }
 
 function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): RunSize {
