@@ -1,0 +1,39 @@
+import { readBytes, readTexts } from "../data/files.ts";
+import { evaluate, scoredText } from "../models/evaluate.ts";
+import { count } from "./amounts.ts";
+import type { EvalOptions } from "./eval-command.ts";
+import { quitWhenInterrupted } from "./interruption.ts";
+import { printJson } from "./json-lines.ts";
+import { openModel } from "./model-folder.ts";
+
+/** `unrolled eval`: the figures of a model on texts, as a table or as JSON. */
+export async function runEvalCommand(
+  folder: string,
+  files: readonly string[],
+  options: EvalOptions,
+): Promise<void> {
+  quitWhenInterrupted();
+  const { model, tokenizer } = await openModel(folder, options.backend);
+  const texts =
+    tokenizer.kind === "byte"
+      ? (await readBytes(files)).map(({ bytes }) => bytes)
+      : (await readTexts(files)).map(({ text }) => text);
+  const scored = texts.map((text) => scoredText(tokenizer, text));
+  const found = await evaluate(model, tokenizer, scored);
+  if (options.json) return printJson(found);
+
+  const { tokens, characters, lossNats, standardErrorNats, perplexity, bitsPerCharacter, unknownTokens } =
+    found;
+  const rows = [
+    [
+      "Bits per character",
+      bitsPerCharacter === null ? "unknown: words lose white space" : bitsPerCharacter.toFixed(4),
+    ],
+    ["Loss", `${lossNats.toFixed(4)} ± ${standardErrorNats.toFixed(4)} nats per token`],
+    ["Perplexity", perplexity.toFixed(3)],
+    ["Tokens predicted", count(tokens)],
+    ["Characters", count(characters)],
+    ["Unknown tokens", count(unknownTokens)],
+  ];
+  process.stdout.write(rows.map(([name, value]) => `${name.padEnd(20)}${value}\n`).join(""));
+}

@@ -1,0 +1,64 @@
+import { UnrolledError } from "../errors.ts";
+
+/** What the command line's exit codes mean. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** A mistake in how the command was called. */
+export class UsageError extends Error {}
+
+export interface Failure {
+  /** One line for people; undefined where there is nothing to say. */
+  readonly line: string | undefined;
+  readonly exitCode: number;
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left on the device",
+  EDQUOT: "the disk quota is used up",
+  EISDIR: "is a folder, needed a file",
+  ENOTDIR: "a part of the path is a file, needed a folder",
+  ENAMETOOLONG: "the name is too long",
+  EMFILE: "too many files are open",
+};
+
+/** Says in one line what went wrong, and which exit code it means. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof UsageError) return { line: error.message, exitCode: EXIT.usage };
+  if (error instanceof UnrolledError) {
+    return { line: oneLine(withoutCall(error.message)), exitCode: EXIT.failed };
+  }
+  if (isSystemError(error)) {
+    if (error.code === "EPIPE") return { line: undefined, exitCode: EXIT.done };
+    const place = error.dest ?? error.path;
+    const reason = SYSTEM_ERRORS[error.code] ?? error.message;
+    return { line: oneLine(place === undefined ? reason : `${place}: ${reason}`), exitCode: EXIT.failed };
+  }
+  const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    line: oneLine(`unexpected ${name}; this is a mistake in unrolled (UNROLLED_DEBUG=1 shows the stack)`),
+    exitCode: EXIT.failed,
+  };
+}
+
+/** The library's errors begin with the call, which means nothing to whoever typed a command. */
+function withoutCall(message: string): string {
+  return message.replace(/^[a-z][A-Za-z]*: /, "");
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ").trim();
+}
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly path?: string;
+  readonly dest?: string;
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+}

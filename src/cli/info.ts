@@ -1,0 +1,80 @@
+import colors from "picocolors";
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { count, counted } from "./amounts.ts";
+import type { InfoOptions } from "./info-command.ts";
+import { printJson } from "./json-lines.ts";
+import { openModel } from "./model-folder.ts";
+import { cellName, quality } from "./training-view.ts";
+import { wrapped } from "./wrap.ts";
+
+const DEFAULT_COLUMNS = 80;
+const VOCABULARY_SHOWN = 100;
+
+/** `unrolled info`: what a model is, for people or as JSON. */
+export async function runInfoCommand(folder: string, options: InfoOptions): Promise<void> {
+  const { model, tokenizer, training, evaluation } = await openModel(folder, options.backend);
+  const { backend, reason } = model.device;
+  const { vocabularySize, ...sizes } = model.config;
+  const tensors = [...model.namedParameters()].map(([name, { shape }]) => ({ name, shape: [...shape] }));
+  const parameters = model.parameterCount();
+  if (options.json) {
+    return printJson({
+      path: folder,
+      ...sizes,
+      vocabSize: vocabularySize,
+      parameters,
+      tensors,
+      training: training ?? null,
+      evaluation: evaluation ?? null,
+      backend,
+      backendReason: reason,
+    });
+  }
+
+  const facts: [string, string][] = [
+    ["Model", cellName(model.config)],
+    ["Dropout", String(sizes.dropout)],
+    ["Parameters", count(parameters)],
+    ["Vocabulary", `${counted(vocabularySize, VOCABULARY_UNITS[tokenizer.kind])}: ${someTokens(tokenizer)}`],
+    [
+      "Quality",
+      evaluation
+        ? `${quality(evaluation)} on ${counted(evaluation.tokens, "held-out token")}`
+        : "not measured: nothing was held out",
+    ],
+    ["Training", training ? settingsText(training) : "unknown"],
+    ["Backend", `${backend} (${reason})`],
+  ];
+  const columns = process.stdout.columns || DEFAULT_COLUMNS;
+  for (const [name, value] of facts)
+    process.stdout.write(`${wrapped(`${colors.bold(name.padEnd(12))}${value}`, columns, 12)}\n`);
+  const nameColumns = Math.max(...tensors.map(({ name }) => name.length));
+  process.stdout.write(`${colors.bold("Tensors")}\n`);
+  for (const { name, shape } of tensors)
+    process.stdout.write(`  ${name.padEnd(nameColumns)}  [${shape.join(", ")}]\n`);
+}
+
+const VOCABULARY_UNITS = { char: "character", byte: "byte", word: "word" } as const;
+
+/** As much of a vocabulary as a glance takes in. */
+function someTokens(tokenizer: Tokenizer): string {
+  if (tokenizer.kind === "byte") return "all there are";
+  const first = tokenizer.kind === "char" ? 1 : 0;
+  const separator = tokenizer.kind === "char" ? "" : " ";
+  const tokens: string[] = [];
+  for (let id = first; id < tokenizer.vocabularySize && tokens.length < VOCABULARY_SHOWN; id++) {
+    tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1));
+  }
+  return tokens.join(separator) + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
+}
+
+/** "seqLength 64, batchSize 32, steps 500, …". */
+function settingsText(settings: object): string {
+  return Object.entries(settings)
+    .flatMap(([name, value]) =>
+      typeof value === "object" && value !== null ? Object.entries(value) : [[name, value]],
+    )
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}

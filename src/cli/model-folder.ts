@@ -1,0 +1,42 @@
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UnrolledError } from "../errors.ts";
+import type { BackendChoice } from "../kernels/backend.ts";
+import type { TrainedModel } from "../models/trained-model.ts";
+
+/** The files that a model's folder has. */
+export const MODEL_FILES: readonly string[] = [
+  "config.json",
+  "model.safetensors",
+  "tokenizer.json",
+  "generation_config.json",
+  "README.md",
+];
+
+/** Opens the model in a folder. Errors name the folder, the file in it, and what is wrong there. */
+export async function openModel(path: string, backend: BackendChoice): Promise<TrainedModel> {
+  const folder = statSync(path, { throwIfNoEntry: false });
+  if (folder === undefined)
+    throw new UnrolledError("missing-file", `${path} does not exist, needed a model's folder`);
+  if (!folder.isDirectory())
+    throw new UnrolledError("invalid-file", `${path} is a file, needed a model's folder`);
+  const read = async (name: string): Promise<Uint8Array> => {
+    const bytes = await readFile(join(path, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      throw new UnrolledError("missing-file", `${name} is missing, needed for a model`);
+    });
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  };
+  const [{ openDevice }, { modelFromFiles }] = await Promise.all([
+    import("../tensor/device.ts"),
+    import("../models/folder.ts"),
+  ]);
+  const device = await openDevice({ backend });
+  try {
+    return await modelFromFiles(device, read);
+  } catch (error) {
+    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `${path}: ${error.message}`);
+    throw error;
+  }
+}

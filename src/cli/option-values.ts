@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parses an option's value; commander puts the option and what came before the message. */
+export type Parse<Value> = (text: string) => Value;
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A whole number from `least`. */
+export function wholeNumber(least: number): Parse<number> {
+  return (text) => {
+    const value = numberFrom(text);
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Needed a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** A number that `allowed` accepts; `needed` says in words which those are. */
+export function numberThat(allowed: (value: number) => boolean, needed: string): Parse<number> {
+  return (text) => {
+    const value = numberFrom(text);
+    if (!Number.isFinite(value) || !allowed(value)) throw new InvalidArgumentError(`Needed ${needed}.`);
+    return value;
+  };
+}
+
+export const aboveZero = numberThat((value) => value > 0, "a number above 0");
+export const atLeastZero = numberThat((value) => value >= 0, "a number of at least 0");
+/** A share that may be nothing but not all. */
+export const zeroToBelowOne = numberThat((value) => value >= 0 && value < 1, "a number from 0 to below 1");
+
+/** A text of at least one character; given several times, all of them. */
+export function texts(text: string, before: readonly string[] | undefined): readonly string[] {
+  if (text === "") throw new InvalidArgumentError("Needed at least one character.");
+  return [...(before ?? []), text];
+}
+
+function numberFrom(text: string): number {
+  return NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
+}
