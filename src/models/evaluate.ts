@@ -7,6 +7,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { carry, clearState, type LanguageModel } from "./language-model.ts";
 
 const CHUNK_STEPS = 512;
+const CHUNK_TOKENS = 4096;
 const BLOCKS = 100;
 
 /** One text to be scored: its tokens, and how many code points the predicted ones stand for. */
@@ -107,9 +108,9 @@ async function* streamLosses(
   const length = Math.floor((ids.length - 1) / batch);
   const state = model.initialState(batch);
   clearState(state);
-  // Logits of a chunk are [T, B, V]: fewer steps where the vocabulary or the batch is large.
-  const room = Math.max(1, Math.floor(4_000_000 / (batch * model.config.vocabularySize)));
-  const chunk = Math.min(CHUNK_STEPS, room);
+  // What a chunk keeps grows with its tokens, its logits with the vocabulary too.
+  const tokens = Math.min(CHUNK_TOKENS, Math.floor(4_000_000 / model.config.vocabularySize));
+  const chunk = Math.max(1, Math.min(CHUNK_STEPS, Math.floor(tokens / batch)));
   let pause = performance.now() + 20;
   for (let start = 0; start < length; start += chunk) {
     const steps = Math.min(chunk, length - start);
