@@ -3,7 +3,6 @@ import { UnrolledError } from "../errors.ts";
 import { Heap } from "../heap/heap.ts";
 import type { Backend, BackendChoice } from "./backend.ts";
 import { openNative } from "./native.ts";
-import { referenceKernels } from "./reference.ts";
 import { openWasm } from "./wasm.ts";
 
 /** All choices, as the command line offers them. */
@@ -22,6 +21,8 @@ export const backendChoices: readonly BackendChoice[] = [
 export async function openBackend(choice: BackendChoice): Promise<Backend> {
   switch (choice) {
     case "reference": {
+      // Loaded only when asked for, so that a page that trains does not fetch it.
+      const { referenceKernels } = await import("./reference.ts");
       const heap = new Heap(8, 0);
       return { name: "reference", reason: "asked for", heap, kernels: referenceKernels(heap) };
     }

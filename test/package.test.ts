@@ -1,0 +1,184 @@
+// The package as someone installs it: packed, in an empty project, without scripts and without a compiler.
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { build, createLogger } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openChromium, serve } from "./browser.ts";
+import type { trainAndGenerate } from "./package/consumer.ts";
+
+type Outcome = Awaited<ReturnType<typeof trainAndGenerate>>;
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "unrolled-package-"));
+const project = join(folder, "project");
+const noCompiler = { ...process.env, CXX: join(folder, "no-such-compiler") };
+
+let packedFiles: string[];
+let inNode: Outcome;
+let browser: Browser;
+
+/** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
+async function pack(): Promise<string> {
+  const staged = join(folder, "staged");
+  mkdirSync(staged);
+  const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "kernels", "scripts"];
+  for (const path of here.filter((path) => existsSync(join(root, path)))) {
+    cpSync(join(root, path), join(staged, path), { recursive: true });
+  }
+  await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: staged,
+  });
+  const [{ filename, files }] = JSON.parse(stdout);
+  packedFiles = files.map(({ path }: { path: string }) => path);
+  return join(folder, filename);
+}
+
+/** Compiles; what the compiler says goes into the error. */
+async function tsc(...parameters: string[]): Promise<void> {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  await run(process.execPath, [compiler, ...parameters]).catch((error) => {
+    throw new Error(`tsc: ${error.stdout}${error.stderr}`);
+  });
+}
+
+beforeAll(async () => {
+  const tarball = await pack();
+  cpSync(join(root, "test/package"), project, { recursive: true });
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
+    cwd: project,
+    env: noCompiler,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("the package holds what it needs and nothing of this machine", () => {
+  for (const needed of ["dist/index.js", "dist/index.d.ts", "dist/cli/main.js", "build/kernels.wasm"]) {
+    expect(packedFiles).toContain(needed);
+  }
+  expect(
+    packedFiles.filter((path) => /\.test\.|conformance|\.node$|native\.json$|\.map$/.test(path)),
+  ).toEqual([]);
+});
+
+test("its declarations hold for a strict TypeScript project", async () => {
+  const strict = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
+  const language = [
+    "--target",
+    "es2023",
+    "--module",
+    "nodenext",
+    "--ignoreConfig",
+    "--rewriteRelativeImportExtensions",
+  ];
+  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+  const sources = ["consumer.ts", "node.ts", "page.ts"].map((file) => join(project, file));
+  await tsc(...strict, ...language, ...types, ...sources);
+});
+
+test("it trains and writes in Node on WebAssembly, and says why not natively", async () => {
+  const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
+  inNode = JSON.parse(stdout);
+  expect(inNode.starts).toEqual([
+    { backend: "wasm", reason: "the native kernels were not built (no installation script ran)" },
+  ]);
+  expect(inNode.losses.length).toBe(14);
+  expect(inNode.losses[13]).toBeLessThan(inNode.losses[0] - 0.3);
+  expect(inNode.written.length).toBe(80);
+});
+
+test("its command line answers", async () => {
+  const { stdout } = await run("npx", ["--no-install", "unrolled", "--help"], { cwd: project });
+  for (const command of ["train", "generate", "predict", "eval", "info"]) expect(stdout).toContain(command);
+});
+
+describe("bundled by Vite", () => {
+  const bundle = join(project, "dist");
+
+  /** Opens the page in a tab of its own and waits until it has trained. */
+  async function visit(headers: Readonly<Record<string, string>>) {
+    const site = await serve(bundle, headers);
+    const page = await browser.newPage();
+    try {
+      const said: string[] = [];
+      const workers: string[] = [];
+      page.on("pageerror", (error) => said.push(error.message));
+      page.on("console", (message) => said.push(message.text()));
+      page.on("worker", (worker) => workers.push(worker.url()));
+      await page.goto(site.url);
+      const outcome: Outcome = await page.evaluate("globalThis.outcome");
+      const isolated: boolean = await page.evaluate("crossOriginIsolated");
+      return { outcome, isolated, said, workers, served: site.served };
+    } finally {
+      await page.close();
+      site.close();
+    }
+  }
+
+  beforeAll(async () => {
+    const warnings: string[] = [];
+    const customLogger = createLogger("warn");
+    customLogger.warn = (message) => void warnings.push(message);
+    customLogger.warnOnce = customLogger.warn;
+    await build({
+      root: project,
+      configFile: false,
+      logLevel: "warn",
+      customLogger,
+      build: { outDir: bundle },
+    });
+    expect(warnings).toEqual([]);
+    browser = await openChromium();
+  }, 120_000);
+
+  const isolating = {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+  };
+  test.each([
+    { called: "not cross-origin isolated", headers: {}, isolated: false },
+    { called: "cross-origin isolated", headers: isolating, isolated: true },
+  ])("trains in a worker in Chromium as in Node, $called", async ({ headers, isolated }) => {
+    const visited = await visit(headers);
+    expect(visited.said).toEqual([]);
+    expect(visited.isolated).toBe(isolated);
+    expect(visited.workers).toEqual([expect.stringContaining("browser-worker")]);
+    const { starts, losses, written, weights } = visited.outcome;
+    expect(starts).toEqual([{ backend: "wasm", reason: "browsers run WebAssembly" }]);
+    expect(differingLosses(losses, inNode.losses)).toEqual([]);
+    expect(written).toBe(inNode.written);
+    expect(weights).toBe(inNode.weights);
+  });
+
+  test("all that training fetches is under 80 kB compressed, the WebAssembly under 40 kB", async () => {
+    const { served } = await visit({});
+    for (const compress of [gzipSync, brotliCompressSync]) {
+      const sizes = [...served].map(([path, bytes]) => ({ path, size: compress(bytes).length }));
+      const kernels = sizes.filter(({ path }) => path.endsWith(".wasm"));
+      expect(kernels.map(({ size }) => size < 40_000)).toEqual([true]);
+      expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(80_000);
+    }
+  });
+});
+
+/** Losses that are not within a millionth, as "loss 3: browser 2.31, Node 2.30". */
+function differingLosses(inBrowser: readonly number[], inNode: readonly number[]): string[] {
+  expect(inBrowser.length).toBe(inNode.length);
+  return inBrowser
+    .map((loss, i) =>
+      Math.abs(loss - inNode[i]) < 1e-6 ? "" : `loss ${i}: browser ${loss}, Node ${inNode[i]}`,
+    )
+    .filter((line) => line !== "");
+}

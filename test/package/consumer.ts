@@ -1,0 +1,37 @@
+// What someone writes who has installed the package: it is compiled, run in Node and bundled for a browser by the test.
+import { generate, type ModelFiles, modelFromFiles, openDevice, train } from "unrolled";
+
+const text = Array.from({ length: 300 }, (_, line) => `${line} little lambs jump over ${line % 7} fences\n`);
+
+/** Trains a few steps in a worker, loads what came of it and lets it write. Plain data, to be compared. */
+export async function trainAndGenerate() {
+  const losses: number[] = [];
+  const starts: { backend: string; reason: string }[] = [];
+  let files: ModelFiles | undefined;
+  const settings = {
+    cell: "lstm",
+    hiddenSize: 24,
+    embeddingSize: 12,
+    numLayers: 2,
+    dropout: 0.1,
+    seqLength: 16,
+    batchSize: 8,
+    budget: { steps: 12 },
+    evalEvery: 6,
+    sampleEvery: 0,
+    learningRate: 0.02,
+    seed: 7,
+  } as const;
+  for await (const event of train({ text: text.join("") }, settings)) {
+    if (event.type === "start") starts.push({ backend: event.backend, reason: event.backendReason });
+    if (event.type === "step" || event.type === "eval") losses.push(event.lossNats);
+    if (event.type === "model") files = event.files;
+  }
+  if (!files) throw new Error("training handed out no model");
+  const saved = files;
+  const trained = await modelFromFiles(await openDevice(), async (file) => saved[file]);
+  let written = "";
+  for await (const piece of generate(trained, "12 little", { maxNewTokens: 80, seed: 3 })) written += piece;
+  const digest = await crypto.subtle.digest("SHA-256", saved["model.safetensors"].slice());
+  return { starts, losses, written, weights: new Uint8Array(digest).join() };
+}

@@ -1,0 +1,3 @@
+import { trainAndGenerate } from "./consumer.ts";
+
+process.stdout.write(JSON.stringify(await trainAndGenerate()));

@@ -1,0 +1,3 @@
+import { trainAndGenerate } from "./consumer.ts";
+
+Object.assign(globalThis, { outcome: trainAndGenerate() });
