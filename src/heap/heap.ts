@@ -52,8 +52,9 @@ export class Heap {
 
   /** Offset of `elements` elements, aligned to 64 bytes, contents undefined. */
   allocate(elements: number): number {
-    const bytes = sizeClass(elements * this.bytesPerElement);
-    const place = this.#freeBySize.get(bytes)?.pop() ?? this.#extend(bytes);
+    const asked = elements * this.bytesPerElement;
+    const bytes = sizeClass(asked);
+    const place = this.#freeBySize.get(bytes)?.pop() ?? this.#extend(bytes, asked);
     this.#usedBytes += bytes;
     return place / this.bytesPerElement;
   }
@@ -72,10 +73,10 @@ export class Heap {
     return { usedBytes: this.#usedBytes, totalBytes: this.memory.buffer.byteLength };
   }
 
-  #extend(bytes: number): number {
+  #extend(bytes: number, asked: number): number {
     const place = this.#firstFree;
     const missing = place + bytes - this.memory.buffer.byteLength;
-    if (missing > 0) this.#grow(missing, bytes);
+    if (missing > 0) this.#grow(missing, asked);
     this.#firstFree = place + bytes;
     return place;
   }
