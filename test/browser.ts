@@ -19,35 +19,49 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Starts headless Chromium with a profile of its own: the installed one ($CHROME_PATH, else on the path), else npm's. */
+/**
+ * Starts headless Chromium with a profile of its own: the one at $CHROME_PATH, else the first installed one that runs (some are
+ * stubs that want to install something), else npm's.
+ */
 export async function openChromium(): Promise<Browser> {
-  const installed = process.env.CHROME_PATH ?? installedChromium();
-  const executablePath = installed ?? (await unpackChromium());
-  return chromium.launch({ executablePath, args: FLAGS, headless: true });
+  const launch = (executablePath: string) => chromium.launch({ executablePath, args: FLAGS, headless: true });
+  if (process.env.CHROME_PATH) return launch(process.env.CHROME_PATH);
+  for (const path of installedChromiums()) {
+    const browser = await launch(path).catch(() => undefined);
+    if (browser) return browser;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "unrolled-chromium-"));
+  const browser = await launch(await unpackChromium(folder));
+  browser.on("disconnected", () => rmSync(folder, { recursive: true, force: true }));
+  return browser;
 }
 
-function installedChromium(): string | undefined {
+function installedChromiums(): string[] {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   return [
     ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  ].find((path) => existsSync(path));
+  ].filter((path) => existsSync(path));
 }
 
 /**
- * Unpacks the Chromium of npm's @sparticuz/chromium (Linux on x64) into a temporary folder, which goes when this process ends.
- * It is made for a serverless platform, and brings along the libraries that a bare machine lacks where it believes to be there.
+ * Unpacks the Chromium of npm's @sparticuz/chromium (Linux on x64). It is made for a serverless platform, and where it believes
+ * to be there it brings along the libraries that a bare machine lacks.
  */
-async function unpackChromium(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "unrolled-chromium-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  // It unpacks into the system's temporary folder and trusts what already lies there.
+async function unpackChromium(folder: string): Promise<string> {
+  // It unpacks into the system's temporary folder and trusts what already lies there, so it gets an empty one.
+  const { TMPDIR } = process.env;
   process.env.TMPDIR = folder;
   process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs20.x";
-  const { default: packed } = await import("@sparticuz/chromium");
-  packed.setGraphicsMode = false;
-  return packed.executablePath();
+  try {
+    const { default: packed } = await import("@sparticuz/chromium");
+    packed.setGraphicsMode = false;
+    return await packed.executablePath();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
