@@ -1,5 +1,6 @@
 // The public surface, name by name; test/public-surface.test.ts holds it.
 
+export { padSequences } from "./data/pad-sequences.ts";
 export { type TokenStreams, tokenStreams } from "./data/streams.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "./data/tokenizer.ts";
 export { tokenizerFromJSON } from "./data/tokenizer-json.ts";
@@ -64,7 +65,7 @@ export {
   tanh,
 } from "./tensor/operations/functions.ts";
 export { linear, matmul } from "./tensor/operations/products.ts";
-export { mean, sum, sumLast } from "./tensor/operations/reductions.ts";
+export { argmax, mean, sum, sumLast } from "./tensor/operations/reductions.ts";
 export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
 export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";

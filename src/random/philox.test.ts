@@ -98,10 +98,25 @@ describe("Generator", () => {
     expect(draws(new Generator(1).fork(3).fork(5), 4)).toEqual([...drawn]);
   });
 
+  it("draws every permutation equally often", () => {
+    const generator = new Generator(4);
+    const counts = new Map<string, number>();
+    for (let trial = 0; trial < 6000; trial++) {
+      const order = generator.permutation(3).join("");
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual(["012", "021", "102", "120", "201", "210"]);
+    // Six standard deviations of a binomial distribution are 173.
+    for (const [order, count] of counts) expect(Math.abs(count - 1000), order).toBeLessThan(173);
+    expect([...new Generator(1).permutation(50)].sort((a, b) => a - b)).toEqual(Array.from(Array(50).keys()));
+    expect([...generator.permutation(1), ...generator.permutation(0)]).toEqual([0]);
+  });
+
   it("refuses seeds, places and ranges that are not what it needs", () => {
     expect(() => new Generator(-1)).toThrow("Generator: seed is -1, needed an integer from 0 to 2^53 - 1");
     expect(() => new Generator(0.5)).toThrow("seed is 0.5");
     expect(() => new Generator(0).fork(Number.NaN)).toThrow("fork: place is NaN");
+    expect(() => new Generator(0).permutation(-1)).toThrow("permutation: n is -1");
     expect(() => new Generator(0).integer(0)).toThrow("integer: n is 0, needed an integer from 1 to 2^32");
   });
 });

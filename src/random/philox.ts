@@ -102,6 +102,17 @@ export class Generator {
     return draw % n;
   }
 
+  /** The integers from 0 to n − 1 in random order, every order as likely as any other (Fisher & Yates 1938; Durstenfeld 1964). */
+  permutation(n: number): Uint32Array {
+    requireCount("permutation: n", n);
+    const order = Uint32Array.from({ length: n }, (_, index) => index);
+    for (let last = n - 1; last > 0; last--) {
+      const other = this.integer(last + 1);
+      [order[last], order[other]] = [order[other], order[last]];
+    }
+    return order;
+  }
+
   /**
    * An independent stream for `place` (an integer from 0 to 2^53 − 1). It depends on the seed and on the places
    * forked through, not on what this stream has drawn so far.

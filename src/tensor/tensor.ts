@@ -194,19 +194,19 @@ export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** A tensor from numbers, row-major. */
+/** A tensor from numbers, row-major; one axis if no shape is given. */
 export function tensor(
   device: Device,
   numbers: Numbers,
-  shape: readonly number[],
+  shape: readonly number[] = [numbers.length],
   options: { readonly requiresGrad?: boolean } = {},
 ): Tensor {
   checkShape("tensor", shape, numbers.length);
   return new Tensor(device, device.allocate(numbers.length), shape, options).assign(numbers);
 }
 
-/** A tensor of whole numbers: token ids, targets, lengths. */
-export function ints(device: Device, numbers: Numbers, shape: readonly number[]): Tensor {
+/** A tensor of whole numbers: token ids, targets, lengths. One axis if no shape is given. */
+export function ints(device: Device, numbers: Numbers, shape: readonly number[] = [numbers.length]): Tensor {
   checkShape("ints", shape, numbers.length);
   return new Tensor(device, device.allocate(numbers.length), shape, { kind: "int" }).assign(numbers);
 }

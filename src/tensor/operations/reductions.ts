@@ -1,5 +1,5 @@
 import { record } from "../tape.ts";
-import type { Tensor } from "../tensor.ts";
+import { ints, type Tensor } from "../tensor.ts";
 import { scaled } from "./arithmetic.ts";
 import { outputOf } from "./output.ts";
 
@@ -30,6 +30,21 @@ export function sumLast(x: Tensor): Tensor {
   kernels.sumColumns(x.offset, width, 1, y.offset, rows, width);
   if (y.requiresGrad) record([y], [x], () => spread(x, y.arrivedGradient(), rows, width));
   return y;
+}
+
+/** The place of the largest entry along the last axis, which disappears: integers, the first where several are equal. */
+export function argmax(x: Tensor): Tensor {
+  const width = x.shape[x.shape.length - 1];
+  const { heap } = x.device;
+  const numbers = x.kind === "int" ? heap.ints() : heap.floats();
+  const places = new Int32Array(x.size / width);
+  for (let row = 0; row < places.length; row++) {
+    const start = x.offset + row * width;
+    for (let column = 1; column < width; column++) {
+      if (numbers[start + column] > numbers[start + places[row]]) places[row] = column;
+    }
+  }
+  return ints(x.device, places, x.shape.length > 1 ? x.shape.slice(0, -1) : [1]);
 }
 
 /** Adds dy [m] to every column of x's gradient [m, n]. */
