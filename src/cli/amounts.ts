@@ -5,6 +5,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** A measurement with three decimals, as long as it is one: 1.408, 2.1e+27. */
+export function figure(value: number): string {
+  return Math.abs(value) < 1e5 || !Number.isFinite(value) ? value.toFixed(3) : value.toExponential(1);
+}
+
 /** Three figures: 942, 31.2k, 1.23M. */
 export function short(value: number): string {
   if (value < 999.5) return String(Math.round(value));
@@ -14,7 +19,7 @@ export function short(value: number): string {
   ] as const) {
     if (value < size * 999.5) return `${threeFigures(value / size)}${unit}`;
   }
-  return `${threeFigures(value / 1e9)}G`;
+  return value < 1e12 ? `${threeFigures(value / 1e9)}G` : value.toExponential(2);
 }
 
 /** Bytes: "512 kB", "48.1 MB", "1.20 GB". */

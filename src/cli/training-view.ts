@@ -2,7 +2,7 @@ import colors from "picocolors";
 import type { Evaluation } from "../models/evaluation.ts";
 import type { TrainingEvent } from "../training/events.ts";
 import type { TrainingSettings } from "../training/settings.ts";
-import { bytes, clock, count, counted, duration, short } from "./amounts.ts";
+import { bytes, clock, count, counted, duration, figure, short } from "./amounts.ts";
 import { LiveLine, type Segment } from "./live-line.ts";
 import { wrapped, wrappedText } from "./wrap.ts";
 
@@ -42,7 +42,7 @@ export class TrainingView {
       case "eval": {
         this.#heldOut = event;
         const best = event.best ? "" : "  (not the best)";
-        this.#live.write(`step ${count(event.step)}  held out ${quality(event)}${best}`);
+        this.#say(`step ${count(event.step)}  held out ${quality(event)}${best}`, 2);
         break;
       }
       case "sample":
@@ -57,7 +57,7 @@ export class TrainingView {
   /** Says that the run is being ended before its time. */
   stopping(): void {
     this.#stopping = true;
-    this.#live.write("Stopping: measuring and saving what is there. Ctrl-C again quits at once.");
+    this.#say("Stopping: measuring and saving what is there. Ctrl-C again quits at once.", 2);
   }
 
   /** Leaves the terminal tidy. */
@@ -85,8 +85,12 @@ export class TrainingView {
 
   #facts(facts: readonly (readonly [string, string])[]): void {
     for (const [name, value] of facts) {
-      this.#live.write(wrapped(`${this.#colors.bold(name.padEnd(9))}${value}`, this.#columns, 9));
+      this.#say(`${this.#colors.bold(name.padEnd(9))}${value}`, 9);
     }
+  }
+
+  #say(line: string, indent: number): void {
+    this.#live.write(wrapped(line, this.#columns, indent));
   }
 
   #showStep(event: Step): void {
@@ -108,7 +112,7 @@ export class TrainingView {
     return [
       { text: `step ${count(step)}`, weight: 2 },
       { text: `epoch ${epoch.toFixed(2)}`, weight: 1 },
-      { text: `loss ${lossNats.toFixed(3)}`, weight: 5 },
+      { text: `loss ${figure(lossNats)}`, weight: 5 },
       { text: this.#heldOut ? `held out ${shortQuality(this.#heldOut)}` : "", weight: 4 },
       {
         text: tokensPerSecond > 0 ? `${short(tokensPerSecond)} ${this.#unit.replace("acter", "")}s/s` : "",
@@ -129,8 +133,7 @@ export class TrainingView {
     const done = `${counted(steps, "step")} in ${duration(seconds)}, ${short(tokensPerSecond)} ${this.#unit}s per second`;
     const measured = event.evaluation ?? this.#heldOut;
     const facts: [string, string][] = [[reason === "aborted" ? "Stopped" : "Trained", done]];
-    if (measured)
-      facts.push(["Held out", `${quality(measured)}, perplexity ${measured.perplexity.toFixed(2)}`]);
+    if (measured) facts.push(["Held out", `${quality(measured)}, perplexity ${figure(measured.perplexity)}`]);
     facts.push(["Saved", savedPath ?? "nothing: there was no model to keep yet"]);
     this.#facts(facts);
   }
@@ -158,8 +161,8 @@ export function cellName(
 /** The figure by which a model is judged: bits per character, or nats per token where the tokenizer loses text. */
 export function quality(evaluation: Pick<Evaluation, "bitsPerCharacter" | "lossNats">): string {
   const { bitsPerCharacter, lossNats } = evaluation;
-  const nats = `${lossNats.toFixed(3)} nats per token`;
-  return bitsPerCharacter === null ? nats : `${bitsPerCharacter.toFixed(3)} bits per character, ${nats}`;
+  const nats = `${figure(lossNats)} nats per token`;
+  return bitsPerCharacter === null ? nats : `${figure(bitsPerCharacter)} bits per character, ${nats}`;
 }
 
 function shortQuality({ bitsPerCharacter, perplexity }: Evaluation): string {

@@ -1,0 +1,125 @@
+// `npm start`: trains a character-level LSTM for about a minute on a text that every clone has, the browser's API as TypeScript
+// declares it, and says how good it became. Where the model is there already, shows it; `npm start -- --again` trains anew.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { root, setUp } from "./setup.mjs";
+
+const model = "models/browser-api";
+const main = join(root, "dist/cli/main.js");
+const VALIDATION_FRACTION = 0.1;
+/** What suits one minute on one thread; the defaults of `unrolled train` are for longer runs. */
+const training = [
+  ...["--minutes", "1", "--num-layers", "1", "--hidden-size", "256", "--dropout", "0"],
+  ...["--batch-size", "16", "--learning-rate", "0.004", "--val-fraction", String(VALIDATION_FRACTION)],
+  ...["--eval-every", "400", "--sample-every", "400"],
+];
+
+const parameters = process.argv.slice(2);
+if (parameters.some((parameter) => parameter !== "--again")) {
+  console.error(`error: npm start takes nothing but -- --again, got ${parameters.join(" ")}`);
+  process.exit(2);
+}
+// A Ctrl-C is for the training, which saves what it has; this waits for it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+
+try {
+  setUp();
+  process.chdir(root);
+  process.exitCode = await start(parameters.includes("--again"));
+} catch (error) {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function start(again) {
+  const text = relative(root, textFile());
+  const before = existsSync(model) ? describe() : undefined;
+  if (before !== undefined && !again) {
+    console.log(`There is a model in ${model} from an earlier run. It writes:\n`);
+    const compared = comparison(text);
+    await unrolled("generate", model, "--max-new-tokens", "300");
+    console.log();
+    await close(before, compared);
+    console.log("\nTo train it again:\n\n  npm start -- --again");
+    return 0;
+  }
+  console.log(
+    `Training for a minute on ${text},\nthe browser's API as TypeScript declares it; the last tenth is held out.\n`,
+  );
+  const compared = comparison(text);
+  const exitCode = await unrolled("train", text, "--out", model, "--force", ...training);
+  if (exitCode !== 0) return exitCode;
+  console.log();
+  await close(describe(), compared);
+  return 0;
+}
+
+/** Says how good the model is, where it is, and what to do with it. */
+async function close(info, compared) {
+  if (info.evaluation) {
+    const { gzipAlone, brotliAlone, brotliAfter } = await compared;
+    const rows = [
+      ["this model", info.evaluation.bitsPerCharacter],
+      ["gzip -9", gzipAlone],
+      ["brotli", brotliAlone],
+      ["brotli after the training text", brotliAfter],
+    ];
+    console.log("Bits per character on the last tenth, which it has not seen:\n");
+    for (const [name, bits] of rows) console.log(`  ${name.padEnd(32)}${bits.toFixed(3)}`);
+    console.log();
+  }
+  console.log(`The model is in ${model}. What to try next:
+
+  npx unrolled generate ${model} --prompt "interface Window"
+  npx unrolled predict ${model} "readonly "
+  npx unrolled info ${model}
+  npx unrolled train YOUR-TEXT.txt --out models/mine`);
+}
+
+/** What the model's folder says of it; undefined if it cannot be read. */
+function describe() {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "info", model, "--json"], {
+    encoding: "utf8",
+  });
+  if (status === 0) return JSON.parse(stdout);
+  console.log(`${stderr.trim()}\n`);
+  return undefined;
+}
+
+/** The command line, as a user would run it. */
+function unrolled(...command) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...command], { stdio: "inherit" });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 130));
+  });
+}
+
+/** lib.dom.d.ts from the compiler's package for this platform. */
+function textFile() {
+  const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
+  const platformPackage = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
+  return join(dirname(createRequire(typescript).resolve(platformPackage)), "lib/lib.dom.d.ts");
+}
+
+/** Bits per character of the last tenth as compression programs see it: by itself, and after they have read what comes before. */
+async function comparison(path) {
+  const text = readFileSync(path, "utf8");
+  const cut = Math.floor(text.length * (1 - VALIDATION_FRACTION));
+  const heldOut = Buffer.from(text.slice(cut));
+  const characters = [...text.slice(cut)].length;
+  const brotliBytes = async (input) => {
+    const window = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS };
+    return (await promisify(brotliCompress)(input, { params: window })).length;
+  };
+  const bits = (bytes) => (8 * bytes) / characters;
+  const gzipAlone = bits((await promisify(gzip)(heldOut, { level: 9 })).length);
+  const brotliAlone = bits(await brotliBytes(heldOut));
+  const whole = await brotliBytes(Buffer.from(text));
+  const brotliAfter = bits(whole - (await brotliBytes(Buffer.from(text.slice(0, cut)))));
+  return { gzipAlone, brotliAlone, brotliAfter };
+}

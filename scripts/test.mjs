@@ -1,0 +1,63 @@
+// `npm test`: sets up, checks format, lint and types, runs all tests, and ends with the line "N passed, N failed". Parameters go
+// to Vitest: npm test -- src/data
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, setUp } from "./setup.mjs";
+
+let passed = 0;
+let failed = 0;
+
+try {
+  setUp();
+  check("Format and lint", ["@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
+  check("Types", ["typescript/bin/tsc", "--noEmit"]);
+  runTests();
+} catch (error) {
+  console.error(`error: ${error.message}`);
+  failed += 1;
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+/** A check of the sources as a whole counts as one test. */
+function check(what, command) {
+  console.log(`${what} …`);
+  if (runModule(command) === 0) passed += 1;
+  else failed += 1;
+}
+
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), "unrolled-test-"));
+  const report = join(folder, "report.json");
+  try {
+    const status = runModule([
+      ...["vitest/vitest.mjs", "run"],
+      ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+      ...process.argv.slice(2),
+    ]);
+    const counted = countTests(JSON.parse(readFileSync(report, "utf8")));
+    passed += counted.passed;
+    // Vitest also fails where no test does, such as for an error that nobody caught.
+    failed += counted.failed === 0 && status !== 0 ? 1 : counted.failed;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A file whose tests could not even begin counts as one failed test. */
+function countTests({ numPassedTests, numFailedTests, testResults }) {
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  );
+  return { passed: numPassedTests, failed: numFailedTests + broken.length };
+}
+
+function runModule([module, ...parameters]) {
+  const { status } = spawnSync(process.execPath, [join(root, "node_modules", module), ...parameters], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  return status ?? 1;
+}

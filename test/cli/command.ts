@@ -1,0 +1,89 @@
+// Runs the built command line as a user would: in a process of its own.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+export const MAIN = join(root, "dist/cli/main.js");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Compiles what has changed since it was last compiled. */
+export function build(): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/setup.mjs")], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the set-up failed:\n${stderr}`);
+}
+
+/** A folder of its own for a file's tests, and what removes it. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "unrolled-cli-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Runs `unrolled` to its end. */
+export function unrolled(parameters: readonly string[], cwd: string): Promise<Finished> {
+  return finished(started(parameters, cwd));
+}
+
+export function started(parameters: readonly string[], cwd: string): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...parameters], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+  });
+}
+
+export function finished(child: ChildProcess): Promise<Finished> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** The JSON lines of an output; throws if there is any other line. */
+export function jsonLines(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** A text that is small, regular and not quite predictable; `characters` long. */
+export function writeText(path: string, characters: number): void {
+  const words = ["the", "next", "word", "needs", "those", "before", "it", "and", "memory", "carries", "them"];
+  let text = "";
+  for (let index = 0, at = 1; text.length < characters; index++) {
+    at = (at * 7 + index) % 11;
+    text += words[at] + (index % 9 === 8 ? ".\n" : " ");
+  }
+  writeFileSync(path, text.slice(0, characters));
+}
+
+/** Options for a model that trains in a fraction of a second. */
+export const SMALL = [
+  "--hidden-size",
+  "16",
+  "--embedding-size",
+  "8",
+  "--num-layers",
+  "1",
+  "--batch-size",
+  "8",
+  "--seq-length",
+  "16",
+];

@@ -1,0 +1,344 @@
+// What programs that read the command line's output rely on: words, keys, exit codes, files.
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  build,
+  finished,
+  jsonLines,
+  SMALL,
+  started,
+  temporaryFolder,
+  unrolled,
+  writeText,
+} from "./command.ts";
+
+const folder = temporaryFolder();
+const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const inFolder = (...path: string[]) => join(folder.path, ...path);
+
+const MODEL_FILES = [
+  "README.md",
+  "config.json",
+  "generation_config.json",
+  "model.safetensors",
+  "tokenizer.json",
+];
+let trained: Awaited<ReturnType<typeof unrolled>>;
+let events: Record<string, unknown>[];
+
+beforeAll(async () => {
+  build();
+  writeText(inFolder("text.txt"), 12_000);
+  writeText(inFolder("held-out.txt"), 1_500);
+  const budget = ["--steps", "30", "--eval-every", "10", "--sample-every", "15"];
+  trained = await run(
+    "train",
+    "text.txt",
+    "--val",
+    "held-out.txt",
+    "--out",
+    "models/a",
+    "--json",
+    ...SMALL,
+    ...budget,
+  );
+  events = jsonLines(trained.stdout);
+});
+afterAll(() => folder.remove());
+
+const eventsOf = (type: string) => events.filter((event) => event.type === type);
+
+describe("train --json", () => {
+  it("begins with the resolved settings", () => {
+    expect(trained.code).toBe(0);
+    expect(events[0]).toMatchObject({
+      type: "start",
+      cell: "lstm",
+      nonlinearity: "tanh",
+      hiddenSize: 16,
+      numLayers: 1,
+      embeddingSize: 8,
+      dropout: 0.2,
+      tieWeights: false,
+      tokenizer: "char",
+      vocabSize: expect.any(Number),
+      seqLength: 16,
+      batchSize: 8,
+      steps: 30,
+      optimizer: "adamw",
+      learningRate: 0.003,
+      lrSchedule: "cosine",
+      gradClip: 1,
+      weightDecay: 0.01,
+      evalEvery: 10,
+      sampleEvery: 15,
+      seed: 1,
+      parameters: expect.any(Number),
+      memoryBytes: expect.any(Number),
+      backend: expect.stringMatching(/^(native-|wasm)/),
+      backendReason: expect.any(String),
+      secondsPerEpoch: expect.any(Number),
+    });
+  });
+
+  it("tells steps, evaluations, samples, savings and the end with exactly the keys promised", () => {
+    const keys = (type: string) => [...new Set(eventsOf(type).map((event) => Object.keys(event).join(" ")))];
+    expect(keys("step")).toEqual(["type step epoch lossNats gradientNorm learningRate tokensPerSecond"]);
+    expect(keys("eval")).toEqual(["type step lossNats perplexity bitsPerCharacter"]);
+    expect(keys("sample")).toEqual(["type step text"]);
+    expect(keys("saved")).toEqual(["type step path"]);
+    expect(keys("end")).toEqual(["type reason steps seconds tokensPerSecond lossNats bitsPerCharacter path"]);
+    expect(eventsOf("step").map(({ step }) => step)).toEqual(
+      Array.from({ length: 30 }, (_, index) => index + 1),
+    );
+    expect(eventsOf("eval").map(({ step }) => step)).toEqual([10, 20, 30]);
+    expect(eventsOf("saved").at(-1)).toEqual({ type: "saved", step: 30, path: "models/a" });
+    expect(events.at(-1)).toMatchObject({ type: "end", reason: "steps", steps: 30, path: "models/a" });
+  });
+
+  it("writes progress for people to stderr", () => {
+    expect(trained.stderr).toMatch(/^Model {4}1-layer LSTM of 16 units/);
+    expect(trained.stderr).toMatch(/^Memory /m);
+    expect(trained.stderr).toMatch(/^Backend /m);
+    expect(trained.stderr).toMatch(/^Time {5}about .* per epoch/m);
+  });
+
+  it("leaves a model's folder, complete, and nothing else", () => {
+    expect(readdirSync(inFolder("models"))).toEqual(["a"]);
+    expect(readdirSync(inFolder("models/a")).sort()).toEqual(MODEL_FILES);
+    for (const name of MODEL_FILES) expect(statSync(inFolder("models/a", name)).size).toBeGreaterThan(0);
+  });
+});
+
+it("train without --json writes plain lines off a terminal, and no control characters", async () => {
+  const { code, stdout, stderr } = await run(
+    "train",
+    "text.txt",
+    "--out",
+    "plain",
+    "--steps",
+    "40",
+    ...SMALL,
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).not.toMatch(/[\r\u001b]/);
+  expect(stdout.match(/^step /gm)!.length).toBeLessThan(10);
+  expect(stdout).toMatch(/^Held out \d\.\d{3} bits per character/m);
+  expect(stdout).toMatch(/^Saved {4}plain$/m);
+});
+
+describe("eval", () => {
+  it("finds what training found on the same text, by the definition in the documentation", async () => {
+    const { code, stdout } = await run("eval", "models/a", "held-out.txt", "--json");
+    expect(code).toBe(0);
+    const [found] = jsonLines(stdout);
+    expect(Object.keys(found)).toEqual([
+      "tokens",
+      "characters",
+      "lossNats",
+      "perplexity",
+      "bitsPerCharacter",
+      "standardErrorNats",
+      "unknownTokens",
+    ]);
+    expect(found).toMatchObject({ tokens: 1499, characters: 1499, unknownTokens: 0 });
+    const end = events.at(-1)!;
+    expect(found.lossNats).toBeCloseTo(end.lossNats as number, 6);
+    expect(found.bitsPerCharacter).toBeCloseTo((found.lossNats as number) / Math.LN2, 9);
+    expect(found.perplexity).toBeCloseTo(Math.exp(found.lossNats as number), 9);
+  });
+
+  it("counts what was never seen", async () => {
+    writeFileSync(inFolder("unseen.txt"), "the ünïcode");
+    const { stdout } = await run("eval", "models/a", "held-out.txt", "unseen.txt", "--json");
+    expect(jsonLines(stdout)[0]).toMatchObject({ tokens: 1499 + 10, unknownTokens: 2 });
+    expect((await run("eval", "models/a", "unseen.txt")).stdout).toMatch(/^Unknown tokens +2$/m);
+  });
+});
+
+describe("generate", () => {
+  it("--json gives one object per sample", async () => {
+    const { code, stdout, stderr } = await run(
+      "generate",
+      "models/a",
+      "--prompt",
+      "the",
+      "--num-samples",
+      "2",
+      "--max-new-tokens",
+      "20",
+      "--json",
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const samples = jsonLines(stdout);
+    expect(samples).toHaveLength(2);
+    for (const sample of samples) {
+      expect(Object.keys(sample)).toEqual(["prompt", "text", "tokens", "finishReason", "seconds"]);
+      expect(sample).toMatchObject({ prompt: "the", tokens: 20, finishReason: "length" });
+      expect(sample.text).toHaveLength(20);
+    }
+    expect(samples[0].text).not.toBe(samples[1].text);
+  });
+
+  it("writes nothing but the text, the same for the same seed", async () => {
+    const parameters = ["generate", "models/a", "--prompt", "the", "--max-new-tokens", "30", "--seed", "3"];
+    const { stdout, stderr } = await run(...parameters);
+    const [{ text }] = jsonLines((await run(...parameters, "--json")).stdout);
+    expect(stderr).toBe("");
+    expect(stdout.replace(/\n$/, "")).toBe((text as string).replace(/\n$/, ""));
+  });
+
+  it("stops before a stop string", async () => {
+    const { stdout } = await run(
+      "generate",
+      "models/a",
+      "--stop",
+      "e",
+      "--stop",
+      "o",
+      "--temperature",
+      "2",
+      "--json",
+    );
+    const [{ text, finishReason }] = jsonLines(stdout);
+    expect(finishReason).toBe("stop");
+    expect(text).not.toMatch(/[eo]/);
+  });
+
+  it("parts samples by a line, and takes an empty prompt for a line break", async () => {
+    writeFileSync(inFolder("empty.txt"), "");
+    const many = await run("generate", "models/a", "--num-samples", "2", "--max-new-tokens", "5");
+    expect(many.stdout).toMatch(/^--- 1 of 2 ---\n[^]*\n--- 2 of 2 ---\n/);
+    const greedy = ["--temperature", "0", "--max-new-tokens", "10", "--json"];
+    const outputs = await Promise.all([
+      run("generate", "models/a", ...greedy),
+      run("generate", "models/a", "--prompt", "", ...greedy),
+      run("generate", "models/a", "--prompt-file", "empty.txt", ...greedy),
+    ]);
+    for (const { code, stdout } of outputs) {
+      expect(code).toBe(0);
+      expect(jsonLines(stdout)[0]).toMatchObject({
+        prompt: "\n",
+        text: jsonLines(outputs[0].stdout)[0].text,
+      });
+    }
+  });
+
+  it("names characters that the model never saw, and goes on", async () => {
+    const { code, stdout, stderr } = await run(
+      "generate",
+      "models/a",
+      "--prompt",
+      "the é",
+      "--max-new-tokens",
+      "5",
+    );
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThanOrEqual(5);
+    expect(stderr).toBe('note: the model has never seen the character "é" of the prompt, read as <unk>\n');
+  });
+
+  it("ends in peace when its reader does", async () => {
+    const child = started(["generate", "models/a", "--max-new-tokens", "1000000"], folder.path);
+    const end = finished(child);
+    child.stdout!.once("data", () => child.stdout!.destroy());
+    expect(await end).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
+describe("predict", () => {
+  it("--json gives tokens and words with their probabilities, likeliest first", async () => {
+    const { code, stdout } = await run("predict", "models/a", "the next", "--top", "3", "--json");
+    expect(code).toBe(0);
+    const [prediction] = jsonLines(stdout) as {
+      tokens: { token: string; probability: number }[];
+      words: object[];
+    }[];
+    expect(Object.keys(prediction)).toEqual(["prompt", "tokens", "words"]);
+    expect(prediction.tokens.map((entry) => Object.keys(entry).join(" "))).toEqual(
+      Array(3).fill("token probability"),
+    );
+    expect(prediction.words.map((entry) => Object.keys(entry).join(" "))).toEqual(
+      Array(3).fill("word probability"),
+    );
+    const probabilities = prediction.tokens.map(({ probability }) => probability);
+    expect(probabilities).toEqual([...probabilities].sort((left, right) => right - left));
+  });
+
+  it("draws bars", async () => {
+    const { stdout } = await run("predict", "models/a", "the", "--top", "4");
+    expect(stdout).toMatch(/^Next character\n( {2}\S.* +\d+\.\d\d+ % {2}█.*\n){4}\nNext word\n/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+it("info tells all that config.json, the tensors and the run say", async () => {
+  const { stdout } = await run("info", "models/a", "--json");
+  const config = JSON.parse(readFileSync(inFolder("models/a/config.json"), "utf8"));
+  const [info] = jsonLines(stdout);
+  expect(info).toMatchObject({
+    cell: config.cell,
+    hiddenSize: config.hidden_size,
+    vocabSize: config.vocab_size,
+  });
+  expect(info).toMatchObject({
+    parameters: events[0].parameters,
+    training: { seqLength: 16, budget: { steps: 30 } },
+  });
+  expect((info.evaluation as { lossNats: number }).lossNats).toBe(events.at(-1)!.lossNats);
+  expect(info.tensors).toContainEqual({ name: "rnn.weight_ih_l0", shape: [64, 8] });
+  const people = (await run("info", "models/a")).stdout;
+  for (const line of [
+    /^Model +1-layer LSTM/m,
+    /^Parameters +[\d,]+$/m,
+    /^Quality +\d/m,
+    /rnn.weight_hh_l0 +\[64, 16\]/,
+  ]) {
+    expect(people).toMatch(line);
+  }
+});
+
+it("trains on any bytes and on words", async () => {
+  writeFileSync(
+    inFolder("any.bin"),
+    Uint8Array.from({ length: 3000 }, (_, index) => (index * index) % 251),
+  );
+  const bytes = await run(
+    "train",
+    "any.bin",
+    "--out",
+    "bytes",
+    "--tokenizer",
+    "byte",
+    "--steps",
+    "2",
+    ...SMALL,
+  );
+  expect(bytes).toMatchObject({ code: 0, stderr: "" });
+  expect(jsonLines((await run("eval", "bytes", "any.bin", "--json")).stdout)[0]).toMatchObject({
+    tokens: 2999,
+  });
+  const words = await run(
+    "train",
+    "text.txt",
+    "--out",
+    "words",
+    "--tokenizer",
+    "word",
+    "--vocab-size",
+    "8",
+    "--steps",
+    "2",
+    "--json",
+    ...SMALL,
+  );
+  expect(words.code).toBe(0);
+  expect(jsonLines(words.stdout).at(-1)).toMatchObject({ type: "end", bitsPerCharacter: null });
+  expect(jsonLines((await run("predict", "words", "the next", "--json")).stdout)[0]).toMatchObject({
+    words: [],
+  });
+  expect((await run("generate", "words", "--prompt", "carries")).stderr).toMatch(
+    /never seen the word "carries"/,
+  );
+});
