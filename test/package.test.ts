@@ -30,7 +30,9 @@ async function pack(): Promise<string> {
   mkdirSync(staged);
   const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "kernels", "scripts"];
   for (const path of here.filter((path) => existsSync(join(root, path)))) {
-    cpSync(join(root, path), join(staged, path), { recursive: true });
+    // What a build is writing at this moment may be gone in the next.
+    const filter = (source: string) => !/\.(tmp|lock)$|objects-\d+$/.test(source);
+    cpSync(join(root, path), join(staged, path), { recursive: true, filter });
   }
   await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
