@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { Generator } from "../random/philox.ts";
+import { openDevice } from "../tensor/device.ts";
+import { Dropout } from "./dropout.ts";
+import { Linear } from "./linear.ts";
+import { Module } from "./module.ts";
+import { GRU } from "./recurrent.ts";
+
+const device = await openDevice({ backend: "wasm" });
+
+class Model extends Module {
+  readonly rnn: GRU;
+  readonly layers: readonly Module[];
+  readonly dropout = new Dropout(0.5);
+  readonly label = "not a module";
+
+  constructor(seed: number, outputSize = 2) {
+    super();
+    const generator = new Generator(seed);
+    this.rnn = new GRU(device, { inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true, generator });
+    const sizes = { inputSize: 6, outputSize, generator };
+    this.layers = [new Linear(device, { ...sizes, bias: false }), new Linear(device, sizes)];
+  }
+}
+
+test("parameters are named after the properties they stand in, recurrent ones as in PyTorch", () => {
+  const names = [...new Model(1).namedParameters().keys()];
+  const ofLayer = (suffix: string) =>
+    ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map((name) => `rnn.${name}${suffix}`);
+  expect(names).toEqual([
+    ...["_l0", "_l0_reverse", "_l1", "_l1_reverse"].flatMap(ofLayer),
+    "layers.0.weight",
+    "layers.1.weight",
+    "layers.1.bias",
+  ]);
+});
+
+test("parameters are counted", () => {
+  const perDirection = (input: number) => 9 * input + 9 * 3 + 18;
+  expect(new Model(1).parameterCount()).toBe(2 * perDirection(2) + 2 * perDirection(6) + 12 + 12 + 2);
+});
+
+test("initial weights are decided by the seed, and even over their range", async () => {
+  const [one, same, other] = [new Model(1), new Model(1), new Model(2)];
+  expect(await one.stateDict()).toEqual(await same.stateDict());
+  expect(await one.stateDict()).not.toEqual(await other.stateDict());
+  const { weight } = new Linear(device, { inputSize: 100, outputSize: 50 });
+  const numbers = await weight.toArray();
+  const mean = numbers.reduce((sum, entry) => sum + entry, 0) / numbers.length;
+  const variance = numbers.reduce((sum, entry) => sum + entry * entry, 0) / numbers.length;
+  expect(Math.max(...numbers.map(Math.abs))).toBeLessThanOrEqual(0.1);
+  expect(Math.abs(mean)).toBeLessThan(0.003);
+  expect(variance / (0.1 ** 2 / 3)).toBeCloseTo(1, 1);
+});
+
+test("a state dictionary carries all parameters from one model to another", async () => {
+  const [from, to] = [new Model(1), new Model(2)];
+  const state = await from.stateDict();
+  to.loadStateDict(state);
+  expect(await to.stateDict()).toEqual(state);
+  // It is a copy: training goes on without changing it.
+  from.layers[0].parameters()[0].assign(new Float32Array(12));
+  expect(await to.stateDict()).toEqual(state);
+});
+
+test("a state that does not fit is refused by name, and nothing is changed", async () => {
+  const model = new Model(1);
+  const before = await model.stateDict();
+  const changed = Object.fromEntries(
+    Object.entries(before).map(([name, { shape }]) => [
+      name,
+      { shape, data: new Float32Array(shape.reduce((a, b) => a * b)) },
+    ]),
+  );
+  const { "layers.1.bias": bias, ...missing } = changed;
+  expect(() => model.loadStateDict(missing)).toThrow("loadStateDict: tensor layers.1.bias [2] is missing");
+  expect(() => model.loadStateDict({ ...changed, extra: bias })).toThrow(
+    "tensor extra is not part of this model",
+  );
+  const wrong = { ...changed, "layers.1.bias": { shape: [3], data: new Float32Array(3) } };
+  expect(() => model.loadStateDict(wrong)).toThrow(
+    "tensor layers.1.bias has shape [3] and 3 numbers, this model needs [2]",
+  );
+  const short = { ...changed, "layers.1.bias": { shape: [2], data: new Float32Array(1) } };
+  expect(() => model.loadStateDict(short)).toThrow("has shape [2] and 1 numbers");
+  expect(await model.stateDict()).toEqual(before);
+});
+
+test("train and eval reach all modules inside", () => {
+  const model = new Model(1);
+  const states = () => [model, model.rnn, ...model.layers, model.dropout].map((each) => each.training);
+  expect(new Set(states())).toEqual(new Set([true]));
+  expect(model.eval()).toBe(model);
+  expect(new Set(states())).toEqual(new Set([false]));
+  model.train();
+  expect(new Set(states())).toEqual(new Set([true]));
+});
