@@ -1,6 +1,8 @@
 // The public surface, name by name; test/public-surface.test.ts holds it.
 
+export { batches } from "./data/batches.ts";
 export { padSequences } from "./data/pad-sequences.ts";
+export { stratifiedSplit } from "./data/stratified-split.ts";
 export { type TokenStreams, tokenStreams } from "./data/streams.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "./data/tokenizer.ts";
 export { tokenizerFromJSON } from "./data/tokenizer-json.ts";
