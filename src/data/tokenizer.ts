@@ -1,3 +1,4 @@
+/** What one token is: a character (a code point), a byte, or a word. */
 export type TokenizerKind = "char" | "byte" | "word";
 
 /** The entry for what the vocabulary lacks; it has id 0 in character and word vocabularies. */

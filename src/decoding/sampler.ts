@@ -14,6 +14,7 @@ import { requireInteger, requireTokenId } from "./arguments.ts";
 import { Ranking } from "./ranking.ts";
 import { copyScores, noTokenLeft, softmaxWeights } from "./softmax.ts";
 
+/** How the next token is drawn from the logits; every step is off by default but the temperature. */
 export interface SamplingOptions {
   /** Divides the logits: below 1 surer, above 1 more varied; 0 is greedy. Default 0.8. */
   readonly temperature?: number | undefined;

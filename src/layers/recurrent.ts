@@ -51,6 +51,7 @@ export interface LayerStates {
   readonly cs: Tensor | undefined;
 }
 
+/** What reading sequences gives. */
 export interface RecurrentResult {
   /** Outputs of the last layer, [T, B, D·H]; zero after a sequence's end. */
   readonly outputs: Tensor;

@@ -1,0 +1,111 @@
+// The shape of the house, held by tests: which folder may import which, where Node is, how large a file may grow.
+import { describe, expect, test } from "vitest";
+import { contractSource, readDeclarations } from "../kernels/build.mjs";
+import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./source-files.ts";
+
+/** From the bottom up: a folder imports itself and what stands before it. */
+const FOLDERS = [
+  "errors",
+  "random",
+  "heap",
+  "kernels",
+  "tensor",
+  "layers",
+  "losses",
+  "optimisers",
+  "data",
+  "formats",
+  "decoding",
+  "models",
+  "training",
+  "index",
+  "cli",
+];
+
+/** Files that belong to Node alone. The rest runs in browsers too. */
+const NODES_OWN = /^src\/(cli\/|platform\/node|data\/files\.ts)/;
+
+/** What only Node has, and what would be a hidden input or output. */
+const FORBIDDEN_GLOBALS = new Set(["process", "console", "Buffer", "require", "__dirname", "setImmediate"]);
+
+/** Files over 300 lines, and why each is. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  "src/kernels/contract.ts": "written by kernels/build.mjs, one method for each kernel",
+};
+
+const sources = filesBelow("src", [".ts"]).filter((path) => !path.endsWith(".test.ts"));
+const rank = (path: string) => FOLDERS.indexOf(path.split("/")[1].replace(/\.ts$/, ""));
+const isPlatform = (path: string) => path.startsWith("src/platform/");
+
+test("every folder has its place in the order", () => {
+  expect(sources.filter((path) => rank(path) < 0 && !isPlatform(path))).toEqual([]);
+});
+
+test("folders import downwards only", () => {
+  const upwards = sources
+    .filter((path) => !isPlatform(path))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => resolvePath(path, specifier))
+        .filter((imported) => isPlatform(imported) || rank(imported) > rank(path))
+        .map((imported) => `${path} imports ${imported}`),
+    );
+  expect(upwards).toEqual([]);
+});
+
+test("only the command line, Node's side of the platform and file-backed data import Node", () => {
+  const outside = sources.filter((path) => !NODES_OWN.test(path));
+  expect(outside.filter((path) => importsOf(path).some((name) => name.startsWith("node:")))).toEqual([]);
+  const readers = outside.filter((path) =>
+    importsOf(path).some((name) => name.startsWith(".") && NODES_OWN.test(resolvePath(path, name))),
+  );
+  expect(readers).toEqual([]);
+});
+
+test("packages are imported by the command line alone, and package.json has those and no others", () => {
+  const isPackage = (name: string) => !/^(\.|#|node:)/.test(name);
+  const importers = sources.filter((path) => importsOf(path).some(isPackage));
+  expect(importers.filter((path) => !path.startsWith("src/cli/"))).toEqual([]);
+  const imported = new Set(importers.flatMap((path) => importsOf(path).filter(isPackage)));
+  const { dependencies } = JSON.parse(textOf("package.json"));
+  // The headers are for compiling the addon when the package is installed.
+  expect(Object.keys(dependencies)).toEqual([...imported, "node-api-headers"].sort());
+});
+
+test("the library prints nothing, reads no environment and uses nothing that only Node has", () => {
+  const found: string[] = [];
+  for (const path of sources.filter((path) => !NODES_OWN.test(path))) {
+    for (const node of nodesIn(parse(path).program)) {
+      const used = node.type === "MemberExpression" || node.type === "CallExpression";
+      const target = (node.object ?? node.callee) as { type: string; name: string } | undefined;
+      if (used && target?.type === "Identifier" && FORBIDDEN_GLOBALS.has(target.name)) {
+        found.push(`${path}: ${textOf(path).slice(node.start, node.end)}`);
+      }
+    }
+  }
+  expect(found).toEqual([]);
+});
+
+test("files have at most 300 lines, or a reason", () => {
+  const folders = ["src", "kernels", "test", "scripts", "bench", "examples"];
+  const files = folders.flatMap((folder) => filesBelow(folder, [".ts", ".mjs", ".h", ".cpp", ".py"]));
+  const long = files.filter((path) => textOf(path).trimEnd().split("\n").length > 300);
+  expect(long.sort()).toEqual(Object.keys(LONG_FILES).sort());
+});
+
+describe.each(filesBelow("examples", [".ts"]))("%s", (path) => {
+  test("has at most 40 lines", () => {
+    expect(textOf(path).trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+  });
+
+  test("imports only the package and Node's own modules", () => {
+    expect(importsOf(path).filter((name) => name !== "unrolled" && !name.startsWith("node:"))).toEqual([]);
+  });
+});
+
+test("the contract in TypeScript is the one that kernels.h declares", () => {
+  const declarations = readDeclarations(textOf("kernels/kernels.h"));
+  expect(declarations.length).toBeGreaterThan(30);
+  expect(textOf("src/kernels/contract.ts")).toBe(contractSource(declarations));
+});

@@ -1,0 +1,84 @@
+// What `import … from "unrolled"` offers: the names one by one, each explained where it is declared.
+import { expect, test } from "vitest";
+import { parse, resolvePath, textOf } from "./source-files.ts";
+
+const words = (list: string) => list.trim().split(/\s+/).sort();
+
+const VALUES = words(`
+  Device openDevice Generator UnrolledError
+  Tensor tensor ints zeros
+  add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
+  linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
+  columns concat narrow reshape select stack swapAxes
+  Module Parameter RNN LSTM GRU Embedding Linear Dropout LayerNorm
+  crossEntropy binaryCrossEntropy meanSquare
+  Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
+  trainTokenizer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
+  readSafetensors writeSafetensors
+  LanguageModel LanguageModelSession loadModel modelFiles modelFromFiles
+  generate generateEvents generateTokens sampleToken predict evaluate estimate scoredText
+  train resolveSettings DEFAULT_SETTINGS
+`);
+
+const TYPES = words(`
+  BackendChoice BackendName DeviceOptions HeapUse ErrorCode
+  LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState StateDict
+  CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
+  Tokenizer TokenizerKind TokenStream TokenStreams
+  LanguageModelConfig TrainedModel ModelFiles FileReader
+  GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation ScoredText
+  TrainingData TrainingSettings PartialSettings Budget TrainingEvent
+`);
+
+interface Exported {
+  readonly name: string;
+  readonly isType: boolean;
+  /** The file that declares it, and its name there. */
+  readonly path: string;
+  readonly declaredName: string;
+}
+
+/** What index.ts exports, all of it from other files. */
+const exported: Exported[] = parse("src/index.ts").module.staticExports.flatMap(({ entries }) =>
+  entries.map(({ exportName, importName, moduleRequest, isType }) => ({
+    name: exportName.name ?? "",
+    isType,
+    path: resolvePath("src/index.ts", moduleRequest?.value ?? ""),
+    declaredName: importName.name ?? "",
+  })),
+);
+
+const namesOf = (isType: boolean) =>
+  exported
+    .filter((entry) => entry.isType === isType)
+    .map(({ name }) => name)
+    .sort();
+
+test("functions, classes and constants", () => {
+  expect(namesOf(false)).toEqual(VALUES);
+});
+
+test("types", () => {
+  expect(namesOf(true)).toEqual(TYPES);
+});
+
+test("each has a docstring right above it", () => {
+  const bare = exported.filter(({ path, declaredName }) => !isExplained(path, declaredName));
+  expect(bare.map(({ name, path }) => `${name} (${path})`)).toEqual([]);
+});
+
+/** Whether the statement that declares and exports a name follows a docstring, with nothing but space between. */
+function isExplained(path: string, name: string): boolean {
+  const { module, comments } = parse(path);
+  for (const { entries, start } of module.staticExports) {
+    const entry = entries.find(({ exportName }) => exportName.name === name);
+    if (entry?.moduleRequest)
+      return isExplained(resolvePath(path, entry.moduleRequest.value), entry.importName.name ?? "");
+    if (!entry) continue;
+    const source = textOf(path);
+    return comments.some(
+      ({ value, end }) => value.startsWith("*") && end <= start && source.slice(end, start).trim() === "",
+    );
+  }
+  throw new Error(`${path} does not export ${name}`);
+}
