@@ -1,14 +1,14 @@
-// One recurrent layer in one direction over a whole sequence, and its backpropagation through time.
+// One recurrent layer in one direction over a whole sequence; backward-through-time.ts is the way back.
 //
 // The input product of all steps is one matrix product, before the loop: sums [T, B, G·H] = xs·W_ihᵀ + b.
 // States have T+1 rows. Forwards in time, row t is the state before step t and row t+1 the one after it; backwards in time, row
 // t+1 is the state before step t and row t the one after it, so that an output is always where its step wrote it.
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
-import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
-import type { Storage } from "../tensor/storage.ts";
+import { packed } from "../tensor/operations/products.ts";
 import { needsRecord, record } from "../tensor/tape.ts";
 import { ints, shapeText, Tensor } from "../tensor/tensor.ts";
+import { backwardThroughTime } from "./backward-through-time.ts";
 import type { Cell, CellWeights, RunSize, StepPlaces } from "./cell.ts";
 
 /** What a layer is run with. */
@@ -182,105 +182,6 @@ function inputProduct(
       multiply(bias);
     });
   } else multiply(biasIh?.offset ?? 0);
-}
-
-interface BackwardRun {
-  readonly input: RecurrenceInput;
-  readonly size: RunSize;
-  readonly outputs: Tensor;
-  readonly h: Tensor;
-  readonly c: Tensor | undefined;
-  readonly hs: Tensor;
-  readonly sums: Storage;
-  readonly recurrent: Storage | undefined;
-  placesOf(t: number): StepPlaces;
-}
-
-/** Walks the loop back. Gathers the gradients of everything in `input`; overwrites the saved sums by theirs. */
-function backwardThroughTime({
-  input,
-  size,
-  outputs,
-  h,
-  c,
-  hs,
-  sums,
-  recurrent,
-  placesOf,
-}: BackwardRun): void {
-  const { cell, xs, weights, h0, c0, reverse } = input;
-  const { device } = xs;
-  const { kernels } = device;
-  const { steps, batch, hidden } = size;
-  const gateWidth = cell.gates * hidden;
-  const states = batch * hidden;
-  const rows = steps * batch;
-  const dsums = sums.offset;
-  const dRecurrent = recurrent ? recurrent.offset : dsums;
-  const weightHh = packed(weights.weightHh, "plain");
-  const dys = outputs.arrivedGradient();
-  device.temporary(2 * states, (dh) => {
-    const dc = dh + states;
-    const carry = (from: number, to: number) =>
-      from ? kernels.copyRows(from, 0, to, 0, 1, states, 0) : kernels.fill(to, 0, states);
-    carry(h.arrivedGradient(), dh);
-    carry(c?.arrivedGradient() ?? 0, dc);
-    for (let index = steps - 1; index >= 0; index--) {
-      const t = reverse ? steps - 1 - index : index;
-      cell.backward(device, placesOf(t), { dy: dys ? dys + t * states : 0, dh, dc });
-      const dstep = dRecurrent + t * batch * gateWidth;
-      kernels.gemm(dstep, gateWidth, 1, weightHh, 0, dh, hidden, batch, hidden, gateWidth, 1);
-    }
-    if (h0?.requiresGrad) kernels.addScaled(dh, 1, h0.gathered(), states);
-    if (c0?.requiresGrad) kernels.addScaled(dc, 1, c0.gathered(), states);
-  });
-  if (xs.requiresGrad) {
-    const dxs = xs.gradientSlot();
-    kernels.gemm(
-      dsums,
-      gateWidth,
-      1,
-      packed(weights.weightIh, "plain"),
-      0,
-      dxs.offset,
-      size.input,
-      rows,
-      size.input,
-      gateWidth,
-      dxs.accumulate,
-    );
-  }
-  const { weightIh } = weights;
-  if (weightIh.requiresGrad)
-    addTransposedProduct(device, dsums, gateWidth, xs.offset, size.input, rows, weightIh.gathered());
-  if (weights.weightHh.requiresGrad) {
-    const before = hs.offset + (reverse ? states : 0);
-    addTransposedProduct(device, dRecurrent, gateWidth, before, hidden, rows, weights.weightHh.gathered());
-  }
-  addBiasGradients(input, dsums, dRecurrent, rows, gateWidth);
-}
-
-/** Adds the sums over time and batch of the sums' gradients; where both biases have the same one, it is summed once. */
-function addBiasGradients(
-  { cell, xs, weights }: RecurrenceInput,
-  dsums: number,
-  dRecurrent: number,
-  rows: number,
-  width: number,
-): void {
-  const { kernels } = xs.device;
-  const { biasIh, biasHh } = weights;
-  if (cell.splitsSums) {
-    if (biasIh?.requiresGrad) kernels.sumRows(dsums, width, biasIh.gathered(), rows, width);
-    if (biasHh?.requiresGrad) kernels.sumRows(dRecurrent, width, biasHh.gathered(), rows, width);
-    return;
-  }
-  xs.device.temporary(width, (total) => {
-    kernels.fill(total, 0, width);
-    kernels.sumRows(dsums, width, total, rows, width);
-    for (const bias of [biasIh, biasHh])
-      if (bias?.requiresGrad) kernels.addScaled(total, 1, bias.gathered(), width);
-  });
 }
 
 function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): RunSize {
