@@ -10,7 +10,7 @@ import {
 import { Generator } from "../src/random/philox.ts";
 import type { Device } from "../src/tensor/device.ts";
 import { narrow } from "../src/tensor/operations/shapes.ts";
-import { type Tensor, tensor } from "../src/tensor/tensor.ts";
+import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 type Build = (device: Device, options: RecurrentOptions) => Recurrent;
@@ -182,6 +182,9 @@ describe.each(cells)("%s", (cellName, build) => {
   test("wrong arguments are named", () => {
     const layer = build(reference, { inputSize: 2, hiddenSize: 3 });
     const xs = leaf([4, 2, 2], 1);
+    expect(() => layer.forward(ints(reference, numbersOf(xs).map(Math.round), [4, 2, 2]))).toThrow(
+      "given whole numbers",
+    );
     expect(() => layer.forward(leaf([4, 2, 5], 1))).toThrow("input has shape [4, 2, 5], needed [T, B, 2]");
     expect(() => layer.forward(xs, { state: { h: leaf([1, 3, 3], 1) } })).toThrow("needed [1, 2, 3]");
     expect(() => layer.forward(xs, { lengths: [4] })).toThrow("lengths must be 2 whole numbers from 1 to 4");

@@ -2,6 +2,7 @@
 import { UnrolledError } from "../errors.ts";
 import { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
+import { deviceOf } from "../tensor/operations/output.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import type { Cell } from "./cell.ts";
@@ -67,6 +68,7 @@ abstract class SingleStep<State extends CellState> extends Module {
         `${this.#name}: input has shape ${shapeText(x.shape)}, needed [B, ${this.inputSize}]`,
       );
     }
+    deviceOf([x, state?.h, state?.c, this.weight_ih]);
     const { h, c } = recurrence({
       cell: this.#cell,
       xs: reshape(x, [1, ...x.shape]),

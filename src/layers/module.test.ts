@@ -86,6 +86,24 @@ test("a state that does not fit is refused by name, and nothing is changed", asy
   expect(await model.stateDict()).toEqual(before);
 });
 
+test("a module may know its parent", () => {
+  class Child extends Module {
+    readonly linear = new Linear(device, { inputSize: 2, outputSize: 2, bias: false });
+    readonly again = this.linear;
+    readonly parent: Module;
+    constructor(parent: Module) {
+      super();
+      this.parent = parent;
+    }
+  }
+  class Parent extends Module {
+    readonly child = new Child(this);
+  }
+  const parent = new Parent().eval();
+  expect([...parent.namedParameters().keys()]).toEqual(["child.linear.weight"]);
+  expect(parent.child.linear.training).toBe(false);
+});
+
 test("train and eval reach all modules inside", () => {
   const model = new Model(1);
   const states = () => [model, model.rnn, ...model.layers, model.dropout].map((each) => each.training);

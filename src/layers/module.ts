@@ -6,10 +6,11 @@ import { copyIn, copyOut, type StateDict } from "./state-dict.ts";
 
 export type { StateDict } from "./state-dict.ts";
 
-/** A tensor that training changes. It lives as long as its module. */
+/** A tensor that training changes, zero at first. It lives as long as its module. */
 export class Parameter extends Tensor {
   constructor(device: Device, shape: readonly number[]) {
     super(device, device.allocateLasting(sizeOf(shape)), shape, { requiresGrad: true });
+    device.kernels.fill(this.offset, 0, this.size);
   }
 }
 
@@ -38,12 +39,8 @@ export abstract class Module {
   /** Parameters by name, in the order of the properties. A parameter that stands in two places is named after the first. */
   namedParameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();
-    const seen = new Set<Parameter>();
     walk(this, "", (name, value) => {
-      if (value instanceof Parameter && !seen.has(value)) {
-        seen.add(value);
-        found.set(name, value);
-      }
+      if (value instanceof Parameter) found.set(name, value);
     });
     return found;
   }
@@ -91,18 +88,26 @@ export abstract class Module {
   }
 }
 
-function walk(value: unknown, name: string, visit: (name: string, value: Module | Parameter) => void): void {
+function walk(
+  value: unknown,
+  name: string,
+  visit: (name: string, value: Module | Parameter) => void,
+  seen = new Set<unknown>(),
+): void {
+  // What stands in two places, a child's way back to its parent for instance, is visited once.
+  if (seen.has(value)) return;
+  if (typeof value === "object") seen.add(value);
   const inside = (key: string | number) => (name ? `${name}.${key}` : `${key}`);
   if (value instanceof Parameter) visit(name, value);
   else if (value instanceof Module) {
     visit(name, value);
     for (const [key, inner] of Object.entries(value)) {
       // A recurrent layer keeps its parameters in a map under their PyTorch names, which stand directly below the layer's own.
-      if (inner instanceof Map) for (const [id, parameter] of inner) walk(parameter, inside(id), visit);
-      else walk(inner, inside(key), visit);
+      if (inner instanceof Map) for (const [id, parameter] of inner) walk(parameter, inside(id), visit, seen);
+      else walk(inner, inside(key), visit, seen);
     }
   } else if (Array.isArray(value)) {
-    for (const [index, inner] of value.entries()) walk(inner, inside(index), visit);
+    for (const [index, inner] of value.entries()) walk(inner, inside(index), visit, seen);
   }
 }
 

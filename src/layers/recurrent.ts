@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
+import { deviceOf } from "../tensor/operations/output.ts";
 import { concat, narrow, reshape, stack } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import type { Cell, CellWeights } from "./cell.ts";
@@ -167,6 +168,7 @@ export abstract class Recurrent extends Module {
         `${name}: input has shape ${shapeText(xs.shape)}, needed [T, B, ${this.inputSize}]`,
       );
     }
+    deviceOf([xs, state?.h, state?.c, this.layerWeights(0).weightIh]);
     const needed = shapeText([this.numLayers * this.directions, xs.shape[1], this.hiddenSize]);
     for (const part of [state?.h, state?.c]) {
       if (part && shapeText(part.shape) !== needed) {

@@ -166,6 +166,7 @@ describe("assign", () => {
     const other = await openDevice({ backend: "wasm" });
     expect(await ints(other, [7], [1]).item()).toBe(7);
     expect(await ints(other, [7, -1], [2]).toArray()).toEqual(Float32Array.of(7, -1));
+    expect(() => ints(device, [1, 1.5])).toThrow("ints: entry 1 is 1.5, needed whole numbers");
     await expect(leaf(1, 2).item()).rejects.toThrow("item: needs a tensor with one entry, got shape [2]");
     await expect((async () => add(leaf(1), tensor(other, [1], [1])))()).rejects.toThrow(
       "tensors of two devices",

@@ -208,6 +208,14 @@ export function tensor(
 /** A tensor of whole numbers: token ids, targets, lengths. One axis if no shape is given. */
 export function ints(device: Device, numbers: Numbers, shape: readonly number[] = [numbers.length]): Tensor {
   checkShape("ints", shape, numbers.length);
+  for (let index = 0; index < numbers.length; index++) {
+    if (!Number.isInteger(numbers[index])) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `ints: entry ${index} is ${numbers[index]}, needed whole numbers`,
+      );
+    }
+  }
   return new Tensor(device, device.allocate(numbers.length), shape, { kind: "int" }).assign(numbers);
 }
 

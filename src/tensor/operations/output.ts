@@ -1,4 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
+import type { Device } from "../device.ts";
 import { needsRecord } from "../tape.ts";
 import { shapeText, sizeOf, Tensor } from "../tensor.ts";
 
@@ -17,7 +18,8 @@ export function viewOf(input: Tensor, shape: readonly number[], start = 0): Tens
   });
 }
 
-function deviceOf(inputs: readonly (Tensor | undefined)[]) {
+/** The device of an operation's inputs. An error if one of them holds whole numbers, or if they stand on two devices. */
+export function deviceOf(inputs: readonly (Tensor | undefined)[]): Device {
   const first = inputs.find((input) => input !== undefined)!;
   for (const input of inputs) {
     if (input?.kind === "int") {
