@@ -101,6 +101,16 @@ test("it trains and writes in Node on WebAssembly, and says why not natively", a
   expect(inNode.written.length).toBe(80);
 });
 
+test("its installation script does no harm where there is no compiler, and the reason says so", async () => {
+  await run("npm", ["rebuild", "--foreground-scripts", "unrolled"], { cwd: project, env: noCompiler });
+  const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
+  const { starts, weights }: Outcome = JSON.parse(stdout);
+  expect(starts).toEqual([
+    { backend: "wasm", reason: `no C++ compiler: \`${noCompiler.CXX}\` does not run` },
+  ]);
+  expect(weights).toBe(inNode.weights);
+});
+
 test("its command line answers", async () => {
   const { stdout } = await run("npx", ["--no-install", "unrolled", "--help"], { cwd: project });
   for (const command of ["train", "generate", "predict", "eval", "info"]) expect(stdout).toContain(command);
