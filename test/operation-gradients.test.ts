@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { add, divide, multiply, scaled, subtract } from "../src/tensor/operations/arithmetic.ts";
-import { dropoutWith } from "../src/tensor/operations/dropout.ts";
+import { add, divide, multiply, subtract } from "../src/tensor/operations/arithmetic.ts";
 import {
   exp,
   log,
@@ -13,8 +12,7 @@ import {
   tanh,
 } from "../src/tensor/operations/functions.ts";
 import { linear, matmul } from "../src/tensor/operations/products.ts";
-import { mean, sum, sumLast } from "../src/tensor/operations/reductions.ts";
-import { gatherRows, logSoftmax, softmax } from "../src/tensor/operations/rows.ts";
+import { gatherRows } from "../src/tensor/operations/rows.ts";
 import {
   columns,
   concat,
@@ -26,6 +24,7 @@ import {
 } from "../src/tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
+import { operationCases } from "./operation-cases.ts";
 
 // Two by two axes that are repeated in neither operand, in one, in the other, in both turns; ranks that differ; scalars.
 const broadcasts: readonly (readonly [readonly number[], readonly number[]])[] = [
@@ -151,46 +150,7 @@ test.each([
   expect(gradientErrors({ x }, () => weighted(operation(x)))).toBe("");
 });
 
-const x = leaf([2, 3, 5], 6);
-const y = leaf([2, 3, 5], 7);
-const weight = leaf([4, 5], 8);
-const bias = leaf([4], 9);
-const matrix = leaf([5, 4], 10);
-const matrices = leaf([2, 5, 4], 11);
-const table = leaf([6, 3], 12);
-const ids = ints(reference, [0, 5, 2, 2, 5, 5, 9, -1], [2, 4]);
-
-test.each<readonly [string, Readonly<Record<string, Tensor>>, () => Tensor]>([
-  ["scaled", { x }, () => scaled(x, -1.7)],
-  ["sum", { x }, () => sum(x)],
-  ["mean", { x }, () => mean(x)],
-  ["sumLast of three axes", { x }, () => sumLast(x)],
-  ["sumLast of one axis", { bias }, () => sumLast(bias)],
-  ["softmax", { x }, () => softmax(scaled(x, 3))],
-  ["logSoftmax", { x }, () => logSoftmax(scaled(x, 3))],
-  ["reshape", { x }, () => reshape(x, [5, -1])],
-  ["narrow", { x }, () => narrow(x, 1, 2)],
-  ["narrow twice", { table }, () => narrow(narrow(table, 1, 5), -2, 4)],
-  ["select", { x }, () => select(x, -1)],
-  ["stack", { x, y }, () => stack([x, y, x])],
-  ["concat of the last axis", { x, y }, () => concat([x, columns(y, 1, 3), x])],
-  ["concat of the first axis", { x, y }, () => concat([x, narrow(y, 0, 1)], 0)],
-  ["concat of a middle axis", { x, y }, () => concat([x, y], 1)],
-  ["columns", { x }, () => columns(x, 1, 4)],
-  ["swapAxes", { x }, () => swapAxes(x)],
-  ["swapAxes of a matrix", { weight }, () => swapAxes(weight)],
-  ["linear", { x, weight, bias }, () => linear(x, weight, bias)],
-  ["linear without bias", { x, weight }, () => linear(x, weight)],
-  ["linear by a computed weight", { x, weight }, () => linear(x, scaled(narrow(weight, 1, 4), 2))],
-  ["linear of one row", { weight, bias }, () => linear(select(weight, 1), weight, bias)],
-  ["matmul", { x, matrix }, () => matmul(x, matrix)],
-  ["matmul, one for each", { x, matrices }, () => matmul(x, matrices)],
-  ["matmul of a matrix and its transpose", { weight }, () => matmul(weight, swapAxes(weight))],
-  ["gatherRows, some ids twice and some outside", { table }, () => gatherRows(table, ids)],
-  ["dropout", { x }, () => dropoutWith(x, 0.4, { seed: 1, draw: 2, place: 3 })],
-  ["dropout, one mask for all steps", { x }, () => dropoutWith(x, 0.4, { seed: 1, draw: 2, place: 3 }, true)],
-  ["dropout of one step", { weight }, () => dropoutWith(weight, 0.4, { seed: 1, draw: 2, place: 3 })],
-])("%s", (_, inputs, operation) => {
+test.each(operationCases(reference))("%s", (_, inputs, operation) => {
   expect(gradientErrors(inputs, () => weighted(operation()))).toBe("");
 });
 
