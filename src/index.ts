@@ -14,6 +14,7 @@ export { type ErrorCode, UnrolledError } from "./errors.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";

@@ -10,7 +10,7 @@ const VALUES = words(`
   add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
   columns concat narrow reshape select stack swapAxes
-  Module Parameter RNN LSTM GRU Embedding Linear Dropout LayerNorm
+  Module Parameter RNN LSTM GRU RNNCell LSTMCell GRUCell Embedding Linear Dropout LayerNorm
   crossEntropy binaryCrossEntropy meanSquare
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   trainTokenizer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
@@ -22,7 +22,7 @@ const VALUES = words(`
 
 const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
-  LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState StateDict
+  CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState StateDict
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   Tokenizer TokenizerKind TokenStream TokenStreams
   LanguageModelConfig TrainedModel ModelFiles FileReader
