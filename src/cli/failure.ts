@@ -6,6 +6,9 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 /** A mistake in how the command was called. */
 export class UsageError extends Error {}
 
+/** Something else that the command line itself has found, said in a user's words. */
+export class CommandError extends Error {}
+
 export interface Failure {
   /** One line for people; undefined where there is nothing to say. */
   readonly line: string | undefined;
@@ -28,8 +31,9 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 /** Says in one line what went wrong, and which exit code it means. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { line: error.message, exitCode: EXIT.usage };
+  if (error instanceof CommandError) return { line: oneLine(error.message), exitCode: EXIT.failed };
   if (error instanceof UnrolledError) {
-    return { line: oneLine(withoutCall(error.message)), exitCode: EXIT.failed };
+    return { line: oneLine(withoutCalls(error.message)), exitCode: EXIT.failed };
   }
   if (isSystemError(error)) {
     if (error.code === "EPIPE") return { line: undefined, exitCode: EXIT.done };
@@ -44,9 +48,9 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
-/** The library's errors begin with the call, which means nothing to whoever typed a command. */
-function withoutCall(message: string): string {
-  return message.replace(/^[a-z][A-Za-z]*: /, "");
+/** The message of a library's error without the names of calls, which mean nothing to whoever typed a command. */
+export function withoutCalls(message: string): string {
+  return message.replace(/^[a-z][A-Za-z]*: /, "").replace(/(?<=: )[a-z]+[A-Z][A-Za-z]*: /g, "");
 }
 
 function oneLine(text: string): string {

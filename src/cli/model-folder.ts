@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
+import { CommandError, withoutCalls } from "./failure.ts";
 
 /** The files that a model's folder has. */
 export const MODEL_FILES: readonly string[] = [
@@ -17,10 +18,8 @@ export const MODEL_FILES: readonly string[] = [
 /** Opens the model in a folder. Errors name the folder, the file in it, and what is wrong there. */
 export async function openModel(path: string, backend: BackendChoice): Promise<TrainedModel> {
   const folder = statSync(path, { throwIfNoEntry: false });
-  if (folder === undefined)
-    throw new UnrolledError("missing-file", `${path} does not exist, needed a model's folder`);
-  if (!folder.isDirectory())
-    throw new UnrolledError("invalid-file", `${path} is a file, needed a model's folder`);
+  if (folder === undefined) throw new CommandError(`${path} does not exist, needed a model's folder`);
+  if (!folder.isDirectory()) throw new CommandError(`${path} is a file, needed a model's folder`);
   const read = async (name: string): Promise<Uint8Array> => {
     const bytes = await readFile(join(path, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
@@ -36,7 +35,7 @@ export async function openModel(path: string, backend: BackendChoice): Promise<T
   try {
     return await modelFromFiles(device, read);
   } catch (error) {
-    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `${path}: ${error.message}`);
+    if (error instanceof UnrolledError) throw new CommandError(`${path}: ${withoutCalls(error.message)}`);
     throw error;
   }
 }

@@ -14,8 +14,8 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/folder.ts";
+import { CommandError } from "./failure.ts";
 import { MODEL_FILES } from "./model-folder.ts";
 
 /**
@@ -34,19 +34,13 @@ export class OutputFolder {
   static open(path: string, force: boolean): OutputFolder {
     const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
     if (exists && !existsSync(path)) {
-      throw new UnrolledError("invalid-file", `${path} is a link to nowhere; give --out another name`);
+      throw new CommandError(`${path} is a link to nowhere; give --out another name`);
     }
     if (exists && !statSync(path).isDirectory()) {
-      throw new UnrolledError(
-        "invalid-file",
-        `${path} is a file, needed a folder to write; give --out another name`,
-      );
+      throw new CommandError(`${path} is a file, needed a folder to write; give --out another name`);
     }
     if (exists && !force) {
-      throw new UnrolledError(
-        "invalid-file",
-        `${path} exists; give --out another name, or --force to replace it`,
-      );
+      throw new CommandError(`${path} exists; give --out another name, or --force to replace it`);
     }
     if (exists) requireModelFolder(path);
     const place = exists ? realpathSync(path) : resolve(path);
@@ -87,10 +81,7 @@ export class OutputFolder {
       return;
     }
     if (!this.#mayReplace) {
-      throw new UnrolledError(
-        "invalid-file",
-        `${this.path} has appeared since training began; it is left as it is`,
-      );
+      throw new CommandError(`${this.path} has appeared since training began; it is left as it is`);
     }
     renameSync(this.#place, this.#replaced);
     try {
@@ -112,12 +103,11 @@ function requireModelFolder(path: string): void {
   const names = readdirSync(path);
   if (names.length > 0 && !names.some((name) => MODEL_FILES.includes(name))) {
     const problem = `${path} holds ${names[0]} and no model, so --force does not replace it`;
-    throw new UnrolledError("invalid-file", `${problem}; give --out another name`);
+    throw new CommandError(`${problem}; give --out another name`);
   }
   const place = realpathSync(path);
   if (statSync(place).dev !== statSync(dirname(place)).dev) {
-    throw new UnrolledError(
-      "invalid-file",
+    throw new CommandError(
       `${path} is where a file system is mounted, which cannot be replaced; give --out a folder inside it`,
     );
   }
@@ -132,10 +122,7 @@ function requireWritable(path: string, parent: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOTDIR" ? "is a file, needed a folder" : `cannot be written (${code})`;
-    throw new UnrolledError(
-      "invalid-file",
-      `${path} cannot be made: ${folder} ${reason}; give --out another name`,
-    );
+    throw new CommandError(`${path} cannot be made: ${folder} ${reason}; give --out another name`);
   }
 }
 

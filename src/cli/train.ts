@@ -4,7 +4,7 @@ import type { TrainingEvent } from "../training/events.ts";
 import { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "../training/resolve.ts";
 import type { Budget, TrainingData, TrainingSettings } from "../training/settings.ts";
 import { train } from "../training/train.ts";
-import { EXIT, UsageError } from "./failure.ts";
+import { CommandError, EXIT, UsageError, withoutCalls } from "./failure.ts";
 import { onInterruption } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
 import { OutputFolder } from "./output-folder.ts";
@@ -43,7 +43,7 @@ export async function runTrainCommand(files: readonly string[], options: TrainOp
     view.close();
     if (!(error instanceof UnrolledError) || error.code !== "not-finite") throw error;
     const kept = savedPath === null ? "no model was saved yet" : `the last good model is in ${savedPath}`;
-    throw new UnrolledError(error.code, `${error.message}; ${kept}`);
+    throw new CommandError(`${withoutCalls(error.message)}; ${kept}`);
   }
   return abort.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
@@ -68,7 +68,7 @@ function settingsOf(options: TrainOptions): TrainingSettings {
     return resolveSettings(partial);
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
-    throw new UsageError(withFlags(error.message.replace(/^train: /, "")));
+    throw new UsageError(withFlags(withoutCalls(error.message)));
   }
 }
 

@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 export const MAIN = join(root, "dist/cli/main.js");
 
+/** As long as a set-up may take. */
+export const BUILD_MS = 300_000;
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;

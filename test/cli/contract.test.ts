@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  BUILD_MS,
   build,
   finished,
   jsonLines,
@@ -44,7 +45,7 @@ beforeAll(async () => {
     ...budget,
   );
   events = jsonLines(trained.stdout);
-});
+}, BUILD_MS);
 afterAll(() => folder.remove());
 
 const eventsOf = (type: string) => events.filter((event) => event.type === type);

@@ -1,0 +1,95 @@
+// Ctrl-C: the best model so far is kept, and the exit code says that it was one.
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  BUILD_MS,
+  build,
+  finished,
+  jsonLines,
+  SMALL,
+  started,
+  temporaryFolder,
+  unrolled,
+  writeText,
+} from "./command.ts";
+
+const folder = temporaryFolder();
+beforeAll(() => {
+  build();
+  writeText(join(folder.path, "text.txt"), 12_000);
+}, BUILD_MS);
+afterAll(() => folder.remove());
+
+const long = (out: string, ...parameters: string[]) =>
+  started(
+    ["train", "text.txt", "--out", out, "--json", "--minutes", "5", ...SMALL, ...parameters],
+    folder.path,
+  );
+
+/** Waits until stdout has a line of this type. */
+function until(child: ReturnType<typeof started>, type: string): Promise<void> {
+  let seen = "";
+  return new Promise((resolve, reject) => {
+    child.on("close", () => reject(new Error(`ended before it wrote ${type}`)));
+    child.stdout!.on("data", (text: string) => {
+      seen += text;
+      if (seen.includes(`"type":"${type}"`)) resolve();
+    });
+  });
+}
+
+it.each(["SIGINT", "SIGTERM"] as const)(
+  "%s keeps the best model so far and ends with 130",
+  async (signal) => {
+    const child = long(signal, "--eval-every", "20");
+    const end = finished(child);
+    await until(child, "saved");
+    child.kill(signal);
+    const { code, stdout, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^Stopping: /m);
+    const events = jsonLines(stdout);
+    expect(events.at(-1)).toMatchObject({ type: "end", reason: "aborted", path: signal });
+    const best = Math.min(
+      ...events.filter(({ type }) => type === "eval").map(({ lossNats }) => lossNats as number),
+    );
+    expect(events.at(-1)!.lossNats).toBe(best);
+    const info = await unrolled(["info", signal, "--json"], folder.path);
+    expect(jsonLines(info.stdout)[0]).toMatchObject({ evaluation: { lossNats: best } });
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("."))).toEqual([]);
+  },
+);
+
+it("keeps what there is when nothing has been measured yet", async () => {
+  const child = long("early", "--eval-every", "0");
+  const end = finished(child);
+  await until(child, "step");
+  child.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  expect((await unrolled(["info", "early"], folder.path)).code).toBe(0);
+});
+
+it("quits at once at the second Ctrl-C", async () => {
+  // Held-out text so long that measuring on it takes a while.
+  writeText(join(folder.path, "long.txt"), 3_000_000);
+  const child = long("second", "--eval-every", "0", "--val", "long.txt", "--hidden-size", "256");
+  const end = finished(child);
+  await until(child, "step");
+  child.kill("SIGINT");
+  await new Promise((resume) => setTimeout(resume, 700));
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  expect(code).toBe(130);
+  expect((await end).stdout).not.toContain('"type":"end"');
+  expect(existsSync(join(folder.path, "second"))).toBe(false);
+});
+
+it("generate ends with 130", async () => {
+  const child = started(["generate", "SIGINT", "--max-new-tokens", "100000000"], folder.path);
+  const end = finished(child);
+  await once(child.stdout!, "data");
+  child.kill("SIGINT");
+  expect(await end).toMatchObject({ code: 130, stderr: "" });
+});
