@@ -24,7 +24,7 @@ function whyNotBuilt(): string | undefined {
   try {
     return JSON.parse(readFileSync(build("native.json"), "utf8")).problem ?? undefined;
   } catch {
-    return "the native kernels were not built (no installation script ran)";
+    return "the native kernels were not built (no installation script ran; npm rebuild unrolled runs it)";
   }
 }
 
