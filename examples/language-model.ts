@@ -1,0 +1,14 @@
+// A language model in ten lines: learns a text by heart, character by character, and recites it. Any text file will do.
+import { readFileSync } from "node:fs";
+import { generate, loadModel, type ModelFiles, train } from "unrolled";
+
+const text = readFileSync(process.argv[2] ?? "LICENSE", "utf8");
+const settings = { budget: { steps: 400 }, hiddenSize: 128, batchSize: 4, dropout: 0, valFraction: 0 };
+let files: ModelFiles = {};
+for await (const event of train({ text }, settings)) {
+  if (event.type === "step") console.log(`step ${event.step}: ${event.lossNats.toFixed(2)} nats`);
+  if (event.type === "model") files = event.files;
+}
+const model = await loadModel(files);
+for await (const piece of generate(model, text.slice(0, 11), { temperature: 0.5 }))
+  process.stdout.write(piece);
