@@ -23,8 +23,8 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   return y;
 }
 
-/** Entries start to end (not included) along the first axis, a view. A negative place counts from the end. */
-export function narrow(x: Tensor, start: number, end: number): Tensor {
+/** Entries start to end (not included; the last if not given) along the first axis, a view. A negative place counts from the end. */
+export function narrow(x: Tensor, start: number, end = x.shape[0]): Tensor {
   const length = x.shape[0];
   const from = start < 0 ? length + start : start;
   const to = end < 0 ? length + end : end;
