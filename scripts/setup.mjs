@@ -24,7 +24,7 @@ const LOCK_PATIENCE_MS = 10 * 60 * 1000;
 const inRoot = (...path) => join(root, ...path);
 const lockFolder = inRoot("build", "setup.lock");
 
-/** Runs all steps that are due, one process at a time. Throws an Error with a message for people. */
+/** Runs all steps that are due, one process at a time. Throws an Error with a message for people, and `exitCode` if not 1. */
 export function setUp() {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < LEAST_NODE)
@@ -130,7 +130,7 @@ function isHeld() {
 function run(what, command, parameters) {
   const { status, error, signal } = spawnSync(command, parameters, { cwd: root, stdio: ["ignore", 2, 2] });
   if (error) throw new Error(`${what} failed: ${command} does not run (${error.message})`);
-  if (signal) throw new Error(`${what} was interrupted (${signal})`);
+  if (signal) throw Object.assign(new Error(`${what} was interrupted (${signal})`), { exitCode: 130 });
   if (status !== 0) throw new Error(`${what} failed with exit code ${status}; what went wrong stands above`);
 }
 

@@ -23,8 +23,9 @@ if (parameters.some((parameter) => parameter !== "--again")) {
   console.error(`error: npm start takes nothing but -- --again, got ${parameters.join(" ")}`);
   process.exit(2);
 }
+let running;
 // A Ctrl-C is for the training, which saves what it has; this waits for it.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => running?.kill(signal));
 
 try {
   setUp();
@@ -32,7 +33,7 @@ try {
   process.exitCode = await start(parameters.includes("--again"));
 } catch (error) {
   console.error(`error: ${error.message}`);
-  process.exitCode = 1;
+  process.exitCode = error.exitCode ?? 1;
 }
 
 async function start(again) {
@@ -93,9 +94,9 @@ function describe() {
 /** The command line, as a user would run it. */
 function unrolled(...command) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...command], { stdio: "inherit" });
-    child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 130));
+    running = spawn(process.execPath, [main, ...command], { stdio: "inherit" });
+    running.on("error", reject);
+    running.on("exit", (code) => resolve(code ?? 130));
   });
 }
 

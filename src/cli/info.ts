@@ -60,12 +60,11 @@ const VOCABULARY_UNITS = { char: "character", byte: "byte", word: "word" } as co
 function someTokens(tokenizer: Tokenizer): string {
   if (tokenizer.kind === "byte") return "all there are";
   const first = tokenizer.kind === "char" ? 1 : 0;
-  const separator = tokenizer.kind === "char" ? "" : " ";
   const tokens: string[] = [];
   for (let id = first; id < tokenizer.vocabularySize && tokens.length < VOCABULARY_SHOWN; id++) {
-    tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1));
+    tokens.push(tokenizer.token(id) === " " ? "␣" : JSON.stringify(tokenizer.token(id)).slice(1, -1));
   }
-  return tokens.join(separator) + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
+  return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
 }
 
 /** "seqLength 64, batchSize 32, steps 500, …". */
