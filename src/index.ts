@@ -30,6 +30,7 @@ export {
   type RecurrentState,
   RNN,
 } from "./layers/recurrent.ts";
+export { RecurrentSession, type SessionState } from "./layers/session.ts";
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
 export { meanSquare } from "./losses/mean-square.ts";
 export type { LanguageModelConfig } from "./models/config.ts";

@@ -15,14 +15,14 @@ const VALUES = words(`
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   trainTokenizer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors writeSafetensors
-  LanguageModel LanguageModelSession loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate estimate scoredText
   train resolveSettings DEFAULT_SETTINGS
 `);
 
 const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
-  CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState StateDict
+  CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   Tokenizer TokenizerKind TokenStream TokenStreams
   LanguageModelConfig TrainedModel ModelFiles FileReader
