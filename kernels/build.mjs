@@ -69,17 +69,25 @@ function writeAtomically(path, content) {
   renameSync(`${path}.tmp`, path);
 }
 
-/** Instruction sets of the addon: vector length, rows and vectors of a tile, panels when there are few rows, compiler flags. */
+/** Instruction sets of the addon: vector length, rows and vectors of a tile, vector registers, compiler flags. */
 const nativeSets = {
   x64: [
-    { name: "avx2", defines: { VL: 8, MR: 6, NV: 2, FEW_PANELS: 4 }, flags: ["-mavx2", "-mfma"] },
+    { name: "avx2", defines: { VL: 8, MR: 6, NV: 2, REGISTERS: 16 }, flags: ["-mavx2", "-mfma", "-mprfchw"] },
     {
       name: "avx512",
-      defines: { VL: 16, MR: 12, NV: 2, FEW_PANELS: 4 },
-      flags: ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma", "-mprefer-vector-width=512"],
+      defines: { VL: 16, MR: 12, NV: 2, REGISTERS: 32 },
+      flags: [
+        "-mavx512f",
+        "-mavx512dq",
+        "-mavx512bw",
+        "-mavx512vl",
+        "-mfma",
+        "-mprfchw",
+        "-mprefer-vector-width=512",
+      ],
     },
   ],
-  arm64: [{ name: "neon", defines: { VL: 4, MR: 8, NV: 2, FEW_PANELS: 4 }, flags: [] }],
+  arm64: [{ name: "neon", defines: { VL: 4, MR: 8, NV: 2, REGISTERS: 32 }, flags: [] }],
 };
 
 const definesOf = (defines) => Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
@@ -169,7 +177,7 @@ async function buildWasm(relaxed) {
     ],
     ...["-msimd128", "-matomics", "-mbulk-memory", "-mnontrapping-fptoint", "-Wno-unknown-pragmas"],
     ...(relaxed ? ["-mrelaxed-simd", "-DRELAXED"] : []),
-    ...definesOf({ VL: 4, MR: 4, NV: 2, FEW_PANELS: 2 }),
+    ...definesOf({ VL: 4, MR: 4, NV: 2, REGISTERS: 16 }),
     ...[
       "--no-entry",
       "--import-memory",

@@ -1,7 +1,11 @@
-// All kernels for one instruction set. The build compiles this file once for each, with VL, MR, NV, FEW_PANELS and TABLE
+// All kernels for one instruction set. The build compiles this file once for each, with VL, MR, NV, REGISTERS and TABLE
 // defined and the compiler told which instructions it may use. Everything is in an anonymous namespace, so that no function
 // made for a newer processor can be taken by the linker for an older one.
 #include "table.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace {
 #include "gemm.h"

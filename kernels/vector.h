@@ -4,6 +4,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 #define INLINE_MEMBER inline __attribute__((always_inline))
+#define INLINE_LAMBDA __attribute__((always_inline))
 
 typedef float V __attribute__((vector_size(VL * 4)));
 typedef int VI __attribute__((vector_size(VL * 4)));
@@ -18,7 +19,35 @@ INLINE V fromBits(VI v) { return (V)v; }
 INLINE V select(VI mask, V yes, V no) { return fromBits((mask & bits(yes)) | (~mask & bits(no))); }
 INLINE V absolute(V x) { return fromBits(bits(x) & splatInt(0x7fffffff)); }
 
+// sum + a·b, fused where that costs nothing: the compiler contracts it natively, WebAssembly has it in relaxed SIMD alone.
+INLINE V multiplyAdd(V a, V b, V sum) {
+#ifdef RELAXED
+  return __builtin_wasm_relaxed_madd_f32x4(a, b, sum);
+#else
+  return sum + a * b;
+#endif
+}
+
+// A vector of whose lanes none is missing, where the number of lanes is asked for.
+struct Whole {};
+INLINE V load(const float* p, Whole) { return load(p); }
+INLINE void store(float* p, V v, Whole) { store(p, v); }
+
 // The last vector of a row may be partial: `count` lanes are read (the others are 0) or written.
+#if VL == 16
+INLINE V load(const float* p, int count) { return count >= VL ? load(p) : (V)_mm512_maskz_loadu_ps((1u << count) - 1, p); }
+INLINE void store(float* p, V v, int count) {
+  if (count >= VL) return store(p, v);
+  _mm512_mask_storeu_ps(p, (1u << count) - 1, (__m512)v);
+}
+#elif VL == 8
+INLINE VI lanesBelow(int count) { return VI{0, 1, 2, 3, 4, 5, 6, 7} < count; }
+INLINE V load(const float* p, int count) { return count >= VL ? load(p) : (V)_mm256_maskload_ps(p, (__m256i)lanesBelow(count)); }
+INLINE void store(float* p, V v, int count) {
+  if (count >= VL) return store(p, v);
+  _mm256_maskstore_ps(p, (__m256i)lanesBelow(count), (__m256)v);
+}
+#else
 INLINE V load(const float* p, int count) {
   if (count >= VL) return load(p);
   V v = {};
@@ -29,6 +58,7 @@ INLINE void store(float* p, V v, int count) {
   if (count >= VL) return store(p, v);
   for (int lane = 0; lane < count; lane++) p[lane] = v[lane];
 }
+#endif
 
 INLINE V squareRoot(V x) {
   V y;
