@@ -151,7 +151,8 @@ test.each([
 });
 
 test.each(operationCases(reference))("%s", (_, inputs, operation) => {
-  expect(gradientErrors(inputs, () => weighted(operation()))).toBe("");
+  // Twice, so that a gradient arrives where one stands already.
+  expect(gradientErrors(inputs, () => weighted(operation(), operation()))).toBe("");
 });
 
 test("shapes change where entries stand, and nothing else", () => {
