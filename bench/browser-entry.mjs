@@ -1,5 +1,5 @@
-// What a page imports that trains a character-level language model and samples from it: the entry that `browser-size` bundles.
+// What a page imports that trains a language model, opens it and lets it write: the entry that `browser-size` bundles.
 
-import * as unrolled from "../dist/index.js";
+import { generate, loadModel, train } from "../dist/index.js";
 
-globalThis.unrolled = unrolled;
+globalThis.unrolled = { generate, loadModel, train };

@@ -34,7 +34,8 @@ const modes = {
     const { T, B, I } = workload;
     const rnn = layer(device, workload);
     const xs = unrolled.tensor(device, numbers(T * B * I), [T, B, I]);
-    return () => device.scope(() => void device.withoutGradients(() => rnn.forward(xs)));
+    const read = () => device.withoutGradients(() => void rnn.forward(xs));
+    return () => device.scope(read);
   },
 
   training(device, workload) {
@@ -42,21 +43,22 @@ const modes = {
     const rnn = layer(device, workload);
     const xs = unrolled.tensor(device, numbers(T * B * I), [T, B, I], { requiresGrad: true });
     const dys = unrolled.tensor(device, numbers(T * B * H), [T, B, H]);
+    const parameters = rnn.parameters();
     return () => {
       xs.zeroGrad();
-      for (const parameter of rnn.parameters()) parameter.zeroGrad();
-      device.scope(() => {
-        rnn.forward(xs).outputs.backward(dys);
-      });
+      rnn.zeroGrad();
+      device.scope(() => rnn.forward(xs).outputs.backward(dys));
+      // Weights change every step, so what was derived from them is made again; the optimiser's own time is not counted.
+      for (const parameter of parameters) parameter.changed();
     };
   },
 
   stream(device, workload) {
     const { T, B, I, H } = workload;
-    const session = layer(device, workload).session({ batchSize: B });
+    const session = new unrolled.RecurrentSession(layer(device, workload), { batchSize: B });
     const x = numbers(T * B * I);
     const y = new Float32Array(B * H);
-    return () => void session.step(x, y);
+    return () => session.step(x, y);
   },
 
   "language-model"(device, { T, B, I, H, L, V, optimizer: optimizerName }) {
@@ -71,35 +73,40 @@ const modes = {
         : new SGD(parameters, { learningRate: 1 });
     const inputs = unrolled.ints(device, tokensOf(T * B, V), [T, B]);
     const targets = unrolled.ints(device, tokensOf(T * B, V), [T, B]);
-    let state;
+    const [h, c] = [0, 1].map(() => unrolled.zeros(device, [L, B, H]));
     return () => {
-      for (const parameter of parameters) parameter.zeroGrad();
-      state = device.scope(() => {
-        const result = rnn.forward(encoder.forward(inputs), { state });
-        crossEntropy(decoder.forward(result.outputs), targets).backward();
-        clipGradNorm(parameters, 5);
-        optimizer.step();
-        return result.state;
+      optimizer.zeroGrad();
+      device.scope(() => {
+        const { outputs, state } = rnn.forward(encoder.forward(inputs), { state: { h, c } });
+        const loss = crossEntropy(decoder.forward(outputs), targets);
+        loss.backward();
+        h.assign(state.h);
+        c.assign(state.c);
+        return device.heap.floats()[loss.offset];
       });
+      clipGradNorm(parameters, 5);
+      optimizer.step();
     };
   },
 
   generate(device, { T, I, H, L, V }) {
+    // A vocabulary of V: the characters from U+0020 on and `<unk>`.
+    const text = String.fromCodePoint(...Array.from({ length: V - 1 }, (_, place) => 32 + place));
+    const tokenizer = unrolled.trainTokenizer({ kind: "char", text });
     const model = new unrolled.LanguageModel(device, {
       cell: "lstm",
-      vocabSize: V,
+      nonlinearity: "tanh",
+      vocabularySize: V,
       embeddingSize: I,
       hiddenSize: H,
       numLayers: L,
-      seed: 1,
-    });
+      dropout: 0,
+      tieWeights: false,
+      tokenizer: "char",
+    }).eval();
+    const options = { maxNewTokens: T, temperature: 0.8, seed: 1 };
     return async () => {
-      for await (const _ of unrolled.generate(model, {
-        promptTokens: [0],
-        maxNewTokens: T,
-        temperature: 0.8,
-        seed: 1,
-      }));
+      for await (const _ of unrolled.generate({ model, tokenizer }, " ", options));
     };
   },
 };
