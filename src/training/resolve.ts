@@ -13,15 +13,15 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   hiddenSize: 256,
   numLayers: 2,
   embeddingSize: 128,
-  dropout: 0.2,
+  dropout: 0.3,
   tieWeights: false,
   tokenizer: "char",
   vocabSize: null,
   seqLength: 64,
   batchSize: 32,
-  budget: { epochs: 20 },
+  budget: { epochs: 15 },
   optimizer: "adamw",
-  learningRate: 0.003,
+  learningRate: 0.005,
   lrSchedule: "cosine",
   gradClip: 1,
   weightDecay: 0.01,
@@ -33,7 +33,7 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
 };
 
 /** Learning rates that suit each optimiser where none is given. */
-const LEARNING_RATES = { adamw: 0.003, adam: 0.003, rmsprop: 0.002, sgd: 1 } as const;
+const LEARNING_RATES = { adamw: 0.005, adam: 0.005, rmsprop: 0.002, sgd: 1 } as const;
 
 /** Fills in what is missing and checks the rest; errors name the setting, the need and what came. */
 export function resolveSettings(partial: PartialSettings = {}): TrainingSettings {
