@@ -1,7 +1,8 @@
 // `npm start`: trains a character-level LSTM for about a minute on a text that every clone has, the browser's API as TypeScript
 // declares it, and says how good it became. Where the model is there already, shows it; `npm start -- --again` trains anew.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -107,9 +108,18 @@ function textFile() {
   return join(dirname(createRequire(typescript).resolve(platformPackage)), "lib/lib.dom.d.ts");
 }
 
-/** Bits per character of the last tenth as compression programs see it: by itself, and after they have read what comes before. */
+/**
+ * Bits per character of the last tenth as compression programs see it: by itself, and after they have read what comes before.
+ * They take seconds, so the figures are kept.
+ */
 async function comparison(path) {
   const text = readFileSync(path, "utf8");
+  const kept = join(root, "build/compression.json");
+  const hash = createHash("sha256").update(text).digest("hex");
+  if (existsSync(kept)) {
+    const before = JSON.parse(readFileSync(kept, "utf8"));
+    if (before.hash === hash) return before;
+  }
   const cut = Math.floor(text.length * (1 - VALIDATION_FRACTION));
   const heldOut = Buffer.from(text.slice(cut));
   const characters = [...text.slice(cut)].length;
@@ -122,5 +132,8 @@ async function comparison(path) {
   const brotliAlone = bits(await brotliBytes(heldOut));
   const whole = await brotliBytes(Buffer.from(text));
   const brotliAfter = bits(whole - (await brotliBytes(Buffer.from(text.slice(0, cut)))));
-  return { gzipAlone, brotliAlone, brotliAfter };
+  const found = { hash, gzipAlone, brotliAlone, brotliAfter };
+  writeFileSync(`${kept}.tmp`, JSON.stringify(found));
+  renameSync(`${kept}.tmp`, kept);
+  return found;
 }
