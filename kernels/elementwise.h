@@ -60,7 +60,7 @@ INLINE V derivative(V x, V y) {
 
 template <int OPERATION>
 static void unaryOf(const float* x, float* y, int n) {
-  for (int j = 0; j < n; j += VL) store(y + j, apply<OPERATION>(load(x + j, n - j)), n - j);
+  overVectors(n, [&](int j, auto lanes) INLINE_LAMBDA { store(y + j, apply<OPERATION>(load(x + j, lanes)), lanes); });
 }
 
 template <int OPERATION>

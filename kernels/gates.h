@@ -22,8 +22,7 @@ static void lstmForward(float* gates, const float* cPrevious, float* c, const fl
       continue;
     }
     float *i = gates + 4 * row, *f = i + hidden, *g = f + hidden, *o = g + hidden;
-    for (int j = 0; j < hidden; j += VL) {
-      int n = hidden - j;
+    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
       V input = logistic(load(i + j, n)), forget = logistic(load(f + j, n));
       V candidate = hyperbolicTangent(load(g + j, n)), output = logistic(load(o + j, n));
       V cell = forget * load(cPrevious + row + j, n) + input * candidate;
@@ -33,7 +32,7 @@ static void lstmForward(float* gates, const float* cPrevious, float* c, const fl
       store(o + j, output, n);
       store(c + row + j, cell, n);
       store(h + row + j, output * hyperbolicTangent(cell), n);
-    }
+    });
   }
 }
 
@@ -45,8 +44,7 @@ static void lstmBackward(float* gates, const float* cPrevious, const float* c, c
       zeroRow(i, 4 * hidden);
       continue;
     }
-    for (int j = 0; j < hidden; j += VL) {
-      int n = hidden - j;
+    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
       V input = load(i + j, n), forget = load(f + j, n), candidate = load(g + j, n), output = load(o + j, n);
       V squashed = hyperbolicTangent(load(c + row + j, n));
       V dhTotal = load(dh + row + j, n);
@@ -58,7 +56,7 @@ static void lstmBackward(float* gates, const float* cPrevious, const float* c, c
       store(g + j, dcTotal * input * (1.0f - candidate * candidate), n);
       store(dc + row + j, dcTotal * forget, n);
       store(dh + row + j, V{}, n);
-    }
+    });
   }
 }
 
@@ -71,8 +69,7 @@ static void gruForward(float* gatesX, const float* gatesH, const float* hPreviou
     }
     float* x = gatesX + 3 * row;
     const float* r = gatesH + 3 * row;
-    for (int j = 0; j < hidden; j += VL) {
-      int n = hidden - j;
+    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
       V reset = logistic(load(x + j, n) + load(r + j, n));
       V update = logistic(load(x + hidden + j, n) + load(r + hidden + j, n));
       V candidate = hyperbolicTangent(load(x + 2 * hidden + j, n) + reset * load(r + 2 * hidden + j, n));
@@ -81,7 +78,7 @@ static void gruForward(float* gatesX, const float* gatesH, const float* hPreviou
       store(x + hidden + j, update, n);
       store(x + 2 * hidden + j, candidate, n);
       store(h + row + j, candidate + update * (previous - candidate), n);
-    }
+    });
   }
 }
 
@@ -94,8 +91,7 @@ static void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, co
       zeroRow(r, 3 * hidden);
       continue;
     }
-    for (int j = 0; j < hidden; j += VL) {
-      int n = hidden - j;
+    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
       V reset = load(x + j, n), update = load(x + hidden + j, n), candidate = load(x + 2 * hidden + j, n);
       V dhTotal = load(dh + row + j, n);
       if (dy) dhTotal += load(dy + row + j, n);
@@ -109,7 +105,7 @@ static void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, co
       store(x + 2 * hidden + j, dcandidate, n);
       store(r + 2 * hidden + j, dcandidate * reset, n);
       store(dh + row + j, dhTotal * update, n);
-    }
+    });
   }
 }
 
@@ -128,13 +124,12 @@ static void elmanBackward(int operation, const float* h, float* dsums, const flo
       zeroRow(dsums + row, hidden);
       continue;
     }
-    for (int j = 0; j < hidden; j += VL) {
-      int n = hidden - j;
+    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
       V y = load(h + row + j, n), dhTotal = load(dh + row + j, n);
       if (dy) dhTotal += load(dy + row + j, n);
       V slope = operation == TANH ? 1.0f - y * y : select(y > 0.0f, splat(1.0f), V{});
       store(dsums + row + j, dhTotal * slope, n);
       store(dh + row + j, V{}, n);
-    }
+    });
   }
 }

@@ -16,7 +16,21 @@ INLINE V splat(float x) { return x - V{}; }
 INLINE VI splatInt(int x) { return x - VI{}; }
 INLINE VI bits(V v) { return (VI)v; }
 INLINE V fromBits(VI v) { return (V)v; }
-INLINE V select(VI mask, V yes, V no) { return fromBits((mask & bits(yes)) | (~mask & bits(no))); }
+INLINE V select(VI mask, V yes, V no) { return mask ? yes : no; }
+// NaN stays NaN: these instructions give their last operand (WebAssembly's their first) where the two do not compare.
+#if VL == 16
+INLINE V atMost(V x, float limit) { return (V)_mm512_min_ps((__m512)splat(limit), (__m512)x); }
+INLINE V atLeast(V x, float limit) { return (V)_mm512_max_ps((__m512)splat(limit), (__m512)x); }
+#elif VL == 8
+INLINE V atMost(V x, float limit) { return (V)_mm256_min_ps((__m256)splat(limit), (__m256)x); }
+INLINE V atLeast(V x, float limit) { return (V)_mm256_max_ps((__m256)splat(limit), (__m256)x); }
+#elif defined(__wasm__)
+INLINE V atMost(V x, float limit) { return __builtin_wasm_pmin_f32x4(x, splat(limit)); }
+INLINE V atLeast(V x, float limit) { return __builtin_wasm_pmax_f32x4(x, splat(limit)); }
+#else
+INLINE V atMost(V x, float limit) { return select(x > limit, splat(limit), x); }
+INLINE V atLeast(V x, float limit) { return select(x < limit, splat(limit), x); }
+#endif
 INLINE V absolute(V x) { return fromBits(bits(x) & splatInt(0x7fffffff)); }
 
 // sum + a·b, fused where that costs nothing: the compiler contracts it natively, WebAssembly has it in relaxed SIMD alone.
@@ -59,6 +73,14 @@ INLINE void store(float* p, V v, int count) {
   for (int lane = 0; lane < count; lane++) p[lane] = v[lane];
 }
 #endif
+
+// f(offset, lanes) for every vector of a row of n entries: the whole ones, then what is left.
+template <typename F>
+INLINE void overVectors(int n, F f) {
+  int j = 0;
+  for (; j + VL <= n; j += VL) f(j, Whole{});
+  if (j < n) f(j, n - j);
+}
 
 INLINE V squareRoot(V x) {
   V y;
