@@ -109,21 +109,28 @@ INLINE void panelOf(int columns, int rows, const float* a, long aRow, const floa
 constexpr int panelsFor(int rows) { return least((REGISTERS - 1) / (NV * (rows + 1)), 4); }
 enum { FEW_ROWS = REGISTERS / 5 };
 
+// The steps of a sequence stand one after the other in memory. Every other step goes through the panels backwards, and so begins
+// with those that the step before left in the second-level cache.
+INLINE bool isOddStep(const float* a, int entries) { return (unsigned long)a / sizeof(float) / entries & 1; }
+
 template <int ROWS>
 static void fewRows(const float* a, long aRow, const float* packed, const Target& c, int n, int k) {
   constexpr int panels = panelsFor(ROWS);
-  for (int j = 0; j < n;) {
-    int columns = n - j >= panels * PANEL ? panels * PANEL : least(PANEL, n - j);
+  int groups = n / (panels * PANEL), all = groups + (n - groups * panels * PANEL + PANEL - 1) / PANEL;
+  bool backwards = isOddStep(a, ROWS * k + !k);
+  for (int i = 0; i < all; i++) {
+    int index = backwards ? all - 1 - i : i, single = index - groups;
+    int j = single < 0 ? index * panels * PANEL : groups * panels * PANEL + single * PANEL;
+    int columns = single < 0 ? panels * PANEL : least(PANEL, n - j);
     Target to = c.at(0, j);
     for (int k0 = 0; k0 < k || k0 == 0; k0 += K_SLICE) {
       int slice = least(K_SLICE, k - k0);
       const float* b = packed + (long)j * k + (long)k0 * least(PANEL, vectorsFor(columns) * VL);
-      if (columns > PANEL) tile<ROWS, panels, NV, false>(a + k0, aRow, b, (long)PANEL * k, to, VL, slice, b, 0);
+      if (single < 0 && panels > 1) tile<ROWS, panels, NV, false>(a + k0, aRow, b, (long)PANEL * k, to, VL, slice, b, 0);
       else panelOf<NV>(columns, ROWS, a + k0, aRow, b, to, slice, b, 0);
       to.base = to.entries;
       to.baseRow = to.row;
     }
-    j += columns;
   }
 }
 
