@@ -1,5 +1,10 @@
 /** A matrix product's right operand in the backend's own layout, and the version of the numbers it was made from. */
 export interface Packed {
+  readonly orientation: "plain" | "transposed";
+  /** Where the matrix begins, and its shape. */
+  readonly offset: number;
+  readonly rows: number;
+  readonly columns: number;
   readonly storage: Storage;
   version: number;
 }
@@ -12,8 +17,8 @@ export class Storage {
   freed = false;
   /** Counts changes in place, so that what was derived from the numbers knows when it is stale. */
   version = 0;
-  /** Packed copies, by orientation. */
-  packs: Map<string, Packed> | undefined;
+  /** Packed copies; a handful at most. */
+  readonly packs: Packed[] = [];
   /** What is freed together with this: its packed copies, its gradient. */
   beside: Storage[] | undefined;
 

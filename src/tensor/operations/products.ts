@@ -11,17 +11,23 @@ import { outputOf } from "./output.ts";
 export function packed(matrix: Tensor, orientation: "plain" | "transposed"): number {
   const { device, storage } = matrix;
   const [rows, columns] = matrix.shape;
-  const [k, n] = orientation === "plain" ? [rows, columns] : [columns, rows];
-  const key = `${orientation} ${matrix.offset} ${k} ${n}`;
-  storage.packs ??= new Map();
-  let pack = storage.packs.get(key);
+  const { offset } = matrix;
+  let pack = storage.packs.find(
+    (known) =>
+      known.orientation === orientation &&
+      known.offset === offset &&
+      known.rows === rows &&
+      known.columns === columns,
+  );
   if (pack?.version === storage.version) return pack.storage.offset;
+  const [k, n] = orientation === "plain" ? [rows, columns] : [columns, rows];
   if (!pack) {
-    pack = { storage: device.allocateBeside(storage, device.kernels.packedSize(k, n)), version: -1 };
-    storage.packs.set(key, pack);
+    const room = device.allocateBeside(storage, device.kernels.packedSize(k, n));
+    pack = { orientation, offset, rows, columns, storage: room, version: -1 };
+    storage.packs.push(pack);
   }
   const [bRow, bCol] = orientation === "plain" ? [columns, 1] : [1, columns];
-  device.kernels.pack(matrix.offset, bRow, bCol, pack.storage.offset, k, n);
+  device.kernels.pack(offset, bRow, bCol, pack.storage.offset, k, n);
   pack.version = storage.version;
   return pack.storage.offset;
 }
