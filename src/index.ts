@@ -34,7 +34,7 @@ export { RecurrentSession, type SessionState } from "./layers/session.ts";
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
 export { meanSquare } from "./losses/mean-square.ts";
 export type { LanguageModelConfig } from "./models/config.ts";
-export { estimate, evaluate, type ScoredText, scoredText } from "./models/evaluate.ts";
+export { evaluate } from "./models/evaluate.ts";
 export type { Evaluation } from "./models/evaluation.ts";
 export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./models/folder.ts";
 export { LanguageModel } from "./models/language-model.ts";

@@ -16,7 +16,7 @@ const VALUES = words(`
   trainTokenizer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors writeSafetensors
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
-  generate generateEvents generateTokens sampleToken predict evaluate estimate scoredText
+  generate generateEvents generateTokens sampleToken predict evaluate
   train resolveSettings DEFAULT_SETTINGS
 `);
 
@@ -26,7 +26,7 @@ const TYPES = words(`
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   Tokenizer TokenizerKind TokenStream TokenStreams
   LanguageModelConfig TrainedModel ModelFiles FileReader
-  GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation ScoredText
+  GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 

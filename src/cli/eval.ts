@@ -1,5 +1,5 @@
 import { readBytes, readTexts } from "../data/files.ts";
-import { evaluate, scoredText } from "../models/evaluate.ts";
+import { evaluate } from "../models/evaluate.ts";
 import { count } from "./amounts.ts";
 import type { EvalOptions } from "./eval-command.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
@@ -13,13 +13,12 @@ export async function runEvalCommand(
   options: EvalOptions,
 ): Promise<void> {
   quitWhenInterrupted();
-  const { model, tokenizer } = await openModel(folder, options.backend);
+  const trained = await openModel(folder, options.backend);
   const texts =
-    tokenizer.kind === "byte"
+    trained.tokenizer.kind === "byte"
       ? (await readBytes(files)).map(({ bytes }) => bytes)
       : (await readTexts(files)).map(({ text }) => text);
-  const scored = texts.map((text) => scoredText(tokenizer, text));
-  const found = await evaluate(model, tokenizer, scored);
+  const found = await evaluate(trained, texts);
   if (options.json) return printJson(found);
 
   const { tokens, characters, lossNats, standardErrorNats, perplexity, bitsPerCharacter, unknownTokens } =

@@ -5,6 +5,7 @@ import { crossEntropy } from "../losses/cross-entropy.ts";
 import { ints } from "../tensor/tensor.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { carry, clearState, type LanguageModel } from "./language-model.ts";
+import type { TrainedModel } from "./trained-model.ts";
 
 const CHUNK_STEPS = 512;
 const CHUNK_TOKENS = 4096;
@@ -35,10 +36,20 @@ function codePoints(text: string | ArrayLike<number>): number {
 }
 
 /**
- * Scores texts, each one stream from state zero with its first token given, results pooled: the procedure behind every figure
- * of quality in this project. Gives way to other tasks now and then; throws "aborted" once `signal` is.
+ * How well a model predicts texts: each is one stream from state zero with its first token given, results pooled. The procedure
+ * behind every figure of quality in this project. Bytes are for models of bytes.
  */
 export async function evaluate(
+  { model, tokenizer }: Pick<TrainedModel, "model" | "tokenizer">,
+  texts: readonly (string | Uint8Array)[],
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Evaluation> {
+  const scored = texts.map((text) => scoredText(tokenizer, text));
+  return score(model, tokenizer, scored, options);
+}
+
+/** As `evaluate`, of texts that are tokens already. Gives way to other tasks now and then; throws "aborted" once `signal` is. */
+export async function score(
   model: LanguageModel,
   tokenizer: Tokenizer,
   texts: readonly ScoredText[],

@@ -4,7 +4,7 @@ import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
 import { ints } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
-import { estimate, evaluate, scoredText } from "./evaluate.ts";
+import { estimate, evaluate, score, scoredText } from "./evaluate.ts";
 import { modelFiles, modelFromFiles } from "./folder.ts";
 import { LanguageModel } from "./language-model.ts";
 import { LanguageModelSession } from "./session.ts";
@@ -72,7 +72,7 @@ describe.each(["elman", "gru", "lstm"] as const)("a language model with %s cells
   it("is measured by the definition: one stream from state zero, its first token given", async () => {
     const sample = text.slice(0, 700);
     const scored = scoredText(tokenizer, sample);
-    const found = await evaluate(model, tokenizer, [scored]);
+    const found = await score(model, tokenizer, [scored]);
     const session = new LanguageModelSession(model);
     session.reset();
     const losses: number[] = [];
@@ -100,9 +100,9 @@ describe("evaluate", () => {
   it("pools texts, each from state zero, and counts unknown characters", async () => {
     const [a, b] = [text.slice(0, 300), `${text.slice(0, 99)}é`].map((part) => scoredText(tokenizer, part));
     const [one, two, both] = [
-      await evaluate(model, tokenizer, [a]),
-      await evaluate(model, tokenizer, [b]),
-      await evaluate(model, tokenizer, [a, b]),
+      await score(model, tokenizer, [a]),
+      await score(model, tokenizer, [b]),
+      await score(model, tokenizer, [a, b]),
     ];
     expect(both.tokens).toBe(299 + 99);
     expect(both.lossNats).toBeCloseTo((one.lossNats * 299 + two.lossNats * 99) / 398, 6);
@@ -112,12 +112,17 @@ describe("evaluate", () => {
   it("does not drop entries, and leaves the model as it was", async () => {
     const scored = scoredText(tokenizer, text);
     model.train();
-    expect(await evaluate(model, tokenizer, [scored])).toEqual(await evaluate(model, tokenizer, [scored]));
+    expect(await score(model, tokenizer, [scored])).toEqual(await score(model, tokenizer, [scored]));
     expect(model.training).toBe(true);
   });
 
+  it("takes texts as they are", async () => {
+    const scored = await score(model, tokenizer, [scoredText(tokenizer, text)]);
+    expect(await evaluate({ model, tokenizer }, [text])).toEqual(scored);
+  });
+
   it("refuses a text with nothing to predict", async () => {
-    await expect(evaluate(model, tokenizer, [scoredText(tokenizer, "t")])).rejects.toThrow(
+    await expect(score(model, tokenizer, [scoredText(tokenizer, "t")])).rejects.toThrow(
       /fewer than 2 tokens/,
     );
   });
@@ -125,7 +130,7 @@ describe("evaluate", () => {
   it("is estimated closely by parallel streams", async () => {
     const scored = scoredText(tokenizer, text);
     const [exact, quick] = [
-      await evaluate(model, tokenizer, [scored]),
+      await score(model, tokenizer, [scored]),
       await estimate(model, tokenizer, scored),
     ];
     expect(quick.lossNats).toBeCloseTo(exact.lossNats, 1);

@@ -6,7 +6,7 @@ import { generateTokens } from "../decoding/generate.ts";
 import { UnrolledError } from "../errors.ts";
 import type { StateDict } from "../layers/module.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
-import { estimate, evaluate, scoredText } from "../models/evaluate.ts";
+import { estimate, score, scoredText } from "../models/evaluate.ts";
 import type { Evaluation } from "../models/evaluation.ts";
 import { modelFiles } from "../models/folder.ts";
 import { carry, clearState, LanguageModel } from "../models/language-model.ts";
@@ -135,7 +135,7 @@ export async function* runTraining(
   if (!signal.aborted) {
     if (best && heldOut) {
       model.loadStateDict(best.state);
-      evaluation = await evaluate(model, tokenizer, [heldOut]);
+      evaluation = await score(model, tokenizer, [heldOut]);
       yield {
         type: "model",
         step,

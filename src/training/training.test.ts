@@ -39,7 +39,10 @@ const only = <Type extends TrainingEvent["type"]>(events: readonly TrainingEvent
 
 describe("runTraining", () => {
   it("tells of start, steps, evaluations, samples, models and the end, and learns", async () => {
-    const events = await collect({ text }, { ...small, budget: { steps: 120 }, dropout: 0, learningRate: 0.01 });
+    const events = await collect(
+      { text },
+      { ...small, budget: { steps: 120 }, dropout: 0, learningRate: 0.01 },
+    );
     expect(events[0].type).toBe("start");
     expect(events.at(-1)).toMatchObject({ type: "end", reason: "steps", steps: 120 });
     const steps = only(events, "step");
