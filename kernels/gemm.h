@@ -8,7 +8,7 @@
 #pragma once
 #include "vector.h"
 
-enum { PANEL = NV * VL, K_SLICE = 256, M_BLOCK = 16 * MR, N_BLOCK = 512, SECOND_LEVEL_ENTRIES = 1 << 18 };
+enum { PANEL = NV * VL, K_SLICE = 256, M_BLOCK = 16 * MR, N_BLOCK = 512, SECOND_LEVEL_ENTRIES = 1 << 18, LINE = 16, COPY_ROW = (MR + VL - 1) / VL * VL };
 
 constexpr int least(int a, int b) { return a < b ? a : b; }
 INLINE int vectorsFor(int columns) { return (columns + VL - 1) / VL; }
@@ -35,21 +35,29 @@ struct Target {
   INLINE_MEMBER Target at(long i, long j) const { return {entries + i * row + j, row, base ? base + i * baseRow + j : base, baseRow}; }
 };
 
+// What a tile fetches into the second-level cache meanwhile, for those after it: so many lines in sixteen steps along K.
+struct Ahead {
+  const float* first;
+  long stride;
+  int lines;
+};
+
 // C [ROWS, PANELS·VECTORS·VL] ← base + A·B; the last vector has `lanes` columns. A's rows stand aRow apart; aRow 0 means that
 // they were copied, and stand column after column. Structures come by reference: copies of them would wait for the stores of
 // the tile before.
 template <int ROWS, int PANELS, int VECTORS, bool COPIED>
-__attribute__((noinline)) static void tile(const float* a, long aRow, const float* b, long panelSize, const Target& c, int lanes, int k, const float* next, long share) {
+__attribute__((noinline)) static void tile(const float* a, long aRow, const float* b, long panelSize, const Target& c, int lanes, int k, const Ahead& ahead) {
   constexpr int WIDTH = PANELS * VECTORS;
-  const long row = COPIED ? 1 : aRow, column = COPIED ? ROWS : 1;
+  const long row = COPIED ? 1 : aRow, column = COPIED ? COPY_ROW : 1;
   V sums[ROWS][WIDTH] = {};
   if (c.base == c.entries)
 #pragma GCC unroll 16
     for (int i = 0; i < ROWS; i++)
 #pragma GCC unroll 16
       for (int v = 0; v < WIDTH; v++) __builtin_prefetch(c.entries + i * c.row + v * VL, 1);
-  for (int step = 0; step < k; next += 16 * share) {
-    for (int line = 0; line < share; line++) __builtin_prefetch(next + 16 * line, 0, 2);
+  const float* next = ahead.first;
+  for (int step = 0; step < k;) {
+    for (int line = 0; line < ahead.lines; line++, next += ahead.stride) __builtin_prefetch(next, 0, 2);
     for (int stop = least(k, step + 16); step < stop; step++, a += column, b += VECTORS * VL) {
       V columns[WIDTH];
 #pragma GCC unroll 16
@@ -85,23 +93,23 @@ __attribute__((noinline)) static void tile(const float* a, long aRow, const floa
 
 // Picks the tile with `rows` rows, ROWS counting down from MR.
 template <int ROWS, int VECTORS>
-INLINE void tileOf(int rows, const float* a, long aRow, const float* b, const Target& c, int lanes, int k, const float* next, long share) {
+INLINE void tileOf(int rows, const float* a, long aRow, const float* b, const Target& c, int lanes, int k, const Ahead& ahead) {
   if constexpr (ROWS >= 1) {
     if (rows == ROWS) {
-      if (aRow) tile<ROWS, 1, VECTORS, false>(a, aRow, b, 0, c, lanes, k, next, share);
-      else tile<ROWS, 1, VECTORS, true>(a, aRow, b, 0, c, lanes, k, next, share);
+      if (aRow) tile<ROWS, 1, VECTORS, false>(a, aRow, b, 0, c, lanes, k, ahead);
+      else tile<ROWS, 1, VECTORS, true>(a, aRow, b, 0, c, lanes, k, ahead);
     } else {
-      tileOf<ROWS - 1, VECTORS>(rows, a, aRow, b, c, lanes, k, next, share);
+      tileOf<ROWS - 1, VECTORS>(rows, a, aRow, b, c, lanes, k, ahead);
     }
   }
 }
 
 // One panel of `columns` ≤ PANEL columns.
 template <int VECTORS>
-INLINE void panelOf(int columns, int rows, const float* a, long aRow, const float* b, const Target& c, int k, const float* next, long share) {
+INLINE void panelOf(int columns, int rows, const float* a, long aRow, const float* b, const Target& c, int k, const Ahead& ahead) {
   if constexpr (VECTORS >= 1) {
-    if (columns > (VECTORS - 1) * VL) tileOf<MR, VECTORS>(rows, a, aRow, b, c, columns - (VECTORS - 1) * VL, k, next, share);
-    else panelOf<VECTORS - 1>(columns, rows, a, aRow, b, c, k, next, share);
+    if (columns > (VECTORS - 1) * VL) tileOf<MR, VECTORS>(rows, a, aRow, b, c, columns - (VECTORS - 1) * VL, k, ahead);
+    else panelOf<VECTORS - 1>(columns, rows, a, aRow, b, c, k, ahead);
   }
 }
 
@@ -126,8 +134,8 @@ static void fewRows(const float* a, long aRow, const float* packed, const Target
     for (int k0 = 0; k0 < k || k0 == 0; k0 += K_SLICE) {
       int slice = least(K_SLICE, k - k0);
       const float* b = packed + (long)j * k + (long)k0 * least(PANEL, vectorsFor(columns) * VL);
-      if (single < 0 && panels > 1) tile<ROWS, panels, NV, false>(a + k0, aRow, b, (long)PANEL * k, to, VL, slice, b, 0);
-      else panelOf<NV>(columns, ROWS, a + k0, aRow, b, to, slice, b, 0);
+      if (single < 0 && panels > 1) tile<ROWS, panels, NV, false>(a + k0, aRow, b, (long)PANEL * k, to, VL, slice, {});
+      else panelOf<NV>(columns, ROWS, a + k0, aRow, b, to, slice, {});
       to.base = to.entries;
       to.baseRow = to.row;
     }
@@ -147,7 +155,7 @@ static void gemm(const float* a, int aRow, int aCol, const float* packed, const 
   bool copied = aCol != 1;
   if (m <= FEW_ROWS && !copied) return fewRowsOf<FEW_ROWS>(m, a, aRow, packed, target, n, k);
   bool far = (long)k * n > SECOND_LEVEL_ENTRIES;
-  float copy[M_BLOCK * K_SLICE];
+  alignas(64) float copy[M_BLOCK / MR * (COPY_ROW * K_SLICE + LINE)];
   for (int j0 = 0; j0 < n; j0 += N_BLOCK) {
     int end = least(n, j0 + N_BLOCK);
     for (int i0 = 0; i0 < m; i0 += M_BLOCK) {
@@ -163,27 +171,32 @@ static void gemm(const float* a, int aRow, int aCol, const float* packed, const 
       for (int k0 = 0; k0 < k || k0 == 0; k0 += K_SLICE) {
         int slice = least(K_SLICE, k - k0);
         const float* block = a + (long)i0 * aRow + (long)k0 * aCol;
+        // Tiles begin a line apart from where they would, else they would all meet in one set of the first-level cache.
+        auto copiedTile = [&](int index) INLINE_LAMBDA { return copy + (long)index * (COPY_ROW * slice + LINE); };
         // A transposed left operand is read along its rows once, into tiles that are then read from front to back.
         if (copied)
           for (int step = 0; step < slice; step++, block += aCol) {
-            for (int line = 0; line < blockRows; line += 16) __builtin_prefetch(block + 8l * aCol + line);
-            eachTile([&](int, int row, int rows) INLINE_LAMBDA {
-              float* to = copy + (long)row * slice + (long)step * rows;
+            eachTile([&](int index, int row, int rows) INLINE_LAMBDA {
+              float* to = copiedTile(index) + (long)step * COPY_ROW;
               if (aRow == 1)
-                for (int i = 0; i < rows; i += VL) store(to + i, load(block + row + i, rows - i), rows - i);
+                for (int i = 0; i < COPY_ROW; i += VL) store(to + i, load(block + row + i, m - i0 - row - i));
               else
                 for (int i = 0; i < rows; i++) to[i] = block[(long)(row + i) * aRow];
             });
           }
+        // Meanwhile comes the next slice of a transposed A, whose rows are too far apart for the processor to foresee, or else
+        // the next panel of a B that does not fit the second-level cache.
+        const float* nextSlice = k0 + K_SLICE < k ? block : a + (long)(i0 + M_BLOCK) * aRow;
+        int share = (16 * PANEL + end - j0 - 1) / (end - j0);
         for (int j = j0; j < end; j += PANEL) {
-          int columns = least(PANEL, n - j), width = vectorsFor(columns) * VL, share = far ? width / tiles : 0;
+          int columns = least(PANEL, n - j), width = vectorsFor(columns) * VL;
           const float* panel = packed + (long)j * k + (long)k0 * width;
           const float* nextPanel = panel + (long)width * k;
           Target to = target.at(i0, j);
           if (k0 > 0) to.base = to.entries, to.baseRow = cRow;
           eachTile([&](int index, int row, int rows) INLINE_LAMBDA {
-            const float* left = copied ? copy + (long)row * slice : block + (long)row * aRow;
-            panelOf<NV>(columns, rows, left, copied ? 0 : aRow, panel, to.at(row, 0), slice, nextPanel + (long)index * share * slice, share);
+            if (copied) panelOf<NV>(columns, rows, copiedTile(index), 0, panel, to.at(row, 0), slice, {nextSlice + (long)row * aRow + (long)(j - j0) / PANEL * 16 * share * aCol, aCol, share});
+            else panelOf<NV>(columns, rows, block + (long)row * aRow, aRow, panel, to.at(row, 0), slice, {nextPanel + (long)index * (width / tiles) * slice, 16, far ? width / tiles : 0});
           });
         }
       }
