@@ -8,7 +8,7 @@
 #pragma once
 #include "vector.h"
 
-enum { PANEL = NV * VL, K_SLICE = 256, M_BLOCK = 16 * MR, N_BLOCK = 512, SECOND_LEVEL_ENTRIES = 1 << 18, LINE = 16, COPY_ROW = (MR + VL - 1) / VL * VL };
+enum { PANEL = NV * VL, K_SLICE = 512, COPIED_SLICE = 256, M_BLOCK = 16 * MR, N_BLOCK = 512, SECOND_LEVEL_ENTRIES = 1 << 18, LINE = 16, COPY_ROW = (MR + VL - 1) / VL * VL };
 
 constexpr int least(int a, int b) { return a < b ? a : b; }
 INLINE int vectorsFor(int columns) { return (columns + VL - 1) / VL; }
@@ -153,9 +153,10 @@ INLINE void fewRowsOf(int rows, const float* a, long aRow, const float* packed, 
 static void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate) {
   Target target = accumulate ? Target{c, cRow, c, cRow} : Target{c, cRow, bias, 0};
   bool copied = aCol != 1;
+  const int depth = copied ? COPIED_SLICE : K_SLICE;
   if (m <= FEW_ROWS && !copied) return fewRowsOf<FEW_ROWS>(m, a, aRow, packed, target, n, k);
   bool far = (long)k * n > SECOND_LEVEL_ENTRIES;
-  alignas(64) float copy[M_BLOCK / MR * (COPY_ROW * K_SLICE + LINE)];
+  alignas(64) float copy[M_BLOCK / MR * (COPY_ROW * COPIED_SLICE + LINE)];
   for (int j0 = 0; j0 < n; j0 += N_BLOCK) {
     int end = least(n, j0 + N_BLOCK);
     for (int i0 = 0; i0 < m; i0 += M_BLOCK) {
@@ -168,8 +169,8 @@ static void gemm(const float* a, int aRow, int aCol, const float* packed, const 
           row += rows;
         }
       };
-      for (int k0 = 0; k0 < k || k0 == 0; k0 += K_SLICE) {
-        int slice = least(K_SLICE, k - k0);
+      for (int k0 = 0; k0 < k || k0 == 0; k0 += depth) {
+        int slice = least(depth, k - k0);
         const float* block = a + (long)i0 * aRow + (long)k0 * aCol;
         // Tiles begin a line apart from where they would, else they would all meet in one set of the first-level cache.
         auto copiedTile = [&](int index) INLINE_LAMBDA { return copy + (long)index * (COPY_ROW * slice + LINE); };
@@ -186,7 +187,7 @@ static void gemm(const float* a, int aRow, int aCol, const float* packed, const 
           }
         // Meanwhile comes the next slice of a transposed A, whose rows are too far apart for the processor to foresee, or else
         // the next panel of a B that does not fit the second-level cache.
-        const float* nextSlice = k0 + K_SLICE < k ? block : a + (long)(i0 + M_BLOCK) * aRow;
+        const float* nextSlice = k0 + depth < k ? block : a + (long)(i0 + M_BLOCK) * aRow;
         int share = (16 * PANEL + end - j0 - 1) / (end - j0);
         for (int j = j0; j < end; j += PANEL) {
           int columns = least(PANEL, n - j), width = vectorsFor(columns) * VL;
