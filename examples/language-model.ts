@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { generate, loadModel, type ModelFiles, train } from "unrolled";
 
 const text = readFileSync(process.argv[2] ?? "LICENSE", "utf8");
-const settings = { budget: { steps: 400 }, hiddenSize: 128, batchSize: 4, dropout: 0, valFraction: 0 };
+const training = { budget: { steps: 400 }, batchSize: 4, learningRate: 0.003, valFraction: 0 };
+const settings = { ...training, hiddenSize: 128, dropout: 0 };
 let files: ModelFiles = {};
 for await (const event of train({ text }, settings)) {
   if (event.type === "step") console.log(`step ${event.step}: ${event.lossNats.toFixed(2)} nats`);
