@@ -10,6 +10,7 @@ import type { TrainedModel } from "./trained-model.ts";
 const CHUNK_STEPS = 512;
 const CHUNK_TOKENS = 4096;
 const BLOCKS = 100;
+const ESTIMATE_STEPS = 1000;
 
 /** One text to be scored: its tokens, and how many code points the predicted ones stand for. */
 export interface ScoredText {
@@ -67,7 +68,7 @@ export async function score(
   let start = 0;
   try {
     for (const { ids } of texts) {
-      for await (const part of streamLosses(model, ids, 1, options.signal)) {
+      for await (const part of streamLosses(model, ids, 1, ids.length, options.signal)) {
         losses.set(part, start);
         start += part.length;
       }
@@ -80,8 +81,8 @@ export async function score(
 }
 
 /**
- * A quick estimate for use while training: the text is cut into parallel streams, each from state zero, which costs each its
- * first few predictions and nothing else.
+ * A quick estimate for use while training: up to 64 parallel streams spread over the text, each from state zero and up to 1,000
+ * predictions long. Starting anew makes each stream's first few predictions worse.
  */
 export async function estimate(
   model: LanguageModel,
@@ -94,7 +95,8 @@ export async function estimate(
   model.eval();
   const parts: Float32Array[] = [];
   try {
-    for await (const part of streamLosses(model, text.ids, streams, options.signal)) parts.push(part);
+    for await (const part of streamLosses(model, text.ids, streams, ESTIMATE_STEPS, options.signal))
+      parts.push(part);
   } finally {
     if (training) model.train();
   }
@@ -108,15 +110,17 @@ export async function estimate(
   return summarise(losses, characters, tokenizer.lossless, countUnknown([text], tokenizer.unknownId));
 }
 
-/** Losses in nats of all predictions, chunk by chunk, [T, B] each. */
+/** Losses in nats of `batch` streams spread over the tokens, each up to `longest` long, chunk by chunk, [T, B] each. */
 async function* streamLosses(
   model: LanguageModel,
   ids: Int32Array,
   batch: number,
+  longest: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Float32Array> {
   const { device } = model;
-  const length = Math.floor((ids.length - 1) / batch);
+  const spacing = Math.floor((ids.length - 1) / batch);
+  const length = Math.min(spacing, longest);
   const state = model.initialState(batch);
   clearState(state);
   // What a chunk keeps grows with its tokens, its logits with the vocabulary too.
@@ -128,7 +132,7 @@ async function* streamLosses(
     const [inputs, targets] = [0, 1].map((shift) =>
       Int32Array.from(
         { length: steps * batch },
-        (_, index) => ids[(index % batch) * length + start + Math.floor(index / batch) + shift],
+        (_, index) => ids[(index % batch) * spacing + start + Math.floor(index / batch) + shift],
       ),
     );
     yield device.withoutGradients(() =>

@@ -2,6 +2,7 @@ import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
+import { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
@@ -63,7 +64,7 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
     );
   }
   const tensors = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
-  const model = inFile("config.json", () => new LanguageModel(device, config), undefined);
+  const model = inFile("config.json", () => new LanguageModel(device, config, new Undrawn()), undefined);
   loadTensors(model, tensors);
   const { training, evaluation } = raw;
   return {
@@ -72,6 +73,17 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
     training: isObject(training) ? camelCaseKeys(training) : undefined,
     evaluation: isObject(evaluation) ? (camelCaseKeys(evaluation) as unknown as Evaluation) : undefined,
   };
+}
+
+/** Spends no time on numbers that the file's overwrite. */
+class Undrawn extends Generator {
+  constructor() {
+    super(0);
+  }
+
+  override bits(): number {
+    return 0x80000000;
+  }
 }
 
 function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafetensors>): void {

@@ -17,7 +17,7 @@ describe("learningRateShare", () => {
     expect(learningRateShare(schedule, 1)).toBeCloseTo(0.2, 12);
   });
 
-  test("cosine by itself warms up over 2 % and ends at 5 %, and never stands at 0", () => {
+  test("cosine by itself warms up over half a per cent and ends at 5 %, and never stands at 0", () => {
     expect(learningRateShare({ kind: "cosine" }, 0)).toBeGreaterThan(0);
     expect(learningRateShare({ kind: "cosine" }, 0.02)).toBeCloseTo(1, 12);
     expect(learningRateShare({ kind: "cosine" }, 1)).toBeCloseTo(0.05, 12);

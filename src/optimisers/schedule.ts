@@ -10,7 +10,7 @@ export type Schedule =
 
 /**
  * The share of the full learning rate at `progress`, the fraction of training done, from 0 to 1. A cosine starts with a linear
- * rise over `warmup` of the training (0.02) and ends at `floor` (0.05); a step schedule halves (`factor` 0.5) every 0.2.
+ * rise over `warmup` of the training (0.005) and ends at `floor` (0.05); a step schedule halves (`factor` 0.5) every 0.2.
  */
 export function learningRateShare(schedule: Schedule, progress: number): number {
   requireThat(!Number.isNaN(progress), "progress", progress, "a number");
@@ -19,7 +19,7 @@ export function learningRateShare(schedule: Schedule, progress: number): number 
     case "constant":
       return 1;
     case "cosine": {
-      const { warmup = 0.02, floor = 0.05 } = schedule;
+      const { warmup = 0.005, floor = 0.05 } = schedule;
       requireThat(warmup >= 0 && warmup < 1, "warmup", warmup, "0 to below 1");
       requireThat(floor >= 0 && floor <= 1, "floor", floor, "0 to 1");
       if (done < warmup) return Math.max(done / warmup, 0.01);
