@@ -1,6 +1,7 @@
 // One recurrent layer in one direction over a whole sequence; backward-through-time.ts is the way back.
 //
-// The input product of all steps is one matrix product, before the loop: sums [T, B, G·H] = xs·W_ihᵀ + b.
+// The input product of many steps is one matrix product, before their loop: sums [steps, B, G·H] = xs·W_ihᵀ + b. A chunk of steps
+// is as long as lets the sums stay in the cache until the loop has used them.
 // States have T+1 rows. Forwards in time, row t is the state before step t and row t+1 the one after it; backwards in time, row
 // t+1 is the state before step t and row t the one after it, so that an output is always where its step wrote it.
 import { UnrolledError } from "../errors.ts";
@@ -10,6 +11,7 @@ import { needsRecord, record } from "../tensor/tape.ts";
 import { ints, shapeText, Tensor } from "../tensor/tensor.ts";
 import { backwardThroughTime } from "./backward-through-time.ts";
 import type { Cell, CellWeights, RunSize, StepPlaces } from "./cell.ts";
+import { type Chunk, chunksOf, stepsOf } from "./chunks.ts";
 
 /** What a layer is run with. */
 export interface RecurrenceInput {
@@ -55,18 +57,21 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   const cs = cell.hasCellState
     ? new Tensor(device, device.allocate((steps + 1) * states), [steps + 1, batch, hidden])
     : undefined;
-  const sums = device.allocate(steps * batch * gateWidth);
-  // Without gradients h·W_hh need not be remembered, so that one step's room serves all.
+  const chunks = chunksOf(size, reverse);
+  // Without gradients nothing need be remembered, so that one chunk's sums and one step's h·W_hh serve all.
+  const sums = device.allocate((requiresGrad ? steps : chunks[0].steps) * batch * gateWidth);
   const recurrent = cell.splitsSums
     ? device.allocate((requiresGrad ? steps : 1) * batch * gateWidth)
     : undefined;
   const lengthTensor = lengths && ints(device, lengths, [batch]);
 
-  const placesOf = (t: number): StepPlaces => {
+  const sumsOf = (t: number, chunk: Chunk) =>
+    sums.offset + (t - (requiresGrad ? 0 : chunk.start)) * batch * gateWidth;
+  const placesOf = (t: number, chunk: Chunk): StepPlaces => {
     const before = (reverse ? t + 1 : t) * states;
     const after = (reverse ? t : t + 1) * states;
     return {
-      sums: sums.offset + t * batch * gateWidth,
+      sums: sumsOf(t, chunk),
       recurrent: recurrent ? recurrent.offset + (requiresGrad ? t : 0) * batch * gateWidth : 0,
       hBefore: hs.offset + before,
       h: hs.offset + after,
@@ -82,27 +87,29 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   const firstRow = (reverse ? steps : 0) * states;
   setState(device, h0, hs.offset + firstRow, states);
   if (cs) setState(device, c0, cs.offset + firstRow, states);
-  inputProduct(device, size, cell, xs, weights, sums.offset);
   const weightHh = packed(weights.weightHh, "transposed");
-  for (let index = 0; index < steps; index++) {
-    const step = placesOf(reverse ? steps - 1 - index : index);
-    if (cell.splitsSums) {
+  for (const chunk of chunks) {
+    inputProduct(input, size, chunk, sumsOf(chunk.start, chunk));
+    for (const t of stepsOf(chunk, reverse)) {
+      const step = placesOf(t, chunk);
+      const [to, bias, accumulate] = cell.splitsSums
+        ? [step.recurrent, weights.biasHh?.offset ?? 0, 0]
+        : [step.sums, 0, 1];
       kernels.gemm(
         step.hBefore,
         hidden,
         1,
         weightHh,
-        weights.biasHh?.offset ?? 0,
-        step.recurrent,
+        bias,
+        to,
         gateWidth,
         batch,
         gateWidth,
         hidden,
-        0,
+        accumulate,
       );
-    } else
-      kernels.gemm(step.hBefore, hidden, 1, weightHh, 0, step.sums, gateWidth, batch, gateWidth, hidden, 1);
-    cell.forward(device, step);
+      cell.forward(device, step);
+    }
   }
 
   const lastRow = (reverse ? 0 : steps) * states;
@@ -115,7 +122,7 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   const c = cs && view(cs, [batch, hidden], lastRow);
   if (requiresGrad) {
     record(c ? [outputs, h, c] : [outputs, h], inputs, () =>
-      backwardThroughTime({ input, size, outputs, h, c, hs, sums, recurrent, placesOf }),
+      backwardThroughTime({ input, size, chunks, outputs, h, c, hs, sums, recurrent, placesOf }),
     );
   }
   return { outputs, h, c, hs, cs };
@@ -148,40 +155,41 @@ function setState(device: Device, from: Tensor | undefined, to: number, size: nu
   else device.kernels.fill(to, 0, size);
 }
 
-/** sums [T, B, G·H] ← xs·W_ihᵀ + b_ih, and + b_hh where the cell does not keep the recurrent sums apart. */
+/** Writes the sums of a chunk: xs·W_ihᵀ + b_ih, and + b_hh where the cell does not keep the recurrent sums apart. */
 function inputProduct(
-  device: Device,
+  { cell, xs, weights }: RecurrenceInput,
   size: RunSize,
-  cell: Cell,
-  xs: Tensor,
-  weights: CellWeights<Tensor>,
+  chunk: Chunk,
   sums: number,
 ): void {
+  const { device } = xs;
   const { kernels } = device;
-  const rows = size.steps * size.batch;
-  const gateWidth = cell.gates * size.hidden;
-  const multiply = (bias: number) => {
+  const rows = chunk.steps * size.batch;
+  const width = cell.gates * size.hidden;
+  const from = xs.offset + chunk.start * size.batch * size.input;
+  const multiply = (bias: number) =>
     kernels.gemm(
-      xs.offset,
+      from,
       size.input,
       1,
       packed(weights.weightIh, "transposed"),
       bias,
       sums,
-      gateWidth,
+      width,
       rows,
-      gateWidth,
+      width,
       size.input,
       0,
     );
-  };
   const { biasIh, biasHh } = weights;
-  if (biasIh && biasHh && !cell.splitsSums) {
-    device.temporary(gateWidth, (bias) => {
-      kernels.binary(0, biasIh.offset, 0, 1, biasHh.offset, 0, 1, bias, 1, gateWidth);
-      multiply(bias);
-    });
-  } else multiply(biasIh?.offset ?? 0);
+  if (!biasIh || !biasHh || cell.splitsSums) {
+    multiply(biasIh?.offset ?? 0);
+    return;
+  }
+  device.temporary(width, (bias) => {
+    kernels.binary(0, biasIh.offset, 0, 1, biasHh.offset, 0, 1, bias, 1, width);
+    multiply(bias);
+  });
 }
 
 function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): RunSize {
