@@ -8,11 +8,11 @@ import type { Recurrent } from "./recurrent.ts";
 /** A copy of a session's state: numbers to be kept, and given back to `restore`. */
 export type SessionState = Float32Array | Float64Array;
 
-/** One layer of a session: its weights, how wide its input is, and where its state and sums stand. */
+/** One layer of a session: its weights, how wide its input is, and its places at even and at odd steps. */
 interface SessionLayer {
   readonly weights: CellWeights<Parameter>;
   readonly input: number;
-  readonly step: StepPlaces;
+  readonly steps: readonly [StepPlaces, StepPlaces];
 }
 
 const ALIGNMENT = 16;
@@ -21,15 +21,22 @@ const ALIGNMENT = 16;
  * Reads one step at a time with the layers of an `RNN`, `LSTM` or `GRU`, as data arrives: the state stays from call to call, and
  * dropout is off. All room is taken at the start, so that a step is synchronous and allocates nothing in the heap. The weights are
  * the layers' own, seen as they are at each step.
+ *
+ * A step of few rows waits for nothing but the weights. So every other step takes its products in another order, beginning with
+ * those whose weights the step before used last, and its vectors stand one row further, which tells the kernel to read each
+ * weight from the other end: more of them are still in the cache. The sums are the same to the last bit.
  */
 export class RecurrentSession {
   readonly layers: Recurrent;
   /** B: sequences that are read side by side. */
   readonly batchSize: number;
-  readonly #steps: readonly SessionLayer[];
+  readonly #layers: readonly SessionLayer[];
+  readonly #backwards: readonly SessionLayer[];
   readonly #room: Tensor;
-  readonly #stateSize: number;
   readonly #input: number;
+  /** Width of h, and of c, of one layer. */
+  readonly #width: number;
+  #odd: 0 | 1 = 0;
 
   /** @throws UnrolledError "invalid-argument" for layers that also read backwards, since those need the whole sequence. */
   constructor(layers: Recurrent, options: { readonly batchSize?: number } = {}) {
@@ -44,37 +51,31 @@ export class RecurrentSession {
     }
     this.layers = layers;
     this.batchSize = batchSize;
-    const aligned = (width: number) => Math.ceil((batchSize * width) / ALIGNMENT) * ALIGNMENT;
-    const state = aligned(hiddenSize);
-    const sums = aligned(cell.gates * hiddenSize);
-    const perLayer = cell.hasCellState ? 2 * state : state;
-    this.#stateSize = numLayers * perLayer;
-    // States of all layers (h, then c), then one layer's sums at a time, then the input.
-    const size = this.#stateSize + 2 * sums + aligned(inputSize);
-    this.#room = device.lasting(() => zeros(device, [size]));
+    this.#width = batchSize * hiddenSize;
+    const width = this.#width;
+    const sums = Math.ceil((batchSize * cell.gates * hiddenSize) / ALIGNMENT) * ALIGNMENT;
+    // For each layer: its sums, those of h alone, h at even and at odd steps, c. Then the input at even and at odd steps.
+    const perLayer = Math.ceil((2 * sums + 3 * width) / ALIGNMENT) * ALIGNMENT;
+    this.#room = device.lasting(() => zeros(device, [numLayers * perLayer + 2 * batchSize * inputSize]));
     const { offset } = this.#room;
-    this.#input = offset + this.#stateSize + 2 * sums;
-    this.#steps = Array.from({ length: numLayers }, (_, layer) => {
-      const h = offset + layer * perLayer;
-      const c = cell.hasCellState ? h + state : 0;
+    this.#input = offset + numLayers * perLayer;
+    this.#layers = Array.from({ length: numLayers }, (_, layer) => {
+      const start = offset + layer * perLayer;
+      const h = start + 2 * sums;
+      const c = cell.hasCellState ? h + 2 * width : 0;
+      // An entry of c is read before it is written, so that before and after share their room.
+      const shared = { sums: start, recurrent: start + sums, cBefore: c, c, lengths: 0, t: 0 };
+      const sizes = { batch: batchSize, hidden: hiddenSize };
       return {
         weights: layers.layerWeights(layer),
         input: layer === 0 ? inputSize : hiddenSize,
-        // Each entry of a state is read before it is written, so that before and after can share their room.
-        step: {
-          sums: offset + this.#stateSize,
-          recurrent: offset + this.#stateSize + (cell.splitsSums ? sums : 0),
-          hBefore: h,
-          h,
-          cBefore: c,
-          c,
-          lengths: 0,
-          t: 0,
-          batch: batchSize,
-          hidden: hiddenSize,
-        },
+        steps: [
+          { ...shared, ...sizes, hBefore: h, h: h + width },
+          { ...shared, ...sizes, hBefore: h + width, h },
+        ],
       };
     });
+    this.#backwards = this.#layers.toReversed();
   }
 
   /** Reads one step, x [B, I], and writes the last layer's h [B, H] into `output`. */
@@ -88,66 +89,90 @@ export class RecurrentSession {
         `step: input and output have ${input.length} and ${output.length} numbers, needed ${read} and ${written}`,
       );
     }
-    device.heap.floats().set(input, this.#input);
-    const h = this.advance(this.#input);
+    const place = this.#input + this.#odd * read;
+    device.heap.floats().set(input, place);
+    const h = this.advance(place);
     const numbers = device.heap.floats();
     for (let index = 0; index < written; index++) output[index] = numbers[h + index];
   }
 
-  /** As `step` within the heap, for models built on it: reads x [B, I] at an offset and returns that of the last layer's h [B, H]. */
-  advance(input: number): number {
+  /**
+   * As `step` within the heap, for models built on it: reads x [B, I] at an offset and returns that of the last layer's h [B, H].
+   * `firstSums` may give x·W_ih + b_ih [B, G·H] of the first layer where a model knows it already.
+   */
+  advance(input: number, firstSums?: number): number {
     const { device, cell } = this.layers;
-    const { kernels } = device;
+    const odd = this.#odd;
+    if (odd) for (const layer of this.#backwards) this.#recurrentProduct(layer, odd);
     let x = input;
-    for (const { weights, input: width, step } of this.#steps) {
-      const { weightIh, weightHh, biasIh, biasHh } = weights;
-      const { sums, recurrent, hBefore, batch, hidden } = step;
-      const n = cell.gates * hidden;
-      const bias = biasHh?.offset ?? 0;
-      kernels.gemm(
-        x,
-        width,
-        1,
-        packed(weightIh, "transposed"),
-        biasIh?.offset ?? 0,
-        sums,
-        n,
-        batch,
-        n,
-        width,
-        0,
-      );
-      const weight = packed(weightHh, "transposed");
-      if (cell.splitsSums) kernels.gemm(hBefore, hidden, 1, weight, bias, recurrent, n, batch, n, hidden, 0);
-      else {
-        if (bias) kernels.binary(0, sums, n, 1, bias, 0, 1, sums, batch, n);
-        kernels.gemm(hBefore, hidden, 1, weight, 0, sums, n, batch, n, hidden, 1);
-      }
+    for (const layer of this.#layers) {
+      const step = layer.steps[odd];
+      const n = this.batchSize * cell.gates * step.hidden;
+      if (x === input && firstSums !== undefined)
+        device.kernels.copyRows(firstSums, 0, step.sums, 0, 1, n, 0);
+      else this.#inputProduct(layer, step, x);
+      if (!odd) this.#recurrentProduct(layer, odd);
+      if (!cell.splitsSums) device.kernels.addScaled(step.recurrent, 1, step.sums, n);
       cell.forward(device, step);
       x = step.h;
     }
+    this.#odd = odd ? 0 : 1;
     return x;
+  }
+
+  #inputProduct({ weights: { weightIh, biasIh }, input }: SessionLayer, step: StepPlaces, x: number): void {
+    const { device, cell } = this.layers;
+    const n = cell.gates * step.hidden;
+    const weight = packed(weightIh, "transposed");
+    device.kernels.gemm(x, input, 1, weight, biasIh?.offset ?? 0, step.sums, n, step.batch, n, input, 0);
+  }
+
+  #recurrentProduct({ weights: { weightHh, biasHh }, steps }: SessionLayer, odd: 0 | 1): void {
+    const { device, cell } = this.layers;
+    const { hBefore, recurrent, batch, hidden } = steps[odd];
+    const n = cell.gates * hidden;
+    const weight = packed(weightHh, "transposed");
+    device.kernels.gemm(hBefore, hidden, 1, weight, biasHh?.offset ?? 0, recurrent, n, batch, n, hidden, 0);
   }
 
   /** Goes back to the state of zeros that it began with. */
   reset(): void {
-    this.layers.device.kernels.fill(this.#room.offset, 0, this.#stateSize);
+    const numbers = this.layers.device.heap.floats();
+    for (const place of this.#places()) numbers.fill(0, place, place + this.#width);
   }
 
   /** A copy of the state after the last step. Later steps leave it as it is, and it may be restored many times. */
   state(): SessionState {
-    const { offset } = this.#room;
-    return this.layers.device.heap.floats().slice(offset, offset + this.#stateSize);
+    const numbers = this.layers.device.heap.floats();
+    const places = this.#places();
+    const copy = numbers.slice(0, places.length * this.#width);
+    places.forEach((place, index) => {
+      copy.set(numbers.subarray(place, place + this.#width), index * this.#width);
+    });
+    return copy;
   }
 
   /** Goes back to a state that `state` returned, of this session or another one over the same sizes. */
   restore(snapshot: SessionState): void {
-    if (snapshot?.length !== this.#stateSize) {
+    const places = this.#places();
+    const size = places.length * this.#width;
+    if (snapshot?.length !== size) {
       throw new UnrolledError(
         "shape-mismatch",
-        `restore: the state has ${snapshot?.length ?? "no"} numbers, this session's has ${this.#stateSize}`,
+        `restore: the state has ${snapshot?.length ?? "no"} numbers, this session's has ${size}`,
       );
     }
-    this.layers.device.heap.floats().set(snapshot, this.#room.offset);
+    const numbers = this.layers.device.heap.floats();
+    places.forEach((place, index) => {
+      numbers.set(snapshot.subarray(index * this.#width, (index + 1) * this.#width), place);
+    });
+  }
+
+  /** Where h and c of each layer stand before the next step. */
+  #places(): number[] {
+    return this.#layers.flatMap(({ steps }) => {
+      const { hBefore, cBefore } = steps[this.#odd];
+      return cBefore ? [hBefore, cBefore] : [hBefore];
+    });
   }
 }

@@ -5,6 +5,9 @@ import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { LanguageModel } from "./language-model.ts";
 
+/** Tokens in the vocabulary up to which the first layer's input sums are kept for each. */
+const MOST_TABLED = 512;
+
 /**
  * Reads one token after the other with a language model (batch 1, dropout off) and gives the logits of the next: embedding,
  * one step of the recurrent layers, decoder. A step allocates nothing in the heap.
@@ -15,6 +18,8 @@ export class LanguageModelSession implements NextToken {
   readonly #layers: RecurrentSession;
   readonly #inHeap: Tensor;
   readonly #logits: Float32Array;
+  #table: Tensor | undefined;
+  #tableVersions = -1;
 
   constructor(model: LanguageModel) {
     const { device, config } = model;
@@ -37,13 +42,49 @@ export class LanguageModelSession implements NextToken {
         `step: token id is ${tokenId}, needed 0 to ${this.vocabularySize - 1}`,
       );
     }
-    const h = this.#layers.advance(encoder.weight.offset + tokenId * encoder.weight.shape[1]);
+    const h = this.#layers.advance(
+      encoder.weight.offset + tokenId * encoder.weight.shape[1],
+      this.#firstSumsOf(tokenId),
+    );
     const { weight, bias } = decoder;
     const [n, k] = weight.shape;
     const { offset } = this.#inHeap;
     device.kernels.gemm(h, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, offset, n, 1, n, k, 0);
     this.#logits.set(device.heap.floats().subarray(offset, offset + n));
     return this.#logits;
+  }
+
+  /** The first layer's input sums depend on the token alone: with a small vocabulary they are worked out once for all tokens. */
+  #firstSumsOf(tokenId: number): number | undefined {
+    const { device, encoder, rnn } = this.#model;
+    if (this.vocabularySize > MOST_TABLED) return undefined;
+    const { weightIh, biasIh } = rnn.layerWeights(0);
+    const [n, k] = weightIh.shape;
+    const versions = [encoder.weight, weightIh, biasIh].reduce(
+      (sum, weight) => sum + (weight?.storage.version ?? 0),
+      0,
+    );
+    this.#table ??= device.lasting(() => zeros(device, [this.vocabularySize, n]));
+    const { offset } = this.#table;
+    if (versions !== this.#tableVersions) {
+      const { weight } = encoder;
+      const bias = biasIh?.offset ?? 0;
+      device.kernels.gemm(
+        weight.offset,
+        k,
+        1,
+        packed(weightIh, "transposed"),
+        bias,
+        offset,
+        n,
+        weight.shape[0],
+        n,
+        k,
+        0,
+      );
+      this.#tableVersions = versions;
+    }
+    return offset + tokenId * n;
   }
 
   state(): SessionState {
