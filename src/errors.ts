@@ -10,7 +10,8 @@ export type ErrorCode =
   | "not-finite"
   | "text-too-short"
   | "invalid-utf8"
-  | "aborted";
+  | "aborted"
+  | "worker-died";
 
 /** An error a user can act on: its message names the call, the argument, what was needed and what came. */
 export class UnrolledError extends Error {

@@ -1,6 +1,6 @@
 // One step of a recurrent layer, for those who write the loop themselves: the loop over a sequence of length one.
 import { UnrolledError } from "../errors.ts";
-import { Generator } from "../random/philox.ts";
+import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
@@ -44,7 +44,7 @@ abstract class SingleStep<State extends CellState> extends Module {
 
   constructor(device: Device, cell: Cell, name: string, options: CellOptions) {
     super();
-    const { inputSize, hiddenSize, bias = true, generator = new Generator(0) } = options;
+    const { inputSize, hiddenSize, bias = true, generator = device.generator } = options;
     requireSize(name, "inputSize", inputSize);
     requireSize(name, "hiddenSize", hiddenSize);
     const draw = (shape: readonly number[]) =>

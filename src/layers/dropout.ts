@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { Generator } from "../random/philox.ts";
+import type { Generator } from "../random/philox.ts";
 import { type DropoutCounter, dropoutWith } from "../tensor/operations/dropout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
@@ -27,7 +27,8 @@ export class DropoutPlace {
 export class Dropout extends Module {
   readonly probability: number;
   readonly locked: boolean;
-  readonly #place: DropoutPlace;
+  readonly #generator: Generator | undefined;
+  #place: DropoutPlace | undefined;
 
   constructor(
     probability: number,
@@ -42,11 +43,13 @@ export class Dropout extends Module {
     }
     this.probability = probability;
     this.locked = options.locked ?? false;
-    this.#place = new DropoutPlace(options.generator ?? new Generator(0));
+    this.#generator = options.generator;
   }
 
   /** xs [T, B, …] or x [B, …], same shape out; unchanged when not training. */
   forward(xs: Tensor): Tensor {
-    return this.training ? dropoutWith(xs, this.probability, this.#place.next(), this.locked) : xs;
+    if (!this.training) return xs;
+    this.#place ??= new DropoutPlace(this.#generator ?? xs.device.generator);
+    return dropoutWith(xs, this.probability, this.#place.next(), this.locked);
   }
 }

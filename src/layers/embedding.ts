@@ -1,4 +1,5 @@
-import { Generator } from "../random/philox.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { gatherRows } from "../tensor/operations/rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -20,7 +21,7 @@ export class Embedding extends Module {
     super();
     requireSize("Embedding", "vocabularySize", options.vocabularySize);
     requireSize("Embedding", "embeddingSize", options.embeddingSize);
-    const generator = options.generator ?? new Generator(0);
+    const generator = options.generator ?? device.generator;
     this.weight = uniformParameter(
       device,
       [options.vocabularySize, options.embeddingSize],
@@ -29,8 +30,21 @@ export class Embedding extends Module {
     );
   }
 
-  /** Integer ids [...] to vectors [..., E]; an id outside the table gives zeros. */
+  /** Integer ids [...] from 0 to V − 1 to vectors [..., E]. */
   forward(ids: Tensor): Tensor {
+    const [rows] = this.weight.shape;
+    const { offset, size, device } = ids;
+    const outside = device.heap
+      .ints()
+      .subarray(offset, offset + size)
+      .findIndex((id) => id < 0 || id >= rows);
+    if (ids.kind === "int" && outside >= 0) {
+      const id = device.heap.ints()[offset + outside];
+      throw new UnrolledError(
+        "invalid-argument",
+        `Embedding: id ${id} is not one of the ${rows} in the table`,
+      );
+    }
     return gatherRows(this.weight, ids);
   }
 }

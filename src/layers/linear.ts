@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { Generator } from "../random/philox.ts";
+import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { linear } from "../tensor/operations/products.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
@@ -22,7 +22,7 @@ export class Linear extends Module {
     },
   ) {
     super();
-    const generator = options.generator ?? new Generator(0);
+    const generator = options.generator ?? device.generator;
     const { inputSize, outputSize } = options;
     requireSize("Linear", "inputSize", inputSize);
     requireSize("Linear", "outputSize", outputSize);

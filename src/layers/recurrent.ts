@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { Generator } from "../random/philox.ts";
+import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
@@ -85,7 +85,7 @@ export abstract class Recurrent extends Module {
     requireSize(name, "numLayers", numLayers);
     if (!(dropout >= 0 && dropout < 1))
       throw new UnrolledError("invalid-argument", `${name}: dropout is ${dropout}, needed 0 to below 1`);
-    const generator = options.generator ?? new Generator(0);
+    const generator = options.generator ?? device.generator;
     this.device = device;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;

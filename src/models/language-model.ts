@@ -3,7 +3,7 @@ import { Embedding } from "../layers/embedding.ts";
 import { Linear } from "../layers/linear.ts";
 import { Module } from "../layers/module.ts";
 import { GRU, LSTM, type Recurrent, type RecurrentState, RNN } from "../layers/recurrent.ts";
-import { Generator } from "../random/philox.ts";
+import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { checkConfig, type LanguageModelConfig } from "./config.ts";
@@ -21,7 +21,7 @@ export class LanguageModel extends Module {
   readonly dropBefore: Dropout;
   readonly dropAfter: Dropout;
 
-  constructor(device: Device, config: LanguageModelConfig, generator: Generator = new Generator(0)) {
+  constructor(device: Device, config: LanguageModelConfig, generator: Generator = device.generator) {
     super();
     checkConfig(config);
     const { vocabularySize, embeddingSize, hiddenSize, dropout } = config;

@@ -3,17 +3,20 @@ import type { Heap } from "../heap/heap.ts";
 import type { Backend, BackendChoice, BackendName } from "../kernels/backend.ts";
 import type { Kernels } from "../kernels/contract.ts";
 import { openBackend } from "../kernels/select.ts";
+import { Generator } from "../random/philox.ts";
 import { Storage } from "./storage.ts";
 
 /** How to open a device. */
 export interface DeviceOptions {
   /** Which kernels; `auto` takes the fastest there is. */
   readonly backend?: BackendChoice;
+  /** Of the generator that modules draw from where they are given none; 0 if not given. */
+  readonly seed?: number;
 }
 
 /** Opens a device: a heap and kernels on it. A backend asked for by name is that one or an error. */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
-  return new Device(await openBackend(options.backend ?? "auto"));
+  return new Device(await openBackend(options.backend ?? "auto"), options.seed);
 }
 
 /**
@@ -26,16 +29,19 @@ export class Device {
   readonly reason: string;
   readonly heap: Heap;
   readonly kernels: Kernels;
+  /** What modules draw their first weights and masks from, one after the other, where they are given no generator. */
+  readonly generator: Generator;
   readonly #scopes: Storage[][] = [];
   readonly #collected: FinalizationRegistry<{ offset: number; elements: number }>;
   #recording = true;
   #order = 0;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, seed = 0) {
     this.backend = backend.name;
     this.reason = backend.reason;
     this.heap = backend.heap;
     this.kernels = backend.kernels;
+    this.generator = new Generator(seed);
     const heap = backend.heap;
     this.#collected = new FinalizationRegistry(({ offset, elements }) => heap.free(offset, elements));
   }

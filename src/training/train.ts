@@ -64,7 +64,8 @@ export async function* train(
       if (reply?.type === "event") yield reply.event;
       else if (reply?.type === "done") return;
       else if (reply?.type === "failed") throw rebuilt(reply);
-      else if (death) throw new UnrolledError("aborted", `train: the training worker died: ${death.message}`);
+      else if (death)
+        throw new UnrolledError("worker-died", `train: the training worker died: ${death.message}`);
       else
         await new Promise<void>((resume) => {
           wake = resume;
