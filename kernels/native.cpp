@@ -12,6 +12,7 @@ namespace {
 #include "elementwise.h"
 #include "gates.h"
 #include "optimise.h"
+#include "random.h"
 #include "rows.h"
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Row by row: embedding look-ups, softmax, cross-entropy, layer normalisation, dropout.
+// Row by row: embedding look-ups, softmax, cross-entropy, layer normalisation.
 #pragma once
 #include "elementwise.h"
 
@@ -128,51 +128,6 @@ static void layerNormBackward(const float* x, const float* weight, const float* 
       store(dbias + j, load(dbias + j, left) + d, left);
     }
   }
-}
-
-// Philox4x32-10, Salmon et al. 2011, VL counters at a time: they differ in their first word alone.
-typedef unsigned VU __attribute__((vector_size(VL * 4)));
-typedef unsigned long long Wide __attribute__((vector_size(VL * 8)));
-struct Philox {
-  VU words[4];
-};
-INLINE VU highHalf(VU a, unsigned b) {
-  return __builtin_convertvector((__builtin_convertvector(a, Wide) * (unsigned long long)b) >> 32, VU);
-}
-INLINE Philox philox(VU counter, unsigned row, unsigned step, unsigned place, unsigned key0, unsigned key1) {
-  VU c0 = counter, c1 = row - VU{}, c2 = step - VU{}, c3 = place - VU{};
-  for (int round = 0; round < 10; round++) {
-    VU high0 = highHalf(c0, 0xD2511F53u), low0 = c0 * 0xD2511F53u;
-    VU high1 = highHalf(c2, 0xCD9E8D57u), low1 = c2 * 0xCD9E8D57u;
-    c0 = high1 ^ c1 ^ key0;
-    c1 = low1;
-    c2 = high0 ^ c3 ^ key1;
-    c3 = low0;
-    key0 += 0x9E3779B9u;
-    key1 += 0xBB67AE85u;
-  }
-  return {{c0, c1, c2, c3}};
-}
-
-static void dropout(const float* x, float* y, double keep, int seed, int draw, int place, int firstRow, int locked, int steps, int rows, int width, int accumulate) {
-  const unsigned threshold = (unsigned)(keep * 16777216.0);
-  const float factor = (float)(1.0 / keep);
-  VU lanes;
-  for (int lane = 0; lane < VL; lane++) lanes[lane] = lane;
-  for (int t = 0; t < steps; t++)
-    for (int row = 0; row < rows; row++, x += width, y += width)
-      for (int block = 0; block < width; block += 4 * VL) {
-        Philox random = philox(lanes + (unsigned)(block / 4), firstRow + row, locked ? 0 : t, place, seed, draw);
-        float mask[4 * VL];
-        for (int word = 0; word < 4; word++)
-          for (int lane = 0; lane < VL; lane++) mask[4 * lane + word] = (random.words[word][lane] >> 8) < threshold ? factor : 0;
-        for (int part = 0; part < 4; part++) {
-          int j = block + part * VL, left = width - j;
-          if (left <= 0) break;
-          V v = load(x + j, left) * load(mask + part * VL);
-          store(y + j, accumulate ? load(y + j, left) + v : v, left);
-        }
-      }
 }
 
 static void binaryCrossEntropy(const float* logits, const float* targets, float* losses, int n) {

@@ -2,7 +2,7 @@ import { philox } from "../../random/philox.ts";
 import type { Kernels } from "../contract.ts";
 import type { Memory } from "./memory.ts";
 
-/** y ← x∘mask/keep (Srivastava et al. 2014), the mask drawn from Philox at (unit div 4, row, step, place). */
+/** y ← x∘mask/keep (Srivastava et al. 2014), the mask drawn from Philox at the unit's counter, row, step and place. */
 export function dropoutKernels(memory: Memory): Pick<Kernels, "dropout"> {
   return {
     dropout(x, y, keep, seed, draw, place, firstRow, locked, steps, rows, width, accumulate) {
@@ -11,8 +11,8 @@ export function dropoutKernels(memory: Memory): Pick<Kernels, "dropout"> {
       for (let t = 0; t < steps; t++) {
         for (let row = 0; row < rows; row++) {
           for (let u = 0; u < width; u++) {
-            philox([u >>> 2, firstRow + row, locked ? 0 : t, place], [seed, draw], random);
-            const kept = random[u & 3] >>> 8 < keep * 2 ** 24;
+            philox([16 * (u >>> 6) + (u & 15), firstRow + row, locked ? 0 : t, place], [seed, draw], random);
+            const kept = random[(u >>> 4) & 3] >>> 8 < keep * 2 ** 24;
             const entry = (t * rows + row) * width + u;
             const before = accumulate ? heap[y + entry] : 0;
             heap[y + entry] = before + heap[x + entry] * (kept ? 1 / keep : 0);
