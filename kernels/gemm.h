@@ -20,6 +20,10 @@ static void pack(const float* b, int bRow, int bCol, float* packed, int k, int n
     int columns = least(PANEL, n - j), width = vectorsFor(columns) * VL;
     for (int i = 0; i < k; i++, packed += width) {
       const float* row = b + (long)i * bRow + (long)j * bCol;
+      if (bCol == 1) {
+        for (int column = 0; column < width; column += VL) store(packed + column, load(row + column, columns - column));
+        continue;
+      }
       for (int column = 0; column < columns; column++) packed[column] = row[(long)column * bCol];
       for (int column = columns; column < width; column++) packed[column] = 0;
     }
