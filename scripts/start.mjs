@@ -14,19 +14,8 @@ const main = join(root, "dist/cli/main.js");
 const VALIDATION_FRACTION = 0.1;
 /** What suits one minute on one thread; the defaults of `unrolled train` are for longer runs. */
 const training = [
-  ...[
-    "--minutes",
-    "1",
-    "--num-layers",
-    "1",
-    "--hidden-size",
-    "256",
-    "--embedding-size",
-    "32",
-    "--dropout",
-    "0",
-  ],
-  ...["--batch-size", "16", "--seq-length", "64", "--learning-rate", "0.008", "--lr-schedule", "step"],
+  ...["--minutes", "1", "--num-layers", "1", "--hidden-size", "256", "--embedding-size", "64"],
+  ...["--dropout", "0", "--batch-size", "16", "--learning-rate", "0.01"],
   ...["--val-fraction", String(VALIDATION_FRACTION), "--eval-every", "1000", "--sample-every", "500"],
 ];
 
