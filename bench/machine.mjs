@@ -1,3 +1,4 @@
+import "./relaxed-simd.mjs";
 import { startPeer } from "./peer-process.mjs";
 import { peaks } from "./peers.mjs";
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import "../relaxed-simd.mjs";
 import * as unrolled from "../../dist/index.js";
 import { serve } from "./serve.mjs";
 import { prepareKernel } from "./unrolled-kernels.mjs";
