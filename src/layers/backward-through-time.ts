@@ -46,9 +46,11 @@ export function backwardThroughTime({
   const dRecurrent = recurrent ?? sums;
   const weightHh = packed(weights.weightHh, "plain");
   const dys = outputs.arrivedGradient();
-  const addGradients = gradientsOf(input, size, hs);
-  device.temporary(2 * states, (dh) => {
+  device.temporary(2 * states + gateWidth, (dh) => {
     const dc = dh + states;
+    const dSharedBias = dc + states;
+    kernels.fill(dSharedBias, 0, gateWidth);
+    const addGradients = gradientsOf(input, size, hs, dSharedBias);
     const carry = (from: number, to: number) =>
       from ? kernels.copyRows(from, 0, to, 0, 1, states, 0) : kernels.fill(to, 0, states);
     carry(h.arrivedGradient(), dh);
@@ -62,16 +64,24 @@ export function backwardThroughTime({
       const first = chunk.start * batch * gateWidth;
       addGradients(chunk, sums.offset + first, dRecurrent.offset + first);
     }
+    if (!cell.splitsSums) {
+      for (const bias of [weights.biasIh, weights.biasHh])
+        if (bias?.requiresGrad) kernels.addScaled(dSharedBias, 1, bias.gathered(), gateWidth);
+    }
     if (h0?.requiresGrad) kernels.addScaled(dh, 1, h0.gathered(), states);
     if (c0?.requiresGrad) kernels.addScaled(dc, 1, c0.gathered(), states);
   });
 }
 
-/** What adds a chunk's part to the gradients of inputs, weights and biases, given where the gradients of its sums stand. */
+/**
+ * What adds a chunk's part to the gradients of inputs, weights and biases, given where the gradients of its sums stand. Biases
+ * that both stand in one sum share their gradient, which is gathered apart.
+ */
 function gradientsOf(
   { cell, xs, weights, reverse }: RecurrenceInput,
   { batch, input, hidden }: RunSize,
   hs: Tensor,
+  dSharedBias: number,
 ): (chunk: Chunk, dsums: number, dRecurrent: number) => void {
   const { device } = xs;
   const { kernels } = device;
@@ -104,6 +114,11 @@ function gradientsOf(
       addTransposedProduct(device, dsums, width, xs.offset + first * input, input, rows, dWeightIh);
     const before = hs.offset + (first + (reverse ? batch : 0)) * hidden;
     if (dWeightHh) addTransposedProduct(device, dRecurrent, width, before, hidden, rows, dWeightHh);
+    if (!cell.splitsSums) {
+      if (biasIh?.requiresGrad || biasHh?.requiresGrad)
+        kernels.sumRows(dsums, width, dSharedBias, rows, width);
+      return;
+    }
     if (dBiasIh) kernels.sumRows(dsums, width, dBiasIh, rows, width);
     if (dBiasHh) kernels.sumRows(dRecurrent, width, dBiasHh, rows, width);
   };
