@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../training/resolve.ts";
 import { TrainingView } from "./training-view.ts";
@@ -62,7 +63,7 @@ it("fits a terminal of 60 columns, with loss, held-out bits, speed and time left
   const { view, written } = record(true, 60);
   showAll(view);
   const lines = written().replaceAll(CLEAR_LINE, "\n").split("\n");
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+  expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(60);
   expect(lines).toContain("loss 1.432  held out 2.031 bits  1:02:41 left");
 });
 

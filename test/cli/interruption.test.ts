@@ -72,9 +72,9 @@ it("keeps what there is when nothing has been measured yet", async () => {
 });
 
 it("quits at once at the second Ctrl-C", async () => {
-  // Held-out text so long that measuring on it takes a while.
+  // A model and a held-out text so large that measuring takes a while.
   writeText(join(folder.path, "long.txt"), 3_000_000);
-  const child = long("second", "--eval-every", "0", "--val", "long.txt", "--hidden-size", "256");
+  const child = long("second", "--eval-every", "0", "--val", "long.txt", "--hidden-size", "1024");
   const end = finished(child);
   await until(child, "step");
   child.kill("SIGINT");
