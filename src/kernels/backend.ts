@@ -1,16 +1,20 @@
 import type { Heap } from "../heap/heap.ts";
 import type { Kernels } from "./contract.ts";
 
+/** All choices, as the command line offers them. */
+export const backendChoices = [
+  "auto",
+  "native",
+  "native-avx2",
+  "native-avx512",
+  "native-neon",
+  "wasm",
+  "wasm-relaxed",
+  "reference",
+] as const;
+
 /** What a user can ask for. `native` is the best instruction set this processor has; `auto` is native if it is there, else WebAssembly. */
-export type BackendChoice =
-  | "auto"
-  | "native"
-  | "native-avx2"
-  | "native-avx512"
-  | "native-neon"
-  | "wasm"
-  | "wasm-relaxed"
-  | "reference";
+export type BackendChoice = (typeof backendChoices)[number];
 
 /** What runs. `reference` is the float64 definition of correct, slow and plain. */
 export type BackendName = Exclude<BackendChoice, "auto" | "native">;

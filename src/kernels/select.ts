@@ -1,21 +1,9 @@
 import { loadNative } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { Heap } from "../heap/heap.ts";
-import type { Backend, BackendChoice } from "./backend.ts";
+import { type Backend, type BackendChoice, backendChoices } from "./backend.ts";
 import { openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
-
-/** All choices, as the command line offers them. */
-export const backendChoices: readonly BackendChoice[] = [
-  "auto",
-  "native",
-  "native-avx2",
-  "native-avx512",
-  "native-neon",
-  "wasm",
-  "wasm-relaxed",
-  "reference",
-];
 
 /** Opens kernels and a heap of their own. A backend asked for by name is that one or an error, never another. */
 export async function openBackend(choice: BackendChoice): Promise<Backend> {

@@ -88,9 +88,12 @@ function gradientsOf(
   const width = cell.gates * hidden;
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   const dxs = xs.requiresGrad ? xs.gradientSlot() : undefined;
-  const [dWeightIh, dWeightHh, dBiasIh, dBiasHh] = [weightIh, weightHh, biasIh, biasHh].map((weight) =>
-    weight?.requiresGrad ? weight.gathered() : 0,
-  );
+  const gathered = (weight: Tensor | undefined) => (weight?.requiresGrad ? weight.gathered() : 0);
+  const [dWeightIh, dWeightHh] = [gathered(weightIh), gathered(weightHh)];
+  const hasBias = biasIh?.requiresGrad || biasHh?.requiresGrad;
+  const [dBiasIh, dBiasHh] = cell.splitsSums
+    ? [gathered(biasIh), gathered(biasHh)]
+    : [hasBias ? dSharedBias : 0, 0];
   return ({ start, steps }, dsums, dRecurrent) => {
     const rows = steps * batch;
     const first = start * batch;
@@ -114,11 +117,6 @@ function gradientsOf(
       addTransposedProduct(device, dsums, width, xs.offset + first * input, input, rows, dWeightIh);
     const before = hs.offset + (first + (reverse ? batch : 0)) * hidden;
     if (dWeightHh) addTransposedProduct(device, dRecurrent, width, before, hidden, rows, dWeightHh);
-    if (!cell.splitsSums) {
-      if (biasIh?.requiresGrad || biasHh?.requiresGrad)
-        kernels.sumRows(dsums, width, dSharedBias, rows, width);
-      return;
-    }
     if (dBiasIh) kernels.sumRows(dsums, width, dBiasIh, rows, width);
     if (dBiasHh) kernels.sumRows(dRecurrent, width, dBiasHh, rows, width);
   };

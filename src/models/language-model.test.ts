@@ -69,6 +69,26 @@ describe.each(["elman", "gru", "lstm"] as const)("a language model with %s cells
     expect(device.heap.use().usedBytes).toBe(used);
   });
 
+  it("gives the same bits after an odd and after an even number of steps, and sees weights that were changed", async () => {
+    const session = new LanguageModelSession(model);
+    session.reset();
+    session.step(3);
+    const snapshot = session.state();
+    const first = Float32Array.from(session.step(5));
+    session.restore(snapshot);
+    expect(session.step(5)).toEqual(first);
+    const weight = model.encoder.weight;
+    const before = await weight.toArray();
+    weight.assign(before.map((value) => value + 0.5));
+    session.restore(snapshot);
+    const changed = Float32Array.from(session.step(5));
+    const anew = new LanguageModelSession(model);
+    anew.restore(snapshot);
+    expect(changed).toEqual(anew.step(5));
+    expect(changed).not.toEqual(first);
+    weight.assign(before);
+  });
+
   it("is measured by the definition: one stream from state zero, its first token given", async () => {
     const sample = text.slice(0, 700);
     const scored = scoredText(tokenizer, sample);

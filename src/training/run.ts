@@ -35,6 +35,12 @@ export async function* runTraining(
   const tokenizer = tokenizerFor(text, settings);
   const ids = encodeText(tokenizer, text);
   const heldOut = validation === undefined ? undefined : scoredText(tokenizer, validation);
+  if (heldOut && heldOut.ids.length < 2) {
+    throw new UnrolledError(
+      "text-too-short",
+      `train: the held-out text has ${heldOut.ids.length} tokens, needed at least 2 to measure on; give a longer --val or --val-fraction 0`,
+    );
+  }
   const { batchSize, seqLength, budget } = settings;
   const streams = tokenStreams(ids, batchSize, seqLength);
   const stepsPerEpoch = streams.sequencesPerEpoch;

@@ -125,6 +125,10 @@ describe("runTraining", () => {
     );
   });
 
+  it("refuses a held-out text with nothing to predict before the first step", async () => {
+    await expect(collect({ text, validation: "x" }, small)).rejects.toThrow(/held-out text has 1 tokens/);
+  });
+
   it("saves the last model where nothing is held out", async () => {
     const events = await collect({ text }, { ...small, valFraction: 0 });
     expect(only(events, "eval")).toEqual([]);
