@@ -2,7 +2,7 @@ import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
-import { Generator } from "../random/philox.ts";
+import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
@@ -73,17 +73,6 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
     training: isObject(training) ? camelCaseKeys(training) : undefined,
     evaluation: isObject(evaluation) ? (camelCaseKeys(evaluation) as unknown as Evaluation) : undefined,
   };
-}
-
-/** Spends no time on numbers that the file's overwrite. */
-class Undrawn extends Generator {
-  constructor() {
-    super(0);
-  }
-
-  override bits(): number {
-    return 0x80000000;
-  }
 }
 
 function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafetensors>): void {

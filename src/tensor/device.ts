@@ -36,12 +36,12 @@ export class Device {
   #recording = true;
   #order = 0;
 
-  constructor(backend: Backend, seed = 0) {
+  constructor(backend: Backend, generator: Generator | number = 0) {
     this.backend = backend.name;
     this.reason = backend.reason;
     this.heap = backend.heap;
     this.kernels = backend.kernels;
-    this.generator = new Generator(seed);
+    this.generator = typeof generator === "number" ? new Generator(generator) : generator;
     const heap = backend.heap;
     this.#collected = new FinalizationRegistry(({ offset, elements }) => heap.free(offset, elements));
   }
@@ -120,6 +120,24 @@ export class Device {
     return storage;
   }
 
+  /** Makes a lasting storage stand where another thread's stands in the same heap; its own numbers are given up. */
+  borrow(storage: Storage, offset: number): void {
+    if (!storage.borrowed) {
+      this.#collected.unregister(storage);
+      this.heap.free(storage.offset, storage.elements);
+    }
+    storage.borrowed = true;
+    storage.offset = offset;
+    storage.version += 1;
+  }
+
+  /** What stands at another thread's place in the same heap, to look at and to write. */
+  lent(offset: number, elements: number): Storage {
+    const storage = new Storage(offset, elements);
+    storage.borrowed = true;
+    return storage;
+  }
+
   /** Runs a callback outside all scopes: the tensors it makes live until they are collected. */
   lasting<Result>(body: () => Result): Result {
     const suspended = this.#scopes.splice(0);
@@ -147,7 +165,7 @@ export class Device {
   }
 
   #free(storage: Storage, kept: ReadonlySet<Storage>): void {
-    this.heap.free(storage.offset, storage.elements);
+    if (!storage.borrowed) this.heap.free(storage.offset, storage.elements);
     storage.freed = true;
     for (const other of storage.beside ?? []) {
       if (kept.has(other)) continue;
