@@ -4,15 +4,33 @@ import { type DropoutCounter, dropoutWith } from "../tensor/operations/dropout.t
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
+/** Which random numbers a place has come to. */
+export interface DropoutState {
+  readonly seed: number;
+  readonly place: number;
+  readonly draw: number;
+}
+
 /** One place in a model where entries are dropped: a key of its own and a count of draws. */
 export class DropoutPlace {
-  readonly #seed: number;
-  readonly #place: number;
+  #seed: number;
+  #place: number;
   #draw = 0;
 
   constructor(generator: Generator) {
     this.#seed = generator.bits() | 0;
     this.#place = generator.bits() | 0;
+  }
+
+  /** To go on from later, or on another thread. */
+  state(): DropoutState {
+    return { seed: this.#seed, place: this.#place, draw: this.#draw };
+  }
+
+  restore({ seed, place, draw }: DropoutState): void {
+    this.#seed = seed;
+    this.#place = place;
+    this.#draw = draw;
   }
 
   /** The counter of the next mask. */

@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { sizeOf, Tensor } from "../tensor/tensor.ts";
+import type { DropoutPlace } from "./dropout.ts";
 import { copyIn, copyOut, type StateDict } from "./state-dict.ts";
 
 export type { StateDict } from "./state-dict.ts";
@@ -47,6 +48,10 @@ export abstract class Module {
 
   parameters(): Parameter[] {
     return [...this.namedParameters().values()];
+  }
+
+  dropoutPlaces(): Map<string, DropoutPlace> {
+    return new Map();
   }
 
   /** Number of trained numbers. */

@@ -31,6 +31,8 @@ export class Device {
   readonly kernels: Kernels;
   /** What modules draw their first weights and masks from, one after the other, where they are given no generator. */
   readonly generator: Generator;
+  /** Index of this thread's first row in the whole batch, so that dropout does not depend on how a batch is split. */
+  firstRow = 0;
   readonly #scopes: Storage[][] = [];
   readonly #collected: FinalizationRegistry<{ offset: number; elements: number }>;
   #recording = true;

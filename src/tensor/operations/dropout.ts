@@ -23,7 +23,7 @@ export function dropoutWith(
   const [steps, rows] = xs.shape.length >= 3 ? xs.shape : [1, xs.shape.length === 2 ? xs.shape[0] : 1];
   const width = xs.size / steps / rows;
   const ys = outputOf(xs.shape, [xs]);
-  const { kernels } = xs.device;
+  const { kernels, firstRow } = xs.device;
   const { seed, draw, place } = counter;
   const drop = (from: number, to: number, accumulate: 0 | 1) =>
     kernels.dropout(
@@ -33,7 +33,7 @@ export function dropoutWith(
       seed,
       draw,
       place,
-      0,
+      firstRow,
       locked ? 1 : 0,
       steps,
       rows,
