@@ -75,14 +75,17 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
   };
 }
 
-/** Spends no time on numbers that the file's overwrite. */
+/** Spends no time on numbers that the file's overwrite; counts, so that no two places of dropout have one key. */
 class Undrawn extends Generator {
+  #count = 0;
+
   constructor() {
     super(0);
   }
 
   override bits(): number {
-    return 0x80000000;
+    this.#count += 1;
+    return this.#count;
   }
 }
 
@@ -120,7 +123,7 @@ function configFields(config: LanguageModelConfig): Record<string, unknown> {
 }
 
 function configOf(raw: Record<string, unknown>): LanguageModelConfig {
-  const needed = {
+  const needed: Record<string, string> = {
     vocab_size: "number",
     cell: "string",
     nonlinearity: "string",
@@ -131,7 +134,18 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
     tie_weights: "boolean",
     tokenizer: "string",
   };
-  for (const [name, kind] of Object.entries(needed)) {
+  // Later additions, which files of earlier versions do not have.
+  const optional: Record<string, string> = {
+    embedding_dropout: "number",
+    input_dropout: "number",
+    layer_dropout: "number",
+    output_dropout: "number",
+    locked_dropout: "boolean",
+    weight_drop: "number",
+  };
+  const given = Object.keys(optional).filter((name) => raw[name] !== undefined);
+  for (const name of [...Object.keys(needed), ...given]) {
+    const kind = needed[name] ?? optional[name];
     if (typeof raw[name] !== kind)
       throw invalid("config.json", `${name} is ${JSON.stringify(raw[name])}, needed a ${kind}`);
   }
@@ -155,6 +169,7 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
     cell,
     nonlinearity,
     dropout,
+    ...camelCaseKeys(Object.fromEntries(given.map((name) => [name, raw[name]]))),
     tokenizer,
   } as LanguageModelConfig;
 }
