@@ -109,7 +109,7 @@ function configFields(config: LanguageModelConfig): Record<string, unknown> {
 }
 
 function configOf(raw: Record<string, unknown>): LanguageModelConfig {
-  const needed = {
+  const needed: Record<string, string> = {
     vocab_size: "number",
     cell: "string",
     nonlinearity: "string",
@@ -120,7 +120,18 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
     tie_weights: "boolean",
     tokenizer: "string",
   };
-  for (const [name, kind] of Object.entries(needed)) {
+  // Later additions, which files of earlier versions do not have.
+  const optional: Record<string, string> = {
+    embedding_dropout: "number",
+    input_dropout: "number",
+    layer_dropout: "number",
+    output_dropout: "number",
+    locked_dropout: "boolean",
+    weight_drop: "number",
+  };
+  const given = Object.keys(optional).filter((name) => raw[name] !== undefined);
+  for (const name of [...Object.keys(needed), ...given]) {
+    const kind = needed[name] ?? optional[name];
     if (typeof raw[name] !== kind)
       throw invalid("config.json", `${name} is ${JSON.stringify(raw[name])}, needed a ${kind}`);
   }
@@ -144,6 +155,7 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
     cell,
     nonlinearity,
     dropout,
+    ...camelCaseKeys(Object.fromEntries(given.map((name) => [name, raw[name]]))),
     tokenizer,
   } as LanguageModelConfig;
 }

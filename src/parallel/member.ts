@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { BackendName } from "../kernels/backend.ts";
 import { joinBackend } from "../kernels/select.ts";
-import type { DropoutState } from "../layers/dropout.ts";
+import type { DropoutPlaceState } from "../layers/dropout-place.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import { Device } from "../tensor/device.ts";
@@ -30,7 +30,7 @@ export type MemberRequest =
   | {
       readonly type: "walk";
       readonly part: Assignment<unknown> | null;
-      readonly places: readonly DropoutState[];
+      readonly places: readonly (DropoutPlaceState | null)[];
     }
   | {
       readonly type: "change";

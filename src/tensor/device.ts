@@ -31,7 +31,10 @@ export class Device {
   readonly kernels: Kernels;
   /** What modules draw their first weights and masks from, one after the other, where they are given no generator. */
   readonly generator: Generator;
-  /** Index of this thread's first row in the whole batch, so that dropout does not depend on how a batch is split. */
+  /**
+   * Which row of the whole batch is this device's first; 0 unless a batch is split over several devices. Dropout counts its rows
+   * from here, so that a row's mask does not depend on the split.
+   */
   firstRow = 0;
   readonly #scopes: Storage[][] = [];
   readonly #collected: FinalizationRegistry<{ offset: number; elements: number }>;
