@@ -33,7 +33,7 @@ export async function runTrainCommand(files: readonly string[], options: TrainOp
         output.save(event.files);
         savedPath = output.path;
         if (options.json) printJson({ type: "saved", step: event.step, path: output.path });
-      } else {
+      } else if (event.type !== "checkpoint") {
         if (event.type === "eval" && event.best) heldOut = event;
         if (options.json) printJson(trainingJson(event, heldOut, savedPath));
         view.show(event, savedPath);

@@ -14,6 +14,12 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   numLayers: 2,
   embeddingSize: 128,
   dropout: 0.3,
+  embeddingDropout: 0,
+  inputDropout: null,
+  layerDropout: null,
+  outputDropout: null,
+  lockedDropout: false,
+  weightDrop: 0,
   tieWeights: false,
   tokenizer: "char",
   vocabSize: null,
@@ -23,17 +29,32 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   optimizer: "adamw",
   learningRate: 0.005,
   lrSchedule: "cosine",
+  lrWarmup: null,
+  lrFactor: 0.5,
+  lrDecayFrom: 4,
+  lrPatience: 3,
   gradClip: 1,
   weightDecay: 0.01,
+  activationRegularization: 0,
+  temporalActivationRegularization: 0,
+  averageDecay: 0,
+  asgdPatience: 5,
+  earlyStopping: 0,
+  freeze: [],
+  shuffle: "none",
+  onDivergence: "stop",
+  divergenceFactor: 1000,
   valFraction: 0.1,
   evalEvery: 500,
   sampleEvery: 1000,
+  checkpointEvery: null,
   seed: 1,
+  threads: null,
   backend: "auto",
 };
 
 /** Learning rates that suit each optimiser where none is given. */
-const LEARNING_RATES = { adamw: 0.005, adam: 0.005, rmsprop: 0.002, sgd: 1 } as const;
+const LEARNING_RATES = { adamw: 0.005, adam: 0.005, rmsprop: 0.002, sgd: 1, "nt-asgd": 30 } as const;
 
 /** Fills in what is missing and checks the rest; errors name the setting, the need and what came. */
 export function resolveSettings(partial: PartialSettings = {}): TrainingSettings {
@@ -55,6 +76,26 @@ export function resolveSettings(partial: PartialSettings = {}): TrainingSettings
   return settings;
 }
 
+const SHARES = [
+  "dropout",
+  "embeddingDropout",
+  "inputDropout",
+  "layerDropout",
+  "outputDropout",
+  "weightDrop",
+  "averageDecay",
+  "valFraction",
+] as const;
+
+const AT_LEAST_ZERO = [
+  "gradClip",
+  "weightDecay",
+  "activationRegularization",
+  "temporalActivationRegularization",
+  "lrDecayFrom",
+  "divergenceFactor",
+] as const;
+
 function checkSettings(settings: TrainingSettings): void {
   const fail = (name: string, needed: string): never => {
     const came = settings[name as keyof TrainingSettings];
@@ -69,8 +110,10 @@ function checkSettings(settings: TrainingSettings): void {
   oneOf("cell", ["elman", "lstm", "gru"]);
   oneOf("nonlinearity", ["tanh", "relu"]);
   oneOf("tokenizer", ["char", "byte", "word"]);
-  oneOf("optimizer", ["adamw", "adam", "sgd", "rmsprop"]);
-  oneOf("lrSchedule", ["constant", "cosine", "step"]);
+  oneOf("optimizer", ["adamw", "adam", "sgd", "rmsprop", "nt-asgd"]);
+  oneOf("lrSchedule", ["constant", "cosine", "step", "decay", "plateau"]);
+  oneOf("shuffle", ["none", "documents"]);
+  oneOf("onDivergence", ["stop", "skip", "rollback"]);
   for (const name of ["hiddenSize", "numLayers", "embeddingSize", "seqLength", "batchSize"] as const) {
     if (!Number.isInteger(settings[name]) || settings[name] < 1) fail(name, "a whole number of at least 1");
   }
@@ -78,11 +121,23 @@ function checkSettings(settings: TrainingSettings): void {
     if (!Number.isSafeInteger(settings[name]) || settings[name] < 0)
       fail(name, "a whole number of at least 0");
   }
-  if (!(settings.dropout >= 0 && settings.dropout < 1)) fail("dropout", "0 to below 1");
-  if (!(settings.valFraction >= 0 && settings.valFraction < 1)) fail("valFraction", "0 to below 1");
+  for (const name of ["asgdPatience", "earlyStopping"] as const) {
+    if (!Number.isInteger(settings[name]) || settings[name] < 0) fail(name, "a whole number of at least 0");
+  }
+  for (const name of ["threads", "lrPatience"] as const) {
+    const value = settings[name];
+    if (value !== null && (!Number.isInteger(value) || value < 1)) fail(name, "a whole number of at least 1");
+  }
+  for (const name of SHARES) {
+    const value = settings[name];
+    if (value !== null && !(value >= 0 && value < 1)) fail(name, "0 to below 1");
+  }
   if (!(settings.learningRate > 0 && Number.isFinite(settings.learningRate)))
     fail("learningRate", "a number above 0");
-  for (const name of ["gradClip", "weightDecay"] as const) {
+  if (!(settings.lrFactor > 0 && settings.lrFactor <= 1)) fail("lrFactor", "more than 0, at most 1");
+  if (settings.lrWarmup !== null && !(Number.isInteger(settings.lrWarmup) && settings.lrWarmup >= 0))
+    fail("lrWarmup", "a whole number of at least 0");
+  for (const name of AT_LEAST_ZERO) {
     if (!(settings[name] >= 0 && Number.isFinite(settings[name]))) fail(name, "a number of at least 0");
   }
   if (
