@@ -1,40 +1,18 @@
-import { encodeBytes } from "../data/byte-tokenizer.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { ints } from "../tensor/tensor.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { carry, clearState, type LanguageModel } from "./language-model.ts";
+import { type ScoredText, scoredText } from "./scored-text.ts";
+import { summarise } from "./summarise.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 const CHUNK_STEPS = 512;
 const CHUNK_TOKENS = 4096;
-const BLOCKS = 100;
 const ESTIMATE_STEPS = 1000;
 
-/** One text to be scored: its tokens, and how many code points the predicted ones stand for. */
-export interface ScoredText {
-  readonly ids: Int32Array;
-  readonly characters: number;
-}
-
-/** Tokenises a text for `evaluate`. Bytes are for the byte tokenizer. */
-export function scoredText(tokenizer: Tokenizer, text: string | Uint8Array): ScoredText {
-  const ids = typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text);
-  const first =
-    ids.length > 0
-      ? codePoints(tokenizer.kind === "byte" ? ids.subarray(0, 1) : tokenizer.decode(ids.subarray(0, 1)))
-      : 0;
-  return { ids, characters: Math.max(0, codePoints(text) - first) };
-}
-
-/** Code points of a text; of bytes, those that start one (anything but 10xxxxxx). */
-function codePoints(text: string | ArrayLike<number>): number {
-  let count = 0;
-  if (typeof text === "string") for (const _ of text) count += 1;
-  else for (let index = 0; index < text.length; index++) if ((text[index] & 0xc0) !== 0x80) count += 1;
-  return count;
-}
+export { type ScoredText, scoredText };
 
 /**
  * How well a model predicts texts: each is one stream from state zero with its first token given, results pooled. The procedure
@@ -76,8 +54,7 @@ export async function score(
   } finally {
     if (training) model.train();
   }
-  const characters = texts.reduce((sum, text) => sum + text.characters, 0);
-  return summarise(losses, characters, tokenizer.lossless, countUnknown(texts, tokenizer.unknownId));
+  return summarise(losses, tokenizer, texts);
 }
 
 /**
@@ -107,7 +84,7 @@ export async function estimate(
     start += part.length;
   }
   const characters = (text.characters * losses.length) / (text.ids.length - 1);
-  return summarise(losses, characters, tokenizer.lossless, countUnknown([text], tokenizer.unknownId));
+  return summarise(losses, tokenizer, [text], characters);
 }
 
 /** Losses in nats of `batch` streams spread over the tokens, each up to `longest` long, chunk by chunk, [T, B] each. */
@@ -149,48 +126,4 @@ async function* streamLosses(
       pause = performance.now() + 20;
     }
   }
-}
-
-function countUnknown(texts: readonly ScoredText[], unknownId: number | null): number {
-  if (unknownId === null) return 0;
-  let count = 0;
-  for (const { ids } of texts)
-    for (let index = 1; index < ids.length; index++) if (ids[index] === unknownId) count += 1;
-  return count;
-}
-
-function summarise(
-  losses: Float32Array,
-  characters: number,
-  lossless: boolean,
-  unknownTokens: number,
-): Evaluation {
-  let total = 0;
-  for (const loss of losses) total += loss;
-  const lossNats = total / losses.length;
-  return {
-    tokens: losses.length,
-    characters,
-    lossNats,
-    perplexity: Math.exp(lossNats),
-    bitsPerCharacter: lossless && characters > 0 ? total / (Math.LN2 * characters) : null,
-    standardErrorNats: standardError(losses),
-    unknownTokens,
-  };
-}
-
-/** Standard error of the mean from the means of 100 consecutive blocks: neighbouring losses are not independent. */
-function standardError(losses: Float32Array): number {
-  const blocks = Math.min(BLOCKS, losses.length);
-  const means = Array.from({ length: blocks }, (_, block) => {
-    const from = Math.floor((block * losses.length) / blocks);
-    const to = Math.floor(((block + 1) * losses.length) / blocks);
-    let sum = 0;
-    for (let index = from; index < to; index++) sum += losses[index];
-    return sum / (to - from);
-  });
-  if (blocks < 2) return 0;
-  const mean = means.reduce((sum, value) => sum + value, 0) / blocks;
-  const variance = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (blocks - 1);
-  return Math.sqrt(variance / blocks);
 }
