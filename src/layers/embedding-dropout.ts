@@ -18,11 +18,7 @@ export class EmbeddingDropout extends Module {
   readonly probability: number;
   readonly place: DropoutPlace;
 
-  constructor(
-    vocabularySize: number,
-    probability: number,
-    options: { readonly generator?: Generator } = {},
-  ) {
+  constructor(vocabularySize: number, probability: number, options: { readonly generator?: Generator } = {}) {
     super();
     requireProbability("EmbeddingDropout", "probability", probability);
     this.vocabularySize = vocabularySize;
@@ -34,7 +30,9 @@ export class EmbeddingDropout extends Module {
   forward(xs: Tensor, ids: Tensor): Tensor {
     if (!this.training || this.probability === 0) return xs;
     const counter = this.place.next(xs.device.generator);
-    const words = dropoutWith(ones(xs.device, this.vocabularySize), this.probability, counter, { firstRow: 0 });
+    const words = dropoutWith(ones(xs.device, this.vocabularySize), this.probability, counter, {
+      firstRow: 0,
+    });
     return multiply(xs, gatherRows(reshape(words, [this.vocabularySize, 1]), ids));
   }
 }

@@ -30,9 +30,7 @@ export function namesMatching(
 /** The name, or beginning of one up to a dot, that the fewest edits lead to. */
 function nearest(word: string, names: readonly string[]): string | undefined {
   const candidates = new Set(
-    names.flatMap((name) =>
-      name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join(".")),
-    ),
+    names.flatMap((name) => name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))),
   );
   return [...candidates]
     .map((name) => ({ name, edits: editsBetween(word, name) }))
