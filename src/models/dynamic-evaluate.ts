@@ -29,7 +29,7 @@ export interface DynamicEvaluationOptions {
 }
 
 /** α: the squares reach some thousands of segments back. */
-const KEEP = 0.9999;
+const KEEP = 0.9995;
 const EPSILON = 1e-8;
 
 /**
@@ -124,7 +124,7 @@ class Learner {
     const beside = () =>
       this.#parameters.map(({ device, shape }) => device.lasting(() => zeros(device, shape)));
     this.#trained = beside();
-    this.#trained.forEach((trained, index) => trained.assign(this.#parameters[index]));
+    for (const [index, trained] of this.#trained.entries()) trained.assign(this.#parameters[index]);
     this.#squares = rms ? beside() : [];
   }
 
