@@ -84,3 +84,5 @@ export async function readFrom(folder: string, file: string): Promise<Uint8Array
     throw new UnrolledError("missing-file", `loadModel: ${join(folder, file)} ${why}`);
   }
 }
+
+export { openDocumentStarts, openTokenFile as openTokens } from "../data/corpus/token-file.ts";
