@@ -3,7 +3,7 @@ import type { ModelFiles } from "../models/folder.ts";
 
 import type { TrainingSettings } from "./settings.ts";
 
-/** What training tells, one event at a time, in this order: start, then step, eval, sample and model as they come, then end. */
+/** What training tells, one event at a time, in this order: start, then step, eval, sample, note and model as they come, then end. */
 export type TrainingEvent =
   | {
       readonly type: "start";
@@ -21,6 +21,7 @@ export type TrainingEvent =
       readonly memoryBytes: number;
       /** Measured on a first step that is not kept. */
       readonly secondsPerEpoch: number;
+      readonly threads?: number;
     }
   | {
       readonly type: "step";
@@ -32,9 +33,13 @@ export type TrainingEvent =
       readonly learningRate: number;
       readonly tokensPerSecond: number;
       readonly secondsLeft: number;
+      /** What the heap holds by now. */
+      readonly memoryBytes?: number;
     }
   | ({ readonly type: "eval"; readonly step: number; readonly best: boolean } & Evaluation)
   | { readonly type: "sample"; readonly step: number; readonly text: string }
+  /** What people should know: a divergence, a learning rate that was reduced, a warning. */
+  | { readonly type: "note"; readonly step: number; readonly text: string }
   /** The best model so far (by the held-out text; the last where nothing is held out), to be kept. */
   | { readonly type: "model"; readonly step: number; readonly files: ModelFiles }
   | {
