@@ -69,11 +69,6 @@ function workerThread<Request, Reply>(name: string) {
   };
 }
 
-/** Tokens of a prepared corpus. */
-export function openTokens(_ref: unknown): { tokens: never; documentStarts: never } {
-  throw new Error("not yet");
-}
-
 /** One file of a folder. */
 export async function readFrom(folder: string, file: string): Promise<Uint8Array> {
   try {
