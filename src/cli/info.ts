@@ -54,7 +54,7 @@ export async function runInfoCommand(folder: string, options: InfoOptions): Prom
     process.stdout.write(`  ${name.padEnd(nameColumns)}  [${shape.join(", ")}]\n`);
 }
 
-const VOCABULARY_UNITS = { char: "character", byte: "byte", word: "word" } as const;
+const VOCABULARY_UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
 
 /** As much of a vocabulary as a glance takes in. */
 function someTokens(tokenizer: Tokenizer): string {

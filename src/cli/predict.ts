@@ -7,7 +7,7 @@ import { openModel } from "./model-folder.ts";
 import type { PredictOptions } from "./predict-command.ts";
 import { noteUnknown } from "./unknown-note.ts";
 
-const TITLES = { char: "Next character", byte: "Next byte", word: "Next word" } as const;
+const TITLES = { char: "Next character", byte: "Next byte", word: "Next word", bpe: "Next token" } as const;
 const DEFAULT_COLUMNS = 80;
 
 /** `unrolled predict`: the likeliest next tokens and words, as bars or as JSON. */

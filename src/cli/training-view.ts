@@ -143,7 +143,7 @@ export class TrainingView {
   }
 }
 
-const UNITS = { char: "character", byte: "byte", word: "word" } as const;
+const UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
 
 /** "2-layer LSTM of 256 units, embedding 128". */
 export function cellName(

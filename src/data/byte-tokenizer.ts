@@ -1,34 +1,42 @@
 import { UnrolledError } from "../errors.ts";
+import { lastCharacterCut } from "./character-cut.ts";
 import { checkedTokenId } from "./token-id.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { END_TOKEN, type Tokenizer } from "./tokenizer.ts";
 
 const BYTES = 256;
 
-/** One token per byte of the text's UTF-8; a byte's id is its value, so nothing is ever unknown. */
-export function byteTokenizer(): Tokenizer {
-  const checked = (id: number) => checkedTokenId(id, BYTES);
+/**
+ * One token per byte of the text's UTF-8; a byte's id is its value, so nothing is ever unknown. With `documents`,
+ * id 256 ends a document.
+ */
+export function byteTokenizer(documents = false): Tokenizer {
+  const tokens = documents ? [...byteTokens(), END_TOKEN] : byteTokens();
+  const checked = (id: number) => checkedTokenId(id, tokens.length);
   return {
     kind: "byte",
-    vocabularySize: BYTES,
+    vocabularySize: tokens.length,
     unknownId: null,
+    endId: documents ? BYTES : null,
     lossless: true,
     encode: (text) => encodeBytes(new TextEncoder().encode(text)),
-    decode: (ids) => utf8Decoder().decode(Uint8Array.from(ids, checked)),
-    token: (id) => displayByte(checked(id)),
+    lastCut: lastCharacterCut,
+    decode: (ids) =>
+      utf8Decoder().decode(Uint8Array.from(Array.from(ids, checked).filter((id) => id < BYTES))),
+    token: (id) => (checked(id) < BYTES ? displayByte(id) : END_TOKEN),
     stream() {
       const decoder = utf8Decoder();
       const byte = new Uint8Array(1);
       return {
         push(id) {
           byte[0] = checked(id);
-          return decoder.decode(byte, { stream: true });
+          return id < BYTES ? decoder.decode(byte, { stream: true }) : "";
         },
         end: () => decoder.decode(),
       };
     },
     toJSON: () => ({
       ...byteFrame,
-      model: { ...byteFrame.model, vocab: Object.fromEntries(byteTokens().map((text, id) => [text, id])) },
+      model: { ...byteFrame.model, vocab: Object.fromEntries(tokens.map((text, id) => [text, id])) },
     }),
   };
 }
@@ -40,17 +48,18 @@ export function encodeBytes(bytes: Uint8Array): Int32Array {
 
 /** The byte tokenizer, if these tokens in the order of their ids are its own. */
 export function byteTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
+  const documents = tokens.length === BYTES + 1 && tokens[BYTES] === END_TOKEN;
   const wrong = byteTokens().findIndex((token, id) => tokens[id] !== token);
-  if (tokens.length !== BYTES || wrong >= 0) {
+  if ((tokens.length !== BYTES && !documents) || wrong >= 0) {
     throw new UnrolledError(
       "invalid-file",
       `tokenizerFromJSON: a vocabulary of bytes has 256 entries whose ids are the bytes' values, but ` +
-        (tokens.length === BYTES
+        (tokens.length === BYTES || documents
           ? `id ${wrong} is ${JSON.stringify(tokens[wrong])}`
           : `${tokens.length} came`),
     );
   }
-  return byteTokenizer();
+  return byteTokenizer(documents);
 }
 
 // A byte order mark is three bytes like any other: keeping it makes decoding the inverse of encoding.

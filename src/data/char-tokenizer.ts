@@ -1,17 +1,17 @@
 import { UnrolledError } from "../errors.ts";
+import { lastCharacterCut } from "./character-cut.ts";
 import { checkedTokenId } from "./token-id.ts";
-import { type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
+import { END_TOKEN, type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
 
 const HIGH_SURROGATES = 0xd800;
 const LOW_SURROGATES = 0xdc00;
 const AFTER_SURROGATES = 0xe000;
 
 /**
- * One token per Unicode code point. `codePoints[i]` has id i + 1; id 0 is `<unk>`.
- * A surrogate without its partner is no character and always unknown.
+ * One token per Unicode code point. `codePoints[i]` has id i + 1; id 0 is `<unk>`. With `documents`, the last id ends
+ * a document. A surrogate without its partner is no character and always unknown.
  */
-export function charTokenizer(codePoints: readonly number[]): Tokenizer {
-  const vocabularySize = codePoints.length + 1;
+export function charTokenizer(codePoints: readonly number[], documents = false): Tokenizer {
   const largest = codePoints.reduce((left, right) => Math.max(left, right), 0);
   // A table over code points: at most 4.4 MB, a few hundred bytes for ASCII. Zero is the id of <unk>.
   const idOfCodePoint = new Int32Array(largest + 1);
@@ -20,16 +20,21 @@ export function charTokenizer(codePoints: readonly number[]): Tokenizer {
     idOfCodePoint[codePoint] = tokens.length;
     tokens.push(String.fromCodePoint(codePoint));
   }
+  const endId = documents ? tokens.push(END_TOKEN) - 1 : null;
+  const vocabularySize = tokens.length;
   const token = (id: number) => tokens[checkedTokenId(id, vocabularySize)];
+  const textOf = (id: number) => (id === endId ? "" : token(id));
   return {
     kind: "char",
     vocabularySize,
     unknownId: 0,
+    endId,
     lossless: true,
     encode: (text) => encodeCodePoints(text, idOfCodePoint),
-    decode: (ids) => Array.from(ids, token).join(""),
+    lastCut: lastCharacterCut,
+    decode: (ids) => Array.from(ids, textOf).join(""),
     token,
-    stream: () => ({ push: token, end: () => "" }),
+    stream: () => ({ push: textOf, end: () => "" }),
     toJSON: () => ({
       ...charFrame,
       model: { ...charFrame.model, vocab: Object.fromEntries(tokens.map((text, id) => [text, id])) },
@@ -37,25 +42,10 @@ export function charTokenizer(codePoints: readonly number[]): Tokenizer {
   };
 }
 
-/** The character tokenizer of every code point in `text`, in the order of code points. */
-export function trainCharTokenizer(text: string): Tokenizer {
-  const seen = new Uint8Array(0x110000);
-  for (let index = 0; index < text.length; index++) {
-    const codePoint = text.codePointAt(index)!;
-    seen[codePoint] = 1;
-    if (codePoint > 0xffff) index++;
-  }
-  seen.fill(0, HIGH_SURROGATES, AFTER_SURROGATES);
-  const codePoints: number[] = [];
-  for (let codePoint = 0; codePoint < seen.length; codePoint++) {
-    if (seen[codePoint] === 1) codePoints.push(codePoint);
-  }
-  return charTokenizer(codePoints);
-}
-
 /** The character tokenizer with these tokens in the order of their ids, `<unk>` first. */
 export function charTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
-  const codePoints = tokens.slice(1).map((token) => {
+  const documents = tokens.at(-1) === END_TOKEN;
+  const codePoints = tokens.slice(1, documents ? -1 : undefined).map((token) => {
     const codePoint = token.codePointAt(0) ?? HIGH_SURROGATES;
     const isSurrogate = codePoint >= HIGH_SURROGATES && codePoint < AFTER_SURROGATES;
     if (isSurrogate || String.fromCodePoint(codePoint) !== token) {
@@ -66,7 +56,7 @@ export function charTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
     }
     return codePoint;
   });
-  return charTokenizer(codePoints);
+  return charTokenizer(codePoints, documents);
 }
 
 function encodeCodePoints(text: string, idOfCodePoint: Int32Array): Int32Array {

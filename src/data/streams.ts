@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { type Tokens, tokensOf } from "./tokens.ts";
 
 /** One text as B contiguous parallel streams, cut into sequences for truncated backpropagation. */
 export interface TokenStreams {
@@ -25,10 +26,10 @@ export interface TokenStreams {
  * An epoch is ⌈P/T⌉ sequences, of which the last has what is left. No text is lost to a partial sequence;
  * only the (N−1) mod B predictions that would make streams unequal are.
  *
- * @param ids the tokens [N], not copied
+ * @param ids the tokens [N], in memory (not copied) or wherever they are read from
  * @throws UnrolledError "text-too-short" below B·T + 1 tokens, "invalid-argument"
  */
-export function tokenStreams(ids: Int32Array, batchSize: number, seqLength: number): TokenStreams {
+export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLength: number): TokenStreams {
   requirePositive("batchSize", batchSize);
   requirePositive("seqLength", seqLength);
   const needed = batchSize * seqLength + 1;
@@ -41,6 +42,8 @@ export function tokenStreams(ids: Int32Array, batchSize: number, seqLength: numb
   }
   const streamLength = Math.floor((ids.length - 1) / batchSize);
   const sequencesPerEpoch = Math.ceil(streamLength / seqLength);
+  const tokens = tokensOf(ids);
+  const sequenceAndNext = new Int32Array(seqLength + 1);
 
   function lengthOf(sequence: number): number {
     if (!Number.isInteger(sequence) || sequence < 0 || sequence >= sequencesPerEpoch) {
@@ -63,10 +66,11 @@ export function tokenStreams(ids: Int32Array, batchSize: number, seqLength: numb
       );
     }
     for (let stream = 0; stream < batchSize; stream++) {
-      const start = stream * streamLength + sequence * seqLength;
+      const row = sequenceAndNext.subarray(0, steps + 1);
+      tokens.read(stream * streamLength + sequence * seqLength, row);
       for (let t = 0; t < steps; t++) {
-        inputs[t * batchSize + stream] = ids[start + t];
-        targets[t * batchSize + stream] = ids[start + t + 1];
+        inputs[t * batchSize + stream] = row[t];
+        targets[t * batchSize + stream] = row[t + 1];
       }
     }
     return steps;

@@ -1,8 +1,11 @@
-/** What one token is: a character (a code point), a byte, or a word. */
-export type TokenizerKind = "char" | "byte" | "word";
+/** What one token is: a character (a code point), a byte, a word, or a run of bytes learned by byte pair encoding. */
+export type TokenizerKind = "char" | "byte" | "word" | "bpe";
 
 /** The entry for what the vocabulary lacks; it has id 0 in character and word vocabularies. */
 export const UNKNOWN_TOKEN = "<unk>";
+
+/** The entry that ends a document, where a vocabulary has one. */
+export const END_TOKEN = "<|endoftext|>";
 
 /** Turns text into token ids, integers in [0, vocabularySize), and ids back into text. */
 export interface Tokenizer {
@@ -10,10 +13,17 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   /** The id that stands for everything outside the vocabulary; null where nothing is outside (bytes). */
   readonly unknownId: number | null;
+  /** The id of the token that ends a document, `<|endoftext|>`; null where the vocabulary has none. It has no text. */
+  readonly endId: number | null;
   /** Whether `decode(encode(text))` is `text`, as long as no token is unknown. Words lose white space. */
   readonly lossless: boolean;
   encode(text: string): Int32Array;
-  /** The text of whole ids. Bytes that are no UTF-8 become U+FFFD, unknown tokens `<unk>`. */
+  /**
+   * The largest index at which a text that goes on after its end can be cut now: whatever follows, the ids of what
+   * stands before the cut and those of the rest are the ids of the whole. 0 if there is none.
+   */
+  lastCut(text: string): number;
+  /** The text of whole ids. Bytes that are no UTF-8 become U+FFFD, unknown tokens `<unk>`, the end of a document "". */
   decode(ids: ArrayLike<number>): string;
   /** One token's text by itself, for people to read: a byte that is not printable ASCII is `<0xE2>`. */
   token(id: number): string;

@@ -1,17 +1,9 @@
-import { UnrolledError } from "../errors.ts";
-import { byteTokenizer } from "./byte-tokenizer.ts";
-import { trainCharTokenizer } from "./char-tokenizer.ts";
-import type { Tokenizer, TokenizerKind } from "./tokenizer.ts";
-import { trainWordTokenizer } from "./word-tokenizer.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+import { type TokenizerTrainerOptions, tokenizerTrainer } from "./tokenizer-trainer.ts";
 
-const DEFAULT_WORDS = 10_000;
-
-export interface TrainTokenizerOptions {
-  readonly kind: TokenizerKind;
+export interface TrainTokenizerOptions extends TokenizerTrainerOptions {
   /** The text for training only: what is held out must not decide the vocabulary. Bytes need none. */
   readonly text: string;
-  /** Words only: the largest size of the vocabulary, `<unk>` included. 10,000 by default. */
-  readonly vocabularySize?: number | undefined;
 }
 
 /**
@@ -20,34 +12,8 @@ export interface TrainTokenizerOptions {
  *
  * @throws UnrolledError "text-too-short" for a text without a single token, "invalid-argument"
  */
-export function trainTokenizer(options: TrainTokenizerOptions): Tokenizer {
-  const { kind, text, vocabularySize } = options;
-  if (kind !== "char" && kind !== "byte" && kind !== "word") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `trainTokenizer: kind is ${JSON.stringify(kind)}, needed "char", "byte" or "word"`,
-    );
-  }
-  if (vocabularySize !== undefined && kind !== "word") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `trainTokenizer: vocabularySize ${vocabularySize} came with kind "${kind}", but only "word" takes one`,
-    );
-  }
-  if (vocabularySize !== undefined && (!Number.isInteger(vocabularySize) || vocabularySize < 2)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `trainTokenizer: vocabularySize is ${vocabularySize}, needed an integer of at least 2 (<unk> and a word)`,
-    );
-  }
-  if (kind === "byte") return byteTokenizer();
-  const tokenizer =
-    kind === "char" ? trainCharTokenizer(text) : trainWordTokenizer(text, vocabularySize ?? DEFAULT_WORDS);
-  if (tokenizer.vocabularySize === 1) {
-    throw new UnrolledError(
-      "text-too-short",
-      `trainTokenizer: the text has no ${kind === "char" ? "characters" : "words"} to make a vocabulary of`,
-    );
-  }
-  return tokenizer;
+export function trainTokenizer({ text, ...options }: TrainTokenizerOptions): Tokenizer {
+  const trainer = tokenizerTrainer(options);
+  trainer.add(text);
+  return trainer.finish();
 }

@@ -1,60 +1,52 @@
 import { UnrolledError } from "../errors.ts";
 import { checkedTokenId } from "./token-id.ts";
-import { type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
-import { forEachWord, isWord, WORD_PATTERN } from "./word-pattern.ts";
+import { END_TOKEN, type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
+import { forEachWord, isWord, lastWordCut, WORD_PATTERN } from "./word-pattern.ts";
 import { wordSpacing } from "./word-spacing.ts";
 
 /**
  * One token per word, punctuation mark or line break (`WORD_PATTERN`). `words[i]` has id i + 1; id 0 is
- * `<unk>`. Case is kept. White space other than line breaks is lost, and decoding guesses it.
+ * `<unk>`; with `documents`, the last id ends a document. Case is kept. White space other than line breaks is lost,
+ * and decoding guesses it.
  */
-export function wordTokenizer(words: readonly string[]): Tokenizer {
+export function wordTokenizer(words: readonly string[], documents = false): Tokenizer {
   const tokens = [UNKNOWN_TOKEN, ...words];
-  const vocabularySize = tokens.length;
   const idOfWord = new Map(tokens.map((text, id) => [text, id]));
+  const endId = documents ? tokens.push(END_TOKEN) - 1 : null;
+  const vocabularySize = tokens.length;
   const token = (id: number) => tokens[checkedTokenId(id, vocabularySize)];
   const stream = () => {
-    const spaced = wordSpacing();
-    return { push: (id: number) => spaced(token(id)), end: () => "" };
+    let spaced = wordSpacing();
+    const push = (id: number) => {
+      if (id !== endId) return spaced(token(id));
+      // The first word of the next document stands as at the start of a text.
+      spaced = wordSpacing();
+      return "";
+    };
+    return { push, end: () => "" };
   };
   return {
     kind: "word",
     vocabularySize,
     unknownId: 0,
+    endId,
     lossless: false,
     encode: (text) => encodeWords(text, idOfWord),
+    lastCut: lastWordCut,
     decode: (ids) => Array.from(ids, stream().push).join(""),
     token,
     stream,
     toJSON: () => ({
       ...wordFrame,
-      model: { ...wordFrame.model, vocab: Object.fromEntries(idOfWord) },
+      model: { ...wordFrame.model, vocab: Object.fromEntries(tokens.map((text, id) => [text, id])) },
     }),
   };
 }
 
-/**
- * The word tokenizer of the `vocabularySize - 1` most frequent words in `text`: by descending frequency,
- * then in the order of code points.
- */
-export function trainWordTokenizer(text: string, vocabularySize: number): Tokenizer {
-  const occurrences = new Map<string, number>();
-  forEachWord(text, (word) => {
-    occurrences.set(word, (occurrences.get(word) ?? 0) + 1);
-  });
-  const words = [...occurrences]
-    .sort(
-      ([left, leftCount], [right, rightCount]) => rightCount - leftCount || compareCodePoints(left, right),
-    )
-    .slice(0, vocabularySize - 1)
-    .map(([word]) => word);
-  // A match of a regular expression may keep the whole text alive behind it; a parsed string does not.
-  return wordTokenizer(JSON.parse(JSON.stringify(words)));
-}
-
 /** The word tokenizer with these tokens in the order of their ids, `<unk>` first. */
 export function wordTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
-  const words = tokens.slice(1);
+  const documents = tokens.at(-1) === END_TOKEN;
+  const words = tokens.slice(1, documents ? -1 : undefined);
   const wrong = words.find((word) => !isWord(word));
   if (wrong !== undefined) {
     throw new UnrolledError(
@@ -62,7 +54,7 @@ export function wordTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
       `tokenizerFromJSON: ${JSON.stringify(wrong)} in a vocabulary of words is not one word`,
     );
   }
-  return wordTokenizer(words);
+  return wordTokenizer(words, documents);
 }
 
 function encodeWords(text: string, idOfWord: ReadonlyMap<string, number>): Int32Array {
@@ -77,14 +69,6 @@ function encodeWords(text: string, idOfWord: ReadonlyMap<string, number>): Int32
     ids[count++] = idOfWord.get(word) ?? 0;
   });
   return ids.slice(0, count);
-}
-
-/** The order of code points, which differs from that of `<` beyond U+FFFF. */
-function compareCodePoints(left: string, right: string): number {
-  let index = 0;
-  while (index < left.length && left.charCodeAt(index) === right.charCodeAt(index)) index++;
-  // Two characters that differ only in their second half are compared by that half, which is as good.
-  return (left.codePointAt(index) ?? -1) - (right.codePointAt(index) ?? -1);
 }
 
 /** Everything of a word tokenizer's `tokenizer.json` but the vocabulary. */

@@ -1,39 +1,40 @@
 import { encodeBytes } from "../data/byte-tokenizer.ts";
+import { codePoints } from "../data/code-points.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
+import { type Tokens, tokensOf } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { ints } from "../tensor/tensor.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { carry, clearState, type LanguageModel } from "./language-model.ts";
+import { LossSummary } from "./loss-summary.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 const CHUNK_STEPS = 512;
 const CHUNK_TOKENS = 4096;
-const BLOCKS = 100;
 const ESTIMATE_STEPS = 1000;
 
-/** One text to be scored: its tokens, and how many code points the predicted ones stand for. */
+/** One text to be scored. */
 export interface ScoredText {
-  readonly ids: Int32Array;
+  /** In memory, or read from where they are as they are needed. */
+  readonly ids: Int32Array | Tokens;
+  /** How many code points the predicted tokens stand for, all but the first. */
   readonly characters: number;
+  /** How many of the predicted tokens are unknown; counted if not given. */
+  readonly unknownTokens?: number | undefined;
 }
 
 /** Tokenises a text for `evaluate`. Bytes are for the byte tokenizer. */
-export function scoredText(tokenizer: Tokenizer, text: string | Uint8Array): ScoredText {
+export function scoredText(
+  tokenizer: Tokenizer,
+  text: string | Uint8Array,
+): ScoredText & { readonly ids: Int32Array } {
   const ids = typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text);
   const first =
     ids.length > 0
       ? codePoints(tokenizer.kind === "byte" ? ids.subarray(0, 1) : tokenizer.decode(ids.subarray(0, 1)))
       : 0;
   return { ids, characters: Math.max(0, codePoints(text) - first) };
-}
-
-/** Code points of a text; of bytes, those that start one (anything but 10xxxxxx). */
-function codePoints(text: string | ArrayLike<number>): number {
-  let count = 0;
-  if (typeof text === "string") for (const _ of text) count += 1;
-  else for (let index = 0; index < text.length; index++) if ((text[index] & 0xc0) !== 0x80) count += 1;
-  return count;
 }
 
 /**
@@ -62,22 +63,17 @@ export async function score(
       "text-too-short",
       "evaluate: the text has fewer than 2 tokens, so there is nothing to predict",
     );
-  const losses = new Float32Array(predictions);
+  const summary = new LossSummary(predictions);
   const training = model.training;
   model.eval();
-  let start = 0;
   try {
-    for (const { ids } of texts) {
-      for await (const part of streamLosses(model, ids, 1, ids.length, options.signal)) {
-        losses.set(part, start);
-        start += part.length;
-      }
-    }
+    for (const { ids } of texts)
+      for await (const part of streamLosses(model, ids, 1, ids.length, options.signal)) summary.add(part);
   } finally {
     if (training) model.train();
   }
   const characters = texts.reduce((sum, text) => sum + text.characters, 0);
-  return summarise(losses, characters, tokenizer.lossless, countUnknown(texts, tokenizer.unknownId));
+  return evaluationOf(summary, characters, tokenizer, texts);
 }
 
 /**
@@ -93,32 +89,28 @@ export async function estimate(
   const streams = Math.max(1, Math.min(64, Math.floor(text.ids.length / 500)));
   const training = model.training;
   model.eval();
-  const parts: Float32Array[] = [];
+  const predictions = streams * Math.min(ESTIMATE_STEPS, Math.floor((text.ids.length - 1) / streams));
+  const summary = new LossSummary(predictions);
   try {
     for await (const part of streamLosses(model, text.ids, streams, ESTIMATE_STEPS, options.signal))
-      parts.push(part);
+      summary.add(part);
   } finally {
     if (training) model.train();
   }
-  const losses = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    losses.set(part, start);
-    start += part.length;
-  }
-  const characters = (text.characters * losses.length) / (text.ids.length - 1);
-  return summarise(losses, characters, tokenizer.lossless, countUnknown([text], tokenizer.unknownId));
+  const characters = (text.characters * predictions) / (text.ids.length - 1);
+  return evaluationOf(summary, characters, tokenizer, [text]);
 }
 
 /** Losses in nats of `batch` streams spread over the tokens, each up to `longest` long, chunk by chunk, [T, B] each. */
 async function* streamLosses(
   model: LanguageModel,
-  ids: Int32Array,
+  ids: Int32Array | Tokens,
   batch: number,
   longest: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Float32Array> {
   const { device } = model;
+  const source = tokensOf(ids);
   const spacing = Math.floor((ids.length - 1) / batch);
   const length = Math.min(spacing, longest);
   const state = model.initialState(batch);
@@ -129,12 +121,15 @@ async function* streamLosses(
   let pause = performance.now() + 20;
   for (let start = 0; start < length; start += chunk) {
     const steps = Math.min(chunk, length - start);
-    const [inputs, targets] = [0, 1].map((shift) =>
-      Int32Array.from(
-        { length: steps * batch },
-        (_, index) => ids[(index % batch) * spacing + start + Math.floor(index / batch) + shift],
-      ),
-    );
+    const [inputs, targets] = [new Int32Array(steps * batch), new Int32Array(steps * batch)];
+    const row = new Int32Array(steps + 1);
+    for (let stream = 0; stream < batch; stream++) {
+      source.read(stream * spacing + start, row);
+      for (let t = 0; t < steps; t++) {
+        inputs[t * batch + stream] = row[t];
+        targets[t * batch + stream] = row[t + 1];
+      }
+    }
     yield device.withoutGradients(() =>
       device.scope(() => {
         const { logits, state: next } = model.forward(ints(device, inputs, [steps, batch]), state);
@@ -151,46 +146,33 @@ async function* streamLosses(
   }
 }
 
-function countUnknown(texts: readonly ScoredText[], unknownId: number | null): number {
-  if (unknownId === null) return 0;
-  let count = 0;
-  for (const { ids } of texts)
-    for (let index = 1; index < ids.length; index++) if (ids[index] === unknownId) count += 1;
-  return count;
-}
-
-function summarise(
-  losses: Float32Array,
+function evaluationOf(
+  { total, predictions, standardErrorNats }: LossSummary,
   characters: number,
-  lossless: boolean,
-  unknownTokens: number,
+  { lossless, unknownId }: Tokenizer,
+  texts: readonly ScoredText[],
 ): Evaluation {
-  let total = 0;
-  for (const loss of losses) total += loss;
-  const lossNats = total / losses.length;
+  const lossNats = total / predictions;
   return {
-    tokens: losses.length,
+    tokens: predictions,
     characters,
     lossNats,
     perplexity: Math.exp(lossNats),
     bitsPerCharacter: lossless && characters > 0 ? total / (Math.LN2 * characters) : null,
-    standardErrorNats: standardError(losses),
-    unknownTokens,
+    standardErrorNats,
+    unknownTokens: texts.reduce((sum, text) => sum + countUnknown(text, unknownId), 0),
   };
 }
 
-/** Standard error of the mean from the means of 100 consecutive blocks: neighbouring losses are not independent. */
-function standardError(losses: Float32Array): number {
-  const blocks = Math.min(BLOCKS, losses.length);
-  const means = Array.from({ length: blocks }, (_, block) => {
-    const from = Math.floor((block * losses.length) / blocks);
-    const to = Math.floor(((block + 1) * losses.length) / blocks);
-    let sum = 0;
-    for (let index = from; index < to; index++) sum += losses[index];
-    return sum / (to - from);
-  });
-  if (blocks < 2) return 0;
-  const mean = means.reduce((sum, value) => sum + value, 0) / blocks;
-  const variance = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (blocks - 1);
-  return Math.sqrt(variance / blocks);
+function countUnknown({ ids, unknownTokens }: ScoredText, unknownId: number | null): number {
+  if (unknownTokens !== undefined) return unknownTokens;
+  if (unknownId === null) return 0;
+  const source = tokensOf(ids);
+  let count = 0;
+  for (let start = 1; start < source.length; start += CHUNK_TOKENS) {
+    const chunk = new Int32Array(Math.min(CHUNK_TOKENS, source.length - start));
+    source.read(start, chunk);
+    for (const id of chunk) if (id === unknownId) count += 1;
+  }
+  return count;
 }

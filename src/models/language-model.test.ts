@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { tokensOf } from "../data/tokens.ts";
 import { trainTokenizer } from "../data/train-tokenizer.ts";
 import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
@@ -154,6 +155,14 @@ describe("evaluate", () => {
       await estimate(model, tokenizer, scored),
     ];
     expect(quick.lossNats).toBeCloseTo(exact.lossNats, 1);
+  });
+
+  it("measures tokens that are read from elsewhere as it measures those in memory", async () => {
+    const scored = scoredText(tokenizer, `${text}é`);
+    const asTokens = { ...scored, ids: tokensOf(scored.ids) };
+    expect(await score(model, tokenizer, [asTokens])).toEqual(await score(model, tokenizer, [scored]));
+    expect(await estimate(model, tokenizer, asTokens)).toEqual(await estimate(model, tokenizer, scored));
+    expect((await estimate(model, tokenizer, { ...asTokens, unknownTokens: 5 })).unknownTokens).toBe(5);
   });
 
   it("counts code points of bytes, without those that start in the first", () => {

@@ -1,3 +1,4 @@
+import { characterCut } from "../data/character-cut.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TrainingData, TrainingSettings } from "./settings.ts";
 
@@ -9,8 +10,7 @@ export function splitText(
   if (data.validation !== undefined) return { text: data.text, validation: data.validation };
   if (settings.valFraction === 0) return { text: data.text, validation: undefined };
   const { text } = data;
-  let cut = Math.floor(text.length * (1 - settings.valFraction));
-  while (cut > 0 && insideCharacter(text, cut)) cut -= 1;
+  const cut = characterCut(text, Math.floor(text.length * (1 - settings.valFraction)));
   if (cut < 1 || text.length - cut < 2) {
     throw new UnrolledError(
       "text-too-short",
@@ -20,11 +20,4 @@ export function splitText(
   return typeof text === "string"
     ? { text: text.slice(0, cut), validation: text.slice(cut) }
     : { text: text.subarray(0, cut), validation: text.subarray(cut) };
-}
-
-/** Whether a cut would part a surrogate pair or the bytes of one UTF-8 character. */
-function insideCharacter(text: string | Uint8Array, cut: number): boolean {
-  if (typeof text !== "string") return (text[cut] & 0xc0) === 0x80;
-  const unit = text.charCodeAt(cut);
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }
