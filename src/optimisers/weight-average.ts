@@ -53,7 +53,10 @@ export class WeightAverage {
         `WeightAverage: decay is ${kind.decay}, needed above 0 and below 1`,
       );
     }
-    if (averages.length !== parameters.length || averages.some((tensor, i) => tensor.size !== parameters[i].size)) {
+    if (
+      averages.length !== parameters.length ||
+      averages.some((tensor, i) => tensor.size !== parameters[i].size)
+    ) {
       throw new UnrolledError(
         "shape-mismatch",
         `WeightAverage: averages must be ${parameters.length} tensors of the parameters' sizes`,

@@ -45,20 +45,20 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     settings: {
       ...{ tokenizer: "word", vocabSize: 10_000, cell: "lstm", hiddenSize: 200, numLayers: 2 },
       ...{ embeddingSize: 200, dropout: 0, seqLength: 35, batchSize: 20, epochs: 13, optimizer: "sgd" },
-      ...{ learningRate: 1, lrSchedule: "decay", lrDecayFrom: 4, lrDecayFactor: 0.5, gradClip: 5 },
+      ...{ learningRate: 1, lrSchedule: "decay", lrDecayFrom: 4, lrFactor: 0.5, gradClip: 5 },
       weightDecay: 0,
     },
   },
-  // Merity, Keskar & Socher, "Regularizing and optimizing LSTM language models", ICLR 2018. Theirs is 400-1150-1150-400, the last
-  // layer as large as the embedding so that both can share one matrix. Layers here are of one size, so embedding and output have
-  // a matrix each.
+  // Merity, Keskar & Socher, "Regularizing and optimizing LSTM language models", ICLR 2018, with their values for WikiText-2. Theirs
+  // is 400-1150-1150-400, the last layer as large as the embedding so that both can share one matrix. Layers here are of one size,
+  // so embedding and output have a matrix each.
   "awd-lstm": {
     description: "words, 3 x 1150 AWD-LSTM, embedding 400, not tied (Merity et al. 2018)",
     settings: {
-      ...{ tokenizer: "word", vocabSize: 10_000, cell: "lstm", hiddenSize: 1150, numLayers: 3 },
+      ...{ tokenizer: "word", vocabSize: 33_278, cell: "lstm", hiddenSize: 1150, numLayers: 3 },
       ...{ embeddingSize: 400, embeddingDropout: 0.1, inputDropout: 0.65, layerDropout: 0.3 },
       ...{ outputDropout: 0.4, lockedDropout: true, weightDrop: 0.5, activationRegularization: 2 },
-      ...{ temporalActivationRegularization: 1, seqLength: 70, batchSize: 80, epochs: 500 },
+      ...{ temporalActivationRegularization: 1, seqLength: 70, batchSize: 80, epochs: 750 },
       ...{ optimizer: "nt-asgd", learningRate: 30, lrSchedule: "constant", gradClip: 0.25 },
       weightDecay: 1.2e-6,
     },

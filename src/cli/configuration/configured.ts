@@ -35,6 +35,7 @@ export function configured(command: Command, files: readonly string[]): Configur
   const flags = command.opts();
   const path = flags.config as string | undefined;
   const entries = path === undefined ? [] : readConfigurationFile(path);
+  const configuredFiles = filesOf(entries);
   const preset = (flags.preset as string | undefined) ?? presetOf(entries, presetsFor(command));
   const layers = [
     preset === undefined ? new Map() : presetLayer(command, preset),
@@ -49,7 +50,7 @@ export function configured(command: Command, files: readonly string[]): Configur
   }
   for (const { option, value } of layers.values()) options[option.attributeName()] = value;
   for (const name of CONFIGURING) delete options[name];
-  return { files: files.length > 0 ? files : filesOf(entries), options };
+  return { files: files.length > 0 ? files : configuredFiles, options };
 }
 
 /** The names of the presets whose settings are all options of the command. */

@@ -3,6 +3,8 @@ import { stringify } from "yaml";
 import type { TrainingSettings } from "../../training/settings.ts";
 import { CONFIGURING, type Configured } from "./configured.ts";
 import { keyOf, optionsByKey } from "./keys.ts";
+import { exclude } from "./layers.ts";
+import { comesBack } from "./values.ts";
 
 /** Options about one call, not about what is trained: another call says them anew. */
 const OF_THE_CALL: readonly string[] = [...CONFIGURING, "out", "force", "json", "resume"];
@@ -18,7 +20,9 @@ export function resolvedConfiguration(
   resolve: (options: Readonly<Record<string, unknown>>) => TrainingSettings,
 ): Readonly<Record<string, unknown>> {
   const settings = resolve(options);
-  const all: Readonly<Record<string, unknown>> = { ...options, ...settings, ...settings.budget };
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  // What was given is said as it was given, such as where a setting is of another form than its option.
+  const all: Readonly<Record<string, unknown>> = { ...settings, ...settings.budget, ...given };
   const wanted = JSON.stringify(settings);
   const fits = (more: Readonly<Record<string, unknown>>): boolean => {
     try {
@@ -27,12 +31,14 @@ export function resolvedConfiguration(
       return false;
     }
   };
+  const givenOptions = command.options.filter((option) => option.attributeName() in given);
   let kept = options;
   const configuration: Record<string, unknown> = files.length > 0 ? { files } : {};
   for (const option of optionsByKey(command).values()) {
     const name = option.attributeName();
     const value = all[name];
-    if (OF_THE_CALL.includes(name) || value === undefined || value === null) continue;
+    if (OF_THE_CALL.includes(name) || !comesBack(option, value)) continue;
+    if (!(name in given) && givenOptions.some((other) => exclude(option, other))) continue;
     if (!fits({ ...kept, [name]: value })) continue;
     kept = { ...kept, [name]: value };
     configuration[keyOf(option)] = value;

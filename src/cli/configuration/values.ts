@@ -21,7 +21,6 @@ export function parsedValue(option: Option, value: unknown, place: string): unkn
     return value;
   }
   const items = Array.isArray(value) ? value : [value];
-  if (Array.isArray(value) && !option.variadic) return refuse(`is ${shown(value)}, needed one value`);
   let parsed: unknown;
   for (const item of items) {
     if (typeof item !== "string" && typeof item !== "number") {
@@ -37,8 +36,21 @@ export function parsedValue(option: Option, value: unknown, place: string): unkn
       if (!(error instanceof InvalidArgumentError)) throw error;
       return refuse(`is ${shown(item)}. ${error.message}`);
     }
+    // Whoever takes several values, collects them.
+    if (Array.isArray(value) && !Array.isArray(parsed)) {
+      return refuse(`is ${shown(value)}, needed one value`);
+    }
   }
   return parsed;
+}
+
+/** Whether a value, written into a configuration, comes back as it was. */
+export function comesBack(option: Option, value: unknown): boolean {
+  try {
+    return JSON.stringify(parsedValue(option, value, "")) === JSON.stringify(value);
+  } catch {
+    return false;
+  }
 }
 
 function shown(value: unknown): string {

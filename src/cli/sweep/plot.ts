@@ -11,7 +11,7 @@ const MOST_PANELS_ACROSS = 3;
 const BEST_COLOR = "#d9480f";
 const OTHER_COLOR = "#1c6fb5";
 
-type Panel = Parameters<typeof Plot.plot>[0];
+type Panel = NonNullable<Parameters<typeof Plot.plot>[0]>;
 
 /** A picture of a sweep (SVG): the metric against each parameter, and as the sweep went on; the best trial stands out. */
 export function sweepSvg({ parameters, metric, search }: SweepPlan, trials: readonly Trial[]): string {
@@ -74,21 +74,38 @@ function parameterPanel(parameter: Parameter, measured: readonly Trial[], metric
   }));
   // The best is drawn last, over the others.
   dots.reverse();
-  const type = isContinuous ? (parameter.scale === "log" ? "log" : "linear") : "point";
+  const scale = isContinuous
+    ? rangeScale(parameter)
+    : { type: "point" as const, domain: parameter.values.map(String) };
   return {
-    x: {
-      type,
-      label: key,
-      ...(isContinuous ? { ticks: 4 } : { domain: parameter.values.map(String) }),
-      ...(isContinuous && parameter.whole
-        ? { tickFormat: (tick: number) => (Number.isInteger(tick) ? String(tick) : "") }
-        : {}),
-    },
+    x: { ...scale, label: key },
     y: { label: metric, grid: true, nice: true },
     marks: [
       Plot.dot(dots, { x: "value", y: "figure", stroke: "color", fill: "color", fillOpacity: 0.45, r: 3.5 }),
     ],
   };
+}
+
+const FEW_TICKS = 4;
+const MANY_TICKS = 8;
+const WIDE = 4;
+
+/** An axis from min to max, its ticks as people would write them. */
+function rangeScale({
+  min,
+  max,
+  scale,
+  whole,
+}: Extract<Parameter, { kind: "range" }>): NonNullable<Panel["x"]> {
+  const isRound = (tick: number) =>
+    /^[125]0*$/.test(String(Number(tick.toExponential().split("e")[0]) * 100));
+  const tickFormat = (tick: number) =>
+    (whole && !Number.isInteger(tick)) || (scale === "log" && max / min >= WIDE && !isRound(tick))
+      ? ""
+      : String(tick);
+  const all = Array.from({ length: max - min < MANY_TICKS ? max - min + 1 : 0 }, (_, index) => min + index);
+  const ticks = whole && scale === "linear" && all.length > 0 ? all : FEW_TICKS;
+  return { type: scale, domain: [min, max], ticks, tickFormat };
 }
 
 /** Figures in the order of the trials, and the best until then. */
@@ -134,7 +151,12 @@ function rungsPanel(measured: readonly Trial[], metric: Metric): Panel {
   );
   points.reverse();
   return {
-    x: { type: "log", label: "steps", ticks: 4, tickFormat: (tick: number) => tick.toLocaleString("en-US") },
+    x: {
+      type: "log",
+      label: "steps",
+      ticks: [...new Set(points.map(({ steps }) => steps))],
+      tickFormat: (tick: number) => tick.toLocaleString("en-US"),
+    },
     y: { label: metric, grid: true, nice: true },
     marks: [
       Plot.line(points, { x: "steps", y: "figure", z: "trial", stroke: "color", strokeOpacity: 0.7 }),
