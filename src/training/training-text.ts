@@ -1,4 +1,4 @@
-import { openTokens } from "#platform";
+import { openDocumentStarts, openTokens } from "#platform";
 import { shuffledDocuments } from "../data/shuffled-documents.ts";
 import { type TokenStreams, tokenStreams } from "../data/streams.ts";
 import type { PreparedCorpus } from "../data/token-file-ref.ts";
@@ -46,7 +46,7 @@ export function openTrainingText(
   const orders = new Generator(seed).fork(ORDERS);
   const shuffled = (epoch: number) =>
     tokenStreams(shuffledDocuments(tokens, documentStarts!, orders.fork(epoch)), batchSize, seqLength);
-  const isShuffled = shuffle === "documents" && documentStarts !== undefined;
+  const isShuffled = shuffle === "documents" && documentStarts !== undefined && documentStarts.length > 1;
   return {
     tokenizer,
     tokens,
@@ -82,14 +82,13 @@ function fromCorpus(
   { tokenizerJson, train, validation }: PreparedCorpus,
   given: Tokenizer | undefined,
 ): OpenedText {
-  const opened = openTokens(train);
   return {
     tokenizer: given ?? tokenizerFromJSON(tokenizerJson),
-    tokens: opened.tokens,
-    documentStarts: opened.documentStarts,
+    tokens: openTokens(train),
+    documentStarts: openDocumentStarts(train),
     heldOut: validation
       ? {
-          ids: openTokens(validation).tokens,
+          ids: openTokens(validation),
           characters: validation.characters,
           unknownTokens: validation.unknownTokens,
         }

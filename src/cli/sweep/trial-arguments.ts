@@ -1,0 +1,42 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { optionsByKey } from "../configuration/keys.ts";
+import { isSwitch } from "../configuration/values.ts";
+import type { Value } from "./parameter.ts";
+import type { SweepPlan } from "./plan.ts";
+import type { Trial } from "./trial.ts";
+
+/** What `unrolled train` keeps in the folder of a run that it can go on with. */
+const RUN_FILE = "run.json";
+
+/**
+ * The parameters of the `unrolled train` that brings a trial to a budget (null: what the plan says). A run that is there is gone on
+ * with from its last checkpoint, where `train` has --resume; else what is there goes, and the trial begins anew.
+ */
+export function trialArguments(
+  train: Command,
+  plan: SweepPlan,
+  trial: Trial,
+  budget: number | null,
+  folder: string,
+): string[] {
+  const options = optionsByKey(train);
+  const flags = (key: string, value: Value | readonly Value[]): string[] => {
+    const option = options.get(key)!;
+    if (isSwitch(option)) return value === true ? [option.long!] : [];
+    return [value].flat().flatMap((each) => [option.long!, String(each)]);
+  };
+  const more = plan.halving !== null && budget !== null ? flags(plan.halving.budget, budget) : [];
+  if (options.has("resume") && existsSync(join(folder, RUN_FILE))) {
+    return ["train", "--resume", folder, "--json", ...more];
+  }
+  rmSync(folder, { recursive: true, force: true });
+  const settings = Object.entries({ ...plan.fixed, ...trial.settings });
+  return [
+    ...["train", "--out", folder, "--json"],
+    ...settings.flatMap(([key, value]) => flags(key, value)),
+    ...more,
+    ...["--", ...plan.files],
+  ];
+}
