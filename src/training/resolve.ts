@@ -1,3 +1,4 @@
+import { TOKENIZER_KINDS } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TrainingSettings } from "./settings.ts";
 
@@ -56,6 +57,9 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
 /** Learning rates that suit each optimiser where none is given. */
 const LEARNING_RATES = { adamw: 0.005, adam: 0.005, rmsprop: 0.002, sgd: 1, "nt-asgd": 30 } as const;
 
+/** Sizes of vocabularies that are learned; the others are as large as they are. */
+const VOCABULARY_SIZES = { char: null, byte: null, word: 10_000, bpe: 8256 } as const;
+
 /** Fills in what is missing and checks the rest; errors name the setting, the need and what came. */
 export function resolveSettings(partial: PartialSettings = {}): TrainingSettings {
   const given = Object.fromEntries(
@@ -65,7 +69,7 @@ export function resolveSettings(partial: PartialSettings = {}): TrainingSettings
   const settings: TrainingSettings = {
     ...DEFAULT_SETTINGS,
     learningRate: LEARNING_RATES[optimizer],
-    vocabSize: given.tokenizer === "word" ? 10_000 : null,
+    vocabSize: VOCABULARY_SIZES[given.tokenizer ?? DEFAULT_SETTINGS.tokenizer],
     // Tied weights need one size; whoever gives only one of the two means both.
     ...(given.tieWeights && given.embeddingSize === undefined
       ? { embeddingSize: given.hiddenSize ?? DEFAULT_SETTINGS.hiddenSize }
@@ -109,7 +113,7 @@ function checkSettings(settings: TrainingSettings): void {
   };
   oneOf("cell", ["elman", "lstm", "gru"]);
   oneOf("nonlinearity", ["tanh", "relu"]);
-  oneOf("tokenizer", ["char", "byte", "word"]);
+  oneOf("tokenizer", TOKENIZER_KINDS);
   oneOf("optimizer", ["adamw", "adam", "sgd", "rmsprop", "nt-asgd"]);
   oneOf("lrSchedule", ["constant", "cosine", "step", "decay", "plateau"]);
   oneOf("shuffle", ["none", "documents"]);
@@ -142,9 +146,11 @@ function checkSettings(settings: TrainingSettings): void {
   }
   if (
     settings.vocabSize !== null &&
-    (settings.tokenizer !== "word" || !Number.isInteger(settings.vocabSize) || settings.vocabSize < 2)
+    (VOCABULARY_SIZES[settings.tokenizer] === null ||
+      !Number.isInteger(settings.vocabSize) ||
+      settings.vocabSize < 2)
   ) {
-    fail("vocabSize", "a whole number of at least 2, with the word tokenizer");
+    fail("vocabSize", "a whole number of at least 2, with the word or bpe tokenizer");
   }
   if (settings.tieWeights && settings.embeddingSize !== settings.hiddenSize) {
     throw new UnrolledError(

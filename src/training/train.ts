@@ -12,6 +12,8 @@ export type WorkerRequest =
       readonly settings: PartialSettings;
       readonly start: TrainingStart;
     }
+  /** Sent once the caller has seen the start: no step is made before. */
+  | { readonly type: "go" }
   | { readonly type: "abort" };
 
 /** What it sends back. */
@@ -34,7 +36,8 @@ export interface TrainingWorker {
 }
 
 /**
- * Trains a language model in a worker, so that the caller's thread stays free, and tells about it event by event. Ends early,
+ * Trains a language model in a worker, so that the caller's thread stays free, and tells about it event by event; the first step
+ * is made when the caller asks for what comes after the start. Ends early,
  * keeping the best model, once `signal` is aborted; leaving the loop stops the worker at once. With a `checkpoint` it goes on as
  * if it had never stopped; with a `model` it begins with that model's tokenizer, sizes and weights.
  *
@@ -68,8 +71,10 @@ export async function* train(
     if (signal?.aborted) abort();
     for (;;) {
       const reply = replies.shift();
-      if (reply?.type === "event") yield reply.event;
-      else if (reply?.type === "done") return;
+      if (reply?.type === "event") {
+        yield reply.event;
+        if (reply.event.type === "start") worker.post({ type: "go" });
+      } else if (reply?.type === "done") return;
       else if (reply?.type === "failed") throw rebuilt(reply);
       else if (death)
         throw new UnrolledError("worker-died", `train: the training worker died: ${death.message}`);

@@ -8,13 +8,19 @@ export function trainingWorker(
   post: (reply: WorkerReply, transferred: ArrayBuffer[]) => void,
 ): (request: WorkerRequest) => void {
   const abort = new AbortController();
+  let go = () => {};
+  const toldToGo = new Promise<void>((resolve) => {
+    go = resolve;
+  });
   return (request) => {
     if (request.type === "abort") return abort.abort();
+    if (request.type === "go") return go();
     const run = async () => {
       const { data, settings, start } = request;
       for await (const event of runTraining(data, resolveSettings(settings), abort.signal, start)) {
         const moved = event.type === "checkpoint" ? [event.file.buffer as ArrayBuffer] : [];
         post({ type: "event", event }, moved);
+        if (event.type === "start") await toldToGo;
       }
       post({ type: "done" }, []);
     };
