@@ -246,3 +246,12 @@ it("does not write a line for every step into a file", () => {
   for (let count = 0; count < 1000; count++) view.show(step, null);
   expect(written().split("\n")).toHaveLength(2);
 });
+
+it("draws nothing over on a terminal that cannot", async () => {
+  vi.stubEnv("TERM", "dumb");
+  const { terminal, lines } = await screenOf(80, 30);
+  expect(lines.at(-1)).toBe(
+    "step 12,345  epoch 11.95  loss 1.432  held out 2.031 bits  31.2k chars/s  1:02:41 left",
+  );
+  expect(terminal.stream.listenerCount("resize")).toBe(0);
+});

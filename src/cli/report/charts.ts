@@ -58,14 +58,24 @@ function pointsOf(curve: Trend): Point[] {
   return curve.buckets.map(({ lastStep, mean, least, most }) => ({ x: lastStep, y: mean, least, most }));
 }
 
-/** An exponential moving average, corrected for its beginning as Adam's are (Kingma & Ba 2015). */
+/**
+ * Exponential moving averages from both ends, taken together so that the curve does not lag behind; each is corrected for its
+ * beginning as Adam's are (Kingma & Ba 2015).
+ */
 function smoothed(points: readonly Point[]): Point[] {
   const keep = Math.exp(-1 / Math.max(1, SMOOTHED_SHARE * points.length));
+  const values = points.map(({ y }) => y);
+  const forwards = movingAverage(values, keep);
+  const backwards = movingAverage(values.toReversed(), keep).toReversed();
+  return points.map(({ x }, index) => ({ x, y: (forwards[index] + backwards[index]) / 2 }));
+}
+
+function movingAverage(values: readonly number[], keep: number): number[] {
   let sum = 0;
   let weight = 0;
-  return points.map(({ x, y }) => {
-    sum = keep * sum + (1 - keep) * y;
+  return values.map((value) => {
+    sum = keep * sum + (1 - keep) * value;
     weight = keep * weight + (1 - keep);
-    return { x, y: sum / weight };
+    return sum / weight;
   });
 }

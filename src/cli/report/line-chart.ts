@@ -6,6 +6,7 @@ import { count, short } from "../amounts.ts";
 import { escaped } from "./escaped.ts";
 
 const MARGIN = { top: 10, right: 14, bottom: 26, left: 52 };
+const TEXT_HEIGHT = 18;
 /** So few points are shown one by one. */
 const MOST_DOTS = 60;
 
@@ -42,7 +43,7 @@ export function lineChart({ title, series, scale, width, height }: Chart): strin
   const rounded = (value: number) => Math.round(value * 10) / 10;
   const placed = (point: Point) => [rounded(x(point.x)), rounded(y(point.y))] as const;
 
-  const rows = ticksOf(y, Math.max(3, Math.round(height / 45))).map((tick) => {
+  const rows = apart(ticksOf(y, Math.max(3, Math.round(height / 45))), y).map((tick) => {
     const place = rounded(y(tick));
     return (
       `<line class="grid" x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${place}" y2="${place}"/>` +
@@ -53,7 +54,8 @@ export function lineChart({ title, series, scale, width, height }: Chart): strin
     .ticks(Math.max(2, Math.round(width / 110)))
     .filter((tick) => Number.isInteger(tick))
     .map(
-      (tick) => `<text x="${rounded(x(tick))}" y="${height - 8}" text-anchor="middle">${short(tick)}</text>`,
+      (tick) =>
+        `<text x="${rounded(x(tick))}" y="${height - 8}" text-anchor="middle">${tickText(tick)}</text>`,
     );
   const bands = series.map(({ className, points: course }) => {
     if (!course.some(({ least, most }) => least !== most)) return "";
@@ -113,12 +115,22 @@ function ticksOf(scale: Scale, wanted: number): number[] {
   return scaleLinear([least, most], [0, 1]).ticks(wanted);
 }
 
+/** Those whose texts do not touch; a logarithmic scale has large numbers close together. */
+function apart(ticks: readonly number[], scale: Scale): number[] {
+  let last = Number.POSITIVE_INFINITY;
+  return ticks.filter((tick) => {
+    if (last - scale(tick) < TEXT_HEIGHT) return false;
+    last = scale(tick);
+    return true;
+  });
+}
+
 function thinned(ticks: number[], wanted: number): number[] {
   const leading = ticks.filter((tick) => /^[1]/.test(tick.toExponential()));
   return leading.length >= 2 ? leading.slice(0, 2 * wanted) : ticks.slice(0, 2 * wanted);
 }
 
 function tickText(value: number, figures = 3): string {
-  if (Math.abs(value) >= 1000) return short(value);
+  if (Math.abs(value) >= 1000) return short(value).replace(/\.0+(?=\D)|(?<=\.\d+)0+(?=\D)/, "");
   return String(Number(value.toPrecision(figures)));
 }

@@ -142,7 +142,9 @@ function valueText(key: string, value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** "hiddenSize" → "hidden size". */
+/** "hiddenSize" → "hidden size"; a unit stands by the value instead. */
 function words(key: string): string {
+  if (key === "memoryBytes") return "memory";
+  if (key === "secondsPerEpoch") return "time per epoch";
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

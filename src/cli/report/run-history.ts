@@ -110,6 +110,8 @@ export function runHistory(records: Iterable<RunRecord>): RunHistory {
     for (const curve of Object.values(curves)) curve.cutBack(step - 1);
     samples = samples.filter((sample) => sample.step < step);
     notes = notes.filter((note) => note.step < step);
+    if (latest && latest.step >= step) latest = samples.at(-1);
+    if (last && last.step >= step) last = undefined;
     if (best && best.step >= step) best = undefined;
   }
 }

@@ -53,7 +53,7 @@ figcaption { font-size: 13px; }
 .legend span { padding: 2px 7px; border-radius: 3px; color: var(--text); white-space: nowrap; line-height: 1.9; }
 .b1 { background: rgb(var(--surprise) / 0.08); } .b2 { background: rgb(var(--surprise) / 0.17); }
 .b3 { background: rgb(var(--surprise) / 0.28); } .b4 { background: rgb(var(--surprise) / 0.4); }
-.b5 { background: rgb(var(--surprise) / 0.54); } .b6 { background: rgb(var(--surprise) / 0.72); }
+.b5 { background: rgb(var(--surprise) / 0.54); } .b6 { background: rgb(var(--surprise) / 0.82); }
 .b7 { background: rgb(var(--surprise) / 0.95); }
 .b6, .b7, .legend .b6, .legend .b7 { color: #14171b; }
 @media (max-width: 720px) {
