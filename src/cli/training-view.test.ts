@@ -249,7 +249,7 @@ it("does not write a line for every step into a file", () => {
 
 it("draws nothing over on a terminal that cannot", async () => {
   vi.stubEnv("TERM", "dumb");
-  const { terminal, lines } = await screenOf(80, 30);
+  const { terminal, lines } = await screenOf(100, 30);
   expect(lines.at(-1)).toBe(
     "step 12,345  epoch 11.95  loss 1.432  held out 2.031 bits  31.2k chars/s  1:02:41 left",
   );

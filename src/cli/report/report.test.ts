@@ -126,6 +126,9 @@ it("stays small however long the run, and keeps its first sample, its last, and 
   const history = runHistory(longRun());
   expect(history.samples[0].step).toBe(50);
   expect(history.samples.at(-1)?.step).toBe(299_950);
+  const gaps = history.samples.slice(1, -1).map(({ step }, index) => step - history.samples[index].step);
+  expect(gaps.length).toBeGreaterThan(8);
+  expect(new Set(gaps).size).toBe(1);
   expect(Math.max(...history.loss.buckets.map(({ most }) => most))).toBe(50);
   const { length } = reportHtml("long", history, surprises);
   expect(length).toBeGreaterThan(100_000);
@@ -158,13 +161,15 @@ it("colours a passage by bits, and takes the parts of a character together", () 
     { tokenId: 3, text: "é", bits: 0.25 },
     { tokenId: 4, text: "\n", bits: 0 },
     { tokenId: 5, text: "<", bits: 7.994 },
-    { tokenId: 6, text: "z", bits: 123 },
+    { tokenId: 6, text: "y", bits: 2 },
+    { tokenId: 7, text: "z", bits: 123 },
   ]);
   expect(html.slice(html.indexOf("<pre"))).toBe(
     '<pre class="passage"><span title="the first token is given">a</span>' +
       '<span class="b2" title="1.75 bits in 2 tokens">é</span>' +
       '<span class="b0" title="0.00 bits">↵\n</span>' +
       '<span class="b6" title="7.99 bits">&lt;</span>' +
+      '<span class="b3" title="2.00 bits">y</span>' +
       '<span class="b7" title="123.00 bits">z</span></pre>',
   );
 });
