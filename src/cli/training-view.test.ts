@@ -179,6 +179,18 @@ it("leaves no debris when its terminal changes size", async () => {
   }
 });
 
+it("stays one block on a terminal that has told a width it no longer has", async () => {
+  const terminal = virtualTerminal(60, 40);
+  Object.assign(terminal.stream, { columns: 100 });
+  const view = new TrainingView(terminal.stream);
+  showRun(view);
+  for (let index = 0; index < 3; index++)
+    view.show({ type: "note", step: 12_345, text: `note ${index}` }, null);
+  const lines = await terminal.lines();
+  expect(lines.filter((line) => line.startsWith("59.8 %"))).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith("sample"))).toHaveLength(1);
+});
+
 it("keeps lasting lines above, and at its end nothing else but the last sample", async () => {
   const { view, terminal } = await screenOf(100, 40);
   view.show({ type: "note", step: 12_345, text: "the loss left the numbers\nagain" }, null);
