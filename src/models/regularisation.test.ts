@@ -58,7 +58,7 @@ describe("what a language model drops", () => {
   it.each(["inputDropout", "outputDropout"] as const)(
     "%s is locked over time where asked for",
     async (name) => {
-        const locked = modelOf({ [name]: 0.5, lockedDropout: true });
+      const locked = modelOf({ [name]: 0.5, lockedDropout: true });
       const drop = name === "inputDropout" ? locked.dropBefore : locked.dropAfter;
       expect(drop.locked).toBe(true);
       expect(await logitsOf(locked)).not.toEqual(await logitsOf(modelOf({ [name]: 0.5 })));
