@@ -34,7 +34,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...["stop", "num-samples", "seed", "json", "help"],
   ],
   predict: ["top", "json", "help"],
-  eval: ["json", "help"],
+  eval: ["dynamic", "dynamic-rate", "dynamic-decay", "json", "help"],
   info: ["json", "help"],
 };
 
