@@ -37,6 +37,6 @@ export function wrappedText(text: string, columns: number): string[] {
 }
 
 /** Control characters become "·". */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replace(/\p{Cc}/gu, "·");
 }
