@@ -26,7 +26,7 @@ const FOUR =
 beforeAll(async () => {
   build();
   writeText(inFolder("text.txt"), 12_000);
-  const config = configuration("whole", "steps: 400", FOUR);
+  const config = configuration("whole", "steps: 150", FOUR);
   expect((await run("--config", config, "--out", "whole")).code).toBe(0);
 }, BUILD_MS);
 afterAll(() => folder.remove());
@@ -97,7 +97,7 @@ it("halves: the better half goes on with twice the steps", async () => {
 });
 
 it("killed at any instant and resumed, it ends with the same trials and results", async () => {
-  const config = configuration("killed", "steps: 400", FOUR);
+  const config = configuration("killed", "steps: 150", FOUR);
   const child = started(["sweep", "--config", config, "--out", "killed", "--json"], folder.path);
   const end = finished(child);
   await new Promise<void>((resolve) => {
@@ -141,7 +141,7 @@ it("a trial ends with its sweep", async () => {
 });
 
 it("Ctrl-C stops in good order, and the sweep can be gone on with", async () => {
-  const config = configuration("stopped", "steps: 400", FOUR);
+  const config = configuration("stopped", "steps: 150", FOUR);
   const child = started(["sweep", "--config", config, "--out", "stopped", "--json"], folder.path);
   const end = finished(child);
   child.stdout!.once("data", () => child.kill("SIGINT"));
@@ -149,7 +149,9 @@ it("Ctrl-C stops in good order, and the sweep can be gone on with", async () => 
   expect(code).toBe(130);
   expect(stderr).toMatch(/^Stopping: /m);
   expect(stderr).toMatch(/^Go on with: unrolled sweep --resume stopped$/m);
-  expect(jsonLines(stdout).at(-1)).toMatchObject({ type: "end", failed: 0 });
+  const lines = jsonLines(stdout);
+  expect(lines.at(-1)).toMatchObject({ type: "end", failed: 0 });
+  expect(lines.find(({ type }) => type === "trial-end")).toMatchObject({ outcome: "stopped" });
   expect(results("stopped").map(({ state }) => state)).toContain("waiting");
   expect((await run("--resume", "stopped")).code).toBe(0);
   expect(lasting("stopped")).toEqual(lasting("whole"));

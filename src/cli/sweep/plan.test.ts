@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { expect, it } from "vitest";
 import { parseConfiguration } from "../configuration/file.ts";
 import { addTrainCommand } from "../train-command.ts";
-import { planOf } from "./plan.ts";
+import { planOf, readPlan } from "./plan.ts";
+import { rungsOf } from "./rungs.ts";
+import { randomTrials } from "./search.ts";
 
 const program = new Command();
 addTrainCommand(program);
@@ -85,4 +89,12 @@ it("refuses a search that does not fit", () => {
   expect(() => plan(`${HEAD.replace("files: [book.txt], ", "")}${rest}`)).toThrow(
     "line 1: train has no files",
   );
+});
+
+it("reads the example", () => {
+  const path = fileURLToPath(new URL("../../../examples/sweep.yaml", import.meta.url));
+  const { parameters, trials, seed, halving, files } = readPlan(program.commands[0], path);
+  expect(randomTrials(parameters, trials!, seed)).toHaveLength(9);
+  expect(rungsOf(9, halving).map(({ budget }) => budget)).toEqual([50, 150, 450]);
+  for (const file of files) expect(existsSync(file), file).toBe(true);
 });
