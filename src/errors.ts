@@ -10,6 +10,7 @@ export type ErrorCode =
   | "not-finite"
   | "text-too-short"
   | "invalid-utf8"
+  | "disk-full"
   | "aborted"
   | "worker-died";
 

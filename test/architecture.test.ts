@@ -23,7 +23,7 @@ const FOLDERS = [
 ];
 
 /** Files that belong to Node alone. The rest runs in browsers too. */
-const NODES_OWN = /^src\/(cli\/|platform\/node|data\/files\.ts)/;
+const NODES_OWN = /^src\/(cli\/|platform\/node|data\/files\.ts|data\/corpus\/)/;
 
 /** What only Node has, and what would be a hidden input or output. */
 const FORBIDDEN_GLOBALS = new Set(["process", "console", "Buffer", "require", "__dirname", "setImmediate"]);

@@ -1,6 +1,6 @@
 import type { TrainingEvent } from "../training/events.ts";
 
-type Told = Exclude<TrainingEvent, { type: "model" }>;
+type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
 type Measured = { readonly lossNats: number; readonly bitsPerCharacter: number | null };
 
 /**
@@ -15,14 +15,15 @@ export function trainingJson(event: Told, heldOut: Measured | null, path: string
       return { type, ...plain, ...budget, vocabSize: vocabularySize, backend, ...rest };
     }
     case "step": {
-      const { type, step, epoch, lossNats, gradientNorm, learningRate, tokensPerSecond } = event;
-      return { type, step, epoch, lossNats, gradientNorm, learningRate, tokensPerSecond };
+      const { secondsLeft: _secondsLeft, ...rest } = event;
+      return rest;
     }
     case "eval": {
       const { type, step, lossNats, perplexity, bitsPerCharacter } = event;
       return { type, step, lossNats, perplexity, bitsPerCharacter };
     }
     case "sample":
+    case "note":
       return event;
     case "end": {
       const { type, reason, steps, seconds, tokensPerSecond } = event;

@@ -10,7 +10,7 @@ const PLAIN_INTERVAL_MS = 5000;
 const SAMPLE_LINES = 12;
 const DEFAULT_COLUMNS = 80;
 
-type Told = Exclude<TrainingEvent, { type: "model" }>;
+type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
 type Step = Extract<TrainingEvent, { type: "step" }>;
 
 /** What people see of training: a line that is drawn over on a terminal, a line every few seconds elsewhere. */
@@ -45,6 +45,9 @@ export class TrainingView {
         this.#say(`step ${count(event.step)}  held out ${quality(event)}${best}`, 2);
         break;
       }
+      case "note":
+        this.#say(`step ${count(event.step)}  ${event.text}`, 2);
+        break;
       case "sample":
         this.#showSample(event.step, event.text);
         break;

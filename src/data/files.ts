@@ -1,6 +1,7 @@
-import { Buffer, constants } from "node:buffer";
+import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { UnrolledError } from "../errors.ts";
+import { firstInvalidByte, invalidUtf8, lineFeeds } from "./corpus/invalid-utf8.ts";
 
 /** A file as the character and word tokenizers take it. */
 export interface TextFile {
@@ -67,28 +68,7 @@ function decodeUtf8(bytes: Uint8Array, path: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     const offset = firstInvalidByte(bytes);
-    let line = 1;
-    for (let index = 0; index < offset; index++) if (bytes[index] === 0x0a) line++;
-    const value = bytes[offset].toString(16).toUpperCase().padStart(2, "0");
-    throw new UnrolledError(
-      "invalid-utf8",
-      `readTexts: ${path} is not valid UTF-8: byte 0x${value} at offset ${offset} (line ${line}); ` +
-        "convert it to UTF-8, or use --tokenizer byte, which takes any file",
-    );
-  }
-}
-
-/** The offset at which forgiving and strict decoding part: the first U+FFFD that the file does not spell. */
-function firstInvalidByte(bytes: Uint8Array): number {
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  let offset = 0;
-  let decoded = 0;
-  for (;;) {
-    const replacement = text.indexOf("\uFFFD", decoded);
-    offset += Buffer.byteLength(text.slice(decoded, replacement));
-    const isSpelled = bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd;
-    if (!isSpelled) return offset;
-    offset += 3;
-    decoded = replacement + 1;
+    const line = 1 + lineFeeds(bytes.subarray(0, offset));
+    throw invalidUtf8("readTexts", path, { byte: bytes[offset], offset, line });
   }
 }

@@ -201,10 +201,12 @@ function mapKeys(record: object, rename: (key: string) => string): Record<string
   );
 }
 
-function snakeCaseKeys(record: object): Record<string, unknown> {
+/** hiddenSize → hidden_size, for all keys. */
+export function snakeCaseKeys(record: object): Record<string, unknown> {
   return mapKeys(record, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
-function camelCaseKeys(record: object): Record<string, unknown> {
+/** And back. */
+export function camelCaseKeys(record: object): Record<string, unknown> {
   return mapKeys(record, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }

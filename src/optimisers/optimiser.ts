@@ -9,6 +9,12 @@ export interface Range {
   readonly to: number;
 }
 
+/** How often an optimiser has made a step, and each parameter been changed. */
+export interface OptimiserCounts {
+  readonly steps: number;
+  readonly updates: readonly number[];
+}
+
 /** Something that changes parameters by their gradients. */
 export abstract class Optimiser {
   readonly parameters: readonly Tensor[];
@@ -67,6 +73,17 @@ export abstract class Optimiser {
     return [...this.#tensors().values()];
   }
 
+  /** How often it and each parameter have been changed: what differs between threads whose tensors are shared. */
+  counts(): OptimiserCounts {
+    return { steps: this.#steps, updates: [...this.#updates] };
+  }
+
+  /** Goes on from another thread's counts. */
+  recount({ steps, updates }: OptimiserCounts): void {
+    this.#steps = steps;
+    for (const [index, count] of updates.entries()) this.#updates[index] = count;
+  }
+
   /** Forgets all gradients, so that the next backward() starts anew. */
   zeroGrad(): void {
     for (const parameter of this.parameters) parameter.zeroGrad();
@@ -95,8 +112,7 @@ export abstract class Optimiser {
       );
     }
     copyIn(rest, this.#tensors(), this.#name);
-    this.#steps = steps.data[0];
-    for (const [index, count] of updates.data.entries()) this.#updates[index] = count;
+    this.recount({ steps: steps.data[0], updates: [...updates.data] });
   }
 
   /** What stands beside the parameters, a list of P tensors under each name. */

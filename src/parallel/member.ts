@@ -3,6 +3,7 @@ import type { BackendName } from "../kernels/backend.ts";
 import { joinBackend } from "../kernels/select.ts";
 import type { DropoutPlaceState } from "../layers/dropout-place.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
+import type { OptimiserCounts } from "../optimisers/optimiser.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import { Device } from "../tensor/device.ts";
 import { Meeting } from "./meeting.ts";
@@ -32,6 +33,7 @@ export type MemberRequest =
       readonly part: Assignment<unknown> | null;
       readonly places: readonly (DropoutPlaceState | null)[];
     }
+  | { readonly type: "restore"; readonly counts: OptimiserCounts }
   | {
       readonly type: "change";
       readonly change: ParameterChange | null;
@@ -94,6 +96,9 @@ export function teamMember(
         work.reduce();
         break;
       }
+      case "restore":
+        work.optimiser.recount(request.counts);
+        break;
       case "change":
         work.update(request.change);
         meeting.meet();

@@ -24,9 +24,8 @@ export interface TeamOptions {
   readonly threads: number;
   /** B: sequences in a batch. */
   readonly batchSize: number;
+  /** Over the parameters that the replica has not frozen. */
   readonly optimiser: OptimiserConfig;
-  /** Names of the parameters to train; all of them if not given. */
-  readonly trained?: readonly string[];
 }
 
 /** What a walk over a batch found. */
@@ -49,6 +48,7 @@ export class Team<Share> {
   readonly reason: string | undefined;
   /** Sequences of each thread's part of a batch. */
   readonly rows: readonly number[];
+  readonly #trained: readonly string[];
   readonly #work: ThreadWork<Share>;
   readonly #meeting: Meeting;
   readonly #members: readonly MemberWorker[];
@@ -87,7 +87,8 @@ export class Team<Share> {
     reason: string | undefined,
   ) {
     const named = replica.model.namedParameters();
-    const trained = options.trained ?? [...named.keys()];
+    const trainable = new Set(replica.model.trainableParameters());
+    const trained = [...named.keys()].filter((name) => trainable.has(named.get(name)!));
     const optimiser = createOptimiser(
       options.optimiser,
       trained.map((name) => named.get(name)!),
@@ -97,6 +98,7 @@ export class Team<Share> {
     this.threads = rows.length;
     this.rows = rows;
     this.reason = reason;
+    this.#trained = trained;
     this.#meeting = new Meeting(rows.length, trained.length);
     this.#work = new ThreadWork(replica, optimiser, this.#meeting, 0);
     this.#carried[0] = replica.carried ?? {};
@@ -140,6 +142,13 @@ export class Team<Share> {
   /** Changes the parameters by the optimiser with `scale` times the gradients of the last walk. */
   async update(learningRate: number, scale: number): Promise<void> {
     await this.#change({ learningRate, scale });
+  }
+
+  /** To be called when the optimiser's memory was changed otherwise, and parameters perhaps too: all threads go on from there. */
+  async restored(): Promise<void> {
+    const counts = this.optimiser.counts();
+    await this.#together(() => ({ type: "restore", counts }), [() => {}]);
+    await this.parametersChanged();
   }
 
   /** To be called when parameters were changed otherwise: all threads see the new numbers. */
@@ -193,7 +202,7 @@ export class Team<Share> {
         meeting: this.#meeting.memory,
         replica,
         optimiser: options.optimiser,
-        trained: options.trained ?? [...named.keys()],
+        trained: this.#trained,
         parameters: [...named.values()].map(({ storage }) => storage.offset),
         remembered: this.optimiser.tensors().map(({ storage }) => storage.offset),
       });

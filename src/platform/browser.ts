@@ -1,3 +1,5 @@
+import type { TokenFileRef } from "../data/token-file-ref.ts";
+import type { Tokens } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
 import type { NativeResult } from "../kernels/backend.ts";
 import type { MemberWorker } from "../parallel/team.ts";
@@ -56,4 +58,21 @@ export async function readFrom(folder: string, file: string): Promise<Uint8Array
       `loadModel: ${url.href}: ${response.status} ${response.statusText}`,
     );
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** A browser has no token files. */
+export function openTokens({ path }: TokenFileRef): Tokens {
+  throw noFiles("openTokens", path);
+}
+
+/** A browser has no token files. */
+export function openDocumentStarts({ path }: TokenFileRef): Float64Array {
+  throw noFiles("openDocumentStarts", path);
+}
+
+function noFiles(call: string, path: string): UnrolledError {
+  return new UnrolledError(
+    "missing-file",
+    `${call}: ${path} is a file, but a browser has none; give the text itself`,
+  );
 }

@@ -4,5 +4,5 @@ import { trainingWorker } from "../training/worker-body.ts";
 const port = parentPort!;
 port.on(
   "message",
-  trainingWorker((reply) => port.postMessage(reply)),
+  trainingWorker((reply, transferred) => port.postMessage(reply, transferred)),
 );

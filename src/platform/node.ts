@@ -53,9 +53,11 @@ export function coresThere(): number {
 }
 
 function workerThread<Request, Reply>(name: string) {
-  // From TypeScript sources (the tests) the worker is started from sources too.
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./${name}.${extension}`, import.meta.url));
+  // From TypeScript sources (the tests) the worker is started from sources too, which Node 20 cannot read by itself.
+  const isSource = import.meta.url.endsWith(".ts");
+  const file = new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url);
+  const fromSource = `import("tsx/esm/api").then(({ register }) => { register(); return import("${file}"); })`;
+  const worker = isSource ? new Worker(fromSource, { eval: true }) : new Worker(file);
   return {
     post: (request: Request) => worker.postMessage(request),
     listen(onReply: (reply: Reply) => void, onDeath: (error: Error) => void) {
@@ -77,3 +79,5 @@ export async function readFrom(folder: string, file: string): Promise<Uint8Array
     throw new UnrolledError("missing-file", `loadModel: ${join(folder, file)} ${why}`);
   }
 }
+
+export { openDocumentStarts, openTokenFile as openTokens } from "../data/corpus/token-file.ts";

@@ -4,6 +4,7 @@ import { modelFromFiles } from "../models/folder.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { TrainingEvent } from "./events.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
+import { configFor } from "./prepare.ts";
 import { type PartialSettings, resolveSettings } from "./resolve.ts";
 import { runTraining } from "./run.ts";
 import type { TrainingData } from "./settings.ts";
@@ -163,7 +164,7 @@ describe("trainingBytes", () => {
         backend: "wasm",
         budget: { steps: 1 },
       });
-      const config = { ...settings, vocabularySize: 300, tokenizer: "char" as const };
+      const config = configFor(settings, { vocabularySize: 300, kind: "char" });
       const device = await openDevice({ backend: "wasm" });
       const { LanguageModel } = await import("../models/language-model.ts");
       const { AdamW } = await import("../optimisers/adam.ts");

@@ -87,6 +87,15 @@ describe("wrong usage (2)", () => {
       ["generate", "model", "--prompt", "a", "--prompt-file", "b"],
       "cannot be used with option '--prompt-file <file>'",
     ],
+    [["eval", "model", "text.txt", "--dynamic-rate", "1"], "option '--dynamic-rate <rate>' needs --dynamic"],
+    [
+      ["eval", "model", "text.txt", "--dynamic-decay", "1"],
+      "option '--dynamic-decay <share>' needs --dynamic",
+    ],
+    [
+      ["eval", "model", "text.txt", "--dynamic", "--dynamic-decay", "2"],
+      "'--dynamic-decay <share>' argument '2' is invalid. Needed a number from 0 to 1.",
+    ],
     [["predict", "model", "the", "--top", "0"], "'--top <n>' argument '0' is invalid"],
   ])("%j", async (parameters, message) => {
     expect(await mistake(2, ...parameters)).toContain(message);

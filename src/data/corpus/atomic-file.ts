@@ -1,0 +1,37 @@
+import { createHash, randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+
+/** SHA-256 of a text, in hexadecimal digits. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Writes a value as JSON under its checksum; whoever reads meanwhile finds the old file or the new one. */
+export function writeChecked(path: string, value: unknown): void {
+  const text = JSON.stringify(value);
+  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    const file = openSync(temporary, "wx");
+    try {
+      writeFileSync(file, `${sha256(text)}\n${text}`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** The value that `writeChecked` wrote; undefined if the file is missing or damaged. */
+export function readChecked(path: string): unknown {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+  const text = content.slice(content.indexOf("\n") + 1);
+  return content === `${sha256(text)}\n${text}` ? JSON.parse(text) : undefined;
+}

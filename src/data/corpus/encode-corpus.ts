@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import { UnrolledError } from "../../errors.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import { tokenizerTrainer } from "../tokenizer-trainer.ts";
+import { describeEntry, type EntryContent } from "./cache-entry.ts";
+import type { CorpusOptions, CorpusProgress } from "./corpus-options.ts";
+import { type FreeBytes, requireRoom } from "./disk-space.ts";
+import type { CorpusVisitor } from "./read-source.ts";
+import { SplitVisitor } from "./split-visitor.ts";
+import type { Survey } from "./survey.ts";
+import { type EncodedFile, TokenEncoder } from "./token-encoder.ts";
+import { bytesPerToken } from "./token-file.ts";
+
+export interface EncodingOptions extends Pick<CorpusOptions, "valFraction" | "tokenizer"> {
+  readonly train: Survey;
+  /** What is held out, where it is not the last part of `train`. */
+  readonly heldOut: Survey | undefined;
+  /** Where the entry is made. */
+  readonly folder: string;
+  readonly free: FreeBytes;
+  /** Makes whoever is told of units that were read. */
+  readonly progress: (stage: CorpusProgress["stage"], total: number) => (units: number) => void;
+}
+
+const IGNORED: CorpusVisitor = { piece: () => {}, endDocument: () => {} };
+
+/** Learns the vocabulary from the training part, then writes the token files of both parts into a folder. */
+export async function encodeCorpus(options: EncodingOptions): Promise<EntryContent> {
+  const { train, heldOut, valFraction, folder } = options;
+  const isSplit = !heldOut && valFraction > 0;
+  const cut = isSplit ? Math.floor(train.units * (1 - valFraction)) : Number.POSITIVE_INFINITY;
+  if (cut < 1) throw tooShort(train.units, valFraction);
+  const tokenizer = await tokenizerFor(options, cut);
+  const total = train.units + (heldOut?.units ?? 0);
+  const watch = options.progress("tokens", total);
+  const encoders: TokenEncoder[] = [];
+  let units = 0;
+
+  /** Says before the next write if the disk will not hold what is to come, judged by what has come so far. */
+  const beforeWrite = (bytes: number) => {
+    const tokens = encoders.reduce((sum, { length }) => sum + length, 0);
+    const tokensToCome = units === 0 ? 0 : ((total - units) * tokens) / units;
+    const needed = bytes + tokensToCome * bytesPerToken(tokenizer.vocabularySize);
+    requireRoom(folder, Math.ceil(needed), options.free(folder));
+  };
+  const encoder = (name: string) => {
+    const made = new TokenEncoder(
+      tokenizer,
+      join(folder, `${name}.tokens`),
+      train.documents > 1,
+      beforeWrite,
+    );
+    encoders.push(made);
+    return made;
+  };
+  const count = (more: number) => {
+    watch(more);
+    units += more;
+  };
+
+  const files: EncodedFile[] = [];
+  try {
+    const training = encoder("train");
+    const validation = isSplit || heldOut ? encoder("validation") : undefined;
+    let unitsAfter = 0;
+    const after = watched(isSplit && validation ? validation : IGNORED, (more) => {
+      unitsAfter += more;
+    });
+    await train.read(watched(new SplitVisitor(cut, training, after), count));
+    if (isSplit && unitsAfter < 2) throw tooShort(train.units, valFraction);
+    if (heldOut && validation) await heldOut.read(watched(validation, count));
+    await train.requireUnchanged();
+    await heldOut?.requireUnchanged();
+    if (units !== total)
+      throw new UnrolledError("invalid-file", "prepareCorpus: the text changed while it was read; run again");
+    for (const encoder of encoders) files.push(encoder.finish());
+  } catch (error) {
+    for (const encoder of encoders.slice(files.length)) encoder.abandon();
+    throw error;
+  }
+  const [trainFile, validationFile = null] = files;
+  const content = { tokenizerJson: tokenizer.toJSON(), train: trainFile, validation: validationFile };
+  describeEntry(folder, content);
+  return content;
+}
+
+async function tokenizerFor(
+  { tokenizer, train, progress }: EncodingOptions,
+  cut: number,
+): Promise<Tokenizer> {
+  if ("encode" in tokenizer) return tokenizer;
+  const { kind, vocabularySize } = tokenizer;
+  const trainer = tokenizerTrainer({ kind, vocabularySize, documents: train.documents > 1 });
+  if (kind === "byte") return trainer.finish();
+  const watch = progress("vocabulary", train.units);
+  const learning: CorpusVisitor = {
+    piece: (text) => trainer.add(text as string),
+    endDocument: () => trainer.endDocument(),
+  };
+  await train.read(watched(new SplitVisitor(cut, learning, IGNORED), watch));
+  return trainer.finish();
+}
+
+/** Tells of each piece before it is handed on. */
+function watched(visitor: CorpusVisitor, watch: (units: number) => void): CorpusVisitor {
+  return {
+    piece(text) {
+      watch(text.length);
+      visitor.piece(text);
+    },
+    endDocument: () => visitor.endDocument(),
+  };
+}
+
+function tooShort(units: number, valFraction: number): UnrolledError {
+  return new UnrolledError(
+    "text-too-short",
+    `prepareCorpus: ${valFraction} of ${units} characters is too little to hold out; give more text, --val FILE, or --val-fraction 0`,
+  );
+}

@@ -1,0 +1,38 @@
+import { Buffer } from "node:buffer";
+import { UnrolledError } from "../../errors.ts";
+
+/** The error for a file that is no UTF-8: which byte, where, in which line, and what to do. */
+export function invalidUtf8(
+  call: string,
+  path: string,
+  place: { readonly byte: number; readonly offset: number; readonly line: number },
+): UnrolledError {
+  const value = place.byte.toString(16).toUpperCase().padStart(2, "0");
+  return new UnrolledError(
+    "invalid-utf8",
+    `${call}: ${path} is not valid UTF-8: byte 0x${value} at offset ${place.offset} (line ${place.line}); ` +
+      "convert it to UTF-8, or use --tokenizer byte, which takes any file",
+  );
+}
+
+/** The offset at which forgiving and strict decoding part: the first U+FFFD that bytes which are no UTF-8 do not spell. */
+export function firstInvalidByte(bytes: Uint8Array): number {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  let offset = 0;
+  let decoded = 0;
+  for (;;) {
+    const replacement = text.indexOf("\uFFFD", decoded);
+    offset += Buffer.byteLength(text.slice(decoded, replacement));
+    const isSpelled = bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd;
+    if (!isSpelled) return offset;
+    offset += 3;
+    decoded = replacement + 1;
+  }
+}
+
+/** Line feeds among bytes. */
+export function lineFeeds(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,78 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { UnrolledError } from "../../errors.ts";
+
+/** A file of a corpus, as far as reading its bytes goes. */
+export interface ByteSource {
+  /** As it is named to people. */
+  readonly path: string;
+  /** Where the bytes are. */
+  readonly file: string;
+  readonly isCompressed: boolean;
+}
+
+/**
+ * The bytes of a file in order, uncompressed. A chunk is valid until the next one is asked for.
+ *
+ * @param onRaw is called with the bytes as they stand in the file
+ * @throws UnrolledError "missing-file"; "invalid-file" if it cannot be read or is no sound gzip file
+ */
+export async function* sourceBytes(
+  source: ByteSource,
+  chunkBytes: number,
+  onRaw: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!source.isCompressed) return yield* fileBytes(source, chunkBytes, onRaw);
+  const gunzip = createGunzip({ chunkSize: Math.max(64, chunkBytes) });
+  // The stream holds on to what it is given, so it is given copies.
+  const copies = async function* () {
+    for await (const bytes of fileBytes(source, chunkBytes, onRaw)) yield bytes.slice();
+  };
+  // What goes wrong reaches the loop below through the destroyed stream.
+  pipeline(Readable.from(copies(), { objectMode: false }), gunzip, () => {});
+  try {
+    for await (const { buffer, byteOffset, length } of gunzip)
+      yield new Uint8Array(buffer, byteOffset, length);
+  } catch (error) {
+    if (
+      !(error instanceof Error && "errno" in error && (error as NodeJS.ErrnoException).code?.startsWith("Z_"))
+    )
+      throw error;
+    throw new UnrolledError(
+      "invalid-file",
+      `prepareCorpus: ${source.path} is no sound gzip file: ${error.message}`,
+    );
+  }
+}
+
+async function* fileBytes(
+  { path, file }: ByteSource,
+  chunkBytes: number,
+  onRaw: (bytes: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const failed = (error: NodeJS.ErrnoException) =>
+    error.code === "ENOENT"
+      ? new UnrolledError("missing-file", `prepareCorpus: ${path} does not exist`)
+      : new UnrolledError("invalid-file", `prepareCorpus: ${path} cannot be read: ${error.message}`);
+  let handle: FileHandle;
+  try {
+    handle = await open(file, "r");
+  } catch (error) {
+    throw failed(error as NodeJS.ErrnoException);
+  }
+  try {
+    const buffer = new Uint8Array(chunkBytes);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null).catch((error) => {
+        throw failed(error);
+      });
+      if (bytesRead === 0) return;
+      const bytes = buffer.subarray(0, bytesRead);
+      onRaw(bytes);
+      yield bytes;
+    }
+  } finally {
+    await handle.close();
+  }
+}
