@@ -37,6 +37,6 @@ export function wrappedText(text: string, columns: number): string[] {
 }
 
 /** Control characters, those without a width of their own among them, become "·"; joiners, which belong to scripts, stay. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "·");
 }

@@ -23,6 +23,12 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       ...{ seqLength: 32, batchSize: 32, steps: 4000, optimizer: "adamw", learningRate: 0.005 },
       ...{ lrSchedule: "cosine", evalEvery: 1000, sampleEvery: 1000 },
     },
+    measured: {
+      result: "1.652 nats per character",
+      seconds: 38,
+      on: "Shakespeare (1.1 MB), one thread of a busy Intel Xeon with AVX-512",
+      command: "unrolled train ../shared/data/tiny-shakespeare/input.txt --out models/tiny --preset tiny",
+    },
   },
   "char-small": {
     description: "characters, 2 x 256 LSTM for nine and a half minutes, about a megabyte of text",

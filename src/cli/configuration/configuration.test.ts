@@ -8,8 +8,9 @@ import { type PartialSettings, resolveSettings } from "../../training/resolve.ts
 import type { Budget, TrainingSettings } from "../../training/settings.ts";
 import { UsageError } from "../failure.ts";
 import { addTrainCommand } from "../train-command.ts";
-import { type Configured, configured, presetsFor } from "./configured.ts";
+import { type Configured, configured } from "./configured.ts";
 import { addConfigurationOptions, presetsHelp } from "./options.ts";
+import { presetsFor } from "./presets-for.ts";
 import { configurationText, resolvedConfiguration } from "./resolved.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unrolled-configuration-"));

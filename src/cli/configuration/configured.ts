@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { PRESETS } from "../../training/presets.ts";
 import { UsageError } from "../failure.ts";
 import { type Entry, readConfigurationFile } from "./file.ts";
-import { canonicalKey, optionsByKey, unknownKey } from "./keys.ts";
+import { canonicalKey, optionsByKey } from "./keys.ts";
 import { type Given, type Layer, layerOf, onTop } from "./layers.ts";
+import { presetsFor } from "./presets-for.ts";
+import { unknownKey } from "./unknown-key.ts";
 
 /** What a command is to do, from defaults, preset, configuration file and flags. */
 export interface Configured {
@@ -51,14 +53,6 @@ export function configured(command: Command, files: readonly string[]): Configur
   for (const { option, value } of layers.values()) options[option.attributeName()] = value;
   for (const name of CONFIGURING) delete options[name];
   return { files: files.length > 0 ? files : configuredFiles, options };
-}
-
-/** The names of the presets whose settings are all options of the command. */
-export function presetsFor(command: Command): string[] {
-  const options = optionsByKey(command);
-  return Object.keys(PRESETS).filter((name) =>
-    Object.keys(PRESETS[name].settings).every((key) => options.has(canonicalKey(key))),
-  );
 }
 
 function presetLayer(command: Command, name: string): Layer {

@@ -2,7 +2,8 @@
 import type { Command, Option } from "commander";
 import { UsageError } from "../failure.ts";
 import type { Entry } from "./file.ts";
-import { canonicalKey, keyOf, optionsByKey, unknownKey } from "./keys.ts";
+import { canonicalKey, keyOf, optionsByKey } from "./keys.ts";
+import { unknownKey } from "./unknown-key.ts";
 import { parsedValue } from "./values.ts";
 
 /** An option's value and where it comes from. */

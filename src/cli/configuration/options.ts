@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { PRESETS, type Preset } from "../../training/presets.ts";
 import { duration } from "../amounts.ts";
 import { wrapped } from "../wrap.ts";
-import { presetsFor } from "./configured.ts";
+import { presetsFor } from "./presets-for.ts";
 
 const HELP_COLUMNS = 80;
 const NAME_COLUMNS = 15;

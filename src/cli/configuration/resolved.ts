@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import type { TrainingSettings } from "../../training/settings.ts";
@@ -23,10 +24,9 @@ export function resolvedConfiguration(
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   // What was given is said as it was given, such as where a setting is of another form than its option.
   const all: Readonly<Record<string, unknown>> = { ...settings, ...settings.budget, ...given };
-  const wanted = JSON.stringify(settings);
   const fits = (more: Readonly<Record<string, unknown>>): boolean => {
     try {
-      return JSON.stringify(resolve(more)) === wanted;
+      return isDeepStrictEqual(resolve(more), settings);
     } catch {
       return false;
     }

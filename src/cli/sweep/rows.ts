@@ -1,4 +1,5 @@
 import { duration, figure, short } from "../amounts.ts";
+import { harmless } from "../wrap.ts";
 import { type Metric, ranked, score, type Trial } from "./trial.ts";
 import type { Progress } from "./trial-process.ts";
 
@@ -31,7 +32,7 @@ export function rowsOf(
       ...Object.values(trial.settings).map(String),
       ...figures(trial, metric),
       stateOf(trial, running),
-    ],
+    ].map(harmless),
   }));
 }
 

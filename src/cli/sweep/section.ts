@@ -1,5 +1,6 @@
 import type { Entry } from "../configuration/file.ts";
-import { canonicalKey, unknownKey } from "../configuration/keys.ts";
+import { canonicalKey } from "../configuration/keys.ts";
+import { unknownKey } from "../configuration/unknown-key.ts";
 import { UsageError } from "../failure.ts";
 import { wholeNumber } from "../option-values.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { optionsByKey } from "../configuration/keys.ts";
 import { isSwitch } from "../configuration/values.ts";
 import type { Value } from "./parameter.ts";
@@ -24,7 +24,7 @@ export function trialArguments(
   const options = optionsByKey(train);
   const flags = (key: string, value: Value | readonly Value[]): string[] => {
     const option = options.get(key)!;
-    if (isSwitch(option)) return value === true ? [option.long!] : [];
+    if (isSwitch(option)) return switched(train, option, value === true);
     return [value].flat().flatMap((each) => [option.long!, String(each)]);
   };
   const more = plan.halving !== null && budget !== null ? flags(plan.halving.budget, budget) : [];
@@ -39,4 +39,12 @@ export function trialArguments(
     ...more,
     ...["--", ...plan.files],
   ];
+}
+
+/** The flag that turns a switch on or off; none where it is off by itself. */
+function switched(train: Command, option: Option, on: boolean): string[] {
+  const flag = train.options.find(
+    (each) => each.attributeName() === option.attributeName() && each.negate === !on,
+  );
+  return flag === undefined ? [] : [flag.long!];
 }
