@@ -160,6 +160,15 @@ describe.each(Object.entries(forms))("a file in the form of %s", (_, form) => {
 });
 
 describe("a file of Hugging Face's", () => {
+  it("leaves white space uncut that a token to come would take", () => {
+    const tokenizer = tokenizerFromJSON(forms["Llama 3"](own()));
+    const [dot, lines] = [".", ".\n"].map((text) => [...tokenizer.encode(text)]);
+    expect(lines).not.toEqual(dot);
+    expect([...tokenizer.encode(".\n <mask>")].slice(0, -1)).toEqual(dot);
+    expect(tokenizer.lastCut(".\n ")).toBeLessThan(2);
+    expect(tokenizer.lastCut("Ah.\n a")).toBe(4);
+  });
+
   it("names the token that ends documents", () => {
     const endOf = (form: string) => {
       const tokenizer: Tokenizer = tokenizerFromJSON(forms[form](own()));
