@@ -25,6 +25,9 @@ const start = {
   totalSteps: 20_660,
   memoryBytes: 84_200_000,
   secondsPerEpoch: 61,
+  threads: 2,
+  unknownTokens: 0,
+  resumedAt: null,
 } as const;
 const step = {
   type: "step",
@@ -35,6 +38,7 @@ const step = {
   learningRate: 0.003,
   tokensPerSecond: 31_234,
   secondsLeft: 3761,
+  memoryBytes: 48_000_000,
 } as const;
 
 afterEach(() => vi.unstubAllEnvs());
