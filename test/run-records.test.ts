@@ -17,7 +17,7 @@ import { runTraining } from "../src/training/run.ts";
 import { openChromium } from "./browser.ts";
 import { contentsOf, decodeEvent } from "./event-files.ts";
 
-type Told = Exclude<TrainingEvent, { type: "model" }>;
+type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
 
 const folder = mkdtempSync(join(tmpdir(), "unrolled-records-"));
 const log = join(folder, "log.jsonl");

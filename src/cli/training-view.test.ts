@@ -38,7 +38,7 @@ const step = {
   learningRate: 0.003,
   tokensPerSecond: 31_234,
   secondsLeft: 3761,
-  memoryBytes: 48_000_000,
+  memoryBytes: 84_200_000,
 } as const;
 
 afterEach(() => vi.unstubAllEnvs());
@@ -101,7 +101,7 @@ it("is one tidy block on a terminal of 60 columns", async () => {
 Text     2,114,390 characters to learn from, 234,933 held
          out; vocabulary of 104
 Memory   84.2 MB
-Backend  native-avx512 (best this processor has)
+Backend  native-avx512, 2 threads (best this processor has)
 Time     about 1 min 1 s per epoch of 1,033 steps, 20 min 20
          s in all
 step 11,000  held out 2.031 bits per character, 1.400 nats
@@ -251,7 +251,7 @@ it("says what a run is before its first step", () => {
     `Model    2-layer LSTM of 256 units, embedding 128, 945,855 parameters
 Text     2,114,390 characters to learn from, 234,933 held out; vocabulary of 104
 Memory   84.2 MB
-Backend  native-avx512 (best this processor has)
+Backend  native-avx512, 2 threads (best this processor has)
 Time     about 1 min 1 s per epoch of 1,033 steps, 20 min 20 s in all
 `,
   );
