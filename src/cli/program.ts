@@ -15,7 +15,7 @@ export function createProgram(): Command {
     )
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .configureHelp({ optionDescription })
+    .configureHelp({ optionDescription, minWidthToWrap: 30 })
     .configureOutput({
       // Commander puts its suggestions on a line of their own.
       outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`),

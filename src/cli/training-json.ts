@@ -15,8 +15,8 @@ export function trainingJson(event: Told, heldOut: Measured | null, path: string
       return { type, ...plain, ...budget, vocabSize: vocabularySize, backend, ...rest };
     }
     case "step": {
-      const { secondsLeft: _secondsLeft, ...rest } = event;
-      return rest;
+      const { type, step, epoch, lossNats, gradientNorm, learningRate, tokensPerSecond } = event;
+      return { type, step, epoch, lossNats, gradientNorm, learningRate, tokensPerSecond };
     }
     case "eval": {
       const { type, step, lossNats, perplexity, bitsPerCharacter } = event;

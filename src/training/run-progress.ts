@@ -107,8 +107,8 @@ export class Run {
     if (wrong !== undefined) {
       const { trained, team } = this.#trainer;
       const culprit = culpritOf([...trained.keys()], [...trained.values()], team.gradients);
-      const where = `at step ${this.#step}, sequence ${sequence + 1} of epoch ${epoch + 1}`;
-      return { ...walked, learningRate, problem: `${where}, ${wrong} and ${culprit}` };
+      const where = `at step ${this.#step} (batch ${sequence + 1} of epoch ${epoch + 1})`;
+      return { ...walked, learningRate, problem: `${where} ${wrong} and ${culprit}` };
     }
     await this.#trainer.update(walked.gradientNorm, learningRate);
     this.#average?.update();
@@ -141,7 +141,8 @@ export class Run {
     }
     const { found, tensors, event } = await this.#averaged(async () => {
       const found = await estimate(model, tokenizer, heldOut);
-      if (this.#best && found.lossNats >= this.#best.lossNats) return { found };
+      // A loss that is no number is no best one either.
+      if (!(found.lossNats < (this.#best?.lossNats ?? Number.POSITIVE_INFINITY))) return { found };
       return { found, tensors: await model.stateDict(), event: await this.#modelEvent(found) };
     });
     yield { type: "eval", step: this.#step, best: tensors !== undefined, ...found };

@@ -122,7 +122,7 @@ describe("runTraining", () => {
     expect(failure).toBeInstanceOf(UnrolledError);
     expect((failure as UnrolledError).code).toBe("not-finite");
     expect((failure as UnrolledError).message).toMatch(
-      /at step \d+, sequence \d+ of epoch 1, the loss is NaN and .*(encoder|rnn|decoder)\.\w+ is not finite/,
+      /at step \d+ \(batch \d+ of epoch 1\) the loss is NaN and .*(encoder|rnn|decoder)\.\w+ is not finite/,
     );
   });
 

@@ -59,7 +59,7 @@ it("goes on after a trial that fails, and says which was best", async () => {
     ["2", "1e+30", "failed", ""],
     ["3", "0.5", "done", "20"],
   ]);
-  expect(rows[1].error).toMatch(/^at step \d+ the loss is .* not finite/);
+  expect(rows[1].error).toMatch(/^at step \d+ \(batch \d+ of epoch \d+\) the loss is .* not finite/);
   const best = Number(rows[0].loss_nats) < Number(rows[2].loss_nats) ? 0 : 2;
   const end = jsonLines(stdout).at(-1);
   expect(end).toMatchObject({

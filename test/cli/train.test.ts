@@ -15,6 +15,7 @@ const MODEL_FILES = [
   "model.safetensors",
   "tokenizer.json",
 ];
+const RUN_FILES = ["checkpoints", "log.jsonl", "report.html", "run.json", "settings.yaml"];
 let trained: Awaited<ReturnType<typeof unrolled>>;
 let events: Record<string, unknown>[];
 
@@ -97,7 +98,7 @@ describe("train --json", () => {
 
   it("leaves a model's folder, complete, and nothing else", () => {
     expect(readdirSync(inFolder("models"))).toEqual(["a"]);
-    expect(readdirSync(inFolder("models/a")).sort()).toEqual(MODEL_FILES);
+    expect(readdirSync(inFolder("models/a")).sort()).toEqual([...MODEL_FILES, ...RUN_FILES].sort());
     for (const name of MODEL_FILES) expect(statSync(inFolder("models/a", name)).size).toBeGreaterThan(0);
   });
 });

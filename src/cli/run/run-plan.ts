@@ -11,7 +11,7 @@ import { budgetOf, checkpointEvery, flagOf, isTokenizerKind } from "./train-sett
 const FORMAT_VERSION = 1;
 const DEFAULT_KEPT = 3;
 
-/** All that decides a run, as run.json keeps it: paths are absolute, settings resolved. */
+/** All that decides a run, as run.json keeps it; settings are resolved. */
 export interface RunPlan {
   /** "-" is standard input, which is there only once: what it gave is found by `corpusHash`. */
   readonly files: readonly string[];
@@ -47,25 +47,28 @@ export function newPlan(
   cache: string,
 ): RunPlan {
   const { val, field, from, tokenizer, tensorboard, keepCheckpoints = DEFAULT_KEPT } = options;
-  const absolute = (path: string | undefined) => (path === undefined ? null : resolve(path));
   return {
-    files: files.map((path) => (path === "-" ? path : resolve(path))),
-    val: val === "-" ? val : absolute(val),
+    files,
+    val: val ?? null,
     field: field ?? null,
-    tokenizerFile: tokenizer === undefined || isTokenizerKind(tokenizer) ? null : resolve(tokenizer),
-    from: absolute(from),
+    tokenizerFile: tokenizer === undefined || isTokenizerKind(tokenizer) ? null : tokenizer,
+    from: from ?? null,
     cache,
     keepCheckpoints,
-    tensorboard: absolute(tensorboard),
+    tensorboard: tensorboard ?? null,
     settings,
   };
 }
 
-/** run.json. */
+/** run.json, where paths are absolute, so that the run can be gone on with from another folder. */
 export function planText(plan: RunPlan, corpusHash: string): string {
-  const { settings, ...rest } = plan;
+  const { settings, files, val, tokenizerFile, from, cache, tensorboard, ...rest } = plan;
+  const absolute = (path: string | null) => (path === null || path === "-" ? path : resolve(path));
+  const paths = { val, tokenizerFile, from, cache, tensorboard };
   const content = {
     format_version: FORMAT_VERSION,
+    files: files.map(absolute),
+    ...snakeCaseKeys(Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, absolute(path)]))),
     ...snakeCaseKeys(rest),
     corpus_hash: corpusHash,
     settings: snakeCaseKeys(settings),
