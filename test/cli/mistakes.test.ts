@@ -107,7 +107,7 @@ describe("texts (1)", () => {
   it.each([
     [["train", "nowhere.txt", "--out", "new"], "nowhere.txt does not exist"],
     [["train", "empty.txt", "--out", "new"], "empty.txt is empty"],
-    [["train", "hollow", "--out", "new"], "hollow has no files"],
+    [["train", "hollow", "--out", "new"], "the folder hollow holds no files with content"],
     [["train", "*.nothing", "--out", "new"], "no file matches *.nothing"],
     [["train", "text.txt", "--out", "new", "--tokenizer", "nowhere.json"], "nowhere.json is neither a tokenizer"],
     [["train", "--resume", "nowhere"], "nowhere does not exist, needed the folder of a run"],
