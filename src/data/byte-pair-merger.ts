@@ -36,8 +36,7 @@ export class BytePairMerger {
       const left = key - rank * POSITIONS;
       const right = next[left];
       // What was a pair when it was offered may have been merged with its other neighbours since.
-      if (tokens[left] < 0 || right >= length || this.#merges.rank(tokens[left], tokens[right]) !== rank)
-        continue;
+      if (right >= length || this.#merges.rank(tokens[left], tokens[right]) !== rank) continue;
       tokens[left] = this.#merges.results[rank];
       tokens[right] = -1;
       const following = next[right];
