@@ -24,7 +24,7 @@ const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
-  Tokenizer TokenizerKind TokenStream TokenStreams
+  Tokenizer TokenizerKind TokenStream TokenStreams Tokens
   LanguageModelConfig TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent

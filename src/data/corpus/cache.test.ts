@@ -40,6 +40,22 @@ describe("the cache", () => {
     expect((await prepare([await file("b.txt", PROSE)])).wasCached).toBe(true);
   });
 
+  it("remembers files for other tokenizers too, which read them twice and no third time", async () => {
+    const path = await file("a.jsonl", jsonLines([PROSE, "two words"]));
+    const fresh = await prepare([path], { tokenizer: { kind: "word" } });
+    const ids = [idsOf(fresh.train), idsOf(fresh.validation)];
+    await rm(cacheFolder(), { recursive: true });
+    later();
+    await prepare([path]);
+    let found = fresh;
+    const stages = await stagesOf(async (onProgress) => {
+      found = await prepare([path], { tokenizer: { kind: "word" }, onProgress });
+    });
+    expect(stages).toEqual(["vocabulary", "tokens"]);
+    expect(found).toEqual(fresh);
+    expect([idsOf(found.train), idsOf(found.validation)]).toEqual(ids);
+  });
+
   it("is not trusted for files that changed just before they were read", async () => {
     const path = await file("a.txt", PROSE);
     await prepare([path]);
