@@ -1,12 +1,12 @@
 // `node bench/corpus.mjs [-- options]`: how much memory a text takes that is larger than memory. Texts are generated, prepared
 // into token files and trained on for some steps, each in a process of its own whose peak of resident memory the system tells.
 
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { writeText } from "./corpus-text.mjs";
 
 const LIMIT_MEGABYTES = 1000;
@@ -53,16 +53,20 @@ if (bavail * bsize < needed) {
 }
 
 const program = fileURLToPath(new URL("./corpus-process.mjs", import.meta.url));
-const ask = (request) => {
+let running;
+const ask = async (request) => {
   const started = performance.now();
-  const answer = JSON.parse(
-    execFileSync(process.execPath, [program, JSON.stringify(request)], { encoding: "utf8" }),
-  );
-  return { ...answer, seconds: (performance.now() - started) / 1000 };
+  const answer = promisify(execFile)(process.execPath, [program, JSON.stringify(request)]);
+  running = answer.child;
+  const { stdout } = await answer;
+  return { ...JSON.parse(stdout), seconds: (performance.now() - started) / 1000 };
 };
 
 const place = mkdtempSync(join(folder, "unrolled-bench-"));
-process.on("exit", () => rmSync(place, { recursive: true, force: true }));
+process.on("exit", () => {
+  running?.kill();
+  rmSync(place, { recursive: true, force: true });
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
 const results = [];
@@ -71,9 +75,9 @@ for (const megabytes of sizes) {
   writeText(path, megabytes * 1e6, jsonLines);
   const cacheFolder = join(place, "cache");
   const request = { path, tokenizer, cacheFolder, steps };
-  const prepared = ask({ ...request, does: "prepare" });
-  const again = ask({ ...request, does: "prepare" });
-  const trained = ask({ ...request, does: "train" });
+  const prepared = await ask({ ...request, does: "prepare" });
+  const again = await ask({ ...request, does: "prepare" });
+  const trained = await ask({ ...request, does: "train" });
   const { size } = statSync(path);
   results.push({ bytes: size, prepared, again, trained });
   rmSync(path);

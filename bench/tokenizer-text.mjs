@@ -39,7 +39,7 @@ function* pieces(bytes, seed, realText) {
         break;
       }
     }
-    return Array.from({ length: 1 + (generator.bits() % 4) }, () => pick(SYLLABLES[script])).join("");
+    return Array.from({ length: 1 + (generator.bits() % 6) }, () => pick(SYLLABLES[script])).join("");
   };
   const words = Array.from({ length: WORDS }, newWord);
   let written = 0;

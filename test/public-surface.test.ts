@@ -28,7 +28,7 @@ const TYPES = words(`
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
-  Tokenizer TokenizerKind TokenStream TokenStreams
+  Tokenizer TokenizerKind TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent

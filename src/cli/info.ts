@@ -56,13 +56,16 @@ export async function runInfoCommand(folder: string, options: InfoOptions): Prom
 
 const VOCABULARY_UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
 
+/** The first id worth showing: not <unk> in front of characters, nor the bytes in front of merged tokens. */
+const FIRST_SHOWN = { char: 1, byte: 0, word: 0, bpe: 256 } as const;
+
 /** As much of a vocabulary as a glance takes in. */
 function someTokens(tokenizer: Tokenizer): string {
   if (tokenizer.kind === "byte") return "all there are";
-  const first = tokenizer.kind === "char" ? 1 : 0;
+  const first = FIRST_SHOWN[tokenizer.kind];
   const tokens: string[] = [];
   for (let id = first; id < tokenizer.vocabularySize && tokens.length < VOCABULARY_SHOWN; id++) {
-    tokens.push(tokenizer.token(id) === " " ? "␣" : JSON.stringify(tokenizer.token(id)).slice(1, -1));
+    tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1).replaceAll(" ", "␣"));
   }
   return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
 }

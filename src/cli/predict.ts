@@ -51,7 +51,9 @@ function visible(token: string, kind: keyof typeof TITLES): string {
   if (token === " ") return "space";
   if (token === "\n") return "line break";
   if (token === "\t") return "tab";
-  return token.replace(
+  // The space before a word is part of most tokens of a byte pair encoding.
+  const shown = kind === "bpe" ? token.replaceAll(" ", "␣") : token;
+  return shown.replace(
     /[\p{C}\p{Z}]/gu,
     (character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`,
   );

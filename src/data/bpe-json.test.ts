@@ -153,7 +153,8 @@ describe.each(Object.entries(forms))("a file in the form of %s", (_, form) => {
       const cut = tokenizer.lastCut(text);
       if (cut > 0) cuts += 1;
       const halves = [...tokenizer.encode(text.slice(0, cut)), ...tokenizer.encode(text.slice(cut) + more)];
-      expect([text, more, cut, halves]).toEqual([text, more, cut, [...tokenizer.encode(text + more)]]);
+      const whole = [...tokenizer.encode(text + more)];
+      if (halves.join() !== whole.join()) expect.fail(`${JSON.stringify([text, more])} cut at ${cut}`);
     }
     expect(cuts).toBeGreaterThan(2000);
   });

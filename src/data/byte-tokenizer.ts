@@ -21,8 +21,12 @@ export function byteTokenizer(documents = false): Tokenizer {
     lossless: true,
     encode: (text) => encodeBytes(new TextEncoder().encode(text)),
     lastCut: lastCharacterCut,
-    decode: (ids) =>
-      utf8Decoder().decode(Uint8Array.from(Array.from(ids, checked).filter((id) => id < BYTES))),
+    decode(ids) {
+      const bytes = new Uint8Array(ids.length);
+      let length = 0;
+      for (let at = 0; at < ids.length; at++) if (checked(ids[at]) < BYTES) bytes[length++] = ids[at];
+      return utf8Decoder().decode(bytes.subarray(0, length));
+    },
     token: (id) => (checked(id) < BYTES ? displayByte(id) : END_TOKEN),
     stream() {
       const decoder = utf8Decoder();

@@ -55,7 +55,7 @@ describe.each(kinds)("the %s trainer", (kind) => {
     const continuations = ["", "a", "'b", "\u0301", "\ude00", "1", " ", "\n", ".", ...ALPHABET];
     const cuts = (head: string, tail: string, whole: string) =>
       [...tokenizer.encode(head), ...tokenizer.encode(tail)].join() === tokenizer.encode(whole).join();
-    for (let round = 0; round < 2000; round++) {
+    for (let round = 0; round < 700; round++) {
       const text = random(generator, generator.bits() % 9);
       const cut = tokenizer.lastCut(text);
       for (let later = cut; later <= text.length; later++) {
@@ -65,7 +65,8 @@ describe.each(kinds)("the %s trainer", (kind) => {
         // Which character half a pair will be is not foreseen, nor whether any merge joins the pieces of one pre-token:
         // a later place may do as well.
         if (later > cut && (kind === "bpe" || text.endsWith("\ud835"))) continue;
-        expect([JSON.stringify(text), later, works]).toEqual([JSON.stringify(text), later, later === cut]);
+        if (works !== (later === cut))
+          expect.fail(`${JSON.stringify(text)}: cut at ${cut}, but ${later}: ${works}`);
       }
     }
   });

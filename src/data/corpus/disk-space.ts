@@ -10,14 +10,20 @@ export function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-/** @throws UnrolledError "disk-full" unless `needed` bytes are free where the folder is */
-export function requireRoom(folder: string, needed: number, free: number): void {
-  if (needed <= free) return;
-  throw new UnrolledError(
-    "disk-full",
-    `prepareCorpus: ${megabytes(needed)} are needed in the cache ${folder}, ${megabytes(free)} are free; ` +
-      "free some, or give --cache a folder on another disk",
-  );
+/** Throws unless so many bytes are free. */
+export type RequireRoom = (neededBytes: number) => void;
+
+/** @throws UnrolledError "disk-full", from what it returns */
+export function roomIn(cacheFolder: string, free: FreeBytes): RequireRoom {
+  return (neededBytes) => {
+    const found = free(cacheFolder);
+    if (neededBytes <= found) return;
+    throw new UnrolledError(
+      "disk-full",
+      `prepareCorpus: ${megabytes(neededBytes)} are needed in the cache ${cacheFolder}, ${megabytes(found)} are free; ` +
+        "free some, or give --cache a folder on another disk",
+    );
+  };
 }
 
 function megabytes(bytes: number): string {

@@ -4,7 +4,7 @@ import type { Tokenizer } from "../tokenizer.ts";
 import { tokenizerTrainer } from "../tokenizer-trainer.ts";
 import { describeEntry, type EntryContent } from "./cache-entry.ts";
 import type { CorpusOptions, CorpusProgress } from "./corpus-options.ts";
-import { type FreeBytes, requireRoom } from "./disk-space.ts";
+import type { RequireRoom } from "./disk-space.ts";
 import type { CorpusVisitor } from "./read-source.ts";
 import { SplitVisitor } from "./split-visitor.ts";
 import type { Survey } from "./survey.ts";
@@ -17,7 +17,7 @@ export interface EncodingOptions extends Pick<CorpusOptions, "valFraction" | "to
   readonly heldOut: Survey | undefined;
   /** Where the entry is made. */
   readonly folder: string;
-  readonly free: FreeBytes;
+  readonly requireRoom: RequireRoom;
   /** Makes whoever is told of units that were read. */
   readonly progress: (stage: CorpusProgress["stage"], total: number) => (units: number) => void;
 }
@@ -42,7 +42,7 @@ export async function encodeCorpus(options: EncodingOptions): Promise<EntryConte
     const expected = (total * sum(({ progress }) => progress.tokens)) / sum(({ progress }) => progress.units);
     const toCome = expected - sum(({ progress }) => progress.written);
     const needed = Math.ceil(toCome * bytesPerToken(tokenizer.vocabularySize));
-    requireRoom(folder, needed, options.free(folder));
+    options.requireRoom(needed);
   };
   const encoder = (name: string) => {
     const made = new TokenEncoder(

@@ -6,7 +6,7 @@ import type { PreparedCorpus } from "../token-file-ref.ts";
 import { sha256 } from "./atomic-file.ts";
 import { entryAt, openEntry, publishEntry, removeLeftovers } from "./cache-entry.ts";
 import type { CorpusOptions, CorpusProgress } from "./corpus-options.ts";
-import { freeBytes } from "./disk-space.ts";
+import { freeBytes, roomIn } from "./disk-space.ts";
 import { encodeCorpus } from "./encode-corpus.ts";
 import { spooled } from "./spool.ts";
 import { type Survey, surveySources } from "./survey.ts";
@@ -30,7 +30,7 @@ const CHUNK_BYTES = 1 << 20;
 export async function prepareCorpus(options: CorpusOptions): Promise<PreparedCorpus> {
   const { sources, validation, valFraction, tokenizer, onProgress, signal } = options;
   const cacheFolder = resolve(options.cacheFolder);
-  const free = options.freeBytes ?? freeBytes;
+  const requireRoom = roomIn(cacheFolder, options.freeBytes ?? freeBytes);
   if (!(valFraction >= 0 && valFraction < 1)) {
     throw new UnrolledError(
       "invalid-argument",
@@ -53,7 +53,7 @@ export async function prepareCorpus(options: CorpusOptions): Promise<PreparedCor
       const folder = join(temporary, name);
       mkdirSync(folder);
       const reading = { chunkBytes: options.chunkBytes ?? CHUNK_BYTES, asBytes: tokenizer.kind === "byte" };
-      const files = await spooled(of, folder, standardInput, free, watch);
+      const files = await spooled(of, folder, standardInput, requireRoom, watch);
       return surveySources(files, join(cacheFolder, "surveys"), reading, watch);
     };
     const train = await survey(sources, "train");
@@ -71,7 +71,7 @@ export async function prepareCorpus(options: CorpusOptions): Promise<PreparedCor
       valFraction,
       tokenizer,
       folder: made,
-      free,
+      requireRoom,
       progress,
     });
     mkdirSync(join(cacheFolder, "corpora"), { recursive: true });

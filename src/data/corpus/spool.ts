@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { UnrolledError } from "../../errors.ts";
-import { type FreeBytes, requireRoom } from "./disk-space.ts";
+import type { RequireRoom } from "./disk-space.ts";
 import { HashedFile } from "./hashed-file.ts";
 import type { TextSource } from "./text-source.ts";
 
@@ -20,7 +20,7 @@ export async function spooled(
   sources: readonly TextSource[],
   folder: string,
   standardInput: () => AsyncIterable<Uint8Array>,
-  free: FreeBytes,
+  requireRoom: RequireRoom,
   watch: (bytes: number) => void,
 ): Promise<SpooledSource[]> {
   const found: SpooledSource[] = [];
@@ -37,7 +37,7 @@ export async function spooled(
         watch(chunk.length);
         bytes += chunk.length;
         // Tokens will take about as much as the text itself.
-        requireRoom(folder, chunk.length + bytes, free(folder));
+        requireRoom(chunk.length + bytes);
         output.write(chunk);
       }
     } catch (error) {

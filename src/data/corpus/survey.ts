@@ -7,8 +7,9 @@ import { areSettled, type FileStamp, fileStamps, firstChanged } from "./file-sta
 import { type CorpusVisitor, type ReadOptions, readSource } from "./read-source.ts";
 import type { SpooledSource } from "./spool.ts";
 
-/** Texts up to so many units are kept in memory, so that they are read from their files once. */
+/** Texts up to so many units in so many pieces are kept in memory, so that they are read from their files once. */
 const KEPT_UNITS = 16_000_000;
+const KEPT_PIECES = 400_000;
 
 /** What is known of sources once they have been read: their identity and their size. */
 export interface Survey {
@@ -106,7 +107,7 @@ class Counter implements CorpusVisitor {
   piece(text: string | Uint8Array): void {
     this.#watch(text.length);
     this.units += text.length;
-    if (this.units > KEPT_UNITS) this.kept = undefined;
+    if (this.units > KEPT_UNITS || Number(this.kept?.length) > KEPT_PIECES) this.kept = undefined;
     this.kept?.push(text.slice());
   }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { textSources } from "./text-source.ts";
+import { requireJsonLines, textSources } from "./text-source.ts";
 
 let folder = "";
 const at = (name: string) => join(folder, name);
@@ -68,14 +68,19 @@ describe("textSources", () => {
     });
   });
 
+  it("says that a field is given in vain", async () => {
+    const [text, lines] = await textSources([at("texts/c.txt"), at("texts/b/a.jsonl")]);
+    expect(() => requireJsonLines([text], "body")).toThrow('field is "body", but no path ends in .jsonl');
+    requireJsonLines([text, lines], "body");
+  });
+
   it.each([
-    ["nothing there", () => [at("gone.txt")], undefined, "gone.txt does not exist"],
-    ["a part of the path that is a file", () => [at("texts/c.txt/below")], undefined, "cannot be read"],
-    ["a folder without files", () => [at("nothing")], undefined, "nothing holds no files with content"],
-    ["standard input twice", () => ["-", "-"], undefined, '"-" twice'],
-    ["a field for no JSON lines", () => [at("texts/c.txt")], "body", 'field is "body", but no path ends in'],
-  ])("says what is wrong: %s", async (_, paths, field, message) => {
-    await expect(textSources(paths(), { field })).rejects.toMatchObject({
+    ["nothing there", () => [at("gone.txt")], "gone.txt does not exist"],
+    ["a part of the path that is a file", () => [at("texts/c.txt/below")], "cannot be read"],
+    ["a folder without files", () => [at("nothing")], "nothing holds no files with content"],
+    ["standard input twice", () => ["-", "-"], '"-" twice'],
+  ])("says what is wrong: %s", async (_, paths, message) => {
+    await expect(textSources(paths())).rejects.toMatchObject({
       name: "UnrolledError",
       message: expect.stringContaining(message),
     });

@@ -29,8 +29,7 @@ const JSON_LINES = /\.(jsonl|ndjson)(\.gz)?$/i;
  * of their paths without hidden and empty ones, and standard input for "-". A name that ends in `.jsonl` or `.ndjson` is JSON lines; one that
  * ends in `.gz` is compressed.
  *
- * @throws UnrolledError "missing-file"; "invalid-file" for a folder without files; "invalid-argument" for a field where nothing
- * is JSON lines, and for standard input twice
+ * @throws UnrolledError "missing-file"; "invalid-file" for a folder without files; "invalid-argument" for standard input twice
  */
 export async function textSources(
   paths: readonly string[],
@@ -67,13 +66,20 @@ export async function textSources(
       'textSources: paths has "-" twice, but standard input can be read once',
     );
   }
-  if (field !== undefined && !sources.some(({ format }) => format === "json-lines")) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `textSources: field is ${JSON.stringify(field)}, but no path ends in .jsonl or .ndjson (or .gz after that) or is "-"`,
-    );
-  }
   return sources;
+}
+
+/**
+ * A field is given in vain where nothing is JSON lines.
+ *
+ * @throws UnrolledError "invalid-argument"
+ */
+export function requireJsonLines(sources: readonly TextSource[], field: string): void {
+  if (sources.some(({ format }) => format === "json-lines")) return;
+  throw new UnrolledError(
+    "invalid-argument",
+    `textSources: field is ${JSON.stringify(field)}, but no path ends in .jsonl or .ndjson (or .gz after that) or is "-"`,
+  );
 }
 
 /** Files with content below a folder, hidden ones left out, in the order of their paths' code units. */
