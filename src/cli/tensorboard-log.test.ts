@@ -150,3 +150,11 @@ it("has nothing to cut in a folder that is not there", () => {
   TensorBoardLog.cutBack(join(folder, "none"), 1);
   expect(files()).toEqual([]);
 });
+
+it("says what is wrong with a folder that cannot be one", () => {
+  const path = join(folder, "file");
+  writeFileSync(path, "");
+  const sentence = (where: string) =>
+    `${where} is a file, needed a folder; give --tensorboard another folder`;
+  expect(() => TensorBoardLog.open(path, never)).toThrow(sentence(path));
+});

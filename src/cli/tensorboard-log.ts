@@ -10,6 +10,7 @@ import {
 } from "../formats/tensorboard.ts";
 import type { TrainingEvent } from "../training/events.ts";
 import { AppendFile } from "./append-file.ts";
+import { CommandError } from "./failure.ts";
 
 const OUR_FILES = /^events\.out\.tfevents\.(\d+)\..*\.unrolled$/;
 
@@ -19,16 +20,20 @@ export class TensorBoardLog {
   #hasStarted = false;
 
   /**
-   * Makes the folder, and a file of its own in it. Throws the system's error if it cannot be written; `onFailure` is told, once,
-   * if that becomes so later.
+   * Makes the folder, and a file of its own in it. Throws a CommandError if it cannot be written; `onFailure` is told, once, if
+   * that becomes so later.
    */
   static open(folder: string, onFailure: (message: string) => void): TensorBoardLog {
-    mkdirSync(folder, { recursive: true });
-    // A reader takes the files in the order of their names: a later one must not come before an earlier.
-    const last = Math.max(0, ...ourFiles(folder).map((name) => Number(OUR_FILES.exec(name)?.[1])));
-    const seconds = String(Math.max(Math.floor(nowSeconds()), last + 1)).padStart(10, "0");
-    const name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.unrolled`;
-    return new TensorBoardLog(new AppendFile(join(folder, name), onFailure));
+    try {
+      return new TensorBoardLog(openFile(folder, onFailure));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const reason =
+        code === "EEXIST" || code === "ENOTDIR"
+          ? "is a file, needed a folder"
+          : `cannot be written (${code})`;
+      throw new CommandError(`${folder} ${reason}; give --tensorboard another folder`);
+    }
   }
 
   /**
@@ -69,6 +74,15 @@ export class TensorBoardLog {
   close(): Promise<void> {
     return this.#file.close();
   }
+}
+
+function openFile(folder: string, onFailure: (message: string) => void): AppendFile {
+  mkdirSync(folder, { recursive: true });
+  // A reader takes the files in the order of their names: a later one must not come before an earlier.
+  const last = Math.max(0, ...ourFiles(folder).map((name) => Number(OUR_FILES.exec(name)?.[1])));
+  const seconds = String(Math.max(Math.floor(nowSeconds()), last + 1)).padStart(10, "0");
+  const name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.unrolled`;
+  return new AppendFile(join(folder, name), onFailure);
 }
 
 function valuesOf(event: Exclude<TrainingEvent, { type: "model" }>): SummaryValues | undefined {

@@ -36,7 +36,7 @@ export function charts({ loss, heldOut, learningRate, gradientNorm, tokensPerSec
     return drawn === "" ? "" : `<div><h3>${title}</h3>${drawn}</div>`;
   };
   return (
-    `<h2>Loss in nats per token</h2><p class="keys">${keys.join("")}</p>${main}` +
+    `<h2>Loss in nats per token, over steps</h2><p class="keys">${keys.join("")}</p>${main}` +
     `<div class="small">${small("Learning rate", learningRate, "linear")}` +
     `${small("Gradient norm", gradientNorm, "logarithmic")}${small("Tokens per second", tokensPerSecond, "linear")}</div>`
   );
