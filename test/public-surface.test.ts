@@ -13,7 +13,7 @@ const VALUES = words(`
   Module Parameter RNN LSTM GRU RNNCell LSTMCell GRUCell Embedding Linear Dropout LayerNorm
   crossEntropy binaryCrossEntropy meanSquare
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
-  trainTokenizer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
+  trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors writeSafetensors
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate
@@ -24,7 +24,7 @@ const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
-  Tokenizer TokenizerKind TokenStream TokenStreams
+  Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams
   LanguageModelConfig TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
