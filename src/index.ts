@@ -6,6 +6,11 @@ export { stratifiedSplit } from "./data/stratified-split.ts";
 export { type TokenStreams, tokenStreams } from "./data/streams.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "./data/tokenizer.ts";
 export { tokenizerFromJSON } from "./data/tokenizer-json.ts";
+export {
+  type TokenizerTrainer,
+  type TokenizerTrainerOptions,
+  tokenizerTrainer,
+} from "./data/tokenizer-trainer.ts";
 export type { Tokens } from "./data/tokens.ts";
 export { trainTokenizer } from "./data/train-tokenizer.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";

@@ -15,7 +15,7 @@ const VALUES = words(`
   crossEntropy binaryCrossEntropy meanSquare activationRegularization temporalActivationRegularization
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
-  trainTokenizer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
+  trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors writeSafetensors
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
@@ -28,7 +28,7 @@ const TYPES = words(`
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
-  Tokenizer TokenizerKind TokenStream TokenStreams Tokens
+  Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
