@@ -40,7 +40,7 @@ export async function runSweepCommand(options: SweepOptions, train: Command): Pr
       return EXIT.interrupted;
     }
     if (ranked(end.trials, plan.metric).length > 0) return EXIT.done;
-    throw new CommandError(`all ${end.trials.length} trials failed; the first: ${end.trials[0].error}`);
+    throw new CommandError(`no trial succeeded; the first: ${end.trials[0].error}`);
   } finally {
     view.close();
   }
