@@ -137,7 +137,7 @@ it("killed at any instant and resumed, it ends with the same trials and results"
   expect(lasting("killed")).toEqual(lasting("whole"));
 });
 
-it("a trial ends with its sweep", async () => {
+it("a sweep is run by one process, and its trials end with it", async () => {
   const config = configuration(
     "orphans",
     "minutes: 5, eval_every: 5",
@@ -146,6 +146,9 @@ it("a trial ends with its sweep", async () => {
   const child = started(["sweep", "--config", config, "--out", "orphans"], folder.path);
   const model = inFolder("orphans/trials/001");
   while (!existsSync(model) && child.exitCode === null) await new Promise((resume) => setTimeout(resume, 50));
+  const second = await run("--resume", "orphans");
+  expect(second.code).toBe(1);
+  expect(second.stderr).toMatch(/^error: orphans is being trained by process \d+; [^\n]*\n$/);
   child.kill("SIGKILL");
   await new Promise((resume) => setTimeout(resume, 500));
   const saved = () => [statSync(model).mtimeMs, readdirSync(inFolder("orphans/trials"))];
