@@ -30,6 +30,9 @@ const start = {
   totalSteps: 10,
   memoryBytes: 1000,
   secondsPerEpoch: 1,
+  threads: 2,
+  unknownTokens: 0,
+  resumedAt: null,
 } as const;
 const stepOf = (step: number) =>
   ({
@@ -41,6 +44,7 @@ const stepOf = (step: number) =>
     learningRate: 0.25,
     tokensPerSecond: step === 1 ? 0 : 1000,
     secondsLeft: 1,
+    memoryBytes: 48_000_000,
   }) as const;
 
 async function writeSteps(first: number, last: number): Promise<void> {

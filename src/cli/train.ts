@@ -84,6 +84,10 @@ export async function runTrainCommand(command: Command, files: readonly string[]
     await recorder.close();
     unlock?.();
   }
+  if (recorder.savedPath !== null) {
+    const { writeRunReport } = await import("./run/run-report.ts");
+    await writeRunReport(folder, corpus);
+  }
   return abort.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
 

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { BYTE_CHARACTERS, displayByte, utf8Decoder } from "./byte-characters.ts";
 import { lastCharacterCut } from "./character-cut.ts";
 import { checkedTokenId } from "./token-id.ts";
 import { END_TOKEN, type Tokenizer } from "./tokenizer.ts";
@@ -10,7 +11,7 @@ const BYTES = 256;
  * id 256 ends a document.
  */
 export function byteTokenizer(documents = false): Tokenizer {
-  const tokens = documents ? [...byteTokens(), END_TOKEN] : byteTokens();
+  const tokens = documents ? [...BYTE_CHARACTERS, END_TOKEN] : BYTE_CHARACTERS;
   const checked = (id: number) => checkedTokenId(id, tokens.length);
   return {
     kind: "byte",
@@ -49,7 +50,7 @@ export function encodeBytes(bytes: Uint8Array): Int32Array {
 /** The byte tokenizer, if these tokens in the order of their ids are its own. */
 export function byteTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
   const documents = tokens.length === BYTES + 1 && tokens[BYTES] === END_TOKEN;
-  const wrong = byteTokens().findIndex((token, id) => tokens[id] !== token);
+  const wrong = BYTE_CHARACTERS.findIndex((token, id) => tokens[id] !== token);
   if ((tokens.length !== BYTES && !documents) || wrong >= 0) {
     throw new UnrolledError(
       "invalid-file",
@@ -62,32 +63,13 @@ export function byteTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
   return byteTokenizer(documents);
 }
 
-// A byte order mark is three bytes like any other: keeping it makes decoding the inverse of encoding.
-function utf8Decoder(): TextDecoder {
-  return new TextDecoder("utf-8", { ignoreBOM: true });
-}
-
-function displayByte(byte: number): string {
-  const isControl = byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d;
-  if (!isControl && byte < 0x7f) return String.fromCharCode(byte);
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
-}
-
-/**
- * The characters under which byte-level vocabularies list bytes (GPT-2; Radford et al. 2019): printable
- * Latin-1 stands for itself, the remaining 68 bytes are numbered upwards from U+0100.
- */
-function byteTokens(): string[] {
-  const tokens: string[] = [];
-  let replacement = 0x100;
-  for (let byte = 0; byte < BYTES; byte++) {
-    const isPrintable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-    tokens.push(String.fromCharCode(isPrintable ? byte : replacement++));
-  }
-  return tokens;
-}
-
-const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
+/** Bytes as characters, and nothing else: no split, no space in front. */
+export const byteLevel = {
+  type: "ByteLevel",
+  add_prefix_space: false,
+  trim_offsets: false,
+  use_regex: false,
+};
 
 /** Everything of the byte tokenizer's `tokenizer.json` but the vocabulary. */
 export const byteFrame = {

@@ -21,7 +21,7 @@ const patterns: readonly (readonly [number, RegExp])[] = [
   [SPACE, /\p{White_Space}/u],
   [UNDERSCORE, /_/],
   [MARK, new RegExp(`[${MARK_RANGES}]`, "u")],
-  [IDEOGRAPH, new RegExp(`[${HAN_RANGES}]`, "u")],
+  [IDEOGRAPH, new RegExp(`(?=[${HAN_RANGES}])\\p{L}`, "u")],
   [NUMBER, /\p{N}/u],
   [LETTER, /\p{L}/u],
   [OTHER, /[\s\S]/u],

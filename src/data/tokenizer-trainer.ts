@@ -1,18 +1,26 @@
 import { UnrolledError } from "../errors.ts";
+import { learnMerges } from "./bpe-trainer.ts";
 import { byteTokenizer } from "./byte-tokenizer.ts";
 import { charTokenizer } from "./char-tokenizer.ts";
 import { lastCharacterCut } from "./character-cut.ts";
+import { ownBpeTokenizer } from "./own-bpe.ts";
+import { OWN_RULES } from "./pre-token-patterns.ts";
+import { forEachPreToken, lastPreTokenCut } from "./pre-tokens.ts";
 import type { Tokenizer, TokenizerKind } from "./tokenizer.ts";
 import { byFrequency, wordCounts } from "./word-counts.ts";
 import { forEachWord, lastWordCut } from "./word-pattern.ts";
 import { wordTokenizer } from "./word-tokenizer.ts";
 
 const DEFAULT_WORDS = 10_000;
+/** 8,000 merges. */
+const DEFAULT_TOKENS = 8256;
+const BYTES = 256;
 
 export interface TokenizerTrainerOptions {
   readonly kind: TokenizerKind;
   /**
-   * Words only: the largest size of the vocabulary, `<unk>` and the end of a document included. 10,000 by default.
+   * Words and byte pairs only: the largest size of the vocabulary. Of words 10,000 by default, `<unk>` and the end of a
+   * document included; of byte pairs 8,256, the 256 bytes and the end of a document included.
    */
   readonly vocabularySize?: number | undefined;
   /** Whether the vocabulary has a token that ends a document (`Tokenizer.endId`). No by default. */
@@ -31,31 +39,43 @@ export interface TokenizerTrainer {
 
 /**
  * Learns characters (Unicode code points, in their order), the most frequent words (then in the order of code points),
- * or the 256 bytes, whatever the text.
+ * byte pairs (the most frequent, again and again), or the 256 bytes, whatever the text.
  *
  * @throws UnrolledError "invalid-argument"
  */
 export function tokenizerTrainer(options: TokenizerTrainerOptions): TokenizerTrainer {
   const { kind, vocabularySize, documents = false } = options;
-  if (kind !== "char" && kind !== "byte" && kind !== "word") {
-    throw invalid(`kind is ${JSON.stringify(kind)}, needed "char", "byte" or "word"`);
-  }
-  if (vocabularySize !== undefined && kind !== "word") {
-    throw invalid(`vocabularySize ${vocabularySize} came with kind "${kind}", but only "word" takes one`);
-  }
-  const least = documents ? 3 : 2;
-  if (vocabularySize !== undefined && (!Number.isInteger(vocabularySize) || vocabularySize < least)) {
-    const what = documents ? "<unk>, <|endoftext|> and a word" : "<unk> and a word";
-    throw invalid(`vocabularySize is ${vocabularySize}, needed an integer of at least ${least} (${what})`);
-  }
+  const special = documents ? 1 : 0;
   switch (kind) {
     case "char":
+      refuseSize(kind, vocabularySize);
       return charTrainer(documents);
     case "byte":
+      refuseSize(kind, vocabularySize);
       return { add: () => {}, endDocument: () => {}, finish: () => byteTokenizer(documents) };
-    case "word":
-      return wordTrainer((vocabularySize ?? DEFAULT_WORDS) - (least - 1), documents);
+    case "word": {
+      const what = documents ? "<unk>, <|endoftext|> and a word" : "<unk> and a word";
+      const size = checkedSize(vocabularySize ?? DEFAULT_WORDS, 2 + special, what);
+      return wordTrainer(size - 1 - special, documents);
+    }
+    case "bpe": {
+      const what = documents ? "256 bytes and <|endoftext|>" : "256 bytes";
+      const size = checkedSize(vocabularySize ?? DEFAULT_TOKENS, BYTES + special, what);
+      return bpeTrainer(size - BYTES - special, documents);
+    }
+    default:
+      throw invalid(`kind is ${JSON.stringify(kind)}, needed "char", "byte", "word" or "bpe"`);
   }
+}
+
+function refuseSize(kind: TokenizerKind, size: number | undefined): void {
+  if (size === undefined) return;
+  throw invalid(`vocabularySize ${size} came with kind "${kind}", but only "word" and "bpe" take one`);
+}
+
+function checkedSize(size: number, least: number, what: string): number {
+  if (Number.isInteger(size) && size >= least) return size;
+  throw invalid(`vocabularySize is ${size}, needed an integer of at least ${least} (${what})`);
 }
 
 function charTrainer(documents: boolean): TokenizerTrainer {
@@ -101,6 +121,22 @@ function wordTrainer(words: number, documents: boolean): TokenizerTrainer {
         learned.map(([word]) => word),
         documents,
       );
+    },
+  };
+}
+
+function bpeTrainer(merges: number, documents: boolean): TokenizerTrainer {
+  const { add, endDocument, finish } = wordCounts(
+    (text) => lastPreTokenCut(OWN_RULES, text),
+    (text, visit) => forEachPreToken(OWN_RULES, text, visit),
+  );
+  return {
+    add,
+    endDocument,
+    finish() {
+      const counts = finish();
+      if (counts.size === 0) throw tooShort("bytes");
+      return ownBpeTokenizer(learnMerges(counts, merges), documents);
     },
   };
 }

@@ -20,7 +20,7 @@ const UNSEEN =
   "Ω‽ 🦄🦄 ꙮunseenwords ##d ####d Fir Firs Firsted 's ’ \u0301x e\u0301\u0301 𠀁𠀂 ក្ក 12 \r \n\n end";
 
 const trained = (kind: TokenizerKind, text = TRICKY) => trainTokenizer({ kind, text });
-const kinds: TokenizerKind[] = ["char", "byte", "word"];
+const kinds: TokenizerKind[] = ["char", "byte", "word", "bpe"];
 
 function huggingFace(tokenizer: Tokenizer): HuggingFaceTokenizer {
   return new HuggingFaceTokenizer(JSON.parse(JSON.stringify(tokenizer)), {
@@ -59,7 +59,7 @@ describe.each(kinds)("the %s tokenizer and Hugging Face's", (kind) => {
   });
 });
 
-describe.each(["char", "byte"] as const)("the %s tokenizer", (kind) => {
+describe.each(["char", "byte", "bpe"] as const)("the %s tokenizer", (kind) => {
   it("loses nothing", () => {
     const tokenizer = trained(kind);
     const ids = tokenizer.encode(TRICKY);
@@ -197,13 +197,13 @@ describe("what goes wrong", () => {
     ["half a character", vocabulary("char", { "<unk>": 0, "\ud800": 1 }), "is not one character"],
     ["two words", vocabulary("word", { "<unk>": 0, "##b": 1 }), '"##b" in a vocabulary of words'],
     ["too few bytes", vocabulary("byte", { a: 0 }), "256 entries"],
-    ["kind", () => trainTokenizer({ kind: "bpe" as never, text: "a" }), 'kind is "bpe"'],
+    ["kind", () => trainTokenizer({ kind: "unigram" as never, text: "a" }), 'kind is "unigram"'],
     ["no characters", () => trained("char", ""), "the text has no characters"],
     ["no words", () => trained("word", " \t"), "the text has no words"],
     [
       "size of char",
       () => trainTokenizer({ kind: "char", text: "a", vocabularySize: 9 }),
-      'only "word" takes one',
+      'only "word" and "bpe" take one',
     ],
     ["size of 1", () => trainTokenizer({ kind: "word", text: "a", vocabularySize: 1 }), "at least 2"],
     ["id above", () => trained("byte").decode([256]), "256 is no token id, needed an integer from 0 to 255"],

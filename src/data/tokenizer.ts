@@ -23,7 +23,8 @@ export interface Tokenizer {
   encode(text: string): Int32Array;
   /**
    * The largest index at which a text that goes on after its end can be cut now: whatever follows, the ids of what
-   * stands before the cut and those of the rest are the ids of the whole. 0 if there is none.
+   * stands before the cut and those of the rest are the ids of the whole. 0 if there is none. Of byte pairs, the
+   * largest between pre-tokens.
    */
   lastCut(text: string): number;
   /** The text of whole ids. Bytes that are no UTF-8 become U+FFFD, unknown tokens `<unk>`, the end of a document "". */

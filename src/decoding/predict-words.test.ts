@@ -130,6 +130,34 @@ it("puts bytes together: letters and boundaries of several bytes", async () => {
   );
 });
 
+it("reads tokens that end within a character as far as they go", async () => {
+  const pieces = [[SPACE], [A], [SPACE, 0xc3], [0xa9], [A, 0xc3]];
+  const stream = (): TokenStream => {
+    const decoder = new TextDecoder();
+    return {
+      push: (id) => decoder.decode(Uint8Array.from(pieces[id]), { stream: true }),
+      end: () => decoder.decode(),
+    };
+  };
+  const rows = [
+    [0, 0.5, 0, 0, 0.5],
+    [1, 0, 0, 0, 0],
+    [0, 0, 0, 1, 0],
+    [0.5, 0, 0.5, 0, 0],
+    [0, 0, 0, 1, 0],
+  ];
+  const pairs = markovModel(pieces.length, (history) => rows[history.at(-1)!]);
+  expectEqual(await predictWords(pairs, [0], { stream }), [
+    { word: "a", probability: 0.5 },
+    { word: "aé", probability: 0.5 },
+  ]);
+  expectEqual(await predictWords(pairs, [0, 4, 3], { stream }), [
+    { word: "é", probability: 0.5 },
+    { word: "a", probability: 0.25 },
+    { word: "aé", probability: 0.25 },
+  ]);
+});
+
 it("takes bytes that are no UTF-8 for a boundary", async () => {
   const bytes = byteModel((last) => (last === A ? { 195: 1 } : last === 0xc3 ? { [A]: 1 } : { [A]: 1 }));
   expectEqual(await predictWords(bytes, [SPACE], { stream: byteStream }), [{ word: "a", probability: 1 }]);

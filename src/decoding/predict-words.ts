@@ -12,7 +12,7 @@ const CALL = "predictWords";
 const NEGLIGIBLE = 1e-4;
 
 export interface PredictWordsOptions {
-  /** Opens a stream that turns tokens (characters or bytes) into text. */
+  /** Opens a stream that turns tokens (characters, bytes or byte pairs) into text. */
   readonly stream: () => TokenStream;
   /** How many words to return. Default 10. */
   readonly top?: number | undefined;
@@ -37,12 +37,14 @@ interface Hypothesis {
   readonly tokenId: number;
   readonly probability: number;
   readonly place: WordPlace;
-  /** Tokens at the end that are not a whole character yet. */
+  /** The last tokens, from the one on that began a character which is not whole yet. */
   readonly pending: readonly number[];
+  /** How much of the text of `pending` has been read: what stands before that character. */
+  readonly read: number;
 }
 
 /**
- * The likeliest next words of a character or byte model after a prompt (at least one token id), likeliest first:
+ * The likeliest next words of a model of characters, bytes or byte pairs after a prompt (at least one token id), likeliest first:
  * a beam search over tokens to the next word boundary.
  *
  * The next word is the first that gains a letter after the prompt. Where the prompt ends within a word ("the ne"),
@@ -65,13 +67,18 @@ export async function predictWords(
   let logits = await readPrompt(CALL, model, promptIds, pacer);
 
   const tokens = Array.from({ length: size }, (_, id) => id);
-  const pieces = tokens.map((id) => stream().push(id));
+  const pieces = tokens.map((id) => {
+    const one = stream();
+    return { text: one.push(id), isWhole: one.end() === "" };
+  });
   const weights = new Float64Array(size);
   const probabilities = new Float64Array(beamWidth * size);
   const ranking = new Ranking(beamWidth * size);
   const words = new Map<string, number>();
   const start = promptPlace(textOf(stream(), promptIds));
-  let alive: Hypothesis[] = [{ before: undefined, tokenId: -1, probability: 1, place: start, pending: [] }];
+  let alive: Hypothesis[] = [
+    { before: undefined, tokenId: -1, probability: 1, place: start, pending: [], read: 0 },
+  ];
 
   let bound = 0;
   for (let length = 1; length <= maxLength && alive.length > 0; length++) {
@@ -111,12 +118,14 @@ export async function predictWords(
   }
   return likeliest(words, top);
 
-  function extend(hypothesis: Hypothesis, id: number): Pick<Hypothesis, "place" | "pending"> {
+  function extend(hypothesis: Hypothesis, id: number): Pick<Hypothesis, "place" | "pending" | "read"> {
+    if (hypothesis.pending.length === 0 && pieces[id].isWhole)
+      return { place: readWords(hypothesis.place, pieces[id].text), pending: [], read: 0 };
     const pending = [...hypothesis.pending, id];
-    const text = pending.length === 1 ? pieces[id] : textOf(stream(), pending);
-    return text === ""
-      ? { place: hypothesis.place, pending }
-      : { place: readWords(hypothesis.place, text), pending: [] };
+    const reading = stream();
+    const text = textOf(reading, pending);
+    const place = readWords(hypothesis.place, text.slice(hypothesis.read));
+    return reading.end() === "" ? { place, pending: [], read: 0 } : { place, pending, read: text.length };
   }
 }
 

@@ -68,8 +68,8 @@ async function lossesByHand(options: {
         weights.map((weight, j) => {
           const g = gradient[j];
           squares[index][j] = 0.9995 * squares[index][j] + 0.0005 * g * g;
-          const norm = options.rms ? Math.sqrt(squares[index][j] / (1 - 0.9995 ** t)) : 1;
-          const stepped = g === 0 ? weight : weight - (options.rate * g) / norm;
+          const norm = options.rms ? Math.sqrt(squares[index][j] / (1 - 0.9995 ** t)) + 1e-4 : 1;
+          const stepped = weight - (options.rate * g) / norm;
           return stepped + options.decay * (trained[index][j] - stepped);
         }),
       );

@@ -1,5 +1,13 @@
 import type { TrainedModel } from "./trained-model.ts";
 
+/** What a model predicts, by the kind of its tokenizer. */
+const TOKENS = {
+  char: "character",
+  byte: "byte",
+  word: "word",
+  bpe: "token (a piece of a word, by byte pair encoding)",
+} as const;
+
 /** README.md of a model's folder, written from the run: what it is, how good, how it was made, how to use it. */
 export function modelCard({ model, training, evaluation }: TrainedModel): string {
   const { config } = model;
@@ -29,7 +37,7 @@ tags: [language-model, rnn]
 
 # A recurrent language model
 
-It predicts the next ${config.tokenizer === "char" ? "character" : config.tokenizer} of a text.
+It predicts the next ${TOKENS[config.tokenizer]} of a text.
 
 | | |
 |---|---|

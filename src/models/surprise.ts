@@ -1,6 +1,7 @@
 // Surprise, or self-information (Shannon, "A Mathematical Theory of Communication", 1948): a token that a model gave the
 // probability p carries −log₂ p bits. Their mean over a text is what evaluation measures; one by one they show where a model is lost.
 import { encodeBytes } from "../data/byte-tokenizer.ts";
+import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { ints } from "../tensor/tensor.ts";
@@ -20,13 +21,13 @@ export interface Surprise {
 
 /**
  * How much each token of a text surprises a model that has read all tokens before it, from state zero. Of a longer text the first
- * `maxTokens` (1,000) are read. Bytes are for models of bytes.
+ * `maxTokens` (1,000) are read. Bytes are for models of bytes; a text can be token ids already.
  *
  * @throws UnrolledError "invalid-argument" for a `maxTokens` that is no count, "aborted" once `signal` is.
  */
 export async function surprises(
   { model, tokenizer }: Pick<TrainedModel, "model" | "tokenizer">,
-  text: string | Uint8Array,
+  text: string | Uint8Array | Int32Array,
   options: { readonly maxTokens?: number; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Surprise[]> {
   const { maxTokens = 1000, signal } = options;
@@ -36,7 +37,7 @@ export async function surprises(
       `surprises: maxTokens is ${maxTokens}, needed a whole number of at least 1`,
     );
   }
-  const ids = (typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text)).subarray(0, maxTokens);
+  const ids = idsOf(text, tokenizer).subarray(0, maxTokens);
   const bits: (number | null)[] = ids.length > 0 ? [null] : [];
   const { device } = model;
   const training = model.training;
@@ -67,4 +68,9 @@ export async function surprises(
   const texts = Array.from(ids, (id) => stream.push(id));
   if (texts.length > 0) texts[texts.length - 1] += stream.end();
   return texts.map((piece, index) => ({ tokenId: ids[index], text: piece, bits: bits[index] }));
+}
+
+function idsOf(text: string | Uint8Array | Int32Array, tokenizer: Tokenizer): Int32Array {
+  if (text instanceof Int32Array) return text;
+  return typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text);
 }

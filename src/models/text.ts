@@ -45,7 +45,7 @@ export function generateEvents(
   });
 }
 
-/** What comes next: the likeliest tokens, and for models of characters or bytes the likeliest words. */
+/** What comes next: the likeliest tokens, and but for models of words, whose tokens they are, the likeliest words. */
 export interface Prediction {
   readonly tokens: readonly { readonly token: string; readonly probability: number }[];
   readonly words: readonly WordPrediction[];
@@ -64,7 +64,12 @@ export async function predict(
   const words =
     trained.tokenizer.kind === "word"
       ? []
-      : await predictWords(session, ids, { ...shared, stream: () => trained.tokenizer.stream() });
+      : await predictWords(session, ids, {
+          ...shared,
+          // The end of a document is no part of a word: words are predicted given that the text goes on.
+          forbiddenIds: [...shared.forbiddenIds, ...endIds(trained)],
+          stream: () => trained.tokenizer.stream(),
+        });
   return {
     tokens: tokens.map(({ tokenId, probability }) => ({
       token: trained.tokenizer.token(tokenId),
@@ -84,4 +89,8 @@ export function promptIds({ tokenizer }: TrainedModel, prompt: string): Int32Arr
 
 function unknownIds({ tokenizer }: TrainedModel): number[] {
   return tokenizer.unknownId === null ? [] : [tokenizer.unknownId];
+}
+
+function endIds({ tokenizer }: TrainedModel): number[] {
+  return tokenizer.endId === null ? [] : [tokenizer.endId];
 }

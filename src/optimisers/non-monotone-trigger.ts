@@ -54,9 +54,11 @@ export class NonMonotoneTrigger {
   observe(heldOutLossNats: number): boolean {
     this.#evaluations += 1;
     if (this.#triggered || this.#evaluations % this.interval !== 0) return false;
+    // What is not finite is worse than all else; JSON has no word for it, so the largest number stands for it.
+    const lossNats = Number.isFinite(heldOutLossNats) ? heldOutLossNats : Number.MAX_VALUE;
     const old = this.#log.slice(0, Math.max(0, this.#log.length - this.n));
-    this.#triggered = old.some((loss) => heldOutLossNats > loss);
-    this.#log.push(heldOutLossNats);
+    this.#triggered = old.some((loss) => lossNats > loss);
+    this.#log.push(lossNats);
     return this.#triggered;
   }
 

@@ -24,11 +24,11 @@ export class Plateau {
     this.patience = patience;
   }
 
-  /** Takes an evaluation; true where it completes a plateau, after which counting starts anew. A loss that is no number is no better. */
+  /** Takes an evaluation; true where it completes a plateau, after which counting starts anew. A loss that is not finite is no better. */
   observe(loss: number): boolean {
-    if (this.#best === null || loss < this.#best) {
-      this.#best = Number.isNaN(loss) ? null : loss;
-      this.#waited = Number.isNaN(loss) ? this.#waited + 1 : 0;
+    if (loss < (this.#best ?? Number.POSITIVE_INFINITY)) {
+      this.#best = loss;
+      this.#waited = 0;
     } else this.#waited += 1;
     if (this.#waited < this.patience) return false;
     this.#waited = 0;

@@ -11,7 +11,11 @@ describe("EarlyStopping", () => {
 
   test("waits through losses that are no numbers from the start", () => {
     const stopping = new EarlyStopping(2);
-    expect([Number.NaN, Number.NaN].map((loss) => stopping.observe(loss))).toEqual([false, true]);
+    expect([Number.NaN, Number.POSITIVE_INFINITY].map((loss) => stopping.observe(loss))).toEqual([
+      false,
+      true,
+    ]);
+    expect(stopping.state()).toEqual({ best: null, waited: 0 });
   });
 
   test("goes on where its state was taken", () => {
@@ -75,6 +79,14 @@ describe("NonMonotoneTrigger", () => {
       expect(found.indexOf(true)).toBe(5);
       expect(second.triggered).toBe(true);
     }
+  });
+
+  test("takes a loss that is not finite for the worst there is, in its state as JSON too", () => {
+    const first = new NonMonotoneTrigger({ n: 0 });
+    expect([Number.NaN, Number.POSITIVE_INFINITY].map((loss) => first.observe(loss))).toEqual([false, false]);
+    const second = new NonMonotoneTrigger({ n: 0 });
+    second.restore(JSON.parse(JSON.stringify(first.state())));
+    expect([3, 2, Number.NaN].map((loss) => second.observe(loss))).toEqual([false, false, true]);
   });
 
   test("refuses impossible options", () => {

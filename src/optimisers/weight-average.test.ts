@@ -145,6 +145,15 @@ describe("WeightAverage", () => {
     expect(() => new WeightAverage(parameters, { kind: "mean" }, [parameters[0]])).toThrow(
       "averages must be 2 tensors",
     );
+    for (const [index, from, to] of [
+      [0, 2, 4],
+      [2, 0, 1],
+      [1, -1, 1],
+    ]) {
+      expect(() => new WeightAverage(parameters).update([{ index, from, to }])).toThrow(
+        `a range from ${from} to ${to} of parameter ${index}`,
+      );
+    }
     expect(() => new WeightAverage(parameters).loadStateDict({})).toThrow("tensor 0.average [3] is missing");
   });
 });

@@ -77,6 +77,13 @@ export class WeightAverage {
     if (this.#swapped) {
       throw new UnrolledError("invalid-argument", "WeightAverage: update() while swapped; swap() back first");
     }
+    for (const { index, from, to } of ranges ?? []) {
+      if (from >= 0 && from <= to && to <= (this.parameters[index]?.size ?? -1)) continue;
+      throw new UnrolledError(
+        "invalid-argument",
+        `WeightAverage: a range from ${from} to ${to} of parameter ${index}, which has ${this.parameters[index]?.size ?? "no"} entries`,
+      );
+    }
     this.#updates += 1;
     if (this.kind.kind === "exponential") this.#remaining *= this.kind.decay;
     const rate =

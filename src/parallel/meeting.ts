@@ -13,7 +13,7 @@ const SLEEP_MS = 50;
  * of squares, and where the gradients of its P parameters stand (0: none).
  */
 export class Meeting {
-  readonly memory: SharedArrayBuffer;
+  readonly memory: SharedArrayBuffer | ArrayBuffer;
   readonly threads: number;
   readonly losses: Float64Array;
   readonly squares: Float64Array;
@@ -21,10 +21,12 @@ export class Meeting {
   readonly #words: Int32Array;
   readonly #parameters: number;
 
-  constructor(threads: number, parameters: number, memory?: SharedArrayBuffer) {
+  constructor(threads: number, parameters: number, memory?: SharedArrayBuffer | ArrayBuffer) {
     this.threads = threads;
     this.#parameters = parameters;
-    this.memory = memory ?? new SharedArrayBuffer(4 * WORDS + 8 * threads * (2 + parameters));
+    // One thread alone meets nobody, and may be where nothing can be shared.
+    const Room = threads > 1 ? SharedArrayBuffer : ArrayBuffer;
+    this.memory = memory ?? new Room(4 * WORDS + 8 * threads * (2 + parameters));
     this.#words = new Int32Array(this.memory, 0, WORDS);
     this.losses = new Float64Array(this.memory, 4 * WORDS, threads);
     this.squares = new Float64Array(this.memory, 4 * WORDS + 8 * threads, threads);

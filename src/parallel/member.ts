@@ -20,7 +20,7 @@ export type MemberRequest =
       readonly rows: number;
       readonly memory: WebAssembly.Memory;
       readonly backend: BackendName;
-      readonly meeting: SharedArrayBuffer;
+      readonly meeting: SharedArrayBuffer | ArrayBuffer;
       readonly replica: ReplicaModule;
       readonly optimiser: OptimiserConfig;
       /** Names of the parameters that are trained, and where they and what the optimiser remembers of them stand. */

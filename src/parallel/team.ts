@@ -68,7 +68,7 @@ export class Team<Share> {
     options: TeamOptions,
   ): Promise<Team<Share>> {
     const rows = splitRows(options.batchSize, Math.max(1, options.threads));
-    const { threads, reason } = threadsFor(device, source, rows);
+    const { threads, reason } = threadsFor(source, rows);
     const parts = splitRows(options.batchSize, threads);
     const replica =
       typeof source === "function"
@@ -263,7 +263,6 @@ export class Team<Share> {
 
 /** How many threads can share the work, and why not as many as were asked for. */
 function threadsFor(
-  device: Device,
   source: unknown,
   rows: readonly number[],
 ): { readonly threads: number; readonly reason: string | undefined } {
@@ -275,7 +274,7 @@ function threadsFor(
         "the model is made by a function, which cannot travel to another thread; export it from a module and give { module, export } instead",
     };
   }
-  if (!canShare(device.heap.memory)) {
+  if (!canShare()) {
     return {
       threads: 1,
       reason: "this page is not cross-origin isolated, so its memory cannot be handed to other threads",
@@ -287,9 +286,9 @@ function threadsFor(
 }
 
 /** A browser hands shared memory to workers only where the page is cross-origin isolated. */
-function canShare(memory: WebAssembly.Memory): boolean {
+function canShare(): boolean {
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean };
-  return memory.buffer instanceof SharedArrayBuffer && crossOriginIsolated !== false;
+  return typeof SharedArrayBuffer !== "undefined" && crossOriginIsolated !== false;
 }
 
 function errorOf({ code, message }: Extract<MemberReply, { type: "failed" }>): Error {

@@ -29,7 +29,7 @@ export async function startWorker(): Promise<TrainingWorker> {
 
 /** A worker that trains beside others. */
 export function startMember(): MemberWorker {
-  return listened(new Worker(new URL("./browser-member.js", import.meta.url), { type: "module" }));
+  return listened(new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" }));
 }
 
 /** Threads that a computation can use at once. */

@@ -44,7 +44,7 @@ export async function startWorker(): Promise<TrainingWorker> {
 
 /** A worker thread that trains beside others. */
 export function startMember(): MemberWorker {
-  return workerThread("node-member");
+  return workerThread("node-worker");
 }
 
 /** Threads that a computation can use at once. */

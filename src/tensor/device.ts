@@ -12,11 +12,13 @@ export interface DeviceOptions {
   readonly backend?: BackendChoice;
   /** Of the generator that modules draw from where they are given none; 0 if not given. */
   readonly seed?: number;
+  /** That generator itself, instead. */
+  readonly generator?: Generator;
 }
 
 /** Opens a device: a heap and kernels on it. A backend asked for by name is that one or an error. */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
-  return new Device(await openBackend(options.backend ?? "auto"), options.seed);
+  return new Device(await openBackend(options.backend ?? "auto"), options.generator ?? options.seed);
 }
 
 /**

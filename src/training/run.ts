@@ -3,6 +3,7 @@
 import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { modelFromFiles } from "../models/folder.ts";
+import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { diverged } from "./divergence.ts";
@@ -15,6 +16,8 @@ import { Trainer } from "./trainer.ts";
 import { openTrainingText } from "./training-text.ts";
 
 const PAUSE_EVERY_MS = 40;
+/** Place of the first weights and of dropout among a seed's streams of random numbers. */
+const WEIGHTS = 0;
 /** Bad steps in a row after which skipping them or rolling back does not help. */
 const MOST_BAD_STEPS = 10;
 
@@ -25,7 +28,8 @@ export async function* runTraining(
   signal: AbortSignal,
   start: TrainingStart = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
-  const device = await openDevice({ backend: given.backend, seed: given.seed });
+  const generator = new Generator(given.seed).fork(WEIGHTS);
+  const device = await openDevice({ backend: given.backend, generator });
   const from = start.model && (await modelFromFiles(device, async (name) => start.model![name]));
   const settings = from ? withArchitectureOf(from.model.config, given) : given;
   const text = openTrainingText(data, settings, from?.tokenizer);

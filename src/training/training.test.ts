@@ -122,7 +122,7 @@ describe("runTraining", () => {
     expect(failure).toBeInstanceOf(UnrolledError);
     expect((failure as UnrolledError).code).toBe("not-finite");
     expect((failure as UnrolledError).message).toMatch(
-      /at step \d+ .* (encoder|rnn|decoder)\.\w+ is not finite/,
+      /at step \d+, sequence \d+ of epoch 1, the loss is NaN and .*(encoder|rnn|decoder)\.\w+ is not finite/,
     );
   });
 
@@ -209,7 +209,7 @@ describe("resolveSettings", () => {
     [{ dropout: 1.5 }, /dropout is 1\.5, needed 0 to below 1/],
     [{ tieWeights: true, embeddingSize: 5 }, /tieWeights needs embeddingSize = hiddenSize, got 5 and 256/],
     [{ budget: { steps: 0 } }, /budget is .*needed one of steps, epochs or minutes/],
-    [{ vocabSize: 100 }, /vocabSize is 100, needed .* word tokenizer/],
+    [{ vocabSize: 100 }, /vocabSize is 100, needed .* word or bpe tokenizer/],
     [{ cell: "rnn" as "lstm" }, /cell is "rnn", needed elman, lstm, gru/],
   ])("refuses %o", (settings, message) => {
     expect(() => resolveSettings(settings)).toThrow(message);

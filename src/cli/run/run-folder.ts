@@ -14,11 +14,12 @@ import { UNFINISHED, type WritingFileSystem, writeAtomically } from "./atomic-wr
 
 export const RUN_FILE = "run.json";
 export const LOG_FILE = "log.jsonl";
+export const REPORT_FILE = "report.html";
 export const LOCK_FILE = "run.lock";
 const CHECKPOINTS = "checkpoints";
 const CHECKPOINT_NAME = /^step-(\d+)\.safetensors$/;
 /** What belongs to a run, beside its model. */
-const RUN_FILES = [RUN_FILE, "settings.yaml", LOG_FILE, "report.html"];
+const RUN_FILES = [RUN_FILE, "settings.yaml", LOG_FILE, REPORT_FILE];
 
 /** A checkpoint that is whole, and its bytes. */
 export interface FoundCheckpoint {

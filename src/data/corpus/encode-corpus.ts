@@ -9,7 +9,7 @@ import type { CorpusVisitor } from "./read-source.ts";
 import { SplitVisitor } from "./split-visitor.ts";
 import type { Survey } from "./survey.ts";
 import { type EncodedFile, TokenEncoder } from "./token-encoder.ts";
-import { bytesPerToken } from "./token-file.ts";
+import { bytesPerToken } from "./token-file-writer.ts";
 
 export interface EncodingOptions extends Pick<CorpusOptions, "valFraction" | "tokenizer"> {
   readonly train: Survey;
@@ -36,12 +36,13 @@ export async function encodeCorpus(options: EncodingOptions): Promise<EntryConte
   const encoders: TokenEncoder[] = [];
   let units = 0;
 
-  /** Says before the next write if the disk will not hold what is to come, judged by what has come so far. */
-  const beforeWrite = (bytes: number) => {
-    const tokens = encoders.reduce((sum, { length }) => sum + length, 0);
-    const tokensToCome = units === 0 ? 0 : ((total - units) * tokens) / units;
-    const needed = bytes + tokensToCome * bytesPerToken(tokenizer.vocabularySize);
-    requireRoom(folder, Math.ceil(needed), options.free(folder));
+  /** Says before a file grows if the disk will not hold what is to come, judged by what has come so far. */
+  const beforeWrite = () => {
+    const sum = (of: (encoder: TokenEncoder) => number) => encoders.reduce((all, each) => all + of(each), 0);
+    const expected = (total * sum(({ progress }) => progress.tokens)) / sum(({ progress }) => progress.units);
+    const toCome = expected - sum(({ progress }) => progress.written);
+    const needed = Math.ceil(toCome * bytesPerToken(tokenizer.vocabularySize));
+    requireRoom(folder, needed, options.free(folder));
   };
   const encoder = (name: string) => {
     const made = new TokenEncoder(

@@ -3,7 +3,7 @@ import { codePoints } from "../code-points.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { type FileCheck, HashedFile } from "./hashed-file.ts";
 import type { CorpusVisitor } from "./read-source.ts";
-import { bytesPerToken, TokenFileWriter } from "./token-file.ts";
+import { bytesPerToken, TokenFileWriter } from "./token-file-writer.ts";
 
 const LEAST_UNITS = 1 << 16;
 const BUFFERED_STARTS = 1 << 13;
@@ -31,6 +31,7 @@ export class TokenEncoder implements CorpusVisitor {
   #enough = LEAST_UNITS;
   #isOpen = false;
   #firstId: number | undefined;
+  #units = 0;
   #characters = 0;
   #unknown = 0;
   #documents = 0;
@@ -39,9 +40,9 @@ export class TokenEncoder implements CorpusVisitor {
    * @param path of the token file; `${path}.documents` is the other one
    * @param hasSeveral whether there are several documents: their starts are written, and each ends with the end token if
    * the vocabulary has one
-   * @param beforeWrite is told how many bytes will be written next
+   * @param beforeWrite is called before the token file grows
    */
-  constructor(tokenizer: Tokenizer, path: string, hasSeveral: boolean, beforeWrite: (bytes: number) => void) {
+  constructor(tokenizer: Tokenizer, path: string, hasSeveral: boolean, beforeWrite: () => void) {
     this.#tokenizer = tokenizer;
     this.#writer = new TokenFileWriter(path, bytesPerToken(tokenizer.vocabularySize), beforeWrite);
     if (!hasSeveral) return;
@@ -49,15 +50,16 @@ export class TokenEncoder implements CorpusVisitor {
     if (tokenizer.endId !== null) this.#end = Int32Array.of(tokenizer.endId);
   }
 
-  /** Tokens so far. */
-  get length(): number {
-    return this.#writer.length;
+  /** How many units of text have become how many tokens so far, and how many of those are in the file. */
+  get progress(): { readonly units: number; readonly tokens: number; readonly written: number } {
+    return { units: this.#units, tokens: this.#writer.length, written: this.#writer.written };
   }
 
   piece(text: string | Uint8Array): void {
     if (!this.#isOpen) this.#startDocument();
     this.#characters += codePoints(text);
     if (typeof text !== "string") {
+      this.#units += text.length;
       this.#write(encodeBytes(text));
       return;
     }
@@ -114,6 +116,7 @@ export class TokenEncoder implements CorpusVisitor {
 
   #encode(end: number): void {
     if (end === 0) return;
+    this.#units += end;
     this.#write(this.#tokenizer.encode(this.#pending.slice(0, end)));
     this.#pending = this.#pending.slice(end);
   }
