@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { CommandError, EXIT, UsageError } from "./failure.ts";
 import { onInterruption } from "./interruption.ts";
+import { lockRun } from "./run/run-lock.ts";
 import { writeResults } from "./sweep/files.ts";
 import { readPlan, type SweepPlan } from "./sweep/plan.ts";
 import { runSweep } from "./sweep/run-sweep.ts";
@@ -13,12 +14,15 @@ import { ranked } from "./sweep/trial.ts";
 import { SweepView } from "./sweep/view.ts";
 import type { SweepOptions } from "./sweep-command.ts";
 
+const LOCK_FILE = "sweep.lock";
+
 /** `unrolled sweep`: runs a sweep, or what is left of one; returns the exit code. `train` is the command that a trial is. */
 export async function runSweepCommand(options: SweepOptions, train: Command): Promise<number> {
   const folder = folderOf(options);
   const state = options.resume === undefined ? begun(options, folder, train) : readState(folder);
   const { plan } = state;
   const path = options.resume ?? options.out!;
+  lockRun(join(folder, LOCK_FILE), path);
   const view = new SweepView(
     plan,
     rungsOf(state.trials.length, plan.halving),
@@ -40,7 +44,7 @@ export async function runSweepCommand(options: SweepOptions, train: Command): Pr
       return EXIT.interrupted;
     }
     if (ranked(end.trials, plan.metric).length > 0) return EXIT.done;
-    throw new CommandError(`all ${end.trials.length} trials failed; the first: ${end.trials[0].error}`);
+    throw new CommandError(`no trial succeeded; the first: ${end.trials[0].error}`);
   } finally {
     view.close();
   }

@@ -109,7 +109,10 @@ describe("texts (1)", () => {
     [["train", "empty.txt", "--out", "new"], "empty.txt is empty"],
     [["train", "hollow", "--out", "new"], "the folder hollow holds no files with content"],
     [["train", "*.nothing", "--out", "new"], "no file matches *.nothing"],
-    [["train", "text.txt", "--out", "new", "--tokenizer", "nowhere.json"], "nowhere.json is neither a tokenizer"],
+    [
+      ["train", "text.txt", "--out", "new", "--tokenizer", "nowhere.json"],
+      "nowhere.json is neither a tokenizer",
+    ],
     [["train", "--resume", "nowhere"], "nowhere does not exist, needed the folder of a run"],
     [["train", "--resume", "hollow"], "hollow has no run.json"],
     [
@@ -137,7 +140,9 @@ describe("output folders (1)", () => {
   it("does not overwrite a model, nor anything else", async () => {
     const weights = readFileSync(inFolder("model/model.safetensors"));
     const exists = await mistake(1, "train", "text.txt", "--out", "model");
-    expect(exists).toBe("model exists; give --out another name, --resume model to go on with the run there, or --force to replace it");
+    expect(exists).toBe(
+      "model exists; give --out another name, --resume model to go on with the run there, or --force to replace it",
+    );
     expect(await mistake(1, "train", "text.txt", "--out", "documents", "--force")).toContain(
       "holds thesis.txt and no model",
     );

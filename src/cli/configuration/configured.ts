@@ -4,7 +4,6 @@ import { UsageError } from "../failure.ts";
 import { type Entry, readConfigurationFile } from "./file.ts";
 import { canonicalKey, optionsByKey } from "./keys.ts";
 import { type Given, type Layer, layerOf, onTop } from "./layers.ts";
-import { presetsFor } from "./presets-for.ts";
 import { unknownKey } from "./unknown-key.ts";
 
 /** What a command is to do, from defaults, preset, configuration file and flags. */
@@ -38,7 +37,7 @@ export function configured(command: Command, files: readonly string[]): Configur
   const path = flags.config as string | undefined;
   const entries = path === undefined ? [] : readConfigurationFile(path);
   const configuredFiles = filesOf(entries);
-  const preset = (flags.preset as string | undefined) ?? presetOf(entries, presetsFor(command));
+  const preset = (flags.preset as string | undefined) ?? presetOf(entries);
   const layers = [
     preset === undefined ? new Map() : presetLayer(command, preset),
     layerOf(command, entries, { elsewhere: ELSEWHERE, excluded: EXCLUDED }),
@@ -75,9 +74,10 @@ function flagLayer(command: Command): Layer {
   return layer;
 }
 
-function presetOf(entries: readonly Entry[], known: readonly string[]): string | undefined {
+function presetOf(entries: readonly Entry[]): string | undefined {
   const entry = only(entries, "preset");
   if (entry === undefined) return undefined;
+  const known = Object.keys(PRESETS);
   if (typeof entry.value !== "string" || !known.includes(entry.value)) {
     const name = typeof entry.value === "string" ? entry.value : JSON.stringify(entry.value);
     throw new UsageError(`${entry.place}: ${unknownKey(name, known).replace("key", "preset")}`);

@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import { expect, it } from "vitest";
 import { resultsCsv } from "./csv.ts";
+import { LiveBlock } from "./live-block.ts";
 import { headings, rowsOf } from "./rows.ts";
 import { tableLines } from "./table.ts";
 import type { Trial } from "./trial.ts";
@@ -45,4 +46,24 @@ it.each([40, 60, 200])("the table fits %i columns, figures whole as long as ther
   expect(lines).toHaveLength(6);
   if (columns >= 60) expect(lines[1]).toMatch(/^3 +0\.1 +語\.txt +1\.500 +12 s +200 steps$/);
   if (columns === 200) expect(lines[0]).toMatch(/^trial +learning_rate +val +loss_nats +time +state$/);
+});
+
+it("lines are drawn over those before, and leave the last column and row free", () => {
+  const written: string[] = [];
+  const stream = { columns: 60, rows: 24, write: (text: string) => written.push(text) };
+  const live = new LiveBlock(stream as unknown as NodeJS.WriteStream);
+  const sizes: number[][] = [];
+  const draw = (...lines: string[]) =>
+    live.update((...size) => {
+      sizes.push(size);
+      return lines;
+    });
+  draw("a", "b");
+  // Too soon to be seen.
+  draw("c");
+  expect(written).toEqual(["a\nb\n"]);
+  live.clear();
+  live.clear();
+  expect(written).toEqual(["a\nb\n", "\x1b[2A\r\x1b[0J", ""]);
+  expect(sizes).toEqual([[59, 23]]);
 });

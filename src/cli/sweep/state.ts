@@ -20,6 +20,7 @@ export function saveState(folder: string, state: SweepState): void {
   writeAtomically(join(folder, STATE_FILE), `${JSON.stringify(state, null, 1)}\n`);
 }
 
+/** All at once, so that two trials that end together cannot write into one another's file. */
 export function writeAtomically(path: string, text: string): void {
   const temporary = `${path}.writing`;
   const bytes = new TextEncoder().encode(text);

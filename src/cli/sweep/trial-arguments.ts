@@ -3,16 +3,14 @@ import { join } from "node:path";
 import type { Command, Option } from "commander";
 import { optionsByKey } from "../configuration/keys.ts";
 import { isSwitch } from "../configuration/values.ts";
+import { RUN_FILE } from "../run/run-folder.ts";
 import type { Value } from "./parameter.ts";
 import type { SweepPlan } from "./plan.ts";
 import type { Trial } from "./trial.ts";
 
-/** What `unrolled train` keeps in the folder of a run that it can go on with. */
-const RUN_FILE = "run.json";
-
 /**
  * The parameters of the `unrolled train` that brings a trial to a budget (null: what the plan says). A run that is there is gone on
- * with from its last checkpoint, where `train` has --resume; else what is there goes, and the trial begins anew.
+ * with from its last checkpoint; what is there of one that had not begun yet goes.
  */
 export function trialArguments(
   train: Command,
@@ -28,7 +26,7 @@ export function trialArguments(
     return [value].flat().flatMap((each) => [option.long!, String(each)]);
   };
   const more = plan.halving !== null && budget !== null ? flags(plan.halving.budget, budget) : [];
-  if (options.has("resume") && existsSync(join(folder, RUN_FILE))) {
+  if (existsSync(join(folder, RUN_FILE))) {
     return ["train", "--resume", folder, "--json", ...more];
   }
   rmSync(folder, { recursive: true, force: true });
