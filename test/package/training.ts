@@ -4,7 +4,7 @@ import { train } from "unrolled";
 async function steps(): Promise<number> {
   let count = 0;
   for await (const event of train(
-    { text: "a little text. ".repeat(99) },
+    { text: "a little text. ".repeat(300) },
     { hiddenSize: 8, budget: { steps: 3 } },
   ))
     if (event.type === "step") count += 1;
