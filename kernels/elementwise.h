@@ -121,6 +121,14 @@ static void scale(float* x, double factor, int n) {
   for (int j = 0; j < n; j += VL) store(x + j, f * load(x + j, n - j), n - j);
 }
 
+static void approach(const float* x, double rate, float* y, int n) {
+  V r = splat((float)rate);
+  for (int j = 0; j < n; j += VL) {
+    V from = load(y + j, n - j);
+    store(y + j, from + r * (load(x + j, n - j) - from), n - j);
+  }
+}
+
 static void fill(float* x, double value, int n) {
   V v = splat((float)value);
   for (int j = 0; j < n; j += VL) store(x + j, v, n - j);

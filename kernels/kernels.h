@@ -56,6 +56,9 @@ void addScaled(const float* x, double factor, float* y, int n);
 /// x ← factor·x, n entries.
 void scale(float* x, double factor, int n);
 
+/// y ← y + rate·(x − y), n entries: a step of that share of the way towards x.
+void approach(const float* x, double rate, float* y, int n);
+
 /// x ← value, n entries.
 void fill(float* x, double value, int n);
 

@@ -6,6 +6,11 @@ export { stratifiedSplit } from "./data/stratified-split.ts";
 export { type TokenStreams, tokenStreams } from "./data/streams.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "./data/tokenizer.ts";
 export { tokenizerFromJSON } from "./data/tokenizer-json.ts";
+export {
+  type TokenizerTrainer,
+  type TokenizerTrainerOptions,
+  tokenizerTrainer,
+} from "./data/tokenizer-trainer.ts";
 export type { Tokens } from "./data/tokens.ts";
 export { trainTokenizer } from "./data/train-tokenizer.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
@@ -17,7 +22,9 @@ export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
 export { Dropout } from "./layers/dropout.ts";
+export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
+export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
 export { Module, Parameter, type StateDict } from "./layers/module.ts";
@@ -32,13 +39,18 @@ export {
   RNN,
 } from "./layers/recurrent.ts";
 export { RecurrentSession, type SessionState } from "./layers/session.ts";
+export {
+  activationRegularization,
+  temporalActivationRegularization,
+} from "./losses/activation-regularization.ts";
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
 export { meanSquare } from "./losses/mean-square.ts";
 export type { LanguageModelConfig } from "./models/config.ts";
+export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dynamic-evaluate.ts";
 export { evaluate } from "./models/evaluate.ts";
 export type { Evaluation } from "./models/evaluation.ts";
 export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./models/folder.ts";
-export { LanguageModel } from "./models/language-model.ts";
+export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
 export { LanguageModelSession } from "./models/session.ts";
 export {
@@ -51,10 +63,24 @@ export {
 export type { TrainedModel } from "./models/trained-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
+export { EarlyStopping } from "./optimisers/early-stopping.ts";
+export { LearningRate, type LearningRateState } from "./optimisers/learning-rate.ts";
+export {
+  NonMonotoneTrigger,
+  type NonMonotoneTriggerOptions,
+  type NonMonotoneTriggerState,
+} from "./optimisers/non-monotone-trigger.ts";
 export { Optimiser } from "./optimisers/optimiser.ts";
+export type { PlateauState } from "./optimisers/plateau.ts";
 export { RMSprop, type RMSpropOptions } from "./optimisers/rmsprop.ts";
-export { learningRateShare, type Schedule } from "./optimisers/schedule.ts";
+export { learningRateShare, type Schedule, type TrainingPlace } from "./optimisers/schedule.ts";
 export { SGD, type SGDOptions } from "./optimisers/sgd.ts";
+export {
+  type AverageKind,
+  type ElementRange,
+  WeightAverage,
+  type WeightAverageState,
+} from "./optimisers/weight-average.ts";
 export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";

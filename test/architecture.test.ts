@@ -13,6 +13,7 @@ const FOLDERS = [
   "layers",
   "losses",
   "optimisers",
+  "parallel",
   "data",
   "formats",
   "decoding",

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Dropout } from "../src/layers/dropout.ts";
 import { Embedding } from "../src/layers/embedding.ts";
+import { EmbeddingDropout } from "../src/layers/embedding-dropout.ts";
 import { LayerNorm } from "../src/layers/layer-norm.ts";
 import { Linear } from "../src/layers/linear.ts";
 import { Module } from "../src/layers/module.ts";
 import { LSTM } from "../src/layers/recurrent.ts";
+import {
+  activationRegularization,
+  temporalActivationRegularization,
+} from "../src/losses/activation-regularization.ts";
 import { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../src/losses/cross-entropy.ts";
 import { meanSquare } from "../src/losses/mean-square.ts";
 import { Generator } from "../src/random/philox.ts";
@@ -50,6 +55,14 @@ describe("layers", () => {
     const x = leaf([3, 2, 9], 1);
     const loss = () => weighted(new Dropout(0.5, { generator: new Generator(3), locked }).forward(x));
     expect(gradientErrors({ x }, loss)).toBe("");
+  });
+
+  test("EmbeddingDropout", () => {
+    const ids = ints(reference, [4, 0, 4, 1, 3, 1], [3, 2]);
+    const xs = leaf([3, 2, 4], 1);
+    const loss = () =>
+      weighted(new EmbeddingDropout(5, 0.5, { generator: new Generator(4) }).forward(xs, ids));
+    expect(gradientErrors({ xs }, loss)).toBe("");
   });
 
   test("Dropout drops its share while training, another one each time, and nothing when evaluating", () => {
@@ -144,6 +157,16 @@ describe("losses", () => {
     const prediction = leaf([3, 5], 1);
     const target = leaf([3, 5], 2);
     expect(gradientErrors({ prediction, target }, () => meanSquare(prediction, target))).toBe("");
+  });
+
+  test("activation regularisation, temporal and not, is a mean of squares", () => {
+    const outputs = leaf([4, 2, 3], 1);
+    expect(gradientErrors({ outputs }, () => activationRegularization(outputs))).toBe("");
+    expect(gradientErrors({ outputs }, () => temporalActivationRegularization(outputs))).toBe("");
+    const steps = tensor(reference, [1, 2, 4, -2], [2, 1, 2]);
+    expect(numbersOf(activationRegularization(steps))).toEqual([(1 + 4 + 16 + 4) / 4]);
+    expect(numbersOf(temporalActivationRegularization(steps))).toEqual([(9 + 16) / 2]);
+    expect(numbersOf(temporalActivationRegularization(leaf([1, 2, 3], 1)))).toEqual([0]);
   });
 
   test("binary cross-entropy with logits", () => {

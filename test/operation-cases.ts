@@ -66,7 +66,7 @@ export function operationCases(device: Device): readonly OperationCase[] {
     [
       "dropout, one mask for all steps",
       { x },
-      () => dropoutWith(x, 0.4, { seed: 1, draw: 2, place: 3 }, true),
+      () => dropoutWith(x, 0.4, { seed: 1, draw: 2, place: 3 }, { locked: true }),
     ],
     ["dropout of one step", { weight }, () => dropoutWith(weight, 0.4, { seed: 1, draw: 2, place: 3 })],
     ["a product and its gradients, beyond one tile", { wide, tall }, () => linear(wide, tall)],

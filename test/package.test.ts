@@ -21,7 +21,8 @@ const project = join(folder, "project");
 const noCompiler = { ...process.env, CXX: join(folder, "no-such-compiler") };
 
 let packedFiles: string[];
-let inNode: Outcome;
+/** On one thread and on two. */
+let inNode: { readonly one: Outcome; readonly two: Outcome };
 let browser: Browser;
 
 /** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
@@ -93,25 +94,26 @@ test("its declarations hold for a strict TypeScript project", async () => {
 test("it trains and writes in Node on WebAssembly, and says why not natively", async () => {
   const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
   inNode = JSON.parse(stdout);
-  expect(inNode.starts).toEqual([
-    {
-      backend: "wasm",
-      reason: "the native kernels were not built (no installation script ran; npm rebuild unrolled runs it)",
-    },
-  ]);
-  expect(inNode.losses.length).toBe(14);
-  expect(inNode.losses[13]).toBeLessThan(inNode.losses[0] - 0.3);
-  expect(inNode.written.length).toBe(80);
+  const reason =
+    "the native kernels were not built (no installation script ran; npm rebuild unrolled runs it)";
+  for (const [threads, { starts, losses, written }] of [
+    [1, inNode.one],
+    [2, inNode.two],
+  ] as const) {
+    expect(starts).toEqual([{ backend: "wasm", reason, threads }]);
+    expect(losses.length).toBe(14);
+    expect(losses[13]).toBeLessThan(losses[0] - 0.3);
+    expect(written.length).toBe(80);
+  }
 });
 
 test("its installation script does no harm where there is no compiler, and the reason says so", async () => {
   await run("npm", ["rebuild", "--foreground-scripts", "unrolled"], { cwd: project, env: noCompiler });
   const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
-  const { starts, weights }: Outcome = JSON.parse(stdout);
-  expect(starts).toEqual([
-    { backend: "wasm", reason: `no C++ compiler: \`${noCompiler.CXX}\` does not run` },
-  ]);
-  expect(weights).toBe(inNode.weights);
+  const { one }: typeof inNode = JSON.parse(stdout);
+  const reason = `no C++ compiler: \`${noCompiler.CXX}\` does not run`;
+  expect(one.starts).toEqual([{ backend: "wasm", reason, threads: 1 }]);
+  expect(one.weights).toBe(inNode.one.weights);
 });
 
 test("its command line answers", async () => {
@@ -169,12 +171,14 @@ describe("bundled by Vite", () => {
     const visited = await visit(headers);
     expect(visited.said).toEqual([]);
     expect(visited.isolated).toBe(isolated);
-    expect(visited.workers).toEqual([expect.stringContaining("browser-worker")]);
+    // Only an isolated page can hand its memory to a second thread.
+    const [threads, same] = isolated ? [2, inNode.two] : [1, inNode.one];
+    expect(visited.workers).toEqual(Array(threads).fill(expect.stringContaining("browser-worker")));
     const { starts, losses, written, weights } = visited.outcome;
-    expect(starts).toEqual([{ backend: "wasm", reason: "browsers run WebAssembly" }]);
-    expect(differingLosses(losses, inNode.losses)).toEqual([]);
-    expect(written).toBe(inNode.written);
-    expect(weights).toBe(inNode.weights);
+    expect(starts).toEqual([{ backend: "wasm", reason: "browsers run WebAssembly", threads }]);
+    expect(differingLosses(losses, same.losses)).toEqual([]);
+    expect(written).toBe(same.written);
+    expect(weights).toBe(same.weights);
   });
 
   test("all that training fetches is under 80 kB compressed, the WebAssembly under 40 kB", async () => {

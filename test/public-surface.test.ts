@@ -11,12 +11,14 @@ const VALUES = words(`
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
   columns concat narrow reshape select stack swapAxes
   Module Parameter RNN LSTM GRU RNNCell LSTMCell GRUCell Embedding Linear Dropout LayerNorm
-  crossEntropy binaryCrossEntropy meanSquare
+  EmbeddingDropout DropoutPlace
+  crossEntropy binaryCrossEntropy meanSquare activationRegularization temporalActivationRegularization
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
-  trainTokenizer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
+  LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
+  trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors writeSafetensors
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
-  generate generateEvents generateTokens sampleToken predict evaluate
+  generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   train resolveSettings DEFAULT_SETTINGS
 `);
 
@@ -24,8 +26,10 @@ const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
-  Tokenizer TokenizerKind TokenStream TokenStreams Tokens
-  LanguageModelConfig TrainedModel ModelFiles FileReader
+  DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
+  AverageKind ElementRange WeightAverageState
+  Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
+  LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);

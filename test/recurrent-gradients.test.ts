@@ -111,6 +111,21 @@ const cases: readonly Case[] = [
     batch: 2,
     options: { inputSize: 2, hiddenSize: 3, numLayers: 3, dropout: 0.5 },
   },
+  {
+    name: "two layers, one mask for all steps between them",
+    steps: 3,
+    batch: 2,
+    options: { inputSize: 2, hiddenSize: 3, numLayers: 2, dropout: 0.5, lockedDropout: true },
+    state: true,
+  },
+  {
+    name: "two layers in both directions, recurrent weights dropped, unequal lengths",
+    steps: 4,
+    batch: 2,
+    options: { inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true, weightDrop: 0.4 },
+    lengths: [4, 2],
+    state: true,
+  },
   { name: "sizes beside the vectors'", steps: 2, batch: 3, options: { inputSize: 9, hiddenSize: 17 } },
 ];
 
@@ -126,7 +141,7 @@ describe.each(cells)("%s", (cellName, build) => {
     const state = given ? (hasCellState ? { h, c } : { h }) : undefined;
     // Masks are drawn anew at each call, so each call is the first one of a layer made like this one, over the same weights.
     const layerOnce = () => {
-      if (!options.dropout) return layer;
+      if (!options.dropout && !options.weightDrop) return layer;
       const again = build(reference, { ...options, generator: new Generator(5) });
       for (const [name, weight] of layer.weights) again.weights.set(name, weight);
       return again;

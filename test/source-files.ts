@@ -46,7 +46,7 @@ export function importsOf(path: string): string[] {
   const specifiers = [
     ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
     ...reExports.flatMap(({ moduleRequest }) => (moduleRequest ? [moduleRequest.value] : [])),
-    ...dynamic.map((expression) => expression.replace(/^["'`]|["'`]$/g, "")),
+    ...dynamic.flatMap((expression) => /^["'`](.*)["'`]$/s.exec(expression)?.slice(1) ?? []),
   ];
   return [...new Set(specifiers)];
 }

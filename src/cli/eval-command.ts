@@ -1,9 +1,14 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { BackendChoice } from "../kernels/backend.ts";
+import { DYNAMIC_DEFAULTS } from "../models/dynamic-defaults.ts";
 import { backendOption } from "./backend-option.ts";
+import { aboveZero, numberThat } from "./option-values.ts";
 
 /** The options of `unrolled eval` as commander gives them. */
 export interface EvalOptions {
+  readonly dynamic?: true;
+  readonly dynamicRate?: number;
+  readonly dynamicDecay?: number;
   readonly backend: BackendChoice;
   readonly json?: true;
 }
@@ -18,6 +23,17 @@ export function addEvalCommand(program: Command): void {
     )
     .argument("<dir>", "folder of the model")
     .argument("<file...>", "texts to measure on")
+    .option("--dynamic", "let the model go on learning from what it has been measured on; DIR stays as it is")
+    .addOption(
+      new Option("--dynamic-rate <rate>", "step size of that learning")
+        .argParser(aboveZero)
+        .default(undefined, String(DYNAMIC_DEFAULTS.rate)),
+    )
+    .addOption(
+      new Option("--dynamic-decay <share>", "share of the way back to DIR's weights after each step")
+        .argParser(numberThat((value) => value >= 0 && value <= 1, "a number from 0 to 1"))
+        .default(undefined, String(DYNAMIC_DEFAULTS.decay)),
+    )
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")
     .action(async (folder: string, files: readonly string[], options: EvalOptions) => {

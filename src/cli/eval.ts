@@ -1,7 +1,9 @@
 import { readBytes, readTexts } from "../data/files.ts";
+import { evaluateDynamically } from "../models/dynamic-evaluate.ts";
 import { evaluate } from "../models/evaluate.ts";
 import { count } from "./amounts.ts";
 import type { EvalOptions } from "./eval-command.ts";
+import { UsageError } from "./failure.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
 import { openModel } from "./model-folder.ts";
@@ -12,14 +14,23 @@ export async function runEvalCommand(
   files: readonly string[],
   options: EvalOptions,
 ): Promise<void> {
+  const { dynamic = false, dynamicRate: rate, dynamicDecay: decay } = options;
+  for (const [name, value] of [
+    ["--dynamic-rate <rate>", rate],
+    ["--dynamic-decay <share>", decay],
+  ] as const) {
+    if (value !== undefined && !dynamic) throw new UsageError(`option '${name}' needs --dynamic`);
+  }
   quitWhenInterrupted();
   const trained = await openModel(folder, options.backend);
   const texts =
     trained.tokenizer.kind === "byte"
       ? (await readBytes(files)).map(({ bytes }) => bytes)
       : (await readTexts(files)).map(({ text }) => text);
-  const found = await evaluate(trained, texts);
-  if (options.json) return printJson(found);
+  const found = dynamic
+    ? await evaluateDynamically(trained, texts, { rate, decay })
+    : await evaluate(trained, texts);
+  if (options.json) return printJson(dynamic ? { ...found, dynamic } : found);
 
   const { tokens, characters, lossNats, standardErrorNats, perplexity, bitsPerCharacter, unknownTokens } =
     found;
@@ -33,6 +44,7 @@ export async function runEvalCommand(
     ["Tokens predicted", count(tokens)],
     ["Characters", count(characters)],
     ["Unknown tokens", count(unknownTokens)],
+    ...(dynamic ? [["Learning", "from each part of a text once it was measured"]] : []),
   ];
   process.stdout.write(rows.map(([name, value]) => `${name.padEnd(20)}${value}\n`).join(""));
 }

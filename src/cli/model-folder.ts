@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
+import type { ModelFiles } from "../models/folder.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
 import { CommandError, withoutCalls } from "./failure.ts";
 
@@ -15,27 +16,47 @@ export const MODEL_FILES: readonly string[] = [
   "README.md",
 ];
 
+/** The files of the model in a folder, unopened. Errors name the folder and the file. */
+export async function readModelFiles(path: string): Promise<ModelFiles> {
+  requireFolder(path);
+  const files: ModelFiles = {};
+  for (const name of MODEL_FILES.filter((each) => each !== "README.md")) {
+    try {
+      files[name] = await readModelFile(path, name);
+    } catch (error) {
+      if (error instanceof UnrolledError) throw new CommandError(`${path}: ${error.message}`);
+      throw error;
+    }
+  }
+  return files;
+}
+
 /** Opens the model in a folder. Errors name the folder, the file in it, and what is wrong there. */
 export async function openModel(path: string, backend: BackendChoice): Promise<TrainedModel> {
-  const folder = statSync(path, { throwIfNoEntry: false });
-  if (folder === undefined) throw new CommandError(`${path} does not exist, needed a model's folder`);
-  if (!folder.isDirectory()) throw new CommandError(`${path} is a file, needed a model's folder`);
-  const read = async (name: string): Promise<Uint8Array> => {
-    const bytes = await readFile(join(path, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-      throw new UnrolledError("missing-file", `${name} is missing, needed for a model`);
-    });
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  };
+  requireFolder(path);
   const [{ openDevice }, { modelFromFiles }] = await Promise.all([
     import("../tensor/device.ts"),
     import("../models/folder.ts"),
   ]);
   const device = await openDevice({ backend });
   try {
-    return await modelFromFiles(device, read);
+    return await modelFromFiles(device, (name) => readModelFile(path, name));
   } catch (error) {
     if (error instanceof UnrolledError) throw new CommandError(`${path}: ${withoutCalls(error.message)}`);
     throw error;
   }
+}
+
+function requireFolder(path: string): void {
+  const folder = statSync(path, { throwIfNoEntry: false });
+  if (folder === undefined) throw new CommandError(`${path} does not exist, needed a model's folder`);
+  if (!folder.isDirectory()) throw new CommandError(`${path} is a file, needed a model's folder`);
+}
+
+async function readModelFile(path: string, name: string): Promise<Uint8Array> {
+  const bytes = await readFile(join(path, name)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new UnrolledError("missing-file", `${name} is missing, needed for a model`);
+  });
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -39,3 +39,21 @@ export function texts(text: string, before: readonly string[] | undefined): read
 function numberFrom(text: string): number {
   return NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
 }
+
+/** A share that may be all but not nothing. */
+export const aboveZeroToOne = numberThat((value) => value > 0 && value <= 1, "a number above 0, at most 1");
+
+/** A time such as 30s, 5m or 1h, or a number of steps; left as it is. */
+export function interval(text: string): string {
+  if (!/^\d+(\.\d+)?[smh]$|^\d+$/.test(text) || Number.parseFloat(text) <= 0) {
+    throw new InvalidArgumentError("Needed a time such as 30s, 5m or 1h, or a number of steps.");
+  }
+  return text;
+}
+
+/** Names with commas between them; given several times, all of them. */
+export function names(text: string, before: readonly string[] | undefined): readonly string[] {
+  const given = text.split(",").map((name) => name.trim());
+  if (given.includes("")) throw new InvalidArgumentError("Needed names with commas between them.");
+  return [...(before ?? []), ...given];
+}

@@ -4,6 +4,7 @@ import { addEvalCommand } from "./eval-command.ts";
 import { addGenerateCommand } from "./generate-command.ts";
 import { addInfoCommand } from "./info-command.ts";
 import { addPredictCommand } from "./predict-command.ts";
+import { addSweepCommand } from "./sweep-command.ts";
 import { addTrainCommand } from "./train-command.ts";
 
 /** The command line: its words, its options, its help. What a command needs to run is imported when it runs. */
@@ -14,13 +15,16 @@ export function createProgram(): Command {
     )
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .configureHelp({ optionDescription })
+    .configureHelp({ optionDescription, minWidthToWrap: 30 })
     .configureOutput({
       // Commander puts its suggestions on a line of their own.
       outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`),
     })
     .exitOverride();
-  for (const add of [addTrainCommand, addGenerateCommand, addPredictCommand, addEvalCommand, addInfoCommand])
+  for (const add of [
+    ...[addTrainCommand, addSweepCommand, addGenerateCommand, addPredictCommand, addEvalCommand],
+    addInfoCommand,
+  ])
     add(program);
   for (const command of program.commands) {
     command.helpOption("-h, --help", "print this help").copyInheritedSettings(program);

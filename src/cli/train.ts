@@ -1,108 +1,184 @@
-import { readBytes, readTexts } from "../data/files.ts";
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
+import type { ModelFiles } from "../models/folder.ts";
 import type { TrainingEvent } from "../training/events.ts";
-import { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "../training/resolve.ts";
-import type { Budget, TrainingData, TrainingSettings } from "../training/settings.ts";
+import type { TrainingStart } from "../training/settings.ts";
 import { train } from "../training/train.ts";
+import { type Configured, configured } from "./configuration/configured.ts";
+import { configurationText, resolvedConfiguration } from "./configuration/resolved.ts";
 import { CommandError, EXIT, UsageError, withoutCalls } from "./failure.ts";
 import { onInterruption } from "./interruption.ts";
-import { printJson } from "./json-lines.ts";
-import { OutputFolder } from "./output-folder.ts";
+import { readModelFiles } from "./model-folder.ts";
+import { corpusOf, defaultCache, readTokenizer } from "./run/run-corpus.ts";
+import { type FoundCheckpoint, LOCK_FILE, RunFolder } from "./run/run-folder.ts";
+import { lockRun } from "./run/run-lock.ts";
+import { newPlan, planText, type RunPlan, readPlan, requireFiles, resumedPlan } from "./run/run-plan.ts";
+import { RunRecorder } from "./run/run-recorder.ts";
+import { isTokenizerKind, settingsOf } from "./run/train-settings.ts";
 import type { TrainOptions } from "./train-command.ts";
-import { trainingJson } from "./training-json.ts";
 import { TrainingView } from "./training-view.ts";
 
-/** `unrolled train`: reads the texts, trains in a worker, keeps the best model so far in the folder; returns the exit code. */
-export async function runTrainCommand(files: readonly string[], options: TrainOptions): Promise<number> {
-  const settings = settingsOf(options);
-  const output = OutputFolder.open(options.out, options.force === true);
-  process.on("exit", () => output.discard());
-  const data = await readData(files, options.val, settings.tokenizer);
+/** A run to be made or gone on with. */
+interface Opened {
+  readonly plan: RunPlan;
+  readonly folder: RunFolder;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly start: TrainingStart;
+  readonly found: FoundCheckpoint | undefined;
+  /** Of what the run has learned from so far. */
+  readonly corpusHash: string | undefined;
+}
+
+/** `unrolled train`: prepares the texts, trains in a worker, keeps everything in the run's folder; returns the exit code. */
+export async function runTrainCommand(command: Command, files: readonly string[]): Promise<number> {
+  const given = configured(command, files);
+  const options = given.options as TrainOptions;
+  const configuration = () =>
+    configurationText(resolvedConfiguration(command, given, (some) => settingsOf(some as TrainOptions)));
+  if (command.opts().printConfig) {
+    process.stdout.write(configuration());
+    return EXIT.done;
+  }
   const view = new TrainingView(options.json ? process.stderr : process.stdout);
   const abort = new AbortController();
   onInterruption(() => {
     view.stopping();
     abort.abort();
   });
-
-  let savedPath: string | null = null;
-  let heldOut: Extract<TrainingEvent, { type: "eval" }> | null = null;
+  const note = (text: string) => process.stderr.write(`note: ${text}\n`);
+  const opened = options.resume === undefined ? await begun(given) : await resumed(options, files, note);
+  const { plan, folder, tokenizer, start, found } = opened;
+  const unlock = options.resume === undefined ? undefined : lockRun(folder.at(LOCK_FILE), folder.path);
+  const corpus = await corpusOf(plan, tokenizer, abort.signal);
+  if (opened.corpusHash !== undefined && opened.corpusHash !== corpus.hash) {
+    throw new CommandError(
+      `the texts of ${folder.path} have changed since it was begun; it can go on only with the same`,
+    );
+  }
+  const recorder = new RunRecorder(plan, folder, options.json === true, view);
   try {
-    for await (const event of train(data, settings, { signal: abort.signal })) {
-      if (event.type === "model") {
-        output.save(event.files);
-        savedPath = output.path;
-        if (options.json) printJson({ type: "saved", step: event.step, path: output.path });
-      } else {
-        if (event.type === "eval" && event.best) heldOut = event;
-        if (options.json) printJson(trainingJson(event, heldOut, savedPath));
-        view.show(event, savedPath);
+    for await (const event of train(corpus, plan.settings, { ...start, signal: abort.signal })) {
+      if (event.type === "start") {
+        if (found) noteDifferences(event, found, note);
+        const runFile = planText(plan, corpus.hash);
+        if (options.resume === undefined) {
+          await folder.begin({ "run.json": runFile, "settings.yaml": configuration() });
+          process.once("exit", lockRun(folder.at(LOCK_FILE), folder.path));
+        } else {
+          await folder.cutBack(found?.state.step ?? 0);
+          await folder.write("run.json", runFile);
+        }
+        await recorder.open(options.resume === undefined ? undefined : (found?.state.step ?? 0));
       }
+      await recorder.take(event);
     }
   } catch (error) {
     view.close();
     if (!(error instanceof UnrolledError) || error.code !== "not-finite") throw error;
-    const kept = savedPath === null ? "no model was saved yet" : `the last good model is in ${savedPath}`;
+    const saved = recorder.savedPath;
+    const kept = saved === null ? "no model was saved yet" : `the last good model is in ${saved}`;
     throw new CommandError(`${withoutCalls(error.message)}; ${kept}`);
+  } finally {
+    await recorder.close();
+    unlock?.();
+  }
+  if (recorder.savedPath !== null) {
+    const { writeRunReport } = await import("./run/run-report.ts");
+    await writeRunReport(folder, corpus);
   }
   return abort.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
 
-/** The settings that the options mean. Whatever is wrong with them is wrong usage, and named as the user wrote it. */
-function settingsOf(options: TrainOptions): TrainingSettings {
-  const { out: _out, force: _force, json: _json, val: _val, steps, epochs, minutes, ...rest } = options;
-  if (options.nonlinearity !== undefined && options.cell !== "elman") {
-    const cell = options.cell ?? DEFAULT_SETTINGS.cell;
-    throw new UsageError(`option '--nonlinearity' needs --cell elman, the cell is ${cell}`);
-  }
-  if (options.vocabSize !== undefined && options.tokenizer !== "word") {
-    const kind = options.tokenizer ?? DEFAULT_SETTINGS.tokenizer;
-    throw new UsageError(`option '--vocab-size' needs --tokenizer word, the tokenizer is ${kind}`);
-  }
-  let budget: Budget | undefined;
-  if (steps !== undefined) budget = { steps };
-  else if (epochs !== undefined) budget = { epochs };
-  else if (minutes !== undefined) budget = { minutes };
-  const partial: PartialSettings = { ...rest, budget };
-  try {
-    return resolveSettings(partial);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UsageError(withFlags(withoutCalls(error.message)));
-  }
+/** A new run: what is wrong with it is found before anything is read or written. */
+async function begun({ files, options: given }: Configured): Promise<Opened> {
+  const options = given as TrainOptions;
+  if (options.out === undefined) throw new UsageError("required option '--out <dir>' not specified");
+  if (files.length === 0) throw new UsageError("missing required argument 'file'");
+  const model = options.from === undefined ? undefined : await modelToGoOnFrom(options);
+  const file = options.tokenizer;
+  const tokenizer =
+    model?.tokenizer ?? (file === undefined || isTokenizerKind(file) ? undefined : readTokenizer(file));
+  const settings = { ...settingsOf({ ...options, ...model?.sizes }, tokenizer) };
+  const folder = RunFolder.forNew(options.out, options.force === true);
+  return {
+    plan: newPlan(files, options, settings, options.cache ?? defaultCache()),
+    folder,
+    tokenizer,
+    start: model ? { model: model.files } : {},
+    found: undefined,
+    corpusHash: undefined,
+  };
 }
 
-/** hiddenSize → --hidden-size, for all settings. */
-function withFlags(message: string): string {
-  const names = Object.keys(DEFAULT_SETTINGS).filter((name) => /[A-Z]/.test(name));
-  const pattern = new RegExp(`\\b(${names.join("|")})\\b`, "g");
-  return message.replace(
-    pattern,
-    (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-  );
-}
-
-async function readData(
+/** A run that is there, with its newest whole checkpoint; without one it begins anew. */
+async function resumed(
+  options: TrainOptions,
   files: readonly string[],
-  validationFile: string | undefined,
-  tokenizer: TrainingSettings["tokenizer"],
-): Promise<TrainingData> {
-  if (tokenizer === "byte") {
-    const text = joinBytes((await readBytes(files)).map(({ bytes }) => bytes));
-    if (validationFile === undefined) return { text };
-    return { text, validation: (await readBytes([validationFile]))[0].bytes };
-  }
-  const text = (await readTexts(files)).map((file) => file.text).join("");
-  if (validationFile === undefined) return { text };
-  return { text, validation: (await readTexts([validationFile]))[0].text };
+  note: (text: string) => void,
+): Promise<Opened> {
+  const folder = RunFolder.forResume(options.resume!);
+  const before = readPlan(folder);
+  const plan = resumedPlan(before.plan, files, options);
+  requireFiles(plan);
+  const found = await folder.newestCheckpoint(note);
+  if (!found) note(`${folder.path} has no checkpoint yet, so the run begins at its start`);
+  const model = plan.from === null ? undefined : await readModelFiles(plan.from);
+  const tokenizerFile = plan.from === null ? plan.tokenizerFile : join(plan.from, "tokenizer.json");
+  // As many threads as before, since another number gives other bits.
+  const threads = options.threads ?? found?.state.threads ?? plan.settings.threads;
+  return {
+    plan: { ...plan, settings: { ...plan.settings, threads } },
+    folder,
+    tokenizer: tokenizerFile === null ? undefined : readTokenizer(tokenizerFile),
+    start: { model, checkpoint: found?.bytes },
+    found,
+    corpusHash: before.corpusHash,
+  };
 }
 
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
+/** The sizes that a trained model brings; naming others is wrong usage. */
+async function modelToGoOnFrom(
+  options: TrainOptions,
+): Promise<{ readonly files: ModelFiles; readonly tokenizer: Tokenizer; readonly sizes: TrainOptions }> {
+  const folder = options.from!;
+  const files = await readModelFiles(folder);
+  const config = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
+  const { cell, nonlinearity, embedding_size, hidden_size, num_layers, tie_weights } = config;
+  const all = {
+    cell,
+    ...(cell === "elman" ? { nonlinearity } : {}),
+    embeddingSize: embedding_size,
+    hiddenSize: hidden_size,
+    numLayers: num_layers,
+    ...(tie_weights ? { tieWeights: true } : {}),
+  };
+  for (const [name, value] of Object.entries(all)) {
+    const asked = options[name as keyof TrainOptions];
+    if (asked !== undefined && asked !== value) {
+      throw new UsageError(
+        `${name} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
+      );
+    }
   }
-  return whole;
+  if (options.tokenizer !== undefined) {
+    throw new UsageError("option '--tokenizer' cannot be used with '--from', which brings the model's own");
+  }
+  return { files, tokenizer: readTokenizer(join(folder, "tokenizer.json")), sizes: all as TrainOptions };
+}
+
+/** Says what will keep a resumed run from ending bit for bit as it would have. */
+function noteDifferences(
+  { threads, backend }: Extract<TrainingEvent, { type: "start" }>,
+  { state }: FoundCheckpoint,
+  note: (text: string) => void,
+): void {
+  const differences = [
+    ...(threads === state.threads ? [] : [`${state.threads} threads before, ${threads} now`]),
+    ...(backend === state.backend ? [] : [`${state.backend} before, ${backend} now`]),
+  ];
+  if (differences.length > 0) {
+    note(`the run goes on, but not bit for bit as it would have: ${differences.join("; ")}`);
+  }
 }

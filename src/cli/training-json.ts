@@ -1,6 +1,6 @@
 import type { TrainingEvent } from "../training/events.ts";
 
-type Told = Exclude<TrainingEvent, { type: "model" }>;
+type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
 type Measured = { readonly lossNats: number; readonly bitsPerCharacter: number | null };
 
 /**
@@ -23,6 +23,7 @@ export function trainingJson(event: Told, heldOut: Measured | null, path: string
       return { type, step, lossNats, perplexity, bitsPerCharacter };
     }
     case "sample":
+    case "note":
       return event;
     case "end": {
       const { type, reason, steps, seconds, tokensPerSecond } = event;

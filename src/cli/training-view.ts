@@ -3,52 +3,82 @@ import type { Evaluation } from "../models/evaluation.ts";
 import type { TrainingEvent } from "../training/events.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import { bytes, clock, count, counted, duration, figure, short } from "./amounts.ts";
-import { LiveLine, type Segment } from "./live-line.ts";
+import { LiveBlock } from "./live-block.ts";
+import type { RunRecord } from "./run-log.ts";
+import { type HeldOut, trainingScreen } from "./training-screen.ts";
+import { Trend } from "./trend.ts";
 import { wrapped, wrappedText } from "./wrap.ts";
 
 const PLAIN_INTERVAL_MS = 5000;
 const SAMPLE_LINES = 12;
 const DEFAULT_COLUMNS = 80;
 
-type Told = Exclude<TrainingEvent, { type: "model" }>;
+type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
+type Start = Extract<TrainingEvent, { type: "start" }>;
 type Step = Extract<TrainingEvent, { type: "step" }>;
+type Sample = Extract<TrainingEvent, { type: "sample" }>;
 
-/** What people see of training: a line that is drawn over on a terminal, a line every few seconds elsewhere. */
+/** What people see of training: lines that are drawn over on a terminal, a line every few seconds elsewhere. */
 export class TrainingView {
   readonly #stream: NodeJS.WriteStream;
-  readonly #live: LiveLine;
+  readonly #live: LiveBlock;
+  readonly #isLive: boolean;
   readonly #colors: ReturnType<typeof colors.createColors>;
+  readonly #trend = new Trend();
+  #start: Start | undefined;
   #unit = "token";
-  #heldOut: Evaluation | undefined;
+  #heldOut: HeldOut | undefined;
+  #best: HeldOut | undefined;
+  #sample: Sample | undefined;
   #lastPlainMs = Number.NEGATIVE_INFINITY;
   #stopping = false;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    this.#live = new LiveLine(stream);
+    this.#live = new LiveBlock(stream);
+    this.#isLive = stream.isTTY && process.env.TERM !== "dumb";
     this.#colors = colors.createColors(colors.isColorSupported && stream.isTTY);
+  }
+
+  /** Takes up what an earlier part of a resumed run has left in its log. */
+  recall(records: Iterable<RunRecord>): void {
+    for (const record of records) {
+      if (record.type === "step") this.#trend.add(Number(record.step), Number(record.lossNats ?? Number.NaN));
+      if (record.type === "eval" && typeof record.lossNats === "number")
+        this.#judge(record as unknown as HeldOut);
+      if (record.type === "sample") this.#sample = record as unknown as Sample;
+    }
   }
 
   /** `savedPath` is where the best model so far is. */
   show(event: Told, savedPath: string | null): void {
     switch (event.type) {
       case "start":
+        this.#start = event;
         this.#unit = UNITS[event.settings.tokenizer];
         this.#showStart(event);
         break;
       case "step":
+        this.#trend.add(event.step, event.lossNats);
         this.#showStep(event);
         break;
       case "eval": {
-        this.#heldOut = event;
+        this.#judge(event);
         const best = event.best ? "" : "  (not the best)";
         this.#say(`step ${count(event.step)}  held out ${quality(event)}${best}`, 2);
         break;
       }
       case "sample":
-        this.#showSample(event.step, event.text);
+        this.#sample = event;
+        if (!this.#isLive) this.#showSample(event);
+        break;
+      case "note":
+        this.#say(`step ${count(event.step)}  ${this.#colors.yellow(oneLine(event.text))}`, 2);
         break;
       case "end":
+        this.#live.clear();
+        // On a terminal samples have stood in lines that are gone now; the last one stays.
+        if (this.#isLive && this.#sample) this.#showSample(this.#sample);
         this.#showEnd(event, savedPath);
         break;
     }
@@ -57,15 +87,16 @@ export class TrainingView {
   /** Says that the run is being ended before its time. */
   stopping(): void {
     this.#stopping = true;
+    this.#live.clear();
     this.#say("Stopping: measuring and saving what is there. Ctrl-C again quits at once.", 2);
   }
 
-  /** Leaves the terminal tidy. */
+  /** Leaves the terminal tidy; also for when the process exits. */
   close(): void {
     this.#live.clear();
   }
 
-  #showStart(event: Extract<TrainingEvent, { type: "start" }>): void {
+  #showStart(event: Start): void {
     const { settings, parameters, vocabularySize, memoryBytes, secondsPerEpoch, stepsPerEpoch } = event;
     const learned = `${counted(event.trainingTokens, this.#unit)} to learn from`;
     const heldOut =
@@ -74,11 +105,12 @@ export class TrainingView {
       event.totalSteps === null
         ? ""
         : `, ${duration((event.totalSteps / stepsPerEpoch) * secondsPerEpoch)} in all`;
+    const threads = event.threads === undefined ? "" : `, ${counted(event.threads, "thread")}`;
     this.#facts([
       ["Model", `${cellName(settings)}, ${counted(parameters, "parameter")}`],
       ["Text", `${learned}, ${heldOut}; vocabulary of ${count(vocabularySize)}`],
       ["Memory", bytes(memoryBytes)],
-      ["Backend", `${event.backend} (${event.backendReason})`],
+      ["Backend", `${event.backend}${threads} (${event.backendReason})`],
       ["Time", `about ${duration(secondsPerEpoch)} per epoch of ${counted(stepsPerEpoch, "step")}${reach}`],
     ]);
   }
@@ -95,34 +127,55 @@ export class TrainingView {
 
   #showStep(event: Step): void {
     if (this.#stopping) return;
-    if (this.#stream.isTTY) {
-      this.#live.update(() => this.#segments(event));
+    if (this.#isLive) {
+      this.#live.update((columns, rows) => this.#screen(event, columns, rows));
       return;
     }
     const now = performance.now();
     if (now - this.#lastPlainMs < PLAIN_INTERVAL_MS) return;
     this.#lastPlainMs = now;
-    const texts = this.#segments(event).map(({ text }) => text);
+    const { step, epoch, lossNats, tokensPerSecond, secondsLeft } = event;
+    const texts = [
+      `step ${count(step)}`,
+      `epoch ${epoch.toFixed(2)}`,
+      `loss ${figure(lossNats)}`,
+      this.#heldOut ? `held out ${shortQuality(this.#heldOut)}` : "",
+      tokensPerSecond > 0 ? `${short(tokensPerSecond)} ${this.#shortUnit}s/s` : "",
+      `${clock(secondsLeft)} left`,
+    ];
     this.#live.write(texts.filter((text) => text !== "").join("  "));
   }
 
-  /** Of least weight is what a narrow terminal leaves out first. */
-  #segments(event: Step): Segment[] {
-    const { step, epoch, lossNats, tokensPerSecond, secondsLeft } = event;
-    return [
-      { text: `step ${count(step)}`, weight: 2 },
-      { text: `epoch ${epoch.toFixed(2)}`, weight: 1 },
-      { text: `loss ${figure(lossNats)}`, weight: 5 },
-      { text: this.#heldOut ? `held out ${shortQuality(this.#heldOut)}` : "", weight: 4 },
-      {
-        text: tokensPerSecond > 0 ? `${short(tokensPerSecond)} ${this.#unit.replace("acter", "")}s/s` : "",
-        weight: 3,
-      },
-      { text: `${clock(secondsLeft)} left`, weight: 6 },
-    ];
+  #screen(event: Step, columns: number, rows: number): string[] {
+    const totalSteps = this.#start?.totalSteps ?? null;
+    const state = {
+      ...event,
+      share: this.#share(event),
+      totalSteps,
+      trend: this.#trend,
+      heldOut: this.#heldOut,
+      best: this.#best,
+      unit: this.#shortUnit,
+      memoryBytes: event.memoryBytes ?? this.#start?.memoryBytes ?? 0,
+      sample: this.#sample,
+    };
+    return trainingScreen(state, columns, rows, this.#colors);
   }
 
-  #showSample(step: number, text: string): void {
+  /** How much of the run is done: of its steps, or of its time where that is what is known. */
+  #share({ step, secondsLeft }: Step): number {
+    if (!this.#start) return 0;
+    const { totalSteps, settings } = this.#start;
+    if (totalSteps !== null) return step / totalSteps;
+    return "minutes" in settings.budget ? 1 - secondsLeft / (settings.budget.minutes * 60) : 0;
+  }
+
+  #judge(found: HeldOut): void {
+    this.#heldOut = found;
+    if (!this.#best || found.lossNats < this.#best.lossNats) this.#best = found;
+  }
+
+  #showSample({ step, text }: Sample): void {
     const lines = wrappedText(text, this.#columns - 2);
     const shown = lines.slice(0, SAMPLE_LINES).map((line) => `  ${this.#colors.dim(line)}`);
     this.#live.write(`Sample after ${counted(step, "step")}:\n${shown.join("\n")}`);
@@ -131,11 +184,15 @@ export class TrainingView {
   #showEnd(event: Extract<TrainingEvent, { type: "end" }>, savedPath: string | null): void {
     const { steps, seconds, tokensPerSecond, reason } = event;
     const done = `${counted(steps, "step")} in ${duration(seconds)}, ${short(tokensPerSecond)} ${this.#unit}s per second`;
-    const measured = event.evaluation ?? this.#heldOut;
+    const measured = event.evaluation ?? this.#best;
     const facts: [string, string][] = [[reason === "aborted" ? "Stopped" : "Trained", done]];
     if (measured) facts.push(["Held out", `${quality(measured)}, perplexity ${figure(measured.perplexity)}`]);
     facts.push(["Saved", savedPath ?? "nothing: there was no model to keep yet"]);
     this.#facts(facts);
+  }
+
+  get #shortUnit(): string {
+    return this.#unit.replace("acter", "");
   }
 
   get #columns(): number {
@@ -165,8 +222,13 @@ export function quality(evaluation: Pick<Evaluation, "bitsPerCharacter" | "lossN
   return bitsPerCharacter === null ? nats : `${figure(bitsPerCharacter)} bits per character, ${nats}`;
 }
 
-function shortQuality({ bitsPerCharacter, perplexity }: Evaluation): string {
+function shortQuality({ bitsPerCharacter, perplexity }: HeldOut): string {
   return bitsPerCharacter === null
     ? `perplexity ${short(perplexity)}`
     : `${bitsPerCharacter.toFixed(3)} bits`;
+}
+
+/** A note is one line, whatever it quotes. */
+function oneLine(text: string): string {
+  return wrappedText(text, Number.POSITIVE_INFINITY).join(" ");
 }

@@ -36,7 +36,7 @@ export function wrappedText(text: string, columns: number): string[] {
   return lines;
 }
 
-/** Control characters become "·". */
-function harmless(text: string): string {
-  return text.replace(/\p{Cc}/gu, "·");
+/** Control characters, those without a width of their own among them, become "·"; joiners, which belong to scripts, stay. */
+export function harmless(text: string): string {
+  return text.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "·");
 }

@@ -69,7 +69,7 @@ export class AddedTokens {
         continue;
       }
       // A longer token with the same beginning may still come.
-      if (this.#beginnings.has(text.slice(section.start))) break;
+      if (this.#isBeginning(text, section.start)) break;
       start = section.end;
       const { rightStrip } = this.#tokens.get(text.slice(section.start, section.end)) as AddedToken;
       if (rightStrip) start = text.length - text.slice(start).trimStart().length;
@@ -88,8 +88,13 @@ export class AddedTokens {
   /** Where in a text that goes on an added token may begin that is not whole yet; else its end. */
   #unsettled(text: string, from: number): number {
     for (let start = Math.max(from, text.length - this.#longest + 1); start < text.length; start++) {
-      if (this.#beginnings.has(text.slice(start))) return start;
+      if (this.#isBeginning(text, start)) return start;
     }
     return text.length;
+  }
+
+  /** Whether a text ends in the beginning of a token that `start` is at. */
+  #isBeginning(text: string, start: number): boolean {
+    return text.length - start < this.#longest && this.#beginnings.has(text.slice(start));
   }
 }

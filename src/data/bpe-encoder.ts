@@ -1,38 +1,9 @@
 import { BytePairMerger } from "./byte-pair-merger.ts";
+import type { IdList } from "./id-list.ts";
 import type { MergeTable } from "./merge-table.ts";
 
 /** Appends the ids of one pre-token. */
 export type PreTokenEncoder = (token: string, ids: IdList) => void;
-
-/** Ids that grow in number. */
-export class IdList {
-  #ids: Int32Array;
-  #length = 0;
-
-  constructor(capacity: number) {
-    this.#ids = new Int32Array(capacity);
-  }
-
-  push(id: number): void {
-    if (this.#length === this.#ids.length) this.#grow(1);
-    this.#ids[this.#length++] = id;
-  }
-
-  append(ids: Int32Array, start: number, end: number): void {
-    if (this.#length + end - start > this.#ids.length) this.#grow(end - start);
-    for (let at = start; at < end; at++) this.#ids[this.#length++] = ids[at];
-  }
-
-  finish(): Int32Array {
-    return this.#ids.slice(0, this.#length);
-  }
-
-  #grow(least: number): void {
-    const larger = new Int32Array(2 * this.#ids.length + least);
-    larger.set(this.#ids.subarray(0, this.#length));
-    this.#ids = larger;
-  }
-}
 
 const MOST_CACHED_UNITS = 64;
 const MOST_CACHED = 1 << 17;

@@ -1,6 +1,7 @@
 import { type AddedToken, AddedTokens } from "./added-tokens.ts";
-import { IdList, preTokenEncoder } from "./bpe-encoder.ts";
+import { preTokenEncoder } from "./bpe-encoder.ts";
 import { displayBytes, utf8Decoder } from "./byte-characters.ts";
+import { IdList } from "./id-list.ts";
 import { MergeTable } from "./merge-table.ts";
 import { forEachPreToken, lastPreTokenCut, type PreTokenRules } from "./pre-tokens.ts";
 import { checkedTokenId } from "./token-id.ts";

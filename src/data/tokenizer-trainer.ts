@@ -16,6 +16,7 @@ const DEFAULT_WORDS = 10_000;
 const DEFAULT_TOKENS = 8256;
 const BYTES = 256;
 
+/** What vocabulary to learn. */
 export interface TokenizerTrainerOptions {
   readonly kind: TokenizerKind;
   /**

@@ -1,5 +1,8 @@
+/** All kinds, as the command line offers them. */
+export const TOKENIZER_KINDS = ["char", "byte", "word", "bpe"] as const;
+
 /** What one token is: a character (a code point), a byte, a word, or a run of bytes learned by byte pair encoding. */
-export type TokenizerKind = "char" | "byte" | "word" | "bpe";
+export type TokenizerKind = (typeof TOKENIZER_KINDS)[number];
 
 /** The entry for what the vocabulary lacks; it has id 0 in character and word vocabularies. */
 export const UNKNOWN_TOKEN = "<unk>";

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { IdList } from "./id-list.ts";
 import { checkedTokenId } from "./token-id.ts";
 import { END_TOKEN, type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
 import { forEachWord, isWord, lastWordCut, WORD_PATTERN } from "./word-pattern.ts";
@@ -58,17 +59,9 @@ export function wordTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
 }
 
 function encodeWords(text: string, idOfWord: ReadonlyMap<string, number>): Int32Array {
-  let ids = new Int32Array(1024 + (text.length >> 2));
-  let count = 0;
-  forEachWord(text, (word) => {
-    if (count === ids.length) {
-      const larger = new Int32Array(ids.length * 2);
-      larger.set(ids);
-      ids = larger;
-    }
-    ids[count++] = idOfWord.get(word) ?? 0;
-  });
-  return ids.slice(0, count);
+  const ids = new IdList(64 + (text.length >> 2));
+  forEachWord(text, (word) => ids.push(idOfWord.get(word) ?? 0));
+  return ids.finish();
 }
 
 /** Everything of a word tokenizer's `tokenizer.json` but the vocabulary. */

@@ -88,6 +88,11 @@ export function readSafetensors(bytes: Uint8Array): Record<string, SafetensorsTe
   );
 }
 
+/** The words about the file in its header, `{}` if there are none. Throws as `readSafetensors` does. */
+export function readSafetensorsMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
+  return readSafetensorsHeader(bytes).metadata;
+}
+
 function toFloat32(name: string, dtype: string, values: ArrayBufferLike): Float32Array {
   switch (dtype) {
     case "F32":

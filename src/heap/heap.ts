@@ -3,6 +3,9 @@ import { UnrolledError } from "../errors.ts";
 const PAGE_BYTES = 65536;
 const MOST_PAGES = 65536;
 const GROWTH_PAGES = 256;
+const ALIGNMENT = 64;
+/** Word of the memory that says where it is free, in units of the alignment. All threads that share the memory take room there. */
+const FIRST_FREE = 1;
 
 /** What a heap is made of and how much of it is taken. */
 export interface HeapUse {
@@ -21,19 +24,22 @@ export class Heap {
   readonly bytesPerElement: 4 | 8;
   #floats: Float32Array | Float64Array;
   #ints: Int32Array | Float64Array;
-  #firstFree: number;
+  readonly #header: Int32Array;
   #usedBytes = 0;
   readonly #freeBySize = new Map<number, number[]>();
 
   /**
    * @param bytesPerElement 4 for float32 kernels, 8 for the float64 reference.
    * @param reservedBytes kept free at the bottom for a WebAssembly module's own data and stack.
+   * @param shared the memory of another thread's heap, to take room in beside it; what one thread takes, it gives back itself.
    */
-  constructor(bytesPerElement: 4 | 8, reservedBytes: number) {
+  constructor(bytesPerElement: 4 | 8, reservedBytes: number, shared?: WebAssembly.Memory) {
     this.bytesPerElement = bytesPerElement;
-    this.#firstFree = Math.ceil(Math.max(reservedBytes, 64) / 64) * 64;
-    const pages = Math.ceil(this.#firstFree / PAGE_BYTES) + GROWTH_PAGES;
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
+    const first = Math.ceil(Math.max(reservedBytes, ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
+    const pages = Math.ceil(first / PAGE_BYTES) + GROWTH_PAGES;
+    this.memory = shared ?? new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
+    this.#header = new Int32Array(this.memory.buffer, 0, FIRST_FREE + 1);
+    if (!shared) Atomics.store(this.#header, FIRST_FREE, first / ALIGNMENT);
     this.#floats = this.#newFloats();
     this.#ints = this.#newInts();
   }
@@ -73,19 +79,26 @@ export class Heap {
     return { usedBytes: this.#usedBytes, totalBytes: this.memory.buffer.byteLength };
   }
 
+  /** Takes room that nobody had before: adding up in one atomic step needs no lock. */
   #extend(bytes: number, asked: number): number {
-    const place = this.#firstFree;
-    const missing = place + bytes - this.memory.buffer.byteLength;
-    if (missing > 0) this.#grow(missing, asked);
-    this.#firstFree = place + bytes;
+    const units = bytes / ALIGNMENT;
+    const place = (Atomics.add(this.#header, FIRST_FREE, units) >>> 0) * ALIGNMENT;
+    try {
+      if (place + bytes > this.memory.buffer.byteLength) this.#growTo(place + bytes, asked);
+    } catch (error) {
+      Atomics.sub(this.#header, FIRST_FREE, units);
+      throw error;
+    }
     return place;
   }
 
-  #grow(missing: number, asked: number): void {
-    const needed = Math.ceil(missing / PAGE_BYTES);
+  #growTo(end: number, asked: number): void {
+    // Growing by nothing tells how far another thread has grown the memory, and has this thread see it.
+    const missing = Math.ceil(end / PAGE_BYTES) - this.memory.grow(0);
+    if (missing <= 0) return;
     const room = MOST_PAGES - this.memory.buffer.byteLength / PAGE_BYTES;
     try {
-      this.memory.grow(Math.max(needed, Math.min(GROWTH_PAGES, room)));
+      this.memory.grow(Math.max(missing, Math.min(GROWTH_PAGES, room)));
     } catch {
       throw new UnrolledError(
         "out-of-memory",

@@ -163,6 +163,11 @@ export interface Kernels {
   scale(x: number, factor: number, n: number): void;
 
   /**
+   * y ← y + rate·(x − y), n entries: a step of that share of the way towards x.
+   */
+  approach(x: number, rate: number, y: number, n: number): void;
+
+  /**
    * x ← value, n entries.
    */
   fill(x: number, value: number, n: number): void;

@@ -2,8 +2,13 @@ import { Heap } from "../heap/heap.ts";
 import type { Backend, BackendName, NativeAddon } from "./backend.ts";
 
 /** The kernels of the addon for one instruction set ("avx2", "avx512", "neon"). */
-export function openNative(addon: NativeAddon, instructionSet: string, reason: string): Backend {
-  const heap = new Heap(4, 0);
+export function openNative(
+  addon: NativeAddon,
+  instructionSet: string,
+  reason: string,
+  shared?: WebAssembly.Memory,
+): Backend {
+  const heap = new Heap(4, 0, shared);
   return {
     name: `native-${instructionSet}` as BackendName,
     reason,

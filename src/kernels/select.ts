@@ -1,9 +1,23 @@
 import { loadNative } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { Heap } from "../heap/heap.ts";
-import { type Backend, type BackendChoice, backendChoices } from "./backend.ts";
+import { type Backend, type BackendChoice, type BackendName, backendChoices } from "./backend.ts";
 import { openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
+
+/** Opens the kernels of another thread's backend on that thread's memory. */
+export async function joinBackend(name: BackendName, memory: WebAssembly.Memory): Promise<Backend> {
+  const reason = "another thread's";
+  if (name === "wasm" || name === "wasm-relaxed") return openWasm(name === "wasm-relaxed", reason, memory);
+  if (name === "reference") {
+    const { referenceKernels } = await import("./reference.ts");
+    const heap = new Heap(8, 0, memory);
+    return { name, reason, heap, kernels: referenceKernels(heap) };
+  }
+  const native = loadNative();
+  if ("problem" in native) throw new UnrolledError("unsupported-backend", `joinBackend: ${native.problem}`);
+  return openNative(native.addon, name.slice("native-".length), reason, memory);
+}
 
 /** Opens kernels and a heap of their own. A backend asked for by name is that one or an error, never another. */
 export async function openBackend(choice: BackendChoice): Promise<Backend> {

@@ -6,6 +6,8 @@ import type { Kernels } from "./contract.ts";
 
 // Data and stack of the module, which the linker puts at the bottom of the memory.
 const RESERVED_BYTES = 1 << 19;
+// A thread that joins another's memory needs a stack of its own.
+const STACK_BYTES = 1 << 18;
 
 /** A function body that relaxed multiply-add is part of: engines without relaxed SIMD refuse the module. */
 const RELAXED_PROBE = new Uint8Array([
@@ -14,14 +16,18 @@ const RELAXED_PROBE = new Uint8Array([
 ]);
 
 /** The kernels in WebAssembly with 128-bit vectors; `relaxed` with fused multiply-add where the engine has it. */
-export async function openWasm(relaxed: boolean, reason: string): Promise<Backend> {
+export async function openWasm(
+  relaxed: boolean,
+  reason: string,
+  shared?: WebAssembly.Memory,
+): Promise<Backend> {
   if (relaxed && !WebAssembly.validate(RELAXED_PROBE)) {
     throw new UnrolledError(
       "unsupported-backend",
       "openDevice: backend wasm-relaxed needs an engine with WebAssembly relaxed SIMD",
     );
   }
-  const heap = new Heap(4, RESERVED_BYTES);
+  const heap = new Heap(4, RESERVED_BYTES, shared);
   let instance: WebAssembly.Instance;
   try {
     ({ instance } = await WebAssembly.instantiate(await loadWasm(relaxed), { env: { memory: heap.memory } }));
@@ -37,6 +43,10 @@ export async function openWasm(relaxed: boolean, reason: string): Promise<Backen
       "unsupported-backend",
       `openDevice: the WebAssembly module takes ${heapBase} bytes, ${RESERVED_BYTES} are reserved`,
     );
+  }
+  if (shared) {
+    const stack = instance.exports.__stack_pointer as WebAssembly.Global;
+    stack.value = 4 * heap.allocate(STACK_BYTES / 4) + STACK_BYTES;
   }
   return {
     name: relaxed ? "wasm-relaxed" : "wasm",

@@ -2,15 +2,24 @@ import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { sizeOf, Tensor } from "../tensor/tensor.ts";
+import { DropoutPlace } from "./dropout-place.ts";
+import { namesMatching } from "./name-patterns.ts";
 import { copyIn, copyOut, type StateDict } from "./state-dict.ts";
 
 export type { StateDict } from "./state-dict.ts";
 
 /** A tensor that training changes, zero at first. It lives as long as its module. */
 export class Parameter extends Tensor {
+  /** Whether it is left as it is: backward() computes no gradient for it, and optimisers are not given it. */
+  frozen = false;
+
   constructor(device: Device, shape: readonly number[]) {
     super(device, device.allocateLasting(sizeOf(shape)), shape, { requiresGrad: true });
     device.kernels.fill(this.offset, 0, this.size);
+  }
+
+  override get requiresGrad(): boolean {
+    return super.requiresGrad && !this.frozen;
   }
 }
 
@@ -49,7 +58,37 @@ export abstract class Module {
     return [...this.namedParameters().values()];
   }
 
-  /** Number of trained numbers. */
+  /** What an optimiser is to be given: the parameters that are not frozen. */
+  trainableParameters(): Parameter[] {
+    return this.parameters().filter(({ frozen }) => !frozen);
+  }
+
+  /**
+   * Freezes the parameters of these names. In a name `*` stands for anything but a dot, and the beginning of a name up to a dot
+   * stands for all that begin so: `encoder`, `rnn.weight_ih_l0`, `rnn.*_l0`. Their `frozen` set to false thaws them again.
+   *
+   * @throws UnrolledError "invalid-argument" for a pattern that matches nothing
+   */
+  freeze(patterns: readonly string[]): this {
+    const named = this.namedParameters();
+    for (const name of namesMatching("freeze", patterns, [...named.keys()])) {
+      const parameter = named.get(name)!;
+      parameter.frozen = true;
+      parameter.zeroGrad();
+    }
+    return this;
+  }
+
+  /** The places where entries are dropped, by name as parameters are. Their states decide all masks to come. */
+  dropoutPlaces(): Map<string, DropoutPlace> {
+    const found = new Map<string, DropoutPlace>();
+    walk(this, "", (name, value) => {
+      if (value instanceof DropoutPlace) found.set(name, value);
+    });
+    return found;
+  }
+
+  /** Number of numbers in all parameters. */
   parameterCount(): number {
     return this.parameters().reduce((total, parameter) => total + parameter.size, 0);
   }
@@ -91,14 +130,14 @@ export abstract class Module {
 function walk(
   value: unknown,
   name: string,
-  visit: (name: string, value: Module | Parameter) => void,
+  visit: (name: string, value: Module | Parameter | DropoutPlace) => void,
   seen = new Set<unknown>(),
 ): void {
   // What stands in two places, a child's way back to its parent for instance, is visited once.
   if (seen.has(value)) return;
   if (typeof value === "object") seen.add(value);
   const inside = (key: string | number) => (name ? `${name}.${key}` : `${key}`);
-  if (value instanceof Parameter) visit(name, value);
+  if (value instanceof Parameter || value instanceof DropoutPlace) visit(name, value);
   else if (value instanceof Module) {
     visit(name, value);
     for (const [key, inner] of Object.entries(value)) {
@@ -118,5 +157,12 @@ export function requireSize(call: string, argument: string, value: number): void
       "invalid-argument",
       `${call}: ${argument} is ${value}, needed a whole number of at least 1`,
     );
+  }
+}
+
+/** For constructors: an error that names the argument unless it is a probability with which something may be dropped. */
+export function requireProbability(call: string, argument: string, value: number): void {
+  if (!(value >= 0 && value < 1)) {
+    throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
   }
 }

@@ -1,3 +1,6 @@
+// Dropout in a stack of recurrent layers: of entries between two layers, anew at each step (Zaremba et al. 2014) or with one mask
+// for all steps of a sequence (Gal & Ghahramani 2016), and of the entries of W_hh, with one mask for a sequence (Wan et al. 2013;
+// Merity, Keskar & Socher 2018).
 import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
@@ -6,11 +9,11 @@ import { deviceOf } from "../tensor/operations/output.ts";
 import { concat, narrow, reshape, stack } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import type { Cell, CellWeights } from "./cell.ts";
-import { DropoutPlace } from "./dropout.ts";
+import { DropoutPlace } from "./dropout-place.ts";
 import { elmanCell, type Nonlinearity } from "./elman-cell.ts";
 import { gruCell } from "./gru-cell.ts";
 import { lstmCell } from "./lstm-cell.ts";
-import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
+import { Module, type Parameter, requireProbability, requireSize, uniformParameter } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 
 /** Sizes and options of a recurrent network, in PyTorch's words. */
@@ -24,6 +27,10 @@ export interface RecurrentOptions {
   readonly bidirectional?: boolean;
   /** Probability of dropping an entry between two layers (not after the last), from 0 to below 1. */
   readonly dropout?: number;
+  /** Whether all steps of a sequence share one mask of that dropout; false if not given. */
+  readonly lockedDropout?: boolean;
+  /** Probability of dropping an entry of each W_hh while a sequence is read, from 0 to below 1. */
+  readonly weightDrop?: number;
   /** Two bias vectors per layer and direction, as PyTorch has; true if not given. */
   readonly bias?: boolean;
   /** Where initial weights and dropout masks come from. */
@@ -75,16 +82,22 @@ export abstract class Recurrent extends Module {
   readonly weights: Map<string, Parameter>;
   readonly #cell: Cell;
   readonly #dropout: number;
-  readonly #places: DropoutPlace[];
+  readonly #lockedDropout: boolean;
+  readonly #weightDrop: number;
+  /** Between layer l and the one after it. */
+  readonly betweenLayers: readonly DropoutPlace[];
+  /** At the W_hh of each layer and direction; none where no weights are dropped. */
+  readonly recurrentWeights: readonly DropoutPlace[];
 
   constructor(device: Device, cell: Cell, name: string, options: RecurrentOptions) {
     super();
     const { inputSize, hiddenSize, numLayers = 1, bidirectional = false, dropout = 0, bias = true } = options;
+    const { lockedDropout = false, weightDrop = 0 } = options;
     requireSize(name, "inputSize", inputSize);
     requireSize(name, "hiddenSize", hiddenSize);
     requireSize(name, "numLayers", numLayers);
-    if (!(dropout >= 0 && dropout < 1))
-      throw new UnrolledError("invalid-argument", `${name}: dropout is ${dropout}, needed 0 to below 1`);
+    requireProbability(name, "dropout", dropout);
+    requireProbability(name, "weightDrop", weightDrop);
     const generator = options.generator ?? device.generator;
     this.device = device;
     this.inputSize = inputSize;
@@ -94,7 +107,9 @@ export abstract class Recurrent extends Module {
     this.weights = new Map();
     this.#cell = cell;
     this.#dropout = dropout;
-    this.#places = Array.from({ length: numLayers - 1 }, () => new DropoutPlace(generator));
+    this.#lockedDropout = lockedDropout;
+    this.#weightDrop = weightDrop;
+    this.betweenLayers = Array.from({ length: numLayers - 1 }, () => new DropoutPlace(generator));
     const bound = 1 / Math.sqrt(hiddenSize);
     for (let layer = 0; layer < numLayers; layer++) {
       for (let direction = 0; direction < this.directions; direction++) {
@@ -108,6 +123,8 @@ export abstract class Recurrent extends Module {
         if (bias) draw("bias_hh", [cell.gates * hiddenSize]);
       }
     }
+    const dropped = weightDrop > 0 ? numLayers * this.directions : 0;
+    this.recurrentWeights = Array.from({ length: dropped }, () => new DropoutPlace(generator));
   }
 
   /** Reads sequences xs [T, B, I] from a state, each up to its length. */
@@ -119,15 +136,17 @@ export abstract class Recurrent extends Module {
     const finalC: Tensor[] = [];
     let sequence = xs;
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0 && this.training)
-        sequence = dropoutWith(sequence, this.#dropout, this.#places[layer - 1].next());
+      if (layer > 0 && this.training) {
+        const counter = this.betweenLayers[layer - 1].next(this.device.generator);
+        sequence = dropoutWith(sequence, this.#dropout, counter, { locked: this.#lockedDropout });
+      }
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {
         const index = layer * this.directions + direction;
         const result = recurrence({
           cell: this.#cell,
           xs: sequence,
-          weights: this.layerWeights(layer, direction),
+          weights: this.#droppedWeights(layer, direction),
           h0: state && row(state.h, index),
           c0: state?.c && row(state.c, index),
           lengths,
@@ -153,6 +172,15 @@ export abstract class Recurrent extends Module {
       biasIh: this.weights.get(`bias_ih${suffix}`),
       biasHh: this.weights.get(`bias_hh${suffix}`),
     };
+  }
+
+  /** The weights to read a sequence with. Every row of a batch meets the same mask, in every part of a split batch too. */
+  #droppedWeights(layer: number, direction: number): CellWeights<Tensor> {
+    const weights = this.layerWeights(layer, direction);
+    if (!this.training || this.#weightDrop === 0) return weights;
+    const counter = this.recurrentWeights[layer * this.directions + direction].next(this.device.generator);
+    const weightHh = dropoutWith(weights.weightHh, this.#weightDrop, counter, { firstRow: 0 });
+    return { ...weights, weightHh };
   }
 
   /** The cell that all layers are made of. */

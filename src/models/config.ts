@@ -1,6 +1,7 @@
 import type { TokenizerKind } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Nonlinearity } from "../layers/elman-cell.ts";
+import { requireProbability } from "../layers/module.ts";
 
 /** A language model as plain data: what config.json holds, in camelCase. */
 export interface LanguageModelConfig {
@@ -13,10 +14,52 @@ export interface LanguageModelConfig {
   readonly numLayers: number;
   /** Probability of dropping entries of the embedding, between layers and before the decoder (Zaremba et al. 2014). */
   readonly dropout: number;
+  /** Probability of dropping a whole word, wherever it stands (Gal & Ghahramani 2016); 0 if not given. */
+  readonly embeddingDropout?: number;
+  /** Of dropping entries of the embedding; `dropout` if not given. */
+  readonly inputDropout?: number;
+  /** Of dropping entries between layers; `dropout` if not given. */
+  readonly layerDropout?: number;
+  /** Of dropping entries before the decoder; `dropout` if not given. */
+  readonly outputDropout?: number;
+  /** Whether all steps of a sequence share one mask of the last three (Gal & Ghahramani 2016); false if not given. */
+  readonly lockedDropout?: boolean;
+  /** Probability of dropping entries of each W_hh, one mask for a sequence (Merity, Keskar & Socher 2018); 0 if not given. */
+  readonly weightDrop?: number;
   /** The decoder's weight is the encoder's (Press & Wolf 2017); needs embeddingSize = hiddenSize. */
   readonly tieWeights: boolean;
   readonly tokenizer: TokenizerKind;
 }
+
+/** Every probability of dropping something, by where. */
+export interface DropoutRates {
+  readonly embedding: number;
+  readonly input: number;
+  readonly layer: number;
+  readonly output: number;
+  readonly weight: number;
+}
+
+/** What a configuration drops, the defaults filled in. */
+export function dropoutRates(config: LanguageModelConfig): DropoutRates {
+  const { dropout } = config;
+  return {
+    embedding: config.embeddingDropout ?? 0,
+    input: config.inputDropout ?? dropout,
+    layer: config.layerDropout ?? dropout,
+    output: config.outputDropout ?? dropout,
+    weight: config.weightDrop ?? 0,
+  };
+}
+
+const PROBABILITIES = [
+  "dropout",
+  "embeddingDropout",
+  "inputDropout",
+  "layerDropout",
+  "outputDropout",
+  "weightDrop",
+] as const;
 
 /** Throws an error that names the first impossible value. */
 export function checkConfig(config: LanguageModelConfig): void {
@@ -41,12 +84,7 @@ export function checkConfig(config: LanguageModelConfig): void {
       `language model: nonlinearity is "${config.nonlinearity}", needed tanh or relu`,
     );
   }
-  if (!(config.dropout >= 0 && config.dropout < 1)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `language model: dropout is ${config.dropout}, needed 0 to below 1`,
-    );
-  }
+  for (const name of PROBABILITIES) requireProbability("language model", name, config[name] ?? 0);
   if (config.tieWeights && config.embeddingSize !== config.hiddenSize) {
     throw new UnrolledError(
       "invalid-argument",

@@ -1,5 +1,3 @@
-import { encodeBytes } from "../data/byte-tokenizer.ts";
-import { codePoints } from "../data/code-points.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { type Tokens, tokensOf } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
@@ -7,35 +5,15 @@ import { crossEntropy } from "../losses/cross-entropy.ts";
 import { ints } from "../tensor/tensor.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { carry, clearState, type LanguageModel } from "./language-model.ts";
-import { LossSummary } from "./loss-summary.ts";
+import { evaluationOf, LossSummary } from "./loss-summary.ts";
+import { type ScoredText, scoredText } from "./scored-text.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 const CHUNK_STEPS = 512;
 const CHUNK_TOKENS = 4096;
 const ESTIMATE_STEPS = 1000;
 
-/** One text to be scored. */
-export interface ScoredText {
-  /** In memory, or read from where they are as they are needed. */
-  readonly ids: Int32Array | Tokens;
-  /** How many code points the predicted tokens stand for, all but the first. */
-  readonly characters: number;
-  /** How many of the predicted tokens are unknown; counted if not given. */
-  readonly unknownTokens?: number | undefined;
-}
-
-/** Tokenises a text for `evaluate`. Bytes are for the byte tokenizer. */
-export function scoredText(
-  tokenizer: Tokenizer,
-  text: string | Uint8Array,
-): ScoredText & { readonly ids: Int32Array } {
-  const ids = typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text);
-  const first =
-    ids.length > 0
-      ? codePoints(tokenizer.kind === "byte" ? ids.subarray(0, 1) : tokenizer.decode(ids.subarray(0, 1)))
-      : 0;
-  return { ids, characters: Math.max(0, codePoints(text) - first) };
-}
+export { type ScoredText, scoredText };
 
 /**
  * How well a model predicts texts: each is one stream from state zero with its first token given, results pooled. The procedure
@@ -144,35 +122,4 @@ async function* streamLosses(
       pause = performance.now() + 20;
     }
   }
-}
-
-function evaluationOf(
-  { total, predictions, standardErrorNats }: LossSummary,
-  characters: number,
-  { lossless, unknownId }: Tokenizer,
-  texts: readonly ScoredText[],
-): Evaluation {
-  const lossNats = total / predictions;
-  return {
-    tokens: predictions,
-    characters,
-    lossNats,
-    perplexity: Math.exp(lossNats),
-    bitsPerCharacter: lossless && characters > 0 ? total / (Math.LN2 * characters) : null,
-    standardErrorNats,
-    unknownTokens: texts.reduce((sum, text) => sum + countUnknown(text, unknownId), 0),
-  };
-}
-
-function countUnknown({ ids, unknownTokens }: ScoredText, unknownId: number | null): number {
-  if (unknownTokens !== undefined) return unknownTokens;
-  if (unknownId === null) return 0;
-  const source = tokensOf(ids);
-  let count = 0;
-  for (let start = 1; start < source.length; start += CHUNK_TOKENS) {
-    const chunk = new Int32Array(Math.min(CHUNK_TOKENS, source.length - start));
-    source.read(start, chunk);
-    for (const id of chunk) if (id === unknownId) count += 1;
-  }
-  return count;
 }

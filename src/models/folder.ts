@@ -2,7 +2,7 @@ import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
-import { Generator } from "../random/philox.ts";
+import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
@@ -75,17 +75,6 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
   };
 }
 
-/** Spends no time on numbers that the file's overwrite. */
-class Undrawn extends Generator {
-  constructor() {
-    super(0);
-  }
-
-  override bits(): number {
-    return 0x80000000;
-  }
-}
-
 function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafetensors>): void {
   const own: Map<string, Parameter> = model.namedParameters();
   if (model.config.tieWeights) own.set("decoder.weight", model.encoder.weight);
@@ -120,7 +109,7 @@ function configFields(config: LanguageModelConfig): Record<string, unknown> {
 }
 
 function configOf(raw: Record<string, unknown>): LanguageModelConfig {
-  const needed = {
+  const needed: Record<string, string> = {
     vocab_size: "number",
     cell: "string",
     nonlinearity: "string",
@@ -131,7 +120,18 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
     tie_weights: "boolean",
     tokenizer: "string",
   };
-  for (const [name, kind] of Object.entries(needed)) {
+  // Later additions, which files of earlier versions do not have.
+  const optional: Record<string, string> = {
+    embedding_dropout: "number",
+    input_dropout: "number",
+    layer_dropout: "number",
+    output_dropout: "number",
+    locked_dropout: "boolean",
+    weight_drop: "number",
+  };
+  const given = Object.keys(optional).filter((name) => raw[name] !== undefined);
+  for (const name of [...Object.keys(needed), ...given]) {
+    const kind = needed[name] ?? optional[name];
     if (typeof raw[name] !== kind)
       throw invalid("config.json", `${name} is ${JSON.stringify(raw[name])}, needed a ${kind}`);
   }
@@ -155,6 +155,7 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
     cell,
     nonlinearity,
     dropout,
+    ...camelCaseKeys(Object.fromEntries(given.map((name) => [name, raw[name]]))),
     tokenizer,
   } as LanguageModelConfig;
 }
@@ -200,10 +201,12 @@ function mapKeys(record: object, rename: (key: string) => string): Record<string
   );
 }
 
-function snakeCaseKeys(record: object): Record<string, unknown> {
+/** hiddenSize → hidden_size, for all keys. */
+export function snakeCaseKeys(record: object): Record<string, unknown> {
   return mapKeys(record, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
-function camelCaseKeys(record: object): Record<string, unknown> {
+/** And back. */
+export function camelCaseKeys(record: object): Record<string, unknown> {
   return mapKeys(record, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }

@@ -1,4 +1,10 @@
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { tokensOf } from "../data/tokens.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { ScoredText } from "./scored-text.ts";
+
 const BLOCKS = 100;
+const CHUNK = 4096;
 
 /**
  * Mean of N losses and its standard error, added up as they come, so that none are kept. The error is that of the means of 100
@@ -52,4 +58,36 @@ export class LossSummary {
   #startOf(block: number): number {
     return Math.floor((block * this.predictions) / this.#blockSums.length);
   }
+}
+
+/** The figures of the losses, in nats, of predictions in texts that stand for so many characters. */
+export function evaluationOf(
+  { total, predictions, standardErrorNats }: LossSummary,
+  characters: number,
+  { lossless, unknownId }: Tokenizer,
+  texts: readonly ScoredText[],
+): Evaluation {
+  const lossNats = total / predictions;
+  return {
+    tokens: predictions,
+    characters,
+    lossNats,
+    perplexity: Math.exp(lossNats),
+    bitsPerCharacter: lossless && characters > 0 ? total / (Math.LN2 * characters) : null,
+    standardErrorNats,
+    unknownTokens: texts.reduce((sum, text) => sum + countUnknown(text, unknownId), 0),
+  };
+}
+
+function countUnknown({ ids, unknownTokens }: ScoredText, unknownId: number | null): number {
+  if (unknownTokens !== undefined) return unknownTokens;
+  if (unknownId === null) return 0;
+  const source = tokensOf(ids);
+  let count = 0;
+  for (let start = 1; start < source.length; start += CHUNK) {
+    const chunk = new Int32Array(Math.min(CHUNK, source.length - start));
+    source.read(start, chunk);
+    for (const id of chunk) if (id === unknownId) count += 1;
+  }
+  return count;
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser, requireAtLeastZero, requireShare } from "./optimiser.ts";
+import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
 /** Options of Adam and AdamW; defaults are PyTorch's. */
 export interface AdamOptions {
@@ -51,13 +51,14 @@ abstract class AdamFamily extends Optimiser {
     return { mean: this.#means, square: this.#squares };
   }
 
-  protected override update(parameter: Tensor, gradient: number, index: number, count: number): void {
+  protected override update(parameter: Tensor, gradient: number, range: Range, count: number): void {
+    const { index, from, to } = range;
     const [beta1, beta2] = this.#betas;
     const powers = this.#powersAt(index, count);
-    const [mean, square] = [this.#means[index].offset, this.#squares[index].offset];
+    const [mean, square] = [this.#means[index].offset + from, this.#squares[index].offset + from];
     const { kernels } = parameter.device;
     kernels.adam(
-      parameter.offset,
+      parameter.offset + from,
       gradient,
       mean,
       square,
@@ -69,7 +70,7 @@ abstract class AdamFamily extends Optimiser {
       this.#decoupled,
       1 - powers.first,
       1 - powers.second,
-      parameter.size,
+      to - from,
     );
   }
 

@@ -2,6 +2,19 @@ import { UnrolledError } from "../errors.ts";
 import { copyIn, copyOut, type StateDict } from "../layers/state-dict.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 
+/** Entries `from` up to `to` of the parameter that has this place in the list. */
+export interface Range {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How often an optimiser has made a step, and each parameter been changed. */
+export interface OptimiserCounts {
+  readonly steps: number;
+  readonly updates: readonly number[];
+}
+
 /** Something that changes parameters by their gradients. */
 export abstract class Optimiser {
   readonly parameters: readonly Tensor[];
@@ -29,14 +42,46 @@ export abstract class Optimiser {
 
   /** Changes every parameter that has a gradient. */
   step(): void {
-    this.#steps += 1;
+    const gradients = this.parameters.map((parameter) => parameter.arrivedGradient());
+    this.count(gradients.map((gradient) => gradient !== 0));
+    this.apply(
+      gradients,
+      this.parameters.map(({ size }, index) => ({ index, from: 0, to: size })),
+    );
     this.parameters.forEach((parameter, index) => {
-      const gradient = parameter.arrivedGradient();
-      if (gradient === 0) return;
-      this.#updates[index] += 1;
-      this.update(parameter, gradient, index, this.#updates[index]);
-      parameter.changed();
+      if (gradients[index] !== 0) parameter.changed();
     });
+  }
+
+  /** For threads that share a step: counts it, and each parameter that it changes. */
+  count(changes: readonly boolean[]): void {
+    this.#steps += 1;
+    for (const [index, isChanged] of changes.entries()) if (isChanged) this.#updates[index] += 1;
+  }
+
+  /** For threads that share a step: changes ranges of parameters by their gradients, whose offsets are given (0: none). */
+  apply(gradients: readonly number[], ranges: readonly Range[]): void {
+    for (const range of ranges) {
+      const gradient = gradients[range.index];
+      if (gradient === 0) continue;
+      this.update(this.parameters[range.index], gradient + range.from, range, this.#updates[range.index]);
+    }
+  }
+
+  /** For threads that share a step: everything it remembers of the parameters, in an order of its own. */
+  tensors(): Tensor[] {
+    return [...this.#tensors().values()];
+  }
+
+  /** How often it and each parameter have been changed: what differs between threads whose tensors are shared. */
+  counts(): OptimiserCounts {
+    return { steps: this.#steps, updates: [...this.#updates] };
+  }
+
+  /** Goes on from another thread's counts. */
+  recount({ steps, updates }: OptimiserCounts): void {
+    this.#steps = steps;
+    for (const [index, count] of updates.entries()) this.#updates[index] = count;
   }
 
   /** Forgets all gradients, so that the next backward() starts anew. */
@@ -67,15 +112,14 @@ export abstract class Optimiser {
       );
     }
     copyIn(rest, this.#tensors(), this.#name);
-    this.#steps = steps.data[0];
-    for (const [index, count] of updates.data.entries()) this.#updates[index] = count;
+    this.recount({ steps: steps.data[0], updates: [...updates.data] });
   }
 
   /** What stands beside the parameters, a list of P tensors under each name. */
   protected abstract beside(): Readonly<Record<string, readonly Tensor[]>>;
 
-  /** Changes one parameter; `count` is how often it has been changed, this time included. */
-  protected abstract update(parameter: Tensor, gradient: number, index: number, count: number): void;
+  /** Changes a range of one parameter; `count` is how often it has been changed, this time included. */
+  protected abstract update(parameter: Tensor, gradient: number, range: Range, count: number): void;
 
   #tensors(): Map<string, Tensor> {
     const named = Object.entries(this.beside()).flatMap(([name, tensors]) =>

@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser, requireAtLeastZero, requireShare } from "./optimiser.ts";
+import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
 /** Options of RMSprop; defaults are PyTorch's. */
 export interface RMSpropOptions {
@@ -33,21 +33,21 @@ export class RMSprop extends Optimiser {
     return { square: this.#squares, velocity: this.#velocities };
   }
 
-  protected override update(parameter: Tensor, gradient: number, index: number): void {
+  protected override update(parameter: Tensor, gradient: number, { index, from, to }: Range): void {
     const { alpha, epsilon, momentum, weightDecay } = this.#options;
-    const velocity = this.#velocities[index]?.offset ?? 0;
+    const velocity = this.#velocities[index];
     const { kernels } = parameter.device;
     kernels.rmsprop(
-      parameter.offset,
+      parameter.offset + from,
       gradient,
-      this.#squares[index].offset,
-      velocity,
+      this.#squares[index].offset + from,
+      velocity ? velocity.offset + from : 0,
       this.learningRate,
       alpha,
       epsilon,
       momentum,
       weightDecay,
-      parameter.size,
+      to - from,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser, requireAtLeastZero, requireShare } from "./optimiser.ts";
+import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
 /** Options of stochastic gradient descent. */
 export interface SGDOptions {
@@ -32,19 +32,19 @@ export class SGD extends Optimiser {
     return { velocity: this.#velocities };
   }
 
-  protected override update(parameter: Tensor, gradient: number, index: number): void {
+  protected override update(parameter: Tensor, gradient: number, { index, from, to }: Range): void {
     const { momentum, nesterov, weightDecay } = this.#options;
-    const velocity = this.#velocities[index]?.offset ?? 0;
+    const velocity = this.#velocities[index];
     const { kernels } = parameter.device;
     kernels.sgd(
-      parameter.offset,
+      parameter.offset + from,
       gradient,
-      velocity,
+      velocity ? velocity.offset + from : 0,
       this.learningRate,
       momentum,
       weightDecay,
       nesterov ? 1 : 0,
-      parameter.size,
+      to - from,
     );
   }
 }

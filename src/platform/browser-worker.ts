@@ -1,5 +1,4 @@
-import type { WorkerRequest } from "../training/train.ts";
-import { trainingWorker } from "../training/worker-body.ts";
+import { workerBody } from "./worker-body.ts";
 
-const handle = trainingWorker((reply) => postMessage(reply));
-addEventListener("message", (event: MessageEvent<WorkerRequest>) => handle(event.data));
+const handle = workerBody((reply, transferred) => postMessage(reply, { transfer: transferred }));
+addEventListener("message", (event) => handle(event.data));

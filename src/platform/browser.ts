@@ -2,7 +2,10 @@ import type { TokenFileRef } from "../data/token-file-ref.ts";
 import type { Tokens } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
 import type { NativeResult } from "../kernels/backend.ts";
+import type { MemberWorker } from "../parallel/team.ts";
 import type { TrainingWorker } from "../training/train.ts";
+
+export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
 
 /** A browser has no native kernels. */
 export function loadNative(): NativeResult {
@@ -21,10 +24,23 @@ export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
 
 /** A worker that trains. */
 export async function startWorker(): Promise<TrainingWorker> {
-  const worker = new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
+  return listened(new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" }));
+}
+
+/** A worker that trains beside others. */
+export function startMember(): MemberWorker {
+  return listened(new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" }));
+}
+
+/** Threads that a computation can use at once. */
+export function coresThere(): number {
+  return navigator.hardwareConcurrency || 1;
+}
+
+function listened<Request, Reply>(worker: Worker) {
   return {
-    post: (request) => worker.postMessage(request),
-    listen(onReply, onDeath) {
+    post: (request: Request) => worker.postMessage(request),
+    listen(onReply: (reply: Reply) => void, onDeath: (error: Error) => void) {
       worker.addEventListener("message", (event) => onReply(event.data));
       worker.addEventListener("error", (event) => onDeath(new Error(event.message || "it did not start")));
     },

@@ -1,8 +1,8 @@
 import { parentPort } from "node:worker_threads";
-import { trainingWorker } from "../training/worker-body.ts";
+import { workerBody } from "./worker-body.ts";
 
 const port = parentPort!;
 port.on(
   "message",
-  trainingWorker((reply) => port.postMessage(reply)),
+  workerBody((reply, transferred) => port.postMessage(reply, transferred)),
 );

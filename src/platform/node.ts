@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { UnrolledError } from "../errors.ts";
 import type { NativeAddon, NativeResult } from "../kernels/backend.ts";
+import type { MemberWorker } from "../parallel/team.ts";
 import type { TrainingWorker } from "../training/train.ts";
+
+export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 
@@ -35,12 +39,28 @@ export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
 
 /** A worker thread that trains. */
 export async function startWorker(): Promise<TrainingWorker> {
-  // From TypeScript sources (the tests) the worker is started from sources too.
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./node-worker.${extension}`, import.meta.url));
+  return workerThread("node-worker");
+}
+
+/** A worker thread that trains beside others. */
+export function startMember(): MemberWorker {
+  return workerThread("node-worker");
+}
+
+/** Threads that a computation can use at once. */
+export function coresThere(): number {
+  return availableParallelism();
+}
+
+function workerThread<Request, Reply>(name: string) {
+  // From TypeScript sources (the tests) the worker is started from sources too, which Node 20 cannot read by itself.
+  const isSource = import.meta.url.endsWith(".ts");
+  const file = new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url);
+  const fromSource = `import("tsx/esm/api").then(({ register }) => { register(); return import("${file}"); })`;
+  const worker = isSource ? new Worker(fromSource, { eval: true }) : new Worker(file);
   return {
-    post: (request) => worker.postMessage(request),
-    listen(onReply, onDeath) {
+    post: (request: Request) => worker.postMessage(request),
+    listen(onReply: (reply: Reply) => void, onDeath: (error: Error) => void) {
       worker.on("message", onReply);
       worker.on("error", onDeath);
       worker.on("exit", (code) => onDeath(new Error(`it exited with code ${code}`)));

@@ -12,11 +12,13 @@ export interface DeviceOptions {
   readonly backend?: BackendChoice;
   /** Of the generator that modules draw from where they are given none; 0 if not given. */
   readonly seed?: number;
+  /** That generator itself, instead. */
+  readonly generator?: Generator;
 }
 
 /** Opens a device: a heap and kernels on it. A backend asked for by name is that one or an error. */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
-  return new Device(await openBackend(options.backend ?? "auto"), options.seed);
+  return new Device(await openBackend(options.backend ?? "auto"), options.generator ?? options.seed);
 }
 
 /**
@@ -31,17 +33,22 @@ export class Device {
   readonly kernels: Kernels;
   /** What modules draw their first weights and masks from, one after the other, where they are given no generator. */
   readonly generator: Generator;
+  /**
+   * Which row of the whole batch is this device's first; 0 unless a batch is split over several devices. Dropout counts its rows
+   * from here, so that a row's mask does not depend on the split.
+   */
+  firstRow = 0;
   readonly #scopes: Storage[][] = [];
   readonly #collected: FinalizationRegistry<{ offset: number; elements: number }>;
   #recording = true;
   #order = 0;
 
-  constructor(backend: Backend, seed = 0) {
+  constructor(backend: Backend, generator: Generator | number = 0) {
     this.backend = backend.name;
     this.reason = backend.reason;
     this.heap = backend.heap;
     this.kernels = backend.kernels;
-    this.generator = new Generator(seed);
+    this.generator = typeof generator === "number" ? new Generator(generator) : generator;
     const heap = backend.heap;
     this.#collected = new FinalizationRegistry(({ offset, elements }) => heap.free(offset, elements));
   }
@@ -120,6 +127,24 @@ export class Device {
     return storage;
   }
 
+  /** Makes a lasting storage stand where another thread's stands in the same heap; its own numbers are given up. */
+  borrow(storage: Storage, offset: number): void {
+    if (!storage.borrowed) {
+      this.#collected.unregister(storage);
+      this.heap.free(storage.offset, storage.elements);
+    }
+    storage.borrowed = true;
+    storage.offset = offset;
+    storage.version += 1;
+  }
+
+  /** What stands at another thread's place in the same heap, to look at and to write. */
+  lent(offset: number, elements: number): Storage {
+    const storage = new Storage(offset, elements);
+    storage.borrowed = true;
+    return storage;
+  }
+
   /** Runs a callback outside all scopes: the tensors it makes live until they are collected. */
   lasting<Result>(body: () => Result): Result {
     const suspended = this.#scopes.splice(0);
@@ -147,7 +172,7 @@ export class Device {
   }
 
   #free(storage: Storage, kept: ReadonlySet<Storage>): void {
-    this.heap.free(storage.offset, storage.elements);
+    if (!storage.borrowed) this.heap.free(storage.offset, storage.elements);
     storage.freed = true;
     for (const other of storage.beside ?? []) {
       if (kept.has(other)) continue;

@@ -12,9 +12,11 @@ export interface Packed {
 /** A piece of the heap that one or more tensors look at. */
 export class Storage {
   /** In elements. */
-  readonly offset: number;
+  offset: number;
   readonly elements: number;
   freed = false;
+  /** Whether another thread's storage stands here, which is not this one's to free. */
+  borrowed = false;
   /** Counts changes in place, so that what was derived from the numbers knows when it is stale. */
   version = 0;
   /** Packed copies; a handful at most. */

@@ -10,9 +10,12 @@ export type TrainingEvent =
       readonly settings: TrainingSettings;
       readonly backend: string;
       readonly backendReason: string;
+      readonly threads: number;
       readonly parameters: number;
       readonly vocabularySize: number;
       readonly trainingTokens: number;
+      /** Of these, how many the tokenizer does not know. */
+      readonly unknownTokens: number;
       readonly validationTokens: number;
       readonly stepsPerEpoch: number;
       /** Steps the run will have; null while only the time is known (minutes). */
@@ -21,6 +24,8 @@ export type TrainingEvent =
       readonly memoryBytes: number;
       /** Measured on a first step that is not kept. */
       readonly secondsPerEpoch: number;
+      /** The step that a checkpoint goes on after; null at a beginning. */
+      readonly resumedAt: number | null;
     }
   | {
       readonly type: "step";
@@ -32,14 +37,20 @@ export type TrainingEvent =
       readonly learningRate: number;
       readonly tokensPerSecond: number;
       readonly secondsLeft: number;
+      /** What the heap has grown to. */
+      readonly memoryBytes: number;
     }
   | ({ readonly type: "eval"; readonly step: number; readonly best: boolean } & Evaluation)
   | { readonly type: "sample"; readonly step: number; readonly text: string }
+  /** Something that people should know: a bad step, a lower learning rate. */
+  | { readonly type: "note"; readonly step: number; readonly text: string }
+  /** Everything that is needed to go on from this step, as the bytes of a file. */
+  | { readonly type: "checkpoint"; readonly step: number; readonly file: Uint8Array }
   /** The best model so far (by the held-out text; the last where nothing is held out), to be kept. */
   | { readonly type: "model"; readonly step: number; readonly files: ModelFiles }
   | {
       readonly type: "end";
-      readonly reason: "steps" | "epochs" | "minutes" | "aborted";
+      readonly reason: "steps" | "epochs" | "minutes" | "early-stopping" | "aborted";
       readonly steps: number;
       readonly seconds: number;
       readonly tokensPerSecond: number;

@@ -2,7 +2,7 @@ import type { LanguageModelConfig } from "../models/config.ts";
 
 const BYTES = 4;
 const GATES = { elman: 1, gru: 3, lstm: 4 } as const;
-const OPTIMIZER_COPIES = { sgd: 0, rmsprop: 1, adam: 2, adamw: 2 } as const;
+const OPTIMIZER_COPIES = { sgd: 0, "nt-asgd": 1, rmsprop: 1, adam: 2, adamw: 2 } as const;
 
 /** Number of parameters of a language model, before it is built. */
 export function countParameters(config: LanguageModelConfig): number {
@@ -13,15 +13,21 @@ export function countParameters(config: LanguageModelConfig): number {
 }
 
 /**
- * Bytes that training takes at most: parameters, their gradients, two packed copies and the optimiser's, and for each of
+ * Bytes that training takes at most: parameters, each thread's gradients, two packed copies, the optimiser's and an average, and for each of
  * T·B tokens what the forward pass keeps and the backward pass gathers.
  */
 export function trainingBytes(
   config: LanguageModelConfig,
-  run: { seqLength: number; batchSize: number; optimizer: keyof typeof OPTIMIZER_COPIES },
+  run: {
+    readonly seqLength: number;
+    readonly batchSize: number;
+    readonly optimizer: keyof typeof OPTIMIZER_COPIES;
+    readonly averageDecay: number;
+    readonly threads: number | null;
+  },
 ): number {
   const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, cell } = config;
-  const copies = 4 + OPTIMIZER_COPIES[run.optimizer];
+  const copies = 3 + (run.threads ?? 1) + OPTIMIZER_COPIES[run.optimizer] + (run.averageDecay > 0 ? 1 : 0);
   const gates = GATES[cell] * (cell === "gru" ? 2 : 1);
   // Per token: embedding and its gradient with and without dropout; per layer sums, states, dropout and gradients; logits twice.
   const perToken = 4 * e + numLayers * h * (gates + 7) + 4 * h + 2 * v;

@@ -4,11 +4,8 @@ import type { Tokenizer } from "../data/tokenizer.ts";
 import { trainTokenizer } from "../data/train-tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { LanguageModelConfig } from "../models/config.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import { Adam, AdamW } from "../optimisers/adam.ts";
-import type { Optimiser } from "../optimisers/optimiser.ts";
-import { RMSprop } from "../optimisers/rmsprop.ts";
-import { SGD } from "../optimisers/sgd.ts";
+import type { OptimiserConfig } from "../optimisers/create.ts";
+import type { Schedule } from "../optimisers/schedule.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
 import type { TrainingSettings } from "./settings.ts";
 
@@ -34,8 +31,12 @@ export function encodeText(tokenizer: Tokenizer, text: string | Uint8Array): Int
   return typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text);
 }
 
-export function configFor(settings: TrainingSettings, tokenizer: Tokenizer): LanguageModelConfig {
+export function configFor(
+  settings: TrainingSettings,
+  tokenizer: Pick<Tokenizer, "vocabularySize" | "kind">,
+): LanguageModelConfig {
   const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, dropout, tieWeights } = settings;
+  const { embeddingDropout, inputDropout, layerDropout, outputDropout, lockedDropout, weightDrop } = settings;
   return {
     cell,
     nonlinearity,
@@ -44,29 +45,55 @@ export function configFor(settings: TrainingSettings, tokenizer: Tokenizer): Lan
     hiddenSize,
     numLayers,
     dropout,
+    // Only what differs from the defaults stands in a model's config.json.
+    ...(embeddingDropout > 0 ? { embeddingDropout } : {}),
+    ...(inputDropout !== null ? { inputDropout } : {}),
+    ...(layerDropout !== null ? { layerDropout } : {}),
+    ...(outputDropout !== null ? { outputDropout } : {}),
+    ...(lockedDropout ? { lockedDropout } : {}),
+    ...(weightDrop > 0 ? { weightDrop } : {}),
     tieWeights,
     tokenizer: tokenizer.kind,
   };
 }
 
-export function optimiserFor(settings: TrainingSettings, model: LanguageModel): Optimiser {
-  const { learningRate, weightDecay } = settings;
-  const parameters = model.parameters();
-  switch (settings.optimizer) {
-    case "adamw":
-      return new AdamW(parameters, { learningRate, weightDecay });
-    case "adam":
-      return new Adam(parameters, { learningRate, weightDecay });
-    case "rmsprop":
-      return new RMSprop(parameters, { learningRate, weightDecay });
-    case "sgd":
-      return new SGD(parameters, { learningRate, weightDecay });
+/** The settings with the sizes of a trained model that is gone on from. */
+export function withArchitectureOf(
+  config: LanguageModelConfig,
+  settings: TrainingSettings,
+): TrainingSettings {
+  const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer } = config;
+  return { ...settings, cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer };
+}
+
+/** NT-ASGD is stochastic gradient descent until averaging begins, and the same with averaged weights from then on. */
+export function optimiserConfigOf({
+  optimizer,
+  learningRate,
+  weightDecay,
+}: TrainingSettings): OptimiserConfig {
+  return { kind: optimizer === "nt-asgd" ? "sgd" : optimizer, learningRate, weightDecay };
+}
+
+export function scheduleOf(settings: TrainingSettings): Schedule {
+  const { lrSchedule: kind, lrWarmup, lrFactor: factor, lrDecayFrom: from, lrPatience: patience } = settings;
+  const warmup = lrWarmup === null ? {} : { warmupSteps: lrWarmup };
+  switch (kind) {
+    case "constant":
+    case "cosine":
+      return { kind, ...warmup };
+    case "step":
+      return { kind, factor, ...warmup };
+    case "decay":
+      return { kind, from, factor, ...warmup };
+    case "plateau":
+      return { kind, factor, patience, ...warmup };
   }
 }
 
 /** Bytes that training needs; throws, naming the sizes, if the heap cannot hold them. */
-export function memoryFor(config: LanguageModelConfig, settings: TrainingSettings): number {
-  const bytes = trainingBytes(config, settings);
+export function memoryFor(config: LanguageModelConfig, settings: TrainingSettings, threads: number): number {
+  const bytes = trainingBytes(config, { ...settings, threads });
   if (bytes > HEAP_BYTES) {
     const gibibytes = (bytes / 2 ** 30).toFixed(1);
     throw new UnrolledError(

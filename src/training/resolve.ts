@@ -1,3 +1,4 @@
+import { TOKENIZER_KINDS } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TrainingSettings } from "./settings.ts";
 
@@ -14,6 +15,12 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   numLayers: 2,
   embeddingSize: 128,
   dropout: 0.3,
+  embeddingDropout: 0,
+  inputDropout: null,
+  layerDropout: null,
+  outputDropout: null,
+  lockedDropout: false,
+  weightDrop: 0,
   tieWeights: false,
   tokenizer: "char",
   vocabSize: null,
@@ -23,17 +30,35 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   optimizer: "adamw",
   learningRate: 0.005,
   lrSchedule: "cosine",
+  lrWarmup: null,
+  lrFactor: 0.5,
+  lrDecayFrom: 4,
+  lrPatience: 3,
   gradClip: 1,
   weightDecay: 0.01,
+  activationRegularization: 0,
+  temporalActivationRegularization: 0,
+  averageDecay: 0,
+  asgdPatience: 5,
+  earlyStopping: 0,
+  freeze: [],
+  shuffle: "none",
+  onDivergence: "stop",
+  divergenceFactor: 1000,
   valFraction: 0.1,
   evalEvery: 500,
   sampleEvery: 1000,
+  checkpointEvery: null,
   seed: 1,
+  threads: null,
   backend: "auto",
 };
 
 /** Learning rates that suit each optimiser where none is given. */
-const LEARNING_RATES = { adamw: 0.005, adam: 0.005, rmsprop: 0.002, sgd: 1 } as const;
+const LEARNING_RATES = { adamw: 0.005, adam: 0.005, rmsprop: 0.002, sgd: 1, "nt-asgd": 30 } as const;
+
+/** Sizes of vocabularies that are learned; the others are as large as they are. */
+const VOCABULARY_SIZES = { char: null, byte: null, word: 10_000, bpe: 8256 } as const;
 
 /** Fills in what is missing and checks the rest; errors name the setting, the need and what came. */
 export function resolveSettings(partial: PartialSettings = {}): TrainingSettings {
@@ -44,7 +69,7 @@ export function resolveSettings(partial: PartialSettings = {}): TrainingSettings
   const settings: TrainingSettings = {
     ...DEFAULT_SETTINGS,
     learningRate: LEARNING_RATES[optimizer],
-    vocabSize: given.tokenizer === "word" ? 10_000 : null,
+    vocabSize: VOCABULARY_SIZES[given.tokenizer ?? DEFAULT_SETTINGS.tokenizer],
     // Tied weights need one size; whoever gives only one of the two means both.
     ...(given.tieWeights && given.embeddingSize === undefined
       ? { embeddingSize: given.hiddenSize ?? DEFAULT_SETTINGS.hiddenSize }
@@ -54,6 +79,26 @@ export function resolveSettings(partial: PartialSettings = {}): TrainingSettings
   checkSettings(settings);
   return settings;
 }
+
+const SHARES = [
+  "dropout",
+  "embeddingDropout",
+  "inputDropout",
+  "layerDropout",
+  "outputDropout",
+  "weightDrop",
+  "averageDecay",
+  "valFraction",
+] as const;
+
+const AT_LEAST_ZERO = [
+  "gradClip",
+  "weightDecay",
+  "activationRegularization",
+  "temporalActivationRegularization",
+  "lrDecayFrom",
+  "divergenceFactor",
+] as const;
 
 function checkSettings(settings: TrainingSettings): void {
   const fail = (name: string, needed: string): never => {
@@ -68,9 +113,11 @@ function checkSettings(settings: TrainingSettings): void {
   };
   oneOf("cell", ["elman", "lstm", "gru"]);
   oneOf("nonlinearity", ["tanh", "relu"]);
-  oneOf("tokenizer", ["char", "byte", "word"]);
-  oneOf("optimizer", ["adamw", "adam", "sgd", "rmsprop"]);
-  oneOf("lrSchedule", ["constant", "cosine", "step"]);
+  oneOf("tokenizer", TOKENIZER_KINDS);
+  oneOf("optimizer", ["adamw", "adam", "sgd", "rmsprop", "nt-asgd"]);
+  oneOf("lrSchedule", ["constant", "cosine", "step", "decay", "plateau"]);
+  oneOf("shuffle", ["none", "documents"]);
+  oneOf("onDivergence", ["stop", "skip", "rollback"]);
   for (const name of ["hiddenSize", "numLayers", "embeddingSize", "seqLength", "batchSize"] as const) {
     if (!Number.isInteger(settings[name]) || settings[name] < 1) fail(name, "a whole number of at least 1");
   }
@@ -78,18 +125,32 @@ function checkSettings(settings: TrainingSettings): void {
     if (!Number.isSafeInteger(settings[name]) || settings[name] < 0)
       fail(name, "a whole number of at least 0");
   }
-  if (!(settings.dropout >= 0 && settings.dropout < 1)) fail("dropout", "0 to below 1");
-  if (!(settings.valFraction >= 0 && settings.valFraction < 1)) fail("valFraction", "0 to below 1");
+  for (const name of ["asgdPatience", "earlyStopping"] as const) {
+    if (!Number.isInteger(settings[name]) || settings[name] < 0) fail(name, "a whole number of at least 0");
+  }
+  for (const name of ["threads", "lrPatience"] as const) {
+    const value = settings[name];
+    if (value !== null && (!Number.isInteger(value) || value < 1)) fail(name, "a whole number of at least 1");
+  }
+  for (const name of SHARES) {
+    const value = settings[name];
+    if (value !== null && !(value >= 0 && value < 1)) fail(name, "0 to below 1");
+  }
   if (!(settings.learningRate > 0 && Number.isFinite(settings.learningRate)))
     fail("learningRate", "a number above 0");
-  for (const name of ["gradClip", "weightDecay"] as const) {
+  if (!(settings.lrFactor > 0 && settings.lrFactor <= 1)) fail("lrFactor", "more than 0, at most 1");
+  if (settings.lrWarmup !== null && !(Number.isInteger(settings.lrWarmup) && settings.lrWarmup >= 0))
+    fail("lrWarmup", "a whole number of at least 0");
+  for (const name of AT_LEAST_ZERO) {
     if (!(settings[name] >= 0 && Number.isFinite(settings[name]))) fail(name, "a number of at least 0");
   }
   if (
     settings.vocabSize !== null &&
-    (settings.tokenizer !== "word" || !Number.isInteger(settings.vocabSize) || settings.vocabSize < 2)
+    (VOCABULARY_SIZES[settings.tokenizer] === null ||
+      !Number.isInteger(settings.vocabSize) ||
+      settings.vocabSize < 2)
   ) {
-    fail("vocabSize", "a whole number of at least 2, with the word tokenizer");
+    fail("vocabSize", "a whole number of at least 2, with the word or bpe tokenizer");
   }
   if (settings.tieWeights && settings.embeddingSize !== settings.hiddenSize) {
     throw new UnrolledError(

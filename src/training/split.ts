@@ -1,10 +1,10 @@
 import { characterCut } from "../data/character-cut.ts";
 import { UnrolledError } from "../errors.ts";
-import type { TrainingData, TrainingSettings } from "./settings.ts";
+import type { TextData, TrainingSettings } from "./settings.ts";
 
 /** The training part and what is held out: the validation text if one is given, else the last part of the text, else nothing. */
 export function splitText(
-  data: TrainingData,
+  data: TextData,
   settings: TrainingSettings,
 ): { readonly text: string | Uint8Array; readonly validation: string | Uint8Array | undefined } {
   if (data.validation !== undefined) return { text: data.text, validation: data.validation };

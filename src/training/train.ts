@@ -2,11 +2,18 @@ import { startWorker } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import type { TrainingEvent } from "./events.ts";
 import { type PartialSettings, resolveSettings } from "./resolve.ts";
-import type { TrainingData } from "./settings.ts";
+import type { TrainingData, TrainingStart } from "./settings.ts";
 
 /** What a training worker is sent. */
 export type WorkerRequest =
-  | { readonly type: "train"; readonly data: TrainingData; readonly settings: PartialSettings }
+  | {
+      readonly type: "train";
+      readonly data: TrainingData;
+      readonly settings: PartialSettings;
+      readonly start: TrainingStart;
+    }
+  /** Sent once the caller has seen the start: no step is made before. */
+  | { readonly type: "go" }
   | { readonly type: "abort" };
 
 /** What it sends back. */
@@ -29,17 +36,20 @@ export interface TrainingWorker {
 }
 
 /**
- * Trains a language model in a worker, so that the caller's thread stays free, and tells about it event by event. Ends early,
- * keeping the best model, once `signal` is aborted; leaving the loop stops the worker at once.
+ * Trains a language model in a worker, so that the caller's thread stays free, and tells about it event by event; the first step
+ * is made when the caller asks for what comes after the start. Ends early,
+ * keeping the best model, once `signal` is aborted; leaving the loop stops the worker at once. With a `checkpoint` it goes on as
+ * if it had never stopped; with a `model` it begins with that model's tokenizer, sizes and weights.
  *
  * @throws UnrolledError whatever is wrong with settings or text, "not-finite" if training diverges.
  */
 export async function* train(
   data: TrainingData,
   settings: PartialSettings = {},
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: TrainingStart & { readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const resolved = resolveSettings(settings);
+  const { checkpoint, model, signal } = options;
   const worker = await startWorker();
   const replies: WorkerReply[] = [];
   let death: Error | undefined;
@@ -55,14 +65,16 @@ export async function* train(
     },
   );
   const abort = () => worker.post({ type: "abort" });
-  options.signal?.addEventListener("abort", abort);
+  signal?.addEventListener("abort", abort);
   try {
-    worker.post({ type: "train", data, settings: resolved });
-    if (options.signal?.aborted) abort();
+    worker.post({ type: "train", data, settings: resolved, start: { checkpoint, model } });
+    if (signal?.aborted) abort();
     for (;;) {
       const reply = replies.shift();
-      if (reply?.type === "event") yield reply.event;
-      else if (reply?.type === "done") return;
+      if (reply?.type === "event") {
+        yield reply.event;
+        if (reply.event.type === "start") worker.post({ type: "go" });
+      } else if (reply?.type === "done") return;
       else if (reply?.type === "failed") throw rebuilt(reply);
       else if (death)
         throw new UnrolledError("worker-died", `train: the training worker died: ${death.message}`);
@@ -72,7 +84,7 @@ export async function* train(
         });
     }
   } finally {
-    options.signal?.removeEventListener("abort", abort);
+    signal?.removeEventListener("abort", abort);
     worker.stop();
   }
 }

@@ -4,6 +4,7 @@ import { modelFromFiles } from "../models/folder.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { TrainingEvent } from "./events.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
+import { configFor } from "./prepare.ts";
 import { type PartialSettings, resolveSettings } from "./resolve.ts";
 import { runTraining } from "./run.ts";
 import type { TrainingData } from "./settings.ts";
@@ -121,7 +122,7 @@ describe("runTraining", () => {
     expect(failure).toBeInstanceOf(UnrolledError);
     expect((failure as UnrolledError).code).toBe("not-finite");
     expect((failure as UnrolledError).message).toMatch(
-      /at step \d+ .* (encoder|rnn|decoder)\.\w+ is not finite/,
+      /at step \d+ \(batch \d+ of epoch 1\) the loss is NaN and .*(encoder|rnn|decoder)\.\w+ is not finite/,
     );
   });
 
@@ -163,7 +164,7 @@ describe("trainingBytes", () => {
         backend: "wasm",
         budget: { steps: 1 },
       });
-      const config = { ...settings, vocabularySize: 300, tokenizer: "char" as const };
+      const config = configFor(settings, { vocabularySize: 300, kind: "char" });
       const device = await openDevice({ backend: "wasm" });
       const { LanguageModel } = await import("../models/language-model.ts");
       const { AdamW } = await import("../optimisers/adam.ts");
@@ -208,7 +209,7 @@ describe("resolveSettings", () => {
     [{ dropout: 1.5 }, /dropout is 1\.5, needed 0 to below 1/],
     [{ tieWeights: true, embeddingSize: 5 }, /tieWeights needs embeddingSize = hiddenSize, got 5 and 256/],
     [{ budget: { steps: 0 } }, /budget is .*needed one of steps, epochs or minutes/],
-    [{ vocabSize: 100 }, /vocabSize is 100, needed .* word tokenizer/],
+    [{ vocabSize: 100 }, /vocabSize is 100, needed .* word or bpe tokenizer/],
     [{ cell: "rnn" as "lstm" }, /cell is "rnn", needed elman, lstm, gru/],
   ])("refuses %o", (settings, message) => {
     expect(() => resolveSettings(settings)).toThrow(message);

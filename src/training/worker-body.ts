@@ -4,18 +4,32 @@ import { runTraining } from "./run.ts";
 import type { WorkerReply, WorkerRequest } from "./train.ts";
 
 /** The life of a training worker: hands requests to the training loop and its events back. */
-export function trainingWorker(post: (reply: WorkerReply) => void): (request: WorkerRequest) => void {
+export function trainingWorker(
+  post: (reply: WorkerReply, transferred: ArrayBuffer[]) => void,
+): (request: WorkerRequest) => void {
   const abort = new AbortController();
+  let go = () => {};
+  const toldToGo = new Promise<void>((resolve) => {
+    go = resolve;
+  });
   return (request) => {
     if (request.type === "abort") return abort.abort();
+    if (request.type === "go") return go();
     const run = async () => {
-      for await (const event of runTraining(request.data, resolveSettings(request.settings), abort.signal))
-        post({ type: "event", event });
-      post({ type: "done" });
+      const { data, settings, start } = request;
+      for await (const event of runTraining(data, resolveSettings(settings), abort.signal, start)) {
+        const moved = event.type === "checkpoint" ? [event.file.buffer as ArrayBuffer] : [];
+        post({ type: "event", event }, moved);
+        if (event.type === "start") await toldToGo;
+      }
+      post({ type: "done" }, []);
     };
     run().catch((error: unknown) => {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      post({ type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message, stack });
+      post(
+        { type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message, stack },
+        [],
+      );
     });
   };
 }

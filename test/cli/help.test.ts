@@ -33,8 +33,9 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["stop", "num-samples", "seed", "json", "help"],
   ],
+  sweep: ["config", "out", "resume", "parallel", "json", "help"],
   predict: ["top", "json", "help"],
-  eval: ["json", "help"],
+  eval: ["dynamic", "dynamic-rate", "dynamic-decay", "json", "help"],
   info: ["json", "help"],
 };
 

@@ -78,13 +78,23 @@ it("quits at once at the second Ctrl-C", async () => {
   const end = finished(child);
   await until(child, "step");
   child.kill("SIGINT");
+  const checkpoints = join(folder.path, "second", "checkpoints");
+  await expect.poll(() => checkpointsIn(checkpoints), { timeout: 30_000 }).toBe(1);
   await new Promise((resume) => setTimeout(resume, 700));
   child.kill("SIGINT");
   const [code] = await once(child, "exit");
   expect(code).toBe(130);
   expect((await end).stdout).not.toContain('"type":"end"');
-  expect(existsSync(join(folder.path, "second"))).toBe(false);
+  // What had been learned by the first Ctrl-C is there to go on from; a model is not.
+  expect(checkpointsIn(checkpoints)).toBe(1);
+  expect(existsSync(join(folder.path, "second", "config.json"))).toBe(false);
 });
+
+/** Whole ones. */
+function checkpointsIn(path: string): number {
+  if (!existsSync(path)) return 0;
+  return readdirSync(path).filter((name) => name.endsWith(".safetensors")).length;
+}
 
 it("generate ends with 130", async () => {
   const child = started(["generate", "SIGINT", "--max-new-tokens", "100000000"], folder.path);

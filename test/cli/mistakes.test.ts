@@ -13,6 +13,7 @@ beforeAll(async () => {
   writeText(inFolder("text.txt"), 6000);
   writeFileSync(inFolder("short.txt"), "too short");
   writeFileSync(inFolder("empty.txt"), "");
+  mkdirSync(inFolder("hollow"));
   writeFileSync(inFolder("latin1.txt"), Buffer.from("first line\ncaf\xe9 au lait", "latin1"));
   const { code } = await run("train", "text.txt", "--out", "model", "--steps", "3", ...SMALL);
   expect(code).toBe(0);
@@ -67,7 +68,7 @@ describe("wrong usage (2)", () => {
       "--tie-weights needs --embedding-size = --hidden-size, got 3 and 256",
     ],
     [train("--nonlinearity", "relu"), "'--nonlinearity' needs --cell elman, the cell is lstm"],
-    [train("--vocab-size", "100"), "'--vocab-size' needs --tokenizer word, the tokenizer is char"],
+    [train("--vocab-size", "100"), "'--vocab-size' needs --tokenizer word or bpe, the tokenizer is char"],
     [["train", "text.txt"], "required option '--out <dir>' not specified"],
     [["train", "--out", "new"], "missing required argument 'file'"],
     [["generate", "model", "more"], "too many arguments for 'generate'. Expected 1 argument but got 2."],
@@ -87,6 +88,15 @@ describe("wrong usage (2)", () => {
       ["generate", "model", "--prompt", "a", "--prompt-file", "b"],
       "cannot be used with option '--prompt-file <file>'",
     ],
+    [["eval", "model", "text.txt", "--dynamic-rate", "1"], "option '--dynamic-rate <rate>' needs --dynamic"],
+    [
+      ["eval", "model", "text.txt", "--dynamic-decay", "1"],
+      "option '--dynamic-decay <share>' needs --dynamic",
+    ],
+    [
+      ["eval", "model", "text.txt", "--dynamic", "--dynamic-decay", "2"],
+      "'--dynamic-decay <share>' argument '2' is invalid. Needed a number from 0 to 1.",
+    ],
     [["predict", "model", "the", "--top", "0"], "'--top <n>' argument '0' is invalid"],
   ])("%j", async (parameters, message) => {
     expect(await mistake(2, ...parameters)).toContain(message);
@@ -97,7 +107,14 @@ describe("texts (1)", () => {
   it.each([
     [["train", "nowhere.txt", "--out", "new"], "nowhere.txt does not exist"],
     [["train", "empty.txt", "--out", "new"], "empty.txt is empty"],
-    [["train", ".", "--out", "new"], ". is a folder, needed a file"],
+    [["train", "hollow", "--out", "new"], "the folder hollow holds no files with content"],
+    [["train", "*.nothing", "--out", "new"], "no file matches *.nothing"],
+    [
+      ["train", "text.txt", "--out", "new", "--tokenizer", "nowhere.json"],
+      "nowhere.json is neither a tokenizer",
+    ],
+    [["train", "--resume", "nowhere"], "nowhere does not exist, needed the folder of a run"],
+    [["train", "--resume", "hollow"], "hollow has no run.json"],
     [
       ["train", "latin1.txt", "--out", "new"],
       "latin1.txt is not valid UTF-8: byte 0xE9 at offset 14 (line 2); convert it to UTF-8, or use --tokenizer byte",
@@ -123,7 +140,9 @@ describe("output folders (1)", () => {
   it("does not overwrite a model, nor anything else", async () => {
     const weights = readFileSync(inFolder("model/model.safetensors"));
     const exists = await mistake(1, "train", "text.txt", "--out", "model");
-    expect(exists).toBe("model exists; give --out another name, or --force to replace it");
+    expect(exists).toBe(
+      "model exists; give --out another name, --resume model to go on with the run there, or --force to replace it",
+    );
     expect(await mistake(1, "train", "text.txt", "--out", "documents", "--force")).toContain(
       "holds thesis.txt and no model",
     );
@@ -235,7 +254,7 @@ it("names step and parameter when the loss is not finite, and keeps the last goo
   const { code, stderr } = await run("train", "text.txt", "--out", "wild", ...wild, ...SMALL);
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^error: at step \d+ the loss is \S+ and (the gradient of )?\S+ is not finite; [^\n]*; the last good model is in wild\n$/,
+    /^error: at step \d+ \(batch \d+ of epoch 1\) the loss is \S+ and (the gradient of )?\S+ is not finite; [^\n]*; the last good model is in wild\n$/,
   );
   expect((await run("info", "wild")).code).toBe(0);
 });

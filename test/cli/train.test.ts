@@ -1,5 +1,5 @@
 // `unrolled train`: what programs that read its output rely on, and what it leaves behind.
-import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
@@ -15,6 +15,7 @@ const MODEL_FILES = [
   "model.safetensors",
   "tokenizer.json",
 ];
+const RUN_FILES = ["checkpoints", "log.jsonl", "report.html", "run.json", "settings.yaml"];
 let trained: Awaited<ReturnType<typeof unrolled>>;
 let events: Record<string, unknown>[];
 
@@ -97,7 +98,7 @@ describe("train --json", () => {
 
   it("leaves a model's folder, complete, and nothing else", () => {
     expect(readdirSync(inFolder("models"))).toEqual(["a"]);
-    expect(readdirSync(inFolder("models/a")).sort()).toEqual(MODEL_FILES);
+    expect(readdirSync(inFolder("models/a")).sort()).toEqual([...MODEL_FILES, ...RUN_FILES].sort());
     for (const name of MODEL_FILES) expect(statSync(inFolder("models/a", name)).size).toBeGreaterThan(0);
   });
 });
@@ -138,6 +139,22 @@ describe("eval", () => {
     expect(found.lossNats).toBeCloseTo(end.lossNats as number, 6);
     expect(found.bitsPerCharacter).toBeCloseTo((found.lossNats as number) / Math.LN2, 9);
     expect(found.perplexity).toBeCloseTo(Math.exp(found.lossNats as number), 9);
+  });
+
+  it("--dynamic goes on learning, says so, and leaves the model as it was", async () => {
+    const weights = readFileSync(inFolder("models/a/model.safetensors"));
+    const evaluated = async (...parameters: string[]) =>
+      jsonLines((await run("eval", "models/a", "held-out.txt", "--json", ...parameters)).stdout)[0];
+    const [plain, dynamic] = [await evaluated(), await evaluated("--dynamic")];
+    expect(Object.keys(dynamic)).toEqual([...Object.keys(plain), "dynamic"]);
+    expect(dynamic).toMatchObject({ tokens: 1499, characters: 1499, dynamic: true });
+    expect(dynamic.lossNats as number).toBeLessThan((plain.lossNats as number) - 0.05);
+    const slow = await evaluated("--dynamic", "--dynamic-rate", "1e-9", "--dynamic-decay", "0");
+    expect(slow.lossNats).toBeCloseTo(plain.lossNats as number, 4);
+    const held = await evaluated("--dynamic", "--dynamic-decay", "1");
+    expect(held.lossNats).toBeCloseTo(plain.lossNats as number, 4);
+    expect((await run("eval", "models/a", "held-out.txt", "--dynamic")).stdout).toMatch(/^Learning /m);
+    expect(readFileSync(inFolder("models/a/model.safetensors"))).toEqual(weights);
   });
 
   it("counts what was never seen", async () => {

@@ -3,10 +3,10 @@ import { generate, type ModelFiles, modelFromFiles, openDevice, train } from "un
 
 const text = Array.from({ length: 300 }, (_, line) => `${line} little lambs jump over ${line % 7} fences\n`);
 
-/** Trains a few steps in a worker, loads what came of it and lets it write. Plain data, to be compared. */
-export async function trainAndGenerate() {
+/** Trains a few steps in a worker, on so many threads, loads what came of it and lets it write. Plain data, to be compared. */
+export async function trainAndGenerate(threads: number) {
   const losses: number[] = [];
-  const starts: { backend: string; reason: string }[] = [];
+  const starts: { backend: string; reason: string; threads: number }[] = [];
   let files: ModelFiles | undefined;
   const settings = {
     cell: "lstm",
@@ -21,9 +21,13 @@ export async function trainAndGenerate() {
     sampleEvery: 0,
     learningRate: 0.02,
     seed: 7,
+    threads,
   } as const;
   for await (const event of train({ text: text.join("") }, settings)) {
-    if (event.type === "start") starts.push({ backend: event.backend, reason: event.backendReason });
+    if (event.type === "start") {
+      const { backend, backendReason: reason, threads } = event;
+      starts.push({ backend, reason, threads });
+    }
     if (event.type === "step" || event.type === "eval") losses.push(event.lossNats);
     if (event.type === "model") files = event.files;
   }

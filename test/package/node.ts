@@ -1,3 +1,4 @@
 import { trainAndGenerate } from "./consumer.ts";
 
-process.stdout.write(JSON.stringify(await trainAndGenerate()));
+const [one, two] = [await trainAndGenerate(1), await trainAndGenerate(2)];
+process.stdout.write(JSON.stringify({ one, two }));

@@ -139,6 +139,12 @@ const lineCases: Case[] = lengths.flatMap((n): Case[] => [
   },
   {
     name: `n ${n}`,
+    kernel: "approach",
+    tolerance: rounded,
+    run: (stage) => stage.kernels.approach(stage.uniform("x", n), 0.3, stage.uniform("y", n), n),
+  },
+  {
+    name: `n ${n}`,
     kernel: "fill",
     tolerance: exact,
     run: (stage) => stage.kernels.fill(stage.uniform("x", n), 0.375, n),

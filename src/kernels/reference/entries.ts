@@ -13,6 +13,7 @@ type EntryKernels =
   | "binary"
   | "addScaled"
   | "scale"
+  | "approach"
   | "fill"
   | "copyRows"
   | "sumRows"
@@ -43,6 +44,11 @@ export function entryKernels(memory: Memory): Pick<Kernels, EntryKernels> {
     scale(x, factor, n) {
       const heap = memory.floats();
       for (let i = 0; i < n; i++) heap[x + i] *= factor;
+    },
+
+    approach(x, rate, y, n) {
+      const heap = memory.floats();
+      for (let i = 0; i < n; i++) heap[y + i] += rate * (heap[x + i] - heap[y + i]);
     },
 
     fill(x, value, n) {

@@ -9,15 +9,23 @@ export interface DropoutCounter {
   readonly place: number;
 }
 
+/** How a mask depends on steps and rows. */
+export interface DropoutRows {
+  readonly locked?: boolean;
+  /** The number of the first row; the device's `firstRow` if not given. */
+  readonly firstRow?: number;
+}
+
 /**
  * Inverted dropout (Srivastava et al. 2014) of xs [T, B, …] or x [B, …]: each entry is kept with probability 1 − probability and
- * divided by it. `locked` uses one mask at every step (Gal & Ghahramani 2016). The backward pass draws the same mask again.
+ * divided by it. `locked` uses one mask at every step (Gal & Ghahramani 2016). Rows are counted from the device's first; what is
+ * the same for every row of a batch, weights for instance, is counted from 0. The backward pass draws the same mask again.
  */
 export function dropoutWith(
   xs: Tensor,
   probability: number,
   counter: DropoutCounter,
-  locked = false,
+  { locked = false, firstRow = xs.device.firstRow }: DropoutRows = {},
 ): Tensor {
   if (probability === 0) return xs;
   const [steps, rows] = xs.shape.length >= 3 ? xs.shape : [1, xs.shape.length === 2 ? xs.shape[0] : 1];
@@ -33,7 +41,7 @@ export function dropoutWith(
       seed,
       draw,
       place,
-      0,
+      firstRow,
       locked ? 1 : 0,
       steps,
       rows,

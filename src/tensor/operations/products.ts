@@ -1,5 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Device } from "../device.ts";
+import type { Packed } from "../storage.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { outputOf } from "./output.ts";
@@ -26,10 +27,16 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
     pack = { orientation, offset, rows, columns, storage: room, version: -1 };
     storage.packs.push(pack);
   }
-  const [bRow, bCol] = orientation === "plain" ? [columns, 1] : [1, columns];
-  device.kernels.pack(offset, bRow, bCol, pack.storage.offset, k, n);
+  packEntries(device, pack);
   pack.version = storage.version;
   return pack.storage.offset;
+}
+
+/** Makes a packed copy anew from the matrix it belongs to. */
+export function packEntries(device: Device, { orientation, offset, rows, columns, storage }: Packed): void {
+  const [k, n, bRow, bCol] =
+    orientation === "plain" ? [rows, columns, columns, 1] : [columns, rows, 1, columns];
+  device.kernels.pack(offset, bRow, bCol, storage.offset, k, n);
 }
 
 /** C [m, n] ← C + Aᵀ·B for activations a [k, m] and b [k, n]: the product that weight gradients are. */

@@ -1,0 +1,150 @@
+// A run's report: one page that asks for nothing else and needs no script.
+import type { Surprise } from "../../models/surprise.ts";
+import { bytes, count, counted, duration, figure, short } from "../amounts.ts";
+import type { RunRecord } from "../run-log.ts";
+import { cellName } from "../training-view.ts";
+import { charts } from "./charts.ts";
+import { escaped } from "./escaped.ts";
+import { passage } from "./passage.ts";
+import type { RunHistory, Text } from "./run-history.ts";
+import { STYLE } from "./style.ts";
+
+/** What of the log's start is a fact of the run; all else there is a setting. */
+const FACTS: Readonly<Record<string, (value: number) => string>> = {
+  parameters: count,
+  vocabSize: count,
+  trainingTokens: count,
+  validationTokens: count,
+  stepsPerEpoch: count,
+  totalSteps: count,
+  memoryBytes: bytes,
+  secondsPerEpoch: duration,
+  threads: count,
+};
+const NOT_SHOWN = ["type", "time"];
+
+/** `name` is what the model is called; `surprises` are of a held-out passage, null where nothing is held out. */
+export function reportHtml(name: string, history: RunHistory, surprises: readonly Surprise[] | null): string {
+  const { start, samples, notes } = history;
+  const sections = [
+    `<h1>${escaped(name)}</h1>`,
+    `<p class="faint">${escaped(summary(history))}</p>`,
+    figures(history),
+    charts(history),
+    notes.length > 0 ? `<h2>Notes</h2><table>${notes.map(note).join("")}</table>` : "",
+    passageSection(surprises),
+    samples.length > 0 ? `<h2>Samples over time</h2>${samples.map(sample).join("")}` : "",
+    start ? tables(start) : "",
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${escaped(name)}: training report</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${sections.filter((section) => section !== "").join("\n")}
+</body>
+</html>
+`;
+}
+
+function summary({ start, end, resumptions }: RunHistory): string {
+  const parts: string[] = [];
+  if (start) {
+    const model = cellName(start as unknown as Parameters<typeof cellName>[0]);
+    parts.push(`${model}, ${counted(Number(start.parameters), "parameter")}`);
+  }
+  if (!end) parts.push("the log ends before the run did");
+  else if (end.reason === "aborted") parts.push("stopped before its end");
+  if (resumptions > 0) parts.push(`resumed ${resumptions === 1 ? "once" : `${resumptions} times`}`);
+  return parts.join("; ");
+}
+
+function figures({ start, end, steps, best, last, loss }: RunHistory): string {
+  const found: [name: string, value: string, more: string][] = [];
+  const finalLoss = typeof end?.lossNats === "number" ? end.lossNats : best?.lossNats;
+  const finalBits = typeof end?.bitsPerCharacter === "number" ? end.bitsPerCharacter : best?.bitsPerCharacter;
+  if (finalLoss !== undefined) {
+    const inNats = `${figure(finalLoss)} nats per token, perplexity ${figure(Math.exp(finalLoss))}`;
+    if (typeof finalBits === "number")
+      found.push(["Held out", `${figure(finalBits)} bits`, `per character; ${inNats}`]);
+    else
+      found.push([
+        "Held out",
+        `${figure(finalLoss)} nats`,
+        `per token; perplexity ${figure(Math.exp(finalLoss))}`,
+      ]);
+  }
+  if (best && last && best.step !== last.step)
+    found.push([
+      "Best at",
+      `step ${count(best.step)}`,
+      `${figure(best.lossNats)} nats; last ${figure(last.lossNats)}`,
+    ]);
+  const lastLoss = loss.buckets.at(-1);
+  if (lastLoss) found.push(["Training loss", `${figure(lastLoss.mean)} nats`, "per token, at the end"]);
+  const perEpoch = Number(start?.stepsPerEpoch ?? 0);
+  found.push(["Steps", count(steps), perEpoch > 0 ? `${(steps / perEpoch).toFixed(2)} epochs` : ""]);
+  if (typeof end?.seconds === "number") found.push(["Time", duration(end.seconds), ""]);
+  if (typeof end?.tokensPerSecond === "number")
+    found.push([
+      "Speed",
+      short(end.tokensPerSecond),
+      `${UNITS[String(start?.tokenizer)] ?? "tokens"} per second`,
+    ]);
+  const shown = found.map(
+    ([name, value, more]) =>
+      `<div><dt>${name}</dt><dd>${value}${more === "" ? "" : `<small>${more}</small>`}</dd></div>`,
+  );
+  return `<dl class="figures">${shown.join("")}</dl>`;
+}
+
+const UNITS: Readonly<Record<string, string>> = { char: "characters", byte: "bytes", word: "words" };
+
+function passageSection(surprises: readonly Surprise[] | null): string {
+  const measured = (surprises ?? []).flatMap(({ bits }) => (bits === null ? [] : [bits]));
+  if (!surprises || measured.length === 0) return "";
+  const mean = measured.reduce((sum, bits) => sum + bits, 0) / measured.length;
+  const told =
+    `How much each token of the held-out text's beginning surprised the model, which has read all before it: ` +
+    `${mean.toFixed(2)} bits on average over ${counted(measured.length, "token")}. Each number shows under the pointer.`;
+  return `<h2>Surprise on text it has not learned from</h2><p class="faint">${told}</p>${passage(surprises)}`;
+}
+
+function sample({ step, text }: Text): string {
+  return `<figure><figcaption>after ${counted(step, "step")}</figcaption><pre>${escaped(text)}</pre></figure>`;
+}
+
+function note({ step, text }: Text): string {
+  return `<tr><td>step ${count(step)}</td><td>${escaped(text)}</td></tr>`;
+}
+
+function tables(start: RunRecord): string {
+  const isFact = (key: string) => key in FACTS || key.startsWith("backend");
+  const entries = Object.entries(start).filter(([key]) => !NOT_SHOWN.includes(key));
+  const row = ([key, value]: [string, unknown]) =>
+    `<tr><td>${escaped(words(key))}</td><td>${escaped(valueText(key, value))}</td></tr>`;
+  const table = (title: string, rows: [string, unknown][]) =>
+    `<section><h2>${title}</h2><table>${rows.map(row).join("")}</table></section>`;
+  const settings = entries.filter(([key]) => !isFact(key));
+  const facts = entries.filter(([key]) => isFact(key));
+  return `<div class="tables">${table("Settings", settings)}${table("Model and run", facts)}</div>`;
+}
+
+function valueText(key: string, value: unknown): string {
+  if (value === null || value === undefined) return "none";
+  if (typeof value === "number" && FACTS[key]) return FACTS[key](value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** "hiddenSize" → "hidden size"; a unit stands by the value instead. */
+function words(key: string): string {
+  if (key === "memoryBytes") return "memory";
+  if (key === "secondsPerEpoch") return "time per epoch";
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

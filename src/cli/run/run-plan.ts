@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { TokenizerKind } from "../../data/tokenizer.ts";
+import { camelCaseKeys, snakeCaseKeys } from "../../models/folder.ts";
+import type { TrainingSettings } from "../../training/settings.ts";
+import { CommandError, UsageError } from "../failure.ts";
+import type { TrainOptions } from "../train-command.ts";
+import { RUN_FILE, type RunFolder } from "./run-folder.ts";
+import { budgetOf, checkpointEvery, flagOf, isTokenizerKind } from "./train-settings.ts";
+
+const FORMAT_VERSION = 1;
+const DEFAULT_KEPT = 3;
+
+/** All that decides a run, as run.json keeps it; settings are resolved. */
+export interface RunPlan {
+  /** "-" is standard input, which is there only once: what it gave is found by `corpusHash`. */
+  readonly files: readonly string[];
+  readonly val: string | null;
+  readonly field: string | null;
+  readonly tokenizerFile: string | null;
+  readonly from: string | null;
+  readonly cache: string;
+  readonly keepCheckpoints: number;
+  readonly tensorboard: string | null;
+  readonly settings: TrainingSettings;
+}
+
+/** Options that an interrupted run may be gone on with under other values: none changes what it learns from which step. */
+const MAY_CHANGE = ["threads", "backend", "evalEvery", "sampleEvery", "checkpointEvery"] as const;
+const OF_THE_CALL = [
+  "resume",
+  "json",
+  "force",
+  "keepCheckpoints",
+  "tensorboard",
+  "cache",
+  "config",
+  "preset",
+];
+const BUDGETS = ["steps", "epochs", "minutes"];
+
+/** The plan of a new run. */
+export function newPlan(
+  files: readonly string[],
+  options: TrainOptions,
+  settings: TrainingSettings,
+  cache: string,
+): RunPlan {
+  const { val, field, from, tokenizer, tensorboard, keepCheckpoints = DEFAULT_KEPT } = options;
+  return {
+    files,
+    val: val ?? null,
+    field: field ?? null,
+    tokenizerFile: tokenizer === undefined || isTokenizerKind(tokenizer) ? null : tokenizer,
+    from: from ?? null,
+    cache,
+    keepCheckpoints,
+    tensorboard: tensorboard ?? null,
+    settings,
+  };
+}
+
+/** run.json, where paths are absolute, so that the run can be gone on with from another folder. */
+export function planText(plan: RunPlan, corpusHash: string): string {
+  const { settings, files, val, tokenizerFile, from, cache, tensorboard, ...rest } = plan;
+  const absolute = (path: string | null) => (path === null || path === "-" ? path : resolve(path));
+  const paths = { val, tokenizerFile, from, cache, tensorboard };
+  const content = {
+    format_version: FORMAT_VERSION,
+    files: files.map(absolute),
+    ...snakeCaseKeys(Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, absolute(path)]))),
+    ...snakeCaseKeys(rest),
+    corpus_hash: corpusHash,
+    settings: snakeCaseKeys(settings),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** The plan of the run in a folder, and the hash of what it learns from. */
+export function readPlan(folder: RunFolder): { readonly plan: RunPlan; readonly corpusHash: string } {
+  const refuse = (problem: string): never => {
+    throw new CommandError(`${folder.path}/${RUN_FILE} ${problem}`);
+  };
+  let raw: Record<string, unknown> = {};
+  try {
+    raw = JSON.parse(readFileSync(folder.at(RUN_FILE), "utf8"));
+  } catch (error) {
+    refuse(`cannot be read: ${(error as Error).message}`);
+  }
+  const { format_version, corpus_hash, settings, ...rest } = raw;
+  if (format_version !== FORMAT_VERSION || typeof settings !== "object" || settings === null) {
+    refuse(`has format_version ${JSON.stringify(format_version)}, needed ${FORMAT_VERSION}`);
+  }
+  const plan = { ...camelCaseKeys(rest), settings: camelCaseKeys(settings as object) } as unknown as RunPlan;
+  return { plan, corpusHash: corpus_hash as string };
+}
+
+/**
+ * The plan of a run that is gone on with under these options. What would make it another run is refused by name; a larger budget,
+ * and what does not touch the learning, may change.
+ */
+export function resumedPlan(plan: RunPlan, files: readonly string[], options: TrainOptions): RunPlan {
+  if (files.length > 0)
+    throw new UsageError("--resume goes on with the run's own texts, so it takes no files");
+  const changes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || OF_THE_CALL.includes(name) || BUDGETS.includes(name)) continue;
+    const given = name === "checkpointEvery" ? checkpointEvery(value as string) : value;
+    const before = beforeOf(plan, name);
+    if (JSON.stringify(given) === JSON.stringify(before)) continue;
+    if (!(MAY_CHANGE as readonly string[]).includes(name)) {
+      throw new UsageError(
+        `option '${flagOf(name)}' would make it another run: it was begun with ${JSON.stringify(before)}; leave it out, or begin anew with --out`,
+      );
+    }
+    changes[name] = given;
+  }
+  const { keepCheckpoints = plan.keepCheckpoints, tensorboard, cache } = options;
+  return {
+    ...plan,
+    keepCheckpoints,
+    tensorboard: tensorboard === undefined ? plan.tensorboard : resolve(tensorboard),
+    cache: cache === undefined ? plan.cache : resolve(cache),
+    settings: { ...plan.settings, ...changes, budget: budgetOf(options) ?? plan.settings.budget },
+  };
+}
+
+/** What a run was begun with, under the name of an option. */
+function beforeOf(plan: RunPlan, name: string): unknown {
+  if (name === "tokenizer") return plan.tokenizerFile ?? (plan.settings.tokenizer as TokenizerKind);
+  if (name === "val" || name === "field") return plan[name] ?? undefined;
+  return plan.settings[name as keyof TrainingSettings];
+}
+
+/** Says which of the run's files are gone. */
+export function requireFiles({ files, val, tokenizerFile }: RunPlan): void {
+  const missing = [...files, val, tokenizerFile].find((path) => path && path !== "-" && !existsSync(path));
+  if (missing) throw new CommandError(`${missing} does not exist any more, and the run learns from it`);
+}

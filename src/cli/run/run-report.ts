@@ -1,0 +1,20 @@
+import { openTokenFile } from "../../data/corpus/token-file.ts";
+import type { PreparedCorpus } from "../../data/token-file-ref.ts";
+import { surprises } from "../../models/surprise.ts";
+import { openModel } from "../model-folder.ts";
+import { writeReport } from "../report/write-report.ts";
+import { LOG_FILE, REPORT_FILE, type RunFolder } from "./run-folder.ts";
+
+/** Tokens of the held-out text that are shown with their surprise. */
+const PASSAGE_TOKENS = 2000;
+
+/** Writes report.html: what the log tells, and how the model that was kept reads the beginning of the held-out text. */
+export async function writeRunReport(folder: RunFolder, { validation }: PreparedCorpus): Promise<void> {
+  let passage: Awaited<ReturnType<typeof surprises>> | null = null;
+  if (validation) {
+    const ids = new Int32Array(Math.min(PASSAGE_TOKENS, validation.length));
+    openTokenFile(validation).read(0, ids);
+    passage = await surprises(await openModel(folder.path, "auto"), ids, { maxTokens: PASSAGE_TOKENS });
+  }
+  writeReport(folder.at(REPORT_FILE), { name: folder.path, log: folder.at(LOG_FILE), surprises: passage });
+}

@@ -1,0 +1,75 @@
+import { UnrolledError } from "../errors.ts";
+
+const ARRIVED = 0;
+const MEETINGS = 1;
+const FAILED = 2;
+const WORDS = 16;
+/** Looks at the count before a thread goes to sleep: about as long as waking up takes. */
+const SPINS = 20_000;
+const SLEEP_MS = 50;
+
+/**
+ * Where the threads of a team wait for one another, and the numbers that they tell one another there: each thread's loss and sum
+ * of squares, and where the gradients of its P parameters stand (0: none).
+ */
+export class Meeting {
+  readonly memory: SharedArrayBuffer | ArrayBuffer;
+  readonly threads: number;
+  readonly losses: Float64Array;
+  readonly squares: Float64Array;
+  readonly #gradients: Float64Array;
+  readonly #words: Int32Array;
+  readonly #parameters: number;
+
+  constructor(threads: number, parameters: number, memory?: SharedArrayBuffer | ArrayBuffer) {
+    this.threads = threads;
+    this.#parameters = parameters;
+    // One thread alone meets nobody, and may be where nothing can be shared.
+    const Room = threads > 1 ? SharedArrayBuffer : ArrayBuffer;
+    this.memory = memory ?? new Room(4 * WORDS + 8 * threads * (2 + parameters));
+    this.#words = new Int32Array(this.memory, 0, WORDS);
+    this.losses = new Float64Array(this.memory, 4 * WORDS, threads);
+    this.squares = new Float64Array(this.memory, 4 * WORDS + 8 * threads, threads);
+    this.#gradients = new Float64Array(this.memory, 4 * WORDS + 16 * threads, threads * parameters);
+  }
+
+  /** Offsets of one thread's gradients, to read and to write. */
+  gradientsOf(thread: number): Float64Array {
+    return this.#gradients.subarray(thread * this.#parameters, (thread + 1) * this.#parameters);
+  }
+
+  /** How many meetings there have been: what `arrive` returned is to be waited for to change. */
+  arrive(): number {
+    const before = Atomics.load(this.#words, MEETINGS);
+    if (Atomics.add(this.#words, ARRIVED, 1) === this.threads - 1) {
+      Atomics.store(this.#words, ARRIVED, 0);
+      Atomics.add(this.#words, MEETINGS, 1);
+      Atomics.notify(this.#words, MEETINGS);
+    }
+    return before;
+  }
+
+  /** Waits a little; whether all have come. */
+  waitBriefly(before: number): boolean {
+    for (let spin = 0; spin < SPINS; spin++) {
+      if (Atomics.load(this.#words, MEETINGS) !== before) return true;
+    }
+    Atomics.wait(this.#words, MEETINGS, before, SLEEP_MS);
+    return Atomics.load(this.#words, MEETINGS) !== before;
+  }
+
+  /** Waits until all have come; throws once the team has failed. */
+  meet(): void {
+    const before = this.arrive();
+    while (!this.waitBriefly(before)) {
+      if (Atomics.load(this.#words, FAILED) !== 0) {
+        throw new UnrolledError("worker-died", "meet: another thread of the team has failed");
+      }
+    }
+  }
+
+  /** Lets nobody wait any more. */
+  fail(): void {
+    Atomics.store(this.#words, FAILED, 1);
+  }
+}

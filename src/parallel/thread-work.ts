@@ -1,0 +1,114 @@
+// One training step, split over N threads that share one heap:
+//   walk      each thread: gradients of its part of the batch, weighted by its share of the rows
+//   reduce    each thread, over its run of all parameters' entries: the sum of all threads' gradients, in the order of threads
+//   update    each thread, over the same run: the optimiser
+//   repack    each thread: its share of the packed copies that all of them read
+// Between two of these everyone meets. Every order is fixed, so that a run gives the same bits each time.
+import type { Optimiser, Range } from "../optimisers/optimiser.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Meeting } from "./meeting.ts";
+import type { Part, Replica } from "./replica.ts";
+import { repack, type SharedPack } from "./shared-packs.ts";
+import { splitEntries } from "./split.ts";
+
+/** A part of the batch as its thread is given it. */
+export interface Assignment<Share> extends Part<Share> {
+  /** Index of its first row in the whole batch, and how much of the batch it is. */
+  readonly firstRow: number;
+  readonly weight: number;
+}
+
+/** How the optimiser is to change the parameters. */
+export interface ParameterChange {
+  readonly learningRate: number;
+  /** What gradients are multiplied with first, to clip them. */
+  readonly scale: number;
+}
+
+/** What one thread of a team does in a training step. */
+export class ThreadWork<Share> {
+  readonly replica: Replica<Share>;
+  readonly optimiser: Optimiser;
+  readonly #meeting: Meeting;
+  readonly #thread: number;
+  readonly #ranges: readonly Range[];
+
+  constructor(replica: Replica<Share>, optimiser: Optimiser, meeting: Meeting, thread: number) {
+    this.replica = replica;
+    this.optimiser = optimiser;
+    this.#meeting = meeting;
+    this.#thread = thread;
+    this.#ranges = splitEntries(
+      this.parameters.map(({ size }) => size),
+      meeting.threads,
+    )[thread];
+  }
+
+  get parameters(): readonly Tensor[] {
+    return this.optimiser.parameters;
+  }
+
+  /** Leaves its gradients where others find them, and its part of the loss. A thread without rows has neither. */
+  walk(assignment: Assignment<Share> | null): void {
+    const { device } = this.parameters[0];
+    this.optimiser.zeroGrad();
+    this.#meeting.losses[this.#thread] = 0;
+    if (assignment) {
+      device.firstRow = assignment.firstRow;
+      this.#meeting.losses[this.#thread] = device.scope(() => {
+        const made = this.replica.loss(assignment.share);
+        const { loss, measured } = "loss" in made ? made : { loss: made, measured: made };
+        loss.backward([assignment.weight]);
+        return assignment.weight * device.heap.floats()[measured.offset];
+      });
+    }
+    this.#meeting.gradientsOf(this.#thread).set(this.parameters.map((each) => each.arrivedGradient()));
+  }
+
+  /** Adds the other threads' gradients to those of the first that has any, and sums the squares of what comes out. */
+  reduce(): void {
+    const { kernels } = this.parameters[0].device;
+    const { threads, squares } = this.#meeting;
+    const gradients = Array.from({ length: threads }, (_, thread) => this.#meeting.gradientsOf(thread));
+    let sum = 0;
+    for (const { index, from, to } of this.#ranges) {
+      const [first, ...others] = gradients.map((offsets) => offsets[index]).filter((offset) => offset !== 0);
+      if (first === undefined) continue;
+      for (const other of others) kernels.addScaled(other + from, 1, first + from, to - from);
+      sum += kernels.sumOfSquares(first + from, to - from);
+    }
+    squares[this.#thread] = sum;
+  }
+
+  /** Changes its run of the parameters by `scale` times the gradients' sum; nothing where others have changed them. */
+  update(change: ParameterChange | null): void {
+    if (!change) return;
+    const { learningRate, scale } = change;
+    const { kernels } = this.parameters[0].device;
+    const gradients = this.summedGradients();
+    for (const { index, from, to } of this.#ranges) {
+      if (scale !== 1 && gradients[index]) kernels.scale(gradients[index] + from, scale, to - from);
+    }
+    this.optimiser.learningRate = learningRate;
+    this.optimiser.count(gradients.map((offset) => offset !== 0));
+    this.optimiser.apply(gradients, this.#ranges);
+  }
+
+  /** After the parameters have changed: makes its share of the packed copies, and takes all of them for fresh. */
+  repack(packs: readonly SharedPack[]): void {
+    for (const parameter of this.parameters) parameter.changed();
+    repack(this.parameters, packs, this.#thread, this.#meeting.threads);
+  }
+
+  /** Where the sums of all threads' gradients stand, 0 where nothing has arrived. */
+  summedGradients(): number[] {
+    const { threads } = this.#meeting;
+    return this.parameters.map((_, index) => {
+      for (let thread = 0; thread < threads; thread++) {
+        const offset = this.#meeting.gradientsOf(thread)[index];
+        if (offset !== 0) return offset;
+      }
+      return 0;
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import { type MemberReply, type MemberRequest, teamMember } from "../parallel/member.ts";
+import type { WorkerReply, WorkerRequest } from "../training/train.ts";
+import { trainingWorker } from "../training/worker-body.ts";
+import { importFactory } from "./import-factory.ts";
+
+/** The life of a worker: it trains, or it joins those that train, as its first message says. */
+export function workerBody(
+  post: (reply: WorkerReply | MemberReply, transferred: ArrayBuffer[]) => void,
+): (request: WorkerRequest | MemberRequest) => void {
+  let training: ((request: WorkerRequest) => void) | undefined;
+  let member: ((request: MemberRequest) => void) | undefined;
+  return (request) => {
+    if (request.type === "join") member = teamMember((reply) => post(reply, []), importFactory);
+    if (request.type === "train") training = trainingWorker(post);
+    if (member) member(request as MemberRequest);
+    else training?.(request as WorkerRequest);
+  };
+}

@@ -1,0 +1,75 @@
+/** Settings that go together under a name. */
+export interface Preset {
+  readonly description: string;
+  /** The options of `unrolled train` that it stands for; what it does not name keeps its default. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** What it gave and took, where it has been run; missing where it has not. */
+  readonly measured?: {
+    /** On what is held out. */
+    readonly result: string;
+    readonly seconds: number;
+    /** Text and machine. */
+    readonly on: string;
+    readonly command: string;
+  };
+}
+
+/** The named presets, as plain data. */
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  tiny: {
+    description: "characters, 1 x 128 LSTM: a first model within a minute",
+    settings: {
+      ...{ tokenizer: "char", cell: "lstm", hiddenSize: 128, numLayers: 1, embeddingSize: 64, dropout: 0.1 },
+      ...{ seqLength: 32, batchSize: 32, steps: 4000, optimizer: "adamw", learningRate: 0.005 },
+      ...{ lrSchedule: "cosine", evalEvery: 1000, sampleEvery: 1000 },
+    },
+    measured: {
+      result: "1.648 nats per character",
+      seconds: 42,
+      on: "Shakespeare (1.1 MB), one thread of a busy Intel Xeon with AVX-512",
+      command:
+        "unrolled train ../shared/data/tiny-shakespeare/input.txt --out models/tiny --preset tiny --threads 1",
+    },
+  },
+  "char-small": {
+    description: "characters, 2 x 256 LSTM for nine and a half minutes, about a megabyte of text",
+    settings: {
+      ...{ tokenizer: "char", cell: "lstm", hiddenSize: 256, numLayers: 2, embeddingSize: 128, dropout: 0.3 },
+      ...{ seqLength: 64, batchSize: 32, minutes: 9.5, optimizer: "adamw", learningRate: 0.005 },
+      ...{ lrSchedule: "cosine", gradClip: 1, weightDecay: 0.01 },
+    },
+    measured: {
+      result: "1.491 nats per character",
+      seconds: 575,
+      on: "Shakespeare (1.1 MB), one thread of an Intel Xeon with AVX-512",
+      command:
+        "unrolled train ../shared/data/tiny-shakespeare/input.txt --out models/shakespeare --minutes 9.5",
+    },
+  },
+  // Zaremba, Sutskever & Vinyals, "Recurrent neural network regularization", 2014: the small, unregularised model.
+  "zaremba-small": {
+    description: "words, 2 x 200 LSTM without dropout (Zaremba et al. 2014)",
+    settings: {
+      ...{ tokenizer: "word", vocabSize: 10_000, cell: "lstm", hiddenSize: 200, numLayers: 2 },
+      ...{ embeddingSize: 200, dropout: 0, seqLength: 35, batchSize: 20, epochs: 13, optimizer: "sgd" },
+      ...{ learningRate: 1, lrSchedule: "decay", lrDecayFrom: 4, lrFactor: 0.5, gradClip: 5 },
+      // An epoch of the Penn Treebank.
+      ...{ weightDecay: 0, evalEvery: 1327 },
+    },
+  },
+  // Merity, Keskar & Socher, "Regularizing and optimizing LSTM language models", ICLR 2018, with their values for WikiText-2. Theirs
+  // is 400-1150-1150-400, the last layer as large as the embedding so that both can share one matrix. Layers here are of one size,
+  // so embedding and output have a matrix each.
+  "awd-lstm": {
+    description: "words, 3 x 1150 AWD-LSTM, embedding 400, not tied (Merity et al. 2018)",
+    settings: {
+      ...{ tokenizer: "word", vocabSize: 33_278, cell: "lstm", hiddenSize: 1150, numLayers: 3 },
+      ...{ embeddingSize: 400, embeddingDropout: 0.1, inputDropout: 0.65, layerDropout: 0.3 },
+      ...{ outputDropout: 0.4, lockedDropout: true, weightDrop: 0.5, activationRegularization: 2 },
+      ...{ temporalActivationRegularization: 1, seqLength: 70, batchSize: 80, epochs: 750 },
+      ...{ optimizer: "nt-asgd", learningRate: 30, lrSchedule: "constant", gradClip: 0.25 },
+      // An epoch of WikiText-2.
+      ...{ weightDecay: 1.2e-6, evalEvery: 373 },
+    },
+  },
+};
