@@ -87,7 +87,7 @@ test("its declarations hold for a strict TypeScript project", async () => {
     "--rewriteRelativeImportExtensions",
   ];
   const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
-  const sources = ["consumer.ts", "node.ts", "page.ts"].map((file) => join(project, file));
+  const sources = ["consumer.ts", "node.ts", "page.ts", "training.ts"].map((file) => join(project, file));
   await tsc(...strict, ...language, ...types, ...sources);
 });
 
@@ -125,7 +125,7 @@ describe("bundled by Vite", () => {
   const bundle = join(project, "dist");
 
   /** Opens the page in a tab of its own and waits until it has trained. */
-  async function visit(headers: Readonly<Record<string, string>>) {
+  async function visit<Result>(headers: Readonly<Record<string, string>>, name: string) {
     const site = await serve(bundle, headers);
     const page = await browser.newPage();
     try {
@@ -134,8 +134,8 @@ describe("bundled by Vite", () => {
       page.on("pageerror", (error) => said.push(error.message));
       page.on("console", (message) => said.push(message.text()));
       page.on("worker", (worker) => workers.push(worker.url()));
-      await page.goto(site.url);
-      const outcome: Outcome = await page.evaluate("globalThis.outcome");
+      await page.goto(new URL(name, site.url).href);
+      const outcome: Result = await page.evaluate("globalThis.outcome");
       const isolated: boolean = await page.evaluate("crossOriginIsolated");
       return { outcome, isolated, said, workers, served: site.served };
     } finally {
@@ -154,7 +154,10 @@ describe("bundled by Vite", () => {
       configFile: false,
       logLevel: "warn",
       customLogger,
-      build: { outDir: bundle },
+      build: {
+        outDir: bundle,
+        rollupOptions: { input: ["index.html", "training.html"].map((name) => join(project, name)) },
+      },
     });
     expect(warnings).toEqual([]);
     browser = await openChromium();
@@ -168,7 +171,7 @@ describe("bundled by Vite", () => {
     { called: "not cross-origin isolated", headers: {}, isolated: false },
     { called: "cross-origin isolated", headers: isolating, isolated: true },
   ])("trains in a worker in Chromium as in Node, $called", async ({ headers, isolated }) => {
-    const visited = await visit(headers);
+    const visited = await visit<Outcome>(headers, "index.html");
     expect(visited.said).toEqual([]);
     expect(visited.isolated).toBe(isolated);
     // Only an isolated page can hand its memory to a second thread.
@@ -182,7 +185,8 @@ describe("bundled by Vite", () => {
   });
 
   test("all that training fetches is under 80 kB compressed, the WebAssembly under 40 kB", async () => {
-    const { served } = await visit({});
+    const { outcome, served } = await visit<number>({}, "training.html");
+    expect(outcome).toBe(3);
     for (const compress of [gzipSync, brotliCompressSync]) {
       const sizes = [...served].map(([path, bytes]) => ({ path, size: compress(bytes).length }));
       const kernels = sizes.filter(({ path }) => path.endsWith(".wasm"));

@@ -82,7 +82,7 @@ it("fails where all trials do", async () => {
   const { code, stderr } = await run("--config", config, "--out", "all");
   expect({ code, stderr }).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^error: all 1 trials failed; the first: at step \d+ [^\n]*\n$/),
+    stderr: expect.stringMatching(/^error: no trial succeeded; the first: at step \d+ [^\n]*\n$/),
   });
 });
 
