@@ -6,12 +6,13 @@ import type { ModelFiles } from "../models/folder.ts";
 import type { TrainingEvent } from "../training/events.ts";
 import type { TrainingStart } from "../training/settings.ts";
 import { train } from "../training/train.ts";
+import { defaultCacheFolder } from "./cache-folder.ts";
 import { type Configured, configured } from "./configuration/configured.ts";
 import { configurationText, resolvedConfiguration } from "./configuration/resolved.ts";
 import { CommandError, EXIT, UsageError, withoutCalls } from "./failure.ts";
 import { onInterruption } from "./interruption.ts";
 import { readModelFiles } from "./model-folder.ts";
-import { corpusOf, defaultCache, readTokenizer } from "./run/run-corpus.ts";
+import { corpusOf, readTokenizer } from "./run/run-corpus.ts";
 import { type FoundCheckpoint, LOCK_FILE, RunFolder } from "./run/run-folder.ts";
 import { lockRun } from "./run/run-lock.ts";
 import { newPlan, planText, type RunPlan, readPlan, requireFiles, resumedPlan } from "./run/run-plan.ts";
@@ -103,7 +104,7 @@ async function begun({ files, options: given }: Configured): Promise<Opened> {
   const settings = { ...settingsOf({ ...options, ...model?.sizes }, tokenizer) };
   const folder = RunFolder.forNew(options.out, options.force === true);
   return {
-    plan: newPlan(files, options, settings, options.cache ?? defaultCache()),
+    plan: newPlan(files, options, settings, options.cache ?? defaultCacheFolder()),
     folder,
     tokenizer,
     start: model ? { model: model.files } : {},

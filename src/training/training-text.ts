@@ -35,7 +35,7 @@ export function openTrainingText(
 ): TrainingText {
   const { batchSize, seqLength, seed, shuffle } = settings;
   const { tokenizer, tokens, heldOut, documentStarts, unknownTokens } =
-    "train" in data ? fromCorpus(data, given) : fromMemory(data, settings, given);
+    "train" in data ? fromCorpus(data, given, shuffle === "documents") : fromMemory(data, settings, given);
   if (heldOut && heldOut.ids.length < 2) {
     throw new UnrolledError(
       "text-too-short",
@@ -46,7 +46,7 @@ export function openTrainingText(
   const orders = new Generator(seed).fork(ORDERS);
   const shuffled = (epoch: number) =>
     tokenStreams(shuffledDocuments(tokens, documentStarts!, orders.fork(epoch)), batchSize, seqLength);
-  const isShuffled = shuffle === "documents" && documentStarts !== undefined && documentStarts.length > 1;
+  const isShuffled = documentStarts !== undefined && documentStarts.length > 1;
   return {
     tokenizer,
     tokens,
@@ -81,11 +81,12 @@ function fromMemory(data: TextData, settings: TrainingSettings, given: Tokenizer
 function fromCorpus(
   { tokenizerJson, train, validation }: PreparedCorpus,
   given: Tokenizer | undefined,
+  isShuffled: boolean,
 ): OpenedText {
   return {
     tokenizer: given ?? tokenizerFromJSON(tokenizerJson),
     tokens: openTokens(train),
-    documentStarts: openDocumentStarts(train),
+    documentStarts: isShuffled ? openDocumentStarts(train) : undefined,
     heldOut: validation
       ? {
           ids: openTokens(validation),

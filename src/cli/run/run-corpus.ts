@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { prepareCorpus } from "../../data/corpus/prepare-corpus.ts";
-import { textSources } from "../../data/corpus/text-source.ts";
+import { requireJsonLines, textSources } from "../../data/corpus/text-source.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizer-json.ts";
@@ -11,11 +9,6 @@ import { expandGlobs } from "../expand-globs.ts";
 import { CommandError, withoutCalls } from "../failure.ts";
 import type { RunPlan } from "./run-plan.ts";
 
-/** Where tokens are kept if no other place is named. */
-export function defaultCache(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "unrolled");
-}
-
 /** The tokens that a run learns from and is measured on. */
 export async function corpusOf(
   plan: RunPlan,
@@ -23,12 +16,15 @@ export async function corpusOf(
   signal: AbortSignal,
 ): Promise<PreparedCorpus> {
   const { settings, val, field, cache } = plan;
-  const sources = async (paths: readonly string[]) =>
+  const sourcesOf = async (paths: readonly string[]) =>
     textSources(await expandGlobs(paths), field === null ? {} : { field });
+  const sources = await sourcesOf(plan.files);
+  const validation = val === null ? undefined : await sourcesOf([val]);
+  requireJsonLines([...sources, ...(validation ?? [])], field ?? undefined);
   const kind = settings.tokenizer;
   return prepareCorpus({
-    sources: await sources(plan.files),
-    validation: val === null ? undefined : await sources([val]),
+    sources,
+    validation,
     valFraction: settings.valFraction,
     tokenizer: tokenizer ?? { kind, vocabularySize: settings.vocabSize ?? undefined },
     cacheFolder: cache,
