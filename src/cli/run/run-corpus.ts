@@ -20,7 +20,7 @@ export async function corpusOf(
     textSources(await expandGlobs(paths), field === null ? {} : { field });
   const sources = await sourcesOf(plan.files);
   const validation = val === null ? undefined : await sourcesOf([val]);
-  requireJsonLines([...sources, ...(validation ?? [])], field ?? undefined);
+  if (field !== null) requireJsonLines([...sources, ...(validation ?? [])], field);
   const kind = settings.tokenizer;
   return prepareCorpus({
     sources,
