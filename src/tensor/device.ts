@@ -133,6 +133,7 @@ export class Device {
       this.#collected.unregister(storage);
       this.heap.free(storage.offset, storage.elements);
     }
+    this.heap.reach(offset, storage.elements);
     storage.borrowed = true;
     storage.offset = offset;
     storage.version += 1;
@@ -140,6 +141,7 @@ export class Device {
 
   /** What stands at another thread's place in the same heap, to look at and to write. */
   lent(offset: number, elements: number): Storage {
+    this.heap.reach(offset, elements);
     const storage = new Storage(offset, elements);
     storage.borrowed = true;
     return storage;
