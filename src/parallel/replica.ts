@@ -43,7 +43,10 @@ export interface ReplicaModule<Options = unknown> {
 
 /** A thread's part of a batch. */
 export interface Part<Share> {
-  /** Sequences in it; parts count in the loss and its gradient by their rows. */
+  /** Sequences in it. */
   readonly rows: number;
+  /** Plain data, for the replica's `loss`. */
   readonly share: Share;
+  /** What its mean counts beside those of other parts; `rows` if not given. The number of targets where sequences differ in it. */
+  readonly weight?: number;
 }

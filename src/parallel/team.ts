@@ -165,11 +165,12 @@ export class Team<Share> {
     this.#members.requireReady("walk");
     this.#requireWalkable(parts);
     if (this.threads > 1 && this.#versions() !== this.#knownVersions) await this.#change("walk", null);
-    const total = parts.reduce((sum, part) => sum + (part?.rows ?? 0), 0);
+    const weightOf = (part: Part<Share>) => part.weight ?? part.rows;
+    const total = parts.reduce((sum, part) => sum + (part ? weightOf(part) : 0), 0);
     let firstRow = 0;
     const assignments = parts.map((part) => {
       if (!part) return null;
-      const assignment = { ...part, firstRow, weight: part.rows / total };
+      const assignment = { ...part, firstRow, weight: weightOf(part) / total };
       firstRow += part.rows;
       return assignment;
     });
@@ -217,7 +218,12 @@ export class Team<Share> {
         `walk: there are ${parts.length} parts for ${this.threads} threads`,
       );
     }
-    for (const part of parts) if (part) requireSize("walk", "rows of a part", part.rows);
+    for (const { rows, weight = 1 } of parts.filter((part) => part !== null)) {
+      requireSize("walk", "rows of a part", rows);
+      if (!(weight > 0 && Number.isFinite(weight))) {
+        throw new UnrolledError("invalid-argument", `walk: weight of a part is ${weight}, needed above 0`);
+      }
+    }
     if (this.#work.allParameters.some(({ frozen }, index) => frozen !== this.#frozen[index])) {
       throw new UnrolledError(
         "invalid-argument",
