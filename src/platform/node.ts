@@ -58,13 +58,14 @@ function workerThread<Request, Reply>(name: string, keepsAlive = true) {
   const file = new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url);
   const fromSource = `import("tsx/esm/api").then(({ register }) => { register(); return import("${file}"); })`;
   const worker = isSource ? new Worker(fromSource, { eval: true }) : new Worker(file);
-  if (!keepsAlive) worker.unref();
   return {
     post: (request: Request) => worker.postMessage(request),
     listen(onReply: (reply: Reply) => void, onDeath: (error: Error) => void) {
       worker.on("message", onReply);
       worker.on("error", onDeath);
       worker.on("exit", (code) => onDeath(new Error(`it exited with code ${code}`)));
+      // Listening to messages has it keep the process alive again, so this comes last.
+      if (!keepsAlive) worker.unref();
     },
     stop: () => void worker.terminate(),
   };
