@@ -129,7 +129,7 @@ export class Team<Share> {
   }
 
   /** Splits up to B sequences, a list of one entry each, into parts for the threads; null where there are none left. */
-  split<Item>(sequences: readonly Item[]): (Part<readonly Item[]> | null)[] {
+  split<Item>(sequences: readonly Item[]): (Part<Item[]> | null)[] {
     let first = 0;
     return splitRows(sequences.length, this.threads).map((rows) => {
       if (rows === 0) return null;
