@@ -7,7 +7,7 @@ const WORDS = 10_000;
 function text() {
   const random = new Generator(1);
   const word = () => `w${Math.floor(WORDS * random.uniform() ** 2)}`;
-  return Array.from({ length: 20_000 }, () => `${Array.from({ length: 10 }, word).join(" ")}.`).join("\n");
+  return Array.from({ length: 5000 }, () => `${Array.from({ length: 10 }, word).join(" ")}.`).join("\n");
 }
 
 /**
@@ -26,7 +26,7 @@ export async function measureBlocked(seconds, threads) {
     threads,
     budget: { steps: 1_000_000 },
     checkpointEvery: { seconds: 1 },
-    evalEvery: 10,
+    evalEvery: 5,
     sampleEvery: 0,
   };
   const histogram = monitorEventLoopDelay({ resolution: 1 });

@@ -151,6 +151,8 @@ if (chosen.length > 0) {
     partners.map((partner) => startPeer(labelOf(partner), commands[partner.peer], partner.threads)),
   ).catch((error) => fail(error.message, 1));
   for (const { introduction } of processes) introductions[introduction.peer] = introduction;
+  if (introductions.pytorch?.blas.includes("generic"))
+    fail("PyTorch runs on the reference BLAS, which is no peer: `apt-get install libopenblas0-pthread`", 1);
   for (const [index, workload] of chosen.entries()) {
     console.error(`${index + 1}/${chosen.length} ${workload.name}`);
     const found = await measure(workload, processes);

@@ -79,12 +79,6 @@ export class Heap {
     return { usedBytes: this.#usedBytes, totalBytes: this.memory.buffer.byteLength };
   }
 
-  /** Has this thread see room that another one took: its views are as long as the memory was when this thread last looked. */
-  reach(offset: number, elements: number): void {
-    // Growing by nothing brings this thread's buffer up to date.
-    if ((offset + elements) * this.bytesPerElement > this.memory.buffer.byteLength) this.memory.grow(0);
-  }
-
   /** Takes room that nobody had before. Whoever moves the mark in one atomic step has it, so no lock is needed. */
   #extend(bytes: number, asked: number): number {
     for (;;) {

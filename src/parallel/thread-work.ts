@@ -125,15 +125,7 @@ export class ThreadWork<Share> {
     return this.parameters.map((_, index) => gradients.find((offsets) => offsets[index] !== 0)?.[index] ?? 0);
   }
 
-  /** Where each thread's gradients stand, in rooms that other threads may have made a moment ago. */
   #allGradients(): Float64Array[] {
-    const { heap } = this.parameters[0].device;
-    const gradients = Array.from({ length: this.#meeting.threads }, (_, thread) =>
-      this.#meeting.gradientsOf(thread),
-    );
-    for (const offsets of gradients) {
-      for (const [index, { size }] of this.parameters.entries()) heap.reach(offsets[index], size);
-    }
-    return gradients;
+    return Array.from({ length: this.#meeting.threads }, (_, thread) => this.#meeting.gradientsOf(thread));
   }
 }

@@ -133,7 +133,6 @@ export class Device {
       this.#collected.unregister(storage);
       this.heap.free(storage.offset, storage.elements);
     }
-    this.heap.reach(offset, storage.elements);
     storage.borrowed = true;
     storage.offset = offset;
     storage.version += 1;
@@ -141,7 +140,6 @@ export class Device {
 
   /** What stands at another thread's place in the same heap, to look at and to write. */
   lent(offset: number, elements: number): Storage {
-    this.heap.reach(offset, elements);
     const storage = new Storage(offset, elements);
     storage.borrowed = true;
     return storage;
