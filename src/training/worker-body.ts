@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import type { TrainingEvent } from "./events.ts";
 import { resolveSettings } from "./resolve.ts";
 import { runTraining } from "./run.ts";
 import type { WorkerReply, WorkerRequest } from "./train.ts";
@@ -18,8 +19,7 @@ export function trainingWorker(
     const run = async () => {
       const { data, settings, start } = request;
       for await (const event of runTraining(data, resolveSettings(settings), abort.signal, start)) {
-        const moved = event.type === "checkpoint" ? [event.file.buffer as ArrayBuffer] : [];
-        post({ type: "event", event }, moved);
+        post({ type: "event", event }, movable(event));
         if (event.type === "start") await toldToGo;
       }
       post({ type: "done" }, []);
@@ -32,4 +32,14 @@ export function trainingWorker(
       );
     });
   };
+}
+
+/** Files change hands instead of being copied, which would block the caller's thread. */
+function movable(event: TrainingEvent): ArrayBuffer[] {
+  const files =
+    event.type === "checkpoint" ? [event.file] : event.type === "model" ? Object.values(event.files) : [];
+  // What stands in a larger room is copied: others may stand there too.
+  return files
+    .filter(({ byteLength, buffer }) => byteLength === buffer.byteLength)
+    .map(({ buffer }) => buffer as ArrayBuffer);
 }
