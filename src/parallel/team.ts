@@ -13,6 +13,9 @@ import { splitRows } from "./split.ts";
 import { threadsFor } from "./thread-count.ts";
 import { type ParameterChange, ThreadWork } from "./thread-work.ts";
 
+/** A day: timers cannot wait for more than a few weeks. */
+const MOST_SECONDS = 86_400;
+
 /** How a team trains. */
 export interface TeamOptions {
   /** B: sequences in a batch; later batches may be smaller where no state is carried. */
@@ -82,6 +85,12 @@ export class Team<Share> {
     const asked = options.threads ?? coresThere();
     requireSize("Team.open", "threads", asked);
     requireSize("Team.open", "batchSize", batchSize);
+    if (!(startSeconds > 0 && startSeconds <= MOST_SECONDS)) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `Team.open: startSeconds is ${startSeconds}, needed above 0 and at most ${MOST_SECONDS}`,
+      );
+    }
     const { threads, reason } = threadsFor(source, asked, batchSize);
     const rows = splitRows(batchSize, threads);
     const factory = typeof source === "function" ? source : await importFactory(source, startSeconds);

@@ -183,6 +183,9 @@ test("arguments that do not fit, a call during another one and one after the end
   await expect(
     Team.open(await openDevice({ backend: "wasm" }), smallReplica, { ...options, threads: 0 }),
   ).rejects.toThrow("Team.open: threads is 0");
+  await expect(
+    Team.open(await openDevice({ backend: "wasm" }), smallReplica, { ...options, startSeconds: Infinity }),
+  ).rejects.toThrow("Team.open: startSeconds is Infinity");
 });
 
 test("gradients that are not finite change nothing", async () => {
