@@ -17,7 +17,7 @@ import { type FoundCheckpoint, LOCK_FILE, RunFolder } from "./run/run-folder.ts"
 import { lockRun } from "./run/run-lock.ts";
 import { newPlan, planText, type RunPlan, readPlan, requireFiles, resumedPlan } from "./run/run-plan.ts";
 import { RunRecorder } from "./run/run-recorder.ts";
-import { isTokenizerKind, settingsOf } from "./run/train-settings.ts";
+import { flagOf, isTokenizerKind, settingsOf } from "./run/train-settings.ts";
 import type { TrainOptions } from "./train-command.ts";
 import { TrainingView } from "./training-view.ts";
 
@@ -159,7 +159,7 @@ async function modelToGoOnFrom(
     const asked = options[name as keyof TrainOptions];
     if (asked !== undefined && asked !== value) {
       throw new UsageError(
-        `${name} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
+        `${flagOf(name)} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
       );
     }
   }
