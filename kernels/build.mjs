@@ -190,7 +190,9 @@ async function buildWasm(relaxed) {
     ...["wasm.cpp", "-o", "kernels.wasm"],
   ];
   try {
-    const outputs = await runClang(parameters, files, { stdout: print, stderr: print });
+    // Otherwise the compiler tells how far the reading of its own parts is.
+    const fetchProgress = () => {};
+    const outputs = await runClang(parameters, files, { stdout: print, stderr: print, fetchProgress });
     writeAtomically(
       join(outputFolder, relaxed ? "kernels-relaxed.wasm" : "kernels.wasm"),
       outputs["kernels.wasm"],
