@@ -64,6 +64,7 @@ export {
 export type { TrainedModel } from "./models/trained-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
+export type { OptimiserConfig } from "./optimisers/create.ts";
 export { EarlyStopping } from "./optimisers/early-stopping.ts";
 export { LearningRate, type LearningRateState } from "./optimisers/learning-rate.ts";
 export {
@@ -82,6 +83,9 @@ export {
   WeightAverage,
   type WeightAverageState,
 } from "./optimisers/weight-average.ts";
+export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
+export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
+export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";

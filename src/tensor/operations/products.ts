@@ -20,13 +20,16 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
       known.rows === rows &&
       known.columns === columns,
   );
+  if (pack) pack.used = true;
   if (pack?.version === storage.version) return pack.storage.offset;
   const [k, n] = orientation === "plain" ? [rows, columns] : [columns, rows];
   if (!pack) {
     const room = device.allocateBeside(storage, device.kernels.packedSize(k, n));
-    pack = { orientation, offset, rows, columns, storage: room, version: -1 };
+    pack = { orientation, offset, rows, columns, storage: room, version: -1, used: true };
     storage.packs.push(pack);
   }
+  // Another thread's copy is not this one's to make anew.
+  if (pack.storage.borrowed) pack.storage = device.allocateLasting(pack.storage.elements);
   packEntries(device, pack);
   pack.version = storage.version;
   return pack.storage.offset;
