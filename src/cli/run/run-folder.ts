@@ -127,7 +127,8 @@ export class RunFolder {
       const [start, end] = [`.${basename(this.#place)}-`, UNFINISHED];
       if (!name.startsWith(start) || !name.endsWith(end)) continue;
       const pid = Number(name.slice(start.length, -end.length));
-      if (!isRunning(pid)) await this.#fs.rm(join(parent, name), { recursive: true, force: true });
+      if (pid === process.pid || !isRunning(pid))
+        await this.#fs.rm(join(parent, name), { recursive: true, force: true });
     }
   }
 
