@@ -37,6 +37,9 @@ export async function corpusOf(
     cacheFolder: cache,
     signal,
     onProgress,
+  }).catch((error: unknown) => {
+    // Whatever a stream that was cut off says of it.
+    throw signal.aborted ? new UnrolledError("aborted", "corpusOf: aborted") : error;
   });
   if (hash !== undefined && hash !== corpus.hash) {
     throw new CommandError(
