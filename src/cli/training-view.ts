@@ -65,7 +65,7 @@ export class TrainingView {
     this.#preparingSinceMs ??= now;
     if (!this.#isLive || now - this.#preparingSinceMs < QUIET_MS) return;
     const far = share === null ? bytes(units) : `${Math.floor(100 * share)} %`;
-    this.#live.update(() => [`${STAGES[stage]}  ${far}`]);
+    this.#live.update((columns) => [`${STAGES[stage]}  ${far}`.slice(0, columns)]);
   }
 
   /** `savedPath` is where the best model so far is. */

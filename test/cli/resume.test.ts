@@ -428,26 +428,23 @@ afterAll(() => {
   if (mounted) spawnSync("umount", [disk]);
 });
 
-it.skipIf(!mounted)(
-  "a full disk ends the run with a clear error, and it goes on once there is room",
-  async (test) => {
-    if (!mounted) test.skip("a small file system cannot be mounted here, which takes root");
-    writeFileSync(join(disk, "ballast"), Buffer.alloc(720_000));
-    const options = ["--keep-checkpoints", "1000"];
-    const { code, stderr } = await run("train", "text.txt", "--out", "disk/run", ...PLAN, ...options);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: [^\n]+\n$/);
-    const [, step] = stderr.match(
-      /cannot be written.*no space left on the device.*; once it can, --resume disk\/run goes on from step (\d+)$/m,
-    )!;
-    const checkpoints = readdirSync(at("disk/run/checkpoints")).sort();
-    expect(checkpoints.at(-1)).toBe(`step-${step.padStart(9, "0")}.safetensors`);
-    expect((await run("info", "disk/run")).code).toBe(0);
-    rmSync(join(disk, "ballast"));
-    const resumed = await run("train", "--resume", "disk/run", "--keep-checkpoints", "1");
-    expect(resumed).toMatchObject({ code: 0, stderr: "" });
-    expect(weightsOf("disk/run").equals(weights)).toBe(true);
-    expect(stepsIn("disk/run")).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
-    expect(dirname(at("disk/run"))).toBe(disk);
-  },
-);
+it("a full disk ends the run with a clear error, and it goes on once there is room", async (test) => {
+  if (!mounted) test.skip("a small file system cannot be mounted here, which takes root");
+  writeFileSync(join(disk, "ballast"), Buffer.alloc(720_000));
+  const options = ["--keep-checkpoints", "1000"];
+  const { code, stderr } = await run("train", "text.txt", "--out", "disk/run", ...PLAN, ...options);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: [^\n]+\n$/);
+  const [, step] = stderr.match(
+    /cannot be written.*no space left on the device.*; once it can, --resume disk\/run goes on from step (\d+)$/m,
+  )!;
+  const checkpoints = readdirSync(at("disk/run/checkpoints")).sort();
+  expect(checkpoints.at(-1)).toBe(`step-${step.padStart(9, "0")}.safetensors`);
+  expect((await run("info", "disk/run")).code).toBe(0);
+  rmSync(join(disk, "ballast"));
+  const resumed = await run("train", "--resume", "disk/run", "--keep-checkpoints", "1");
+  expect(resumed).toMatchObject({ code: 0, stderr: "" });
+  expect(weightsOf("disk/run").equals(weights)).toBe(true);
+  expect(stepsIn("disk/run")).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+  expect(dirname(at("disk/run"))).toBe(disk);
+});
