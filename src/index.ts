@@ -50,6 +50,7 @@ export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dyn
 export { evaluate } from "./models/evaluate.ts";
 export type { Evaluation } from "./models/evaluation.ts";
 export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./models/folder.ts";
+export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
 export { LanguageModelSession } from "./models/session.ts";

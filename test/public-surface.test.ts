@@ -30,7 +30,7 @@ const TYPES = words(`
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
-  GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
+  GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);

@@ -1,11 +1,11 @@
-import { closeSync, openSync, write } from "node:fs";
+import { closeSync, fsync, openSync, write } from "node:fs";
 
 /** Bytes that may wait to be written before whoever writes more is asked to wait. */
 const MOST_WAITING = 1 << 20;
 
 /**
  * A file that is written at its end in the background, in order. It may be renamed or its folder moved meanwhile. Of what goes wrong
- * the first is told, once, and nothing more is written: a full disk must not end a training run.
+ * the first is told, once, and nothing more is written.
  */
 export class AppendFile {
   readonly #file: number;
@@ -32,6 +32,18 @@ export class AppendFile {
     if (this.#waitingBytes > MOST_WAITING) await this.#writing;
   }
 
+  /** Resolves when all is on the disk, so that not even a power cut takes it away. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    if (this.#failed) return;
+    await new Promise<void>((resolve) =>
+      fsync(this.#file, (error) => {
+        if (error) this.#fail(error);
+        resolve();
+      }),
+    );
+  }
+
   /** Resolves when all is written and the file closed. */
   async close(): Promise<void> {
     await this.#writing;
@@ -48,12 +60,15 @@ export class AppendFile {
         this.#waitingBytes -= bytes.length;
       }
     } catch (error) {
-      this.#failed = true;
-      this.#waiting = [];
-      const { code } = error as NodeJS.ErrnoException;
-      this.#onFailure(`${this.#path} cannot be written any more (${code}); training goes on without it`);
+      this.#fail(error as NodeJS.ErrnoException);
     }
     this.#writing = undefined;
+  }
+
+  #fail({ code }: NodeJS.ErrnoException): void {
+    this.#failed = true;
+    this.#waiting = [];
+    this.#onFailure(`${this.#path} cannot be written any more (${code})`);
   }
 }
 

@@ -32,13 +32,16 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { line: error.message, exitCode: EXIT.usage };
   if (error instanceof CommandError) return { line: oneLine(error.message), exitCode: EXIT.failed };
+  if (error instanceof UnrolledError && error.code === "aborted") {
+    return { line: undefined, exitCode: EXIT.interrupted };
+  }
   if (error instanceof UnrolledError) {
     return { line: oneLine(withoutCalls(error.message)), exitCode: EXIT.failed };
   }
   if (isSystemError(error)) {
     if (error.code === "EPIPE") return { line: undefined, exitCode: EXIT.done };
     const place = error.dest ?? error.path;
-    const reason = SYSTEM_ERRORS[error.code] ?? error.message;
+    const reason = reasonOf(error);
     return { line: oneLine(place === undefined ? reason : `${place}: ${reason}`), exitCode: EXIT.failed };
   }
   const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -51,6 +54,16 @@ export function describeFailure(error: unknown): Failure {
 /** The message of a library's error without the names of calls, which mean nothing to whoever typed a command. */
 export function withoutCalls(message: string): string {
   return message.replace(/^[a-z][A-Za-z]*: /, "").replace(/(?<=: )[a-z]+[A-Z][A-Za-z]*: /g, "");
+}
+
+/** What the system's code means, in words. */
+function reasonOf(error: SystemError): string {
+  return SYSTEM_ERRORS[error.code] ?? error.message;
+}
+
+/** The system's error that something could not be written, in words; undefined for any other error. */
+export function whyNotWritten(error: unknown): string | undefined {
+  return isSystemError(error) ? reasonOf(error) : undefined;
 }
 
 function oneLine(text: string): string {

@@ -57,6 +57,11 @@ export class RunLog {
     return this.#file.append(new TextEncoder().encode(`${line}\n`));
   }
 
+  /** Resolves when all is on the disk. */
+  flush(): Promise<void> {
+    return this.#file.flush();
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }

@@ -71,6 +71,11 @@ export class TensorBoardLog {
     await this.#file.append(summaryRecord(nowSeconds(), step, values));
   }
 
+  /** Resolves when all is on the disk. */
+  flush(): Promise<void> {
+    return this.#file.flush();
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }

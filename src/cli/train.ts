@@ -15,9 +15,17 @@ import { readModelFiles } from "./model-folder.ts";
 import { corpusOf, readTokenizer } from "./run/run-corpus.ts";
 import { type FoundCheckpoint, LOCK_FILE, RunFolder } from "./run/run-folder.ts";
 import { lockRun } from "./run/run-lock.ts";
-import { newPlan, planText, type RunPlan, readPlan, requireFiles, resumedPlan } from "./run/run-plan.ts";
+import {
+  newPlan,
+  planText,
+  type RunPlan,
+  readPlan,
+  requireFiles,
+  resumedPlan,
+  weightsHash,
+} from "./run/run-plan.ts";
 import { RunRecorder } from "./run/run-recorder.ts";
-import { isTokenizerKind, settingsOf } from "./run/train-settings.ts";
+import { flagOf, isTokenizerKind, settingsOf } from "./run/train-settings.ts";
 import type { TrainOptions } from "./train-command.ts";
 import { TrainingView } from "./training-view.ts";
 
@@ -27,6 +35,7 @@ interface Opened {
   readonly folder: RunFolder;
   readonly tokenizer: Tokenizer | undefined;
   readonly start: TrainingStart;
+  readonly isResumed: boolean;
   readonly found: FoundCheckpoint | undefined;
   /** Of what the run has learned from so far. */
   readonly corpusHash: string | undefined;
@@ -43,6 +52,7 @@ export async function runTrainCommand(command: Command, files: readonly string[]
     return EXIT.done;
   }
   const view = new TrainingView(options.json ? process.stderr : process.stdout);
+  process.once("exit", () => view.close());
   const abort = new AbortController();
   onInterruption(() => {
     view.stopping();
@@ -50,28 +60,29 @@ export async function runTrainCommand(command: Command, files: readonly string[]
   });
   const note = (text: string) => process.stderr.write(`note: ${text}\n`);
   const opened = options.resume === undefined ? await begun(given) : await resumed(options, files, note);
-  const { plan, folder, tokenizer, start, found } = opened;
-  const unlock = options.resume === undefined ? undefined : lockRun(folder.at(LOCK_FILE), folder.path);
-  const corpus = await corpusOf(plan, tokenizer, abort.signal);
-  if (opened.corpusHash !== undefined && opened.corpusHash !== corpus.hash) {
-    throw new CommandError(
-      `the texts of ${folder.path} have changed since it was begun; it can go on only with the same`,
-    );
-  }
+  const { plan, folder, tokenizer, start, found, isResumed, corpusHash } = opened;
+  const lock = () => lockRun(folder.at(LOCK_FILE), folder.path);
+  const corpus = await corpusOf(plan, tokenizer, corpusHash, abort.signal, (progress) =>
+    view.preparing(progress),
+  );
   const recorder = new RunRecorder(plan, folder, options.json === true, view);
   try {
     for await (const event of train(corpus, plan.settings, { ...start, signal: abort.signal })) {
       if (event.type === "start") {
         if (found) noteDifferences(event, found, note);
         const runFile = planText(plan, corpus.hash);
-        if (options.resume === undefined) {
-          await folder.begin({ "run.json": runFile, "settings.yaml": configuration() });
-          process.once("exit", lockRun(folder.at(LOCK_FILE), folder.path));
-        } else {
+        if (isResumed) {
           await folder.cutBack(found?.state.step ?? 0);
           await folder.write("run.json", runFile);
+          recorder.reopen(found?.state.step ?? 0, found?.state.best ?? null);
+        } else {
+          // Another process may be training in a folder that is to be replaced.
+          const isThere = folder.exists;
+          if (isThere) lock();
+          await folder.begin({ "run.json": runFile, "settings.yaml": configuration() });
+          if (!isThere) lock();
+          recorder.open();
         }
-        await recorder.open(options.resume === undefined ? undefined : (found?.state.step ?? 0));
       }
       await recorder.take(event);
     }
@@ -83,7 +94,6 @@ export async function runTrainCommand(command: Command, files: readonly string[]
     throw new CommandError(`${withoutCalls(error.message)}; ${kept}`);
   } finally {
     await recorder.close();
-    unlock?.();
   }
   if (recorder.savedPath !== null) {
     const { writeRunReport } = await import("./run/run-report.ts");
@@ -104,10 +114,11 @@ async function begun({ files, options: given }: Configured): Promise<Opened> {
   const settings = { ...settingsOf({ ...options, ...model?.sizes }, tokenizer) };
   const folder = RunFolder.forNew(options.out, options.force === true);
   return {
-    plan: newPlan(files, options, settings, options.cache ?? defaultCacheFolder()),
+    plan: newPlan(files, options, settings, options.cache ?? defaultCacheFolder(), model?.files),
     folder,
     tokenizer,
     start: model ? { model: model.files } : {},
+    isResumed: false,
     found: undefined,
     corpusHash: undefined,
   };
@@ -120,12 +131,17 @@ async function resumed(
   note: (text: string) => void,
 ): Promise<Opened> {
   const folder = RunFolder.forResume(options.resume!);
+  lockRun(folder.at(LOCK_FILE), folder.path);
   const before = readPlan(folder);
   const plan = resumedPlan(before.plan, files, options);
   requireFiles(plan);
   const found = await folder.newestCheckpoint(note);
+  requireBudgetLeft(options, found);
   if (!found) note(`${folder.path} has no checkpoint yet, so the run begins at its start`);
   const model = plan.from === null ? undefined : await readModelFiles(plan.from);
+  if (!found && model && weightsHash(model) !== plan.fromHash) {
+    throw new CommandError(`the model in ${plan.from} has changed since the run was begun with it`);
+  }
   const tokenizerFile = plan.from === null ? plan.tokenizerFile : join(plan.from, "tokenizer.json");
   // As many threads as before, since another number gives other bits.
   const threads = options.threads ?? found?.state.threads ?? plan.settings.threads;
@@ -134,9 +150,25 @@ async function resumed(
     folder,
     tokenizer: tokenizerFile === null ? undefined : readTokenizer(tokenizerFile),
     start: { model, checkpoint: found?.bytes },
+    isResumed: true,
     found,
     corpusHash: before.corpusHash,
   };
+}
+
+/** Budgets count from a run's start. */
+function requireBudgetLeft({ steps, minutes }: TrainOptions, found: FoundCheckpoint | undefined): void {
+  if (!found) return;
+  const { state } = found;
+  if (steps !== undefined && steps < state.step) {
+    throw new UsageError(`option '--steps' is ${steps} in all, but the run has made ${state.step} already`);
+  }
+  const spent = state.seconds / 60;
+  if (minutes !== undefined && minutes < spent) {
+    throw new UsageError(
+      `option '--minutes' is ${minutes} in all, but the run has taken ${spent.toFixed(1)} already`,
+    );
+  }
 }
 
 /** The sizes that a trained model brings; naming others is wrong usage. */
@@ -147,6 +179,11 @@ async function modelToGoOnFrom(
   const files = await readModelFiles(folder);
   const config = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const { cell, nonlinearity, embedding_size, hidden_size, num_layers, tie_weights } = config;
+  if (options.tieWeights && !tie_weights) {
+    throw new UsageError(
+      `option '--tie-weights' cannot be used with the model in ${folder}, whose weights are not tied`,
+    );
+  }
   const all = {
     cell,
     ...(cell === "elman" ? { nonlinearity } : {}),
@@ -159,7 +196,7 @@ async function modelToGoOnFrom(
     const asked = options[name as keyof TrainOptions];
     if (asked !== undefined && asked !== value) {
       throw new UsageError(
-        `${name} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
+        `${flagOf(name)} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
       );
     }
   }

@@ -1,7 +1,8 @@
 import type { TrainingEvent } from "../training/events.ts";
 
 type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
-type Measured = { readonly lossNats: number; readonly bitsPerCharacter: number | null };
+/** What is told of the model that is kept. */
+export type Measured = { readonly lossNats: number; readonly bitsPerCharacter: number | null };
 
 /**
  * An event of training as a line of JSON. The keys are a contract. `heldOut` is the best measurement so far, which stands in

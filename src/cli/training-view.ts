@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import type { CorpusProgress } from "../data/corpus/corpus-options.ts";
 import type { Evaluation } from "../models/evaluation.ts";
 import type { TrainingEvent } from "../training/events.ts";
 import type { TrainingSettings } from "../training/settings.ts";
@@ -12,6 +13,13 @@ import { wrapped, wrappedText } from "./wrap.ts";
 const PLAIN_INTERVAL_MS = 5000;
 const SAMPLE_LINES = 12;
 const DEFAULT_COLUMNS = 80;
+/** Texts that are prepared so fast are not worth a word. */
+const QUIET_MS = 500;
+const STAGES = {
+  reading: "Reading the texts",
+  vocabulary: "Learning the vocabulary",
+  tokens: "Making tokens",
+} as const;
 
 type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
 type Start = Extract<TrainingEvent, { type: "start" }>;
@@ -32,6 +40,7 @@ export class TrainingView {
   #sample: Sample | undefined;
   #lastPlainMs = Number.NEGATIVE_INFINITY;
   #stopping = false;
+  #preparingSinceMs: number | undefined;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -50,10 +59,20 @@ export class TrainingView {
     }
   }
 
+  /** How far the texts are made into tokens; nothing is said where that takes no time. */
+  preparing({ stage, units, share }: CorpusProgress): void {
+    const now = performance.now();
+    this.#preparingSinceMs ??= now;
+    if (!this.#isLive || now - this.#preparingSinceMs < QUIET_MS) return;
+    const far = share === null ? bytes(units) : `${Math.floor(100 * share)} %`;
+    this.#live.update((columns) => [`${STAGES[stage]}  ${far}`.slice(0, columns)]);
+  }
+
   /** `savedPath` is where the best model so far is. */
   show(event: Told, savedPath: string | null): void {
     switch (event.type) {
       case "start":
+        this.#live.clear();
         this.#start = event;
         this.#unit = UNITS[event.settings.tokenizer];
         this.#showStart(event);
@@ -88,7 +107,9 @@ export class TrainingView {
   stopping(): void {
     this.#stopping = true;
     this.#live.clear();
-    this.#say("Stopping: measuring and saving what is there. Ctrl-C again quits at once.", 2);
+    // Before it has begun there is nothing to keep.
+    if (this.#start)
+      this.#say("Stopping: measuring and saving what is there. Ctrl-C again quits at once.", 2);
   }
 
   /** Leaves the terminal tidy; also for when the process exits. */
@@ -109,9 +130,11 @@ export class TrainingView {
     this.#facts([
       ["Model", `${cellName(settings)}, ${counted(parameters, "parameter")}`],
       ["Text", `${learned}, ${heldOut}; vocabulary of ${count(vocabularySize)}`],
+      ...unknownFact(event.unknownTokens, this.#unit),
       ["Memory", bytes(memoryBytes)],
       ["Backend", `${event.backend}${threads} (${event.backendReason})`],
       ["Time", `about ${duration(secondsPerEpoch)} per epoch of ${counted(stepsPerEpoch, "step")}${reach}`],
+      ...(event.resumedAt === null ? [] : [["Resumed", `after step ${count(event.resumedAt)}`] as const]),
     ]);
   }
 
@@ -201,6 +224,13 @@ export class TrainingView {
 }
 
 const UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
+
+/** Text that the vocabulary has no token for is learned from as `<unk>`. */
+function unknownFact(unknownTokens: number, unit: string): readonly (readonly [string, string])[] {
+  if (unknownTokens === 0) return [];
+  const are = unknownTokens === 1 ? "is" : "are";
+  return [["Unknown", `${counted(unknownTokens, unit)} ${are} not in the vocabulary, read as <unk>`]];
+}
 
 /** "2-layer LSTM of 256 units, embedding 128". */
 export function cellName(

@@ -10,6 +10,8 @@ const SHARE = 0.01;
 export interface DivergenceState {
   readonly steps: number;
   readonly averageNorm: number;
+  /** Bad steps since the last good one. */
+  readonly badSteps: number;
 }
 
 /** Finds steps that must not change the weights: a loss or gradient that is not finite, or a norm far above the usual. */
@@ -17,14 +19,32 @@ export class DivergenceWatch {
   readonly #factor: number;
   #steps = 0;
   #averageNorm = 0;
+  #badSteps = 0;
 
   /** @param factor a norm so many times its running average is far above the usual; 0: none is */
   constructor(factor: number) {
     this.#factor = factor;
   }
 
+  /** Bad steps in a row, up to the last one. */
+  get badSteps(): number {
+    return this.#badSteps;
+  }
+
   /** What is wrong with a step, in words; undefined where nothing is. */
-  observe({ loss, gradientNorm }: Walked): string | undefined {
+  observe(walked: Walked): string | undefined {
+    const problem = this.#problemOf(walked);
+    if (problem !== undefined) {
+      this.#badSteps += 1;
+      return problem;
+    }
+    this.#badSteps = 0;
+    this.#steps += 1;
+    this.#averageNorm += (walked.gradientNorm - this.#averageNorm) * Math.max(SHARE, 1 / this.#steps);
+    return undefined;
+  }
+
+  #problemOf({ loss, gradientNorm }: Walked): string | undefined {
     if (!Number.isFinite(loss)) return `the loss is ${loss}`;
     if (!Number.isFinite(gradientNorm)) return `the norm of the gradients is ${gradientNorm}`;
     if (
@@ -34,32 +54,34 @@ export class DivergenceWatch {
     ) {
       return `the norm of the gradients is ${gradientNorm.toPrecision(3)}, its average ${this.#averageNorm.toPrecision(3)}`;
     }
-    this.#steps += 1;
-    this.#averageNorm += (gradientNorm - this.#averageNorm) * Math.max(SHARE, 1 / this.#steps);
     return undefined;
   }
 
   state(): DivergenceState {
-    return { steps: this.#steps, averageNorm: this.#averageNorm };
+    return { steps: this.#steps, averageNorm: this.#averageNorm, badSteps: this.#badSteps };
   }
 
-  restore({ steps, averageNorm }: DivergenceState): void {
+  restore({ steps, averageNorm, badSteps }: DivergenceState): void {
     this.#steps = steps;
     this.#averageNorm = averageNorm;
+    this.#badSteps = badSteps;
   }
 }
 
-/** The first parameter that is not finite itself or in its gradient; else the one with the largest gradient. */
+/** The first parameter that is not finite; else the first whose gradient is not; else the one with the largest gradient. */
 export function culpritOf(
   names: readonly string[],
   parameters: readonly Tensor[],
   gradients: readonly number[],
 ): string {
   let largest = { name: names[0], squares: -1 };
+  const broken = parameters.findIndex(
+    ({ device, offset, size }) => device.kernels.firstNotFinite(offset, size) >= 0,
+  );
+  if (broken >= 0) return `${names[broken]} is not finite`;
   for (const [index, parameter] of parameters.entries()) {
     const { kernels } = parameter.device;
     const gradient = gradients[index];
-    if (kernels.firstNotFinite(parameter.offset, parameter.size) >= 0) return `${names[index]} is not finite`;
     if (gradient === 0) continue;
     if (kernels.firstNotFinite(gradient, parameter.size) >= 0)
       return `the gradient of ${names[index]} is not finite`;

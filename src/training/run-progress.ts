@@ -1,5 +1,3 @@
-import type { Tokenizer } from "../data/tokenizer.ts";
-import { generateTokens } from "../decoding/generate.ts";
 import { UnrolledError } from "../errors.ts";
 import type { StateDict } from "../layers/module.ts";
 import { estimate, score } from "../models/evaluate.ts";
@@ -16,11 +14,11 @@ import { culpritOf, DivergenceWatch } from "./divergence.ts";
 import type { TrainingEvent } from "./events.ts";
 import { scheduleOf } from "./prepare.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
+import { sampleText } from "./sample-text.ts";
 import type { TrainingSettings } from "./settings.ts";
 import type { Trainer, WalkedSequence } from "./trainer.ts";
 import type { TrainingText } from "./training-text.ts";
 
-const SAMPLE_TOKENS = 300;
 /** Place of the samples among a seed's streams of random numbers. */
 const SAMPLES = 1;
 /** What a rollback multiplies the learning rate by, so that it does not end where it ended before. */
@@ -89,6 +87,11 @@ export class Run {
     return this.#hasStopped;
   }
 
+  /** Bad steps in a row, up to the last one. */
+  get badSteps(): number {
+    return this.#divergence.badSteps;
+  }
+
   get memoryBytes(): number {
     return this.#trainer.model.device.heap.use().totalBytes;
   }
@@ -121,6 +124,8 @@ export class Run {
     if (how === "rollback" && this.#remembered) {
       const { tensors, state } = this.#remembered;
       this.#trainer.restore(tensors);
+      // An average that began later has taken in what is left behind now.
+      if (!state.average && this.#average) this.#average = this.#newAverage();
       this.#restoreAverage(tensors, state);
       this.#rateScale *= ROLLBACK_FACTOR;
       this.#trainer.forgetState();
@@ -213,8 +218,9 @@ export class Run {
       textLength: this.#text.tokens.length,
       vocabularySize: this.#text.tokenizer.vocabularySize,
     };
-    this.#remembered = { state, tensors };
-    return this.#remembered;
+    const checkpoint = { state, tensors };
+    this.#keep(checkpoint);
+    return checkpoint;
   }
 
   /** Goes on from there. */
@@ -237,7 +243,12 @@ export class Run {
     this.#evaluatedAt = state.evaluatedAt;
     this.#hasStopped = state.hasStopped;
     this.#best = state.best ? { ...state.best, tensors: tensorsBelow(tensors, "best") } : undefined;
-    this.#remembered = checkpoint;
+    this.#keep(checkpoint);
+  }
+
+  /** Only rollbacks need it, and it is as large as several models. */
+  #keep(checkpoint: Checkpoint): void {
+    if (this.#settings.onDivergence === "rollback") this.#remembered = checkpoint;
   }
 
   #newAverage(): WeightAverage {
@@ -274,22 +285,4 @@ function requireSame(what: string, then: number, now: number): void {
       `train: the checkpoint is from a run with ${then} ${what}, now there are ${now}; it can go on only with the same text`,
     );
   }
-}
-
-async function sampleText(
-  session: LanguageModelSession,
-  tokenizer: Tokenizer,
-  generator: Generator,
-): Promise<string> {
-  const prompt = tokenizer.encode("\n");
-  session.reset();
-  const events = generateTokens(session, prompt.length > 0 ? prompt : [0], {
-    generator,
-    maxNewTokens: SAMPLE_TOKENS,
-    temperature: 0.8,
-    stream: () => tokenizer.stream(),
-    forbiddenIds: tokenizer.unknownId === null ? [] : [tokenizer.unknownId],
-  });
-  for await (const event of events) if (event.type === "end") return event.text;
-  return "";
 }

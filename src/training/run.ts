@@ -45,6 +45,12 @@ export async function* runTraining(
     const secondsPerStep = await trainer.secondsPerStep(text.streams(0));
     const run = new Run(trainer, text, settings, stepsPerEpoch);
     if (start.checkpoint) await run.restore(await decodeCheckpoint(start.checkpoint));
+    if (totalSteps !== null && run.step > totalSteps) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `train: budget is ${totalSteps} steps in all, but the checkpoint comes after ${run.step} already`,
+      );
+    }
     yield {
       type: "start",
       settings,
@@ -88,34 +94,33 @@ async function* steps(
   const firstSeconds = run.seconds;
   let pausedAt = performance.now();
   let checkpointAtMs = performance.now();
-  let badSteps = 0;
   if (onDivergence === "rollback") await run.remember();
+  // Whoever interrupted the run at the step of an evaluation has left it to be made.
+  if (isDue(settings.evalEvery, run.step) && run.evaluatedAt !== run.step && !isOver()) yield* run.judge();
 
   while (!isOver()) {
     const progress = totalSteps === null ? elapsed() / limitSeconds : run.step / totalSteps;
     const made = await run.makeStep(progress);
     run.seconds = elapsed();
-    if (made.problem !== undefined) {
-      badSteps += 1;
-      if (onDivergence === "stop" || badSteps > MOST_BAD_STEPS) throw diverged(made.problem);
+    if (made.problem === undefined) {
+      yield {
+        type: "step",
+        step: run.step,
+        epoch: run.step / run.stepsPerEpoch,
+        lossNats: made.loss,
+        gradientNorm: made.gradientNorm,
+        learningRate: made.learningRate,
+        tokensPerSecond: pace.add(made.tokens),
+        secondsLeft:
+          totalSteps === null
+            ? Math.max(0, limitSeconds - elapsed())
+            : ((totalSteps - run.step) * (elapsed() - firstSeconds)) / (run.step - firstStep),
+        memoryBytes: run.memoryBytes,
+      };
+    } else {
+      if (onDivergence === "stop" || run.badSteps > MOST_BAD_STEPS) throw diverged(made.problem);
       yield { type: "note", step: run.step, text: `${made.problem}: ${await run.recover(onDivergence)}` };
-      continue;
     }
-    badSteps = 0;
-    yield {
-      type: "step",
-      step: run.step,
-      epoch: run.step / run.stepsPerEpoch,
-      lossNats: made.loss,
-      gradientNorm: made.gradientNorm,
-      learningRate: made.learningRate,
-      tokensPerSecond: pace.add(made.tokens),
-      secondsLeft:
-        totalSteps === null
-          ? Math.max(0, limitSeconds - elapsed())
-          : ((totalSteps - run.step) * (elapsed() - firstSeconds)) / (run.step - firstStep),
-      memoryBytes: run.memoryBytes,
-    };
     const asideFrom = performance.now();
     if (isDue(settings.evalEvery, run.step) && !isOver()) yield* run.judge();
     if (isDue(settings.sampleEvery, run.step) && !isOver()) yield await run.sample();
@@ -124,7 +129,8 @@ async function* steps(
       ("steps" in checkpointEvery
         ? run.step % checkpointEvery.steps === 0
         : performance.now() - checkpointAtMs >= checkpointEvery.seconds * 1000);
-    if (isCheckpointDue && !isOver()) {
+    // After a bad step the weights may be what is wrong: the last good ones are not to be replaced by them.
+    if (isCheckpointDue && run.badSteps === 0 && !isOver()) {
       yield await checkpoint(run);
       checkpointAtMs = performance.now();
     }

@@ -32,10 +32,12 @@ export class Trainer {
     settings: TrainingSettings,
     threads: number,
   ): Promise<Trainer> {
-    const { activationRegularization, temporalActivationRegularization, freeze, batchSize } = settings;
+    const { activationRegularization, temporalActivationRegularization, batchSize } = settings;
+    const { embeddingRange, freeze } = settings;
     const options: LanguageModelReplicaOptions = {
       config,
       penalties: { activationRegularization, temporalActivationRegularization },
+      embeddingRange,
       freeze,
     };
     const team = await Team.open<LanguageModelReplicaOptions, LanguageModelShare>(

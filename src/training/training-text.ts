@@ -7,7 +7,7 @@ import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
 import type { Tokens } from "../data/tokens.ts";
 import { tokensOf } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
-import { type ScoredText, scoredText } from "../models/evaluate.ts";
+import { type ScoredText, scoredFile, scoredText } from "../models/scored-text.ts";
 import { Generator } from "../random/philox.ts";
 import { encodeText, tokenizerFor } from "./prepare.ts";
 import type { TextData, TrainingData, TrainingSettings } from "./settings.ts";
@@ -87,13 +87,7 @@ function fromCorpus(
     tokenizer: given ?? tokenizerFromJSON(tokenizerJson),
     tokens: openTokens(train),
     documentStarts: isShuffled ? openDocumentStarts(train) : undefined,
-    heldOut: validation
-      ? {
-          ids: openTokens(validation),
-          characters: validation.characters,
-          unknownTokens: validation.unknownTokens,
-        }
-      : undefined,
+    heldOut: validation ? scoredFile(validation) : undefined,
     unknownTokens: train.unknownTokens,
   };
 }

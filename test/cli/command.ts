@@ -28,7 +28,10 @@ export function build(): void {
 /** A folder of its own for a file's tests, and what removes it. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "unrolled-cli-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const remove = () => {
+    for (const folder of [path, `${path}-cache`]) rmSync(folder, { recursive: true, force: true });
+  };
+  return { path, remove };
 }
 
 /** Runs `unrolled` to its end. */
@@ -39,7 +42,8 @@ export function unrolled(parameters: readonly string[], cwd: string): Promise<Fi
 export function started(parameters: readonly string[], cwd: string): ChildProcess {
   return spawn(process.execPath, [MAIN, ...parameters], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+    // A cache of its own: tests leave the user's alone.
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: `${cwd}-cache` },
   });
 }
 

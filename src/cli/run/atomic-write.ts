@@ -16,21 +16,41 @@ export async function writeAtomically(
   content: Uint8Array | string,
   fs: WritingFileSystem = promises,
 ): Promise<void> {
-  const unfinished = path + UNFINISHED;
+  await writeTogether([{ path, content }], fs);
+}
+
+/**
+ * The same for files of one folder that belong together: none takes its name before all are on the disk, so that a full disk leaves
+ * all as they were. They then take their names one by one, after `ready`, if given.
+ */
+export async function writeTogether(
+  files: readonly { readonly path: string; readonly content: Uint8Array | string }[],
+  fs: WritingFileSystem = promises,
+  ready: () => Promise<void> = async () => {},
+): Promise<void> {
   try {
-    const file = await fs.open(unfinished, "w");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await fs.rename(unfinished, path);
+    for (const { path, content } of files) await writeUnfinished(path, content, fs);
+    await ready();
+    for (const { path } of files) await fs.rename(path + UNFINISHED, path);
   } catch (error) {
-    await fs.rm(unfinished, { force: true }).catch(() => {});
+    for (const { path } of files) await fs.rm(path + UNFINISHED, { force: true }).catch(() => {});
     throw error;
   }
-  await flushFolder(dirname(path), fs);
+  await flushFolder(dirname(files[0].path), fs);
+}
+
+async function writeUnfinished(
+  path: string,
+  content: Uint8Array | string,
+  fs: WritingFileSystem,
+): Promise<void> {
+  const file = await fs.open(path + UNFINISHED, "w");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Has a rename in a folder reach the disk. */

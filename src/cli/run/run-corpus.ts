@@ -1,4 +1,7 @@
 import { readFileSync } from "node:fs";
+import process from "node:process";
+import type { CorpusProgress } from "../../data/corpus/corpus-options.ts";
+import { openCorpus } from "../../data/corpus/open-corpus.ts";
 import { prepareCorpus } from "../../data/corpus/prepare-corpus.ts";
 import { requireJsonLines, textSources } from "../../data/corpus/text-source.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
@@ -9,27 +12,53 @@ import { expandGlobs } from "../expand-globs.ts";
 import { CommandError, withoutCalls } from "../failure.ts";
 import type { RunPlan } from "./run-plan.ts";
 
-/** The tokens that a run learns from and is measured on. */
+/** The tokens that a run learns from and is measured on; `hash` is that of those it has learned from already. */
 export async function corpusOf(
   plan: RunPlan,
   tokenizer: Tokenizer | undefined,
+  hash: string | undefined,
   signal: AbortSignal,
+  onProgress: (progress: CorpusProgress) => void,
 ): Promise<PreparedCorpus> {
   const { settings, val, field, cache } = plan;
+  if ([...plan.files, val].includes("-")) {
+    if (hash !== undefined) return fromStandardInput(cache, hash);
+    // Whoever waits for more input does not see that it is not wanted any more.
+    signal.addEventListener("abort", () => process.stdin.destroy());
+  }
   const sourcesOf = async (paths: readonly string[]) =>
     textSources(await expandGlobs(paths), field === null ? {} : { field });
   const sources = await sourcesOf(plan.files);
   const validation = val === null ? undefined : await sourcesOf([val]);
   if (field !== null) requireJsonLines([...sources, ...(validation ?? [])], field);
   const kind = settings.tokenizer;
-  return prepareCorpus({
+  const corpus = await prepareCorpus({
     sources,
     validation,
     valFraction: settings.valFraction,
     tokenizer: tokenizer ?? { kind, vocabularySize: settings.vocabSize ?? undefined },
     cacheFolder: cache,
     signal,
+    onProgress,
+  }).catch((error: unknown) => {
+    // Whatever a stream that was cut off says of it.
+    throw signal.aborted ? new UnrolledError("aborted", "corpusOf: aborted") : error;
   });
+  if (hash !== undefined && hash !== corpus.hash) {
+    throw new CommandError(
+      "the run's texts have changed since it was begun; it can go on only with the same",
+    );
+  }
+  return corpus;
+}
+
+/** Standard input is not there a second time, but its tokens are. */
+async function fromStandardInput(cache: string, hash: string): Promise<PreparedCorpus> {
+  const corpus = await openCorpus(cache, hash);
+  if (corpus) return corpus;
+  throw new CommandError(
+    `the run learns from standard input, whose tokens are no longer in ${cache}; give --cache the folder that holds them`,
+  );
 }
 
 /** The tokenizer in a file or in a model's folder. Errors name the file. */

@@ -6,11 +6,14 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import * as promises from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/folder.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../training/checkpoint.ts";
-import { CommandError, describeFailure } from "../failure.ts";
+import { CommandError, describeFailure, whyNotWritten } from "../failure.ts";
 import { MODEL_FILES } from "../model-folder.ts";
-import { UNFINISHED, type WritingFileSystem, writeAtomically } from "./atomic-write.ts";
+import { UNFINISHED, type WritingFileSystem, writeAtomically, writeTogether } from "./atomic-write.ts";
+import { readWhole } from "./read-whole.ts";
+import { isRunning } from "./run-lock.ts";
 
 export const RUN_FILE = "run.json";
 export const LOG_FILE = "log.jsonl";
@@ -37,6 +40,8 @@ export class RunFolder {
   /** Whether the files of a model of another run are still there. */
   #hasOldModel = false;
   #bestStep: number | undefined;
+  /** Of the newest checkpoint that is known to be whole. */
+  #savedStep: number | undefined;
 
   constructor(path: string, place: string, fs: WritingFileSystem = promises) {
     this.path = path;
@@ -70,7 +75,9 @@ export class RunFolder {
     if (!found.isDirectory() || !existsSync(join(path, RUN_FILE))) {
       throw new CommandError(`${path} has no ${RUN_FILE}, so there is no run to go on with`);
     }
-    return new RunFolder(path, realpathSync(path));
+    const folder = new RunFolder(path, realpathSync(path));
+    folder.#hasOldModel = existsSync(folder.at("config.json"));
+    return folder;
   }
 
   /** A file's place in the folder. */
@@ -78,17 +85,28 @@ export class RunFolder {
     return join(this.#place, ...names);
   }
 
+  get exists(): boolean {
+    return existsSync(this.#place);
+  }
+
+  /** Whether there is a model of this run. */
+  get hasModel(): boolean {
+    return !this.#hasOldModel && existsSync(this.at("config.json"));
+  }
+
   /** Begins a run: what is left of another one goes, but for its model, which stays until there is a better one. */
   async begin(files: Readonly<Record<string, string>>): Promise<void> {
-    if (existsSync(this.#place)) {
+    if (this.exists) {
       for (const name of [CHECKPOINTS, ...RUN_FILES]) rmSync(this.at(name), { recursive: true, force: true });
       this.#hasOldModel = existsSync(this.at("config.json"));
       for (const [name, content] of Object.entries(files)) await this.write(name, content);
       return;
     }
-    await this.#fs.mkdir(dirname(this.#place), { recursive: true });
+    const parent = dirname(this.#place);
+    await this.#fs.mkdir(parent, { recursive: true });
     // Under another name first, so that a folder with this name always has its run.json.
-    const beginning = join(dirname(this.#place), `.${basename(this.#place)}-${process.pid}${UNFINISHED}`);
+    const beginning = join(parent, `.${basename(this.#place)}-${process.pid}${UNFINISHED}`);
+    await this.#removeBegun(parent);
     try {
       await this.#fs.mkdir(beginning);
       for (const [name, content] of Object.entries(files)) {
@@ -103,18 +121,37 @@ export class RunFolder {
     }
   }
 
-  /** Writes a file whole or not at all. */
-  async write(name: string, content: string | Uint8Array): Promise<void> {
-    await writeAtomically(this.at(name), content, this.#fs);
+  /** Removes what processes that were killed while they began this run have left beside it. */
+  async #removeBegun(parent: string): Promise<void> {
+    for (const name of await this.#fs.readdir(parent)) {
+      const [start, end] = [`.${basename(this.#place)}-`, UNFINISHED];
+      if (!name.startsWith(start) || !name.endsWith(end)) continue;
+      const pid = Number(name.slice(start.length, -end.length));
+      if (pid === process.pid || !isRunning(pid))
+        await this.#fs.rm(join(parent, name), { recursive: true, force: true });
+    }
   }
 
-  /** Makes the folder hold this model. Its configuration comes last and, where it is another, goes first: half a model is none. */
+  /** Writes a file whole or not at all. */
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    await this.#told(name, () => writeAtomically(this.at(name), content, this.#fs));
+  }
+
+  /**
+   * Makes the folder hold this model. One that is there is left as it is until all of the new one is on the disk; the configuration
+   * then comes last and, where the model is another, goes first: half a model is none.
+   */
   async saveModel(files: ModelFiles): Promise<void> {
-    if (this.#hasOldModel) await this.#fs.rm(this.at("config.json"), { force: true });
-    this.#hasOldModel = false;
     const { "config.json": config, ...others } = files;
-    for (const [name, content] of Object.entries(others)) await this.write(name, content);
-    await this.write("config.json", config);
+    const together = Object.entries({ ...others, "config.json": config }).map(([name, content]) => ({
+      path: this.at(name),
+      content,
+    }));
+    const removeOld = async () => {
+      if (this.#hasOldModel) await this.#fs.rm(this.at("config.json"), { force: true });
+      this.#hasOldModel = false;
+    };
+    await this.#told("model.safetensors", () => writeTogether(together, this.#fs, removeOld));
   }
 
   /** Says at which step the best model so far was found, whose first checkpoint is to be kept. */
@@ -124,8 +161,9 @@ export class RunFolder {
 
   /** Adds a checkpoint, then removes those that are not among the last `keep` and do not have the best model first. */
   async saveCheckpoint(step: number, bytes: Uint8Array, keep: number): Promise<void> {
-    await this.#fs.mkdir(this.at(CHECKPOINTS), { recursive: true });
+    await this.#told(CHECKPOINTS, () => this.#fs.mkdir(this.at(CHECKPOINTS), { recursive: true }));
     await this.write(join(CHECKPOINTS, `step-${String(step).padStart(9, "0")}.safetensors`), bytes);
+    this.#savedStep = step;
     const names = await this.#checkpointNames();
     const best = names.find((name) => stepOf(name) >= (this.#bestStep ?? Number.POSITIVE_INFINITY));
     for (const name of names.slice(0, -keep)) {
@@ -138,12 +176,15 @@ export class RunFolder {
     for (const name of (await this.#checkpointNames()).reverse()) {
       const path = join(CHECKPOINTS, name);
       try {
-        const file = await promises.readFile(this.at(path));
-        const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length);
+        const bytes = await readWhole(this.at(path));
         const { state } = await decodeCheckpoint(bytes);
         this.#bestStep = state.best?.step;
+        this.#savedStep = state.step;
+        if (state.best) this.#hasOldModel = false;
         return { name: path, bytes, state };
       } catch (error) {
+        // What only cannot be read, by its permissions for instance, may be whole.
+        if (!(error instanceof UnrolledError)) throw error;
         onDamaged(`${join(this.path, path)} is damaged and left aside (${describeFailure(error).line})`);
       }
     }
@@ -160,6 +201,20 @@ export class RunFolder {
       for (const name of names.filter((each) => each.endsWith(UNFINISHED))) {
         await this.#fs.rm(join(folder, name), { force: true });
       }
+    }
+  }
+
+  /** Has an error say which of the run's files could not be written, and how to go on. */
+  async #told(name: string, body: () => Promise<unknown>): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      const reason = whyNotWritten(error);
+      if (reason === undefined) throw error;
+      const from = this.#savedStep === undefined ? "its start" : `step ${this.#savedStep}`;
+      throw new CommandError(
+        `${join(this.path, name)} cannot be written: ${reason}; once it can, --resume ${this.path} goes on from ${from}`,
+      );
     }
   }
 

@@ -4,9 +4,10 @@ import { CommandError } from "../failure.ts";
 const BEAT_MS = 10_000;
 /** A process that has not beaten for so long is dead, even where another has its number by now. */
 const DEAD_MS = 6 * BEAT_MS;
+const HALF_MADE_MS = 500;
 
-/** Keeps other processes out of a run's folder while this one trains there; returns what lets them in again. */
-export function lockRun(path: string, runPath: string): () => void {
+/** Keeps other processes out of a run's folder until this one ends. */
+export function lockRun(path: string, runPath: string): void {
   for (;;) {
     try {
       writeFileSync(path, String(process.pid), { flag: "wx" });
@@ -31,26 +32,33 @@ export function lockRun(path: string, runPath: string): () => void {
     }
   }, BEAT_MS);
   beat.unref();
-  const release = () => {
-    clearInterval(beat);
-    rmSync(path, { force: true });
-  };
-  process.once("exit", release);
-  return () => {
-    process.off("exit", release);
-    release();
-  };
+  process.once("exit", () => rmSync(path, { force: true }));
 }
 
 /** The process that holds a lock; undefined if none does. */
 function holderOf(path: string): number | undefined {
   try {
     const holder = Number(readFileSync(path, "utf8"));
+    // Made, but not written: its process was killed in between, or is about to write.
+    if (holder === 0 && Date.now() - statSync(path).mtimeMs < HALF_MADE_MS) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HALF_MADE_MS);
+      return holderOf(path);
+    }
+    if (holder === 0) return undefined;
     if (Date.now() - statSync(path).mtimeMs > DEAD_MS) return undefined;
+    return isRunning(holder) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether there is a process with that number. */
+export function isRunning(pid: number): boolean {
+  try {
     // Signal 0 only asks whether the process is there.
-    process.kill(holder, 0);
-    return holder;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" ? -1 : undefined;
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { TokenizerKind } from "../../data/tokenizer.ts";
-import { camelCaseKeys, snakeCaseKeys } from "../../models/folder.ts";
+import { UnrolledError } from "../../errors.ts";
+import { camelCaseKeys, type ModelFiles, snakeCaseKeys } from "../../models/folder.ts";
+import { resolveSettings } from "../../training/resolve.ts";
 import type { TrainingSettings } from "../../training/settings.ts";
-import { CommandError, UsageError } from "../failure.ts";
+import { CommandError, UsageError, withoutCalls } from "../failure.ts";
 import type { TrainOptions } from "../train-command.ts";
 import { RUN_FILE, type RunFolder } from "./run-folder.ts";
 import { budgetOf, checkpointEvery, flagOf, isTokenizerKind } from "./train-settings.ts";
@@ -13,20 +16,22 @@ const DEFAULT_KEPT = 3;
 
 /** All that decides a run, as run.json keeps it; settings are resolved. */
 export interface RunPlan {
-  /** "-" is standard input, which is there only once: what it gave is found by `corpusHash`. */
+  /** "-" is standard input, which is there only once: what it gave is found in the cache by the corpus's hash. */
   readonly files: readonly string[];
   readonly val: string | null;
   readonly field: string | null;
   readonly tokenizerFile: string | null;
   readonly from: string | null;
+  /** SHA-256 of the weights that `from` had. */
+  readonly fromHash: string | null;
   readonly cache: string;
   readonly keepCheckpoints: number;
   readonly tensorboard: string | null;
   readonly settings: TrainingSettings;
 }
 
-/** Options that an interrupted run may be gone on with under other values: none changes what it learns from which step. */
-const MAY_CHANGE = ["threads", "backend", "evalEvery", "sampleEvery", "checkpointEvery"] as const;
+/** Options that an interrupted run may be gone on with under other values: none changes what is learned, or which model is the best. */
+const MAY_CHANGE = ["threads", "backend", "sampleEvery", "checkpointEvery"] as const;
 const OF_THE_CALL = [
   "resume",
   "json",
@@ -45,6 +50,7 @@ export function newPlan(
   options: TrainOptions,
   settings: TrainingSettings,
   cache: string,
+  model?: ModelFiles,
 ): RunPlan {
   const { val, field, from, tokenizer, tensorboard, keepCheckpoints = DEFAULT_KEPT } = options;
   return {
@@ -53,11 +59,17 @@ export function newPlan(
     field: field ?? null,
     tokenizerFile: tokenizer === undefined || isTokenizerKind(tokenizer) ? null : tokenizer,
     from: from ?? null,
+    fromHash: model ? weightsHash(model) : null,
     cache,
     keepCheckpoints,
     tensorboard: tensorboard ?? null,
     settings,
   };
+}
+
+/** By which a run finds out that the model it begins with has become another. */
+export function weightsHash(model: ModelFiles): string {
+  return createHash("sha256").update(model["model.safetensors"]).digest("hex");
 }
 
 /** run.json, where paths are absolute, so that the run can be gone on with from another folder. */
@@ -81,18 +93,40 @@ export function readPlan(folder: RunFolder): { readonly plan: RunPlan; readonly 
   const refuse = (problem: string): never => {
     throw new CommandError(`${folder.path}/${RUN_FILE} ${problem}`);
   };
-  let raw: Record<string, unknown> = {};
+  let raw: Record<string, unknown> | null = null;
   try {
     raw = JSON.parse(readFileSync(folder.at(RUN_FILE), "utf8"));
   } catch (error) {
     refuse(`cannot be read: ${(error as Error).message}`);
   }
-  const { format_version, corpus_hash, settings, ...rest } = raw;
-  if (format_version !== FORMAT_VERSION || typeof settings !== "object" || settings === null) {
+  const { format_version, corpus_hash, settings, ...rest } = raw ?? {};
+  if (format_version !== FORMAT_VERSION) {
     refuse(`has format_version ${JSON.stringify(format_version)}, needed ${FORMAT_VERSION}`);
   }
-  const plan = { ...camelCaseKeys(rest), settings: camelCaseKeys(settings as object) } as unknown as RunPlan;
-  return { plan, corpusHash: corpus_hash as string };
+  const known = camelCaseKeys(rest) as unknown as Omit<RunPlan, "settings">;
+  const isPath = (value: unknown) => typeof value === "string";
+  const optional = [
+    known.val,
+    known.field,
+    known.tokenizerFile,
+    known.from,
+    known.fromHash,
+    known.tensorboard,
+  ];
+  const isWhole =
+    Array.isArray(known.files) &&
+    [...known.files, known.cache, corpus_hash].every(isPath) &&
+    optional.every((value) => value === null || isPath(value)) &&
+    Number.isInteger(known.keepCheckpoints) &&
+    typeof settings === "object";
+  if (!isWhole) refuse("is damaged: some of what a run is made from is missing there");
+  try {
+    const plan = { ...known, settings: resolveSettings(camelCaseKeys(settings as object)) };
+    return { plan, corpusHash: corpus_hash as string };
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    return refuse(`is damaged: ${withoutCalls(error.message)}`);
+  }
 }
 
 /**
@@ -105,7 +139,7 @@ export function resumedPlan(plan: RunPlan, files: readonly string[], options: Tr
   const changes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || OF_THE_CALL.includes(name) || BUDGETS.includes(name)) continue;
-    const given = name === "checkpointEvery" ? checkpointEvery(value as string) : value;
+    const given = resolved(name, value);
     const before = beforeOf(plan, name);
     if (JSON.stringify(given) === JSON.stringify(before)) continue;
     if (!(MAY_CHANGE as readonly string[]).includes(name)) {
@@ -123,6 +157,13 @@ export function resumedPlan(plan: RunPlan, files: readonly string[], options: Tr
     cache: cache === undefined ? plan.cache : resolve(cache),
     settings: { ...plan.settings, ...changes, budget: budgetOf(options) ?? plan.settings.budget },
   };
+}
+
+/** An option's value as run.json keeps it. */
+function resolved(name: string, value: unknown): unknown {
+  if (name === "checkpointEvery") return checkpointEvery(value as string);
+  if (name === "val" && value !== "-") return resolve(value as string);
+  return name === "tokenizer" && !isTokenizerKind(value as string) ? resolve(value as string) : value;
 }
 
 /** What a run was begun with, under the name of an option. */

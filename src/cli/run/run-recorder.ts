@@ -1,9 +1,10 @@
 import type { TrainingEvent } from "../../training/events.ts";
+import type { BestSoFar } from "../../training/run-state.ts";
 import { CommandError } from "../failure.ts";
 import { printJson } from "../json-lines.ts";
-import { RunLog } from "../run-log.ts";
+import { RunLog, readRunLog } from "../run-log.ts";
 import { TensorBoardLog } from "../tensorboard-log.ts";
-import { trainingJson } from "../training-json.ts";
+import { type Measured, trainingJson } from "../training-json.ts";
 import type { TrainingView } from "../training-view.ts";
 import { LOG_FILE, type RunFolder } from "./run-folder.ts";
 import type { RunPlan } from "./run-plan.ts";
@@ -16,7 +17,7 @@ export class RunRecorder {
   readonly #view: TrainingView;
   #log: RunLog | undefined;
   #board: TensorBoardLog | undefined;
-  #heldOut: Extract<TrainingEvent, { type: "eval" }> | null = null;
+  #heldOut: Measured | null = null;
   #failure: string | undefined;
   /** Where the best model so far is; null before there is one. */
   savedPath: string | null = null;
@@ -28,18 +29,27 @@ export class RunRecorder {
     this.#view = view;
   }
 
-  /** Opens the logs; those of a resumed run end with the step that it goes on after. */
-  async open(resumedAt: number | undefined): Promise<void> {
-    const path = this.#folder.at(LOG_FILE);
+  /** Opens the logs of a new run. */
+  open(): void {
     const onFailure = (message: string) => {
-      this.#failure ??= message;
+      this.#failure ??= `${message}; once it can, --resume ${this.#folder.path} goes on from the last checkpoint`;
     };
-    if (resumedAt !== undefined) RunLog.cutBack(path, resumedAt);
-    this.#log = RunLog.open(path, onFailure);
+    this.#log = RunLog.open(this.#folder.at(LOG_FILE), onFailure);
     const { tensorboard } = this.#plan;
-    if (tensorboard === null) return;
-    if (resumedAt !== undefined) TensorBoardLog.cutBack(tensorboard, resumedAt);
-    this.#board = TensorBoardLog.open(tensorboard, onFailure);
+    if (tensorboard !== null) this.#board = TensorBoardLog.open(tensorboard, onFailure);
+  }
+
+  /** Opens those of a resumed run, which end with the step that it goes on after, and takes up what they tell. */
+  reopen(step: number, best: BestSoFar | null): void {
+    const path = this.#folder.at(LOG_FILE);
+    RunLog.cutBack(path, step);
+    if (this.#plan.tensorboard !== null) TensorBoardLog.cutBack(this.#plan.tensorboard, step);
+    this.open();
+    this.#view.recall(readRunLog(path));
+    for (const record of readRunLog(path)) {
+      if (record.type === "eval" && record.step === best?.step) this.#heldOut = record as unknown as Measured;
+    }
+    if (this.#folder.hasModel) this.savedPath = this.#folder.path;
   }
 
   /** Deals with one event; done when what it brought is on the disk. */
@@ -50,6 +60,9 @@ export class RunRecorder {
       this.savedPath = this.#folder.path;
       await this.#tell({ type: "saved", step: event.step, path: this.#folder.path });
     } else if (event.type === "checkpoint") {
+      // So that no step is missing in the logs that the checkpoint has behind it.
+      await Promise.all([this.#log?.flush(), this.#board?.flush()]);
+      if (this.#failure !== undefined) throw new CommandError(this.#failure);
       await this.#folder.saveCheckpoint(event.step, event.file, this.#plan.keepCheckpoints);
     } else {
       if (event.type === "eval" && event.best) {

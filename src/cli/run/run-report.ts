@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { openTokenFile } from "../../data/corpus/token-file.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import { surprises } from "../../models/surprise.ts";
+import { CommandError, whyNotWritten } from "../failure.ts";
 import { openModel } from "../model-folder.ts";
 import { writeReport } from "../report/write-report.ts";
 import { LOG_FILE, REPORT_FILE, type RunFolder } from "./run-folder.ts";
@@ -16,5 +18,13 @@ export async function writeRunReport(folder: RunFolder, { validation }: Prepared
     openTokenFile(validation).read(0, ids);
     passage = await surprises(await openModel(folder.path, "auto"), ids, { maxTokens: PASSAGE_TOKENS });
   }
-  writeReport(folder.at(REPORT_FILE), { name: folder.path, log: folder.at(LOG_FILE), surprises: passage });
+  try {
+    writeReport(folder.at(REPORT_FILE), { name: folder.path, log: folder.at(LOG_FILE), surprises: passage });
+  } catch (error) {
+    const reason = whyNotWritten(error);
+    if (reason === undefined) throw error;
+    throw new CommandError(
+      `${join(folder.path, REPORT_FILE)} cannot be written: ${reason}; the model is whole, only its report is missing`,
+    );
+  }
 }

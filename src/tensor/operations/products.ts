@@ -76,7 +76,8 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const { kernels } = device;
   kernels.gemm(x.offset, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, y.offset, n, m, n, k, 0);
   if (y.requiresGrad) {
-    record([y], inputsOf(x, weight, bias), () => {
+    const saved = [...(x.requiresGrad ? [weight] : []), ...(weight.requiresGrad ? [x] : [])];
+    record([y], inputsOf(x, weight, bias), saved, () => {
       const dy = y.arrivedGradient();
       if (x.requiresGrad) {
         const dx = x.gradientSlot();
@@ -119,7 +120,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     }
   });
   if (y.requiresGrad) {
-    record([y], [a, b], () => {
+    const saved = [...(a.requiresGrad ? [b] : []), ...(b.requiresGrad ? [a] : [])];
+    record([y], [a, b], saved, () => {
       const dy = y.arrivedGradient();
       if (a.requiresGrad) {
         const da = a.gradientSlot();
