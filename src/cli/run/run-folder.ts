@@ -11,7 +11,13 @@ import type { ModelFiles } from "../../models/folder.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../training/checkpoint.ts";
 import { CommandError, describeFailure, whyNotWritten } from "../failure.ts";
 import { MODEL_FILES } from "../model-folder.ts";
-import { UNFINISHED, type WritingFileSystem, writeAtomically, writeTogether } from "./atomic-write.ts";
+import {
+  flushFolder,
+  UNFINISHED,
+  type WritingFileSystem,
+  writeAtomically,
+  writeTogether,
+} from "./atomic-write.ts";
 import { readWhole } from "./read-whole.ts";
 import { isRunning } from "./run-lock.ts";
 
@@ -116,6 +122,7 @@ export class RunFolder {
         throw new CommandError(`${this.path} has appeared since training began; it is left as it is`);
       }
       await this.#fs.rename(beginning, this.#place);
+      await flushFolder(parent, this.#fs);
     } finally {
       await this.#fs.rm(beginning, { recursive: true, force: true }).catch(() => {});
     }
@@ -161,7 +168,11 @@ export class RunFolder {
 
   /** Adds a checkpoint, then removes those that are not among the last `keep` and do not have the best model first. */
   async saveCheckpoint(step: number, bytes: Uint8Array, keep: number): Promise<void> {
-    await this.#told(CHECKPOINTS, () => this.#fs.mkdir(this.at(CHECKPOINTS), { recursive: true }));
+    await this.#told(CHECKPOINTS, async () => {
+      if (existsSync(this.at(CHECKPOINTS))) return;
+      await this.#fs.mkdir(this.at(CHECKPOINTS));
+      await flushFolder(this.#place, this.#fs);
+    });
     await this.write(join(CHECKPOINTS, `step-${String(step).padStart(9, "0")}.safetensors`), bytes);
     this.#savedStep = step;
     const names = await this.#checkpointNames();
