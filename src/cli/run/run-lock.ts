@@ -46,7 +46,8 @@ function holderOf(path: string): number | undefined {
     }
     if (holder === 0) return undefined;
     if (Date.now() - statSync(path).mtimeMs > DEAD_MS) return undefined;
-    return isRunning(holder) ? holder : undefined;
+    // In a container that was killed and started again, this process often has the number of the one before.
+    return holder !== process.pid && isRunning(holder) ? holder : undefined;
   } catch {
     return undefined;
   }
