@@ -57,7 +57,7 @@ function unfinishedIn(path: string): string[] {
 
 async function ended(child: ReturnType<typeof started>): Promise<true> {
   const { code, stderr } = await finished(child);
-  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(code, stderr).toBe(0);
   return true;
 }
 
@@ -69,7 +69,7 @@ async function killed(child: ReturnType<typeof started>, generator: Generator): 
   if (generator.uniform() < 1 / 8) setTimeout(kill, 600 * generator.uniform());
   else child.stdout!.once("data", () => setTimeout(kill, 250 * generator.uniform()));
   const { code, stderr } = await end;
-  if (code !== null) expect({ code, stderr }).toMatchObject({ code: 0 });
+  if (code !== null) expect(code, stderr).toBe(0);
   return code === null;
 }
 
