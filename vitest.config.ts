@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
+    // Below it a test is not listed by itself: many start processes, which takes a while on a busy machine.
+    slowTestThreshold: 10_000,
     pool: "forks",
     maxWorkers: 2,
   },

@@ -3,12 +3,13 @@ import { createInterface } from "node:readline";
 
 /**
  * A peer as a process that stays: its introduction, then one answer to each question. The environment goes on as it is,
- * but for one thread.
+ * but for the number of threads, one if not given.
  */
-export async function startPeer(name, { command, parameters }) {
+export async function startPeer(name, { command, parameters }, threads = 1) {
+  const count = String(threads);
   const child = spawn(command, parameters, {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
+    env: { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count },
   });
   let complaints = "";
   let failure = null;

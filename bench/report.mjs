@@ -4,14 +4,14 @@ const units = {
   entries: [1e6, "M entries/s"],
 };
 
-const digits = (value) =>
+export const digits = (value) =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-const duration = (seconds) =>
+export const duration = (seconds) =>
   seconds >= 1e-3 ? `${digits(seconds * 1e3)} ms` : `${digits(seconds * 1e6)} µs`;
 const percent = (share) => `${(share * 100).toFixed(0)} %`;
 
 /** Sizes as the papers write them: T64 B32 I128 H256. */
-function sizes(workload) {
+export function sizes(workload) {
   const letters = ["T", "B", "I", "H", "L", "V", "M", "N", "K"];
   return letters
     .filter((letter) => workload[letter] !== undefined)
@@ -19,7 +19,7 @@ function sizes(workload) {
 }
 
 /** Rows of cells, each column as wide as its widest cell; the first two stand left, the rest right. */
-function aligned(rows) {
+export function aligned(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map((row) =>

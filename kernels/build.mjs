@@ -151,6 +151,8 @@ function buildNative() {
 
 async function buildWasm(relaxed) {
   const { runClang } = await import("@yowasp/clang");
+  // Without arguments it only reads its own parts; otherwise it would tell on stdout how far that is.
+  await runClang(null, {}, { fetchProgress: () => {} });
   const files = Object.fromEntries(
     readdirSync(kernelsFolder)
       .filter((file) => /\.(h|cpp)$/.test(file))

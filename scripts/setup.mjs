@@ -3,7 +3,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -48,7 +47,9 @@ function installPackages() {
     say("Installing packages (npm ci)");
     const npm = process.env.npm_execpath;
     const [command, first] = npm?.endsWith("js") ? [process.execPath, [npm]] : ["npm", []];
-    run("Installing packages", command, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    const quietly = ["--no-audit", "--no-fund", "--loglevel=error"];
+    // No package's script is needed, and this one's has nothing to do in a clone.
+    run("Installing packages", command, [...first, "ci", "--ignore-scripts", ...quietly], "ignore");
   }
   writeStamp(stamp, wanted);
 }
@@ -68,7 +69,9 @@ function buildKernels() {
 
 function compileTypeScript() {
   const stamp = inRoot("build", "typescript.stamp");
-  const settings = ["package-lock.json", "tsconfig.json", "tsconfig.build.json"].map((name) => inRoot(name));
+  const settings = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "scripts/bundle.mjs"].map(
+    (name) => inRoot(name),
+  );
   const wanted = hashOf([...filesBelow("src"), ...settings]);
   const main = inRoot("dist", "cli", "main.js");
   if (readStamp(stamp) === wanted && existsSync(main)) return;
@@ -76,7 +79,7 @@ function compileTypeScript() {
   rmSync(inRoot("dist"), { recursive: true, force: true });
   const compiler = inRoot("node_modules", "typescript", "bin", "tsc");
   run("Compiling TypeScript", process.execPath, [compiler, "-p", inRoot("tsconfig.build.json")]);
-  chmodSync(main, 0o755);
+  run("Bundling the command line", process.execPath, [inRoot("scripts", "bundle.mjs")]);
   writeStamp(stamp, wanted);
 }
 
@@ -127,8 +130,10 @@ function isHeld() {
   }
 }
 
-function run(what, command, parameters) {
-  const { status, error, signal } = spawnSync(command, parameters, { cwd: root, stdio: ["ignore", 2, 2] });
+/** Runs a program that says what goes wrong on stderr; `stdout` is where the rest goes. */
+function run(what, command, parameters, stdout = 2) {
+  const stdio = ["ignore", stdout, 2];
+  const { status, error, signal } = spawnSync(command, parameters, { cwd: root, stdio });
   if (error) throw new Error(`${what} failed: ${command} does not run (${error.message})`);
   if (signal) throw Object.assign(new Error(`${what} was interrupted (${signal})`), { exitCode: 130 });
   if (status !== 0) throw new Error(`${what} failed with exit code ${status}; what went wrong stands above`);

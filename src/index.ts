@@ -50,6 +50,7 @@ export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dyn
 export { evaluate } from "./models/evaluate.ts";
 export type { Evaluation } from "./models/evaluation.ts";
 export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./models/folder.ts";
+export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
 export { LanguageModelSession } from "./models/session.ts";
@@ -63,6 +64,7 @@ export {
 export type { TrainedModel } from "./models/trained-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
+export type { OptimiserConfig } from "./optimisers/create.ts";
 export { EarlyStopping } from "./optimisers/early-stopping.ts";
 export { LearningRate, type LearningRateState } from "./optimisers/learning-rate.ts";
 export {
@@ -81,6 +83,9 @@ export {
   WeightAverage,
   type WeightAverageState,
 } from "./optimisers/weight-average.ts";
+export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
+export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
+export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";

@@ -95,7 +95,7 @@ test("files have at most 300 lines, or a reason", () => {
   expect(long.sort()).toEqual(Object.keys(LONG_FILES).sort());
 });
 
-describe.each(filesBelow("examples", [".ts"]))("%s", (path) => {
+describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {
   test("has at most 40 lines", () => {
     expect(textOf(path).trimEnd().split("\n").length).toBeLessThanOrEqual(40);
   });

@@ -14,6 +14,7 @@ import { tokenizerFromJSON } from "../src/data/tokenizer-json.ts";
 import { trainTokenizer } from "../src/data/train-tokenizer.ts";
 import { estimate, score, scoredText } from "../src/models/evaluate.ts";
 import { LanguageModel } from "../src/models/language-model.ts";
+import * as browser from "../src/platform/browser.ts";
 import { Generator } from "../src/random/philox.ts";
 import { openDevice } from "../src/tensor/device.ts";
 import { configFor, encodeText } from "../src/training/prepare.ts";
@@ -133,4 +134,16 @@ it("batches and figures are those of the text in memory", async () => {
   const scored = scoredText(tokenizer, validation as string);
   expect(await score(model, tokenizer, [fromTokens])).toEqual(await score(model, tokenizer, [scored]));
   expect(await estimate(model, tokenizer, fromTokens)).toEqual(await estimate(model, tokenizer, scored));
+});
+
+it("a browser says that it has no files", () => {
+  const ref = { path: "some/train.tokens" } as TokenFileRef;
+  for (const [call, open] of Object.entries({
+    openTokens: browser.openTokens,
+    openDocumentStarts: browser.openDocumentStarts,
+  })) {
+    expect(() => open(ref)).toThrow(
+      `${call}: some/train.tokens is a file, but a browser has none; give the text itself`,
+    );
+  }
 });

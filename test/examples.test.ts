@@ -1,6 +1,7 @@
 // Every example runs as a reader would run it, on the built package, and does what its first line says.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -32,8 +33,10 @@ beforeAll(async () => {
 afterAll(() => work.remove());
 
 test("an example has at most 40 lines and imports nothing but the package and files", () => {
-  const files = readdirSync(join(root, "examples")).filter((file) => file.endsWith(".ts"));
-  expect(files).toEqual(["forecast.ts", "language-model.ts", "names.ts", "predict.ts", "stream.ts"]);
+  const files = readdirSync(join(root, "examples")).filter((file) => /\.[jt]s$/.test(file));
+  const models = ["adder.js"];
+  const scripts = ["forecast.ts", "language-model.ts", "names.ts", "parallel.ts", "predict.ts", "stream.ts"];
+  expect(files).toEqual([...models, ...scripts]);
   for (const file of files) {
     const lines = readFileSync(join(root, "examples", file), "utf8")
       .trimEnd()
@@ -79,6 +82,18 @@ test(
     expect(rows.length).toBe(41);
     for (const [row, forecast, truth] of rows)
       expect(Math.abs(Number(forecast) - Number(truth)), row).toBeLessThan(0.4);
+  },
+  EXAMPLE_MS,
+);
+
+test(
+  "parallel: on all cores, an LSTM learns to add two numbers that are far apart",
+  async () => {
+    const output = await example("parallel.ts");
+    const [, threads] = /^(\d+) threads?\n/.exec(output)!;
+    expect(Number(threads)).toBe(availableParallelism());
+    const [, loss] = /\nnew problems: mean square error ([\d.]+), /.exec(output)!;
+    expect(Number(loss)).toBeLessThan(0.01);
   },
   EXAMPLE_MS,
 );

@@ -36,6 +36,7 @@ async function pack(): Promise<string> {
     cpSync(join(root, path), join(staged, path), { recursive: true, filter });
   }
   await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
+  await run(process.execPath, [join(root, "scripts/bundle.mjs"), join(staged, "dist")]);
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
     cwd: staged,
   });
@@ -116,9 +117,29 @@ test("its installation script does no harm where there is no compiler, and the r
   expect(one.weights).toBe(inNode.one.weights);
 });
 
-test("its command line answers", async () => {
-  const { stdout } = await run("npx", ["--no-install", "unrolled", "--help"], { cwd: project });
+test("its command line answers, trains and writes, from a few files", async () => {
+  const unrolled = (...parameters: string[]) =>
+    run("npx", ["--no-install", "unrolled", ...parameters], { cwd: project });
+  const { stdout } = await unrolled("--help");
   for (const command of ["train", "generate", "predict", "eval", "info"]) expect(stdout).toContain(command);
+  expect(packedFiles.filter((path) => /^dist\/cli\/.*\.js$/.test(path)).length).toBeLessThan(50);
+
+  writeFileSync(join(project, "text.txt"), "to and fro ".repeat(500));
+  const small = [
+    "--steps",
+    "2",
+    "--hidden-size",
+    "8",
+    "--batch-size",
+    "4",
+    "--seq-length",
+    "8",
+    "--threads",
+    "2",
+  ];
+  await unrolled("train", "text.txt", "--out", "model", "--cache", join(folder, "cache"), ...small);
+  const written = await unrolled("generate", "model", "--max-new-tokens", "9", "--json");
+  expect(JSON.parse(written.stdout).text).toHaveLength(9);
 });
 
 describe("bundled by Vite", () => {

@@ -19,7 +19,7 @@ const VALUES = words(`
   readSafetensors writeSafetensors
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
-  train resolveSettings DEFAULT_SETTINGS
+  train resolveSettings DEFAULT_SETTINGS Team
 `);
 
 const TYPES = words(`
@@ -30,7 +30,8 @@ const TYPES = words(`
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
-  GenerateTextOptions GenerationEvent SamplingOptions NextToken Prediction Evaluation
+  GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
+  TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 

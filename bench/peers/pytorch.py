@@ -181,10 +181,10 @@ def measure(iterate, min_seconds):
 
 
 def main():
-    torch.set_num_threads(1)
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     torch.manual_seed(1)
     answer = lambda value: print(json.dumps(value), flush=True)  # noqa: E731
-    answer({"peer": "pytorch", "version": torch.__version__, "blas": blas_name(), "threads": 1})
+    answer({"peer": "pytorch", "version": torch.__version__, "blas": blas_name(), "threads": torch.get_num_threads()})
     name, iterate = None, None
     for line in sys.stdin:
         try:

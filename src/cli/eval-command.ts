@@ -9,6 +9,8 @@ export interface EvalOptions {
   readonly dynamic?: true;
   readonly dynamicRate?: number;
   readonly dynamicDecay?: number;
+  readonly field?: string;
+  readonly cache?: string;
   readonly backend: BackendChoice;
   readonly json?: true;
 }
@@ -18,8 +20,9 @@ export function addEvalCommand(program: Command): void {
     .command("eval")
     .summary("measure how well a model predicts texts")
     .description(
-      "Measure how well the model in DIR predicts each next token of FILE... Every file is read from a state of " +
-        "zeros, its first token given; the results are pooled. What the model has never seen is scored as unknown.",
+      "Measure how well the model in DIR predicts each next token of texts (UTF-8): files, folders, patterns such as " +
+        "'books/*.txt', .gz, .jsonl (a document a line), or - for standard input. Every file is read from a state of zeros, " +
+        "its first token given; the results are pooled. What the model has never seen is scored as unknown.",
     )
     .argument("<dir>", "folder of the model")
     .argument("<file...>", "texts to measure on")
@@ -34,6 +37,8 @@ export function addEvalCommand(program: Command): void {
         .argParser(numberThat((value) => value >= 0 && value <= 1, "a number from 0 to 1"))
         .default(undefined, String(DYNAMIC_DEFAULTS.decay)),
     )
+    .addOption(new Option("--field <name>", "JSON lines: where the text is").default(undefined, "text"))
+    .addOption(new Option("--cache <dir>", "where tokens are kept").default(undefined, "~/.cache/unrolled"))
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")
     .action(async (folder: string, files: readonly string[], options: EvalOptions) => {

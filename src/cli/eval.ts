@@ -1,12 +1,13 @@
-import { readBytes, readTexts } from "../data/files.ts";
-import { evaluateDynamically } from "../models/dynamic-evaluate.ts";
-import { evaluate } from "../models/evaluate.ts";
+import { scoreDynamically } from "../models/dynamic-evaluate.ts";
+import { score } from "../models/evaluate.ts";
 import { count } from "./amounts.ts";
+import { defaultCacheFolder } from "./cache-folder.ts";
 import type { EvalOptions } from "./eval-command.ts";
 import { UsageError } from "./failure.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
 import { openModel } from "./model-folder.ts";
+import { scoredFiles } from "./scored-files.ts";
 
 /** `unrolled eval`: the figures of a model on texts, as a table or as JSON. */
 export async function runEvalCommand(
@@ -22,14 +23,12 @@ export async function runEvalCommand(
     if (value !== undefined && !dynamic) throw new UsageError(`option '${name}' needs --dynamic`);
   }
   quitWhenInterrupted();
-  const trained = await openModel(folder, options.backend);
-  const texts =
-    trained.tokenizer.kind === "byte"
-      ? (await readBytes(files)).map(({ bytes }) => bytes)
-      : (await readTexts(files)).map(({ text }) => text);
+  const { model, tokenizer } = await openModel(folder, options.backend);
+  const { field, cache: cacheFolder = defaultCacheFolder() } = options;
+  const texts = await scoredFiles(tokenizer, files, { field, cacheFolder });
   const found = dynamic
-    ? await evaluateDynamically(trained, texts, { rate, decay })
-    : await evaluate(trained, texts);
+    ? await scoreDynamically(model, tokenizer, texts, { rate, decay })
+    : await score(model, tokenizer, texts);
   if (options.json) return printJson(dynamic ? { ...found, dynamic } : found);
 
   const { tokens, characters, lossNats, standardErrorNats, perplexity, bitsPerCharacter, unknownTokens } =

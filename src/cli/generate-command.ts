@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { DEFAULT_SAMPLING } from "../decoding/sampler.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
 import { backendOption } from "./backend-option.ts";
 import { aboveZero, atLeastZero, numberThat, texts, wholeNumber } from "./option-values.ts";
@@ -7,12 +8,12 @@ import { aboveZero, atLeastZero, numberThat, texts, wholeNumber } from "./option
 export interface GenerateOptions {
   readonly prompt?: string;
   readonly promptFile?: string;
-  readonly maxNewTokens: number;
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly minP: number;
-  readonly repetitionPenalty: number;
+  readonly maxNewTokens?: number;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
   readonly stop?: readonly string[];
   readonly numSamples: number;
   readonly seed?: number;
@@ -20,7 +21,11 @@ export interface GenerateOptions {
   readonly json?: true;
 }
 
+/** What holds where neither a flag nor the model says anything; here it is only named. */
+const OTHERWISE = { maxNewTokens: 500, ...DEFAULT_SAMPLING } as const;
+
 export function addGenerateCommand(program: Command): void {
+  const named = (name: keyof typeof OTHERWISE) => [undefined, String(OTHERWISE[name])] as const;
   const aboveZeroToOne = numberThat((value) => value > 0 && value <= 1, "a number above 0 and at most 1");
   const zeroToOne = numberThat((value) => value >= 0 && value <= 1, "a number from 0 to 1");
 
@@ -29,7 +34,8 @@ export function addGenerateCommand(program: Command): void {
     .summary("let a model write on")
     .description(
       "Continue a text with the model in the folder DIR, shown as it is written. Characters of the prompt that " +
-        "the model has never seen are read as unknown, and named on stderr.",
+        "the model has never seen are read as unknown, and named on stderr. A model that was trained on several documents " +
+        "ends where it would end one. Where the model's generation_config.json gives a value, that is the default.",
     )
     .argument("<dir>", "folder of the model")
     .optionsGroup("Prompt:")
@@ -38,7 +44,11 @@ export function addGenerateCommand(program: Command): void {
     )
     .option("--prompt-file <file>", "file with the text to continue")
     .optionsGroup("Length:")
-    .addOption(new Option("--max-new-tokens <n>", "tokens to write").argParser(wholeNumber(1)).default(500))
+    .addOption(
+      new Option("--max-new-tokens <n>", "tokens to write")
+        .argParser(wholeNumber(1))
+        .default(...named("maxNewTokens")),
+    )
     .addOption(
       new Option("--stop <text>", "end before this text; may be given several times").argParser(texts),
     )
@@ -47,23 +57,27 @@ export function addGenerateCommand(program: Command): void {
     .addOption(
       new Option("--temperature <t>", "below 1 surer, above 1 more varied, 0 always the likeliest")
         .argParser(atLeastZero)
-        .default(0.8),
+        .default(...named("temperature")),
     )
-    .addOption(new Option("--top-k <n>", "only the n likeliest; 0: all").argParser(wholeNumber(0)).default(0))
+    .addOption(
+      new Option("--top-k <n>", "only the n likeliest; 0: all")
+        .argParser(wholeNumber(0))
+        .default(...named("topK")),
+    )
     .addOption(
       new Option("--top-p <p>", "only the likeliest that together have probability p")
         .argParser(aboveZeroToOne)
-        .default(1),
+        .default(...named("topP")),
     )
     .addOption(
       new Option("--min-p <p>", "only those at least p times as likely as the likeliest")
         .argParser(zeroToOne)
-        .default(0),
+        .default(...named("minP")),
     )
     .addOption(
       new Option("--repetition-penalty <x>", "above 1: what has occurred becomes less likely")
         .argParser(aboveZero)
-        .default(1),
+        .default(...named("repetitionPenalty")),
     )
     .addOption(
       new Option("--seed <n>", "same seed, same text (default: another each time)").argParser(wholeNumber(0)),

@@ -1,5 +1,4 @@
-import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
@@ -22,7 +21,7 @@ export async function readModelFiles(path: string): Promise<ModelFiles> {
   const files: ModelFiles = {};
   for (const name of MODEL_FILES.filter((each) => each !== "README.md")) {
     try {
-      files[name] = await readModelFile(path, name);
+      files[name] = readModelFile(path, name);
     } catch (error) {
       if (error instanceof UnrolledError) throw new CommandError(`${path}: ${error.message}`);
       throw error;
@@ -40,7 +39,7 @@ export async function openModel(path: string, backend: BackendChoice): Promise<T
   ]);
   const device = await openDevice({ backend });
   try {
-    return await modelFromFiles(device, (name) => readModelFile(path, name));
+    return await modelFromFiles(device, async (name) => readModelFile(path, name));
   } catch (error) {
     if (error instanceof UnrolledError) throw new CommandError(`${path}: ${withoutCalls(error.message)}`);
     throw error;
@@ -53,10 +52,12 @@ function requireFolder(path: string): void {
   if (!folder.isDirectory()) throw new CommandError(`${path} is a file, needed a model's folder`);
 }
 
-async function readModelFile(path: string, name: string): Promise<Uint8Array> {
-  const bytes = await readFile(join(path, name)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+/** At once: nothing else is to be done meanwhile, and waiting for threads to read costs more than it saves. */
+function readModelFile(path: string, name: string): Uint8Array {
+  try {
+    return readFileSync(join(path, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new UnrolledError("missing-file", `${name} is missing, needed for a model`);
-  });
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
 }

@@ -1,14 +1,26 @@
 import { readFileSync } from "node:fs";
 import { Command, type Option } from "commander";
-import { addEvalCommand } from "./eval-command.ts";
-import { addGenerateCommand } from "./generate-command.ts";
-import { addInfoCommand } from "./info-command.ts";
-import { addPredictCommand } from "./predict-command.ts";
-import { addSweepCommand } from "./sweep-command.ts";
-import { addTrainCommand } from "./train-command.ts";
 
-/** The command line: its words, its options, its help. What a command needs to run is imported when it runs. */
-export function createProgram(): Command {
+/** What adds each command, in the order of the help. A sweep's trials are runs of `train`, which stands before it. */
+const COMMANDS = {
+  train: async () => (await import("./train-command.ts")).addTrainCommand,
+  sweep: async () => (await import("./sweep-command.ts")).addSweepCommand,
+  generate: async () => (await import("./generate-command.ts")).addGenerateCommand,
+  predict: async () => (await import("./predict-command.ts")).addPredictCommand,
+  eval: async () => (await import("./eval-command.ts")).addEvalCommand,
+  info: async () => (await import("./info-command.ts")).addInfoCommand,
+} as const;
+
+type CommandName = keyof typeof COMMANDS;
+
+const NEEDS: Partial<Record<CommandName, readonly CommandName[]>> = { sweep: ["train", "sweep"] };
+
+/**
+ * The command line: its words, its options, its help. Of all commands only the one that `first`, the first word, names is
+ * imported, with what its options need; where it names none, all are, for the help and for suggestions. What a command needs to run is
+ * imported when it runs.
+ */
+export async function createProgram(first: string | undefined): Promise<Command> {
   const program = new Command("unrolled")
     .description(
       "Recurrent neural networks that predict the next word: train them, use them, look inside them.",
@@ -21,11 +33,8 @@ export function createProgram(): Command {
       outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`),
     })
     .exitOverride();
-  for (const add of [
-    ...[addTrainCommand, addSweepCommand, addGenerateCommand, addPredictCommand, addEvalCommand],
-    addInfoCommand,
-  ])
-    add(program);
+  const names = isCommand(first) ? (NEEDS[first] ?? [first]) : (Object.keys(COMMANDS) as CommandName[]);
+  for (const add of await Promise.all(names.map((name) => COMMANDS[name]()))) add(program);
   for (const command of program.commands) {
     command.helpOption("-h, --help", "print this help").copyInheritedSettings(program);
   }
@@ -39,6 +48,10 @@ Examples:
 
 unrolled COMMAND --help says more.`,
   );
+}
+
+function isCommand(word: string | undefined): word is CommandName {
+  return word !== undefined && Object.hasOwn(COMMANDS, word);
 }
 
 /** Description, choices and default as one sentence. */

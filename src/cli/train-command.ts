@@ -117,6 +117,13 @@ export function addTrainCommand(program: Command): void {
       ).argParser(wholeNumber(1)),
     )
     .addOption(
+      option(
+        "--embedding-range <r>",
+        "first embeddings are drawn from ± this",
+        "1.73; with --tie-weights 0.1",
+      ).argParser(aboveZero),
+    )
+    .addOption(
       option("--dropout <p>", "probability of dropping an entry", defaults.dropout).argParser(zeroToBelowOne),
     )
     .addOption(rate("--input-dropout <p>", "of the embedding's entries", "the same"))

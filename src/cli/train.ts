@@ -26,7 +26,7 @@ import {
   weightsHash,
 } from "./run/run-plan.ts";
 import { RunRecorder } from "./run/run-recorder.ts";
-import { isTokenizerKind, settingsOf } from "./run/train-settings.ts";
+import { flagOf, isTokenizerKind, settingsOf } from "./run/train-settings.ts";
 import type { TrainOptions } from "./train-command.ts";
 import { TrainingView } from "./training-view.ts";
 
@@ -201,7 +201,7 @@ async function modelToGoOnFrom(
     const asked = options[name as keyof TrainOptions];
     if (asked !== undefined && asked !== value) {
       throw new UsageError(
-        `${name} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
+        `${flagOf(name)} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
       );
     }
   }

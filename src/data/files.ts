@@ -9,12 +9,6 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** A file as the byte tokenizer takes it. */
-export interface ByteFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Reads UTF-8 texts, in the order of their paths. A byte order mark at a file's start is dropped.
  *
@@ -24,7 +18,7 @@ export interface ByteFile {
 export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
   const files: TextFile[] = [];
   for (const path of paths) {
-    const bytes = await readFileBytes("readTexts", path);
+    const bytes = await readFileBytes(path);
     const text = decodeUtf8(bytes, path);
     if (text === "") throw new UnrolledError("invalid-file", `readTexts: ${path} is empty`);
     files.push({ path, text });
@@ -32,26 +26,15 @@ export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
   return files;
 }
 
-/**
- * Reads files byte by byte as they are, in the order of their paths.
- *
- * @throws UnrolledError "missing-file"; "invalid-file" for a folder, an empty or an unreadable file
- */
-export async function readBytes(paths: readonly string[]): Promise<ByteFile[]> {
-  const files: ByteFile[] = [];
-  for (const path of paths) files.push({ path, bytes: await readFileBytes("readBytes", path) });
-  return files;
-}
-
-async function readFileBytes(call: string, path: string): Promise<Uint8Array> {
+async function readFileBytes(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") throw new UnrolledError("missing-file", `${call}: ${path} does not exist`);
+    if (error.code === "ENOENT") throw new UnrolledError("missing-file", `readTexts: ${path} does not exist`);
     if (error.code === "EISDIR") {
-      throw new UnrolledError("invalid-file", `${call}: ${path} is a folder, needed a file`);
+      throw new UnrolledError("invalid-file", `readTexts: ${path} is a folder, needed a file`);
     }
-    throw new UnrolledError("invalid-file", `${call}: ${path} cannot be read: ${error.message}`);
+    throw new UnrolledError("invalid-file", `readTexts: ${path} cannot be read: ${error.message}`);
   });
-  if (bytes.length === 0) throw new UnrolledError("invalid-file", `${call}: ${path} is empty`);
+  if (bytes.length === 0) throw new UnrolledError("invalid-file", `readTexts: ${path} is empty`);
   // A plain view: a Buffer's `slice` would share memory where a Uint8Array's copies.
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -65,6 +65,19 @@ it("gives no piece at all when the stop string comes first", async () => {
   ]);
 });
 
+it("ends at an end token, which is not shown, and shows what was held back", async () => {
+  const endIds = ids(".");
+  const events = await recite("go th. more", { endIds, stop: ["the end"] });
+  expect(events.at(-1)).toEqual({ type: "end", sample: 0, text: "go th", tokens: 6, finishReason: "stop" });
+  expect(pieces(events)).toEqual(["g", "o", " ", "th"]);
+  expect(await recite("ab.", { endIds: [0, ...endIds] })).toEqual([
+    { type: "end", sample: 0, text: "", tokens: 1, finishReason: "stop" },
+  ]);
+  await expect(recite("ab.", { endIds: [99] })).rejects.toThrow(
+    "endIds has 99, needed token ids from 0 to 27",
+  );
+});
+
 it("holds back half a character, and shows what stays incomplete as U+FFFD", async () => {
   const text = new TextEncoder().encode("é→😀a");
   const model = recitingModel(256, 1, text);

@@ -1,7 +1,7 @@
 import type { TokenStream } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
-import { requireInteger } from "./arguments.ts";
+import { requireInteger, requireTokenId } from "./arguments.ts";
 import type { NextToken } from "./next-token.ts";
 import { Pacer } from "./pacer.ts";
 import { readPrompt } from "./prompt.ts";
@@ -19,6 +19,8 @@ export interface GenerateOptions extends SamplingOptions {
   readonly maxNewTokens: number;
   /** A sample ends before the first of these. Default none. */
   readonly stop?: readonly string[] | undefined;
+  /** A sample ends at the first of these tokens, which is not shown. Default none. */
+  readonly endIds?: readonly number[] | undefined;
   /** How many samples follow one another. Default 1. */
   readonly numSamples?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -32,7 +34,7 @@ export type GenerationEvent =
       readonly sample: number;
       /** All pieces together, without the prompt and the stop string. */
       readonly text: string;
-      /** Tokens drawn, those of the stop string included. */
+      /** Tokens drawn, those of the stop string and the one at the end included. */
       readonly tokens: number;
       readonly finishReason: "length" | "stop";
     };
@@ -48,7 +50,7 @@ export async function* generateTokens(
   promptIds: ArrayLike<number>,
   options: GenerateOptions,
 ): AsyncGenerator<GenerationEvent, void, undefined> {
-  const { generator, maxNewTokens, stop = [], numSamples = 1 } = options;
+  const { generator, maxNewTokens, stop = [], endIds = [], numSamples = 1 } = options;
   requireInteger(`${CALL}: maxNewTokens`, maxNewTokens, 1);
   requireInteger(`${CALL}: numSamples`, numSamples, 1);
   if (stop.includes("")) {
@@ -57,6 +59,7 @@ export async function* generateTokens(
       `${CALL}: a stop string is empty, needed at least one character`,
     );
   }
+  for (const id of endIds) requireTokenId(`${CALL}: endIds`, id, model.vocabularySize);
   const sampler = new Sampler(model.vocabularySize, options, CALL);
   const pacer = new Pacer(CALL, options.signal);
   const promptLogits = Float32Array.from(await readPrompt(CALL, model, promptIds, pacer));
@@ -73,13 +76,15 @@ export async function* generateTokens(
     let logits: Float32Array = promptLogits;
     let text = "";
     let tokens = 0;
-    while (!stops.found && tokens < maxNewTokens) {
+    let atEnd = false;
+    while (!stops.found && !atEnd && tokens < maxNewTokens) {
       if (pacer.isDue()) await pacer.pause();
       const id = sampler.sample(logits, draws, seen);
       seen.add(id);
       tokens++;
-      let piece = stops.push(stream.push(id));
-      if (!stops.found && tokens === maxNewTokens) {
+      atEnd = endIds.includes(id);
+      let piece = atEnd ? "" : stops.push(stream.push(id));
+      if (!stops.found && (atEnd || tokens === maxNewTokens)) {
         piece += stops.push(stream.end());
         piece += stops.end();
       }
@@ -87,8 +92,8 @@ export async function* generateTokens(
         text += piece;
         yield { type: "text", sample, text: piece };
       }
-      if (!stops.found && tokens < maxNewTokens) logits = model.step(id);
+      if (!stops.found && !atEnd && tokens < maxNewTokens) logits = model.step(id);
     }
-    yield { type: "end", sample, text, tokens, finishReason: stops.found ? "stop" : "length" };
+    yield { type: "end", sample, text, tokens, finishReason: stops.found || atEnd ? "stop" : "length" };
   }
 }

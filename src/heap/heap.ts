@@ -79,33 +79,37 @@ export class Heap {
     return { usedBytes: this.#usedBytes, totalBytes: this.memory.buffer.byteLength };
   }
 
-  /** Takes room that nobody had before: adding up in one atomic step needs no lock. */
+  /** Takes room that nobody had before. Whoever moves the mark in one atomic step has it, so no lock is needed. */
   #extend(bytes: number, asked: number): number {
-    const units = bytes / ALIGNMENT;
-    const place = (Atomics.add(this.#header, FIRST_FREE, units) >>> 0) * ALIGNMENT;
-    try {
+    for (;;) {
+      const first = Atomics.load(this.#header, FIRST_FREE);
+      const place = (first >>> 0) * ALIGNMENT;
       if (place + bytes > this.memory.buffer.byteLength) this.#growTo(place + bytes, asked);
-    } catch (error) {
-      Atomics.sub(this.#header, FIRST_FREE, units);
-      throw error;
+      const next = first + bytes / ALIGNMENT;
+      if (Atomics.compareExchange(this.#header, FIRST_FREE, first, next) === first) return place;
     }
-    return place;
   }
 
   #growTo(end: number, asked: number): void {
-    // Growing by nothing tells how far another thread has grown the memory, and has this thread see it.
-    const missing = Math.ceil(end / PAGE_BYTES) - this.memory.grow(0);
+    const missing = this.#pagesMissing(end);
     if (missing <= 0) return;
     const room = MOST_PAGES - this.memory.buffer.byteLength / PAGE_BYTES;
     try {
       this.memory.grow(Math.max(missing, Math.min(GROWTH_PAGES, room)));
     } catch {
+      // Another thread may have grown the memory meanwhile, by enough for both.
+      if (this.#pagesMissing(end) <= 0) return;
       throw new UnrolledError(
         "out-of-memory",
         `heap: ${mebibytes(asked)} MiB were asked for, with ${mebibytes(this.#usedBytes)} MiB in use and ` +
           `${mebibytes(room * PAGE_BYTES)} MiB left of the 4096 MiB that a WebAssembly memory can hold`,
       );
     }
+  }
+
+  /** Growing by nothing tells how far another thread has grown the memory, and has this thread see it. */
+  #pagesMissing(end: number): number {
+    return Math.ceil(end / PAGE_BYTES) - this.memory.grow(0);
   }
 
   #newFloats(): Float32Array | Float64Array {

@@ -19,6 +19,11 @@ export class DropoutPlace {
     if (generator) this.#drawKey(generator);
   }
 
+  /** Draws the key now, if it has none, so that threads that are given its state all have the same. */
+  settle(generator: Generator): void {
+    if (!this.#key) this.#drawKey(generator);
+  }
+
   /** The counter of the next mask. */
   next(generator: Generator): DropoutCounter {
     const key = this.#key ?? this.#drawKey(generator);

@@ -41,7 +41,7 @@ export class LayerNorm extends Module {
       n,
     );
     if (y.requiresGrad) {
-      record([y], [x, weight, bias], () => {
+      record([y], [x, weight, bias], [x, weight], () => {
         const dy = y.arrivedGradient();
         const [dweight, dbias] = [weight.gathered(), bias.gathered()];
         const gather = (dx: number) =>

@@ -31,9 +31,8 @@ export function uniformParameter(
   generator: Generator,
 ): Parameter {
   const parameter = new Parameter(device, shape);
-  const numbers = new Float32Array(parameter.size);
-  for (let index = 0; index < numbers.length; index++) numbers[index] = (2 * generator.uniform() - 1) * bound;
-  parameter.assign(numbers);
+  const numbers = generator.evenly(parameter.size, bound);
+  if (numbers) parameter.assign(numbers);
   return parameter;
 }
 

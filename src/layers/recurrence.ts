@@ -121,7 +121,9 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   const h = view(hs, [batch, hidden], lastRow);
   const c = cs && view(cs, [batch, hidden], lastRow);
   if (requiresGrad) {
-    record(c ? [outputs, h, c] : [outputs, h], inputs, () =>
+    // The states before the first step are copied into hs and cs, so those that came may change.
+    const saved = [xs, weights.weightIh, weights.weightHh, hs, ...(cs ? [cs] : [])];
+    record(c ? [outputs, h, c] : [outputs, h], inputs, saved, () =>
       backwardThroughTime({ input, size, chunks, outputs, h, c, hs, sums, recurrent, placesOf }),
     );
   }

@@ -51,7 +51,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     n,
   );
   if (losses.requiresGrad) {
-    record([losses], [logits], () => {
+    record([losses], [logits], [logits, targets], () => {
       const { offset, accumulate } = logits.gradientSlot();
       const dlosses = losses.arrivedGradient();
       kernels.crossEntropyBackward(
@@ -101,7 +101,7 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   const { kernels } = logits.device;
   kernels.binaryCrossEntropy(logits.offset, targets.offset, losses.offset, losses.size);
   if (losses.requiresGrad) {
-    record([losses], [logits], () =>
+    record([losses], [logits], [logits, targets], () =>
       kernels.binaryCrossEntropyBackward(
         logits.offset,
         targets.offset,

@@ -3,6 +3,8 @@
 //   square ← α·square + (1−α)·g²    w ← w − rate·g/(√(square/(1−αᵗ)) + ε)    w ← w + decay·(w₀ − w)
 // with w₀ the weights as they were trained. Krause et al. gather the squares over the training text; here they are gathered on
 // the way, since a saved model comes without that text. Without `rms` the step is rate·g.
+import type { Tokenizer } from "../data/tokenizer.ts";
+import { tokensOf } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { requireAtLeastZero } from "../optimisers/optimiser.ts";
@@ -12,8 +14,7 @@ import { DYNAMIC_DEFAULTS } from "./dynamic-defaults.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { carry, type LanguageModel } from "./language-model.ts";
 import { evaluationOf, LossSummary } from "./loss-summary.ts";
-import { scoredText } from "./scored-text.ts";
-
+import { type ScoredText, scoredText } from "./scored-text.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /** How a model learns from what it has been scored on. */
@@ -46,6 +47,17 @@ export async function evaluateDynamically(
   texts: readonly (string | Uint8Array)[],
   options: DynamicEvaluationOptions = {},
 ): Promise<Evaluation> {
+  const scored = texts.map((text) => scoredText(tokenizer, text));
+  return scoreDynamically(model, tokenizer, scored, options);
+}
+
+/** As `evaluateDynamically`, of texts that are tokens already. */
+export async function scoreDynamically(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  texts: readonly ScoredText[],
+  options: DynamicEvaluationOptions = {},
+): Promise<Evaluation> {
   const learner = new Learner(model, options);
   const { segmentLength = DYNAMIC_DEFAULTS.segmentLength, signal } = options;
   if (!Number.isInteger(segmentLength) || segmentLength < 1) {
@@ -54,8 +66,7 @@ export async function evaluateDynamically(
       `evaluateDynamically: segmentLength is ${segmentLength}, needed a whole number of at least 1`,
     );
   }
-  const scored = texts.map((text) => scoredText(tokenizer, text));
-  const predictions = scored.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
+  const predictions = texts.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
   if (predictions === 0) {
     throw new UnrolledError(
       "text-too-short",
@@ -68,13 +79,15 @@ export async function evaluateDynamically(
   let predicted = 0;
   let pause = performance.now() + 20;
   try {
-    for (const { ids } of scored) {
+    for (const { ids } of texts) {
       learner.forget();
+      const source = tokensOf(ids);
       const state = model.initialState(1);
       for (let start = 0; start + 1 < ids.length; start += segmentLength) {
         const steps = Math.min(segmentLength, ids.length - 1 - start);
-        const segment = (shift: number) =>
-          ints(device, ids.subarray(start + shift, start + shift + steps), [steps, 1]);
+        const row = new Int32Array(steps + 1);
+        source.read(start, row);
+        const segment = (shift: number) => ints(device, row.subarray(shift, shift + steps), [steps, 1]);
         device.scope(() => {
           const { logits, state: next } = model.forward(segment(0), state);
           const each = crossEntropy(logits, segment(1), { reduction: "none" });
@@ -97,8 +110,8 @@ export async function evaluateDynamically(
     learner.forget();
     if (training) model.train();
   }
-  const characters = scored.reduce((sum, text) => sum + text.characters, 0);
-  return evaluationOf(summary, characters, tokenizer, scored);
+  const characters = texts.reduce((sum, text) => sum + text.characters, 0);
+  return evaluationOf(summary, characters, tokenizer, texts);
 }
 
 /** Steps away from a model's weights, and the way back to them. */

@@ -7,6 +7,7 @@ import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { generationConfigJson, readGenerationConfig } from "./generation-config.ts";
 import { LanguageModel } from "./language-model.ts";
 import { modelCard } from "./model-card.ts";
 import type { TrainedModel } from "./trained-model.ts";
@@ -22,7 +23,7 @@ export type FileReader = (name: string) => Promise<Uint8Array>;
 
 /** The files of a model's folder, in the Hugging Face layout. */
 export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
-  const { model, tokenizer, training, evaluation } = trained;
+  const { model, tokenizer, training, evaluation, generation } = trained;
   const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
   const tensors = await model.stateDict();
   // PyTorch's state dictionary names a tied weight twice.
@@ -37,7 +38,7 @@ export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
     }),
     "model.safetensors": writeSafetensors(tensors, { format: "pt" }),
     "tokenizer.json": json(tokenizer.toJSON()),
-    "generation_config.json": json({ do_sample: true, temperature: 0.8, max_new_tokens: 500 }),
+    "generation_config.json": json(generationConfigJson(generation, tokenizer)),
     "README.md": new TextEncoder().encode(modelCard(trained)),
   };
 }
@@ -57,6 +58,12 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
     tokenizerFromJSON,
     parseObject("tokenizer.json", await read("tokenizer.json")),
   );
+  if (tokenizer.kind !== config.tokenizer) {
+    throw invalid(
+      "tokenizer.json",
+      `it is a tokenizer of kind "${tokenizer.kind}", config.json says "${config.tokenizer}"`,
+    );
+  }
   if (tokenizer.vocabularySize !== config.vocabularySize) {
     throw invalid(
       "tokenizer.json",
@@ -66,13 +73,27 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
   const tensors = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
   const model = inFile("config.json", () => new LanguageModel(device, config, new Undrawn()), undefined);
   loadTensors(model, tensors);
+  const generation = await readIfThere("generation_config.json", read);
   const { training, evaluation } = raw;
   return {
     model: model.eval() as LanguageModel,
     tokenizer,
     training: isObject(training) ? camelCaseKeys(training) : undefined,
     evaluation: isObject(evaluation) ? (camelCaseKeys(evaluation) as unknown as Evaluation) : undefined,
+    generation: generation && readGenerationConfig(generation, config.vocabularySize),
   };
+}
+
+/** The object in a file that a model can do without. */
+async function readIfThere(file: string, read: FileReader): Promise<Record<string, unknown> | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await read(file);
+  } catch (error) {
+    if (error instanceof UnrolledError && error.code === "missing-file") return undefined;
+    throw error;
+  }
+  return parseObject(file, bytes);
 }
 
 function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafetensors>): void {

@@ -248,6 +248,14 @@ describe("a model's folder", () => {
     ],
     ["tokenizer.json", () => new TextEncoder().encode("{}"), /tokenizer\.json/],
     [
+      "config.json",
+      (files: Record<string, Uint8Array>) =>
+        changed(files["config.json"], (json) => {
+          json.tokenizer = "word";
+        }),
+      /tokenizer\.json: it is a tokenizer of kind "char", config\.json says "word"/,
+    ],
+    [
       "model.safetensors",
       (files: Record<string, Uint8Array>) => files["model.safetensors"].subarray(0, 900),
       /model\.safetensors/,

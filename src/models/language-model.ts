@@ -48,14 +48,20 @@ export class LanguageModel extends Module {
   readonly dropBefore: Dropout;
   readonly dropAfter: Dropout;
 
-  constructor(device: Device, config: LanguageModelConfig, generator: Generator = device.generator) {
+  /** Embeddings are first drawn evenly from ±`embeddingRange`; √3 if not given, 0.1 where the decoder has the same weight. */
+  constructor(
+    device: Device,
+    config: LanguageModelConfig,
+    generator: Generator = device.generator,
+    embeddingRange?: number | null,
+  ) {
     super();
     checkConfig(config);
     const { vocabularySize, embeddingSize, hiddenSize } = config;
     this.device = device;
     this.config = config;
     // A weight that is the decoder's too has to start small, or the first predictions are wild guesses (Press & Wolf 2017 use 0.1).
-    const bound = config.tieWeights ? 0.1 : Math.sqrt(3);
+    const bound = embeddingRange ?? (config.tieWeights ? 0.1 : Math.sqrt(3));
     this.encoder = new Embedding(device, { vocabularySize, embeddingSize, bound, generator });
     this.rnn = recurrentOf(device, config, generator);
     this.decoder = new Linear(device, {

@@ -1,5 +1,7 @@
+import { openTokens } from "#platform";
 import { encodeBytes } from "../data/byte-tokenizer.ts";
 import { codePoints } from "../data/code-points.ts";
+import type { TokenFileRef } from "../data/token-file-ref.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import type { Tokens } from "../data/tokens.ts";
 
@@ -11,6 +13,11 @@ export interface ScoredText {
   readonly characters: number;
   /** How many of the predicted tokens are unknown; counted if not given. */
   readonly unknownTokens?: number | undefined;
+}
+
+/** A text that is a token file already, and stays there. */
+export function scoredFile(ref: TokenFileRef): ScoredText {
+  return { ids: openTokens(ref), characters: ref.characters, unknownTokens: ref.unknownTokens };
 }
 
 /** Tokenises a text for `evaluate`. Bytes are for the byte tokenizer. */

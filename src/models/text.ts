@@ -7,9 +7,9 @@ import { Generator } from "../random/philox.ts";
 import { LanguageModelSession } from "./session.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
-/** How a text is continued. */
+/** How a text is continued. What is not given is as the model's `generation` has it, and else as said here. */
 export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds"> {
-  /** 500 if not given. */
+  /** 500. */
   readonly maxNewTokens?: number | undefined;
   /** The continuation ends before the first of these. */
   readonly stop?: readonly string[] | undefined;
@@ -19,7 +19,10 @@ export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Continues a prompt, piece by piece; an empty prompt is a line break. `<unk>` is never sampled. */
+/**
+ * Continues a prompt, piece by piece; an empty prompt is a line break. `<unk>` is never sampled. The text ends at the token that ends
+ * documents, which is not shown, where the vocabulary has one.
+ */
 export async function* generate(
   trained: TrainedModel,
   prompt: string,
@@ -35,12 +38,23 @@ export function generateEvents(
   prompt: string,
   options: GenerateTextOptions = {},
 ): AsyncGenerator<GenerationEvent, void, undefined> {
-  const { maxNewTokens = 500, seed = 0, ...rest } = options;
+  const { stop, numSamples, signal, seed = 0 } = options;
+  const { generation = {}, tokenizer } = trained;
+  const { doSample = true, eosTokenId = tokenizer.endId ?? [] } = generation;
+  const temperature = options.temperature ?? (doSample ? generation.temperature : 0);
   return generateTokens(new LanguageModelSession(trained.model), promptIds(trained, prompt), {
-    ...rest,
-    maxNewTokens,
+    temperature,
+    topK: options.topK ?? generation.topK,
+    topP: options.topP ?? generation.topP,
+    minP: options.minP ?? generation.minP,
+    repetitionPenalty: options.repetitionPenalty ?? generation.repetitionPenalty,
+    maxNewTokens: options.maxNewTokens ?? generation.maxNewTokens ?? 500,
+    endIds: [eosTokenId].flat(),
+    stop,
+    numSamples,
+    signal,
     generator: new Generator(seed),
-    stream: () => trained.tokenizer.stream(),
+    stream: () => tokenizer.stream(),
     forbiddenIds: unknownIds(trained),
   });
 }

@@ -1,12 +1,11 @@
-import { UnrolledError } from "../errors.ts";
-
 const ARRIVED = 0;
 const MEETINGS = 1;
 const FAILED = 2;
 const WORDS = 16;
+/** What a thread that sleeps is woken from to see whether the team has failed, if nobody wakes it. */
+const SLEEP_MS = 50;
 /** Looks at the count before a thread goes to sleep: about as long as waking up takes. */
 const SPINS = 20_000;
-const SLEEP_MS = 50;
 
 /**
  * Where the threads of a team wait for one another, and the numbers that they tell one another there: each thread's loss and sum
@@ -51,25 +50,50 @@ export class Meeting {
 
   /** Waits a little; whether all have come. */
   waitBriefly(before: number): boolean {
-    for (let spin = 0; spin < SPINS; spin++) {
-      if (Atomics.load(this.#words, MEETINGS) !== before) return true;
-    }
+    if (this.#spin(before)) return true;
     Atomics.wait(this.#words, MEETINGS, before, SLEEP_MS);
-    return Atomics.load(this.#words, MEETINGS) !== before;
+    return this.#hasMet(before);
   }
 
-  /** Waits until all have come; throws once the team has failed. */
-  meet(): void {
+  /** The same for a thread that must not block, such as a page's own: its other work goes on meanwhile. */
+  async waitBrieflyAside(before: number): Promise<boolean> {
+    if (this.#spin(before)) return true;
+    const { waitAsync } = Atomics as Partial<AsyncAtomics>;
+    await (waitAsync
+      ? waitAsync(this.#words, MEETINGS, before, SLEEP_MS).value
+      : new Promise((resume) => setTimeout(resume, 0)));
+    return this.#hasMet(before);
+  }
+
+  /** Waits until all have come; false once the team has failed. */
+  meet(): boolean {
     const before = this.arrive();
-    while (!this.waitBriefly(before)) {
-      if (Atomics.load(this.#words, FAILED) !== 0) {
-        throw new UnrolledError("worker-died", "meet: another thread of the team has failed");
-      }
-    }
+    while (!this.waitBriefly(before)) if (Atomics.load(this.#words, FAILED) !== 0) return false;
+    return true;
   }
 
   /** Lets nobody wait any more. */
   fail(): void {
     Atomics.store(this.#words, FAILED, 1);
+    Atomics.notify(this.#words, MEETINGS);
   }
+
+  #spin(before: number): boolean {
+    for (let spin = 0; spin < SPINS; spin++) if (this.#hasMet(before)) return true;
+    return false;
+  }
+
+  #hasMet(before: number): boolean {
+    return Atomics.load(this.#words, MEETINGS) !== before;
+  }
+}
+
+/** Waiting that does not block, which engines have had since 2021 or later and TypeScript does not know yet. */
+interface AsyncAtomics {
+  waitAsync(
+    words: Int32Array,
+    index: number,
+    value: number,
+    timeoutMs: number,
+  ): { readonly value: string | Promise<string> };
 }

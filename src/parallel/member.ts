@@ -6,39 +6,51 @@ import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import type { OptimiserCounts } from "../optimisers/optimiser.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import { Device } from "../tensor/device.ts";
+import { describeReplica, requireSameReplica } from "./description.ts";
 import { Meeting } from "./meeting.ts";
 import type { ReplicaFactory, ReplicaModule } from "./replica.ts";
 import { adoptPacks, type SharedPack } from "./shared-packs.ts";
 import { type Assignment, type ParameterChange, ThreadWork } from "./thread-work.ts";
 
-/** What a member is sent. */
-export type MemberRequest =
-  | {
-      readonly type: "join";
-      readonly thread: number;
-      readonly threads: number;
-      readonly rows: number;
-      readonly memory: WebAssembly.Memory;
-      readonly backend: BackendName;
-      readonly meeting: SharedArrayBuffer | ArrayBuffer;
-      readonly replica: ReplicaModule;
-      readonly optimiser: OptimiserConfig;
-      /** Names of the parameters that are trained, and where they and what the optimiser remembers of them stand. */
-      readonly trained: readonly string[];
-      readonly parameters: readonly number[];
-      readonly remembered: readonly number[];
-    }
+/** What a member is sent first. */
+export interface JoinRequest {
+  readonly type: "join";
+  readonly thread: number;
+  readonly threads: number;
+  readonly rows: number;
+  readonly memory: WebAssembly.Memory;
+  readonly backend: BackendName;
+  readonly meeting: SharedArrayBuffer | ArrayBuffer;
+  readonly replica: ReplicaModule;
+  /** How long its module may take to load. */
+  readonly startSeconds: number;
+  /** What this thread's replica must be like: `describeReplica` of the first thread's. */
+  readonly description: readonly string[];
+  readonly optimiser: OptimiserConfig;
+  /** Names of the parameters that are trained, and where all parameters and what the optimiser remembers stand. */
+  readonly trained: readonly string[];
+  readonly parameters: readonly number[];
+  readonly remembered: readonly number[];
+}
+
+/** What it is sent in each step. */
+export type StepRequest =
   | {
       readonly type: "walk";
       readonly part: Assignment<unknown> | null;
       readonly places: readonly (DropoutPlaceState | null)[];
+      readonly training: boolean;
     }
-  | { readonly type: "restore"; readonly counts: OptimiserCounts }
   | {
       readonly type: "change";
+      /** Null: parameters were changed otherwise, any of them. */
       readonly change: ParameterChange | null;
+      /** How often the optimiser had changed what before. */
+      readonly counts: OptimiserCounts;
       readonly packs: readonly SharedPack[];
     };
+
+export type MemberRequest = JoinRequest | StepRequest;
 
 /** Where a piece of a member's carried state stands. */
 export interface CarriedPlace {
@@ -50,10 +62,15 @@ export interface CarriedPlace {
 /** What it sends back. */
 export type MemberReply =
   | { readonly type: "joined"; readonly carried: readonly CarriedPlace[] }
-  | { readonly type: "failed"; readonly code: string | undefined; readonly message: string };
+  | {
+      readonly type: "failed";
+      readonly code: string | undefined;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };
 
 /** Finds the factory that a replica's module exports. */
-export type FactoryFinder = (replica: ReplicaModule) => Promise<ReplicaFactory>;
+export type FactoryFinder = (replica: ReplicaModule, seconds: number) => Promise<ReplicaFactory>;
 
 /** The life of a thread that trains beside others: joins the heap, then does its share of each step. */
 export function teamMember(
@@ -61,16 +78,20 @@ export function teamMember(
   find: FactoryFinder,
 ): (request: MemberRequest) => void {
   let work: ThreadWork<unknown>;
-  let meeting: Meeting;
+  let meeting: Meeting | undefined;
 
-  async function join(request: Extract<MemberRequest, { type: "join" }>): Promise<void> {
+  async function join(request: JoinRequest): Promise<void> {
     const { thread, threads, rows, trained, parameters, remembered } = request;
     const device = new Device(await joinBackend(request.backend, request.memory), new Undrawn());
-    const replica = (await find(request.replica))(device, request.replica.options, rows);
+    const replica = (await find(request.replica, request.startSeconds))(
+      device,
+      request.replica.options,
+      rows,
+    );
+    requireSameReplica(request.description, describeReplica(replica));
     const named = replica.model.namedParameters();
-    const all = [...named.values()];
-    requireSameCount("parameters", all.length, parameters.length);
-    for (const [index, parameter] of all.entries()) device.borrow(parameter.storage, parameters[index]);
+    for (const [index, parameter] of [...named.values()].entries())
+      device.borrow(parameter.storage, parameters[index]);
     const optimiser = createOptimiser(
       request.optimiser,
       trained.map((name) => named.get(name)!),
@@ -86,54 +107,42 @@ export function teamMember(
     });
   }
 
-  function handle(request: Exclude<MemberRequest, { type: "join" }>): void {
+  /** Both kinds of work have two halves, between which all meet; a team that has failed meanwhile gets no second one. */
+  function handle(request: StepRequest, meeting: Meeting): void {
     switch (request.type) {
       case "walk": {
-        const places = [...work.replica.model.dropoutPlaces().values()];
-        for (const [index, place] of places.entries()) place.restore(request.places[index]);
+        for (const [index, place] of work.dropoutPlaces.entries()) place.restore(request.places[index]);
+        work.setTraining(request.training);
         work.walk(request.part);
-        meeting.meet();
+        if (!meeting.meet()) return;
         work.reduce();
         break;
       }
-      case "restore":
-        work.optimiser.recount(request.counts);
-        break;
       case "change":
+        work.optimiser.recount(request.counts);
         work.update(request.change);
-        meeting.meet();
+        if (!meeting.meet()) return;
         adoptPacks(work.parameters, request.packs);
-        work.repack(request.packs);
+        work.repack(request.packs, request.change);
         break;
     }
     meeting.arrive();
   }
 
+  function fail(error: unknown): void {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    post({ type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message, stack });
+    meeting?.fail();
+  }
+
   return (request) => {
-    const done = request.type === "join" ? join(request) : attempt(() => handle(request));
-    done.catch((error: unknown) => {
-      meeting?.fail();
-      const { message } = error instanceof Error ? error : new Error(String(error));
-      post({ type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message });
-    });
+    if (request.type === "join") join(request).catch(fail);
+    else {
+      try {
+        handle(request, meeting!);
+      } catch (error) {
+        fail(error);
+      }
+    }
   };
-}
-
-/** Runs at once, not in a later turn: others are waiting. */
-function attempt(body: () => void): Promise<void> {
-  try {
-    body();
-    return Promise.resolve();
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
-
-function requireSameCount(what: string, own: number, needed: number): void {
-  if (own !== needed) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `team: the module's replica has ${own} ${what} on one thread and ${needed} on another; it must make the same model each time`,
-    );
-  }
 }

@@ -2,22 +2,31 @@ import type { Module } from "../layers/module.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** A loss to go back from, and the one to tell people where that has no penalties in it. Shape [1] each. */
+/** A loss to go back from, and the one to tell people, which has no penalties in it. Shape [1] each, in the same units. */
 export interface ReplicaLoss {
   readonly loss: Tensor;
   readonly measured: Tensor;
 }
 
-/** What every thread has of a model that several train: the model itself, and how it reads a share of the batch. */
+/**
+ * What every thread has of a model that several train: the model itself, and how it reads a share of the batch. A share is plain
+ * data such as lists, objects and typed arrays, since it travels to the thread.
+ */
 export interface Replica<Share = unknown> {
   readonly model: Module;
-  /** Mean loss over a share of the batch. Called in a scope; state that is carried on is written into `carried` here. */
+  /**
+   * Mean loss over a share of the batch, shape [1]. Called in a scope with the module's dropout on or off as on the first thread;
+   * state that is carried on is written into `carried` here.
+   */
   loss(share: Share): Tensor | ReplicaLoss;
   /** State that lives from step to step, such as that of truncated backpropagation, by name. */
   readonly carried?: Readonly<Record<string, Tensor>>;
 }
 
-/** Makes a replica. Weights are drawn from `device.generator`; `options` is what the team was given, with this thread's rows. */
+/**
+ * Makes a replica, the same one each time: on the device of its thread, of the team's `options`, for `rows` sequences at most. The
+ * first thread's weights count, wherever they are drawn from.
+ */
 export type ReplicaFactory<Options = unknown, Share = unknown> = (
   device: Device,
   options: Options,
@@ -25,16 +34,19 @@ export type ReplicaFactory<Options = unknown, Share = unknown> = (
 ) => Replica<Share>;
 
 /** Where other threads find a factory: a module and the name of its export. Options are plain data. */
-export interface ReplicaModule {
-  /** A URL, or a package's name. */
+export interface ReplicaModule<Options = unknown> {
+  /** A URL such as `new URL("./model.js", import.meta.url).href`, or a package's name. */
   readonly module: string;
   readonly export: string;
-  readonly options?: unknown;
+  readonly options?: Options;
 }
 
 /** A thread's part of a batch. */
 export interface Part<Share> {
-  /** Sequences in it; parts count in the loss and its gradient by their rows. */
+  /** Sequences in it. */
   readonly rows: number;
+  /** Plain data, for the replica's `loss`. */
   readonly share: Share;
+  /** What its mean counts beside those of other parts; `rows` if not given. The number of targets where sequences differ in it. */
+  readonly weight?: number;
 }

@@ -14,11 +14,11 @@ export interface SharedPack {
   readonly elements: number;
 }
 
-/** The packed copies that this thread has made of whole parameters, for others to read. */
+/** The packed copies of whole parameters that this thread has used since it was asked last, for others to read. */
 export function packsOf(parameters: readonly Tensor[]): SharedPack[] {
-  return parameters.flatMap(({ storage, offset }, parameter) =>
+  const shared = parameters.flatMap(({ storage, offset }, parameter) =>
     storage.packs
-      .filter((pack) => pack.offset === offset)
+      .filter((pack) => pack.used && pack.offset === offset)
       .map(({ orientation, rows, columns, storage: { offset, elements } }) => ({
         parameter,
         orientation,
@@ -28,6 +28,8 @@ export function packsOf(parameters: readonly Tensor[]): SharedPack[] {
         elements,
       })),
   );
+  for (const { storage } of parameters) for (const pack of storage.packs) pack.used = false;
+  return shared;
 }
 
 /** Reads from now on another thread's packed copies instead of its own. */
@@ -46,7 +48,8 @@ export function adoptPacks(parameters: readonly Tensor[], packs: readonly Shared
       continue;
     }
     const lent = device.lent(offset, elements);
-    storage.packs.push({ orientation, offset: place, rows, columns, storage: lent, version: -1 });
+    const version = -1;
+    storage.packs.push({ orientation, offset: place, rows, columns, storage: lent, version, used: false });
   }
 }
 

@@ -1,111 +1,120 @@
-import { importFactory, startMember } from "#platform";
+import { coresThere, importFactory } from "#platform";
 import { UnrolledError } from "../errors.ts";
+import { requireSize } from "../layers/module.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
+import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { describeReplica } from "./description.ts";
 import { Meeting } from "./meeting.ts";
-import type { MemberReply, MemberRequest } from "./member.ts";
+import { type Carried, Members } from "./members.ts";
 import type { Part, Replica, ReplicaFactory, ReplicaModule } from "./replica.ts";
 import { packsOf } from "./shared-packs.ts";
 import { splitRows } from "./split.ts";
+import { threadsFor } from "./thread-count.ts";
 import { type ParameterChange, ThreadWork } from "./thread-work.ts";
-
-/** A worker of either platform that runs a member. */
-export interface MemberWorker {
-  post(request: MemberRequest): void;
-  /** Calls back for each reply, and with an error if the worker dies. */
-  listen(onReply: (reply: MemberReply) => void, onDeath: (error: Error) => void): void;
-  stop(): void;
-}
 
 /** How a team trains. */
 export interface TeamOptions {
-  /** Threads, this one included; a replica that cannot travel trains on one. */
-  readonly threads: number;
-  /** B: sequences in a batch. */
+  /** B: sequences in a batch; later batches may be smaller where no state is carried. */
   readonly batchSize: number;
   /** Over the parameters that the replica has not frozen. */
   readonly optimiser: OptimiserConfig;
+  /** Threads, this one included; all cores if not given. A replica that cannot travel trains on one. */
+  readonly threads?: number;
+  /** Seconds after which a thread that has not joined counts as dead; 60 if not given. */
+  readonly startSeconds?: number;
 }
 
 /** What a walk over a batch found. */
 export interface Walked {
-  /** Mean over the whole batch. */
+  /** Mean over the whole batch, in the units of the replica's loss. */
   readonly loss: number;
-  /** Norm of the gradients of all parameters together. */
+  /** Euclidean norm of the gradients of all trained parameters together. */
   readonly gradientNorm: number;
+}
+
+/** How a team makes a step. */
+export interface TeamStepOptions {
+  /** The optimiser's own if not given. */
+  readonly learningRate?: number;
+  /** What the norm of the gradients is clipped to (Pascanu, Mikolov & Bengio 2013); not clipped if not given. */
+  readonly maxNorm?: number;
 }
 
 /**
  * Several threads that train one model on one heap: each walks its part of the batch, and each sums gradients and updates its
- * part of the parameters, in a fixed order, so that the same seed, backend and number of threads give the same bits.
+ * part of the parameters, in a fixed order, so that the same seed, backend and number of threads give the same bits. Dropout
+ * does not depend on the number of threads. The model can be evaluated, saved and changed between calls like any other.
+ *
+ * An error in any thread ends the others, and every later call throws it again.
  */
 export class Team<Share> {
   readonly device: Device;
+  /** This thread's, with the parameters that all of them train. */
   readonly replica: Replica<Share>;
   readonly threads: number;
   /** Why there are fewer threads than asked for, if so. */
   readonly reason: string | undefined;
-  /** Sequences of each thread's part of a batch. */
+  /** Sequences of each thread's part of a whole batch; they differ by at most one. */
   readonly rows: readonly number[];
-  readonly #trained: readonly string[];
   readonly #work: ThreadWork<Share>;
   readonly #meeting: Meeting;
-  readonly #members: readonly MemberWorker[];
-  readonly #carried: Readonly<Record<string, Tensor>>[] = [];
-  #failure: Error | undefined;
-  #wake = () => {};
+  readonly #members: Members;
+  readonly #frozen: readonly boolean[];
+  readonly #carried: Carried[];
+  /** What the versions of all parameters add up to when all threads know of their last change. */
+  #knownVersions = 0;
 
   /**
    * Makes the replica on this thread and on as many others as can share the work. A function instead of a module cannot travel
-   * to them, and trains on this thread alone.
+   * to them and trains on this thread alone; `reason` says so then. Room that other threads have taken in the heap stays taken
+   * until the device goes.
    *
-   * @throws UnrolledError "worker-died" if a thread does not start, or whatever the module throws there.
+   * @throws UnrolledError "worker-died" if a thread does not start, "invalid-argument" for a module that does not export such a
+   * function or makes another model each time, and whatever the module itself throws.
    */
   static async open<Options, Share>(
     device: Device,
-    source: ReplicaModule | ReplicaFactory<Options, Share>,
+    source: ReplicaModule<Options> | ReplicaFactory<Options, Share>,
     options: TeamOptions,
   ): Promise<Team<Share>> {
-    const rows = splitRows(options.batchSize, Math.max(1, options.threads));
-    const { threads, reason } = threadsFor(source, rows);
-    const parts = splitRows(options.batchSize, threads);
-    const replica =
-      typeof source === "function"
-        ? source(device, undefined as Options, parts[0])
-        : ((await importFactory(source))(device, source.options, parts[0]) as Replica<Share>);
-    const team = new Team(device, replica, options, parts, reason);
-    if (typeof source !== "function") await team.#gather(source, options);
+    const { batchSize, startSeconds = 60 } = options;
+    const asked = options.threads ?? coresThere();
+    requireSize("Team.open", "threads", asked);
+    requireSize("Team.open", "batchSize", batchSize);
+    const { threads, reason } = threadsFor(source, asked, batchSize);
+    const rows = splitRows(batchSize, threads);
+    const factory = typeof source === "function" ? source : await importFactory(source, startSeconds);
+    const given = typeof source === "function" ? undefined : source.options;
+    const replica = factory(device, given as Options, rows[0]) as Replica<Share>;
+    const team = new Team(device, replica, options.optimiser, rows, reason);
+    if (typeof source !== "function") await team.#start(source, options.optimiser, startSeconds);
     return team;
   }
 
   private constructor(
     device: Device,
     replica: Replica<Share>,
-    options: TeamOptions,
+    optimiser: OptimiserConfig,
     rows: readonly number[],
     reason: string | undefined,
   ) {
-    const named = replica.model.namedParameters();
-    const trainable = new Set(replica.model.trainableParameters());
-    const trained = [...named.keys()].filter((name) => trainable.has(named.get(name)!));
-    const optimiser = createOptimiser(
-      options.optimiser,
-      trained.map((name) => named.get(name)!),
-    );
     this.device = device;
     this.replica = replica;
     this.threads = rows.length;
     this.rows = rows;
     this.reason = reason;
-    this.#trained = trained;
+    const trained = replica.model.trainableParameters();
     this.#meeting = new Meeting(rows.length, trained.length);
-    this.#work = new ThreadWork(replica, optimiser, this.#meeting, 0);
-    this.#carried[0] = replica.carried ?? {};
-    this.#members = Array.from({ length: rows.length - 1 }, startMember);
+    this.#members = new Members(this.#meeting);
+    this.#work = new ThreadWork(replica, createOptimiser(optimiser, trained), this.#meeting, 0);
+    this.#frozen = this.#work.allParameters.map(({ frozen }) => frozen);
+    this.#carried = [replica.carried ?? {}];
+    for (const place of this.#work.dropoutPlaces) place.settle(device.generator);
   }
 
-  get optimiser() {
+  /** This thread's. What it remembers of the parameters is shared by all, and may be loaded between steps. */
+  get optimiser(): Optimiser {
     return this.#work.optimiser;
   }
 
@@ -115,24 +124,61 @@ export class Team<Share> {
   }
 
   /** State that all threads carry from step to step, thread by thread. */
-  get carried(): readonly Readonly<Record<string, Tensor>>[] {
+  get carried(): readonly Carried[] {
     return this.#carried;
+  }
+
+  /** Splits up to B sequences, a list of one entry each, into parts for the threads; null where there are none left. */
+  split<Item>(sequences: readonly Item[]): (Part<Item[]> | null)[] {
+    let first = 0;
+    return splitRows(sequences.length, this.threads).map((rows) => {
+      if (rows === 0) return null;
+      first += rows;
+      return { rows, share: sequences.slice(first - rows, first) };
+    });
+  }
+
+  /**
+   * One training step over a batch, a part for each thread (null: no rows): forward, backward, clipping, update.
+   *
+   * @throws UnrolledError "not-finite" if gradients are not finite, with the parameters as they were.
+   */
+  async step(parts: readonly (Part<Share> | null)[], options: TeamStepOptions = {}): Promise<Walked> {
+    const { learningRate = this.optimiser.learningRate, maxNorm = Number.POSITIVE_INFINITY } = options;
+    if (!(maxNorm > 0)) {
+      throw new UnrolledError("invalid-argument", `step: maxNorm is ${maxNorm}, needed more than 0`);
+    }
+    const walked = await this.walk(parts);
+    const { loss, gradientNorm } = walked;
+    if (!Number.isFinite(gradientNorm)) {
+      throw new UnrolledError(
+        "not-finite",
+        `step: the norm of the gradients is ${gradientNorm} at a loss of ${loss}; no parameter was changed`,
+      );
+    }
+    await this.update({ learningRate, scale: Math.min(1, maxNorm / gradientNorm) });
+    return walked;
   }
 
   /** Forward and backward over a batch, a part for each thread (null: no rows). Leaves the sum of the gradients. */
   async walk(parts: readonly (Part<Share> | null)[]): Promise<Walked> {
-    const total = parts.reduce((sum, part) => sum + (part?.rows ?? 0), 0);
+    this.#members.requireReady("walk");
+    this.#requireWalkable(parts);
+    if (this.threads > 1 && this.#versions() !== this.#knownVersions) await this.#change("walk", null);
+    const weightOf = (part: Part<Share>) => part.weight ?? part.rows;
+    const total = parts.reduce((sum, part) => sum + (part ? weightOf(part) : 0), 0);
     let firstRow = 0;
     const assignments = parts.map((part) => {
       if (!part) return null;
-      const assignment = { ...part, firstRow, weight: part.rows / total };
+      const assignment = { ...part, firstRow, weight: weightOf(part) / total };
       firstRow += part.rows;
       return assignment;
     });
-    const places = this.replica.model.dropoutPlaces();
-    const states = [...places.values()].map((place) => place.state());
-    await this.#together(
-      (thread) => ({ type: "walk", part: assignments[thread], places: states }),
+    const places = this.#work.dropoutPlaces.map((place) => place.state());
+    const { training } = this.replica.model;
+    await this.#members.together(
+      "walk",
+      (thread) => ({ type: "walk", part: assignments[thread], places, training }),
       [() => this.#work.walk(assignments[0]), () => this.#work.reduce()],
     );
     const sum = (numbers: Float64Array) => numbers.reduce((left, right) => left + right, 0);
@@ -140,157 +186,73 @@ export class Team<Share> {
   }
 
   /** Changes the parameters by the optimiser with `scale` times the gradients of the last walk. */
-  async update(learningRate: number, scale: number): Promise<void> {
-    await this.#change({ learningRate, scale });
+  async update(change: ParameterChange): Promise<void> {
+    await this.#change("update", change);
   }
 
-  /** To be called when the optimiser's memory was changed otherwise, and parameters perhaps too: all threads go on from there. */
-  async restored(): Promise<void> {
-    const counts = this.optimiser.counts();
-    await this.#together(() => ({ type: "restore", counts }), [() => {}]);
-    await this.parametersChanged();
-  }
-
-  /** To be called when parameters were changed otherwise: all threads see the new numbers. */
-  async parametersChanged(): Promise<void> {
-    await this.#change(null);
-  }
-
-  async #change(change: ParameterChange | null): Promise<void> {
-    const packs = packsOf(this.#work.parameters);
-    await this.#together(
-      () => ({ type: "change", change, packs }),
-      [() => this.#work.update(change), () => this.#work.repack(packs)],
-    );
-  }
-
-  /** Ends the other threads. */
+  /** Ends the other threads. The replica of this thread stays as it is. */
   close(): void {
-    this.#meeting.fail();
-    for (const member of this.#members) member.stop();
+    this.#members.close();
   }
 
-  async #gather(replica: ReplicaModule, options: TeamOptions): Promise<void> {
-    const named = this.replica.model.namedParameters();
-    let waiting = this.#members.length;
-    for (const [index, member] of this.#members.entries()) {
-      const thread = index + 1;
-      member.listen(
-        (reply) => {
-          if (reply.type === "failed") this.#fail(errorOf(reply));
-          else this.#carried[thread] = this.#lent(reply.carried);
-          if (reply.type === "joined") waiting -= 1;
-          this.#wake();
-        },
-        (error) => {
-          this.#fail(
-            new UnrolledError(
-              "worker-died",
-              `team: thread ${thread + 1} of ${this.threads} died: ${error.message}`,
-            ),
-          );
-          this.#wake();
-        },
+  /** All threads go on from what parameters and optimiser are on this one, which may have been changed otherwise too. */
+  async #change(call: string, change: ParameterChange | null): Promise<void> {
+    this.#members.requireReady(call);
+    const packs = this.threads > 1 ? packsOf(this.#work.parameters) : [];
+    const counts = this.optimiser.counts();
+    await this.#members.together(call, () => ({ type: "change", change, counts, packs }), [
+      () => this.#work.update(change),
+      () => this.#work.repack(packs, change),
+    ]);
+    this.#knownVersions = this.#versions();
+  }
+
+  #versions(): number {
+    return this.#work.allParameters.reduce((sum, { storage }) => sum + storage.version, 0);
+  }
+
+  #requireWalkable(parts: readonly (Part<Share> | null)[]): void {
+    if (parts.length !== this.threads) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `walk: there are ${parts.length} parts for ${this.threads} threads`,
       );
-      member.post({
-        type: "join",
-        thread,
-        threads: this.threads,
-        rows: this.rows[thread],
-        memory: this.device.heap.memory,
-        backend: this.device.backend,
-        meeting: this.#meeting.memory,
-        replica,
-        optimiser: options.optimiser,
-        trained: this.#trained,
-        parameters: [...named.values()].map(({ storage }) => storage.offset),
-        remembered: this.optimiser.tensors().map(({ storage }) => storage.offset),
-      });
     }
-    while (waiting > 0) {
-      this.#throwFailure();
-      await new Promise<void>((resume) => {
-        this.#wake = resume;
-      });
-    }
-    this.#throwFailure();
-  }
-
-  #lent(places: Extract<MemberReply, { type: "joined" }>["carried"]): Record<string, Tensor> {
-    const entries = places.map(({ name, offset, shape }) => {
-      const elements = shape.reduce((product, length) => product * length, 1);
-      return [name, new Tensor(this.device, this.device.lent(offset, elements), shape)] as const;
-    });
-    return Object.fromEntries(entries);
-  }
-
-  /** Has every thread do its part of some phases; all have finished one before the next begins. */
-  async #together(
-    request: (thread: number) => MemberRequest,
-    phases: readonly (() => void)[],
-  ): Promise<void> {
-    this.#throwFailure();
-    for (const [index, member] of this.#members.entries()) member.post(request(index + 1));
-    try {
-      for (const phase of phases) {
-        phase();
-        await this.#met();
+    for (const { rows, weight = 1 } of parts.filter((part) => part !== null)) {
+      requireSize("walk", "rows of a part", rows);
+      if (!(weight > 0 && Number.isFinite(weight))) {
+        throw new UnrolledError("invalid-argument", `walk: weight of a part is ${weight}, needed above 0`);
       }
-    } catch (error) {
-      this.#fail(error as Error);
-      throw error;
     }
-  }
-
-  /** Waits for the others, and now and then lets the news in that one of them has died. */
-  async #met(): Promise<void> {
-    const before = this.#meeting.arrive();
-    while (!this.#meeting.waitBriefly(before)) {
-      await new Promise((resume) => setTimeout(resume, 0));
-      this.#throwFailure();
+    if (this.#work.allParameters.some(({ frozen }, index) => frozen !== this.#frozen[index])) {
+      throw new UnrolledError(
+        "invalid-argument",
+        "walk: parameters were frozen or thawed after the team was opened; open another one",
+      );
     }
+    // Its masks are counted here, and other threads told.
+    if (!parts[0]) throw new UnrolledError("invalid-argument", "walk: the first part is null, needed rows");
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    this.close();
+  async #start(replica: ReplicaModule, optimiser: OptimiserConfig, startSeconds: number): Promise<void> {
+    const { model } = this.replica;
+    const named = [...model.namedParameters()];
+    const request = {
+      type: "join",
+      threads: this.threads,
+      memory: this.device.heap.memory,
+      backend: this.device.backend,
+      meeting: this.#meeting.memory,
+      replica,
+      startSeconds,
+      description: describeReplica(this.replica),
+      optimiser,
+      trained: named.filter(([, { frozen }]) => !frozen).map(([name]) => name),
+      parameters: named.map(([, { storage }]) => storage.offset),
+      remembered: this.optimiser.tensors().map(({ storage }) => storage.offset),
+    } as const;
+    const join = (thread: number) => ({ ...request, thread, rows: this.rows[thread] });
+    this.#carried.push(...(await this.#members.start(this.device, join, startSeconds)));
+    this.#knownVersions = this.#versions();
   }
-
-  #throwFailure(): void {
-    if (this.#failure) throw this.#failure;
-  }
-}
-
-/** How many threads can share the work, and why not as many as were asked for. */
-function threadsFor(
-  source: unknown,
-  rows: readonly number[],
-): { readonly threads: number; readonly reason: string | undefined } {
-  if (rows.length === 1) return { threads: 1, reason: undefined };
-  if (typeof source === "function") {
-    return {
-      threads: 1,
-      reason:
-        "the model is made by a function, which cannot travel to another thread; export it from a module and give { module, export } instead",
-    };
-  }
-  if (!canShare()) {
-    return {
-      threads: 1,
-      reason: "this page is not cross-origin isolated, so its memory cannot be handed to other threads",
-    };
-  }
-  const busy = rows.filter((count) => count > 0).length;
-  if (busy === rows.length) return { threads: busy, reason: undefined };
-  return { threads: busy, reason: `there are ${busy} sequences in a batch for ${rows.length} threads` };
-}
-
-/** A browser hands shared memory to workers only where the page is cross-origin isolated. */
-function canShare(): boolean {
-  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean };
-  return typeof SharedArrayBuffer !== "undefined" && crossOriginIsolated !== false;
-}
-
-function errorOf({ code, message }: Extract<MemberReply, { type: "failed" }>): Error {
-  return code ? new UnrolledError(code as UnrolledError["code"], message) : new Error(message);
 }

@@ -4,6 +4,8 @@
 //   update    each thread, over the same run: the optimiser
 //   repack    each thread: its share of the packed copies that all of them read
 // Between two of these everyone meets. Every order is fixed, so that a run gives the same bits each time.
+import type { DropoutPlace } from "../layers/dropout-place.ts";
+import type { Parameter } from "../layers/module.ts";
 import type { Optimiser, Range } from "../optimisers/optimiser.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";
@@ -20,8 +22,9 @@ export interface Assignment<Share> extends Part<Share> {
 
 /** How the optimiser is to change the parameters. */
 export interface ParameterChange {
+  /** Step size of this one update. */
   readonly learningRate: number;
-  /** What gradients are multiplied with first, to clip them. */
+  /** What gradients are multiplied with first, to clip them for instance. */
   readonly scale: number;
 }
 
@@ -29,6 +32,9 @@ export interface ParameterChange {
 export class ThreadWork<Share> {
   readonly replica: Replica<Share>;
   readonly optimiser: Optimiser;
+  readonly dropoutPlaces: readonly DropoutPlace[];
+  /** Frozen ones too. */
+  readonly allParameters: readonly Parameter[];
   readonly #meeting: Meeting;
   readonly #thread: number;
   readonly #ranges: readonly Range[];
@@ -36,6 +42,8 @@ export class ThreadWork<Share> {
   constructor(replica: Replica<Share>, optimiser: Optimiser, meeting: Meeting, thread: number) {
     this.replica = replica;
     this.optimiser = optimiser;
+    this.dropoutPlaces = [...replica.model.dropoutPlaces().values()];
+    this.allParameters = replica.model.parameters();
     this.#meeting = meeting;
     this.#thread = thread;
     this.#ranges = splitEntries(
@@ -46,6 +54,14 @@ export class ThreadWork<Share> {
 
   get parameters(): readonly Tensor[] {
     return this.optimiser.parameters;
+  }
+
+  /** Has dropout on or off, as on the first thread. */
+  setTraining(training: boolean): void {
+    const { model } = this.replica;
+    if (model.training === training) return;
+    if (training) model.train();
+    else model.eval();
   }
 
   /** Leaves its gradients where others find them, and its part of the loss. A thread without rows has neither. */
@@ -68,8 +84,8 @@ export class ThreadWork<Share> {
   /** Adds the other threads' gradients to those of the first that has any, and sums the squares of what comes out. */
   reduce(): void {
     const { kernels } = this.parameters[0].device;
-    const { threads, squares } = this.#meeting;
-    const gradients = Array.from({ length: threads }, (_, thread) => this.#meeting.gradientsOf(thread));
+    const { squares } = this.#meeting;
+    const gradients = this.#allGradients();
     let sum = 0;
     for (const { index, from, to } of this.#ranges) {
       const [first, ...others] = gradients.map((offsets) => offsets[index]).filter((offset) => offset !== 0);
@@ -94,21 +110,22 @@ export class ThreadWork<Share> {
     this.optimiser.apply(gradients, this.#ranges);
   }
 
-  /** After the parameters have changed: makes its share of the packed copies, and takes all of them for fresh. */
-  repack(packs: readonly SharedPack[]): void {
-    for (const parameter of this.parameters) parameter.changed();
+  /**
+   * After parameters have changed, any of them if not by an update: makes its share of the packed copies, and takes all of them
+   * for fresh. Other copies are stale.
+   */
+  repack(packs: readonly SharedPack[], change: ParameterChange | null): void {
+    for (const parameter of change ? this.parameters : this.allParameters) parameter.changed();
     repack(this.parameters, packs, this.#thread, this.#meeting.threads);
   }
 
   /** Where the sums of all threads' gradients stand, 0 where nothing has arrived. */
   summedGradients(): number[] {
-    const { threads } = this.#meeting;
-    return this.parameters.map((_, index) => {
-      for (let thread = 0; thread < threads; thread++) {
-        const offset = this.#meeting.gradientsOf(thread)[index];
-        if (offset !== 0) return offset;
-      }
-      return 0;
-    });
+    const gradients = this.#allGradients();
+    return this.parameters.map((_, index) => gradients.find((offsets) => offsets[index] !== 0)?.[index] ?? 0);
+  }
+
+  #allGradients(): Float64Array[] {
+    return Array.from({ length: this.#meeting.threads }, (_, thread) => this.#meeting.gradientsOf(thread));
   }
 }

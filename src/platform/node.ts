@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { UnrolledError } from "../errors.ts";
 import type { NativeAddon, NativeResult } from "../kernels/backend.ts";
-import type { MemberWorker } from "../parallel/team.ts";
+import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
 
 export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
@@ -42,9 +42,9 @@ export async function startWorker(): Promise<TrainingWorker> {
   return workerThread("node-worker");
 }
 
-/** A worker thread that trains beside others. */
+/** A worker thread that trains beside others. It does not keep the process alive. */
 export function startMember(): MemberWorker {
-  return workerThread("node-worker");
+  return workerThread("node-worker", false);
 }
 
 /** Threads that a computation can use at once. */
@@ -52,7 +52,7 @@ export function coresThere(): number {
   return availableParallelism();
 }
 
-function workerThread<Request, Reply>(name: string) {
+function workerThread<Request, Reply>(name: string, keepsAlive = true) {
   // From TypeScript sources (the tests) the worker is started from sources too, which Node 20 cannot read by itself.
   const isSource = import.meta.url.endsWith(".ts");
   const file = new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url);
@@ -64,6 +64,8 @@ function workerThread<Request, Reply>(name: string) {
       worker.on("message", onReply);
       worker.on("error", onDeath);
       worker.on("exit", (code) => onDeath(new Error(`it exited with code ${code}`)));
+      // Listening to messages has it keep the process alive again, so this comes last.
+      if (!keepsAlive) worker.unref();
     },
     stop: () => void worker.terminate(),
   };

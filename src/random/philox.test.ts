@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Generator, philox } from "./philox.ts";
+import { Undrawn } from "./undrawn.ts";
 
 const hex = (words: string): number[] => words.split(" ").map((each) => Number.parseInt(each, 16));
 
@@ -119,4 +120,11 @@ describe("Generator", () => {
     expect(() => new Generator(0).permutation(-1)).toThrow("permutation: n is -1");
     expect(() => new Generator(0).integer(0)).toThrow("integer: n is 0, needed an integer from 1 to 2^32");
   });
+});
+
+it("numbers drawn evenly are those that uniform() draws, and of an undrawn generator there are none", () => {
+  const numbers = new Generator(5).evenly(100, 0.25)!;
+  const one = new Generator(5);
+  expect(numbers).toEqual(Float32Array.from({ length: 100 }, () => (2 * one.uniform() - 1) * 0.25));
+  expect(new Undrawn().evenly()).toBeUndefined();
 });

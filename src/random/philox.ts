@@ -90,6 +90,13 @@ export class Generator {
     return low + (high - low) * this.uniform();
   }
 
+  /** `count` numbers drawn evenly from [−bound, bound); undefined from a generator that is there so that nothing need be drawn. */
+  evenly(count: number, bound: number): Float32Array | undefined {
+    const numbers = new Float32Array(count);
+    for (let index = 0; index < count; index++) numbers[index] = (2 * this.uniform() - 1) * bound;
+    return numbers;
+  }
+
   /** A uniform integer from 0 to n − 1, without bias, for n from 1 to 2^32. */
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > TWO_TO_32) {

@@ -12,4 +12,8 @@ export class Undrawn extends Generator {
     this.#count += 1;
     return this.#count;
   }
+
+  override evenly(): undefined {
+    return undefined;
+  }
 }

@@ -5,8 +5,10 @@ export interface Packed {
   readonly offset: number;
   readonly rows: number;
   readonly columns: number;
-  readonly storage: Storage;
+  storage: Storage;
   version: number;
+  /** Whether a product has read it since threads last agreed on which copies they share. */
+  used: boolean;
 }
 
 /** A piece of the heap that one or more tensors look at. */

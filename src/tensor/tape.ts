@@ -5,17 +5,26 @@ import type { Tensor } from "./tensor.ts";
 export interface TapeNode {
   readonly order: number;
   readonly inputs: readonly Tensor[];
+  /** What `backward` reads the numbers of, and the versions of these that the operation saw. */
+  saved: readonly Tensor[];
+  readonly versions: readonly number[];
   /** Reads the arrived gradients of the outputs and gathers those of the inputs. Undefined once it has run. */
   backward: (() => void) | undefined;
 }
 
 /**
- * Remembers how outputs were made, if gradients are recorded and an input needs one. `backward` runs at most once, since cells
- * overwrite what they saved.
+ * Remembers how outputs were made, if gradients are recorded and an input needs one. `saved` are the tensors whose numbers `backward`
+ * reads, inputs and outputs, which must not change until then. `backward` runs at most once, since cells overwrite what they saved.
  */
-export function record(outputs: readonly Tensor[], inputs: readonly Tensor[], backward: () => void): void {
+export function record(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  saved: readonly Tensor[],
+  backward: () => void,
+): void {
   const order = outputs[0].device.nextOrder();
-  const node: TapeNode = { order, inputs, backward };
+  const versions = saved.map(({ storage }) => storage.version);
+  const node: TapeNode = { order, inputs, saved, versions, backward };
   for (const output of outputs) if (output.requiresGrad) output.node = node;
 }
 
@@ -26,7 +35,7 @@ export function needsRecord(inputs: readonly (Tensor | undefined)[]): boolean {
 
 /**
  * The operations behind a tensor, from the last to the first: the order in which they were made is a topological one. One that
- * was walked back before is an error, found before anything is changed.
+ * was walked back before, or that read numbers which are other ones now, is an error, found before anything is changed.
  */
 export function nodesBehind(root: Tensor): TapeNode[] {
   const nodes = new Set<TapeNode>(root.node ? [root.node] : []);
@@ -37,6 +46,7 @@ export function nodesBehind(root: Tensor): TapeNode[] {
         "backward: these operations were walked back before; run the forward pass again",
       );
     }
+    requireUnchanged(node);
     for (const input of node.inputs) if (input.node) nodes.add(input.node);
   }
   return [...nodes].sort((a, b) => b.order - a.order);
@@ -47,5 +57,17 @@ export function walkBack(nodes: readonly TapeNode[]): void {
   for (const node of nodes) {
     node.backward?.();
     node.backward = undefined;
+    node.saved = [];
+  }
+}
+
+function requireUnchanged({ saved, versions }: TapeNode): void {
+  for (let index = 0; index < saved.length; index++) {
+    const { storage, shape } = saved[index];
+    if (storage.version === versions[index]) continue;
+    throw new UnrolledError(
+      "invalid-argument",
+      `backward: a tensor of shape [${shape.join(", ")}] was changed in place after an operation had read it; change it after backward(), or run the forward pass again`,
+    );
   }
 }

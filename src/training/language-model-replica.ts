@@ -8,6 +8,8 @@ import { ints } from "../tensor/tensor.ts";
 export interface LanguageModelReplicaOptions {
   readonly config: LanguageModelConfig;
   readonly penalties: Penalties;
+  /** Embeddings are first drawn evenly from ± this; null: as the model does by itself. */
+  readonly embeddingRange: number | null;
   /** Names of the parameters that are not trained. */
   readonly freeze: readonly string[];
 }
@@ -29,10 +31,11 @@ export interface LanguageModelReplica extends Replica<LanguageModelShare> {
 /** One thread's language model. Parallel streams are its rows. */
 export function languageModelReplica(
   device: Device,
-  { config, penalties, freeze }: LanguageModelReplicaOptions,
+  { config, penalties, embeddingRange, freeze }: LanguageModelReplicaOptions,
   rows: number,
 ): LanguageModelReplica {
-  const model = new LanguageModel(device, config).freeze(freeze) as LanguageModel;
+  const model = new LanguageModel(device, config, device.generator, embeddingRange);
+  model.freeze(freeze);
   const state = model.initialState(Math.max(1, rows));
   return {
     model,

@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   hiddenSize: 256,
   numLayers: 2,
   embeddingSize: 128,
+  embeddingRange: null,
   dropout: 0.3,
   embeddingDropout: 0,
   inputDropout: null,
@@ -136,6 +137,11 @@ function checkSettings(settings: TrainingSettings): void {
     const value = settings[name];
     if (value !== null && !(value >= 0 && value < 1)) fail(name, "0 to below 1");
   }
+  if (
+    settings.embeddingRange !== null &&
+    !(settings.embeddingRange > 0 && Number.isFinite(settings.embeddingRange))
+  )
+    fail("embeddingRange", "a number above 0");
   if (!(settings.learningRate > 0 && Number.isFinite(settings.learningRate)))
     fail("learningRate", "a number above 0");
   if (!(settings.lrFactor > 0 && settings.lrFactor <= 1)) fail("lrFactor", "more than 0, at most 1");

@@ -123,7 +123,7 @@ export class Run {
   async recover(how: "skip" | "rollback"): Promise<string> {
     if (how === "rollback" && this.#remembered) {
       const { tensors, state } = this.#remembered;
-      await this.#trainer.restore(tensors);
+      this.#trainer.restore(tensors);
       // An average that began later has taken in what is left behind now.
       if (!state.average && this.#average) this.#average = this.#newAverage();
       this.#restoreAverage(tensors, state);
@@ -228,7 +228,7 @@ export class Run {
     const { state, tensors } = checkpoint;
     requireSame("tokens to learn from", state.textLength, this.#text.tokens.length);
     requireSame("tokens in the vocabulary", state.vocabularySize, this.#text.tokenizer.vocabularySize);
-    await this.#trainer.restore(tensors);
+    this.#trainer.restore(tensors);
     const places = [...this.#trainer.model.dropoutPlaces().values()];
     for (const [index, place] of places.entries()) place.restore(state.places[index]);
     this.#learningRate.restore(state.learningRate);
@@ -264,12 +264,9 @@ export class Run {
     this.#average.loadStateDict(tensorsBelow(tensors, "average"));
   }
 
-  /** Runs a callback with the averaged weights where there are any; all threads see the others again afterwards. */
-  async #averaged<Result>(body: () => Promise<Result>): Promise<Result> {
-    if (!this.#average) return body();
-    const result = await this.#average.withAverage(body);
-    await this.#trainer.team.parametersChanged();
-    return result;
+  /** Runs a callback with the averaged weights where there are any. */
+  #averaged<Result>(body: () => Promise<Result>): Promise<Result> {
+    return this.#average ? this.#average.withAverage(body) : body();
   }
 
   async #modelEvent(evaluation?: Evaluation): Promise<TrainingEvent> {

@@ -18,6 +18,7 @@ export async function sampleText(
     maxNewTokens: SAMPLE_TOKENS,
     temperature: 0.8,
     stream: () => tokenizer.stream(),
+    endIds: tokenizer.endId === null ? [] : [tokenizer.endId],
     forbiddenIds: tokenizer.unknownId === null ? [] : [tokenizer.unknownId],
   });
   for await (const event of events) if (event.type === "end") return event.text;

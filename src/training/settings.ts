@@ -14,6 +14,8 @@ export interface TrainingSettings {
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly embeddingSize: number;
+  /** Embeddings are first drawn evenly from ± this; null: √3, or 0.1 with tied weights. */
+  readonly embeddingRange: number | null;
   readonly dropout: number;
   /** Of whole words; the next three are `dropout` where they are null. */
   readonly embeddingDropout: number;

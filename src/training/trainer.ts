@@ -32,10 +32,12 @@ export class Trainer {
     settings: TrainingSettings,
     threads: number,
   ): Promise<Trainer> {
-    const { activationRegularization, temporalActivationRegularization, freeze, batchSize } = settings;
+    const { activationRegularization, temporalActivationRegularization, batchSize } = settings;
+    const { embeddingRange, freeze } = settings;
     const options: LanguageModelReplicaOptions = {
       config,
       penalties: { activationRegularization, temporalActivationRegularization },
+      embeddingRange,
       freeze,
     };
     const team = await Team.open<LanguageModelReplicaOptions, LanguageModelShare>(
@@ -78,7 +80,7 @@ export class Trainer {
   async update(gradientNorm: number, learningRate: number): Promise<void> {
     const { gradClip } = this.#settings;
     const scale = gradClip > 0 && gradientNorm > gradClip ? gradClip / gradientNorm : 1;
-    await this.team.update(learningRate, scale);
+    await this.team.update({ learningRate, scale });
   }
 
   /** Sets the carried state to zero: a step that went wrong has left its numbers there. */
@@ -109,11 +111,10 @@ export class Trainer {
   }
 
   /** Goes on from such copies, made with any number of threads. */
-  async restore(tensors: StateDict): Promise<void> {
+  restore(tensors: StateDict): void {
     this.team.optimiser.loadStateDict(tensorsBelow(tensors, "optimiser"));
     this.model.loadStateDict(tensorsBelow(tensors, "model"));
     scatterRows(tensorsBelow(tensors, "carried"), this.team.carried);
-    await this.team.restored();
   }
 }
 

@@ -7,7 +7,7 @@ import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
 import type { Tokens } from "../data/tokens.ts";
 import { tokensOf } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
-import { type ScoredText, scoredText } from "../models/evaluate.ts";
+import { type ScoredText, scoredFile, scoredText } from "../models/scored-text.ts";
 import { Generator } from "../random/philox.ts";
 import { encodeText, tokenizerFor } from "./prepare.ts";
 import type { TextData, TrainingData, TrainingSettings } from "./settings.ts";
@@ -35,7 +35,7 @@ export function openTrainingText(
 ): TrainingText {
   const { batchSize, seqLength, seed, shuffle } = settings;
   const { tokenizer, tokens, heldOut, documentStarts, unknownTokens } =
-    "train" in data ? fromCorpus(data, given) : fromMemory(data, settings, given);
+    "train" in data ? fromCorpus(data, given, shuffle === "documents") : fromMemory(data, settings, given);
   if (heldOut && heldOut.ids.length < 2) {
     throw new UnrolledError(
       "text-too-short",
@@ -46,7 +46,7 @@ export function openTrainingText(
   const orders = new Generator(seed).fork(ORDERS);
   const shuffled = (epoch: number) =>
     tokenStreams(shuffledDocuments(tokens, documentStarts!, orders.fork(epoch)), batchSize, seqLength);
-  const isShuffled = shuffle === "documents" && documentStarts !== undefined && documentStarts.length > 1;
+  const isShuffled = documentStarts !== undefined && documentStarts.length > 1;
   return {
     tokenizer,
     tokens,
@@ -81,18 +81,13 @@ function fromMemory(data: TextData, settings: TrainingSettings, given: Tokenizer
 function fromCorpus(
   { tokenizerJson, train, validation }: PreparedCorpus,
   given: Tokenizer | undefined,
+  isShuffled: boolean,
 ): OpenedText {
   return {
     tokenizer: given ?? tokenizerFromJSON(tokenizerJson),
     tokens: openTokens(train),
-    documentStarts: openDocumentStarts(train),
-    heldOut: validation
-      ? {
-          ids: openTokens(validation),
-          characters: validation.characters,
-          unknownTokens: validation.unknownTokens,
-        }
-      : undefined,
+    documentStarts: isShuffled ? openDocumentStarts(train) : undefined,
+    heldOut: validation ? scoredFile(validation) : undefined,
     unknownTokens: train.unknownTokens,
   };
 }

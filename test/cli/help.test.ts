@@ -35,7 +35,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   sweep: ["config", "out", "resume", "parallel", "json", "help"],
   predict: ["top", "json", "help"],
-  eval: ["dynamic", "dynamic-rate", "dynamic-decay", "json", "help"],
+  eval: ["dynamic", "dynamic-rate", "dynamic-decay", "field", "json", "help"],
   info: ["json", "help"],
 };
 

@@ -1,5 +1,5 @@
 // `unrolled generate`, `predict` and `info`: what programs that read their output rely on.
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -57,6 +57,42 @@ describe("generate", () => {
     const [{ text }] = jsonLines((await run(...parameters, "--json")).stdout);
     expect(stderr).toBe("");
     expect(stdout.replace(/\n$/, "")).toBe((text as string).replace(/\n$/, ""));
+  });
+
+  it("goes by the model's generation_config.json, flags before it", async () => {
+    cpSync(inFolder("models/a"), inFolder("models/own"), { recursive: true });
+    const file = inFolder("models/own/generation_config.json");
+    const say = (config: object) => writeFileSync(file, JSON.stringify(config));
+    const text = async (...flags: string[]) => {
+      const { stdout } = await run("generate", "models/own", "--seed", "3", "--json", ...flags);
+      return jsonLines(stdout)[0].text as string;
+    };
+    say({ do_sample: false, max_new_tokens: 11, transformers_version: "4.50.0" });
+    const likeliest = await text();
+    expect(likeliest).toHaveLength(11);
+    expect(await text("--temperature", "0", "--max-new-tokens", "12")).toMatch(likeliest);
+    expect(await text("--temperature", "4")).not.toBe(likeliest);
+    say({ top_p: 1.5 });
+    const { code, stderr } = await run("generate", "models/own");
+    const problem = "models/own: generation_config.json: top_p is 1.5, needed a number above 0 and at most 1";
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `error: ${problem}\n` });
+  });
+
+  it("ends where a model of several documents ends one, and shows nothing of the end", async () => {
+    const documents = Array.from({ length: 300 }, (_, index) =>
+      JSON.stringify({ text: "ab".repeat(1 + (index % 3)) }),
+    );
+    writeFileSync(inFolder("documents.jsonl"), documents.join("\n"));
+    await run("train", "documents.jsonl", "--out", "models/ends", "--steps", "30", ...SMALL);
+    const endId = JSON.parse(
+      readFileSync(inFolder("models/ends/generation_config.json"), "utf8"),
+    ).eos_token_id;
+    expect(endId).toBe(3);
+    const many = ["generate", "models/ends", "--prompt", "a", "--num-samples", "5", "--seed", "1"];
+    for (const sample of jsonLines((await run(...many, "--json")).stdout)) {
+      expect(sample).toMatchObject({ finishReason: "stop", text: expect.stringMatching(/^[ab]*$/) });
+    }
+    expect((await run(...many)).stdout).toMatch(/^(--- \d of 5 ---\n[ab]*\n\n?)+$/);
   });
 
   it("stops before a stop string", async () => {

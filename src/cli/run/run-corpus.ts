@@ -3,7 +3,7 @@ import process from "node:process";
 import type { CorpusProgress } from "../../data/corpus/corpus-options.ts";
 import { openCorpus } from "../../data/corpus/open-corpus.ts";
 import { prepareCorpus } from "../../data/corpus/prepare-corpus.ts";
-import { textSources } from "../../data/corpus/text-source.ts";
+import { requireJsonLines, textSources } from "../../data/corpus/text-source.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizer-json.ts";
@@ -26,12 +26,15 @@ export async function corpusOf(
     // Whoever waits for more input does not see that it is not wanted any more.
     signal.addEventListener("abort", () => process.stdin.destroy());
   }
-  const sources = async (paths: readonly string[]) =>
+  const sourcesOf = async (paths: readonly string[]) =>
     textSources(await expandGlobs(paths), field === null ? {} : { field });
+  const sources = await sourcesOf(plan.files);
+  const validation = val === null ? undefined : await sourcesOf([val]);
+  if (field !== null) requireJsonLines([...sources, ...(validation ?? [])], field);
   const kind = settings.tokenizer;
   const corpus = await prepareCorpus({
-    sources: await sources(plan.files),
-    validation: val === null ? undefined : await sources([val]),
+    sources,
+    validation,
     valFraction: settings.valFraction,
     tokenizer: tokenizer ?? { kind, vocabularySize: settings.vocabSize ?? undefined },
     cacheFolder: cache,

@@ -36,7 +36,7 @@ export function scaled(x: Tensor, factor: number): Tensor {
   kernels.copyRows(x.offset, 0, y.offset, 0, 1, x.size, 0);
   kernels.scale(y.offset, factor, y.size);
   if (y.requiresGrad)
-    record([y], [x], () => kernels.addScaled(y.arrivedGradient(), factor, x.gathered(), y.size));
+    record([y], [x], [], () => kernels.addScaled(y.arrivedGradient(), factor, x.gathered(), y.size));
   return y;
 }
 
@@ -60,7 +60,7 @@ function combine(call: string, operation: Operation, a: Tensor, b: Tensor): Tens
     ),
   );
   if (!y.requiresGrad) return y;
-  record([y], [a, b], () => {
+  record([y], [a, b], savedBy(operation, a, b, y), () => {
     const dy = y.arrivedGradient();
     if (a.requiresGrad) {
       if (operation === ADD || operation === SUBTRACT)
@@ -126,6 +126,13 @@ function combine(call: string, operation: Operation, a: Tensor, b: Tensor): Tens
     }
   });
   return y;
+}
+
+/** What the way back reads: nothing of a sum; of a product or a quotient what the gradients that are needed depend on. */
+function savedBy(operation: Operation, a: Tensor, b: Tensor, y: Tensor): Tensor[] {
+  if (operation === ADD || operation === SUBTRACT) return [];
+  if (operation === DIVIDE) return b.requiresGrad ? [b, y] : [b];
+  return [...(a.requiresGrad ? [b] : []), ...(b.requiresGrad ? [a] : [])];
 }
 
 /** How two broadcast operands are walked: outer axes one by one, the last two (m, n) in one kernel call. */

@@ -50,7 +50,7 @@ export function dropoutWith(
     );
   drop(xs.offset, ys.offset, 0);
   if (ys.requiresGrad) {
-    record([ys], [xs], () => {
+    record([ys], [xs], [], () => {
       const slot = xs.gradientSlot();
       drop(ys.arrivedGradient(), slot.offset, slot.accumulate);
     });

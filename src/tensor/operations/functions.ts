@@ -21,11 +21,18 @@ function entryByEntry(operation: number, x: Tensor): Tensor {
   const { kernels } = x.device;
   kernels.unary(operation, x.offset, y.offset, x.size);
   if (y.requiresGrad) {
-    record([y], [x], () =>
+    record([y], [x], savedBy(operation, x, y), () =>
       kernels.unaryBackward(operation, x.offset, y.offset, y.arrivedGradient(), x.gathered(), x.size),
     );
   }
   return y;
+}
+
+/** Which of x and y the slope of a function depends on, as the kernel `unaryBackward` has it. */
+function savedBy(operation: number, x: Tensor, y: Tensor): Tensor[] {
+  const { identity, negation, log, square, relu } = unaryOperations;
+  if (operation === identity || operation === negation) return [];
+  return operation === log || operation === square || operation === relu ? [x] : [y];
 }
 
 /** eˣ, entry by entry. */

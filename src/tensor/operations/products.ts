@@ -20,13 +20,16 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
       known.rows === rows &&
       known.columns === columns,
   );
+  if (pack) pack.used = true;
   if (pack?.version === storage.version) return pack.storage.offset;
   const [k, n] = orientation === "plain" ? [rows, columns] : [columns, rows];
   if (!pack) {
     const room = device.allocateBeside(storage, device.kernels.packedSize(k, n));
-    pack = { orientation, offset, rows, columns, storage: room, version: -1 };
+    pack = { orientation, offset, rows, columns, storage: room, version: -1, used: true };
     storage.packs.push(pack);
   }
+  // Another thread's copy is not this one's to make anew.
+  if (pack.storage.borrowed) pack.storage = device.allocateLasting(pack.storage.elements);
   packEntries(device, pack);
   pack.version = storage.version;
   return pack.storage.offset;
@@ -73,7 +76,8 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const { kernels } = device;
   kernels.gemm(x.offset, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, y.offset, n, m, n, k, 0);
   if (y.requiresGrad) {
-    record([y], inputsOf(x, weight, bias), () => {
+    const saved = [...(x.requiresGrad ? [weight] : []), ...(weight.requiresGrad ? [x] : [])];
+    record([y], inputsOf(x, weight, bias), saved, () => {
       const dy = y.arrivedGradient();
       if (x.requiresGrad) {
         const dx = x.gradientSlot();
@@ -116,7 +120,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     }
   });
   if (y.requiresGrad) {
-    record([y], [a, b], () => {
+    const saved = [...(a.requiresGrad ? [b] : []), ...(b.requiresGrad ? [a] : [])];
+    record([y], [a, b], saved, () => {
       const dy = y.arrivedGradient();
       if (a.requiresGrad) {
         const da = a.gradientSlot();

@@ -10,7 +10,7 @@ export function sum(x: Tensor): Tensor {
   const { kernels } = device;
   kernels.fill(y.offset, 0, 1);
   kernels.sumColumns(x.offset, x.size, 1, y.offset, 1, x.size);
-  if (y.requiresGrad) record([y], [x], () => spread(x, y.arrivedGradient(), 1, x.size));
+  if (y.requiresGrad) record([y], [x], [], () => spread(x, y.arrivedGradient(), 1, x.size));
   return y;
 }
 
@@ -28,7 +28,7 @@ export function sumLast(x: Tensor): Tensor {
   const { kernels } = x.device;
   kernels.fill(y.offset, 0, rows);
   kernels.sumColumns(x.offset, width, 1, y.offset, rows, width);
-  if (y.requiresGrad) record([y], [x], () => spread(x, y.arrivedGradient(), rows, width));
+  if (y.requiresGrad) record([y], [x], [], () => spread(x, y.arrivedGradient(), rows, width));
   return y;
 }
 

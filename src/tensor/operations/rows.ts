@@ -20,7 +20,7 @@ function softmaxOf(x: Tensor, logarithm: 0 | 1): Tensor {
   const { kernels } = x.device;
   kernels.softmax(x.offset, y.offset, m, n, logarithm);
   if (y.requiresGrad)
-    record([y], [x], () =>
+    record([y], [x], [y], () =>
       kernels.softmaxBackward(y.offset, y.arrivedGradient(), x.gathered(), m, n, logarithm),
     );
   return y;
@@ -39,7 +39,7 @@ export function gatherRows(table: Tensor, ids: Tensor): Tensor {
   const { kernels } = table.device;
   kernels.gatherRows(table.offset, ids.offset, y.offset, ids.size, width, rows);
   if (y.requiresGrad) {
-    record([y], [table], () =>
+    record([y], [table], [ids], () =>
       kernels.scatterAddRows(y.arrivedGradient(), ids.offset, table.gathered(), ids.size, width, rows),
     );
   }

@@ -15,7 +15,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   }
   const y = viewOf(x, full);
   if (y.requiresGrad) {
-    record([y], [x], () => {
+    record([y], [x], [], () => {
       const slot = x.gradientSlot();
       x.device.kernels.copyRows(y.arrivedGradient(), 0, slot.offset, 0, 1, y.size, slot.accumulate);
     });
@@ -37,7 +37,7 @@ export function narrow(x: Tensor, start: number, end = x.shape[0]): Tensor {
   const width = x.size / length;
   const y = viewOf(x, [to - from, ...x.shape.slice(1)], from * width);
   if (y.requiresGrad)
-    record([y], [x], () =>
+    record([y], [x], [], () =>
       x.device.kernels.addScaled(y.arrivedGradient(), 1, x.gathered() + from * width, y.size),
     );
   return y;
@@ -91,7 +91,7 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   for (const { part, start: from, width: own } of places)
     kernels.copyRows(part.offset, own, y.offset + from, width, rows, own, 0);
   if (y.requiresGrad) {
-    record([y], parts, () => {
+    record([y], parts, [], () => {
       for (const { part, start: from, width: own } of places) {
         if (!part.requiresGrad) continue;
         const slot = part.gradientSlot();
@@ -116,7 +116,7 @@ export function columns(x: Tensor, start: number, end: number): Tensor {
   const { kernels } = x.device;
   kernels.copyRows(x.offset + start, width, y.offset, end - start, rows, end - start, 0);
   if (y.requiresGrad) {
-    record([y], [x], () =>
+    record([y], [x], [], () =>
       kernels.copyRows(y.arrivedGradient(), end - start, x.gathered() + start, width, rows, end - start, 1),
     );
   }
@@ -143,7 +143,7 @@ export function swapAxes(x: Tensor): Tensor {
     );
   }
   if (y.requiresGrad) {
-    record([y], [x], () => {
+    record([y], [x], [], () => {
       const { offset, accumulate } = x.gradientSlot();
       for (let row = 0; row < rows; row++) {
         kernels.copyRows(

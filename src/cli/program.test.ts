@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { createProgram } from "./program.ts";
+
+const commandsFor = async (first: string | undefined) =>
+  (await createProgram(first)).commands.map((command) => command.name());
+
+test("a command is there by itself, with what its options need", async () => {
+  expect(await commandsFor("generate")).toEqual(["generate"]);
+  expect(await commandsFor("sweep")).toEqual(["train", "sweep"]);
+});
+
+test("all are there for the help, and where the first word is none of them", async () => {
+  const all = ["train", "sweep", "generate", "predict", "eval", "info"];
+  for (const first of [undefined, "--help", "help", "trian", "toString"])
+    expect(await commandsFor(first)).toEqual(all);
+});
