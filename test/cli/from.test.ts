@@ -98,7 +98,11 @@ describe("--from", () => {
   });
 
   it.each([
-    [["--hidden-size", "32"], 2, "--hidden-size is 32, but the model in whole has 16, which --from takes over"],
+    [
+      ["--hidden-size", "32"],
+      2,
+      "--hidden-size is 32, but the model in whole has 16, which --from takes over",
+    ],
     [
       ["--tie-weights"],
       2,
