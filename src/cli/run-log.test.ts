@@ -98,6 +98,25 @@ it("keeps what came after a damaged line in its middle", async () => {
   expect(stepsIn(path)).toEqual(["start", 1, 2, 3]);
 });
 
+it("drops the evaluation that was made only because the run was ended", async () => {
+  const log = RunLog.open(path, never);
+  for (const record of [
+    { type: "step", step: 1 },
+    { type: "eval", step: 1 },
+    { type: "step", step: 2 },
+    { type: "eval", step: 2 },
+    { type: "end", steps: 2 },
+  ])
+    await log.write(record);
+  await log.close();
+  RunLog.cutBack(path, 2, 1);
+  expect([...readRunLog(path)].map(({ type, step }) => [type, step])).toEqual([
+    ["step", 1],
+    ["eval", 1],
+    ["step", 2],
+  ]);
+});
+
 it("has on the disk what it was given, once that is flushed", async () => {
   const log = RunLog.open(path, never);
   const steps = Array.from({ length: 50 }, (_, step) => step);

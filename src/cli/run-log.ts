@@ -22,9 +22,10 @@ export class RunLog {
   /**
    * Makes the log end with what happened up to `step`, for a run that is resumed from there: drops everything from the first
    * line of a later step on, or from a line that a kill left half written. One call of the system cuts the file, so a kill
-   * leaves it cut or whole. A log that is not there stays so.
+   * leaves it cut or whole. A log that is not there stays so. An evaluation after `evaluatedAt`, if given, was made when the
+   * run was ended there, and is dropped with all that follows.
    */
-  static cutBack(path: string, step: number): void {
+  static cutBack(path: string, step: number, evaluatedAt = step): void {
     let file: number;
     try {
       file = openSync(path, "r+");
@@ -37,7 +38,7 @@ export class RunLog {
       for (const line of linesOf(file)) {
         const record = runRecord(line.text);
         if (!line.isWhole || record === undefined) continue;
-        if (stepOf(record) > step) break;
+        if (stepOf(record) > (record.type === "eval" ? evaluatedAt : step)) break;
         kept = line.end;
       }
       ftruncateSync(file, kept);

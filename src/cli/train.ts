@@ -6,6 +6,7 @@ import type { ModelFiles } from "../models/folder.ts";
 import type { TrainingEvent } from "../training/events.ts";
 import type { TrainingStart } from "../training/settings.ts";
 import { train } from "../training/train.ts";
+import { counted } from "./amounts.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
 import { type Configured, configured } from "./configuration/configured.ts";
 import { configurationText, resolvedConfiguration } from "./configuration/resolved.ts";
@@ -39,6 +40,8 @@ interface Opened {
   readonly found: FoundCheckpoint | undefined;
   /** Of what the run has learned from so far. */
   readonly corpusHash: string | undefined;
+  /** Where TensorBoard's files have been so far. */
+  readonly boardBefore: string | null;
 }
 
 /** `unrolled train`: prepares the texts, trains in a worker, keeps everything in the run's folder; returns the exit code. */
@@ -74,7 +77,7 @@ export async function runTrainCommand(command: Command, files: readonly string[]
         if (isResumed) {
           await folder.cutBack(found?.state.step ?? 0);
           await folder.write("run.json", runFile);
-          recorder.reopen(found?.state.step ?? 0, found?.state.best ?? null);
+          recorder.reopen(found?.state, opened.boardBefore);
         } else {
           // Another process may be training in a folder that is to be replaced.
           const isThere = folder.exists;
@@ -121,6 +124,7 @@ async function begun({ files, options: given }: Configured): Promise<Opened> {
     isResumed: false,
     found: undefined,
     corpusHash: undefined,
+    boardBefore: null,
   };
 }
 
@@ -153,6 +157,7 @@ async function resumed(
     isResumed: true,
     found,
     corpusHash: before.corpusHash,
+    boardBefore: before.plan.tensorboard,
   };
 }
 
@@ -213,7 +218,7 @@ function noteDifferences(
   note: (text: string) => void,
 ): void {
   const differences = [
-    ...(threads === state.threads ? [] : [`${state.threads} threads before, ${threads} now`]),
+    ...(threads === state.threads ? [] : [`${counted(state.threads, "thread")} before, ${threads} now`]),
     ...(backend === state.backend ? [] : [`${state.backend} before, ${backend} now`]),
   ];
   if (differences.length > 0) {

@@ -2,8 +2,8 @@
 
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, jsonLines } from "./command.ts";
-import { folderWithRun } from "./folder-with-run.ts";
+import { BUILD_MS, jsonLines, SMALL } from "./command.ts";
+import { folderWithRun, PLAN } from "./folder-with-run.ts";
 
 const folder = folderWithRun();
 const { at, run, weightsOf } = folder;
@@ -52,6 +52,20 @@ describe("--from", () => {
     }
   });
 
+  it("takes over a tokenizer of another kind than the default", async () => {
+    const words = ["--tokenizer", "word", "--vocab-size", "10", "--out", "words", ...PLAN, "--steps", "3"];
+    expect((await run("train", "text.txt", ...words)).code).toBe(0);
+    const options = ["--from", "words", "--out", "more-words", ...SMALL, "--steps", "3", "--json"];
+    const { code, stdout } = await run("train", "strange.txt", ...options);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)[0]).toMatchObject({ tokenizer: "word", vocabSize: 10 });
+    expect(jsonLines(stdout)[0].unknownTokens).toBeGreaterThan(0);
+    expect(readFileSync(at("more-words", "tokenizer.json"))).toEqual(
+      readFileSync(at("words", "tokenizer.json")),
+    );
+    expect((await run("train", "--resume", "more-words", "--steps", "5")).code).toBe(0);
+  });
+
   it("is gone on with exactly", async () => {
     cpSync(at("whole"), at("teacher"), { recursive: true });
     const options = [
@@ -84,7 +98,11 @@ describe("--from", () => {
   });
 
   it.each([
-    [["--hidden-size", "32"], 2, "--hidden-size is 32, but the model in whole has 16, which --from takes over"],
+    [
+      ["--hidden-size", "32"],
+      2,
+      "--hidden-size is 32, but the model in whole has 16, which --from takes over",
+    ],
     [
       ["--tie-weights"],
       2,

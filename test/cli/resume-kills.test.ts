@@ -43,11 +43,11 @@ beforeAll(async () => {
 }, BUILD_MS);
 afterAll(() => folder.remove());
 
-/** The steps of a run and their losses, as its log has them. */
-function stepsOf(run: string): (readonly [unknown, unknown])[] {
+/** What a run has learned and found, as its log has it. */
+function courseOf(run: string): (readonly unknown[])[] {
   return [...readRunLog(at(run, "log.jsonl"))]
-    .filter(({ type }) => type === "step")
-    .map(({ step, lossNats }) => [step, lossNats] as const);
+    .filter(({ type }) => type === "step" || type === "eval")
+    .map(({ type, step, lossNats }) => [type, step, lossNats]);
 }
 
 function unfinishedIn(path: string): string[] {
@@ -57,7 +57,7 @@ function unfinishedIn(path: string): string[] {
 
 async function ended(child: ReturnType<typeof started>): Promise<true> {
   const { code, stderr } = await finished(child);
-  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(code, stderr).toBe(0);
   return true;
 }
 
@@ -69,7 +69,7 @@ async function killed(child: ReturnType<typeof started>, generator: Generator): 
   if (generator.uniform() < 1 / 8) setTimeout(kill, 600 * generator.uniform());
   else child.stdout!.once("data", () => setTimeout(kill, 250 * generator.uniform()));
   const { code, stderr } = await end;
-  if (code !== null) expect({ code, stderr }).toMatchObject({ code: 0 });
+  if (code !== null) expect(code, stderr).toBe(0);
   return code === null;
 }
 
@@ -77,11 +77,12 @@ it(
   `${KILLS} kills by chance change nothing`,
   async () => {
     const weights = readFileSync(at("whole", "model.safetensors"));
-    const steps = stepsOf("whole");
+    const course = courseOf("whole");
     // Averaging begins in the middle, so there is more to lose than weights.
     const notes = [...readRunLog(at("whole", "log.jsonl"))].filter(({ type }) => type === "note");
     expect(notes.map(({ text }) => text)).toContainEqual(expect.stringContaining("weights are averaged"));
-    expect(steps.map(([step]) => step)).toEqual(Array.from({ length: STEPS }, (_, index) => index + 1));
+    const steps = course.filter(([type]) => type === "step");
+    expect(steps.map(([, step]) => step)).toEqual(Array.from({ length: STEPS }, (_, index) => index + 1));
     const count = { kills: 0, inWriting: 0, runs: 0 };
     const runs = async (name: string, seed: number) => {
       const generator = new Generator(seed);
@@ -95,7 +96,7 @@ it(
           if (unfinishedIn(at(name)).length > 0) count.inWriting += 1;
         }
         expect(readFileSync(at(name, "model.safetensors")).equals(weights)).toBe(true);
-        expect(stepsOf(name)).toEqual(steps);
+        expect(courseOf(name)).toEqual(course);
         expect(unfinishedIn(at(name))).toEqual([]);
         count.runs += 1;
         rmSync(at(name), { recursive: true });

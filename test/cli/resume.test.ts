@@ -87,7 +87,7 @@ describe("SIGINT and SIGTERM", () => {
 
 describe("what may change", () => {
   it.each([
-    ["threads", ["--threads", "2"], /not bit for bit.*: 1 threads before, 2 now/],
+    ["threads", ["--threads", "2"], /not bit for bit.*: 1 thread before, 2 now/],
     ["the backend", ["--backend", "wasm"], /not bit for bit.*: native-\w+ before, wasm now/],
   ])("%s, with a note", async (name, options, note) => {
     copyAfter(350, name);

@@ -53,8 +53,8 @@ async function writeUnfinished(
   }
 }
 
-/** Has a rename in a folder reach the disk. */
-async function flushFolder(path: string, fs: WritingFileSystem): Promise<void> {
+/** Has the names in a folder reach the disk. Throws the system's error. */
+export async function flushFolder(path: string, fs: WritingFileSystem): Promise<void> {
   // Windows cannot open folders, and has no need to.
   if (process.platform === "win32") return;
   const folder = await fs.open(path, "r");

@@ -11,7 +11,13 @@ import type { ModelFiles } from "../../models/folder.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../training/checkpoint.ts";
 import { CommandError, describeFailure, whyNotWritten } from "../failure.ts";
 import { MODEL_FILES } from "../model-folder.ts";
-import { UNFINISHED, type WritingFileSystem, writeAtomically, writeTogether } from "./atomic-write.ts";
+import {
+  flushFolder,
+  UNFINISHED,
+  type WritingFileSystem,
+  writeAtomically,
+  writeTogether,
+} from "./atomic-write.ts";
 import { readWhole } from "./read-whole.ts";
 import { isRunning } from "./run-lock.ts";
 
@@ -96,12 +102,24 @@ export class RunFolder {
 
   /** Begins a run: what is left of another one goes, but for its model, which stays until there is a better one. */
   async begin(files: Readonly<Record<string, string>>): Promise<void> {
-    if (this.exists) {
-      for (const name of [CHECKPOINTS, ...RUN_FILES]) rmSync(this.at(name), { recursive: true, force: true });
-      this.#hasOldModel = existsSync(this.at("config.json"));
-      for (const [name, content] of Object.entries(files)) await this.write(name, content);
-      return;
+    try {
+      await (this.exists ? this.#beginAnew(files) : this.#make(files));
+    } catch (error) {
+      const reason = whyNotWritten(error);
+      if (reason === undefined) throw error;
+      throw new CommandError(`${this.path} cannot be made: ${reason}; nothing was learned yet`);
     }
+  }
+
+  async #beginAnew(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const name of [CHECKPOINTS, ...RUN_FILES]) rmSync(this.at(name), { recursive: true, force: true });
+    this.#hasOldModel = existsSync(this.at("config.json"));
+    for (const [name, content] of Object.entries(files)) {
+      await writeAtomically(this.at(name), content, this.#fs);
+    }
+  }
+
+  async #make(files: Readonly<Record<string, string>>): Promise<void> {
     const parent = dirname(this.#place);
     await this.#fs.mkdir(parent, { recursive: true });
     // Under another name first, so that a folder with this name always has its run.json.
@@ -116,6 +134,7 @@ export class RunFolder {
         throw new CommandError(`${this.path} has appeared since training began; it is left as it is`);
       }
       await this.#fs.rename(beginning, this.#place);
+      await flushFolder(parent, this.#fs);
     } finally {
       await this.#fs.rm(beginning, { recursive: true, force: true }).catch(() => {});
     }
@@ -123,7 +142,9 @@ export class RunFolder {
 
   /** Removes what processes that were killed while they began this run have left beside it. */
   async #removeBegun(parent: string): Promise<void> {
-    for (const name of await this.#fs.readdir(parent)) {
+    // A folder that can be written need not be one that can be listed.
+    const names = await this.#fs.readdir(parent).catch(() => []);
+    for (const name of names) {
       const [start, end] = [`.${basename(this.#place)}-`, UNFINISHED];
       if (!name.startsWith(start) || !name.endsWith(end)) continue;
       const pid = Number(name.slice(start.length, -end.length));
@@ -161,7 +182,11 @@ export class RunFolder {
 
   /** Adds a checkpoint, then removes those that are not among the last `keep` and do not have the best model first. */
   async saveCheckpoint(step: number, bytes: Uint8Array, keep: number): Promise<void> {
-    await this.#told(CHECKPOINTS, () => this.#fs.mkdir(this.at(CHECKPOINTS), { recursive: true }));
+    await this.#told(CHECKPOINTS, async () => {
+      if (existsSync(this.at(CHECKPOINTS))) return;
+      await this.#fs.mkdir(this.at(CHECKPOINTS));
+      await flushFolder(this.#place, this.#fs);
+    });
     await this.write(join(CHECKPOINTS, `step-${String(step).padStart(9, "0")}.safetensors`), bytes);
     this.#savedStep = step;
     const names = await this.#checkpointNames();

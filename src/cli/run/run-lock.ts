@@ -10,7 +10,7 @@ const HALF_MADE_MS = 500;
 export function lockRun(path: string, runPath: string): void {
   for (;;) {
     try {
-      writeFileSync(path, String(process.pid), { flag: "wx" });
+      writeFileSync(path, `${process.pid} ${startOf(process.pid)}`, { flag: "wx" });
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -38,7 +38,8 @@ export function lockRun(path: string, runPath: string): void {
 /** The process that holds a lock; undefined if none does. */
 function holderOf(path: string): number | undefined {
   try {
-    const holder = Number(readFileSync(path, "utf8"));
+    const [number, start] = readFileSync(path, "utf8").split(" ");
+    const holder = Number(number);
     // Made, but not written: its process was killed in between, or is about to write.
     if (holder === 0 && Date.now() - statSync(path).mtimeMs < HALF_MADE_MS) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HALF_MADE_MS);
@@ -46,9 +47,22 @@ function holderOf(path: string): number | undefined {
     }
     if (holder === 0) return undefined;
     if (Date.now() - statSync(path).mtimeMs > DEAD_MS) return undefined;
-    return isRunning(holder) ? holder : undefined;
+    // In a container that was killed and started again, this process often has the number of the one before.
+    if (holder === process.pid || !isRunning(holder)) return undefined;
+    return start === undefined || start === startOf(holder) ? holder : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** When a process began, as Linux counts; "" where that is not known. Numbers are given out again, the time is not. */
+function startOf(pid: number): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The second field, the name in parentheses, may hold anything; the twenty-second is meant.
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return "";
   }
 }
 

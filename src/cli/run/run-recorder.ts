@@ -1,5 +1,5 @@
 import type { TrainingEvent } from "../../training/events.ts";
-import type { BestSoFar } from "../../training/run-state.ts";
+import type { RunState } from "../../training/run-state.ts";
 import { CommandError } from "../failure.ts";
 import { printJson } from "../json-lines.ts";
 import { RunLog, readRunLog } from "../run-log.ts";
@@ -39,11 +39,17 @@ export class RunRecorder {
     if (tensorboard !== null) this.#board = TensorBoardLog.open(tensorboard, onFailure);
   }
 
-  /** Opens those of a resumed run, which end with the step that it goes on after, and takes up what they tell. */
-  reopen(step: number, best: BestSoFar | null): void {
+  /**
+   * Opens those of a resumed run, which end with what its checkpoint, if any, has behind it, and takes up what they tell. `boardBefore` is where
+   * TensorBoard's have been so far.
+   */
+  reopen(state: RunState | undefined, boardBefore: string | null): void {
+    const { step = 0, evaluatedAt = 0, best = null } = state ?? {};
     const path = this.#folder.at(LOG_FILE);
-    RunLog.cutBack(path, step);
-    if (this.#plan.tensorboard !== null) TensorBoardLog.cutBack(this.#plan.tensorboard, step);
+    RunLog.cutBack(path, step, evaluatedAt);
+    // In another folder than before there may be what another run has written.
+    const { tensorboard } = this.#plan;
+    if (tensorboard !== null && tensorboard === boardBefore) TensorBoardLog.cutBack(tensorboard, step);
     this.open();
     this.#view.recall(readRunLog(path));
     for (const record of readRunLog(path)) {
