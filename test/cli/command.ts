@@ -8,6 +8,10 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 export const MAIN = join(root, "dist/cli/main.js");
 
+/** Of a test file's own: tests leave the user's alone. */
+const cache = mkdtempSync(join(tmpdir(), "unrolled-cache-"));
+process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
+
 /** As long as a set-up may take. */
 export const BUILD_MS = 300_000;
 
@@ -29,7 +33,7 @@ export function build(): void {
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "unrolled-cli-"));
   const remove = () => {
-    for (const folder of [path, `${path}-cache`]) rmSync(folder, { recursive: true, force: true });
+    rmSync(path, { recursive: true, force: true });
   };
   return { path, remove };
 }
@@ -42,8 +46,7 @@ export function unrolled(parameters: readonly string[], cwd: string): Promise<Fi
 export function started(parameters: readonly string[], cwd: string): ChildProcess {
   return spawn(process.execPath, [MAIN, ...parameters], {
     cwd,
-    // A cache of its own: tests leave the user's alone.
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: `${cwd}-cache` },
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: cache },
   });
 }
 
