@@ -8,10 +8,6 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 export const MAIN = join(root, "dist/cli/main.js");
 
-/** Of a test file's own: tests leave the user's alone. */
-const cache = mkdtempSync(join(tmpdir(), "unrolled-cache-"));
-process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
-
 /** As long as a set-up may take. */
 export const BUILD_MS = 300_000;
 
@@ -33,9 +29,14 @@ export function build(): void {
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "unrolled-cli-"));
   const remove = () => {
-    rmSync(path, { recursive: true, force: true });
+    for (const folder of [path, `${path}-cache`]) rmSync(folder, { recursive: true, force: true });
   };
   return { path, remove };
+}
+
+/** Beside a temporary folder; what is called from elsewhere leaves nothing there. */
+function cacheFor(cwd: string): string {
+  return cwd.startsWith(tmpdir()) ? `${cwd}-cache` : join(tmpdir(), "unrolled-cli-cache");
 }
 
 /** Runs `unrolled` to its end. */
@@ -46,7 +47,8 @@ export function unrolled(parameters: readonly string[], cwd: string): Promise<Fi
 export function started(parameters: readonly string[], cwd: string): ChildProcess {
   return spawn(process.execPath, [MAIN, ...parameters], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: cache },
+    // A cache of its own: tests leave the user's alone.
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: cacheFor(cwd) },
   });
 }
 
