@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,6 +34,11 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove };
 }
 
+/** Beside a temporary folder; what is called from elsewhere leaves nothing there. */
+function cacheFor(cwd: string): string {
+  return isAbsolute(cwd) ? `${cwd}-cache` : join(tmpdir(), "unrolled-cli-cache");
+}
+
 /** Runs `unrolled` to its end. */
 export function unrolled(parameters: readonly string[], cwd: string): Promise<Finished> {
   return finished(started(parameters, cwd));
@@ -43,7 +48,7 @@ export function started(parameters: readonly string[], cwd: string): ChildProces
   return spawn(process.execPath, [MAIN, ...parameters], {
     cwd,
     // A cache of its own: tests leave the user's alone.
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: `${cwd}-cache` },
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: cacheFor(cwd) },
   });
 }
 
