@@ -218,6 +218,23 @@ Held out 2.031 bits per character, 1.408 nats per token, perplexity 4.087
 Saved    models/mine`);
 });
 
+it("says how to go on after an interruption", async () => {
+  const { view, terminal } = await screenOf(100, 40);
+  const end = {
+    type: "end",
+    reason: "aborted",
+    steps: 5,
+    seconds: 1,
+    tokensPerSecond: 10,
+    evaluation,
+  } as const;
+  view.show(end, "models/mine");
+  expect((await terminal.lines()).slice(-2)).toEqual([
+    "Saved    models/mine",
+    "Go on    unrolled train --resume models/mine",
+  ]);
+});
+
 it("takes its block away when the process ends", async () => {
   const { view, terminal } = await screenOf(100, 40);
   view.close();

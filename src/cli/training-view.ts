@@ -211,6 +211,8 @@ export class TrainingView {
     const facts: [string, string][] = [[reason === "aborted" ? "Stopped" : "Trained", done]];
     if (measured) facts.push(["Held out", `${quality(measured)}, perplexity ${figure(measured.perplexity)}`]);
     facts.push(["Saved", savedPath ?? "nothing: there was no model to keep yet"]);
+    if (reason === "aborted" && savedPath !== null)
+      facts.push(["Go on", `unrolled train --resume ${savedPath}`]);
     this.#facts(facts);
   }
 
