@@ -26,10 +26,15 @@ export function trainingBytes(
     readonly threads: number | null;
   },
 ): number {
-  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, cell } = config;
-  const copies = 3 + (run.threads ?? 1) + OPTIMIZER_COPIES[run.optimizer] + (run.averageDecay > 0 ? 1 : 0);
+  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, cell, weightDrop = 0 } = config;
+  const threads = run.threads ?? 1;
+  const copies = 3 + threads + OPTIMIZER_COPIES[run.optimizer] + (run.averageDecay > 0 ? 1 : 0);
   const gates = GATES[cell] * (cell === "gru" ? 2 : 1);
   // Per token: embedding and its gradient with and without dropout; per layer sums, states, dropout and gradients; logits twice.
   const perToken = 4 * e + numLayers * h * (gates + 7) + 4 * h + 2 * v;
-  return BYTES * 1.125 * (copies * countParameters(config) + perToken * run.seqLength * run.batchSize);
+  // Weight drop: each thread's masked W_hh, its gradient and its two packed copies.
+  const masked = weightDrop > 0 ? 4 * threads * numLayers * GATES[cell] * h * h : 0;
+  return (
+    BYTES * 1.125 * (copies * countParameters(config) + masked + perToken * run.seqLength * run.batchSize)
+  );
 }

@@ -152,18 +152,26 @@ describe("runTraining", () => {
 });
 
 describe("trainingBytes", () => {
-  it.each(["elman", "gru", "lstm"] as const)(
-    "bounds what training with %s cells takes, within twice",
-    async (cell) => {
+  it.each([
+    ["elman", 0],
+    ["gru", 0],
+    ["lstm", 0],
+    ["lstm", 0.5],
+  ] as const)(
+    "bounds what training with %s cells and weight drop %d takes, within twice",
+    async (cell, weightDrop) => {
       const settings = resolveSettings({
         cell,
+        weightDrop,
         hiddenSize: 96,
-        embeddingSize: 64,
-        batchSize: 16,
-        seqLength: 40,
+        embeddingSize: weightDrop > 0 ? 8 : 64,
+        // Few tokens, so that masked weights are a good part of it.
+        batchSize: weightDrop > 0 ? 1 : 16,
+        seqLength: weightDrop > 0 ? 2 : 40,
         backend: "wasm",
         budget: { steps: 1 },
       });
+      const { seqLength, batchSize } = settings;
       const config = configFor(settings, { vocabularySize: 300, kind: "char" });
       const device = await openDevice({ backend: "wasm" });
       const { LanguageModel } = await import("../models/language-model.ts");
@@ -175,7 +183,7 @@ describe("trainingBytes", () => {
       const optimiser = new AdamW(model.parameters());
       let most = 0;
       device.scope(() => {
-        const ids = ints(device, new Int32Array(640), [40, 16]);
+        const ids = ints(device, new Int32Array(seqLength * batchSize), [seqLength, batchSize]);
         crossEntropy(model.forward(ids).logits, ids).backward();
         optimiser.step();
         most = device.heap.use().usedBytes;
