@@ -1,11 +1,19 @@
 // What a run leaves behind agrees with the events that it told: log.jsonl, TensorBoard's files and the report, also after a kill
 // and two resumptions.
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { writeReport } from "../src/cli/report/write-report.ts";
+import { reportOfRun } from "../src/cli/report/report-of-run.ts";
 import { RunLog, readRunLog } from "../src/cli/run-log.ts";
 import { TensorBoardLog } from "../src/cli/tensorboard-log.ts";
 import { trainingJson } from "../src/cli/training-json.ts";
@@ -81,7 +89,7 @@ beforeAll(async () => {
 
   const trained = await loadModel(model?.files ?? {});
   const heldOut = text.slice(-700);
-  writeReport(report, { name: "cats", log, surprises: await surprises(trained, heldOut) });
+  writeFileSync(report, reportOfRun({ name: "cats", log, surprises: await surprises(trained, heldOut) }));
   browser = await openChromium();
 }, 120_000);
 afterAll(async () => {

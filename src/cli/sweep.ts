@@ -29,6 +29,7 @@ export async function runSweepCommand(options: SweepOptions, train: Command): Pr
     state.trials,
     options.json === true,
   );
+  process.once("exit", () => view.close());
   const abort = new AbortController();
   onInterruption(() => {
     view.stopping();

@@ -100,7 +100,7 @@ export async function runTrainCommand(command: Command, files: readonly string[]
   }
   if (recorder.savedPath !== null) {
     const { writeRunReport } = await import("./run/run-report.ts");
-    await writeRunReport(folder, corpus);
+    await writeRunReport(folder, corpus, plan.settings.backend);
   }
   return abort.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
@@ -114,7 +114,7 @@ async function begun({ files, options: given }: Configured): Promise<Opened> {
   const file = options.tokenizer;
   const tokenizer =
     model?.tokenizer ?? (file === undefined || isTokenizerKind(file) ? undefined : readTokenizer(file));
-  const settings = { ...settingsOf({ ...options, ...model?.sizes }, tokenizer) };
+  const settings = settingsOf({ ...options, ...model?.sizes }, tokenizer);
   const folder = RunFolder.forNew(options.out, options.force === true);
   return {
     plan: newPlan(files, options, settings, options.cache ?? defaultCacheFolder(), model?.files),

@@ -68,7 +68,7 @@ export function byteTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
 }
 
 /** Bytes as characters, and nothing else: no split, no space in front. */
-export const byteLevel = {
+const byteLevel = {
   type: "ByteLevel",
   add_prefix_space: false,
   trim_offsets: false,

@@ -1,6 +1,6 @@
 import { type BytePairEncoding, bpeTokenizer } from "./bpe-tokenizer.ts";
 import { BYTE_CHARACTERS, bytesOfToken } from "./byte-characters.ts";
-import { byteLevel } from "./byte-tokenizer.ts";
+import { byteFrame } from "./byte-tokenizer.ts";
 import { OWN_PATTERN, OWN_RULES } from "./pre-token-patterns.ts";
 import { END_TOKEN, type Tokenizer } from "./tokenizer.ts";
 
@@ -41,30 +41,17 @@ export function ownBpeTokenizer(merges: Int32Array, documents: boolean): Tokeniz
   return bpeTokenizer(encoding);
 }
 
-/** Everything of our own `tokenizer.json` but the vocabulary and the merges. */
+const { merges: _merges, ...bpeModel } = byteFrame.model;
+
+/** Everything of our own `tokenizer.json` but the vocabulary and the merges: the byte tokenizer's, split by our pattern first. */
 const bpeFrame = {
-  version: "1.0",
-  truncation: null,
-  padding: null,
-  added_tokens: [],
-  normalizer: null,
+  ...byteFrame,
   pre_tokenizer: {
     type: "Sequence",
     pretokenizers: [
       { type: "Split", pattern: { Regex: OWN_PATTERN }, behavior: "Isolated", invert: false },
-      byteLevel,
+      byteFrame.pre_tokenizer,
     ],
   },
-  post_processor: null,
-  decoder: byteLevel,
-  model: {
-    type: "BPE",
-    dropout: null,
-    unk_token: null,
-    continuing_subword_prefix: null,
-    end_of_word_suffix: null,
-    fuse_unk: false,
-    byte_fallback: false,
-    ignore_merges: false,
-  },
+  model: bpeModel,
 };

@@ -52,7 +52,8 @@ export function dropoutRates(config: LanguageModelConfig): DropoutRates {
   };
 }
 
-const PROBABILITIES = [
+/** The keys whose values are probabilities of dropping something. */
+export const PROBABILITIES = [
   "dropout",
   "embeddingDropout",
   "inputDropout",

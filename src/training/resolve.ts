@@ -1,5 +1,6 @@
 import { TOKENIZER_KINDS } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
+import { PROBABILITIES } from "../models/config.ts";
 import type { TrainingSettings } from "./settings.ts";
 
 /** Settings with anything left out. */
@@ -81,16 +82,7 @@ export function resolveSettings(partial: PartialSettings = {}): TrainingSettings
   return settings;
 }
 
-const SHARES = [
-  "dropout",
-  "embeddingDropout",
-  "inputDropout",
-  "layerDropout",
-  "outputDropout",
-  "weightDrop",
-  "averageDecay",
-  "valFraction",
-] as const;
+const SHARES = [...PROBABILITIES, "averageDecay", "valFraction"] as const;
 
 const AT_LEAST_ZERO = [
   "gradClip",

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { sha256 } from "../../data/corpus/atomic-file.ts";
 import type { TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import { camelCaseKeys, type ModelFiles, snakeCaseKeys } from "../../models/folder.ts";
@@ -69,7 +69,7 @@ export function newPlan(
 
 /** By which a run finds out that the model it begins with has become another. */
 export function weightsHash(model: ModelFiles): string {
-  return createHash("sha256").update(model["model.safetensors"]).digest("hex");
+  return sha256(model["model.safetensors"]);
 }
 
 /** run.json, where paths are absolute, so that the run can be gone on with from another folder. */

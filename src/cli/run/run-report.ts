@@ -1,25 +1,32 @@
 import { join } from "node:path";
 import { openTokenFile } from "../../data/corpus/token-file.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
+import type { BackendChoice } from "../../kernels/backend.ts";
 import { surprises } from "../../models/surprise.ts";
 import { CommandError, whyNotWritten } from "../failure.ts";
 import { openModel } from "../model-folder.ts";
-import { writeReport } from "../report/write-report.ts";
+import { reportOfRun } from "../report/report-of-run.ts";
+import { writeAtomically } from "./atomic-write.ts";
 import { LOG_FILE, REPORT_FILE, type RunFolder } from "./run-folder.ts";
 
 /** Tokens of the held-out text that are shown with their surprise. */
 const PASSAGE_TOKENS = 2000;
 
 /** Writes report.html: what the log tells, and how the model that was kept reads the beginning of the held-out text. */
-export async function writeRunReport(folder: RunFolder, { validation }: PreparedCorpus): Promise<void> {
+export async function writeRunReport(
+  folder: RunFolder,
+  { validation }: PreparedCorpus,
+  backend: BackendChoice,
+): Promise<void> {
   let passage: Awaited<ReturnType<typeof surprises>> | null = null;
   if (validation) {
     const ids = new Int32Array(Math.min(PASSAGE_TOKENS, validation.length));
     openTokenFile(validation).read(0, ids);
-    passage = await surprises(await openModel(folder.path, "auto"), ids, { maxTokens: PASSAGE_TOKENS });
+    passage = await surprises(await openModel(folder.path, backend), ids, { maxTokens: PASSAGE_TOKENS });
   }
+  const report = reportOfRun({ name: folder.path, log: folder.at(LOG_FILE), surprises: passage });
   try {
-    writeReport(folder.at(REPORT_FILE), { name: folder.path, log: folder.at(LOG_FILE), surprises: passage });
+    await writeAtomically(folder.at(REPORT_FILE), report);
   } catch (error) {
     const reason = whyNotWritten(error);
     if (reason === undefined) throw error;

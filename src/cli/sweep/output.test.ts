@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 import { expect, it } from "vitest";
+import { LiveBlock } from "../live-block.ts";
 import { resultsCsv } from "./csv.ts";
-import { LiveBlock } from "./live-block.ts";
 import { headings, rowsOf } from "./rows.ts";
 import { tableLines } from "./table.ts";
 import type { Trial } from "./trial.ts";
@@ -50,7 +50,9 @@ it.each([40, 60, 200])("the table fits %i columns, figures whole as long as ther
 
 it("lines are drawn over those before, and leave the last column and row free", () => {
   const written: string[] = [];
-  const stream = { columns: 60, rows: 24, write: (text: string) => written.push(text) };
+  const ignore = () => {};
+  const write = (text: string) => written.push(text);
+  const stream = { columns: 60, rows: 24, write, on: ignore, off: ignore };
   const live = new LiveBlock(stream as unknown as NodeJS.WriteStream);
   const sizes: number[][] = [];
   const draw = (...lines: string[]) =>
@@ -61,9 +63,10 @@ it("lines are drawn over those before, and leave the last column and row free", 
   draw("a", "b");
   // Too soon to be seen.
   draw("c");
-  expect(written).toEqual(["a\nb\n"]);
+  const drawn = "\r\x1b[?7la\x1b[K\nb\x1b[K\x1b[J\x1b[?7h\x1b[1A\r";
+  expect(written).toEqual([drawn]);
   live.clear();
   live.clear();
-  expect(written).toEqual(["a\nb\n", "\x1b[2A\r\x1b[0J", ""]);
+  expect(written).toEqual([drawn, "\r\x1b[K\n\x1b[J\x1b[A"]);
   expect(sizes).toEqual([[59, 23]]);
 });

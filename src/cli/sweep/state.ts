@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../../data/corpus/atomic-file.ts";
 import { CommandError } from "../failure.ts";
 import type { SweepPlan } from "./plan.ts";
 import type { Trial } from "./trial.ts";
@@ -17,21 +18,8 @@ export const STATE_FILE = "sweep.json";
 
 /** Writes the state as a whole or not at all: under another name first, which then takes the place of the old one. */
 export function saveState(folder: string, state: SweepState): void {
-  writeAtomically(join(folder, STATE_FILE), `${JSON.stringify(state, null, 1)}\n`);
-}
-
-/** All at once, so that two trials that end together cannot write into one another's file. */
-export function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.writing`;
-  const bytes = new TextEncoder().encode(text);
-  const file = openSync(temporary, "w");
-  try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
+  // In one call, so that two trials that end together cannot come between one another.
+  writeWhole(join(folder, STATE_FILE), `${JSON.stringify(state, null, 1)}\n`);
 }
 
 /** The state of the sweep in a folder. */

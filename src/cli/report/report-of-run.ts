@@ -1,0 +1,19 @@
+import type { Surprise } from "../../models/surprise.ts";
+import { readRunLog } from "../run-log.ts";
+import { reportHtml } from "./report-html.ts";
+import { runHistory } from "./run-history.ts";
+
+/** What a report is made from. */
+export interface ReportSource {
+  /** What the model is called: its folder's name. */
+  readonly name: string;
+  /** Path of the run's log. */
+  readonly log: string;
+  /** Of a held-out passage, by the model that is kept; null where nothing is held out. */
+  readonly surprises: readonly Surprise[] | null;
+}
+
+/** A run's report as a page. Throws the system's error if the log cannot be read. */
+export function reportOfRun({ name, log, surprises }: ReportSource): string {
+  return reportHtml(name, runHistory(readRunLog(log)), surprises);
+}
