@@ -2,6 +2,7 @@ import type { TokenizerKind } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Nonlinearity } from "../layers/elman-cell.ts";
 import { requireProbability } from "../layers/module.ts";
+import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
 
 /** A language model as plain data: what config.json holds, in camelCase. */
 export interface LanguageModelConfig {
@@ -52,16 +53,6 @@ export function dropoutRates(config: LanguageModelConfig): DropoutRates {
   };
 }
 
-/** The keys whose values are probabilities of dropping something. */
-export const PROBABILITIES = [
-  "dropout",
-  "embeddingDropout",
-  "inputDropout",
-  "layerDropout",
-  "outputDropout",
-  "weightDrop",
-] as const;
-
 /** Throws an error that names the first impossible value. */
 export function checkConfig(config: LanguageModelConfig): void {
   for (const name of ["vocabularySize", "embeddingSize", "hiddenSize", "numLayers"] as const) {
@@ -85,7 +76,7 @@ export function checkConfig(config: LanguageModelConfig): void {
       `language model: nonlinearity is "${config.nonlinearity}", needed tanh or relu`,
     );
   }
-  for (const name of PROBABILITIES) requireProbability("language model", name, config[name] ?? 0);
+  for (const name of DROPOUT_PROBABILITIES) requireProbability("language model", name, config[name] ?? 0);
   if (config.tieWeights && config.embeddingSize !== config.hiddenSize) {
     throw new UnrolledError(
       "invalid-argument",

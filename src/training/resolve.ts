@@ -1,6 +1,6 @@
 import { TOKENIZER_KINDS } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
-import { PROBABILITIES } from "../models/config.ts";
+import { DROPOUT_PROBABILITIES } from "../models/dropout-probabilities.ts";
 import type { TrainingSettings } from "./settings.ts";
 
 /** Settings with anything left out. */
@@ -82,7 +82,7 @@ export function resolveSettings(partial: PartialSettings = {}): TrainingSettings
   return settings;
 }
 
-const SHARES = [...PROBABILITIES, "averageDecay", "valFraction"] as const;
+const SHARES = [...DROPOUT_PROBABILITIES, "averageDecay", "valFraction"] as const;
 
 const AT_LEAST_ZERO = [
   "gradClip",
