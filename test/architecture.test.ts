@@ -15,6 +15,7 @@ const FOLDERS = [
   "optimisers",
   "parallel",
   "data",
+  "networks",
   "formats",
   "decoding",
   "models",
