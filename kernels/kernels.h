@@ -12,6 +12,16 @@ int packedSize(int k, int n);
 /// packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
 void pack(const float* b, int bRow, int bCol, float* packed, int k, int n);
 
+/// As `packedSize`, for `packNarrow`.
+int packedNarrowSize(int precision, int k, int n);
+
+/// As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+/// whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+void packNarrow(int precision, const float* b, int bRow, int bCol, const float* scales, float* packed, int k, int n);
+
+/// ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+void gatherPacked(const float* packed, const int* ids, float* ys, int count, int k, int n);
+
 /// C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
 void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate);
 

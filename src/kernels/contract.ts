@@ -13,6 +13,31 @@ export interface Kernels {
   pack(b: number, bRow: number, bCol: number, packed: number, k: number, n: number): void;
 
   /**
+   * As `packedSize`, for `packNarrow`.
+   */
+  packedNarrowSize(precision: number, k: number, n: number): number;
+
+  /**
+   * As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+   * whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+   */
+  packNarrow(
+    precision: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    scales: number,
+    packed: number,
+    k: number,
+    n: number,
+  ): void;
+
+  /**
+   * ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+   */
+  gatherPacked(packed: number, ids: number, ys: number, count: number, k: number, n: number): void;
+
+  /**
    * C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
    */
   gemm(
