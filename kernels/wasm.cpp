@@ -4,6 +4,8 @@ namespace {
 #include "gemm.h"
 #include "elementwise.h"
 #include "gates.h"
+#include "lstm-phases.h"
+#include "variants.h"
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"

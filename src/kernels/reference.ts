@@ -1,11 +1,13 @@
 import type { Kernels } from "./contract.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
+import { elmanVariantKernels } from "./reference/elman-variant.ts";
 import { entryKernels } from "./reference/entries.ts";
 import { gruKernels } from "./reference/gru.ts";
 import { layerNormKernels } from "./reference/layer-norm.ts";
 import { lossKernels } from "./reference/losses.ts";
 import { lstmKernels } from "./reference/lstm.ts";
+import { lstmPhaseKernels } from "./reference/lstm-phases.ts";
 import { matrixKernels } from "./reference/matrix.ts";
 import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
@@ -23,6 +25,8 @@ export function referenceKernels(heap: Memory): Kernels {
     ...lstmKernels(heap),
     ...gruKernels(heap),
     ...elmanKernels(heap),
+    ...lstmPhaseKernels(heap),
+    ...elmanVariantKernels(heap),
     ...unaryKernels(heap),
     ...entryKernels(heap),
     ...lossKernels(heap),
