@@ -73,6 +73,33 @@ void lstmOutputForward(float* gates, const float* c, const float* cOut, const fl
 /// peephole o. A row whose sequence had ended has a zero gate gradient and keeps dh, dc and dcOut. dy: as in lstmBackward.
 void lstmOutputBackward(float* gates, const float* c, const float* cOut, const float* peepholes, const float* activations, double gateClip, int coupled, const float* dy, float* dh, float* dc, float* dcOut, float* dpeepholes, const int* lengths, int t, int batch, int hidden);
 
+/// One GRU step with the reset gate after the recurrent product, as gruForward, with any activations: two triples, in place of σ
+/// and of tanh. They and gateClip are as in elmanVariantForward.
+void gruVariantForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of gruVariantForward, as gruBackward.
+void gruVariantBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+
+/// The gates of one step of a cell whose candidate reads a gated h. sums [B, G·H], G = gates: 3 is the GRU with its reset gate
+/// before the recurrent product (Cho et al. 2014), blocks r z n; 2 is the minimal gated unit (Zhou et al. 2016), blocks f n.
+/// r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hPrevious, or f∘hPrevious, whose product with W_hn is then to be
+/// added to the last block. gated is zero in a row whose sequence has ended. activations: two triples, in place of σ and of the
+/// candidate's tanh; they and gateClip are as in elmanVariantForward.
+void gatedForward(float* sums, const float* hPrevious, float* gated, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of gatedForward, the last of the step: dgated [B, H] is dn · W_hn, dmix what gatedCandidateBackward left there. r, or
+/// f, is overwritten with the gradient of its sum; dh ← dh + dgated∘r, or f, ready to gather the product of the gates' gradients.
+void gatedBackward(float* sums, const float* hPrevious, const float* dgated, const float* dmix, float* dh, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
+/// The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hPrevious,
+/// gates 2: h ← (1−f)∘hPrevious + f∘n. A row whose sequence has ended keeps its state.
+void gatedCandidateForward(float* sums, const float* hPrevious, float* h, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of gatedCandidateForward, the first of the step: n is overwritten with the gradient of its sum, and so is z. f stays,
+/// and dmix [B, H] ← what its gradient has so far; with gates 3 dmix is not used. dh is overwritten with what goes straight to
+/// hPrevious. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
+void gatedCandidateBackward(float* sums, const float* hPrevious, const float* dy, float* dh, float* dmix, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
 /// y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
 void unary(int operation, const float* x, float* y, int n);
 

@@ -11,6 +11,7 @@ namespace {
 #include "gemm.h"
 #include "elementwise.h"
 #include "gates.h"
+#include "gated.h"
 #include "lstm-phases.h"
 #include "variants.h"
 #include "optimise.h"

@@ -251,6 +251,116 @@ export interface Kernels {
   ): void;
 
   /**
+   * One GRU step with the reset gate after the recurrent product, as gruForward, with any activations: two triples, in place of σ
+   * and of tanh. They and gateClip are as in elmanVariantForward.
+   */
+  gruVariantForward(
+    gatesX: number,
+    gatesH: number,
+    hPrevious: number,
+    h: number,
+    activations: number,
+    gateClip: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of gruVariantForward, as gruBackward.
+   */
+  gruVariantBackward(
+    gatesX: number,
+    gatesH: number,
+    hPrevious: number,
+    dy: number,
+    dh: number,
+    activations: number,
+    gateClip: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * The gates of one step of a cell whose candidate reads a gated h. sums [B, G·H], G = gates: 3 is the GRU with its reset gate
+   * before the recurrent product (Cho et al. 2014), blocks r z n; 2 is the minimal gated unit (Zhou et al. 2016), blocks f n.
+   * r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hPrevious, or f∘hPrevious, whose product with W_hn is then to be
+   * added to the last block. gated is zero in a row whose sequence has ended. activations: two triples, in place of σ and of the
+   * candidate's tanh; they and gateClip are as in elmanVariantForward.
+   */
+  gatedForward(
+    sums: number,
+    hPrevious: number,
+    gated: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of gatedForward, the last of the step: dgated [B, H] is dn · W_hn, dmix what gatedCandidateBackward left there. r, or
+   * f, is overwritten with the gradient of its sum; dh ← dh + dgated∘r, or f, ready to gather the product of the gates' gradients.
+   */
+  gatedBackward(
+    sums: number,
+    hPrevious: number,
+    dgated: number,
+    dmix: number,
+    dh: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hPrevious,
+   * gates 2: h ← (1−f)∘hPrevious + f∘n. A row whose sequence has ended keeps its state.
+   */
+  gatedCandidateForward(
+    sums: number,
+    hPrevious: number,
+    h: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of gatedCandidateForward, the first of the step: n is overwritten with the gradient of its sum, and so is z. f stays,
+   * and dmix [B, H] ← what its gradient has so far; with gates 3 dmix is not used. dh is overwritten with what goes straight to
+   * hPrevious. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
+   */
+  gatedCandidateBackward(
+    sums: number,
+    hPrevious: number,
+    dy: number,
+    dh: number,
+    dmix: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
    * y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
    */
   unary(operation: number, x: number, y: number, n: number): void;

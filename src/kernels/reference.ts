@@ -3,7 +3,9 @@ import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
 import { elmanVariantKernels } from "./reference/elman-variant.ts";
 import { entryKernels } from "./reference/entries.ts";
+import { gatedKernels } from "./reference/gated.ts";
 import { gruKernels } from "./reference/gru.ts";
+import { gruVariantKernels } from "./reference/gru-variant.ts";
 import { layerNormKernels } from "./reference/layer-norm.ts";
 import { lossKernels } from "./reference/losses.ts";
 import { lstmKernels } from "./reference/lstm.ts";
@@ -27,6 +29,8 @@ export function referenceKernels(heap: Memory): Kernels {
     ...elmanKernels(heap),
     ...lstmPhaseKernels(heap),
     ...elmanVariantKernels(heap),
+    ...gruVariantKernels(heap),
+    ...gatedKernels(heap),
     ...unaryKernels(heap),
     ...entryKernels(heap),
     ...lossKernels(heap),

@@ -1,3 +1,4 @@
+import { sums } from "./cell-step.ts";
 import type { Stage } from "./stage.ts";
 
 /** An activation by its triple, and whether its results have bounds, so that huge sums may enter it. */
@@ -29,4 +30,10 @@ export function putActivations(stage: Stage, rows: readonly ActivationRow[]): nu
     "activations",
     rows.flatMap(({ triple }) => triple),
   );
+}
+
+/** Sums that enter these activations: every seventh huge, unless a result would be. */
+export function putSums(stage: Stage, name: string, length: number, rows: readonly ActivationRow[]): number {
+  const bounded = rows.every((row) => row.bounded);
+  return bounded ? sums(stage, name, length) : stage.uniform(name, length, -2, 2);
 }

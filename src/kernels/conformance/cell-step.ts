@@ -42,6 +42,11 @@ export const stepSizes: readonly StepSize[] = shapes.flatMap(([batch, hidden]) =
   [false, true].map((unequal) => ({ batch, hidden, unequal })),
 );
 
+/** Some of them, for cells with many options. */
+export const fewStepSizes: readonly StepSize[] = stepSizes.filter(({ hidden }) =>
+  [1, 5, 16, 33, 64].includes(hidden),
+);
+
 export const describe = ({ batch, hidden, unequal }: StepSize): string =>
   `B${batch} H${hidden}${unequal ? ", lengths" : ""}`;
 

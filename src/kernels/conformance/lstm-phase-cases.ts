@@ -1,9 +1,9 @@
 import type { ActivationRow } from "./activation-rows.ts";
-import { activationRows, putActivations, sigmoid, tanh } from "./activation-rows.ts";
+import { activationRows, putActivations, putSums, sigmoid, tanh } from "./activation-rows.ts";
 import type { Case } from "./case.ts";
+import { product } from "./case.ts";
 import type { StepSize } from "./cell-step.ts";
-import { describe, lengthsOf, STEP, stepSizes, sums } from "./cell-step.ts";
-import type { Tolerance } from "./compare.ts";
+import { describe, fewStepSizes, lengthsOf, STEP } from "./cell-step.ts";
 import type { Stage } from "./stage.ts";
 
 interface Variant {
@@ -34,15 +34,11 @@ const variants: readonly Variant[] = [
   ...activationRows.map((row) => ({ name: row.name, activations: [row, row, row], peepholes: true })),
 ];
 
-/** Products of several gates, each a few roundings off and some of them as large as ten. */
-const product: Tolerance = { relative: 4e-6, absolute: 4e-6 };
-
 /** Lays out the arguments of both phases; `c` starts as noise that the state phase overwrites. */
 function layOut(stage: Stage, size: StepSize, { activations, peepholes, coupled, apart }: Variant) {
   const units = size.batch * size.hidden;
   const width = coupled ? 3 : 4;
-  const bounded = activations.every((row) => row.bounded);
-  const gates = bounded ? sums(stage, "gates", units * width) : stage.uniform("gates", units * width, -2, 2);
+  const gates = putSums(stage, "gates", units * width, activations);
   const [cPrevious, c, hPrevious, h] = ["cPrevious", "c", "hPrevious", "h"].map((name) =>
     stage.uniform(name, units, -2, 2),
   );
@@ -97,10 +93,8 @@ function upTo(last: Phase, size: StepSize, variant: Variant, output: boolean): C
   };
 }
 
-const fewSizes = stepSizes.filter(({ hidden }) => [1, 5, 16, 33, 64].includes(hidden));
-
 export const lstmPhaseCases: readonly Case[] = variants.flatMap((variant) =>
-  fewSizes.flatMap((size) => [
+  fewStepSizes.flatMap((size) => [
     upTo("lstmStateForward", size, variant, true),
     ...[true, false].flatMap((output) => [
       upTo("lstmOutputForward", size, variant, output),

@@ -1,7 +1,9 @@
 import type { Case } from "./case.ts";
 import { elmanCases } from "./elman-cases.ts";
 import { elmanVariantCases } from "./elman-variant-cases.ts";
+import { gatedCases } from "./gated-cases.ts";
 import { gruCases } from "./gru-cases.ts";
+import { gruVariantCases } from "./gru-variant-cases.ts";
 import { lstmCases } from "./lstm-cases.ts";
 import { lstmPhaseCases } from "./lstm-phase-cases.ts";
 
@@ -12,4 +14,6 @@ export const recurrenceCases: readonly Case[] = [
   ...elmanCases,
   ...lstmPhaseCases,
   ...elmanVariantCases,
+  ...gruVariantCases,
+  ...gatedCases,
 ];
