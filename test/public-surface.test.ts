@@ -26,6 +26,7 @@ const VALUES = words(`
 const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
+  Activation ActivationName RNNOptions LSTMOptions GRUOptions
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
