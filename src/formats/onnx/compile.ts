@@ -197,7 +197,10 @@ interface NodeInScope {
   readonly scope: Scope;
 }
 
-function prepare(compilation: Compilation, { node, title, number, operator, inputs, values, scope }: NodeInScope) {
+function prepare(
+  compilation: Compilation,
+  { node, title, number, operator, inputs, values, scope }: NodeInScope,
+) {
   const { problems, machine, opset } = compilation;
   let hasSubgraph = false;
   const captured: number[] = [];
@@ -244,8 +247,13 @@ function prepare(compilation: Compilation, { node, title, number, operator, inpu
 }
 
 function checkCount(names: readonly string[], [least, most]: readonly [number, number], what: string): void {
-  const needed = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  if (names.length < least || names.length > most || (what === "inputs" && names.slice(0, least).includes(""))) {
+  const needed =
+    least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
+  if (
+    names.length < least ||
+    names.length > most ||
+    (what === "inputs" && names.slice(0, least).includes(""))
+  ) {
     const given = names.filter((name) => name !== "").length;
     throw new UnrolledError("invalid-file", `it has ${given} ${what}, needed ${needed}`);
   }

@@ -4,6 +4,12 @@ import type { Budget } from "./budget.ts";
 import { type OnnxType, TYPES } from "./data-types.ts";
 import { describeValue, type OnnxValue, problem } from "./value.ts";
 
+/** In a stream: which recurrent nodes carry their states, and what they are; both by the node's number. */
+export interface Stream {
+  readonly nodes: ReadonlySet<number>;
+  readonly states: Map<number, Carried>;
+}
+
 /** The state of a recurrent node after a step of a stream: [D, B, H] each. */
 export interface Carried {
   h: OnnxValue;
@@ -17,8 +23,8 @@ const MOST_AXES = 32;
 export class Machine {
   readonly device: Device;
   budget: Budget;
-  /** In a stream: the states of recurrent nodes that the graph gives none, by the node's number. */
-  carried: Map<number, Carried> | undefined;
+  /** The stream whose step is running. */
+  stream: Stream | undefined;
 
   constructor(device: Device, budget: Budget) {
     this.device = device;
@@ -28,7 +34,8 @@ export class Machine {
   /** A new value of zeros. */
   make(type: OnnxType, dims: readonly number[]): OnnxValue {
     const size = sizeOf(dims);
-    if (dims.length > MOST_AXES) throw problem(`a value of ${dims.length} axes, at most ${MOST_AXES} are supported`);
+    if (dims.length > MOST_AXES)
+      throw problem(`a value of ${dims.length} axes, at most ${MOST_AXES} are supported`);
     for (const length of dims) {
       if (!(Number.isSafeInteger(length) && length >= 0)) {
         throw problem(`a value of ${describeValue({ type, dims })}, needed whole numbers from 0`);

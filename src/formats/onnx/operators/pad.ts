@@ -30,7 +30,12 @@ function preparePad({ attributes, machine, opset }: NodeContext): Action {
     const places = dims.map((length, axis) =>
       sourcesOf(length, before[axis], x!.dims[axis], mode, () => describeValue(x!)),
     );
-    fillFrom(x!, y, places, valueInput && valueInput.data.length > 0 ? scalarOf(valueInput, "constant_value") : fixedValue);
+    fillFrom(
+      x!,
+      y,
+      places,
+      valueInput && valueInput.data.length > 0 ? scalarOf(valueInput, "constant_value") : fixedValue,
+    );
     return y;
   };
 }
