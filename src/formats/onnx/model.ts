@@ -3,6 +3,7 @@ import type { Device } from "../../tensor/device.ts";
 import { Budget } from "./budget.ts";
 import { type Compilation, compileGraph, type RecurrentNode, Scope } from "./compile.ts";
 import type { OnnxType } from "./data-types.ts";
+import { ON_NOTHING } from "./dependence.ts";
 import { describeInfo, graphInput, type OnnxInput } from "./graph-input.ts";
 import { Machine } from "./machine.ts";
 import { readModel } from "./model-proto.ts";
@@ -10,7 +11,7 @@ import { findOperator } from "./operators.ts";
 import { type Plan, runPlan } from "./plan.ts";
 import { OnnxSession, type OnnxSessionOptions } from "./session.ts";
 import type { ExternalData } from "./tensor-proto.ts";
-import type { OnnxValue } from "./value.ts";
+import { copied, type OnnxValue } from "./value.ts";
 import type { ValueInfo } from "./value-info.ts";
 
 /** How to open an ONNX model. */
@@ -138,7 +139,7 @@ export class OnnxModel {
       );
     }
     const values = this.#infos.map((info) => graphInput(call, info, inputs[info.name]));
-    this.#machine.budget.begin();
+    this.#machine.begin(values);
     let results: (OnnxValue | undefined)[];
     try {
       results = runPlan(this.#machine, this.#plan, values);
@@ -146,6 +147,13 @@ export class OnnxModel {
       if (!(error instanceof UnrolledError)) throw error;
       throw new UnrolledError(error.code, `${call}: ${error.message}`);
     }
-    return Object.fromEntries(this.outputs.map(({ name }, index) => [name, results[index]!]));
+    const { dependences } = this.#plan;
+    return Object.fromEntries(
+      this.outputs.map(({ name }, index) => {
+        const value = results[index]!;
+        // What is the model's own, and given out again by the next run, is given out as a copy.
+        return [name, dependences[index] === ON_NOTHING ? copied(value) : value];
+      }),
+    );
   }
 }

@@ -6,7 +6,7 @@ import type { Carried, Machine } from "./machine.ts";
 import type { OnnxModel } from "./model.ts";
 import { packState, unpackState } from "./session-state.ts";
 import { pairStates } from "./state-pairs.ts";
-import type { OnnxValue } from "./value.ts";
+import { copied, type OnnxValue } from "./value.ts";
 
 /** How to stream with a model. */
 export interface OnnxSessionOptions {
@@ -86,7 +86,7 @@ export class OnnxSession {
       this.#machine.stream = undefined;
     }
     this.#carried = carried;
-    for (const [input, output] of Object.entries(this.states)) this.#fed.set(input, outputs[output]);
+    for (const [input, output] of Object.entries(this.states)) this.#fed.set(input, copied(outputs[output]));
     return outputs;
   }
 

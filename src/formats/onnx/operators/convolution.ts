@@ -129,7 +129,7 @@ function placesOf(
   if (channels === 1 && sizes.length === 1 && window.before[0] + window.after[0] === 0) {
     return { ...places, sources: undefined };
   }
-  machine.budget.take(4 * count * entries, "the places of a convolution");
+  machine.budget.take(4 * count * entries, () => "a table of the places of a convolution");
   const sources = new Int32Array(count * entries);
   visitWindow(sizes, outputs, window, (at, entry, from) => {
     sources[at * entries + entry] = from;

@@ -27,6 +27,7 @@ function preparePad({ attributes, machine, opset }: NodeContext): Action {
       dims[axis] += pads[index] + pads[index + axes.length];
     });
     const y = machine.make(x!.type, dims);
+    if (y.data.length === 0) return y;
     const places = dims.map((length, axis) =>
       sourcesOf(length, before[axis], x!.dims[axis], mode, () => describeValue(x!)),
     );

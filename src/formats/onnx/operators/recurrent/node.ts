@@ -1,6 +1,6 @@
 // RNN, GRU and LSTM of ONNX: what the nodes have in common. Inputs X W R B sequence_lens initial_h initial_c P, outputs Y Y_h Y_c.
 import type { Action, NodeContext } from "../../operator.ts";
-import { describeValue, type OnnxValue, problem } from "../../value.ts";
+import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
 import { activationsOf } from "./activations.ts";
 import type { CellOptions, OnnxCell } from "./cell.ts";
 import { type DirectionSize, directionRoom, runDirection } from "./direction.ts";
@@ -147,7 +147,8 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
         }
       });
     }
-    if (machine.stream?.nodes.has(node.number)) machine.stream.states.set(node.number, c ? { h, c } : { h });
+    if (machine.stream?.nodes.has(node.number))
+      machine.stream.states.set(node.number, c ? { h: copied(h), c: copied(c) } : { h: copied(h) });
     return [y ?? h, h, ...(c ? [c] : [])];
   };
   return (inputs) =>
