@@ -96,7 +96,7 @@ function prepareBinary(node: NodeContext): Action {
     if (kind === "float") {
       return loop && a!.dims.length + b!.dims.length > 0
         ? loopedOver(machine, a!, b!, loop)
-        : combined(machine, type, a!, b!, float);
+        : combined(machine, type, a!, b!, operator === "Pow" && isTwo(b!) ? square : float);
     }
     if (type !== "int64" && type !== "uint64") {
       return combined(machine, type, a!, b!, type === "int32" || type === "uint32" ? narrow : integer);
@@ -104,6 +104,12 @@ function prepareBinary(node: NodeContext): Action {
     const y = combined(machine, type, a!, b!, integer);
     return exact(y);
   };
+}
+
+const square: Combine = (a) => a * a;
+
+function isTwo({ data }: OnnxValue): boolean {
+  return data.length === 1 && data[0] === 2;
 }
 
 function loopedOver(machine: Machine, a: OnnxValue, b: OnnxValue, loop: Loop): OnnxValue {
