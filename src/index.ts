@@ -53,6 +53,8 @@ export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
+export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
+export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
 export {
   type GenerateTextOptions,
@@ -72,6 +74,7 @@ export type {
   Returns,
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
+export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
