@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { expect } from "vitest";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 
 /** What onnxruntime-node is fed: one of our tensors, or whole numbers of 32 bits with their shape. */
@@ -39,4 +40,17 @@ async function toTheirs(feed: Feed): Promise<OnnxTensor> {
   const numbers = await feed.toArray();
   if (feed.kind === "float") return new OnnxTensor("float32", numbers, [...feed.shape]);
   return new OnnxTensor("int64", BigInt64Array.from(numbers, BigInt), [...feed.shape]);
+}
+
+/** That a result has this shape and these numbers, within 1e-5. */
+export function expectClose(
+  given: Given[string] | undefined,
+  shape: readonly number[],
+  numbers: Float32Array,
+): void {
+  expect(given?.shape).toEqual(shape);
+  for (const [index, value] of numbers.entries()) {
+    const there = given!.data[index];
+    expect(Math.abs(there - value), `[${index}]: ${there} there, ${value} here`).toBeLessThan(1e-5);
+  }
 }

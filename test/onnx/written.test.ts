@@ -1,5 +1,5 @@
 // What is written as ONNX, run by onnxruntime-node, gives the numbers that the layers give here: outputs and final states.
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, test } from "vitest";
 import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
 import type { LayerConfig, NetworkConfig, RecurrentLayerConfig } from "../../src/networks/config.ts";
 import { Network } from "../../src/networks/network.ts";
@@ -7,7 +7,7 @@ import { networkData } from "../../src/networks/network-data.ts";
 import { Generator } from "../../src/random/philox.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { tensor } from "../../src/tensor/tensor.ts";
-import { runInOnnxRuntime } from "./runtime.ts";
+import { expectClose, runInOnnxRuntime } from "./runtime.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -29,19 +29,6 @@ function networkOf(config: LayerConfig, axes: readonly (number | string)[]): Net
     layers: [{ name: "layer", inputs: ["xs"], config }],
     outputs: [{ name: "ys", from: "layer" }],
   };
-}
-
-function expectClose(
-  given: { shape: readonly number[]; data: Float32Array } | undefined,
-  shape: readonly number[],
-  numbers: Float32Array,
-) {
-  expect(given?.shape).toEqual(shape);
-  for (const [index, value] of numbers.entries())
-    expect(
-      Math.abs(given!.data[index] - value),
-      `[${index}]: ${given!.data[index]} there, ${value} here`,
-    ).toBeLessThan(1e-5);
 }
 
 const sizes = { inputSize: 4, hiddenSize: 3 };
