@@ -21,7 +21,7 @@ export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
@@ -35,6 +35,8 @@ export {
   type LayerStates,
   LSTM,
   type LSTMOptions,
+  MGU,
+  type MGUOptions,
   type RecurrentCall,
   type RecurrentOptions,
   type RecurrentResult,
