@@ -4,6 +4,7 @@ import { elmanKernels } from "./reference/elman.ts";
 import { elmanVariantKernels } from "./reference/elman-variant.ts";
 import { entryKernels } from "./reference/entries.ts";
 import { gatedKernels } from "./reference/gated.ts";
+import { gaussianNoiseKernels } from "./reference/gaussian-noise.ts";
 import { gruKernels } from "./reference/gru.ts";
 import { gruVariantKernels } from "./reference/gru-variant.ts";
 import { layerNormKernels } from "./reference/layer-norm.ts";
@@ -36,6 +37,7 @@ export function referenceKernels(heap: Memory): Kernels {
     ...lossKernels(heap),
     ...layerNormKernels(heap),
     ...dropoutKernels(heap),
+    ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
   };
 }
