@@ -14,6 +14,7 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "windows.h"
 }  // namespace
 
 #define ENTRY(name) name,

@@ -7,6 +7,7 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "windows.h"
 
 template <typename T>
 INLINE T* at(unsigned offset) {

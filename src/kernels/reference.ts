@@ -1,4 +1,5 @@
 import type { Kernels } from "./contract.ts";
+import { batchNormKernels } from "./reference/batch-norm.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
 import { entryKernels } from "./reference/entries.ts";
@@ -11,6 +12,7 @@ import { matrixKernels } from "./reference/matrix.ts";
 import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
 import { unaryKernels } from "./reference/unary.ts";
+import { windowKernels } from "./reference/windows.ts";
 
 export type { Memory } from "./reference/memory.ts";
 
@@ -31,5 +33,7 @@ export function referenceKernels(heap: Memory): Kernels {
     ...dropoutKernels(heap),
     ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
+    ...windowKernels(heap),
+    ...batchNormKernels(heap),
   };
 }
