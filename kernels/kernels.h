@@ -12,6 +12,16 @@ int packedSize(int k, int n);
 /// packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
 void pack(const float* b, int bRow, int bCol, float* packed, int k, int n);
 
+/// As `packedSize`, for `packNarrow`.
+int packedNarrowSize(int precision, int k, int n);
+
+/// As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+/// whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+void packNarrow(int precision, const float* b, int bRow, int bCol, const float* scales, float* packed, int k, int n);
+
+/// ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+void gatherPacked(const float* packed, const int* ids, float* ys, int count, int k, int n);
+
 /// C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
 void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate);
 
@@ -108,6 +118,11 @@ void layerNormBackward(const float* x, const float* weight, const float* statist
 /// step t, row r and unit u is word (u div 16) mod 4 of Philox4x32-10 at counter (16·(u div 64) + u mod 16, firstRow + r, t, place)
 /// and key (seed, draw), kept where its upper 24 bits are below keep·2²⁴. locked 1 uses step 0's mask at every step (Gal & Ghahramani 2016).
 void dropout(const float* x, float* y, double keep, int seed, int draw, int place, int firstRow, int locked, int steps, int rows, int width, int accumulate);
+
+/// Gaussian noise (Graves 2013): y ← x + deviation·ε, n entries. Entry j takes word w = (j div 16) mod 4 of Philox4x32-10 at counter
+/// (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
+/// words 2 and 3 the others: √(−2 ln u)·cos θ and √(−2 ln u)·sin θ with u = (⌊word/2⁸⌋ + 1)·2⁻²⁴, θ = (⌊next word/2⁸⌋ − 2²¹)·2π·2⁻²⁴.
+void gaussianNoise(const float* x, float* y, double deviation, int seed, int draw, int place, int n);
 
 /// Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
 void binaryCrossEntropy(const float* logits, const float* targets, float* losses, int n);

@@ -13,6 +13,31 @@ export interface Kernels {
   pack(b: number, bRow: number, bCol: number, packed: number, k: number, n: number): void;
 
   /**
+   * As `packedSize`, for `packNarrow`.
+   */
+  packedNarrowSize(precision: number, k: number, n: number): number;
+
+  /**
+   * As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+   * whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+   */
+  packNarrow(
+    precision: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    scales: number,
+    packed: number,
+    k: number,
+    n: number,
+  ): void;
+
+  /**
+   * ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+   */
+  gatherPacked(packed: number, ids: number, ys: number, count: number, k: number, n: number): void;
+
+  /**
    * C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
    */
   gemm(
@@ -297,6 +322,21 @@ export interface Kernels {
     rows: number,
     width: number,
     accumulate: number,
+  ): void;
+
+  /**
+   * Gaussian noise (Graves 2013): y ← x + deviation·ε, n entries. Entry j takes word w = (j div 16) mod 4 of Philox4x32-10 at counter
+   * (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
+   * words 2 and 3 the others: √(−2 ln u)·cos θ and √(−2 ln u)·sin θ with u = (⌊word/2⁸⌋ + 1)·2⁻²⁴, θ = (⌊next word/2⁸⌋ − 2²¹)·2π·2⁻²⁴.
+   */
+  gaussianNoise(
+    x: number,
+    y: number,
+    deviation: number,
+    seed: number,
+    draw: number,
+    place: number,
+    n: number,
   ): void;
 
   /**
