@@ -1,4 +1,4 @@
-import { Allowance } from "../allowance.ts";
+import type { Allowance } from "../allowance.ts";
 import { ByteReader } from "../byte-reader.ts";
 
 /** What keeping one parsed structure (a message, a link, a node of a tree) is reckoned at. */
@@ -99,10 +99,10 @@ export class Hdf5Source {
   readonly globalHeaps = new Map<number, ReadonlyMap<number, Uint8Array>>();
   sizes: Hdf5Sizes = { offsetSize: 8, lengthSize: 8, base: 0 };
 
-  constructor(call: string, bytes: Uint8Array, maxBytes?: number) {
-    this.call = call;
+  constructor(bytes: Uint8Array, allowance: Allowance) {
+    this.call = allowance.call;
     this.bytes = bytes;
-    this.allowance = new Allowance(call, bytes.length, maxBytes);
+    this.allowance = allowance;
   }
 
   /** A reader that stands at an address and counts what it is about to read as one structure. */

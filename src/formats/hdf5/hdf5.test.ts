@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Allowance } from "../allowance.ts";
 import type { Hdf5Object } from "./hdf5-object.ts";
 import { openHdf5 } from "./open-hdf5.ts";
 
 // Written by the HDF5 library itself: scripts/hdf5-fixtures.py says what is in them.
 const bytesOf = (name: string) =>
   new Uint8Array(readFileSync(new URL(`../../../test/fixtures/hdf5/${name}`, import.meta.url)));
+const open = (bytes: Uint8Array, maxBytes?: number) =>
+  openHdf5(bytes, new Allowance("call", bytes.length, maxBytes));
 const counted = (count: number, first: number, step: number) =>
   Float32Array.from({ length: count }, (_, index) => first + index * step);
 const textOf = (object: Hdf5Object | undefined, name: string) =>
@@ -13,7 +16,7 @@ const textOf = (object: Hdf5Object | undefined, name: string) =>
 
 describe.each(["earliest", "latest"])("a file in the library's %s format", (format) => {
   const bytes = bytesOf(`${format}.h5`);
-  const root = openHdf5("call", bytes, 16 * bytes.length);
+  const root = open(bytes, 16 * bytes.length);
 
   it.each(["<f4", ">f4", "<f2", "<f8", ">f8"])("numbers %s", async (type) => {
     expect(await root.find(`numbers/${type}`)?.read()).toEqual({
@@ -105,7 +108,7 @@ describe.each(["earliest", "latest"])("a file in the library's %s format", (form
 });
 
 it("a block of the user's own in front", async () => {
-  const root = openHdf5("call", bytesOf("user-block.h5"));
+  const root = open(bytesOf("user-block.h5"));
   expect((await root.find("values")?.read())?.values).toEqual(counted(6, -3, 0.5));
 });
 
@@ -114,11 +117,11 @@ it.each([
   ["another file", new TextEncoder().encode("PK".repeat(3000))],
   ["the signature alone", bytesOf("earliest.h5").subarray(0, 8)],
 ])("%s is no HDF5 file", (_, bytes) => {
-  expect(() => openHdf5("call", bytes)).toThrow(expect.objectContaining({ code: "invalid-file" }));
+  expect(() => open(bytes)).toThrow(expect.objectContaining({ code: "invalid-file" }));
 });
 
 it("damage in a newer structure is noticed by its checksum", () => {
   const bytes = bytesOf("latest.h5");
   bytes[20] ^= 1;
-  expect(() => openHdf5("call", bytes)).toThrow("the superblock is damaged: its checksum does not fit it");
+  expect(() => open(bytes)).toThrow("the superblock is damaged: its checksum does not fit it");
 });
