@@ -17,7 +17,16 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
-export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
+export {
+  type ReadingOptions,
+  readSafetensors,
+  readStoredSafetensors,
+  type SafetensorsTensor,
+  type StoredSafetensor,
+} from "./formats/safetensors.ts";
+export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
+export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
+export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
