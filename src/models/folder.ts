@@ -1,5 +1,4 @@
 import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
-import { UnrolledError } from "../errors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
