@@ -41,6 +41,7 @@ export function backwardThroughTime(run: RecurrenceRun, { outputs, h, c }: RunOu
     dmade: projects ? cSize : 0,
     dhRead: recurrentDropout ? hSize : 0,
     scratch: scratchSize,
+    dmix: cell.gate ? cSize : 0,
     dprojected: projects ? chunks[0].steps * hSize : 0,
     unwanted,
   };

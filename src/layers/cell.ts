@@ -75,7 +75,10 @@ export interface StepPlaces {
   readonly output: number;
 }
 
-/** Gradients of one step: of its output (0: none), of h and c [B, H] carried back through time, and of the cell's own weights. */
+/**
+ * Gradients of one step: of its output (0: none), of h and c [B, H] carried back through time, and of the cell's own weights; and
+ * room [B, H] for what lies in between.
+ */
 export interface StepGradients {
   readonly dy: number;
   readonly dh: number;
@@ -83,6 +86,8 @@ export interface StepGradients {
   readonly dpeepholes: number;
   readonly dnormC: number;
   readonly dnormCBias: number;
+  readonly scratch: number;
+  readonly dmix: number;
 }
 
 /** A recurrent cell: all that distinguishes it from another, once its products have been taken. */
@@ -113,6 +118,10 @@ export interface Cell {
 export interface TwoPhases {
   /** Activates the gates' sums and writes `gated`. */
   forward(device: Device, step: StepPlaces): void;
-  /** Given dgated [B, H], overwrites the gates' sums by their gradients and adds what reaches the h that was read to `dh`. */
-  backward(device: Device, step: StepPlaces, dgated: number, dh: number): void;
+  /** Overwrites the gates' sums by their gradients and adds what reaches the h that was read by way of `gated` to dhRead. */
+  backward(
+    device: Device,
+    step: StepPlaces,
+    gradients: { readonly dgated: number; readonly dmix: number; readonly dhRead: number },
+  ): void;
 }

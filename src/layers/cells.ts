@@ -5,13 +5,20 @@ import { deviceOf } from "../tensor/operations/output.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import type { Cell } from "./cell.ts";
-import { elmanCellOf } from "./elman-cell.ts";
-import { gruCellOf } from "./gru-cell.ts";
-import { lstmCellOf } from "./lstm-cell.ts";
+import { elmanCellOf } from "./elman-variant-cell.ts";
+import { mguCell } from "./gated-cell.ts";
+import { gruCellOf } from "./gru-variant-cell.ts";
+import { lstmCellOf } from "./lstm-variant-cell.ts";
 import { Module, type Parameter } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 import { type AnyOptions, checkOptions } from "./recurrent-checks.ts";
-import type { GRUOptions, LSTMOptions, RecurrentOptions, RNNOptions } from "./recurrent-options.ts";
+import type {
+  GRUOptions,
+  LSTMOptions,
+  MGUOptions,
+  RecurrentOptions,
+  RNNOptions,
+} from "./recurrent-options.ts";
 import { drawParameters, weightsNamed } from "./recurrent-parameters.ts";
 
 /** Sizes and options of a single-step cell: those of a layer that concern one step. */
@@ -100,5 +107,12 @@ export class LSTMCell extends SingleStep<{ readonly h: Tensor; readonly c: Tenso
 export class GRUCell extends SingleStep<{ readonly h: Tensor }> {
   constructor(device: Device, options: CellOptions & Pick<GRUOptions, "resetAfter" | "activations">) {
     super(device, gruCellOf(device, "GRUCell", options), "GRUCell", options);
+  }
+}
+
+/** One step of a minimal gated unit, gate f and candidate n (Zhou et al. 2016). */
+export class MGUCell extends SingleStep<{ readonly h: Tensor }> {
+  constructor(device: Device, options: CellOptions & Pick<MGUOptions, "activations">) {
+    super(device, mguCell(device, "MGUCell", options), "MGUCell", options);
   }
 }

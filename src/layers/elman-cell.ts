@@ -1,10 +1,7 @@
 // h′ = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh or ReLU. Elman 1990.
 
-import { UnrolledError } from "../errors.ts";
-import type { Device } from "../tensor/device.ts";
 import { unaryOperations } from "../tensor/operations/functions.ts";
 import type { Cell } from "./cell.ts";
-import type { RNNOptions } from "./recurrent-options.ts";
 
 /** What an Elman cell squashes its sums by. */
 export type Nonlinearity = "tanh" | "relu";
@@ -41,12 +38,4 @@ export function elmanCell(nonlinearity: Nonlinearity): Cell {
       );
     },
   };
-}
-
-/** The cell that options ask for. */
-export function elmanCellOf(_: Device, name: string, options: RNNOptions): Cell {
-  const { nonlinearity = "tanh", gateClip } = options;
-  if (gateClip || (nonlinearity !== "tanh" && nonlinearity !== "relu"))
-    throw new UnrolledError("invalid-argument", `${name}: not with these kernels`);
-  return elmanCell(nonlinearity);
 }

@@ -1,10 +1,7 @@
 // r, z = σ(W_ih x + b_ih + W_hh h + b_hh)       gates in the order r z n
 // n = tanh(W_in x + b_in + r∘(W_hn h + b_hn))   h′ = (1 − z)∘n + z∘h
 // Cho et al. 2014, with the reset gate after the recurrent product (cuDNN, PyTorch).
-import { UnrolledError } from "../errors.ts";
-import type { Device } from "../tensor/device.ts";
 import type { Cell } from "./cell.ts";
-import type { GRUOptions } from "./recurrent-options.ts";
 
 export const gruCell: Cell = {
   gates: 3,
@@ -36,11 +33,3 @@ export const gruCell: Cell = {
     );
   },
 };
-
-/** The cell that options ask for. */
-export function gruCellOf(_: Device, name: string, options: GRUOptions): Cell {
-  const { resetAfter, gateClip, activations } = options;
-  if (resetAfter === false || gateClip || activations)
-    throw new UnrolledError("invalid-argument", `${name}: not with these kernels`);
-  return gruCell;
-}

@@ -1,10 +1,7 @@
 // i, f, o = σ(W_ih x + b_ih + W_hh h + b_hh)    g = tanh(…)    gates in the order i f g o
 // c′ = f∘c + i∘g                                h′ = o∘tanh(c′)
 // Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000. Backward: see kernels/gates.h.
-import { UnrolledError } from "../errors.ts";
-import type { Device } from "../tensor/device.ts";
 import type { Cell } from "./cell.ts";
-import type { LSTMOptions } from "./recurrent-options.ts";
 
 export const lstmCell: Cell = {
   gates: 4,
@@ -39,11 +36,3 @@ export const lstmCell: Cell = {
     );
   },
 };
-
-/** The cell that options ask for. */
-export function lstmCellOf(_: Device, name: string, options: LSTMOptions): Cell {
-  const { peepholes, coupled, cellClip, gateClip, layerNorm, activations } = options;
-  if (peepholes || coupled || cellClip || gateClip || layerNorm || activations)
-    throw new UnrolledError("invalid-argument", `${name}: not with these kernels`);
-  return lstmCell;
-}

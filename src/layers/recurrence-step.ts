@@ -43,6 +43,7 @@ export interface StepBackwardPlaces {
   /** Of the h that was read [B, P]: dh itself unless entries are dropped. */
   readonly dhRead: number;
   readonly scratch: number;
+  readonly dmix: number;
   readonly dpeepholes: number;
   readonly dnormHh: number;
   readonly dnormC: number;

@@ -41,3 +41,10 @@ export function checkOptions(name: string, cell: Cell, options: AnyOptions): voi
   if (bias === "none") refuse("forgetBias", forgetBias, "a layer with biases");
   if (cell.forgetBlock === undefined) refuse("forgetBias", forgetBias, "a forget gate of its own");
 }
+
+/** For constructors: an error unless a bound is a positive number, or not given. */
+export function requireBound(call: string, argument: string, value: number | undefined): void {
+  if (value !== undefined && !(value > 0 && value < Infinity)) {
+    throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed a bound above 0`);
+  }
+}

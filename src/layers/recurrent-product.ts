@@ -99,8 +99,10 @@ export interface RecurrentProductGradients {
   readonly dhRead: number;
   /** Gathers the gradient of the gain of h's layer normalisation; [G·H]. */
   readonly dnormHh: number;
-  /** Room for [B + 1, G·H], or for [B, H]. */
+  /** Room for [B + 1, G·H] where sums are layer-normalised, for [B, H] where the candidate reads gated h. */
   readonly scratch: number;
+  /** What a two-phase cell's way back keeps for its gate, [B, H]. */
+  readonly dmix: number;
 }
 
 /**
@@ -110,7 +112,7 @@ export interface RecurrentProductGradients {
 export function recurrentProductBackward(
   { device, cell, weights }: RecurrentLayer,
   step: StepPlaces,
-  { matrix, dhRead, dnormHh, scratch }: RecurrentProductGradients,
+  { matrix, dhRead, dnormHh, scratch, dmix }: RecurrentProductGradients,
 ): void {
   const { kernels } = device;
   const { batch, hidden, output } = step;
@@ -135,7 +137,7 @@ export function recurrentProductBackward(
   if (cell.gate) {
     const dcandidate = step.sums + gateWidth;
     kernels.gemm(dcandidate, width, 1, matrix.candidate, 0, scratch, hidden, batch, hidden, hidden, 0);
-    cell.gate.backward(device, step, scratch, dhRead);
+    cell.gate.backward(device, step, { dgated: scratch, dmix, dhRead });
   }
   const from = cell.splitsSums || cell.normalises ? step.recurrent : step.sums;
   kernels.gemm(from, width, 1, matrix.gates, 0, dhRead, output, batch, output, gateWidth, 1);

@@ -1,8 +1,9 @@
 import type { Device } from "../tensor/device.ts";
-import { elmanCellOf } from "./elman-cell.ts";
-import { gruCellOf } from "./gru-cell.ts";
-import { lstmCellOf } from "./lstm-cell.ts";
-import type { GRUOptions, LSTMOptions, RNNOptions } from "./recurrent-options.ts";
+import { elmanCellOf } from "./elman-variant-cell.ts";
+import { mguCell } from "./gated-cell.ts";
+import { gruCellOf } from "./gru-variant-cell.ts";
+import { lstmCellOf } from "./lstm-variant-cell.ts";
+import type { GRUOptions, LSTMOptions, MGUOptions, RNNOptions } from "./recurrent-options.ts";
 import { Recurrent } from "./recurrent-stack.ts";
 
 export type { LayerStates, RecurrentCall, RecurrentResult, RecurrentState } from "./recurrent-call.ts";
@@ -33,5 +34,12 @@ export class LSTM extends Recurrent {
 export class GRU extends Recurrent {
   constructor(device: Device, options: GRUOptions) {
     super(device, gruCellOf(device, "GRU", options), "GRU", options);
+  }
+}
+
+/** Minimal gated unit, gate f and candidate n, the gate acting on the h that the candidate reads (Zhou et al. 2016). */
+export class MGU extends Recurrent {
+  constructor(device: Device, options: MGUOptions) {
+    super(device, mguCell(device, "MGU", options), "MGU", options);
   }
 }
