@@ -17,9 +17,20 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
-export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
+export {
+  type ReadingOptions,
+  readSafetensors,
+  readStoredSafetensors,
+  type SafetensorsTensor,
+  type StoredSafetensor,
+} from "./formats/safetensors.ts";
+export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
+export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
+export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
+export type { Activation, ActivationName } from "./layers/activation.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
 export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
@@ -53,13 +64,18 @@ export {
 } from "./layers/pooling.ts";
 export {
   GRU,
+  type GRUOptions,
   type LayerStates,
   LSTM,
+  type LSTMOptions,
+  MGU,
+  type MGUOptions,
   type RecurrentCall,
   type RecurrentOptions,
   type RecurrentResult,
   type RecurrentState,
   RNN,
+  type RNNOptions,
 } from "./layers/recurrent.ts";
 export { RecurrentSession, type SessionState } from "./layers/session.ts";
 export {
@@ -85,6 +101,8 @@ export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
+export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
+export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
 export {
   type GenerateTextOptions,
@@ -94,6 +112,17 @@ export {
   predict,
 } from "./models/text.ts";
 export type { TrainedModel } from "./models/trained-model.ts";
+export { checkNetworkConfig } from "./networks/check-config.ts";
+export type {
+  ActivationLayerName,
+  LayerConfig,
+  NetworkConfig,
+  NetworkInput,
+  NetworkLayer,
+  Returns,
+} from "./networks/config.ts";
+export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
+export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
