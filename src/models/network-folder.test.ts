@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { UnrolledError } from "../errors.ts";
-import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
+import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { NetworkConfig } from "../networks/config.ts";
 import { Network } from "../networks/network.ts";
 import { networkFrom } from "../networks/network-data.ts";
