@@ -30,9 +30,8 @@ export { type SafetensorsInput, writeSafetensors } from "./formats/write-safeten
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
@@ -180,7 +179,16 @@ export {
 export { linear, matmul } from "./tensor/operations/products.ts";
 export { argmax, mean, sum, sumLast } from "./tensor/operations/reductions.ts";
 export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
-export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export {
+  columns,
+  concat,
+  narrow,
+  reshape,
+  select,
+  stack,
+  swapAxes,
+  swapLastAxes,
+} from "./tensor/operations/shapes.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";
