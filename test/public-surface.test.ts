@@ -17,13 +17,13 @@ const VALUES = words(`
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors writeSafetensors
-  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
 const TYPES = words(`
-  BackendChoice BackendName DeviceOptions HeapUse ErrorCode
+  BackendChoice BackendName NarrowPrecision DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
