@@ -63,6 +63,16 @@ export {
   predict,
 } from "./models/text.ts";
 export type { TrainedModel } from "./models/trained-model.ts";
+export { checkNetworkConfig } from "./networks/check-config.ts";
+export type {
+  ActivationLayerName,
+  LayerConfig,
+  NetworkConfig,
+  NetworkInput,
+  NetworkLayer,
+  Returns,
+} from "./networks/config.ts";
+export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";

@@ -19,6 +19,7 @@ const VALUES = words(`
   readSafetensors writeSafetensors
   LanguageModel LanguageModelSession RecurrentSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
+  Network checkNetworkConfig
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
@@ -31,6 +32,7 @@ const TYPES = words(`
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
+  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { shown } from "./shown.ts";
 
 /** Bytes of one value, for every dtype of the format whose values fill whole bytes. */
 const BYTES_OF_DTYPE: ReadonlyMap<string, number> = new Map([
@@ -100,7 +101,7 @@ function parseHeader(headerBytes: Uint8Array): Record<string, unknown> {
   }
   const duplicate = duplicateKey(text);
   if (duplicate !== undefined) {
-    throw invalidSafetensors(`the header has the key ${JSON.stringify(duplicate)} twice`);
+    throw invalidSafetensors(`the header has the key ${shown(duplicate)} twice`);
   }
   return header;
 }
@@ -123,22 +124,22 @@ function duplicateKey(json: string): string | undefined {
 
 function checkedMetadata(value: unknown): Record<string, string> {
   if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) {
-    throw invalidSafetensors(`${METADATA_KEY} is ${JSON.stringify(value)}, needed an object of strings`);
+    throw invalidSafetensors(`${METADATA_KEY} is ${shown(value)}, needed an object of strings`);
   }
   return value as Record<string, string>;
 }
 
 function checkedEntry(name: string, value: unknown, dataBegin: number): SafetensorsEntry {
-  const fail = (message: string) => invalidSafetensors(`tensor ${JSON.stringify(name)}: ${message}`);
-  if (!isObject(value)) throw fail(`is ${JSON.stringify(value)}, needed dtype, shape and data_offsets`);
+  const fail = (message: string) => invalidSafetensors(`tensor ${shown(name)}: ${message}`);
+  if (!isObject(value)) throw fail(`is ${shown(value)}, needed dtype, shape and data_offsets`);
   const { dtype, shape, data_offsets: offsets } = value;
   const bytesPerValue = typeof dtype === "string" ? BYTES_OF_DTYPE.get(dtype) : undefined;
   if (typeof dtype !== "string" || bytesPerValue === undefined) {
-    throw fail(`dtype is ${JSON.stringify(dtype)}, needed one of ${[...BYTES_OF_DTYPE.keys()].join(", ")}`);
+    throw fail(`dtype is ${shown(dtype)}, needed one of ${[...BYTES_OF_DTYPE.keys()].join(", ")}`);
   }
-  if (!isSizes(shape)) throw fail(`shape is ${JSON.stringify(shape)}, needed integers of at least 0`);
+  if (!isSizes(shape)) throw fail(`shape is ${shown(shape)}, needed integers of at least 0`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw fail(`data_offsets are ${JSON.stringify(offsets)}, needed [begin, end] in bytes`);
+    throw fail(`data_offsets are ${shown(offsets)}, needed [begin, end] in bytes`);
   }
   const needed = shape.reduce((product, size) => product * size, bytesPerValue);
   const [begin, end] = offsets;
@@ -152,7 +153,7 @@ function requireContiguous(entries: readonly SafetensorsEntry[], dataBegin: numb
   let end = dataBegin;
   let previous = "the header";
   for (const entry of entries) {
-    const name = `tensor ${JSON.stringify(entry.name)}`;
+    const name = `tensor ${shown(entry.name)}`;
     if (entry.begin < end)
       throw invalidSafetensors(`${name}: overlaps ${previous} by ${end - entry.begin} bytes`);
     if (entry.begin > end) {

@@ -325,6 +325,21 @@ export interface Kernels {
   ): void;
 
   /**
+   * Gaussian noise (Graves 2013): y ← x + deviation·ε, n entries. Entry j takes word w = (j div 16) mod 4 of Philox4x32-10 at counter
+   * (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
+   * words 2 and 3 the others: √(−2 ln u)·cos θ and √(−2 ln u)·sin θ with u = (⌊word/2⁸⌋ + 1)·2⁻²⁴, θ = (⌊next word/2⁸⌋ − 2²¹)·2π·2⁻²⁴.
+   */
+  gaussianNoise(
+    x: number,
+    y: number,
+    deviation: number,
+    seed: number,
+    draw: number,
+    place: number,
+    n: number,
+  ): void;
+
+  /**
    * Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
    */
   binaryCrossEntropy(logits: number, targets: number, losses: number, n: number): void;

@@ -2,6 +2,7 @@ import type { Kernels } from "./contract.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
 import { entryKernels } from "./reference/entries.ts";
+import { gaussianNoiseKernels } from "./reference/gaussian-noise.ts";
 import { gruKernels } from "./reference/gru.ts";
 import { layerNormKernels } from "./reference/layer-norm.ts";
 import { lossKernels } from "./reference/losses.ts";
@@ -28,6 +29,7 @@ export function referenceKernels(heap: Memory): Kernels {
     ...lossKernels(heap),
     ...layerNormKernels(heap),
     ...dropoutKernels(heap),
+    ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
   };
 }
