@@ -39,7 +39,9 @@ export {
   type RecurrentState,
   RNN,
 } from "./layers/recurrent.ts";
-export { RecurrentSession, type SessionState } from "./layers/session.ts";
+export { RecurrentSession } from "./layers/session.ts";
+export { PooledSession, SessionPool } from "./layers/session-pool.ts";
+export type { SessionState } from "./layers/session-state.ts";
 export {
   activationRegularization,
   temporalActivationRegularization,

@@ -17,7 +17,7 @@ const VALUES = words(`
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors writeSafetensors
-  LanguageModel LanguageModelSession RecurrentSession narrowWeights loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig
   train resolveSettings DEFAULT_SETTINGS Team

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Generator } from "../random/philox.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { tensor } from "../tensor/tensor.ts";
@@ -78,7 +78,17 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
       const other = new RecurrentSession(layers);
       other.restore(kept);
       expect(stream(other, xs.slice(3))).toEqual(after);
-      expect(() => other.restore(new Float32Array(3))).toThrow("restore: the state has 3 numbers");
+    });
+
+    test("a fork goes its own way from where it was", async () => {
+      const { layers, xs } = await wholeSequence(device, cell, 2);
+      const session = new RecurrentSession(layers, { batchSize: 2 });
+      stream(session, xs.slice(0, 3));
+      const fork = session.fork();
+      const kept = fork.state();
+      const after = stream(session, xs.slice(3));
+      expect(fork.state()).toEqual(kept);
+      expect(stream(fork, xs.slice(3))).toEqual(after);
     });
   });
 
@@ -86,9 +96,10 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
     const { layers, xs } = await wholeSequence(device, "LSTM", 1);
     const session = new RecurrentSession(layers);
     stream(session, xs);
-    const before = device.heap.use();
-    for (let round = 0; round < 50; round++) stream(session, xs);
-    expect(device.heap.use()).toEqual(before);
+    const allocate = vi.spyOn(device.heap, "allocate");
+    for (let round = 0; round < 5; round++) stream(session, xs);
+    expect(allocate).not.toHaveBeenCalled();
+    allocate.mockRestore();
   });
 
   test("weights that have changed are seen", async () => {
@@ -109,4 +120,47 @@ test("wrong arguments are named", () => {
   expect(() => new RecurrentSession(layers, { batchSize: 0 })).toThrow("batchSize is 0");
   const both = new GRU(devices[0], { inputSize: 2, hiddenSize: 3, bidirectional: true });
   expect(() => new RecurrentSession(both)).toThrow("these layers are bidirectional");
+});
+
+test("a state of other layers, and bytes that are no state, are refused", () => {
+  const options = { inputSize: 2, hiddenSize: 3 };
+  const session = new RecurrentSession(new LSTM(devices[0], options));
+  const state = session.state();
+  const others = [
+    [new GRU(devices[0], options), "GRU I 2, H 3, L 1, B 1"],
+    [new LSTM(devices[0], { ...options, hiddenSize: 4 }), "LSTM I 2, H 4, L 1, B 1"],
+    [new LSTM(devices[0], { ...options, inputSize: 3 }), "LSTM I 3, H 3, L 1, B 1"],
+  ] as const;
+  for (const [layers, owner] of others) {
+    expect(() => new RecurrentSession(layers).restore(state)).toThrow(
+      `restore: the state belongs to LSTM I 2, H 3, L 1, B 1, this session is ${owner}`,
+    );
+  }
+  const broken: readonly unknown[] = [
+    undefined,
+    new Float32Array(6),
+    new Uint8Array(),
+    state.slice(1),
+    state.slice(0, 20),
+  ];
+  for (const bytes of broken)
+    expect(() => session.restore(bytes as Uint8Array)).toThrow(
+      "restore: this is no state that a session returned",
+    );
+  expect(() => session.restore(state.slice(0, -4))).toThrow("it is truncated or damaged");
+});
+
+test("a state goes from backend to backend, and from any place in a buffer", () => {
+  const [first, second] = devices.map((device) => {
+    const generator = new Generator(1);
+    return new RecurrentSession(new LSTM(device, { inputSize: 2, hiddenSize: 3, generator }));
+  });
+  const [one, other] = [new Float32Array(3), new Float32Array(3)];
+  first.step(Float32Array.of(1, -1), one);
+  const moved = new Uint8Array(first.state().length + 1);
+  moved.set(first.state(), 1);
+  second.restore(moved.subarray(1));
+  first.step(Float32Array.of(2, 1), one);
+  second.step(Float32Array.of(2, 1), other);
+  expectClose([...other], one);
 });

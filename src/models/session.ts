@@ -1,6 +1,7 @@
 import type { NextToken } from "../decoding/next-token.ts";
 import { UnrolledError } from "../errors.ts";
-import { RecurrentSession, type SessionState } from "../layers/session.ts";
+import { RecurrentSession } from "../layers/session.ts";
+import type { SessionState } from "../layers/session-state.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { LanguageModel } from "./language-model.ts";
