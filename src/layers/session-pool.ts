@@ -6,7 +6,7 @@ import { type SessionState, StateFormat } from "./session-state.ts";
 import { ownerOf, requireForwards, type StatePart, StepBlock } from "./step-block.ts";
 
 /** Sessions that take their step together: enough for a product to reach its speed, few enough for the second-level cache. */
-const BLOCK_ROWS = 256;
+const BLOCK_ROWS = 128;
 
 /**
  * Many sessions over the same layers, which step together as one matrix product: they join and leave at any step, and those that a

@@ -3,6 +3,7 @@
 // A step of few rows waits for nothing but the weights. So every other step takes its products in another order, beginning with
 // those whose weights the step before used last, and its vectors stand one row further, which tells the kernel to read each
 // weight from the other end: more of them are still in the cache. The sums are the same to the last bit.
+// A step of many rows waits for their sums, so h's product is added to x's where that stands.
 import { UnrolledError } from "../errors.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
@@ -17,6 +18,8 @@ type RowPlaces = { -readonly [Key in keyof StepPlaces]: StepPlaces[Key] };
 interface BlockLayer {
   readonly weights: CellWeights<Parameter>;
   readonly input: number;
+  /** h's sums of few rows. */
+  readonly recurrent: number;
   readonly steps: readonly [RowPlaces, RowPlaces];
 }
 
@@ -27,6 +30,8 @@ export interface StatePart {
 }
 
 const ALIGNMENT = 16;
+/** Rows up to which a step waits for the weights. */
+const FEW_ROWS = 8;
 
 /** The places of up to `rows` rows of a stack's states, and the step that they take. Dropout is off. */
 export class StepBlock {
@@ -38,6 +43,9 @@ export class StepBlock {
   // Holds the room for as long as the block.
   readonly #room: Tensor;
   readonly #input: number;
+  /** Room for a bias [G·H], and for h's sums of many rows [rows, G·H] where a cell needs them apart. */
+  readonly #bias: number;
+  readonly #manyRecurrent: number;
   #odd: 0 | 1 = 0;
 
   constructor(layers: Recurrent, rows: number) {
@@ -45,22 +53,34 @@ export class StepBlock {
     this.layers = layers;
     this.rows = rows;
     const width = rows * hiddenSize;
-    const sums = Math.ceil((rows * cell.gates * hiddenSize) / ALIGNMENT) * ALIGNMENT;
-    // For each layer: its sums, those of h alone, h at even and at odd steps, c. Then the input at even and at odd steps.
-    const perLayer = Math.ceil((2 * sums + 3 * width) / ALIGNMENT) * ALIGNMENT;
-    this.#room = device.lasting(() => zeros(device, [numLayers * perLayer + 2 * rows * inputSize]));
+    const gateWidth = cell.gates * hiddenSize;
+    const places = new Places();
+    // Layers use their sums one after the other.
+    const sums = places.take(rows * gateWidth);
+    const inputs = places.take(2 * rows * inputSize);
+    const bias = places.take(gateWidth);
+    const many = places.take(cell.splitsSums ? rows * gateWidth : 0);
+    const each = Array.from({ length: numLayers }, () => ({
+      recurrent: places.take(Math.min(rows, FEW_ROWS) * gateWidth),
+      // h at even and at odd steps. An entry of c is read before it is written, so that before and after share their room.
+      h: places.take(2 * width),
+      c: places.take(cell.hasCellState ? width : 0),
+    }));
+    this.#room = device.lasting(() => zeros(device, [places.size]));
     const { offset } = this.#room;
-    this.#input = offset + numLayers * perLayer;
-    this.#layers = Array.from({ length: numLayers }, (_, layer) => {
-      const start = offset + layer * perLayer;
-      const h = start + 2 * sums;
-      const c = cell.hasCellState ? h + 2 * width : 0;
-      // An entry of c is read before it is written, so that before and after share their room.
-      const shared = { sums: start, recurrent: start + sums, cBefore: c, c, lengths: 0, t: 0 };
+    this.#input = offset + inputs;
+    this.#bias = offset + bias;
+    this.#manyRecurrent = offset + many;
+    this.#layers = each.map((place, layer) => {
+      const h = offset + place.h;
+      const c = cell.hasCellState ? offset + place.c : 0;
+      const recurrent = offset + place.recurrent;
+      const shared = { sums: offset + sums, recurrent, cBefore: c, c, lengths: 0, t: 0 };
       const sizes = { batch: rows, hidden: hiddenSize };
       return {
         weights: layers.layerWeights(layer),
         input: layer === 0 ? inputSize : hiddenSize,
+        recurrent,
         steps: [
           { ...shared, ...sizes, hBefore: h, h: h + width },
           { ...shared, ...sizes, hBefore: h + width, h },
@@ -93,17 +113,29 @@ export class StepBlock {
   advance(rows: number, input: number, firstSums?: number): number {
     const { device, cell } = this.layers;
     const odd = this.#odd;
-    for (const { steps } of this.#layers) steps[odd].batch = rows;
-    if (odd) for (const layer of this.#backwards) this.#recurrentProduct(layer, odd);
+    const few = rows <= FEW_ROWS;
+    for (const { steps, recurrent } of this.#layers) {
+      steps[odd].batch = rows;
+      steps[odd].recurrent = few ? recurrent : this.#manyRecurrent;
+    }
+    if (few && odd)
+      for (const layer of this.#backwards)
+        this.#recurrentProduct(layer, layer.steps[odd], layer.recurrent, 0);
+    const added = !few && !cell.splitsSums;
     let x = input;
     for (const layer of this.#layers) {
       const step = layer.steps[odd];
       const n = rows * cell.gates * step.hidden;
-      if (x === input && firstSums !== undefined)
+      if (x === input && firstSums !== undefined) {
         device.kernels.copyRows(firstSums, 0, step.sums, 0, 1, n, 0);
-      else this.#inputProduct(layer, step, x);
-      if (!odd) this.#recurrentProduct(layer, odd);
-      if (!cell.splitsSums) device.kernels.addScaled(step.recurrent, 1, step.sums, n);
+        if (added) this.#addBias(layer.weights.biasHh, step);
+      } else
+        this.#inputProduct(layer, step, x, added ? this.#bothBiases(layer) : layer.weights.biasIh?.offset);
+      if (added) this.#recurrentProduct(layer, step, step.sums, 1);
+      else {
+        if (!few || !odd) this.#recurrentProduct(layer, step, step.recurrent, 0);
+        if (!cell.splitsSums) device.kernels.addScaled(step.recurrent, 1, step.sums, n);
+      }
       cell.forward(device, step);
       x = step.h;
     }
@@ -111,19 +143,45 @@ export class StepBlock {
     return x;
   }
 
-  #inputProduct({ weights: { weightIh, biasIh }, input }: BlockLayer, step: StepPlaces, x: number): void {
+  #inputProduct({ weights, input }: BlockLayer, step: StepPlaces, x: number, bias = 0): void {
     const { device, cell } = this.layers;
     const n = cell.gates * step.hidden;
-    const weight = packed(weightIh, "transposed");
-    device.kernels.gemm(x, input, 1, weight, biasIh?.offset ?? 0, step.sums, n, step.batch, n, input, 0);
+    const weight = packed(weights.weightIh, "transposed");
+    device.kernels.gemm(x, input, 1, weight, bias, step.sums, n, step.batch, n, input, 0);
   }
 
-  #recurrentProduct({ weights: { weightHh, biasHh }, steps }: BlockLayer, odd: 0 | 1): void {
+  #recurrentProduct({ weights }: BlockLayer, step: StepPlaces, to: number, accumulate: 0 | 1): void {
     const { device, cell } = this.layers;
-    const { hBefore, recurrent, batch, hidden } = steps[odd];
+    const { hBefore, batch, hidden } = step;
     const n = cell.gates * hidden;
-    const weight = packed(weightHh, "transposed");
-    device.kernels.gemm(hBefore, hidden, 1, weight, biasHh?.offset ?? 0, recurrent, n, batch, n, hidden, 0);
+    const bias = accumulate ? 0 : (weights.biasHh?.offset ?? 0);
+    const weight = packed(weights.weightHh, "transposed");
+    device.kernels.gemm(hBefore, hidden, 1, weight, bias, to, n, batch, n, hidden, accumulate);
+  }
+
+  /** Where b_ih + b_hh stands until the next layer's is asked for. */
+  #bothBiases({ weights: { biasIh, biasHh } }: BlockLayer): number {
+    if (!biasIh || !biasHh) return biasIh?.offset ?? biasHh?.offset ?? 0;
+    const { kernels } = this.layers.device;
+    kernels.binary(0, biasIh.offset, 0, 1, biasHh.offset, 0, 1, this.#bias, 1, biasIh.size);
+    return this.#bias;
+  }
+
+  #addBias(bias: Parameter | undefined, { sums, batch }: StepPlaces): void {
+    if (!bias) return;
+    const { kernels } = this.layers.device;
+    kernels.binary(0, sums, bias.size, 1, bias.offset, 0, 1, sums, batch, bias.size);
+  }
+}
+
+/** Hands out aligned places of one room, of which it tells the size. */
+class Places {
+  size = 0;
+
+  take(elements: number): number {
+    const place = this.size;
+    this.size += Math.ceil(elements / ALIGNMENT) * ALIGNMENT;
+    return place;
   }
 }
 
