@@ -20,7 +20,8 @@ export { type ErrorCode, UnrolledError } from "./errors.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
+export type { Activation, ActivationName } from "./layers/activation.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
@@ -31,13 +32,18 @@ export { Module, Parameter, type StateDict } from "./layers/module.ts";
 export { narrowWeights } from "./layers/narrow-weights.ts";
 export {
   GRU,
+  type GRUOptions,
   type LayerStates,
   LSTM,
+  type LSTMOptions,
+  MGU,
+  type MGUOptions,
   type RecurrentCall,
   type RecurrentOptions,
   type RecurrentResult,
   type RecurrentState,
   RNN,
+  type RNNOptions,
 } from "./layers/recurrent.ts";
 export { RecurrentSession } from "./layers/session.ts";
 export { PooledSession, SessionPool } from "./layers/session-pool.ts";

@@ -10,7 +10,7 @@ const VALUES = words(`
   add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
   columns concat narrow reshape select stack swapAxes
-  Module Parameter RNN LSTM GRU RNNCell LSTMCell GRUCell Embedding Linear Dropout LayerNorm
+  Module Parameter RNN LSTM GRU MGU RNNCell LSTMCell GRUCell MGUCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace
   crossEntropy binaryCrossEntropy meanSquare activationRegularization temporalActivationRegularization
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
@@ -26,6 +26,7 @@ const VALUES = words(`
 const TYPES = words(`
   BackendChoice BackendName NarrowPrecision DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
+  Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState

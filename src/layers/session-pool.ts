@@ -1,9 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { requireSize } from "./module.ts";
-import type { Recurrent } from "./recurrent.ts";
+import type { Recurrent } from "./recurrent-stack.ts";
+import { ownerOf, requireForwards } from "./session-checks.ts";
 import { type SessionState, StateFormat } from "./session-state.ts";
-import { ownerOf, requireForwards, type StatePart, StepBlock } from "./step-block.ts";
+import { type StatePart, StepBlock, writeInitial } from "./step-block.ts";
 
 /** Sessions that take their step together: enough for a product to reach its speed, few enough for the second-level cache. */
 const BLOCK_ROWS = 128;
@@ -51,7 +52,7 @@ export class SessionPool {
     return this.#opened;
   }
 
-  /** A session that joins, in a state that a session (of a pool, or alone with batch size 1) returned, or in one of zeros. */
+  /** A session that joins, in a state that a session (of a pool, or alone with batch size 1) returned, or in the one that sequences begin with. */
   open(state?: SessionState): PooledSession {
     const numbers = state && this.#format.read(state);
     const slot = this.#free.pop() ?? this.#nextSlot();
@@ -63,13 +64,13 @@ export class SessionPool {
   }
 
   /**
-   * Reads one step of each of these sessions, inputs [sessions, I], and writes the last layer's h of each into outputs [sessions, H].
+   * Reads one step of each of these sessions, inputs [sessions, I], and writes the last layer's h of each into outputs [sessions, P].
    *
    * @throws UnrolledError "shape-mismatch" for the wrong number of numbers, "invalid-argument" for a session that was closed, is
    * of another pool, or is named twice
    */
   step(sessions: readonly PooledSession[], inputs: Float32Array, outputs: Float32Array): void {
-    const { device, inputSize, hiddenSize } = this.layers;
+    const { device, inputSize, outputSize } = this.layers;
     this.#check(sessions, inputs, outputs);
     for (let first = 0; first < sessions.length; first += this.#block.rows) {
       const rows = Math.min(this.#block.rows, sessions.length - first);
@@ -78,7 +79,7 @@ export class SessionPool {
       device.heap.floats().set(inputs.subarray(first * inputSize, (first + rows) * inputSize), place);
       const h = this.#block.advance(rows, place);
       this.#move(sessions, first, rows, false);
-      outputs.set(device.heap.floats().subarray(h, h + rows * hiddenSize), first * hiddenSize);
+      outputs.set(device.heap.floats().subarray(h, h + rows * outputSize), first * outputSize);
     }
   }
 
@@ -93,7 +94,7 @@ export class SessionPool {
     return bytes;
   }
 
-  /** For sessions: goes on from a state, or from zeros. */
+  /** For sessions: goes on from a state, or begins anew. */
   setStateAt(slot: number, state: SessionState | undefined): void {
     this.#write(slot, state && this.#format.read(state));
   }
@@ -139,11 +140,11 @@ export class SessionPool {
 
   #write(slot: number, numbers: Float32Array | Float64Array | undefined): void {
     const heap = this.layers.device.heap.floats();
-    for (const [part, width] of this.#widths.entries()) {
-      const place = this.#placeOf(part, slot);
-      const before = this.#before[part];
-      if (numbers) heap.set(numbers.subarray(before, before + width), place);
-      else heap.fill(0, place, place + width);
+    for (const [index, part] of this.#block.parts.entries()) {
+      const place = this.#placeOf(index, slot);
+      const before = this.#before[index];
+      if (numbers) heap.set(numbers.subarray(before, before + part.width), place);
+      else writeInitial(this.layers, part, place);
     }
   }
 
@@ -167,9 +168,9 @@ export class SessionPool {
   }
 
   #check(sessions: readonly PooledSession[], inputs: Float32Array, outputs: Float32Array): void {
-    const { inputSize, hiddenSize } = this.layers;
+    const { inputSize, outputSize } = this.layers;
     const read = sessions.length * inputSize;
-    const written = sessions.length * hiddenSize;
+    const written = sessions.length * outputSize;
     if (inputs.length !== read || outputs.length !== written) {
       throw new UnrolledError(
         "shape-mismatch",
@@ -216,7 +217,7 @@ export class PooledSession {
     this.pool.setStateAt(this.#place("restore"), state);
   }
 
-  /** Goes back to a state of zeros. */
+  /** Goes back to the state that sessions begin with. */
   reset(): void {
     this.pool.setStateAt(this.#place("reset"), undefined);
   }

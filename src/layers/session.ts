@@ -1,12 +1,13 @@
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "./module.ts";
-import type { Recurrent } from "./recurrent.ts";
+import type { Recurrent } from "./recurrent-stack.ts";
+import { ownerOf, requireForwards } from "./session-checks.ts";
 import { type SessionState, StateFormat } from "./session-state.ts";
-import { ownerOf, requireForwards, StepBlock } from "./step-block.ts";
+import { StepBlock } from "./step-block.ts";
 
 /**
- * Reads one step at a time with the layers of an `RNN`, `LSTM` or `GRU`, as data arrives: the state stays from call to call, and
- * dropout is off. All room is taken at the start, so that a step is synchronous and allocates nothing in the heap. The weights are
+ * Reads one step at a time with the layers of an `RNN`, `LSTM`, `GRU` or `MGU`, as data arrives: the state stays from call to call,
+ * dropout and noise are off, and zoneout is what it is on average. All room is taken at the start, so that a step is synchronous and allocates nothing in the heap. The weights are
  * the layers' own, seen as they are at each step, and any number of sessions share them.
  */
 export class RecurrentSession {
@@ -28,11 +29,11 @@ export class RecurrentSession {
     this.#format = new StateFormat(ownerOf(layers, batchSize), numbers);
   }
 
-  /** Reads one step, x [B, I], and writes the last layer's h [B, H] into `output`. */
+  /** Reads one step, x [B, I], and writes the last layer's h [B, P] into `output`. */
   step(input: Float32Array, output: Float32Array): void {
-    const { device, inputSize, hiddenSize } = this.layers;
+    const { device, inputSize, outputSize } = this.layers;
     const read = this.batchSize * inputSize;
-    const written = this.batchSize * hiddenSize;
+    const written = this.batchSize * outputSize;
     if (input.length !== read || output.length !== written) {
       throw new UnrolledError(
         "shape-mismatch",
@@ -47,17 +48,16 @@ export class RecurrentSession {
   }
 
   /**
-   * As `step` within the heap, for models built on it: reads x [B, I] at an offset and returns that of the last layer's h [B, H].
+   * As `step` within the heap, for models built on it: reads x [B, I] at an offset and returns that of the last layer's h [B, P].
    * `firstSums` may give x·W_ih + b_ih [B, G·H] of the first layer where a model knows it already.
    */
   advance(input: number, firstSums?: number): number {
     return this.#block.advance(this.batchSize, input, firstSums);
   }
 
-  /** Goes back to the state of zeros that it began with. */
+  /** Goes back to the state that it began with: zeros, or what the layers have learnt. */
   reset(): void {
-    const numbers = this.layers.device.heap.floats();
-    for (const { place, width } of this.#block.parts) numbers.fill(0, place, place + width * this.batchSize);
+    this.#block.reset();
   }
 
   /** A copy of the state after the last step, as bytes. Later steps leave it as it is, and it may be restored many times. */
