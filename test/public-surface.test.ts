@@ -11,8 +11,6 @@ const VALUES = words(`
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
   columns concat narrow reshape select stack swapAxes
   Module Parameter RNN LSTM GRU MGU RNNCell LSTMCell GRUCell MGUCell Embedding Linear Dropout LayerNorm
-  EmbeddingDropout DropoutPlace
-  Module Parameter RNN LSTM GRU RNNCell LSTMCell GRUCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace ModuleBuffer
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
   ConvLSTM2d TimeDistributed Stack unroll chooseRows
