@@ -575,6 +575,72 @@ export interface Kernels {
   ): void;
 
   /**
+   * patches [groups, images·outHeight·outWidth, channels·kernelHeight·kernelWidth] ← what a window sees of x
+   * [images, groups·channels, height, width] at each of its places, `fill` where that is outside. window: fifteen whole numbers:
+   * images groups channels (of a group) height width kernelHeight kernelWidth strideY strideX dilationY dilationX top left (padding)
+   * outHeight outWidth. A sequence is an image of height 1.
+   */
+  unfold(x: number, window: number, fill: number, patches: number): void;
+
+  /**
+   * The transpose of unfold: x ← x + patches, each entry where it came from; those from outside are left out.
+   */
+  fold(patches: number, window: number, x: number): void;
+
+  /**
+   * y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
+   */
+  transpose(x: number, y: number, count: number, m: number, n: number, accumulate: number): void;
+
+  /**
+   * y [m] ← the largest entry of each row of x [m, n], the first of its kind or the first NaN, and places [m] where in its row it is.
+   */
+  rowMaxima(x: number, y: number, places: number, m: number, n: number): void;
+
+  /**
+   * dx [m, n] ← dx + dy [m] at places.
+   */
+  rowMaximaBackward(dy: number, places: number, dx: number, m: number, n: number): void;
+
+  /**
+   * moments [2, channels] ← mean and variance (divided by the count) of each channel of x [images, channels, positions].
+   */
+  batchMoments(x: number, moments: number, images: number, channels: number, positions: number): void;
+
+  /**
+   * Batch normalisation (Ioffe & Szegedy 2015) of x [images, channels, positions]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
+   */
+  batchNorm(
+    x: number,
+    moments: number,
+    weight: number,
+    bias: number,
+    y: number,
+    epsilon: number,
+    images: number,
+    channels: number,
+    positions: number,
+  ): void;
+
+  /**
+   * dx, dweight and dbias gather the gradients of batchNorm, moments being those of x, or with constant 1 given ones.
+   */
+  batchNormBackward(
+    x: number,
+    moments: number,
+    weight: number,
+    dy: number,
+    dx: number,
+    dweight: number,
+    dbias: number,
+    epsilon: number,
+    constant: number,
+    images: number,
+    channels: number,
+    positions: number,
+  ): void;
+
+  /**
    * Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
    */
   binaryCrossEntropy(logits: number, targets: number, losses: number, n: number): void;

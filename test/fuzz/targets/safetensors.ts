@@ -1,4 +1,5 @@
-import { readSafetensors, writeSafetensors } from "../../../src/formats/safetensors.ts";
+import { readSafetensors } from "../../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../../src/formats/write-safetensors.ts";
 import type { FuzzTarget } from "../fuzz.ts";
 import { jsonMutations, numberMutations, truncations, truncationsEverywhere } from "../mutations.ts";
 
