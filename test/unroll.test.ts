@@ -32,7 +32,12 @@ function written(layer: LSTM, direction = 0): UnrolledCell<State> {
 }
 
 const build = (bidirectional = false) =>
-  new LSTM(reference, { inputSize: 2, hiddenSize: 3, bidirectional, generator: new Generator(1) });
+  new LSTM(reference, {
+    inputSize: 2,
+    hiddenSize: 3,
+    direction: bidirectional ? "bidirectional" : "forward",
+    generator: new Generator(1),
+  });
 const xs = leaf([4, 3, 2], 1);
 const start = { h: leaf([3, 3], 2), c: leaf([3, 3], 3) };
 const given = { h: reshape(start.h, [1, 3, 3]), c: reshape(start.c, [1, 3, 3]) };
