@@ -17,6 +17,7 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export {
   type ReadingOptions,
   readSafetensors,
@@ -51,9 +52,8 @@ export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
-export { Module, Parameter, type StateDict } from "./layers/module.ts";
-export { narrowWeights } from "./layers/narrow-weights.ts";
 export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
+export { narrowWeights } from "./layers/narrow-weights.ts";
 export {
   AvgPool1d,
   AvgPool2d,
@@ -126,6 +126,7 @@ export type {
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export { NetworkSession, type StepNumbers } from "./networks/session.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
@@ -193,9 +194,8 @@ export {
   swapAxes,
   swapLastAxes,
 } from "./tensor/operations/shapes.ts";
-export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
-export type { NarrowPrecision } from "./tensor/storage.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
+export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";

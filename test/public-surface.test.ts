@@ -25,7 +25,7 @@ const VALUES = words(`
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel
+  networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
@@ -43,7 +43,7 @@ const TYPES = words(`
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
-  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData
+  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent

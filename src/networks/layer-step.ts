@@ -9,8 +9,8 @@ import { RecurrentSession } from "../layers/session.ts";
 import type { Device } from "../tensor/device.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import type { LayerConfig, NetworkLayer } from "./config.ts";
 import { activationStep } from "./activation-step.ts";
+import type { LayerConfig, NetworkLayer } from "./config.ts";
 import { mergeStep } from "./merge-step.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
 import type { StepValue } from "./step-value.ts";
@@ -118,12 +118,20 @@ function embeddingStep(
           `step: layer ${name} reads id ${id}, needed ${least} to ${rows - 1}${padding}`,
         );
       }
-      device.kernels.gatherRows(weight.offset, ids.at, value.at, count, width, rows);
+      // A weight in fewer bits is read from its packed copy.
+      if (weight.storage.narrow)
+        device.kernels.gatherPacked(packed(weight, "transposed"), ids.at, value.at, count, width, rows);
+      else device.kernels.gatherRows(weight.offset, ids.at, value.at, count, width, rows);
     },
   };
 }
 
-function linearStep({ device, batch }: StepRoom, { weight, bias }: Linear, x: StepValue, value: StepValue): LayerStep {
+function linearStep(
+  { device, batch }: StepRoom,
+  { weight, bias }: Linear,
+  x: StepValue,
+  value: StepValue,
+): LayerStep {
   const [n, k] = weight.shape;
   const rows = (batch * x.width) / k;
   return {

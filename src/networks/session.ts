@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../layers/module.ts";
-import type { RecurrentSession, SessionState } from "../layers/session.ts";
+import type { RecurrentSession } from "../layers/session.ts";
+import type { SessionState } from "../layers/session-state.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { networkShapes } from "./check-config.ts";
 import { type LayerStep, layerStep, type StepRoom } from "./layer-step.ts";
@@ -65,9 +66,9 @@ export class NetworkSession {
       steps.push(step);
     }
     this.#runs = steps.flatMap(({ run }) => (run ? [run] : []));
-    const valueOf = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
-    this.#inputs = config.inputs.map(({ name }) => valueOf(name, name));
-    this.#outputs = config.outputs.map(({ name, from }) => valueOf(name, from));
+    const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
+    this.#inputs = config.inputs.map(({ name }) => named(name, name));
+    this.#outputs = config.outputs.map(({ name, from }) => named(name, from));
   }
 
   /**
