@@ -17,6 +17,7 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export {
   type ReadingOptions,
   readSafetensors,
@@ -30,8 +31,9 @@ export { type SafetensorsInput, writeSafetensors } from "./formats/write-safeten
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
+export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
   type Conv1dOptions,
@@ -51,6 +53,7 @@ export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
 export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
+export { narrowWeights } from "./layers/narrow-weights.ts";
 export {
   AvgPool1d,
   AvgPool2d,
@@ -75,7 +78,18 @@ export {
   RNN,
   type RNNOptions,
 } from "./layers/recurrent.ts";
-export { RecurrentSession, type SessionState } from "./layers/session.ts";
+export { RecurrentSession } from "./layers/session.ts";
+export { PooledSession, SessionPool } from "./layers/session-pool.ts";
+export type { SessionState } from "./layers/session-state.ts";
+export {
+  type Connection,
+  type SequenceLayer,
+  Stack,
+  type StackedLayer,
+  type StackResult,
+} from "./layers/stack.ts";
+export { type TensorModule, TimeDistributed } from "./layers/time-distributed.ts";
+export { type Unrolled, type UnrolledCell, type UnrollOptions, unroll } from "./layers/unroll.ts";
 export {
   activationRegularization,
   temporalActivationRegularization,
@@ -112,6 +126,7 @@ export type {
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export { NetworkSession, type StepNumbers } from "./networks/session.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
@@ -140,6 +155,7 @@ export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
 export { batchNorm, type ChannelMoments } from "./tensor/operations/batch-norm.ts";
+export { chooseRows } from "./tensor/operations/choose-rows.ts";
 export { type ConvolutionOptions, convolution } from "./tensor/operations/convolution.ts";
 export {
   type ConvolutionTransposeOptions,
@@ -168,8 +184,18 @@ export {
 export { linear, matmul } from "./tensor/operations/products.ts";
 export { argmax, mean, sum, sumLast } from "./tensor/operations/reductions.ts";
 export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
-export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export {
+  columns,
+  concat,
+  narrow,
+  reshape,
+  select,
+  stack,
+  swapAxes,
+  swapLastAxes,
+} from "./tensor/operations/shapes.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
+export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";
