@@ -17,6 +17,18 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export type { OnnxRecurrentNode } from "./formats/onnx/compile.ts";
+export type { OnnxData, OnnxType } from "./formats/onnx/data-types.ts";
+export type { OnnxInput, OnnxNumbers } from "./formats/onnx/graph-input.ts";
+export {
+  OnnxModel,
+  type OnnxValueInfo,
+  type OpenOnnxOptions,
+  openOnnx,
+} from "./formats/onnx/model.ts";
+export { OnnxSession, type OnnxSessionOptions } from "./formats/onnx/session.ts";
+export type { OnnxExternalData } from "./formats/onnx/tensor-proto.ts";
+export type { OnnxValue } from "./formats/onnx/value.ts";
 export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export {
   type ReadingOptions,
