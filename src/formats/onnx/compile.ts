@@ -89,6 +89,7 @@ function compileNode(
   const title = titleOf(node, number);
   const operator = compilation.operators(node.domain, node.operator);
   const inputs = node.inputs.map((name) => (name === "" ? -1 : scope.find(name)));
+  const problemsBefore = problems.length;
   node.inputs.forEach((name, index) => {
     if (name === "" || inputs[index] >= 0) return;
     problems.push(
@@ -99,8 +100,11 @@ function compileNode(
   });
   const values = inputs.map((slot) => (slot < 0 ? undefined : scope.template[slot]));
   const fixed = inputs.every((slot, index) => slot < 0 || values[index] !== undefined);
-  const problemsBefore = problems.length;
-  const prepared = operator && prepare(compilation, { node, title, number, operator, inputs, values, scope });
+  const reads = problems.length === problemsBefore;
+  const prepared =
+    operator && reads
+      ? prepare(compilation, { node, title, number, operator, inputs, values, scope })
+      : undefined;
   if (!operator) problems.push(`${title} is not supported`);
   const dependences = dependencesOf(node, inputs, scope, prepared);
   const define = (results: readonly (OnnxValue | undefined)[]) =>
@@ -109,7 +113,7 @@ function compileNode(
       if (scope.has(name)) problems.push(`two values are called "${name}"; the second is made by ${title}`);
       return scope.define(name, dependences(index), results[index]);
     });
-  if (!prepared || problems.length > problemsBefore) {
+  if (!operator || !prepared || problems.length > problemsBefore) {
     define([]);
     return undefined;
   }
@@ -191,7 +195,7 @@ function prepare(
   let isRecurrent = false;
   const captured: number[] = [];
   try {
-    checkCount(node.inputs, operator.inputs, "inputs");
+    checkCount(node.inputs, operator.inputs, "inputs", operator.mayLack);
     checkCount(node.outputs, operator.outputs ?? [1, 1], "outputs");
     const attributes = new Attributes(node.attributes);
     const context: NodeContext = {
@@ -233,14 +237,16 @@ function prepare(
   }
 }
 
-function checkCount(names: readonly string[], [least, most]: readonly [number, number], what: string): void {
+function checkCount(
+  names: readonly string[],
+  [least, most]: readonly [number, number],
+  what: "inputs" | "outputs",
+  mayLack = 0,
+): void {
   const needed =
     least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  if (
-    names.length < least ||
-    names.length > most ||
-    (what === "inputs" && names.slice(0, least).includes(""))
-  ) {
+  const required = (most === Infinity ? names : names.slice(0, least)).slice(mayLack);
+  if (names.length < least || names.length > most || (what === "inputs" && required.includes(""))) {
     const given = names.filter((name) => name !== "").length;
     throw new UnrolledError("invalid-file", `it has ${given} ${what}, needed ${needed}`);
   }

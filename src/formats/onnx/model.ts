@@ -36,6 +36,7 @@ export interface OnnxValueInfo {
 
 const OLDEST_OPSET = 7;
 const NEWEST_OPSET = 23;
+const MOST_PROBLEMS = 100;
 const LEAST_FOLDED_BYTES = 2 ** 24;
 
 /**
@@ -74,7 +75,8 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
   }
   if (compilation.problems.length > 0) {
     const problems = [...new Set(compilation.problems)];
-    throw new UnrolledError("invalid-file", `${call}: ${problems.join("; ")}`);
+    const more = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : "";
+    throw new UnrolledError("invalid-file", `${call}: ${problems.slice(0, MOST_PROBLEMS).join("; ")}${more}`);
   }
   machine.budget = new Budget(options.maxRunBytes, options.maxRunNodes);
   return new OnnxModel(machine, plan, inputs, model.graph.outputs, compilation.recurrentNodes);

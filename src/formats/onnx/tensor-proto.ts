@@ -53,7 +53,9 @@ export function readTensor(message: MessageReader, external?: OnnxExternalData):
     else if (field === 4 || field === 5 || field === 7 || field === 10 || field === 11) {
       const wire = field === 4 ? FOUR_BYTES : field === 10 ? EIGHT_BYTES : VARINT;
       message.allowance.take(8, "a tensor's entries");
-      typed.set(field, [...(typed.get(field) ?? []), message.entries(wire, "a tensor's entries")]);
+      const parts = typed.get(field) ?? [];
+      parts.push(message.entries(wire, "a tensor's entries"));
+      typed.set(field, parts);
     } else message.skip();
   }
   const called = `tensor "${name}"`;
