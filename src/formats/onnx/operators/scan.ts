@@ -7,12 +7,15 @@ import { sliceAt, stacked } from "./stacked.ts";
 function prepareScan(node: NodeContext): Action {
   const { attributes, machine, inputCount, outputCount, opset } = node;
   if (opset < 9) throw problem("Scan before version 9 is not supported");
-  const body = node.subgraph(attributes.graph("body"));
+  const graph = attributes.graph("body");
+  const body = node.subgraph(graph);
   const scanned = attributes.int("num_scan_inputs", 0);
   const states = inputCount - scanned;
   const made = outputCount - states;
   if (!(scanned >= 1 && states >= 0 && made >= 0)) {
-    throw problem(`num_scan_inputs is ${scanned}, and there are ${inputCount} inputs and ${outputCount} outputs`);
+    throw problem(
+      `num_scan_inputs is ${scanned}, and there are ${inputCount} inputs and ${outputCount} outputs`,
+    );
   }
   if (body.inputs.length !== inputCount || body.outputs.length !== outputCount) {
     throw problem(
@@ -21,7 +24,8 @@ function prepareScan(node: NodeContext): Action {
   }
   const list = (name: string, count: number) => {
     const numbers = attributes.ints(name) ?? new Array<number>(count).fill(0);
-    if (numbers.length !== count) throw problem(`attribute ${name} has ${numbers.length} entries, needed ${count}`);
+    if (numbers.length !== count)
+      throw problem(`attribute ${name} has ${numbers.length} entries, needed ${count}`);
     return numbers;
   };
   const inputAxes = list("scan_input_axes", scanned);
@@ -52,7 +56,15 @@ function prepareScan(node: NodeContext): Action {
     machine.budget.frames.length = depth;
     return [
       ...carried,
-      ...parts.map((part, index) => stacked(machine, part, outputAxes[index], outputDirections[index] !== 0)),
+      ...parts.map((part, index) =>
+        stacked(
+          machine,
+          part,
+          outputAxes[index],
+          outputDirections[index] !== 0,
+          graph.outputs[states + index],
+        ),
+      ),
     ];
   };
 }
