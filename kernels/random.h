@@ -1,6 +1,6 @@
-// Random numbers that depend on where they are used alone, and the dropout made of them.
+// Random numbers that depend on where they are used alone, and the dropout and the noise made of them.
 #pragma once
-#include "vector.h"
+#include "elementwise.h"
 
 typedef unsigned VU __attribute__((vector_size(VL * 4)));
 typedef unsigned long long Pairs __attribute__((vector_size(VL * 4)));
@@ -60,4 +60,39 @@ static void dropout(const float* x, float* y, double keep, int seed, int draw, i
             store(y + j, accumulate ? load(y + j, left) + v : v, left);
           }
         }
+}
+
+// cos θ and sin θ for θ = (t − 2²¹)·2π·2⁻²⁴: the upper two of the 24 bits of t say which quarter of the circle, the others where
+// in ±π/4; there Cephes' polynomials (Moshier 1989).
+struct Circle {
+  V cosine, sine;
+};
+INLINE Circle circle(VI t) {
+  V r = __builtin_convertvector((t & splatInt(0x3fffff)) - 0x200000, V) * 3.74507028e-7f;
+  V z = r * r;
+  V sine = ((z * -1.9515295891e-4f + 8.3321608736e-3f) * z - 1.6666654611e-1f) * z * r + r;
+  V cosine = ((z * 2.443315711809948e-5f - 1.388731625493765e-3f) * z + 4.166664568298827e-2f) * z * z - 0.5f * z + 1.0f;
+  VI quarter = t >> 22;
+  VI odd = (quarter & 1) == 1;
+  V x = select(odd, sine, cosine), y = select(odd, cosine, sine);
+  return {select((quarter == 1) | (quarter == 2), -x, x), select(quarter >= 2, -y, y)};
+}
+
+// Normal numbers by Box and Muller (1958), two from two words; entries take words as in dropout.
+static void gaussianNoise(const float* x, float* y, double deviation, int seed, int draw, int place, int n) {
+  const V factor = splat((float)deviation);
+  VU lanes;
+  for (int lane = 0; lane < VL; lane++) lanes[lane] = lane;
+  for (int block = 0; block < n; block += 64)
+    for (int part = 0; part < 16 && block + part < n; part += VL) {
+      Philox random = philox(lanes + (unsigned)(block / 4 + part), 0, 0, place, seed, draw);
+      for (int word = 0; word < 4; word += 2) {
+        V u = __builtin_convertvector((VI)(random.words[word] >> 8) + 1, V) * 5.9604644775390625e-8f;
+        V radius = factor * squareRoot(logarithm(u) * -2.0f);
+        Circle turned = circle((VI)(random.words[word + 1] >> 8));
+        int j = block + 16 * word + part;
+        if (j < n) store(y + j, load(x + j, n - j) + radius * turned.cosine, n - j);
+        if (j + 16 < n) store(y + j + 16, load(x + j + 16, n - j - 16) + radius * turned.sine, n - j - 16);
+      }
+    }
 }

@@ -2,6 +2,7 @@ import type { Device } from "../src/tensor/device.ts";
 import { add, divide, multiply, scaled, subtract } from "../src/tensor/operations/arithmetic.ts";
 import { dropoutWith } from "../src/tensor/operations/dropout.ts";
 import { exp, log, relu, sigmoid, tanh } from "../src/tensor/operations/functions.ts";
+import { weightNoise } from "../src/tensor/operations/noise.ts";
 import { linear, matmul } from "../src/tensor/operations/products.ts";
 import { mean, sum, sumLast } from "../src/tensor/operations/reductions.ts";
 import { gatherRows, logSoftmax, softmax } from "../src/tensor/operations/rows.ts";
@@ -16,6 +17,7 @@ import {
 } from "../src/tensor/operations/shapes.ts";
 import { ints, sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { randomNumbers } from "./gradients.ts";
+import { windowOperationCases } from "./window-operation-cases.ts";
 
 /** A name, the leaves it depends on, and what is computed from them. */
 export type OperationCase = readonly [string, Readonly<Record<string, Tensor>>, () => Tensor];
@@ -69,6 +71,7 @@ export function operationCases(device: Device): readonly OperationCase[] {
       () => dropoutWith(x, 0.4, { seed: 1, draw: 2, place: 3 }, { locked: true }),
     ],
     ["dropout of one step", { weight }, () => dropoutWith(weight, 0.4, { seed: 1, draw: 2, place: 3 })],
+    ["noise on a weight", { weight }, () => weightNoise(weight, 0.3, { seed: 1, draw: 2, place: 3 })],
     ["a product and its gradients, beyond one tile", { wide, tall }, () => linear(wide, tall)],
     ["a matrix product beyond one tile", { wide, tall }, () => matmul(wide, swapAxes(tall))],
     ["add over axes in turn", { x, positive }, () => add(reshape(x, [2, 1, 3, 5]), positive)],
@@ -80,5 +83,6 @@ export function operationCases(device: Device): readonly OperationCase[] {
       { x, positive },
       () => multiply(sigmoid(exp(tanh(x))), add(log(narrow(positive, 0, 1)), relu(x))),
     ],
+    ...windowOperationCases(device),
   ];
 }

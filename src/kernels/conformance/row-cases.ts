@@ -139,6 +139,20 @@ const dropoutCases: Case[] = masks.flatMap(({ keep, seed, draw, firstRow, locked
   })),
 );
 
+const noiseCases: Case[] = masks.flatMap(({ keep: deviation, seed, draw }) =>
+  [...lengths, 130, 1000].map(
+    (n): Case => ({
+      name: `deviation ${deviation}, seed ${seed}, n ${n}`,
+      kernel: "gaussianNoise",
+      tolerance: { relative: 2e-6, absolute: 2e-6 },
+      run(stage) {
+        const [x, y] = ["x", "y"].map((name) => stage.uniform(name, n));
+        stage.kernels.gaussianNoise(x, y, deviation, seed, draw, PLACE, n);
+      },
+    }),
+  ),
+);
+
 const statisticsTolerance = { relative: 1e-5, absolute: 1e-5 };
 
 const normCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
@@ -190,5 +204,6 @@ export const rowCases: readonly Case[] = [
   ...finiteCases,
   ...tableCases,
   ...dropoutCases,
+  ...noiseCases,
   ...normCases,
 ];

@@ -1,0 +1,56 @@
+import { UnrolledError } from "../errors.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { Embedding } from "../layers/embedding.ts";
+import { LayerNorm } from "../layers/layer-norm.ts";
+import { Linear } from "../layers/linear.ts";
+import type { Module } from "../layers/module.ts";
+import { GRU, LSTM, type Recurrent, RNN } from "../layers/recurrent.ts";
+import type { Generator } from "../random/philox.ts";
+import type { Device } from "../tensor/device.ts";
+import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
+import { isRecurrent } from "./recurrent-axes.ts";
+
+/** What a layer of a network is run by; undefined for those that are a function and nothing more. */
+export function layerModule(device: Device, config: LayerConfig, generator: Generator): Module | undefined {
+  if (isRecurrent(config)) return recurrentModule(device, config, generator);
+  switch (config.kind) {
+    case "embedding":
+      return new Embedding(device, {
+        vocabularySize: config.vocabularySize,
+        embeddingSize: config.size,
+        generator,
+      });
+    case "linear":
+      return new Linear(device, { ...config, generator });
+    case "layer-norm":
+      return new LayerNorm(device, config.size, { epsilon: config.epsilon });
+    case "dropout":
+      return new Dropout(config.probability, { generator });
+    case "conv1d":
+      throw new UnrolledError("invalid-argument", "network: layers of kind conv1d cannot be run yet");
+    case "activation":
+    case "masking":
+    case "flatten":
+    case "reshape":
+    case "add":
+    case "multiply":
+    case "average":
+    case "concat":
+      return undefined;
+  }
+}
+
+function recurrentModule(device: Device, config: RecurrentLayerConfig, generator: Generator): Recurrent {
+  const { direction, bias = "double", ...rest } = config.options;
+  const options = { ...rest, bidirectional: direction === "bidirectional", bias: bias !== "none", generator };
+  switch (config.kind) {
+    case "rnn":
+      return new RNN(device, options as ConstructorParameters<typeof RNN>[1]);
+    case "lstm":
+      return new LSTM(device, options);
+    case "gru":
+      return new GRU(device, options);
+    case "mgu":
+      throw new UnrolledError("invalid-argument", "network: layers of kind mgu cannot be run yet");
+  }
+}
