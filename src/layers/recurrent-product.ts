@@ -49,12 +49,11 @@ export function recurrentProduct(layer: RecurrentLayer, step: StepPlaces): void 
   const { batch, hidden, output } = step;
   const width = cell.gates * hidden;
   const gateWidth = cell.gate ? width - hidden : width;
-  const [to, bias, accumulate] = cell.splitsSums
-    ? [step.recurrent, weights.biasHh?.offset ?? 0, 0]
-    : cell.normalises
-      ? [step.recurrent, 0, 0]
-      : [step.sums, 0, 1];
-  kernels.gemm(step.hRead, output, 1, matrix.gates, bias, to, width, batch, gateWidth, output, accumulate);
+  const apart = cell.splitsSums || cell.normalises;
+  const to = apart ? step.recurrent : step.sums;
+  const bias = cell.splitsSums ? (weights.biasHh?.offset ?? 0) : 0;
+  const from = step.hRead;
+  kernels.gemm(from, output, 1, matrix.gates, bias, to, width, batch, gateWidth, output, apart ? 0 : 1);
   if (cell.normalises) {
     device.temporary(batch * width, (normed) => {
       const statistics = step.recurrentStatistics;
