@@ -50,6 +50,66 @@ void elmanForward(int operation, const float* sums, const float* hPrevious, floa
 /// Backward of elmanForward: dsums ← (dy + dh)∘f′, with f′ from h; dh ← 0 where the row was active.
 void elmanBackward(int operation, const float* h, float* dsums, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
 
+/// One Elman step with any activation: h ← f(sums), all [B, H]. activations holds triples [code, alpha, beta], one for each
+/// activation of a cell, here one. Codes, which are ONNX's functions: 0 tanh; 1 relu; 2 sigmoid; 3 affine αx + β; 4 leaky relu
+/// x < 0 ? αx : x; 5 thresholded relu x < α ? 0 : x; 6 scaled tanh α·tanh(βx); 7 hard sigmoid αx + β between 0 and 1;
+/// 8 elu x < 0 ? α(eˣ − 1) : x; 9 softsign x/(1 + |x|); 10 softplus log(1 + eˣ). gateClip above 0 bounds the sum that
+/// enters a gate or candidate from both sides; 0 is no bound. With affine 1, 0 it serves any row that is handed on where its sequence has ended.
+void elmanVariantForward(const float* sums, const float* hPrevious, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of elmanVariantForward: dsums ← (dy + dh)∘f′; dh ← 0 where the row was active. Here and in every kernel with
+/// activations f′ follows from the result alone, and is 0 where that is f(±gateClip); leaky relu and elu need alpha ≥ 0 for it.
+void elmanVariantBackward(const float* h, float* dsums, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+
+/// The cell state of one LSTM step with every option; its output is lstmOutputForward. gates [B, 4H] holds the sums i f g o, or,
+/// coupled 1, [B, 3H] the sums i g o with f = 1 − i (Greff et al. 2017). peepholes, or none: [3H] in the order i f o, coupled
+/// [2H] i o (Gers & Schmidhuber 2000; Graves 2013). i ← σ(i + pᵢ∘cPrevious), f ← σ(f + p_f∘cPrevious), g ← tanh(g) in place,
+/// c ← f∘cPrevious + i∘g, all [B, H], between ±cellClip where that is above 0. activations: three triples, in place of σ, of the
+/// candidate's tanh and of the output's tanh; they and gateClip are as in elmanVariantForward. o is left as it is.
+void lstmStateForward(float* gates, const float* cPrevious, float* c, const float* peepholes, const float* activations, double gateClip, double cellClip, int coupled, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of lstmStateForward, after lstmOutputBackward. dc arrives with all of c's gradient and is overwritten with that of
+/// cPrevious; i f g are overwritten with the gradients of their sums; dpeepholes, or none, gathers those of the peepholes i f.
+/// No gradient passes where c is ±cellClip. A row whose sequence had ended has zero gate gradients and keeps dc.
+void lstmStateBackward(float* gates, const float* cPrevious, const float* c, const float* peepholes, const float* activations, double gateClip, double cellClip, int coupled, float* dc, float* dpeepholes, const int* lengths, int t, int batch, int hidden);
+
+/// The output of one LSTM step: o ← σ(o + p_o∘c) in place, h ← o∘tanh(cOut). cOut is c, or what was made of it in between, such as
+/// its layer normalisation; gateClip does not bound it. A row whose sequence has ended gets hPrevious, or zeros where there is
+/// none. All else as in lstmStateForward.
+void lstmOutputForward(float* gates, const float* c, const float* cOut, const float* hPrevious, float* h, const float* peepholes, const float* activations, double gateClip, int coupled, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of lstmOutputForward: o is overwritten with the gradient of its sum, dh with zero. dcOut ← dcOut + cOut's gradient and
+/// dc ← dc + c's by way of the peephole; where cOut is c, dcOut is dc. dpeepholes, or none, gathers the gradient of the
+/// peephole o. A row whose sequence had ended has a zero gate gradient and keeps dh, dc and dcOut. dy: as in lstmBackward.
+void lstmOutputBackward(float* gates, const float* c, const float* cOut, const float* peepholes, const float* activations, double gateClip, int coupled, const float* dy, float* dh, float* dc, float* dcOut, float* dpeepholes, const int* lengths, int t, int batch, int hidden);
+
+/// One GRU step with the reset gate after the recurrent product, as gruForward, with any activations: two triples, in place of σ
+/// and of tanh. They and gateClip are as in elmanVariantForward.
+void gruVariantForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of gruVariantForward, as gruBackward.
+void gruVariantBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+
+/// The gates of one step of a cell whose candidate reads a gated h. sums [B, G·H], G = gates: 3 is the GRU with its reset gate
+/// before the recurrent product (Cho et al. 2014), blocks r z n; 2 is the minimal gated unit (Zhou et al. 2016), blocks f n.
+/// r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hPrevious, or f∘hPrevious, whose product with W_hn is then to be
+/// added to the last block. gated is zero in a row whose sequence has ended. activations: two triples, in place of σ and of the
+/// candidate's tanh; they and gateClip are as in elmanVariantForward.
+void gatedForward(float* sums, const float* hPrevious, float* gated, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of gatedForward, the last of the step: dgated [B, H] is dn · W_hn, dmix what gatedCandidateBackward left there. r, or
+/// f, is overwritten with the gradient of its sum; dh ← dh + dgated∘r, or f, ready to gather the product of the gates' gradients.
+void gatedBackward(float* sums, const float* hPrevious, const float* dgated, const float* dmix, float* dh, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
+/// The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hPrevious,
+/// gates 2: h ← (1−f)∘hPrevious + f∘n. A row whose sequence has ended keeps its state.
+void gatedCandidateForward(float* sums, const float* hPrevious, float* h, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of gatedCandidateForward, the first of the step: n is overwritten with the gradient of its sum, and so is z. f stays,
+/// and dmix [B, H] ← what its gradient has so far; with gates 3 dmix is not used. dh is overwritten with what goes straight to
+/// hPrevious. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
+void gatedCandidateBackward(float* sums, const float* hPrevious, const float* dy, float* dh, float* dmix, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+
 /// y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
 void unary(int operation, const float* x, float* y, int n);
 
@@ -123,6 +183,33 @@ void dropout(const float* x, float* y, double keep, int seed, int draw, int plac
 /// (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
 /// words 2 and 3 the others: √(−2 ln u)·cos θ and √(−2 ln u)·sin θ with u = (⌊word/2⁸⌋ + 1)·2⁻²⁴, θ = (⌊next word/2⁸⌋ − 2²¹)·2π·2⁻²⁴.
 void gaussianNoise(const float* x, float* y, double deviation, int seed, int draw, int place, int n);
+
+/// patches [groups, images·outHeight·outWidth, channels·kernelHeight·kernelWidth] ← what a window sees of x
+/// [images, groups·channels, height, width] at each of its places, `fill` where that is outside. window: fifteen whole numbers:
+/// images groups channels (of a group) height width kernelHeight kernelWidth strideY strideX dilationY dilationX top left (padding)
+/// outHeight outWidth. A sequence is an image of height 1.
+void unfold(const float* x, const int* window, double fill, float* patches);
+
+/// The transpose of unfold: x ← x + patches, each entry where it came from; those from outside are left out.
+void fold(const float* patches, const int* window, float* x);
+
+/// y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
+void transpose(const float* x, float* y, int count, int m, int n, int accumulate);
+
+/// y [m] ← the largest entry of each row of x [m, n], the first of its kind or the first NaN, and places [m] where in its row it is.
+void rowMaxima(const float* x, float* y, int* places, int m, int n);
+
+/// dx [m, n] ← dx + dy [m] at places.
+void rowMaximaBackward(const float* dy, const int* places, float* dx, int m, int n);
+
+/// moments [2, channels] ← mean and variance (divided by the count) of each channel of x [images, channels, positions].
+void batchMoments(const float* x, float* moments, int images, int channels, int positions);
+
+/// Batch normalisation (Ioffe & Szegedy 2015) of x [images, channels, positions]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
+void batchNorm(const float* x, const float* moments, const float* weight, const float* bias, float* y, double epsilon, int images, int channels, int positions);
+
+/// dx, dweight and dbias gather the gradients of batchNorm, moments being those of x, or with constant 1 given ones.
+void batchNormBackward(const float* x, const float* moments, const float* weight, const float* dy, float* dx, float* dweight, float* dbias, double epsilon, int constant, int images, int channels, int positions);
 
 /// Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
 void binaryCrossEntropy(const float* logits, const float* targets, float* losses, int n);

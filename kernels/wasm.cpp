@@ -4,9 +4,13 @@ namespace {
 #include "gemm.h"
 #include "elementwise.h"
 #include "gates.h"
+#include "gated.h"
+#include "lstm-phases.h"
+#include "variants.h"
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "windows.h"
 
 template <typename T>
 INLINE T* at(unsigned offset) {

@@ -70,31 +70,38 @@ def case(name, options, inputs, parameters, outputs, **more):
     }
 
 
-def recurrent_case(kind, steps, batch, inputSize, hiddenSize, numLayers=1, bidirectional=False, bias=True, lengths=None, state=False, nonlinearity=None):
+def about_bias(bias):
+    return "" if bias else "no bias"
+
+
+def recurrent_case(kind, steps, batch, inputSize, hiddenSize, numLayers=1, bidirectional=False, bias=True, lengths=None, state=False, nonlinearity=None, projectionSize=None, batchFirst=False):
     more = {"nonlinearity": nonlinearity} if nonlinearity else {}
-    module = getattr(nn, kind)(inputSize, hiddenSize, numLayers, bidirectional=bidirectional, bias=bias, **more)
+    projection = {"proj_size": projectionSize} if projectionSize else {}
+    module = getattr(nn, kind)(inputSize, hiddenSize, numLayers, bidirectional=bidirectional, bias=bias, batch_first=batchFirst, **more, **projection)
     parameters = redraw(module)
     rows = numLayers * (2 if bidirectional else 1)
-    inputs = {"xs": leaf(steps, batch, inputSize)}
+    inputs = {"xs": leaf(*([batch, steps] if batchFirst else [steps, batch]), inputSize)}
     if state:
-        inputs["h0"] = leaf(rows, batch, hiddenSize)
+        inputs["h0"] = leaf(rows, batch, projectionSize or hiddenSize)
         if kind == "LSTM":
             inputs["c0"] = leaf(rows, batch, hiddenSize)
     before = ((inputs["h0"], inputs["c0"]) if kind == "LSTM" else inputs["h0"]) if state else None
     xs = inputs["xs"]
     if lengths:
-        xs = pack_padded_sequence(xs, torch.tensor(lengths), enforce_sorted=False)
+        xs = pack_padded_sequence(xs, torch.tensor(lengths), enforce_sorted=False, batch_first=batchFirst)
     outputs, last = module(xs, before)
     if lengths:
-        outputs, _ = pad_packed_sequence(outputs, total_length=steps)
+        outputs, _ = pad_packed_sequence(outputs, total_length=steps, batch_first=batchFirst)
     h, c = last if kind == "LSTM" else (last, None)
-    options = {"inputSize": inputSize, "hiddenSize": hiddenSize, "numLayers": numLayers, "bidirectional": bidirectional, "bias": bias, **more}
+    options = {"inputSize": inputSize, "hiddenSize": hiddenSize, "numLayers": numLayers, "direction": "bidirectional" if bidirectional else "forward", "bias": "double" if bias else "none", **more}
+    options.update({"projectionSize": projectionSize} if projectionSize else {})
+    options.update({"batchFirst": True} if batchFirst else {})
     found = {"outputs": outputs, "h": h}
     if c is not None:
         found["c"] = c
     about = [f"{numLayers} layers", "both directions" if bidirectional else "forwards"]
-    about += [nonlinearity] if nonlinearity else []
-    about += ["" if bias else "no bias", "unequal lengths" if lengths else "", "a state given" if state else ""]
+    about += [nonlinearity, f"P{projectionSize}" if projectionSize else "", "batch-major" if batchFirst else ""]
+    about += [about_bias(bias), "unequal lengths" if lengths else "", "a state given" if state else ""]
     name = f"{kind} T{steps} B{batch} I{inputSize} H{hiddenSize}, " + ", ".join(part for part in about if part)
     return case(name, options, inputs, parameters, found, kind=kind, lengths=lengths)
 
@@ -107,7 +114,11 @@ def recurrent():
         yield recurrent_case(kind, 3, 2, 2, 3, bidirectional=True, bias=False, state=True)
         yield recurrent_case(kind, 1, 1, 2, 3, state=True)
         yield recurrent_case(kind, 3, 5, 9, 17, lengths=[1, 3, 2, 3, 2])
+        yield recurrent_case(kind, 3, 2, 2, 3, numLayers=2, bidirectional=True, batchFirst=True, lengths=[2, 3], state=True)
     yield recurrent_case("RNN", 4, 3, 3, 5, numLayers=2, bidirectional=True, lengths=[2, 4, 3], state=True, nonlinearity="relu")
+    yield recurrent_case("LSTM", 4, 3, 2, 5, projectionSize=3)
+    yield recurrent_case("LSTM", 4, 3, 2, 5, projectionSize=2, numLayers=2, bidirectional=True, lengths=[2, 4, 1], state=True)
+    yield recurrent_case("LSTM", 3, 2, 2, 4, projectionSize=1, numLayers=2, bias=False, batchFirst=True, state=True)
 
 
 def cell_case(kind, inputSize, hiddenSize, bias=True, state=True, nonlinearity=None):
@@ -122,9 +133,9 @@ def cell_case(kind, inputSize, hiddenSize, bias=True, state=True, nonlinearity=N
     before = ((inputs["h"], inputs["c"]) if kind == "LSTMCell" else inputs["h"]) if state else None
     after = module(inputs["x"], before)
     found = {"h": after[0], "c": after[1]} if kind == "LSTMCell" else {"h": after}
-    options = {"inputSize": inputSize, "hiddenSize": hiddenSize, "bias": bias, **more}
-    name = f"{kind}{' ' + nonlinearity if nonlinearity else ''}{'' if bias else ', no bias'}{'' if state else ', from zero'}"
-    return case(name, options, inputs, parameters, found, kind=kind)
+    options = {"inputSize": inputSize, "hiddenSize": hiddenSize, "bias": "double" if bias else "none", **more}
+    about = [f"{kind}{' ' + nonlinearity if nonlinearity else ''}", about_bias(bias), "" if state else "from zero"]
+    return case(", ".join(part for part in about if part), options, inputs, parameters, found, kind=kind)
 
 
 def cells():
@@ -246,4 +257,5 @@ def main():
         (FOLDER / f"{make.__name__}.json").write_text(text.replace('{"name"', '\n{"name"') + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

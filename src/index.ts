@@ -29,23 +29,51 @@ export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
+export type { Activation, ActivationName } from "./layers/activation.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
+export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
+export {
+  Conv1d,
+  type Conv1dOptions,
+  Conv2d,
+  type Conv2dOptions,
+  type ConvolutionLayerOptions,
+} from "./layers/convolution.ts";
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  type ConvTransposeOptions,
+} from "./layers/convolution-transpose.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
-export { Module, Parameter, type StateDict } from "./layers/module.ts";
+export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
+export {
+  AvgPool1d,
+  AvgPool2d,
+  type AvgPoolOptions,
+  GlobalPool,
+  MaxPool1d,
+  MaxPool2d,
+  type PoolOptions,
+} from "./layers/pooling.ts";
 export {
   GRU,
+  type GRUOptions,
   type LayerStates,
   LSTM,
+  type LSTMOptions,
+  MGU,
+  type MGUOptions,
   type RecurrentCall,
   type RecurrentOptions,
   type RecurrentResult,
   type RecurrentState,
   RNN,
+  type RNNOptions,
 } from "./layers/recurrent.ts";
 export { RecurrentSession, type SessionState } from "./layers/session.ts";
 export {
@@ -62,6 +90,8 @@ export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
+export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
+export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
 export {
   type GenerateTextOptions,
@@ -81,6 +111,7 @@ export type {
   Returns,
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
+export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
@@ -108,6 +139,12 @@ export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
+export { batchNorm, type ChannelMoments } from "./tensor/operations/batch-norm.ts";
+export { type ConvolutionOptions, convolution } from "./tensor/operations/convolution.ts";
+export {
+  type ConvolutionTransposeOptions,
+  convolutionTranspose,
+} from "./tensor/operations/convolution-transpose.ts";
 export {
   exp,
   log,
@@ -119,10 +156,20 @@ export {
   square,
   tanh,
 } from "./tensor/operations/functions.ts";
+export { type PadMode, pad } from "./tensor/operations/pad.ts";
+export {
+  type AveragePoolingOptions,
+  averagePool,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+  type PoolingOptions,
+} from "./tensor/operations/pooling.ts";
 export { linear, matmul } from "./tensor/operations/products.ts";
 export { argmax, mean, sum, sumLast } from "./tensor/operations/reductions.ts";
 export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
 export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export type { WindowOptions } from "./tensor/operations/window.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";

@@ -17,6 +17,7 @@ import {
 } from "../src/tensor/operations/shapes.ts";
 import { ints, sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { randomNumbers } from "./gradients.ts";
+import { windowOperationCases } from "./window-operation-cases.ts";
 
 /** A name, the leaves it depends on, and what is computed from them. */
 export type OperationCase = readonly [string, Readonly<Record<string, Tensor>>, () => Tensor];
@@ -82,5 +83,6 @@ export function operationCases(device: Device): readonly OperationCase[] {
       { x, positive },
       () => multiply(sigmoid(exp(tanh(x))), add(log(narrow(positive, 0, 1)), relu(x))),
     ],
+    ...windowOperationCases(device),
   ];
 }

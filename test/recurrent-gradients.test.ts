@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
     name: "without bias, a state given",
     steps: 3,
     batch: 2,
-    options: { inputSize: 2, hiddenSize: 3, bias: false },
+    options: { inputSize: 2, hiddenSize: 3, bias: "none" },
     state: true,
   },
   {
@@ -54,7 +54,7 @@ const cases: readonly Case[] = [
     name: "only the last state counts, unequal lengths, both directions",
     steps: 4,
     batch: 3,
-    options: { inputSize: 2, hiddenSize: 3, bidirectional: true },
+    options: { inputSize: 2, hiddenSize: 3, direction: "bidirectional" },
     lengths: [2, 4, 1],
     state: true,
     sees: "state",
@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
     name: "one step, both directions, two layers",
     steps: 1,
     batch: 2,
-    options: { inputSize: 1, hiddenSize: 1, numLayers: 2, bidirectional: true },
+    options: { inputSize: 1, hiddenSize: 1, numLayers: 2, direction: "bidirectional" },
     state: true,
   },
   {
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     name: "both directions, unequal lengths, a state given",
     steps: 5,
     batch: 4,
-    options: { inputSize: 3, hiddenSize: 2, bidirectional: true },
+    options: { inputSize: 3, hiddenSize: 2, direction: "bidirectional" },
     lengths: [3, 5, 1, 4],
     state: true,
   },
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     name: "two layers in both directions, dropout between them, unequal lengths",
     steps: 3,
     batch: 2,
-    options: { inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true, dropout: 0.4 },
+    options: { inputSize: 2, hiddenSize: 3, numLayers: 2, direction: "bidirectional", dropout: 0.4 },
     lengths: [3, 2],
     state: true,
   },
@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
     name: "two layers in both directions, recurrent weights dropped, unequal lengths",
     steps: 4,
     batch: 2,
-    options: { inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true, weightDrop: 0.4 },
+    options: { inputSize: 2, hiddenSize: 3, numLayers: 2, direction: "bidirectional", weightDrop: 0.4 },
     lengths: [4, 2],
     state: true,
   },
@@ -155,7 +155,7 @@ describe.each(cells)("%s", (cellName, build) => {
   });
 
   test("a finished sequence's state stays, its outputs are zero, and what follows its end is never read", () => {
-    const layer = build(reference, { inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true });
+    const layer = build(reference, { inputSize: 2, hiddenSize: 3, numLayers: 2, direction: "bidirectional" });
     const lengths = [2, 4, 3];
     const numbers = numbersOf(leaf([4, 3, 2], 1));
     const together = layer.forward(tensor(reference, numbers, [4, 3, 2]), { lengths });
@@ -187,7 +187,7 @@ describe.each(cells)("%s", (cellName, build) => {
   });
 
   test("without recording the numbers are the same", () => {
-    const layer = build(reference, { inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true });
+    const layer = build(reference, { inputSize: 2, hiddenSize: 3, numLayers: 2, direction: "bidirectional" });
     const xs = leaf([5, 2, 2], 1);
     const plain = reference.withoutGradients(() => layer.forward(xs, { lengths: [5, 3] }));
     expect(plain.outputs.requiresGrad).toBe(false);

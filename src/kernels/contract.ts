@@ -151,6 +151,241 @@ export interface Kernels {
   ): void;
 
   /**
+   * One Elman step with any activation: h ← f(sums), all [B, H]. activations holds triples [code, alpha, beta], one for each
+   * activation of a cell, here one. Codes, which are ONNX's functions: 0 tanh; 1 relu; 2 sigmoid; 3 affine αx + β; 4 leaky relu
+   * x < 0 ? αx : x; 5 thresholded relu x < α ? 0 : x; 6 scaled tanh α·tanh(βx); 7 hard sigmoid αx + β between 0 and 1;
+   * 8 elu x < 0 ? α(eˣ − 1) : x; 9 softsign x/(1 + |x|); 10 softplus log(1 + eˣ). gateClip above 0 bounds the sum that
+   * enters a gate or candidate from both sides; 0 is no bound. With affine 1, 0 it serves any row that is handed on where its sequence has ended.
+   */
+  elmanVariantForward(
+    sums: number,
+    hPrevious: number,
+    h: number,
+    activations: number,
+    gateClip: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of elmanVariantForward: dsums ← (dy + dh)∘f′; dh ← 0 where the row was active. Here and in every kernel with
+   * activations f′ follows from the result alone, and is 0 where that is f(±gateClip); leaky relu and elu need alpha ≥ 0 for it.
+   */
+  elmanVariantBackward(
+    h: number,
+    dsums: number,
+    dy: number,
+    dh: number,
+    activations: number,
+    gateClip: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * The cell state of one LSTM step with every option; its output is lstmOutputForward. gates [B, 4H] holds the sums i f g o, or,
+   * coupled 1, [B, 3H] the sums i g o with f = 1 − i (Greff et al. 2017). peepholes, or none: [3H] in the order i f o, coupled
+   * [2H] i o (Gers & Schmidhuber 2000; Graves 2013). i ← σ(i + pᵢ∘cPrevious), f ← σ(f + p_f∘cPrevious), g ← tanh(g) in place,
+   * c ← f∘cPrevious + i∘g, all [B, H], between ±cellClip where that is above 0. activations: three triples, in place of σ, of the
+   * candidate's tanh and of the output's tanh; they and gateClip are as in elmanVariantForward. o is left as it is.
+   */
+  lstmStateForward(
+    gates: number,
+    cPrevious: number,
+    c: number,
+    peepholes: number,
+    activations: number,
+    gateClip: number,
+    cellClip: number,
+    coupled: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of lstmStateForward, after lstmOutputBackward. dc arrives with all of c's gradient and is overwritten with that of
+   * cPrevious; i f g are overwritten with the gradients of their sums; dpeepholes, or none, gathers those of the peepholes i f.
+   * No gradient passes where c is ±cellClip. A row whose sequence had ended has zero gate gradients and keeps dc.
+   */
+  lstmStateBackward(
+    gates: number,
+    cPrevious: number,
+    c: number,
+    peepholes: number,
+    activations: number,
+    gateClip: number,
+    cellClip: number,
+    coupled: number,
+    dc: number,
+    dpeepholes: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * The output of one LSTM step: o ← σ(o + p_o∘c) in place, h ← o∘tanh(cOut). cOut is c, or what was made of it in between, such as
+   * its layer normalisation; gateClip does not bound it. A row whose sequence has ended gets hPrevious, or zeros where there is
+   * none. All else as in lstmStateForward.
+   */
+  lstmOutputForward(
+    gates: number,
+    c: number,
+    cOut: number,
+    hPrevious: number,
+    h: number,
+    peepholes: number,
+    activations: number,
+    gateClip: number,
+    coupled: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of lstmOutputForward: o is overwritten with the gradient of its sum, dh with zero. dcOut ← dcOut + cOut's gradient and
+   * dc ← dc + c's by way of the peephole; where cOut is c, dcOut is dc. dpeepholes, or none, gathers the gradient of the
+   * peephole o. A row whose sequence had ended has a zero gate gradient and keeps dh, dc and dcOut. dy: as in lstmBackward.
+   */
+  lstmOutputBackward(
+    gates: number,
+    c: number,
+    cOut: number,
+    peepholes: number,
+    activations: number,
+    gateClip: number,
+    coupled: number,
+    dy: number,
+    dh: number,
+    dc: number,
+    dcOut: number,
+    dpeepholes: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * One GRU step with the reset gate after the recurrent product, as gruForward, with any activations: two triples, in place of σ
+   * and of tanh. They and gateClip are as in elmanVariantForward.
+   */
+  gruVariantForward(
+    gatesX: number,
+    gatesH: number,
+    hPrevious: number,
+    h: number,
+    activations: number,
+    gateClip: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of gruVariantForward, as gruBackward.
+   */
+  gruVariantBackward(
+    gatesX: number,
+    gatesH: number,
+    hPrevious: number,
+    dy: number,
+    dh: number,
+    activations: number,
+    gateClip: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * The gates of one step of a cell whose candidate reads a gated h. sums [B, G·H], G = gates: 3 is the GRU with its reset gate
+   * before the recurrent product (Cho et al. 2014), blocks r z n; 2 is the minimal gated unit (Zhou et al. 2016), blocks f n.
+   * r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hPrevious, or f∘hPrevious, whose product with W_hn is then to be
+   * added to the last block. gated is zero in a row whose sequence has ended. activations: two triples, in place of σ and of the
+   * candidate's tanh; they and gateClip are as in elmanVariantForward.
+   */
+  gatedForward(
+    sums: number,
+    hPrevious: number,
+    gated: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of gatedForward, the last of the step: dgated [B, H] is dn · W_hn, dmix what gatedCandidateBackward left there. r, or
+   * f, is overwritten with the gradient of its sum; dh ← dh + dgated∘r, or f, ready to gather the product of the gates' gradients.
+   */
+  gatedBackward(
+    sums: number,
+    hPrevious: number,
+    dgated: number,
+    dmix: number,
+    dh: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hPrevious,
+   * gates 2: h ← (1−f)∘hPrevious + f∘n. A row whose sequence has ended keeps its state.
+   */
+  gatedCandidateForward(
+    sums: number,
+    hPrevious: number,
+    h: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
+   * Backward of gatedCandidateForward, the first of the step: n is overwritten with the gradient of its sum, and so is z. f stays,
+   * and dmix [B, H] ← what its gradient has so far; with gates 3 dmix is not used. dh is overwritten with what goes straight to
+   * hPrevious. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
+   */
+  gatedCandidateBackward(
+    sums: number,
+    hPrevious: number,
+    dy: number,
+    dh: number,
+    dmix: number,
+    activations: number,
+    gateClip: number,
+    gates: number,
+    lengths: number,
+    t: number,
+    batch: number,
+    hidden: number,
+  ): void;
+
+  /**
    * y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
    */
   unary(operation: number, x: number, y: number, n: number): void;
@@ -337,6 +572,72 @@ export interface Kernels {
     draw: number,
     place: number,
     n: number,
+  ): void;
+
+  /**
+   * patches [groups, images·outHeight·outWidth, channels·kernelHeight·kernelWidth] ← what a window sees of x
+   * [images, groups·channels, height, width] at each of its places, `fill` where that is outside. window: fifteen whole numbers:
+   * images groups channels (of a group) height width kernelHeight kernelWidth strideY strideX dilationY dilationX top left (padding)
+   * outHeight outWidth. A sequence is an image of height 1.
+   */
+  unfold(x: number, window: number, fill: number, patches: number): void;
+
+  /**
+   * The transpose of unfold: x ← x + patches, each entry where it came from; those from outside are left out.
+   */
+  fold(patches: number, window: number, x: number): void;
+
+  /**
+   * y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
+   */
+  transpose(x: number, y: number, count: number, m: number, n: number, accumulate: number): void;
+
+  /**
+   * y [m] ← the largest entry of each row of x [m, n], the first of its kind or the first NaN, and places [m] where in its row it is.
+   */
+  rowMaxima(x: number, y: number, places: number, m: number, n: number): void;
+
+  /**
+   * dx [m, n] ← dx + dy [m] at places.
+   */
+  rowMaximaBackward(dy: number, places: number, dx: number, m: number, n: number): void;
+
+  /**
+   * moments [2, channels] ← mean and variance (divided by the count) of each channel of x [images, channels, positions].
+   */
+  batchMoments(x: number, moments: number, images: number, channels: number, positions: number): void;
+
+  /**
+   * Batch normalisation (Ioffe & Szegedy 2015) of x [images, channels, positions]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
+   */
+  batchNorm(
+    x: number,
+    moments: number,
+    weight: number,
+    bias: number,
+    y: number,
+    epsilon: number,
+    images: number,
+    channels: number,
+    positions: number,
+  ): void;
+
+  /**
+   * dx, dweight and dbias gather the gradients of batchNorm, moments being those of x, or with constant 1 given ones.
+   */
+  batchNormBackward(
+    x: number,
+    moments: number,
+    weight: number,
+    dy: number,
+    dx: number,
+    dweight: number,
+    dbias: number,
+    epsilon: number,
+    constant: number,
+    images: number,
+    channels: number,
+    positions: number,
   ): void;
 
   /**

@@ -1,16 +1,22 @@
 import type { Kernels } from "./contract.ts";
+import { batchNormKernels } from "./reference/batch-norm.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
+import { elmanVariantKernels } from "./reference/elman-variant.ts";
 import { entryKernels } from "./reference/entries.ts";
+import { gatedKernels } from "./reference/gated.ts";
 import { gaussianNoiseKernels } from "./reference/gaussian-noise.ts";
 import { gruKernels } from "./reference/gru.ts";
+import { gruVariantKernels } from "./reference/gru-variant.ts";
 import { layerNormKernels } from "./reference/layer-norm.ts";
 import { lossKernels } from "./reference/losses.ts";
 import { lstmKernels } from "./reference/lstm.ts";
+import { lstmPhaseKernels } from "./reference/lstm-phases.ts";
 import { matrixKernels } from "./reference/matrix.ts";
 import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
 import { unaryKernels } from "./reference/unary.ts";
+import { windowKernels } from "./reference/windows.ts";
 
 export type { Memory } from "./reference/memory.ts";
 
@@ -24,6 +30,10 @@ export function referenceKernels(heap: Memory): Kernels {
     ...lstmKernels(heap),
     ...gruKernels(heap),
     ...elmanKernels(heap),
+    ...lstmPhaseKernels(heap),
+    ...elmanVariantKernels(heap),
+    ...gruVariantKernels(heap),
+    ...gatedKernels(heap),
     ...unaryKernels(heap),
     ...entryKernels(heap),
     ...lossKernels(heap),
@@ -31,5 +41,7 @@ export function referenceKernels(heap: Memory): Kernels {
     ...dropoutKernels(heap),
     ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
+    ...windowKernels(heap),
+    ...batchNormKernels(heap),
   };
 }

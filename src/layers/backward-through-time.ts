@@ -2,122 +2,134 @@
 //   dsums = the cell's gradient of its gate sums, from dy and what is carried back    dh ← dsums·W_hh    dc ← the cell's
 // and after each chunk of steps, over all of them at once, while their dsums are in the cache:
 //   dxs += dsums·W_ih    dW_ih += dsumsᵀ·xs    dW_hh += dsumsᵀ·hs    db += Σ dsums
-
-import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
-import type { Storage } from "../tensor/storage.ts";
+import type { Device } from "../tensor/device.ts";
+import { addTransposedProduct } from "../tensor/operations/products.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { RunSize, StepPlaces } from "./cell.ts";
 import { type Chunk, stepsOf } from "./chunks.ts";
-import type { RecurrenceInput } from "./recurrence.ts";
+import { inputProductBackward } from "./input-product.ts";
+import type { RecurrenceRun } from "./recurrence-run.ts";
+import { type StepBackwardPlaces, stepBackward } from "./recurrence-step.ts";
+import { recurrentMatrix } from "./recurrent-product.ts";
 
-/** What the forward pass left behind. */
-export interface BackwardRun {
-  readonly input: RecurrenceInput;
-  readonly size: RunSize;
-  readonly chunks: readonly Chunk[];
+/** What the forward pass made. */
+export interface RunOutputs {
   readonly outputs: Tensor;
   readonly h: Tensor;
   readonly c: Tensor | undefined;
-  readonly hs: Tensor;
-  readonly sums: Storage;
-  readonly recurrent: Storage | undefined;
-  placesOf(t: number, chunk: Chunk): StepPlaces;
 }
 
-/** Walks the loop back. Gathers the gradients of everything in `input`; overwrites the saved sums by theirs. */
-export function backwardThroughTime({
-  input,
-  size,
-  chunks,
-  outputs,
-  h,
-  c,
-  hs,
-  sums,
-  recurrent,
-  placesOf,
-}: BackwardRun): void {
-  const { cell, xs, weights, h0, c0, reverse } = input;
-  const { device } = xs;
+/** Walks the loop back. Gathers the gradients of everything in the run's input; overwrites the saved sums by theirs. */
+export function backwardThroughTime(run: RecurrenceRun, { outputs, h, c }: RunOutputs): void {
+  const { device, cell, weights, size, chunks, gateWidth } = run;
   const { kernels } = device;
-  const { batch, hidden } = size;
-  const gateWidth = cell.gates * hidden;
-  const states = batch * hidden;
-  const dRecurrent = recurrent ?? sums;
-  const weightHh = packed(weights.weightHh, "plain");
+  const { xs, h0, c0, reverse, zoneout, recurrentDropout } = run.input;
+  const { batch, hidden, output } = size;
+  const [hSize, cSize] = [batch * output, batch * hidden];
   const dys = outputs.arrivedGradient();
-  device.temporary(2 * states + gateWidth, (dh) => {
-    const dc = dh + states;
-    const dSharedBias = dc + states;
+  const projects = weights.weightHr !== undefined;
+  const { normalises = false } = cell;
+  const scratchSize = normalises ? (batch + 1) * gateWidth : cell.gate ? cSize : 0;
+  // Kernels that gather into several places at once are given room for what nobody wants.
+  const wanted = (weight: Tensor | undefined) => weight?.requiresGrad && weight.gathered();
+  const unwanted = Math.max(normalises ? gateWidth : 0, weights.weightCh?.size ?? 0);
+  const parts = {
+    dh: hSize,
+    dc: cSize,
+    dSharedBias: gateWidth,
+    dhKept: zoneout?.h ? hSize : 0,
+    dcKept: zoneout?.c ? cSize : 0,
+    dmade: projects ? cSize : 0,
+    dhRead: recurrentDropout ? hSize : 0,
+    scratch: scratchSize,
+    dmix: cell.gate ? cSize : 0,
+    dprojected: projects ? chunks[0].steps * hSize : 0,
+    unwanted,
+  };
+  inParts(device, parts, (room) => {
+    const { dh, dc, dSharedBias } = room;
     kernels.fill(dSharedBias, 0, gateWidth);
-    const addGradients = gradientsOf(input, size, hs, dSharedBias);
-    const carry = (from: number, to: number) =>
-      from ? kernels.copyRows(from, 0, to, 0, 1, states, 0) : kernels.fill(to, 0, states);
-    carry(h.arrivedGradient(), dh);
-    carry(c?.arrivedGradient() ?? 0, dc);
+    const places: StepBackwardPlaces = {
+      ...room,
+      matrix: recurrentMatrix(cell, weights.weightHh, "plain"),
+      dmade: projects ? room.dmade : dh,
+      dhRead: recurrentDropout ? room.dhRead : dh,
+      dpeepholes: wanted(weights.weightCh) || room.unwanted,
+      dnormHh: wanted(weights.normHh) || room.unwanted,
+      dnormC: wanted(weights.normC) || room.unwanted,
+      dnormCBias: wanted(weights.normCBias) || room.unwanted,
+    };
+    const { biasIh, biasHh, weightHr } = weights;
+    const hasBias = biasIh?.requiresGrad || biasHh?.requiresGrad;
+    // Biases that both stand in one sum share their gradient, which is gathered apart.
+    const gradients = {
+      dxs: xs.requiresGrad ? xs.gradientSlot() : undefined,
+      dweightIh: wanted(weights.weightIh) || 0,
+      dweightHh: wanted(weights.weightHh) || 0,
+      dbiasIh: cell.splitsSums ? wanted(biasIh) || 0 : hasBias ? dSharedBias : 0,
+      dbiasHh: cell.splitsSums ? wanted(biasHh) || 0 : 0,
+      dnormIh: wanted(weights.normIh) || room.unwanted,
+      dweightHr: wanted(weightHr) || 0,
+    };
+    const carry = (from: number, to: number, elements: number) =>
+      from ? kernels.copyRows(from, 0, to, 0, 1, elements, 0) : kernels.fill(to, 0, elements);
+    carry(h.arrivedGradient(), dh, hSize);
+    carry(c?.arrivedGradient() ?? 0, dc, cSize);
     for (const chunk of chunks.toReversed()) {
       for (const t of stepsOf(chunk, !reverse)) {
-        cell.backward(device, placesOf(t, chunk), { dy: dys ? dys + t * states : 0, dh, dc });
-        const dstep = dRecurrent.offset + t * batch * gateWidth;
-        kernels.gemm(dstep, gateWidth, 1, weightHh, 0, dh, hidden, batch, hidden, gateWidth, 1);
+        const dprojected = projects ? room.dprojected + (t - chunk.start) * hSize : 0;
+        stepBackward(run, run.placesOf(t, chunk), dys ? dys + t * hSize : 0, dprojected, places);
       }
-      const first = chunk.start * batch * gateWidth;
-      addGradients(chunk, sums.offset + first, dRecurrent.offset + first);
+      addRecurrentGradients(run, chunk, room.dprojected, gradients);
+      inputProductBackward(run, chunk, gradients);
     }
     if (!cell.splitsSums) {
-      for (const bias of [weights.biasIh, weights.biasHh])
+      for (const bias of [biasIh, biasHh])
         if (bias?.requiresGrad) kernels.addScaled(dSharedBias, 1, bias.gathered(), gateWidth);
     }
-    if (h0?.requiresGrad) kernels.addScaled(dh, 1, h0.gathered(), states);
-    if (c0?.requiresGrad) kernels.addScaled(dc, 1, c0.gathered(), states);
+    if (h0?.requiresGrad) kernels.addScaled(dh, 1, h0.gathered(), hSize);
+    if (c0?.requiresGrad) kernels.addScaled(dc, 1, c0.gathered(), cSize);
   });
 }
 
-/**
- * What adds a chunk's part to the gradients of inputs, weights and biases, given where the gradients of its sums stand. Biases
- * that both stand in one sum share their gradient, which is gathered apart.
- */
-function gradientsOf(
-  { cell, xs, weights, reverse }: RecurrenceInput,
-  { batch, input, hidden }: RunSize,
-  hs: Tensor,
-  dSharedBias: number,
-): (chunk: Chunk, dsums: number, dRecurrent: number) => void {
-  const { device } = xs;
-  const { kernels } = device;
-  const width = cell.gates * hidden;
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
-  const dxs = xs.requiresGrad ? xs.gradientSlot() : undefined;
-  const gathered = (weight: Tensor | undefined) => (weight?.requiresGrad ? weight.gathered() : 0);
-  const [dWeightIh, dWeightHh] = [gathered(weightIh), gathered(weightHh)];
-  const hasBias = biasIh?.requiresGrad || biasHh?.requiresGrad;
-  const [dBiasIh, dBiasHh] = cell.splitsSums
-    ? [gathered(biasIh), gathered(biasHh)]
-    : [hasBias ? dSharedBias : 0, 0];
-  return ({ start, steps }, dsums, dRecurrent) => {
-    const rows = steps * batch;
-    const first = start * batch;
-    if (dxs) {
-      const to = dxs.offset + first * input;
-      kernels.gemm(
-        dsums,
-        width,
-        1,
-        packed(weightIh, "plain"),
-        0,
-        to,
-        input,
-        rows,
-        input,
-        width,
-        dxs.accumulate,
-      );
-    }
-    if (dWeightIh)
-      addTransposedProduct(device, dsums, width, xs.offset + first * input, input, rows, dWeightIh);
-    const before = hs.offset + (first + (reverse ? batch : 0)) * hidden;
-    if (dWeightHh) addTransposedProduct(device, dRecurrent, width, before, hidden, rows, dWeightHh);
-    if (dBiasIh) kernels.sumRows(dsums, width, dBiasIh, rows, width);
-    if (dBiasHh) kernels.sumRows(dRecurrent, width, dBiasHh, rows, width);
-  };
+/** Adds a chunk's part to the gradients of W_hh, of b_hh where it has a sum of its own, and of the projection. */
+function addRecurrentGradients(
+  run: RecurrenceRun,
+  chunk: Chunk,
+  dprojected: number,
+  { dweightHh, dbiasHh, dweightHr }: { dweightHh: number; dbiasHh: number; dweightHr: number },
+): void {
+  const { device, cell, size, gateWidth: width } = run;
+  const { hidden, output, batch } = size;
+  const rows = chunk.steps * batch;
+  // The places of the step that stands first in memory are those of the whole chunk.
+  const first = run.placesOf(chunk.start, chunk);
+  const dsums = cell.splitsSums || cell.normalises ? first.recurrent : first.sums;
+  if (dweightHh && !cell.gate)
+    addTransposedProduct(device, dsums, width, first.hRead, output, rows, dweightHh);
+  if (dweightHh && cell.gate) {
+    const gateWidth = width - hidden;
+    const dcandidate = dweightHh + gateWidth * output;
+    addTransposedProduct(device, dsums, gateWidth, first.hRead, output, rows, dweightHh, width);
+    addTransposedProduct(device, dsums + gateWidth, hidden, first.gated, hidden, rows, dcandidate, width);
+  }
+  if (dbiasHh) device.kernels.sumRows(dsums, width, dbiasHh, rows, width);
+  if (dweightHr) addTransposedProduct(device, dprojected, output, first.h, hidden, rows, dweightHr);
+}
+
+/** Room for parts of these sizes, side by side, for the duration of a callback. */
+function inParts<Name extends string>(
+  device: Device,
+  sizes: Readonly<Record<Name, number>>,
+  body: (places: Record<Name, number>) => void,
+): void {
+  const entries = Object.entries<number>(sizes);
+  const total = entries.reduce((sum, [, size]) => sum + size, 0);
+  device.temporary(total, (start) => {
+    let place = start;
+    const places = entries.map(([name, size]) => {
+      place += size;
+      return [name, place - size];
+    });
+    body(Object.fromEntries(places));
+  });
 }

@@ -114,7 +114,7 @@ const cells: readonly (readonly [string, (options: RecurrentOptions) => Recurren
 ];
 
 describe.each(cells)("recurrent weights of an %s", (_, build) => {
-  const sizes = { inputSize: 3, hiddenSize: 9, numLayers: 2, bidirectional: true } as const;
+  const sizes = { inputSize: 3, hiddenSize: 9, numLayers: 2, direction: "bidirectional" } as const;
   const layer = (weightDrop: number) => build({ ...sizes, weightDrop, generator: new Generator(6) });
   const xs = ones(5, 2, 3);
 

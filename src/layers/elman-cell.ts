@@ -1,4 +1,5 @@
 // h′ = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh or ReLU. Elman 1990.
+
 import { unaryOperations } from "../tensor/operations/functions.ts";
 import type { Cell } from "./cell.ts";
 

@@ -7,12 +7,13 @@ export const lstmCell: Cell = {
   gates: 4,
   hasCellState: true,
   splitsSums: false,
+  forgetBlock: 1,
   forward({ kernels }, step) {
     kernels.lstmForward(
       step.sums,
       step.cBefore,
       step.c,
-      step.hBefore,
+      step.hKept,
       step.h,
       step.lengths,
       step.t,

@@ -17,7 +17,13 @@ class Model extends Module {
   constructor(seed: number, outputSize = 2) {
     super();
     const generator = new Generator(seed);
-    this.rnn = new GRU(device, { inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true, generator });
+    this.rnn = new GRU(device, {
+      inputSize: 2,
+      hiddenSize: 3,
+      numLayers: 2,
+      direction: "bidirectional",
+      generator,
+    });
     const sizes = { inputSize: 6, outputSize, generator };
     this.layers = [new Linear(device, { ...sizes, bias: false }), new Linear(device, sizes)];
   }

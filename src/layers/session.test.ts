@@ -58,7 +58,7 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
     test.each([
       ["one sequence", 1, {}],
       ["three side by side", 3, {}],
-      ["without biases", 2, { bias: false }],
+      ["without biases", 2, { bias: "none" }],
     ] as const)("step by step is the whole sequence: %s", async (_, batch, options) => {
       const { layers, xs, expected } = await wholeSequence(device, cell, batch, options);
       const session = new RecurrentSession(layers, { batchSize: batch });
@@ -107,6 +107,6 @@ test("wrong arguments are named", () => {
   );
   expect(() => session.step(new Float32Array(2), new Float32Array(2))).toThrow("have 2 and 2 numbers");
   expect(() => new RecurrentSession(layers, { batchSize: 0 })).toThrow("batchSize is 0");
-  const both = new GRU(devices[0], { inputSize: 2, hiddenSize: 3, bidirectional: true });
+  const both = new GRU(devices[0], { inputSize: 2, hiddenSize: 3, direction: "bidirectional" });
   expect(() => new RecurrentSession(both)).toThrow("these layers are bidirectional");
 });

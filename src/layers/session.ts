@@ -38,17 +38,13 @@ export class RecurrentSession {
   readonly #width: number;
   #odd: 0 | 1 = 0;
 
-  /** @throws UnrolledError "invalid-argument" for layers that also read backwards, since those need the whole sequence. */
+  /** @throws UnrolledError "invalid-argument" for layers that read backwards, since those need the whole sequence, and for options of layers that sessions do not know. */
   constructor(layers: Recurrent, options: { readonly batchSize?: number } = {}) {
     const { device, cell, numLayers, inputSize, hiddenSize } = layers;
     const { batchSize = 1 } = options;
     requireSize("RecurrentSession", "batchSize", batchSize);
-    if (layers.directions !== 1) {
-      throw new UnrolledError(
-        "invalid-argument",
-        "RecurrentSession: these layers are bidirectional, needed ones that read forwards alone; the end of a stream is not known",
-      );
-    }
+    const reason = refusal(layers);
+    if (reason) throw new UnrolledError("invalid-argument", `RecurrentSession: these layers ${reason}`);
     this.layers = layers;
     this.batchSize = batchSize;
     this.#width = batchSize * hiddenSize;
@@ -64,15 +60,21 @@ export class RecurrentSession {
       const h = start + 2 * sums;
       const c = cell.hasCellState ? h + 2 * width : 0;
       // An entry of c is read before it is written, so that before and after share their room.
-      const shared = { sums: start, recurrent: start + sums, cBefore: c, c, lengths: 0, t: 0 };
-      const sizes = { batch: batchSize, hidden: hiddenSize };
+      const weights = layers.layerWeights(layer);
+      const shared = {
+        ...{ sums: start, recurrent: start + sums, cBefore: c, c, cAfter: c, lengths: 0, t: 0 },
+        ...{ batch: batchSize, hidden: hiddenSize, output: hiddenSize },
+        ...{ peepholes: weights.weightCh?.offset ?? 0, normC: 0, normCBias: 0, gated: 0 },
+        ...{ recurrentStatistics: 0, normedC: 0, cStatistics: 0 },
+      };
+      const step = (before: number, after: number): StepPlaces => ({
+        ...shared,
+        ...{ hBefore: before, hRead: before, hKept: before, h: after, projected: after, hAfter: after },
+      });
       return {
-        weights: layers.layerWeights(layer),
+        weights,
         input: layer === 0 ? inputSize : hiddenSize,
-        steps: [
-          { ...shared, ...sizes, hBefore: h, h: h + width },
-          { ...shared, ...sizes, hBefore: h + width, h },
-        ],
+        steps: [step(h, h + width), step(h + width, h)],
       };
     });
     this.#backwards = this.#layers.toReversed();
@@ -175,4 +177,17 @@ export class RecurrentSession {
       return cBefore ? [hBefore, cBefore] : [hBefore];
     });
   }
+}
+
+/** Why a session cannot read with these layers, if so. */
+function refusal(layers: Recurrent): string | undefined {
+  const { direction, cell, weights, zoneout } = layers;
+  if (direction !== "forward")
+    return `are ${direction === "reverse" ? "reversed" : direction}, needed ones that read forwards alone; the end of a stream is not known`;
+  if (layers.layerWeights(0).weightHr) return "project h, which a session does not";
+  if (cell.normalises) return "are layer-normalised, which a session does not do";
+  if (cell.gate) return "have a candidate that reads gated h, which a session does not do";
+  if (zoneout.h || zoneout.c) return "have zoneout, which a session does not do";
+  if (weights.has("h_0")) return "have a learnt initial state, which a session does not begin with";
+  return undefined;
 }

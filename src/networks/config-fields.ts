@@ -9,6 +9,7 @@ import {
   fieldProblems,
   flag,
   isRecord,
+  layerCount,
   listOf,
   name,
   notNegative,
@@ -40,7 +41,7 @@ const activationLayerNames: Readonly<Record<ActivationLayerName, true>> = {
 };
 
 const recurrentOptions = {
-  numLayers: size,
+  numLayers: layerCount,
   direction: oneOf("forward", "reverse", "bidirectional"),
   merge: oneOf("concat", "sum", "mean", "product"),
   batchFirst: flag,

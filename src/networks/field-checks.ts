@@ -30,6 +30,10 @@ export const size = needs(
   `a whole number from 1 to ${LARGEST}`,
   (value) => isWhole(value) && value >= 1 && value <= LARGEST,
 );
+export const layerCount = needs(
+  "a whole number from 1 to 1000",
+  (value) => isWhole(value) && value >= 1 && value <= 1000,
+);
 export const axisNumber = needs(
   "a whole number from -8 to 7",
   (value) => isWhole(value) && value >= -8 && value <= 7,

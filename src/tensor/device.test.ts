@@ -205,7 +205,7 @@ describe("outside any scope", () => {
   });
 
   test("what backward() will need is kept until then", async () => {
-    const lstm = new LSTM(device, { inputSize: 2, hiddenSize: 3, bidirectional: true });
+    const lstm = new LSTM(device, { inputSize: 2, hiddenSize: 3, direction: "bidirectional" });
     const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
     const forward = () => sum(lstm.forward(tensor(device, numbers, [2, 2, 2]), { lengths: [1, 2] }).outputs);
     const gradients = () => Promise.all(lstm.parameters().map((parameter) => parameter.grad!.toArray()));

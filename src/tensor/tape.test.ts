@@ -109,7 +109,12 @@ describe("backward", () => {
   ] as const)(
     "of an LSTM's %s alone agrees with the sum in which the others count for nothing",
     (_, which) => {
-      const lstm = new LSTM(device, { inputSize: 1, hiddenSize: 2, numLayers: 2, bidirectional: true });
+      const lstm = new LSTM(device, {
+        inputSize: 1,
+        hiddenSize: 2,
+        numLayers: 2,
+        direction: "bidirectional",
+      });
       const run = () => {
         const { outputs, state } = lstm.forward(tensor(device, [1, 2, 3, 4], [2, 2, 1]), { lengths: [2, 1] });
         return [outputs, state.h, state.c!].map((part) => sum(square(part)));

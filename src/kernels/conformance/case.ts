@@ -17,6 +17,9 @@ export const exact: Tolerance = { relative: 0, absolute: 0 };
 /** A few roundings of numbers around one. */
 export const rounded: Tolerance = { relative: 2e-6, absolute: 1e-6 };
 
+/** Products of several gates, each a few roundings off and some of them as large as ten. */
+export const product: Tolerance = { relative: 4e-6, absolute: 4e-6 };
+
 /** Lengths that are and are not multiples of 4, 8 and 16, one and two past them included. */
 export const lengths: readonly number[] = [1, 3, 4, 5, 8, 13, 15, 16, 17, 24, 31, 32, 33, 64, 65, 100];
 

@@ -42,7 +42,7 @@ export function packEntries(device: Device, { orientation, offset, rows, columns
   device.kernels.pack(offset, bRow, bCol, storage.offset, k, n);
 }
 
-/** C [m, n] ← C + Aᵀ·B for activations a [k, m] and b [k, n]: the product that weight gradients are. */
+/** C [m, n] ← C + Aᵀ·B for activations a [k, m], its rows `aRow` apart, and b [k, n]: the product that weight gradients are. */
 export function addTransposedProduct(
   device: Device,
   a: number,
@@ -51,11 +51,12 @@ export function addTransposedProduct(
   n: number,
   k: number,
   c: number,
+  aRow = m,
 ): void {
   const { kernels } = device;
   device.temporary(kernels.packedSize(k, n), (panels) => {
     kernels.pack(b, n, 1, panels, k, n);
-    kernels.gemm(a, 1, m, panels, 0, c, n, m, n, k, 1);
+    kernels.gemm(a, 1, aRow, panels, 0, c, n, m, n, k, 1);
   });
 }
 

@@ -1,0 +1,100 @@
+import type { Generator } from "../random/philox.ts";
+import type { Device } from "../tensor/device.ts";
+import type { Cell, CellWeights } from "./cell.ts";
+import { Parameter, uniformParameter } from "./module.ts";
+
+/** Names of a layer's parameters, PyTorch's where it has them; `suffix` tells layers and directions apart. */
+const names: { readonly [Entry in keyof CellWeights<Parameter>]-?: (suffix: string) => string } = {
+  weightIh: (suffix) => `weight_ih${suffix}`,
+  weightHh: (suffix) => `weight_hh${suffix}`,
+  biasIh: (suffix) => `bias_ih${suffix}`,
+  biasHh: (suffix) => `bias_hh${suffix}`,
+  weightHr: (suffix) => `weight_hr${suffix}`,
+  weightCh: (suffix) => `weight_ch${suffix}`,
+  normIh: (suffix) => `norm_ih${suffix}.weight`,
+  normHh: (suffix) => `norm_hh${suffix}.weight`,
+  normC: (suffix) => `norm_c${suffix}.weight`,
+  normCBias: (suffix) => `norm_c${suffix}.bias`,
+};
+
+/** What the parameters of one layer in one direction are drawn for. */
+export interface DrawnLayer {
+  readonly cell: Cell;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** P; none where h is not projected. */
+  readonly projectionSize: number | undefined;
+  readonly bias: "double" | "single" | "none";
+  /** What the forget gate's bias begins at; drawn as the others are where none is given. */
+  readonly forgetBias: number | undefined;
+  readonly generator: Generator;
+}
+
+/**
+ * Parameters of one layer in one direction, put into `weights` under their names: drawn evenly from ±1/√H, gains of normalisations
+ * 1, what a normalisation of c adds 0.
+ */
+export function drawParameters(
+  weights: Map<string, Parameter>,
+  device: Device,
+  suffix: string,
+  { cell, inputSize, hiddenSize, projectionSize, bias, forgetBias, generator }: DrawnLayer,
+): void {
+  const bound = 1 / Math.sqrt(hiddenSize);
+  const width = cell.gates * hiddenSize;
+  const put = (entry: keyof typeof names, parameter: Parameter) =>
+    weights.set(names[entry](suffix), parameter);
+  const draw = (entry: keyof typeof names, shape: readonly number[]) =>
+    put(entry, uniformParameter(device, shape, bound, generator));
+  const gain = (entry: keyof typeof names, size: number) =>
+    put(entry, new Parameter(device, [size]).assign(new Float32Array(size).fill(1)));
+  draw("weightIh", [width, inputSize]);
+  draw("weightHh", [width, projectionSize ?? hiddenSize]);
+  if (bias !== "none") draw("biasIh", [width]);
+  if (bias === "double") draw("biasHh", [width]);
+  if (projectionSize !== undefined) draw("weightHr", [projectionSize, hiddenSize]);
+  if (cell.peepholes) draw("weightCh", [cell.peepholes * hiddenSize]);
+  if (cell.normalises) {
+    gain("normIh", width);
+    gain("normHh", width);
+    gain("normC", hiddenSize);
+    put("normCBias", new Parameter(device, [hiddenSize]));
+  }
+  if (forgetBias !== undefined) {
+    const { biasIh, biasHh } = weightsNamed(weights, suffix);
+    setBlock(biasIh, cell.forgetBlock ?? 0, hiddenSize, forgetBias);
+    setBlock(biasHh, cell.forgetBlock ?? 0, hiddenSize, 0);
+  }
+}
+
+function setBlock(bias: Parameter | undefined, block: number, size: number, value: number): void {
+  if (!bias) return;
+  bias.device.kernels.fill(bias.offset + block * size, value, size);
+  bias.changed();
+}
+
+/** The parameters that `drawParameters` put there. */
+export function weightsNamed(
+  weights: ReadonlyMap<string, Parameter>,
+  suffix: string,
+): CellWeights<Parameter> {
+  return eachEntry((entry) => weights.get(names[entry](suffix))) as CellWeights<Parameter>;
+}
+
+/** Something made of each of a layer's weights, what it lacks left out. */
+export function eachWeight<Entry, Made>(
+  weights: CellWeights<Entry>,
+  make: (weight: Entry) => Made,
+): CellWeights<Made> {
+  return eachEntry((entry) => {
+    const weight = weights[entry];
+    return weight === undefined ? undefined : make(weight);
+  }) as CellWeights<Made>;
+}
+
+function eachEntry<Made>(
+  make: (entry: keyof typeof names) => Made | undefined,
+): Partial<Record<keyof typeof names, Made | undefined>> {
+  const entries = Object.keys(names) as (keyof typeof names)[];
+  return Object.fromEntries(entries.map((entry) => [entry, make(entry)]));
+}
