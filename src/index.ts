@@ -32,6 +32,8 @@ export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
 export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
+export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
   type Conv1dOptions,
@@ -76,6 +78,15 @@ export {
   type RNNOptions,
 } from "./layers/recurrent.ts";
 export { RecurrentSession, type SessionState } from "./layers/session.ts";
+export {
+  type Connection,
+  type SequenceLayer,
+  Stack,
+  type StackedLayer,
+  type StackResult,
+} from "./layers/stack.ts";
+export { type TensorModule, TimeDistributed } from "./layers/time-distributed.ts";
+export { type Unrolled, type UnrolledCell, type UnrollOptions, unroll } from "./layers/unroll.ts";
 export {
   activationRegularization,
   temporalActivationRegularization,
@@ -140,6 +151,7 @@ export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
 export { batchNorm, type ChannelMoments } from "./tensor/operations/batch-norm.ts";
+export { chooseRows } from "./tensor/operations/choose-rows.ts";
 export { type ConvolutionOptions, convolution } from "./tensor/operations/convolution.ts";
 export {
   type ConvolutionTransposeOptions,

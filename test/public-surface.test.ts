@@ -15,6 +15,7 @@ const VALUES = words(`
   Module Parameter RNN LSTM GRU RNNCell LSTMCell GRUCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace ModuleBuffer
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
+  ConvLSTM2d TimeDistributed Stack unroll chooseRows
   convolution convolutionTranspose pad maxPool averagePool globalMaxPool globalAveragePool batchNorm
   crossEntropy binaryCrossEntropy meanSquare activationRegularization temporalActivationRegularization
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
@@ -33,6 +34,8 @@ const TYPES = words(`
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions
+  ConvLSTM2dOptions ConvLSTMState TensorModule Connection SequenceLayer StackedLayer StackResult
+  UnrolledCell UnrollOptions Unrolled
   WindowOptions ConvolutionOptions ConvolutionTransposeOptions PoolingOptions AveragePoolingOptions PadMode ChannelMoments
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState

@@ -28,7 +28,7 @@ export function applyLayer(
   values: readonly MaskedValue[],
   state: RecurrentState | undefined,
 ): Applied {
-  if (isRecurrent(config)) return readSequences(name, config, module as Recurrent, values[0], state);
+  if (isRecurrent(config)) return readSequences(config, module as Recurrent, values[0], state);
   const [first] = values;
   const { tensor: x, lengths, mask } = first;
   const tensors = values.map(({ tensor }) => tensor);

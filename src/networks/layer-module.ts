@@ -4,7 +4,7 @@ import { Embedding } from "../layers/embedding.ts";
 import { LayerNorm } from "../layers/layer-norm.ts";
 import { Linear } from "../layers/linear.ts";
 import type { Module } from "../layers/module.ts";
-import { GRU, LSTM, type Recurrent, RNN } from "../layers/recurrent.ts";
+import { GRU, LSTM, MGU, type Recurrent, RNN } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
@@ -41,16 +41,14 @@ export function layerModule(device: Device, config: LayerConfig, generator: Gene
 }
 
 function recurrentModule(device: Device, config: RecurrentLayerConfig, generator: Generator): Recurrent {
-  const { direction, bias = "double", ...rest } = config.options;
-  const options = { ...rest, bidirectional: direction === "bidirectional", bias: bias !== "none", generator };
   switch (config.kind) {
     case "rnn":
-      return new RNN(device, options as ConstructorParameters<typeof RNN>[1]);
+      return new RNN(device, { ...config.options, generator });
     case "lstm":
-      return new LSTM(device, options);
+      return new LSTM(device, { ...config.options, generator });
     case "gru":
-      return new GRU(device, options);
+      return new GRU(device, { ...config.options, generator });
     case "mgu":
-      throw new UnrolledError("invalid-argument", "network: layers of kind mgu cannot be run yet");
+      return new MGU(device, { ...config.options, generator });
   }
 }

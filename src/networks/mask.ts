@@ -1,6 +1,5 @@
 // Which steps of sequences count. A mask travels beside a tensor through the layers that leave its steps where they are, until a
 // recurrent layer reads both.
-import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Steps that count, in the layout of the tensor's first two axes: 1 for those, 0 for padding. */
@@ -41,42 +40,6 @@ export function maskOfSteps(xs: Tensor, value: number): StepMask {
 export function bothMasks(a: StepMask | undefined, b: StepMask | undefined): StepMask | undefined {
   if (!a || !b) return a ?? b;
   return maskWhere(a.shape, a.kept.length, (step) => a.kept[step] === 1 && b.kept[step] === 1);
-}
-
-/**
- * How many steps each sequence has, where all that is masked lies behind its end, and otherwise the mask [T, B] itself.
- *
- * @throws UnrolledError "invalid-argument" for a sequence of which nothing is left
- */
-export function stepsOf(
-  layer: string,
-  { tensor, lengths, mask }: MaskedValue,
-  batchFirst: boolean,
-): { readonly lengths?: readonly number[]; readonly mask?: Uint8Array } {
-  if (!mask) return lengths ? { lengths } : {};
-  const [steps, batch] = batchFirst ? [tensor.shape[1], tensor.shape[0]] : tensor.shape;
-  const timeMajor = new Uint8Array(steps * batch);
-  const ends: number[] = [];
-  let isPadding = true;
-  for (let b = 0; b < batch; b++) {
-    const length = lengths?.[b] ?? steps;
-    let [last, counted] = [0, 0];
-    for (let t = 0; t < length; t++) {
-      if (mask.kept[batchFirst ? b * steps + t : t * batch + b] === 0) continue;
-      timeMajor[t * batch + b] = 1;
-      last = t + 1;
-      counted += 1;
-    }
-    if (counted === 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `network: layer ${layer} reads sequence ${b}, all of whose steps are masked; needed at least one that is not`,
-      );
-    }
-    if (counted < last) isPadding = false;
-    ends.push(last);
-  }
-  return isPadding ? { lengths: ends } : { mask: timeMajor };
 }
 
 function maskWhere(shape: readonly number[], steps: number, keeps: (step: number) => boolean): StepMask {

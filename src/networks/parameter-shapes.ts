@@ -69,10 +69,9 @@ export function gatesOf(config: RecurrentLayerConfig): number {
   }
 }
 
-/** `_l0`, `_l1_reverse`: what tells the parameters of layers and directions apart. */
-export function suffixOf(config: RecurrentLayerConfig, layer: number, direction: number): string {
-  const isReverse = direction === 1 || config.options.direction === "reverse";
-  return `_l${layer}${isReverse ? "_reverse" : ""}`;
+/** `_l0`, `_l1_reverse`: what tells the parameters of layers, and of the second of two directions, apart. */
+export function suffixOf(layer: number, direction: number): string {
+  return `_l${layer}${direction === 1 ? "_reverse" : ""}`;
 }
 
 function recurrentShapes(config: RecurrentLayerConfig): NamedShape[] {
@@ -87,7 +86,7 @@ function recurrentShapes(config: RecurrentLayerConfig): NamedShape[] {
   const shapes: NamedShape[] = [];
   for (let layer = 0; layer < numLayers; layer++) {
     for (let direction = 0; direction < directions; direction++) {
-      const suffix = suffixOf(config, layer, direction);
+      const suffix = suffixOf(layer, direction);
       const put = (name: string, shape: readonly number[]) => shapes.push([name, shape]);
       put(`weight_ih${suffix}`, [width, layer === 0 ? inputSize : mergedWidth(config)]);
       put(`weight_hh${suffix}`, [width, output]);

@@ -1,4 +1,4 @@
-import type { Activation, ActivationName } from "../../layers/activation.ts";
+import { type Activation, type ActivationName, resolveActivation } from "../../layers/activation.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import type { GraphWriter } from "./write-graph.ts";
 
@@ -9,14 +9,14 @@ export interface NumberedActivation {
   readonly beta?: number | undefined;
 }
 
-/** α and β of those that have them, where none are given: ONNX's. */
-const DEFAULTS: Partial<Record<ActivationName, { readonly alpha: number; readonly beta?: number }>> = {
-  affine: { alpha: 1, beta: 0 },
-  "leaky-relu": { alpha: 0.01 },
-  "thresholded-relu": { alpha: 1 },
-  "scaled-tanh": { alpha: 1, beta: 1 },
-  "hard-sigmoid": { alpha: 0.2, beta: 0.5 },
-  elu: { alpha: 1 },
+/** Which of them have α, and β. */
+const NUMBERS: Partial<Record<ActivationName, readonly ("alpha" | "beta")[]>> = {
+  affine: ["alpha", "beta"],
+  "leaky-relu": ["alpha"],
+  "thresholded-relu": ["alpha"],
+  "scaled-tanh": ["alpha", "beta"],
+  "hard-sigmoid": ["alpha", "beta"],
+  elu: ["alpha"],
 };
 
 /** A recurrent layer's activations, in the order of its options: gates, candidate, and of an LSTM that of c. */
@@ -33,13 +33,12 @@ export function activationsOf(config: RecurrentLayerConfig): readonly NumberedAc
 }
 
 function numbered(activation: Activation): NumberedActivation {
-  const given = typeof activation === "string" ? { name: activation } : activation;
-  const own = DEFAULTS[given.name];
-  if (!own) return { name: given.name };
+  const { name, alpha, beta } = resolveActivation("writeOnnx", activation);
+  const own = NUMBERS[name] ?? [];
   return {
-    name: given.name,
-    alpha: given.alpha ?? own.alpha,
-    beta: own.beta === undefined ? undefined : (given.beta ?? own.beta),
+    name,
+    alpha: own.includes("alpha") ? alpha : undefined,
+    beta: own.includes("beta") ? beta : undefined,
   };
 }
 

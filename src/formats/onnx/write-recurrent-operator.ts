@@ -99,7 +99,7 @@ function constants(context: WriteContext, { name, config, place }: WrittenLayer)
   const gather = (length: number, make: (suffix: string) => Float32Array) => {
     const whole = new Float32Array(directions * length);
     for (let direction = 0; direction < directions; direction++)
-      whole.set(make(suffixOf(config, place, direction)), direction * length);
+      whole.set(make(suffixOf(place, direction)), direction * length);
     return whole;
   };
   const matrix = (own: string, columns: number) =>

@@ -10,11 +10,11 @@ import { batchOf, type WrittenLayer, type WrittenOutputs, type WrittenSteps } fr
 export function writeScans(context: WriteContext, layer: WrittenLayer): WrittenOutputs {
   const { graph } = context;
   const { config, steps, xs } = layer;
-  const kept = keptSteps(context, steps, xs);
+  const counted = countedSteps(context, steps, xs);
   const directions = directionsOf(config);
   const each = Array.from({ length: directions }, (_, direction) => {
     const reverse = direction === 1 || config.options.direction === "reverse";
-    return writeScan(context, layer, direction, reverse, kept);
+    return writeScan(context, layer, direction, reverse, counted);
   });
   const stacked = (parts: readonly string[], axis: number) => {
     const wide = parts.map((part) => graph.add("Unsqueeze", [part, graph.ints([axis])]));
@@ -45,13 +45,13 @@ function writeScan(
   layer: WrittenLayer,
   direction: number,
   reverse: boolean,
-  kept: string | undefined,
+  { read, within }: CountedSteps,
 ): { readonly ys: string; readonly h: string; readonly c: string | undefined } {
   const { graph } = context;
   const { name, config, place, xs } = layer;
   const widths =
     config.kind === "lstm" ? [outputWidth(config), config.options.hiddenSize] : [outputWidth(config)];
-  const weights = { context, layer: name, config, suffix: suffixOf(config, place, direction) };
+  const weights = { context, layer: name, config, suffix: suffixOf(place, direction) };
   const before = [layer.h, layer.c].slice(0, widths.length).map((state, part) => {
     if (state) return graph.add("Gather", [state, graph.int(direction)], { axis: { int: 0 } });
     const shape = graph.add("Concat", [batchOf(context, xs), graph.ints([widths[part]])], {
@@ -59,8 +59,8 @@ function writeScan(
     });
     return graph.add("Expand", [graph.float(0), shape]);
   });
-  const sequences = [inputSums(weights, xs), ...(kept ? [kept] : [])];
-  const body = writeBody(weights, widths, kept !== undefined);
+  const sequences = [inputSums(weights, xs), ...(read ? [read] : [])];
+  const body = writeBody(weights, widths, read !== undefined);
   const way = reverse ? 1 : 0;
   const made = graph.addSeveral(
     "Scan",
@@ -73,7 +73,9 @@ function writeScan(
     },
     [...["h_n", "c_n"].slice(0, widths.length), "ys"],
   );
-  return { ys: made[widths.length], h: made[0], c: widths.length === 2 ? made[1] : undefined };
+  const outputs = made[widths.length];
+  const ys = within ? graph.add("Where", [within, outputs, graph.float(0)]) : outputs;
+  return { ys, h: made[0], c: widths.length === 2 ? made[1] : undefined };
 }
 
 /** One step as a graph: states and a step's sums (and whether it counts) to the states after it and its output. */
@@ -93,21 +95,22 @@ function writeBody(weights: CellWriter, widths: readonly number[], isMasked: boo
   );
   for (const [part, state] of after.entries())
     body.output(state, `${names[part]}_after`, "float", ["B", widths[part]]);
-  const y = counts ? body.add("Where", [counts, after[0], body.float(0)]) : after[0];
-  body.output(y, "y", "float", ["B", widths[0]]);
+  body.output(after[0], "y", "float", ["B", widths[0]]);
   return body.message("step");
 }
 
-/** Which steps count, bool [T, B, 1]; undefined where all do. */
-function keptSteps({ graph }: WriteContext, { lengths, mask }: WrittenSteps, xs: string): string | undefined {
-  if (!lengths && !mask) return undefined;
-  let kept = mask;
-  if (lengths) {
-    const count = graph.add("Squeeze", [graph.add("Shape", [xs], { start: { int: 0 }, end: { int: 1 } })]);
-    const t = graph.add("Range", [graph.int(0), count, graph.int(1)]);
-    const ends = graph.add("Cast", [lengths], { to: { int: 7 } });
-    const within = graph.add("Less", [graph.add("Unsqueeze", [t, graph.ints([1])]), ends]);
-    kept = kept ? graph.add("And", [kept, within]) : within;
-  }
-  return graph.add("Unsqueeze", [kept!, graph.ints([2])]);
+/** Which steps are read, and which are no later than a sequence's end, bool [T, B, 1]; undefined where all are. */
+interface CountedSteps {
+  readonly read: string | undefined;
+  readonly within: string | undefined;
+}
+
+function countedSteps({ graph }: WriteContext, { lengths, mask }: WrittenSteps, xs: string): CountedSteps {
+  const wide = (steps: string) => graph.add("Unsqueeze", [steps, graph.ints([2])]);
+  if (!lengths) return { read: mask && wide(mask), within: undefined };
+  const count = graph.add("Squeeze", [graph.add("Shape", [xs], { start: { int: 0 }, end: { int: 1 } })]);
+  const t = graph.add("Range", [graph.int(0), count, graph.int(1)]);
+  const ends = graph.add("Cast", [lengths], { to: { int: 7 } });
+  const within = graph.add("Less", [graph.add("Unsqueeze", [t, graph.ints([1])]), ends]);
+  return { read: wide(mask ? graph.add("And", [mask, within]) : within), within: wide(within) };
 }
