@@ -32,7 +32,6 @@ export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
 export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, RNNCell } from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
