@@ -202,6 +202,7 @@ export {
   swapAxes,
   swapLastAxes,
 } from "./tensor/operations/shapes.ts";
+export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
