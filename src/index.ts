@@ -179,7 +179,16 @@ export {
 export { linear, matmul } from "./tensor/operations/products.ts";
 export { argmax, mean, sum, sumLast } from "./tensor/operations/reductions.ts";
 export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
-export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export {
+  columns,
+  concat,
+  narrow,
+  reshape,
+  select,
+  stack,
+  swapAxes,
+  swapLastAxes,
+} from "./tensor/operations/shapes.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";

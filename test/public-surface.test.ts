@@ -9,7 +9,7 @@ const VALUES = words(`
   Tensor tensor ints zeros
   add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
-  columns concat narrow reshape select stack swapAxes
+  columns concat narrow reshape select stack swapAxes swapLastAxes
   Module Parameter RNN LSTM GRU MGU RNNCell LSTMCell GRUCell MGUCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace ModuleBuffer
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
