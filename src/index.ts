@@ -17,6 +17,8 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
+export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";
 export {
   type ReadingOptions,
   readSafetensors,
@@ -25,6 +27,7 @@ export {
   type StoredSafetensor,
 } from "./formats/safetensors.ts";
 export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
+export { stateDictOf } from "./formats/state-dict-of.ts";
 export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
