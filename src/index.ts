@@ -54,6 +54,8 @@ export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
+export { Module, Parameter, type StateDict } from "./layers/module.ts";
+export { narrowWeights } from "./layers/narrow-weights.ts";
 export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
 export {
   AvgPool1d,
@@ -79,7 +81,9 @@ export {
   RNN,
   type RNNOptions,
 } from "./layers/recurrent.ts";
-export { RecurrentSession, type SessionState } from "./layers/session.ts";
+export { RecurrentSession } from "./layers/session.ts";
+export { PooledSession, SessionPool } from "./layers/session-pool.ts";
+export type { SessionState } from "./layers/session-state.ts";
 export {
   type Connection,
   type SequenceLayer,
@@ -192,6 +196,8 @@ export {
   swapAxes,
   swapLastAxes,
 } from "./tensor/operations/shapes.ts";
+export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export type { NarrowPrecision } from "./tensor/storage.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";

@@ -20,6 +20,9 @@ const VALUES = words(`
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf
+  readSafetensors writeSafetensors
+  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
@@ -28,7 +31,7 @@ const VALUES = words(`
 `);
 
 const TYPES = words(`
-  BackendChoice BackendName DeviceOptions HeapUse ErrorCode
+  BackendChoice BackendName NarrowPrecision DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions
