@@ -54,9 +54,8 @@ export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
-export { Module, Parameter, type StateDict } from "./layers/module.ts";
-export { narrowWeights } from "./layers/narrow-weights.ts";
 export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
+export { narrowWeights } from "./layers/narrow-weights.ts";
 export {
   AvgPool1d,
   AvgPool2d,
@@ -196,9 +195,8 @@ export {
   swapAxes,
   swapLastAxes,
 } from "./tensor/operations/shapes.ts";
-export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
-export type { NarrowPrecision } from "./tensor/storage.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
+export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";
