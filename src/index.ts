@@ -17,7 +17,10 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
+export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
+export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";
 export {
   type ReadingOptions,
   readSafetensors,
@@ -26,6 +29,11 @@ export {
   type StoredSafetensor,
 } from "./formats/safetensors.ts";
 export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
+export {
+  networkOfStateDict,
+  type StateDictNetworkOptions,
+} from "./formats/state-dict/network-of-state-dict.ts";
+export { stateDictOf } from "./formats/state-dict/state-dict-of.ts";
 export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";

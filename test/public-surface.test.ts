@@ -21,6 +21,10 @@ const VALUES = words(`
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
@@ -43,7 +47,7 @@ const TYPES = words(`
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
-  ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
+  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
