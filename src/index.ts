@@ -18,6 +18,18 @@ export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
+export type { OnnxRecurrentNode } from "./formats/onnx/compile.ts";
+export type { OnnxData, OnnxType } from "./formats/onnx/data-types.ts";
+export type { OnnxInput, OnnxNumbers } from "./formats/onnx/graph-input.ts";
+export {
+  OnnxModel,
+  type OnnxValueInfo,
+  type OpenOnnxOptions,
+  openOnnx,
+} from "./formats/onnx/model.ts";
+export { OnnxSession, type OnnxSessionOptions } from "./formats/onnx/session.ts";
+export type { OnnxExternalData } from "./formats/onnx/tensor-proto.ts";
+export type { OnnxValue } from "./formats/onnx/value.ts";
 export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
 export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";

@@ -28,6 +28,7 @@ const VALUES = words(`
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
+  openOnnx OnnxModel OnnxSession
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
@@ -46,6 +47,7 @@ const TYPES = words(`
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
+  OpenOnnxOptions OnnxSessionOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
