@@ -20,8 +20,7 @@ const VALUES = words(`
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
-  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
+  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
@@ -45,7 +44,8 @@ const TYPES = words(`
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
-  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
+  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
+  SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
