@@ -22,8 +22,7 @@ const VALUES = words(`
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
-  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
+  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
@@ -49,7 +48,8 @@ const TYPES = words(`
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   OpenOnnxOptions OnnxSessionOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
-  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
+  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
+  SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
