@@ -17,6 +17,9 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export type { ForeignNetwork, ForeignTensor } from "./formats/foreign-network.ts";
+export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
+export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
 export {
   type ReadingOptions,
   readSafetensors,
@@ -26,12 +29,17 @@ export {
 } from "./formats/safetensors.ts";
 export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
 export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
+export {
+  type ReadTensorFlowJsOptions,
+  readTensorFlowJs,
+} from "./formats/tensorflow-js/read-tensorflow-js.ts";
+export type { ReadShard } from "./formats/tensorflow-js/weights-manifest.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
+export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
