@@ -32,7 +32,12 @@ function written(layer: LSTM, direction = 0): UnrolledCell<State> {
 }
 
 const build = (bidirectional = false) =>
-  new LSTM(reference, { inputSize: 2, hiddenSize: 3, bidirectional, generator: new Generator(1) });
+  new LSTM(reference, {
+    inputSize: 2,
+    hiddenSize: 3,
+    direction: bidirectional ? "bidirectional" : "forward",
+    generator: new Generator(1),
+  });
 const xs = leaf([4, 3, 2], 1);
 const start = { h: leaf([3, 3], 2), c: leaf([3, 3], 3) };
 const given = { h: reshape(start.h, [1, 3, 3]), c: reshape(start.c, [1, 3, 3]) };
@@ -124,6 +129,12 @@ test("what stands after a sequence's end does not count, whatever it is", () => 
   const { outputs, state } = unroll(sum, steps, zeros(reference, [2, 1]), { lengths: [2, 1] });
   expect(numbersOf(outputs)).toEqual([1, 10, 3, 0]);
   expect(numbersOf(state)).toEqual([3, 10]);
+});
+
+test("rows are chosen one by one", () => {
+  const [yes, no] = [tensor(reference, [1, 2, 3, 4], [4]), tensor(reference, [5, 6, 7, 8], [4])];
+  expect(numbersOf(chooseRows([true, false, false, true], yes, no))).toEqual([1, 6, 7, 4]);
+  expect(numbersOf(chooseRows([false, true, false, true], yes))).toEqual([0, 2, 0, 4]);
 });
 
 test("wrong arguments are named", () => {

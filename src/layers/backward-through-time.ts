@@ -48,15 +48,18 @@ export function backwardThroughTime(run: RecurrenceRun, { outputs, h, c }: RunOu
   inParts(device, parts, (room) => {
     const { dh, dc, dSharedBias } = room;
     kernels.fill(dSharedBias, 0, gateWidth);
+    const { scratch, dmix } = room;
     const places: StepBackwardPlaces = {
-      ...room,
       matrix: recurrentMatrix(cell, weights.weightHh, "plain"),
-      dmade: projects ? room.dmade : dh,
+      ...{ dh, dc, dhKept: room.dhKept, dcKept: room.dcKept, scratch, dmix },
       dhRead: recurrentDropout ? room.dhRead : dh,
-      dpeepholes: wanted(weights.weightCh) || room.unwanted,
       dnormHh: wanted(weights.normHh) || room.unwanted,
-      dnormC: wanted(weights.normC) || room.unwanted,
-      dnormCBias: wanted(weights.normCBias) || room.unwanted,
+      ofCell: {
+        ...{ dh: projects ? room.dmade : dh, dc, scratch, dmix },
+        dpeepholes: wanted(weights.weightCh) || room.unwanted,
+        dnormC: wanted(weights.normC) || room.unwanted,
+        dnormCBias: wanted(weights.normCBias) || room.unwanted,
+      },
     };
     const { biasIh, biasHh, weightHr } = weights;
     const hasBias = biasIh?.requiresGrad || biasHh?.requiresGrad;

@@ -76,11 +76,9 @@ export interface StepPlaces {
 }
 
 /**
- * Gradients of one step: of its output (0: none), of h and c [B, H] carried back through time, and of the cell's own weights; and
- * room [B, H] for what lies in between.
+ * Gradients of h and c [B, H] carried back through time, and of the cell's own weights; and room [B, H] for what lies in between.
  */
 export interface StepGradients {
-  readonly dy: number;
   readonly dh: number;
   readonly dc: number;
   readonly dpeepholes: number;
@@ -110,8 +108,11 @@ export interface Cell {
   readonly gate?: TwoPhases;
   /** Gate arithmetic of one step, after the products. */
   forward(device: Device, step: StepPlaces): void;
-  /** Overwrites the sums by their gradients and passes dh and dc on to the step before, but for dsums · W_hh. */
-  backward(device: Device, step: StepPlaces, gradients: StepGradients): void;
+  /**
+   * Overwrites the sums by their gradients and passes dh and dc on to the step before, but for dsums · W_hh. dy is the gradient of
+   * the step's output [B, H], 0 if there is none.
+   */
+  backward(device: Device, step: StepPlaces, dy: number, gradients: StepGradients): void;
 }
 
 /** The first phase of a cell whose candidate reads gated h. */

@@ -24,7 +24,7 @@ export function elmanCell(nonlinearity: Nonlinearity): Cell {
         step.hidden,
       );
     },
-    backward({ kernels }, step, { dy, dh }) {
+    backward({ kernels }, step, dy, { dh }) {
       kernels.elmanBackward(
         operation,
         step.h,

@@ -24,7 +24,7 @@ export function elmanCellOf(device: Device, name: string, options: Variant): Cel
     forward({ kernels }, { sums, hBefore, h, lengths, t, batch, hidden }) {
       kernels.elmanVariantForward(sums, hBefore, h, triples.offset, gateClip ?? 0, lengths, t, batch, hidden);
     },
-    backward({ kernels }, { h, sums, lengths, t, batch, hidden }, { dy, dh }) {
+    backward({ kernels }, { h, sums, lengths, t, batch, hidden }, dy, { dh }) {
       kernels.elmanVariantBackward(h, sums, dy, dh, triples.offset, gateClip ?? 0, lengths, t, batch, hidden);
     },
   };

@@ -65,7 +65,7 @@ export function gatedCell(
         hidden,
       );
     },
-    backward({ kernels }, { sums, hBefore, lengths, t, batch, hidden }, { dy, dh, dmix }) {
+    backward({ kernels }, { sums, hBefore, lengths, t, batch, hidden }, dy, { dh, dmix }) {
       kernels.gatedCandidateBackward(
         sums,
         hBefore,

@@ -19,7 +19,7 @@ export const gruCell: Cell = {
       step.hidden,
     );
   },
-  backward({ kernels }, step, { dy, dh }) {
+  backward({ kernels }, step, dy, { dh }) {
     kernels.gruBackward(
       step.sums,
       step.recurrent,

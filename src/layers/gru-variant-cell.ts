@@ -41,7 +41,7 @@ function gruVariantCell(device: Device, name: string, options: Variant): Cell {
         hidden,
       );
     },
-    backward({ kernels }, { sums, recurrent, hBefore, lengths, t, batch, hidden }, { dy, dh }) {
+    backward({ kernels }, { sums, recurrent, hBefore, lengths, t, batch, hidden }, dy, { dh }) {
       kernels.gruVariantBackward(
         sums,
         recurrent,

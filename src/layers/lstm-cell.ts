@@ -21,7 +21,7 @@ export const lstmCell: Cell = {
       step.hidden,
     );
   },
-  backward({ kernels }, step, { dy, dh, dc }) {
+  backward({ kernels }, step, dy, { dh, dc }) {
     kernels.lstmBackward(
       step.sums,
       step.cBefore,

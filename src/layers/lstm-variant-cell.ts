@@ -78,7 +78,7 @@ function lstmVariantCell(device: Device, name: string, options: Variant): Cell {
       );
     },
 
-    backward(on, step, { dy, dh, dc, dpeepholes, dnormC, dnormCBias, scratch }) {
+    backward(on, step, dy, { dh, dc, dpeepholes, dnormC, dnormCBias, scratch }) {
       const { sums, c, lengths, t, batch, hidden } = step;
       const dcOut = layerNorm ? scratch : dc;
       if (layerNorm) on.kernels.fill(dcOut, 0, batch * hidden);

@@ -9,8 +9,11 @@ import { type RecurrentMatrix, recurrentMatrix } from "./recurrent-product.ts";
 /** Room for something of each step, so many elements apart: 0 where nothing is to be remembered and one step's room serves all. */
 interface StepRoom {
   readonly storage: Storage;
+  readonly offset: number;
   readonly stride: number;
 }
+
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
 /** The end of a sequence that never ends, for the kernels. */
 const ENDLESS = 2 ** 31 - 1;
@@ -46,6 +49,11 @@ export class RecurrenceRun {
   readonly #ends: Tensor | undefined;
   readonly #endsStride: number;
   readonly #endNumbers: readonly number[] | undefined;
+  readonly #projects: boolean;
+  readonly #hsOffset: number;
+  readonly #csOffset: number;
+  readonly #endsOffset: number;
+  readonly #places: Writable<StepPlaces>;
 
   /** `remembers`: whether the way back will follow. */
   constructor(input: RecurrenceInput, size: RunSize, remembers: boolean) {
@@ -75,12 +83,11 @@ export class RecurrenceRun {
     const room = (needed: boolean | undefined, width: number): StepRoom | undefined => {
       if (!needed) return undefined;
       const each = batch * width;
-      return {
-        storage: device.allocate(remembers ? steps * each : each),
-        stride: remembers ? each : 0,
-      };
+      const storage = device.allocate(remembers ? steps * each : each);
+      return { storage, offset: storage.offset, stride: remembers ? each : 0 };
     };
     const projects = weights.weightHr !== undefined;
+    this.#projects = projects;
     this.#recurrent = room(cell.splitsSums || normalises, this.gateWidth);
     this.#recurrentStatistics = room(normalises, 2);
     this.#hRead = room(input.recurrentDropout !== undefined, output);
@@ -94,6 +101,10 @@ export class RecurrenceRun {
     this.#endNumbers = mask ? endsByStep(mask, lengths, size) : lengths;
     this.#endsStride = mask ? batch : 0;
     this.#ends = this.#endNumbers && ints(device, this.#endNumbers);
+    this.#hsOffset = this.hs.offset;
+    this.#csOffset = this.cs?.offset ?? 0;
+    this.#endsOffset = this.#ends?.offset ?? 0;
+    this.#places = firstPlaces(weights, size);
     // A row that is not read has no h of the cell's own to be projected, and zero is as good as another.
     if (projects && this.#ends && this.#h) {
       device.kernels.fill(this.#h.storage.offset, 0, this.#h.storage.elements);
@@ -128,46 +139,70 @@ export class RecurrenceRun {
     return (t - (this.#remembers ? 0 : chunk.start)) * this.size.batch;
   }
 
+  /** Where step t reads and writes. The same object each time, since a step is over before the next one begins. */
   placesOf(t: number, chunk: Chunk): StepPlaces {
     const { batch, hidden, output } = this.size;
-    const { weights, hs, cs } = this;
-    const { reverse } = this.input;
-    const before = (reverse ? t + 1 : t) * batch;
-    const after = (reverse ? t : t + 1) * batch;
-    const hBefore = hs.offset + before * output;
-    const hAfter = hs.offset + after * output;
-    const cAfter = cs ? cs.offset + after * hidden : 0;
-    const h = at(this.#h, t) || hAfter;
-    return {
-      sums: this.sumsAt(t, chunk),
-      recurrent: at(this.#recurrent, t),
-      recurrentStatistics: at(this.#recurrentStatistics, t),
-      hBefore,
-      cBefore: cs ? cs.offset + before * hidden : 0,
-      hRead: at(this.#hRead, t) || hBefore,
-      hKept: weights.weightHr ? h : hBefore,
-      gated: at(this.#gated, t),
-      h,
-      c: at(this.#c, t) || cAfter,
-      normedC: at(this.#normedC, t),
-      cStatistics: at(this.#cStatistics, t),
-      projected: weights.weightHr ? at(this.#projected, t) || hAfter : h,
-      hAfter,
-      cAfter,
-      peepholes: weights.weightCh?.offset ?? 0,
-      normC: weights.normC?.offset ?? 0,
-      normCBias: weights.normCBias?.offset ?? 0,
-      lengths: this.#ends ? this.#ends.offset + t * this.#endsStride : 0,
-      t,
-      batch,
-      hidden,
-      output,
-    };
+    const places = this.#places;
+    const before = (this.input.reverse ? t + 1 : t) * batch;
+    const after = (this.input.reverse ? t : t + 1) * batch;
+    const hBefore = this.#hsOffset + before * output;
+    const hAfter = this.#hsOffset + after * output;
+    const cAfter = this.#csOffset + after * hidden;
+    places.t = t;
+    places.sums = this.sumsAt(t, chunk);
+    places.recurrent = at(this.#recurrent, t);
+    places.recurrentStatistics = at(this.#recurrentStatistics, t);
+    places.hBefore = hBefore;
+    places.hRead = at(this.#hRead, t) || hBefore;
+    places.gated = at(this.#gated, t);
+    places.h = at(this.#h, t) || hAfter;
+    places.hKept = this.#projects ? places.h : hBefore;
+    places.projected = this.#projects ? at(this.#projected, t) || hAfter : places.h;
+    places.hAfter = hAfter;
+    if (this.#csOffset !== 0) {
+      places.cBefore = this.#csOffset + before * hidden;
+      places.c = at(this.#c, t) || cAfter;
+      places.normedC = at(this.#normedC, t);
+      places.cStatistics = at(this.#cStatistics, t);
+      places.cAfter = cAfter;
+    }
+    places.lengths = this.#endsOffset === 0 ? 0 : this.#endsOffset + t * this.#endsStride;
+    return places;
   }
 }
 
 function at(room: StepRoom | undefined, t: number): number {
-  return room ? room.storage.offset + t * room.stride : 0;
+  return room ? room.offset + t * room.stride : 0;
+}
+
+/** The places that no step changes; the others are set at each. */
+function firstPlaces(weights: CellWeights<Tensor>, { batch, hidden, output }: RunSize): Writable<StepPlaces> {
+  // One literal, so that engines give the object a fixed layout: it is written at every step.
+  return {
+    sums: 0,
+    recurrent: 0,
+    recurrentStatistics: 0,
+    hBefore: 0,
+    cBefore: 0,
+    hRead: 0,
+    hKept: 0,
+    gated: 0,
+    h: 0,
+    c: 0,
+    normedC: 0,
+    cStatistics: 0,
+    projected: 0,
+    hAfter: 0,
+    cAfter: 0,
+    peepholes: weights.weightCh?.offset ?? 0,
+    normC: weights.normC?.offset ?? 0,
+    normCBias: weights.normCBias?.offset ?? 0,
+    lengths: 0,
+    t: 0,
+    batch,
+    hidden,
+    output,
+  };
 }
 
 /** For each step, the ends that make the kernels read just the rows whose mask is set and that have not ended. */

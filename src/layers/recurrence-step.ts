@@ -1,6 +1,6 @@
 // One step of a layer, once x's part of its sums is there: what h adds to the sums, the cell, projection, zoneout. A layer has the
 // stages that its options name; the plain one is a matrix product and a kernel.
-import type { StepPlaces } from "./cell.ts";
+import type { StepGradients, StepPlaces } from "./cell.ts";
 import { project, projectBackward } from "./projection.ts";
 import type { RecurrenceRun } from "./recurrence-run.ts";
 import { dropRead, dropReadBackward } from "./recurrent-dropout.ts";
@@ -38,16 +38,13 @@ export interface StepBackwardPlaces {
   /** Of what passes by the step because of zoneout. */
   readonly dhKept: number;
   readonly dcKept: number;
-  /** Of what the cell made [B, H]: dh itself unless h is projected. */
-  readonly dmade: number;
+  /** For the cell, its dh being that of what it made [B, H]: dh above unless h is projected. */
+  readonly ofCell: StepGradients;
   /** Of the h that was read [B, P]: dh itself unless entries are dropped. */
   readonly dhRead: number;
+  readonly dnormHh: number;
   readonly scratch: number;
   readonly dmix: number;
-  readonly dpeepholes: number;
-  readonly dnormHh: number;
-  readonly dnormC: number;
-  readonly dnormCBias: number;
 }
 
 /** The stages from last to first. dy is the gradient of the step's output, 0 if none; dprojected [B, P] is written if h is projected. */
@@ -61,15 +58,15 @@ export function stepBackward(
   const { device, cell, weights } = run;
   const { kernels } = device;
   const { recurrentDropout, zoneout } = run.input;
-  const { dh, dc, dhKept, dcKept, dmade, dhRead } = places;
+  const { dh, dc, dhKept, dcKept, ofCell, dhRead } = places;
   const [hSize, cSize] = [step.batch * step.output, step.batch * step.hidden];
   // The cell's kernel adds dy itself where the cell's h is the output; its rows that are not read put nothing out.
   const addsOutput = dy !== 0 && (weights.weightHr || zoneout?.h || run.input.mask);
   if (addsOutput) addOutputGradient(run, step, dy, dh);
   if (zoneout?.h) zoneOutBackward(device, zoneout.h, step.t, { d: dh, kept: dhKept, size: hSize });
   if (zoneout?.c) zoneOutBackward(device, zoneout.c, step.t, { d: dc, kept: dcKept, size: cSize });
-  if (weights.weightHr) projectBackward(run, step, { dh, dmade, dprojected });
-  cell.backward(device, step, { ...places, dy: addsOutput ? 0 : dy, dh: dmade });
+  if (weights.weightHr) projectBackward(run, step, { dh, dmade: ofCell.dh, dprojected });
+  cell.backward(device, step, addsOutput ? 0 : dy, ofCell);
   if (recurrentDropout) kernels.fill(dhRead, 0, hSize);
   recurrentProductBackward(run, step, places);
   if (recurrentDropout) dropReadBackward(device, recurrentDropout, step, { dhRead, dh });

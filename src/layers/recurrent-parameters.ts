@@ -78,7 +78,19 @@ export function weightsNamed(
   weights: ReadonlyMap<string, Parameter>,
   suffix: string,
 ): CellWeights<Parameter> {
-  return eachEntry((entry) => weights.get(names[entry](suffix))) as CellWeights<Parameter>;
+  const get = (entry: keyof typeof names) => weights.get(names[entry](suffix));
+  return {
+    weightIh: get("weightIh")!,
+    weightHh: get("weightHh")!,
+    biasIh: get("biasIh"),
+    biasHh: get("biasHh"),
+    weightHr: get("weightHr"),
+    weightCh: get("weightCh"),
+    normIh: get("normIh"),
+    normHh: get("normHh"),
+    normC: get("normC"),
+    normCBias: get("normCBias"),
+  };
 }
 
 /** Something made of each of a layer's weights, what it lacks left out. */
@@ -86,15 +98,8 @@ export function eachWeight<Entry, Made>(
   weights: CellWeights<Entry>,
   make: (weight: Entry) => Made,
 ): CellWeights<Made> {
-  return eachEntry((entry) => {
-    const weight = weights[entry];
-    return weight === undefined ? undefined : make(weight);
-  }) as CellWeights<Made>;
-}
-
-function eachEntry<Made>(
-  make: (entry: keyof typeof names) => Made | undefined,
-): Partial<Record<keyof typeof names, Made | undefined>> {
-  const entries = Object.keys(names) as (keyof typeof names)[];
-  return Object.fromEntries(entries.map((entry) => [entry, make(entry)]));
+  const entries = Object.entries<Entry | undefined>({ ...weights });
+  return Object.fromEntries(
+    entries.map(([name, weight]) => [name, weight === undefined ? undefined : make(weight)]),
+  ) as unknown as CellWeights<Made>;
 }

@@ -17,21 +17,32 @@ export interface RecurrentMatrix {
   readonly candidate: number;
 }
 
+/** W_hh as a step's products read it: whole, or the gates' rows and the candidate's where the candidate reads gated h. */
+export interface RecurrentParts {
+  readonly gates: Tensor;
+  readonly candidate: Tensor | undefined;
+}
+
+export function partsOfWeightHh(cell: Cell, weightHh: Tensor): RecurrentParts {
+  if (!cell.gate) return { gates: weightHh, candidate: undefined };
+  const { device, storage, start } = weightHh;
+  const [rows, width] = weightHh.shape;
+  const gateRows = rows - rows / cell.gates;
+  const part = (from: number, to: number) =>
+    new Tensor(device, storage, [to - from, width], { start: start + from * width });
+  return { gates: part(0, gateRows), candidate: part(gateRows, rows) };
+}
+
 /** W_hh packed for the way forward (transposed) or for the way back (plain). */
 export function recurrentMatrix(
   cell: Cell,
   weightHh: Tensor,
   orientation: "plain" | "transposed",
 ): RecurrentMatrix {
-  if (!cell.gate) return { gates: packed(weightHh, orientation), candidate: 0 };
-  const [rows, width] = weightHh.shape;
-  const gateRows = rows - rows / cell.gates;
-  const start = weightHh.offset - weightHh.storage.offset;
-  const part = (from: number, to: number) =>
-    new Tensor(weightHh.device, weightHh.storage, [to - from, width], { start: start + from * width });
+  const { gates, candidate } = partsOfWeightHh(cell, weightHh);
   return {
-    gates: packed(part(0, gateRows), orientation),
-    candidate: packed(part(gateRows, rows), orientation),
+    gates: packed(gates, orientation),
+    candidate: candidate ? packed(candidate, orientation) : 0,
   };
 }
 
@@ -49,12 +60,11 @@ export function recurrentProduct(layer: RecurrentLayer, step: StepPlaces): void 
   const { batch, hidden, output } = step;
   const width = cell.gates * hidden;
   const gateWidth = cell.gate ? width - hidden : width;
-  const [to, bias, accumulate] = cell.splitsSums
-    ? [step.recurrent, weights.biasHh?.offset ?? 0, 0]
-    : cell.normalises
-      ? [step.recurrent, 0, 0]
-      : [step.sums, 0, 1];
-  kernels.gemm(step.hRead, output, 1, matrix.gates, bias, to, width, batch, gateWidth, output, accumulate);
+  const apart = cell.splitsSums || cell.normalises;
+  const to = apart ? step.recurrent : step.sums;
+  const bias = cell.splitsSums ? (weights.biasHh?.offset ?? 0) : 0;
+  const from = step.hRead;
+  kernels.gemm(from, output, 1, matrix.gates, bias, to, width, batch, gateWidth, output, apart ? 0 : 1);
   if (cell.normalises) {
     device.temporary(batch * width, (normed) => {
       const statistics = step.recurrentStatistics;
