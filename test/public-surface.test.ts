@@ -24,6 +24,8 @@ const VALUES = words(`
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx

@@ -37,7 +37,8 @@ function checked(plan: Plan, node: NodeContext): Plan {
  */
 function prepareLoop(node: NodeContext): Action {
   const { attributes, machine, inputCount, outputCount } = node;
-  const body = node.subgraph(attributes.graph("body"));
+  const graph = attributes.graph("body");
+  const body = node.subgraph(graph);
   const carriedCount = inputCount - 2;
   const stackedCount = outputCount - carriedCount;
   // The first two may be left out by an empty name, but not by there being fewer.
@@ -71,7 +72,12 @@ function prepareLoop(node: NodeContext): Action {
         parts[index].push(results[1 + carriedCount + index]!);
     }
     machine.budget.frames.length = depth;
-    return [...carried, ...parts.map((list) => stacked(machine, list, 0, false))];
+    return [
+      ...carried,
+      ...parts.map((list, index) =>
+        stacked(machine, list, 0, false, graph.outputs[1 + carriedCount + index]),
+      ),
+    ];
   };
 }
 

@@ -1,15 +1,20 @@
 import type { Machine } from "../machine.ts";
 import { axisOf, describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
+import type { ValueInfo } from "../value-info.ts";
 
-/** Values of one shape put together along a new axis; in reverse if asked for. None at all make an empty value of no known shape. */
+/** Values of one shape put together along a new axis; in reverse if asked for. None at all make an empty value of what the graph says. */
 export function stacked(
   machine: Machine,
   values: readonly OnnxValue[],
   axis: number,
   reverse: boolean,
+  info: ValueInfo | undefined,
 ): OnnxValue {
   const [first] = values;
-  if (!first) return machine.make("float32", [0]);
+  if (!first) {
+    const lengths = (info?.dims ?? []).map((length) => (typeof length === "number" ? length : 0));
+    return machine.make(info?.type ?? "float32", [0, ...lengths]);
+  }
   const at = axisOf(axis, first.dims.length + 1);
   const y = machine.make(first.type, [...first.dims.slice(0, at), values.length, ...first.dims.slice(at)]);
   const outer = spanOf(first.dims, 0, at);
