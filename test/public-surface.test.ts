@@ -21,11 +21,9 @@ const VALUES = words(`
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readKeras writeKerasWeights readTensorFlowJs
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
-  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
-  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  SessionPool PooledSession narrowWeights
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
@@ -35,7 +33,7 @@ const VALUES = words(`
 const TYPES = words(`
   ForeignNetwork ForeignTensor ReadKerasOptions ReadTensorFlowJsOptions ReadShard
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
-  BackendChoice BackendName NarrowPrecision DeviceOptions HeapUse ErrorCode
+  NarrowPrecision
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions
