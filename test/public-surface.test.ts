@@ -19,11 +19,14 @@ const VALUES = words(`
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
-  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  readKeras writeKerasWeights readTensorFlowJs
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
+  SessionPool PooledSession narrowWeights
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
@@ -32,7 +35,9 @@ const VALUES = words(`
 `);
 
 const TYPES = words(`
-  BackendChoice BackendName NarrowPrecision DeviceOptions HeapUse ErrorCode
+  ForeignNetwork ForeignTensor ReadKerasOptions ReadTensorFlowJsOptions ReadShard
+  BackendChoice BackendName DeviceOptions HeapUse ErrorCode
+  NarrowPrecision
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions
