@@ -12,18 +12,19 @@ enum { HEADER = 16, MOST_EIGHTH = 127 };
 
 INLINE V widened(const float* p) { return load(p); }
 
-typedef Eighth Eighths __attribute__((vector_size(VL), aligned(1), may_alias));
-INLINE V widened(const Eighth* p) { return __builtin_convertvector(__builtin_convertvector(*(const Eighths*)p, VI), V); }
-
 #if VL == 16
 INLINE V widened(const Half* p) { return (V)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)p)); }
+INLINE V widened(const Eighth* p) { return (V)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)p))); }
 #elif VL == 8
 INLINE V widened(const Half* p) { return (V)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p)); }
+INLINE V widened(const Eighth* p) { return (V)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i*)p))); }
 #else
-typedef Half Halves __attribute__((vector_size(VL * 2), aligned(2), may_alias));
+typedef short Halves __attribute__((vector_size(VL * 2)));
+typedef signed char Eighths __attribute__((vector_size(VL)));
 INLINE V widened(const Half* p) {
-  VI half = __builtin_convertvector(*(const Halves*)p, VI);
-  VI magnitude = (half & 0x7fff) << 13;
+  Halves halves;
+  __builtin_memcpy(&halves, p, sizeof halves);
+  VI half = __builtin_convertvector(halves, VI), magnitude = (half << 13) & 0x0fffe000;
 #if defined(__wasm__)
   // Where float32 has its exponent and fraction they are 2¹¹² times too small, subnormal halves included.
   V value = fromBits(magnitude) * 0x1p112f;
@@ -31,7 +32,12 @@ INLINE V widened(const Half* p) {
   // A subnormal half is the fraction of 2⁻¹⁴, less its leading one: as a float32 it would be subnormal too, and count as zero.
   V value = select(magnitude < 1 << 23, fromBits(magnitude + (113 << 23)) - 0x1p-14f, fromBits(magnitude + (112 << 23)));
 #endif
-  return fromBits(bits(value) | ((half & 0x8000) << 16));
+  return fromBits(bits(value) | (half & splatInt((int)0x80000000)));
+}
+INLINE V widened(const Eighth* p) {
+  Eighths eighths;
+  __builtin_memcpy(&eighths, p, sizeof eighths);
+  return __builtin_convertvector(__builtin_convertvector(eighths, VI), V);
 }
 #endif
 
