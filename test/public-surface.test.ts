@@ -23,6 +23,7 @@ const VALUES = words(`
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
