@@ -2,12 +2,13 @@ import { describe, expect, test } from "vitest";
 import { Generator } from "../random/philox.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { tensor } from "../tensor/tensor.ts";
-import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
+import { GRU, LSTM, type LSTMOptions, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
 import { RecurrentSession } from "./session.ts";
 
 const STEPS = 7;
 const INPUT = 5;
 const HIDDEN = 19;
+const SIZES = { inputSize: 2, hiddenSize: 3 };
 
 const cells: Record<string, (device: Device, options: RecurrentOptions) => Recurrent> = {
   "RNN tanh": (device, options) => new RNN(device, options),
@@ -18,12 +19,7 @@ const cells: Record<string, (device: Device, options: RecurrentOptions) => Recur
 const devices = [await openDevice({ backend: "reference" }), await openDevice()];
 
 /** Layers, a sequence, and the outputs [T, B, H] that they give when they read it at once. */
-async function wholeSequence(
-  device: Device,
-  cell: string,
-  batch: number,
-  more: Partial<RecurrentOptions> = {},
-) {
+async function wholeSequence(device: Device, cell: string, batch: number, more: Partial<LSTMOptions> = {}) {
   const generator = new Generator(3);
   const layers = cells[cell](device, {
     ...{ inputSize: INPUT, hiddenSize: HIDDEN, numLayers: 2, dropout: 0.5, generator },
@@ -109,4 +105,24 @@ test("wrong arguments are named", () => {
   expect(() => new RecurrentSession(layers, { batchSize: 0 })).toThrow("batchSize is 0");
   const both = new GRU(devices[0], { inputSize: 2, hiddenSize: 3, direction: "bidirectional" });
   expect(() => new RecurrentSession(both)).toThrow("these layers are bidirectional");
+});
+
+test.each<[Partial<LSTMOptions>]>([
+  [{ peepholes: true, bias: "single" }],
+  [{ coupled: true, peepholes: true, cellClip: 0.3, gateClip: 0.5 }],
+  [{ activations: ["hard-sigmoid", "softsign", "affine"], recurrentDropout: 0.5, weightNoise: 0.1 }],
+])("step by step is the whole sequence for an LSTM with %j", async (options) => {
+  const { layers, xs, expected } = await wholeSequence(devices[0], "LSTM", 2, options);
+  expectClose(stream(new RecurrentSession(layers, { batchSize: 2 }), xs), expected);
+});
+
+test.each<[Recurrent, string]>([
+  [new LSTM(devices[0], { ...SIZES, direction: "reverse" }), "are reversed, needed ones that read forwards"],
+  [new LSTM(devices[0], { ...SIZES, projectionSize: 2 }), "project h"],
+  [new LSTM(devices[0], { ...SIZES, layerNorm: true }), "are layer-normalised"],
+  [new GRU(devices[0], { ...SIZES, resetAfter: false }), "have a candidate that reads gated h"],
+  [new GRU(devices[0], { ...SIZES, zoneout: { h: 0.1 } }), "have zoneout"],
+  [new RNN(devices[0], { ...SIZES, initialState: "learnt" }), "have a learnt initial state"],
+])("what a session does not know is refused: %#", (layers, reason) => {
+  expect(() => new RecurrentSession(layers)).toThrow(`RecurrentSession: these layers ${reason}`);
 });
