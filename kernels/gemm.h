@@ -5,17 +5,26 @@
 // since one row alone cannot keep the multipliers busy. Rows are split evenly: 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
 // K is cut into slices that let a panel stay in the first-level cache; a block of A and one of C stay in the second.
 // Every entry of C is a chain of multiply-adds along each slice, added to C, so the result does not depend on its tile.
+//
+// A packed copy begins with HEADER entries that say what its panels are made of: narrow.h.
 #pragma once
-#include "vector.h"
+#include "narrow.h"
 
 enum { PANEL = NV * VL, K_SLICE = 512, COPIED_SLICE = 256, M_BLOCK = 16 * MR, N_BLOCK = 512, SECOND_LEVEL_ENTRIES = 1 << 18, LINE = 16, COPY_ROW = (MR + VL - 1) / VL * VL };
 
 constexpr int least(int a, int b) { return a < b ? a : b; }
 INLINE int vectorsFor(int columns) { return (columns + VL - 1) / VL; }
 
-static int packedSize(int k, int n) { return k * vectorsFor(n) * VL; }
+static int packedSize(int k, int n) { return HEADER + k * vectorsFor(n) * VL; }
+
+static int packedNarrowSize(int precision, int k, int n) {
+  int entries = k * vectorsFor(n) * VL;
+  return HEADER + scalesRoom(precision, n) + (precision == INT8 ? (entries + 3) / 4 : (entries + 1) / 2);
+}
 
 static void pack(const float* b, int bRow, int bCol, float* packed, int k, int n) {
+  *(int*)packed = FLOAT32;
+  packed += HEADER;
   for (int j = 0; j < n; j += PANEL) {
     int columns = least(PANEL, n - j), width = vectorsFor(columns) * VL;
     for (int i = 0; i < k; i++, packed += width) {
@@ -30,13 +39,58 @@ static void pack(const float* b, int bRow, int bCol, float* packed, int k, int n
   }
 }
 
-// C's row i stands at entries + i·row, what is added to it at base + i·baseRow: C itself, the bias (baseRow 0) or nothing.
+// Where column j's entries of a panel begin, and how far apart they are.
+struct Column {
+  long first;
+  int stride;
+};
+INLINE Column columnOf(int j, int k, int n) {
+  int panel = j / PANEL * PANEL;
+  return {(long)panel * k + (j - panel), vectorsFor(least(PANEL, n - panel)) * VL};
+}
+
+static void packNarrow(int precision, const float* b, int bRow, int bCol, const float* scales, float* packed, int k, int n) {
+  *(int*)packed = precision;
+  Operand to = operandAt(packed, n);
+  for (int j = 0; j < vectorsFor(n) * VL; j++) {
+    bool inside = j < n;
+    if (precision == INT8 && inside) packed[HEADER + j] = scales[j];
+    Column column = columnOf(j, k, n);
+    const float* from = b + (long)j * bCol;
+    for (int i = 0; i < k; i++) {
+      long place = column.first + (long)i * column.stride;
+      float entry = inside ? from[(long)i * bRow] : 0;
+      if (precision == INT8) ((Eighth*)to.entries)[place] = inside ? eighthOf(entry, scales[j]) : 0;
+      else ((Half*)to.entries)[place] = halfOf(entry);
+    }
+  }
+}
+
+static void gatherPacked(const float* packed, const int* ids, float* ys, int count, int k, int n) {
+  Operand from = operandAt(packed, n);
+  for (int row = 0; row < count; row++, ys += k) {
+    bool inside = ids[row] >= 0 && ids[row] < n;
+    Column column = columnOf(inside ? ids[row] : 0, k, n);
+    float scale = inside ? from.scales ? from.scales[ids[row]] : 1 : 0;
+    for (int i = 0; i < k; i++) {
+      long place = column.first + (long)i * column.stride;
+      float entry = from.precision == FLOAT32 ? ((const float*)from.entries)[place] : from.precision == FLOAT16 ? floatOf(((const Half*)from.entries)[place]) : ((const Eighth*)from.entries)[place];
+      ys[i] = inside ? scale * entry : 0;
+    }
+  }
+}
+
+// C's row i stands at entries + i·row, what is added to it at base + i·baseRow: C itself, the bias (baseRow 0) or nothing. Sums
+// are multiplied by the scales of their columns, if there are any.
 struct Target {
   float* entries;
   long row;
   const float* base;
   long baseRow;
-  INLINE_MEMBER Target at(long i, long j) const { return {entries + i * row + j, row, base ? base + i * baseRow + j : base, baseRow}; }
+  const float* scales;
+  INLINE_MEMBER Target at(long i, long j) const {
+    return {entries + i * row + j, row, base ? base + i * baseRow + j : base, baseRow, scales ? scales + j : scales};
+  }
 };
 
 // What a tile fetches into the second-level cache meanwhile, for those after it: so many lines in sixteen steps along K.
@@ -49,8 +103,8 @@ struct Ahead {
 // C [ROWS, PANELS·VECTORS·VL] ← base + A·B; the last vector has `lanes` columns. A's rows stand aRow apart; aRow 0 means that
 // they were copied, and stand column after column. Structures come by reference: copies of them would wait for the stores of
 // the tile before.
-template <int ROWS, int PANELS, int VECTORS, bool COPIED>
-__attribute__((noinline)) static void tile(const float* a, long aRow, const float* b, long panelSize, const Target& c, int lanes, int k, const Ahead& ahead) {
+template <typename Entry, int ROWS, int PANELS, int VECTORS, bool COPIED>
+__attribute__((noinline)) static void tile(const float* a, long aRow, const Entry* b, long panelSize, const Target& c, int lanes, int k, const Ahead& ahead) {
   constexpr int WIDTH = PANELS * VECTORS;
   const long row = COPIED ? 1 : aRow, column = COPIED ? COPY_ROW : 1;
   V sums[ROWS][WIDTH] = {};
@@ -65,7 +119,7 @@ __attribute__((noinline)) static void tile(const float* a, long aRow, const floa
     for (int stop = least(k, step + 16); step < stop; step++, a += column, b += VECTORS * VL) {
       V columns[WIDTH];
 #pragma GCC unroll 16
-      for (int v = 0; v < WIDTH; v++) columns[v] = load(b + v / VECTORS * panelSize + v % VECTORS * VL);
+      for (int v = 0; v < WIDTH; v++) columns[v] = widened(b + v / VECTORS * panelSize + v % VECTORS * VL);
 #pragma GCC unroll 16
       for (int i = 0; i < ROWS; i++) {
         V entry = splat(a[i * row]);
@@ -75,6 +129,13 @@ __attribute__((noinline)) static void tile(const float* a, long aRow, const floa
     }
   }
   auto finish = [&](auto last) INLINE_LAMBDA {
+    if (c.scales)
+#pragma GCC unroll 16
+      for (int v = 0; v < WIDTH; v++) {
+        V scale = v < WIDTH - 1 ? load(c.scales + v * VL) : load(c.scales + v * VL, last);
+#pragma GCC unroll 16
+        for (int i = 0; i < ROWS; i++) sums[i][v] *= scale;
+      }
     if (c.base)
 #pragma GCC unroll 16
       for (int i = 0; i < ROWS; i++) {
@@ -100,8 +161,8 @@ template <int ROWS, int VECTORS>
 INLINE void tileOf(int rows, const float* a, long aRow, const float* b, const Target& c, int lanes, int k, const Ahead& ahead) {
   if constexpr (ROWS >= 1) {
     if (rows == ROWS) {
-      if (aRow) tile<ROWS, 1, VECTORS, false>(a, aRow, b, 0, c, lanes, k, ahead);
-      else tile<ROWS, 1, VECTORS, true>(a, aRow, b, 0, c, lanes, k, ahead);
+      if (aRow) tile<float, ROWS, 1, VECTORS, false>(a, aRow, b, 0, c, lanes, k, ahead);
+      else tile<float, ROWS, 1, VECTORS, true>(a, aRow, b, 0, c, lanes, k, ahead);
     } else {
       tileOf<ROWS - 1, VECTORS>(rows, a, aRow, b, c, lanes, k, ahead);
     }
@@ -125,41 +186,50 @@ enum { FEW_ROWS = REGISTERS / 5 };
 // with those that the step before left in the second-level cache.
 INLINE bool isOddStep(const float* a, int entries) { return (unsigned long)a / sizeof(float) / entries & 1; }
 
-template <int ROWS>
-static void fewRows(const float* a, long aRow, const float* packed, const Target& c, int n, int k) {
+template <typename Entry, int ROWS>
+static void fewRows(const float* a, long aRow, const Operand& operand, const Target& c, int n, int k) {
+  constexpr bool narrow = sizeof(Entry) < sizeof(float);
   constexpr int panels = panelsFor(ROWS);
+  alignas(64) float wide[narrow ? K_SLICE * PANEL : 1];
+  const Entry* entries = (const Entry*)operand.entries;
   int groups = n / (panels * PANEL), all = groups + (n - groups * panels * PANEL + PANEL - 1) / PANEL;
   bool backwards = isOddStep(a, ROWS * k + !k);
   for (int i = 0; i < all; i++) {
     int index = backwards ? all - 1 - i : i, single = index - groups;
     int j = single < 0 ? index * panels * PANEL : groups * panels * PANEL + single * PANEL;
-    int columns = single < 0 ? panels * PANEL : least(PANEL, n - j);
+    int columns = single < 0 ? panels * PANEL : least(PANEL, n - j), width = least(PANEL, vectorsFor(columns) * VL);
     Target to = c.at(0, j);
     for (int k0 = 0; k0 < k || k0 == 0; k0 += K_SLICE) {
       int slice = least(K_SLICE, k - k0);
-      const float* b = packed + (long)j * k + (long)k0 * least(PANEL, vectorsFor(columns) * VL);
-      if (single < 0 && panels > 1) tile<ROWS, panels, NV, false>(a + k0, aRow, b, (long)PANEL * k, to, VL, slice, {});
-      else panelOf<NV>(columns, ROWS, a + k0, aRow, b, to, slice, {});
+      long place = (long)j * k + (long)k0 * width;
+      if (single < 0 && (panels > 1 || narrow)) tile<Entry, ROWS, panels, NV, false>(a + k0, aRow, entries + place, (long)PANEL * k, to, VL, slice, {});
+      else panelOf<NV>(columns, ROWS, a + k0, aRow, entriesAt(operand, place, slice * width, wide), to, slice, {});
       to.base = to.entries;
       to.baseRow = to.row;
     }
   }
 }
 
-template <int ROWS>
-INLINE void fewRowsOf(int rows, const float* a, long aRow, const float* packed, const Target& c, int n, int k) {
+template <typename Entry, int ROWS>
+INLINE void fewRowsOf(int rows, const float* a, long aRow, const Operand& b, const Target& c, int n, int k) {
   if constexpr (ROWS >= 1) {
-    if (rows == ROWS) return fewRows<ROWS>(a, aRow, packed, c, n, k);
-    fewRowsOf<ROWS - 1>(rows, a, aRow, packed, c, n, k);
+    if (rows == ROWS) return fewRows<Entry, ROWS>(a, aRow, b, c, n, k);
+    fewRowsOf<Entry, ROWS - 1>(rows, a, aRow, b, c, n, k);
   }
 }
 
 static void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate) {
-  Target target = accumulate ? Target{c, cRow, c, cRow} : Target{c, cRow, bias, 0};
+  Operand operand = operandAt(packed, n);
+  Target target = accumulate ? Target{c, cRow, c, cRow, operand.scales} : Target{c, cRow, bias, 0, operand.scales};
   bool copied = aCol != 1;
   const int depth = copied ? COPIED_SLICE : K_SLICE;
-  if (m <= FEW_ROWS && !copied) return fewRowsOf<FEW_ROWS>(m, a, aRow, packed, target, n, k);
-  bool far = (long)k * n > SECOND_LEVEL_ENTRIES;
+  if (m <= FEW_ROWS && !copied) {
+    if (operand.precision == FLOAT16) return fewRowsOf<Half, FEW_ROWS>(m, a, aRow, operand, target, n, k);
+    if (operand.precision == INT8) return fewRowsOf<Eighth, FEW_ROWS>(m, a, aRow, operand, target, n, k);
+    return fewRowsOf<float, FEW_ROWS>(m, a, aRow, operand, target, n, k);
+  }
+  bool far = (long)k * n > SECOND_LEVEL_ENTRIES && operand.precision == FLOAT32;
+  alignas(64) float wide[K_SLICE * PANEL];
   alignas(64) float copy[M_BLOCK / MR * (COPY_ROW * COPIED_SLICE + LINE)];
   for (int j0 = 0; j0 < n; j0 += N_BLOCK) {
     int end = least(n, j0 + N_BLOCK);
@@ -195,7 +265,7 @@ static void gemm(const float* a, int aRow, int aCol, const float* packed, const 
         int share = (16 * PANEL + end - j0 - 1) / (end - j0);
         for (int j = j0; j < end; j += PANEL) {
           int columns = least(PANEL, n - j), width = vectorsFor(columns) * VL;
-          const float* panel = packed + (long)j * k + (long)k0 * width;
+          const float* panel = entriesAt(operand, (long)j * k + (long)k0 * width, slice * width, wide);
           const float* nextPanel = panel + (long)width * k;
           Target to = target.at(i0, j);
           if (k0 > 0) to.base = to.entries, to.baseRow = cRow;

@@ -12,6 +12,16 @@ int packedSize(int k, int n);
 /// packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
 void pack(const float* b, int bRow, int bCol, float* packed, int k, int n);
 
+/// As `packedSize`, for `packNarrow`.
+int packedNarrowSize(int precision, int k, int n);
+
+/// As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+/// whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+void packNarrow(int precision, const float* b, int bRow, int bCol, const float* scales, float* packed, int k, int n);
+
+/// ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+void gatherPacked(const float* packed, const int* ids, float* ys, int count, int k, int n);
+
 /// C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
 void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate);
 
@@ -173,6 +183,33 @@ void dropout(const float* x, float* y, double keep, int seed, int draw, int plac
 /// (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
 /// words 2 and 3 the others: √(−2 ln u)·cos θ and √(−2 ln u)·sin θ with u = (⌊word/2⁸⌋ + 1)·2⁻²⁴, θ = (⌊next word/2⁸⌋ − 2²¹)·2π·2⁻²⁴.
 void gaussianNoise(const float* x, float* y, double deviation, int seed, int draw, int place, int n);
+
+/// patches [groups, images·outHeight·outWidth, channels·kernelHeight·kernelWidth] ← what a window sees of x
+/// [images, groups·channels, height, width] at each of its places, `fill` where that is outside. window: fifteen whole numbers:
+/// images groups channels (of a group) height width kernelHeight kernelWidth strideY strideX dilationY dilationX top left (padding)
+/// outHeight outWidth. A sequence is an image of height 1.
+void unfold(const float* x, const int* window, double fill, float* patches);
+
+/// The transpose of unfold: x ← x + patches, each entry where it came from; those from outside are left out.
+void fold(const float* patches, const int* window, float* x);
+
+/// y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
+void transpose(const float* x, float* y, int count, int m, int n, int accumulate);
+
+/// y [m] ← the largest entry of each row of x [m, n], the first of its kind or the first NaN, and places [m] where in its row it is.
+void rowMaxima(const float* x, float* y, int* places, int m, int n);
+
+/// dx [m, n] ← dx + dy [m] at places.
+void rowMaximaBackward(const float* dy, const int* places, float* dx, int m, int n);
+
+/// moments [2, channels] ← mean and variance (divided by the count) of each channel of x [images, channels, positions].
+void batchMoments(const float* x, float* moments, int images, int channels, int positions);
+
+/// Batch normalisation (Ioffe & Szegedy 2015) of x [images, channels, positions]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
+void batchNorm(const float* x, const float* moments, const float* weight, const float* bias, float* y, double epsilon, int images, int channels, int positions);
+
+/// dx, dweight and dbias gather the gradients of batchNorm, moments being those of x, or with constant 1 given ones.
+void batchNormBackward(const float* x, const float* moments, const float* weight, const float* dy, float* dx, float* dweight, float* dbias, double epsilon, int constant, int images, int channels, int positions);
 
 /// Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
 void binaryCrossEntropy(const float* logits, const float* targets, float* losses, int n);

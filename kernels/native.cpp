@@ -17,6 +17,7 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "windows.h"
 }  // namespace
 
 #define ENTRY(name) name,

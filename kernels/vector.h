@@ -62,15 +62,19 @@ INLINE void store(float* p, V v, int count) {
   _mm256_maskstore_ps(p, (__m256i)lanesBelow(count), (__m256)v);
 }
 #else
-INLINE V load(const float* p, int count) {
-  if (count >= VL) return load(p);
+// Part of a vector is rare, and these loops are long: one copy for all callers keeps the WebAssembly small.
+static __attribute__((noinline)) V loadPart(const float* p, int count) {
   V v = {};
   for (int lane = 0; lane < count; lane++) v[lane] = p[lane];
   return v;
 }
+static __attribute__((noinline)) void storePart(float* p, V v, int count) {
+  for (int lane = 0; lane < count; lane++) p[lane] = v[lane];
+}
+INLINE V load(const float* p, int count) { return count >= VL ? load(p) : loadPart(p, count); }
 INLINE void store(float* p, V v, int count) {
   if (count >= VL) return store(p, v);
-  for (int lane = 0; lane < count; lane++) p[lane] = v[lane];
+  storePart(p, v, count);
 }
 #endif
 

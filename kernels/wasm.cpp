@@ -10,6 +10,7 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "windows.h"
 
 template <typename T>
 INLINE T* at(unsigned offset) {

@@ -257,4 +257,5 @@ def main():
         (FOLDER / f"{make.__name__}.json").write_text(text.replace('{"name"', '\n{"name"') + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -17,18 +17,60 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
-export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
+export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
+export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
+export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
+export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";
+export {
+  type ReadingOptions,
+  readSafetensors,
+  readStoredSafetensors,
+  type SafetensorsTensor,
+  type StoredSafetensor,
+} from "./formats/safetensors.ts";
+export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
+export {
+  networkOfStateDict,
+  type StateDictNetworkOptions,
+} from "./formats/state-dict/network-of-state-dict.ts";
+export { stateDictOf } from "./formats/state-dict/state-dict-of.ts";
+export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
+export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export type { Activation, ActivationName } from "./layers/activation.ts";
+export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
 export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
+export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
+export {
+  Conv1d,
+  type Conv1dOptions,
+  Conv2d,
+  type Conv2dOptions,
+  type ConvolutionLayerOptions,
+} from "./layers/convolution.ts";
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  type ConvTransposeOptions,
+} from "./layers/convolution-transpose.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
-export { Module, Parameter, type StateDict } from "./layers/module.ts";
+export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
+export { narrowWeights } from "./layers/narrow-weights.ts";
+export {
+  AvgPool1d,
+  AvgPool2d,
+  type AvgPoolOptions,
+  GlobalPool,
+  MaxPool1d,
+  MaxPool2d,
+  type PoolOptions,
+} from "./layers/pooling.ts";
 export {
   GRU,
   type GRUOptions,
@@ -44,7 +86,18 @@ export {
   RNN,
   type RNNOptions,
 } from "./layers/recurrent.ts";
-export { RecurrentSession, type SessionState } from "./layers/session.ts";
+export { RecurrentSession } from "./layers/session.ts";
+export { PooledSession, SessionPool } from "./layers/session-pool.ts";
+export type { SessionState } from "./layers/session-state.ts";
+export {
+  type Connection,
+  type SequenceLayer,
+  Stack,
+  type StackedLayer,
+  type StackResult,
+} from "./layers/stack.ts";
+export { type TensorModule, TimeDistributed } from "./layers/time-distributed.ts";
+export { type Unrolled, type UnrolledCell, type UnrollOptions, unroll } from "./layers/unroll.ts";
 export {
   activationRegularization,
   temporalActivationRegularization,
@@ -59,6 +112,8 @@ export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
+export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
+export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
 export {
   type GenerateTextOptions,
@@ -68,6 +123,18 @@ export {
   predict,
 } from "./models/text.ts";
 export type { TrainedModel } from "./models/trained-model.ts";
+export { checkNetworkConfig } from "./networks/check-config.ts";
+export type {
+  ActivationLayerName,
+  LayerConfig,
+  NetworkConfig,
+  NetworkInput,
+  NetworkLayer,
+  Returns,
+} from "./networks/config.ts";
+export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
+export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export { NetworkSession, type StepNumbers } from "./networks/session.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
@@ -95,6 +162,13 @@ export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
+export { batchNorm, type ChannelMoments } from "./tensor/operations/batch-norm.ts";
+export { chooseRows } from "./tensor/operations/choose-rows.ts";
+export { type ConvolutionOptions, convolution } from "./tensor/operations/convolution.ts";
+export {
+  type ConvolutionTransposeOptions,
+  convolutionTranspose,
+} from "./tensor/operations/convolution-transpose.ts";
 export {
   exp,
   log,
@@ -106,10 +180,31 @@ export {
   square,
   tanh,
 } from "./tensor/operations/functions.ts";
+export { type PadMode, pad } from "./tensor/operations/pad.ts";
+export {
+  type AveragePoolingOptions,
+  averagePool,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+  type PoolingOptions,
+} from "./tensor/operations/pooling.ts";
 export { linear, matmul } from "./tensor/operations/products.ts";
 export { argmax, mean, sum, sumLast } from "./tensor/operations/reductions.ts";
 export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
+export {
+  columns,
+  concat,
+  narrow,
+  reshape,
+  select,
+  stack,
+  swapAxes,
+  swapLastAxes,
+} from "./tensor/operations/shapes.ts";
 export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export type { WindowOptions } from "./tensor/operations/window.ts";
+export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";

@@ -35,7 +35,15 @@ afterAll(() => work.remove());
 test("an example has at most 40 lines and imports nothing but the package and files", () => {
   const files = readdirSync(join(root, "examples")).filter((file) => /\.[jt]s$/.test(file));
   const models = ["adder.js"];
-  const scripts = ["forecast.ts", "language-model.ts", "names.ts", "parallel.ts", "predict.ts", "stream.ts"];
+  const scripts = [
+    "custom-cell.ts",
+    "forecast.ts",
+    "language-model.ts",
+    "names.ts",
+    "parallel.ts",
+    "predict.ts",
+    "stream.ts",
+  ];
   expect(files).toEqual([...models, ...scripts]);
   for (const file of files) {
     const lines = readFileSync(join(root, "examples", file), "utf8")
@@ -82,6 +90,17 @@ test(
     expect(rows.length).toBe(41);
     for (const [row, forecast, truth] of rows)
       expect(Math.abs(Number(forecast) - Number(truth)), row).toBeLessThan(0.4);
+  },
+  EXAMPLE_MS,
+);
+
+test(
+  "custom cell: it remembers how sequences of unequal length began",
+  async () => {
+    const output = await example("custom-cell.ts");
+    const [, nats, guessing] = /^new sequences: ([\d.]+) nats, ([\d.]+) by guessing\n$/.exec(output)!;
+    expect(Number(guessing)).toBe(1.386);
+    expect(Number(nats)).toBeLessThan(0.1);
   },
   EXAMPLE_MS,
 );

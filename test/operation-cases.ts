@@ -1,5 +1,6 @@
 import type { Device } from "../src/tensor/device.ts";
 import { add, divide, multiply, scaled, subtract } from "../src/tensor/operations/arithmetic.ts";
+import { chooseRows } from "../src/tensor/operations/choose-rows.ts";
 import { dropoutWith } from "../src/tensor/operations/dropout.ts";
 import { exp, log, relu, sigmoid, tanh } from "../src/tensor/operations/functions.ts";
 import { weightNoise } from "../src/tensor/operations/noise.ts";
@@ -14,9 +15,11 @@ import {
   select,
   stack,
   swapAxes,
+  swapLastAxes,
 } from "../src/tensor/operations/shapes.ts";
 import { ints, sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { randomNumbers } from "./gradients.ts";
+import { windowOperationCases } from "./window-operation-cases.ts";
 
 /** A name, the leaves it depends on, and what is computed from them. */
 export type OperationCase = readonly [string, Readonly<Record<string, Tensor>>, () => Tensor];
@@ -32,6 +35,7 @@ export function operationCases(device: Device): readonly OperationCase[] {
   const matrix = leaf([5, 4], 10);
   const matrices = leaf([2, 5, 4], 11);
   const table = leaf([6, 3], 12);
+  const others = leaf([6, 3], 16);
   const ids = ints(device, [0, 5, 2, 2, 5, 5, 9, -1], [2, 4]);
   const positive = leaf([3, 1, 5], 13, 0.5, 2);
   // Beside the sizes of vectors and tiles, and beyond one of each.
@@ -54,6 +58,7 @@ export function operationCases(device: Device): readonly OperationCase[] {
     ["concat of a middle axis", { x, y }, () => concat([x, y], 1)],
     ["columns", { x }, () => columns(x, 1, 4)],
     ["swapAxes", { x }, () => swapAxes(x)],
+    ["swapLastAxes", { x }, () => swapLastAxes(x)],
     ["swapAxes of a matrix", { weight }, () => swapAxes(weight)],
     ["linear", { x, weight, bias }, () => linear(x, weight, bias)],
     ["linear without bias", { x, weight }, () => linear(x, weight)],
@@ -70,6 +75,17 @@ export function operationCases(device: Device): readonly OperationCase[] {
       () => dropoutWith(x, 0.4, { seed: 1, draw: 2, place: 3 }, { locked: true }),
     ],
     ["dropout of one step", { weight }, () => dropoutWith(weight, 0.4, { seed: 1, draw: 2, place: 3 })],
+    [
+      "chooseRows",
+      { table, others },
+      () => chooseRows([true, true, false, true, false, false], table, others),
+    ],
+    [
+      "chooseRows of nothing that was computed",
+      { table, others },
+      () => chooseRows(new Array(6).fill(false), exp(table), others),
+    ],
+    ["chooseRows or zeros", { table }, () => chooseRows([false, true, false, true, true, false], table)],
     ["noise on a weight", { weight }, () => weightNoise(weight, 0.3, { seed: 1, draw: 2, place: 3 })],
     ["a product and its gradients, beyond one tile", { wide, tall }, () => linear(wide, tall)],
     ["a matrix product beyond one tile", { wide, tall }, () => matmul(wide, swapAxes(tall))],
@@ -82,5 +98,6 @@ export function operationCases(device: Device): readonly OperationCase[] {
       { x, positive },
       () => multiply(sigmoid(exp(tanh(x))), add(log(narrow(positive, 0, 1)), relu(x))),
     ],
+    ...windowOperationCases(device),
   ];
 }

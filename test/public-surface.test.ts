@@ -9,30 +9,43 @@ const VALUES = words(`
   Tensor tensor ints zeros
   add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
-  columns concat narrow reshape select stack swapAxes
+  columns concat narrow reshape select stack swapAxes swapLastAxes
   Module Parameter RNN LSTM GRU MGU RNNCell LSTMCell GRUCell MGUCell Embedding Linear Dropout LayerNorm
-  EmbeddingDropout DropoutPlace
+  EmbeddingDropout DropoutPlace ModuleBuffer
+  Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
+  ConvLSTM2d TimeDistributed Stack unroll chooseRows
+  convolution convolutionTranspose pad maxPool averagePool globalMaxPool globalAveragePool batchNorm
   crossEntropy binaryCrossEntropy meanSquare activationRegularization temporalActivationRegularization
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
-  readSafetensors writeSafetensors
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
+  Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
+  networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
 const TYPES = words(`
-  BackendChoice BackendName DeviceOptions HeapUse ErrorCode
+  BackendChoice BackendName NarrowPrecision DeviceOptions HeapUse ErrorCode
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
+  Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions
+  ConvLSTM2dOptions ConvLSTMState TensorModule Connection SequenceLayer StackedLayer StackResult
+  UnrolledCell UnrollOptions Unrolled
+  WindowOptions ConvolutionOptions ConvolutionTransposeOptions PoolingOptions AveragePoolingOptions PadMode ChannelMoments
   CrossEntropyOptions SGDOptions RMSpropOptions AdamOptions Schedule
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
+  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
+  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 

@@ -56,6 +56,10 @@ export class ByteReader {
     return this.#view.getInt32(this.#take(4, what), this.littleEndian);
   }
 
+  f32(what: string): number {
+    return this.#view.getFloat32(this.#take(4, what), this.littleEndian);
+  }
+
   f64(what: string): number {
     return this.#view.getFloat64(this.#take(8, what), this.littleEndian);
   }

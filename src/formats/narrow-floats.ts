@@ -1,3 +1,13 @@
+// Numbers of 16 and 8 bits: IEEE 754 binary16; bfloat16, the upper half of a float32; and the 8-bit formats of Micikevicius et al.
+// 2022 ("FP8 formats for deep learning"), with the scale E8M0 of the OCP Microscaling specification (2023).
+
+const SIGN = 0x80000000;
+const INFINITE = 0x7f800000;
+/** 65520, half way from the largest float16 to 2^16. */
+const BEYOND_FLOAT16 = 0x477ff000;
+/** 2^−14, the smallest normal float16. */
+const NORMAL_FLOAT16 = 0x38800000;
+
 /**
  * Values of IEEE 754 binary16 (1 sign, 5 exponent, 10 fraction bits) as float32, exactly; NaN stays NaN.
  *
@@ -22,6 +32,23 @@ export function float32FromFloat16(halves: Uint16Array): Float32Array {
   return values;
 }
 
+/** The bits of the nearest binary16 of each value, ties to the even one; from 65520 on infinity, NaN stays NaN. */
+export function float16FromFloat32(values: Float32Array): Uint16Array {
+  const halves = new Uint16Array(values.length);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let index = 0; index < values.length; index++) {
+    const magnitude = bits[index] & ~SIGN;
+    const sign = (bits[index] & SIGN) >>> 16;
+    if (magnitude > INFINITE) halves[index] = sign | 0x7c00 | nanFraction((magnitude >> 13) & 0x3ff, 0x200);
+    else if (magnitude >= BEYOND_FLOAT16) halves[index] = sign | 0x7c00;
+    else if (magnitude >= NORMAL_FLOAT16) {
+      const rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
+      halves[index] = sign | ((rounded >> 13) - ((127 - 15) << 10));
+    } else halves[index] = sign | nearestEven(Math.abs(values[index]) * 2 ** 24);
+  }
+  return halves;
+}
+
 /**
  * Values of bfloat16, the upper half of a float32, as float32.
  *
@@ -29,4 +56,45 @@ export function float32FromFloat16(halves: Uint16Array): Float32Array {
  */
 export function float32FromBfloat16(halves: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+}
+
+/** The bits of the nearest bfloat16 of each value, ties to the even one; NaN stays NaN. */
+export function bfloat16FromFloat32(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (word) => {
+    if ((word & ~SIGN) > INFINITE) return ((word >>> 16) & 0xff80) | nanFraction((word >>> 16) & 0x7f, 0x40);
+    return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  });
+}
+
+/** Values of E4M3 (1 sign, 4 exponent, 3 fraction bits, no infinity, NaN where all but the sign are set) as float32. */
+export function float32FromFloat8E4M3(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (byte) => {
+    const sign = byte & 0x80 ? -1 : 1;
+    const exponent = (byte >> 3) & 0xf;
+    const fraction = byte & 7;
+    if ((byte & 0x7f) === 0x7f) return Number.NaN;
+    return sign * (exponent === 0 ? fraction * 2 ** -9 : (8 + fraction) * 2 ** (exponent - 10));
+  });
+}
+
+/** Values of E5M2, the upper half of a binary16, as float32. */
+export function float32FromFloat8E5M2(bytes: Uint8Array): Float32Array {
+  return float32FromFloat16(Uint16Array.from(bytes, (byte) => byte << 8));
+}
+
+/** Values of E8M0, powers of two from 2^−127 to 2^127 and NaN, as float32. */
+export function float32FromFloat8E8M0(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (byte) => (byte === 0xff ? Number.NaN : 2 ** (byte - 127)));
+}
+
+/** What is left of a NaN's fraction, which must not become an infinity's 0. */
+function nanFraction(fraction: number, quiet: number): number {
+  return fraction === 0 ? quiet : fraction;
+}
+
+function nearestEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return below + (rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? 1 : 0);
 }

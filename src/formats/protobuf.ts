@@ -1,5 +1,5 @@
 // The wire format of protocol buffers (https://protobuf.dev/programming-guides/encoding/): a message is a sequence of fields,
-// each a tag, (number << 3) | wire type, and a value. Only what event files need.
+// each a tag, (number << 3) | wire type, and a value. Only what event files and ONNX need.
 const VARINT = 0;
 const DOUBLE = 1;
 const BYTES = 2;
@@ -11,6 +11,15 @@ export type Field = Uint8Array;
 /** A whole number of 0 or more. */
 export function wholeField(number: number, value: number): Field {
   return joined([varint((number << 3) | VARINT), varint(value)]);
+}
+
+/** A whole number of 64 bits, which takes ten bytes where it is below 0. */
+export function signedField(number: number, value: number): Field {
+  if (value >= 0) return wholeField(number, value);
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  return joined([varint((number << 3) | VARINT), Uint8Array.from([...bytes, Number(rest)])]);
 }
 
 export function doubleField(number: number, value: number): Field {
@@ -78,7 +87,7 @@ export function readWholeField(message: Uint8Array, number: number): number {
   return found;
 }
 
-function bytesField(number: number, bytes: Uint8Array): Field {
+export function bytesField(number: number, bytes: Uint8Array): Field {
   return joined([varint((number << 3) | BYTES), varint(bytes.length), bytes]);
 }
 

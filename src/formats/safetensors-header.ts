@@ -1,25 +1,7 @@
 import { UnrolledError } from "../errors.ts";
-
-/** Bytes of one value, for every dtype of the format whose values fill whole bytes. */
-const BYTES_OF_DTYPE: ReadonlyMap<string, number> = new Map([
-  ["BOOL", 1],
-  ["U8", 1],
-  ["I8", 1],
-  ["F8_E5M2", 1],
-  ["F8_E4M3", 1],
-  ["F8_E8M0", 1],
-  ["I16", 2],
-  ["U16", 2],
-  ["F16", 2],
-  ["BF16", 2],
-  ["I32", 4],
-  ["U32", 4],
-  ["F32", 4],
-  ["I64", 8],
-  ["U64", 8],
-  ["F64", 8],
-  ["C64", 8],
-]);
+import type { Allowance } from "./allowance.ts";
+import { shown } from "./shown.ts";
+import { bytesOfType, isStoredType, STORED_TYPES, type StoredType } from "./stored-numbers.ts";
 
 /** The first eight bytes of a file hold the header's length. */
 export const LENGTH_BYTES = 8;
@@ -30,12 +12,14 @@ export const METADATA_KEY = "__metadata__";
 
 export interface SafetensorsEntry {
   readonly name: string;
-  readonly dtype: string;
+  readonly dtype: StoredType;
   readonly shape: readonly number[];
   /** Where the values start and end, in bytes from the start of the file. */
   readonly begin: number;
   readonly end: number;
 }
+
+type Complaint = (problem: string) => UnrolledError;
 
 export interface SafetensorsHeader {
   /** In the order of their bytes in the file. */
@@ -48,59 +32,64 @@ export interface SafetensorsHeader {
  * and that the values fill the rest of the file without hole or overlap
  * (https://github.com/huggingface/safetensors#format).
  *
+ * @param call what error messages begin with
+ * @param allowance the header's bytes are taken from it
  * @throws UnrolledError "invalid-file"
  */
-export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
-  const dataBegin = LENGTH_BYTES + headerLength(bytes);
-  const header = parseHeader(new Uint8Array(bytes.subarray(LENGTH_BYTES, dataBegin)));
+export function readSafetensorsHeader(
+  call: string,
+  bytes: Uint8Array,
+  allowance?: Allowance,
+): SafetensorsHeader {
+  const invalid: Complaint = (problem) => new UnrolledError("invalid-file", `${call}: ${problem}`);
+  const length = headerLength(bytes, invalid);
+  allowance?.take(length, "the header");
+  const dataBegin = LENGTH_BYTES + length;
+  const header = parseHeader(new Uint8Array(bytes.subarray(LENGTH_BYTES, dataBegin)), invalid);
   let metadata: Record<string, string> = {};
   const entries: SafetensorsEntry[] = [];
   for (const [name, value] of Object.entries(header)) {
-    if (name === METADATA_KEY) metadata = checkedMetadata(value);
-    else entries.push(checkedEntry(name, value, dataBegin));
+    if (name === METADATA_KEY) metadata = checkedMetadata(value, invalid);
+    else entries.push(checkedEntry(name, value, dataBegin, invalid));
   }
   entries.sort((left, right) => left.begin - right.begin || left.end - right.end);
-  requireContiguous(entries, dataBegin, bytes.length);
+  requireContiguous(entries, dataBegin, bytes.length, invalid);
   return { entries, metadata };
 }
 
-function headerLength(bytes: Uint8Array): number {
+function headerLength(bytes: Uint8Array, invalid: Complaint): number {
   if (bytes.length < LENGTH_BYTES) {
-    throw invalidSafetensors(
-      `the file has ${bytes.length} bytes, needed at least ${LENGTH_BYTES}; it is truncated`,
-    );
+    throw invalid(`the file has ${bytes.length} bytes, needed at least ${LENGTH_BYTES}; it is truncated`);
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
-    throw invalidSafetensors(
+    throw invalid(
       `the header claims ${length} bytes, more than the format's limit of ${MAX_HEADER_BYTES}; this is no safetensors file`,
     );
   }
   if (LENGTH_BYTES + Number(length) > bytes.length) {
-    throw invalidSafetensors(
+    throw invalid(
       `the header claims ${length} bytes, but only ${bytes.length - LENGTH_BYTES} follow; the file is truncated`,
     );
   }
   return Number(length);
 }
 
-function parseHeader(headerBytes: Uint8Array): Record<string, unknown> {
+function parseHeader(headerBytes: Uint8Array, invalid: Complaint): Record<string, unknown> {
   let text: string;
   let header: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(headerBytes);
     header = JSON.parse(text);
   } catch (error) {
-    throw invalidSafetensors(
-      `the header is no JSON in UTF-8: ${error instanceof Error ? error.message : error}`,
-    );
+    throw invalid(`the header is no JSON in UTF-8: ${error instanceof Error ? error.message : error}`);
   }
   if (!text.startsWith("{") || !isObject(header)) {
-    throw invalidSafetensors(`the header begins with ${JSON.stringify(text.slice(0, 1))}, needed "{"`);
+    throw invalid(`the header begins with ${JSON.stringify(text.slice(0, 1))}, needed "{"`);
   }
   const duplicate = duplicateKey(text);
   if (duplicate !== undefined) {
-    throw invalidSafetensors(`the header has the key ${JSON.stringify(duplicate)} twice`);
+    throw invalid(`the header has the key ${shown(duplicate)} twice`);
   }
   return header;
 }
@@ -121,53 +110,64 @@ function duplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-function checkedMetadata(value: unknown): Record<string, string> {
+function checkedMetadata(value: unknown, invalid: Complaint): Record<string, string> {
   if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) {
-    throw invalidSafetensors(`${METADATA_KEY} is ${JSON.stringify(value)}, needed an object of strings`);
+    throw invalid(`${METADATA_KEY} is ${shown(value)}, needed an object of strings`);
   }
   return value as Record<string, string>;
 }
 
-function checkedEntry(name: string, value: unknown, dataBegin: number): SafetensorsEntry {
-  const fail = (message: string) => invalidSafetensors(`tensor ${JSON.stringify(name)}: ${message}`);
-  if (!isObject(value)) throw fail(`is ${JSON.stringify(value)}, needed dtype, shape and data_offsets`);
+function checkedEntry(name: string, value: unknown, dataBegin: number, invalid: Complaint): SafetensorsEntry {
+  const fail = (message: string) => invalid(`tensor ${shown(name)}: ${message}`);
+  if (!isObject(value)) throw fail(`is ${shown(value)}, needed dtype, shape and data_offsets`);
   const { dtype, shape, data_offsets: offsets } = value;
-  const bytesPerValue = typeof dtype === "string" ? BYTES_OF_DTYPE.get(dtype) : undefined;
-  if (typeof dtype !== "string" || bytesPerValue === undefined) {
-    throw fail(`dtype is ${JSON.stringify(dtype)}, needed one of ${[...BYTES_OF_DTYPE.keys()].join(", ")}`);
+  if (!isStoredType(dtype)) {
+    throw fail(`dtype is ${shown(dtype)}, needed one of ${STORED_TYPES.join(", ")}`);
   }
-  if (!isSizes(shape)) throw fail(`shape is ${JSON.stringify(shape)}, needed integers of at least 0`);
+  if (!isSizes(shape)) throw fail(`shape is ${shown(shape)}, needed integers of at least 0`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw fail(`data_offsets are ${JSON.stringify(offsets)}, needed [begin, end] in bytes`);
+    throw fail(`data_offsets are ${shown(offsets)}, needed [begin, end] in bytes`);
   }
-  const needed = shape.reduce((product, size) => product * size, bytesPerValue);
+  const needed = bytesOfShape(shape, bytesOfType(dtype));
+  if (needed === undefined) throw fail(`shape is ${shown(shape)}, more than any file can hold`);
   const [begin, end] = offsets;
   if (end - begin !== needed) {
-    throw fail(`data_offsets span ${end - begin} bytes, but ${dtype} [${shape.join(", ")}] has ${needed}`);
+    throw fail(`data_offsets span ${end - begin} bytes, but ${dtype} ${shown(shape)} has ${needed}`);
   }
   return { name, dtype, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
 
-function requireContiguous(entries: readonly SafetensorsEntry[], dataBegin: number, fileEnd: number): void {
+function requireContiguous(
+  entries: readonly SafetensorsEntry[],
+  dataBegin: number,
+  fileEnd: number,
+  invalid: Complaint,
+): void {
   let end = dataBegin;
   let previous = "the header";
   for (const entry of entries) {
-    const name = `tensor ${JSON.stringify(entry.name)}`;
-    if (entry.begin < end)
-      throw invalidSafetensors(`${name}: overlaps ${previous} by ${end - entry.begin} bytes`);
+    const name = `tensor ${shown(entry.name)}`;
+    if (entry.begin < end) throw invalid(`${name}: overlaps ${previous} by ${end - entry.begin} bytes`);
     if (entry.begin > end) {
-      throw invalidSafetensors(`${name}: leaves a gap of ${entry.begin - end} bytes after ${previous}`);
+      throw invalid(`${name}: leaves a gap of ${entry.begin - end} bytes after ${previous}`);
     }
     if (entry.end > fileEnd) {
-      throw invalidSafetensors(
-        `${name}: ends at byte ${entry.end}, but the file has ${fileEnd}; it is truncated`,
-      );
+      throw invalid(`${name}: ends at byte ${entry.end}, but the file has ${fileEnd}; it is truncated`);
     }
     end = entry.end;
     previous = name;
   }
-  if (end < fileEnd)
-    throw invalidSafetensors(`${fileEnd - end} bytes follow ${previous} and belong to no tensor`);
+  if (end < fileEnd) throw invalid(`${fileEnd - end} bytes follow ${previous} and belong to no tensor`);
+}
+
+/** The product of sizes and of one value's bytes; undefined if it, or part of it, is beyond 2⁵³, where it would be wrong. */
+function bytesOfShape(shape: readonly number[], bytesPerValue: number): number | undefined {
+  let bytes = bytesPerValue;
+  for (const size of shape) {
+    bytes *= size;
+    if (!Number.isSafeInteger(bytes)) return undefined;
+  }
+  return bytes;
 }
 
 function isSizes(value: unknown): value is number[] {
@@ -176,9 +176,4 @@ function isSizes(value: unknown): value is number[] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** What is wrong with a file, as `readSafetensors` says it. */
-export function invalidSafetensors(message: string): UnrolledError {
-  return new UnrolledError("invalid-file", `readSafetensors: ${message}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contentsOf, decodeEvent as decode, divided } from "../../test/event-files.ts";
-import { crc32c } from "./crc32c.ts";
+import { crc32c } from "./crc32.ts";
 import { lengthUpTo, sessionRecord, summaryRecord, versionRecord } from "./tensorboard.ts";
 import { tfRecord, tfRecordAt } from "./tf-record.ts";
 

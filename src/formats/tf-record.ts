@@ -3,7 +3,7 @@
 //   uint64 length, uint32 masked CRC of the length, the bytes, uint32 masked CRC of the bytes; little-endian
 //
 // where masked(crc) = rotate right(crc, 15) + 0xa282ead8, since a CRC over bytes that hold CRCs is weak.
-import { crc32c } from "./crc32c.ts";
+import { crc32c } from "./crc32.ts";
 
 const LENGTH_BYTES = 8;
 const CRC_BYTES = 4;

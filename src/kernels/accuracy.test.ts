@@ -1,6 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { openEveryBackend } from "./conformance/open.ts";
+import type { Kernels } from "./contract.ts";
+import type { Memory } from "./reference/memory.ts";
 
 // Node 20 has relaxed SIMD behind a flag, so that this backend is tested there too.
 if (process.version.startsWith("v20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
@@ -12,10 +14,46 @@ const ULPS = 4;
 const SMALLEST_NORMAL = 2 ** -126;
 
 const functions = [
-  { name: "exp", operation: 1, exactly: Math.exp, least: 0, most: Number.POSITIVE_INFINITY },
-  { name: "tanh", operation: 2, exactly: Math.tanh, least: -1, most: 1 },
-  { name: "logistic", operation: 3, exactly: (x: number) => 1 / (1 + Math.exp(-x)), least: 0, most: 1 },
+  { name: "exp", apply: unary(1), exactly: Math.exp, least: 0, most: Number.POSITIVE_INFINITY },
+  { name: "tanh", apply: unary(2), exactly: Math.tanh, least: -1, most: 1 },
+  { name: "logistic", apply: unary(3), exactly: (x: number) => 1 / (1 + Math.exp(-x)), least: 0, most: 1 },
+  {
+    name: "elu",
+    apply: activation(8, 1),
+    exactly: (x: number) => (x < 0 ? Math.expm1(x) : x),
+    least: -1,
+    most: Number.POSITIVE_INFINITY,
+  },
+  {
+    name: "softsign",
+    apply: activation(9, 0),
+    exactly: (x: number) => x / (1 + Math.abs(x)),
+    least: -1,
+    most: 1,
+  },
+  {
+    name: "softplus",
+    apply: activation(10, 0),
+    exactly: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+  },
 ];
+
+type Apply = (kernels: Kernels, heap: Memory, x: number, y: number, n: number) => void;
+
+/** A function of the kernel `unary`. */
+function unary(operation: number): Apply {
+  return (kernels, _, x, y, n) => kernels.unary(operation, x, y, n);
+}
+
+/** An activation of the cells, as an Elman step of one row. Its triple stands behind the results. */
+function activation(code: number, alpha: number): Apply {
+  return (kernels, heap, x, y, n) => {
+    heap.floats().set([code, alpha, 0], y + CHUNK);
+    kernels.elmanVariantForward(x, x, y, y + CHUNK, 0, 0, 0, 1, n);
+  };
+}
 
 /** Patterns around which functions change their course: zeros, one, saturation and overflow, tiny and subnormal arguments. */
 const turningPoints = [
@@ -77,7 +115,7 @@ const backends = await openEveryBackend();
 
 describe.each(backends)("$name", ({ kernels, heap }) => {
   const x = heap.allocate(CHUNK);
-  const y = heap.allocate(CHUNK);
+  const y = heap.allocate(CHUNK + 3);
 
   test.each(functions)("$name is within 4 units in the last place", (f) => {
     const references = expected[functions.indexOf(f)];
@@ -85,7 +123,7 @@ describe.each(backends)("$name", ({ kernels, heap }) => {
     for (let start = 0; start < xs.length; start += CHUNK) {
       const part = xs.subarray(start, start + CHUNK);
       heap.floats().set(part, x);
-      kernels.unary(f.operation, x, y, part.length);
+      f.apply(kernels, heap, x, y, part.length);
       const results = heap.floats().subarray(y, y + part.length);
       for (let i = 0; i < part.length; i++) {
         const reference = references[start + i];
@@ -100,13 +138,16 @@ describe.each(backends)("$name", ({ kernels, heap }) => {
   test("saturates exactly, and NaN stays NaN", () => {
     const { POSITIVE_INFINITY: infinity, NaN: nan } = Number;
     const limits = [0, -0, infinity, -infinity, nan, 100, -200, 3e38, -3e38];
-    const answers = functions.map(({ operation }) => {
+    const answers = functions.map(({ apply }) => {
       heap.floats().set(limits, x);
-      kernels.unary(operation, x, y, limits.length);
+      apply(kernels, heap, x, y, limits.length);
       return [...heap.floats().slice(y, y + limits.length)];
     });
     expect(answers[0]).toEqual([1, 1, infinity, 0, nan, infinity, 0, infinity, 0]);
     expect(answers[1]).toEqual([0, -0, 1, -1, nan, 1, -1, 1, -1]);
     expect(answers[2]).toEqual([0.5, 0.5, 1, 0, nan, 1, 0, 1, 0]);
+    expect(answers[3]).toEqual([0, -0, infinity, -1, nan, 100, -1, Math.fround(3e38), -1]);
+    expect(answers[4].slice(4)).toEqual([nan, Math.fround(100 / 101), Math.fround(-200 / 201), 1, -1]);
+    expect(answers[5].slice(2)).toEqual([infinity, 0, nan, 100, 0, Math.fround(3e38), 0]);
   });
 });

@@ -2,11 +2,13 @@ import type { Case } from "./conformance/case.ts";
 import { entryCases } from "./conformance/entry-cases.ts";
 import { lossCases } from "./conformance/loss-cases.ts";
 import { matrixCases } from "./conformance/matrix-cases.ts";
+import { narrowCases } from "./conformance/narrow-cases.ts";
 import { optimiserCases } from "./conformance/optimiser-cases.ts";
 import { recurrenceCases } from "./conformance/recurrence-cases.ts";
 import { rowCases } from "./conformance/row-cases.ts";
 import type { Outcome } from "./conformance/stage.ts";
 import { Stage } from "./conformance/stage.ts";
+import { windowCases } from "./conformance/window-cases.ts";
 import type { Kernels } from "./contract.ts";
 import type { Memory } from "./reference/memory.ts";
 
@@ -18,11 +20,13 @@ export type { Outcome } from "./conformance/stage.ts";
 /** Every call that all backends must answer alike. A new kernel is a row here. */
 export const cases: readonly Case[] = [
   ...matrixCases,
+  ...narrowCases,
   ...recurrenceCases,
   ...entryCases,
   ...rowCases,
   ...lossCases,
   ...optimiserCases,
+  ...windowCases,
 ];
 
 /** Elements of memory that the largest case needs. */

@@ -13,6 +13,31 @@ export interface Kernels {
   pack(b: number, bRow: number, bCol: number, packed: number, k: number, n: number): void;
 
   /**
+   * As `packedSize`, for `packNarrow`.
+   */
+  packedNarrowSize(precision: number, k: number, n: number): number;
+
+  /**
+   * As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+   * whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+   */
+  packNarrow(
+    precision: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    scales: number,
+    packed: number,
+    k: number,
+    n: number,
+  ): void;
+
+  /**
+   * ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+   */
+  gatherPacked(packed: number, ids: number, ys: number, count: number, k: number, n: number): void;
+
+  /**
    * C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
    */
   gemm(
@@ -547,6 +572,72 @@ export interface Kernels {
     draw: number,
     place: number,
     n: number,
+  ): void;
+
+  /**
+   * patches [groups, images·outHeight·outWidth, channels·kernelHeight·kernelWidth] ← what a window sees of x
+   * [images, groups·channels, height, width] at each of its places, `fill` where that is outside. window: fifteen whole numbers:
+   * images groups channels (of a group) height width kernelHeight kernelWidth strideY strideX dilationY dilationX top left (padding)
+   * outHeight outWidth. A sequence is an image of height 1.
+   */
+  unfold(x: number, window: number, fill: number, patches: number): void;
+
+  /**
+   * The transpose of unfold: x ← x + patches, each entry where it came from; those from outside are left out.
+   */
+  fold(patches: number, window: number, x: number): void;
+
+  /**
+   * y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
+   */
+  transpose(x: number, y: number, count: number, m: number, n: number, accumulate: number): void;
+
+  /**
+   * y [m] ← the largest entry of each row of x [m, n], the first of its kind or the first NaN, and places [m] where in its row it is.
+   */
+  rowMaxima(x: number, y: number, places: number, m: number, n: number): void;
+
+  /**
+   * dx [m, n] ← dx + dy [m] at places.
+   */
+  rowMaximaBackward(dy: number, places: number, dx: number, m: number, n: number): void;
+
+  /**
+   * moments [2, channels] ← mean and variance (divided by the count) of each channel of x [images, channels, positions].
+   */
+  batchMoments(x: number, moments: number, images: number, channels: number, positions: number): void;
+
+  /**
+   * Batch normalisation (Ioffe & Szegedy 2015) of x [images, channels, positions]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
+   */
+  batchNorm(
+    x: number,
+    moments: number,
+    weight: number,
+    bias: number,
+    y: number,
+    epsilon: number,
+    images: number,
+    channels: number,
+    positions: number,
+  ): void;
+
+  /**
+   * dx, dweight and dbias gather the gradients of batchNorm, moments being those of x, or with constant 1 given ones.
+   */
+  batchNormBackward(
+    x: number,
+    moments: number,
+    weight: number,
+    dy: number,
+    dx: number,
+    dweight: number,
+    dbias: number,
+    epsilon: number,
+    constant: number,
+    images: number,
+    channels: number,
+    positions: number,
   ): void;
 
   /**

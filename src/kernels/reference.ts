@@ -1,4 +1,5 @@
 import type { Kernels } from "./contract.ts";
+import { batchNormKernels } from "./reference/batch-norm.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
 import { elmanVariantKernels } from "./reference/elman-variant.ts";
@@ -15,6 +16,7 @@ import { matrixKernels } from "./reference/matrix.ts";
 import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
 import { unaryKernels } from "./reference/unary.ts";
+import { windowKernels } from "./reference/windows.ts";
 
 export type { Memory } from "./reference/memory.ts";
 
@@ -39,5 +41,7 @@ export function referenceKernels(heap: Memory): Kernels {
     ...dropoutKernels(heap),
     ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
+    ...windowKernels(heap),
+    ...batchNormKernels(heap),
   };
 }

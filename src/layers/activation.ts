@@ -39,7 +39,7 @@ const known: Readonly<Record<ActivationName, { code: number; alpha: number; beta
 /** The triples [code, alpha, beta] that the kernels read, for as long as the cell lives that they belong to. */
 export function activationTriples(device: Device, call: string, activations: readonly Activation[]): Tensor {
   const numbers = activations.flatMap((activation) => {
-    const { code, alpha, beta } = resolve(call, activation);
+    const { code, alpha, beta } = resolveActivation(call, activation);
     return [code, alpha, beta];
   });
   return device.lasting(() => tensor(device, numbers, [activations.length, 3]));
@@ -48,7 +48,7 @@ export function activationTriples(device: Device, call: string, activations: rea
 /** Why a cell with these activations cannot be trained, if so: its kernels find the derivative from the result alone. */
 export function forwardOnlyReason(call: string, activations: readonly Activation[]): string | undefined {
   for (const activation of activations) {
-    const { name, alpha } = resolve(call, activation);
+    const { name, alpha } = resolveActivation(call, activation);
     const folds = (name === "leaky-relu" || name === "elu" || name === "thresholded-relu") && alpha < 0;
     if (folds || (name === "scaled-tanh" && alpha === 0))
       return `${call}: ${name} with alpha ${alpha} has no gradient here; run it inside withoutGradients()`;
@@ -56,7 +56,11 @@ export function forwardOnlyReason(call: string, activations: readonly Activation
   return undefined;
 }
 
-function resolve(call: string, activation: Activation) {
+/** An activation's name, what the kernels call it, and its numbers, which are 0 where it has none. */
+export function resolveActivation(
+  call: string,
+  activation: Activation,
+): { readonly name: ActivationName; readonly code: number; readonly alpha: number; readonly beta: number } {
   const given = typeof activation === "string" ? { name: activation } : activation;
   const defaults = Object.hasOwn(known, given.name) ? known[given.name] : undefined;
   if (!defaults) {

@@ -23,6 +23,14 @@ export class Parameter extends Tensor {
   }
 }
 
+/** Numbers of a module that are saved and loaded with it but not trained, zero at first: what a batch normalisation has gathered. */
+export class ModuleBuffer extends Tensor {
+  constructor(device: Device, shape: readonly number[]) {
+    super(device, device.allocateLasting(sizeOf(shape)), shape);
+    device.kernels.fill(this.offset, 0, this.size);
+  }
+}
+
 /** A parameter with entries drawn evenly from [−bound, bound). */
 export function uniformParameter(
   device: Device,
@@ -49,6 +57,15 @@ export abstract class Module {
     const found = new Map<string, Parameter>();
     walk(this, "", (name, value) => {
       if (value instanceof Parameter) found.set(name, value);
+    });
+    return found;
+  }
+
+  /** What is saved beside the parameters, by name as these are. */
+  namedBuffers(): Map<string, ModuleBuffer> {
+    const found = new Map<string, ModuleBuffer>();
+    walk(this, "", (name, value) => {
+      if (value instanceof ModuleBuffer) found.set(name, value);
     });
     return found;
   }
@@ -107,14 +124,18 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.zeroGrad();
   }
 
-  /** A copy of all parameters by name. */
+  /** A copy of all parameters and buffers by name. */
   async stateDict(): Promise<StateDict> {
-    return copyOut(this.namedParameters());
+    return copyOut(this.#saved());
   }
 
-  /** Overwrites all parameters. A name that is missing, unknown or of another shape is an error, and nothing is changed then. */
+  /** Overwrites all parameters and buffers. A name that is missing, unknown or of another shape is an error, and nothing is changed then. */
   loadStateDict(state: StateDict): void {
-    copyIn(state, this.namedParameters(), "model");
+    copyIn(state, this.#saved(), "model");
+  }
+
+  #saved(): Map<string, Tensor> {
+    return new Map<string, Tensor>([...this.namedParameters(), ...this.namedBuffers()]);
   }
 
   #setTraining(training: boolean): this {
@@ -129,14 +150,14 @@ export abstract class Module {
 function walk(
   value: unknown,
   name: string,
-  visit: (name: string, value: Module | Parameter | DropoutPlace) => void,
+  visit: (name: string, value: Module | Parameter | ModuleBuffer | DropoutPlace) => void,
   seen = new Set<unknown>(),
 ): void {
   // What stands in two places, a child's way back to its parent for instance, is visited once.
   if (seen.has(value)) return;
   if (typeof value === "object") seen.add(value);
   const inside = (key: string | number) => (name ? `${name}.${key}` : `${key}`);
-  if (value instanceof Parameter || value instanceof DropoutPlace) visit(name, value);
+  if (isLeaf(value)) visit(name, value);
   else if (value instanceof Module) {
     visit(name, value);
     for (const [key, inner] of Object.entries(value)) {
@@ -147,6 +168,10 @@ function walk(
   } else if (Array.isArray(value)) {
     for (const [index, inner] of value.entries()) walk(inner, inside(index), visit, seen);
   }
+}
+
+function isLeaf(value: unknown): value is Parameter | ModuleBuffer | DropoutPlace {
+  return value instanceof Parameter || value instanceof ModuleBuffer || value instanceof DropoutPlace;
 }
 
 /** For constructors: an error that names the argument unless the size is a whole number of at least 1. */

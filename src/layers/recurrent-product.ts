@@ -17,21 +17,32 @@ export interface RecurrentMatrix {
   readonly candidate: number;
 }
 
+/** W_hh as a step's products read it: whole, or the gates' rows and the candidate's where the candidate reads gated h. */
+export interface RecurrentParts {
+  readonly gates: Tensor;
+  readonly candidate: Tensor | undefined;
+}
+
+export function partsOfWeightHh(cell: Cell, weightHh: Tensor): RecurrentParts {
+  if (!cell.gate) return { gates: weightHh, candidate: undefined };
+  const { device, storage, start } = weightHh;
+  const [rows, width] = weightHh.shape;
+  const gateRows = rows - rows / cell.gates;
+  const part = (from: number, to: number) =>
+    new Tensor(device, storage, [to - from, width], { start: start + from * width });
+  return { gates: part(0, gateRows), candidate: part(gateRows, rows) };
+}
+
 /** W_hh packed for the way forward (transposed) or for the way back (plain). */
 export function recurrentMatrix(
   cell: Cell,
   weightHh: Tensor,
   orientation: "plain" | "transposed",
 ): RecurrentMatrix {
-  if (!cell.gate) return { gates: packed(weightHh, orientation), candidate: 0 };
-  const [rows, width] = weightHh.shape;
-  const gateRows = rows - rows / cell.gates;
-  const start = weightHh.offset - weightHh.storage.offset;
-  const part = (from: number, to: number) =>
-    new Tensor(weightHh.device, weightHh.storage, [to - from, width], { start: start + from * width });
+  const { gates, candidate } = partsOfWeightHh(cell, weightHh);
   return {
-    gates: packed(part(0, gateRows), orientation),
-    candidate: packed(part(gateRows, rows), orientation),
+    gates: packed(gates, orientation),
+    candidate: candidate ? packed(candidate, orientation) : 0,
   };
 }
 

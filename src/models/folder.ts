@@ -1,12 +1,22 @@
 import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
-import { UnrolledError } from "../errors.ts";
-import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
+import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
 import type { Evaluation } from "./evaluation.ts";
+import {
+  camelCaseKeys,
+  inFile,
+  invalidFile,
+  isObject,
+  jsonFile,
+  parseObject,
+  readIfThere,
+  snakeCaseKeys,
+} from "./folder-files.ts";
 import { generationConfigJson, readGenerationConfig } from "./generation-config.ts";
 import { LanguageModel } from "./language-model.ts";
 import { modelCard } from "./model-card.ts";
@@ -24,12 +34,11 @@ export type FileReader = (name: string) => Promise<Uint8Array>;
 /** The files of a model's folder, in the Hugging Face layout. */
 export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
   const { model, tokenizer, training, evaluation, generation } = trained;
-  const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
   const tensors = await model.stateDict();
   // PyTorch's state dictionary names a tied weight twice.
   if (model.config.tieWeights) tensors["decoder.weight"] = tensors["encoder.weight"];
   return {
-    "config.json": json({
+    "config.json": jsonFile({
       model_type: MODEL_TYPE,
       format_version: FORMAT_VERSION,
       ...snakeCaseKeys(configFields(model.config)),
@@ -37,8 +46,8 @@ export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
       ...(evaluation ? { evaluation: snakeCaseKeys(evaluation) } : {}),
     }),
     "model.safetensors": writeSafetensors(tensors, { format: "pt" }),
-    "tokenizer.json": json(tokenizer.toJSON()),
-    "generation_config.json": json(generationConfigJson(generation, tokenizer)),
+    "tokenizer.json": jsonFile(tokenizer.toJSON()),
+    "generation_config.json": jsonFile(generationConfigJson(generation, tokenizer)),
     "README.md": new TextEncoder().encode(modelCard(trained)),
   };
 }
@@ -47,7 +56,7 @@ export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
 export async function modelFromFiles(device: Device, read: FileReader): Promise<TrainedModel> {
   const raw = parseObject("config.json", await read("config.json"));
   if (raw.model_type !== MODEL_TYPE || raw.format_version !== FORMAT_VERSION) {
-    throw invalid(
+    throw invalidFile(
       "config.json",
       `model_type is ${JSON.stringify(raw.model_type)} and format_version ${JSON.stringify(raw.format_version)}, needed "${MODEL_TYPE}" and ${FORMAT_VERSION}`,
     );
@@ -59,13 +68,13 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
     parseObject("tokenizer.json", await read("tokenizer.json")),
   );
   if (tokenizer.kind !== config.tokenizer) {
-    throw invalid(
+    throw invalidFile(
       "tokenizer.json",
       `it is a tokenizer of kind "${tokenizer.kind}", config.json says "${config.tokenizer}"`,
     );
   }
   if (tokenizer.vocabularySize !== config.vocabularySize) {
-    throw invalid(
+    throw invalidFile(
       "tokenizer.json",
       `it has ${tokenizer.vocabularySize} tokens, config.json says vocab_size ${config.vocabularySize}`,
     );
@@ -84,24 +93,12 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
   };
 }
 
-/** The object in a file that a model can do without. */
-async function readIfThere(file: string, read: FileReader): Promise<Record<string, unknown> | undefined> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await read(file);
-  } catch (error) {
-    if (error instanceof UnrolledError && error.code === "missing-file") return undefined;
-    throw error;
-  }
-  return parseObject(file, bytes);
-}
-
 function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafetensors>): void {
   const own: Map<string, Parameter> = model.namedParameters();
   if (model.config.tieWeights) own.set("decoder.weight", model.encoder.weight);
   for (const name of Object.keys(tensors)) {
     if (!own.has(name))
-      throw invalid(
+      throw invalidFile(
         "model.safetensors",
         `tensor ${name} is not part of the model that config.json describes`,
       );
@@ -111,10 +108,10 @@ function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafete
     const needed = shapeText(parameter.shape);
     if (!entry) {
       if (name === "decoder.weight" && model.config.tieWeights) continue;
-      throw invalid("model.safetensors", `tensor ${name} ${needed} is missing`);
+      throw invalidFile("model.safetensors", `tensor ${name} ${needed} is missing`);
     }
     if (shapeText(entry.shape) !== needed) {
-      throw invalid(
+      throw invalidFile(
         "model.safetensors",
         `tensor ${name} has shape ${shapeText(entry.shape)}, config.json makes it ${needed}`,
       );
@@ -154,7 +151,7 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
   for (const name of [...Object.keys(needed), ...given]) {
     const kind = needed[name] ?? optional[name];
     if (typeof raw[name] !== kind)
-      throw invalid("config.json", `${name} is ${JSON.stringify(raw[name])}, needed a ${kind}`);
+      throw invalidFile("config.json", `${name} is ${JSON.stringify(raw[name])}, needed a ${kind}`);
   }
   const {
     vocab_size,
@@ -179,55 +176,4 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
     ...camelCaseKeys(Object.fromEntries(given.map((name) => [name, raw[name]]))),
     tokenizer,
   } as LanguageModelConfig;
-}
-
-/** Adds the file's name to whatever goes wrong in reading it. */
-function inFile<Input, Result>(file: string, read: (input: Input) => Result, input: Input): Result {
-  try {
-    return read(input);
-  } catch (error) {
-    if (error instanceof UnrolledError)
-      throw error.message.startsWith(file)
-        ? error
-        : new UnrolledError(error.code, `${file}: ${error.message}`);
-    throw error;
-  }
-}
-
-function parseObject(file: string, bytes: Uint8Array): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw invalid(file, `it is no JSON (${(error as Error).message})`);
-  }
-  if (!isObject(value)) throw invalid(file, "it holds no JSON object");
-  return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function invalid(file: string, problem: string): UnrolledError {
-  return new UnrolledError("invalid-file", `${file}: ${problem}`);
-}
-
-function mapKeys(record: object, rename: (key: string) => string): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [
-      rename(key),
-      isObject(value) ? mapKeys(value, rename) : value,
-    ]),
-  );
-}
-
-/** hiddenSize → hidden_size, for all keys. */
-export function snakeCaseKeys(record: object): Record<string, unknown> {
-  return mapKeys(record, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-}
-
-/** And back. */
-export function camelCaseKeys(record: object): Record<string, unknown> {
-  return mapKeys(record, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }

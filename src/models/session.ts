@@ -1,6 +1,7 @@
 import type { NextToken } from "../decoding/next-token.ts";
 import { UnrolledError } from "../errors.ts";
-import { RecurrentSession, type SessionState } from "../layers/session.ts";
+import { RecurrentSession } from "../layers/session.ts";
+import type { SessionState } from "../layers/session-state.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { LanguageModel } from "./language-model.ts";
@@ -17,6 +18,7 @@ export class LanguageModelSession implements NextToken {
   readonly #model: LanguageModel;
   readonly #layers: RecurrentSession;
   readonly #inHeap: Tensor;
+  readonly #embedding: Tensor;
   readonly #logits: Float32Array;
   #table: Tensor | undefined;
   #tableVersions = -1;
@@ -27,6 +29,7 @@ export class LanguageModelSession implements NextToken {
     this.#model = model;
     this.#layers = new RecurrentSession(model.rnn);
     this.#inHeap = device.lasting(() => zeros(device, [config.vocabularySize]));
+    this.#embedding = device.lasting(() => zeros(device, [config.embeddingSize + 1]));
     this.#logits = new Float32Array(config.vocabularySize);
   }
 
@@ -35,23 +38,33 @@ export class LanguageModelSession implements NextToken {
   }
 
   step(tokenId: number): Float32Array {
-    const { device, encoder, decoder } = this.#model;
+    const { device, decoder } = this.#model;
     if (!(Number.isInteger(tokenId) && tokenId >= 0 && tokenId < this.vocabularySize)) {
       throw new UnrolledError(
         "invalid-argument",
         `step: token id is ${tokenId}, needed 0 to ${this.vocabularySize - 1}`,
       );
     }
-    const h = this.#layers.advance(
-      encoder.weight.offset + tokenId * encoder.weight.shape[1],
-      this.#firstSumsOf(tokenId),
-    );
+    const firstSums = this.#firstSumsOf(tokenId);
+    const h = this.#layers.advance(firstSums === undefined ? this.#embeddingOf(tokenId) : 0, firstSums);
     const { weight, bias } = decoder;
     const [n, k] = weight.shape;
     const { offset } = this.#inHeap;
     device.kernels.gemm(h, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, offset, n, 1, n, k, 0);
     this.#logits.set(device.heap.floats().subarray(offset, offset + n));
     return this.#logits;
+  }
+
+  /** Where the vector of a token stands; one in fewer bits is widened there first. */
+  #embeddingOf(tokenId: number): number {
+    const { device, encoder } = this.#model;
+    const [rows, width] = encoder.weight.shape;
+    if (!encoder.weight.storage.narrow) return encoder.weight.offset + tokenId * width;
+    const { offset } = this.#embedding;
+    const id = offset + width;
+    device.heap.ints()[id] = tokenId;
+    device.kernels.gatherPacked(packed(encoder.weight, "transposed"), id, offset, 1, width, rows);
+    return offset;
   }
 
   /** The first layer's input sums depend on the token alone: with a small vocabulary they are worked out once for all tokens. */
@@ -67,21 +80,12 @@ export class LanguageModelSession implements NextToken {
     this.#table ??= device.lasting(() => zeros(device, [this.vocabularySize, n]));
     const { offset } = this.#table;
     if (versions !== this.#tableVersions) {
-      const { weight } = encoder;
+      const weight = packed(weightIh, "transposed");
       const bias = biasIh?.offset ?? 0;
-      device.kernels.gemm(
-        weight.offset,
-        k,
-        1,
-        packed(weightIh, "transposed"),
-        bias,
-        offset,
-        n,
-        weight.shape[0],
-        n,
-        k,
-        0,
-      );
+      for (let token = 0; token < this.vocabularySize; token++) {
+        const x = this.#embeddingOf(token);
+        device.kernels.gemm(x, k, 1, weight, bias, offset + token * n, n, 1, n, k, 0);
+      }
       this.#tableVersions = versions;
     }
     return offset + tokenId * n;

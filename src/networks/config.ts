@@ -65,10 +65,16 @@ export type Plain<Options> = Omit<Options, "generator">;
 /** What a recurrent layer hands on: all steps, or the last output of each sequence. */
 export type Returns = "sequence" | "last";
 
-/** What a network reads: axes are lengths, or names of lengths that are free ("B", "T"). */
+/** A recurrent layer and its options. */
+export type RecurrentLayerConfig = Extract<LayerConfig, { readonly kind: "rnn" | "lstm" | "gru" | "mgu" }>;
+
+/** A length, or the name of one that is free. */
+export type Axis = number | string;
+
+/** What a network reads. "B" is the number of sequences and "T" that of their steps; other free lengths have names of their own. */
 export interface NetworkInput {
   readonly name: string;
-  readonly axes: readonly (number | string)[];
+  readonly axes: readonly Axis[];
   readonly kind: "float" | "int";
 }
 

@@ -138,6 +138,14 @@ export class Device {
     storage.version += 1;
   }
 
+  /** Gives back the room of a lasting storage, whose numbers stand elsewhere from now on; what is beside it stays. */
+  giveUp(storage: Storage): void {
+    this.#collected.unregister(storage);
+    if (!storage.borrowed) this.heap.free(storage.offset, storage.elements);
+    storage.borrowed = true;
+    storage.version += 1;
+  }
+
   /** What stands at another thread's place in the same heap, to look at and to write. */
   lent(offset: number, elements: number): Storage {
     const storage = new Storage(offset, elements);

@@ -11,6 +11,20 @@ export interface Packed {
   used: boolean;
 }
 
+/** How inference can store the numbers of a weight: IEEE 754 halves, or whole steps from −127 to 127 with a step for each row. */
+export type NarrowPrecision = "float16" | "int8";
+
+/** A matrix [rows, columns] that stands in the heap in fewer bits, as packed copies alone. */
+export interface NarrowMatrix {
+  readonly precision: NarrowPrecision;
+  readonly rows: number;
+  readonly columns: number;
+  /** The steps of int8, [rows]. */
+  readonly scales: Storage | undefined;
+  /** Transposed copies: the whole matrix first, then runs of its rows that were asked for. */
+  readonly packs: { readonly firstRow: number; readonly rows: number; readonly storage: Storage }[];
+}
+
 /** A piece of the heap that one or more tensors look at. */
 export class Storage {
   /** In elements. */
@@ -21,6 +35,8 @@ export class Storage {
   borrowed = false;
   /** Counts changes in place, so that what was derived from the numbers knows when it is stale. */
   version = 0;
+  /** What stands in place of the numbers, where they were given up for fewer bits. */
+  narrow: NarrowMatrix | undefined;
   /** Packed copies; a handful at most. */
   readonly packs: Packed[] = [];
   /** What is freed together with this: its packed copies, its gradient. */

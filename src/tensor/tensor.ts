@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "./device.ts";
+import { widenedNumbers } from "./narrow-matrix.ts";
 import type { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
 
@@ -51,7 +52,18 @@ export class Tensor {
         `a tensor of shape ${shapeText(this.shape)} was used after the scope that made it had ended; return it from the scope to keep it`,
       );
     }
+    if (this.storage.narrow) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `a weight of shape ${shapeText(this.shape)} is stored as ${this.storage.narrow.precision}, for inference alone; load its model as float32 for anything else`,
+      );
+    }
     return this.storage.offset + this.#start;
+  }
+
+  /** Place of the first entry in its storage, in elements. */
+  get start(): number {
+    return this.#start;
   }
 
   /** Whether backward() computes a gradient for it. */
@@ -70,6 +82,7 @@ export class Tensor {
 
   /** Copies the numbers out. */
   async toArray(): Promise<Float32Array> {
+    if (this.storage.narrow) return widenedNumbers(this);
     return Float32Array.from(this.#numbers());
   }
 

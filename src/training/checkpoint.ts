@@ -1,7 +1,8 @@
 // A checkpoint is one safetensors file: the tensors of a run under the names below, and in its metadata the rest of the run's
 // state as JSON, with a digest of everything, so that damage anywhere is found.
 import { UnrolledError } from "../errors.ts";
-import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from "../formats/safetensors.ts";
+import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
+import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { StateDict } from "../layers/module.ts";
 import type { RunState } from "./run-state.ts";
 

@@ -44,7 +44,7 @@ export const stepSizes: readonly StepSize[] = shapes.flatMap(([batch, hidden]) =
 
 /** Some of them, for cells with many options. */
 export const fewStepSizes: readonly StepSize[] = stepSizes.filter(({ hidden }) =>
-  [1, 5, 16, 33, 64].includes(hidden),
+  [5, 16, 33].includes(hidden),
 );
 
 export const describe = ({ batch, hidden, unequal }: StepSize): string =>

@@ -2,7 +2,7 @@ import type { Case } from "./case.ts";
 import { exact } from "./case.ts";
 
 /** [M, N, K] around the sizes at which the products change their path: one or two rows, tiles, panels, slices of K, blocks of M. */
-const sizes: readonly (readonly [number, number, number])[] = [
+export const productSizes: readonly (readonly [number, number, number])[] = [
   [1, 1, 1],
   [1, 4, 1],
   [1, 7, 3],
@@ -118,7 +118,7 @@ function packedRoom(k: number, n: number): Case {
 }
 
 export const matrixCases: readonly Case[] = [
-  ...sizes.flatMap((size) => variants.map((variant) => product(size, variant))),
+  ...productSizes.flatMap((size) => variants.map((variant) => product(size, variant))),
   ...[1, 5, 16, 33].flatMap((k) => [1, 7, 16, 64, 97].map((n) => packing(k, n))),
   ...[1, 300].flatMap((k) => [1, 16, 65].map((n) => packedRoom(k, n))),
 ];

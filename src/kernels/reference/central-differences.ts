@@ -14,7 +14,7 @@ export interface Workspace {
 }
 
 export function workspace(): Workspace {
-  const heap = new Float64Array(1 << 14);
+  const heap = new Float64Array(1 << 12);
   let next = 16;
   return {
     kernels: referenceKernels({ floats: () => heap, ints: () => heap }),

@@ -1,8 +1,14 @@
 import type { Kernels } from "../contract.ts";
 import type { Memory } from "./memory.ts";
+import { roundedToHalf, roundedToSteps } from "./narrow.ts";
 
-/** C ← A · B + bias, or C + A · B. The packed layout is plain k × n. */
-export function matrixKernels(memory: Memory): Pick<Kernels, "packedSize" | "pack" | "gemm"> {
+type MatrixKernels = Pick<
+  Kernels,
+  "packedSize" | "pack" | "packedNarrowSize" | "packNarrow" | "gatherPacked" | "gemm"
+>;
+
+/** C ← A · B + bias, or C + A · B. The packed layout is plain k × n, rounded where it is narrow. */
+export function matrixKernels(memory: Memory): MatrixKernels {
   return {
     packedSize: (k, n) => k * n,
 
@@ -10,6 +16,29 @@ export function matrixKernels(memory: Memory): Pick<Kernels, "packedSize" | "pac
       const heap = memory.floats();
       for (let i = 0; i < k; i++) {
         for (let j = 0; j < n; j++) heap[packed + i * n + j] = heap[b + i * bRow + j * bCol];
+      }
+    },
+
+    packedNarrowSize: (_, k, n) => k * n,
+
+    packNarrow(precision, b, bRow, bCol, scales, packed, k, n) {
+      const heap = memory.floats();
+      for (let i = 0; i < k; i++) {
+        for (let j = 0; j < n; j++) {
+          const entry = heap[b + i * bRow + j * bCol];
+          heap[packed + i * n + j] =
+            precision === 2 ? roundedToSteps(entry, heap[scales + j]) : roundedToHalf(entry);
+        }
+      }
+    },
+
+    gatherPacked(packed, ids, ys, count, k, n) {
+      const heap = memory.floats();
+      const places = memory.ints();
+      for (let row = 0; row < count; row++) {
+        const id = places[ids + row];
+        for (let i = 0; i < k; i++)
+          heap[ys + row * k + i] = id >= 0 && id < n ? heap[packed + i * n + id] : 0;
       }
     },
 

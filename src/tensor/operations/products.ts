@@ -1,5 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Device } from "../device.ts";
+import { narrowPack } from "../narrow-matrix.ts";
 import type { Packed } from "../storage.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
@@ -8,9 +9,11 @@ import { outputOf } from "./output.ts";
 /**
  * A [K, N] matrix in the backend's packed layout, made from `matrix`: as it stands ("plain", it is [K, N]) or transposed (it is
  * [N, K]). Kept beside the numbers and made again only when they have changed, so a parameter is packed once per training step.
+ * A weight in fewer bits has such copies alone, and products find out from the copy.
  */
 export function packed(matrix: Tensor, orientation: "plain" | "transposed"): number {
   const { device, storage } = matrix;
+  if (storage.narrow) return narrowPack(matrix, orientation);
   const [rows, columns] = matrix.shape;
   const { offset } = matrix;
   let pack = storage.packs.find(

@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { outputOf } from "./output.ts";
+import { packed } from "./products.ts";
 
 /** Softmax over the last axis. */
 export function softmax(x: Tensor): Tensor {
@@ -37,6 +38,10 @@ export function gatherRows(table: Tensor, ids: Tensor): Tensor {
   }
   const y = outputOf([...ids.shape, width], [table]);
   const { kernels } = table.device;
+  if (table.storage.narrow) {
+    kernels.gatherPacked(packed(table, "transposed"), ids.offset, y.offset, ids.size, width, rows);
+    return y;
+  }
   kernels.gatherRows(table.offset, ids.offset, y.offset, ids.size, width, rows);
   if (y.requiresGrad) {
     record([y], [table], [ids], () =>

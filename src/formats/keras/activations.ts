@@ -1,0 +1,137 @@
+// Keras' activation functions by name: as a layer, and as a function of a recurrent layer's gates.
+import type { Activation } from "../../layers/activation.ts";
+import type { ActivationLayerName } from "../../networks/config.ts";
+import { shown } from "../shown.ts";
+import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";
+
+/** A function and its slope or scale, where it has one. */
+export interface LayerActivation {
+  readonly activation: ActivationLayerName;
+  readonly alpha?: number;
+}
+
+/** The hard sigmoid of Keras 2 and TensorFlow.js is 0.2x + 0.5, that of Keras 3 x / 6 + 0.5. */
+export function hardSigmoidSlope(kerasVersion: string): number {
+  return /^3\./.test(kerasVersion) ? 1 / 6 : 0.2;
+}
+
+/** A function that a layer applies at its end; undefined for none. */
+export function layerActivation(value: unknown, slope: number): LayerActivation | undefined {
+  const { name, fields } = named(value);
+  switch (name) {
+    case "linear":
+      return undefined;
+    case "relu":
+      return reluOf(fields);
+    case "leaky_relu":
+      return { activation: "leaky-relu", alpha: negativeSlope(fields, 0.2) };
+    case "elu":
+      return { activation: "elu", alpha: fields.number("alpha", 1) };
+    case "hard_sigmoid":
+      return { activation: "hard-sigmoid", alpha: slope };
+    case "swish":
+    case "silu":
+      return { activation: "silu" };
+    case "gelu":
+      // Keras' function is exact unless told otherwise.
+      fields.only("approximate", false);
+      return { activation: "gelu" };
+    case "log_softmax":
+      return { activation: "log-softmax" };
+    case "softmax":
+      fields.only("axis", -1);
+      return { activation: "softmax" };
+    case "selu":
+    case "tanh":
+    case "sigmoid":
+    case "softplus":
+    case "softsign":
+    case "exponential":
+      return { activation: name };
+    default:
+      throw new KerasProblem(`activation is ${shown(value)}, which is not read`);
+  }
+}
+
+/** A function of a gate. */
+export function gateActivation(value: unknown, slope: number): Activation {
+  const { name, fields } = named(value);
+  switch (name) {
+    case "linear":
+      return { name: "affine", alpha: 1, beta: 0 };
+    case "hard_sigmoid":
+      return { name: "hard-sigmoid", alpha: slope, beta: 0.5 };
+    case "leaky_relu":
+      return { name: "leaky-relu", alpha: negativeSlope(fields, 0.2) };
+    case "elu":
+      return { name: "elu", alpha: fields.number("alpha", 1) };
+    case "tanh":
+    case "sigmoid":
+    case "relu":
+    case "softsign":
+    case "softplus":
+      return name;
+    default:
+      throw new KerasProblem(`a gate's activation is ${shown(value)}, which is not read`);
+  }
+}
+
+/** The function of a layer that is nothing else: ReLU, LeakyReLU, ELU, Softmax, …; `rank` is that of its input. */
+export function activationOfClass(
+  className: string,
+  fields: KerasFields,
+  rank: number,
+): LayerActivation | undefined {
+  switch (className) {
+    case "ReLU":
+      return reluOf(fields);
+    case "LeakyReLU":
+      return { activation: "leaky-relu", alpha: negativeSlope(fields, 0.3) };
+    case "ELU":
+      return { activation: "elu", alpha: fields.number("alpha", 1) };
+    case "Softmax":
+      requireLastAxis(fields, rank);
+      return { activation: "softmax" };
+    default:
+      return undefined;
+  }
+}
+
+/** A plain ReLU, or one whose negative side has a slope. */
+function reluOf(fields: KerasFields): LayerActivation {
+  fields.only("threshold", 0);
+  if (fields.get("max_value") !== undefined)
+    throw new KerasProblem(`max_value is ${shown(fields.get("max_value"))}, but only none is read`);
+  const slope = fields.number("negative_slope", 0);
+  return slope === 0 ? { activation: "relu" } : { activation: "leaky-relu", alpha: slope };
+}
+
+function negativeSlope(fields: KerasFields, otherwise: number): number {
+  return fields.number("negative_slope", fields.number("alpha", otherwise));
+}
+
+/** The axis as Keras writes it, a number or a list of one. */
+export function requireLastAxis(fields: KerasFields, rank: number): void {
+  const axis = fields.get("axis") ?? -1;
+  const only = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+  if (only !== -1 && only !== rank - 1)
+    throw new KerasProblem(`axis is ${shown(axis)}, but only the last one is read`);
+}
+
+/** "tanh", or { class_name: "ReLU", config: { negative_slope: 0.1 } }. */
+function named(value: unknown): { readonly name: string; readonly fields: KerasFields } {
+  if (value === undefined || value === null) return { name: "linear", fields: new KerasFields({}) };
+  if (typeof value === "string") return { name: value, fields: new KerasFields({}) };
+  if (isRecord(value) && typeof value.class_name === "string") {
+    // A function is written with its own name as the configuration.
+    if (value.class_name === "function" && typeof value.config === "string")
+      return { name: value.config, fields: new KerasFields({}) };
+    const names: Readonly<Record<string, string>> = { ReLU: "relu", LeakyReLU: "leaky_relu", ELU: "elu" };
+    const name = Object.hasOwn(names, value.class_name) ? names[value.class_name] : value.class_name;
+    // The layer's default differs from the function's.
+    const { alpha = 0.3, ...config } = isRecord(value.config) ? value.config : {};
+    const isLeaky = value.class_name === "LeakyReLU";
+    return { name, fields: new KerasFields(isLeaky ? { alpha, ...config } : (value.config ?? {})) };
+  }
+  throw new KerasProblem(`activation is ${shown(value)}, needed a name`);
+}

@@ -1,0 +1,20 @@
+import type { KerasFields } from "./keras-fields.ts";
+import type { LayerArrays } from "./layer-arrays.ts";
+import type { NetworkBuilder } from "./network-builder.ts";
+
+/** One call of a Keras layer on its way into a network. */
+export interface LayerContext {
+  readonly builder: NetworkBuilder;
+  /** What the layer is to be called in the network. */
+  readonly name: string;
+  readonly className: string;
+  readonly fields: KerasFields;
+  /** Names of what it reads. */
+  readonly inputs: readonly string[];
+  readonly arrays: LayerArrays;
+  /** Slope of the hard sigmoid in the version of Keras that wrote the file. */
+  readonly hardSigmoidSlope: number;
+}
+
+/** Adds a layer to the network, and gives the names of what it puts out: outputs first, then states. */
+export type LayerReader = (context: LayerContext) => readonly string[];

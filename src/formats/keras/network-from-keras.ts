@@ -1,0 +1,138 @@
+import { UnrolledError } from "../../errors.ts";
+import { checkNetworkConfig } from "../../networks/check-config.ts";
+import type { NetworkConfig } from "../../networks/config.ts";
+import type { Allowance } from "../allowance.ts";
+import type { ForeignNetwork } from "../foreign-network.ts";
+import { shown } from "../shown.ts";
+import { hardSigmoidSlope } from "./activations.ts";
+import { KerasProblem } from "./keras-fields.ts";
+import { type KerasCall, type KerasGraph, keyOf } from "./keras-graph.ts";
+import type { KerasArray, KerasWeights } from "./keras-weights.ts";
+import { LayerArrays } from "./layer-arrays.ts";
+import { INPUT_CLASS, layerReader } from "./layer-readers.ts";
+import { NetworkBuilder } from "./network-builder.ts";
+import { networkInput } from "./network-input.ts";
+
+/** Problems that an error lists; the rest are counted. */
+const MOST_LISTED = 20;
+
+/** Throws `UnrolledError` "invalid-file" that names all layers of classes that are not known, before any weights are read. */
+export function requireKnownLayers(call: string, graph: KerasGraph): void {
+  const unknown = graph.layers.filter(
+    ({ className }) => className !== INPUT_CLASS && layerReader(className) === undefined,
+  );
+  if (unknown.length === 0) return;
+  const list = unknown.map(({ name, className }) => `${shown(className)} (layer ${shown(name)})`);
+  throw invalid(call, "classes of layers that are not read: ", list);
+}
+
+/**
+ * Builds the network of a Keras model.
+ *
+ * @param allowance errors begin with its call
+ * @param kerasVersion that wrote the file
+ * @throws UnrolledError "invalid-file" that names every layer with an option that is not read, or with other weights than it needs
+ */
+export function networkFromKeras(
+  allowance: Allowance,
+  graph: KerasGraph,
+  weights: KerasWeights,
+  kerasVersion: string,
+): ForeignNetwork {
+  const { call } = allowance;
+  const builder = new NetworkBuilder();
+  const problems: string[] = [];
+  const results = new Map<string, readonly string[]>();
+  const failed = new Set<string>();
+  const slope = hardSigmoidSlope(kerasVersion);
+  for (const entry of graph.calls) {
+    const { layer, node, inputs } = entry;
+    const key = keyOf({ layer: layer.name, node });
+    if (inputs.some((input) => failed.has(keyOf(input)))) {
+      failed.add(key);
+      continue;
+    }
+    try {
+      // A layer that is called twice is there twice.
+      const arrays = weights.get(layer.name) ?? [];
+      allowance.take(bytesOf(arrays), `layer ${shown(layer.name)}`);
+      results.set(key, addCall(builder, graph, entry, results, weights, slope));
+    } catch (error) {
+      if (!(error instanceof KerasProblem)) throw error;
+      failed.add(key);
+      problems.push(`layer ${shown(layer.name)} (${layer.className}): ${error.message}`);
+    }
+  }
+  if (problems.length > 0) throw invalid(call, "", problems);
+  return { config: configOf(call, builder, graph, results), tensors: Object.fromEntries(builder.tensors) };
+}
+
+function bytesOf(arrays: readonly KerasArray[]): number {
+  return arrays.reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
+function addCall(
+  builder: NetworkBuilder,
+  graph: KerasGraph,
+  { layer, inputs }: KerasCall,
+  results: ReadonlyMap<string, readonly string[]>,
+  weights: KerasWeights,
+  slope: number,
+): readonly string[] {
+  const { name, className, fields } = layer;
+  const arrays = new LayerArrays(weights.get(name) ?? []);
+  if (className === INPUT_CLASS)
+    return [builder.addInput(networkInput(graph, layer, builder.inputs, weights))];
+  const names = inputs.map((input) => {
+    const values = results.get(keyOf(input));
+    const value = values?.[input.tensor];
+    if (value === undefined)
+      throw new KerasProblem(
+        `it reads value ${input.tensor} of layer ${shown(input.layer)}, which is not read`,
+      );
+    return value;
+  });
+  // A sequential model may begin without an input layer.
+  if (names.length === 0) names.push(builder.addInput(networkInput(graph, layer, builder.inputs, weights)));
+  const reader = layerReader(className);
+  if (reader === undefined) throw new KerasProblem("its class is not read");
+  const values = reader({ builder, name, className, fields, inputs: names, arrays, hardSigmoidSlope: slope });
+  arrays.finish();
+  return values;
+}
+
+function configOf(
+  call: string,
+  builder: NetworkBuilder,
+  graph: KerasGraph,
+  results: ReadonlyMap<string, readonly string[]>,
+): NetworkConfig {
+  const used = new Set<string>();
+  const outputs = graph.outputs.flatMap((output) => {
+    const values = results.get(keyOf(output)) ?? [];
+    // The unmerged outputs of a sequential model's last layer are both the model's.
+    const given = graph.outputs.length === 1 && output.tensor === 0 ? values : [values[output.tensor]];
+    return given.map((from) => {
+      if (from === undefined)
+        throw invalid(call, "", [
+          `value ${output.tensor} of layer ${shown(output.layer)}, an output, is not read`,
+        ]);
+      let name = from;
+      for (let count = 2; used.has(name); count++) name = `${from}_${count}`;
+      used.add(name);
+      return { name, from };
+    });
+  });
+  try {
+    return checkNetworkConfig({ inputs: builder.inputs, layers: builder.layers, outputs });
+  } catch (error) {
+    if (error instanceof UnrolledError) throw invalid(call, "", [error.message]);
+    throw error;
+  }
+}
+
+function invalid(call: string, prefix: string, problems: readonly string[]): UnrolledError {
+  const listed = problems.slice(0, MOST_LISTED).join("; ");
+  const more = problems.length > MOST_LISTED ? `; and ${problems.length - MOST_LISTED} more` : "";
+  return new UnrolledError("invalid-file", `${call}: ${prefix}${listed}${more}`);
+}

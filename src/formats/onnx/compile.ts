@@ -1,0 +1,317 @@
+// A graph becomes a plan: names become slots, nodes become actions, and what depends on constants alone is computed at once.
+import { UnrolledError } from "../../errors.ts";
+import { Attributes } from "./attributes.ts";
+import { type Dependence, dependenceOf, either, IN_ALL, ON_NOTHING, ON_NUMBERS } from "./dependence.ts";
+import type { Machine } from "./machine.ts";
+import type { GraphProto, NodeProto } from "./model-proto.ts";
+import type { Action, NodeContext, Operator } from "./operator.ts";
+import type { Capture, Plan, PlanStep } from "./plan.ts";
+import type { OnnxValue } from "./value.ts";
+
+/** What is known of a recurrent node once the model is open. */
+export interface RecurrentNode {
+  readonly number: number;
+  readonly title: string;
+  /** Whether a stream carries its state, because the graph gives it none that depends on what comes in. */
+  readonly carried: boolean;
+  /** Whether it reads forwards alone. */
+  readonly causal: boolean;
+}
+
+/** What making a whole model into plans needs and gathers. */
+export interface Compilation {
+  readonly machine: Machine;
+  readonly opset: number;
+  readonly operators: (domain: string, name: string) => Operator | undefined;
+  /** Everything that is not supported or not right, said at once at the end. */
+  readonly problems: string[];
+  readonly recurrentNodes: RecurrentNode[];
+  nodes: number;
+}
+
+/** A graph that is being made into a plan. */
+export class Scope {
+  readonly template: (OnnxValue | undefined)[] = [];
+  readonly captures: Capture[] = [];
+  readonly own: Plan["own"] = { frame: [] };
+  readonly #slots = new Map<string, number>();
+  readonly #parent: Scope | undefined;
+  /** Whether nodes of it may run several times in one run, in a loop. */
+  readonly repeats: boolean;
+  readonly #dependences: Dependence[] = [];
+
+  constructor(parent?: Scope, repeats = false) {
+    this.#parent = parent;
+    this.repeats = repeats || (parent?.repeats ?? false);
+  }
+
+  /** Whether it is the model's own graph. */
+  get isWhole(): boolean {
+    return this.#parent === undefined;
+  }
+
+  get outer(): Plan["outer"] {
+    return this.#parent?.own ?? { frame: [] };
+  }
+
+  has(name: string): boolean {
+    return this.#slots.has(name);
+  }
+
+  define(name: string, dependence: Dependence, value?: OnnxValue): number {
+    const slot = this.template.push(value) - 1;
+    this.#slots.set(name, slot);
+    this.#dependences.push(dependence);
+    return slot;
+  }
+
+  /** The slot of a value made here or around here, or −1. */
+  find(name: string): number {
+    const known = this.#slots.get(name);
+    if (known !== undefined) return known;
+    const parent = this.#parent;
+    const outer = parent ? parent.find(name) : -1;
+    if (!parent || outer < 0) return -1;
+    const inner = this.define(name, parent.dependence(outer), parent.template[outer]);
+    if (parent.template[outer] === undefined) this.captures.push({ outer, inner });
+    return inner;
+  }
+
+  dependence(slot: number): Dependence {
+    return this.#dependences[slot] ?? ON_NOTHING;
+  }
+}
+
+/** Makes a graph into a plan. What is wrong is gathered in the compilation's problems. */
+export function compileGraph(compilation: Compilation, graph: GraphProto, scope: Scope): Plan {
+  const { problems, machine } = compilation;
+  machine.budget.frames.push(scope.template);
+  const constants = new Set(graph.constants.map(({ name }) => name));
+  for (const { name, value } of graph.constants) {
+    if (scope.has(name)) problems.push(`two values are called "${name}"`);
+    scope.define(name, ON_NOTHING, value);
+  }
+  // A body's inputs may come in another shape each time; the model's do so only with other shapes of its inputs.
+  const isWhole = scope.isWhole;
+  // Before version 4 of the format, constants stood among the inputs too.
+  const inputs = graph.inputs
+    .filter(({ name }) => !constants.has(name))
+    .map(({ name }) => {
+      if (scope.has(name)) problems.push(`two values are called "${name}"`);
+      return scope.define(name, isWhole ? ON_NUMBERS : IN_ALL);
+    });
+  const made = namesMadeBy(graph);
+  const steps: PlanStep[] = [];
+  for (const node of graph.nodes) {
+    const step = compileNode(compilation, node, scope, made);
+    if (step) steps.push(step);
+  }
+  const outputs = graph.outputs.map(({ name }) => {
+    const slot = scope.find(name);
+    if (slot < 0) problems.push(`output "${name}" is made by no node`);
+    return slot;
+  });
+  const { template, captures, own, outer } = scope;
+  return {
+    inputs,
+    outputs,
+    dependences: outputs.map((slot) => scope.dependence(slot)),
+    outputNames: graph.outputs.map(({ name }) => name),
+    captures,
+    template,
+    steps: withLastUses(steps, new Set(outputs)),
+    own,
+    outer,
+    kept: { shapes: -1, frame: [] },
+  };
+}
+
+function namesMadeBy(graph: GraphProto): ReadonlySet<string> {
+  return new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+}
+
+function compileNode(
+  compilation: Compilation,
+  node: NodeProto,
+  scope: Scope,
+  made: ReadonlySet<string>,
+): PlanStep | undefined {
+  const { problems, machine } = compilation;
+  const number = compilation.nodes++;
+  const title = titleOf(node, number);
+  const operator = compilation.operators(node.domain, node.operator);
+  const inputs = node.inputs.map((name) => (name === "" ? -1 : scope.find(name)));
+  node.inputs.forEach((name, index) => {
+    if (name === "" || inputs[index] >= 0) return;
+    problems.push(
+      made.has(name)
+        ? `${title} reads "${name}" before it is made; the nodes are not in an order in which they can run, or in a circle`
+        : `${title} reads "${name}", which nothing makes`,
+    );
+  });
+  const values = inputs.map((slot) => (slot < 0 ? undefined : scope.template[slot]));
+  const fixed = inputs.every((slot, index) => slot < 0 || values[index] !== undefined);
+  const problemsBefore = problems.length;
+  const prepared = operator && prepare(compilation, { node, title, number, operator, inputs, values, scope });
+  if (!operator) problems.push(`${title} is not supported`);
+  const dependences = dependencesOf(node, inputs, scope, prepared);
+  const define = (results: readonly (OnnxValue | undefined)[]) =>
+    node.outputs.map((name, index) => {
+      if (name === "") return -1;
+      if (scope.has(name)) problems.push(`two values are called "${name}"; the second is made by ${title}`);
+      return scope.define(name, dependences(index), results[index]);
+    });
+  if (!prepared || problems.length > problemsBefore) {
+    define([]);
+    return undefined;
+  }
+  const { action } = prepared;
+  if (fixed && (operator.folds ?? true) && prepared.subgraphs.length === 0) {
+    const folded = fold(machine, () => action(values));
+    if (folded) {
+      define(folded);
+      return undefined;
+    }
+  }
+  const byShapes =
+    !prepared.isRecurrent && node.outputs.every((_, index) => dependences(index) === ON_NOTHING);
+  return { title, action, inputs, outputs: define([]), captured: prepared.captured, byShapes, done: [] };
+}
+
+/** What each output depends on. */
+function dependencesOf(
+  node: NodeProto,
+  inputs: readonly number[],
+  scope: Scope,
+  prepared: Prepared | undefined,
+): (output: number) => Dependence {
+  const own = inputs.map((slot) => scope.dependence(slot));
+  // What a stream carries is not seen among the inputs.
+  if (!prepared || prepared.isRecurrent) return () => either(ON_NUMBERS, ...own);
+  const { subgraphs, captured } = prepared;
+  if (subgraphs.length === 0) {
+    const dependence = dependenceOf(node.operator, own);
+    return () => dependence;
+  }
+  if (node.operator === "If" && own[0] === ON_NOTHING) {
+    return (output) => either(...subgraphs.map((plan) => plan.dependences[output] ?? ON_NOTHING));
+  }
+  const any = either(...own, ...captured.map((slot) => scope.dependence(slot)));
+  return () => (any === ON_NOTHING ? ON_NOTHING : IN_ALL);
+}
+
+/** The results of a node of constants; undefined where they are too large, or wrong, which shows if the node is ever run. */
+function fold(
+  machine: Machine,
+  run: () => OnnxValue | readonly (OnnxValue | undefined)[],
+): readonly (OnnxValue | undefined)[] | undefined {
+  try {
+    machine.budget.step();
+    const results = run();
+    return Array.isArray(results) ? results : [results as OnnxValue];
+  } catch (error) {
+    if (error instanceof UnrolledError) return undefined;
+    throw error;
+  }
+}
+
+interface NodeInScope {
+  readonly node: NodeProto;
+  readonly title: string;
+  readonly number: number;
+  readonly operator: Operator;
+  readonly inputs: readonly number[];
+  readonly values: readonly (OnnxValue | undefined)[];
+  readonly scope: Scope;
+}
+
+/** A node's action, and what was learnt on the way. */
+interface Prepared {
+  readonly action: Action;
+  readonly subgraphs: readonly Plan[];
+  readonly isRecurrent: boolean;
+  /** Slots that the subgraphs read. */
+  readonly captured: readonly number[];
+}
+
+function prepare(
+  compilation: Compilation,
+  { node, title, number, operator, inputs, values, scope }: NodeInScope,
+): Prepared | undefined {
+  const { problems, machine, opset } = compilation;
+  const subgraphs: Plan[] = [];
+  let isRecurrent = false;
+  const captured: number[] = [];
+  try {
+    checkCount(node.inputs, operator.inputs, "inputs");
+    checkCount(node.outputs, operator.outputs ?? [1, 1], "outputs");
+    const attributes = new Attributes(node.attributes);
+    const context: NodeContext = {
+      operator: node.operator,
+      attributes,
+      opset,
+      machine,
+      number,
+      inputCount: node.inputs.length,
+      outputCount: node.outputs.length,
+      given: (input) => inputs[input] !== undefined && inputs[input] >= 0,
+      wanted: (output) => (node.outputs[output] ?? "") !== "",
+      constant: (input) => values[input],
+      subgraph: (graph) => {
+        const plan = compileGraph(compilation, graph, new Scope(scope, node.operator !== "If"));
+        subgraphs.push(plan);
+        captured.push(...plan.captures.map(({ outer }) => outer));
+        return plan;
+      },
+      recurrent: ({ carried, causal }) => {
+        isRecurrent = true;
+        const fed = inputs.slice(5).some((slot) => slot >= 0 && scope.dependence(slot) !== ON_NOTHING);
+        compilation.recurrentNodes.push({
+          number,
+          title,
+          carried: carried && !fed && !scope.repeats,
+          causal,
+        });
+      },
+    };
+    const action = operator.prepare(context);
+    const unread = attributes.unread();
+    if (unread.length > 0) problems.push(`${title}: attribute ${unread.join(", ")} is not supported`);
+    return { action, subgraphs, isRecurrent, captured };
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    problems.push(`${title}: ${error.message}`);
+    return undefined;
+  }
+}
+
+function checkCount(names: readonly string[], [least, most]: readonly [number, number], what: string): void {
+  const needed =
+    least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
+  if (
+    names.length < least ||
+    names.length > most ||
+    (what === "inputs" && names.slice(0, least).includes(""))
+  ) {
+    const given = names.filter((name) => name !== "").length;
+    throw new UnrolledError("invalid-file", `it has ${given} ${what}, needed ${needed}`);
+  }
+}
+
+/** Says of each step which values nobody reads later, so that their memory is free again. */
+function withLastUses(steps: readonly PlanStep[], kept: Set<number>): PlanStep[] {
+  const reading = new Set(kept);
+  const last = steps.toReversed().map((step) => {
+    const done = [...new Set([...step.inputs, ...step.captured, ...step.outputs])].filter(
+      (slot) => slot >= 0 && !reading.has(slot),
+    );
+    for (const slot of done) reading.add(slot);
+    return { ...step, done };
+  });
+  return last.reverse();
+}
+
+function titleOf(node: NodeProto, number: number): string {
+  const domain = node.domain === "" ? "" : `${node.domain}.`;
+  return `node ${node.name === "" ? number : `"${node.name}"`} (${domain}${node.operator})`;
+}

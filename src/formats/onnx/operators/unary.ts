@@ -1,0 +1,148 @@
+// One value, entry by entry: y = f(x).
+import { TYPES } from "../data-types.ts";
+import type { Action, NodeContext, Operator } from "../operator.ts";
+import { describeValue, problem, scalarOf } from "../value.ts";
+import { broadcastStrides, visitRows } from "./broadcast.ts";
+
+type Unary = (x: number) => number;
+
+/** For numbers with a fraction; beyond it those for whole numbers too. */
+const FUNCTIONS: Readonly<Record<string, Unary>> = {
+  Sqrt: Math.sqrt,
+  Exp: Math.exp,
+  Log: Math.log,
+  Sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  Tanh: Math.tanh,
+  Sin: Math.sin,
+  Cos: Math.cos,
+  Floor: Math.floor,
+  Ceil: Math.ceil,
+  Round: roundedHalfToEven,
+  Reciprocal: (x) => 1 / x,
+  Softplus: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
+  Softsign: (x) => x / (1 + Math.abs(x)),
+  Erf: errorFunction,
+};
+
+const OF_WHOLE_NUMBERS: Readonly<Record<string, Unary>> = {
+  Relu: (x) => Math.max(x, 0),
+  Neg: (x) => -x + 0,
+  Abs: Math.abs,
+  Sign: Math.sign,
+};
+
+/** With attributes: the defaults of alpha and beta, or gamma, stand in ONNX's definitions. */
+const WITH_ATTRIBUTES: Readonly<Record<string, (node: NodeContext) => Unary>> = {
+  LeakyRelu({ attributes }) {
+    const alpha = attributes.float("alpha", 0.01);
+    return (x) => (x < 0 ? alpha * x : x);
+  },
+  Elu({ attributes }) {
+    const alpha = attributes.float("alpha", 1);
+    return (x) => (x < 0 ? alpha * Math.expm1(x) : x);
+  },
+  ThresholdedRelu({ attributes }) {
+    const alpha = attributes.float("alpha", 1);
+    return (x) => (x > alpha ? x : 0);
+  },
+  HardSigmoid({ attributes }) {
+    const alpha = attributes.float("alpha", 0.2);
+    const beta = attributes.float("beta", 0.5);
+    return (x) => Math.max(0, Math.min(1, alpha * x + beta));
+  },
+};
+
+/** Halves go to the even neighbour. */
+export function roundedHalfToEven(x: number): number {
+  const rounded = Math.round(x);
+  return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/** Abramowitz & Stegun 1964, 7.1.5 (a series) and 7.1.14 (a continued fraction), until nothing changes. */
+function errorFunction(x: number): number {
+  const size = Math.abs(x);
+  if (size > 6) return Math.sign(x);
+  if (size < 2.5) {
+    let term = x;
+    let sum = x;
+    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+      term *= (-x * x) / n;
+      sum += term / (2 * n + 1);
+    }
+    return (2 / Math.sqrt(Math.PI)) * sum;
+  }
+  let fraction = size;
+  for (let n = 60; n >= 1; n--) fraction = size + n / 2 / fraction;
+  return Math.sign(x) * (1 - Math.exp(-size * size) / (fraction * Math.sqrt(Math.PI)));
+}
+
+function prepareUnary(node: NodeContext): Action {
+  const { operator, machine } = node;
+  const apply = FUNCTIONS[operator] ?? OF_WHOLE_NUMBERS[operator] ?? WITH_ATTRIBUTES[operator](node);
+  const floatsOnly = !OF_WHOLE_NUMBERS[operator];
+  return ([x]) => {
+    const { kind } = TYPES[x!.type];
+    if (kind === "bool" || (floatsOnly && kind !== "float")) {
+      throw problem(`x is ${describeValue(x!)}, needed ${floatsOnly ? "floating-point numbers" : "numbers"}`);
+    }
+    const y = machine.make(x!.type, x!.dims);
+    const from = x!.data;
+    const to = y.data;
+    for (let index = 0; index < to.length; index++) to[index] = apply(from[index]);
+    return y;
+  };
+}
+
+/** Parametric ReLU (He et al. 2015): x where x ≥ 0, slope∘x elsewhere; slope is broadcast to x. */
+function preparePRelu({ machine }: NodeContext): Action {
+  return ([x, slope]) => {
+    const y = machine.make(x!.type, x!.dims);
+    if (slope!.dims.length > x!.dims.length) {
+      throw problem(`slope is ${describeValue(slope!)}, which does not fit ${describeValue(x!)}`);
+    }
+    const missing = x!.dims.length - slope!.dims.length;
+    slope!.dims.forEach((length, axis) => {
+      if (length !== 1 && length !== x!.dims[axis + missing])
+        throw problem(`slope is ${describeValue(slope!)}, which does not fit ${describeValue(x!)}`);
+    });
+    visitRows(x!.dims, [broadcastStrides(slope!.dims, x!.dims)], (target, length, [from], [step]) => {
+      for (let index = 0; index < length; index++) {
+        const entry = x!.data[target + index];
+        y.data[target + index] = entry < 0 ? slope!.data[from + index * step] * entry : entry;
+      }
+    });
+    return y;
+  };
+}
+
+/** Bounds are attributes before version 11 and inputs since. */
+function prepareClip({ attributes, machine, opset }: NodeContext): Action {
+  const [least, most] =
+    opset < 11
+      ? [attributes.float("min", -Infinity), attributes.float("max", Infinity)]
+      : [-Infinity, Infinity];
+  return ([x, min, max]) => {
+    const low = min ? scalarOf(min, "min") : least;
+    const high = max ? scalarOf(max, "max") : most;
+    const y = machine.make(x!.type, x!.dims);
+    for (let index = 0; index < y.data.length; index++) {
+      const entry = x!.data[index];
+      // Where the bounds cross, the upper one holds.
+      const raised = Math.max(entry, low);
+      y.data[index] = Math.min(raised, high);
+    }
+    return y;
+  };
+}
+
+const unary: Operator = { inputs: [1, 1], prepare: prepareUnary };
+
+export const unaryOperators: Readonly<Record<string, Operator>> = {
+  ...Object.fromEntries(
+    [FUNCTIONS, OF_WHOLE_NUMBERS, WITH_ATTRIBUTES]
+      .flatMap((table) => Object.keys(table))
+      .map((name) => [name, unary]),
+  ),
+  PRelu: { inputs: [2, 2], prepare: preparePRelu },
+  Clip: { inputs: [1, 3], prepare: prepareClip },
+};

@@ -1,0 +1,116 @@
+import { UnrolledError } from "../../errors.ts";
+import type { Dependence } from "./dependence.ts";
+import type { Machine } from "./machine.ts";
+import type { Action } from "./operator.ts";
+import type { OnnxValue } from "./value.ts";
+
+/** One node, ready to run. Slots are places in a frame, −1 for what is left out. */
+export interface PlanStep {
+  readonly title: string;
+  readonly action: Action;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Slots that its subgraphs read. */
+  readonly captured: readonly number[];
+  /** Whether its results follow from the shapes of the model's inputs. */
+  readonly byShapes: boolean;
+  /** Slots that nobody reads after this step. */
+  readonly done: readonly number[];
+}
+
+/** A value of the graph around that a subgraph reads: its slot there, and here. */
+export interface Capture {
+  readonly outer: number;
+  readonly inner: number;
+}
+
+/** A graph in the order in which it runs. A frame is an array with a slot for each value. */
+export interface Plan {
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** What each output depends on. */
+  readonly dependences: readonly Dependence[];
+  readonly outputNames: readonly string[];
+  readonly captures: readonly Capture[];
+  /** A frame that holds the constants. */
+  readonly template: readonly (OnnxValue | undefined)[];
+  readonly steps: readonly PlanStep[];
+  /** The frame of the run in progress of the graph around, which captures are taken from. */
+  readonly outer: { frame: (OnnxValue | undefined)[] };
+  /** The frame of this plan's own run in progress, for subgraphs of its nodes. */
+  readonly own: { frame: (OnnxValue | undefined)[] };
+  /** A frame that holds what follows from shapes too, and which shapes those are (the machine's number for them). */
+  readonly kept: { shapes: number; frame: (OnnxValue | undefined)[] };
+}
+
+/** Entries of a value that is kept for the next run of the same shapes; with a larger one nothing is kept. */
+const MOST_KEPT = 2 ** 14;
+
+/** Runs a plan: values of its inputs in, those of its outputs out. */
+export function runPlan(
+  machine: Machine,
+  plan: Plan,
+  inputs: readonly (OnnxValue | undefined)[],
+): (OnnxValue | undefined)[] {
+  const { budget, shapes } = machine;
+  const { kept, steps } = plan;
+  const knowsShapes = kept.shapes === shapes;
+  const frame = knowsShapes ? kept.frame.slice() : plan.template.slice();
+  const keeping = knowsShapes ? undefined : plan.template.slice();
+  let keepsAll = true;
+  for (let index = 0; index < plan.inputs.length; index++) frame[plan.inputs[index]] = inputs[index];
+  for (const { outer, inner } of plan.captures) frame[inner] = plan.outer.frame[outer];
+  budget.frames.push(frame);
+  plan.own.frame = frame;
+  for (let place = 0; place < steps.length; place++) {
+    const step = steps[place];
+    if (knowsShapes && step.byShapes) continue;
+    budget.step();
+    runStep(step, frame);
+    if (keeping && step.byShapes) {
+      for (const slot of step.outputs) {
+        if (slot < 0) continue;
+        keeping[slot] = frame[slot];
+        keepsAll = keepsAll && (frame[slot]?.data.length ?? 0) <= MOST_KEPT;
+      }
+    }
+    for (const slot of step.done) frame[slot] = undefined;
+  }
+  if (keeping && keepsAll) {
+    kept.frame = keeping;
+    kept.shapes = shapes;
+  }
+  budget.frames.pop();
+  plan.own.frame = [];
+  return plan.outputs.map((slot) => frame[slot]);
+}
+
+/** Runs one node: its inputs out of the frame, its outputs into it. */
+function runStep({ title, action, inputs, outputs }: PlanStep, frame: (OnnxValue | undefined)[]): void {
+  const values: (OnnxValue | undefined)[] = new Array(inputs.length);
+  for (let index = 0; index < values.length; index++) {
+    values[index] = inputs[index] < 0 ? undefined : frame[inputs[index]];
+  }
+  let results: ReturnType<Action>;
+  try {
+    results = action(values);
+  } catch (error) {
+    throw within(title, error);
+  }
+  if (isList(results)) {
+    for (let index = 0; index < outputs.length; index++) {
+      if (outputs[index] >= 0) frame[outputs[index]] = results[index];
+    }
+  } else if (outputs[0] >= 0) frame[outputs[0]] = results;
+}
+
+function isList(
+  results: OnnxValue | readonly (OnnxValue | undefined)[],
+): results is readonly (OnnxValue | undefined)[] {
+  return Array.isArray(results);
+}
+
+/** The same error, saying in which node. */
+function within(title: string, error: unknown): unknown {
+  return error instanceof UnrolledError ? new UnrolledError(error.code, `${title}: ${error.message}`) : error;
+}

@@ -1,0 +1,60 @@
+import { UnrolledError } from "../../errors.ts";
+import { shapeText } from "../../tensor/tensor.ts";
+import type { OnnxData, OnnxType } from "./data-types.ts";
+
+/** A value of a graph: entries in row-major order. No axis is a single number; an axis of length 0 is allowed. */
+export interface OnnxValue {
+  readonly type: OnnxType;
+  readonly dims: readonly number[];
+  readonly data: OnnxData;
+}
+
+/** float32 [2, 3], as people write it. */
+export function describeValue(value: { readonly type: OnnxType; readonly dims: readonly number[] }): string {
+  return `${value.type} ${shapeText(value.dims)}`;
+}
+
+/** The same entries in another shape. */
+export function viewed(value: OnnxValue, dims: readonly number[]): OnnxValue {
+  return { type: value.type, dims, data: value.data };
+}
+
+/** The same with entries of its own. */
+export function copied({ type, dims, data }: OnnxValue): OnnxValue {
+  return { type, dims, data: data.slice() };
+}
+
+/** An error of an operator; the executor says in front of it which node it was. */
+export function problem(message: string): UnrolledError {
+  return new UnrolledError("shape-mismatch", message);
+}
+
+/** The one number of a value with one entry. */
+export function scalarOf(value: OnnxValue, what: string): number {
+  if (value.data.length !== 1) throw problem(`${what} is ${describeValue(value)}, needed one number`);
+  return value.data[0];
+}
+
+/** The numbers of a list: a value with at most one axis. */
+export function listOf(value: OnnxValue, what: string): number[] {
+  if (value.dims.length > 1) throw problem(`${what} is ${describeValue(value)}, needed one axis`);
+  const { data } = value;
+  const list = new Array<number>(data.length);
+  for (let index = 0; index < list.length; index++) list[index] = data[index];
+  return list;
+}
+
+/** An axis counted from the end where it is negative, checked. */
+export function axisOf(axis: number, rank: number, what = "axis"): number {
+  if (!(Number.isInteger(axis) && axis >= -rank && axis < rank)) {
+    throw problem(`${what} is ${axis}, needed one from ${-rank} to ${rank - 1}`);
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** The product of some of the axes' lengths. */
+export function spanOf(dims: readonly number[], from: number, to: number): number {
+  let size = 1;
+  for (let axis = from; axis < to; axis++) size *= dims[axis];
+  return size;
+}

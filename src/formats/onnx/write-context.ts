@@ -1,0 +1,47 @@
+import type { StateDict } from "../../layers/state-dict.ts";
+import type { ValueShape } from "../../networks/value-shape.ts";
+import type { GraphWriter } from "./write-graph.ts";
+
+/** A value of the graph between two layers, with what is known of its steps. */
+export interface WrittenValue {
+  readonly name: string;
+  readonly shape: ValueShape;
+  /** Steps of each sequence, a value of int32 [B]. */
+  readonly lengths?: string | undefined;
+  /** Which steps count, a value of bool in the layout of the first two axes. */
+  readonly mask?: string | undefined;
+}
+
+/** What layers are written with. */
+export interface WriteContext {
+  readonly graph: GraphWriter;
+  readonly tensors: StateDict;
+  /** Whether recurrent layers' states come in and go out, so that a stream can be continued. */
+  readonly states: "carried" | "internal";
+}
+
+/** A parameter of a layer by its own name, and the numbers as they are. */
+export function parameterOf({ tensors }: WriteContext, layer: string, name: string) {
+  return tensors[`${layer}.${name}`];
+}
+
+/** A constant that holds a parameter as it is. */
+export function parameterConstant(context: WriteContext, layer: string, name: string): string {
+  const { shape, data } = parameterOf(context, layer, name);
+  return context.graph.floats(name, shape, data);
+}
+
+/** A constant that holds a parameter [N, K] as its transpose [K, N], which MatMul multiplies with. */
+export function transposedConstant(context: WriteContext, layer: string, name: string): string {
+  const { shape, data } = parameterOf(context, layer, name);
+  return context.graph.floats(name, [shape[1], shape[0]], transposed(data, shape[0], shape[1]));
+}
+
+/** [N, K] to [K, N]. */
+export function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      result[column * rows + row] = data[row * columns + column];
+  return result;
+}

@@ -1,0 +1,156 @@
+import { UnrolledError } from "../../errors.ts";
+import type { LayerConfig, NetworkLayer } from "../../networks/config.ts";
+import { isRecurrent } from "../../networks/recurrent-axes.ts";
+import type { ValueShape } from "../../networks/value-shape.ts";
+import { writeActivationLayer } from "./write-activation.ts";
+import {
+  parameterConstant,
+  transposedConstant,
+  type WriteContext,
+  type WrittenValue,
+} from "./write-context.ts";
+import type { GraphWriter } from "./write-graph.ts";
+import { writeRecurrent } from "./write-recurrent.ts";
+
+/** Writes one layer that reads these values, and returns what it makes, of that shape. */
+export function writeLayer(
+  context: WriteContext,
+  { name: layer, config }: NetworkLayer,
+  values: readonly WrittenValue[],
+  shape: ValueShape,
+): WrittenValue {
+  const { graph } = context;
+  graph.enter(layer);
+  const [value] = values;
+  const x = value.name;
+  if (isRecurrent(config)) return writeRecurrent(context, layer, config, value, shape);
+  const changed = (name: string): WrittenValue => ({ ...value, name, shape });
+  switch (config.kind) {
+    case "embedding": {
+      const name = graph.add("Gather", [parameterConstant(context, layer, "weight"), x]);
+      if (!config.maskZero) return changed(name);
+      const kept = graph.add("Not", [graph.add("Equal", [x, graph.int(0)])]);
+      return { ...changed(name), mask: bothMasks(context, value.mask, kept) };
+    }
+    case "linear": {
+      const product = graph.add("MatMul", [x, transposedConstant(context, layer, "weight")]);
+      if (!config.bias) return changed(product);
+      return changed(graph.add("Add", [product, parameterConstant(context, layer, "bias")]));
+    }
+    case "layer-norm": {
+      const [gain, bias] = ["weight", "bias"].map((own) => parameterConstant(context, layer, own));
+      const attributes = { axis: { int: -1 }, epsilon: { float: config.epsilon } };
+      return changed(graph.add("LayerNormalization", [x, gain, bias], attributes));
+    }
+    case "activation":
+      return changed(writeActivationLayer(graph, x, config.activation, config.alpha));
+    case "dropout":
+      return value;
+    case "masking":
+      return writeMasking(context, config, value);
+    case "conv1d":
+      return writeConvolution(context, layer, config, value, shape);
+    case "flatten":
+      return { name: graph.add("Flatten", [x]), shape };
+    case "reshape":
+      return { name: graph.add("Reshape", [x, graph.ints([0, ...config.shape])]), shape };
+    case "add":
+    case "multiply":
+    case "average": {
+      const operator = config.kind === "multiply" ? "Mul" : "Add";
+      const names = values.map(({ name }) => name);
+      const all = names.reduce((sum, name) => graph.add(operator, [sum, name]));
+      const name = config.kind === "average" ? graph.add("Div", [all, graph.float(names.length)]) : all;
+      return { ...shared(context, values), name, shape };
+    }
+    case "concat": {
+      const names = values.map(({ name }) => name);
+      const along = config.axis < 0 ? value.shape.axes.length + config.axis : config.axis;
+      const name = graph.add("Concat", names, { axis: { int: along } });
+      return along < 2 ? { name, shape } : { ...shared(context, values), name, shape };
+    }
+  }
+}
+
+/** Steps whose entries all equal a value are masked, and set to zero. */
+function writeMasking(
+  context: WriteContext,
+  config: Extract<LayerConfig, { kind: "masking" }>,
+  value: WrittenValue,
+): WrittenValue {
+  const { graph } = context;
+  const { axes } = value.shape;
+  const differs = graph.add("Not", [graph.add("Equal", [value.name, graph.float(config.value)])]);
+  const counted = graph.add("Cast", [differs], { to: { int: 1 } });
+  const inner = graph.ints(axes.slice(2).map((_, at) => at + 2));
+  const sums = (keepdims: 0 | 1) => graph.add("ReduceSum", [counted, inner], { keepdims: { int: keepdims } });
+  const kept = graph.add("Greater", [sums(0), graph.float(0)]);
+  const wide = graph.add("Cast", [graph.add("Greater", [sums(1), graph.float(0)])], { to: { int: 1 } });
+  const name = config.value === 0 ? value.name : graph.add("Mul", [value.name, wide]);
+  return { ...value, name, mask: bothMasks(context, value.mask, kept) };
+}
+
+/** [B, T, C] to ONNX's [B, C, T] and back. */
+function writeConvolution(
+  context: WriteContext,
+  layer: string,
+  config: Extract<LayerConfig, { kind: "conv1d" }>,
+  value: WrittenValue,
+  shape: ValueShape,
+): WrittenValue {
+  const { graph } = context;
+  const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
+  const { kernelSize, stride, dilation, padding } = config;
+  if ((value.lengths || value.mask) && (padding === "valid" || stride > 1)) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `writeOnnx: layer ${layer} (conv1d) changes the number of steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
+    );
+  }
+  const around = (kernelSize - 1) * dilation;
+  const before = padding === "causal" ? around : padding === "same" ? Math.floor(around / 2) : 0;
+  const after = padding === "same" ? around - before : 0;
+  // How much of the padding a stride leaves depends on the length of the sequence.
+  const isOpen = padding === "same" && stride > 1;
+  const channelsFirst = swap(value.name);
+  const x = isOpen ? paddedForStride(graph, channelsFirst, around, stride) : channelsFirst;
+  const inputs = [x, parameterConstant(context, layer, "weight")];
+  if (config.bias) inputs.push(parameterConstant(context, layer, "bias"));
+  const name = graph.add("Conv", inputs, {
+    kernel_shape: { ints: [kernelSize] },
+    strides: { ints: [stride] },
+    dilations: { ints: [dilation] },
+    pads: { ints: isOpen ? [0, 0] : [before, after] },
+  });
+  return { ...value, name: swap(name), shape };
+}
+
+/** x [B, C, T] with so many zeros around T that there are ⌈T / stride⌉ places; the half that is larger comes last. */
+function paddedForStride(graph: GraphWriter, x: string, around: number, stride: number): string {
+  const whole = (operator: string, a: string, b: number) => graph.add(operator, [a, graph.ints([b])]);
+  const length = graph.add("Shape", [x], { start: { int: 2 }, end: { int: 3 } });
+  const places = whole("Div", whole("Add", length, stride - 1), stride);
+  const reach = whole("Add", whole("Mul", whole("Sub", places, 1), stride), around + 1);
+  const total = graph.add("Clip", [graph.add("Sub", [reach, length]), graph.int(0)]);
+  const before = whole("Div", total, 2);
+  const after = graph.add("Sub", [total, before]);
+  const pads = [graph.ints([0, 0]), before, graph.ints([0, 0]), after];
+  return graph.add("Pad", [x, graph.add("Concat", pads, { axis: { int: 0 } })]);
+}
+
+/** What is known of the steps of values that are combined step by step: those count which count in all. */
+function shared(context: WriteContext, values: readonly WrittenValue[]) {
+  return {
+    lengths: values.find(({ lengths }) => lengths)?.lengths,
+    mask: values.map(({ mask }) => mask).reduce((a, b) => bothMasks(context, a, b), undefined),
+  };
+}
+
+function bothMasks(
+  { graph }: WriteContext,
+  a: string | undefined,
+  b: string | undefined,
+): string | undefined {
+  if (!a || !b || a === b) return a ?? b;
+  return graph.add("And", [a, b]);
+}

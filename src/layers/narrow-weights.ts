@@ -1,0 +1,56 @@
+import { UnrolledError } from "../errors.ts";
+import { narrowMatrix } from "../tensor/narrow-matrix.ts";
+import type { NarrowPrecision } from "../tensor/storage.ts";
+import type { Module, Parameter } from "./module.ts";
+import { namesMatching } from "./name-patterns.ts";
+
+/**
+ * Stores a model's weights in fewer bits from now on, for inference: as IEEE 754 halves, or as bytes with a scale for each row,
+ * max |row| / 127. Products widen them on their way and take their sums in float32. These are the matrices whose names begin with
+ * `weight`; biases and the rest stay float32. Their float32 numbers are given up, so they are frozen: training such a model is an error.
+ *
+ * @param patterns which parameters, written as for `freeze`; all if not given
+ * @throws UnrolledError "not-finite" for a weight that the precision cannot hold, "invalid-argument" for a pattern that matches nothing
+ */
+export function narrowWeights<Model extends Module>(
+  model: Model,
+  precision: NarrowPrecision,
+  patterns?: readonly string[],
+): Model {
+  if (precision !== "float16" && precision !== "int8") {
+    throw new UnrolledError(
+      "invalid-argument",
+      `narrowWeights: precision is "${precision}", needed float16 or int8`,
+    );
+  }
+  const named = model.namedParameters();
+  const chosen = patterns ? namesMatching("narrowWeights", patterns, [...named.keys()]) : named.keys();
+  for (const name of chosen) {
+    const parameter = named.get(name)!;
+    if (isWeightMatrix(name, parameter)) narrowParameter(parameter, precision);
+  }
+  return model;
+}
+
+/** Stores one weight matrix in fewer bits, with the scales of its rows where they are known. */
+export function narrowParameter(
+  parameter: Parameter,
+  precision: NarrowPrecision,
+  scales?: Float32Array,
+): void {
+  if (parameter.storage.narrow) {
+    if (parameter.storage.narrow.precision === precision) return;
+    throw new UnrolledError(
+      "invalid-argument",
+      `narrowWeights: a weight is stored as ${parameter.storage.narrow.precision} already, and its float32 numbers are gone`,
+    );
+  }
+  narrowMatrix(parameter, precision, scales);
+  parameter.frozen = true;
+  parameter.zeroGrad();
+}
+
+/** Whether products read a parameter, as far as its name and shape tell. */
+export function isWeightMatrix(name: string, { shape }: Parameter): boolean {
+  return shape.length === 2 && /(^|\.)weight[^.]*$/.test(name);
+}

@@ -1,0 +1,77 @@
+// What the files of every model's folder have in common: JSON with snake_case keys, and errors that name the file.
+import { UnrolledError } from "../errors.ts";
+import type { FileReader } from "./folder.ts";
+
+/** A JSON file. */
+export function jsonFile(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The object in a file that a model can do without. */
+export async function readIfThere(
+  file: string,
+  read: FileReader,
+): Promise<Record<string, unknown> | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await read(file);
+  } catch (error) {
+    if (error instanceof UnrolledError && error.code === "missing-file") return undefined;
+    throw error;
+  }
+  return parseObject(file, bytes);
+}
+
+/** Adds the file's name to whatever goes wrong in reading it. */
+export function inFile<Input, Result>(file: string, read: (input: Input) => Result, input: Input): Result {
+  try {
+    return read(input);
+  } catch (error) {
+    if (error instanceof UnrolledError)
+      throw error.message.startsWith(file)
+        ? error
+        : new UnrolledError(error.code, `${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The object in a JSON file. */
+export function parseObject(file: string, bytes: Uint8Array): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw invalidFile(file, `it is no JSON (${(error as Error).message})`);
+  }
+  if (!isObject(value)) throw invalidFile(file, "it holds no JSON object");
+  return value;
+}
+
+/** Whether a value is an object with fields, as JSON has them. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An error that names the file. */
+export function invalidFile(file: string, problem: string): UnrolledError {
+  return new UnrolledError("invalid-file", `${file}: ${problem}`);
+}
+
+function mapKeys(record: object, rename: (key: string) => string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      rename(key),
+      isObject(value) ? mapKeys(value, rename) : value,
+    ]),
+  );
+}
+
+/** hiddenSize → hidden_size, for all keys. */
+export function snakeCaseKeys(record: object): Record<string, unknown> {
+  return mapKeys(record, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+/** And back. */
+export function camelCaseKeys(record: object): Record<string, unknown> {
+  return mapKeys(record, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+}

@@ -1,0 +1,49 @@
+import { readSafetensors } from "../formats/safetensors.ts";
+import { writeSafetensors } from "../formats/write-safetensors.ts";
+import { checkNetworkConfig } from "../networks/check-config.ts";
+import type { Network } from "../networks/network.ts";
+import { checkNetworkData, type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
+import type { Device } from "../tensor/device.ts";
+import type { FileReader, ModelFiles } from "./folder.ts";
+import { inFile, invalidFile, jsonFile, parseObject } from "./folder-files.ts";
+import { networkCard } from "./network-card.ts";
+
+/** What config.json of a network's folder calls itself. */
+export const NETWORK_TYPE = "unrolled-network";
+const FORMAT_VERSION = 1;
+
+/** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, and a model card. */
+export async function networkFiles(network: Network | NetworkData): Promise<ModelFiles> {
+  const { config, tensors } = "tensors" in network ? network : await networkData(network);
+  checkNetworkData({ config, tensors });
+  return {
+    "config.json": jsonFile({ model_type: NETWORK_TYPE, format_version: FORMAT_VERSION, network: config }),
+    "model.safetensors": writeSafetensors(tensors, { format: "pt" }),
+    "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
+  };
+}
+
+/**
+ * A network as data from the files of its folder. Its tensors are held against its configuration.
+ *
+ * @throws UnrolledError "missing-file", "invalid-file", or "shape-mismatch" that names the tensors
+ */
+export async function networkDataFromFiles(read: FileReader): Promise<NetworkData> {
+  const raw = parseObject("config.json", await read("config.json"));
+  if (raw.model_type !== NETWORK_TYPE || raw.format_version !== FORMAT_VERSION) {
+    throw invalidFile(
+      "config.json",
+      `model_type is ${JSON.stringify(raw.model_type)} and format_version ${JSON.stringify(raw.format_version)}, needed "${NETWORK_TYPE}" and ${FORMAT_VERSION}`,
+    );
+  }
+  const config = inFile("config.json", checkNetworkConfig, raw.network);
+  const tensors = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
+  const data = { config, tensors };
+  inFile("model.safetensors", checkNetworkData, data);
+  return data;
+}
+
+/** Opens a network from the files of its folder, ready to run. Throws as `networkDataFromFiles` does. */
+export async function networkFromFiles(device: Device, read: FileReader): Promise<Network> {
+  return networkFrom(device, await networkDataFromFiles(read));
+}

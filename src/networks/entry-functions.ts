@@ -1,0 +1,100 @@
+// Functions of one number that layers named "activation" apply entry by entry, and their slopes. y is f(x), α a number that
+// some of them have.
+//   elu: x, or α(eˣ − 1) below 0 (Clevert, Unterthiner & Hochreiter 2016)   selu: λ·elu (Klambauer et al. 2017)
+//   gelu: x·Φ(x), Φ being the normal distribution (Hendrycks & Gimpel 2016)   silu: x·σ(x) (Elfwing, Uchibe & Doya 2018)
+//   hard-sigmoid: αx + 0.5, cut to 0 … 1   softplus: ln(1 + eˣ)   softsign: x / (1 + |x|)
+import type { ActivationLayerName } from "./config.ts";
+
+/** Functions that act on each entry by itself, unlike softmax. */
+export type EntryFunctionName = Exclude<ActivationLayerName, "softmax" | "log-softmax">;
+
+/** A function of one number and its slope. */
+export interface EntryFunction {
+  value(x: number, alpha: number): number;
+  slope(x: number, y: number, alpha: number): number;
+}
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_LAMBDA = 1.0507009873554805;
+
+/** α where a configuration gives none: that of ONNX for leaky ReLU and hard sigmoid, 1 for elu. */
+export function alphaOf(activation: ActivationLayerName, alpha: number | undefined): number {
+  if (alpha !== undefined) return alpha;
+  switch (activation) {
+    case "leaky-relu":
+      return 0.01;
+    case "hard-sigmoid":
+      return 0.2;
+    case "selu":
+      return SELU_ALPHA;
+    default:
+      return 1;
+  }
+}
+
+/** Whether a configuration may give α. */
+export function hasAlpha(activation: ActivationLayerName): boolean {
+  return activation === "leaky-relu" || activation === "elu" || activation === "hard-sigmoid";
+}
+
+/** All of them by name. */
+export const entryFunctions: Readonly<Record<EntryFunctionName, EntryFunction>> = {
+  relu: { value: (x) => Math.max(x, 0), slope: (x) => (x > 0 ? 1 : 0) },
+  "leaky-relu": { value: (x, alpha) => (x > 0 ? x : alpha * x), slope: (x, _, alpha) => (x > 0 ? 1 : alpha) },
+  elu: {
+    value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
+    slope: (x, y, alpha) => (x > 0 ? 1 : y + alpha),
+  },
+  selu: {
+    value: (x) => SELU_LAMBDA * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+    slope: (x, y) => (x > 0 ? SELU_LAMBDA : y + SELU_LAMBDA * SELU_ALPHA),
+  },
+  gelu: { value: (x) => x * normalBelow(x), slope: (x) => normalBelow(x) + x * normalDensity(x) },
+  silu: {
+    value: (x) => x * logistic(x),
+    slope: (x, y) => y + logistic(x) * (1 - y),
+  },
+  tanh: { value: (x) => Math.tanh(x), slope: (_, y) => 1 - y * y },
+  sigmoid: { value: (x) => logistic(x), slope: (_, y) => y * (1 - y) },
+  "hard-sigmoid": {
+    value: (x, alpha) => Math.min(Math.max(alpha * x + 0.5, 0), 1),
+    slope: (_, y, alpha) => (y > 0 && y < 1 ? alpha : 0),
+  },
+  softplus: {
+    value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    slope: (x) => logistic(x),
+  },
+  softsign: { value: (x) => x / (1 + Math.abs(x)), slope: (_, y) => (1 - Math.abs(y)) ** 2 },
+  exponential: { value: (x) => Math.exp(x), slope: (_, y) => y },
+};
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+function normalDensity(x: number): number {
+  return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+}
+
+/** Φ(x), the probability of a normal number below x, from the complementary error function. */
+function normalBelow(x: number): number {
+  const upper = 0.5 * errorFunctionComplement(Math.abs(x) / Math.SQRT2);
+  return x < 0 ? upper : 1 - upper;
+}
+
+/** erfc(z) for z ≥ 0: the series of erf where it is short, and the continued fraction beyond (Abramowitz & Stegun 1964, 7.1.5, 7.1.14). */
+function errorFunctionComplement(z: number): number {
+  if (z > 27) return 0;
+  if (z < 2) {
+    let term = z;
+    let sum = z;
+    for (let n = 1; Math.abs(term) > 1e-17 * sum; n++) {
+      term *= (-z * z) / n;
+      sum += term / (2 * n + 1);
+    }
+    return 1 - (2 / Math.sqrt(Math.PI)) * sum;
+  }
+  let fraction = z;
+  for (let n = 60; n >= 1; n--) fraction = z + n / 2 / fraction;
+  return Math.exp(-z * z) / (Math.sqrt(Math.PI) * fraction);
+}

@@ -1,0 +1,54 @@
+import { Conv1d } from "../layers/convolution.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { Embedding } from "../layers/embedding.ts";
+import { LayerNorm } from "../layers/layer-norm.ts";
+import { Linear } from "../layers/linear.ts";
+import type { Module } from "../layers/module.ts";
+import { GRU, LSTM, MGU, type Recurrent, RNN } from "../layers/recurrent.ts";
+import type { Generator } from "../random/philox.ts";
+import type { Device } from "../tensor/device.ts";
+import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
+import { isRecurrent } from "./recurrent-axes.ts";
+
+/** What a layer of a network is run by; undefined for those that are a function and nothing more. */
+export function layerModule(device: Device, config: LayerConfig, generator: Generator): Module | undefined {
+  if (isRecurrent(config)) return recurrentModule(device, config, generator);
+  switch (config.kind) {
+    case "embedding":
+      return new Embedding(device, {
+        vocabularySize: config.vocabularySize,
+        embeddingSize: config.size,
+        generator,
+      });
+    case "linear":
+      return new Linear(device, { ...config, generator });
+    case "layer-norm":
+      return new LayerNorm(device, config.size, { epsilon: config.epsilon });
+    case "dropout":
+      return new Dropout(config.probability, { generator });
+    case "conv1d":
+      return new Conv1d(device, { ...config, generator });
+    case "activation":
+    case "masking":
+    case "flatten":
+    case "reshape":
+    case "add":
+    case "multiply":
+    case "average":
+    case "concat":
+      return undefined;
+  }
+}
+
+function recurrentModule(device: Device, config: RecurrentLayerConfig, generator: Generator): Recurrent {
+  switch (config.kind) {
+    case "rnn":
+      return new RNN(device, { ...config.options, generator });
+    case "lstm":
+      return new LSTM(device, { ...config.options, generator });
+    case "gru":
+      return new GRU(device, { ...config.options, generator });
+    case "mgu":
+      return new MGU(device, { ...config.options, generator });
+  }
+}

@@ -1,0 +1,49 @@
+// Which steps of sequences count. A mask travels beside a tensor through the layers that leave its steps where they are, until a
+// recurrent layer reads both.
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Steps that count, in the layout of the tensor's first two axes: 1 for those, 0 for padding. */
+export interface StepMask {
+  readonly shape: readonly [number, number];
+  readonly kept: Uint8Array;
+}
+
+/** A tensor between two layers, with what is known of its steps. */
+export interface MaskedValue {
+  readonly tensor: Tensor;
+  /** Steps that each sequence has; all if not given. */
+  readonly lengths?: readonly number[] | undefined;
+  readonly mask?: StepMask | undefined;
+}
+
+/** The mask of ids [B, T] (or [T, B]) of which 0 is padding. */
+export function maskOfIds(ids: Tensor): StepMask {
+  const { offset, size } = ids;
+  const numbers = ids.device.heap.ints();
+  return maskWhere(ids.shape, size, (step) => numbers[offset + step] !== 0);
+}
+
+/** The mask of steps [B, T, …] whose entries are not all `value`. */
+export function maskOfSteps(xs: Tensor, value: number): StepMask {
+  const [first, second] = xs.shape;
+  const width = xs.size / (first * second);
+  const { offset } = xs;
+  const numbers = xs.device.heap.floats();
+  return maskWhere(xs.shape, first * second, (step) => {
+    for (let entry = 0; entry < width; entry++)
+      if (numbers[offset + step * width + entry] !== value) return true;
+    return false;
+  });
+}
+
+/** The mask of steps that count in both, one of which may be missing. */
+export function bothMasks(a: StepMask | undefined, b: StepMask | undefined): StepMask | undefined {
+  if (!a || !b) return a ?? b;
+  return maskWhere(a.shape, a.kept.length, (step) => a.kept[step] === 1 && b.kept[step] === 1);
+}
+
+function maskWhere(shape: readonly number[], steps: number, keeps: (step: number) => boolean): StepMask {
+  const kept = new Uint8Array(steps);
+  for (let step = 0; step < steps; step++) kept[step] = keeps(step) ? 1 : 0;
+  return { shape: [shape[0], shape[1] ?? 1], kept };
+}

@@ -1,0 +1,156 @@
+import { UnrolledError } from "../errors.ts";
+import { Module } from "../layers/module.ts";
+import type { RecurrentState } from "../layers/recurrent.ts";
+import type { Generator } from "../random/philox.ts";
+import type { Device } from "../tensor/device.ts";
+import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { applyLayer } from "./apply-layer.ts";
+import { checkNetworkConfig } from "./check-config.ts";
+import type { NetworkConfig, NetworkInput } from "./config.ts";
+import { layerModule } from "./layer-module.ts";
+import type { MaskedValue } from "./mask.ts";
+import { NetworkSession } from "./session.ts";
+import { axesText } from "./value-shape.ts";
+
+/** States of a network's recurrent layers, by the layers' names. */
+export type NetworkState = Readonly<Record<string, RecurrentState>>;
+
+/** What a network is run with. */
+export interface NetworkCall {
+  /** Steps that each of the B sequences has, 1 to T, in any order; all T if not given. */
+  readonly lengths?: readonly number[] | undefined;
+  /** State before the first step, of those layers that are named; the others begin as they do without one. */
+  readonly state?: NetworkState | undefined;
+}
+
+/** What running a network gives. */
+export interface NetworkResult {
+  /** By the names that the configuration gives them. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** State of each recurrent layer after each sequence's last step. */
+  readonly state: NetworkState;
+}
+
+/**
+ * Layers that read one another's outputs, built from plain data. Parameters are named after their layers: `lstm.weight_ih_l0`,
+ * `head.bias`. Masks (of padding ids, of masked steps, of `lengths`) travel beside the tensors to the recurrent layers.
+ */
+export class Network extends Module {
+  readonly device: Device;
+  readonly config: NetworkConfig;
+  /** What runs each layer that has parameters or drops entries. */
+  readonly layers: ReadonlyMap<string, Module>;
+
+  /** @throws UnrolledError "invalid-argument" that names each layer with an impossible option or shape */
+  constructor(device: Device, config: NetworkConfig, options: { readonly generator?: Generator } = {}) {
+    super();
+    this.device = device;
+    this.config = checkNetworkConfig(config);
+    const generator = options.generator ?? device.generator;
+    const layers = new Map<string, Module>();
+    for (const { name, config: layer } of config.layers) {
+      const module = layerModule(device, layer, generator);
+      if (module) layers.set(name, module);
+    }
+    this.layers = layers;
+  }
+
+  /**
+   * Runs the network on its inputs by name, recorded for backward().
+   *
+   * @throws UnrolledError "shape-mismatch" that names the input or the layer
+   */
+  forward(inputs: Readonly<Record<string, Tensor>>, call: NetworkCall = {}): NetworkResult {
+    const { lengths, state = {} } = call;
+    this.#check(inputs, state);
+    const values = new Map<string, MaskedValue>();
+    for (const { name, axes } of this.config.inputs)
+      values.set(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
+    const states: [string, RecurrentState][] = [];
+    for (const layer of this.config.layers) {
+      const read = layer.inputs.map((name) => values.get(name)!);
+      const before = Object.hasOwn(state, layer.name) ? state[layer.name] : undefined;
+      const applied = inLayer(layer.name, () => applyLayer(layer, this.layers.get(layer.name), read, before));
+      values.set(layer.name, applied.value);
+      if (applied.state) states.push([layer.name, applied.state]);
+    }
+    const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);
+    return { outputs: Object.fromEntries(outputs), state: Object.fromEntries(states) };
+  }
+
+  /**
+   * Reads one step at a time from here on; see `NetworkSession`.
+   *
+   * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
+   */
+  session(options: { readonly batchSize?: number } = {}): NetworkSession {
+    return new NetworkSession(this, options);
+  }
+
+  #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState): void {
+    const lengths = new Map<string, { readonly length: number; readonly input: string }>();
+    for (const input of this.config.inputs) {
+      const tensor = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
+      if (!tensor || !fits(input, tensor)) {
+        const came = tensor ? `${shapeText(tensor.shape)} (${tensor.kind})` : "missing";
+        throw new UnrolledError(
+          "shape-mismatch",
+          `network: input ${input.name} is ${came}, needed ${axesText(input.axes)} (${input.kind})`,
+        );
+      }
+      input.axes.forEach((axis, at) => {
+        if (typeof axis === "number") return;
+        const length = tensor.shape[at];
+        const known = lengths.get(axis);
+        if (known && known.length !== length) {
+          throw new UnrolledError(
+            "shape-mismatch",
+            `network: ${axis} is ${length} in input ${input.name} and ${known.length} in input ${known.input}, needed one length`,
+          );
+        }
+        lengths.set(axis, { length, input: input.name });
+      });
+    }
+    refuseUnknown(
+      "input",
+      Object.keys(inputs),
+      this.config.inputs.map(({ name }) => name),
+    );
+    refuseUnknown("state of layer", Object.keys(state), this.recurrentLayers());
+  }
+
+  /** Names of the layers that have a state. */
+  recurrentLayers(): string[] {
+    return this.config.layers
+      .filter(({ config }) => ["rnn", "lstm", "gru", "mgu"].includes(config.kind))
+      .map(({ name }) => name);
+  }
+}
+
+function fits({ axes, kind }: NetworkInput, tensor: Tensor): boolean {
+  return (
+    tensor.kind === kind &&
+    tensor.shape.length === axes.length &&
+    axes.every((axis, at) => typeof axis === "string" || axis === tensor.shape[at])
+  );
+}
+
+function refuseUnknown(what: string, given: readonly string[], known: readonly string[]): void {
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `network: ${what} ${unknown} was given, but this network has ${known.length > 0 ? known.join(", ") : "none"}`,
+    );
+  }
+}
+
+/** Says in which layer of the network something went wrong. */
+function inLayer<Result>(layer: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof UnrolledError) || error.message.startsWith("network:")) throw error;
+    throw new UnrolledError(error.code, `network: layer ${layer}: ${error.message}`);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Axis, LayerConfig, RecurrentLayerConfig } from "./config.ts";
+
+/** Whether a layer is one of the recurrent ones. */
+export function isRecurrent(config: LayerConfig): config is RecurrentLayerConfig {
+  return config.kind === "rnn" || config.kind === "lstm" || config.kind === "gru" || config.kind === "mgu";
+}
+
+/** P: width of the h that a layer hands on in one direction. */
+export function outputWidth(config: RecurrentLayerConfig): number {
+  const projected = config.kind === "lstm" ? config.options.projectionSize : undefined;
+  return projected ?? config.options.hiddenSize;
+}
+
+/** D: in how many directions a layer reads. */
+export function directionsOf({ options }: RecurrentLayerConfig): 1 | 2 {
+  return options.direction === "bidirectional" ? 2 : 1;
+}
+
+/** Width of a layer's outputs, the directions merged. */
+export function mergedWidth(config: RecurrentLayerConfig): number {
+  const { merge = "concat" } = config.options;
+  return merge === "concat" ? directionsOf(config) * outputWidth(config) : outputWidth(config);
+}
+
+/** What a recurrent layer makes of [B, T, I], or of [T, B, I] where it is not `batchFirst`. */
+export function recurrentOutputAxes(config: RecurrentLayerConfig, axes: readonly Axis[]): readonly Axis[] {
+  const width = mergedWidth(config);
+  if (config.returns === "sequence") return [axes[0], axes[1], width];
+  return [config.options.batchFirst ? axes[0] : axes[1], width];
+}
+
+/** The product of lengths; undefined where one is free. */
+export function productAxes(axes: readonly Axis[]): number | undefined {
+  let product = 1;
+  for (const length of axes) {
+    if (typeof length === "string") return undefined;
+    product *= length;
+  }
+  return product;
+}

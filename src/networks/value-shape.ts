@@ -1,0 +1,156 @@
+// What each layer of a network makes of the shapes that it reads, known before anything is run.
+import type { Axis, LayerConfig } from "./config.ts";
+import { productAxes, recurrentOutputAxes } from "./recurrent-axes.ts";
+
+/** The shape of a value between layers: lengths, or names of lengths that are free. */
+export interface ValueShape {
+  readonly axes: readonly Axis[];
+  readonly kind: "float" | "int";
+}
+
+/** A problem that `shapeAfter` found, in words that follow the layer's name. */
+export interface ShapeProblem {
+  readonly problem: string;
+}
+
+/** [B, T, 3] as people write it. */
+export function axesText(axes: readonly Axis[]): string {
+  return `[${axes.join(", ")}]`;
+}
+
+/** The shape that a layer puts out, or why it cannot read what it is given. */
+export function shapeAfter(
+  name: string,
+  config: LayerConfig,
+  inputs: readonly ValueShape[],
+): ValueShape | ShapeProblem {
+  const merges = MERGES.has(config.kind);
+  if (merges ? inputs.length < 2 : inputs.length !== 1) {
+    return { problem: `reads ${inputs.length} values, needed ${merges ? "at least two" : "one"}` };
+  }
+  const [{ axes, kind }] = inputs;
+  const last = axes[axes.length - 1];
+  if (config.kind === "embedding") {
+    if (kind !== "int") return { problem: `reads numbers ${axesText(axes)}, needed whole numbers (ids)` };
+    return { axes: [...axes, config.size], kind: "float" };
+  }
+  if (inputs.some((input) => input.kind === "int")) {
+    return { problem: `reads whole numbers ${axesText(axes)}, needed numbers (only an embedding reads ids)` };
+  }
+  const ending = (size: number) =>
+    last === undefined || differ(last, size) ? mismatch(axes, `[..., ${size}]`) : undefined;
+  const made = (shape: readonly Axis[]): ValueShape => ({ axes: shape, kind: "float" });
+  switch (config.kind) {
+    case "rnn":
+    case "lstm":
+    case "gru":
+    case "mgu": {
+      const { inputSize, batchFirst } = config.options;
+      if (axes.length !== 3 || differ(axes[2], inputSize))
+        return mismatch(axes, batchFirst ? `[B, T, ${inputSize}]` : `[T, B, ${inputSize}]`);
+      return made(recurrentOutputAxes(config, axes));
+    }
+    case "linear":
+      return ending(config.inputSize) ?? made([...axes.slice(0, -1), config.outputSize]);
+    case "layer-norm":
+      return ending(config.size) ?? made(axes);
+    case "conv1d":
+      if (axes.length !== 3 || differ(axes[2], config.inputSize))
+        return mismatch(axes, `[B, T, ${config.inputSize}]`);
+      return convolved(name, config, axes);
+    case "activation":
+    case "dropout":
+    case "masking":
+      return made(axes);
+    case "flatten":
+      return made([axes[0], productAxes(axes.slice(1)) ?? `${name}.N`]);
+    case "reshape":
+      return reshaped(name, config.shape, axes);
+    case "add":
+    case "multiply":
+    case "average":
+      return broadcast(inputs);
+    case "concat":
+      return concatenated(name, config.axis, inputs);
+  }
+}
+
+const MERGES: ReadonlySet<string> = new Set(["add", "multiply", "average", "concat"]);
+
+/** Whether two lengths cannot be the same. A free length may turn out to be any. */
+function differ(a: Axis, b: Axis): boolean {
+  return typeof a === "number" && typeof b === "number" && a !== b;
+}
+
+function mismatch(axes: readonly Axis[], needed: string): ShapeProblem {
+  return { problem: `reads ${axesText(axes)}, needed ${needed}` };
+}
+
+function convolved(
+  name: string,
+  config: Extract<LayerConfig, { kind: "conv1d" }>,
+  axes: readonly Axis[],
+): ValueShape | ShapeProblem {
+  const [batch, steps] = axes;
+  const { kernelSize, dilation, stride, padding, outputSize } = config;
+  const span = padding === "valid" ? (kernelSize - 1) * dilation : 0;
+  if (typeof steps === "string") {
+    const same = span === 0 && stride === 1;
+    return { axes: [batch, same ? steps : `${name}.T`, outputSize], kind: "float" };
+  }
+  if (steps <= span)
+    return { problem: `reads ${steps} steps, needed at least ${span + 1} (kernelSize, dilation)` };
+  return { axes: [batch, Math.ceil((steps - span) / stride), outputSize], kind: "float" };
+}
+
+function reshaped(name: string, shape: readonly number[], axes: readonly Axis[]): ValueShape | ShapeProblem {
+  const there = productAxes(axes.slice(1));
+  const known = shape.filter((length) => length !== -1).reduce((product, length) => product * length, 1);
+  const isOpen = shape.includes(-1);
+  if (there !== undefined && (isOpen ? there % known !== 0 : there !== known))
+    return mismatch(axes, `as many entries as [B, ${shape.join(", ")}]`);
+  const rest = there === undefined ? `${name}.N` : there / known;
+  return { axes: [axes[0], ...shape.map((length) => (length === -1 ? rest : length))], kind: "float" };
+}
+
+/** The shape of values that are combined entry by entry; a length of 1 is repeated. */
+function broadcast(inputs: readonly ValueShape[]): ValueShape | ShapeProblem {
+  const [first, ...others] = inputs.map(({ axes }) => axes);
+  let axes = first;
+  for (const other of others) {
+    if (other.length !== axes.length || other.some((length, at) => cannotMeet(length, axes[at])))
+      return mismatch(other, `the shape ${axesText(axes)} of the values before it`);
+    axes = axes.map((length, at) => met(length, other[at]));
+  }
+  return { axes, kind: "float" };
+}
+
+function cannotMeet(a: Axis, b: Axis): boolean {
+  return differ(a, b) && a !== 1 && b !== 1;
+}
+
+/** The length that two which can meet have together. */
+function met(a: Axis, b: Axis): Axis {
+  if (a === 1) return b;
+  return typeof a === "string" && typeof b === "number" && b !== 1 ? b : a;
+}
+
+function concatenated(name: string, axis: number, inputs: readonly ValueShape[]): ValueShape | ShapeProblem {
+  const [first, ...others] = inputs.map(({ axes }) => axes);
+  const along = axis < 0 ? first.length + axis : axis;
+  if (!(along >= 0 && along < first.length))
+    return { problem: `joins along axis ${axis}, which ${axesText(first)} does not have` };
+  for (const other of others) {
+    if (
+      other.length !== first.length ||
+      other.some((length, at) => at !== along && differ(length, first[at]))
+    )
+      return mismatch(other, `${axesText(first)} but for axis ${along}`);
+  }
+  let total: Axis = 0;
+  for (const { axes } of inputs) {
+    const length = axes[along];
+    total = typeof total === "number" && typeof length === "number" ? total + length : `${name}.N`;
+  }
+  return { axes: first.map((length, at) => (at === along ? total : length)), kind: "float" };
+}

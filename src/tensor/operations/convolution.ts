@@ -1,0 +1,126 @@
+// y[b, o, p] = bias[o] + Σ over channels c and kernel places k of weight[o, c, k]·x[b, c, stride·p + dilation·k − pad]
+//
+// The windows of x are laid out as rows (unfold), so that the sum is one matrix product with the weight, which is packed once:
+//   patches [B·P, C·K] ← x    ys [B·P, O] ← patches·weightᵀ + bias    y [B, O, P] ← ys, transposed for each b
+// Backward:
+//   dys [B·P, O] ← dy    dweight += dysᵀ·patches    dpatches ← dys·weight    dx += dpatches, each entry where it came from (fold)
+import { UnrolledError } from "../../errors.ts";
+import type { Device } from "../device.ts";
+import { record } from "../tape.ts";
+import { shapeText, type Tensor } from "../tensor.ts";
+import { outputOf, viewOf } from "./output.ts";
+import { packed } from "./products.ts";
+import { patchOf, placesOf, spatialAxes, type WindowOptions, windowOver, withWindow } from "./window.ts";
+
+/** How a convolution slides, and into how many groups its channels fall. */
+export interface ConvolutionOptions extends WindowOptions {
+  /** Groups of channels that do not see one another; 1 if not given. */
+  readonly groups?: number;
+}
+
+/**
+ * Convolution (in signal processing's words: correlation) of x [B, C, T] with weight [O, C/groups, K] and bias [O] or none, or of
+ * x [B, C, height, width] with weight [O, C/groups, K, K]; PyTorch's and ONNX's layout.
+ */
+export function convolution(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options: ConvolutionOptions = {},
+): Tensor {
+  const { groups = 1 } = options;
+  const axes = spatialAxes("convolution", x.shape);
+  const outputs = weight.shape[0];
+  requireGroups("convolution", groups, x.shape[1], outputs);
+  if (weight.shape.length !== axes + 2 || weight.shape[1] * groups !== x.shape[1]) {
+    throw new UnrolledError(
+      "shape-mismatch",
+      `convolution: weight ${shapeText(weight.shape)} does not fit input ${shapeText(x.shape)} in ${groups} groups`,
+    );
+  }
+  requireBias("convolution", bias, outputs);
+  const window = windowOver("convolution", x.shape, groups, weight.shape.slice(2), options);
+  const [places, patch, perGroup] = [placesOf(window), patchOf(window), outputs / groups];
+  const { images } = window;
+  const rows = images * places;
+  const y = outputOf([images, outputs, ...window.out.slice(2 - axes)], [x, weight, bias]);
+  const { device } = y;
+  const { kernels } = device;
+  const weightOf = (group: number) => viewOf(weight, [perGroup, patch], group * perGroup * patch);
+
+  const forward = (patches: number) => {
+    withWindow(device, window, (table) => kernels.unfold(x.offset, table, 0, patches));
+    rowsFirst(device, places, y.size, y.offset, (ys, turned) => {
+      for (let group = 0; group < groups; group++) {
+        const first = group * perGroup;
+        const [from, by] = [patches + group * rows * patch, packed(weightOf(group), "transposed")];
+        const added = bias ? bias.offset + first : 0;
+        kernels.gemm(from, patch, 1, by, added, ys + first, outputs, rows, perGroup, patch, 0);
+      }
+      if (turned) kernels.transpose(ys, y.offset, images, places, outputs, 0);
+    });
+  };
+  if (!y.requiresGrad || !weight.requiresGrad) device.temporary(groups * rows * patch, forward);
+  if (!y.requiresGrad) return y;
+  const kept = weight.requiresGrad ? device.allocate(groups * rows * patch) : undefined;
+  if (kept) forward(kept.offset);
+
+  const inputs = [x, weight, ...(bias ? [bias] : [])];
+  record([y], inputs, x.requiresGrad ? [weight] : [], () => {
+    const dy = y.arrivedGradient();
+    rowsFirst(device, places, y.size, dy, (dys, turned) => {
+      if (turned) kernels.transpose(dy, dys, images, outputs, places, 0);
+      if (bias?.requiresGrad) kernels.sumRows(dys, outputs, bias.gathered(), rows, outputs);
+      if (kept) {
+        const dweight = weight.gathered();
+        device.temporary(kernels.packedSize(rows, patch), (panels) => {
+          for (let group = 0; group < groups; group++) {
+            const [from, to] = [dys + group * perGroup, dweight + group * perGroup * patch];
+            kernels.pack(kept.offset + group * rows * patch, patch, 1, panels, rows, patch);
+            kernels.gemm(from, 1, outputs, panels, 0, to, patch, perGroup, patch, rows, 1);
+          }
+        });
+      }
+      if (!x.requiresGrad) return;
+      device.temporary(groups * rows * patch, (dpatches) => {
+        for (let group = 0; group < groups; group++) {
+          const [from, to] = [dys + group * perGroup, dpatches + group * rows * patch];
+          const by = packed(weightOf(group), "plain");
+          kernels.gemm(from, outputs, 1, by, 0, to, patch, rows, patch, perGroup, 0);
+        }
+        withWindow(device, window, (table) => kernels.fold(dpatches, table, x.gathered()));
+      });
+    });
+  });
+  return y;
+}
+
+/** Room for an image's places as rows. One place alone is a row as it stands, at `offset`, and need not be turned. */
+export function rowsFirst(
+  device: Device,
+  places: number,
+  size: number,
+  offset: number,
+  body: (rows: number, turned: boolean) => void,
+): void {
+  if (places === 1) body(offset, false);
+  else device.temporary(size, (rows) => body(rows, true));
+}
+
+/** An error unless both counts of channels are multiples of `groups`. */
+export function requireGroups(call: string, groups: number, inputs: number, outputs: number): void {
+  if (Number.isInteger(groups) && groups >= 1 && inputs % groups === 0 && outputs % groups === 0) return;
+  throw new UnrolledError(
+    "invalid-argument",
+    `${call}: groups is ${groups}, needed a divisor of ${inputs} input channels and ${outputs} output channels`,
+  );
+}
+
+/** An error unless there is no bias, or one with an entry for each output channel. */
+export function requireBias(call: string, bias: Tensor | undefined, outputs: number): void {
+  if (!bias || bias.size === outputs) return;
+  throw new UnrolledError(
+    "shape-mismatch",
+    `${call}: bias ${shapeText(bias.shape)} must have ${outputs} entries`,
+  );
+}

@@ -1,0 +1,163 @@
+// Layers that are not recurrent, masks, and whole models, written as ONNX and run by onnxruntime-node.
+import { beforeAll, describe, expect, test } from "vitest";
+import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
+import { LanguageModel } from "../../src/models/language-model.ts";
+import { networkDataOfLanguageModel } from "../../src/models/network-of-language-model.ts";
+import type { ActivationLayerName, LayerConfig, NetworkConfig } from "../../src/networks/config.ts";
+import { Network } from "../../src/networks/network.ts";
+import { networkData } from "../../src/networks/network-data.ts";
+import { Generator } from "../../src/random/philox.ts";
+import { type Device, openDevice } from "../../src/tensor/device.ts";
+import { ints, type Tensor, tensor } from "../../src/tensor/tensor.ts";
+import { expectClose, runInOnnxRuntime } from "./runtime.ts";
+
+let device: Device;
+beforeAll(async () => {
+  device = await openDevice();
+});
+
+const generator = new Generator(5);
+const random = (shape: readonly number[]) => {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return tensor(device, generator.evenly(size, 2)!, shape);
+};
+
+/** Runs a network of one output here and there. */
+async function expectSame(config: NetworkConfig, inputs: Record<string, Tensor>, opset?: number) {
+  const network = new Network(device, config, { generator }).eval() as Network;
+  const file = writeOnnx(await networkData(network), { states: "internal", ...(opset ? { opset } : {}) });
+  const ours = network.forward(inputs).outputs[config.outputs[0].name];
+  const theirs = await runInOnnxRuntime(file, inputs);
+  expectClose(theirs[config.outputs[0].name], ours.shape, await ours.toArray());
+}
+
+/** A network of layers one after the other. */
+function chain(
+  axes: readonly (number | string)[],
+  kind: "float" | "int",
+  ...configs: readonly LayerConfig[]
+): NetworkConfig {
+  const names = ["x", ...configs.map((_, index) => `l${index}`)];
+  return {
+    inputs: [{ name: "x", axes, kind }],
+    layers: configs.map((config, index) => ({ name: names[index + 1], inputs: [names[index]], config })),
+    outputs: [{ name: "y", from: names[configs.length] }],
+  };
+}
+
+const recurrent = { inputSize: 4, hiddenSize: 3, batchFirst: true } as const;
+
+test.each<[string, LayerConfig]>([
+  ["linear", { kind: "linear", inputSize: 4, outputSize: 3, bias: true }],
+  ["linear without bias", { kind: "linear", inputSize: 4, outputSize: 3, bias: false }],
+  ["layer norm", { kind: "layer-norm", size: 4, epsilon: 1e-3 }],
+  ["dropout", { kind: "dropout", probability: 0.5 }],
+  ["flatten", { kind: "flatten" }],
+  ["reshape", { kind: "reshape", shape: [2, -1] }],
+])("%s", async (_, config) => {
+  await expectSame(chain(["B", "T", 4], "float", config), { x: random([2, 3, 4]) });
+});
+
+test.each(["valid", "same", "causal"] as const)("conv1d, %s", async (padding) => {
+  const options = { kernelSize: 3, inputSize: 4, outputSize: 5, padding } as const;
+  for (const [stride, dilation, bias] of [
+    [1, 1, true],
+    [1, 2, false],
+    [2, 1, true],
+    [3, 2, true],
+  ] as const) {
+    const config = { kind: "conv1d", ...options, stride, dilation, bias } as const;
+    await expectSame(chain(["B", "T", 4], "float", config), { x: random([2, 8, 4]) });
+  }
+});
+
+const activations: readonly ActivationLayerName[] = [
+  ...(["relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "hard-sigmoid"] as const),
+  ...(["softplus", "softsign", "exponential", "softmax", "log-softmax"] as const),
+];
+
+test.each(activations)("activation %s", async (activation) => {
+  await expectSame(chain(["B", 5], "float", { kind: "activation", activation }), { x: random([4, 5]) });
+});
+
+test.each<[string, LayerConfig]>([
+  ["add", { kind: "add" }],
+  ["multiply", { kind: "multiply" }],
+  ["average", { kind: "average" }],
+  ["concat", { kind: "concat", axis: -1 }],
+])("%s of three", async (_, config) => {
+  const network: NetworkConfig = {
+    inputs: ["a", "b", "c"].map((name) => ({ name, axes: ["B", 2], kind: "float" })),
+    layers: [{ name: "merged", inputs: ["a", "b", "c"], config }],
+    outputs: [{ name: "y", from: "merged" }],
+  };
+  await expectSame(network, { a: random([3, 2]), b: random([3, 2]), c: random([3, 2]) });
+});
+
+describe.each([17, 18, 21])("opset %d", (opset) => {
+  test.each<[string, LayerConfig]>([
+    ["rnn", { kind: "rnn", options: recurrent, returns: "sequence" }],
+    ["lstm", { kind: "lstm", options: { ...recurrent, direction: "bidirectional" }, returns: "last" }],
+    ["gru", { kind: "gru", options: { ...recurrent, numLayers: 2 }, returns: "sequence" }],
+  ])("padding ids are masked steps of %s", async (_, config) => {
+    const embedding = { kind: "embedding", vocabularySize: 6, size: 4, maskZero: true } as const;
+    const ids = [1, 2, 0, 4, 5, 1, 0, 0, 0, 2, 0, 3];
+    await expectSame(chain(["B", "T"], "int", embedding, config), { x: ints(device, ids, [3, 4]) }, opset);
+  });
+
+  test("masked steps are skipped", async () => {
+    const xs = random([2, 4, 4]);
+    const numbers = await xs.toArray();
+    numbers.fill(-1, 4, 8);
+    numbers.fill(-1, 24, 32);
+    const config: LayerConfig = { kind: "lstm", options: recurrent, returns: "last" };
+    const network = chain(["B", "T", 4], "float", { kind: "masking", value: -1 }, config);
+    await expectSame(network, { x: tensor(device, numbers, [2, 4, 4]) }, opset);
+  });
+});
+
+test("a language model goes on where it was, step by step", async () => {
+  const model = new LanguageModel(device, {
+    ...{
+      cell: "lstm",
+      nonlinearity: "tanh",
+      vocabularySize: 12,
+      embeddingSize: 8,
+      hiddenSize: 8,
+      numLayers: 2,
+    },
+    ...{ dropout: 0, tieWeights: true, tokenizer: "char" },
+  }).eval() as LanguageModel;
+  const file = writeOnnx(await networkDataOfLanguageModel(model));
+  const ids = [3, 1, 4, 1, 5, 9, 2, 6];
+  const { logits, state } = model.forward(ints(device, ids, [8, 1]));
+  const zero = new Float32Array(16);
+  let carried = { h: tensor(device, zero, [2, 1, 8]), c: tensor(device, zero, [2, 1, 8]) };
+  const steps: number[] = [];
+  for (const id of ids) {
+    const made = await runInOnnxRuntime(file, {
+      ids: ints(device, [id], [1, 1]),
+      "rnn.h_0": carried.h,
+      "rnn.c_0": carried.c,
+    });
+    steps.push(...made.logits.data);
+    const [h, c] = ["rnn.h_n", "rnn.c_n"].map((name) => tensor(device, made[name].data, made[name].shape));
+    carried = { h, c };
+  }
+  expectClose({ shape: [8, 1, 12], data: Float32Array.from(steps) }, [8, 1, 12], await logits.toArray());
+  expectClose({ shape: [2, 1, 8], data: await carried.h.toArray() }, [2, 1, 8], await state.h.toArray());
+});
+
+test("what a file cannot be is said", async () => {
+  const network = new Network(
+    device,
+    chain(["B", 2], "float", { kind: "linear", inputSize: 2, outputSize: 1, bias: true }),
+  );
+  const data = await networkData(network);
+  expect(() => writeOnnx(data, { opset: 9 })).toThrow("writeOnnx: opset is 9, needed 17 to 21");
+  expect(() => writeOnnx({ ...data, tensors: {} })).toThrow("tensor l0.weight [1, 2] is missing");
+  const clash = { ...data.config, outputs: [{ name: "x", from: "l0" }] };
+  expect(() => writeOnnx({ ...data, config: clash })).toThrow(
+    "x is the name of two inputs, outputs or states",
+  );
+});
