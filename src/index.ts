@@ -17,8 +17,8 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
-export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
+export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
 export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";
 export {
@@ -202,7 +202,6 @@ export {
   swapAxes,
   swapLastAxes,
 } from "./tensor/operations/shapes.ts";
-export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
