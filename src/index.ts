@@ -17,6 +17,10 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
+export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
+export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
+export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";
 export {
   type ReadingOptions,
   readSafetensors,
@@ -25,6 +29,11 @@ export {
   type StoredSafetensor,
 } from "./formats/safetensors.ts";
 export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
+export {
+  networkOfStateDict,
+  type StateDictNetworkOptions,
+} from "./formats/state-dict/network-of-state-dict.ts";
+export { stateDictOf } from "./formats/state-dict/state-dict-of.ts";
 export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
@@ -131,6 +140,7 @@ export type {
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export { NetworkSession, type StepNumbers } from "./networks/session.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
@@ -188,7 +198,16 @@ export {
 export { linear, matmul } from "./tensor/operations/products.ts";
 export { argmax, mean, sum, sumLast } from "./tensor/operations/reductions.ts";
 export { gatherRows, logSoftmax, softmax } from "./tensor/operations/rows.ts";
-export { columns, concat, narrow, reshape, select, stack, swapAxes } from "./tensor/operations/shapes.ts";
+export {
+  columns,
+  concat,
+  narrow,
+  reshape,
+  select,
+  stack,
+  swapAxes,
+  swapLastAxes,
+} from "./tensor/operations/shapes.ts";
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";

@@ -15,6 +15,7 @@ import {
   select,
   stack,
   swapAxes,
+  swapLastAxes,
 } from "../src/tensor/operations/shapes.ts";
 import { ints, sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { randomNumbers } from "./gradients.ts";
@@ -57,6 +58,7 @@ export function operationCases(device: Device): readonly OperationCase[] {
     ["concat of a middle axis", { x, y }, () => concat([x, y], 1)],
     ["columns", { x }, () => columns(x, 1, 4)],
     ["swapAxes", { x }, () => swapAxes(x)],
+    ["swapLastAxes", { x }, () => swapLastAxes(x)],
     ["swapAxes of a matrix", { weight }, () => swapAxes(weight)],
     ["linear", { x, weight, bias }, () => linear(x, weight, bias)],
     ["linear without bias", { x, weight }, () => linear(x, weight)],

@@ -9,7 +9,7 @@ const VALUES = words(`
   Tensor tensor ints zeros
   add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
-  columns concat narrow reshape select stack swapAxes
+  columns concat narrow reshape select stack swapAxes swapLastAxes
   Module Parameter RNN LSTM GRU MGU RNNCell LSTMCell GRUCell MGUCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace ModuleBuffer
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
@@ -20,10 +20,12 @@ const VALUES = words(`
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel
+  networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
@@ -41,9 +43,9 @@ const TYPES = words(`
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
-  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData
+  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
-  ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
+  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 

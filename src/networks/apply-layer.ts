@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import type { Conv1d } from "../layers/convolution.ts";
 import type { Dropout } from "../layers/dropout.ts";
 import type { Embedding } from "../layers/embedding.ts";
 import type { LayerNorm } from "../layers/layer-norm.ts";
@@ -6,10 +7,10 @@ import type { Linear } from "../layers/linear.ts";
 import type { Module } from "../layers/module.ts";
 import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
 import { add, multiply, scaled } from "../tensor/operations/arithmetic.ts";
-import { concat, reshape } from "../tensor/operations/shapes.ts";
+import { concat, reshape, swapLastAxes } from "../tensor/operations/shapes.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { activate } from "./activate.ts";
-import type { NetworkLayer } from "./config.ts";
+import type { LayerConfig, NetworkLayer } from "./config.ts";
 import { bothMasks, type MaskedValue, maskOfIds, maskOfSteps, type StepMask } from "./mask.ts";
 import { readSequences } from "./read-sequences.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
@@ -52,7 +53,7 @@ export function applyLayer(
       return { value: { tensor: withoutSteps(x, kept), lengths, mask: bothMasks(mask, kept) } };
     }
     case "conv1d":
-      throw new UnrolledError("invalid-argument", `network: layer ${name} (conv1d) cannot be run yet`);
+      return convolve(name, config, module as Conv1d, first);
     case "flatten":
       return { value: { tensor: reshape(x, [x.shape[0], -1]) } };
     case "reshape":
@@ -69,6 +70,23 @@ export function applyLayer(
       return { value: along < 2 ? { tensor: joined } : { ...shared(values), tensor: joined } };
     }
   }
+}
+
+/** [B, T, C] as channels over time and back. Sequences that end elsewhere afterwards are not known to end anywhere. */
+function convolve(
+  name: string,
+  { padding, stride }: Extract<LayerConfig, { readonly kind: "conv1d" }>,
+  module: Conv1d,
+  value: MaskedValue,
+): Applied {
+  const keepsSteps = padding !== "valid" && stride === 1;
+  if ((value.lengths || value.mask) && !keepsSteps) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `network: layer ${name} (conv1d) changes the number of steps, so sequences of unequal length cannot pass it; needed all of one length`,
+    );
+  }
+  return { value: { ...value, tensor: swapLastAxes(module.forward(swapLastAxes(value.tensor))) } };
 }
 
 /** Masked steps set to zero, as Keras hands them on. */

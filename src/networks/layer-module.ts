@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { Conv1d } from "../layers/convolution.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
 import { LayerNorm } from "../layers/layer-norm.ts";
@@ -27,7 +27,7 @@ export function layerModule(device: Device, config: LayerConfig, generator: Gene
     case "dropout":
       return new Dropout(config.probability, { generator });
     case "conv1d":
-      throw new UnrolledError("invalid-argument", "network: layers of kind conv1d cannot be run yet");
+      return new Conv1d(device, { ...config, generator });
     case "activation":
     case "masking":
     case "flatten":

@@ -44,7 +44,9 @@ export class Attributes {
   }
 
   ints(name: string): readonly number[] | undefined {
-    return this.#value(name, "whole numbers", (attribute) => (isList(attribute) ? attribute.ints : undefined));
+    return this.#value(name, "whole numbers", (attribute) =>
+      isList(attribute) ? attribute.ints : undefined,
+    );
   }
 
   floats(name: string): readonly number[] | undefined {
@@ -59,7 +61,8 @@ export class Attributes {
   choice<Word extends string>(name: string, words: readonly Word[], otherwise: Word): Word {
     const text = this.#value(name, "a text", (attribute) => attribute.text) ?? otherwise;
     const word = words.find((known) => known === text);
-    if (word === undefined) throw invalid(`attribute ${name} is "${text}", supported are ${words.join(", ")}`);
+    if (word === undefined)
+      throw invalid(`attribute ${name} is "${text}", supported are ${words.join(", ")}`);
     return word;
   }
 

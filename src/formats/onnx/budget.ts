@@ -41,17 +41,24 @@ export class Budget {
     }
   }
 
-  /** Takes `bytes` for what is about to be made. */
-  take(bytes: number, what: string): void {
+  /** Takes `bytes` for what is about to be made, which is said by `what` if there are too many. */
+  take(bytes: number, what: () => string): void {
+    if (!this.takes(bytes)) throw this.exceeded(bytes, what());
+  }
+
+  /** As `take`; false where there are too many, so that what is made often need not say what it is. */
+  takes(bytes: number): boolean {
     this.#bytes += bytes;
-    if (this.#bytes <= this.maxBytes) return;
+    if (this.#bytes <= this.maxBytes) return true;
     this.#bytes = this.#held() + bytes;
-    if (!(this.#bytes <= this.maxBytes)) {
-      throw new UnrolledError(
-        "out-of-memory",
-        `${what} takes ${bytes} bytes, which makes ${this.#bytes} for this run; no more than ${this.maxBytes} are allowed (maxRunBytes)`,
-      );
-    }
+    return this.#bytes <= this.maxBytes;
+  }
+
+  exceeded(bytes: number, what: string): UnrolledError {
+    return new UnrolledError(
+      "out-of-memory",
+      `${what} takes ${bytes} bytes, which makes ${this.#bytes} for this run; no more than ${this.maxBytes} are allowed (maxRunBytes)`,
+    );
   }
 
   #held(): number {

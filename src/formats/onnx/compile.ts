@@ -1,9 +1,10 @@
 // A graph becomes a plan: names become slots, nodes become actions, and what depends on constants alone is computed at once.
 import { UnrolledError } from "../../errors.ts";
 import { Attributes } from "./attributes.ts";
+import { type Dependence, dependenceOf, either, IN_ALL, ON_NOTHING, ON_NUMBERS } from "./dependence.ts";
 import type { Machine } from "./machine.ts";
 import type { GraphProto, NodeProto } from "./model-proto.ts";
-import type { NodeContext, Operator } from "./operator.ts";
+import type { Action, NodeContext, Operator } from "./operator.ts";
 import type { Capture, Plan, PlanStep } from "./plan.ts";
 import type { OnnxValue } from "./value.ts";
 
@@ -37,12 +38,16 @@ export class Scope {
   readonly #parent: Scope | undefined;
   /** Whether nodes of it may run several times in one run, in a loop. */
   readonly repeats: boolean;
-  /** Slots whose numbers depend on an input of the model, not only on its shape. */
-  readonly #depending = new Set<number>();
+  readonly #dependences: Dependence[] = [];
 
   constructor(parent?: Scope, repeats = false) {
     this.#parent = parent;
     this.repeats = repeats || (parent?.repeats ?? false);
+  }
+
+  /** Whether it is the model's own graph. */
+  get isWhole(): boolean {
+    return this.#parent === undefined;
   }
 
   get outer(): Plan["outer"] {
@@ -53,10 +58,10 @@ export class Scope {
     return this.#slots.has(name);
   }
 
-  define(name: string, depends: boolean, value?: OnnxValue): number {
+  define(name: string, dependence: Dependence, value?: OnnxValue): number {
     const slot = this.template.push(value) - 1;
     this.#slots.set(name, slot);
-    if (depends) this.#depending.add(slot);
+    this.#dependences.push(dependence);
     return slot;
   }
 
@@ -67,18 +72,15 @@ export class Scope {
     const parent = this.#parent;
     const outer = parent ? parent.find(name) : -1;
     if (!parent || outer < 0) return -1;
-    const inner = this.define(name, parent.depends(outer), parent.template[outer]);
+    const inner = this.define(name, parent.dependence(outer), parent.template[outer]);
     if (parent.template[outer] === undefined) this.captures.push({ outer, inner });
     return inner;
   }
 
-  depends(slot: number): boolean {
-    return this.#depending.has(slot);
+  dependence(slot: number): Dependence {
+    return this.#dependences[slot] ?? ON_NOTHING;
   }
 }
-
-/** Operators whose result depends on the shape of their input alone. */
-const OF_SHAPES = new Set(["Shape", "Size"]);
 
 /** Makes a graph into a plan. What is wrong is gathered in the compilation's problems. */
 export function compileGraph(compilation: Compilation, graph: GraphProto, scope: Scope): Plan {
@@ -87,14 +89,16 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
   const constants = new Set(graph.constants.map(({ name }) => name));
   for (const { name, value } of graph.constants) {
     if (scope.has(name)) problems.push(`two values are called "${name}"`);
-    scope.define(name, false, value);
+    scope.define(name, ON_NOTHING, value);
   }
+  // A body's inputs may come in another shape each time; the model's do so only with other shapes of its inputs.
+  const isWhole = scope.isWhole;
   // Before version 4 of the format, constants stood among the inputs too.
   const inputs = graph.inputs
     .filter(({ name }) => !constants.has(name))
     .map(({ name }) => {
       if (scope.has(name)) problems.push(`two values are called "${name}"`);
-      return scope.define(name, true);
+      return scope.define(name, isWhole ? ON_NUMBERS : IN_ALL);
     });
   const made = namesMadeBy(graph);
   const steps: PlanStep[] = [];
@@ -111,12 +115,14 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
   return {
     inputs,
     outputs,
+    dependences: outputs.map((slot) => scope.dependence(slot)),
     outputNames: graph.outputs.map(({ name }) => name),
     captures,
     template,
     steps: withLastUses(steps, new Set(outputs)),
     own,
     outer,
+    kept: { shapes: -1, frame: [] },
   };
 }
 
@@ -145,31 +151,53 @@ function compileNode(
   });
   const values = inputs.map((slot) => (slot < 0 ? undefined : scope.template[slot]));
   const fixed = inputs.every((slot, index) => slot < 0 || values[index] !== undefined);
-  const depends = !OF_SHAPES.has(node.operator) && inputs.some((slot) => scope.depends(slot));
   const problemsBefore = problems.length;
   const prepared = operator && prepare(compilation, { node, title, number, operator, inputs, values, scope });
   if (!operator) problems.push(`${title} is not supported`);
-  // A subgraph can read anything, so what it gives is taken to depend on what comes in.
-  const dependsOnInputs = depends || (prepared?.hasSubgraph ?? false);
+  const dependences = dependencesOf(node, inputs, scope, prepared);
   const define = (results: readonly (OnnxValue | undefined)[]) =>
     node.outputs.map((name, index) => {
       if (name === "") return -1;
       if (scope.has(name)) problems.push(`two values are called "${name}"; the second is made by ${title}`);
-      return scope.define(name, dependsOnInputs, results[index]);
+      return scope.define(name, dependences(index), results[index]);
     });
   if (!prepared || problems.length > problemsBefore) {
     define([]);
     return undefined;
   }
   const { action } = prepared;
-  if (fixed && (operator.folds ?? true) && !prepared.hasSubgraph) {
+  if (fixed && (operator.folds ?? true) && prepared.subgraphs.length === 0) {
     const folded = fold(machine, () => action(values));
     if (folded) {
       define(folded);
       return undefined;
     }
   }
-  return { title, action, inputs, outputs: define([]), captured: prepared.captured, done: [] };
+  const byShapes =
+    !prepared.isRecurrent && node.outputs.every((_, index) => dependences(index) === ON_NOTHING);
+  return { title, action, inputs, outputs: define([]), captured: prepared.captured, byShapes, done: [] };
+}
+
+/** What each output depends on. */
+function dependencesOf(
+  node: NodeProto,
+  inputs: readonly number[],
+  scope: Scope,
+  prepared: Prepared | undefined,
+): (output: number) => Dependence {
+  const own = inputs.map((slot) => scope.dependence(slot));
+  // What a stream carries is not seen among the inputs.
+  if (!prepared || prepared.isRecurrent) return () => either(ON_NUMBERS, ...own);
+  const { subgraphs, captured } = prepared;
+  if (subgraphs.length === 0) {
+    const dependence = dependenceOf(node.operator, own);
+    return () => dependence;
+  }
+  if (node.operator === "If" && own[0] === ON_NOTHING) {
+    return (output) => either(...subgraphs.map((plan) => plan.dependences[output] ?? ON_NOTHING));
+  }
+  const any = either(...own, ...captured.map((slot) => scope.dependence(slot)));
+  return () => (any === ON_NOTHING ? ON_NOTHING : IN_ALL);
 }
 
 /** The results of a node of constants; undefined where they are too large, or wrong, which shows if the node is ever run. */
@@ -197,9 +225,22 @@ interface NodeInScope {
   readonly scope: Scope;
 }
 
-function prepare(compilation: Compilation, { node, title, number, operator, inputs, values, scope }: NodeInScope) {
+/** A node's action, and what was learnt on the way. */
+interface Prepared {
+  readonly action: Action;
+  readonly subgraphs: readonly Plan[];
+  readonly isRecurrent: boolean;
+  /** Slots that the subgraphs read. */
+  readonly captured: readonly number[];
+}
+
+function prepare(
+  compilation: Compilation,
+  { node, title, number, operator, inputs, values, scope }: NodeInScope,
+): Prepared | undefined {
   const { problems, machine, opset } = compilation;
-  let hasSubgraph = false;
+  const subgraphs: Plan[] = [];
+  let isRecurrent = false;
   const captured: number[] = [];
   try {
     checkCount(node.inputs, operator.inputs, "inputs");
@@ -217,13 +258,14 @@ function prepare(compilation: Compilation, { node, title, number, operator, inpu
       wanted: (output) => (node.outputs[output] ?? "") !== "",
       constant: (input) => values[input],
       subgraph: (graph) => {
-        hasSubgraph = true;
         const plan = compileGraph(compilation, graph, new Scope(scope, node.operator !== "If"));
+        subgraphs.push(plan);
         captured.push(...plan.captures.map(({ outer }) => outer));
         return plan;
       },
       recurrent: ({ carried, causal }) => {
-        const fed = inputs.slice(5).some((slot) => slot >= 0 && scope.depends(slot));
+        isRecurrent = true;
+        const fed = inputs.slice(5).some((slot) => slot >= 0 && scope.dependence(slot) !== ON_NOTHING);
         compilation.recurrentNodes.push({
           number,
           title,
@@ -235,7 +277,7 @@ function prepare(compilation: Compilation, { node, title, number, operator, inpu
     const action = operator.prepare(context);
     const unread = attributes.unread();
     if (unread.length > 0) problems.push(`${title}: attribute ${unread.join(", ")} is not supported`);
-    return { action, hasSubgraph, captured };
+    return { action, subgraphs, isRecurrent, captured };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
     problems.push(`${title}: ${error.message}`);
@@ -244,8 +286,13 @@ function prepare(compilation: Compilation, { node, title, number, operator, inpu
 }
 
 function checkCount(names: readonly string[], [least, most]: readonly [number, number], what: string): void {
-  const needed = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  if (names.length < least || names.length > most || (what === "inputs" && names.slice(0, least).includes(""))) {
+  const needed =
+    least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
+  if (
+    names.length < least ||
+    names.length > most ||
+    (what === "inputs" && names.slice(0, least).includes(""))
+  ) {
     const given = names.filter((name) => name !== "").length;
     throw new UnrolledError("invalid-file", `it has ${given} ${what}, needed ${needed}`);
   }

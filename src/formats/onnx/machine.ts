@@ -4,6 +4,12 @@ import type { Budget } from "./budget.ts";
 import { type OnnxType, TYPES } from "./data-types.ts";
 import { describeValue, type OnnxValue, problem } from "./value.ts";
 
+/** In a stream: which recurrent nodes carry their states, and what they are; both by the node's number. */
+export interface Stream {
+  readonly nodes: ReadonlySet<number>;
+  readonly states: Map<number, Carried>;
+}
+
 /** The state of a recurrent node after a step of a stream: [D, B, H] each. */
 export interface Carried {
   h: OnnxValue;
@@ -17,31 +23,46 @@ const MOST_AXES = 32;
 export class Machine {
   readonly device: Device;
   budget: Budget;
-  /** In a stream: the states of recurrent nodes that the graph gives none, by the node's number. */
-  carried: Map<number, Carried> | undefined;
+  /** A number for the shapes of the inputs of the run in progress: the same as long as they are. */
+  shapes = 0;
+  #shapesText = "";
+  /** The stream whose step is running. */
+  stream: Stream | undefined;
 
   constructor(device: Device, budget: Budget) {
     this.device = device;
     this.budget = budget;
   }
 
+  /** Begins a run with inputs. */
+  begin(inputs: readonly OnnxValue[]): void {
+    this.budget.begin();
+    const text = inputs.map(({ type, dims }) => `${type} ${dims}`).join();
+    if (text !== this.#shapesText) this.shapes += 1;
+    this.#shapesText = text;
+  }
+
   /** A new value of zeros. */
   make(type: OnnxType, dims: readonly number[]): OnnxValue {
     const size = sizeOf(dims);
-    if (dims.length > MOST_AXES) throw problem(`a value of ${dims.length} axes, at most ${MOST_AXES} are supported`);
-    for (const length of dims) {
-      if (!(Number.isSafeInteger(length) && length >= 0)) {
+    if (dims.length > MOST_AXES) {
+      throw problem(`a value of ${dims.length} axes, at most ${MOST_AXES} are supported`);
+    }
+    for (let axis = 0; axis < dims.length; axis++) {
+      if (!(Number.isSafeInteger(dims[axis]) && dims[axis] >= 0)) {
         throw problem(`a value of ${describeValue({ type, dims })}, needed whole numbers from 0`);
       }
     }
     const { bytes, make } = TYPES[type];
-    this.budget.take(size * bytes, describeValue({ type, dims }));
+    if (!this.budget.takes(size * bytes)) {
+      throw this.budget.exceeded(size * bytes, describeValue({ type, dims }));
+    }
     return { type, dims, data: make(size) };
   }
 
   /** Room in the heap while a callback runs, counted as part of the run. */
   temporary<Result>(elements: number, body: (offset: number) => Result): Result {
-    this.budget.take(elements * this.device.heap.bytesPerElement, "room to compute in");
+    this.budget.take(elements * this.device.heap.bytesPerElement, () => "room to compute in");
     return this.device.temporary(Math.max(1, elements), body);
   }
 }

@@ -91,7 +91,8 @@ function readGraph(message: MessageReader, external?: ExternalData): GraphProto 
     else if (field === 5) constants.push(readTensor(message.message("an initializer"), external));
     else if (field === 11) inputs.push(readValueInfo(message.message("an input")));
     else if (field === 12) outputs.push(readValueInfo(message.message("an output")));
-    else if (field === 15) throw message.invalid("the graph has sparse initializers, which are not supported");
+    else if (field === 15)
+      throw message.invalid("the graph has sparse initializers, which are not supported");
     else message.skip();
   }
   return { name, nodes, constants, inputs, outputs };
@@ -119,7 +120,14 @@ function readNode(message: MessageReader, external?: ExternalData): NodeProto {
 }
 
 /** Which kind of value an attribute says that it has (AttributeProto.AttributeType). */
-const KINDS: Readonly<Record<number, string>> = { 1: "float", 2: "int", 3: "text", 6: "floats", 7: "ints", 8: "texts" };
+const KINDS: Readonly<Record<number, string>> = {
+  1: "float",
+  2: "int",
+  3: "text",
+  6: "floats",
+  7: "ints",
+  8: "texts",
+};
 
 function readAttribute(message: MessageReader, external?: ExternalData): AttributeProto {
   const attribute: { -readonly [Key in keyof AttributeProto]: AttributeProto[Key] } = {
@@ -134,7 +142,8 @@ function readAttribute(message: MessageReader, external?: ExternalData): Attribu
     else if (field === 2) attribute.float = message.float("an attribute's float");
     else if (field === 3) attribute.int = message.whole("an attribute's int");
     else if (field === 4) attribute.text = message.string("an attribute's string");
-    else if (field === 5) attribute.tensor = readTensor(message.message("an attribute's tensor"), external).value;
+    else if (field === 5)
+      attribute.tensor = readTensor(message.message("an attribute's tensor"), external).value;
     else if (field === 6) attribute.graph = readGraph(message.message("an attribute's graph"), external);
     else if (field === 7) message.floats(attribute.floats, "an attribute's floats");
     else if (field === 8) message.wholes(attribute.ints, "an attribute's ints");

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
+import type { Dependence } from "./dependence.ts";
 import type { Machine } from "./machine.ts";
 import type { Action } from "./operator.ts";
 import type { OnnxValue } from "./value.ts";
@@ -11,6 +12,8 @@ export interface PlanStep {
   readonly outputs: readonly number[];
   /** Slots that its subgraphs read. */
   readonly captured: readonly number[];
+  /** Whether its results follow from the shapes of the model's inputs. */
+  readonly byShapes: boolean;
   /** Slots that nobody reads after this step. */
   readonly done: readonly number[];
 }
@@ -25,6 +28,8 @@ export interface Capture {
 export interface Plan {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** What each output depends on. */
+  readonly dependences: readonly Dependence[];
   readonly outputNames: readonly string[];
   readonly captures: readonly Capture[];
   /** A frame that holds the constants. */
@@ -34,7 +39,12 @@ export interface Plan {
   readonly outer: { frame: (OnnxValue | undefined)[] };
   /** The frame of this plan's own run in progress, for subgraphs of its nodes. */
   readonly own: { frame: (OnnxValue | undefined)[] };
+  /** A frame that holds what follows from shapes too, and which shapes those are (the machine's number for them). */
+  readonly kept: { shapes: number; frame: (OnnxValue | undefined)[] };
 }
+
+/** Entries of a value that is kept for the next run of the same shapes; with a larger one nothing is kept. */
+const MOST_KEPT = 2 ** 14;
 
 /** Runs a plan: values of its inputs in, those of its outputs out. */
 export function runPlan(
@@ -42,36 +52,56 @@ export function runPlan(
   plan: Plan,
   inputs: readonly (OnnxValue | undefined)[],
 ): (OnnxValue | undefined)[] {
-  const { budget } = machine;
-  const frame = plan.template.slice();
+  const { budget, shapes } = machine;
+  const { kept, steps } = plan;
+  const knowsShapes = kept.shapes === shapes;
+  const frame = knowsShapes ? kept.frame.slice() : plan.template.slice();
+  const keeping = knowsShapes ? undefined : plan.template.slice();
+  let keepsAll = true;
   for (let index = 0; index < plan.inputs.length; index++) frame[plan.inputs[index]] = inputs[index];
   for (const { outer, inner } of plan.captures) frame[inner] = plan.outer.frame[outer];
   budget.frames.push(frame);
   plan.own.frame = frame;
-  for (const step of plan.steps) {
+  for (let place = 0; place < steps.length; place++) {
+    const step = steps[place];
+    if (knowsShapes && step.byShapes) continue;
     budget.step();
-    const values: (OnnxValue | undefined)[] = new Array(step.inputs.length);
-    for (let index = 0; index < values.length; index++) {
-      const slot = step.inputs[index];
-      values[index] = slot < 0 ? undefined : frame[slot];
-    }
-    let results: ReturnType<Action>;
-    try {
-      results = step.action(values);
-    } catch (error) {
-      throw within(step.title, error);
-    }
-    const { outputs, done } = step;
-    if (isList(results)) {
-      for (let index = 0; index < outputs.length; index++) {
-        if (outputs[index] >= 0) frame[outputs[index]] = results[index];
+    runStep(step, frame);
+    if (keeping && step.byShapes) {
+      for (const slot of step.outputs) {
+        if (slot < 0) continue;
+        keeping[slot] = frame[slot];
+        keepsAll = keepsAll && (frame[slot]?.data.length ?? 0) <= MOST_KEPT;
       }
-    } else if (outputs[0] >= 0) frame[outputs[0]] = results;
-    for (let index = 0; index < done.length; index++) frame[done[index]] = undefined;
+    }
+    for (const slot of step.done) frame[slot] = undefined;
+  }
+  if (keeping && keepsAll) {
+    kept.frame = keeping;
+    kept.shapes = shapes;
   }
   budget.frames.pop();
   plan.own.frame = [];
   return plan.outputs.map((slot) => frame[slot]);
+}
+
+/** Runs one node: its inputs out of the frame, its outputs into it. */
+function runStep({ title, action, inputs, outputs }: PlanStep, frame: (OnnxValue | undefined)[]): void {
+  const values: (OnnxValue | undefined)[] = new Array(inputs.length);
+  for (let index = 0; index < values.length; index++) {
+    values[index] = inputs[index] < 0 ? undefined : frame[inputs[index]];
+  }
+  let results: ReturnType<Action>;
+  try {
+    results = action(values);
+  } catch (error) {
+    throw within(title, error);
+  }
+  if (isList(results)) {
+    for (let index = 0; index < outputs.length; index++) {
+      if (outputs[index] >= 0) frame[outputs[index]] = results[index];
+    }
+  } else if (outputs[0] >= 0) frame[outputs[0]] = results;
 }
 
 function isList(

@@ -123,7 +123,10 @@ function fromRaw(
     );
   }
   if (type === "float16" || type === "bfloat16") {
-    const halves = Uint16Array.from({ length: size }, (_, index) => raw[2 * index] | (raw[2 * index + 1] << 8));
+    const halves = Uint16Array.from(
+      { length: size },
+      (_, index) => raw[2 * index] | (raw[2 * index + 1] << 8),
+    );
     return type === "float16" ? float32FromFloat16(halves) : float32FromBfloat16(halves);
   }
   if (type === "bool") return Uint8Array.from(raw, (byte) => (byte === 0 ? 0 : 1));
@@ -131,7 +134,8 @@ function fromRaw(
   if (type === "int64" || type === "uint64") {
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     for (let index = 0; index < size; index++) {
-      const high = type === "int64" ? view.getInt32(8 * index + 4, true) : view.getUint32(8 * index + 4, true);
+      const high =
+        type === "int64" ? view.getInt32(8 * index + 4, true) : view.getUint32(8 * index + 4, true);
       data[index] = high * 2 ** 32 + view.getUint32(8 * index, true);
     }
     return data;
@@ -174,7 +178,10 @@ function externalBytes(
   }
   const bytes = external(location, offset, length ?? needed);
   if (!(bytes instanceof Uint8Array)) {
-    throw new UnrolledError("invalid-argument", `${message.call}: externalData gave no bytes for "${location}"`);
+    throw new UnrolledError(
+      "invalid-argument",
+      `${message.call}: externalData gave no bytes for "${location}"`,
+    );
   }
   return bytes;
 }

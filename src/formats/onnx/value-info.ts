@@ -13,7 +13,12 @@ export interface ValueInfo {
   readonly dims: readonly (number | string | null)[] | undefined;
 }
 
-const OTHER_KINDS: Readonly<Record<number, string>> = { 4: "sequence", 5: "map", 8: "sparse tensor", 9: "optional" };
+const OTHER_KINDS: Readonly<Record<number, string>> = {
+  4: "sequence",
+  5: "map",
+  8: "sparse tensor",
+  9: "optional",
+};
 
 export function readValueInfo(message: MessageReader): ValueInfo {
   const info: { type?: OnnxType; otherType?: string; dims?: (number | string | null)[] } = {};

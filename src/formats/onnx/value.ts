@@ -19,6 +19,11 @@ export function viewed(value: OnnxValue, dims: readonly number[]): OnnxValue {
   return { type: value.type, dims, data: value.data };
 }
 
+/** The same with entries of its own. */
+export function copied({ type, dims, data }: OnnxValue): OnnxValue {
+  return { type, dims, data: data.slice() };
+}
+
 /** An error of an operator; the executor says in front of it which node it was. */
 export function problem(message: string): UnrolledError {
   return new UnrolledError("shape-mismatch", message);
@@ -33,7 +38,10 @@ export function scalarOf(value: OnnxValue, what: string): number {
 /** The numbers of a list: a value with at most one axis. */
 export function listOf(value: OnnxValue, what: string): number[] {
   if (value.dims.length > 1) throw problem(`${what} is ${describeValue(value)}, needed one axis`);
-  return Array.from(value.data);
+  const { data } = value;
+  const list = new Array<number>(data.length);
+  for (let index = 0; index < list.length; index++) list[index] = data[index];
+  return list;
 }
 
 /** An axis counted from the end where it is negative, checked. */

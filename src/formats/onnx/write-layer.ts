@@ -1,3 +1,4 @@
+import { UnrolledError } from "../../errors.ts";
 import type { LayerConfig, NetworkLayer } from "../../networks/config.ts";
 import { isRecurrent } from "../../networks/recurrent-axes.ts";
 import type { ValueShape } from "../../networks/value-shape.ts";
@@ -8,6 +9,7 @@ import {
   type WriteContext,
   type WrittenValue,
 } from "./write-context.ts";
+import type { GraphWriter } from "./write-graph.ts";
 import { writeRecurrent } from "./write-recurrent.ts";
 
 /** Writes one layer that reads these values, and returns what it makes, of that shape. */
@@ -99,23 +101,41 @@ function writeConvolution(
   const { graph } = context;
   const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
   const { kernelSize, stride, dilation, padding } = config;
+  if ((value.lengths || value.mask) && (padding === "valid" || stride > 1)) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `writeOnnx: layer ${layer} (conv1d) changes the number of steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
+    );
+  }
   const around = (kernelSize - 1) * dilation;
-  const inputs = [swap(value.name), parameterConstant(context, layer, "weight")];
-  if (config.bias) inputs.push(parameterConstant(context, layer, "bias"));
   const before = padding === "causal" ? around : padding === "same" ? Math.floor(around / 2) : 0;
   const after = padding === "same" ? around - before : 0;
-  // How much a stride leaves of the padding depends on the length of the sequence.
-  const pads =
-    padding === "same" && stride > 1
-      ? { auto_pad: { text: "SAME_UPPER" } }
-      : { pads: { ints: [before, after] } };
+  // How much of the padding a stride leaves depends on the length of the sequence.
+  const isOpen = padding === "same" && stride > 1;
+  const channelsFirst = swap(value.name);
+  const x = isOpen ? paddedForStride(graph, channelsFirst, around, stride) : channelsFirst;
+  const inputs = [x, parameterConstant(context, layer, "weight")];
+  if (config.bias) inputs.push(parameterConstant(context, layer, "bias"));
   const name = graph.add("Conv", inputs, {
     kernel_shape: { ints: [kernelSize] },
     strides: { ints: [stride] },
     dilations: { ints: [dilation] },
-    ...pads,
+    pads: { ints: isOpen ? [0, 0] : [before, after] },
   });
-  return { name: swap(name), shape };
+  return { ...value, name: swap(name), shape };
+}
+
+/** x [B, C, T] with so many zeros around T that there are ⌈T / stride⌉ places; the half that is larger comes last. */
+function paddedForStride(graph: GraphWriter, x: string, around: number, stride: number): string {
+  const whole = (operator: string, a: string, b: number) => graph.add(operator, [a, graph.ints([b])]);
+  const length = graph.add("Shape", [x], { start: { int: 2 }, end: { int: 3 } });
+  const places = whole("Div", whole("Add", length, stride - 1), stride);
+  const reach = whole("Add", whole("Mul", whole("Sub", places, 1), stride), around + 1);
+  const total = graph.add("Clip", [graph.add("Sub", [reach, length]), graph.int(0)]);
+  const before = whole("Div", total, 2);
+  const after = graph.add("Sub", [total, before]);
+  const pads = [graph.ints([0, 0]), before, graph.ints([0, 0]), after];
+  return graph.add("Pad", [x, graph.add("Concat", pads, { axis: { int: 0 } })]);
 }
 
 /** What is known of the steps of values that are combined step by step: those count which count in all. */

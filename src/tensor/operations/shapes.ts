@@ -160,3 +160,26 @@ export function swapAxes(x: Tensor): Tensor {
   }
   return y;
 }
+
+/** The last two axes exchanged: [B, T, C] to [B, C, T], which convolutions read, and back. */
+export function swapLastAxes(x: Tensor): Tensor {
+  const axes = x.shape.length;
+  if (axes < 2) {
+    throw new UnrolledError(
+      "shape-mismatch",
+      `swapLastAxes: needs two axes or more, got ${shapeText(x.shape)}`,
+    );
+  }
+  const [m, n] = x.shape.slice(-2);
+  const count = x.size / (m * n);
+  const y = outputOf([...x.shape.slice(0, -2), n, m], [x]);
+  const { kernels } = x.device;
+  kernels.transpose(x.offset, y.offset, count, m, n, 0);
+  if (y.requiresGrad) {
+    record([y], [x], [], () => {
+      const { offset, accumulate } = x.gradientSlot();
+      kernels.transpose(y.arrivedGradient(), offset, count, n, m, accumulate);
+    });
+  }
+  return y;
+}

@@ -10,7 +10,11 @@ function prepareTranspose({ attributes, machine }: NodeContext): Action {
   return ([x]) => {
     const rank = x!.dims.length;
     const order = permutation ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
-    if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => !(axis >= 0 && axis < rank))) {
+    if (
+      order.length !== rank ||
+      new Set(order).size !== rank ||
+      order.some((axis) => !(axis >= 0 && axis < rank))
+    ) {
       throw problem(`perm is [${order.join(", ")}], which orders no axes of ${describeValue(x!)}`);
     }
     const dims = order.map((axis) => x!.dims[axis]);
@@ -19,7 +23,13 @@ function prepareTranspose({ attributes, machine }: NodeContext): Action {
     if (long.every((axis, index) => index === 0 || long[index - 1] < axis)) return viewed(x!, dims);
     const strides = stridesOf(x!.dims);
     const y = machine.make(x!.type, dims);
-    copyStrided(x!.data, 0, order.map((axis) => strides[axis]), dims, y.data);
+    copyStrided(
+      x!.data,
+      0,
+      order.map((axis) => strides[axis]),
+      dims,
+      y.data,
+    );
     return y;
   };
 }
@@ -32,12 +42,16 @@ function prepareConcat({ attributes, machine }: NodeContext): Action {
     const [{ dims: first, type }] = values;
     const at = axisOf(axis, first.length);
     for (const value of values) {
-      const fits = value.dims.length === first.length && value.dims.every((length, a) => a === at || length === first[a]);
+      const fits =
+        value.dims.length === first.length &&
+        value.dims.every((length, a) => a === at || length === first[a]);
       if (!fits || value.type !== type) {
         throw problem(`${describeValue(values[0])} and ${describeValue(value)} do not fit along axis ${at}`);
       }
     }
-    const dims = first.map((length, a) => (a === at ? values.reduce((sum, value) => sum + value.dims[at], 0) : length));
+    const dims = first.map((length, a) =>
+      a === at ? values.reduce((sum, value) => sum + value.dims[at], 0) : length,
+    );
     const y = machine.make(type, dims);
     const outer = spanOf(dims, 0, at);
     const width = spanOf(dims, at, dims.length);
@@ -54,7 +68,13 @@ function prepareConcat({ attributes, machine }: NodeContext): Action {
   };
 }
 
-function copyRun(from: OnnxValue["data"], at: number, to: OnnxValue["data"], place: number, count: number): void {
+function copyRun(
+  from: OnnxValue["data"],
+  at: number,
+  to: OnnxValue["data"],
+  place: number,
+  count: number,
+): void {
   for (let index = 0; index < count; index++) to[place + index] = from[at + index];
 }
 
@@ -78,7 +98,8 @@ function prepareSplit(node: NodeContext): Action {
       lengths.length === outputCount &&
       lengths.every((part) => part >= 0) &&
       lengths.reduce((sum, part) => sum + part, 0) === length;
-    if (!fits) throw problem(`split is [${lengths.join(", ")}], needed ${outputCount} lengths that make ${length}`);
+    if (!fits)
+      throw problem(`split is [${lengths.join(", ")}], needed ${outputCount} lengths that make ${length}`);
     const strides = stridesOf(x!.dims);
     let start = 0;
     return lengths.map((part) => {
@@ -108,13 +129,24 @@ function prepareTile({ machine }: NodeContext): Action {
     const times = listOf(repeats!, "repeats");
     const { dims } = x!;
     if (times.length !== dims.length || times.some((count) => !(count >= 0))) {
-      throw problem(`repeats is [${times.join(", ")}], needed a number for each axis of ${describeValue(x!)}`);
+      throw problem(
+        `repeats is [${times.join(", ")}], needed a number for each axis of ${describeValue(x!)}`,
+      );
     }
-    const y = machine.make(x!.type, dims.map((length, axis) => length * times[axis]));
+    const y = machine.make(
+      x!.type,
+      dims.map((length, axis) => length * times[axis]),
+    );
     // Each axis is two: how often, and what.
     const strides = stridesOf(dims);
     const pairs = dims.flatMap((length, axis) => [times[axis], length]);
-    copyStrided(x!.data, 0, dims.flatMap((_, axis) => [0, strides[axis]]), pairs, y.data);
+    copyStrided(
+      x!.data,
+      0,
+      dims.flatMap((_, axis) => [0, strides[axis]]),
+      pairs,
+      y.data,
+    );
     return y;
   };
 }

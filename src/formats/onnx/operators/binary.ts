@@ -39,9 +39,19 @@ export function combined(
 }
 
 /** As `combined` for float32, where most of the numbers are: one loop for each operation, which the engine's compiler can keep apart. */
-const FLOAT_LOOPS: Readonly<
-  Record<string, (a: OnnxData, ai: number, as: number, b: OnnxData, bi: number, bs: number, y: OnnxData, yi: number, n: number) => void>
-> = {
+type Loop = (
+  a: OnnxData,
+  ai: number,
+  as: number,
+  b: OnnxData,
+  bi: number,
+  bs: number,
+  y: OnnxData,
+  yi: number,
+  n: number,
+) => void;
+
+const FLOAT_LOOPS: Readonly<Record<string, Loop>> = {
   Add: (a, ai, as, b, bi, bs, y, yi, n) => {
     for (let i = 0; i < n; i++) y[yi + i] = a[ai + i * as] + b[bi + i * bs];
   },
@@ -72,7 +82,7 @@ function divided(a: number, b: number): number {
 
 function prepareBinary(node: NodeContext): Action {
   const { machine, operator } = node;
-  const loop = FLOAT_LOOPS[operator];
+  const loop = FLOAT_LOOPS[operator] as Loop | undefined;
   const { float, integer } = OPERATIONS[operator];
   // Products of 32-bit numbers need more than 53 bits before they are cut to 32.
   const narrow = operator === "Mul" ? Math.imul : integer;
@@ -86,7 +96,7 @@ function prepareBinary(node: NodeContext): Action {
     if (kind === "float") {
       return loop && a!.dims.length + b!.dims.length > 0
         ? loopedOver(machine, a!, b!, loop)
-        : combined(machine, type, a!, b!, float);
+        : combined(machine, type, a!, b!, operator === "Pow" && isTwo(b!) ? square : float);
     }
     if (type !== "int64" && type !== "uint64") {
       return combined(machine, type, a!, b!, type === "int32" || type === "uint32" ? narrow : integer);
@@ -96,7 +106,13 @@ function prepareBinary(node: NodeContext): Action {
   };
 }
 
-function loopedOver(machine: Machine, a: OnnxValue, b: OnnxValue, loop: (typeof FLOAT_LOOPS)[string]): OnnxValue {
+const square: Combine = (a) => a * a;
+
+function isTwo({ data }: OnnxValue): boolean {
+  return data.length === 1 && data[0] === 2;
+}
+
+function loopedOver(machine: Machine, a: OnnxValue, b: OnnxValue, loop: Loop): OnnxValue {
   const dims = broadcastDims(a.dims, b.dims);
   const y = machine.make(a.type, dims);
   visitRows(
@@ -113,7 +129,9 @@ export function exact(value: OnnxValue): OnnxValue {
   const { data, type } = value;
   for (let index = 0; index < data.length; index++) {
     if (!(Math.abs(data[index]) <= EXACT)) {
-      throw problem(`${type} ${data[index]} is larger than 2^53, beyond which whole numbers are not exact here`);
+      throw problem(
+        `${type} ${data[index]} is larger than 2^53, beyond which whole numbers are not exact here`,
+      );
     }
   }
   return value;
@@ -122,7 +140,9 @@ export function exact(value: OnnxValue): OnnxValue {
 function prepareMod(node: NodeContext): Action {
   // fmod 1 has the sign of the dividend, 0 that of the divisor.
   const truncates = node.attributes.flag("fmod");
-  const combine: Combine = truncates ? (a, b) => (a % b) + 0 : (a, b) => (b === 0 ? divided(a, b) : (((a % b) + b) % b) + 0);
+  const combine: Combine = truncates
+    ? (a, b) => (a % b) + 0
+    : (a, b) => (b === 0 ? divided(a, b) : (((a % b) + b) % b) + 0);
   return ([a, b]) => combined(node.machine, a!.type, a!, b!, combine);
 }
 

@@ -33,7 +33,9 @@ export function stridesOf(dims: readonly number[]): number[] {
 export function broadcastStrides(dims: readonly number[], target: readonly number[]): number[] {
   const own = stridesOf(dims);
   const missing = target.length - dims.length;
-  return target.map((length, axis) => (axis < missing || (dims[axis - missing] === 1 && length !== 1) ? 0 : own[axis - missing]));
+  return target.map((length, axis) =>
+    axis < missing || (dims[axis - missing] === 1 && length !== 1) ? 0 : own[axis - missing],
+  );
 }
 
 /** What a row is made of: it begins at `target` and at each operand's start, which its step leads on from. */
@@ -61,7 +63,8 @@ export function visitRows(
     if (length === 0) return;
     if (length === 1) continue;
     const last = lengths.length - 1;
-    const even = last >= 0 && strides.every((own, index) => own[axis] === merged[index][last] * lengths[last]);
+    const even =
+      last >= 0 && strides.every((own, index) => own[axis] === merged[index][last] * lengths[last]);
     if (even) lengths[last] *= length;
     else {
       lengths.push(length);
@@ -79,7 +82,8 @@ export function visitRows(
       for (let index = 0; index < places.length; index++) places[index] += merged[index][axis];
       counts[axis] += 1;
       if (counts[axis] < lengths[axis]) break;
-      for (let index = 0; index < places.length; index++) places[index] -= merged[index][axis] * lengths[axis];
+      for (let index = 0; index < places.length; index++)
+        places[index] -= merged[index][axis] * lengths[axis];
       counts[axis] = 0;
     }
     if (axis >= lengths.length) return;

@@ -40,7 +40,8 @@ function prepareNot({ machine }: NodeContext): Action {
 
 function prepareWhere({ machine }: NodeContext): Action {
   return ([condition, x, other]) => {
-    if (condition!.type !== "bool") throw problem(`the condition is ${describeValue(condition!)}, needed bool`);
+    if (condition!.type !== "bool")
+      throw problem(`the condition is ${describeValue(condition!)}, needed bool`);
     if (x!.type !== other!.type) {
       throw problem(`${describeValue(x!)} and ${describeValue(other!)} are of different types`);
     }

@@ -41,7 +41,12 @@ function prepareLoop(node: NodeContext): Action {
   const carriedCount = inputCount - 2;
   const stackedCount = outputCount - carriedCount;
   // The first two may be left out by an empty name, but not by there being fewer.
-  if (inputCount < 2 || body.inputs.length !== inputCount || body.outputs.length !== outputCount + 1 || stackedCount < 0) {
+  if (
+    inputCount < 2 ||
+    body.inputs.length !== inputCount ||
+    body.outputs.length !== outputCount + 1 ||
+    stackedCount < 0
+  ) {
     throw problem(
       `the body has ${body.inputs.length} inputs and ${body.outputs.length} outputs, needed ${inputCount} and ${outputCount + 1}`,
     );
@@ -62,7 +67,8 @@ function prepareLoop(node: NodeContext): Action {
       const results = runPlan(machine, body, [count, condition, ...carried]);
       goesOn = holds(results[0]!);
       carried = results.slice(1, 1 + carriedCount);
-      for (let index = 0; index < stackedCount; index++) parts[index].push(results[1 + carriedCount + index]!);
+      for (let index = 0; index < stackedCount; index++)
+        parts[index].push(results[1 + carriedCount + index]!);
     }
     machine.budget.frames.length = depth;
     return [...carried, ...parts.map((list) => stacked(machine, list, 0, false))];

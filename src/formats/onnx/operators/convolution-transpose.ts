@@ -15,8 +15,15 @@ function prepareConvTranspose(node: NodeContext): Action {
   const outputShape = attributes.ints("output_shape");
   const constant = node.constant(1);
   const packs =
-    constant && constant.dims.length > 2 && constant.dims[0] >= groups && groups >= 1 && constant.dims[0] % groups === 0
-      ? Array.from({ length: groups }, (_, group) => new PackedMatrix(device, weightsOf(constant, groups, group)))
+    constant &&
+    constant.dims.length > 2 &&
+    constant.dims[0] >= groups &&
+    groups >= 1 &&
+    constant.dims[0] % groups === 0
+      ? Array.from(
+          { length: groups },
+          (_, group) => new PackedMatrix(device, weightsOf(constant, groups, group)),
+        )
       : undefined;
   return ([x, w, b]) => {
     const [batch, channels, ...sizes] = x!.dims;
@@ -30,7 +37,10 @@ function prepareConvTranspose(node: NodeContext): Action {
       groups >= 1 &&
       channels >= groups &&
       channels % groups === 0;
-    if (!fits) throw problem(`x is ${describeValue(x!)} and W ${describeValue(w!)} in ${groups} groups, which do not fit`);
+    if (!fits)
+      throw problem(
+        `x is ${describeValue(x!)} and W ${describeValue(w!)} in ${groups} groups, which do not fit`,
+      );
     const filters = perGroup * groups;
     if (b && b.data.length !== filters) throw problem(`B is ${describeValue(b)}, needed [${filters}]`);
     const { window, outputs } = spreadOver(settings, sizes, kernel, extra, outputShape);
@@ -41,7 +51,9 @@ function prepareConvTranspose(node: NodeContext): Action {
     const depth = channels / groups;
     const width = perGroup * entries;
     if (y.data.length === 0) return y;
-    if (b) for (let index = 0; index < y.data.length; index++) y.data[index] = b.data[Math.floor(index / size) % filters];
+    if (b)
+      for (let index = 0; index < y.data.length; index++)
+        y.data[index] = b.data[Math.floor(index / size) % filters];
     if (inputs === 0) return y;
     machine.temporary(inputs * (depth + width), (place) => {
       const to = place + inputs * depth;
@@ -88,7 +100,10 @@ function spreadOver(
       (size - 1) * window.strides[axis] + added[axis] + (kernel[axis] - 1) * window.dilations[axis] + 1,
   );
   if (settings.autoPad === "NOTSET" && !outputShape) {
-    return { window, outputs: reach.map((size, axis) => Math.max(0, size - window.before[axis] - window.after[axis])) };
+    return {
+      window,
+      outputs: reach.map((size, axis) => Math.max(0, size - window.before[axis] - window.after[axis])),
+    };
   }
   const same = settings.autoPad !== "VALID" && settings.autoPad !== "NOTSET";
   const outputs = outputShape

@@ -27,7 +27,10 @@ function prepareConv(node: NodeContext): Action {
   const constant = node.constant(1);
   const packs =
     constant && constant.dims.length > 2 && constant.dims[0] >= groups && constant.dims[0] % groups === 0
-      ? Array.from({ length: groups }, (_, group) => new PackedMatrix(device, weightsOf(constant, groups, group)))
+      ? Array.from(
+          { length: groups },
+          (_, group) => new PackedMatrix(device, weightsOf(constant, groups, group)),
+        )
       : undefined;
   const constantBias = node.constant(2);
   const bias = constantBias && new PlacedVector(device, constantBias.data);
@@ -45,7 +48,10 @@ function prepareConv(node: NodeContext): Action {
       channels === perGroup * groups &&
       perGroup > 0 &&
       filters % groups === 0;
-    if (!fits) throw problem(`x is ${describeValue(x!)} and W ${describeValue(w!)} in ${groups} groups, which do not fit`);
+    if (!fits)
+      throw problem(
+        `x is ${describeValue(x!)} and W ${describeValue(w!)} in ${groups} groups, which do not fit`,
+      );
     if (b && b.data.length !== filters) throw problem(`B is ${describeValue(b)}, needed [${filters}]`);
     const key = `${sizes} ${kernel}`;
     if (known?.key !== key) {
@@ -64,13 +70,28 @@ function prepareConv(node: NodeContext): Action {
       for (let index = 0; index < batch * groups; index++) {
         const group = index % groups;
         const start = index * perGroup * size;
-        if (places.sources) layRows(device.heap.floats(), place, x!.data, start, places.sources, perGroup, size, places);
+        if (places.sources)
+          layRows(device.heap.floats(), place, x!.data, start, places.sources, perGroup, size, places);
         else copyIn(device, x!.data, start, size, place);
-        const [aRow, aColumn] = places.sources ? [width, 1] : [places.window.strides[0], places.window.dilations[0]];
+        const [aRow, aColumn] = places.sources
+          ? [width, 1]
+          : [places.window.strides[0], places.window.dilations[0]];
         const to = place + rowRoom;
         const biasPlace = bias ? bias.offset + group * perFilter : 0;
         const multiply = (panels: number) =>
-          device.kernels.gemm(place, aRow, aColumn, panels, biasPlace, to, perFilter, rows, perFilter, width, 0);
+          device.kernels.gemm(
+            place,
+            aRow,
+            aColumn,
+            panels,
+            biasPlace,
+            to,
+            perFilter,
+            rows,
+            perFilter,
+            width,
+            0,
+          );
         if (packs) multiply(packs[group].offset);
         else withPacked(machine, weightsOf(w!, groups, group), multiply);
         const floats = device.heap.floats();
@@ -108,7 +129,7 @@ function placesOf(
   if (channels === 1 && sizes.length === 1 && window.before[0] + window.after[0] === 0) {
     return { ...places, sources: undefined };
   }
-  machine.budget.take(4 * count * entries, "the places of a convolution");
+  machine.budget.take(4 * count * entries, () => "a table of the places of a convolution");
   const sources = new Int32Array(count * entries);
   visitWindow(sizes, outputs, window, (at, entry, from) => {
     sources[at * entries + entry] = from;

@@ -10,7 +10,8 @@ function prepareConstant({ attributes, machine }: NodeContext): Action {
   const tensor = attributes.tensor("value");
   if (tensor) return () => tensor;
   if (attributes.has("value_int")) return listed(machine, "int64", [attributes.int("value_int", 0)], []);
-  if (attributes.has("value_float")) return listed(machine, "float32", [attributes.float("value_float", 0)], []);
+  if (attributes.has("value_float"))
+    return listed(machine, "float32", [attributes.float("value_float", 0)], []);
   const ints = attributes.ints("value_ints");
   if (ints) return listed(machine, "int64", ints, [ints.length]);
   const floats = attributes.floats("value_floats");
@@ -18,7 +19,12 @@ function prepareConstant({ attributes, machine }: NodeContext): Action {
   throw problem("there is no value, value_int, value_ints, value_float or value_floats");
 }
 
-function listed(machine: Machine, type: OnnxType, numbers: readonly number[], dims: readonly number[]): Action {
+function listed(
+  machine: Machine,
+  type: OnnxType,
+  numbers: readonly number[],
+  dims: readonly number[],
+): Action {
   const value = machine.make(type, dims);
   numbers.forEach((number, index) => {
     value.data[index] = number;
@@ -40,7 +46,9 @@ function prepareConstantOfShape({ attributes, machine }: NodeContext): Action {
 /** start, start + delta, … before limit. */
 function prepareRange({ machine }: NodeContext): Action {
   return ([start, limit, delta]) => {
-    const [from, to, step] = [start!, limit!, delta!].map((value) => scalarOf(value, "start, limit or delta"));
+    const [from, to, step] = [start!, limit!, delta!].map((value) =>
+      scalarOf(value, "start, limit or delta"),
+    );
     const count = Math.max(0, Math.ceil((to - from) / step));
     if (!Number.isFinite(count)) throw problem(`from ${from} to ${to} in steps of ${step} has no end`);
     const y = machine.make(start!.type, [count]);
@@ -65,8 +73,10 @@ export function castTo(machine: Machine, x: OnnxValue, to: OnnxType): OnnxValue 
   const from = x.data;
   const { data } = y;
   const wholes = TYPES[to].kind === "integer" && TYPES[x.type].kind === "float";
-  if (to === "bool") for (let index = 0; index < data.length; index++) data[index] = from[index] === 0 ? 0 : 1;
-  else if (wholes) for (let index = 0; index < data.length; index++) data[index] = Math.trunc(from[index]) + 0;
+  if (to === "bool")
+    for (let index = 0; index < data.length; index++) data[index] = from[index] === 0 ? 0 : 1;
+  else if (wholes)
+    for (let index = 0; index < data.length; index++) data[index] = Math.trunc(from[index]) + 0;
   else data.set(from);
   if (wholes && (to === "int64" || to === "uint64")) return exact(y);
   return to === "float16" || to === "bfloat16" ? viewed({ ...y, data: narrowed(data, to) }, x.dims) : y;

@@ -30,15 +30,14 @@ function prepareMatMul(node: NodeContext): Action {
     const b = second!.dims.length === 1 ? viewed(second!, [...second!.dims, 1]) : second!;
     const [m, k] = a.dims.slice(-2);
     const [rows, n] = b.dims.slice(-2);
-    if (k !== rows) throw problem(`${describeValue(first!)} · ${describeValue(second!)}: the inner lengths are not equal`);
+    if (k !== rows)
+      throw problem(`${describeValue(first!)} · ${describeValue(second!)}: the inner lengths are not equal`);
     const lead = broadcastDims(a.dims.slice(0, -2), b.dims.slice(0, -2));
     const y = machine.make(a.type, [...lead, m, n]);
     const bMatrices = spanOf(b.dims, 0, b.dims.length - 2);
     if (bMatrices === 1) product(machine, a, 0, b, 0, y, 0, y.data.length / Math.max(1, n), packed);
     else {
-      const strides = [a, b].map(({ dims }) =>
-        broadcastStrides(dims.slice(0, -2), lead),
-      );
+      const strides = [a, b].map(({ dims }) => broadcastStrides(dims.slice(0, -2), lead));
       visitRows(lead, strides, (target, length, [from, other], [step, otherStep]) => {
         for (let index = 0; index < length; index++) {
           const aStart = (from + index * step) * m * k;
@@ -47,7 +46,11 @@ function prepareMatMul(node: NodeContext): Action {
         }
       });
     }
-    const dims = [...lead, ...(first!.dims.length === 1 ? [] : [m]), ...(second!.dims.length === 1 ? [] : [n])];
+    const dims = [
+      ...lead,
+      ...(first!.dims.length === 1 ? [] : [m]),
+      ...(second!.dims.length === 1 ? [] : [n]),
+    ];
     return viewed(y, dims);
   };
 }
@@ -118,15 +121,23 @@ function prepareGemm(node: NodeContext): Action {
       ? new PackedMatrix(device, matrixB(constant))
       : undefined;
   return ([a, b, c]) => {
-    if (a!.dims.length !== 2 || b!.dims.length !== 2 || a!.type !== b!.type || TYPES[a!.type].kind !== "float") {
-      throw problem(`${describeValue(a!)} · ${describeValue(b!)}, needed two matrices of floating-point numbers`);
+    if (
+      a!.dims.length !== 2 ||
+      b!.dims.length !== 2 ||
+      a!.type !== b!.type ||
+      TYPES[a!.type].kind !== "float"
+    ) {
+      throw problem(
+        `${describeValue(a!)} · ${describeValue(b!)}, needed two matrices of floating-point numbers`,
+      );
     }
     const [m, k, aRow, aColumn] = transA
       ? [a!.dims[1], a!.dims[0], 1, a!.dims[1]]
       : [a!.dims[0], a!.dims[1], a!.dims[1], 1];
     const matrix = matrixB(b!);
     const { n } = matrix;
-    if (matrix.k !== k) throw problem(`${describeValue(a!)} · ${describeValue(b!)}: the inner lengths are not equal`);
+    if (matrix.k !== k)
+      throw problem(`${describeValue(a!)} · ${describeValue(b!)}: the inner lengths are not equal`);
     const y = machine.make(a!.type, [m, n]);
     if (y.data.length > 0 && k > 0) {
       if (runsOnEngine(a!.type)) {

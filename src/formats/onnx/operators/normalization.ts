@@ -13,11 +13,16 @@ function prepareBatchNormalization({ attributes, machine, wanted }: NodeContext)
   return ([x, scale, bias, mean, variance]) => {
     const channels = x!.dims[1] ?? 1;
     for (const value of [scale!, bias!, mean!, variance!]) {
-      if (value.data.length !== channels) throw problem(`a parameter is ${describeValue(value)}, needed [${channels}]`);
+      if (value.data.length !== channels)
+        throw problem(`a parameter is ${describeValue(value)}, needed [${channels}]`);
     }
     const y = machine.make(x!.type, x!.dims);
     const width = spanOf(x!.dims, 2, x!.dims.length);
-    for (let start = 0, channel = 0; start < y.data.length; start += width, channel = (channel + 1) % channels) {
+    for (
+      let start = 0, channel = 0;
+      start < y.data.length;
+      start += width, channel = (channel + 1) % channels
+    ) {
       const factor = scale!.data[channel] / Math.sqrt(variance!.data[channel] + epsilon);
       const shift = bias!.data[channel] - mean!.data[channel] * factor;
       for (let index = start; index < start + width; index++) y.data[index] = x!.data[index] * factor + shift;
@@ -52,7 +57,8 @@ function prepareLayerNormalization(node: NodeContext): Action {
       deviations.data[row] = factor;
       for (let index = 0; index < width; index++) {
         y.data[start + index] =
-          (data[start + index] - mean) * factor * repeated(scale!, index) + (bias ? repeated(bias, index) : 0);
+          (data[start + index] - mean) * factor * repeated(scale!, index) +
+          (bias ? repeated(bias, index) : 0);
       }
     }
     return [y, means, deviations];

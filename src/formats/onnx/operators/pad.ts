@@ -27,10 +27,16 @@ function preparePad({ attributes, machine, opset }: NodeContext): Action {
       dims[axis] += pads[index] + pads[index + axes.length];
     });
     const y = machine.make(x!.type, dims);
+    if (y.data.length === 0) return y;
     const places = dims.map((length, axis) =>
       sourcesOf(length, before[axis], x!.dims[axis], mode, () => describeValue(x!)),
     );
-    fillFrom(x!, y, places, valueInput && valueInput.data.length > 0 ? scalarOf(valueInput, "constant_value") : fixedValue);
+    fillFrom(
+      x!,
+      y,
+      places,
+      valueInput && valueInput.data.length > 0 ? scalarOf(valueInput, "constant_value") : fixedValue,
+    );
     return y;
   };
 }

@@ -1,8 +1,8 @@
 // Matrix products on the engine: the right operand is packed, once where it is a constant.
 import type { Device } from "../../../tensor/device.ts";
 import type { Storage } from "../../../tensor/storage.ts";
-import type { Machine } from "../machine.ts";
 import type { OnnxData } from "../data-types.ts";
+import type { Machine } from "../machine.ts";
 
 /** A right operand [K, N] whose entry (i, j) stands at start + i·row + j·column of its numbers. */
 export interface Matrix {
@@ -14,7 +14,7 @@ export interface Matrix {
   readonly n: number;
 }
 
-/** A constant right operand in the backend's own layout, which lives as long as it is held. */
+/** A right operand in the backend's own layout. It belongs to the scope it is made in, or lives as long as it is held. */
 export class PackedMatrix {
   readonly k: number;
   readonly n: number;
@@ -23,7 +23,7 @@ export class PackedMatrix {
   constructor(device: Device, matrix: Matrix) {
     this.k = matrix.k;
     this.n = matrix.n;
-    this.#storage = device.allocateLasting(Math.max(1, device.kernels.packedSize(matrix.k, matrix.n)));
+    this.#storage = device.allocate(Math.max(1, device.kernels.packedSize(matrix.k, matrix.n)));
     packInto(device, matrix, this.#storage.offset);
   }
 
@@ -32,12 +32,12 @@ export class PackedMatrix {
   }
 }
 
-/** Numbers of the engine's own that stay as they are: biases. */
+/** Numbers in the heap as they are, likewise: biases. */
 export class PlacedVector {
   readonly #storage: Storage;
 
   constructor(device: Device, data: ArrayLike<number>) {
-    this.#storage = device.allocateLasting(Math.max(1, data.length));
+    this.#storage = device.allocate(Math.max(1, data.length));
     device.heap.floats().set(data, this.#storage.offset);
   }
 
@@ -47,7 +47,11 @@ export class PlacedVector {
 }
 
 /** Packs a matrix for the time of a callback. */
-export function withPacked<Result>(machine: Machine, matrix: Matrix, body: (panels: number) => Result): Result {
+export function withPacked<Result>(
+  machine: Machine,
+  matrix: Matrix,
+  body: (panels: number) => Result,
+): Result {
   const { device } = machine;
   return machine.temporary(device.kernels.packedSize(matrix.k, matrix.n), (panels) => {
     packInto(device, matrix, panels);
@@ -74,6 +78,7 @@ export function copyOut(device: Device, place: number, to: OnnxData, start: numb
 /** Copies entries into the heap. */
 export function copyIn(device: Device, from: OnnxData, start: number, count: number, place: number): void {
   const floats = device.heap.floats();
-  if (count > 64) floats.set(start === 0 && count === from.length ? from : from.subarray(start, start + count), place);
+  if (count > 64)
+    floats.set(start === 0 && count === from.length ? from : from.subarray(start, start + count), place);
   else for (let index = 0; index < count; index++) floats[place + index] = from[start + index];
 }

@@ -45,8 +45,12 @@ function prepareReduce(node: NodeContext): Action {
     const kept = keptAxes.map((axis) => x!.dims[axis]);
     const inner = reducedAxes.map((axis) => x!.dims[axis]);
     const count = inner.reduce((size, length) => size * length, 1);
-    if (count === 0 && !Number.isFinite(start)) throw problem(`${describeValue(x!)} has nothing to take the extreme of`);
-    const y = machine.make(x!.type, keeps ? x!.dims.map((length, axis) => (reduced.has(axis) ? 1 : length)) : kept);
+    if (count === 0 && !Number.isFinite(start))
+      throw problem(`${describeValue(x!)} has nothing to take the extreme of`);
+    const y = machine.make(
+      x!.type,
+      keeps ? x!.dims.map((length, axis) => (reduced.has(axis) ? 1 : length)) : kept,
+    );
     const innerStrides = [reducedAxes.map((axis) => strides[axis])];
     // Sums are taken in float64 and rounded once.
     let total = start;
@@ -77,7 +81,10 @@ function prepareArgument(node: NodeContext): Action {
     const length = dims[at];
     if (length === 0) throw problem(`axis ${at} of ${describeValue(x!)} is empty`);
     const width = spanOf(dims, at + 1, dims.length);
-    const y = machine.make("int64", keeps ? dims.map((own, a) => (a === at ? 1 : own)) : dims.filter((_, a) => a !== at));
+    const y = machine.make(
+      "int64",
+      keeps ? dims.map((own, a) => (a === at ? 1 : own)) : dims.filter((_, a) => a !== at),
+    );
     for (let target = 0; target < y.data.length; target++) {
       const start = Math.floor(target / width) * width * length + (target % width);
       let best = 0;

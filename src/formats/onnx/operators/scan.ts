@@ -12,7 +12,9 @@ function prepareScan(node: NodeContext): Action {
   const states = inputCount - scanned;
   const made = outputCount - states;
   if (!(scanned >= 1 && states >= 0 && made >= 0)) {
-    throw problem(`num_scan_inputs is ${scanned}, and there are ${inputCount} inputs and ${outputCount} outputs`);
+    throw problem(
+      `num_scan_inputs is ${scanned}, and there are ${inputCount} inputs and ${outputCount} outputs`,
+    );
   }
   if (body.inputs.length !== inputCount || body.outputs.length !== outputCount) {
     throw problem(
@@ -21,7 +23,8 @@ function prepareScan(node: NodeContext): Action {
   }
   const list = (name: string, count: number) => {
     const numbers = attributes.ints(name) ?? new Array<number>(count).fill(0);
-    if (numbers.length !== count) throw problem(`attribute ${name} has ${numbers.length} entries, needed ${count}`);
+    if (numbers.length !== count)
+      throw problem(`attribute ${name} has ${numbers.length} entries, needed ${count}`);
     return numbers;
   };
   const inputAxes = list("scan_input_axes", scanned);

@@ -72,12 +72,19 @@ function prepareSqueeze(node: NodeContext): Action {
   const axes = axesOf(node, 13);
   return ([x, input]) => {
     const given = axes(input);
-    if (!given) return viewed(x!, x!.dims.filter((length) => length !== 1));
+    if (!given)
+      return viewed(
+        x!,
+        x!.dims.filter((length) => length !== 1),
+      );
     const taken = plainAxes(given, x!.dims.length);
     for (const axis of taken) {
       if (x!.dims[axis] !== 1) throw problem(`axis ${axis} of ${describeValue(x!)} is not of length 1`);
     }
-    return viewed(x!, x!.dims.filter((_, axis) => !taken.has(axis)));
+    return viewed(
+      x!,
+      x!.dims.filter((_, axis) => !taken.has(axis)),
+    );
   };
 }
 
@@ -124,6 +131,12 @@ export const shapeOperators: Readonly<Record<string, Operator>> = {
   Squeeze: { inputs: [1, 2], prepare: prepareSqueeze },
   Unsqueeze: { inputs: [1, 2], prepare: prepareUnsqueeze },
   Flatten: { inputs: [1, 1], prepare: prepareFlatten },
-  Identity: { inputs: [1, 1], prepare: () => ([x]) => x! },
+  Identity: {
+    inputs: [1, 1],
+    prepare:
+      () =>
+      ([x]) =>
+        x!,
+  },
   Dropout: { inputs: [1, 3], outputs: [1, 2], prepare: prepareDropout },
 };

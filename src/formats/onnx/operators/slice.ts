@@ -30,7 +30,11 @@ function prepareSlice({ attributes, machine, opset }: NodeContext): Action {
       dims[axis] = count;
       strides[axis] *= step;
     });
-    if (place === 0 && dims.every((length, axis) => length === x!.dims[axis]) && steps.every((step) => step === 1)) {
+    if (
+      place === 0 &&
+      dims.every((length, axis) => length === x!.dims[axis]) &&
+      steps.every((step) => step === 1)
+    ) {
       return viewed(x!, dims);
     }
     const y = machine.make(x!.type, dims);

@@ -25,7 +25,7 @@ const FUNCTIONS: Readonly<Record<string, Unary>> = {
 };
 
 const OF_WHOLE_NUMBERS: Readonly<Record<string, Unary>> = {
-  Relu: (x) => (x > 0 ? x : x === x ? 0 : x),
+  Relu: (x) => Math.max(x, 0),
   Neg: (x) => -x + 0,
   Abs: Math.abs,
   Sign: Math.sign,
@@ -128,8 +128,8 @@ function prepareClip({ attributes, machine, opset }: NodeContext): Action {
     for (let index = 0; index < y.data.length; index++) {
       const entry = x!.data[index];
       // Where the bounds cross, the upper one holds.
-      const raised = entry < low ? low : entry;
-      y.data[index] = raised > high ? high : raised;
+      const raised = Math.max(entry, low);
+      y.data[index] = Math.min(raised, high);
     }
     return y;
   };
@@ -139,7 +139,9 @@ const unary: Operator = { inputs: [1, 1], prepare: prepareUnary };
 
 export const unaryOperators: Readonly<Record<string, Operator>> = {
   ...Object.fromEntries(
-    [FUNCTIONS, OF_WHOLE_NUMBERS, WITH_ATTRIBUTES].flatMap((table) => Object.keys(table)).map((name) => [name, unary]),
+    [FUNCTIONS, OF_WHOLE_NUMBERS, WITH_ATTRIBUTES]
+      .flatMap((table) => Object.keys(table))
+      .map((name) => [name, unary]),
   ),
   PRelu: { inputs: [2, 2], prepare: preparePRelu },
   Clip: { inputs: [1, 3], prepare: prepareClip },

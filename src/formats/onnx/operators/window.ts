@@ -42,19 +42,26 @@ export function windowOver(
   const dilations = attributes.dilations ?? sizes.map(() => 1);
   const pads = attributes.pads ?? new Array<number>(2 * axes).fill(0);
   const positive = (list: readonly number[]) =>
-    list.length === axes && list.every((entry) => Number.isSafeInteger(entry) && entry > 0 && entry < 2 ** 31);
-  if (!positive(kernel)) throw problem(`the kernel is [${kernel.join(", ")}], needed ${axes} whole numbers from 1`);
+    list.length === axes &&
+    list.every((entry) => Number.isSafeInteger(entry) && entry > 0 && entry < 2 ** 31);
+  if (!positive(kernel))
+    throw problem(`the kernel is [${kernel.join(", ")}], needed ${axes} whole numbers from 1`);
   if (attributes.kernel && attributes.kernel.join() !== kernel.join()) {
-    throw problem(`kernel_shape is [${attributes.kernel.join(", ")}], the weights have [${kernel.join(", ")}]`);
+    throw problem(
+      `kernel_shape is [${attributes.kernel.join(", ")}], the weights have [${kernel.join(", ")}]`,
+    );
   }
   if (!positive(strides) || !positive(dilations)) {
-    throw problem(`strides [${strides.join(", ")}] and dilations [${dilations.join(", ")}] must be ${axes} whole numbers from 1`);
+    throw problem(
+      `strides [${strides.join(", ")}] and dilations [${dilations.join(", ")}] must be ${axes} whole numbers from 1`,
+    );
   }
   if (pads.length !== 2 * axes || pads.some((pad) => !(pad >= 0 && pad < 2 ** 31))) {
     throw problem(`pads are [${pads.join(", ")}], needed ${2 * axes} whole numbers from 0`);
   }
   const { autoPad } = attributes;
-  if (autoPad === "NOTSET") return { kernel, strides, dilations, before: pads.slice(0, axes), after: pads.slice(axes) };
+  if (autoPad === "NOTSET")
+    return { kernel, strides, dilations, before: pads.slice(0, axes), after: pads.slice(axes) };
   const total = sizes.map((size, axis) => {
     if (autoPad === "VALID") return 0;
     const outputs = Math.ceil(size / strides[axis]);
@@ -62,7 +69,13 @@ export function windowOver(
   });
   const less = total.map((pad) => Math.floor(pad / 2));
   const more = total.map((pad) => Math.ceil(pad / 2));
-  return { kernel, strides, dilations, before: autoPad === "SAME_LOWER" ? more : less, after: autoPad === "SAME_LOWER" ? less : more };
+  return {
+    kernel,
+    strides,
+    dilations,
+    before: autoPad === "SAME_LOWER" ? more : less,
+    after: autoPad === "SAME_LOWER" ? less : more,
+  };
 }
 
 /** How many places there are along each axis. */
@@ -95,7 +108,9 @@ export function visitWindow(
       let restEntry = entry;
       for (let axis = axes - 1; axis >= 0 && at >= 0; axis--) {
         const position =
-          (restPlace % outputs[axis]) * strides[axis] + (restEntry % kernel[axis]) * dilations[axis] - before[axis];
+          (restPlace % outputs[axis]) * strides[axis] +
+          (restEntry % kernel[axis]) * dilations[axis] -
+          before[axis];
         restPlace = Math.floor(restPlace / outputs[axis]);
         restEntry = Math.floor(restEntry / kernel[axis]);
         at = position < 0 || position >= sizes[axis] ? -1 : at + position * stride;

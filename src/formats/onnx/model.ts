@@ -1,0 +1,159 @@
+import { UnrolledError } from "../../errors.ts";
+import type { Device } from "../../tensor/device.ts";
+import { Budget } from "./budget.ts";
+import { type Compilation, compileGraph, type RecurrentNode, Scope } from "./compile.ts";
+import type { OnnxType } from "./data-types.ts";
+import { ON_NOTHING } from "./dependence.ts";
+import { describeInfo, graphInput, type OnnxInput } from "./graph-input.ts";
+import { Machine } from "./machine.ts";
+import { readModel } from "./model-proto.ts";
+import { findOperator } from "./operators.ts";
+import { type Plan, runPlan } from "./plan.ts";
+import { OnnxSession, type OnnxSessionOptions } from "./session.ts";
+import type { ExternalData } from "./tensor-proto.ts";
+import { copied, type OnnxValue } from "./value.ts";
+import type { ValueInfo } from "./value-info.ts";
+
+/** How to open an ONNX model. */
+export interface OnnxOptions {
+  /** Bytes that reading may make; four times the file's length (at least 1 MiB) if not given. */
+  readonly maxBytes?: number;
+  /** Bytes that a run may hold at once; 1 GiB if not given. */
+  readonly maxRunBytes?: number;
+  /** Operations that a run may take, loops counted out; 10⁸ if not given. */
+  readonly maxRunNodes?: number;
+  /** Reads weights that are stored in other files; without it they are an error. */
+  readonly externalData?: ExternalData;
+}
+
+/** An input or output of a model. An axis of any length has the name that the file gives it, or null. */
+export interface OnnxValueInfo {
+  readonly name: string;
+  readonly type: OnnxType | undefined;
+  readonly dims: readonly (number | string | null)[] | undefined;
+}
+
+const OLDEST_OPSET = 7;
+const NEWEST_OPSET = 23;
+const LEAST_FOLDED_BYTES = 2 ** 24;
+
+/**
+ * Opens an ONNX model (https://onnx.ai): reads the file, checks its graph, computes what is constant and packs the weights.
+ *
+ * @param bytes the file
+ * @throws UnrolledError "invalid-file" where the file is damaged or asks for too much, or with all that its graph has and that is
+ *   not supported, each node by its name
+ */
+export function openOnnx(device: Device, bytes: Uint8Array, options: OnnxOptions = {}): OnnxModel {
+  const call = "openOnnx";
+  const model = readModel(call, bytes, options);
+  const opset = model.opsets.get("");
+  if (opset === undefined || opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+    throw new UnrolledError(
+      "invalid-file",
+      `${call}: the model uses version ${opset ?? "unknown"} of ONNX's operators, supported are ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+    );
+  }
+  const folding = new Budget(2 * (options.maxBytes ?? Math.max(LEAST_FOLDED_BYTES, 4 * bytes.length)));
+  const machine = new Machine(device, folding);
+  const compilation: Compilation = {
+    machine,
+    opset,
+    operators: findOperator,
+    problems: [],
+    recurrentNodes: [],
+    nodes: 0,
+  };
+  const plan = device.lasting(() => compileGraph(compilation, model.graph, new Scope()));
+  const constants = new Set(model.graph.constants.map(({ name }) => name));
+  const inputs = model.graph.inputs.filter(({ name }) => !constants.has(name));
+  for (const info of inputs) {
+    if (info.otherType)
+      compilation.problems.push(`input "${info.name}" is ${info.otherType}, which is not supported`);
+  }
+  if (compilation.problems.length > 0) {
+    const problems = [...new Set(compilation.problems)];
+    throw new UnrolledError("invalid-file", `${call}: ${problems.join("; ")}`);
+  }
+  machine.budget = new Budget(options.maxRunBytes, options.maxRunNodes);
+  return new OnnxModel(machine, plan, inputs, model.graph.outputs, compilation.recurrentNodes);
+}
+
+/** A model that was made elsewhere, ready to run. */
+export class OnnxModel {
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
+  /** Its recurrent nodes, for sessions. */
+  readonly recurrentNodes: readonly RecurrentNode[];
+  readonly #machine: Machine;
+  readonly #plan: Plan;
+  readonly #infos: readonly ValueInfo[];
+
+  constructor(
+    machine: Machine,
+    plan: Plan,
+    inputs: readonly ValueInfo[],
+    outputs: readonly ValueInfo[],
+    recurrentNodes: readonly RecurrentNode[],
+  ) {
+    const info = ({ name, type, dims }: ValueInfo) => ({ name, type, dims });
+    this.inputs = inputs.map(info);
+    this.outputs = outputs.map(info);
+    this.recurrentNodes = recurrentNodes;
+    this.#machine = machine;
+    this.#plan = plan;
+    this.#infos = inputs;
+  }
+
+  /** As `runSync`, for code that does not care where a model runs. */
+  async run(inputs: Readonly<Record<string, OnnxInput>>): Promise<Record<string, OnnxValue>> {
+    return this.#run("run", inputs);
+  }
+
+  /**
+   * Computes all outputs from all inputs, by name. Outputs are values of their own, which no later run changes.
+   *
+   * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says which input, or which node, needed what and what came
+   */
+  runSync(inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
+    return this.#run("runSync", inputs);
+  }
+
+  /** A stream: the model with a state that is carried from step to step. Any number of them share the model's weights. */
+  session(options: OnnxSessionOptions = {}): OnnxSession {
+    return new OnnxSession(this, this.#machine, (call, inputs) => this.#run(call, inputs), options);
+  }
+
+  #run(call: string, inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
+    const known = this.#infos.map(({ name }) => name);
+    const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
+    const missing = this.#infos.filter(({ name }) => inputs[name] === undefined);
+    if (unknown.length > 0 || missing.length > 0) {
+      const needed = this.#infos.map((info) => `"${info.name}" (${describeInfo(info)})`).join(", ");
+      const came = Object.keys(inputs)
+        .map((name) => `"${name}"`)
+        .join(", ");
+      throw new UnrolledError(
+        "invalid-argument",
+        `${call}: the inputs are ${came || "none"}, needed ${needed || "none"}`,
+      );
+    }
+    const values = this.#infos.map((info) => graphInput(call, info, inputs[info.name]));
+    this.#machine.begin(values);
+    let results: (OnnxValue | undefined)[];
+    try {
+      results = runPlan(this.#machine, this.#plan, values);
+    } catch (error) {
+      if (!(error instanceof UnrolledError)) throw error;
+      throw new UnrolledError(error.code, `${call}: ${error.message}`);
+    }
+    const { dependences } = this.#plan;
+    return Object.fromEntries(
+      this.outputs.map(({ name }, index) => {
+        const value = results[index]!;
+        // What is the model's own, and given out again by the next run, is given out as a copy.
+        return [name, dependences[index] === ON_NOTHING ? copied(value) : value];
+      }),
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import type { Operator } from "./operator.ts";
+import { arrangingOperators } from "./operators/arranging.ts";
+import { binaryOperators } from "./operators/binary.ts";
+import { comparisonOperators } from "./operators/comparison.ts";
+import { controlOperators } from "./operators/control.ts";
+import { convolutionOperators } from "./operators/convolution.ts";
+import { convolutionTransposeOperators } from "./operators/convolution-transpose.ts";
+import { gatherOperators } from "./operators/gather.ts";
+import { makingOperators } from "./operators/making.ts";
+import { matmulOperators } from "./operators/matmul.ts";
+import { normalizationOperators } from "./operators/normalization.ts";
+import { padOperators } from "./operators/pad.ts";
+import { quantizeOperators, runtimeOperators } from "./operators/quantize.ts";
+import { recurrentOperators } from "./operators/recurrent.ts";
+import { reduceOperators } from "./operators/reduce.ts";
+import { scanOperators } from "./operators/scan.ts";
+import { shapeOperators } from "./operators/shapes.ts";
+import { sliceOperators } from "./operators/slice.ts";
+import { softmaxOperators } from "./operators/softmax.ts";
+import { unaryOperators } from "./operators/unary.ts";
+
+/** Operators by domain and name; "" is ONNX's own domain. */
+const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
+  [
+    "",
+    new Map(
+      [
+        arrangingOperators,
+        binaryOperators,
+        comparisonOperators,
+        controlOperators,
+        convolutionOperators,
+        convolutionTransposeOperators,
+        gatherOperators,
+        makingOperators,
+        matmulOperators,
+        normalizationOperators,
+        padOperators,
+        quantizeOperators,
+        recurrentOperators,
+        reduceOperators,
+        scanOperators,
+        shapeOperators,
+        sliceOperators,
+        softmaxOperators,
+        unaryOperators,
+      ].flatMap((family) => Object.entries(family)),
+    ),
+  ],
+  ["com.microsoft", new Map(Object.entries(runtimeOperators))],
+]);
+
+export function findOperator(domain: string, name: string): Operator | undefined {
+  return OPERATORS.get(domain)?.get(name);
+}
+
+/** Names of all operators of a domain, in order. */
+export function operatorNames(domain: string): string[] {
+  return [...(OPERATORS.get(domain)?.keys() ?? [])].sort();
+}

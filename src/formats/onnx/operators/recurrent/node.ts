@@ -1,0 +1,192 @@
+// RNN, GRU and LSTM of ONNX: what the nodes have in common. Inputs X W R B sequence_lens initial_h initial_c P, outputs Y Y_h Y_c.
+import type { Action, NodeContext } from "../../operator.ts";
+import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
+import { activationsOf } from "./activations.ts";
+import type { CellOptions, OnnxCell } from "./cell.ts";
+import { type DirectionSize, directionRoom, runDirection } from "./direction.ts";
+import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
+import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
+
+const INPUT = { X: 0, W: 1, R: 2, B: 3, LENGTHS: 4, H: 5, C: 6, P: 7 } as const;
+
+/** A kind of recurrent node. */
+export interface RecurrentKind {
+  readonly activations: readonly string[];
+  readonly hasCellState: boolean;
+  cell(options: CellOptions, hasPeepholes: boolean): OnnxCell;
+  /** Where weights are stored in another way: how to read them as float32 [D, G·H, K]. */
+  readonly weights?: (inputs: readonly (OnnxValue | undefined)[], index: 1 | 2) => OnnxValue;
+  readonly quantized?: boolean;
+}
+
+/** Shapes of the weights of all directions, checked. */
+interface Sizes {
+  readonly directions: number;
+  readonly hidden: number;
+  readonly input: number;
+}
+
+export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action {
+  const { attributes, machine } = node;
+  const { device } = machine;
+  const direction = attributes.choice("direction", ["forward", "reverse", "bidirectional"], "forward");
+  const directions = direction === "bidirectional" ? 2 : 1;
+  const layout: Layout = attributes.flag("layout") ? "batch-major" : "time-major";
+  const clip = attributes.float("clip", 0);
+  const coupled = kind.hasCellState && attributes.flag("input_forget");
+  const resetAfter = kind.activations.length === 2 && attributes.flag("linear_before_reset");
+  const hiddenSize = attributes.has("hidden_size") ? attributes.int("hidden_size", 0) : undefined;
+  if (!(clip >= 0)) throw problem(`attribute clip is ${clip}, needed a number from 0`);
+  const activations = activationsOf(attributes, directions, kind.activations);
+  const cells = activations.map((own) =>
+    kind.cell({ activations: own, clip, coupled, resetAfter }, node.given(INPUT.P)),
+  );
+  node.recurrent({ carried: true, causal: direction === "forward" });
+
+  const sizesOf = (
+    inputs: readonly (OnnxValue | undefined)[],
+  ): Sizes & { readonly w: OnnxValue; readonly r: OnnxValue } => {
+    const w = kind.weights?.(inputs, INPUT.W) ?? inputs[INPUT.W]!;
+    const r = kind.weights?.(inputs, INPUT.R) ?? inputs[INPUT.R]!;
+    const hidden = r.dims[2] ?? 0;
+    const input = w.dims[2] ?? 0;
+    const rows = kind.hasCellState ? 4 * hidden : cells[0].gates * hidden;
+    requireShape(w, [directions, rows, input], "W");
+    requireShape(r, [directions, rows, hidden], "R");
+    if (inputs[INPUT.B]) requireShape(inputs[INPUT.B]!, [directions, 2 * rows], "B");
+    if (inputs[INPUT.P]) requireShape(inputs[INPUT.P]!, [directions, 3 * hidden], "P");
+    if (!(hidden > 0 && input > 0) || (hiddenSize !== undefined && hiddenSize !== hidden)) {
+      throw problem(`R is ${describeValue(r)}, and hidden_size ${hiddenSize ?? "is not given"}`);
+    }
+    return { directions, hidden, input, w, r };
+  };
+  const place = (inputs: readonly (OnnxValue | undefined)[]) => {
+    const { w, r, ...sizes } = sizesOf(inputs);
+    return {
+      sizes,
+      weights: cells.map((cell, d) =>
+        placeWeights(device, cell, cut({ w, r }, inputs, d, directions), sizes, activations[d].triples),
+      ),
+    };
+  };
+  // What is left out is as constant as what is given as a constant.
+  const fixed = [INPUT.W, INPUT.R, INPUT.B, INPUT.P, 8, 9, 10, 11].map((input) => ({
+    input,
+    value: node.constant(input),
+  }));
+  const known = fixed.every(({ input, value }) => value !== undefined || !node.given(input))
+    ? place(Array.from({ length: 12 }, (_, input) => node.constant(input)))
+    : undefined;
+
+  const run = (
+    inputs: readonly (OnnxValue | undefined)[],
+    { sizes, weights }: { readonly sizes: Sizes; readonly weights: readonly DirectionWeights[] },
+  ): readonly OnnxValue[] => {
+    const x = inputs[INPUT.X]!;
+    if (x.dims.length !== 3 || x.dims[2] !== sizes.input || x.type !== "float32") {
+      throw problem(
+        `X is ${describeValue(x)}, needed float32 of three axes, the last of length ${sizes.input}`,
+      );
+    }
+    const [steps, batch] = layout === "time-major" ? x.dims : [x.dims[1], x.dims[0]];
+    const size: DirectionSize = { steps, batch, input: sizes.input, hidden: sizes.hidden };
+    const before = machine.stream?.states.get(node.number);
+    const lengths = lengthsOf(inputs[INPUT.LENGTHS], batch, steps);
+    const stateDims =
+      layout === "time-major" ? [directions, batch, sizes.hidden] : [batch, directions, sizes.hidden];
+    const initialH = before?.h ?? inputs[INPUT.H];
+    const initialC = kind.hasCellState ? (before?.c ?? inputs[INPUT.C]) : undefined;
+    if (initialH) requireShape(initialH, stateDims, "initial_h");
+    if (initialC) requireShape(initialC, stateDims, "initial_c");
+    const y = node.wanted(0)
+      ? machine.make(
+          "float32",
+          layout === "time-major"
+            ? [steps, directions, batch, sizes.hidden]
+            : [batch, steps, directions, sizes.hidden],
+        )
+      : undefined;
+    const h = machine.make("float32", stateDims);
+    const c = kind.hasCellState ? machine.make("float32", stateDims) : undefined;
+    if (h.data.length > 0) {
+      const states = (steps + 1) * batch * sizes.hidden;
+      const xSize = steps * batch * sizes.input;
+      const total =
+        xSize + batch + states * (c ? 2 : 1) + Math.max(...cells.map((cell) => directionRoom(cell, size)));
+      machine.temporary(total, (xs) => {
+        const lengthPlace = lengths ? xs + xSize : 0;
+        if (lengths) device.heap.ints().set(lengths, lengthPlace);
+        const hs = xs + xSize + batch;
+        const cs = c ? hs + states : 0;
+        const room = hs + states * (c ? 2 : 1);
+        for (let d = 0; d < directions; d++) {
+          const reverse = direction === "reverse" || d === 1;
+          const at = { size, layout, direction: d, directions, reverse };
+          // Where a quantised direction has rounded the input, the next one lays it anew.
+          if (d === 0 || kind.quantized) layInput(device, x, at, xs);
+          fillStates(device, initialH, at, hs);
+          if (cs) fillStates(device, initialC, at, cs);
+          runDirection(
+            machine,
+            {
+              cell: cells[d],
+              weights: weights[d],
+              size,
+              reverse,
+              xs,
+              hs,
+              cs,
+              lengths: lengthPlace,
+              quantized: kind.quantized ?? false,
+            },
+            room,
+          );
+          if (y) readSequence(device, hs, at, lengths, y);
+          readState(device, hs, at, h);
+          if (c) readState(device, cs, at, c);
+        }
+      });
+    }
+    if (machine.stream?.nodes.has(node.number))
+      machine.stream.states.set(node.number, c ? { h: copied(h), c: copied(c) } : { h: copied(h) });
+    return [y ?? h, h, ...(c ? [c] : [])];
+  };
+  return (inputs) =>
+    known ? run(inputs, known) : device.scope(() => ({ made: run(inputs, place(inputs)) })).made;
+}
+
+/** One direction's part of the weights. */
+function cut(
+  { w, r }: { readonly w: OnnxValue; readonly r: OnnxValue },
+  inputs: readonly (OnnxValue | undefined)[],
+  direction: number,
+  directions: number,
+): ForeignWeights {
+  const part = ({ data }: OnnxValue) => {
+    const size = data.length / directions;
+    return (data as Float32Array).subarray(direction * size, (direction + 1) * size);
+  };
+  const optional = (value: OnnxValue | undefined) => value && part(value);
+  return { w: part(w), r: part(r), b: optional(inputs[INPUT.B]), p: optional(inputs[INPUT.P]) };
+}
+
+function requireShape(value: OnnxValue, dims: readonly number[], name: string): void {
+  if (value.type !== "float32" || value.dims.join() !== dims.join()) {
+    throw problem(`${name} is ${describeValue(value)}, needed ${describeValue({ type: "float32", dims })}`);
+  }
+}
+
+/** sequence_lens, unless all sequences have all steps. */
+function lengthsOf(value: OnnxValue | undefined, batch: number, steps: number): number[] | undefined {
+  if (!value) return undefined;
+  const lengths = Array.from(value.data);
+  if (
+    lengths.length !== batch ||
+    !lengths.every((length) => Number.isInteger(length) && length >= 0 && length <= steps)
+  ) {
+    throw problem(
+      `sequence_lens is [${lengths.join(", ")}], needed ${batch} whole numbers from 0 to ${steps}`,
+    );
+  }
+  return lengths.every((length) => length === steps) ? undefined : lengths;
+}

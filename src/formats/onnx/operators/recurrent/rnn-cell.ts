@@ -1,0 +1,28 @@
+// h′ = f(x·Wᵀ + h·Rᵀ + Wb + Rb)    (ONNX RNN; Elman 1990)
+import { GATE_LAYOUTS } from "../../../gate-layouts.ts";
+import { RELU, TANH } from "./activations.ts";
+import type { CellOptions, OnnxCell } from "./cell.ts";
+
+/** The kernels' numbers for `unary`. */
+const UNARY_TANH = 2;
+const UNARY_RELU = 4;
+
+export function rnnCell({ activations, clip }: CellOptions): OnnxCell {
+  const [code] = activations.codes;
+  const tuned = clip === 0 && (code === TANH || code === RELU);
+  const operation = code === TANH ? UNARY_TANH : UNARY_RELU;
+  return {
+    layout: GATE_LAYOUTS.onnx.rnn,
+    gated: "rnn",
+    gates: 1,
+    hasCellState: false,
+    splitsBias: false,
+    products: [[0, 1]],
+    step(kernels, step) {
+      const { sums, hBefore, h, lengths, t, batch, hidden } = step;
+      step.multiply(0, hBefore, 0, sums, 1);
+      if (tuned) kernels.elmanForward(operation, sums, hBefore, h, lengths, t, batch, hidden);
+      else kernels.elmanVariantForward(sums, hBefore, h, step.activations, clip, lengths, t, batch, hidden);
+    },
+  };
+}
