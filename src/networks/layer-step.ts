@@ -9,8 +9,8 @@ import { RecurrentSession } from "../layers/session.ts";
 import type { Device } from "../tensor/device.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import type { LayerConfig, NetworkLayer } from "./config.ts";
 import { activationStep } from "./activation-step.ts";
+import type { LayerConfig, NetworkLayer } from "./config.ts";
 import { mergeStep } from "./merge-step.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
 import type { StepValue } from "./step-value.ts";
@@ -123,7 +123,12 @@ function embeddingStep(
   };
 }
 
-function linearStep({ device, batch }: StepRoom, { weight, bias }: Linear, x: StepValue, value: StepValue): LayerStep {
+function linearStep(
+  { device, batch }: StepRoom,
+  { weight, bias }: Linear,
+  x: StepValue,
+  value: StepValue,
+): LayerStep {
   const [n, k] = weight.shape;
   const rows = (batch * x.width) / k;
   return {

@@ -1,7 +1,7 @@
 // The states of several layers as one: a line that says what it is, then for each layer the length of its state in four bytes,
 // little-endian, and its state.
 import { UnrolledError } from "../errors.ts";
-import type { SessionState } from "../layers/session.ts";
+import type { SessionState } from "../layers/session-state.ts";
 
 const MAGIC = new TextEncoder().encode("unrolled network state 1\n");
 const LENGTH_BYTES = 4;
@@ -27,7 +27,10 @@ export function joinedStates(states: readonly SessionState[]): SessionState {
  */
 export function partedStates(joined: SessionState, count: number): SessionState[] {
   if (!(joined instanceof Uint8Array) || MAGIC.some((byte, index) => joined[index] !== byte)) {
-    throw new UnrolledError("invalid-argument", "restore: this is no state that a network's session returned");
+    throw new UnrolledError(
+      "invalid-argument",
+      "restore: this is no state that a network's session returned",
+    );
   }
   // A copy, since a view of another's buffer would begin anywhere in it.
   const bytes = Uint8Array.from(joined);

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../layers/module.ts";
-import type { RecurrentSession, SessionState } from "../layers/session.ts";
+import type { RecurrentSession } from "../layers/session.ts";
+import type { SessionState } from "../layers/session-state.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { networkShapes } from "./check-config.ts";
 import { type LayerStep, layerStep, type StepRoom } from "./layer-step.ts";
