@@ -45,6 +45,100 @@ class Tagger(nn.Module):
         return self.decoder(self.rnn(self.encoder(ids))[0])
 
 
+class Cells(nn.Module):
+    """Two cells one above the other, whose parameters have no layer in their names."""
+
+    def __init__(self):
+        super().__init__()
+        self.cells = nn.ModuleList([nn.LSTMCell(3, 2), nn.LSTMCell(2, 4)])
+
+    def forward(self, xs):
+        outputs = []
+        states = [None, None]
+        for x in xs.unbind(1):
+            for index, cell in enumerate(self.cells):
+                states[index] = cell(x, states[index])
+                x = states[index][0]
+            outputs.append(x)
+        return torch.stack(outputs, 1)
+
+
+class Norm(nn.Module):
+    """A network whose layers' order is not that of their names."""
+
+    def __init__(self):
+        super().__init__()
+        self.a_head = nn.Linear(4, 6)
+        self.b_rnn = nn.RNN(5, 4, nonlinearity="relu", batch_first=True)
+        self.c_inputs = nn.Linear(3, 5)
+        self.d_norm = nn.LayerNorm(6)
+        self.e_last = nn.Linear(6, 2)
+
+    def forward(self, xs):
+        hs = self.b_rnn(self.c_inputs(xs))[0]
+        return self.e_last(torch.sigmoid(self.d_norm(self.a_head(hs))))
+
+
+class First(nn.Module):
+    """A recurrent layer alone, sequences first in the batch, whose state is not part of the result."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, xs):
+        return self.layer(xs)[0]
+
+
+def network(module, inputs, state=None):
+    """A state dictionary and what its network makes of inputs."""
+    tensors = module.state_dict() if state is None else state
+    outputs = module(inputs)
+    return {
+        "tensors": {name: plain(tensor) for name, tensor in tensors.items()},
+        "inputs": plain(inputs),
+        "outputs": plain(outputs),
+    }
+
+
+def recurrent(layer):
+    return network(First(layer), torch.randn(2, 4, layer.input_size), layer.state_dict())
+
+
+def basic_lstm(forget_bias=1.0):
+    """TensorFlow's published equations in float64: gates i j f o of [x h] W + b, the forget bias added when it runs."""
+    inputs, hidden = 3, 2
+    xs = torch.randn(2, 4, inputs, dtype=torch.float64)
+    kernel = torch.randn(inputs + hidden, 4 * hidden, dtype=torch.float64)
+    bias = torch.randn(4 * hidden, dtype=torch.float64)
+    c = h = torch.zeros(2, hidden, dtype=torch.float64)
+    outputs = []
+    for x in xs.unbind(1):
+        i, j, f, o = (torch.cat([x, h], 1) @ kernel + bias).chunk(4, 1)
+        c = c * torch.sigmoid(f + forget_bias) + torch.sigmoid(i) * torch.tanh(j)
+        h = torch.tanh(c) * torch.sigmoid(o)
+        outputs.append(h)
+    return {
+        "tensors": {"kernel": plain(kernel), "bias": plain(bias)},
+        "inputs": plain(xs),
+        "outputs": plain(torch.stack(outputs, 1)),
+    }
+
+
+def networks():
+    lm = Tagger()
+    lm.rnn.batch_first = True
+    return {
+        "tagger": network(lm, torch.tensor([[0, 3, 4], [1, 1, 2]])),
+        "cells": network(Cells(), torch.randn(2, 4, 3)),
+        "norm": network(Norm(), torch.randn(2, 4, 3)),
+        "lstm": recurrent(nn.LSTM(3, 4, num_layers=2, proj_size=2, batch_first=True)),
+        "gru": recurrent(nn.GRU(3, 2, bidirectional=True, batch_first=True)),
+        "rnn": recurrent(nn.RNN(3, 2, bias=False, batch_first=True)),
+        "basic": basic_lstm(),
+    }
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     model = Tagger()
@@ -111,6 +205,7 @@ def main():
     torch.save({"a": torch.tensor([1j])}, FOLDER / "complex.pt")
     torch.jit.save(torch.jit.script(nn.Linear(1, 1)), FOLDER / "program.pt")
 
+    (FOLDER / "networks.json").write_text(json.dumps(networks()) + "\n")
     (FOLDER / "contents.json").write_text(json.dumps(CONTENTS) + "\n")
 
 

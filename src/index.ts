@@ -17,6 +17,8 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
+export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
 export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";
 export {
@@ -27,7 +29,11 @@ export {
   type StoredSafetensor,
 } from "./formats/safetensors.ts";
 export { readShardedSafetensors } from "./formats/sharded-safetensors.ts";
-export { stateDictOf } from "./formats/state-dict-of.ts";
+export {
+  networkOfStateDict,
+  type StateDictNetworkOptions,
+} from "./formats/state-dict/network-of-state-dict.ts";
+export { stateDictOf } from "./formats/state-dict/state-dict-of.ts";
 export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
@@ -143,6 +149,7 @@ export type {
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export { NetworkSession, type StepNumbers } from "./networks/session.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";

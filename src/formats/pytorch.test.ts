@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type PyTorchValue, readPyTorch } from "./pytorch.ts";
 import type { PyTorchTensor } from "./pytorch-tensor.ts";
-import { stateDictOf } from "./state-dict-of.ts";
+import { stateDictOf } from "./state-dict/state-dict-of.ts";
 
 // Written by PyTorch 1.13 (scripts/pytorch-fixtures.py), with what is in the files as JSON.
 const folder = new URL("../../test/fixtures/pytorch/", import.meta.url);

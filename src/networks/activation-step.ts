@@ -33,14 +33,14 @@ export function activationStep(
     case "exponential":
       return byKernel(unaryOperations.exp);
     default: {
-      const { value: valueOf } = entryFunctions[activation];
+      const { value: apply } = entryFunctions[activation];
       const alpha = alphaOf(activation, given);
       return {
         value,
         run: () => {
           const numbers = heap.floats();
           for (let index = 0; index < size; index++)
-            numbers[value.at + index] = valueOf(numbers[x.at + index], alpha);
+            numbers[value.at + index] = apply(numbers[x.at + index], alpha);
         },
       };
     }

@@ -118,7 +118,10 @@ function embeddingStep(
           `step: layer ${name} reads id ${id}, needed ${least} to ${rows - 1}${padding}`,
         );
       }
-      device.kernels.gatherRows(weight.offset, ids.at, value.at, count, width, rows);
+      // A weight in fewer bits is read from its packed copy.
+      if (weight.storage.narrow)
+        device.kernels.gatherPacked(packed(weight, "transposed"), ids.at, value.at, count, width, rows);
+      else device.kernels.gatherRows(weight.offset, ids.at, value.at, count, width, rows);
     },
   };
 }

@@ -9,6 +9,7 @@ import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
 import { layerModule } from "./layer-module.ts";
 import type { MaskedValue } from "./mask.ts";
+import { NetworkSession } from "./session.ts";
 import { axesText } from "./value-shape.ts";
 
 /** States of a network's recurrent layers, by the layers' names. */
@@ -75,6 +76,15 @@ export class Network extends Module {
     }
     const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);
     return { outputs: Object.fromEntries(outputs), state: Object.fromEntries(states) };
+  }
+
+  /**
+   * Reads one step at a time from here on; see `NetworkSession`.
+   *
+   * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
+   */
+  session(options: { readonly batchSize?: number } = {}): NetworkSession {
+    return new NetworkSession(this, options);
   }
 
   #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState): void {

@@ -66,9 +66,9 @@ export class NetworkSession {
       steps.push(step);
     }
     this.#runs = steps.flatMap(({ run }) => (run ? [run] : []));
-    const valueOf = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
-    this.#inputs = config.inputs.map(({ name }) => valueOf(name, name));
-    this.#outputs = config.outputs.map(({ name, from }) => valueOf(name, from));
+    const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
+    this.#inputs = config.inputs.map(({ name }) => named(name, name));
+    this.#outputs = config.outputs.map(({ name, from }) => named(name, from));
   }
 
   /**

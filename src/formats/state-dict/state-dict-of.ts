@@ -1,7 +1,7 @@
-import { UnrolledError } from "../errors.ts";
-import type { PyTorchValue } from "./pytorch.ts";
-import type { PyTorchTensor } from "./pytorch-tensor.ts";
-import { shown } from "./shown.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { PyTorchValue } from "../pytorch.ts";
+import type { PyTorchTensor } from "../pytorch-tensor.ts";
+import { shown } from "../shown.ts";
 
 /** Where training scripts keep a state dictionary inside of a checkpoint. */
 const KEYS = ["state_dict", "model_state_dict", "model"];
