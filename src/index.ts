@@ -140,6 +140,21 @@ export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/
 export { loadModel } from "./models/load.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
 export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
+export { type OpenModelOptions, openModel } from "./models/open-model.ts";
+export { OpenedLanguageModel } from "./models/opened-language-model.ts";
+export type {
+  ModelInput,
+  ModelOutput,
+  ModelSession,
+  ModelSessionOptions,
+  ModelValue,
+  NestedNumbers,
+  OpenedModel,
+  RunOptions,
+} from "./models/opened-model.ts";
+export { OpenedNetwork } from "./models/opened-network.ts";
+export { OpenedOnnx } from "./models/opened-onnx.ts";
+export type { ModelFormat } from "./models/read-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
 export {
   type GenerateTextOptions,
