@@ -72,7 +72,11 @@ function writeAtomically(path, content) {
 /** Instruction sets of the addon: vector length, rows and vectors of a tile, vector registers, compiler flags. */
 const nativeSets = {
   x64: [
-    { name: "avx2", defines: { VL: 8, MR: 6, NV: 2, REGISTERS: 16 }, flags: ["-mavx2", "-mfma", "-mf16c", "-mprfchw"] },
+    {
+      name: "avx2",
+      defines: { VL: 8, MR: 6, NV: 2, REGISTERS: 16 },
+      flags: ["-mavx2", "-mfma", "-mf16c", "-mprfchw"],
+    },
     {
       name: "avx512",
       defines: { VL: 16, MR: 12, NV: 2, REGISTERS: 32 },

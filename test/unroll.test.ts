@@ -131,6 +131,12 @@ test("what stands after a sequence's end does not count, whatever it is", () => 
   expect(numbersOf(state)).toEqual([3, 10]);
 });
 
+test("rows are chosen one by one", () => {
+  const [yes, no] = [tensor(reference, [1, 2, 3, 4], [4]), tensor(reference, [5, 6, 7, 8], [4])];
+  expect(numbersOf(chooseRows([true, false, false, true], yes, no))).toEqual([1, 6, 7, 4]);
+  expect(numbersOf(chooseRows([false, true, false, true], yes))).toEqual([0, 2, 0, 4]);
+});
+
 test("wrong arguments are named", () => {
   const cell = { step: (x: Tensor, state: Tensor) => ({ output: x, state: add(state, x) }) };
   const zero = zeros(reference, [3, 2]);

@@ -110,7 +110,7 @@ describe("Stack", () => {
   });
 
   test("gradients, and zeros after a sequence's end", () => {
-    const stack = build("none", "highway", "add");
+    const stack = build("add", "highway", "add");
     const lengths = [4, 2];
     const loss = () => {
       const { outputs, states } = stack.forward(xs, { lengths });

@@ -15,7 +15,7 @@ export function zoneoutMasks(
   shape: readonly number[],
   probability: number,
   counter: DropoutCounter,
-): Zoneout {
+): { readonly masks: Tensor } {
   const ones = zeros(device, shape);
   device.kernels.fill(ones.offset, 1, ones.size);
   const masks = dropoutWith(ones, probability, counter);

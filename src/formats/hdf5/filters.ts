@@ -1,4 +1,5 @@
 // HDF5 File Format Specification 3.0, IV.A.2.l: the filters that a chunk of a dataset went through, in the order of writing.
+import { inflateRaw } from "../inflate-raw.ts";
 import type { Hdf5Reader } from "./hdf5-source.ts";
 
 const DEFLATE = 1;
@@ -15,6 +16,7 @@ const FILTER_NAMES: Readonly<Record<number, string>> = {
 };
 const MOST_FILTERS = 32;
 const CHECKSUM_BYTES = 4;
+const PRESET_DICTIONARY = 0x20;
 /** Filters whose names are written out in the second version. */
 const NAMED_FROM = 256;
 
@@ -61,7 +63,7 @@ export async function unfiltered(
   for (let index = filters.length - 1; index >= 0; index--) {
     if (mask & (1 << index)) continue;
     const { id, values } = filters[index];
-    if (id === DEFLATE) bytes = await inflated(reader, bytes, length + CHECKSUM_BYTES * filters.length);
+    if (id === DEFLATE) bytes = await inflated(reader, bytes, length + addedBefore(filters, index, mask));
     else if (id === SHUFFLE) bytes = unshuffled(bytes, values[0] ?? 1);
     else if (id === FLETCHER32) bytes = withoutChecksum(reader, bytes);
     else throw reader.invalid(`a chunk went through filter ${FILTER_NAMES[id] ?? id}, which is not read`);
@@ -72,27 +74,34 @@ export async function unfiltered(
   return bytes;
 }
 
-async function inflated(reader: Hdf5Reader, bytes: Uint8Array, most: number): Promise<Uint8Array> {
-  const output = new Uint8Array(most);
-  let used = 0;
-  let isDamaged = false;
-  // Copied, since blobs refuse views of shared memory.
-  const blob = new Blob([Uint8Array.from(bytes)]);
-  const pieces = blob.stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  try {
-    for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
-      used += piece.value.length;
-      if (used > most) break;
-      output.set(piece.value, used - piece.value.length);
-    }
-  } catch {
-    isDamaged = true;
+/** Bytes that the filters in front of one have added to a chunk. */
+function addedBefore(filters: readonly Filter[], index: number, mask: number): number {
+  const adds = ({ id }: Filter, at: number) => id === FLETCHER32 && !(mask & (1 << at));
+  return CHECKSUM_BYTES * filters.slice(0, index).filter(adds).length;
+}
+
+/** Zlib's frame around deflate (RFC 1950): two bytes of header, and Adler's checksum behind. */
+async function inflated(reader: Hdf5Reader, bytes: Uint8Array, length: number): Promise<Uint8Array> {
+  const end = bytes.length - CHECKSUM_BYTES;
+  const [method, flags] = bytes;
+  if (end < 2 || (method & 0x0f) !== 8 || (method * 256 + flags) % 31 !== 0 || flags & PRESET_DICTIONARY)
+    throw reader.invalid("a compressed chunk does not begin as one");
+  const output = await inflateRaw(bytes.subarray(2, end), length, (problem) =>
+    reader.invalid(`a compressed chunk ${problem}`),
+  );
+  if (new DataView(bytes.buffer, bytes.byteOffset + end, CHECKSUM_BYTES).getUint32(0) !== adler32(output))
+    throw reader.invalid("a compressed chunk is damaged: its checksum does not fit it");
+  return output;
+}
+
+function adler32(bytes: Uint8Array): number {
+  let first = 1;
+  let second = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    first = (first + bytes[index]) % 65521;
+    second = (second + first) % 65521;
   }
-  await pieces.cancel().catch(() => {});
-  if (isDamaged) throw reader.invalid("a compressed chunk is damaged");
-  if (used > most)
-    throw reader.invalid(`a compressed chunk holds more than the ${most} bytes that it should`);
-  return output.subarray(0, used);
+  return second * 65536 + first;
 }
 
 /** Bytes that were put together by their place in the elements, back in the order of elements. What is left over was not moved. */

@@ -39,7 +39,7 @@ export function layerActivation(value: unknown, slope: number): LayerActivation 
     case "log_softmax":
       return { activation: "log-softmax" };
     case "softmax":
-      requireLastAxis(fields);
+      fields.only("axis", -1);
       return { activation: "softmax" };
     case "selu":
     case "tanh":
@@ -76,8 +76,12 @@ export function gateActivation(value: unknown, slope: number): Activation {
   }
 }
 
-/** The function of a layer that is nothing else: ReLU, LeakyReLU, ELU, Softmax, … */
-export function activationOfClass(className: string, fields: KerasFields): LayerActivation | undefined {
+/** The function of a layer that is nothing else: ReLU, LeakyReLU, ELU, Softmax, …; `rank` is that of its input. */
+export function activationOfClass(
+  className: string,
+  fields: KerasFields,
+  rank: number,
+): LayerActivation | undefined {
   switch (className) {
     case "ReLU":
       return reluOf(fields);
@@ -86,7 +90,7 @@ export function activationOfClass(className: string, fields: KerasFields): Layer
     case "ELU":
       return { activation: "elu", alpha: fields.number("alpha", 1) };
     case "Softmax":
-      requireLastAxis(fields);
+      requireLastAxis(fields, rank);
       return { activation: "softmax" };
     default:
       return undefined;
@@ -106,8 +110,12 @@ function negativeSlope(fields: KerasFields, otherwise: number): number {
   return fields.number("negative_slope", fields.number("alpha", otherwise));
 }
 
-function requireLastAxis(fields: KerasFields): void {
-  fields.only("axis", -1);
+/** The axis as Keras writes it, a number or a list of one. */
+export function requireLastAxis(fields: KerasFields, rank: number): void {
+  const axis = fields.get("axis") ?? -1;
+  const only = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+  if (only !== -1 && only !== rank - 1)
+    throw new KerasProblem(`axis is ${shown(axis)}, but only the last one is read`);
 }
 
 /** "tanh", or { class_name: "ReLU", config: { negative_slope: 0.1 } }. */

@@ -21,6 +21,11 @@ export class KerasFields {
     return value ?? undefined;
   }
 
+  /** Whether a field is there, be it null. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.values, name);
+  }
+
   flag(name: string, otherwise: boolean): boolean {
     const value = this.get(name) ?? otherwise;
     if (typeof value !== "boolean") throw this.#wrong(name, value, "true or false");

@@ -2,7 +2,7 @@
 //   Dense    y = activation(x·kernel + bias), kernel [I, O]; ours is its transpose
 //   Conv1D   kernel [K, I, O]; ours [O, I, K]
 import { shown } from "../shown.ts";
-import { activationOfClass, layerActivation } from "./activations.ts";
+import { activationOfClass, layerActivation, requireLastAxis } from "./activations.ts";
 import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";
 import type { LayerContext } from "./layer-context.ts";
 
@@ -83,11 +83,8 @@ export function readLayerNormalization({
   inputs,
   arrays,
 }: LayerContext): readonly string[] {
-  const rank = builder.shapeOf(inputs[0] ?? "").axes.length;
-  const axis = fields.get("axis") ?? -1;
-  const only = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  if (only !== -1 && only !== rank - 1)
-    throw new KerasProblem(`axis is ${shown(axis)}, but only the last one is read`);
+  const rank = builder.shapeOf(only(inputs)).axes.length;
+  requireLastAxis(fields, rank);
   fields.only("rms_scaling", false);
   const gamma = fields.flag("scale", true) ? arrays.take("gamma", [undefined]) : undefined;
   const beta = fields.flag("center", true) ? arrays.take("beta", [gamma?.shape[0]]) : undefined;
@@ -108,7 +105,7 @@ export function readActivation(context: LayerContext): readonly string[] {
   const activation =
     className === "Activation"
       ? layerActivation(fields.get("activation"), hardSigmoidSlope)
-      : activationOfClass(className, fields);
+      : activationOfClass(className, fields, builder.shapeOf(only(inputs)).axes.length);
   return [activation ? builder.add(name, inputs, { kind: "activation", ...activation }) : only(inputs)];
 }
 
@@ -131,8 +128,10 @@ export function readFlatten({ builder, name, fields, inputs }: LayerContext): re
 }
 
 export function readReshape({ builder, name, fields, inputs }: LayerContext): readonly string[] {
-  const shape = fields.get("target_shape");
-  if (!isShape(shape)) throw new KerasProblem(`target_shape is ${shown(shape)}, needed a list of sizes`);
+  const target = fields.get("target_shape");
+  // TensorFlow.js writes null for the size that is to be found out.
+  const shape = Array.isArray(target) ? target.map((size) => size ?? -1) : target;
+  if (!isShape(shape)) throw new KerasProblem(`target_shape is ${shown(target)}, needed a list of sizes`);
   return [builder.add(name, inputs, { kind: "reshape", shape })];
 }
 

@@ -1,8 +1,11 @@
 import { UnrolledError } from "../../errors.ts";
 import { Allowance } from "../allowance.ts";
+import { ByteReader } from "../byte-reader.ts";
 import type { ForeignNetwork } from "../foreign-network.ts";
 import type { Hdf5Object } from "../hdf5/hdf5-object.ts";
 import { openHdf5 } from "../hdf5/open-hdf5.ts";
+import { isHdf5 } from "../hdf5/superblock.ts";
+import { openZip } from "../zip.ts";
 import { hasKeras3Weights, readKeras3Weights } from "./keras-3-weights.ts";
 import { isRecord } from "./keras-fields.ts";
 import { type KerasGraph, readKerasGraph } from "./keras-graph.ts";
@@ -11,6 +14,9 @@ import { readLegacyWeights, textAttribute } from "./legacy-h5-weights.ts";
 import { networkFromKeras, requireKnownLayers } from "./network-from-keras.ts";
 
 const CALL = "readKeras";
+const CONFIG_FILE = "config.json";
+const METADATA_FILE = "metadata.json";
+const WEIGHTS_FILE = "model.weights.h5";
 
 /** How a Keras file is read. */
 export interface ReadKerasOptions {
@@ -31,7 +37,33 @@ export interface ReadKerasOptions {
  */
 export async function readKeras(bytes: Uint8Array, options: ReadKerasOptions = {}): Promise<ForeignNetwork> {
   const allowance = new Allowance(CALL, bytes.length, options.maxBytes);
-  return readHdf5Model(openHdf5(bytes, allowance), allowance, options.config);
+  if (isHdf5(bytes)) return readHdf5Model(openHdf5(bytes, allowance), allowance, options.config);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, allowance, options.config);
+  throw new UnrolledError(
+    "invalid-file",
+    `${CALL}: the file is neither HDF5 (.h5) nor a zip archive (.keras)`,
+  );
+}
+
+/** A `.keras` file: a zip archive of the configuration, what wrote it, and an HDF5 file of weights. */
+async function readArchive(
+  bytes: Uint8Array,
+  allowance: Allowance,
+  givenConfig: string | undefined,
+): Promise<ForeignNetwork> {
+  const archive = openZip(new ByteReader(CALL, bytes), allowance);
+  const text = async (name: string) => {
+    const file = await archive.read(name);
+    return new ByteReader(CALL, file).text(file.length, name);
+  };
+  const model = parsedJson(givenConfig ?? (await text(CONFIG_FILE)), CONFIG_FILE);
+  const metadata = archive.has(METADATA_FILE) ? parsedJson(await text(METADATA_FILE), METADATA_FILE) : {};
+  const version = isRecord(metadata) ? metadata.keras_version : undefined;
+  const graph = readKerasGraph(CALL, model);
+  requireKnownLayers(CALL, graph);
+  const root = openHdf5(await archive.read(WEIGHTS_FILE), allowance);
+  const weights = await readKeras3Weights(CALL, root, graph.layers);
+  return networkFromKeras(allowance, graph, weights, typeof version === "string" ? version : "");
 }
 
 async function readHdf5Model(

@@ -79,11 +79,11 @@ export function describeRecurrent(
   layer.only("zero_output_for_mask", false);
   const cell = CELLS[cellName];
   const isCudnn = cellName.startsWith("CuDNN");
-  const activation = gateActivation(isCudnn ? "tanh" : fields.get("activation"), slope);
-  const gates = gateActivation(
-    isCudnn ? "sigmoid" : (fields.get("recurrent_activation") ?? "sigmoid"),
-    slope,
-  );
+  // No function at all is written as null; one that is not written is Keras' default.
+  const functionOf = (name: string, usual: string) =>
+    gateActivation(isCudnn || !fields.has(name) ? usual : fields.get(name), slope);
+  const activation = functionOf("activation", "tanh");
+  const gates = functionOf("recurrent_activation", "sigmoid");
   const resetAfter =
     isCudnn || fields.get("reset_after") !== undefined ? fields.flag("reset_after", isCudnn) : undefined;
   return {

@@ -1,0 +1,9 @@
+import { UnrolledError } from "../../errors.ts";
+
+/** Makes the error of what a call finds wrong. */
+export type Complaint = (problem: string) => UnrolledError;
+
+/** Errors that begin with a call's name. */
+export function complaintOf(call: string): Complaint {
+  return (problem) => new UnrolledError("invalid-argument", `${call}: ${problem}`);
+}
