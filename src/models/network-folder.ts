@@ -1,4 +1,5 @@
 import { readSafetensors } from "../formats/safetensors.ts";
+import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
 import type { Network } from "../networks/network.ts";
@@ -33,7 +34,7 @@ export async function networkDataFromFiles(read: FileReader): Promise<NetworkDat
   if (raw.model_type !== NETWORK_TYPE || raw.format_version !== FORMAT_VERSION) {
     throw invalidFile(
       "config.json",
-      `model_type is ${JSON.stringify(raw.model_type)} and format_version ${JSON.stringify(raw.format_version)}, needed "${NETWORK_TYPE}" and ${FORMAT_VERSION}`,
+      `model_type is ${shown(raw.model_type)} and format_version ${shown(raw.format_version)}, needed "${NETWORK_TYPE}" and ${FORMAT_VERSION}`,
     );
   }
   const config = inFile("config.json", checkNetworkConfig, raw.network);
