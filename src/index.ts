@@ -121,6 +121,7 @@ export { loadModel } from "./models/load.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
 export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
+export { LanguageModelPool } from "./models/session-pool.ts";
 export {
   type GenerateTextOptions,
   generate,
