@@ -108,7 +108,13 @@ export type { LanguageModelConfig } from "./models/config.ts";
 export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dynamic-evaluate.ts";
 export { evaluate } from "./models/evaluate.ts";
 export type { Evaluation } from "./models/evaluation.ts";
-export { type FileReader, type ModelFiles, modelFiles, modelFromFiles } from "./models/folder.ts";
+export {
+  type FileReader,
+  type ModelFiles,
+  modelFiles,
+  modelFromFiles,
+  type OpenOptions,
+} from "./models/folder.ts";
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { loadModel } from "./models/load.ts";
@@ -130,6 +136,7 @@ export { OpenedNetwork } from "./models/opened-network.ts";
 export { OpenedOnnx } from "./models/opened-onnx.ts";
 export type { ModelFormat } from "./models/read-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
+export { LanguageModelPool } from "./models/session-pool.ts";
 export {
   type GenerateTextOptions,
   generate,

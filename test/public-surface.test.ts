@@ -22,8 +22,7 @@ const VALUES = words(`
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
-  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
-  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
@@ -42,7 +41,7 @@ const TYPES = words(`
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
-  LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
+  LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
