@@ -152,6 +152,19 @@ test.each(recurrentRows.filter(({ options }) => isRandom(options) && !options.zo
   },
 );
 
+test("a batch that is split meets the masks and the noise that it meets whole", () => {
+  const options: Partial<LSTMOptions> = {
+    ...{ numLayers: 2, dropout: 0.3, recurrentDropout: 0.3, zoneout: { h: 0.3, c: 0.3 } },
+    ...{ weightNoise: 0.2, weightDrop: 0.2, direction: "bidirectional" },
+  };
+  const xs = leaf([3, 4, 2], 1);
+  const whole = lstm(options).forward(xs).outputs;
+  reference.firstRow = 2;
+  const part = lstm(options).forward(swapAxes(narrow(swapAxes(xs), 2, 4))).outputs;
+  reference.firstRow = 0;
+  expectClose(part, numbersOf(swapAxes(narrow(swapAxes(whole), 2, 4))));
+});
+
 describe("parameters", () => {
   test("have PyTorch's names, and others for what it lacks", () => {
     const all = lstm({

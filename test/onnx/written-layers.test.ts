@@ -1,5 +1,6 @@
-// Layers that are not recurrent, masks, and whole models, written as ONNX and run by onnxruntime-node.
+// Layers that are not recurrent, masks, and whole models, written as ONNX, run by onnxruntime-node and read back.
 import { beforeAll, describe, expect, test } from "vitest";
+import { openOnnx } from "../../src/formats/onnx/model.ts";
 import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
 import { LanguageModel } from "../../src/models/language-model.ts";
 import { networkDataOfLanguageModel } from "../../src/models/network-of-language-model.ts";
@@ -9,7 +10,7 @@ import { networkData } from "../../src/networks/network-data.ts";
 import { Generator } from "../../src/random/philox.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { ints, type Tensor, tensor } from "../../src/tensor/tensor.ts";
-import { expectClose, runInOnnxRuntime } from "./runtime.ts";
+import { expectClose, runInBoth, runInOnnxRuntime } from "./runtime.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -27,8 +28,8 @@ async function expectSame(config: NetworkConfig, inputs: Record<string, Tensor>,
   const network = new Network(device, config, { generator }).eval() as Network;
   const file = writeOnnx(await networkData(network), { states: "internal", ...(opset ? { opset } : {}) });
   const ours = network.forward(inputs).outputs[config.outputs[0].name];
-  const theirs = await runInOnnxRuntime(file, inputs);
-  expectClose(theirs[config.outputs[0].name], ours.shape, await ours.toArray());
+  for (const made of await runInBoth(device, file, inputs))
+    expectClose(made[config.outputs[0].name], ours.shape, await ours.toArray());
 }
 
 /** A network of layers one after the other. */
@@ -134,7 +135,11 @@ test("a language model goes on where it was, step by step", async () => {
   const zero = new Float32Array(16);
   let carried = { h: tensor(device, zero, [2, 1, 8]), c: tensor(device, zero, [2, 1, 8]) };
   const steps: number[] = [];
+  // Here the states are found by their names.
+  const session = openOnnx(device, file).session();
+  const own: number[] = [];
   for (const id of ids) {
+    own.push(...(session.step({ ids: { dims: [1, 1], data: [id] } }).logits.data as Float32Array));
     const made = await runInOnnxRuntime(file, {
       ids: ints(device, [id], [1, 1]),
       "rnn.h_0": carried.h,
@@ -144,7 +149,8 @@ test("a language model goes on where it was, step by step", async () => {
     const [h, c] = ["rnn.h_n", "rnn.c_n"].map((name) => tensor(device, made[name].data, made[name].shape));
     carried = { h, c };
   }
-  expectClose({ shape: [8, 1, 12], data: Float32Array.from(steps) }, [8, 1, 12], await logits.toArray());
+  for (const numbers of [steps, own])
+    expectClose({ shape: [8, 1, 12], data: Float32Array.from(numbers) }, [8, 1, 12], await logits.toArray());
   expectClose({ shape: [2, 1, 8], data: await carried.h.toArray() }, [2, 1, 8], await state.h.toArray());
 });
 
