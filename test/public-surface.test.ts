@@ -38,7 +38,7 @@ const VALUES = words(`
 `);
 
 const TYPES = words(`
-  ForeignNetwork ForeignTensor ReadKerasOptions ReadTensorFlowJsOptions ReadShard
+  ReadKerasOptions ReadTensorFlowJsOptions ReadShard
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict

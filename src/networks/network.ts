@@ -49,7 +49,7 @@ export class Network extends Module {
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
     for (const { name, config: layer } of config.layers) {
-      const module = layerModule(device, layer, generator);
+      const module = inLayer(name, () => layerModule(device, layer, generator));
       if (module) layers.set(name, module);
     }
     this.layers = layers;

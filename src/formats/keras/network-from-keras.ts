@@ -1,8 +1,8 @@
 import { UnrolledError } from "../../errors.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
+import type { NetworkData } from "../../networks/network-data.ts";
 import type { Allowance } from "../allowance.ts";
-import type { ForeignNetwork } from "../foreign-network.ts";
 import { shown } from "../shown.ts";
 import { hardSigmoidSlope } from "./activations.ts";
 import { KerasProblem } from "./keras-fields.ts";
@@ -38,28 +38,24 @@ export function networkFromKeras(
   graph: KerasGraph,
   weights: KerasWeights,
   kerasVersion: string,
-): ForeignNetwork {
+): NetworkData {
   const { call } = allowance;
   const builder = new NetworkBuilder();
   const problems: string[] = [];
   const results = new Map<string, readonly string[]>();
-  const failed = new Set<string>();
+  const failed = new Map<string, string>();
   const slope = hardSigmoidSlope(kerasVersion);
   for (const entry of graph.calls) {
-    const { layer, node, inputs } = entry;
+    const { layer, node } = entry;
     const key = keyOf({ layer: layer.name, node });
-    if (inputs.some((input) => failed.has(keyOf(input)))) {
-      failed.add(key);
-      continue;
-    }
     try {
       // A layer that is called twice is there twice.
       const arrays = weights.get(layer.name) ?? [];
       allowance.take(bytesOf(arrays), `layer ${shown(layer.name)}`);
-      results.set(key, addCall(builder, graph, entry, results, weights, slope));
+      results.set(key, addCall(builder, graph, entry, results, failed, weights, slope));
     } catch (error) {
       if (!(error instanceof KerasProblem)) throw error;
-      failed.add(key);
+      failed.set(key, builder.addUnknown(layer.name));
       problems.push(`layer ${shown(layer.name)} (${layer.className}): ${error.message}`);
     }
   }
@@ -76,6 +72,7 @@ function addCall(
   graph: KerasGraph,
   { layer, inputs }: KerasCall,
   results: ReadonlyMap<string, readonly string[]>,
+  failed: ReadonlyMap<string, string>,
   weights: KerasWeights,
   slope: number,
 ): readonly string[] {
@@ -84,8 +81,7 @@ function addCall(
   if (className === INPUT_CLASS)
     return [builder.addInput(networkInput(graph, layer, builder.inputs, weights))];
   const names = inputs.map((input) => {
-    const values = results.get(keyOf(input));
-    const value = values?.[input.tensor];
+    const value = failed.get(keyOf(input)) ?? results.get(keyOf(input))?.[input.tensor];
     if (value === undefined)
       throw new KerasProblem(
         `it reads value ${input.tensor} of layer ${shown(input.layer)}, which is not read`,
