@@ -17,7 +17,6 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
-export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";

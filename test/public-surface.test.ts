@@ -25,12 +25,11 @@ const VALUES = words(`
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   SessionPool PooledSession narrowWeights
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
-  LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
