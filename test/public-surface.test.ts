@@ -25,6 +25,7 @@ const VALUES = words(`
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
@@ -37,7 +38,7 @@ const VALUES = words(`
 `);
 
 const TYPES = words(`
-  ForeignNetwork ForeignTensor ReadKerasOptions ReadTensorFlowJsOptions ReadShard
+  ReadKerasOptions ReadTensorFlowJsOptions ReadShard
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
