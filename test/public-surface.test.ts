@@ -20,13 +20,20 @@ const VALUES = words(`
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readKeras writeKerasWeights readTensorFlowJs
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
   SessionPool PooledSession narrowWeights
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
+  openOnnx OnnxModel OnnxSession
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
@@ -44,11 +51,13 @@ const TYPES = words(`
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
-  LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader
+  LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
+  OpenOnnxOptions OnnxSessionOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
-  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
+  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
+  SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 

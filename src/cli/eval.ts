@@ -23,7 +23,9 @@ export async function runEvalCommand(
     if (value !== undefined && !dynamic) throw new UsageError(`option '${name}' needs --dynamic`);
   }
   quitWhenInterrupted();
-  const { model, tokenizer } = await openModel(folder, options.backend);
+  // Only a model that learns while it is measured needs its weights as float32.
+  const weights = dynamic ? "float32" : "stored";
+  const { model, tokenizer } = await openModel(folder, options.backend, { weights });
   const { field, cache: cacheFolder = defaultCacheFolder() } = options;
   const texts = await scoredFiles(tokenizer, files, { field, cacheFolder });
   const found = dynamic

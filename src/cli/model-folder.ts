@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles, OpenOptions } from "../models/folder.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
 import { CommandError, withoutCalls } from "./failure.ts";
 
@@ -31,7 +31,11 @@ export async function readModelFiles(path: string): Promise<ModelFiles> {
 }
 
 /** Opens the model in a folder. Errors name the folder, the file in it, and what is wrong there. */
-export async function openModel(path: string, backend: BackendChoice): Promise<TrainedModel> {
+export async function openModel(
+  path: string,
+  backend: BackendChoice,
+  options: OpenOptions = {},
+): Promise<TrainedModel> {
   requireFolder(path);
   const [{ openDevice }, { modelFromFiles }] = await Promise.all([
     import("../tensor/device.ts"),
@@ -39,7 +43,7 @@ export async function openModel(path: string, backend: BackendChoice): Promise<T
   ]);
   const device = await openDevice({ backend });
   try {
-    return await modelFromFiles(device, async (name) => readModelFile(path, name));
+    return await modelFromFiles(device, async (name) => readModelFile(path, name), options);
   } catch (error) {
     if (error instanceof UnrolledError) throw new CommandError(`${path}: ${withoutCalls(error.message)}`);
     throw error;

@@ -13,9 +13,10 @@ export class Parameter extends Tensor {
   /** Whether it is left as it is: backward() computes no gradient for it, and optimisers are not given it. */
   frozen = false;
 
-  constructor(device: Device, shape: readonly number[]) {
+  /** `filled` false leaves the numbers as they are, for whoever writes all of them before they are read. */
+  constructor(device: Device, shape: readonly number[], options: { readonly filled?: boolean } = {}) {
     super(device, device.allocateLasting(sizeOf(shape)), shape, { requiresGrad: true });
-    device.kernels.fill(this.offset, 0, this.size);
+    if (options.filled ?? true) device.kernels.fill(this.offset, 0, this.size);
   }
 
   override get requiresGrad(): boolean {
@@ -38,8 +39,9 @@ export function uniformParameter(
   bound: number,
   generator: Generator,
 ): Parameter {
-  const parameter = new Parameter(device, shape);
-  const numbers = generator.evenly(parameter.size, bound);
+  // Without numbers others are about to be written, and memory that nobody touches is not taken from the machine.
+  const numbers = generator.evenly(sizeOf(shape), bound);
+  const parameter = new Parameter(device, shape, { filled: false });
   if (numbers) parameter.assign(numbers);
   return parameter;
 }

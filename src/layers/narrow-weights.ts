@@ -32,20 +32,21 @@ export function narrowWeights<Model extends Module>(
   return model;
 }
 
-/** Stores one weight matrix in fewer bits, with the scales of its rows where they are known. */
+/** Stores one weight matrix in fewer bits: its own numbers or others, with the scales of its rows where they are known. */
 export function narrowParameter(
   parameter: Parameter,
   precision: NarrowPrecision,
-  scales?: Float32Array,
+  stored: { readonly scales?: Float32Array | undefined; readonly numbers?: Float32Array } = {},
 ): void {
-  if (parameter.storage.narrow) {
-    if (parameter.storage.narrow.precision === precision) return;
+  const { narrow } = parameter.storage;
+  if (narrow?.precision === precision) return;
+  if (narrow) {
     throw new UnrolledError(
       "invalid-argument",
-      `narrowWeights: a weight is stored as ${parameter.storage.narrow.precision} already, and its float32 numbers are gone`,
+      `narrowWeights: a weight is stored as ${narrow.precision} already, and its float32 numbers are gone`,
     );
   }
-  narrowMatrix(parameter, precision, scales);
+  narrowMatrix(parameter, precision, stored);
   parameter.frozen = true;
   parameter.zeroGrad();
 }

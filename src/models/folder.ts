@@ -1,8 +1,15 @@
 import { tokenizerFromJSON } from "../data/tokenizer-json.ts";
+import {
+  fillParameter,
+  narrowTensors,
+  type WidenedTensors,
+  widenTensors,
+} from "../formats/narrow-tensors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
+import { copyOut } from "../layers/state-dict.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
@@ -35,9 +42,10 @@ export type FileReader = (name: string) => Promise<Uint8Array>;
 /** The files of a model's folder, in the Hugging Face layout. */
 export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
   const { model, tokenizer, training, evaluation, generation } = trained;
-  const tensors = await model.stateDict();
+  const parameters = model.namedParameters();
   // PyTorch's state dictionary names a tied weight twice.
-  if (model.config.tieWeights) tensors["decoder.weight"] = tensors["encoder.weight"];
+  if (model.config.tieWeights) parameters.set("decoder.weight", model.encoder.weight);
+  const tensors = { ...(await copyOut(parameters)), ...(await narrowTensors(parameters)) };
   return {
     "config.json": jsonFile({
       model_type: MODEL_TYPE,
@@ -53,8 +61,21 @@ export async function modelFiles(trained: TrainedModel): Promise<ModelFiles> {
   };
 }
 
+/** How a model is opened. */
+export interface OpenOptions {
+  /**
+   * Whether weights that the file has in fewer bits (F16, or I8 with scales) stay so, for inference alone, or become float32, to be
+   * trained: stored if not given.
+   */
+  readonly weights?: "stored" | "float32";
+}
+
 /** Opens a model from the files of its folder. Errors name the file, the tensor and both shapes. */
-export async function modelFromFiles(device: Device, read: FileReader): Promise<TrainedModel> {
+export async function modelFromFiles(
+  device: Device,
+  read: FileReader,
+  { weights = "stored" }: OpenOptions = {},
+): Promise<TrainedModel> {
   const raw = parseObject("config.json", await read("config.json"));
   if (raw.model_type !== MODEL_TYPE || raw.format_version !== FORMAT_VERSION) {
     throw invalidFile(
@@ -80,9 +101,10 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
       `it has ${tokenizer.vocabularySize} tokens, config.json says vocab_size ${config.vocabularySize}`,
     );
   }
-  const tensors = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
+  const stored = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
+  const { tensors, narrow } = inFile("model.safetensors", widenTensors, stored);
   const model = inFile("config.json", () => new LanguageModel(device, config, new Undrawn()), undefined);
-  loadTensors(model, tensors);
+  loadTensors(model, { tensors, narrow: weights === "stored" ? narrow : new Map() });
   const generation = await readIfThere("generation_config.json", read);
   const { training, evaluation } = raw;
   return {
@@ -94,7 +116,7 @@ export async function modelFromFiles(device: Device, read: FileReader): Promise<
   };
 }
 
-function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafetensors>): void {
+function loadTensors(model: LanguageModel, { tensors, narrow }: WidenedTensors): void {
   const own: Map<string, Parameter> = model.namedParameters();
   if (model.config.tieWeights) own.set("decoder.weight", model.encoder.weight);
   for (const name of Object.keys(tensors)) {
@@ -117,7 +139,12 @@ function loadTensors(model: LanguageModel, tensors: ReturnType<typeof readSafete
         `tensor ${name} has shape ${shapeText(entry.shape)}, config.json makes it ${needed}`,
       );
     }
-    parameter.assign(entry.data);
+    if (parameter.storage.narrow) continue;
+    inFile(
+      "model.safetensors",
+      () => fillParameter(name, parameter, entry.data, narrow.get(name)),
+      undefined,
+    );
   }
 }
 

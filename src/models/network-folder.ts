@@ -1,6 +1,8 @@
+import { narrowTensors, type WidenedTensors, widenTensors } from "../formats/narrow-tensors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
+import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
 import type { Network } from "../networks/network.ts";
 import { checkNetworkData, type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
@@ -17,9 +19,10 @@ const FORMAT_VERSION = 1;
 export async function networkFiles(network: Network | NetworkData): Promise<ModelFiles> {
   const { config, tensors } = "tensors" in network ? network : await networkData(network);
   checkNetworkData({ config, tensors });
+  const narrow = "tensors" in network ? {} : await narrowTensors(network.namedParameters());
   return {
     "config.json": jsonFile({ model_type: NETWORK_TYPE, format_version: FORMAT_VERSION, network: config }),
-    "model.safetensors": writeSafetensors(tensors, { format: "pt" }),
+    "model.safetensors": writeSafetensors({ ...tensors, ...narrow }, { format: "pt" }),
     "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
   };
 }
@@ -30,6 +33,11 @@ export async function networkFiles(network: Network | NetworkData): Promise<Mode
  * @throws UnrolledError "missing-file", "invalid-file", or "shape-mismatch" that names the tensors
  */
 export async function networkDataFromFiles(read: FileReader): Promise<NetworkData> {
+  const { config, tensors } = await storedNetwork(read);
+  return { config, tensors };
+}
+
+async function storedNetwork(read: FileReader): Promise<NetworkData & Pick<WidenedTensors, "narrow">> {
   const raw = parseObject("config.json", await read("config.json"));
   if (raw.model_type !== NETWORK_TYPE || raw.format_version !== FORMAT_VERSION) {
     throw invalidFile(
@@ -38,13 +46,23 @@ export async function networkDataFromFiles(read: FileReader): Promise<NetworkDat
     );
   }
   const config = inFile("config.json", checkNetworkConfig, raw.network);
-  const tensors = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
-  const data = { config, tensors };
-  inFile("model.safetensors", checkNetworkData, data);
-  return data;
+  const stored = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
+  const { tensors, narrow } = inFile("model.safetensors", widenTensors, stored);
+  inFile("model.safetensors", checkNetworkData, { config, tensors });
+  return { config, tensors, narrow };
 }
 
-/** Opens a network from the files of its folder, ready to run. Throws as `networkDataFromFiles` does. */
+/**
+ * Opens a network from the files of its folder, ready to run. Throws as `networkDataFromFiles` does. Weights that are stored in
+ * fewer bits stay so, for inference alone.
+ */
 export async function networkFromFiles(device: Device, read: FileReader): Promise<Network> {
-  return networkFrom(device, await networkDataFromFiles(read));
+  const { narrow, ...data } = await storedNetwork(read);
+  const network = networkFrom(device, data);
+  for (const [name, parameter] of network.namedParameters()) {
+    const stored = narrow.get(name);
+    if (stored && isWeightMatrix(name, parameter))
+      narrowParameter(parameter, stored.precision, { scales: stored.scales });
+  }
+  return network;
 }

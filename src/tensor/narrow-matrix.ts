@@ -13,14 +13,19 @@ const PRECISION_CODES = { float16: 1, int8: 2 } as const;
 
 /**
  * Gives up the float32 numbers of a lasting matrix [N, K] for halves, or for bytes in steps of `scales` [N] (max |row| / 127 if not
- * given). Products with it and rows gathered from it are found as before; all else with it is an error.
+ * given). `numbers` may stand in for its own, which are not touched then. Products with it and rows gathered from it are found as
+ * before; all else with it is an error.
  */
-export function narrowMatrix(matrix: Tensor, precision: NarrowPrecision, scales?: Float32Array): void {
-  const { device, storage, offset } = matrix;
+export function narrowMatrix(
+  matrix: Tensor,
+  precision: NarrowPrecision,
+  { scales, numbers }: { readonly scales?: Float32Array | undefined; readonly numbers?: Float32Array } = {},
+): void {
+  const { device, storage, offset, size } = matrix;
   const [rows, columns] = matrix.shape;
-  const numbers = device.heap.floats().subarray(offset, offset + matrix.size);
-  const largest = largestOfRows(numbers, rows, columns);
-  const unfit = largest.find((size) => !(size < (precision === "float16" ? BEYOND_HALF : Infinity)));
+  const entries = numbers ?? device.heap.floats().subarray(offset, offset + size);
+  const largest = largestOfRows(entries, rows, columns);
+  const unfit = largest.find((most) => !(most < (precision === "float16" ? BEYOND_HALF : Infinity)));
   if (unfit !== undefined) {
     throw new UnrolledError(
       "not-finite",
@@ -29,11 +34,17 @@ export function narrowMatrix(matrix: Tensor, precision: NarrowPrecision, scales?
   }
   const steps = precision === "int8" ? device.allocateBeside(storage, rows) : undefined;
   if (steps) {
-    const given = scales ?? largest.map((size) => size / MOST_STEPS);
+    const given = scales ?? largest.map((most) => most / MOST_STEPS);
     device.heap.floats().set(given, steps.offset);
   }
   const narrow: NarrowMatrix = { precision, rows, columns, scales: steps, packs: [] };
-  addPack(matrix, narrow, offset, 0, rows);
+  if (!numbers) addPack(matrix, narrow, offset, 0, rows);
+  else {
+    device.temporary(size, (place) => {
+      device.heap.floats().set(numbers, place);
+      addPack(matrix, narrow, place, 0, rows);
+    });
+  }
   device.giveUp(storage);
   storage.narrow = narrow;
 }

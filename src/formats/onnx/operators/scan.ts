@@ -46,6 +46,7 @@ function prepareScan(node: NodeContext): Action {
     const depth = machine.budget.frames.length;
     for (const part of parts) machine.budget.frames.push(part);
     for (let step = 0; step < steps; step++) {
+      machine.budget.step();
       const slices = sequences.map((sequence, index) =>
         sliceAt(machine, sequence, axes[index], inputDirections[index] === 0 ? step : steps - 1 - step),
       );

@@ -17,7 +17,7 @@ export function stacked(
   }
   const at = axisOf(axis, first.dims.length + 1);
   const y = machine.make(first.type, [...first.dims.slice(0, at), values.length, ...first.dims.slice(at)]);
-  const outer = spanOf(first.dims, 0, at);
+  const outer = y.data.length === 0 ? 0 : spanOf(first.dims, 0, at);
   const width = spanOf(first.dims, at, first.dims.length);
   values.forEach((value, index) => {
     if (value.type !== first.type || value.dims.join() !== first.dims.join()) {
@@ -37,7 +37,7 @@ export function sliceAt(machine: Machine, value: OnnxValue, axis: number, place:
   const dims = value.dims.filter((_, a) => a !== axis);
   const y = machine.make(value.type, dims);
   const length = value.dims[axis];
-  const outer = spanOf(value.dims, 0, axis);
+  const outer = y.data.length === 0 ? 0 : spanOf(value.dims, 0, axis);
   const width = spanOf(value.dims, axis + 1, value.dims.length);
   for (let row = 0; row < outer; row++) {
     const from = (row * length + place) * width;
