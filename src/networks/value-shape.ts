@@ -33,7 +33,7 @@ export function shapeAfter(
   inputs: readonly ValueShape[],
 ): ValueShape | ShapeProblem {
   const merges = MERGES.has(config.kind);
-  if (merges ? inputs.length < 2 : inputs.length !== 1 && !isRecurrent(config)) {
+  if (merges ? inputs.length < 2 : isRecurrent(config) ? inputs.length < 1 : inputs.length !== 1) {
     return { problem: `reads ${inputs.length} values, needed ${merges ? "at least two" : "one"}` };
   }
   const [{ axes, kind }] = inputs;
