@@ -9,41 +9,47 @@ struct Window {
   int images, groups, channels, height, width, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX, top, left, outHeight, outWidth;
 };
 
+enum { CHANNELS_TOGETHER = 8 };
+
 INLINE int ceilingOf(int a, int b) { return a <= 0 ? 0 : (a + b - 1) / b; }
 
 // visit(x, inside, step, patch, gap, n) for every run of n entries of a patch, `gap` apart from `patch` on, that stand `step` apart
 // in the images from x on, or all outside. Runs go along a row of the kernel where that is longer than the list of channels,
-// else over the channels.
+// else over channels, a few at a time: all of them at one place stand in so many lines that none would be left for the next.
 template <typename F>
 INLINE void overWindows(const Window& w, F visit) {
-  const long plane = (long)w.height * w.width, kernel = (long)w.kernelHeight * w.kernelWidth;
+  const long plane = (long)w.height * w.width, kernel = (long)w.kernelHeight * w.kernelWidth, entries = w.channels * kernel;
   const bool alongRows = w.kernelWidth > w.channels;
-  long patch = 0;
+  const int together = alongRows ? w.channels : CHANNELS_TOGETHER;
   for (int group = 0; group < w.groups; group++)
-    for (int image = 0; image < w.images; image++) {
-      const long first = ((long)image * w.groups + group) * w.channels * plane;
-      for (int oy = 0; oy < w.outHeight; oy++)
-        for (int ox = 0; ox < w.outWidth; ox++, patch += w.channels * kernel) {
-          const int x0 = ox * w.strideX - w.left;
-          const int from = least(ceilingOf(-x0, w.dilationX), w.kernelWidth), to = least(ceilingOf(w.width - x0, w.dilationX), w.kernelWidth);
-          for (int ky = 0; ky < w.kernelHeight; ky++) {
-            const int y = oy * w.strideY - w.top + ky * w.dilationY;
-            const bool rowInside = y >= 0 && y < w.height;
-            const long row = first + (long)y * w.width + x0, place = patch + (long)ky * w.kernelWidth;
-            if (alongRows)
-              for (int channel = 0; channel < w.channels; channel++) {
-                const int start = rowInside ? from : w.kernelWidth, end = rowInside && to > from ? to : start;
-                const long begin = place + channel * kernel;
-                if (start > 0) visit(0, false, 0, begin, 1, start);
-                if (end > start) visit(row + channel * plane + (long)start * w.dilationX, true, w.dilationX, begin + start, 1, end - start);
-                if (w.kernelWidth > end) visit(0, false, 0, begin + end, 1, w.kernelWidth - end);
-              }
-            else
-              for (int kx = 0; kx < w.kernelWidth; kx++)
-                visit(row + (long)kx * w.dilationX, rowInside && kx >= from && kx < to, plane, place + kx, kernel, w.channels);
+    for (int image = 0; image < w.images; image++)
+      for (int oy = 0; oy < w.outHeight; oy++) {
+        const long firstPatch = (((long)group * w.images + image) * w.outHeight + oy) * w.outWidth * entries;
+        for (int channel = 0; channel < w.channels; channel += together) {
+          const int channels = least(together, w.channels - channel);
+          const long first = (((long)image * w.groups + group) * w.channels + channel) * plane;
+          for (int ox = 0; ox < w.outWidth; ox++) {
+            const int x0 = ox * w.strideX - w.left;
+            const int from = least(ceilingOf(-x0, w.dilationX), w.kernelWidth), to = least(ceilingOf(w.width - x0, w.dilationX), w.kernelWidth);
+            for (int ky = 0; ky < w.kernelHeight; ky++) {
+              const int y = oy * w.strideY - w.top + ky * w.dilationY;
+              const bool rowInside = y >= 0 && y < w.height;
+              const long row = first + (long)y * w.width + x0, place = firstPatch + ox * entries + channel * kernel + (long)ky * w.kernelWidth;
+              if (alongRows)
+                for (int c = 0; c < channels; c++) {
+                  const int start = rowInside ? from : w.kernelWidth, end = rowInside && to > from ? to : start;
+                  const long begin = place + c * kernel;
+                  if (start > 0) visit(0, false, 0, begin, 1, start);
+                  if (end > start) visit(row + c * plane + (long)start * w.dilationX, true, w.dilationX, begin + start, 1, end - start);
+                  if (w.kernelWidth > end) visit(0, false, 0, begin + end, 1, w.kernelWidth - end);
+                }
+              else
+                for (int kx = 0; kx < w.kernelWidth; kx++)
+                  visit(row + (long)kx * w.dilationX, rowInside && kx >= from && kx < to, plane, place + kx, kernel, channels);
+            }
           }
         }
-    }
+      }
 }
 
 static void unfold(const float* x, const int* window, double fill, float* patches) {

@@ -107,3 +107,25 @@ write("earliest.h5", ("earliest", "v110"))
 write("latest.h5", ("latest", "latest"))
 with h5py.File(FOLDER / "user-block.h5", "w", userblock_size=512) as behind:
     behind.create_dataset("values", data=halves(2, 3).astype("<f4"))
+
+
+def write_small(name, libver):
+    """Few bytes with every structure in them, for the fuzzer."""
+    with h5py.File(FOLDER / name, "w", libver=libver) as file:
+        # More members and attributes than a header holds in the newer format.
+        for index in range(9):
+            file.create_group(f"{index}").attrs[f"{index}"] = index
+        for index in range(9):
+            file.attrs[f"{index}"] = f"{index}"
+        file["0"].attrs["texts"] = numpy.array(["a", "bc"], dtype=h5py.string_dtype())
+        file["0"].attrs["fixed"] = numpy.array([b"a", b"bc"])
+        if libver[0] != "earliest":
+            file.attrs["huge"] = "x" * 5000
+        values = halves(3, 4).astype("<f4")
+        file["0"].create_dataset("plain", data=values)
+        file["0"].create_dataset("filtered", data=values, chunks=(2, 2), compression="gzip", shuffle=True, fletcher32=True)
+        file["0"].create_dataset("one", data=values, chunks=(3, 4), fletcher32=True)
+
+
+write_small("small-earliest.h5", ("earliest", "v110"))
+write_small("small-latest.h5", ("latest", "latest"))

@@ -17,7 +17,21 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
+export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
+export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
+export type { OnnxRecurrentNode } from "./formats/onnx/compile.ts";
+export type { OnnxData, OnnxType } from "./formats/onnx/data-types.ts";
+export type { OnnxInput, OnnxNumbers } from "./formats/onnx/graph-input.ts";
+export {
+  OnnxModel,
+  type OnnxValueInfo,
+  type OpenOnnxOptions,
+  openOnnx,
+} from "./formats/onnx/model.ts";
+export { OnnxSession, type OnnxSessionOptions } from "./formats/onnx/session.ts";
+export type { OnnxExternalData } from "./formats/onnx/tensor-proto.ts";
+export type { OnnxValue } from "./formats/onnx/value.ts";
 export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
 export { type PyTorchValue, readPyTorch } from "./formats/pytorch.ts";
 export type { PyTorchTensor } from "./formats/pytorch-tensor.ts";
@@ -35,6 +49,11 @@ export {
 } from "./formats/state-dict/network-of-state-dict.ts";
 export { stateDictOf } from "./formats/state-dict/state-dict-of.ts";
 export type { StoredNumbers, StoredType } from "./formats/stored-numbers.ts";
+export {
+  type ReadTensorFlowJsOptions,
+  readTensorFlowJs,
+} from "./formats/tensorflow-js/read-tensorflow-js.ts";
+export type { ReadShard } from "./formats/tensorflow-js/weights-manifest.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
@@ -120,6 +139,21 @@ export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/
 export { loadModel } from "./models/load.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
 export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
+export { type OpenModelOptions, openModel } from "./models/open-model.ts";
+export { OpenedLanguageModel } from "./models/opened-language-model.ts";
+export type {
+  ModelInput,
+  ModelOutput,
+  ModelSession,
+  ModelSessionOptions,
+  ModelValue,
+  NestedNumbers,
+  OpenedModel,
+  RunOptions,
+} from "./models/opened-model.ts";
+export { OpenedNetwork } from "./models/opened-network.ts";
+export { OpenedOnnx } from "./models/opened-onnx.ts";
+export type { ModelFormat } from "./models/read-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
 export { LanguageModelPool } from "./models/session-pool.ts";
 export {

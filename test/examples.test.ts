@@ -1,11 +1,11 @@
 // Every example runs as a reader would run it, on the built package, and does what its first line says.
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BUILD_MS, build, finished, temporaryFolder, unrolled } from "./cli/command.ts";
+import { BUILD_MS, build, temporaryFolder, unrolled } from "./cli/command.ts";
+import { runExample as example } from "./run-example.ts";
 import { importsOf } from "./source-files.ts";
 
 const EXAMPLE_MS = 300_000;
@@ -13,16 +13,6 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const names = join(root, "../shared/data/names-by-language");
 const work = temporaryFolder();
 const model = join(work.path, "model");
-
-async function example(name: string, parameters: readonly string[] = [], input = ""): Promise<string> {
-  const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-  const script = [tsx, "--tsconfig", "examples/tsconfig.json", `examples/${name}`];
-  const child = spawn(process.execPath, [...script, ...parameters], { cwd: root });
-  child.stdin.end(input);
-  const { code, stdout, stderr } = await finished(child);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  return stdout;
-}
 
 beforeAll(async () => {
   build();

@@ -2,7 +2,7 @@
 // now, and no error where they would not.
 import { describe, expect, test } from "vitest";
 import { LayerNorm } from "../src/layers/layer-norm.ts";
-import { GRU, LSTM, RNN } from "../src/layers/recurrent.ts";
+import { GRU, LSTM, type LSTMOptions, type Recurrent, RNN } from "../src/layers/recurrent.ts";
 import { binaryCrossEntropy, crossEntropy } from "../src/losses/cross-entropy.ts";
 import { Generator } from "../src/random/philox.ts";
 import { square, tanh } from "../src/tensor/operations/functions.ts";
@@ -21,9 +21,13 @@ interface Case {
   readonly run: () => Tensor;
 }
 
-const recurrentCase = (Layer: typeof RNN | typeof LSTM | typeof GRU): Case => {
-  const layer = new Layer(reference, { inputSize: 2, hiddenSize: 3, generator: new Generator(5) });
-  const [xs, h, c] = [leaf([4, 2, 2], 1), leaf([1, 2, 3], 2), leaf([1, 2, 3], 3)];
+const recurrentCase = (
+  Layer: typeof RNN | typeof LSTM | typeof GRU,
+  more: Partial<LSTMOptions> = {},
+): Case => {
+  const options = { inputSize: 2, hiddenSize: 3, ...more, generator: new Generator(5) };
+  const layer: Recurrent = new Layer(reference, options as never);
+  const [xs, h, c] = [leaf([4, 2, 2], 1), leaf([1, 2, layer.outputSize], 2), leaf([1, 2, 3], 3)];
   const state = Layer === LSTM ? { h, c } : { h };
   return {
     leaves: { xs, ...state, ...Object.fromEntries(layer.namedParameters()) },
@@ -44,6 +48,8 @@ const CASES: Readonly<Record<string, () => Case>> = {
   ),
   RNN: () => recurrentCase(RNN),
   LSTM: () => recurrentCase(LSTM),
+  "LSTM with every weight": () =>
+    recurrentCase(LSTM, { projectionSize: 2, peepholes: true, layerNorm: true }),
   GRU: () => recurrentCase(GRU),
   LayerNorm: () => {
     const layer = new LayerNorm(reference, 5);

@@ -19,16 +19,28 @@ const VALUES = words(`
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
+  readKeras writeKerasWeights readTensorFlowJs
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
+  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
   LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
+  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
+  SessionPool PooledSession narrowWeights
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
+  openOnnx OnnxModel OnnxSession
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
 const TYPES = words(`
-  BackendChoice BackendName NarrowPrecision DeviceOptions HeapUse ErrorCode
+  ReadKerasOptions ReadTensorFlowJsOptions ReadShard
+  BackendChoice BackendName DeviceOptions HeapUse ErrorCode
+  NarrowPrecision
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions
@@ -42,8 +54,10 @@ const TYPES = words(`
   LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
+  OpenOnnxOptions OnnxSessionOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
-  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions SafetensorsInput SafetensorsTensor StoredNumbers StateDictNetworkOptions StoredSafetensor StoredType
+  BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
+  SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 

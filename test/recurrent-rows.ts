@@ -114,6 +114,5 @@ export const recurrentRows: readonly RecurrentRow[] = [
   }),
   ...rows("MGU", {
     activations: { activations: ["hard-sigmoid", "softsign"] },
-    "a forget bias": { forgetBias: 1 } as RecurrentRow["options"],
   }),
 ];

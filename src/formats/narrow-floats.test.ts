@@ -39,7 +39,8 @@ describe.each([
   const widened = (half: number) => (half === infinity ? beyond : values[half]);
 
   it("gives all 65536 values back, NaNs too", () => {
-    expect(narrow(values)).toEqual(ALL_HALVES);
+    const halves = narrow(values);
+    expect(ALL_HALVES.filter((half) => halves[half] !== half)).toEqual(Uint16Array.of());
   });
 
   it("rounds to the nearest, and half way to the even one", () => {

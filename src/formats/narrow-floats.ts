@@ -55,37 +55,57 @@ export function float16FromFloat32(values: Float32Array): Uint16Array {
  * @param halves their bits [N]
  */
 export function float32FromBfloat16(halves: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  const bits = new Uint32Array(halves.length);
+  for (let index = 0; index < halves.length; index++) bits[index] = halves[index] << 16;
+  return new Float32Array(bits.buffer);
 }
 
 /** The bits of the nearest bfloat16 of each value, ties to the even one; NaN stays NaN. */
 export function bfloat16FromFloat32(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (word) => {
-    if ((word & ~SIGN) > INFINITE) return ((word >>> 16) & 0xff80) | nanFraction((word >>> 16) & 0x7f, 0x40);
-    return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
-  });
+  const halves = new Uint16Array(values.length);
+  for (let index = 0; index < values.length; index++) {
+    const word = bits[index];
+    const upper = word >>> 16;
+    if ((word & ~SIGN) > INFINITE) halves[index] = (upper & 0xff80) | nanFraction(upper & 0x7f, 0x40);
+    else halves[index] = (word + 0x7fff + (upper & 1)) >>> 16;
+  }
+  return halves;
 }
 
 /** Values of E4M3 (1 sign, 4 exponent, 3 fraction bits, no infinity, NaN where all but the sign are set) as float32. */
 export function float32FromFloat8E4M3(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (byte) => {
-    const sign = byte & 0x80 ? -1 : 1;
-    const exponent = (byte >> 3) & 0xf;
-    const fraction = byte & 7;
-    if ((byte & 0x7f) === 0x7f) return Number.NaN;
-    return sign * (exponent === 0 ? fraction * 2 ** -9 : (8 + fraction) * 2 ** (exponent - 10));
-  });
+  return lookedUp(bytes, E4M3);
 }
+
+const E4M3 = Float32Array.from({ length: 256 }, (_, byte) => {
+  const sign = byte & 0x80 ? -1 : 1;
+  const exponent = (byte >> 3) & 0xf;
+  const fraction = byte & 7;
+  if ((byte & 0x7f) === 0x7f) return Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -9 : (8 + fraction) * 2 ** (exponent - 10));
+});
 
 /** Values of E5M2, the upper half of a binary16, as float32. */
 export function float32FromFloat8E5M2(bytes: Uint8Array): Float32Array {
-  return float32FromFloat16(Uint16Array.from(bytes, (byte) => byte << 8));
+  return lookedUp(bytes, E5M2);
 }
+
+const E5M2 = float32FromFloat16(Uint16Array.from({ length: 256 }, (_, byte) => byte << 8));
 
 /** Values of E8M0, powers of two from 2^−127 to 2^127 and NaN, as float32. */
 export function float32FromFloat8E8M0(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (byte) => (byte === 0xff ? Number.NaN : 2 ** (byte - 127)));
+  return lookedUp(bytes, E8M0);
+}
+
+const E8M0 = Float32Array.from({ length: 256 }, (_, byte) =>
+  byte === 0xff ? Number.NaN : 2 ** (byte - 127),
+);
+
+function lookedUp(bytes: Uint8Array, table: Float32Array): Float32Array {
+  const values = new Float32Array(bytes.length);
+  for (let index = 0; index < bytes.length; index++) values[index] = table[bytes[index]];
+  return values;
 }
 
 /** What is left of a NaN's fraction, which must not become an infinity's 0. */

@@ -7,6 +7,9 @@ const NEWEST_PROTOCOL = 5;
 /** A whole number longer than this is no count, size or seed. */
 const MAX_LONG_BYTES = 255;
 const MAX_NAME_BYTES = 1000;
+/** Rough costs in memory of an object, and of a text without its characters. */
+const OBJECT_BYTES = 100;
+const TEXT_BYTES = 16;
 
 const WHAT = "the pickle";
 
@@ -89,18 +92,18 @@ const OPCODES: Readonly<Record<string, Opcode>> = {
   j: (machine) => machine.recall(machine.reader.u32(WHAT)),
 
   // GLOBAL, STACK_GLOBAL, INST: names. REDUCE, NEWOBJ: calls. BUILD: attributes. BINPERSID: what stands outside.
-  c: (machine) => machine.push(machine.names.find(line(machine), line(machine))),
+  c: (machine) => named(machine, line(machine), line(machine)),
   "\x93": (machine) => {
     const name = machine.pop();
     const module = machine.pop();
     if (typeof module !== "string" || typeof name !== "string")
       throw machine.reader.invalid("the pickle asks for a name that is no text");
-    machine.push(machine.names.find(module, name));
+    named(machine, module, name);
   },
   i: (machine) => {
-    const callable = machine.names.find(line(machine), line(machine));
+    const [module, name] = [line(machine), line(machine)];
     const parameters = machine.popToMark();
-    machine.push(callable);
+    named(machine, module, name);
     tuple(machine, parameters);
     machine.call();
   },
@@ -110,7 +113,10 @@ const OPCODES: Readonly<Record<string, Opcode>> = {
     const state = machine.pop();
     machine.names.setState(machine.top(), state);
   },
-  Q: (machine) => machine.push(machine.names.load(machine.pop())),
+  Q: (machine) => {
+    machine.take(OBJECT_BYTES);
+    machine.push(machine.names.load(machine.pop()));
+  },
 };
 
 /** What an opcode does; "stop" for the last one; undefined for one that is not read. */
@@ -129,15 +135,20 @@ function tuple(machine: PickleMachine, items: readonly Pickled[]): void {
   machine.pushContainer(Object.freeze(items));
 }
 
+function named(machine: PickleMachine, module: string, name: string): void {
+  machine.take(OBJECT_BYTES);
+  machine.push(machine.names.find(module, name));
+}
+
 function text(machine: PickleMachine, length: number): void {
   const value = machine.reader.text(length, "a text in the pickle");
-  machine.take(length);
+  machine.take(TEXT_BYTES + length);
   machine.push(value);
 }
 
 function bytes(machine: PickleMachine, length: number): void {
   const seen = machine.reader.take(length, "bytes in the pickle");
-  machine.take(length);
+  machine.take(OBJECT_BYTES + length);
   machine.push(Uint8Array.from(seen));
 }
 

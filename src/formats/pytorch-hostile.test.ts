@@ -25,6 +25,65 @@ it("the same file, whole, is read", async () => {
   });
 });
 
+it("a compressed one too", async () => {
+  const program = pickle("\x80\x02", tensor("0", 6, 0, [6], [1]), ".");
+  const { bytes } = zipFile([
+    { name: "a/data.pkl", bytes: program, deflated: true },
+    { name: "a/data/0", bytes: six[0], deflated: true },
+  ]);
+  expect(await readPyTorch(bytes)).toMatchObject({ data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+});
+
+describe("what later versions of PyTorch write", () => {
+  /** ("storage", UntypedStorage, "0", "cpu", how many bytes) */
+  const bytes = (count: number) =>
+    pickle(
+      "(",
+      text("storage"),
+      "ctorch.storage\nUntypedStorage\n",
+      text("0"),
+      text("cpu"),
+      "K",
+      count,
+      "tQ",
+    );
+  const version3 = (type: string) =>
+    pickle("ctorch._utils\n_rebuild_tensor_v3\n(", bytes(2), "K\x00K\x02\x85K\x01\x85\x89N", type, "tR");
+
+  it("numbers of types that have no storage of their own", async () => {
+    const program = pickle("\x80\x02", version3("ctorch\nfloat8_e4m3fn\n"), ".");
+    expect(await readPyTorch(archiveOf(program, { 0: Uint8Array.of(0x38, 0xc0) }))).toEqual({
+      dtype: "F8_E4M3",
+      shape: [2],
+      data: Float32Array.of(1, -2),
+    });
+    await expectRefusal(archiveOf(pickle("\x80\x02", version3("N"), "."), {}), "whose type it does not say");
+    await expectRefusal(
+      archiveOf(pickle("\x80\x02", version3("ctorch\nint16\n"), "."), { 0: new Uint8Array(2) }),
+      "does not lie inside its storage of 2 bytes",
+    );
+  });
+
+  it("tensors with attributes, which are left out", async () => {
+    const inner = tensor("0", 6, 0, [6], [1]);
+    // What the inner one calls, and with what, without its R.
+    const [name, parameters] = [inner.slice(0, inner.indexOf(0x28)), inner.slice(inner.indexOf(0x28), -1)];
+    const program = (called: Uint8Array) =>
+      pickle(
+        "\x80\x02ctorch._tensor\n_rebuild_from_type_v2\n(",
+        called,
+        "ctorch\nTensor\n",
+        parameters,
+        "}tR.",
+      );
+    expect(await readPyTorch(archiveOf(program(name), six))).toMatchObject({ shape: [6] });
+    await expectRefusal(
+      archiveOf(program(pickle("ctorch\nSize\n")), six),
+      "makes a tensor by what makes no tensors",
+    );
+  });
+});
+
 describe("a pickle that asks for more than tensors", () => {
   const ASKS = "is none of the names that rebuild tensors, so nothing of the file is used";
   it.each([

@@ -103,8 +103,9 @@ function tensorsIn(root: Pickled): Set<TensorReference> {
   // A set grows while it is walked, so that nothing is visited twice and nothing calls itself.
   for (const value of seen) {
     if (value instanceof TensorReference) tensors.add(value);
-    else if (value instanceof Map) for (const entry of value.values()) seen.add(entry);
-    else if (Array.isArray(value)) for (const entry of value) seen.add(entry);
+    const entries: Iterable<Pickled> =
+      value instanceof Map ? value.values() : Array.isArray(value) ? value : [];
+    for (const entry of entries) if (typeof entry === "object") seen.add(entry);
   }
   return tensors;
 }

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Allowance } from "./allowance.ts";
+import { duplicateKey } from "./duplicate-key.ts";
 import { shown } from "./shown.ts";
 import { bytesOfType, isStoredType, STORED_TYPES, type StoredType } from "./stored-numbers.ts";
 
@@ -92,22 +93,6 @@ function parseHeader(headerBytes: Uint8Array, invalid: Complaint): Record<string
     throw invalid(`the header has the key ${shown(duplicate)} twice`);
   }
   return header;
-}
-
-/** JSON.parse keeps the last of two equal keys, so they are looked for in the text, known to be valid JSON. */
-function duplicateKey(json: string): string | undefined {
-  const keysOfObject: Set<string>[] = [];
-  for (const [part] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"\s*:?|[{}]/g)) {
-    if (part === "{") keysOfObject.push(new Set());
-    else if (part === "}") keysOfObject.pop();
-    else if (part.endsWith(":")) {
-      const key: string = JSON.parse(part.slice(0, -1));
-      const keys = keysOfObject[keysOfObject.length - 1];
-      if (keys.has(key)) return key;
-      keys.add(key);
-    }
-  }
-  return undefined;
 }
 
 function checkedMetadata(value: unknown, invalid: Complaint): Record<string, string> {

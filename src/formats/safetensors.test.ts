@@ -131,6 +131,11 @@ describe("a broken file", () => {
       "more than the format's limit of 100000000",
     ],
     [
+      "with a header of 2^60 bytes",
+      file("{}", 0, 2 ** 60),
+      "the header claims 1152921504606846976 bytes, more than",
+    ],
+    [
       "with bytes left over",
       new Uint8Array([...good, 0]),
       '1 bytes follow tensor "a" and belong to no tensor',

@@ -53,6 +53,7 @@ it.each<[string, unknown, string]>([
     { metadata: { total_size: 15 }, weight_map: MAP },
     "total_size is 15, but the files hold 14",
   ],
+  ["a tensor twice", `{"weight_map":{"a":"${one}","\\u0061":"${two}"}}`, 'the index has the key "a" twice'],
   ["half a total", { metadata: { total_size: 1.5 }, weight_map: MAP }, "total_size is 1.5, needed a number"],
 ])("an index with %s is refused", async (_, index, message) => {
   await expect(readAll(index)).rejects.toThrow(

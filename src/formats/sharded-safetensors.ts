@@ -2,6 +2,7 @@
 // "weight_map" which file holds which tensor, and in "metadata" how many bytes they have in all
 // (https://huggingface.co/docs/transformers/big_models#sharded-checkpoints).
 import { UnrolledError } from "../errors.ts";
+import { duplicateKey } from "./duplicate-key.ts";
 import { type ReadingOptions, readSafetensors, type SafetensorsTensor } from "./safetensors.ts";
 import { shown } from "./shown.ts";
 import { bytesOfType } from "./stored-numbers.ts";
@@ -47,12 +48,16 @@ export async function readShardedSafetensors(
 }
 
 function parseIndex(bytes: Uint8Array) {
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes)));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+    value = JSON.parse(text);
   } catch (error) {
     throw invalid(`the index is no JSON in UTF-8: ${error instanceof Error ? error.message : error}`);
   }
+  const duplicate = duplicateKey(text);
+  if (duplicate !== undefined) throw invalid(`the index has the key ${shown(duplicate)} twice`);
   const { weight_map: weightMap, metadata = {} } = asObject(value, "the index");
   const { total_size: totalSize } = asObject(metadata, "metadata");
   const fileOfTensor = new Map(Object.entries(asObject(weightMap, "weight_map")).map(checkedPair));

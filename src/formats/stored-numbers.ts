@@ -93,7 +93,7 @@ export function float32Of(type: StoredType, numbers: StoredNumbers): Float32Arra
       return Float32Array.from(numbers as Uint8Array, (value) => (value === 0 ? 0 : 1));
     case "I64":
     case "U64":
-      return Float32Array.from(numbers as BigInt64Array | BigUint64Array, Number);
+      return wholeNumbers(numbers as BigInt64Array | BigUint64Array);
     default:
       return new Float32Array(numbers as Exclude<StoredNumbers, BigInt64Array | BigUint64Array>);
   }
@@ -119,4 +119,10 @@ export function storedFloats(type: StoredType, values: Float32Array): StoredNumb
 export function typeOfArray(numbers: StoredNumbers): StoredType {
   const order: readonly StoredType[] = ["F32", "F64", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64"];
   return order.find((type) => isArrayOf(type, numbers)) ?? "F32";
+}
+
+function wholeNumbers(numbers: BigInt64Array | BigUint64Array): Float32Array {
+  const values = new Float32Array(numbers.length);
+  for (let index = 0; index < numbers.length; index++) values[index] = Number(numbers[index]);
+  return values;
 }

@@ -149,10 +149,10 @@ describe("a damaged archive", () => {
   });
 
   it("is not decompressed without end: a bomb stops at what it is said to have", async () => {
-    const bomb = zipFile([{ name: "bomb", bytes: new Uint8Array(1 << 26), deflated: true }]);
+    const bomb = zipFile([{ name: "bomb", bytes: new Uint8Array(1 << 23), deflated: true }]);
     const archive = open(bomb.bytes);
     await expect(archive.read("bomb")).rejects.toThrow("(maxBytes)");
-    expect((await open(bomb.bytes, 1 << 27).read("bomb")).length).toBe(1 << 26);
+    expect((await open(bomb.bytes, 1 << 24).read("bomb")).length).toBe(1 << 23);
     const size = bomb.places[10 + SIZE];
     new DataView(bomb.bytes.buffer).setUint32(size.offset, 1000, true);
     await expect(open(bomb.bytes).read("bomb")).rejects.toThrow("decompresses to more than the 1000 bytes");

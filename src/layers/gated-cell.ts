@@ -28,7 +28,6 @@ export function gatedCell(
     gates,
     hasCellState: false,
     splitsSums: false,
-    ...(gates === 2 && { forgetBlock: 0 }),
     forwardOnly: forwardOnlyReason(name, activations),
     gate: {
       forward({ kernels }, { sums, hRead, gated, lengths, t, batch, hidden }) {

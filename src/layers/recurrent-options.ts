@@ -9,7 +9,10 @@ export interface RecurrentOptions {
   readonly hiddenSize: number;
   /** L; 1 if not given. */
   readonly numLayers?: number;
-  /** Which way sequences are read; forward if not given. Bidirectional layers read them both ways and merge the outputs. */
+  /**
+   * Which way sequences are read; forward if not given. Bidirectional layers read them both ways and merge the outputs; the
+   * parameters of their second direction end in `_reverse`, those of a layer with one direction do not, whichever it is.
+   */
   readonly direction?: "forward" | "reverse" | "bidirectional";
   /** What becomes of the outputs of the two directions; concat if not given. */
   readonly merge?: "concat" | "sum" | "mean" | "product";
@@ -17,9 +20,9 @@ export interface RecurrentOptions {
   readonly batchFirst?: boolean;
   /** PyTorch's two bias vectors per layer and direction, one (`bias_ih`), or none; double if not given. */
   readonly bias?: "double" | "single" | "none";
-  /** State before the first step where none is given: zero, or learnt (`h_0` [L·D, H], for an LSTM `c_0` too); zero if not given. */
+  /** State before the first step where none is given: zero, or learnt (`h_0` [L·D, P], for an LSTM `c_0` [L·D, H] too); zero if not given. */
   readonly initialState?: "zero" | "learnt";
-  /** Bound of what enters an activation, from both sides (ONNX's clip); none if not given. */
+  /** Bound of what enters the gates and the candidate, from both sides, above 0 (ONNX's clip); none if not given. */
   readonly gateClip?: number;
   /** Probability of dropping an entry between two layers (not after the last), from 0 to below 1. */
   readonly dropout?: number;
@@ -53,7 +56,11 @@ export interface LSTMOptions extends RecurrentOptions {
   readonly coupled?: boolean;
   /** Bound of c from both sides; none if not given. */
   readonly cellClip?: number;
-  /** Whether sums and c are layer-normalised (Ba, Kiros & Hinton 2016). */
+  /**
+   * Whether both products, over all gates at once, and c on its way out are layer-normalised (Ba, Kiros & Hinton 2016): the sums are
+   * LN(W_ih x)∘`norm_ih_l0.weight` + b_ih + LN(W_hh h)∘`norm_hh_l0.weight` + b_hh, and h = o∘tanh(LN(c)∘`norm_c_l0.weight` +
+   * `norm_c_l0.bias`), with ε = 1e-5.
+   */
   readonly layerNorm?: boolean;
   /** What the forget gate's bias begins at (the sum of both, where there are two); drawn as the others if not given. */
   readonly forgetBias?: number;

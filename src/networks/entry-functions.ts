@@ -15,7 +15,8 @@ export interface EntryFunction {
 }
 
 const SELU_ALPHA = 1.6732632423543772;
-const SELU_LAMBDA = 1.0507009873554805;
+/** λ of selu. */
+export const SELU_LAMBDA = 1.0507009873554805;
 
 /** α where a configuration gives none: that of ONNX for leaky ReLU and hard sigmoid, 1 for elu. */
 export function alphaOf(activation: ActivationLayerName, alpha: number | undefined): number {

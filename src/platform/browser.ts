@@ -2,8 +2,10 @@ import type { TokenFileRef } from "../data/token-file-ref.ts";
 import type { Tokens } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
 import type { NativeResult } from "../kernels/backend.ts";
+import type { ModelPlace } from "../models/model-place.ts";
 import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
+import { fetched, fetchedPlace } from "./fetch-place.ts";
 
 export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
 
@@ -50,14 +52,18 @@ function listened<Request, Reply>(worker: Worker) {
 
 /** One file below a URL. */
 export async function readFrom(folder: string, file: string): Promise<Uint8Array> {
-  const url = new URL(file, new URL(folder.endsWith("/") ? folder : `${folder}/`, document.baseURI));
-  const response = await fetch(url);
-  if (!response.ok)
-    throw new UnrolledError(
-      "missing-file",
-      `loadModel: ${url.href}: ${response.status} ${response.statusText}`,
-    );
-  return new Uint8Array(await response.arrayBuffer());
+  const url = new URL(file, new URL(folder.endsWith("/") ? folder : `${folder}/`, baseUrl()));
+  return fetched("loadModel", url);
+}
+
+/** What relative URLs are relative to; a worker has no document. */
+function baseUrl(): string {
+  return globalThis.document?.baseURI ?? globalThis.location.href;
+}
+
+/** What lies at a URL, relative to the page's own. */
+export async function openPlace(call: string, source: string | URL): Promise<ModelPlace> {
+  return fetchedPlace(call, new URL(source, baseUrl()));
 }
 
 /** A browser has no token files. */

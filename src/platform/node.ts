@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { UnrolledError } from "../errors.ts";
 import type { NativeAddon, NativeResult } from "../kernels/backend.ts";
+import type { ModelPlace } from "../models/model-place.ts";
 import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
+import { fetchedPlace } from "./fetch-place.ts";
 
 export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
 
@@ -72,13 +75,31 @@ function workerThread<Request, Reply>(name: string, keepsAlive = true) {
 }
 
 /** One file of a folder. */
-export async function readFrom(folder: string, file: string): Promise<Uint8Array> {
+export async function readFrom(folder: string, file: string, call = "loadModel"): Promise<Uint8Array> {
+  return readPath(call, join(folder, file));
+}
+
+/** What lies at a path or a URL. */
+export async function openPlace(call: string, source: string | URL): Promise<ModelPlace> {
+  const url = source instanceof URL ? source : /^https?:/.test(source) ? new URL(source) : undefined;
+  if (url && url.protocol !== "file:") return fetchedPlace(call, url);
+  const path = url ? fileURLToPath(url) : (source as string);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const folder = isFolder ? path : dirname(path);
+  const bytes = isFolder ? undefined : await readPath(call, path);
+  return { title: path, bytes, read: (name) => readFrom(folder, name, call) };
+}
+
+async function readPath(call: string, path: string): Promise<Uint8Array> {
   try {
-    return await readFile(join(folder, file));
+    return await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "is missing" : `cannot be read (${code})`;
-    throw new UnrolledError("missing-file", `loadModel: ${join(folder, file)} ${why}`);
+    throw new UnrolledError("missing-file", `${call}: ${path} ${why}`);
   }
 }
 

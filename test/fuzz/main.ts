@@ -1,6 +1,6 @@
 // `npm run fuzz -- --minutes 10`: tries the readers of files on broken ones for so long, and keeps a file that breaks a reader.
 // --seed repeats a run, --only NAME tries the targets whose name holds NAME.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -36,6 +36,7 @@ for (const target of targets) {
   for (const [index, failure] of report.failures.entries()) keep(target.name, index, failure);
   if (report.failures.length > 0) process.exitCode = 1;
 }
+if (readdirSync(folder).length === 0) rmdirSync(folder);
 process.exit();
 
 function keep(name: string, index: number, { what, problem, bytes }: FuzzFailure): void {

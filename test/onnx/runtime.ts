@@ -1,5 +1,8 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { expect } from "vitest";
+import type { OnnxInput } from "../../src/formats/onnx/graph-input.ts";
+import { openOnnx } from "../../src/formats/onnx/model.ts";
+import type { Device } from "../../src/tensor/device.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 
 /** What onnxruntime-node is fed: one of our tensors, or whole numbers of 32 bits with their shape. */
@@ -7,6 +10,24 @@ export type Feed = Tensor | { readonly int32: readonly number[] };
 
 /** What it gives. */
 export type Given = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+
+/** Runs an ONNX file in onnxruntime-node, and with this library: what both give, in this order. */
+export async function runInBoth(
+  device: Device,
+  file: Uint8Array,
+  feeds: Readonly<Record<string, Feed>>,
+): Promise<readonly [Given, Given]> {
+  const own = Object.entries(feeds).map(([name, feed]): [string, OnnxInput] => [
+    name,
+    "int32" in feed ? { dims: [feed.int32.length], data: feed.int32 } : feed,
+  ]);
+  const made = openOnnx(device, file).runSync(Object.fromEntries(own));
+  const ours = Object.entries(made).map(([name, { dims, data }]) => [
+    name,
+    { shape: dims, data: Float32Array.from(data) },
+  ]);
+  return [await runInOnnxRuntime(file, feeds), Object.fromEntries(ours)];
+}
 
 /** Runs an ONNX file in onnxruntime-node on one thread. */
 export async function runInOnnxRuntime(

@@ -5,11 +5,12 @@ import { type Dependence, dependenceOf, either, IN_ALL, ON_NOTHING, ON_NUMBERS }
 import type { Machine } from "./machine.ts";
 import type { GraphProto, NodeProto } from "./model-proto.ts";
 import type { Action, NodeContext, Operator } from "./operator.ts";
-import type { Capture, Plan, PlanStep } from "./plan.ts";
+import type { Plan, PlanStep } from "./plan.ts";
+import { Scope } from "./scope.ts";
 import type { OnnxValue } from "./value.ts";
 
 /** What is known of a recurrent node once the model is open. */
-export interface RecurrentNode {
+export interface OnnxRecurrentNode {
   readonly number: number;
   readonly title: string;
   /** Whether a stream carries its state, because the graph gives it none that depends on what comes in. */
@@ -25,61 +26,8 @@ export interface Compilation {
   readonly operators: (domain: string, name: string) => Operator | undefined;
   /** Everything that is not supported or not right, said at once at the end. */
   readonly problems: string[];
-  readonly recurrentNodes: RecurrentNode[];
+  readonly recurrentNodes: OnnxRecurrentNode[];
   nodes: number;
-}
-
-/** A graph that is being made into a plan. */
-export class Scope {
-  readonly template: (OnnxValue | undefined)[] = [];
-  readonly captures: Capture[] = [];
-  readonly own: Plan["own"] = { frame: [] };
-  readonly #slots = new Map<string, number>();
-  readonly #parent: Scope | undefined;
-  /** Whether nodes of it may run several times in one run, in a loop. */
-  readonly repeats: boolean;
-  readonly #dependences: Dependence[] = [];
-
-  constructor(parent?: Scope, repeats = false) {
-    this.#parent = parent;
-    this.repeats = repeats || (parent?.repeats ?? false);
-  }
-
-  /** Whether it is the model's own graph. */
-  get isWhole(): boolean {
-    return this.#parent === undefined;
-  }
-
-  get outer(): Plan["outer"] {
-    return this.#parent?.own ?? { frame: [] };
-  }
-
-  has(name: string): boolean {
-    return this.#slots.has(name);
-  }
-
-  define(name: string, dependence: Dependence, value?: OnnxValue): number {
-    const slot = this.template.push(value) - 1;
-    this.#slots.set(name, slot);
-    this.#dependences.push(dependence);
-    return slot;
-  }
-
-  /** The slot of a value made here or around here, or −1. */
-  find(name: string): number {
-    const known = this.#slots.get(name);
-    if (known !== undefined) return known;
-    const parent = this.#parent;
-    const outer = parent ? parent.find(name) : -1;
-    if (!parent || outer < 0) return -1;
-    const inner = this.define(name, parent.dependence(outer), parent.template[outer]);
-    if (parent.template[outer] === undefined) this.captures.push({ outer, inner });
-    return inner;
-  }
-
-  dependence(slot: number): Dependence {
-    return this.#dependences[slot] ?? ON_NOTHING;
-  }
 }
 
 /** Makes a graph into a plan. What is wrong is gathered in the compilation's problems. */
@@ -141,6 +89,7 @@ function compileNode(
   const title = titleOf(node, number);
   const operator = compilation.operators(node.domain, node.operator);
   const inputs = node.inputs.map((name) => (name === "" ? -1 : scope.find(name)));
+  const problemsBefore = problems.length;
   node.inputs.forEach((name, index) => {
     if (name === "" || inputs[index] >= 0) return;
     problems.push(
@@ -151,8 +100,11 @@ function compileNode(
   });
   const values = inputs.map((slot) => (slot < 0 ? undefined : scope.template[slot]));
   const fixed = inputs.every((slot, index) => slot < 0 || values[index] !== undefined);
-  const problemsBefore = problems.length;
-  const prepared = operator && prepare(compilation, { node, title, number, operator, inputs, values, scope });
+  const reads = problems.length === problemsBefore;
+  const prepared =
+    operator && reads
+      ? prepare(compilation, { node, title, number, operator, inputs, values, scope })
+      : undefined;
   if (!operator) problems.push(`${title} is not supported`);
   const dependences = dependencesOf(node, inputs, scope, prepared);
   const define = (results: readonly (OnnxValue | undefined)[]) =>
@@ -161,7 +113,7 @@ function compileNode(
       if (scope.has(name)) problems.push(`two values are called "${name}"; the second is made by ${title}`);
       return scope.define(name, dependences(index), results[index]);
     });
-  if (!prepared || problems.length > problemsBefore) {
+  if (!operator || !prepared || problems.length > problemsBefore) {
     define([]);
     return undefined;
   }
@@ -243,7 +195,7 @@ function prepare(
   let isRecurrent = false;
   const captured: number[] = [];
   try {
-    checkCount(node.inputs, operator.inputs, "inputs");
+    checkCount(node.inputs, operator.inputs, "inputs", operator.mayLack);
     checkCount(node.outputs, operator.outputs ?? [1, 1], "outputs");
     const attributes = new Attributes(node.attributes);
     const context: NodeContext = {
@@ -285,14 +237,16 @@ function prepare(
   }
 }
 
-function checkCount(names: readonly string[], [least, most]: readonly [number, number], what: string): void {
+function checkCount(
+  names: readonly string[],
+  [least, most]: readonly [number, number],
+  what: "inputs" | "outputs",
+  mayLack = 0,
+): void {
   const needed =
     least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  if (
-    names.length < least ||
-    names.length > most ||
-    (what === "inputs" && names.slice(0, least).includes(""))
-  ) {
+  const required = (most === Infinity ? names : names.slice(0, least)).slice(mayLack);
+  if (names.length < least || names.length > most || (what === "inputs" && required.includes(""))) {
     const given = names.filter((name) => name !== "").length;
     throw new UnrolledError("invalid-file", `it has ${given} ${what}, needed ${needed}`);
   }

@@ -1,7 +1,7 @@
 // ModelProto, GraphProto, NodeProto and AttributeProto of onnx.proto (https://github.com/onnx/onnx), as much as running needs.
 import { Allowance } from "../allowance.ts";
 import { MessageReader } from "./message-reader.ts";
-import { type ExternalData, type NamedTensor, readTensor } from "./tensor-proto.ts";
+import { type NamedTensor, type OnnxExternalData, readTensor } from "./tensor-proto.ts";
 import type { OnnxValue } from "./value.ts";
 import { readValueInfo, type ValueInfo } from "./value-info.ts";
 
@@ -52,7 +52,10 @@ const NODE_BYTES = 128;
 export function readModel(
   call: string,
   bytes: Uint8Array,
-  options: { readonly maxBytes?: number | undefined; readonly externalData?: ExternalData | undefined } = {},
+  options: {
+    readonly maxBytes?: number | undefined;
+    readonly externalData?: OnnxExternalData | undefined;
+  } = {},
 ): ModelProto {
   const message = new MessageReader(new Allowance(call, bytes.length, options.maxBytes), bytes);
   const opsets = new Map<string, number>();
@@ -79,7 +82,7 @@ function readOpset(message: MessageReader, opsets: Map<string, number>): void {
   opsets.set(domain === "ai.onnx" ? "" : domain, version);
 }
 
-function readGraph(message: MessageReader, external?: ExternalData): GraphProto {
+function readGraph(message: MessageReader, external?: OnnxExternalData): GraphProto {
   const nodes: NodeProto[] = [];
   const constants: NamedTensor[] = [];
   const inputs: ValueInfo[] = [];
@@ -98,7 +101,7 @@ function readGraph(message: MessageReader, external?: ExternalData): GraphProto 
   return { name, nodes, constants, inputs, outputs };
 }
 
-function readNode(message: MessageReader, external?: ExternalData): NodeProto {
+function readNode(message: MessageReader, external?: OnnxExternalData): NodeProto {
   message.allowance.take(NODE_BYTES, "a node");
   const inputs: string[] = [];
   const outputs: string[] = [];
@@ -129,7 +132,7 @@ const KINDS: Readonly<Record<number, string>> = {
   8: "texts",
 };
 
-function readAttribute(message: MessageReader, external?: ExternalData): AttributeProto {
+function readAttribute(message: MessageReader, external?: OnnxExternalData): AttributeProto {
   const attribute: { -readonly [Key in keyof AttributeProto]: AttributeProto[Key] } = {
     name: "",
     ints: [],

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Device } from "../../tensor/device.ts";
 import { Budget } from "./budget.ts";
-import { type Compilation, compileGraph, type RecurrentNode, Scope } from "./compile.ts";
+import { type Compilation, compileGraph, type OnnxRecurrentNode } from "./compile.ts";
 import type { OnnxType } from "./data-types.ts";
 import { ON_NOTHING } from "./dependence.ts";
 import { describeInfo, graphInput, type OnnxInput } from "./graph-input.ts";
@@ -9,13 +9,14 @@ import { Machine } from "./machine.ts";
 import { readModel } from "./model-proto.ts";
 import { findOperator } from "./operators.ts";
 import { type Plan, runPlan } from "./plan.ts";
+import { Scope } from "./scope.ts";
 import { OnnxSession, type OnnxSessionOptions } from "./session.ts";
-import type { ExternalData } from "./tensor-proto.ts";
+import type { OnnxExternalData } from "./tensor-proto.ts";
 import { copied, type OnnxValue } from "./value.ts";
 import type { ValueInfo } from "./value-info.ts";
 
 /** How to open an ONNX model. */
-export interface OnnxOptions {
+export interface OpenOnnxOptions {
   /** Bytes that reading may make; four times the file's length (at least 1 MiB) if not given. */
   readonly maxBytes?: number;
   /** Bytes that a run may hold at once; 1 GiB if not given. */
@@ -23,7 +24,7 @@ export interface OnnxOptions {
   /** Operations that a run may take, loops counted out; 10⁸ if not given. */
   readonly maxRunNodes?: number;
   /** Reads weights that are stored in other files; without it they are an error. */
-  readonly externalData?: ExternalData;
+  readonly externalData?: OnnxExternalData;
 }
 
 /** An input or output of a model. An axis of any length has the name that the file gives it, or null. */
@@ -35,6 +36,7 @@ export interface OnnxValueInfo {
 
 const OLDEST_OPSET = 7;
 const NEWEST_OPSET = 23;
+const MOST_PROBLEMS = 100;
 const LEAST_FOLDED_BYTES = 2 ** 24;
 
 /**
@@ -44,7 +46,7 @@ const LEAST_FOLDED_BYTES = 2 ** 24;
  * @throws UnrolledError "invalid-file" where the file is damaged or asks for too much, or with all that its graph has and that is
  *   not supported, each node by its name
  */
-export function openOnnx(device: Device, bytes: Uint8Array, options: OnnxOptions = {}): OnnxModel {
+export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOptions = {}): OnnxModel {
   const call = "openOnnx";
   const model = readModel(call, bytes, options);
   const opset = model.opsets.get("");
@@ -73,7 +75,8 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OnnxOptions
   }
   if (compilation.problems.length > 0) {
     const problems = [...new Set(compilation.problems)];
-    throw new UnrolledError("invalid-file", `${call}: ${problems.join("; ")}`);
+    const more = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : "";
+    throw new UnrolledError("invalid-file", `${call}: ${problems.slice(0, MOST_PROBLEMS).join("; ")}${more}`);
   }
   machine.budget = new Budget(options.maxRunBytes, options.maxRunNodes);
   return new OnnxModel(machine, plan, inputs, model.graph.outputs, compilation.recurrentNodes);
@@ -84,7 +87,7 @@ export class OnnxModel {
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
   /** Its recurrent nodes, for sessions. */
-  readonly recurrentNodes: readonly RecurrentNode[];
+  readonly recurrentNodes: readonly OnnxRecurrentNode[];
   readonly #machine: Machine;
   readonly #plan: Plan;
   readonly #infos: readonly ValueInfo[];
@@ -94,7 +97,7 @@ export class OnnxModel {
     plan: Plan,
     inputs: readonly ValueInfo[],
     outputs: readonly ValueInfo[],
-    recurrentNodes: readonly RecurrentNode[],
+    recurrentNodes: readonly OnnxRecurrentNode[],
   ) {
     const info = ({ name, type, dims }: ValueInfo) => ({ name, type, dims });
     this.inputs = inputs.map(info);

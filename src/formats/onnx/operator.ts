@@ -35,6 +35,8 @@ export interface NodeContext {
 /** An operator: how many inputs and outputs it has, and what becomes of a node of it. */
 export interface Operator {
   readonly inputs: readonly [least: number, most: number];
+  /** How many of the first inputs may be left out all the same; none if not given. */
+  readonly mayLack?: number;
   readonly outputs?: readonly [least: number, most: number];
   /** Whether a node of constants is computed when the model is opened; true if not given. */
   readonly folds?: boolean;

@@ -6,7 +6,7 @@ import { EIGHT_BYTES, FOUR_BYTES, MessageReader, VARINT } from "./message-reader
 import type { OnnxValue } from "./value.ts";
 
 /** Gives the bytes of a file that stands beside a model: its name as the model has it, where they begin, how many (all if not known). */
-export type ExternalData = (location: string, offset: number, length: number | undefined) => Uint8Array;
+export type OnnxExternalData = (location: string, offset: number, length: number | undefined) => Uint8Array;
 
 /** A constant with its name. */
 export interface NamedTensor {
@@ -35,7 +35,7 @@ function typedField(type: OnnxType): readonly [number, number] {
 }
 
 /** Reads a tensor and what is stored of it elsewhere. */
-export function readTensor(message: MessageReader, external?: ExternalData): NamedTensor {
+export function readTensor(message: MessageReader, external?: OnnxExternalData): NamedTensor {
   const dims: number[] = [];
   const typed = new Map<number, Uint8Array[]>();
   let number = 0;
@@ -53,7 +53,9 @@ export function readTensor(message: MessageReader, external?: ExternalData): Nam
     else if (field === 4 || field === 5 || field === 7 || field === 10 || field === 11) {
       const wire = field === 4 ? FOUR_BYTES : field === 10 ? EIGHT_BYTES : VARINT;
       message.allowance.take(8, "a tensor's entries");
-      typed.set(field, [...(typed.get(field) ?? []), message.entries(wire, "a tensor's entries")]);
+      const parts = typed.get(field) ?? [];
+      parts.push(message.entries(wire, "a tensor's entries"));
+      typed.set(field, parts);
     } else message.skip();
   }
   const called = `tensor "${name}"`;
@@ -161,7 +163,7 @@ function externalBytes(
   called: string,
   places: ReadonlyMap<string, string>,
   needed: number,
-  external: ExternalData | undefined,
+  external: OnnxExternalData | undefined,
 ): Uint8Array {
   const location = places.get("location") ?? "";
   if (!external) {

@@ -1,8 +1,8 @@
 import type { ActivationLayerName } from "../../networks/config.ts";
-import { alphaOf } from "../../networks/entry-functions.ts";
+import { alphaOf, SELU_LAMBDA } from "../../networks/entry-functions.ts";
 import type { GraphWriter } from "./write-graph.ts";
 
-/** The operator of a layer's activation; GELU and SiLU are made of several. */
+/** The operator of a layer's activation; SELU, GELU and SiLU are made of several. */
 export function writeActivationLayer(
   graph: GraphWriter,
   x: string,
@@ -17,8 +17,10 @@ export function writeActivationLayer(
       return graph.add("LeakyRelu", [x], { alpha: { float: alpha } });
     case "elu":
       return graph.add("Elu", [x], { alpha: { float: alpha } });
-    case "selu":
-      return graph.add("Selu", [x]);
+    case "selu": {
+      const elu = graph.add("Elu", [x], { alpha: { float: alpha } });
+      return graph.add("Mul", [elu, graph.float(SELU_LAMBDA)]);
+    }
     case "gelu": {
       const below = graph.add("Erf", [graph.add("Mul", [x, graph.float(Math.SQRT1_2)])]);
       const share = graph.add("Add", [below, graph.float(1)]);

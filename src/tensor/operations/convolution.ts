@@ -10,7 +10,15 @@ import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { outputOf, viewOf } from "./output.ts";
 import { packed } from "./products.ts";
-import { patchOf, placesOf, spatialAxes, type WindowOptions, windowOver, withWindow } from "./window.ts";
+import {
+  patchOf,
+  placesOf,
+  spatialAxes,
+  type Window,
+  type WindowOptions,
+  windowOver,
+  withWindow,
+} from "./window.ts";
 
 /** How a convolution slides, and into how many groups its channels fall. */
 export interface ConvolutionOptions extends WindowOptions {
@@ -41,58 +49,84 @@ export function convolution(
   requireBias("convolution", bias, outputs);
   const window = windowOver("convolution", x.shape, groups, weight.shape.slice(2), options);
   const [places, patch, perGroup] = [placesOf(window), patchOf(window), outputs / groups];
-  const { images } = window;
-  const rows = images * places;
-  const y = outputOf([images, outputs, ...window.out.slice(2 - axes)], [x, weight, bias]);
+  const imageSize = x.size / window.images;
+  const y = outputOf([window.images, outputs, ...window.out.slice(2 - axes)], [x, weight, bias]);
   const { device } = y;
   const { kernels } = device;
   const weightOf = (group: number) => viewOf(weight, [perGroup, patch], group * perGroup * patch);
 
-  const forward = (patches: number) => {
-    withWindow(device, window, (table) => kernels.unfold(x.offset, table, 0, patches));
-    rowsFirst(device, places, y.size, y.offset, (ys, turned) => {
+  eachPart(device, window, (part, first, patches) => {
+    const rows = part.images * places;
+    withWindow(device, part, (table) => kernels.unfold(x.offset + first * imageSize, table, 0, patches));
+    const to = y.offset + first * outputs * places;
+    rowsFirst(device, places, rows * outputs, to, (ys, turned) => {
       for (let group = 0; group < groups; group++) {
-        const first = group * perGroup;
+        const start = group * perGroup;
         const [from, by] = [patches + group * rows * patch, packed(weightOf(group), "transposed")];
-        const added = bias ? bias.offset + first : 0;
-        kernels.gemm(from, patch, 1, by, added, ys + first, outputs, rows, perGroup, patch, 0);
+        const added = bias ? bias.offset + start : 0;
+        kernels.gemm(from, patch, 1, by, added, ys + start, outputs, rows, perGroup, patch, 0);
       }
-      if (turned) kernels.transpose(ys, y.offset, images, places, outputs, 0);
+      if (turned) kernels.transpose(ys, to, part.images, places, outputs, 0);
     });
-  };
-  if (!y.requiresGrad || !weight.requiresGrad) device.temporary(groups * rows * patch, forward);
+  });
   if (!y.requiresGrad) return y;
-  const kept = weight.requiresGrad ? device.allocate(groups * rows * patch) : undefined;
-  if (kept) forward(kept.offset);
 
   const inputs = [x, weight, ...(bias ? [bias] : [])];
-  record([y], inputs, x.requiresGrad ? [weight] : [], () => {
-    const dy = y.arrivedGradient();
-    rowsFirst(device, places, y.size, dy, (dys, turned) => {
-      if (turned) kernels.transpose(dy, dys, images, outputs, places, 0);
-      if (bias?.requiresGrad) kernels.sumRows(dys, outputs, bias.gathered(), rows, outputs);
-      if (kept) {
-        const dweight = weight.gathered();
-        device.temporary(kernels.packedSize(rows, patch), (panels) => {
-          for (let group = 0; group < groups; group++) {
-            const [from, to] = [dys + group * perGroup, dweight + group * perGroup * patch];
-            kernels.pack(kept.offset + group * rows * patch, patch, 1, panels, rows, patch);
-            kernels.gemm(from, 1, outputs, panels, 0, to, patch, perGroup, patch, rows, 1);
+  const saved = [...(x.requiresGrad ? [weight] : []), ...(weight.requiresGrad ? [x] : [])];
+  record([y], inputs, saved, () => {
+    const dbias = bias?.requiresGrad ? bias.gathered() : 0;
+    const dweight = weight.requiresGrad ? weight.gathered() : 0;
+    const dx = x.requiresGrad ? x.gathered() : 0;
+    const whole = y.arrivedGradient();
+    eachPart(device, window, (part, first, patches) => {
+      const rows = part.images * places;
+      const dy = whole + first * outputs * places;
+      rowsFirst(device, places, rows * outputs, dy, (dys, turned) => {
+        if (turned) kernels.transpose(dy, dys, part.images, outputs, places, 0);
+        if (dbias) kernels.sumRows(dys, outputs, dbias, rows, outputs);
+        withWindow(device, part, (table) => {
+          if (dweight) {
+            // Laid out again, since to keep the patches would take K times the room of x.
+            kernels.unfold(x.offset + first * imageSize, table, 0, patches);
+            device.temporary(kernels.packedSize(rows, patch), (panels) => {
+              for (let group = 0; group < groups; group++) {
+                const [from, to] = [dys + group * perGroup, dweight + group * perGroup * patch];
+                kernels.pack(patches + group * rows * patch, patch, 1, panels, rows, patch);
+                kernels.gemm(from, 1, outputs, panels, 0, to, patch, perGroup, patch, rows, 1);
+              }
+            });
           }
+          if (!dx) return;
+          for (let group = 0; group < groups; group++) {
+            const [from, to] = [dys + group * perGroup, patches + group * rows * patch];
+            const by = packed(weightOf(group), "plain");
+            kernels.gemm(from, outputs, 1, by, 0, to, patch, rows, patch, perGroup, 0);
+          }
+          kernels.fold(patches, table, dx + first * imageSize);
         });
-      }
-      if (!x.requiresGrad) return;
-      device.temporary(groups * rows * patch, (dpatches) => {
-        for (let group = 0; group < groups; group++) {
-          const [from, to] = [dys + group * perGroup, dpatches + group * rows * patch];
-          const by = packed(weightOf(group), "plain");
-          kernels.gemm(from, outputs, 1, by, 0, to, patch, rows, patch, perGroup, 0);
-        }
-        withWindow(device, window, (table) => kernels.fold(dpatches, table, x.gathered()));
       });
     });
   });
   return y;
+}
+
+/** Entries of patches that are laid out at a time, few enough for the second-level cache. */
+const PART_ENTRIES = 1 << 18;
+
+/** Goes through the images of a window, as many at a time as the cache holds the patches of; `patches` is room for these. */
+function eachPart(
+  device: Device,
+  window: Window,
+  body: (part: Window, first: number, patches: number) => void,
+): void {
+  const entries = window.groups * placesOf(window) * patchOf(window);
+  const most = Math.min(window.images, Math.max(1, Math.floor(PART_ENTRIES / entries)));
+  device.temporary(most * entries, (patches) => {
+    for (let first = 0; first < window.images; first += most) {
+      const images = Math.min(most, window.images - first);
+      body(images === window.images ? window : { ...window, images }, first, patches);
+    }
+  });
 }
 
 /** Room for an image's places as rows. One place alone is a row as it stands, at `offset`, and need not be turned. */

@@ -53,6 +53,7 @@ function prepareConcat({ attributes, machine }: NodeContext): Action {
       a === at ? values.reduce((sum, value) => sum + value.dims[at], 0) : length,
     );
     const y = machine.make(type, dims);
+    if (y.data.length === 0) return y;
     const outer = spanOf(dims, 0, at);
     const width = spanOf(dims, at, dims.length);
     let start = 0;

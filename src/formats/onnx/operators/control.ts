@@ -37,16 +37,11 @@ function checked(plan: Plan, node: NodeContext): Plan {
  */
 function prepareLoop(node: NodeContext): Action {
   const { attributes, machine, inputCount, outputCount } = node;
-  const body = node.subgraph(attributes.graph("body"));
+  const graph = attributes.graph("body");
+  const body = node.subgraph(graph);
   const carriedCount = inputCount - 2;
   const stackedCount = outputCount - carriedCount;
-  // The first two may be left out by an empty name, but not by there being fewer.
-  if (
-    inputCount < 2 ||
-    body.inputs.length !== inputCount ||
-    body.outputs.length !== outputCount + 1 ||
-    stackedCount < 0
-  ) {
+  if (body.inputs.length !== inputCount || body.outputs.length !== outputCount + 1 || stackedCount < 0) {
     throw problem(
       `the body has ${body.inputs.length} inputs and ${body.outputs.length} outputs, needed ${inputCount} and ${outputCount + 1}`,
     );
@@ -71,11 +66,16 @@ function prepareLoop(node: NodeContext): Action {
         parts[index].push(results[1 + carriedCount + index]!);
     }
     machine.budget.frames.length = depth;
-    return [...carried, ...parts.map((list) => stacked(machine, list, 0, false))];
+    return [
+      ...carried,
+      ...parts.map((list, index) =>
+        stacked(machine, list, 0, false, graph.outputs[1 + carriedCount + index]),
+      ),
+    ];
   };
 }
 
 export const controlOperators: Readonly<Record<string, Operator>> = {
   If: { inputs: [1, 1], outputs: [1, Infinity], prepare: prepareIf },
-  Loop: { inputs: [0, Infinity], outputs: [0, Infinity], prepare: prepareLoop },
+  Loop: { inputs: [2, Infinity], mayLack: 2, outputs: [0, Infinity], prepare: prepareLoop },
 };

@@ -22,7 +22,7 @@ function prepareConvTranspose(node: NodeContext): Action {
     constant.dims[0] % groups === 0
       ? Array.from(
           { length: groups },
-          (_, group) => new PackedMatrix(device, weightsOf(constant, groups, group)),
+          (_, group) => new PackedMatrix(machine, weightsOf(constant, groups, group)),
         )
       : undefined;
   return ([x, w, b]) => {

@@ -29,7 +29,7 @@ function prepareConv(node: NodeContext): Action {
     constant && constant.dims.length > 2 && constant.dims[0] >= groups && constant.dims[0] % groups === 0
       ? Array.from(
           { length: groups },
-          (_, group) => new PackedMatrix(device, weightsOf(constant, groups, group)),
+          (_, group) => new PackedMatrix(machine, weightsOf(constant, groups, group)),
         )
       : undefined;
   const constantBias = node.constant(2);

@@ -18,6 +18,7 @@ function prepareGather({ attributes, machine }: NodeContext): Action {
     const at = axisOf(axis, x!.dims.length);
     const length = x!.dims[at];
     const y = machine.make(x!.type, [...x!.dims.slice(0, at), ...indices!.dims, ...x!.dims.slice(at + 1)]);
+    if (y.data.length === 0) return y;
     const outer = spanOf(x!.dims, 0, at);
     const width = spanOf(x!.dims, at + 1, x!.dims.length);
     let target = 0;
@@ -79,6 +80,7 @@ function prepareGatherND({ attributes, machine }: NodeContext): Action {
   return ([x, indices]) => {
     const { depth, count, width, at } = pointers(x!, indices!);
     const y = machine.make(x!.type, [...indices!.dims.slice(0, -1), ...x!.dims.slice(depth)]);
+    if (y.data.length === 0) return y;
     for (let entry = 0; entry < count; entry++) {
       const from = at(entry);
       for (let index = 0; index < width; index++) y.data[entry * width + index] = x!.data[from + index];
@@ -106,6 +108,7 @@ function prepareScatterND({ attributes, machine }: NodeContext): Action {
     }
     const y = machine.make(x!.type, x!.dims);
     y.data.set(x!.data);
+    if (width === 0) return y;
     for (let entry = 0; entry < count; entry++) {
       const to = at(entry);
       for (let index = 0; index < width; index++) {

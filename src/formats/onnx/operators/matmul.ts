@@ -22,7 +22,7 @@ function prepareMatMul(node: NodeContext): Action {
   const constant = node.constant(1);
   const packed =
     constant && constant.dims.length === 2 && runsOnEngine(constant.type)
-      ? new PackedMatrix(machine.device, matrixOf(constant))
+      ? new PackedMatrix(machine, matrixOf(constant))
       : undefined;
   return ([first, second]) => {
     requireNumbers(first!, second!);
@@ -35,7 +35,8 @@ function prepareMatMul(node: NodeContext): Action {
     const lead = broadcastDims(a.dims.slice(0, -2), b.dims.slice(0, -2));
     const y = machine.make(a.type, [...lead, m, n]);
     const bMatrices = spanOf(b.dims, 0, b.dims.length - 2);
-    if (bMatrices === 1) product(machine, a, 0, b, 0, y, 0, y.data.length / Math.max(1, n), packed);
+    if (y.data.length === 0) return viewed(y, vectorless(y.dims, first!, second!));
+    if (bMatrices === 1) product(machine, a, 0, b, 0, y, 0, y.data.length / n, packed);
     else {
       const strides = [a, b].map(({ dims }) => broadcastStrides(dims.slice(0, -2), lead));
       visitRows(lead, strides, (target, length, [from, other], [step, otherStep]) => {
@@ -46,13 +47,15 @@ function prepareMatMul(node: NodeContext): Action {
         }
       });
     }
-    const dims = [
-      ...lead,
-      ...(first!.dims.length === 1 ? [] : [m]),
-      ...(second!.dims.length === 1 ? [] : [n]),
-    ];
-    return viewed(y, dims);
+    return viewed(y, vectorless(y.dims, first!, second!));
   };
+}
+
+/** The product's shape without the axes of length 1 that vectors were given. */
+function vectorless(dims: readonly number[], a: OnnxValue, b: OnnxValue): readonly number[] {
+  const lead = dims.slice(0, -2);
+  const [m, n] = dims.slice(-2);
+  return [...lead, ...(a.dims.length === 1 ? [] : [m]), ...(b.dims.length === 1 ? [] : [n])];
 }
 
 function requireNumbers(a: OnnxValue, b: OnnxValue): void {
@@ -118,7 +121,7 @@ function prepareGemm(node: NodeContext): Action {
   const constant = node.constant(1);
   const packed =
     constant?.dims.length === 2 && runsOnEngine(constant.type)
-      ? new PackedMatrix(device, matrixB(constant))
+      ? new PackedMatrix(machine, matrixB(constant))
       : undefined;
   return ([a, b, c]) => {
     if (

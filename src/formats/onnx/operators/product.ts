@@ -20,10 +20,14 @@ export class PackedMatrix {
   readonly n: number;
   readonly #storage: Storage;
 
-  constructor(device: Device, matrix: Matrix) {
-    this.k = matrix.k;
-    this.n = matrix.n;
-    this.#storage = device.allocate(Math.max(1, device.kernels.packedSize(matrix.k, matrix.n)));
+  constructor({ device, budget }: Machine, matrix: Matrix) {
+    const { k, n } = matrix;
+    this.k = k;
+    this.n = n;
+    // A narrow matrix takes many times its own size.
+    const size = k * n === 0 ? 1 : device.kernels.packedSize(k, n);
+    budget.take(size * device.heap.bytesPerElement, () => `a packed matrix [${k}, ${n}]`);
+    this.#storage = device.allocate(size);
     packInto(device, matrix, this.#storage.offset);
   }
 

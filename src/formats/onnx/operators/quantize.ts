@@ -152,6 +152,7 @@ function dequantizedWeights(
   const perDirection = scale.data.length / directions;
   const fits =
     value.dims.length === 3 &&
+    directions <= 2 &&
     RANGES[value.type] !== undefined &&
     (perDirection === 1 || perDirection === n) &&
     zeroPoint.data.length === scale.data.length;

@@ -7,7 +7,8 @@ import { sliceAt, stacked } from "./stacked.ts";
 function prepareScan(node: NodeContext): Action {
   const { attributes, machine, inputCount, outputCount, opset } = node;
   if (opset < 9) throw problem("Scan before version 9 is not supported");
-  const body = node.subgraph(attributes.graph("body"));
+  const graph = attributes.graph("body");
+  const body = node.subgraph(graph);
   const scanned = attributes.int("num_scan_inputs", 0);
   const states = inputCount - scanned;
   const made = outputCount - states;
@@ -45,6 +46,7 @@ function prepareScan(node: NodeContext): Action {
     const depth = machine.budget.frames.length;
     for (const part of parts) machine.budget.frames.push(part);
     for (let step = 0; step < steps; step++) {
+      machine.budget.step();
       const slices = sequences.map((sequence, index) =>
         sliceAt(machine, sequence, axes[index], inputDirections[index] === 0 ? step : steps - 1 - step),
       );
@@ -55,7 +57,15 @@ function prepareScan(node: NodeContext): Action {
     machine.budget.frames.length = depth;
     return [
       ...carried,
-      ...parts.map((part, index) => stacked(machine, part, outputAxes[index], outputDirections[index] !== 0)),
+      ...parts.map((part, index) =>
+        stacked(
+          machine,
+          part,
+          outputAxes[index],
+          outputDirections[index] !== 0,
+          graph.outputs[states + index],
+        ),
+      ),
     ];
   };
 }

@@ -65,7 +65,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     return {
       sizes,
       weights: cells.map((cell, d) =>
-        placeWeights(device, cell, cut({ w, r }, inputs, d, directions), sizes, activations[d].triples),
+        placeWeights(machine, cell, cut({ w, r }, inputs, d, directions), sizes, activations[d].triples),
       ),
     };
   };

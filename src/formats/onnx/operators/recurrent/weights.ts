@@ -1,5 +1,5 @@
-import type { Device } from "../../../../tensor/device.ts";
 import { type GateLayout, toOurBiases, toOurMatrix, toOurPeepholes } from "../../../gate-layouts.ts";
+import type { Machine } from "../../machine.ts";
 import { PackedMatrix, PlacedVector } from "../product.ts";
 import type { OnnxCell } from "./cell.ts";
 
@@ -26,17 +26,18 @@ export interface DirectionWeights {
 
 /** Puts a direction's weights in our order and on the device, where they belong to the scope they are made in. */
 export function placeWeights(
-  device: Device,
+  machine: Machine,
   cell: OnnxCell,
   { w, r, b, p }: ForeignWeights,
   { input, hidden }: { readonly input: number; readonly hidden: number },
   triples: readonly number[],
 ): DirectionWeights {
+  const { device } = machine;
   const { gated, gates, products, splitsBias } = cell;
   const layout: GateLayout = cell.layout;
   /** Rows of a matrix [N, K] as a right operand [K, N]. */
   const transposed = (data: Float32Array, firstRow: number, n: number, k: number) =>
-    new PackedMatrix(device, { data, start: firstRow * k, row: 1, column: k, k, n });
+    new PackedMatrix(machine, { data, start: firstRow * k, row: 1, column: k, k, n });
   const ih = toOurMatrix(layout, gated, w, { hidden, columns: input });
   const hh = toOurMatrix(layout, gated, r, { hidden, columns: hidden });
   const biases = b && toOurBiases(layout, gated, b, hidden);

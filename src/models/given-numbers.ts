@@ -1,0 +1,135 @@
+// What callers give for a model's inputs, checked against what the model says of them, the same for every format.
+import { UnrolledError } from "../errors.ts";
+import { shapeText, sizeOf, Tensor } from "../tensor/tensor.ts";
+import type { ModelInput, ModelValue, NestedNumbers } from "./opened-model.ts";
+
+/** Numbers in row-major order, not copied where they need not be. */
+export interface GivenNumbers {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+const MAX_DEPTH = 32;
+
+/** "x" (float [B, T, 3]), as people write it. */
+export function valueText({ name, axes, kind }: ModelValue): string {
+  return `"${name}" (${kindText(kind)} ${axes === "unknown" ? "of any shape" : `[${axes.join(", ")}]`})`;
+}
+
+/** @throws UnrolledError "invalid-argument" for inputs that are missing or unknown, "shape-mismatch" for what does not fit */
+export function givenNumbers(
+  call: string,
+  values: readonly ModelValue[],
+  inputs: Readonly<Record<string, ModelInput>>,
+): Map<string, GivenNumbers> {
+  const given = Object.keys(inputs);
+  const names = values.map(({ name }) => name);
+  if (given.some((name) => !names.includes(name)) || names.some((name) => inputs[name] === undefined)) {
+    const came = given.length > 0 ? given.map((name) => `"${name}"`).join(", ") : "none";
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: the inputs are ${came}, needed ${values.map(valueText).join(", ") || "none"}`,
+    );
+  }
+  return new Map(values.map((value) => [value.name, numbersOf(call, value, inputs[value.name])]));
+}
+
+function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNumbers {
+  const { axes, kind } = value;
+  const numbers = withShape(call, value, given);
+  const { shape, data } = numbers;
+  const fits =
+    axes === "unknown" ||
+    (axes.length === shape.length &&
+      axes.every((axis, at) => (typeof axis === "number" ? axis === shape[at] : shape[at] >= 0)));
+  if (!fits || !shape.every((length) => Number.isInteger(length)) || sizeOf(shape) !== data.length) {
+    throw new UnrolledError(
+      "shape-mismatch",
+      `${call}: input ${valueText(value)} was given ${data.length} numbers of shape ${shapeText(shape)}`,
+    );
+  }
+  if (kind === "float" || kind === "unknown") return numbers;
+  for (let index = 0; index < data.length; index++) {
+    if (Number.isInteger(data[index])) continue;
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: input ${valueText(value)} was given ${data[index]} at entry ${index}, needed whole numbers`,
+    );
+  }
+  return numbers;
+}
+
+function withShape(call: string, value: ModelValue, given: ModelInput): GivenNumbers {
+  if (given instanceof Tensor) {
+    const { heap } = given.device;
+    const memory = given.kind === "int" ? heap.ints() : heap.floats();
+    return { shape: given.shape, data: memory.subarray(given.offset, given.offset + given.size) };
+  }
+  if (typeof given === "number") {
+    return value.axes === "unknown" ? { shape: [], data: [given] } : withShape(call, value, [given]);
+  }
+  if (typeof given === "object" && given !== null) {
+    if ("shape" in given && "data" in given && Array.isArray(given.shape) && isNumbers(given.data))
+      return given;
+    if (Array.isArray(given) && given.some((part) => typeof part === "object"))
+      return flattened(call, value, given);
+    if (isNumbers(given)) return { shape: shapeOfFlat(call, value, given.length), data: given };
+  }
+  throw new UnrolledError(
+    "invalid-argument",
+    `${call}: input ${valueText(value)} was given ${String(given)}, needed a tensor, { shape, data }, or numbers`,
+  );
+}
+
+/** A flat array is meant for the only shape that it can have. */
+function shapeOfFlat(call: string, value: ModelValue, length: number): number[] {
+  const { axes } = value;
+  if (axes === "unknown") return [length];
+  const free = axes.filter((axis) => typeof axis === "string").length;
+  const known = axes.reduce<number>(
+    (product, axis) => (typeof axis === "number" ? product * axis : product),
+    1,
+  );
+  const rest = length / known;
+  if (free > 1 || (free === 0 ? length !== known : !(Number.isInteger(rest) && rest > 0))) {
+    const why = free > 1 ? "whose shape is not clear; give { shape, data }" : "which fit no such shape";
+    throw new UnrolledError(
+      "shape-mismatch",
+      `${call}: input ${valueText(value)} was given ${length} numbers, ${why}`,
+    );
+  }
+  return axes.map((axis) => (typeof axis === "number" ? axis : rest));
+}
+
+function flattened(call: string, value: ModelValue, nested: NestedNumbers): GivenNumbers {
+  const shape: number[] = [];
+  for (let inner: unknown = nested; isList(inner) && shape.length < MAX_DEPTH; inner = inner[0])
+    shape.push(inner.length);
+  const data: number[] = [];
+  const isEven = (part: unknown, axis: number): boolean => {
+    if (!isList(part) || part.length !== shape[axis]) return false;
+    for (let index = 0; index < part.length; index++) {
+      const entry = part[index];
+      if (axis + 1 < shape.length ? !isEven(entry, axis + 1) : typeof entry !== "number") return false;
+      if (typeof entry === "number") data.push(entry);
+    }
+    return true;
+  };
+  if (isEven(nested, 0)) return { shape, data };
+  throw new UnrolledError(
+    "shape-mismatch",
+    `${call}: input ${valueText(value)} was given nested arrays of unequal lengths, or with entries that are no numbers`,
+  );
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+}
+
+function isNumbers(given: object): given is ArrayLike<number> {
+  return "length" in given && typeof given.length === "number" && !(given instanceof BigInt64Array);
+}
+
+function kindText(kind: ModelValue["kind"]): string {
+  return { float: "numbers", int: "whole numbers", bool: "0 or 1", unknown: "numbers" }[kind];
+}

@@ -1,0 +1,56 @@
+import { openPlace } from "#platform";
+import { UnrolledError } from "../errors.ts";
+import { networkFrom } from "../networks/network-data.ts";
+import { type Device, openDevice } from "../tensor/device.ts";
+import { type FileReader, modelFromFiles } from "./folder.ts";
+import { placeOfBytes } from "./model-place.ts";
+import { OpenedLanguageModel } from "./opened-language-model.ts";
+import { OpenedNetwork } from "./opened-network.ts";
+import type { OpenedOnnx } from "./opened-onnx.ts";
+import { type ReadModelOptions, readModel } from "./read-model.ts";
+
+/** How to open a model, with what its file may leave open. */
+export interface OpenModelOptions extends ReadModelOptions {
+  /** Where it runs; a device of its own if not given. */
+  readonly device?: Device;
+  /** Reads files that lie beside the one whose bytes are given: the weights of a TensorFlow.js model, parts of a large one. */
+  readonly read?: FileReader;
+}
+
+const CALL = "openModel";
+
+/**
+ * Opens a recurrent model that was trained anywhere: safetensors (one file or several with an index), a PyTorch `.pt`, Keras `.keras`
+ * or `.h5`, TensorFlow.js `model.json`, ONNX, weights of TensorFlow's BasicLSTMCell, or a folder that was made here. Contents decide
+ * which it is, not names. Nothing in a file is run.
+ *
+ * @param source a path or URL in Node, a URL in a browser (a folder's ends in "/"), or the bytes of a file
+ * @throws UnrolledError "missing-file"; "invalid-file" for a file that is damaged, asks for too much, or has layers or operators that
+ * are not read, all of them named; "invalid-argument" or "shape-mismatch" where named tensors are no network by themselves, saying
+ * which option decides
+ */
+export async function openModel(
+  source: string | URL | Uint8Array,
+  options: OpenModelOptions = {},
+): Promise<OpenedNetwork | OpenedOnnx | OpenedLanguageModel> {
+  if (!(typeof source === "string" || source instanceof URL || source instanceof Uint8Array)) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `${CALL}: source is ${typeof source}, needed a path, a URL or bytes`,
+    );
+  }
+  const place =
+    source instanceof Uint8Array ? placeOfBytes(CALL, source, options.read) : await openPlace(CALL, source);
+  const data = await readModel(place, options);
+  const device = options.device ?? (await openDevice());
+  switch (data.format) {
+    case "language-model":
+      return new OpenedLanguageModel(await modelFromFiles(device, place.read));
+    case "onnx": {
+      const { openOnnxGraph } = await import("./open-onnx-graph.ts");
+      return openOnnxGraph(CALL, device, data.bytes, place, options);
+    }
+    default:
+      return new OpenedNetwork(data.format, networkFrom(device, data.network));
+  }
+}

@@ -1,0 +1,107 @@
+import { UnrolledError } from "../errors.ts";
+import { swapAxes } from "../tensor/operations/shapes.ts";
+import { ints } from "../tensor/tensor.ts";
+import { givenNumbers } from "./given-numbers.ts";
+import type {
+  ModelInput,
+  ModelOutput,
+  ModelSession,
+  ModelSessionOptions,
+  ModelValue,
+  OpenedModel,
+  RunOptions,
+} from "./opened-model.ts";
+import { copyOf } from "./opened-network.ts";
+import { LanguageModelSession } from "./session.ts";
+import type { TrainedModel } from "./trained-model.ts";
+
+/** A language model: token ids to logits of the tokens after them. */
+export class OpenedLanguageModel implements OpenedModel {
+  readonly format = "language-model";
+  readonly inputs: readonly ModelValue[] = [{ name: "ids", axes: ["B", "T"], kind: "int" }];
+  readonly outputs: readonly ModelValue[];
+  /** The model with its tokenizer, for `generate` and `predict`. */
+  readonly trained: TrainedModel;
+
+  constructor(trained: TrainedModel) {
+    this.trained = trained;
+    const { vocabularySize } = trained.model.config;
+    this.outputs = [{ name: "logits", axes: ["B", "T", vocabularySize], kind: "float" }];
+  }
+
+  async run(
+    inputs: Readonly<Record<string, ModelInput>>,
+    { lengths }: RunOptions = {},
+  ): Promise<Record<string, ModelOutput>> {
+    if (lengths) {
+      throw new UnrolledError(
+        "invalid-argument",
+        "run: lengths was given, but logits of a step depend on no later one; leave it out, and out of account what comes after",
+      );
+    }
+    const { shape, data } = givenNumbers("run", this.inputs, inputs).get("ids")!;
+    const { model } = this.trained;
+    const { device } = model;
+    const { vocabularySize } = model.config;
+    for (let index = 0; index < data.length; index++) {
+      if (data[index] >= 0 && data[index] < vocabularySize) continue;
+      throw new UnrolledError(
+        "invalid-argument",
+        `run: token id is ${data[index]}, needed 0 to ${vocabularySize - 1}`,
+      );
+    }
+    return device.withoutGradients(() =>
+      device.scope(() => {
+        const { logits } = model.forward(swapAxes(ints(device, data, shape)));
+        return { logits: copyOf(swapAxes(logits)) };
+      }),
+    );
+  }
+
+  session({ batchSize = 1, states }: ModelSessionOptions = {}): ModelSession {
+    if (batchSize !== 1 || states) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `session: ${states ? "states was given" : `batchSize is ${batchSize}`}, but a language model's session reads one text and keeps its own state; open one for each text, they share the weights`,
+      );
+    }
+    return new LanguageModelStream(new LanguageModelSession(this.trained.model), this.trained);
+  }
+}
+
+class LanguageModelStream implements ModelSession {
+  readonly inputs: readonly ModelValue[] = [{ name: "ids", axes: [1], kind: "int" }];
+  readonly outputs: readonly ModelValue[];
+  readonly #session: LanguageModelSession;
+  readonly #trained: TrainedModel;
+
+  constructor(session: LanguageModelSession, trained: TrainedModel) {
+    this.#session = session;
+    this.#trained = trained;
+    this.outputs = [{ name: "logits", axes: [1, session.vocabularySize], kind: "float" }];
+  }
+
+  step(inputs: Readonly<Record<string, ModelInput>>): Record<string, ModelOutput> {
+    const { data } = givenNumbers("step", this.inputs, inputs).get("ids")!;
+    const logits = this.#session.step(data[0]).slice();
+    return { logits: { shape: [1, logits.length], data: logits } };
+  }
+
+  state(): Uint8Array {
+    return this.#session.state();
+  }
+
+  restore(state: Uint8Array): void {
+    this.#session.restore(state);
+  }
+
+  fork(): ModelSession {
+    const session = new LanguageModelSession(this.#trained.model);
+    session.restore(this.#session.state());
+    return new LanguageModelStream(session, this.#trained);
+  }
+
+  reset(): void {
+    this.#session.reset();
+  }
+}

@@ -1,0 +1,161 @@
+// Any model's file or folder as data: what recognises it, and the reader that it then goes through. Readers are imported when they are
+// needed, so that a page or a command loads the ones that it uses.
+import { UnrolledError } from "../errors.ts";
+import type { StateDict } from "../layers/state-dict.ts";
+import type { ActivationLayerName, Returns } from "../networks/config.ts";
+import type { NetworkData } from "../networks/network-data.ts";
+import { MODEL_TYPE } from "./folder.ts";
+import { parseObject } from "./folder-files.ts";
+import type { ModelPlace } from "./model-place.ts";
+import { NETWORK_TYPE, networkDataFromFiles } from "./network-folder.ts";
+import { type FileKind, recognise } from "./recognise.ts";
+
+/** What a model was read from. "network" and "language-model" are this library's own folders. */
+export type ModelFormat =
+  | "safetensors"
+  | "pytorch"
+  | "basic-lstm"
+  | "keras"
+  | "tensorflow-js"
+  | "onnx"
+  | "network"
+  | "language-model";
+
+/** What a file may leave open. */
+export interface ReadModelOptions {
+  /** Bytes that may be made from the file; what its reader takes by itself if not given. */
+  readonly maxBytes?: number;
+  /** PyTorch: what an nn.RNN uses. */
+  readonly nonlinearity?: "tanh" | "relu";
+  /** PyTorch: the layers in the order they are run, where their widths allow more than one. */
+  readonly order?: readonly string[];
+  /** PyTorch: what a matrix without a bias is, where its width does not tell. */
+  readonly kinds?: Readonly<Record<string, "embedding" | "linear">>;
+  /** PyTorch: what is applied to the outputs of a layer, "none" if nothing; needed between two linear ones. */
+  readonly activations?: Readonly<Record<string, ActivationLayerName | "none">>;
+  /** PyTorch: whether the last recurrent layer hands on all steps, or the last of each sequence; all if not given. */
+  readonly returns?: Returns;
+  /** TensorFlow's BasicLSTMCell: what it adds to the forget gate when it runs; 1 if not given. */
+  readonly forgetBias?: number;
+  /** Keras: what `model.to_json()` gave, for files of weights alone. */
+  readonly config?: string;
+}
+
+/** A model as data. */
+export type ModelData =
+  | { readonly format: Exclude<ModelFormat, "onnx" | "language-model">; readonly network: NetworkData }
+  | { readonly format: "onnx"; readonly bytes: Uint8Array }
+  | { readonly format: "language-model" };
+
+const CALL = "openModel";
+/** Files that a folder of somebody else's may have, first come first read. */
+const IN_FOLDERS = [
+  "model.safetensors",
+  "model.safetensors.index.json",
+  "model.json",
+  "model.onnx",
+  "pytorch_model.bin",
+];
+
+/** Reads a model from where it lies. Errors say where that is. */
+export async function readModel(place: ModelPlace, options: ReadModelOptions): Promise<ModelData> {
+  const { bytes, title } = place;
+  if (!bytes) return readFolder(place, options);
+  const kind = recognise(CALL, bytes, title);
+  try {
+    return await readFile(kind, bytes, place, options);
+  } catch (error) {
+    if (!(error instanceof UnrolledError) || error.message.startsWith(CALL)) throw error;
+    throw new UnrolledError(error.code, `${CALL}: ${title}: ${error.message}`);
+  }
+}
+
+/** One file, by what it was recognised as. */
+async function readFile(
+  kind: FileKind,
+  bytes: Uint8Array,
+  place: ModelPlace,
+  options: ReadModelOptions,
+): Promise<ModelData> {
+  switch (kind) {
+    case "onnx":
+      return { format: "onnx", bytes };
+    case "config":
+      return readFolder(place, options);
+    case "safetensors": {
+      const { readSafetensors } = await import("../formats/safetensors.ts");
+      return networkOfTensors("safetensors", readSafetensors(bytes, options), options);
+    }
+    case "safetensors-index": {
+      const { readShardedSafetensors } = await import("../formats/sharded-safetensors.ts");
+      return networkOfTensors(
+        "safetensors",
+        await readShardedSafetensors(bytes, place.read, options),
+        options,
+      );
+    }
+    case "pytorch": {
+      const { readPyTorch } = await import("../formats/pytorch.ts");
+      const { stateDictOf } = await import("../formats/state-dict/state-dict-of.ts");
+      return networkOfTensors("pytorch", stateDictOf(await readPyTorch(bytes, options)), options);
+    }
+    case "keras": {
+      const { readKeras } = await import("../formats/keras/read-keras.ts");
+      return { format: "keras", network: await readKeras(bytes, options) };
+    }
+    case "tensorflow-js": {
+      const { readTensorFlowJs } = await import("../formats/tensorflow-js/read-tensorflow-js.ts");
+      const json = new TextDecoder().decode(new Uint8Array(bytes));
+      return { format: "tensorflow-js", network: await readTensorFlowJs(json, place.read, options) };
+    }
+  }
+}
+
+/** Named tensors without a configuration: PyTorch's names, or TensorFlow's of BasicLSTMCell. */
+async function networkOfTensors(
+  format: "safetensors" | "pytorch",
+  tensors: StateDict,
+  options: ReadModelOptions,
+): Promise<ModelData> {
+  const names = Object.keys(tensors);
+  if (
+    names.length > 0 &&
+    names.every((name) => /(^|[/._])(kernel|bias)$/.test(name)) &&
+    names.some(isKernel)
+  ) {
+    const { networkOfBasicLSTM } = await import("../formats/basic-lstm.ts");
+    return { format: "basic-lstm", network: networkOfBasicLSTM(tensors, options) };
+  }
+  const { networkOfStateDict } = await import("../formats/state-dict/network-of-state-dict.ts");
+  return { format, network: networkOfStateDict(tensors, options) };
+}
+
+function isKernel(name: string): boolean {
+  return /(^|[/._])kernel$/.test(name);
+}
+
+async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise<ModelData> {
+  const { title, read } = place;
+  const config = await ifThere(read, "config.json");
+  const type = config ? parseObject("config.json", config).model_type : undefined;
+  if (type === MODEL_TYPE) return { format: "language-model" };
+  if (type === NETWORK_TYPE) return { format: "network", network: await networkDataFromFiles(read) };
+  for (const name of IN_FOLDERS) {
+    const bytes = await ifThere(read, name);
+    if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);
+  }
+  const said = type === undefined ? "" : `; its config.json has the model_type ${JSON.stringify(type)}`;
+  throw new UnrolledError(
+    "missing-file",
+    `${CALL}: ${title} holds no model: needed config.json of a model made here, or ${IN_FOLDERS.join(", ")}${said}`,
+  );
+}
+
+async function ifThere(read: ModelPlace["read"], name: string): Promise<Uint8Array | undefined> {
+  try {
+    return await read(name);
+  } catch (error) {
+    if (error instanceof UnrolledError && error.code === "missing-file") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+// Which format a file has, by what is in it. Names count only where contents say nothing.
+import { UnrolledError } from "../errors.ts";
+import { isHdf5 } from "../formats/hdf5/superblock.ts";
+import { isObject } from "./folder-files.ts";
+
+/** What a file turns out to be. A folder's own configuration is known by `model_type`. */
+export type FileKind =
+  | "safetensors"
+  | "safetensors-index"
+  | "pytorch"
+  | "keras"
+  | "tensorflow-js"
+  | "onnx"
+  | "config";
+
+const SAFETENSORS_HEADER = 8;
+/** Field 1 of ONNX's ModelProto, its version, a small number. */
+const ONNX_VERSION_TAG = 0x08;
+const NEWEST_ONNX_VERSION = 100;
+const READ = "safetensors, PyTorch (.pt), Keras (.keras, .h5), TensorFlow.js (model.json), ONNX";
+
+/** @throws UnrolledError "invalid-file" that says what the file seems to be instead */
+export function recognise(call: string, bytes: Uint8Array, title: string): FileKind {
+  const invalid = (problem: string) =>
+    new UnrolledError("invalid-file", `${call}: ${title}: ${problem}; read are ${READ}`);
+  if (bytes.length === 0) throw invalid("the file is empty");
+  const begins = (text: string, at = 0) =>
+    [...text].every((character, index) => bytes[at + index] === character.charCodeAt(0));
+  if (begins("PK")) return isKerasArchive(bytes) ? "keras" : "pytorch";
+  if (isHdf5(bytes)) return "keras";
+  // Pickles and tar archives of old PyTorch, which its reader refuses with a reason.
+  if (bytes[0] === 0x80 || begins("ustar", 257)) return "pytorch";
+  if (/\.safetensors$/i.test(title) || bytes[SAFETENSORS_HEADER] === 0x7b) return "safetensors";
+  if (bytes[0] === ONNX_VERSION_TAG && bytes[1] <= NEWEST_ONNX_VERSION) return "onnx";
+  if (begins("{") || begins(" ") || begins("\n") || begins("\uFEFF")) {
+    const kind = kindOfJson(bytes);
+    if (typeof kind === "string") return kind;
+    throw invalid(kind.problem);
+  }
+  if (/\.onnx$/i.test(title)) return "onnx";
+  if (/\.(pt|pth|bin)$/i.test(title)) return "pytorch";
+  if (begins("<")) throw invalid("the file is HTML or XML");
+  if (begins("\x1f\x8b")) throw invalid("the file is compressed by gzip; decompress it first");
+  if (begins("\x93NUMPY")) throw invalid("the file is an array of NumPy");
+  throw invalid("the file is in no known format");
+}
+
+/** Keras' archives have a file of their own name; names stand plain in a zip archive's directory, at its end. */
+function isKerasArchive(bytes: Uint8Array): boolean {
+  const tail = bytes.subarray(Math.max(0, bytes.length - (1 << 16)));
+  return new TextDecoder("latin1").decode(new Uint8Array(tail)).includes("model.weights.h5");
+}
+
+function kindOfJson(bytes: Uint8Array): FileKind | { readonly problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes)));
+  } catch (error) {
+    return { problem: `the file is no JSON (${(error as Error).message})` };
+  }
+  if (!isObject(value)) return { problem: "the file is JSON, but no object" };
+  if ("weight_map" in value) return "safetensors-index";
+  if ("modelTopology" in value || "weightsManifest" in value) return "tensorflow-js";
+  if ("model_type" in value) return "config";
+  if ("class_name" in value && "config" in value)
+    return { problem: "the file is a Keras model's configuration, without weights" };
+  return { problem: "the file is JSON of no known kind" };
+}

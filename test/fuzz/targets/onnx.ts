@@ -1,0 +1,148 @@
+// ONNX files, opened and, where that succeeds, run within limits: graphs can ask for memory and time as well as files.
+import { openOnnx } from "../../../src/formats/onnx/model.ts";
+import { openDevice } from "../../../src/tensor/device.ts";
+import { sizeOf } from "../../../src/tensor/tensor.ts";
+import { modelFile, type Numbers, type TestGraph, type TestNode } from "../../onnx/build.ts";
+import type { FuzzTarget } from "../fuzz.ts";
+import { truncationsEverywhere } from "../mutations.ts";
+import { type Nesting, protobufMutations } from "../protobuf-mutations.ts";
+
+const LONGEST_RUN_BYTES = 8 << 20;
+
+const NOTHING: Nesting = {};
+const TENSOR: Nesting = { 13: () => NOTHING };
+const INFO: Nesting = { 2: () => ({ 1: () => ({ 2: () => ({ 1: () => NOTHING }) }) }) };
+const GRAPH: Nesting = {
+  1: () => ({ 5: () => ({ 5: () => TENSOR, 6: () => GRAPH }) }),
+  5: () => TENSOR,
+  11: () => INFO,
+  12: () => INFO,
+};
+const MODEL: Nesting = { 7: () => GRAPH, 8: () => NOTHING };
+
+const node = (
+  op: string,
+  inputs: string[],
+  outputs: string[],
+  attributes: TestNode["attributes"] = {},
+): TestNode => ({
+  op,
+  inputs,
+  outputs,
+  attributes,
+});
+const whole = (dims: number[], ...data: number[]): Numbers => ({ type: "int64", dims, data });
+const float = (dims: number[]): Numbers => ({
+  type: "float32",
+  dims,
+  data: Array.from({ length: sizeOf(dims) }, (_, index) => Math.sin(index)),
+});
+
+const recurrent: TestGraph = {
+  inputs: [
+    { name: "x", type: "float32", dims: ["T", 1, 2] },
+    { name: "h0", type: "float32", dims: [1, 1, 2] },
+  ],
+  constants: {
+    W: float([1, 8, 2]),
+    R: float([1, 8, 2]),
+    B: float([1, 16]),
+    K: float([2, 2, 1]),
+    M: float([2, 3]),
+    lengths: { type: "int32", dims: [1], data: [2] },
+    axis: whole([1], 1),
+  },
+  nodes: [
+    node("LSTM", ["x", "W", "R", "B", "lengths", "h0"], ["y", "hn", ""], {
+      hidden_size: { i: 2 },
+      activations: { strings: ["Sigmoid", "Tanh", "Softsign"] },
+      clip: { f: 3 },
+    }),
+    node("Squeeze", ["y", "axis"], ["squeezed"]),
+    node("Transpose", ["squeezed"], ["turned"], { perm: { ints: [1, 2, 0] } }),
+    node("Conv", ["turned", "K"], ["convolved"], {
+      pads: { ints: [1, 1] },
+      strides: { ints: [1] },
+      group: { i: 1 },
+    }),
+    node("Transpose", ["convolved"], ["back"], { perm: { ints: [2, 0, 1] } }),
+    node("MatMul", ["back", "M"], ["scores"]),
+    node("Softmax", ["scores"], ["p"], { axis: { i: -1 } }),
+  ],
+  outputs: ["p", "hn"],
+};
+
+const shapes: TestGraph = {
+  inputs: [{ name: "x", type: "float32", dims: ["N", 2] }],
+  constants: {
+    dims: whole([2], 3, 2),
+    times: whole([2], 2, 1),
+    first: whole([1], 0),
+    last: whole([1], 9),
+    start: whole([], 0),
+    limit: whole([], 3),
+    step: whole([], 2),
+    trips: whole([], 3),
+    flat: whole([1], -1),
+    pads: whole([2], 1, 1),
+    yes: { type: "bool", dims: [], data: [1] },
+    places: whole([2, 1], 0, 1),
+    updates: float([2]),
+  },
+  nodes: [
+    node("Shape", ["x"], ["shape"]),
+    node("ConstantOfShape", ["dims"], ["zeros"], { value: { t: { type: "float32", dims: [1], data: [1] } } }),
+    node("Expand", ["zeros", "dims"], ["wide"]),
+    node("Tile", ["x", "times"], ["tiled"]),
+    node("Range", ["start", "limit", "step"], ["range"]),
+    node("Reshape", ["x", "flat"], ["flattened"]),
+    node("Pad", ["flattened", "pads"], ["padded"], { mode: { s: "reflect" } }),
+    node("Slice", ["padded", "first", "last", "first"], ["sliced"]),
+    node("ScatterND", ["sliced", "places", "updates"], ["scattered"]),
+    node("Gather", ["flattened", "range"], ["gathered"], { axis: { i: 0 } }),
+    node("Loop", ["trips", "yes", "scattered"], ["looped", "steps"], {
+      body: {
+        g: {
+          inputs: [{ name: "i" }, { name: "c" }, { name: "carried" }],
+          nodes: [
+            node("Concat", ["carried", "scattered"], ["longer"], { axis: { i: 0 } }),
+            node("Identity", ["c"], ["goes"]),
+            node("ReduceSum", ["longer"], ["sum"], { keepdims: { i: 0 } }),
+          ],
+          outputs: ["goes", "longer", "sum"],
+        },
+      },
+    }),
+    node("ReduceMax", ["tiled"], ["most"], { axes: { ints: [0] }, keepdims: { i: 1 } }),
+  ],
+  outputs: ["wide", "looped", "steps", "most", "range"],
+};
+
+const device = await openDevice();
+
+/** Opens a file, and runs it on inputs as it says it needs them. */
+function openAndRun(bytes: Uint8Array): void {
+  const model = openOnnx(device, bytes, { maxRunBytes: LONGEST_RUN_BYTES, maxRunNodes: 10_000 });
+  const inputs = model.inputs.map(({ name, dims, type }) => {
+    const lengths = (dims ?? [2]).map((length) => (typeof length === "number" ? length : 2));
+    const size = Math.min(sizeOf(lengths), 1000);
+    return [
+      name,
+      { dims: lengths, data: new Float32Array(size).fill(1), ...(type ? { type } : {}) },
+    ] as const;
+  });
+  model.runSync(Object.fromEntries(inputs));
+}
+
+export const target: FuzzTarget = {
+  name: "openOnnx",
+  seeds: [
+    { name: "recurrent", bytes: modelFile(recurrent, 17) },
+    { name: "shapes", bytes: modelFile(shapes, 17) },
+  ].map(({ name, bytes }) => ({
+    name,
+    bytes,
+    mutations: [...protobufMutations(bytes, MODEL), ...truncationsEverywhere(bytes.length)],
+  })),
+  read: openAndRun,
+};
