@@ -43,9 +43,10 @@ export async function converted(
   }
 
   async function folderOf(): Promise<ModelFiles> {
-    return from.format === "language-model"
-      ? modelFiles(await languageModel())
-      : networkFiles(await networkOf());
+    if (from.format !== "language-model") return networkFiles(await networkOf());
+    const trained = await languageModel();
+    // What the model was found to be is not what it is in fewer bits.
+    return modelFiles(dtype === "float32" ? trained : { ...trained, evaluation: undefined });
   }
 
   /** Under the names that the file has where it names tensors, else under those of the network's parameters. */
