@@ -7,7 +7,8 @@
  * Modes, one iteration each:
  * - inference: outputs of a whole sequence from state zero, weights constant.
  * - training: the same forward, then backward to the gradients of input, weights and biases; weights change every step.
- * - stream: one step, the state kept from call to call.
+ * - stream: one step, the state kept from call to call; weights in fewer bits where a `precision` is given.
+ * - sessions: one step of B sessions together, each with a state of its own.
  * - language-model: embedding, L LSTM layers, decoder, cross-entropy, backward, clipping by global norm, optimiser.
  * - generate: T characters, each sampled at temperature 0.8 and fed back.
  * - kernel: one call of one of Unrolled's kernels, at the sizes it has inside the layers above; no peer.
@@ -112,6 +113,18 @@ const layers = [
     goals: { onednn: 1.5, "onnxruntime-node": 1.2, pytorch: null },
   },
   {
+    name: "lstm-stream-128",
+    mode: "stream",
+    cell: "lstm",
+    engine: "native",
+    T: 1,
+    B: 1,
+    I: 128,
+    H: 128,
+    L: 1,
+    goals: { "onnxruntime-node": 2.5, onednn: null },
+  },
+  {
     name: "lstm-stream-256",
     mode: "stream",
     cell: "lstm",
@@ -213,7 +226,47 @@ const layers = [
     V: 65,
     goals: { pytorch: 4 },
   },
+  {
+    name: "lstm-sessions-1000",
+    mode: "sessions",
+    cell: "lstm",
+    engine: "native",
+    T: 1,
+    B: 1000,
+    I: 256,
+    H: 256,
+    L: 2,
+    goals: { "onnxruntime-node": null },
+    peakShare: 0.75,
+  },
 ];
+
+/** Weights in fewer bits, beside the same weights as float32. */
+const fewerBits = ["float16", "int8"].flatMap((precision) => {
+  const common = { cell: "lstm", precision, B: 1, goals: { "unrolled-float32": null } };
+  const stream = { ...common, mode: "stream", T: 1, L: 1 };
+  return [
+    ...[256, 512, 1024].map((H) => ({
+      ...stream,
+      name: `lstm-stream-${H}-${precision}`,
+      engine: "native",
+      I: H,
+      H,
+    })),
+    { ...stream, name: `wasm-lstm-stream-512-${precision}`, engine: "wasm", I: 512, H: 512 },
+    {
+      ...common,
+      name: `generate-256-${precision}`,
+      mode: "generate",
+      engine: "native",
+      T: 200,
+      I: 256,
+      H: 256,
+      L: 2,
+      V: 65,
+    },
+  ];
+});
 
 const products = [
   { what: "input", M: 2048, N: 1024, K: 128 },
@@ -255,7 +308,7 @@ const kernels = ["native", "wasm"].flatMap((engine) => {
   ];
 });
 
-export const workloads = [...layers, ...kernels];
+export const workloads = [...layers, ...fewerBits, ...kernels];
 
 const gates = { elman: 1, gru: 3, lstm: 4 };
 

@@ -213,6 +213,63 @@ await sequential(
   drawn([2, 3]),
 );
 
+await sequential(
+  "LSTM, backwards, all steps",
+  [
+    layers.lstm({
+      units: 4,
+      recurrentActivation: "sigmoid",
+      goBackwards: true,
+      returnSequences: true,
+      ...first,
+    }),
+  ],
+  xs,
+);
+for (const kind of ["maxPooling1d", "averagePooling1d"]) {
+  for (const padding of ["valid", "same"]) {
+    const pooling = layers[kind]({ poolSize: 3, strides: 2, padding, inputShape: [8, 3] });
+    await sequential(`${kind}, ${padding}`, [pooling], drawn([2, 8, 3]));
+  }
+}
+for (const kind of ["globalMaxPooling1d", "globalAveragePooling1d"])
+  await sequential(
+    kind,
+    [layers.simpleRNN({ units: 4, returnSequences: true, ...first }), layers[kind]({})],
+    xs,
+  );
+await sequential(
+  "autoencoder",
+  [
+    layers.lstm({ units: 4, recurrentActivation: "sigmoid", ...first }),
+    layers.repeatVector({ n: 3 }),
+    layers.lstm({ units: 3, recurrentActivation: "sigmoid", returnSequences: true }),
+    layers.timeDistributed({ layer: layers.dense({ units: 2 }) }),
+  ],
+  xs,
+);
+{
+  const source = tf.input({ shape: [null, 3], name: "source" });
+  const target = tf.input({ shape: [null, 2], name: "target" });
+  const options = { units: 4, recurrentActivation: "sigmoid", returnState: true };
+  const [, h, c] = layers.lstm({ ...options, name: "encoder" }).apply(source);
+  const decoder = layers.lstm({ ...options, returnSequences: true, name: "decoder" });
+  const [steps, , last] = decoder.apply(target, { initialState: [h, c] });
+  const model = tf.model({
+    inputs: [source, target],
+    outputs: [layers.dense({ units: 2 }).apply(steps), last],
+  });
+  await add("encoder and decoder", model, [xs, drawn([2, 4, 2])]);
+  const gru = layers.gru({
+    units: 3,
+    recurrentActivation: "sigmoid",
+    returnState: true,
+    returnSequences: true,
+  });
+  const [all, state] = gru.apply(source);
+  await add("GRU with its state", tf.model({ inputs: [source], outputs: [state, all] }), [xs]);
+}
+
 {
   const a = tf.input({ shape: [null, 3], name: "a" });
   const b = tf.input({ shape: [null, 3], name: "b" });

@@ -72,6 +72,10 @@ export function layerStep(room: StepRoom, stepped: SteppedLayer): LayerStep {
     case "flatten":
     case "reshape":
     case "conv1d":
+    case "reverse-steps":
+    case "pool1d":
+    case "global-pool1d":
+    case "final-state":
       return { value: x, run: undefined };
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { narrowWeights } from "../layers/narrow-weights.ts";
 import { Generator } from "../random/philox.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
@@ -128,6 +129,23 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
 });
 
 const [, device] = devices;
+
+test.each(["float16", "int8"] as const)(
+  "weights stored as %s are read by steps as by sequences",
+  async (precision) => {
+    const network = new Network(device, everything(true), { generator: new Generator(1) }).eval() as Network;
+    narrowWeights(network, precision);
+    const { idNumbers, xNumbers, tensors } = await inputsOf(device, 2, true);
+    const end = await network.forward(tensors).outputs.end.toArray();
+    const session = network.session({ batchSize: 2 });
+    const made = { end: new Float32Array(4) };
+    for (let t = 0; t < STEPS; t++) {
+      const [ids, xs] = [idNumbers, xNumbers].map((numbers) => stepOf(numbers, t, 2, true));
+      session.stepByName({ ids, xs }, made);
+    }
+    expectClose(made.end, end);
+  },
+);
 
 test("what cannot be streamed is refused, all of it by name", () => {
   const config: NetworkConfig = {

@@ -1,16 +1,13 @@
-// Layers that are not recurrent, masks, and whole models, written as ONNX, run by onnxruntime-node and read back.
+// Layers that are not recurrent, and masks, written as ONNX, run by onnxruntime-node and read back.
 import { beforeAll, describe, expect, test } from "vitest";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
 import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { networkDataOfLanguageModel } from "../../src/models/network-of-language-model.ts";
 import type { ActivationLayerName, LayerConfig, NetworkConfig } from "../../src/networks/config.ts";
 import { Network } from "../../src/networks/network.ts";
 import { networkData } from "../../src/networks/network-data.ts";
 import { Generator } from "../../src/random/philox.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { ints, type Tensor, tensor } from "../../src/tensor/tensor.ts";
-import { expectClose, runInBoth, runInOnnxRuntime } from "./runtime.ts";
+import { expectClose, runInBoth } from "./runtime.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -115,43 +112,6 @@ describe.each([17, 18, 21])("opset %d", (opset) => {
     const network = chain(["B", "T", 4], "float", { kind: "masking", value: -1 }, config);
     await expectSame(network, { x: tensor(device, numbers, [2, 4, 4]) }, opset);
   });
-});
-
-test("a language model goes on where it was, step by step", async () => {
-  const model = new LanguageModel(device, {
-    ...{
-      cell: "lstm",
-      nonlinearity: "tanh",
-      vocabularySize: 12,
-      embeddingSize: 8,
-      hiddenSize: 8,
-      numLayers: 2,
-    },
-    ...{ dropout: 0, tieWeights: true, tokenizer: "char" },
-  }).eval() as LanguageModel;
-  const file = writeOnnx(await networkDataOfLanguageModel(model));
-  const ids = [3, 1, 4, 1, 5, 9, 2, 6];
-  const { logits, state } = model.forward(ints(device, ids, [8, 1]));
-  const zero = new Float32Array(16);
-  let carried = { h: tensor(device, zero, [2, 1, 8]), c: tensor(device, zero, [2, 1, 8]) };
-  const steps: number[] = [];
-  // Here the states are found by their names.
-  const session = openOnnx(device, file).session();
-  const own: number[] = [];
-  for (const id of ids) {
-    own.push(...(session.step({ ids: { dims: [1, 1], data: [id] } }).logits.data as Float32Array));
-    const made = await runInOnnxRuntime(file, {
-      ids: ints(device, [id], [1, 1]),
-      "rnn.h_0": carried.h,
-      "rnn.c_0": carried.c,
-    });
-    steps.push(...made.logits.data);
-    const [h, c] = ["rnn.h_n", "rnn.c_n"].map((name) => tensor(device, made[name].data, made[name].shape));
-    carried = { h, c };
-  }
-  for (const numbers of [steps, own])
-    expectClose({ shape: [8, 1, 12], data: Float32Array.from(numbers) }, [8, 1, 12], await logits.toArray());
-  expectClose({ shape: [2, 1, 8], data: await carried.h.toArray() }, [2, 1, 8], await state.h.toArray());
 });
 
 test("what a file cannot be is said", async () => {

@@ -42,8 +42,13 @@ export function networkFromKeras(
   const { call } = allowance;
   const builder = new NetworkBuilder();
   const problems: string[] = [];
-  const results = new Map<string, readonly string[]>();
+  const results = new Map<string, readonly (string | undefined)[]>();
   const failed = new Map<string, string>();
+  const used = new Set(
+    [...graph.outputs, ...graph.calls.flatMap(({ inputs }) => inputs)].map(
+      (reference) => `${reference.tensor}:${keyOf(reference)}`,
+    ),
+  );
   const slope = hardSigmoidSlope(kerasVersion);
   for (const entry of graph.calls) {
     const { layer, node } = entry;
@@ -52,7 +57,7 @@ export function networkFromKeras(
       // A layer that is called twice is there twice.
       const arrays = weights.get(layer.name) ?? [];
       allowance.take(bytesOf(arrays), `layer ${shown(layer.name)}`);
-      results.set(key, addCall(builder, graph, entry, results, failed, weights, slope));
+      results.set(key, addCall(builder, graph, entry, results, failed, used, weights, slope));
     } catch (error) {
       if (!(error instanceof KerasProblem)) throw error;
       failed.set(key, builder.addUnknown(layer.name));
@@ -70,12 +75,13 @@ function bytesOf(arrays: readonly KerasArray[]): number {
 function addCall(
   builder: NetworkBuilder,
   graph: KerasGraph,
-  { layer, inputs }: KerasCall,
-  results: ReadonlyMap<string, readonly string[]>,
+  { layer, node, inputs }: KerasCall,
+  results: ReadonlyMap<string, readonly (string | undefined)[]>,
   failed: ReadonlyMap<string, string>,
+  used: ReadonlySet<string>,
   weights: KerasWeights,
   slope: number,
-): readonly string[] {
+): readonly (string | undefined)[] {
   const { name, className, fields } = layer;
   const arrays = new LayerArrays(weights.get(name) ?? []);
   if (className === INPUT_CLASS)
@@ -92,7 +98,16 @@ function addCall(
   if (names.length === 0) names.push(builder.addInput(networkInput(graph, layer, builder.inputs, weights)));
   const reader = layerReader(className);
   if (reader === undefined) throw new KerasProblem("its class is not read");
-  const values = reader({ builder, name, className, fields, inputs: names, arrays, hardSigmoidSlope: slope });
+  const values = reader({
+    builder,
+    name,
+    className,
+    fields,
+    inputs: names,
+    arrays,
+    isUsed: (value) => used.has(`${value}:${keyOf({ layer: name, node })}`),
+    hardSigmoidSlope: slope,
+  });
   arrays.finish();
   return values;
 }
@@ -101,13 +116,14 @@ function configOf(
   call: string,
   builder: NetworkBuilder,
   graph: KerasGraph,
-  results: ReadonlyMap<string, readonly string[]>,
+  results: ReadonlyMap<string, readonly (string | undefined)[]>,
 ): NetworkConfig {
   const used = new Set<string>();
   const outputs = graph.outputs.flatMap((output) => {
     const values = results.get(keyOf(output)) ?? [];
     // The unmerged outputs of a sequential model's last layer are both the model's.
-    const given = graph.outputs.length === 1 && output.tensor === 0 ? values : [values[output.tensor]];
+    const isAll = graph.isSequential && values.length > 1;
+    const given = isAll ? values : [values[output.tensor]];
     return given.map((from) => {
       if (from === undefined)
         throw invalid(call, "", [

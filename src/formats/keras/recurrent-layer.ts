@@ -36,6 +36,8 @@ export interface RecurrentDescription {
   readonly useBias: boolean;
   readonly backwards: boolean;
   readonly returns: "sequence" | "last";
+  /** Whether states come behind the outputs. */
+  readonly returnsState: boolean;
   /** Undefined where the weights have to tell. */
   readonly resetAfter: boolean | undefined;
   readonly activations: readonly Activation[];
@@ -92,6 +94,7 @@ export function describeRecurrent(
     useBias: isCudnn || fields.flag("use_bias", true),
     backwards: layer.flag("go_backwards", false),
     returns: layer.flag("return_sequences", false) ? "sequence" : "last",
+    returnsState: layer.flag("return_state", false),
     resetAfter,
     activations:
       cell === "rnn" ? [activation] : cell === "lstm" ? [gates, activation, activation] : [gates, activation],
