@@ -27,6 +27,7 @@ const VALUES = words(`
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession
+  openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
   train resolveSettings DEFAULT_SETTINGS Team
   OpenedLanguageModel OpenedNetwork OpenedOnnx openModel
 `);
@@ -52,6 +53,7 @@ const TYPES = words(`
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
   SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
+  OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers RunOptions
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
   ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers OpenModelOptions OpenedModel
   RunOptions
