@@ -18,7 +18,9 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "unrolled-package-"));
 const project = join(folder, "project");
-const noCompiler = { ...process.env, CXX: join(folder, "no-such-compiler") };
+/** npm hands the clone's own settings, which run no script, down to the npm that is a user's here. */
+const { npm_config_ignore_scripts: _, ...environment } = process.env;
+const noCompiler = { ...environment, CXX: join(folder, "no-such-compiler") };
 
 let packedFiles: string[];
 /** On one thread and on two. */
@@ -122,7 +124,7 @@ test("its command line answers, trains and writes, from a few files", async () =
     run("npx", ["--no-install", "unrolled", ...parameters], { cwd: project });
   const { stdout } = await unrolled("--help");
   for (const command of ["train", "generate", "predict", "eval", "info"]) expect(stdout).toContain(command);
-  expect(packedFiles.filter((path) => /^dist\/cli\/.*\.js$/.test(path)).length).toBeLessThan(50);
+  expect(packedFiles.filter((path) => /^dist\/cli\/.*\.js$/.test(path)).length).toBeLessThan(70);
 
   writeFileSync(join(project, "text.txt"), "to and fro ".repeat(500));
   const small = [
