@@ -25,9 +25,10 @@ export async function bundleCommandLine(dist) {
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
     codeSplitting: {
-      // What every command that runs a model needs is one file, and so is what most commands share.
+      // What every command that runs a model needs is one file, and so is what most commands share. What few commands need of
+      // models from elsewhere brings along all that reads them, and stays apart.
       groups: [
-        { name: "engine", test: /[\\/](models|tensor)[\\/]/ },
+        { name: "engine", test: /[\\/](models|tensor)[\\/](?!open|external-data)/ },
         {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|unknown-note)\.js$/,

@@ -65,7 +65,7 @@ export async function runConvertCommand(from: string, to: string, options: Conve
   if (options.json) {
     return printJson({ in: from, out: to, format: data.format, to: target, dtype, bytes, ...losses });
   }
-  process.stdout.write(`${to}: ${target}, ${dtype}, ${count(bytes)} bytes of weights\n`);
+  process.stdout.write(`${to}: ${target}, ${dtype}, ${count(bytes)} bytes\n`);
   if (losses) {
     const { lossNatsBefore: before, lossNatsAfter: after } = losses;
     const change = `${after < before ? "−" : "+"}${Math.abs(after - before).toFixed(5)}`;

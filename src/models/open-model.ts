@@ -15,6 +15,10 @@ import { type ReadModelOptions, readModel, saying } from "./read-model.ts";
 export interface OpenModelOptions extends ReadModelOptions {
   /** Where it runs; a device of its own if not given. */
   readonly device?: Device;
+  /** ONNX: bytes that a run may hold at once; 1 GiB if not given. */
+  readonly maxRunBytes?: number;
+  /** ONNX: operations that a run may take, loops counted out; 10⁸ if not given. */
+  readonly maxRunNodes?: number;
   /** Reads files that lie beside the one whose bytes are given: the weights of a TensorFlow.js model, parts of a large one. */
   readonly read?: FileReader;
 }

@@ -10,12 +10,17 @@ export async function openOnnxGraph(
   device: Device,
   bytes: Uint8Array,
   place: ModelPlace,
-  { maxBytes }: { readonly maxBytes?: number },
+  bounds: { readonly maxBytes?: number; readonly maxRunBytes?: number; readonly maxRunNodes?: number },
 ): Promise<OpenedOnnx> {
-  const bounds = maxBytes === undefined ? {} : { maxBytes };
+  const given = Object.entries({
+    maxBytes: bounds.maxBytes,
+    maxRunBytes: bounds.maxRunBytes,
+    maxRunNodes: bounds.maxRunNodes,
+  }).filter(([, bound]) => bound !== undefined);
+  const options = Object.fromEntries(given);
   return withExternalData(
     call,
     place,
-    (externalData) => new OpenedOnnx(openOnnx(device, bytes, { ...bounds, externalData })),
+    (externalData) => new OpenedOnnx(openOnnx(device, bytes, { ...options, externalData })),
   );
 }
