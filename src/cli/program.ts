@@ -9,6 +9,7 @@ const COMMANDS = {
   predict: async () => (await import("./predict-command.ts")).addPredictCommand,
   eval: async () => (await import("./eval-command.ts")).addEvalCommand,
   info: async () => (await import("./info-command.ts")).addInfoCommand,
+  convert: async () => (await import("./convert-command.ts")).addConvertCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;

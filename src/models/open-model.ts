@@ -4,10 +4,12 @@ import { networkFrom } from "../networks/network-data.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { type FileReader, modelFromFiles } from "./folder.ts";
 import { placeOfBytes } from "./model-place.ts";
+import { networkFromFiles } from "./network-folder.ts";
+import { networkOfTensors } from "./network-of-tensors.ts";
 import { OpenedLanguageModel } from "./opened-language-model.ts";
 import { OpenedNetwork } from "./opened-network.ts";
 import type { OpenedOnnx } from "./opened-onnx.ts";
-import { type ReadModelOptions, readModel } from "./read-model.ts";
+import { type ReadModelOptions, readModel, saying } from "./read-model.ts";
 
 /** How to open a model, with what its file may leave open. */
 export interface OpenModelOptions extends ReadModelOptions {
@@ -45,12 +47,23 @@ export async function openModel(
   const device = options.device ?? (await openDevice());
   switch (data.format) {
     case "language-model":
-      return new OpenedLanguageModel(await modelFromFiles(device, place.read));
+      return new OpenedLanguageModel(await saying(place.title, () => modelFromFiles(device, data.read)));
+    case "network":
+      return new OpenedNetwork(
+        "network",
+        await saying(place.title, () => networkFromFiles(device, data.read)),
+      );
     case "onnx": {
       const { openOnnxGraph } = await import("./open-onnx-graph.ts");
-      return openOnnxGraph(CALL, device, data.bytes, place, options);
+      return openOnnxGraph(CALL, device, data.bytes, data.place, options);
     }
-    default:
+    case "keras":
+    case "tensorflow-js":
       return new OpenedNetwork(data.format, networkFrom(device, data.network));
+    default: {
+      const { format, tensors } = data;
+      const made = await saying(place.title, () => networkOfTensors(format, tensors, options));
+      return new OpenedNetwork(made.format, networkFrom(device, made.network));
+    }
   }
 }

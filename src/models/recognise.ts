@@ -37,11 +37,11 @@ export function recognise(call: string, bytes: Uint8Array, title: string): FileK
     if (typeof kind === "string") return kind;
     throw invalid(kind.problem);
   }
-  if (/\.onnx$/i.test(title)) return "onnx";
-  if (/\.(pt|pth|bin)$/i.test(title)) return "pytorch";
   if (begins("<")) throw invalid("the file is HTML or XML");
   if (begins("\x1f\x8b")) throw invalid("the file is compressed by gzip; decompress it first");
   if (begins("\x93NUMPY")) throw invalid("the file is an array of NumPy");
+  if (/\.onnx$/i.test(title)) return "onnx";
+  if (/\.(pt|pth|bin)$/i.test(title)) return "pytorch";
   throw invalid("the file is in no known format");
 }
 

@@ -36,7 +36,8 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   sweep: ["config", "out", "resume", "parallel", "json", "help"],
   predict: ["top", "json", "help"],
   eval: ["dynamic", "dynamic-rate", "dynamic-decay", "field", "json", "help"],
-  info: ["json", "help"],
+  info: ["nonlinearity", "order", "activation", "returns", "keras-config", "max-bytes", "json", "help"],
+  convert: ["to", "dtype", "eval", "force", "nonlinearity", "order", "max-bytes", "backend", "json", "help"],
 };
 
 it.each(Object.keys(OPTIONS))("%s --help names every option and goes to stdout", async (command) => {
