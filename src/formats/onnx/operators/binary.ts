@@ -120,6 +120,11 @@ function isTwo({ data }: OnnxValue): boolean {
 }
 
 function loopedOver(machine: Machine, a: OnnxValue, b: OnnxValue, loop: Loop): OnnxValue {
+  if (a.dims.length === b.dims.length && a.dims.every((length, axis) => length === b.dims[axis])) {
+    const y = machine.make(a.type, a.dims);
+    loop(a.data, 0, 1, b.data, 0, 1, y.data, 0, y.data.length);
+    return y;
+  }
   const dims = broadcastDims(a.dims, b.dims);
   const y = machine.make(a.type, dims);
   visitRows(
