@@ -1,7 +1,9 @@
 // Every operator by itself, on every backend, against onnxruntime-node.
+
 import { beforeAll, describe, expect, test } from "vitest";
 import { operatorNames } from "../../src/formats/onnx/operators.ts";
 import { openEveryBackend } from "../../src/kernels/conformance/open.ts";
+import { loadReference } from "../../src/kernels/load-reference.ts";
 import { openBackend } from "../../src/kernels/select.ts";
 import { Device } from "../../src/tensor/device.ts";
 import { entryCases } from "./entry-cases.ts";
@@ -13,7 +15,7 @@ import { sumCases } from "./sum-cases.ts";
 /** The float64 reference and every backend of this machine. */
 let devices: readonly Device[];
 beforeAll(async () => {
-  const backends = [await openBackend("reference"), ...(await openEveryBackend())];
+  const backends = [await openBackend("reference", loadReference), ...(await openEveryBackend())];
   devices = backends.map((backend) => new Device(backend));
 });
 

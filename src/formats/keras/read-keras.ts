@@ -91,7 +91,9 @@ async function readHdf5Model(
 }
 
 async function weightsOf(group: Hdf5Object, graph: KerasGraph): Promise<KerasWeights> {
-  return hasKeras3Weights(group)
+  // A layer may be called as the newer layout's container is.
+  const isLegacy = group.attributes.has("layer_names") || group.attributes.has("layer_names0");
+  return !isLegacy && hasKeras3Weights(group)
     ? readKeras3Weights(CALL, group, graph.layers)
     : readLegacyWeights(CALL, group);
 }
