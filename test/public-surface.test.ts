@@ -29,7 +29,6 @@ const VALUES = words(`
   openOnnx OnnxModel OnnxSession
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
   train resolveSettings DEFAULT_SETTINGS Team
-  OpenedLanguageModel OpenedNetwork OpenedOnnx openModel
 `);
 
 const TYPES = words(`
@@ -55,8 +54,6 @@ const TYPES = words(`
   SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers RunOptions
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
-  ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers OpenModelOptions OpenedModel
-  RunOptions
 `);
 
 interface Exported {
