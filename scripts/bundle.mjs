@@ -33,6 +33,10 @@ export async function bundleCommandLine(dist) {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|unknown-note)\.js$/,
         },
+        {
+          name: "elsewhere",
+          test: /[\\/]formats[\\/](?!tensorboard|tf-record|protobuf|crc32)|[\\/]models[\\/](open|external-data)/,
+        },
       ],
     },
   });

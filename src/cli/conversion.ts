@@ -1,5 +1,7 @@
 // What `unrolled convert` writes, made in memory: the bytes of a file, or the files of a folder.
 
+import { writeKerasWeights } from "../formats/keras/write-keras-weights.ts";
+import { writeOnnx } from "../formats/onnx/write-model.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
@@ -32,14 +34,10 @@ export async function converted(
       return inFewerBits(await folderOf(), dtype);
     case "safetensors":
       return writeSafetensors(storedAs(await tensorsOf(), dtype), { format: "pt" });
-    case "onnx": {
-      const { writeOnnx } = await import("../formats/onnx/write-model.ts");
+    case "onnx":
       return writeOnnx(await networkOf());
-    }
-    case "keras": {
-      const { writeKerasWeights } = await import("../formats/keras/write-keras-weights.ts");
+    case "keras":
       return writeKerasWeights(await networkOf());
-    }
   }
 
   async function folderOf(): Promise<ModelFiles> {
@@ -55,7 +53,7 @@ export async function converted(
   }
 
   async function networkOf(): Promise<NetworkData> {
-    if ("tensors" in from) return (await networkOfTensors(from.format, from.tensors, reading)).network;
+    if ("tensors" in from) return networkOfTensors(from.format, from.tensors, reading).network;
     if ("network" in from) return from.network;
     if (from.format === "network") return networkDataFromFiles(from.read);
     return networkDataOfLanguageModel((await languageModel()).model);
