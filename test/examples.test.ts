@@ -37,6 +37,7 @@ test("an example has at most 40 lines and imports nothing but the package and fi
     "open-tensorflow-js.ts",
     "parallel.ts",
     "predict.ts",
+    "sessions.ts",
     "stream.ts",
     "voice-activity-onnx.ts",
     "voice-activity.ts",
@@ -118,6 +119,25 @@ test("predict: the next word of a text that the model knows", async () => {
   const output = await example("predict.ts", [model, 'documentation files (the "Soft']);
   expect(output).toMatch(/^"w" {5} █{20,40}\n/);
   expect(output).toMatch(/\nSoftware \(\d+\.\d %\)\n/);
+});
+
+test("sessions: writers that pause, come back and fork write what they would have written anyway", async () => {
+  const output = await example("sessions.ts", [model]);
+  const [back, second, third, fork] = output
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as string);
+  const alone = async (text: string, tokens: number) => {
+    const options = ["--prompt", text, "--max-new-tokens", `${tokens}`, "--temperature", "0"];
+    const { stdout } = await unrolled(["generate", model, ...options], root);
+    return text + stdout.slice(0, tokens);
+  };
+  expect(back).toBe(await alone("T", 40));
+  expect(second).toBe(await alone("c", 60));
+  expect(third).toBe(await alone("S", 60));
+  expect(fork.slice(0, 40)).toBe(second.slice(0, 40));
+  expect(fork.slice(40)).toHaveLength(21);
+  expect(fork[40]).toBe("p");
 });
 
 test("stream: a character that does not belong is the most surprising one", async () => {

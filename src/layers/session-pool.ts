@@ -101,12 +101,18 @@ export class SessionPool {
     this.#check(sessions);
     for (let first = 0; first < sessions.length; first += this.#block.rows) {
       const rows = Math.min(this.#block.rows, sessions.length - first);
-      this.#move(sessions, first, rows, true);
       const place = this.#block.input;
       write(place, first, rows);
-      const h = this.#block.advance(rows, place);
-      this.#move(sessions, first, rows, false);
-      read(h, first, rows);
+      const { slot } = sessions[first];
+      if (this.#block.takesElsewhere(rows) && this.#runAt(sessions, first, rows) === rows) {
+        const h = this.#block.advanceElsewhere(rows, place, (part) => this.#placeOf(part, slot));
+        read(h, first, rows);
+      } else {
+        this.#move(sessions, first, rows, true);
+        const h = this.#block.advance(rows, place);
+        this.#move(sessions, first, rows, false);
+        read(h, first, rows);
+      }
     }
   }
 
@@ -181,8 +187,7 @@ export class SessionPool {
     const { parts } = this.#block;
     for (let row = 0; row < rows; ) {
       const { slot } = sessions[first + row];
-      let run = 1;
-      while (row + run < rows && sessions[first + row + run].slot === slot + run) run++;
+      const run = this.#runAt(sessions, first + row, rows - row);
       for (let part = 0; part < parts.length; part++) {
         const { place, width }: StatePart = parts[part];
         const inBlock = place + row * width;
@@ -192,6 +197,14 @@ export class SessionPool {
       }
       row += run;
     }
+  }
+
+  /** How many of the next sessions, `most` at most, stand one after the other. */
+  #runAt(sessions: readonly PooledSession[], first: number, most: number): number {
+    const { slot } = sessions[first];
+    let run = 1;
+    while (run < most && sessions[first + run].slot === slot + run) run++;
+    return run;
   }
 
   #check(sessions: readonly PooledSession[]): void {

@@ -64,6 +64,12 @@ function layerProblem(
         : `reads ${text}, needed [${first}, ${second}, …] with free lengths`;
     }
     case "conv1d":
+      if (config.stride !== 1) return `makes one step of every ${config.stride}`;
+      if (config.padding !== "causal" && config.kernelSize > 1)
+        return `has padding "${config.padding}", needed "causal", which sees no later step`;
+      return axes[0] === "B" && axes[1] === "T"
+        ? undefined
+        : `reads ${text}, needed [B, T, …] with free lengths`;
     case "pool1d":
       return "reads several steps at once";
     case "global-pool1d":

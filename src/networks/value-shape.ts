@@ -32,9 +32,10 @@ export function shapeAfter(
   config: LayerConfig,
   inputs: readonly ValueShape[],
 ): ValueShape | ShapeProblem {
-  const merges = MERGES.has(config.kind);
-  if (merges ? inputs.length < 2 : inputs.length !== 1 && !isRecurrent(config)) {
-    return { problem: `reads ${inputs.length} values, needed ${merges ? "at least two" : "one"}` };
+  const [least, most] = MERGES.has(config.kind) ? [2, Infinity] : [1, isRecurrent(config) ? Infinity : 1];
+  if (inputs.length < least || inputs.length > most) {
+    const needed = `${most > least ? "at least " : ""}${least === 1 ? "one" : "two"}`;
+    return { problem: `reads ${inputs.length} values, needed ${needed}` };
   }
   const [{ axes, kind }] = inputs;
   const last = axes[axes.length - 1];

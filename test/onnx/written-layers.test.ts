@@ -69,6 +69,51 @@ test.each(["valid", "same", "causal"] as const)("conv1d, %s", async (padding) =>
   }
 });
 
+test.each<[string, LayerConfig]>([
+  ["reversed steps", { kind: "reverse-steps" }],
+  ["all steps' largest", { kind: "global-pool1d", pool: "max" }],
+  ["all steps' mean", { kind: "global-pool1d", pool: "average" }],
+  ...(["max", "average"] as const).flatMap((pool) =>
+    (["valid", "same"] as const).flatMap((padding) =>
+      [1, 2].map((stride): [string, LayerConfig] => [
+        `${pool}, ${padding}, stride ${stride}`,
+        { kind: "pool1d", pool, size: 3, stride, padding },
+      ]),
+    ),
+  ),
+])("%s", async (_, config) => {
+  await expectSame(chain(["B", "T", 4], "float", config), { x: random([2, 7, 4]) });
+});
+
+test.each<["lstm" | "gru", "forward" | "bidirectional"]>([
+  ["lstm", "forward"],
+  ["lstm", "bidirectional"],
+  ["gru", "bidirectional"],
+])("an %s that begins where another has ended, %s", async (kind, direction) => {
+  const parts = kind === "lstm" ? (["h", "c"] as const) : (["h"] as const);
+  const ways = direction === "forward" ? (["forward"] as const) : (["forward", "reverse"] as const);
+  const ends = ways.flatMap((way) => parts.map((of) => ({ name: `${way}.${of}`, of, way })));
+  const options = { ...recurrent, direction };
+  const config: NetworkConfig = {
+    inputs: ["read", "written"].map((name) => ({ name, axes: ["B", name, 4], kind: "float" })),
+    layers: [
+      { name: "encoder", inputs: ["read"], config: { kind, options, returns: "last" } },
+      ...ends.map(({ name, of, way }) => ({
+        name,
+        inputs: ["encoder"],
+        config: { kind: "final-state", of, ...(direction === "forward" ? {} : { direction: way }) } as const,
+      })),
+      {
+        name: "decoder",
+        inputs: ["written", ...ends.map(({ name }) => name)],
+        config: { kind, options, returns: "sequence" },
+      },
+    ],
+    outputs: [{ name: "y", from: "decoder" }],
+  };
+  await expectSame(config, { read: random([2, 5, 4]), written: random([2, 3, 4]) });
+});
+
 const activations: readonly ActivationLayerName[] = [
   ...(["relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "hard-sigmoid"] as const),
   ...(["softplus", "softsign", "exponential", "softmax", "log-softmax"] as const),

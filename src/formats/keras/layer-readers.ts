@@ -49,8 +49,6 @@ const READERS: Readonly<Record<string, LayerReader>> = {
   },
   Embedding: readEmbedding,
   Conv1D: readConv1D,
-  // Named so by Keras before 2.
-  Convolution1D: readConv1D,
   SpatialDropout1D: readIdentity,
   GaussianDropout: readIdentity,
   GaussianNoise: readIdentity,

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Allowance } from "../allowance.ts";
+import { ByteReader } from "../byte-reader.ts";
 import { type Hdf5Floats, type Hdf5Group, writeHdf5 } from "../hdf5/write-hdf5.ts";
+import { openZip } from "../zip.ts";
 import { readKeras } from "./read-keras.ts";
 
 const fixture = (name: string) =>
@@ -233,6 +236,16 @@ describe("what a configuration says", () => {
       "head.weight",
       "head.bias",
     ]);
+  });
+
+  it("is given for the weights of Keras 3 alone", async () => {
+    const bytes = fixture("functional.keras");
+    const archive = openZip(new ByteReader("call", bytes), new Allowance("call", bytes.length));
+    const text = new TextDecoder().decode(await archive.read("config.json"));
+    const alone = await readKeras(await archive.read("model.weights.h5"), {
+      config: JSON.stringify({ ...JSON.parse(text), keras_version: "3.5.0" }),
+    });
+    expect(alone).toEqual(await readKeras(bytes));
   });
 
   it("outputs of two directions that are not merged are two", async () => {

@@ -27,7 +27,7 @@ export interface ReadKerasOptions {
 }
 
 /**
- * A network out of a file of Keras: `.h5` (a whole model, or weights alone with `config`) of Keras 1 to 3, or `.keras`.
+ * A network out of a file of Keras: `.h5` (a whole model, or weights alone with `config`) of Keras 2 and 3, or `.keras`.
  *
  * Read are SimpleRNN, LSTM, GRU (both forms of reset gate, and weights that CuDNNLSTM and CuDNNGRU saved), Bidirectional,
  * TimeDistributed, Embedding, Dense, Conv1D, LayerNormalization, Masking, activations, dropout, shapes and merges, in sequential and
@@ -91,7 +91,9 @@ async function readHdf5Model(
 }
 
 async function weightsOf(group: Hdf5Object, graph: KerasGraph): Promise<KerasWeights> {
-  return hasKeras3Weights(group)
+  // A layer may be called as the newer layout's container is.
+  const isLegacy = group.attributes.has("layer_names") || group.attributes.has("layer_names0");
+  return !isLegacy && hasKeras3Weights(group)
     ? readKeras3Weights(CALL, group, graph.layers)
     : readLegacyWeights(CALL, group);
 }

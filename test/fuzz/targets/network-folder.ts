@@ -26,7 +26,11 @@ const config: NetworkConfig = {
       options: { ...options, direction: "bidirectional", merge: "sum" },
       returns: "sequence",
     }),
-    layer("sum", ["lstm", "gru"], { kind: "add" }),
+    layer("end", ["lstm"], { kind: "final-state", of: "h" }),
+    layer("begun", ["all", "end"], { kind: "gru", options, returns: "sequence" }),
+    layer("back", ["begun"], { kind: "reverse-steps" }),
+    layer("pool", ["back"], { kind: "pool1d", pool: "max", size: 2, stride: 1, padding: "same" }),
+    layer("sum", ["lstm", "gru", "pool"], { kind: "add" }),
     layer("conv", ["sum"], {
       ...{ kind: "conv1d", inputSize: 2, outputSize: 2, kernelSize: 2, stride: 1, dilation: 1 },
       ...{ padding: "causal", bias: true },
