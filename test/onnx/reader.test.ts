@@ -256,6 +256,26 @@ describe("graphs", () => {
     expect(Array.from(model.runSync({ x: floats([2], 1, 2), y: floats([1], 1) }).z.data)).toEqual([2, 3]);
   });
 
+  test("a constant that is packed for one node is still there for another", () => {
+    const graph: TestGraph = {
+      inputs: [{ name: "x", type: "float32", dims: [1, 2] }],
+      constants: { w: floats([2, 2], 1, 2, 3, 4) },
+      nodes: [
+        node("MatMul", ["x", "w"], ["product"]),
+        node("Add", ["product", "w"], ["y"]),
+        node("Transpose", ["w"], ["turned"]),
+        node("Gemm", ["x", "turned"], ["z"]),
+      ],
+      outputs: ["y", "z", "turned"],
+    };
+    const { y, z, turned } = openOnnx(device, modelFile(graph)).runSync({
+      x: { dims: [1, 2], data: [1, 10] },
+    });
+    expect(Array.from(y.data)).toEqual([32, 44, 34, 46]);
+    expect(Array.from(z.data)).toEqual([21, 43]);
+    expect(Array.from(turned.data)).toEqual([1, 3, 2, 4]);
+  });
+
   test("whole numbers beyond 2^53 are refused where they arise", () => {
     const graph: TestGraph = {
       inputs: [{ name: "n", type: "int64", dims: [] }],
