@@ -33,6 +33,11 @@ export async function bundleCommandLine(dist) {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|unknown-note)\.js$/,
         },
+        { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
+        {
+          name: "elsewhere",
+          test: /[\\/]formats[\\/](?!tensorboard|tf-record)|[\\/]models[\\/](open|external-data)/,
+        },
       ],
     },
   });

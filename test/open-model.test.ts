@@ -15,6 +15,7 @@ import { Generator } from "../src/random/philox.ts";
 import { type Device, openDevice } from "../src/tensor/device.ts";
 import { tensor } from "../src/tensor/tensor.ts";
 import { serve } from "./browser.ts";
+import { modelFile } from "./onnx/build.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "unrolled-open-"));
@@ -276,4 +277,19 @@ test.each([
 ])("what is not there is an error that names it: %s", async (name, message) => {
   mkdirSync(at("empty"), { recursive: true });
   await expect(open(at(name))).rejects.toThrow(message);
+});
+
+test("an ONNX file with operators that are not supported names each with its node", async () => {
+  const bytes = modelFile({
+    inputs: [{ name: "x", type: "float32", dims: [1] }],
+    nodes: [
+      { op: "Mystery", name: "first", inputs: ["x"], outputs: ["y"] },
+      { op: "Riddle", name: "second", inputs: ["y"], outputs: ["z"] },
+    ],
+    outputs: ["z"],
+  });
+  await expect(open(bytes)).rejects.toMatchObject({
+    code: "invalid-file",
+    message: expect.stringMatching(/node "first" \(Mystery\) is not supported; node "second" \(Riddle\)/),
+  });
 });

@@ -123,8 +123,9 @@ test("its command line answers, trains and writes, from a few files", async () =
   const unrolled = (...parameters: string[]) =>
     run("npx", ["--no-install", "unrolled", ...parameters], { cwd: project });
   const { stdout } = await unrolled("--help");
-  for (const command of ["train", "generate", "predict", "eval", "info"]) expect(stdout).toContain(command);
-  expect(packedFiles.filter((path) => /^dist\/cli\/.*\.js$/.test(path)).length).toBeLessThan(70);
+  for (const command of ["train", "generate", "predict", "eval", "info", "convert"])
+    expect(stdout).toContain(command);
+  expect(packedFiles.filter((path) => /^dist\/cli\/.*\.js$/.test(path)).length).toBeLessThan(50);
 
   writeFileSync(join(project, "text.txt"), "to and fro ".repeat(500));
   const small = [

@@ -1,9 +1,14 @@
 // What `unrolled convert` writes, made in memory: the bytes of a file, or the files of a folder.
 
+import { writeKerasWeights } from "../formats/keras/write-keras-weights.ts";
+import { TYPES } from "../formats/onnx/data-types.ts";
+import { readModel } from "../formats/onnx/model-proto.ts";
+import { writeOnnx } from "../formats/onnx/write-model.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { StateDict } from "../layers/state-dict.ts";
+import { withExternalData } from "../models/external-data.ts";
 import { type ModelFiles, modelFiles, modelFromFiles } from "../models/folder.ts";
 import { networkDataFromFiles, networkFiles } from "../models/network-folder.ts";
 import { networkDataOfLanguageModel } from "../models/network-of-language-model.ts";
@@ -16,7 +21,8 @@ import type { Target } from "./convert-command.ts";
 import { CommandError } from "./failure.ts";
 
 export interface Conversion {
-  readonly from: Exclude<ModelData, { format: "onnx" }>;
+  /** Of an ONNX graph only the weights, as safetensors. */
+  readonly from: ModelData;
   readonly to: Target;
   readonly dtype: StoredPrecision;
   readonly reading: ReadModelOptions;
@@ -32,14 +38,10 @@ export async function converted(
       return inFewerBits(await folderOf(), dtype);
     case "safetensors":
       return writeSafetensors(storedAs(await tensorsOf(), dtype), { format: "pt" });
-    case "onnx": {
-      const { writeOnnx } = await import("../formats/onnx/write-model.ts");
+    case "onnx":
       return writeOnnx(await networkOf());
-    }
-    case "keras": {
-      const { writeKerasWeights } = await import("../formats/keras/write-keras-weights.ts");
+    case "keras":
       return writeKerasWeights(await networkOf());
-    }
   }
 
   async function folderOf(): Promise<ModelFiles> {
@@ -51,11 +53,13 @@ export async function converted(
 
   /** Under the names that the file has where it names tensors, else under those of the network's parameters. */
   async function tensorsOf(): Promise<StateDict> {
+    if (from.format === "onnx") return onnxWeights(from, reading);
     return "tensors" in from ? from.tensors : (await networkOf()).tensors;
   }
 
   async function networkOf(): Promise<NetworkData> {
-    if ("tensors" in from) return (await networkOfTensors(from.format, from.tensors, reading)).network;
+    if (from.format === "onnx") throw new CommandError("an ONNX graph is no network of layers");
+    if ("tensors" in from) return networkOfTensors(from.format, from.tensors, reading).network;
     if ("network" in from) return from.network;
     if (from.format === "network") return networkDataFromFiles(from.read);
     return networkDataOfLanguageModel((await languageModel()).model);
@@ -72,4 +76,19 @@ function inFewerBits(files: ModelFiles, dtype: StoredPrecision): ModelFiles {
   if (dtype === "float32") return files;
   const tensors = readSafetensors(files["model.safetensors"]);
   return { ...files, "model.safetensors": writeSafetensors(storedAs(tensors, dtype), { format: "pt" }) };
+}
+
+/** The constants of a graph that are numbers of the kind that networks learn. */
+async function onnxWeights(
+  { bytes, place }: Extract<ModelData, { format: "onnx" }>,
+  { maxBytes }: ReadModelOptions,
+): Promise<StateDict> {
+  const bounds = maxBytes === undefined ? {} : { maxBytes };
+  const { graph } = await withExternalData("readModel", place, (externalData) =>
+    readModel("readModel", bytes, { ...bounds, externalData }),
+  );
+  const floats = graph.constants.filter(({ value }) => TYPES[value.type].kind === "float");
+  return Object.fromEntries(
+    floats.map(({ name, value }) => [name, { shape: value.dims, data: Float32Array.from(value.data) }]),
+  );
 }

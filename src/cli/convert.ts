@@ -38,8 +38,11 @@ export async function runConvertCommand(from: string, to: string, options: Conve
   requireFree(to, target === "folder" ? "folder" : "file", force);
   const reading = readModelOptions(options);
   const data = await modelAt(from, reading);
-  if (data.format === "onnx")
-    throw new CommandError(`${from} is an ONNX graph, which is run as it is and cannot be converted`);
+  if (data.format === "onnx" && target !== "safetensors") {
+    throw new CommandError(
+      `${from} is an ONNX graph, which is run as it is; only its weights can be written, as safetensors`,
+    );
+  }
   const isEvaluated = options.eval !== undefined;
   if (isEvaluated && (data.format !== "language-model" || target !== "folder"))
     throw new UsageError(

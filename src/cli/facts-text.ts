@@ -6,6 +6,8 @@ import { layerText } from "./layer-text.ts";
 import type { ModelFacts, ValueFacts } from "./model-facts.ts";
 import { harmless, wrapped } from "./wrap.ts";
 
+export { modelFacts } from "./model-facts.ts";
+
 const FORMATS: Readonly<Record<ModelFormat, string>> = {
   safetensors: "safetensors",
   pytorch: "PyTorch",

@@ -17,10 +17,9 @@ export async function runInfoCommand(path: string, options: InfoOptions): Promis
   const reading = readModelOptions(options);
   const data = await modelAt(path, reading);
   if (data.format === "language-model") return languageModelInfo(path, options);
-  const { modelFacts } = await import("./model-facts.ts");
+  const { factsText, modelFacts } = await import("./facts-text.ts");
   const facts = await modelFacts(data, reading);
   if (options.json) return printJson({ path, ...facts });
-  const { factsText } = await import("./facts-text.ts");
   process.stdout.write(factsText(facts, process.stdout.columns || DEFAULT_COLUMNS));
 }
 

@@ -1,5 +1,6 @@
 // What `unrolled info` tells of a model from elsewhere: facts as JSON has them.
 import { UnrolledError } from "../errors.ts";
+import { networkDataFromFiles } from "../models/network-folder.ts";
 import { networkOfTensors } from "../models/network-of-tensors.ts";
 import type { ModelData, ModelFormat, ReadModelOptions } from "../models/read-model.ts";
 import { networkShapes } from "../networks/check-config.ts";
@@ -7,7 +8,6 @@ import type { LayerConfig, NetworkConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { withoutCalls } from "./failure.ts";
 import { type GatePlaces, gatePlaces } from "./gate-places.ts";
-import { onnxFacts } from "./onnx-facts.ts";
 
 export interface ValueFacts {
   readonly name: string;
@@ -61,16 +61,18 @@ export async function modelFacts(
   data: Exclude<ModelData, { format: "language-model" }>,
   options: ReadModelOptions,
 ): Promise<ModelFacts> {
-  if (data.format === "onnx") return onnxFacts(data, options);
+  if (data.format === "onnx") {
+    const { onnxFacts } = await import("./onnx-facts.ts");
+    return onnxFacts(data, options);
+  }
   if ("read" in data) {
-    const { networkDataFromFiles } = await import("../models/network-folder.ts");
     return networkFacts("network", await networkDataFromFiles(data.read));
   }
   if ("network" in data) return networkFacts(data.format, data.network);
   const { format, tensors } = data;
   const facts = Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
   try {
-    const made = await networkOfTensors(format, tensors, options);
+    const made = networkOfTensors(format, tensors, options);
     return { ...networkFacts(made.format, made.network), tensors: facts };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;

@@ -1,8 +1,11 @@
 import { UnrolledError } from "../errors.ts";
-import type { GraphProto, NodeProto } from "../formats/onnx/model-proto.ts";
+import { type GraphProto, type NodeProto, readModel } from "../formats/onnx/model-proto.ts";
+import { findOperator } from "../formats/onnx/operators.ts";
 import type { ValueInfo } from "../formats/onnx/value-info.ts";
 import { withExternalData } from "../models/external-data.ts";
+import { openOnnxGraph } from "../models/open-onnx-graph.ts";
 import type { ModelData, ReadModelOptions } from "../models/read-model.ts";
+import { openDevice } from "../tensor/device.ts";
 import { withoutCalls } from "./failure.ts";
 import { onnxGatePlaces } from "./gate-places.ts";
 import type { ModelFacts, ValueFacts } from "./model-facts.ts";
@@ -14,12 +17,6 @@ export async function onnxFacts(
   { bytes, place }: Extract<ModelData, { format: "onnx" }>,
   options: ReadModelOptions,
 ): Promise<ModelFacts> {
-  const [{ readModel }, { findOperator }, { openOnnxGraph }, { openDevice }] = await Promise.all([
-    import("../formats/onnx/model-proto.ts"),
-    import("../formats/onnx/operators.ts"),
-    import("../models/open-onnx-graph.ts"),
-    import("../tensor/device.ts"),
-  ]);
   const inBounds = options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes };
   let problem: string | undefined;
   try {

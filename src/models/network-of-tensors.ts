@@ -1,3 +1,5 @@
+import { networkOfBasicLSTM } from "../formats/basic-lstm.ts";
+import { networkOfStateDict } from "../formats/state-dict/network-of-state-dict.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import type { ModelFormat, NamedTensors, ReadModelOptions } from "./read-model.ts";
 
@@ -15,18 +17,16 @@ export function areBasicLSTM(tensors: NamedTensors): boolean {
  *
  * @throws UnrolledError "invalid-argument" or "shape-mismatch" where names and shapes do not decide
  */
-export async function networkOfTensors(
+export function networkOfTensors(
   format: "safetensors" | "pytorch",
   tensors: NamedTensors,
   options: ReadModelOptions,
-): Promise<{
+): {
   readonly format: Exclude<ModelFormat, "onnx" | "language-model">;
   readonly network: NetworkData;
-}> {
+} {
   if (areBasicLSTM(tensors)) {
-    const { networkOfBasicLSTM } = await import("../formats/basic-lstm.ts");
     return { format: "basic-lstm", network: networkOfBasicLSTM(tensors, options) };
   }
-  const { networkOfStateDict } = await import("../formats/state-dict/network-of-state-dict.ts");
   return { format, network: networkOfStateDict(tensors, options) };
 }

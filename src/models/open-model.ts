@@ -5,7 +5,6 @@ import { type Device, openDevice } from "../tensor/device.ts";
 import { type FileReader, modelFromFiles } from "./folder.ts";
 import { placeOfBytes } from "./model-place.ts";
 import { networkFromFiles } from "./network-folder.ts";
-import { networkOfTensors } from "./network-of-tensors.ts";
 import { OpenedLanguageModel } from "./opened-language-model.ts";
 import { OpenedNetwork } from "./opened-network.ts";
 import type { OpenedOnnx } from "./opened-onnx.ts";
@@ -66,7 +65,8 @@ export async function openModel(
       return new OpenedNetwork(data.format, networkFrom(device, data.network));
     default: {
       const { format, tensors } = data;
-      const made = await saying(place.title, () => networkOfTensors(format, tensors, options));
+      const { networkOfTensors } = await import("./network-of-tensors.ts");
+      const made = await saying(place.title, async () => networkOfTensors(format, tensors, options));
       return new OpenedNetwork(made.format, networkFrom(device, made.network));
     }
   }

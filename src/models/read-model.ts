@@ -3,6 +3,8 @@
 import { UnrolledError } from "../errors.ts";
 import { widenTensors } from "../formats/narrow-tensors.ts";
 import { readSafetensors, type SafetensorsTensor } from "../formats/safetensors.ts";
+import { readShardedSafetensors } from "../formats/sharded-safetensors.ts";
+import { stateDictOf } from "../formats/state-dict/state-dict-of.ts";
 import type { ActivationLayerName, Returns } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { type FileReader, MODEL_TYPE } from "./folder.ts";
@@ -97,13 +99,11 @@ async function readFile(
     case "safetensors":
       return { format: "safetensors", tensors: widened(readSafetensors(bytes, options)) };
     case "safetensors-index": {
-      const { readShardedSafetensors } = await import("../formats/sharded-safetensors.ts");
       const tensors = await readShardedSafetensors(bytes, place.read, options);
       return { format: "safetensors", tensors: widened(tensors) };
     }
     case "pytorch": {
       const { readPyTorch } = await import("../formats/pytorch.ts");
-      const { stateDictOf } = await import("../formats/state-dict/state-dict-of.ts");
       return { format: "pytorch", tensors: stateDictOf(await readPyTorch(bytes, options)) };
     }
     case "keras": {

@@ -91,6 +91,25 @@ it("info gives the gates of Keras and of ONNX in their own order, under their ow
   expect((await run("info", "gru.onnx")).stdout).toContain("gates: rows z 0–3, r 4–7, h 8–11\n");
 });
 
+it("an ONNX graph's weights are written under their names, and nothing else of it", async () => {
+  const onnx = fixture("examples/smoother.onnx");
+  expect(await run("convert", onnx, "smoother.safetensors")).toMatchObject({ code: 0, stderr: "" });
+  const [{ tensors }] = jsonLines((await run("info", "smoother.safetensors", "--json")).stdout);
+  const [graph] = jsonLines((await run("info", onnx, "--json")).stdout);
+  const floats = (graph.tensors as { name: string; dtype: string }[]).filter(
+    ({ dtype }) => dtype === "float32",
+  );
+  expect(floats.length).toBeGreaterThan(3);
+  expect((tensors as { name: string }[]).map(({ name }) => name).sort()).toEqual(
+    floats.map(({ name }) => name).sort(),
+  );
+  const refused = await run("convert", onnx, "smoother");
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("is run as it is; only its weights"),
+  });
+});
+
 it("weights for Keras are read again, with the layers that they were made from", async () => {
   expect(await run("convert", TAGGER, "weights.h5")).toMatchObject({ code: 0, stderr: "" });
   const bytes = readFileSync(at("weights.h5"));
