@@ -12,7 +12,10 @@ const at = (name: string) => join(folder.path, name);
 const run = (...parameters: string[]) => unrolled(parameters, folder.path);
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const TAGGER = fixture("pytorch/tagger.pt");
-const IDS = [[0, 1, 2, 3, 4, 1, 0]];
+const IDS = [
+  [0, 1, 2, 3, 4, 1, 0],
+  [4, 4, 3, 1, 0, 2, 2],
+];
 
 beforeAll(async () => {
   build();
