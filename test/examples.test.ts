@@ -30,6 +30,7 @@ test("an example has at most 40 lines and imports nothing but the package and fi
     "forecast.ts",
     "language-model.ts",
     "names.ts",
+    "open-basic-lstm.ts",
     "open-keras.ts",
     "open-onnx.ts",
     "open-pytorch.ts",
@@ -173,6 +174,12 @@ test("open-keras: sequences of unequal lengths at once are what they are step by
   expect(title).toBe("keras: gru_0_input [B,T,3] to gru_0 [B,4]");
   expect(atOnce).toMatch(/^at once: {6}(-?\d\.\d{4} ?){4}$/);
   expect(stepByStep.replace("step by step: ", "")).toBe(atOnce.replace("at once:      ", ""));
+});
+
+test("open-basic-lstm: with the forget bias that TensorFlow adds it adds up, without it forgets", async () => {
+  const lines = (await example("open-basic-lstm.ts")).trimEnd().split("\n");
+  // Ten times tanh(0.1) + tanh(0.2) + tanh(0.3), and tanh(0.3) alone.
+  expect(lines).toEqual(["forget bias 1: 1.0 3.0 5.9", "forget bias -39: 1.0 2.0 2.9"]);
 });
 
 test("open-tensorflow-js: the scores that TensorFlow.js gives", async () => {
