@@ -1,0 +1,36 @@
+// Answers about a text: what a model computes while it reads it.
+import { UnrolledError } from "unrolled";
+import { trace } from "unrolled/inspect";
+import type { Answers } from "./answers.ts";
+import { modelIn } from "./models.ts";
+
+/** A trace longer than this is no picture any more. */
+const MOST_STEPS = 2000;
+/** Numbers of a trace, 160 MB. */
+const MOST_NUMBERS = 40_000_000;
+
+export const readingAnswers: Answers<"read"> = {
+  read({ slot, text }) {
+    const { model, tokenizer } = modelIn(slot);
+    const { hiddenSize, numLayers, vocabularySize, embeddingSize } = model.config;
+    const perStep = embeddingSize + vocabularySize + 6 * hiddenSize * numLayers;
+    const most = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / perStep)));
+    // A token has at least one UTF-16 unit in texts that are worth reading; what lies far behind the cut need not be encoded.
+    const beginning = text.length > 64 * most ? text.slice(0, 64 * most) : text;
+    const ids = tokenizer.encode(beginning).subarray(0, most);
+    if (ids.length === 0) throw new UnrolledError("invalid-argument", "explorer: the text is empty");
+    const stream = tokenizer.stream();
+    const pieces = Array.from(ids, (id) => stream.push(id));
+    pieces[pieces.length - 1] += stream.end();
+    const unknownSteps: number[] = [];
+    ids.forEach((id, step) => {
+      if (id === tokenizer.unknownId) unknownSteps.push(step);
+    });
+    const read = ids.length < most ? text.length : pieces.reduce((sum, piece) => sum + piece.length, 0);
+    return {
+      ...{ text, pieces, unknownSteps },
+      charactersLeft: Math.max(0, text.length - read),
+      trace: trace(model, ids),
+    };
+  },
+};
