@@ -4,7 +4,13 @@ import { defineConfig } from "vitest/config";
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { "#platform": source("platform/node.ts"), unrolled: source("index.ts") } },
+  resolve: {
+    alias: {
+      "#platform": source("platform/node.ts"),
+      "unrolled/inspect": source("inspect/index.ts"),
+      unrolled: source("index.ts"),
+    },
+  },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,

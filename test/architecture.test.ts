@@ -20,6 +20,7 @@ const FOLDERS = [
   "decoding",
   "models",
   "training",
+  "inspect",
   "index",
   "cli",
 ];
