@@ -13,7 +13,18 @@ const OUT = join(root, "web/public/model");
 const sizes = ["--cell", "lstm", "--num-layers", "1", "--hidden-size", "128", "--embedding-size", "32"];
 const training = [
   ...["--steps", "9000", "--batch-size", "32", "--seq-length", "64", "--learning-rate", "0.006"],
-  ...["--dropout", "0", "--val-fraction", "0.1", "--eval-every", "3000", "--sample-every", "9000", "--seed", "1"],
+  ...[
+    "--dropout",
+    "0",
+    "--val-fraction",
+    "0.1",
+    "--eval-every",
+    "3000",
+    "--sample-every",
+    "9000",
+    "--seed",
+    "1",
+  ],
 ];
 
 setUp();

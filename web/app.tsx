@@ -11,10 +11,15 @@ import { VIEWS, type View } from "./views/views.ts";
 export function App({ engine }: { readonly engine: Engine }) {
   const page = usePage(engine);
   const [isOver, setOver] = useState(false);
-  useEffect(() => dropZone(document.body, { onOver: setOver, onFiles: page.openFiles, onText: (text) => page.set({ text }) }), [
-    page.openFiles,
-    page.set,
-  ]);
+  useEffect(
+    () =>
+      dropZone(document.body, {
+        onOver: setOver,
+        onFiles: page.openFiles,
+        onText: (text) => page.set({ text }),
+      }),
+    [page.openFiles, page.set],
+  );
   const entry = VIEWS.find(({ name }) => name === page.state.view) ?? VIEWS[0];
   return (
     <div class={isOver ? "app dropping" : "app"}>
@@ -26,14 +31,11 @@ export function App({ engine }: { readonly engine: Engine }) {
         <TextInput page={page} />
         <Notes page={page} />
       </header>
-      <Tabs
-        label="Views"
-        tabs={VIEWS}
-        selected={entry.name}
-        onSelect={(view) => page.set({ view })}
-      />
-      <main id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`} tabIndex={-1}>
-        <ShownView key={entry.name} load={entry.load} page={page} />
+      <Tabs label="Views" tabs={VIEWS} selected={entry.name} onSelect={(view) => page.set({ view })} />
+      <main>
+        <div id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`}>
+          <ShownView key={entry.name} load={entry.load} page={page} />
+        </div>
       </main>
     </div>
   );
@@ -57,8 +59,13 @@ function ShownView({ load, page }: { readonly load: () => Promise<View>; readonl
 function Notes({ page: { problem, reading } }: { readonly page: Page }) {
   const notes: string[] = [];
   if (reading && reading.unknownSteps.length > 0) {
-    const lacking = [...new Set(Array.from(reading.text).filter((_, index) => reading.unknownSteps.includes(index)))];
-    const which = lacking.slice(0, 8).map((character) => JSON.stringify(character)).join(", ");
+    const lacking = [
+      ...new Set(Array.from(reading.text).filter((_, index) => reading.unknownSteps.includes(index))),
+    ];
+    const which = lacking
+      .slice(0, 8)
+      .map((character) => JSON.stringify(character))
+      .join(", ");
     notes.push(`The model has never seen ${which}, and reads <unk> instead.`);
   }
   if (reading && reading.charactersLeft > 0)

@@ -48,12 +48,17 @@ export function givenFiles(files: readonly File[]): Promise<GivenFile[]> {
 }
 
 function isText({ name, type }: File): boolean {
-  return /\.(txt|md|csv|log|ts|js|py|c|cpp|html|xml)$/i.test(name) || (type.startsWith("text/") && !name.endsWith(".json"));
+  return (
+    /\.(txt|md|csv|log|ts|js|py|c|cpp|html|xml)$/i.test(name) ||
+    (type.startsWith("text/") && !name.endsWith(".json"))
+  );
 }
 
 /** All dropped files; of a folder the ones directly in it. */
 async function filesOf(transfer: DataTransfer): Promise<File[]> {
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter(
+    (entry) => entry !== null,
+  );
   const files = await Promise.all(entries.map(filesIn));
   return files.flat();
 }
@@ -64,7 +69,9 @@ async function filesIn(entry: FileSystemEntry): Promise<File[]> {
   const files: File[] = [];
   // A reader hands out a part at a time, and nothing at the end.
   for (;;) {
-    const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
     if (part.length === 0) return files;
     for (const each of part.filter(isFile)) files.push(...(await filesIn(each)));
   }

@@ -14,7 +14,12 @@ export function ModelBar({ page }: { readonly page: Page }) {
       <span class="model-name">{page.model ? described(page.model) : "Opening the model …"}</span>
       <label class="button">
         Open a model …
-        <input type="file" multiple onChange={onChange} aria-label="Open a model: the files of its folder, or one file" />
+        <input
+          type="file"
+          multiple
+          onChange={onChange}
+          aria-label="Open a model: the files of its folder, or one file"
+        />
       </label>
     </div>
   );
@@ -23,7 +28,14 @@ export function ModelBar({ page }: { readonly page: Page }) {
 const CELL_NAMES: Readonly<Record<string, string>> = { lstm: "LSTM", gru: "GRU", elman: "Elman network" };
 
 /** A model in a few words. */
-export function described({ cell, numLayers, hiddenSize, parameters, tokens, bitsPerCharacter }: ModelSummary): string {
+export function described({
+  cell,
+  numLayers,
+  hiddenSize,
+  parameters,
+  tokens,
+  bitsPerCharacter,
+}: ModelSummary): string {
   const layers = numLayers === 1 ? "1 layer" : `${numLayers} layers`;
   const quality = bitsPerCharacter === undefined ? "" : `, ${bitsPerCharacter.toFixed(2)} bits per character`;
   return `${CELL_NAMES[cell] ?? cell}, ${layers} of ${hiddenSize} units, ${tokens.length} tokens, ${parameters.toLocaleString("en")} weights${quality}`;

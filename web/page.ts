@@ -121,4 +121,3 @@ function writeHash(state: PageState, isNewView: boolean): void {
   if (isNewView) write();
   else scheduled = Number(setTimeout(write, 150));
 }
-

@@ -17,7 +17,13 @@ export const FIELDS = {
   at: integer(0, 0),
   layer: integer(0, 0),
   unit: integer(0, 0),
-} as const satisfies Record<string, Field<never>>;
+  /** How the units of a heat-map are ordered. */
+  order: choice(["found", "variance", "similarity"], "found"),
+  /** Brushed steps, first and last. */
+  steps: range(),
+  /** Brushed rows of the heat-maps, first and last, in the order that is shown. */
+  rows: range(),
+} as const;
 
 /** The model that was dropped on the page: a link to it cannot be shared. */
 export const DROPPED = "dropped";
@@ -64,7 +70,11 @@ export function choice<const Words extends readonly string[]>(
 }
 
 /** A field of whole numbers. */
-export function integer(initial: number, least: number, most: number = Number.MAX_SAFE_INTEGER): Field<number> {
+export function integer(
+  initial: number,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): Field<number> {
   return number(initial, least, most, Number.isSafeInteger);
 }
 

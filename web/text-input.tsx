@@ -26,8 +26,8 @@ export function TextInput({ page }: { readonly page: Page }) {
       <textarea id="text" rows={2} spellcheck={false} value={page.state.text} onInput={onInput} />
       {left > 0 && (
         <p class="note" role="status">
-          The first {MOST_CHARACTERS.toLocaleString("en")} characters are taken; {left.toLocaleString("en")} more
-          would not fit on a page.
+          The first {MOST_CHARACTERS.toLocaleString("en")} characters are taken; {left.toLocaleString("en")}{" "}
+          more would not fit on a page.
         </p>
       )}
     </div>

@@ -10,7 +10,9 @@ const workersFromSources: Plugin = {
   name: "workers from sources",
   enforce: "pre",
   transform: (code, id) =>
-    id.endsWith("/src/platform/browser.ts") ? code.replaceAll("/browser-worker.js", "/browser-worker.ts") : null,
+    id.endsWith("/src/platform/browser.ts")
+      ? code.replaceAll("/browser-worker.js", "/browser-worker.ts")
+      : null,
 };
 
 export default defineConfig({

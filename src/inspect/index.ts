@@ -2,6 +2,7 @@
 
 export type { CellName, GateName } from "./gate-names.ts";
 export type { Intervention } from "./intervention.ts";
+export { orderUnits, type UnitOrder } from "./order-units.ts";
 export {
   type LayerTrace,
   type StateNumbers,

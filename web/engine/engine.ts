@@ -53,7 +53,8 @@ export function openEngine(
     if ("answer" in data) waiting.resolve(data.answer);
     else waiting.reject(new EngineError(data.failure.code, data.failure.message));
   };
-  channel.onerror = (event) => die(`the engine's worker does not run: ${event.message || "it did not start"}`);
+  channel.onerror = (event) =>
+    die(`the engine's worker does not run: ${event.message || "it did not start"}`);
 
   function die(message: string): void {
     death = new EngineError("worker", message);

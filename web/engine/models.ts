@@ -3,9 +3,9 @@ import {
   type Device,
   loadModel,
   type ModelFiles,
+  OpenedLanguageModel,
   openDevice,
   openModel,
-  OpenedLanguageModel,
   type TrainedModel,
   UnrolledError,
 } from "unrolled";

@@ -1,6 +1,6 @@
 // Answers about a text: what a model computes while it reads it.
 import { UnrolledError } from "unrolled";
-import { trace } from "unrolled/inspect";
+import { orderUnits, trace } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
 import { modelIn } from "./models.ts";
 
@@ -9,7 +9,7 @@ const MOST_STEPS = 2000;
 /** Numbers of a trace, 160 MB. */
 const MOST_NUMBERS = 40_000_000;
 
-export const readingAnswers: Answers<"read"> = {
+export const readingAnswers: Answers<"read" | "order"> = {
   read({ slot, text }) {
     const { model, tokenizer } = modelIn(slot);
     const { hiddenSize, numLayers, vocabularySize, embeddingSize } = model.config;
@@ -33,4 +33,5 @@ export const readingAnswers: Answers<"read"> = {
       trace: trace(model, ids),
     };
   },
+  order: ({ values, hiddenSize, order }) => orderUnits(values, hiddenSize, order),
 };

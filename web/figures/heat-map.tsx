@@ -23,7 +23,7 @@ export function HeatMap(props: HeatMapProps) {
   const { values, steps, units, order, kind, limit, title, heightPx, at, brushedSteps, brushedRows } = props;
   const theme = useTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const begun = useRef<{ step: number; row: number }>();
+  const begun = useRef<{ step: number; row: number } | undefined>(undefined);
   const image = useMemo(
     () => matrixImage({ values, steps, units, order, kind, limit }, theme),
     [values, steps, units, order, kind, limit, theme],
@@ -35,7 +35,8 @@ export function HeatMap(props: HeatMapProps) {
 
   const placeOf = (event: PointerEvent) => {
     const box = canvas.current!.getBoundingClientRect();
-    const clamp = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+    const clamp = (share: number, count: number) =>
+      Math.min(count - 1, Math.max(0, Math.floor(share * count)));
     return {
       step: clamp((event.clientX - box.left) / box.width, steps),
       row: clamp((event.clientY - box.top) / box.height, units),
@@ -70,7 +71,13 @@ export function HeatMap(props: HeatMapProps) {
         }}
         onPointerLeave={() => props.onPoint?.(undefined)}
       >
-        <canvas ref={canvas} width={steps} height={units} role="img" aria-label={`${title}: ${units} units down, ${steps} steps to the right`} />
+        <canvas
+          ref={canvas}
+          width={steps}
+          height={units}
+          role="img"
+          aria-label={`${title}: ${units} units down, ${steps} steps to the right`}
+        />
         {(brushedSteps || brushedRows) && (
           <div
             class="brushed"

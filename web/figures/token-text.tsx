@@ -21,14 +21,21 @@ export function shownPiece(piece: string): string {
 
 export function TokenText(props: TokenTextProps) {
   const { label, pieces, at, brushed, colourOf, titleOf, onAt, onBrush } = props;
-  const begun = useRef<number>();
+  const begun = useRef<number | undefined>(undefined);
   const stepOf = (event: PointerEvent) => {
     const element = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-step]");
     return element ? Number(element.getAttribute("data-step")) : undefined;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const { length } = pieces;
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: length - 1, PageDown: at + 10, PageUp: at - 10 }[event.key];
+    const to = {
+      ArrowRight: at + 1,
+      ArrowLeft: at - 1,
+      Home: 0,
+      End: length - 1,
+      PageDown: at + 10,
+      PageUp: at - 10,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     onAt(Math.min(length - 1, Math.max(0, to)));
