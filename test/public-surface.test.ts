@@ -60,9 +60,10 @@ const TYPES = words(`
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
-const INSPECT_VALUES = words(`trace stateAfter`);
+const INSPECT_VALUES = words(`trace stateAfter explainStep orderUnits`);
 
-const INSPECT_TYPES = words(`Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName`);
+const INSPECT_TYPES = words(`Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
+  StepSums GateSum StepPlace UnitOrder`);
 
 interface Exported {
   readonly name: string;

@@ -1,5 +1,5 @@
 // What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
-import type { Trace, UnitOrder } from "unrolled/inspect";
+import type { StepPlace, StepSums, Trace, UnitOrder } from "unrolled/inspect";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
 export interface Exchange<Question, Answer, Telling = never> {
@@ -46,6 +46,8 @@ export type Slot = "a" | "b";
 export interface Exchanges {
   open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
   read: Exchange<{ slot: Slot; text: string }, Reading>;
+  /** One unit at one step of the slot's newest reading, multiplied out. */
+  step: Exchange<{ slot: Slot; place: StepPlace }, StepSums>;
   /** Values [T, H] to the order of their units [H]. */
   order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;
 }

@@ -1,23 +1,25 @@
 // Answers about a text: what a model computes while it reads it.
 import { UnrolledError } from "unrolled";
-import { orderUnits, trace } from "unrolled/inspect";
+import { explainStep, orderUnits, type Trace, trace } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
 import { modelIn } from "./models.ts";
+import type { Slot } from "./protocol.ts";
 
 /** A trace longer than this is no picture any more. */
 const MOST_STEPS = 2000;
 /** Numbers of a trace, 160 MB. */
 const MOST_NUMBERS = 40_000_000;
 
-export const readingAnswers: Answers<"read" | "order"> = {
+/** What was read last, to be asked about: the page is given a copy. */
+const newest = new Map<Slot, Trace>();
+
+export const readingAnswers: Answers<"read" | "step" | "order"> = {
   read({ slot, text }) {
     const { model, tokenizer } = modelIn(slot);
     const { hiddenSize, numLayers, vocabularySize, embeddingSize } = model.config;
     const perStep = embeddingSize + vocabularySize + 6 * hiddenSize * numLayers;
     const most = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / perStep)));
-    // A token has at least one UTF-16 unit in texts that are worth reading; what lies far behind the cut need not be encoded.
-    const beginning = text.length > 64 * most ? text.slice(0, 64 * most) : text;
-    const ids = tokenizer.encode(beginning).subarray(0, most);
+    const ids = tokenizer.encode(text).subarray(0, most);
     if (ids.length === 0) throw new UnrolledError("invalid-argument", "explorer: the text is empty");
     const stream = tokenizer.stream();
     const pieces = Array.from(ids, (id) => stream.push(id));
@@ -27,11 +29,20 @@ export const readingAnswers: Answers<"read" | "order"> = {
       if (id === tokenizer.unknownId) unknownSteps.push(step);
     });
     const read = ids.length < most ? text.length : pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const found = trace(model, ids);
+    newest.set(slot, found);
     return {
       ...{ text, pieces, unknownSteps },
       charactersLeft: Math.max(0, text.length - read),
-      trace: trace(model, ids),
+      trace: structuredClone(found),
     };
   },
+
+  step({ slot, place }) {
+    const found = newest.get(slot);
+    if (!found) throw new UnrolledError("invalid-argument", "explorer: nothing has been read yet");
+    return explainStep(modelIn(slot).model, found, place);
+  },
+
   order: ({ values, hiddenSize, order }) => orderUnits(values, hiddenSize, order),
 };

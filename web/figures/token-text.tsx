@@ -73,7 +73,6 @@ export function TokenText(props: TokenTextProps) {
         const isBrushed = brushed && step >= brushed[0] && step <= brushed[1];
         return (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place.
             key={step}
             data-step={step}
             class={`${step === at ? "at" : ""}${isBrushed ? " in" : ""}`}
