@@ -59,12 +59,10 @@ function ShownView({ load, page }: { readonly load: () => Promise<View>; readonl
 function Notes({ page: { problem, reading } }: { readonly page: Page }) {
   const notes: string[] = [];
   if (reading && reading.unknownSteps.length > 0) {
-    const lacking = [
-      ...new Set(Array.from(reading.text).filter((_, index) => reading.unknownSteps.includes(index))),
-    ];
+    const lacking = [...new Set(reading.unknownSteps.map((step) => reading.pieces[step]))];
     const which = lacking
       .slice(0, 8)
-      .map((character) => JSON.stringify(character))
+      .map((piece) => JSON.stringify(piece))
       .join(", ");
     notes.push(`The model has never seen ${which}, and reads <unk> instead.`);
   }

@@ -17,6 +17,13 @@ export const FIELDS = {
   at: integer(0, 0),
   layer: integer(0, 0),
   unit: integer(0, 0),
+  /** Whether the loop is drawn as one copy for each step. */
+  isUnrolled: flag(true),
+  /** Pixels per step, and the step at the left edge; 0 pixels for as many as fit. */
+  scale: number(0, 0, 400),
+  left: number(0, -100_000, 100_000),
+  /** Whether the step under the playhead is shown with its equations. */
+  isOpen: flag(false),
   /** How the units of a heat-map are ordered. */
   order: choice(["found", "variance", "similarity"], "found"),
   /** Brushed steps, first and last. */

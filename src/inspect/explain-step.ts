@@ -67,7 +67,7 @@ export function explainStep(model: LanguageModel, trace: Trace, place: StepPlace
   const hBefore = rowOf(h, t, hiddenSize);
   const { weightIh, weightHh, biasIh, biasHh } = model.rnn.layerWeights(layer);
   const names = GATE_NAMES[cell].length > 0 ? GATE_NAMES[cell] : (["h"] as const);
-  const valueOf = (name: GateName | "h") =>
+  const tracedValue = (name: GateName | "h") =>
     name === "h" ? h[(t + 1) * hiddenSize + unit] : gates[name]![t * hiddenSize + unit];
   return {
     x,
@@ -81,14 +81,14 @@ export function explainStep(model: LanguageModel, trace: Trace, place: StepPlace
       const recurrentWeights = weightRow(weightHh, row);
       const [input, recurrent] = [dot(inputWeights, x), dot(recurrentWeights, hBefore)];
       const [inputBias, recurrentBias] = [biasAt(biasIh, row), biasAt(biasHh, row)];
-      const reset = name === "n" ? valueOf("r") : 1;
+      const reset = name === "n" ? tracedValue("r") : 1;
       return {
         name,
         activation:
           name === "h" ? model.config.nonlinearity : name === "g" || name === "n" ? "tanh" : "sigmoid",
         ...{ inputWeights, recurrentWeights, input, recurrent, inputBias, recurrentBias, reset },
         sum: input + inputBias + reset * (recurrent + recurrentBias),
-        value: valueOf(name),
+        value: tracedValue(name),
       };
     }),
   };

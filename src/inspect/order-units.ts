@@ -3,6 +3,7 @@
 // the more alike ends meet.
 import { UnrolledError } from "../errors.ts";
 
+/** As they are; the most varied first; similar ones side by side. */
 export type UnitOrder = "found" | "variance" | "similarity";
 
 /**

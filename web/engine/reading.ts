@@ -1,5 +1,5 @@
 // Answers about a text: what a model computes while it reads it.
-import { UnrolledError } from "unrolled";
+import { type Tokenizer, UnrolledError } from "unrolled";
 import { explainStep, orderUnits, type Trace, trace } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
 import { modelIn } from "./models.ts";
@@ -21,9 +21,7 @@ export const readingAnswers: Answers<"read" | "step" | "order"> = {
     const most = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / perStep)));
     const ids = tokenizer.encode(text).subarray(0, most);
     if (ids.length === 0) throw new UnrolledError("invalid-argument", "explorer: the text is empty");
-    const stream = tokenizer.stream();
-    const pieces = Array.from(ids, (id) => stream.push(id));
-    pieces[pieces.length - 1] += stream.end();
+    const pieces = piecesOf(tokenizer, text, ids);
     const unknownSteps: number[] = [];
     ids.forEach((id, step) => {
       if (id === tokenizer.unknownId) unknownSteps.push(step);
@@ -46,3 +44,13 @@ export const readingAnswers: Answers<"read" | "step" | "order"> = {
 
   order: ({ values, hiddenSize, order }) => orderUnits(values, hiddenSize, order),
 };
+
+/** The piece of the text that each token is, joined as much of the text as was read. */
+function piecesOf(tokenizer: Tokenizer, text: string, ids: Int32Array): string[] {
+  // One that the vocabulary lacks is decoded as <unk>, but the text has it.
+  if (tokenizer.kind === "char") return Array.from(text).slice(0, ids.length);
+  const stream = tokenizer.stream();
+  const pieces = Array.from(ids, (id) => stream.push(id));
+  pieces[pieces.length - 1] += stream.end();
+  return pieces;
+}

@@ -36,6 +36,21 @@ export function matrixImage(figure: MatrixFigure, theme: Theme): HTMLCanvasEleme
   return canvas;
 }
 
+/** The same with time running down and units to the right, for vectors that lie. */
+export function lyingImage(figure: MatrixFigure, theme: Theme): HTMLCanvasElement {
+  const { values, steps, units, kind, limit } = figure;
+  const colours = ramp(kind, theme);
+  const pixels = new Uint32Array(steps * units);
+  for (let index = 0; index < pixels.length; index++)
+    pixels[index] = colours[rampIndex(values[index], limit, kind)];
+  const canvas = document.createElement("canvas");
+  canvas.width = units;
+  canvas.height = steps;
+  const bytes = new Uint8ClampedArray(pixels.buffer);
+  canvas.getContext("2d")!.putImageData(new ImageData(bytes, units, steps), 0, 0);
+  return canvas;
+}
+
 /** The largest magnitude, 0 for none. */
 export function largest(values: ArrayLike<number>): number {
   let most = 0;

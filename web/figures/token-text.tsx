@@ -16,7 +16,7 @@ export interface TokenTextProps {
 
 /** White space that would not be seen, as a sign. */
 export function shownPiece(piece: string): string {
-  return piece.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "\u00a0");
+  return piece.replaceAll("\n", "⏎").replaceAll("\t", "⇥");
 }
 
 export function TokenText(props: TokenTextProps) {

@@ -12,5 +12,6 @@ export interface ViewEntry {
 }
 
 export const VIEWS: readonly ViewEntry[] = [
+  { name: "unrolled", title: "Unrolled", load: async () => (await import("./unrolled.tsx")).UnrolledView },
   { name: "play", title: "Play", load: async () => (await import("./play.tsx")).PlayView },
 ];
