@@ -60,9 +60,12 @@ const TYPES = words(`
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
-const INSPECT_VALUES = words(`trace stateAfter`);
+const INSPECT_VALUES = words(`trace stateAfter gradientsThroughTime attribution`);
 
-const INSPECT_TYPES = words(`Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName`);
+const INSPECT_TYPES = words(`
+  Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
+  GradientsThroughTime GradientOptions LayerJacobians Attribution
+`);
 
 interface Exported {
   readonly name: string;
