@@ -60,11 +60,17 @@ const TYPES = words(`
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
-const INSPECT_VALUES = words(`trace stateAfter gradientsThroughTime attribution`);
+const INSPECT_VALUES = words(`
+  trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
+  nextTokens surprises GATE_NAMES
+`);
 
 const INSPECT_TYPES = words(`
   Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
-  GradientsThroughTime GradientOptions LayerJacobians Attribution
+  ContinuationOptions ContinuationToken GradientsThroughTime GradientOptions LayerJacobians Attribution
+  Reach ReachOptions ContextLoss GradientReach
+  UnitResponses UnitResponse UnitResponseOptions FeatureResponse ExcitingPassage LayerActivations TextFeature
+  BrushedSpan SimilarSpan NextTokenShare Surprise
 `);
 
 interface Exported {
