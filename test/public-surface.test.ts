@@ -60,10 +60,19 @@ const TYPES = words(`
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
-const INSPECT_VALUES = words(`trace stateAfter explainStep orderUnits`);
+const INSPECT_VALUES = words(`
+  trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
+  nextTokens surprises GATE_NAMES explainStep orderUnits
+`);
 
-const INSPECT_TYPES = words(`Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
-  StepSums GateSum StepPlace UnitOrder`);
+const INSPECT_TYPES = words(`
+  Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
+  ContinuationOptions ContinuationToken GradientsThroughTime GradientOptions LayerJacobians Attribution
+  Reach ReachOptions ContextLoss GradientReach
+  UnitResponses UnitResponse UnitResponseOptions FeatureResponse ExcitingPassage LayerActivations TextFeature
+  BrushedSpan SimilarSpan NextTokenShare Surprise
+  StepSums GateSum StepPlace UnitOrder
+`);
 
 interface Exported {
   readonly name: string;

@@ -30,7 +30,24 @@ export const FIELDS = {
   steps: range(),
   /** Brushed rows of the heat-maps, first and last, in the order that is shown. */
   rows: range(),
+  /** How the next token is drawn; top-k 0 and top-p 1 keep all. */
+  temperature: number(1, 0, 3),
+  topK: integer(0, 0),
+  topP: number(1, 0.01, 1),
+  seed: integer(1, 0),
+  /** Where the text branches off: after which step, and with which token. */
+  branches: json<readonly BranchPlace[]>([], areBranches),
 } as const;
+
+export interface BranchPlace {
+  readonly at: number;
+  readonly id: number;
+}
+
+function areBranches(value: unknown): value is readonly BranchPlace[] {
+  const isCount = (each: unknown) => Number.isSafeInteger(each) && (each as number) >= 0;
+  return Array.isArray(value) && value.every((branch) => isCount(branch?.at) && isCount(branch?.id));
+}
 
 /** The model that was dropped on the page: a link to it cannot be shared. */
 export const DROPPED = "dropped";

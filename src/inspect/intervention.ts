@@ -90,3 +90,14 @@ export function change(
   }
   return changed;
 }
+
+/** The same changes, their steps counted from a later step on; those that are over are left out. */
+export function laterBy(interventions: readonly Intervention[], steps: number): Intervention[] {
+  return interventions
+    .filter(({ to = Number.POSITIVE_INFINITY }) => to > steps)
+    .map(({ from = 0, to, ...rest }) => ({
+      ...rest,
+      from: Math.max(0, from - steps),
+      ...(to === undefined ? {} : { to: to - steps }),
+    }));
+}

@@ -39,6 +39,22 @@ export interface Reading {
   readonly trace: Trace;
 }
 
+/** How tokens are drawn. */
+export interface Sampling {
+  readonly temperature: number;
+  /** 0 keeps all. */
+  readonly topK: number;
+  readonly topP: number;
+}
+
+/** A continuation, its first token the one that was asked for. */
+export interface Branch {
+  readonly ids: Int32Array;
+  readonly pieces: readonly string[];
+  /** How little the model expected each token, −log₂ of its probability. */
+  readonly bits: Float32Array;
+}
+
 /** Two models can be open at once; the second is for comparing. */
 export type Slot = "a" | "b";
 
@@ -48,6 +64,11 @@ export interface Exchanges {
   read: Exchange<{ slot: Slot; text: string }, Reading>;
   /** One unit at one step of the slot's newest reading, multiplied out. */
   step: Exchange<{ slot: Slot; place: StepPlace }, StepSums>;
+  /** How the slot's newest reading could go on after step `at` with this token instead of the one that comes. */
+  branch: Exchange<
+    { slot: Slot; at: number; id: number; count: number; sampling: Sampling; seed: number },
+    Branch
+  >;
   /** Values [T, H] to the order of their units [H]. */
   order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;
 }

@@ -16,7 +16,7 @@ export interface TokenTextProps {
 
 /** White space that would not be seen, as a sign. */
 export function shownPiece(piece: string): string {
-  return piece.replaceAll("\n", "⏎").replaceAll("\t", "⇥");
+  return piece.replaceAll("\n", "¶").replaceAll("\t", "→");
 }
 
 export function TokenText(props: TokenTextProps) {

@@ -237,7 +237,7 @@ function LoopHeads({
 
 /** A token by itself: a space alone would not be seen. */
 function signOf(piece: string): string {
-  return shownPiece(piece).replaceAll(" ", "␣");
+  return shownPiece(piece).replaceAll(" ", "·");
 }
 
 /** A probability as a reader takes it in at a glance. */

@@ -23,14 +23,14 @@ export function equationsOf(cell: string, step: StepSums, unit: number): Equatio
         ...gates,
         {
           name: "c′",
-          letters: "f ∘ c + i ∘ g",
+          letters: "f × c + i × g",
           numbers: `${of("f")} × ${shown(step.cBefore!)} + ${of("i")} × ${of("g")}`,
           result: step.c!,
           sum: undefined,
         },
         {
           name: "h′",
-          letters: "o ∘ tanh(c′)",
+          letters: "o × tanh(c′)",
           numbers: `${of("o")} × tanh(${shown(step.c!)})`,
           result: step.h,
           sum: undefined,
@@ -41,7 +41,7 @@ export function equationsOf(cell: string, step: StepSums, unit: number): Equatio
         ...gates,
         {
           name: "h′",
-          letters: "(1 − z) ∘ n + z ∘ h",
+          letters: "(1 − z) × n + z × h",
           numbers: `(1 − ${of("z")}) × ${of("n")} + ${of("z")} × ${shown(step.hBefore[unit])}`,
           result: step.h,
           sum: undefined,
@@ -68,7 +68,7 @@ function gateEquation(sum: GateSum, cell: string): Equation {
   const f = FUNCTIONS[activation];
   return {
     name: name === "h" ? "h′" : name,
-    letters: `${f}(W_${from} x + b_${from} + ${isReset ? `r ∘ (${recurrentLetters})` : recurrentLetters})`,
+    letters: `${f}(W_${from} x + b_${from} + ${isReset ? `r × (${recurrentLetters})` : recurrentLetters})`,
     numbers: `${f}(${shown(input)} + ${shown(inputBias)} + ${isReset ? `${shown(reset)} × (${recurrentNumbers})` : recurrentNumbers}) = ${f}(${shown(sum.sum)})`,
     result: value,
     sum,

@@ -14,4 +14,5 @@ export interface ViewEntry {
 export const VIEWS: readonly ViewEntry[] = [
   { name: "unrolled", title: "Unrolled", load: async () => (await import("./unrolled.tsx")).UnrolledView },
   { name: "play", title: "Play", load: async () => (await import("./play.tsx")).PlayView },
+  { name: "next", title: "What comes next", load: async () => (await import("./next.tsx")).NextView },
 ];
