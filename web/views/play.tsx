@@ -1,8 +1,10 @@
 // A playhead that steps through time over heat-maps of a layer's states and gates; time, units and text brushed together.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { LayerTrace } from "unrolled/inspect";
 import { isAborted } from "../engine/engine.ts";
 import type { Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { readingJson, traceCsv } from "../export/trace-table.ts";
 import { HeatMap } from "../figures/heat-map.tsx";
 import { Legend } from "../figures/legend.tsx";
 import { type Quantity, quantitiesOf } from "../figures/quantities.ts";
@@ -32,6 +34,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
   const quantities = useMemo(() => quantitiesOf(layer), [layer]);
   const order = useUnitOrder(page, quantities[0], layer.hiddenSize);
   const [pointed, setPointed] = useState<{ quantity: Quantity; step: number; unit: number }>();
+  const figure = useRef<HTMLDivElement>(null);
   const playback = usePlayback(at, steps, (to) => set({ at: to }));
   const brushedSteps = within(state.steps, steps);
   const brushedRows = within(state.rows, layer.hiddenSize);
@@ -85,27 +88,36 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
       <p class="readout" data-testid="pointed">
         {saying(shown, reading)}
       </p>
-      {quantities.map((quantity) => (
-        <HeatMap
-          key={quantity.name}
-          title={quantity.title}
-          {...{ values: quantity.values, kind: quantity.kind, limit: quantity.limit }}
-          {...{ steps, units: layer.hiddenSize, order, at, brushedSteps, brushedRows }}
-          heightPx={Math.min(256, Math.max(96, layer.hiddenSize))}
-          onPoint={(place) =>
-            setPointed(place && { quantity, step: place.step, unit: order ? order[place.row] : place.row })
-          }
-          onBrush={(across, down) => {
-            const isClick = across[0] === across[1] && down[0] === down[1];
-            const unit = order ? order[down[0]] : down[0];
-            set(
-              isClick
-                ? { at: across[0], unit, steps: null, rows: null }
-                : { at: across[1], steps: across, rows: down },
-            );
-          }}
-        />
-      ))}
+      <div ref={figure}>
+        {quantities.map((quantity) => (
+          <HeatMap
+            key={quantity.name}
+            title={quantity.title}
+            {...{ values: quantity.values, kind: quantity.kind, limit: quantity.limit }}
+            {...{ steps, units: layer.hiddenSize, order, at, brushedSteps, brushedRows }}
+            heightPx={Math.min(256, Math.max(96, layer.hiddenSize))}
+            onPoint={(place) =>
+              setPointed(place && { quantity, step: place.step, unit: order ? order[place.row] : place.row })
+            }
+            onBrush={(across, down) => {
+              const isClick = across[0] === across[1] && down[0] === down[1];
+              const unit = order ? order[down[0]] : down[0];
+              set(
+                isClick
+                  ? { at: across[0], unit, steps: null, rows: null }
+                  : { at: across[1], steps: across, rows: down },
+              );
+            }}
+          />
+        ))}
+      </div>
+      <ExportButtons
+        name={`states-layer-${state.layer + 1}`}
+        figure={figure}
+        csv={() => traceCsv(reading, Math.min(state.layer, reading.trace.layers.length - 1))}
+        json={() => readingJson(reading)}
+        model={state.model}
+      />
       <Legend kinds={["diverging", "sequential"]} />
       {!isWhole && (
         <Brushed

@@ -1,6 +1,8 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ModelSummary, Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { readingJson, traceCsv } from "../export/trace-table.ts";
 import { Legend } from "../figures/legend.tsx";
 import { useReducedMotion, useTheme } from "../figures/theme.ts";
 import { UnrolledDiagram } from "../figures/unrolled-diagram.tsx";
@@ -145,6 +147,13 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
         ))}
         <Legend kinds={shape.gates.length > 0 ? ["diverging", "sequential"] : ["diverging"]} />
       </div>
+      <ExportButtons
+        name="unrolled"
+        figure={area}
+        csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
+        json={() => readingJson(reading)}
+        model={state.model}
+      />
       {state.isOpen && <StepDetail page={page} reading={reading} onHighlight={setHeld} />}
     </section>
   );
