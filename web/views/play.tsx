@@ -92,7 +92,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
         {quantities.map((quantity) => (
           <HeatMap
             key={quantity.name}
-            title={quantity.title}
+            title={titleOf(quantity)}
             {...{ values: quantity.values, kind: quantity.kind, limit: quantity.limit }}
             {...{ steps, units: layer.hiddenSize, order, at, brushedSteps, brushedRows }}
             heightPx={Math.min(256, Math.max(96, layer.hiddenSize))}
@@ -135,6 +135,13 @@ function saying(
   const units = quantity.values.length / reading.pieces.length;
   const value = quantity.values[step * units + unit];
   return `${quantity.name}[${unit}] at step ${step + 1}, ${JSON.stringify(reading.pieces[step])}: ${value.toFixed(4)}`;
+}
+
+/** States that leave ±1 say how far their colours go. */
+function titleOf({ title, kind, limit }: Quantity): string {
+  return kind === "diverging" && limit > 1
+    ? `${title} from −${limit.toFixed(1)} to ${limit.toFixed(1)}`
+    : title;
 }
 
 /** The order of the units, once the engine has found it. */

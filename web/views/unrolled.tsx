@@ -74,7 +74,13 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   };
   const placeOf = (event: MouseEvent) => {
     const box = area.current!.getBoundingClientRect();
-    return pointedAt(event.clientX - box.left, event.clientY - box.top, shape, stage);
+    const { clientLeft, clientTop } = area.current!;
+    return pointedAt(
+      event.clientX - box.left - clientLeft,
+      event.clientY - box.top - clientTop,
+      shape,
+      stage,
+    );
   };
   const onClick = (event: MouseEvent) => {
     const place = placeOf(event);
