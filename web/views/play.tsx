@@ -12,10 +12,11 @@ import { TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
 import { LayerChoice } from "./layer-choice.tsx";
 import { usePlayback } from "./playback.ts";
+import { Waiting } from "./waiting.tsx";
 
 export function PlayView({ page }: { readonly page: Page }) {
   const { reading, state, set } = page;
-  if (!reading) return <p class="waiting">The network is reading …</p>;
+  if (!reading) return <Waiting page={page} />;
   const layer = Math.min(state.layer, reading.trace.layers.length - 1);
   return <Playing key={layer} page={page} reading={reading} layer={reading.trace.layers[layer]} set={set} />;
 }
@@ -202,7 +203,7 @@ function Brushed({ reading, quantities, hiddenSize, order, brushedSteps, brushed
   };
   return (
     <div class="card">
-      <h3>Brushed</h3>
+      <h2>Brushed</h2>
       <p>
         Steps {fromStep + 1} to {toStep + 1}:{" "}
         <code>{JSON.stringify(reading.pieces.slice(fromStep, toStep + 1).join(""))}</code>
