@@ -138,7 +138,7 @@ function saying(
   return `${quantity.name}[${unit}] at step ${step + 1}, ${JSON.stringify(reading.pieces[step])}: ${value.toFixed(4)}`;
 }
 
-/** States that leave ±1 say how far their colours go. */
+/** States that leave ±1 say how far their colours go; beyond that they are all the strongest. */
 function titleOf({ title, kind, limit }: Quantity): string {
   return kind === "diverging" && limit > 1
     ? `${title} from −${limit.toFixed(1)} to ${limit.toFixed(1)}`
