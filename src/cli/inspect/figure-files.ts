@@ -4,9 +4,9 @@
 type Rasterise = (svg: string) => Uint8Array;
 
 const STYLE = `
-text { font: 12px "DejaVu Sans", "Helvetica Neue", Arial, sans-serif; fill: #59636e; }
+text { font-family: "DejaVu Sans", "Helvetica Neue", Arial, sans-serif; font-size: 12px; fill: #59636e; }
 text.title { font-weight: 600; fill: #1b1f24; }
-text.letter { font: 10px "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+text.letter { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: 10px; }
 .grid { stroke: #d8dee4; stroke-width: 1; }
 .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 .band { opacity: 0.18; stroke: none; }
