@@ -62,7 +62,7 @@ const TYPES = words(`
 
 const INSPECT_VALUES = words(`
   trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
-  nextTokens surprises GATE_NAMES
+  nextTokens surprises GATE_NAMES explainStep orderUnits
 `);
 
 const INSPECT_TYPES = words(`
@@ -71,6 +71,7 @@ const INSPECT_TYPES = words(`
   Reach ReachOptions ContextLoss GradientReach
   UnitResponses UnitResponse UnitResponseOptions FeatureResponse ExcitingPassage LayerActivations TextFeature
   BrushedSpan SimilarSpan NextTokenShare Surprise
+  StepSums GateSum StepPlace UnitOrder
 `);
 
 interface Exported {

@@ -11,6 +11,7 @@ const COMMANDS = {
   info: async () => (await import("./info-command.ts")).addInfoCommand,
   inspect: async () => (await import("./inspect-command.ts")).addInspectCommand,
   reach: async () => (await import("./reach-command.ts")).addReachCommand,
+  explore: async () => (await import("./explore-command.ts")).addExploreCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;

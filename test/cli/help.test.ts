@@ -39,6 +39,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   info: ["json", "help"],
   inspect: ["what", "out", "steps", "tokens", "field", "force", "backend", "json", "help"],
   reach: ["max-context", "positions", "tolerance", "seed", "field", "backend", "json", "help"],
+  explore: ["port", "no-open", "help"],
 };
 
 it.each(Object.keys(OPTIONS))("%s --help names every option and goes to stdout", async (command) => {

@@ -17,6 +17,7 @@ const FIGURE_STYLE = `
 svg text.title { font-weight: 600; fill: var(--text); }
 svg text.letter { font: 10px ui-monospace, monospace; }
 table.plain { margin: 0 0 18px; }
+table.plain td { overflow-wrap: normal; }
 table.plain td:first-child { width: auto; }
 th { text-align: left; font-weight: 600; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--edge); }
 code { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -13,11 +13,12 @@ export function unitsAspect(found: UnitResponses): Aspect {
   const rows = found.units.slice(0, UNITS_IN_TABLE).map(({ layer, unit, responses: [best] }) => {
     if (!best) return "";
     const area = best.areaUnderCurve?.toFixed(3) ?? "";
-    return `<tr><td>layer ${layer}, unit ${unit}</td><td>${best.feature}</td><td>${area}</td><td>${best.correlation.toFixed(3)}</td></tr>`;
+    return `<tr><td>layer&nbsp;${layer}, unit&nbsp;${unit}</td><td>${best.feature}</td><td>${area}</td><td>${best.correlation.toFixed(3)}</td></tr>`;
   });
   return {
     name: "units",
     html:
+      `<p>The area under the curve is how often a unit is higher where the feature is than where it is not: 1 always, 0 never, 0.5 by chance.</p>` +
       `<table class="plain"><thead><tr><th>Unit</th><th>responds to</th><th>Area under the curve</th><th>Correlation</th></tr></thead>` +
       `<tbody>${rows.join("")}</tbody></table>${found.units
         .slice(0, UNITS_WITH_TEXT)

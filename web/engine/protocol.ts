@@ -1,0 +1,90 @@
+// What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
+import type { StepPlace, StepSums, Trace, UnitOrder } from "unrolled/inspect";
+
+/** A kind of question: what is asked, what is answered, and what is told meanwhile. */
+export interface Exchange<Question, Answer, Telling = never> {
+  readonly question: Question;
+  readonly answer: Answer;
+  readonly telling: Telling;
+}
+
+/** A file that the reader has chosen or dropped. */
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the page knows of an open model. */
+export interface ModelSummary {
+  readonly cell: string;
+  readonly numLayers: number;
+  readonly hiddenSize: number;
+  readonly embeddingSize: number;
+  readonly parameters: number;
+  /** Every token as people read it, by id. */
+  readonly tokens: readonly string[];
+  readonly bitsPerCharacter: number | undefined;
+  readonly backend: string;
+}
+
+/** A text as a model has read it. */
+export interface Reading {
+  readonly text: string;
+  /** Each token's piece of the text, "" while a character is incomplete. */
+  readonly pieces: readonly string[];
+  /** Steps whose character the model lacks. */
+  readonly unknownSteps: readonly number[];
+  /** Characters of the text that were not read, because it is too long to be shown. */
+  readonly charactersLeft: number;
+  readonly trace: Trace;
+}
+
+/** How tokens are drawn. */
+export interface Sampling {
+  readonly temperature: number;
+  /** 0 keeps all. */
+  readonly topK: number;
+  readonly topP: number;
+}
+
+/** A continuation, its first token the one that was asked for. */
+export interface Branch {
+  readonly ids: Int32Array;
+  readonly pieces: readonly string[];
+  /** How little the model expected each token, −log₂ of its probability. */
+  readonly bits: Float32Array;
+}
+
+/** Two models can be open at once; the second is for comparing. */
+export type Slot = "a" | "b";
+
+/** Everything that can be asked. A file that answers more questions adds its exchanges here. */
+export interface Exchanges {
+  open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
+  read: Exchange<{ slot: Slot; text: string }, Reading>;
+  /** One unit at one step of the slot's newest reading, multiplied out. */
+  step: Exchange<{ slot: Slot; place: StepPlace }, StepSums>;
+  /** How the slot's newest reading could go on after step `at` with this token instead of the one that comes. */
+  branch: Exchange<
+    { slot: Slot; at: number; id: number; count: number; sampling: Sampling; seed: number },
+    Branch
+  >;
+  /** Values [T, H] to the order of their units [H]. */
+  order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;
+}
+
+export type Kind = keyof Exchanges;
+export type Question<K extends Kind> = Exchanges[K]["question"];
+export type Answer<K extends Kind> = Exchanges[K]["answer"];
+export type Telling<K extends Kind> = Exchanges[K]["telling"];
+
+/** From the page to the worker. */
+export type ToWorker =
+  | { readonly id: number; readonly kind: Kind; readonly question: unknown }
+  | { readonly id: number; readonly abort: true };
+
+/** From the worker to the page. */
+export type FromWorker =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly telling: unknown }
+  | { readonly id: number; readonly failure: { readonly code: string; readonly message: string } };

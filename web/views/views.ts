@@ -1,0 +1,18 @@
+// The views and their tabs, in order. A view is fetched when it is first shown.
+import type { ComponentType } from "preact";
+import type { Page } from "../page.ts";
+
+export type View = ComponentType<{ readonly page: Page }>;
+
+export interface ViewEntry {
+  /** In the URL. */
+  readonly name: string;
+  readonly title: string;
+  readonly load: () => Promise<View>;
+}
+
+export const VIEWS: readonly ViewEntry[] = [
+  { name: "unrolled", title: "Unrolled", load: async () => (await import("./unrolled.tsx")).UnrolledView },
+  { name: "play", title: "Play", load: async () => (await import("./play.tsx")).PlayView },
+  { name: "next", title: "What comes next", load: async () => (await import("./next.tsx")).NextView },
+];
