@@ -13,13 +13,14 @@ import type { Page } from "../page.ts";
 import type { PageState } from "../state.ts";
 import { Branches } from "./branches.tsx";
 import { nextCsv } from "./next-table.ts";
+import { Waiting } from "./waiting.tsx";
 
 /** Bits that have the strongest colour. */
 export const MOST_BITS = 8;
 const MOST_BARS = 14;
 
 export function NextView({ page }: { readonly page: Page }) {
-  if (!page.reading || !page.model) return <p class="waiting">The network is reading …</p>;
+  if (!page.reading || !page.model) return <Waiting page={page} />;
   return <Next page={page} reading={page.reading} model={page.model} />;
 }
 

@@ -12,10 +12,11 @@ import { TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
 import { LayerChoice } from "./layer-choice.tsx";
 import { usePlayback } from "./playback.ts";
+import { Waiting } from "./waiting.tsx";
 
 export function PlayView({ page }: { readonly page: Page }) {
   const { reading, state, set } = page;
-  if (!reading) return <p class="waiting">The network is reading …</p>;
+  if (!reading) return <Waiting page={page} />;
   const layer = Math.min(state.layer, reading.trace.layers.length - 1);
   return <Playing key={layer} page={page} reading={reading} layer={reading.trace.layers[layer]} set={set} />;
 }
@@ -92,7 +93,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
         {quantities.map((quantity) => (
           <HeatMap
             key={quantity.name}
-            title={quantity.title}
+            title={titleOf(quantity)}
             {...{ values: quantity.values, kind: quantity.kind, limit: quantity.limit }}
             {...{ steps, units: layer.hiddenSize, order, at, brushedSteps, brushedRows }}
             heightPx={Math.min(256, Math.max(96, layer.hiddenSize))}
@@ -135,6 +136,13 @@ function saying(
   const units = quantity.values.length / reading.pieces.length;
   const value = quantity.values[step * units + unit];
   return `${quantity.name}[${unit}] at step ${step + 1}, ${JSON.stringify(reading.pieces[step])}: ${value.toFixed(4)}`;
+}
+
+/** States that leave ±1 say how far their colours go. */
+function titleOf({ title, kind, limit }: Quantity): string {
+  return kind === "diverging" && limit > 1
+    ? `${title} from −${limit.toFixed(1)} to ${limit.toFixed(1)}`
+    : title;
 }
 
 /** The order of the units, once the engine has found it. */
@@ -195,7 +203,7 @@ function Brushed({ reading, quantities, hiddenSize, order, brushedSteps, brushed
   };
   return (
     <div class="card">
-      <h3>Brushed</h3>
+      <h2>Brushed</h2>
       <p>
         Steps {fromStep + 1} to {toStep + 1}:{" "}
         <code>{JSON.stringify(reading.pieces.slice(fromStep, toStep + 1).join(""))}</code>

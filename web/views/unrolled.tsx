@@ -19,9 +19,10 @@ import { likeliestOf } from "./likeliest.ts";
 import { sayPointed } from "./say-pointed.ts";
 import { StepDetail } from "./step-detail.tsx";
 import { useFold, useStageWidth, useVectors, useZoom } from "./unrolled-stage.ts";
+import { Waiting } from "./waiting.tsx";
 
 export function UnrolledView({ page }: { readonly page: Page }) {
-  if (!page.reading || !page.model) return <p class="waiting">The network is reading …</p>;
+  if (!page.reading || !page.model) return <Waiting page={page} />;
   return <Unrolled page={page} reading={page.reading} model={page.model} />;
 }
 
@@ -74,7 +75,13 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   };
   const placeOf = (event: MouseEvent) => {
     const box = area.current!.getBoundingClientRect();
-    return pointedAt(event.clientX - box.left, event.clientY - box.top, shape, stage);
+    const { clientLeft, clientTop } = area.current!;
+    return pointedAt(
+      event.clientX - box.left - clientLeft,
+      event.clientY - box.top - clientTop,
+      shape,
+      stage,
+    );
   };
   const onClick = (event: MouseEvent) => {
     const place = placeOf(event);
