@@ -31,7 +31,7 @@ const VALUES = words(`
   SessionPool PooledSession narrowWeights
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
+  networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession
   train resolveSettings DEFAULT_SETTINGS Team
 `);
