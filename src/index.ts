@@ -157,6 +157,7 @@ export { OpenedNetwork } from "./models/opened-network.ts";
 export { OpenedOnnx } from "./models/opened-onnx.ts";
 export type { ModelFormat } from "./models/read-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
+export { LanguageModelPool } from "./models/session-pool.ts";
 export {
   type GenerateTextOptions,
   generate,

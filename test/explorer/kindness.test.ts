@@ -197,6 +197,9 @@ describe.each([
   ["unrolled", { isOpen: true, at: 5 }],
   ["play", { at: 5, steps: [3, 9] }],
   ["next", { at: 5, branches: [{ at: 5, id: 40 }] }],
+  ["units", { on: "reading", span: [2, 4] }],
+  ["reach", { at: 5, on: "reading" }],
+  ["interfere", { at: 5, interventions: [{ layer: 0, what: "f", units: [1, 2], from: 3, value: 0 }] }],
 ] as const)("%s", (view, state) => {
   test.each([
     ["light on a desktop", "light", DESKTOP],
@@ -205,6 +208,12 @@ describe.each([
     const page = await explorer.open({ view, ...state }, { colorScheme, viewport });
     if (view === "next") await page.locator(".branch .chosen").waitFor();
     if (view === "unrolled") await page.locator(".products").waitFor();
+    if (view === "units") await page.getByTestId("similar").waitFor();
+    if (view === "reach") {
+      await page.getByRole("button", { name: "Measure", exact: true }).click();
+      for (const part of ["half-life", "reach"]) await page.getByTestId(part).waitFor();
+    }
+    if (view === "interfere") await page.locator(".branch-text").first().waitFor();
     await page.evaluate(axe);
     const { violations } = (await page.evaluate("axe.run()")) as {
       violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];

@@ -2,6 +2,8 @@
 // most, and a brushed pattern found elsewhere.
 import { useMemo } from "preact/hooks";
 import { similarSpans, type UnitResponse, type UnitResponses } from "unrolled/inspect";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { plainNumbers, unitsCsv } from "../export/inspection-table.ts";
 import { largest } from "../figures/matrix-image.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
@@ -101,6 +103,17 @@ function Units({ page, found, what }: UnitsProps) {
         </ol>
       </div>
       <SelectedUnit page={page} found={found} selected={selected} what={what} />
+      <ExportButtons
+        name="units"
+        csv={() => unitsCsv(found)}
+        json={() =>
+          plainNumbers({
+            features: found.features.map(({ name, kind }) => ({ name, kind })),
+            units: found.units,
+          })
+        }
+        model={state.model}
+      />
     </div>
   );
 }
