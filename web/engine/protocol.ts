@@ -1,5 +1,6 @@
 // What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
 import type { StepPlace, StepSums, Trace, UnitOrder } from "unrolled/inspect";
+import type { TrainingExchanges } from "./training-protocol.ts";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
 export interface Exchange<Question, Answer, Telling = never> {
@@ -59,7 +60,7 @@ export interface Branch {
 export type Slot = "a" | "b";
 
 /** Everything that can be asked. A file that answers more questions adds its exchanges here. */
-export interface Exchanges {
+export interface Exchanges extends TrainingExchanges {
   open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
   read: Exchange<{ slot: Slot; text: string }, Reading>;
   /** One unit at one step of the slot's newest reading, multiplied out. */

@@ -4,8 +4,9 @@ import { type Answers, breathe } from "./answers.ts";
 import { modelAnswers } from "./models.ts";
 import type { FromWorker, Kind, ToWorker } from "./protocol.ts";
 import { readingAnswers } from "./reading.ts";
+import { trainingAnswers } from "./training.ts";
 
-const answers: Answers<Kind> = { ...modelAnswers, ...readingAnswers };
+const answers: Answers<Kind> = { ...modelAnswers, ...readingAnswers, ...trainingAnswers };
 
 const unanswered = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();
