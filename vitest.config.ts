@@ -13,7 +13,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "test/**/*.test.{ts,tsx}"],
     testTimeout: 60_000,
     // Below it a test is not listed by itself: many start processes, which takes a while on a busy machine.
     slowTestThreshold: 10_000,

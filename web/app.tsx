@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { dropZone } from "./dropped-files.ts";
 import type { Engine } from "./engine/engine.ts";
 import { ModelBar } from "./model-bar.tsx";
-import { type Page, usePage } from "./page.ts";
+import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
 import { Tabs } from "./tabs.tsx";
 import { TextInput } from "./text-input.tsx";
 import { VIEWS, type View } from "./views/views.ts";
@@ -16,9 +16,9 @@ export function App({ engine }: { readonly engine: Engine }) {
       dropZone(document.body, {
         onOver: setOver,
         onFiles: page.openFiles,
-        onText: (text) => page.set({ text }),
+        onText: (text) => page.setText(text),
       }),
-    [page.openFiles, page.set],
+    [page.openFiles, page.setText],
   );
   const entry = VIEWS.find(({ name }) => name === page.state.view) ?? VIEWS[0];
   return (
@@ -31,8 +31,8 @@ export function App({ engine }: { readonly engine: Engine }) {
         <TextInput page={page} />
         <Notes page={page} />
       </header>
-      <Tabs label="Views" tabs={VIEWS} selected={entry.name} onSelect={(view) => page.set({ view })} />
       <main>
+        <Tabs label="Views" tabs={VIEWS} selected={entry.name} onSelect={(view) => page.set({ view })} />
         <div id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`}>
           <ShownView key={entry.name} load={entry.load} page={page} />
         </div>
@@ -56,7 +56,7 @@ function ShownView({ load, page }: { readonly load: () => Promise<View>; readonl
 }
 
 /** What the reader has to know about the text and the model, said aloud too. */
-function Notes({ page: { problem, reading } }: { readonly page: Page }) {
+function Notes({ page: { problem, reading, charactersCut, lacksLinkedModel } }: { readonly page: Page }) {
   const notes: string[] = [];
   if (reading && reading.unknownSteps.length > 0) {
     const lacking = [...new Set(reading.unknownSteps.map((step) => reading.pieces[step]))];
@@ -66,6 +66,14 @@ function Notes({ page: { problem, reading } }: { readonly page: Page }) {
       .join(", ");
     notes.push(`The model has never seen ${which}, and reads <unk> instead.`);
   }
+  if (lacksLinkedModel)
+    notes.push(
+      "The link was made with a model from somebody's own disk, which it cannot hold; this is the one that comes along.",
+    );
+  if (charactersCut > 0)
+    notes.push(
+      `The first ${MOST_CHARACTERS.toLocaleString("en")} characters of the text are taken; ${charactersCut.toLocaleString("en")} more do not fit on a page.`,
+    );
   if (reading && reading.charactersLeft > 0)
     notes.push(
       `The first ${reading.pieces.length.toLocaleString("en")} tokens are shown; ${reading.charactersLeft.toLocaleString("en")} characters after them are not.`,

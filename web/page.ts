@@ -1,8 +1,8 @@
 // What every view is given: the page's state and how to change it, the engine, the open model and the text as it has read it.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { type Engine, isAborted } from "./engine/engine.ts";
+import { type Engine, EngineError, isAborted } from "./engine/engine.ts";
 import type { GivenFile, ModelSummary, Reading } from "./engine/protocol.ts";
-import { DROPPED, type PageState, stateFromHash, stateToHash } from "./state.ts";
+import { DROPPED, INITIAL_STATE, type PageState, stateFromHash, stateToHash } from "./state.ts";
 
 export interface Page {
   readonly state: PageState;
@@ -13,20 +13,33 @@ export interface Page {
   readonly model: ModelSummary | undefined;
   /** The newest finished reading; undefined before the first. */
   readonly reading: Reading | undefined;
+  /** Changes the text, of which a page takes the first 20,000 characters. */
+  setText(text: string): void;
+  /** Characters of the text last given that were too many. */
+  readonly charactersCut: number;
+  /** Whether the link was made with a model that it cannot hold. */
+  readonly lacksLinkedModel: boolean;
   /** What went wrong last, in words for people. */
   readonly problem: string | undefined;
   /** Opens files that the reader chose or dropped. */
   openFiles(files: readonly GivenFile[]): void;
 }
 
+/** Longer texts make no picture, and no URL. */
+export const MOST_CHARACTERS = 20_000;
+
 /** How long a reader pauses at the keys before the text is read again. */
 const TYPING_MS = 120;
 
 export function usePage(engine: Engine): Page {
-  const [state, setState] = useState<PageState>(() => stateFromHash(location.hash));
+  const [asLinked] = useState(() => stateFromHash(location.hash));
+  const [state, setState] = useState<PageState>(
+    asLinked.model === DROPPED ? { ...asLinked, model: INITIAL_STATE.model } : asLinked,
+  );
   const [model, setModel] = useState<ModelSummary>();
   const [reading, setReading] = useState<Reading>();
   const [problem, setProblem] = useState<string>();
+  const [charactersCut, setCut] = useState(0);
   const newest = useRef(state);
   newest.current = state;
 
@@ -37,6 +50,15 @@ export function usePage(engine: Engine): Page {
     setState(next);
     writeHash(next, isNewView);
   }, []);
+
+  const setText = useCallback(
+    (given: string) => {
+      const text = beginningOf(given);
+      setCut(given.length - text.length);
+      set({ text });
+    },
+    [set],
+  );
 
   useEffect(() => {
     const onHash = () => setState(stateFromHash(location.hash));
@@ -97,14 +119,24 @@ export function usePage(engine: Engine): Page {
     [open, set],
   );
 
-  return { state, set, engine, model, reading, problem, openFiles };
+  const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED;
+  return { state, set, setText, charactersCut, lacksLinkedModel, engine, model, reading, problem, openFiles };
+}
+
+/** What a page takes of a text, cut between characters. */
+export function beginningOf(text: string): string {
+  const cut = text.slice(0, MOST_CHARACTERS);
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
 /** The library's message without the name of its call. */
 export function inWords(error: unknown): string {
+  if (error instanceof EngineError && error.code === "unsupported-backend")
+    return `This browser cannot run the network: it needs WebAssembly with SIMD and shared memory, which browsers have had since 2023 (${error.message}).`;
   const message = error instanceof Error ? error.message : String(error);
-  const said = message.replace(/^[a-z][A-Za-z]*: /, "");
-  return said[0].toUpperCase() + said.slice(1);
+  const said = message.replace(/^[a-z][A-Za-z]*: /, "").replace(/(?<=: )[a-z]+[A-Z][A-Za-z]*: /g, "");
+  // A file's name stays as it is.
+  return /^[a-z]+[ ,]/.test(said) ? said[0].toUpperCase() + said.slice(1) : said;
 }
 
 let scheduled: number | undefined;

@@ -9,6 +9,7 @@ const COMMANDS = {
   predict: async () => (await import("./predict-command.ts")).addPredictCommand,
   eval: async () => (await import("./eval-command.ts")).addEvalCommand,
   info: async () => (await import("./info-command.ts")).addInfoCommand,
+  explore: async () => (await import("./explore-command.ts")).addExploreCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;

@@ -37,6 +37,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   predict: ["top", "json", "help"],
   eval: ["dynamic", "dynamic-rate", "dynamic-decay", "field", "json", "help"],
   info: ["json", "help"],
+  explore: ["port", "no-open", "help"],
 };
 
 it.each(Object.keys(OPTIONS))("%s --help names every option and goes to stdout", async (command) => {

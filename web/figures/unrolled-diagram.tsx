@@ -1,4 +1,5 @@
 // The drawing over the vectors: boxes, arrowheads, tokens, and the weights that all copies share.
+import { percentOf } from "./bars.tsx";
 import { shownPiece } from "./token-text.tsx";
 import {
   type Box,
@@ -238,10 +239,4 @@ function LoopHeads({
 /** A token by itself: a space alone would not be seen. */
 function signOf(piece: string): string {
   return shownPiece(piece).replaceAll(" ", "·");
-}
-
-/** A probability as a reader takes it in at a glance. */
-export function percentOf(probability: number): string {
-  if (probability >= 0.0995) return `${(100 * probability).toFixed(0)} %`;
-  return probability >= 0.001 ? `${(100 * probability).toFixed(1)} %` : "< 0.1 %";
 }

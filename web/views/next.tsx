@@ -1,22 +1,26 @@
 // What the network expects at every position: the likeliest tokens, reshaped by how they are drawn, the text coloured by surprise, and
 // continuations that branch off it side by side.
-import { useMemo } from "preact/hooks";
-import { type NextTokenShare, nextTokens } from "unrolled/inspect";
+import { useMemo, useRef } from "preact/hooks";
+import { nextTokens } from "unrolled/inspect";
 import type { ModelSummary, Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { readingJson } from "../export/trace-table.ts";
+import { type BarFigure, BarsDrawing, percentOf } from "../figures/bars.tsx";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
-import { shownPiece, TokenText } from "../figures/token-text.tsx";
-import { percentOf } from "../figures/unrolled-diagram.tsx";
+import { TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
 import type { PageState } from "../state.ts";
 import { Branches } from "./branches.tsx";
+import { nextCsv } from "./next-table.ts";
+import { Waiting } from "./waiting.tsx";
 
 /** Bits that have the strongest colour. */
 export const MOST_BITS = 8;
 const MOST_BARS = 14;
 
 export function NextView({ page }: { readonly page: Page }) {
-  if (!page.reading || !page.model) return <p class="waiting">The network is reading …</p>;
+  if (!page.reading || !page.model) return <Waiting page={page} />;
   return <Next page={page} reading={page.reading} model={page.model} />;
 }
 
@@ -44,6 +48,7 @@ function Next({
       ),
     [trace, at, length, temperature, topK, topP],
   );
+  const figure = useRef<HTMLDivElement>(null);
   const bitsAt = (step: number) => (step === 0 ? undefined : trace.lossNats[step - 1] / Math.LN2);
   const branch = (id: number) => {
     if (state.branches.some((each) => each.at === at && each.id === id)) return;
@@ -79,10 +84,19 @@ function Next({
           <h2>
             After step {at + 1}, <code>{JSON.stringify(pieces[at])}</code>
           </h2>
-          <Bars {...{ shares, actual: trace.ids[at + 1], tokens: model.tokens }} onBranch={branch} />
+          <div class="bars" ref={figure}>
+            <Bars figure={{ shares, tokens: model.tokens, actual: trace.ids[at + 1] }} onBranch={branch} />
+          </div>
         </div>
         <Sliders state={state} set={set} vocabularySize={length} />
       </div>
+      <ExportButtons
+        name="next"
+        figure={figure}
+        csv={() => nextCsv(reading, model.tokens, { temperature, topK, topP }, MOST_BARS)}
+        json={() => readingJson(reading)}
+        model={state.model}
+      />
       <Branches page={page} reading={reading} />
     </section>
   );
@@ -96,43 +110,25 @@ function sayMean({ trace: { lossNats }, pieces }: Reading): string {
   return `The text surprises the network by ${bits.toFixed(2)} bits a token; the darker a token, the more (${MOST_BITS} bits and above are darkest).`;
 }
 
-interface BarsProps {
-  readonly shares: readonly NextTokenShare[];
-  readonly actual: number | undefined;
-  readonly tokens: readonly string[];
-  onBranch(id: number): void;
-}
-
-/** The likeliest tokens, each with what the model gives it and what sampling makes of that. */
-function Bars({ shares, actual, tokens, onBranch }: BarsProps) {
+/** The likeliest tokens; every row is a button that goes on with its token. */
+function Bars({ figure, onBranch }: { readonly figure: BarFigure; onBranch(id: number): void }) {
+  const { shares, tokens, actual } = figure;
   return (
-    <ol class="bars" aria-label="The likeliest next tokens">
-      {shares.map(({ id, probability, sampled }) => (
-        <li key={id}>
-          <button
-            type="button"
-            onClick={() => onBranch(id)}
-            aria-label={`Go on with ${JSON.stringify(tokens[id])}: drawn with ${percentOf(sampled)}, expected with ${percentOf(probability)}${id === actual ? ", the text's own next token" : ""}`}
-          >
-            {nameOf(tokens[id])}
-          </button>
-          <span class="bar" aria-hidden="true">
-            <i class="expected" style={{ width: `${100 * probability}%` }} />
-            <i class="sampled" style={{ width: `${100 * sampled}%` }} />
-          </span>
-          <span class="numbers" aria-hidden="true">
-            {percentOf(sampled)}
-            <small> of {percentOf(probability)}</small>
-            {id === actual && <b> ← comes</b>}
-          </span>
-        </li>
-      ))}
-    </ol>
+    <>
+      <BarsDrawing {...figure} />
+      <ol aria-label="The likeliest next tokens">
+        {shares.map(({ id, probability, sampled }) => (
+          <li key={id}>
+            <button
+              type="button"
+              onClick={() => onBranch(id)}
+              aria-label={`Go on with ${JSON.stringify(tokens[id])}: drawn with ${percentOf(sampled)}, expected with ${percentOf(probability)}${id === actual ? ", the text's own next token" : ""}`}
+            />
+          </li>
+        ))}
+      </ol>
+    </>
   );
-}
-
-function nameOf(token: string): string {
-  return token === " " ? "space" : shownPiece(token);
 }
 
 function Sliders({

@@ -1,8 +1,10 @@
 // A playhead that steps through time over heat-maps of a layer's states and gates; time, units and text brushed together.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { LayerTrace } from "unrolled/inspect";
 import { isAborted } from "../engine/engine.ts";
 import type { Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { readingJson, traceCsv } from "../export/trace-table.ts";
 import { HeatMap } from "../figures/heat-map.tsx";
 import { Legend } from "../figures/legend.tsx";
 import { type Quantity, quantitiesOf } from "../figures/quantities.ts";
@@ -10,10 +12,11 @@ import { TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
 import { LayerChoice } from "./layer-choice.tsx";
 import { usePlayback } from "./playback.ts";
+import { Waiting } from "./waiting.tsx";
 
 export function PlayView({ page }: { readonly page: Page }) {
   const { reading, state, set } = page;
-  if (!reading) return <p class="waiting">The network is reading …</p>;
+  if (!reading) return <Waiting page={page} />;
   const layer = Math.min(state.layer, reading.trace.layers.length - 1);
   return <Playing key={layer} page={page} reading={reading} layer={reading.trace.layers[layer]} set={set} />;
 }
@@ -32,6 +35,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
   const quantities = useMemo(() => quantitiesOf(layer), [layer]);
   const order = useUnitOrder(page, quantities[0], layer.hiddenSize);
   const [pointed, setPointed] = useState<{ quantity: Quantity; step: number; unit: number }>();
+  const figure = useRef<HTMLDivElement>(null);
   const playback = usePlayback(at, steps, (to) => set({ at: to }));
   const brushedSteps = within(state.steps, steps);
   const brushedRows = within(state.rows, layer.hiddenSize);
@@ -85,27 +89,36 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
       <p class="readout" data-testid="pointed">
         {saying(shown, reading)}
       </p>
-      {quantities.map((quantity) => (
-        <HeatMap
-          key={quantity.name}
-          title={quantity.title}
-          {...{ values: quantity.values, kind: quantity.kind, limit: quantity.limit }}
-          {...{ steps, units: layer.hiddenSize, order, at, brushedSteps, brushedRows }}
-          heightPx={Math.min(256, Math.max(96, layer.hiddenSize))}
-          onPoint={(place) =>
-            setPointed(place && { quantity, step: place.step, unit: order ? order[place.row] : place.row })
-          }
-          onBrush={(across, down) => {
-            const isClick = across[0] === across[1] && down[0] === down[1];
-            const unit = order ? order[down[0]] : down[0];
-            set(
-              isClick
-                ? { at: across[0], unit, steps: null, rows: null }
-                : { at: across[1], steps: across, rows: down },
-            );
-          }}
-        />
-      ))}
+      <div ref={figure}>
+        {quantities.map((quantity) => (
+          <HeatMap
+            key={quantity.name}
+            title={titleOf(quantity)}
+            {...{ values: quantity.values, kind: quantity.kind, limit: quantity.limit }}
+            {...{ steps, units: layer.hiddenSize, order, at, brushedSteps, brushedRows }}
+            heightPx={Math.min(256, Math.max(96, layer.hiddenSize))}
+            onPoint={(place) =>
+              setPointed(place && { quantity, step: place.step, unit: order ? order[place.row] : place.row })
+            }
+            onBrush={(across, down) => {
+              const isClick = across[0] === across[1] && down[0] === down[1];
+              const unit = order ? order[down[0]] : down[0];
+              set(
+                isClick
+                  ? { at: across[0], unit, steps: null, rows: null }
+                  : { at: across[1], steps: across, rows: down },
+              );
+            }}
+          />
+        ))}
+      </div>
+      <ExportButtons
+        name={`states-layer-${state.layer + 1}`}
+        figure={figure}
+        csv={() => traceCsv(reading, Math.min(state.layer, reading.trace.layers.length - 1))}
+        json={() => readingJson(reading)}
+        model={state.model}
+      />
       <Legend kinds={["diverging", "sequential"]} />
       {!isWhole && (
         <Brushed
@@ -123,6 +136,13 @@ function saying(
   const units = quantity.values.length / reading.pieces.length;
   const value = quantity.values[step * units + unit];
   return `${quantity.name}[${unit}] at step ${step + 1}, ${JSON.stringify(reading.pieces[step])}: ${value.toFixed(4)}`;
+}
+
+/** States that leave ±1 say how far their colours go. */
+function titleOf({ title, kind, limit }: Quantity): string {
+  return kind === "diverging" && limit > 1
+    ? `${title} from −${limit.toFixed(1)} to ${limit.toFixed(1)}`
+    : title;
 }
 
 /** The order of the units, once the engine has found it. */
@@ -183,7 +203,7 @@ function Brushed({ reading, quantities, hiddenSize, order, brushedSteps, brushed
   };
   return (
     <div class="card">
-      <h3>Brushed</h3>
+      <h2>Brushed</h2>
       <p>
         Steps {fromStep + 1} to {toStep + 1}:{" "}
         <code>{JSON.stringify(reading.pieces.slice(fromStep, toStep + 1).join(""))}</code>

@@ -1,6 +1,8 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ModelSummary, Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { readingJson, traceCsv } from "../export/trace-table.ts";
 import { Legend } from "../figures/legend.tsx";
 import { useReducedMotion, useTheme } from "../figures/theme.ts";
 import { UnrolledDiagram } from "../figures/unrolled-diagram.tsx";
@@ -17,9 +19,10 @@ import { likeliestOf } from "./likeliest.ts";
 import { sayPointed } from "./say-pointed.ts";
 import { StepDetail } from "./step-detail.tsx";
 import { useFold, useStageWidth, useVectors, useZoom } from "./unrolled-stage.ts";
+import { Waiting } from "./waiting.tsx";
 
 export function UnrolledView({ page }: { readonly page: Page }) {
-  if (!page.reading || !page.model) return <p class="waiting">The network is reading …</p>;
+  if (!page.reading || !page.model) return <Waiting page={page} />;
   return <Unrolled page={page} reading={page.reading} model={page.model} />;
 }
 
@@ -72,7 +75,13 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   };
   const placeOf = (event: MouseEvent) => {
     const box = area.current!.getBoundingClientRect();
-    return pointedAt(event.clientX - box.left, event.clientY - box.top, shape, stage);
+    const { clientLeft, clientTop } = area.current!;
+    return pointedAt(
+      event.clientX - box.left - clientLeft,
+      event.clientY - box.top - clientTop,
+      shape,
+      stage,
+    );
   };
   const onClick = (event: MouseEvent) => {
     const place = placeOf(event);
@@ -145,6 +154,13 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
         ))}
         <Legend kinds={shape.gates.length > 0 ? ["diverging", "sequential"] : ["diverging"]} />
       </div>
+      <ExportButtons
+        name="unrolled"
+        figure={area}
+        csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
+        json={() => readingJson(reading)}
+        model={state.model}
+      />
       {state.isOpen && <StepDetail page={page} reading={reading} onHighlight={setHeld} />}
     </section>
   );
