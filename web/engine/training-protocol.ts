@@ -1,6 +1,6 @@
 // What the page asks the worker about training: a network is opened, advanced for a moment at a time, so that other questions are
-// answered in between, and kept or saved.
-import type { Exchange, GivenFile, ModelSummary, Slot } from "./protocol.ts";
+// answered in between, and handed on or saved.
+import type { Exchange, GivenFile } from "./protocol.ts";
 
 export const TRAINED_CELLS = ["elman", "elman-relu", "lstm", "gru"] as const;
 export type TrainedCell = (typeof TRAINED_CELLS)[number];
@@ -73,8 +73,8 @@ export interface TrainingExchanges {
   trainOpen: Exchange<{ setup: TrainingSetup; text?: string | undefined }, { parameters: number }>;
   /** Trains until the time is over or so many steps are made, one at least. */
   trainAdvance: Exchange<{ milliseconds: number; mostSteps: number; sample: boolean }, TrainingReport>;
-  /** Puts a copy of the network, as it is now, into a slot for the other views. */
-  trainKeep: Exchange<{ slot: Slot }, ModelSummary>;
+  /** The files of the network as it is now, for other views to open. */
+  trainFiles: Exchange<Record<never, never>, readonly GivenFile[]>;
   /** The network's folder as a zip archive. */
   trainSave: Exchange<Record<never, never>, GivenFile>;
 }

@@ -1,8 +1,8 @@
 // Answers about the one network that is being trained. A question trains for a moment; others come in between.
 import { zipSync } from "fflate";
-import { loadModel, UnrolledError } from "unrolled";
+import { UnrolledError } from "unrolled";
 import type { Answers } from "./answers.ts";
-import { engineDevice, setModel } from "./models.ts";
+import { engineDevice } from "./models.ts";
 import { TrainingRun } from "./training-run.ts";
 
 let run: TrainingRun | undefined;
@@ -12,7 +12,7 @@ function opened(): TrainingRun {
   return run;
 }
 
-export const trainingAnswers: Answers<"trainOpen" | "trainAdvance" | "trainKeep" | "trainSave"> = {
+export const trainingAnswers: Answers<"trainOpen" | "trainAdvance" | "trainFiles" | "trainSave"> = {
   async trainOpen({ setup, text }) {
     const device = await engineDevice();
     run = undefined;
@@ -22,11 +22,8 @@ export const trainingAnswers: Answers<"trainOpen" | "trainAdvance" | "trainKeep"
 
   trainAdvance: ({ milliseconds, mostSteps, sample }) => opened().advance(milliseconds, mostSteps, sample),
 
-  async trainKeep({ slot }) {
-    const { trained } = opened();
-    if (!trained)
-      throw new UnrolledError("invalid-argument", "training: the other views show networks that read text");
-    return setModel(slot, await loadModel(await opened().files(), { device: await engineDevice() }));
+  async trainFiles() {
+    return Object.entries(await opened().files()).map(([name, bytes]) => ({ name, bytes }));
   },
 
   async trainSave() {

@@ -15,4 +15,5 @@ export const VIEWS: readonly ViewEntry[] = [
   { name: "unrolled", title: "Unrolled", load: async () => (await import("./unrolled.tsx")).UnrolledView },
   { name: "play", title: "Play", load: async () => (await import("./play.tsx")).PlayView },
   { name: "next", title: "What comes next", load: async () => (await import("./next.tsx")).NextView },
+  { name: "train", title: "Train", load: async () => (await import("./train.tsx")).TrainView },
 ];
