@@ -1,5 +1,6 @@
 // The page's state: one object of plain values, mirrored in the part of the URL behind "#". A field is one row of the table, with
 // its default, which the URL leaves out. A view that needs a field adds a row.
+import type { Intervention } from "unrolled/inspect";
 import { TRAINED_CELLS } from "./engine/training-protocol.ts";
 
 interface Field<Value> {
@@ -52,7 +53,39 @@ export const FIELDS = {
   trainSeed: integer(1, 0),
   /** Which gradients are shown. */
   trainFlow: choice(["last", "before", "after"], "last"),
+  /** What units and reach are measured on; a file has no place in a link. */
+  on: choice(["own", "reading", "file"], "own"),
+  /** Which state of an LSTM's units is looked at. */
+  what: choice(["h", "c"], "h"),
+  /** What units are ranked by; nothing for whatever each answers to most. */
+  feature: text(""),
+  /** A stretch brushed in the text that units are looked at on, first and last token. */
+  span: range(),
+  /** Whose gradient is drawn: the inputs' or a layer's h. */
+  gradient: choice(["inputs", "h"], "inputs"),
+  /** What is changed in the network as it reads. */
+  interventions: json<readonly Intervention[]>([], areInterventions),
+  /** A text that is read before, so that the reading begins in the state which that leaves. */
+  before: text(""),
 } as const;
+
+const CHANGEABLE = ["h", "c", "i", "f", "g", "o", "r", "z", "n"];
+
+function areInterventions(value: unknown): value is readonly Intervention[] {
+  const isCount = (each: unknown) => Number.isSafeInteger(each) && (each as number) >= 0;
+  const isNumber = (each: unknown) => typeof each === "number" && Number.isFinite(each);
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (each) =>
+        isCount(each?.layer) &&
+        CHANGEABLE.includes(each.what) &&
+        (each.units === undefined || (Array.isArray(each.units) && each.units.every(isCount))) &&
+        [each.from, each.to].every((step) => step === undefined || isCount(step)) &&
+        isNumber(each.value) !== isNumber(each.scale),
+    )
+  );
+}
 
 export interface BranchPlace {
   readonly at: number;

@@ -37,6 +37,8 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   predict: ["top", "json", "help"],
   eval: ["dynamic", "dynamic-rate", "dynamic-decay", "field", "json", "help"],
   info: ["json", "help"],
+  inspect: ["what", "out", "steps", "tokens", "field", "force", "backend", "json", "help"],
+  reach: ["max-context", "positions", "tolerance", "seed", "field", "backend", "json", "help"],
   explore: ["port", "no-open", "help"],
 };
 

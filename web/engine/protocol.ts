@@ -1,5 +1,15 @@
 // What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
-import type { StepPlace, StepSums, Trace, UnitOrder } from "unrolled/inspect";
+import type {
+  Attribution,
+  GradientsThroughTime,
+  Intervention,
+  Reach,
+  StepPlace,
+  StepSums,
+  Trace,
+  UnitOrder,
+  UnitResponses,
+} from "unrolled/inspect";
 import type { TrainingExchanges } from "./training-protocol.ts";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
@@ -56,6 +66,31 @@ export interface Branch {
   readonly bits: Float32Array;
 }
 
+/** A text to measure on: the reader's own, one that the network writes itself, or a file. */
+export type TextSource =
+  | { readonly kind: "reading" }
+  | { readonly kind: "own" }
+  | { readonly kind: "file"; readonly text: string };
+
+/** A reading in which something was changed, beside the one in which nothing was. */
+export interface Interference {
+  /** Of the reading with its changes, from the state that it began with. */
+  readonly trace: Trace;
+  /** How the text goes on without the changes, and with them. */
+  readonly plain: Branch;
+  readonly changed: Branch;
+}
+
+/** What one of several cells, trained alike, remembers. */
+export interface CellReach {
+  readonly cell: "elman" | "lstm" | "gru";
+  readonly parameters: number;
+  readonly tokensRead: number;
+  /** Mean of the last steps of training. */
+  readonly lossNats: number;
+  readonly reach: Reach;
+}
+
 /** Two models can be open at once; the second is for comparing. */
 export type Slot = "a" | "b";
 
@@ -69,6 +104,32 @@ export interface Exchanges extends TrainingExchanges {
   branch: Exchange<
     { slot: Slot; at: number; id: number; count: number; sampling: Sampling; seed: number },
     Branch
+  >;
+  /** What each unit responds to; told meanwhile: nothing. */
+  units: Exchange<{ slot: Slot; on: TextSource; what: "h" | "c" }, UnitResponses>;
+  /** How far back the newest reading's predictions reach by their gradients. */
+  gradients: Exchange<{ slot: Slot; steps: number }, GradientsThroughTime>;
+  /** What the prediction after step `at` of the newest reading rests on. */
+  attribution: Exchange<{ slot: Slot; at: number; target: number | undefined }, Attribution>;
+  /** Loss against the length of context; told meanwhile: the share that is done. */
+  reach: Exchange<{ slot: Slot; on: TextSource }, Reach, number>;
+  /** Trains the three cells alike on a text and measures each; told meanwhile: the cell, and its share that is done. */
+  cells: Exchange<
+    { slot: Slot; on: TextSource; seconds: number; hiddenSize: number },
+    readonly CellReach[],
+    { readonly cell: string; readonly share: number }
+  >;
+  /** Reads the newest reading's text again with changes, after another text that leaves its state behind. */
+  interfere: Exchange<
+    {
+      slot: Slot;
+      interventions: readonly Intervention[];
+      before: string;
+      count: number;
+      sampling: Sampling;
+      seed: number;
+    },
+    Interference
   >;
   /** Values [T, H] to the order of their units [H]. */
   order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;

@@ -75,12 +75,14 @@ function piecesOf(tokenizer: Tokenizer, text: string, ids: Int32Array): string[]
   return pieces;
 }
 
-function newestOf(slot: Slot): Trace {
+/** What a slot's model has read last. */
+export function newestOf(slot: Slot): Trace {
   const found = newest.get(slot);
   if (!found) throw new UnrolledError("invalid-argument", "explorer: nothing has been read yet");
   return found;
 }
 
-function bitsOf(id: number, logits: Float32Array): number {
+/** How little a token was expected, given the logits before it. */
+export function bitsOf(id: number, logits: Float32Array): number {
   return -Math.log2(nextTokens(logits).find((token) => token.id === id)!.probability);
 }

@@ -1,12 +1,20 @@
 // The worker in which the engine runs: answers one question after the other, and skips those that are not wanted any more.
 import { UnrolledError } from "unrolled";
 import { type Answers, breathe } from "./answers.ts";
+import { inspectingAnswers } from "./inspecting.ts";
+import { interferingAnswers } from "./interfering.ts";
 import { modelAnswers } from "./models.ts";
 import type { FromWorker, Kind, ToWorker } from "./protocol.ts";
 import { readingAnswers } from "./reading.ts";
 import { trainingAnswers } from "./training.ts";
 
-const answers: Answers<Kind> = { ...modelAnswers, ...readingAnswers, ...trainingAnswers };
+const answers: Answers<Kind> = {
+  ...modelAnswers,
+  ...readingAnswers,
+  ...inspectingAnswers,
+  ...interferingAnswers,
+  ...trainingAnswers,
+};
 
 const unanswered = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();

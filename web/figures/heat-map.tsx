@@ -8,6 +8,8 @@ export interface HeatMapProps extends MatrixFigure {
   /** What it shows, for people who see and for those who do not. */
   readonly title: string;
   readonly heightPx: number;
+  /** What the rows are; "units" if not given. */
+  readonly rowsName?: string;
   /** The step of the playhead. */
   readonly at: number;
   /** Brushed steps and rows, first and last. */
@@ -76,7 +78,7 @@ export function HeatMap(props: HeatMapProps) {
           width={steps}
           height={units}
           role="img"
-          aria-label={`${title}: ${units} units down, ${steps} steps to the right`}
+          aria-label={`${title}: ${units} ${props.rowsName ?? "units"} down, ${steps} steps to the right`}
         />
         {(brushedSteps || brushedRows) && (
           <div
