@@ -126,8 +126,8 @@ export class TrainingSession {
         this.#tell({ parameters, problem: undefined });
       }
       const sample = performance.now() - this.#sampledAt > SAMPLE_EVERY_MS;
-      if (sample) this.#sampledAt = performance.now();
       const report = await this.#engine.ask("trainAdvance", { milliseconds, mostSteps, sample });
+      if (report.sample) this.#sampledAt = performance.now();
       if (beginning === this.#beginning) this.#tell(this.#with(report));
     } catch (problem) {
       if (beginning === this.#beginning) this.#tell({ problem, isPlaying: false });
@@ -143,14 +143,13 @@ export class TrainingSession {
       loss,
       norm: norms[index],
     }));
-    const { accuracy, bestLoss, flow, lastFlow } = report;
-    const look = { step, span: 1, accuracy, bestLoss, norm: norms[norms.length - 1], flow, lastFlow };
+    const looks = report.look ? [{ step, span: 1, norm: norms[norms.length - 1], ...report.look }] : [];
     return {
       step,
       hasDiverged,
       isPlaying: this.#story.isPlaying && !hasDiverged,
       curve: thinned([...this.#story.curve, ...points], MOST_POINTS, meanOf),
-      looks: thinned([...this.#story.looks, look], MOST_LOOKS, newestOf),
+      looks: thinned([...this.#story.looks, ...looks], MOST_LOOKS, newestOf),
       symbolsPerSecond: report.symbolsPerSecond,
       sample: report.sample ?? this.#story.sample,
     };

@@ -90,7 +90,8 @@ describe.each([
         expected.map(({ norms }) => norms[0]),
         "norms",
       );
-      for (const [index, { accuracy, flow, lastFlow }] of expected.entries()) {
+      for (const [index, { look }] of expected.entries()) {
+        const { accuracy, flow, lastFlow } = look!;
         expect(looks[index].accuracy).toBeCloseTo(accuracy, 6);
         for (const [layer, norms] of flow.h.entries()) expectClose(looks[index].flow.h[layer], norms, "flow");
         for (const [layer, norms] of lastFlow.h.entries())
@@ -98,9 +99,9 @@ describe.each([
       }
       const shown = await page.getByTestId("flow").textContent();
       const [, norm] = /= ([\d.e+-]+),/.exec(shown!)!;
-      expectClose([Number(norm)], [expected[2].lastFlow.h[0][0]], "the norm that is shown");
+      expectClose([Number(norm)], [expected[2].look!.lastFlow.h[0][0]], "the norm that is shown");
       const accuracy = /([\d.]+) % of/.exec((await status(page))!)![1];
-      expect(Number(accuracy)).toBeCloseTo(100 * expected[2].accuracy, 1);
+      expect(Number(accuracy)).toBeCloseTo(100 * expected[2].look!.accuracy, 1);
     }));
 });
 

@@ -55,12 +55,17 @@ export interface TrainingReport {
   /** Of each step since: the loss (nats, or mean square), and the norm of all gradients before clipping. */
   readonly losses: Float64Array;
   readonly norms: Float64Array;
-  /** Of the newest step: the best loss that could be had, if that is known, and the share of right answers. */
-  readonly bestLoss: number | undefined;
-  readonly accuracy: number;
-  /** Of the newest step, before clipping: of the loss that is trained, and of each sequence's last answer alone. */
-  readonly flow: Flow;
-  readonly lastFlow: Flow;
+  /** At the newest step, now and then: looking takes time. */
+  readonly look:
+    | {
+        /** The best loss that could be had, if that is known, and the share of right answers. */
+        readonly bestLoss: number | undefined;
+        readonly accuracy: number;
+        /** Before clipping: of the loss that is trained, and of each sequence's last answer alone. */
+        readonly flow: Flow;
+        readonly lastFlow: Flow;
+      }
+    | undefined;
   /** Input symbols, or numbers, over the seconds that were spent on steps. */
   readonly symbolsPerSecond: number;
   readonly sample: TrainingSample | undefined;

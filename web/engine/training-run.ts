@@ -39,6 +39,8 @@ const SEQUENCES = 1;
 /** Rows of which the gradients of the last answers alone are taken. */
 const PROBED_ROWS = 8;
 const SAMPLE_CHARACTERS = 160;
+/** Looking takes at most one part in so many of the time. */
+const LOOK_SHARE = 25;
 
 export class TrainingRun {
   readonly setup: TrainingSetup;
@@ -53,6 +55,9 @@ export class TrainingRun {
   readonly #carried: { h?: Tensor; c?: Tensor } = {};
   #step = 0;
   #hasDiverged = false;
+  /** Milliseconds of training since the last look, and that a look took. */
+  #sinceLook = Number.POSITIVE_INFINITY;
+  #lookMs = 0;
 
   constructor(device: Device, setup: TrainingSetup, text = "") {
     this.#device = device;
@@ -89,6 +94,7 @@ export class TrainingRun {
     const norms: number[] = [];
     const started = performance.now();
     let symbols = 0;
+    const looks = mostSteps === 1 || this.#sinceLook > LOOK_SHARE * this.#lookMs;
     let seen: Walk = { loss: Number.NaN, accuracy: Number.NaN, sample: undefined, flow: undefined };
     let drawn = this.#batches(this.#step);
     let isLast = this.#hasDiverged;
@@ -98,7 +104,7 @@ export class TrainingRun {
       const elapsed = performance.now() - started;
       const perStep = elapsed / Math.max(1, losses.length);
       isLast = losses.length + 1 >= mostSteps || (losses.length > 0 && elapsed + perStep >= milliseconds);
-      seen = this.#walk(drawn, isLast);
+      seen = this.#walk(drawn, isLast && looks);
       const { clip } = this.setup;
       const norm = clipGradNorm(this.#optimiser.parameters, clip > 0 ? clip : Number.MAX_VALUE);
       losses.push(seen.loss);
@@ -112,17 +118,15 @@ export class TrainingRun {
         isLast = true;
       }
     }
-    const seconds = (performance.now() - started) / 1000;
+    const elapsedMs = performance.now() - started;
+    this.#sinceLook += elapsedMs;
     const wantsText = wantsSample && this.#task === undefined && !this.#hasDiverged;
     return {
       step: this.#step,
       losses: Float64Array.from(losses),
       norms: Float64Array.from(norms),
-      bestLoss: drawn.batch.kind === "text" ? undefined : drawn.batch.bestLoss,
-      accuracy: seen.accuracy,
-      flow: seen.flow ?? NO_FLOW,
-      lastFlow: this.#hasDiverged ? NO_FLOW : this.#probe(drawn),
-      symbolsPerSecond: symbols === 0 ? 0 : symbols / seconds,
+      look: this.#hasDiverged ? undefined : this.#look(drawn, seen),
+      symbolsPerSecond: symbols === 0 ? 0 : (1000 * symbols) / elapsedMs,
       sample: wantsText ? await this.#write() : wantsSample ? seen.sample : undefined,
       hasDiverged: this.#hasDiverged,
     };
@@ -159,6 +163,17 @@ export class TrainingRun {
         sample: isWatched && this.#task ? sampleOf(this.#task, batch, steps, answers, this.#idOf) : undefined,
       };
     });
+  }
+
+  /** What there is to see after a step that was watched. */
+  #look(drawn: DrawnBatch, { flow, accuracy }: Walk): TrainingReport["look"] {
+    if (!flow) return undefined;
+    const started = performance.now();
+    const lastFlow = this.#probe(drawn);
+    this.#lookMs = performance.now() - started;
+    this.#sinceLook = 0;
+    const { batch } = drawn;
+    return { accuracy, bestLoss: batch.kind === "text" ? undefined : batch.bestLoss, flow, lastFlow };
   }
 
   /** The gradients of the last answers alone, on their way back; the parameters' are forgotten. */
