@@ -87,6 +87,21 @@ test("a brush over the text marks the heat-maps", async () => {
   expect(await tested.page.locator(".heat-map .brushed").count()).toBe(6);
 });
 
+test("steps and rows are brushed by keyboard too", async () => {
+  await tested.page.locator(".token-text").focus();
+  for (let count = 0; count < 3; count++) await tested.page.keyboard.press("Shift+ArrowRight");
+  await hasState(tested.page, { at: 7, steps: [4, 7] });
+  await tested.page.keyboard.press("Shift+ArrowLeft");
+  await hasState(tested.page, { at: 6, steps: [4, 6] });
+  await tested.page.getByLabel("First brushed row").fill("11");
+  await tested.page.getByLabel("Last brushed row").fill("20");
+  await tested.page.keyboard.press("Tab");
+  await hasState(tested.page, { rows: [10, 19] });
+  await tested.page.getByLabel("Last brushed row").fill("5");
+  await tested.page.keyboard.press("Tab");
+  expect(await tested.page.getByLabel("Last brushed row").inputValue()).toBe("20");
+});
+
 test("the playhead plays, stops, and is moved by slider and keys", async () => {
   await tested.page.getByRole("button", { name: "Play", exact: true }).click();
   await expect.poll(() => stateOf(tested.page).at, { timeout: 5000 }).toBeGreaterThan(7);

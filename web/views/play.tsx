@@ -13,6 +13,7 @@ import type { Page } from "../page.ts";
 import { shown } from "./equations.ts";
 import { LayerChoice } from "./layer-choice.tsx";
 import { usePlayback } from "./playback.ts";
+import { RowBrush } from "./row-brush.tsx";
 import { Waiting } from "./waiting.tsx";
 
 export function PlayView({ page }: { readonly page: Page }) {
@@ -75,6 +76,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
             <option value="similarity">by similarity of h</option>
           </select>
         </label>
+        <RowBrush rows={brushedRows} count={layer.hiddenSize} onBrush={(rows) => set({ rows })} />
         <button type="button" disabled={isWhole} onClick={() => set({ steps: null, rows: null })}>
           Clear the brush
         </button>
