@@ -39,6 +39,9 @@ export const FIELDS = {
   seed: integer(1, 0),
   /** Where the text branches off: after which step, and with which token. */
   branches: json<readonly BranchPlace[]>([], areBranches),
+  /** Where the second model is, for comparing, and in which view the two stand side by side. */
+  other: text("model/"),
+  compared: text("play"),
   /** What is trained: a task's name, or "text". */
   trainTask: text("copy"),
   trainCell: choice(TRAINED_CELLS, "lstm"),

@@ -2,6 +2,7 @@
 import type { Engine } from "./engine/engine.ts";
 import type { GivenFile } from "./engine/protocol.ts";
 import type { Flow, TrainingReport, TrainingSample, TrainingSetup } from "./engine/training-protocol.ts";
+import { TASKS } from "./tasks/tasks.ts";
 
 /** A stretch of training as one point of the curves: means over its steps, the largest norm in it. */
 export interface CurvePoint {
@@ -103,6 +104,11 @@ export class TrainingSession {
   step(text: () => Promise<string>): Promise<void> {
     this.#sampledAt = Number.NEGATIVE_INFINITY;
     return this.#advance(text, 0, 1);
+  }
+
+  /** Whether what is trained reads numbers, which the other views do not show. */
+  get readsNumbers(): boolean {
+    return TASKS.some(({ name, kind }) => name === this.#story.setup?.task && kind === "numbers");
   }
 
   files(): Promise<readonly GivenFile[]> {

@@ -23,4 +23,5 @@ export const VIEWS: readonly ViewEntry[] = [
     title: "Interfere",
     load: async () => (await import("./interfere.tsx")).InterfereView,
   },
+  { name: "compare", title: "Compare", load: async () => (await import("./compare.tsx")).CompareView },
 ];
