@@ -6,12 +6,14 @@ import { interferingAnswers } from "./interfering.ts";
 import { modelAnswers } from "./models.ts";
 import type { FromWorker, Kind, ToWorker } from "./protocol.ts";
 import { readingAnswers } from "./reading.ts";
+import { trainingAnswers } from "./training.ts";
 
 const answers: Answers<Kind> = {
   ...modelAnswers,
   ...readingAnswers,
   ...inspectingAnswers,
   ...interferingAnswers,
+  ...trainingAnswers,
 };
 
 const unanswered = new Map<number, AbortController>();
