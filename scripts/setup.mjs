@@ -32,6 +32,7 @@ export function setUp() {
     installPackages();
     buildKernels();
     compileTypeScript();
+    buildExplorer();
     linkCommand();
   });
 }
@@ -80,6 +81,18 @@ function compileTypeScript() {
   const compiler = inRoot("node_modules", "typescript", "bin", "tsc");
   run("Compiling TypeScript", process.execPath, [compiler, "-p", inRoot("tsconfig.build.json")]);
   run("Bundling the command line", process.execPath, [inRoot("scripts", "bundle.mjs")]);
+  writeStamp(stamp, wanted);
+}
+
+/** The page of `unrolled explore`, from sources that have been compiled before. */
+function buildExplorer() {
+  const stamp = inRoot("build", "explorer.stamp");
+  const sources = [...filesBelow("src"), ...filesBelow("web")];
+  const wanted = hashOf([...sources, inRoot("package-lock.json"), inRoot("build", "kernels.wasm")]);
+  if (readStamp(stamp) === wanted && existsSync(inRoot("dist", "explorer", "index.html"))) return;
+  say("Building the explorer's page");
+  const vite = inRoot("node_modules", "vite", "bin", "vite.js");
+  run("Building the explorer", process.execPath, [vite, "build", inRoot("web"), "--logLevel", "error"]);
   writeStamp(stamp, wanted);
 }
 

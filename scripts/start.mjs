@@ -3,10 +3,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { declarationsFile } from "./declarations.mjs";
 import { root, setUp } from "./setup.mjs";
 
 const model = "models/browser-api";
@@ -38,7 +38,7 @@ try {
 }
 
 async function start(again) {
-  const text = relative(root, textFile());
+  const text = relative(root, declarationsFile());
   const before = existsSync(model) ? describe() : undefined;
   if (before !== undefined && !again) {
     console.log(`There is a model in ${model} from an earlier run. It writes:\n`);
@@ -140,13 +140,6 @@ function unrolled(...command) {
     running.on("error", reject);
     running.on("exit", (code) => resolve(code ?? 130));
   });
-}
-
-/** lib.dom.d.ts from the compiler's package for this platform. */
-function textFile() {
-  const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
-  const platformPackage = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
-  return join(dirname(createRequire(typescript).resolve(platformPackage)), "lib/lib.dom.d.ts");
 }
 
 /**

@@ -20,6 +20,7 @@ const FOLDERS = [
   "decoding",
   "models",
   "training",
+  "inspect",
   "index",
   "cli",
 ];
@@ -70,9 +71,10 @@ test("packages are imported by the command line alone, and package.json has thos
   const importers = sources.filter((path) => importsOf(path).some(isPackage));
   expect(importers.filter((path) => !path.startsWith("src/cli/"))).toEqual([]);
   const imported = new Set(importers.flatMap((path) => importsOf(path).filter(isPackage)));
-  const { dependencies } = JSON.parse(textOf("package.json"));
+  const { dependencies, optionalDependencies } = JSON.parse(textOf("package.json"));
   // The headers are for compiling the addon when the package is installed.
-  expect(Object.keys(dependencies)).toEqual([...imported, "node-api-headers"].sort());
+  const named = [...Object.keys(dependencies), ...Object.keys(optionalDependencies)].sort();
+  expect(named).toEqual([...imported, "node-api-headers"].sort());
 });
 
 test("the library prints nothing, reads no environment and uses nothing that only Node has", () => {
@@ -90,10 +92,25 @@ test("the library prints nothing, reads no environment and uses nothing that onl
 });
 
 test("files have at most 300 lines, or a reason", () => {
-  const folders = ["src", "kernels", "test", "scripts", "bench", "examples"];
-  const files = folders.flatMap((folder) => filesBelow(folder, [".ts", ".mjs", ".h", ".cpp", ".py"]));
+  const folders = ["src", "web", "kernels", "test", "scripts", "bench", "examples"];
+  const files = folders.flatMap((folder) => filesBelow(folder, [".ts", ".tsx", ".mjs", ".h", ".cpp", ".py"]));
   const long = files.filter((path) => textOf(path).trimEnd().split("\n").length > 300);
   expect(long.sort()).toEqual(Object.keys(LONG_FILES).sort());
+});
+
+test("the page imports the package by its name, and of npm's packages only those that draw", () => {
+  const allowed = /^(unrolled|unrolled\/inspect|preact|preact\/hooks|d3-[a-z]+)$/;
+  const isBuild = (path: string) => path === "web/vite.config.ts";
+  const outside = filesBelow("web", [".ts", ".tsx"])
+    .filter((path) => !isBuild(path))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter((name) =>
+          name.startsWith(".") ? !resolvePath(path, name).startsWith("web/") : !allowed.test(name),
+        )
+        .map((name) => `${path} imports ${name}`),
+    );
+  expect(outside).toEqual([]);
 });
 
 describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {

@@ -65,6 +65,7 @@ async function unpackChromium(folder: string): Promise<string> {
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css",
   ".html": "text/html",
   ".js": "text/javascript",
   ".wasm": "application/wasm",

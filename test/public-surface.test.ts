@@ -1,5 +1,5 @@
-// What `import … from "unrolled"` offers: the names one by one, each explained where it is declared.
-import { expect, test } from "vitest";
+// What `import … from "unrolled"` and `from "unrolled/inspect"` offer: the names one by one, each explained where it is declared.
+import { describe, expect, test } from "vitest";
 import { parse, resolvePath, textOf } from "./source-files.ts";
 
 const words = (list: string) => list.trim().split(/\s+/).sort();
@@ -25,7 +25,7 @@ const VALUES = words(`
   LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
+  networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
   train resolveSettings DEFAULT_SETTINGS Team
@@ -56,6 +56,22 @@ const TYPES = words(`
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 
+const INSPECT_VALUES = words(`
+  readWithGradientFlow
+  trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
+  nextTokens surprises GATE_NAMES explainStep orderUnits
+`);
+
+const INSPECT_TYPES = words(`
+  FlowReading GradientFlow
+  Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
+  ContinuationOptions ContinuationToken GradientsThroughTime GradientOptions LayerJacobians Attribution
+  Reach ReachOptions ContextLoss GradientReach
+  UnitResponses UnitResponse UnitResponseOptions FeatureResponse ExcitingPassage LayerActivations TextFeature
+  BrushedSpan SimilarSpan NextTokenShare Surprise
+  StepSums GateSum StepPlace UnitOrder
+`);
+
 interface Exported {
   readonly name: string;
   readonly isType: boolean;
@@ -64,33 +80,41 @@ interface Exported {
   readonly declaredName: string;
 }
 
-/** What index.ts exports, all of it from other files. */
-const exported: Exported[] = parse("src/index.ts").module.staticExports.flatMap(({ entries }) =>
-  entries.map(({ exportName, importName, moduleRequest, isType }) => ({
-    name: exportName.name ?? "",
-    isType,
-    path: resolvePath("src/index.ts", moduleRequest?.value ?? ""),
-    declaredName: importName.name ?? "",
-  })),
-);
+/** What an entry point exports, all of it from other files. */
+function exportedFrom(entryPoint: string): Exported[] {
+  return parse(entryPoint).module.staticExports.flatMap(({ entries }) =>
+    entries.map(({ exportName, importName, moduleRequest, isType }) => ({
+      name: exportName.name ?? "",
+      isType,
+      path: resolvePath(entryPoint, moduleRequest?.value ?? ""),
+      declaredName: importName.name ?? "",
+    })),
+  );
+}
 
-const namesOf = (isType: boolean) =>
-  exported
-    .filter((entry) => entry.isType === isType)
-    .map(({ name }) => name)
-    .sort();
+describe.each([
+  { entryPoint: "src/index.ts", values: VALUES, types: TYPES },
+  { entryPoint: "src/inspect/index.ts", values: INSPECT_VALUES, types: INSPECT_TYPES },
+])("$entryPoint", ({ entryPoint, values, types }) => {
+  const exported = exportedFrom(entryPoint);
+  const namesOf = (isType: boolean) =>
+    exported
+      .filter((entry) => entry.isType === isType)
+      .map(({ name }) => name)
+      .sort();
 
-test("functions, classes and constants", () => {
-  expect(namesOf(false)).toEqual(VALUES);
-});
+  test("functions, classes and constants", () => {
+    expect(namesOf(false)).toEqual(values);
+  });
 
-test("types", () => {
-  expect(namesOf(true)).toEqual(TYPES);
-});
+  test("types", () => {
+    expect(namesOf(true)).toEqual(types);
+  });
 
-test("each has a docstring right above it", () => {
-  const bare = exported.filter(({ path, declaredName }) => !isExplained(path, declaredName));
-  expect(bare.map(({ name, path }) => `${name} (${path})`)).toEqual([]);
+  test("each has a docstring right above it", () => {
+    const bare = exported.filter(({ path, declaredName }) => !isExplained(path, declaredName));
+    expect(bare.map(({ name, path }) => `${name} (${path})`)).toEqual([]);
+  });
 });
 
 /** Whether the statement that declares and exports a name follows a docstring, with nothing but space between. */

@@ -24,7 +24,7 @@ export function barChart(bars: readonly Bar[], columns: number): string[] {
 }
 
 /** A bar of that many columns, to an eighth. */
-function barOf(length: number): string {
+export function barOf(length: number): string {
   const eighths = Math.round(length * 8);
   return "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
 }

@@ -10,6 +10,9 @@ const COMMANDS = {
   eval: async () => (await import("./eval-command.ts")).addEvalCommand,
   info: async () => (await import("./info-command.ts")).addInfoCommand,
   convert: async () => (await import("./convert-command.ts")).addConvertCommand,
+  inspect: async () => (await import("./inspect-command.ts")).addInspectCommand,
+  reach: async () => (await import("./reach-command.ts")).addReachCommand,
+  explore: async () => (await import("./explore-command.ts")).addExploreCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;

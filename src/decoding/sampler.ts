@@ -98,6 +98,26 @@ export class Sampler {
     return this.#draw(count, generator);
   }
 
+  /** The tokens that `sample` may choose, and with what probability each, likeliest first; the same arguments and errors. */
+  shares(
+    logits: Float32Array,
+    history: Iterable<number> = [],
+  ): { readonly ids: Int32Array; readonly probabilities: Float64Array } {
+    this.#score(logits, history);
+    if (this.#temperature === 0)
+      return { ids: Int32Array.of(this.#likeliest()), probabilities: Float64Array.of(1) };
+    const { length } = this.#scores;
+    const count = this.#topK > 0 && this.#topK < length ? this.#keepTopK() : this.#keepFromAll();
+    const weights = this.#weights.slice(0, count);
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const kept = this.#kept.slice(0, count);
+    const order = Array.from(kept.keys()).sort((a, b) => weights[b] - weights[a] || kept[a] - kept[b]);
+    return {
+      ids: Int32Array.from(order, (place) => kept[place]),
+      probabilities: Float64Array.from(order, (place) => weights[place] / sum),
+    };
+  }
+
   #score(logits: Float32Array, history: Iterable<number>): void {
     const scores = this.#scores;
     if (logits.length !== scores.length) {

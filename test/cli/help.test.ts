@@ -38,6 +38,9 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   eval: ["dynamic", "dynamic-rate", "dynamic-decay", "field", "json", "help"],
   info: ["nonlinearity", "order", "activation", "returns", "keras-config", "max-bytes", "json", "help"],
   convert: ["to", "dtype", "eval", "force", "nonlinearity", "order", "max-bytes", "backend", "json", "help"],
+  inspect: ["what", "out", "steps", "tokens", "field", "force", "backend", "json", "help"],
+  reach: ["max-context", "positions", "tolerance", "seed", "field", "backend", "json", "help"],
+  explore: ["port", "no-open", "help"],
 };
 
 it.each(Object.keys(OPTIONS))("%s --help names every option and goes to stdout", async (command) => {

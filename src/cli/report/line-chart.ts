@@ -7,6 +7,7 @@ import { escaped } from "./escaped.ts";
 
 const MARGIN = { top: 10, right: 14, bottom: 26, left: 52 };
 const TEXT_HEIGHT = 18;
+const TITLE_HEIGHT = 20;
 /** So few points are shown one by one. */
 const MOST_DOTS = 60;
 
@@ -30,16 +31,35 @@ export interface Chart {
   readonly title: string;
   readonly series: readonly Series[];
   readonly scale: "linear" | "logarithmic";
+  /** What the horizontal axis counts; "steps" if not given. */
+  readonly over?: string;
+  /** Of that axis; linear if not given. */
+  readonly horizontal?: "linear" | "logarithmic";
+  /** Whether the title stands above the chart, or only in its description. */
+  readonly hasTitle?: boolean;
   readonly width: number;
   readonly height: number;
 }
 
-/** The chart over training steps, as an <svg> element; an empty text where there is no point to show. */
-export function lineChart({ title, series, scale, width, height }: Chart): string {
+/** The chart, as an <svg> element; an empty text where there is no point to show. */
+export function lineChart(chart: Chart): string {
+  const {
+    title,
+    series,
+    scale,
+    over = "steps",
+    horizontal = "linear",
+    hasTitle = false,
+    width,
+    height,
+  } = chart;
   const points = series.flatMap((one) => one.points);
   if (points.length === 0) return "";
-  const x = scaleLinear(domainOf(points.map((point) => point.x)), [MARGIN.left, width - MARGIN.right]);
-  const y = verticalScale(points, scale, height);
+  const across = [MARGIN.left, width - MARGIN.right];
+  const domain = domainOf(points.map((point) => point.x));
+  const x = horizontal === "linear" ? scaleLinear(domain, across) : scaleLog(domain, across).base(2);
+  const top = MARGIN.top + (hasTitle ? TITLE_HEIGHT : 0);
+  const y = verticalScale(points, scale, [height - MARGIN.bottom, top]);
   const rounded = (value: number) => Math.round(value * 10) / 10;
   const placed = (point: Point) => [rounded(x(point.x)), rounded(y(point.y))] as const;
 
@@ -73,19 +93,22 @@ export function lineChart({ title, series, scale, width, height }: Chart): strin
     const isDotted = course.length === 1 || (hasDots === true && course.length <= MOST_DOTS);
     const dots = course.map((point) => {
       const [cx, cy] = placed(point);
-      const told = escaped(`step ${count(point.x)}: ${name} ${tickText(point.y, 4)}`);
+      const told = escaped(
+        `${over === "steps" ? "step " : ""}${count(point.x)}${over === "steps" ? "" : ` ${over}`}: ${name} ${tickText(point.y, 4)}`,
+      );
       return `<circle class="${className}" cx="${cx}" cy="${cy}" r="3"><title>${told}</title></circle>`;
     });
     return `<path class="line ${className}" d="${path}"/>${isDotted ? dots.join("") : ""}`;
   });
-  const parts = [...rows, ...columns, ...bands, ...lines].join("");
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)} over steps">${parts}</svg>`;
+  const heading = hasTitle ? [`<text class="title" x="${MARGIN.left}" y="16">${escaped(title)}</text>`] : [];
+  const parts = [...heading, ...rows, ...columns, ...bands, ...lines].join("");
+  const size = hasTitle ? ` width="${width}" height="${height}"` : "";
+  return `<svg viewBox="0 0 ${width} ${height}"${size} role="img" aria-label="${escaped(title)} over ${over}">${parts}</svg>`;
 }
 
 type Scale = ScaleContinuousNumeric<number, number>;
 
-function verticalScale(points: readonly Point[], kind: Chart["scale"], height: number): Scale {
-  const range = [height - MARGIN.bottom, MARGIN.top];
+function verticalScale(points: readonly Point[], kind: Chart["scale"], range: readonly number[]): Scale {
   const values = points.flatMap(({ y, least = y, most = y }) => [least, most]);
   const [least, most] = domainOf(values);
   if (kind === "linear") return scaleLinear([Math.min(0, least), most], range);

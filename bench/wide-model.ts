@@ -1,0 +1,19 @@
+// An untrained model with the vocabulary of the explorer's own: how fast a page draws does not depend on what it has learnt.
+import { readFileSync } from "node:fs";
+import { LanguageModel, type ModelFiles, modelFiles, openDevice, tokenizerFromJSON } from "unrolled";
+
+/** The files of an LSTM with so many units. */
+export async function writeWideModel(hiddenSize: number): Promise<ModelFiles> {
+  const file = new URL("../web/public/model/tokenizer.json", import.meta.url);
+  const tokenizer = tokenizerFromJSON(JSON.parse(readFileSync(file, "utf8")));
+  const sizes = { vocabularySize: tokenizer.vocabularySize, embeddingSize: 32, hiddenSize, numLayers: 1 };
+  const config = {
+    cell: "lstm",
+    nonlinearity: "tanh",
+    ...sizes,
+    dropout: 0,
+    tieWeights: false,
+    tokenizer: "char",
+  } as const;
+  return modelFiles({ model: new LanguageModel(await openDevice({ backend: "wasm" }), config), tokenizer });
+}

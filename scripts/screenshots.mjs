@@ -1,0 +1,65 @@
+// `npm run screenshots`: pictures of the explorer for docs/images, on a desktop and on a phone, light and dark. They are made of the
+// page as it is built, and small enough for the repository: a look at them is part of every change of the page.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { openChromium, serve } from "../test/browser.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const images = join(root, "docs/images");
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+
+/** Name, state, size and colours of each picture. */
+const PICTURES = [
+  ["explorer-unrolled", { at: 8, scale: 96, left: 2.5 }, DESKTOP, "light"],
+  ["explorer-rolled", { at: 12, isUnrolled: 0 }, DESKTOP, "light"],
+  ["explorer-step", { at: 10, isOpen: 1, unit: 33 }, { width: 1280, height: 1100 }, "light"],
+  [
+    "explorer-play",
+    { view: "play", at: 20, order: "similarity", steps: "13-20" },
+    { width: 1280, height: 1100 },
+    "light",
+  ],
+  [
+    "explorer-next",
+    {
+      view: "next",
+      at: 11,
+      temperature: 0.7,
+      branches: JSON.stringify([67, 70].map((id) => ({ at: 11, id }))),
+    },
+    { width: 1280, height: 1100 },
+    "light",
+  ],
+  ["explorer-unrolled-phone", { at: 4 }, PHONE, "dark"],
+  ["explorer-play-phone", { view: "play", at: 20 }, PHONE, "dark"],
+  ["explorer-next-phone", { view: "next", at: 11 }, PHONE, "dark"],
+];
+
+const folder = mkdtempSync(join(tmpdir(), "unrolled-screenshots-"));
+await build({
+  configFile: join(root, "web/vite.config.ts"),
+  logLevel: "error",
+  build: { outDir: folder, emptyOutDir: true },
+});
+const [browser, site] = await Promise.all([openChromium(), serve(folder)]);
+try {
+  mkdirSync(images, { recursive: true });
+  for (const [name, state, viewport, colorScheme] of PICTURES) {
+    const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
+    await page.goto(`${site.url}#${new URLSearchParams(state)}`);
+    await page.locator("main section").first().waitFor();
+    // What the engine is asked for after the text has been read.
+    await page.waitForTimeout(1000);
+    await page.screenshot({ path: join(images, `${name}.png`) });
+    await page.close();
+    console.log(`docs/images/${name}.png`);
+  }
+} finally {
+  await browser.close();
+  site.close();
+  rmSync(folder, { recursive: true, force: true });
+}

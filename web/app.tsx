@@ -1,0 +1,80 @@
+// The page around the views: name, text, tabs, and what has to be said.
+import { useEffect, useState } from "preact/hooks";
+import { dropZone } from "./dropped-files.ts";
+import type { Engine } from "./engine/engine.ts";
+import { ModelBar } from "./model-bar.tsx";
+import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
+import { Tabs } from "./tabs.tsx";
+import { TextInput } from "./text-input.tsx";
+import { ShownView } from "./views/shown-view.tsx";
+import { VIEWS } from "./views/views.ts";
+
+export function App({ engine }: { readonly engine: Engine }) {
+  const page = usePage(engine);
+  const [isOver, setOver] = useState(false);
+  useEffect(
+    () =>
+      dropZone(document.body, {
+        onOver: setOver,
+        onFiles: page.openFiles,
+        onText: (text) => page.setText(text),
+      }),
+    [page.openFiles, page.setText],
+  );
+  const entry = VIEWS.find(({ name }) => name === page.state.view) ?? VIEWS[0];
+  return (
+    <div class={isOver ? "app dropping" : "app"}>
+      <header class="top">
+        <h1>
+          Unrolled <small>a recurrent network on your own text, with real numbers</small>
+        </h1>
+        <ModelBar page={page} />
+        <TextInput page={page} />
+        <Notes page={page} />
+      </header>
+      <main>
+        <Tabs label="Views" tabs={VIEWS} selected={entry.name} onSelect={(view) => page.set({ view })} />
+        <div id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`}>
+          <ShownView key={entry.name} load={entry.load} page={page} />
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** What the reader has to know about the text and the model, said aloud too. */
+function Notes({ page: { problem, reading, charactersCut, lacksLinkedModel } }: { readonly page: Page }) {
+  const notes: string[] = [];
+  if (reading && reading.unknownSteps.length > 0) {
+    const lacking = [...new Set(reading.unknownSteps.map((step) => reading.pieces[step]))];
+    const which = lacking
+      .slice(0, 8)
+      .map((piece) => JSON.stringify(piece))
+      .join(", ");
+    notes.push(`The model has never seen ${which}, and reads <unk> instead.`);
+  }
+  if (lacksLinkedModel)
+    notes.push(
+      "The link was made with a model from somebody's own disk, which it cannot hold; this is the one that comes along.",
+    );
+  if (charactersCut > 0)
+    notes.push(
+      `The first ${MOST_CHARACTERS.toLocaleString("en")} characters of the text are taken; ${charactersCut.toLocaleString("en")} more do not fit on a page.`,
+    );
+  if (reading && reading.charactersLeft > 0)
+    notes.push(
+      `The first ${reading.pieces.length.toLocaleString("en")} tokens are shown; ${reading.charactersLeft.toLocaleString("en")} characters after them are not.`,
+    );
+  return (
+    <div class="notes" aria-live="polite">
+      {problem !== undefined && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </div>
+  );
+}

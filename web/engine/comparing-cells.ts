@@ -1,0 +1,102 @@
+// Elman, LSTM and GRU of one size, trained on one text for the same time, and how far back each of them remembers.
+import {
+  Adam,
+  clipGradNorm,
+  Generator,
+  ints,
+  LanguageModel,
+  type Tokenizer,
+  tokenStreams,
+  UnrolledError,
+} from "unrolled";
+import { reach } from "unrolled/inspect";
+import { type Asked, breathe } from "./answers.ts";
+import { engineDevice } from "./models.ts";
+import type { CellReach } from "./protocol.ts";
+
+const CELLS = ["elman", "lstm", "gru"] as const;
+const BATCH = 16;
+const SEQUENCE = 48;
+const LEARNING_RATE = 0.005;
+/** Losses that the last one reported is the mean of. */
+const LAST_STEPS = 20;
+/** Share of a cell's work that is its training; the rest is measuring. */
+const TRAINING_SHARE = 0.8;
+
+interface Training {
+  readonly seconds: number;
+  readonly hiddenSize: number;
+}
+
+export async function compareCells(
+  tokenizer: Tokenizer,
+  ids: Int32Array,
+  { seconds, hiddenSize }: Training,
+  { signal, tell }: Asked<"cells">,
+): Promise<CellReach[]> {
+  if (ids.length <= BATCH * SEQUENCE)
+    throw new UnrolledError(
+      "text-too-short",
+      `explorer: the text has ${ids.length} tokens, and training the three needs more than ${BATCH * SEQUENCE}; choose a longer one`,
+    );
+  const device = await engineDevice();
+  const found: CellReach[] = [];
+  for (const cell of CELLS) {
+    const model = new LanguageModel(
+      device,
+      {
+        ...{ cell, nonlinearity: "tanh", vocabularySize: tokenizer.vocabularySize, embeddingSize: 24 },
+        ...{ hiddenSize, numLayers: 1, dropout: 0, tieWeights: false, tokenizer: tokenizer.kind },
+      },
+      new Generator(1),
+    );
+    const trained = await train(model, ids, seconds, signal, (share) =>
+      tell({ cell, share: share * TRAINING_SHARE }),
+    );
+    const measured = await reach(model, ids, {
+      ...{ positions: 300, maxContext: 96, signal },
+      onProgress: (share) => tell({ cell, share: TRAINING_SHARE + share * (1 - TRAINING_SHARE) }),
+    });
+    found.push({ cell, parameters: model.parameterCount(), ...trained, reach: measured });
+  }
+  return found;
+}
+
+async function train(
+  model: LanguageModel,
+  ids: Int32Array,
+  seconds: number,
+  signal: AbortSignal,
+  onShare: (share: number) => void,
+): Promise<{ readonly tokensRead: number; readonly lossNats: number }> {
+  const { device } = model;
+  const streams = tokenStreams(ids, BATCH, SEQUENCE);
+  const optimiser = new Adam(model.parameters(), { learningRate: LEARNING_RATE });
+  const [inputs, targets] = [new Int32Array(BATCH * SEQUENCE), new Int32Array(BATCH * SEQUENCE)];
+  const state = model.initialState(BATCH);
+  const losses: number[] = [];
+  const end = performance.now() + 1000 * seconds;
+  let tokensRead = 0;
+  for (let step = 0; performance.now() < end; step++) {
+    const steps = streams.batch(step % streams.sequencesPerEpoch, inputs, targets);
+    const size = steps * BATCH;
+    device.scope(() => {
+      const shape = [steps, BATCH];
+      const read = ints(device, inputs.subarray(0, size), shape);
+      const { loss, state: next } = model.loss(read, ints(device, targets.subarray(0, size), shape), state);
+      model.zeroGrad();
+      loss.backward();
+      clipGradNorm(model.parameters(), 1);
+      optimiser.step();
+      state.h.assign(next.h);
+      if (next.c) state.c?.assign(next.c);
+      losses.push(device.heap.floats()[loss.offset]);
+    });
+    tokensRead += size;
+    onShare(Math.min(1, 1 - (end - performance.now()) / (1000 * seconds)));
+    await breathe();
+    signal.throwIfAborted();
+  }
+  const last = losses.slice(-LAST_STEPS);
+  return { tokensRead, lossNats: last.reduce((sum, loss) => sum + loss, 0) / last.length };
+}

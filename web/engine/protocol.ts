@@ -1,0 +1,152 @@
+// What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
+import type {
+  Attribution,
+  GradientsThroughTime,
+  Intervention,
+  Reach,
+  StepPlace,
+  StepSums,
+  Trace,
+  UnitOrder,
+  UnitResponses,
+} from "unrolled/inspect";
+import type { TrainingExchanges } from "./training-protocol.ts";
+
+/** A kind of question: what is asked, what is answered, and what is told meanwhile. */
+export interface Exchange<Question, Answer, Telling = never> {
+  readonly question: Question;
+  readonly answer: Answer;
+  readonly telling: Telling;
+}
+
+/** A file that the reader has chosen or dropped. */
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the page knows of an open model. */
+export interface ModelSummary {
+  readonly cell: string;
+  readonly numLayers: number;
+  readonly hiddenSize: number;
+  readonly embeddingSize: number;
+  readonly parameters: number;
+  /** Every token as people read it, by id. */
+  readonly tokens: readonly string[];
+  readonly bitsPerCharacter: number | undefined;
+  readonly backend: string;
+}
+
+/** A text as a model has read it. */
+export interface Reading {
+  readonly text: string;
+  /** Each token's piece of the text, "" while a character is incomplete. */
+  readonly pieces: readonly string[];
+  /** Steps whose character the model lacks. */
+  readonly unknownSteps: readonly number[];
+  /** Characters of the text that were not read, because it is too long to be shown. */
+  readonly charactersLeft: number;
+  readonly trace: Trace;
+}
+
+/** How tokens are drawn. */
+export interface Sampling {
+  readonly temperature: number;
+  /** 0 keeps all. */
+  readonly topK: number;
+  readonly topP: number;
+}
+
+/** A continuation, its first token the one that was asked for. */
+export interface Branch {
+  readonly ids: Int32Array;
+  readonly pieces: readonly string[];
+  /** How little the model expected each token, −log₂ of its probability. */
+  readonly bits: Float32Array;
+}
+
+/** A text to measure on: the reader's own, one that the network writes itself, or a file. */
+export type TextSource =
+  | { readonly kind: "reading" }
+  | { readonly kind: "own" }
+  | { readonly kind: "file"; readonly text: string };
+
+/** A reading in which something was changed, beside the one in which nothing was. */
+export interface Interference {
+  /** Of the reading with its changes, from the state that it began with. */
+  readonly trace: Trace;
+  /** How the text goes on without the changes, and with them. */
+  readonly plain: Branch;
+  readonly changed: Branch;
+}
+
+/** What one of several cells, trained alike, remembers. */
+export interface CellReach {
+  readonly cell: "elman" | "lstm" | "gru";
+  readonly parameters: number;
+  readonly tokensRead: number;
+  /** Mean of the last steps of training. */
+  readonly lossNats: number;
+  readonly reach: Reach;
+}
+
+/** Two models can be open at once; the second is for comparing. */
+export type Slot = "a" | "b";
+
+/** Everything that can be asked. A file that answers more questions adds its exchanges here. */
+export interface Exchanges extends TrainingExchanges {
+  open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
+  read: Exchange<{ slot: Slot; text: string }, Reading>;
+  /** One unit at one step of the slot's newest reading, multiplied out. */
+  step: Exchange<{ slot: Slot; place: StepPlace }, StepSums>;
+  /** How the slot's newest reading could go on after step `at` with this token instead of the one that comes. */
+  branch: Exchange<
+    { slot: Slot; at: number; id: number; count: number; sampling: Sampling; seed: number },
+    Branch
+  >;
+  /** What each unit responds to; told meanwhile: nothing. */
+  units: Exchange<{ slot: Slot; on: TextSource; what: "h" | "c" }, UnitResponses>;
+  /** How far back the newest reading's predictions reach by their gradients. */
+  gradients: Exchange<{ slot: Slot; steps: number }, GradientsThroughTime>;
+  /** What the prediction after step `at` of the newest reading rests on. */
+  attribution: Exchange<{ slot: Slot; at: number; target: number | undefined }, Attribution>;
+  /** Loss against the length of context; told meanwhile: the share that is done. */
+  reach: Exchange<{ slot: Slot; on: TextSource }, Reach, number>;
+  /** Trains the three cells alike on a text and measures each; told meanwhile: the cell, and its share that is done. */
+  cells: Exchange<
+    { slot: Slot; on: TextSource; seconds: number; hiddenSize: number },
+    readonly CellReach[],
+    { readonly cell: string; readonly share: number }
+  >;
+  /** Reads the newest reading's text again with changes, after another text that leaves its state behind. */
+  interfere: Exchange<
+    {
+      slot: Slot;
+      interventions: readonly Intervention[];
+      before: string;
+      count: number;
+      sampling: Sampling;
+      seed: number;
+    },
+    Interference
+  >;
+  /** Values [T, H] to the order of their units [H]. */
+  order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;
+}
+
+export type Kind = keyof Exchanges;
+export type Question<K extends Kind> = Exchanges[K]["question"];
+export type Answer<K extends Kind> = Exchanges[K]["answer"];
+export type Telling<K extends Kind> = Exchanges[K]["telling"];
+
+/** From the page to the worker. */
+export type ToWorker =
+  | { readonly id: number; readonly kind: Kind; readonly question: unknown }
+  | { readonly id: number; readonly abort: true };
+
+/** From the worker to the page. */
+export type FromWorker =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly telling: unknown }
+  | { readonly id: number; readonly failure: { readonly code: string; readonly message: string } };

@@ -1,0 +1,54 @@
+// The worker in which the engine runs: answers one question after the other, and skips those that are not wanted any more.
+import { UnrolledError } from "unrolled";
+import { type Answers, breathe } from "./answers.ts";
+import { inspectingAnswers } from "./inspecting.ts";
+import { interferingAnswers } from "./interfering.ts";
+import { modelAnswers } from "./models.ts";
+import type { FromWorker, Kind, ToWorker } from "./protocol.ts";
+import { readingAnswers } from "./reading.ts";
+import { trainingAnswers } from "./training.ts";
+
+const answers: Answers<Kind> = {
+  ...modelAnswers,
+  ...readingAnswers,
+  ...inspectingAnswers,
+  ...interferingAnswers,
+  ...trainingAnswers,
+};
+
+const unanswered = new Map<number, AbortController>();
+let last: Promise<void> = Promise.resolve();
+
+globalThis.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if ("abort" in data) return unanswered.get(data.id)?.abort();
+  const controller = new AbortController();
+  unanswered.set(data.id, controller);
+  last = last.then(async () => {
+    await breathe();
+    if (!controller.signal.aborted) await answer(data.id, data.kind, data.question, controller.signal);
+    unanswered.delete(data.id);
+  });
+};
+
+async function answer(id: number, kind: Kind, question: unknown, signal: AbortSignal): Promise<void> {
+  const reply = (message: FromWorker, transfer: Transferable[] = []) =>
+    globalThis.postMessage(message, { transfer });
+  try {
+    const ask = answers[kind] as (question: unknown, asked: unknown) => unknown;
+    const found = await ask(question, { signal, tell: (telling: unknown) => reply({ id, telling }) });
+    reply({ id, answer: found }, buffersIn(found));
+  } catch (error) {
+    const code = error instanceof UnrolledError ? error.code : "unexpected";
+    reply({ id, failure: { code, message: error instanceof Error ? error.message : String(error) } });
+  }
+}
+
+/** The memory of all arrays in an answer, which is handed over, not copied. */
+function buffersIn(value: unknown, found: Set<ArrayBuffer> = new Set()): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (typeof value === "object" && value !== null) {
+    for (const part of Object.values(value)) buffersIn(part, found);
+  }
+  return [...found];
+}

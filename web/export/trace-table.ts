@@ -1,0 +1,54 @@
+// A reading as a table, a row for each step, and as plain data.
+import type { Reading } from "../engine/protocol.ts";
+import { quantitiesOf } from "../figures/quantities.ts";
+
+/** One layer's states and gates as CSV (RFC 4180): step, token, its surprise in bits, then every quantity's units. */
+export function traceCsv({ pieces, trace }: Reading, layer: number): string {
+  const { hiddenSize } = trace.layers[layer];
+  const quantities = quantitiesOf(trace.layers[layer]);
+  const units = Array.from({ length: hiddenSize }, (_, unit) => unit);
+  const head = [
+    "step",
+    "token",
+    "bits",
+    ...quantities.flatMap(({ name }) => units.map((unit) => `${name}[${unit}]`)),
+  ];
+  const rows = pieces.map((piece, step) => [
+    String(step + 1),
+    csvField(piece),
+    step === 0 ? "" : String(trace.lossNats[step - 1] / Math.LN2),
+    ...quantities.flatMap(({ values }) => units.map((unit) => String(values[step * hiddenSize + unit]))),
+  ]);
+  return [head, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
+}
+
+/** A reading as JSON can hold it: a matrix is a list of its rows, what is unknown is null. */
+export function readingJson({ text, pieces, trace }: Reading): unknown {
+  const matrix = (values: Float32Array, width: number) =>
+    Array.from({ length: values.length / width }, (_, row) =>
+      Array.from(values.subarray(row * width, (row + 1) * width)),
+    );
+  const steps = pieces.length;
+  return {
+    text,
+    pieces,
+    ids: Array.from(trace.ids),
+    lossNats: Array.from(trace.lossNats, (loss) => (Number.isNaN(loss) ? null : loss)),
+    inputs: matrix(trace.inputs, trace.inputs.length / steps),
+    logits: matrix(trace.logits, trace.logits.length / steps),
+    layers: trace.layers.map(({ cell, hiddenSize, h, c, gates }) => ({
+      cell,
+      hiddenSize,
+      h: matrix(h, hiddenSize),
+      ...(c ? { c: matrix(c, hiddenSize) } : {}),
+      gates: Object.fromEntries(
+        Object.entries(gates).map(([name, values]) => [name, matrix(values, hiddenSize)]),
+      ),
+    })),
+  };
+}
+
+/** A field of CSV, quoted where it has to be. */
+export function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,51 @@
+// What a layer's trace holds, as matrices to be shown: h, c and every gate, named, with the colours that suit their range.
+import type { LayerTrace } from "unrolled/inspect";
+import type { RampKind } from "./palette.ts";
+
+export interface Quantity {
+  /** "h", "c" or a gate's letter. */
+  readonly name: string;
+  readonly title: string;
+  /** [T, H]: without the state before the first step. */
+  readonly values: Float32Array;
+  readonly kind: RampKind;
+  readonly limit: number;
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  h: "hidden state h",
+  c: "cell state c",
+  i: "input gate i",
+  f: "forget gate f",
+  g: "candidate g",
+  o: "output gate o",
+  r: "reset gate r",
+  z: "update gate z",
+  n: "candidate n",
+};
+
+/** All quantities of a layer, the states first. */
+export function quantitiesOf(layer: LayerTrace): Quantity[] {
+  const { h, c, gates, hiddenSize } = layer;
+  const found = [state("h", h.subarray(hiddenSize))];
+  if (c) found.push(state("c", c.subarray(hiddenSize)));
+  for (const [name, values] of Object.entries(gates)) {
+    if (!values) continue;
+    const kind = name === "g" || name === "n" ? "diverging" : "sequential";
+    found.push({ name, title: TITLES[name], values, kind, limit: 1 });
+  }
+  return found;
+}
+
+/** Share of a state's numbers that have a colour of their own. */
+const SHARE = 0.98;
+
+/**
+ * States stay within ±1 unless something lets them out, such as ReLU, or c, which counts. A few units that count far would leave all
+ * others pale, so the strongest colour is for the largest 2 % of the magnitudes.
+ */
+function state(name: string, values: Float32Array): Quantity {
+  const magnitudes = values.map(Math.abs).sort();
+  const limit = Math.max(1, magnitudes[Math.floor(SHARE * (magnitudes.length - 1))]);
+  return { name, title: TITLES[name], values, kind: "diverging", limit };
+}

@@ -1,0 +1,249 @@
+// The drawing over the vectors: boxes, arrowheads, tokens, and the weights that all copies share.
+import { percentOf } from "./bars.tsx";
+import { shownPiece } from "./token-text.tsx";
+import {
+  type Box,
+  boxWidth,
+  copyBoxes,
+  isBoxed,
+  middleOf,
+  type NetworkShape,
+  pitchOf,
+  type SharedWeights,
+  type Stage,
+  stageHeight,
+  visibleSteps,
+} from "./unrolled-geometry.ts";
+
+export interface DiagramProps {
+  readonly shape: NetworkShape;
+  readonly stage: Stage;
+  readonly pieces: readonly string[];
+  /** The likeliest next token after each step. */
+  readonly predicted: readonly { readonly piece: string; readonly probability: number }[];
+  /** Weights that are shown in every copy. */
+  readonly highlighted: SharedWeights | undefined;
+}
+
+/** Copies narrower than this have no text. */
+const LEAST_WITH_TEXT = 13;
+const LEAST_WITH_PROBABILITY = 44;
+
+export function UnrolledDiagram({ shape, stage, pieces, predicted, highlighted }: DiagramProps) {
+  const [first, last] = visibleSteps(stage, shape.steps);
+  const steps = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  // Rolled up, all copies lie on top of each other: the one at the playhead is the last, on top.
+  const drawn = stage.fold < 1 ? [...steps.filter((step) => step !== stage.at), stage.at] : steps;
+  const height = stageHeight(shape);
+  return (
+    <svg
+      class="diagram"
+      width={stage.width}
+      height={height}
+      viewBox={`0 0 ${stage.width} ${height}`}
+      aria-hidden="true"
+    >
+      {drawn.map((step) => (
+        <Copy
+          key={step}
+          {...{ step, shape, stage, highlighted }}
+          piece={pieces[step]}
+          next={predicted[step]}
+          opacity={step === stage.at ? 1 : stage.fold}
+        />
+      ))}
+      {stage.fold < 1 && <LoopHeads shape={shape} stage={stage} highlighted={highlighted} />}
+    </svg>
+  );
+}
+
+interface CopyProps {
+  readonly step: number;
+  readonly shape: NetworkShape;
+  readonly stage: Stage;
+  readonly highlighted: SharedWeights | undefined;
+  readonly piece: string;
+  readonly next: DiagramProps["predicted"][number];
+  readonly opacity: number;
+}
+
+function Copy({ step, shape, stage, highlighted, piece, next, opacity }: CopyProps) {
+  const boxes = copyBoxes(step, shape, stage);
+  const boxed = isBoxed(stage);
+  const hasText = pitchOf(stage) >= LEAST_WITH_TEXT;
+  const middle = middleOf(step, stage);
+  const isAt = step === stage.at;
+  const mark = (weights: SharedWeights) => (highlighted === weights ? "arrow-head same" : "arrow-head");
+  return (
+    <g opacity={opacity === 1 ? undefined : opacity} class={isAt ? "copy at" : "copy"}>
+      {isAt && (
+        <rect
+          class="here"
+          opacity={stage.fold}
+          x={middle - pitchOf(stage) / 2}
+          y={1}
+          width={pitchOf(stage)}
+          height={stageHeight(shape) - 2}
+        />
+      )}
+      {boxed && (
+        <>
+          <rect class={highlighted === "embedding" ? "node same" : "node"} {...boxes.x} />
+          <path class={mark("embedding")} d={headBelow(boxes.x)} />
+          <path class="arrow-head" d={headAbove({ ...boxes.logits, y: boxes.logits.y - 8 })} />
+          <path class={mark("W_ih")} d={headAbove(boxes.arrowUp)} />
+          {boxes.layers.map(({ cell, arrowUp }, layer) => (
+            // A layer is its number.
+            <g key={`layer ${layer}`}>
+              <rect class="cell" {...cell} rx={5} />
+              <path class={mark(layer === shape.numLayers - 1 ? "decoder" : "W_ih")} d={headAbove(arrowUp)} />
+              {step + 1 < shape.steps && stage.fold === 1 && (
+                <Across {...{ cell, step, stage, highlighted }} hasCellState={shape.hasCellState} />
+              )}
+            </g>
+          ))}
+          <rect class="node" {...boxes.logits} />
+        </>
+      )}
+      {hasText && (
+        <>
+          <text class="token" x={middle} y={boxes.token.y + 19}>
+            {signOf(piece)}
+          </text>
+          <text
+            class="predicted"
+            x={middle}
+            y={boxes.predicted.y + (pitchOf(stage) >= LEAST_WITH_PROBABILITY ? 14 : 28)}
+          >
+            {signOf(next.piece)}
+          </text>
+        </>
+      )}
+      {pitchOf(stage) >= LEAST_WITH_PROBABILITY && (
+        <text class="probability" x={middle} y={boxes.predicted.y + 31}>
+          {percentOf(next.probability)}
+        </text>
+      )}
+      {highlighted !== undefined && boxed && pitchOf(stage) >= 60 && (
+        <Named {...{ boxes, stage, highlighted, shape }} />
+      )}
+    </g>
+  );
+}
+
+/** The names of the highlighted weights, in this as in every copy. */
+function Named({
+  boxes,
+  stage,
+  highlighted,
+  shape,
+}: {
+  boxes: ReturnType<typeof copyBoxes>;
+  stage: Stage;
+  highlighted: SharedWeights;
+  shape: NetworkShape;
+}) {
+  const width = boxWidth(stage);
+  const below = (box: Box) => ({ x: box.x + box.width + 3, y: box.y + box.height - 8 });
+  const places = {
+    embedding: [{ x: boxes.x.x + width / 2 + 8, y: boxes.x.y + boxes.x.height + 12 }],
+    W_ih: [boxes.arrowUp, ...boxes.layers.slice(0, -1).map(({ arrowUp }) => arrowUp)].map(below),
+    W_hh:
+      stage.fold < 1
+        ? []
+        : boxes.layers.map(({ cell }) => ({ x: cell.x + width + 2, y: cell.y + cell.height + 11 })),
+    decoder: [below(boxes.layers[shape.numLayers - 1].arrowUp)],
+  }[highlighted];
+  return (
+    <>
+      {places.map(({ x, y }) => (
+        <text key={`${y}`} class="weights" x={x} y={y}>
+          {highlighted === "embedding" ? "E" : highlighted === "decoder" ? "W" : highlighted}
+        </text>
+      ))}
+    </>
+  );
+}
+
+function Across({
+  cell,
+  step,
+  stage,
+  highlighted,
+  hasCellState,
+}: {
+  cell: Box;
+  step: number;
+  stage: Stage;
+  highlighted: SharedWeights | undefined;
+  hasCellState: boolean;
+}) {
+  const to = middleOf(step + 1, stage) - boxWidth(stage) / 2;
+  const gap = to - cell.x - cell.width;
+  if (gap < 6) return null;
+  const size = Math.min(7, gap / 2);
+  const rows = hasCellState ? [0.26, 0.74] : [0.5];
+  return (
+    <>
+      {rows.map((row, index) => {
+        const isH = index === rows.length - 1;
+        const y = cell.y + row * cell.height;
+        return (
+          <path
+            key={row}
+            class={highlighted === "W_hh" && isH ? "arrow-head same" : "arrow-head"}
+            d={`M${to},${y}l${-size},${-size}v${2 * size}z`}
+          />
+        );
+      })}
+      {highlighted === "W_hh" && (
+        <rect
+          class="same-ribbon"
+          x={cell.x + cell.width}
+          y={cell.y + (hasCellState ? cell.height / 2 + 2 : 4)}
+          width={gap}
+          height={hasCellState ? cell.height / 2 - 6 : cell.height - 8}
+        />
+      )}
+    </>
+  );
+}
+
+function headAbove({ x, y, width }: Box): string {
+  const middle = x + width / 2;
+  const size = Math.min(7, Math.max(3, width / 2));
+  return `M${middle},${y}l${size},7h${-2 * size}z`;
+}
+
+/** The tip of an arrow that ends at a box's lower side. */
+function headBelow({ x, y, width, height }: Box): string {
+  return headAbove({ x, y: y + height + 1, width, height });
+}
+
+/** Where the loop comes back. */
+function LoopHeads({
+  shape,
+  stage,
+  highlighted,
+}: {
+  shape: NetworkShape;
+  stage: Stage;
+  highlighted: SharedWeights | undefined;
+}) {
+  return (
+    <g opacity={1 - stage.fold}>
+      {copyBoxes(stage.at, shape, stage).layers.map(({ cell, h }) => (
+        <path
+          key={cell.y}
+          class={highlighted === "W_hh" ? "arrow-head same" : "arrow-head"}
+          d={`M${cell.x},${h.y + h.height / 2}l-9,-8v16z`}
+        />
+      ))}
+    </g>
+  );
+}
+
+/** A token by itself: a space alone would not be seen. */
+function signOf(piece: string): string {
+  return shownPiece(piece).replaceAll(" ", "·");
+}

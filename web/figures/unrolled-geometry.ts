@@ -1,0 +1,198 @@
+// Where everything of an unrolled network stands on the stage: one copy for each step, from left to right; in a copy, from the bottom
+// up, the token, its vector x, the layers, the logits, the likeliest next token. Pixels throughout.
+
+/** A network as far as its picture goes. */
+export interface NetworkShape {
+  readonly steps: number;
+  readonly numLayers: number;
+  readonly hiddenSize: number;
+  readonly embeddingSize: number;
+  readonly vocabularySize: number;
+  readonly hasCellState: boolean;
+  readonly gates: readonly string[];
+}
+
+/** What part is seen, and how. */
+export interface Stage {
+  readonly width: number;
+  /** Pixels per step once unrolled. */
+  readonly scale: number;
+  /** The step at the left edge, with a fraction. */
+  readonly left: number;
+  /** 0 rolled up, 1 unrolled. */
+  readonly fold: number;
+  /** The step that stays when the network is rolled up. */
+  readonly at: number;
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const MARGIN = 8;
+const PREDICTED = 40;
+const NODE = 14;
+const ARROW = 30;
+const CELL = 128;
+const TOKEN = 28;
+const ROLLED_SCALE = 170;
+/** Narrower copies are stripes without boxes and gaps. */
+const LEAST_BOXED = 16;
+
+/** Everything the weights of which are the same in every copy. */
+export type SharedWeights = "embedding" | "W_ih" | "W_hh" | "decoder";
+
+export function stageHeight({ numLayers }: NetworkShape): number {
+  return 2 * MARGIN + PREDICTED + 2 * NODE + (numLayers + 1) * ARROW + numLayers * CELL + ARROW / 2 + TOKEN;
+}
+
+/** Rows from the top. */
+export function rowsOf(shape: NetworkShape) {
+  const predicted = MARGIN;
+  const logits = predicted + PREDICTED;
+  const cellTop = (layer: number) => logits + NODE + ARROW + (shape.numLayers - 1 - layer) * (CELL + ARROW);
+  const x = cellTop(0) + CELL + ARROW;
+  const token = x + NODE + ARROW / 2;
+  return { predicted, logits, cellTop, x, token };
+}
+
+/** The middle of a step's copy. */
+export function middleOf(step: number, { width, scale, left, fold }: Stage): number {
+  const unrolled = (step + 0.5 - left) * scale;
+  const rolled = width / 2;
+  const eased = easeOf(fold);
+  // The copy that stays is where it was; the others come out of it.
+  return rolled + (unrolled - rolled) * eased;
+}
+
+/** Pixels that a copy may take. */
+export function pitchOf({ scale, fold }: Stage): number {
+  return ROLLED_SCALE + (scale - ROLLED_SCALE) * easeOf(fold);
+}
+
+export function isBoxed(stage: Stage): boolean {
+  return pitchOf(stage) >= LEAST_BOXED;
+}
+
+/** Width of a copy's boxes. */
+export function boxWidth(stage: Stage): number {
+  const pitch = pitchOf(stage);
+  return isBoxed(stage) ? Math.min(96, Math.max(10, 0.6 * pitch)) : pitch;
+}
+
+/** Everything in one copy. */
+export function copyBoxes(step: number, shape: NetworkShape, stage: Stage) {
+  const rows = rowsOf(shape);
+  const width = boxWidth(stage);
+  const x = middleOf(step, stage) - width / 2;
+  const row = (y: number, height: number): Box => ({ x, y, width, height });
+  return {
+    predicted: row(rows.predicted, PREDICTED),
+    logits: row(rows.logits, NODE),
+    layers: Array.from({ length: shape.numLayers }, (_, layer) => {
+      const cell = row(rows.cellTop(layer), CELL);
+      return { cell, ...cellBoxes(cell, shape, stage), arrowUp: arrowAbove(cell) };
+    }),
+    x: row(rows.x, NODE),
+    arrowUp: arrowAbove(row(rows.x, NODE)),
+    token: row(rows.token, TOKEN),
+  };
+}
+
+function arrowAbove({ x, y, width }: Box): Box {
+  const narrow = Math.min(width, Math.max(6, 0.7 * width));
+  return { x: x + (width - narrow) / 2, y: y - ARROW, width: narrow, height: ARROW };
+}
+
+/** Inside a cell: the gates as columns on the left, on the right c above h. */
+function cellBoxes(cell: Box, { gates, hasCellState }: NetworkShape, stage: Stage) {
+  const inset = isBoxed(stage) ? 4 : 0;
+  const inner = {
+    x: cell.x + inset,
+    y: cell.y + inset,
+    width: cell.width - 2 * inset,
+    height: cell.height - 2 * inset,
+  };
+  const showsGates = gates.length > 0 && inner.width >= 8 * gates.length;
+  const gatesWidth = showsGates ? 0.55 * inner.width : 0;
+  const column = gatesWidth / Math.max(1, gates.length);
+  const rest = { ...inner, x: inner.x + gatesWidth, width: inner.width - gatesWidth };
+  const half = hasCellState ? (inner.height - inset) / 2 : 0;
+  return {
+    gates: (showsGates ? gates : []).map((name, index) => ({
+      name,
+      box: { x: inner.x + index * column, y: inner.y, width: column - 1, height: inner.height },
+    })),
+    c: hasCellState ? { ...rest, height: half } : undefined,
+    h: hasCellState ? { ...rest, y: inner.y + inner.height - half, height: half } : rest,
+  };
+}
+
+/** The steps of which something is on the stage, first and last. */
+export function visibleSteps({ width, scale, left, fold }: Stage, steps: number): readonly [number, number] {
+  const reach = fold < 1 ? width / Math.max(1, scale) : 0;
+  const first = Math.max(0, Math.floor(left - reach) - 1);
+  const last = Math.min(steps - 1, Math.ceil(left + width / scale + reach));
+  return [first, last];
+}
+
+/** Slow, fast, slow. */
+function easeOf(share: number): number {
+  return share * share * (3 - 2 * share);
+}
+
+/** What lies under a point of the stage. */
+export interface Pointed {
+  readonly step: number;
+  readonly layer: number;
+  /** "x", "logits", "h", "c", a gate's letter, or what has no vector. */
+  readonly what: string;
+  /** Which number of the vector. */
+  readonly index: number;
+  /** The arrow that the point is on, by the weights that it goes through. */
+  readonly arrow: SharedWeights | undefined;
+}
+
+/** Finds what is under a point, once unrolled or rolled up. */
+export function pointedAt(x: number, y: number, shape: NetworkShape, stage: Stage): Pointed | undefined {
+  const step = stage.fold < 0.5 ? stage.at : Math.floor(stage.left + x / stage.scale);
+  if (step < 0 || step >= shape.steps) return undefined;
+  const boxes = copyBoxes(step, shape, stage);
+  const found = (what: string, layer: number, index: number, arrow?: SharedWeights): Pointed => ({
+    ...{ step, layer, what, index, arrow },
+  });
+  const lies = ({ x: from, width }: Box, count: number) => entryAt(x - from, width, count);
+  const stands = ({ y: from, height }: Box, count: number) => entryAt(y - from, height, count);
+  const { numLayers, hiddenSize, embeddingSize, vocabularySize } = shape;
+  if (isIn(boxes.logits, x, y)) return found("logits", numLayers - 1, lies(boxes.logits, vocabularySize));
+  if (isIn(boxes.x, x, y)) return found("x", 0, lies(boxes.x, embeddingSize));
+  if (isIn(boxes.arrowUp, x, y)) return found("x", 0, lies(boxes.arrowUp, embeddingSize), "W_ih");
+  if (isIn(boxes.token, x, y)) return found("token", 0, 0, "embedding");
+  if (isIn(boxes.predicted, x, y)) return found("predicted", numLayers - 1, 0);
+  for (let layer = 0; layer < numLayers; layer++) {
+    const { cell, gates, c, h, arrowUp } = boxes.layers[layer];
+    const gate = gates.find(({ box }) => isIn(box, x, y));
+    if (gate) return found(gate.name, layer, stands(gate.box, hiddenSize));
+    if (isIn(arrowUp, x, y))
+      return found("h", layer, lies(arrowUp, hiddenSize), layer === numLayers - 1 ? "decoder" : "W_ih");
+    if (y < cell.y || y > cell.y + cell.height) continue;
+    // Left of the box is what comes from the step before, right of it what goes to the next.
+    const isBefore = x < cell.x;
+    const isArrow = isBefore || x > cell.x + cell.width;
+    const of = { ...found("h", layer, stands(h, hiddenSize)), step: isBefore ? step - 1 : step };
+    if (c && y <= c.y + c.height) return { ...of, what: "c", index: stands(c, hiddenSize) };
+    return { ...of, arrow: isArrow ? "W_hh" : undefined };
+  }
+  return undefined;
+}
+
+function entryAt(offset: number, length: number, count: number): number {
+  return Math.min(count - 1, Math.max(0, Math.floor((offset / length) * count)));
+}
+
+function isIn(box: Box, x: number, y: number): boolean {
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}

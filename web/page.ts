@@ -1,0 +1,155 @@
+// What every view is given: the page's state and how to change it, the engine, the open model and the text as it has read it.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { type Engine, EngineError, isAborted } from "./engine/engine.ts";
+import type { GivenFile, ModelSummary, Reading } from "./engine/protocol.ts";
+import { DROPPED, INITIAL_STATE, type PageState, stateFromHash, stateToHash } from "./state.ts";
+
+export interface Page {
+  readonly state: PageState;
+  /** Changes some fields. The browser's "back" undoes a change of view. */
+  set(changes: Partial<PageState>): void;
+  readonly engine: Engine;
+  /** Undefined until the model is open. */
+  readonly model: ModelSummary | undefined;
+  /** The newest finished reading; undefined before the first. */
+  readonly reading: Reading | undefined;
+  /** Changes the text, of which a page takes the first 20,000 characters. */
+  setText(text: string): void;
+  /** Characters of the text last given that were too many. */
+  readonly charactersCut: number;
+  /** Whether the link was made with a model that it cannot hold. */
+  readonly lacksLinkedModel: boolean;
+  /** What went wrong last, in words for people. */
+  readonly problem: string | undefined;
+  /** Opens files that the reader chose or dropped. */
+  openFiles(files: readonly GivenFile[]): void;
+}
+
+/** Longer texts make no picture, and no URL. */
+export const MOST_CHARACTERS = 20_000;
+
+/** How long a reader pauses at the keys before the text is read again. */
+const TYPING_MS = 120;
+
+export function usePage(engine: Engine): Page {
+  const [asLinked] = useState(() => stateFromHash(location.hash));
+  const [state, setState] = useState<PageState>(
+    asLinked.model === DROPPED ? { ...asLinked, model: INITIAL_STATE.model } : asLinked,
+  );
+  const [model, setModel] = useState<ModelSummary>();
+  const [reading, setReading] = useState<Reading>();
+  const [problem, setProblem] = useState<string>();
+  const [charactersCut, setCut] = useState(0);
+  const newest = useRef(state);
+  newest.current = state;
+
+  const set = useCallback((changes: Partial<PageState>) => {
+    const next = { ...newest.current, ...changes };
+    const isNewView = next.view !== newest.current.view;
+    newest.current = next;
+    setState(next);
+    writeHash(next, isNewView);
+  }, []);
+
+  const setText = useCallback(
+    (given: string) => {
+      const text = beginningOf(given);
+      setCut(given.length - text.length);
+      set({ text });
+    },
+    [set],
+  );
+
+  useEffect(() => {
+    const onHash = () => setState(stateFromHash(location.hash));
+    addEventListener("hashchange", onHash);
+    addEventListener("popstate", onHash);
+    return () => {
+      removeEventListener("hashchange", onHash);
+      removeEventListener("popstate", onHash);
+    };
+  }, []);
+
+  const open = useCallback(
+    async (source: string | readonly GivenFile[], signal?: AbortSignal) => {
+      try {
+        const opened = await engine.ask("open", { slot: "a", source }, { signal });
+        setProblem(undefined);
+        setModel(opened);
+        return true;
+      } catch (error) {
+        if (!isAborted(error)) setProblem(inWords(error));
+        return false;
+      }
+    },
+    [engine],
+  );
+
+  useEffect(() => {
+    if (state.model === DROPPED) return;
+    const controller = new AbortController();
+    void open(new URL(state.model, document.baseURI).href, controller.signal);
+    return () => controller.abort();
+  }, [open, state.model]);
+
+  useEffect(() => {
+    if (!model) return;
+    if (state.text === "") return setProblem("The text is empty: type something for the network to read.");
+    const controller = new AbortController();
+    const read = async () => {
+      try {
+        setReading(await engine.ask("read", { slot: "a", text: state.text }, { signal: controller.signal }));
+        setProblem(undefined);
+      } catch (error) {
+        if (!isAborted(error)) setProblem(inWords(error));
+      }
+    };
+    const timer = setTimeout(read, reading === undefined ? 0 : TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+    // A finished reading is no reason to read again.
+  }, [engine, model, state.text]);
+
+  const openFiles = useCallback(
+    async (files: readonly GivenFile[]) => {
+      if (await open(files)) set({ model: DROPPED, layer: 0, unit: 0 });
+    },
+    [open, set],
+  );
+
+  const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED;
+  return { state, set, setText, charactersCut, lacksLinkedModel, engine, model, reading, problem, openFiles };
+}
+
+/** What a page takes of a text, cut between characters. */
+export function beginningOf(text: string): string {
+  const cut = text.slice(0, MOST_CHARACTERS);
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
+
+/** The library's message without the name of its call. */
+export function inWords(error: unknown): string {
+  if (error instanceof EngineError && error.code === "unsupported-backend")
+    return `This browser cannot run the network: it needs WebAssembly with SIMD and shared memory, which browsers have had since 2023 (${error.message}).`;
+  const message = error instanceof Error ? error.message : String(error);
+  const said = message.replace(/^[a-z][A-Za-z]*: /, "").replace(/(?<=: )[a-z]+[A-Z][A-Za-z]*: /g, "");
+  // A file's name stays as it is.
+  return /^[a-z]+[ ,]/.test(said) ? said[0].toUpperCase() + said.slice(1) : said;
+}
+
+let scheduled: number | undefined;
+
+/** Browsers bear only some changes of the URL a second, and a playhead makes sixty. */
+function writeHash(state: PageState, isNewView: boolean): void {
+  clearTimeout(scheduled);
+  const write = () => {
+    const hash = stateToHash(state);
+    const url = hash === "" ? location.pathname + location.search : `#${hash}`;
+    if (isNewView) history.pushState(null, "", url);
+    else history.replaceState(null, "", url);
+  };
+  if (isNewView) write();
+  else scheduled = Number(setTimeout(write, 150));
+}

@@ -1,0 +1,71 @@
+import type { Reading } from "../engine/protocol.ts";
+import { largest } from "../figures/matrix-image.ts";
+import { colourOf, inkOn } from "../figures/palette.ts";
+import { useTheme } from "../figures/theme.ts";
+import { TokenText } from "../figures/token-text.tsx";
+import type { Page } from "../page.ts";
+import { useAnswer } from "./answered.ts";
+
+/** By attribution: point at a prediction, and the earlier tokens that it rests on light up. */
+export function AttributionCard({ page, reading }: { readonly page: Page; readonly reading: Reading }) {
+  const { state, set, model } = page;
+  const theme = useTheme();
+  const { pieces, trace } = reading;
+  const at = Math.min(state.at, pieces.length - 1);
+  // After the last token nothing comes; what the network expects there is asked about instead.
+  const target = at + 1 < pieces.length ? trace.ids[at + 1] : likeliestAfter(reading, at);
+  const { answer, problem } = useAnswer(page, "attribution", { slot: "a", at, target }, [reading, at]);
+  const limit = answer ? largest(answer.signed) : 0;
+  // An answer for another step is shown no longer than until the right one is there.
+  const partOf = (step: number) => (answer?.signed.length === at + 1 ? answer.signed[step] : undefined);
+  return (
+    <div class="card">
+      <h2>By attribution</h2>
+      <p class="note">
+        Point at a token: what made the network expect the one after it lights up orange, what spoke against
+        it blue (gradient × input, in nats).
+      </p>
+      <TokenText
+        label="Text coloured by what a prediction rests on; left and right arrows move"
+        pieces={pieces}
+        at={at}
+        onAt={(to) => set({ at: to })}
+        colourOf={(step) => {
+          const part = partOf(step);
+          if (part === undefined) return undefined;
+          return {
+            background: colourOf(part, limit, "diverging", theme),
+            ink: inkOn(part, limit, "diverging", theme),
+          };
+        }}
+        titleOf={(step) => {
+          const part = partOf(step);
+          return part === undefined ? "after the prediction" : `${part.toFixed(3)} nats`;
+        }}
+      />
+      {problem !== undefined && <p class="problem">{problem}</p>}
+      <p class="readout" data-testid="attribution">
+        {model &&
+          `log p(${JSON.stringify(model.tokens[target])}) after step ${at + 1} rests on: ${answer ? strongest(answer.signed, pieces) : "…"}`}
+      </p>
+    </div>
+  );
+}
+
+function likeliestAfter({ trace: { logits, ids } }: Reading, at: number): number {
+  const size = logits.length / ids.length;
+  const row = logits.subarray(at * size, (at + 1) * size);
+  return row.indexOf(Math.max(...row));
+}
+
+/** The five that matter most, in words. */
+function strongest(signed: Float64Array, pieces: readonly string[]): string {
+  return Array.from(signed.keys())
+    .sort((a, b) => Math.abs(signed[b]) - Math.abs(signed[a]))
+    .slice(0, 5)
+    .map(
+      (step) =>
+        `${JSON.stringify(pieces[step])} (step ${step + 1}) ${signed[step] < 0 ? "−" : "+"}${Math.abs(signed[step]).toFixed(3)}`,
+    )
+    .join(", ");
+}

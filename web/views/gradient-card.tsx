@@ -1,0 +1,179 @@
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { GradientsThroughTime } from "unrolled/inspect";
+import type { Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { gradientsCsv, plainNumbers } from "../export/inspection-table.ts";
+import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
+import { HeatMap } from "../figures/heat-map.tsx";
+import type { Page } from "../page.ts";
+import { useAnswer } from "./answered.ts";
+
+/** Steps of a text that are walked back. */
+const MOST_STEPS = 200;
+/** Orders of magnitude that the colours cover. */
+const DECADES = 6;
+
+/** By its gradient: how strongly each prediction depends on each earlier step. */
+export function GradientCard({ page, reading }: { readonly page: Page; readonly reading: Reading }) {
+  const { answer, problem } = useAnswer(page, "gradients", { slot: "a", steps: MOST_STEPS }, [reading]);
+  return (
+    <div class="card" data-testid="gradient-card">
+      <h2>By its gradient</h2>
+      {problem !== undefined && <p class="problem">{problem}</p>}
+      {answer ? (
+        <Gradients page={page} reading={reading} found={answer} />
+      ) : (
+        problem === undefined && <p class="waiting">Walking back through time …</p>
+      )}
+    </div>
+  );
+}
+
+interface GradientsProps {
+  readonly page: Page;
+  readonly reading: Reading;
+  readonly found: GradientsThroughTime;
+}
+
+function Gradients({ page, reading, found }: GradientsProps) {
+  const { state, set } = page;
+  const { predictions, byDistance, halfLifeSteps, layers } = found;
+  const layer = Math.min(state.layer, layers.length - 1);
+  const matrix = state.gradient === "h" ? layers[layer].h : found.inputs;
+  const name = state.gradient === "h" ? `|∂loss_t/∂h_s|, layer ${layer + 1}` : "|∂loss_t/∂x_s|";
+  const figure = useRef<HTMLDivElement>(null);
+  const [pointed, setPointed] = useState<{ readonly t: number; readonly s: number }>();
+  const most = matrix.reduce((largest, value) => Math.max(largest, value), 0);
+  const values = useMemo(() => logarithms(matrix, predictions, most), [matrix, predictions, most]);
+  const { t, s } = pointed ?? { t: Math.min(state.at, predictions - 1), s: 0 };
+  const pieceAt = (step: number) => JSON.stringify(reading.pieces[step]);
+  const curves: Curve[] = [
+    {
+      name: "|∂loss/∂x|, mean",
+      style: 0,
+      points: Array.from(byDistance, (y, x) => ({ x, y })),
+    },
+    ...layers.map(({ productNorm }, index) => ({
+      name: `|∂state_T/∂state_(T−k)|, layer ${index + 1}`,
+      style: index + 1,
+      points: Array.from(productNorm, (y, x) => ({ x, y })),
+    })),
+  ];
+  return (
+    <>
+      <div class="controls">
+        <label>
+          With respect to{" "}
+          <select
+            value={state.gradient}
+            onChange={({ currentTarget }) => set({ gradient: currentTarget.value as "inputs" | "h" })}
+          >
+            <option value="inputs">the input x_s</option>
+            <option value="h">the hidden state h_s</option>
+          </select>
+        </label>
+      </div>
+      <div class="gradient-columns" ref={figure}>
+        <div>
+          <HeatMap
+            title={`${name}: row t is a prediction, column s the step it goes back to; six powers of ten from pale to dark`}
+            values={values}
+            steps={predictions}
+            units={predictions}
+            kind="sequential"
+            limit={1}
+            rowsName="predictions"
+            heightPx={360}
+            at={Math.min(state.at, predictions - 1)}
+            onPoint={(place) => setPointed(place && { t: place.row, s: place.step })}
+            onBrush={([step]) => set({ at: step })}
+          />
+          <p class="readout" data-testid="gradient">
+            {s <= t
+              ? `loss after ${pieceAt(t)} (step ${t + 1}), back to ${pieceAt(s)} (step ${s + 1}): ${matrix[t * predictions + s].toExponential(3)}`
+              : "A prediction does not depend on what comes after it."}
+          </p>
+        </div>
+        <div>
+          <Curves
+            title="Gradients over distance"
+            curves={curves}
+            xName="steps back"
+            xScale="linear"
+            yScale="logarithmic"
+          />
+          <CurveKeys curves={curves} />
+          <p data-testid="half-life">
+            {halfLifeSteps === undefined
+              ? "The gradient never falls below half of what it is at its own step."
+              : `Half of the gradient is gone after ${halfLifeSteps.toFixed(2)} steps.`}
+          </p>
+          <RadiiTable layers={layers} at={Math.min(state.at, predictions - 1)} />
+        </div>
+      </div>
+      <ExportButtons
+        name="gradients"
+        figure={figure}
+        csv={() => gradientsCsv(found, reading.pieces)}
+        json={() => plainNumbers(found)}
+        model={state.model}
+      />
+    </>
+  );
+}
+
+function RadiiTable({
+  layers,
+  at,
+}: {
+  readonly layers: GradientsThroughTime["layers"];
+  readonly at: number;
+}) {
+  return (
+    <table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col">spectral radius</th>
+          {layers.map((_, layer) => (
+            <th key={`${layer}`} scope="col">
+              layer {layer + 1}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {Object.keys(layers[0].recurrentRadius).map((name) => (
+          <tr key={name}>
+            <th scope="row">W_hh of {name}</th>
+            {layers.map(({ recurrentRadius }, layer) => (
+              <td key={`${layer}`}>{recurrentRadius[name as "h"]?.toFixed(3)}</td>
+            ))}
+          </tr>
+        ))}
+        <tr>
+          <th scope="row">∂state/∂state at step {at + 1}</th>
+          {layers.map(({ stepRadius }, layer) => (
+            <td key={`${layer}`}>{Number.isNaN(stepRadius[at]) ? "–" : stepRadius[at].toFixed(3)}</td>
+          ))}
+        </tr>
+        <tr>
+          <th scope="row">factor a step of its product’s norm</th>
+          {layers.map(({ decayPerStep }, layer) => (
+            <td key={`${layer}`}>{decayPerStep.toFixed(3)}</td>
+          ))}
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+/** Entry (t, s) at s·P + t, as a heat-map has columns over time: 1 for the largest, 0 for what is a million times less. */
+function logarithms(matrix: Float64Array, predictions: number, most: number): Float32Array {
+  const values = new Float32Array(matrix.length);
+  for (let t = 0; t < predictions; t++)
+    for (let s = 0; s <= t; s++) {
+      const value = matrix[t * predictions + s];
+      values[s * predictions + t] = value > 0 ? Math.max(0, 1 + Math.log10(value / most) / DECADES) : 0;
+    }
+  return values;
+}

@@ -1,0 +1,305 @@
+// What each unit does: a text coloured by any unit's activation, units ranked by what they respond to, the passages that excite them
+// most, and a brushed pattern found elsewhere.
+import { useMemo } from "preact/hooks";
+import { similarSpans, type UnitResponse, type UnitResponses } from "unrolled/inspect";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { plainNumbers, unitsCsv } from "../export/inspection-table.ts";
+import { largest } from "../figures/matrix-image.ts";
+import { colourOf, inkOn } from "../figures/palette.ts";
+import { useTheme } from "../figures/theme.ts";
+import { shownPiece, TokenText } from "../figures/token-text.tsx";
+import type { Page } from "../page.ts";
+import { useAnswer } from "./answered.ts";
+import { within } from "./play.tsx";
+import { TextSourceChoice, useTextSource } from "./text-source.tsx";
+
+/** Tokens of a long text that are shown. */
+const SHOWN_TOKENS = 1500;
+const SHOWN_UNITS = 40;
+/** Around a stretch that is shown by itself. */
+const SURROUNDINGS = 20;
+
+export function UnitsView({ page }: { readonly page: Page }) {
+  const { reading, model, state, set } = page;
+  const chosen = useTextSource(page);
+  const isLstm = model?.cell === "lstm";
+  const what = isLstm ? state.what : "h";
+  const question = reading && ({ slot: "a", on: chosen.source, what } as const);
+  const isOwnText = chosen.source.kind === "reading";
+  const { answer, problem } = useAnswer(page, "units", question, [
+    chosen.source.kind,
+    chosen.name,
+    what,
+    model,
+    isOwnText ? reading : reading === undefined,
+  ]);
+  return (
+    <section aria-label="What units do">
+      <TextSourceChoice chosen={chosen} />
+      {isLstm && (
+        <div class="controls">
+          <label>
+            Activation{" "}
+            <select
+              value={what}
+              onChange={({ currentTarget }) => set({ what: currentTarget.value as "h" | "c" })}
+            >
+              <option value="h">hidden state h</option>
+              <option value="c">cell state c</option>
+            </select>
+          </label>
+        </div>
+      )}
+      {problem !== undefined && <p class="problem">{problem}</p>}
+      {answer ? (
+        <Units page={page} found={answer} what={what} />
+      ) : (
+        problem === undefined && <p class="waiting">The units are being listened to …</p>
+      )}
+    </section>
+  );
+}
+
+interface UnitsProps {
+  readonly page: Page;
+  readonly found: UnitResponses;
+  readonly what: "h" | "c";
+}
+
+function Units({ page, found, what }: UnitsProps) {
+  const { state, set } = page;
+  const ranked = useMemo(() => rankedBy(found.units, state.feature), [found, state.feature]);
+  const layer = Math.min(state.layer, found.layers.length - 1);
+  const unit = Math.min(state.unit, found.layers[layer].hiddenSize - 1);
+  const selected = found.units.find((each) => each.layer === layer && each.unit === unit)!;
+  return (
+    <div class="unit-columns">
+      <div class="card">
+        <h2>Units by what they respond to</h2>
+        <label class="controls">
+          Feature{" "}
+          <select
+            value={state.feature}
+            onChange={({ currentTarget }) => set({ feature: currentTarget.value })}
+          >
+            <option value="">whatever each answers to most</option>
+            {found.features.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <ol class="unit-list" aria-label="Units, strongest first">
+          {ranked.slice(0, SHOWN_UNITS).map((each) => (
+            <UnitRow
+              key={`${each.layer} ${each.unit}`}
+              found={each}
+              feature={state.feature}
+              isSelected={each === selected}
+              onSelect={() => set({ layer: each.layer, unit: each.unit, span: null })}
+            />
+          ))}
+        </ol>
+      </div>
+      <SelectedUnit page={page} found={found} selected={selected} what={what} />
+      <ExportButtons
+        name="units"
+        csv={() => unitsCsv(found)}
+        json={() =>
+          plainNumbers({
+            features: found.features.map(({ name, kind }) => ({ name, kind })),
+            units: found.units,
+          })
+        }
+        model={state.model}
+      />
+    </div>
+  );
+}
+
+function rankedBy(units: readonly UnitResponse[], feature: string): readonly UnitResponse[] {
+  if (feature === "") return units;
+  const strength = ({ responses }: UnitResponse) =>
+    responses.find((response) => response.feature === feature)?.strength ?? 0;
+  return [...units].sort((a, b) => strength(b) - strength(a));
+}
+
+interface UnitRowProps {
+  readonly found: UnitResponse;
+  readonly feature: string;
+  readonly isSelected: boolean;
+  onSelect(): void;
+}
+
+function UnitRow({ found, feature, isSelected, onSelect }: UnitRowProps) {
+  const { layer, unit, responses } = found;
+  const shown = responses.find((response) => response.feature === feature) ?? responses[0];
+  return (
+    <li>
+      <button type="button" aria-pressed={isSelected} onClick={onSelect}>
+        <span>
+          layer {layer + 1}, unit {unit}
+        </span>
+        <span>{shown ? `${directionOf(shown.correlation)} ${shown.feature}` : "–"}</span>
+        <span class="figure">{shown ? shown.strength.toFixed(2) : ""}</span>
+      </button>
+    </li>
+  );
+}
+
+function directionOf(correlation: number): string {
+  return correlation < 0 ? "low at" : "high at";
+}
+
+function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly selected: UnitResponse }) {
+  const { state, set, reading } = page;
+  const theme = useTheme();
+  const { layer, unit } = selected;
+  const { hiddenSize } = found.layers[layer];
+  const values = (what === "c" && found.layers[layer].c) || found.layers[layer].h;
+  const limit = useMemo(
+    () => largest(values.filter((_, place) => place % hiddenSize === unit)),
+    [values, unit],
+  );
+  const coloured = (numbers: Float32Array, step: number) => {
+    const value = numbers[step * hiddenSize + unit];
+    return {
+      background: colourOf(value, limit, "diverging", theme),
+      ink: inkOn(value, limit, "diverging", theme),
+    };
+  };
+  const pieces = found.texts.slice(0, SHOWN_TOKENS);
+  const span = within(state.span, found.texts.length);
+  const readingLayer = reading?.trace.layers[layer];
+  const readingValues =
+    readingLayer && ((what === "c" && readingLayer.c) || readingLayer.h).subarray(hiddenSize);
+  return (
+    <div class="card selected-unit">
+      <h2>
+        {what} of unit {unit}, layer {layer + 1}
+      </h2>
+      <p class="readout" data-testid="unit-facts">
+        mean {selected.mean.toFixed(3)}, standard deviation {selected.deviation.toFixed(3)}, largest{" "}
+        {limit.toFixed(3)}
+      </p>
+      <ResponsesTable found={selected} />
+      {reading && readingValues && (
+        <>
+          <h3>On your text</h3>
+          <TokenText
+            label={`Your text coloured by unit ${unit}`}
+            pieces={reading.pieces}
+            at={Math.min(state.at, reading.pieces.length - 1)}
+            onAt={(at) => set({ at })}
+            colourOf={(step) => coloured(readingValues, step)}
+            titleOf={(step) => `${what}[${unit}] = ${readingValues[step * hiddenSize + unit].toFixed(3)}`}
+          />
+        </>
+      )}
+      <h3>On {found.texts.length.toLocaleString("en")} tokens; drag to look for a pattern</h3>
+      <TokenText
+        label={`The text measured on, coloured by unit ${unit}`}
+        pieces={pieces}
+        at={Math.min(span?.[1] ?? 0, pieces.length - 1)}
+        brushed={span}
+        onAt={(step) => set({ span: [step, step] })}
+        onBrush={(steps) => set({ span: steps })}
+        colourOf={(step) => coloured(values, step)}
+        titleOf={(step) => `${what}[${unit}] = ${values[step * hiddenSize + unit].toFixed(3)}`}
+      />
+      {span && <Similar found={found} values={values} hiddenSize={hiddenSize} span={span} />}
+      <h3>Where it is highest</h3>
+      <table class="passages">
+        <tbody>
+          {selected.passages.map(({ t, activation, before, text, after }) => (
+            <tr key={t}>
+              <td class="numbers">{activation.toFixed(3)}</td>
+              <td>
+                <code>
+                  {oneLine(before)}
+                  <mark>{oneLine(text)}</mark>
+                  {oneLine(after)}
+                </code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ResponsesTable({ found }: { readonly found: UnitResponse }) {
+  if (found.responses.length === 0)
+    return <p class="note">The text is too short to say what the unit responds to.</p>;
+  return (
+    <table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col">responds to</th>
+          <th scope="col">correlation</th>
+          <th scope="col">area under the curve</th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.responses.slice(0, 4).map(({ feature, correlation, areaUnderCurve }) => (
+          <tr key={feature}>
+            <th scope="row">{feature}</th>
+            <td>{correlation.toFixed(3)}</td>
+            <td>{areaUnderCurve?.toFixed(3) ?? "–"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface SimilarProps {
+  readonly found: UnitResponses;
+  readonly values: Float32Array;
+  readonly hiddenSize: number;
+  readonly span: readonly [number, number];
+}
+
+/** Where else the units that are on all along the brushed stretch are on. */
+function Similar({ found, values, hiddenSize, span: [first, last] }: SimilarProps) {
+  const { units, spans } = useMemo(
+    () => similarSpans(values, hiddenSize, { from: first, to: last + 1, limit: 8 }),
+    [values, hiddenSize, first, last],
+  );
+  const textBetween = (from: number, to: number) =>
+    oneLine(found.texts.slice(Math.max(0, from), Math.max(0, to)).join(""));
+  return (
+    <div data-testid="similar">
+      <h3>
+        The pattern of <code>{JSON.stringify(textBetween(first, last + 1))}</code> elsewhere
+      </h3>
+      <p class="note">
+        {units.length === 0
+          ? "No unit is on (beyond ±0.3) all along; brush fewer tokens."
+          : `${units.length} units are on all along${spans.length === 0 ? ", and nowhere else" : ""}: ${units.slice(0, 16).join(", ")}${units.length > 16 ? ", …" : ""}`}
+      </p>
+      <table class="passages">
+        <tbody>
+          {spans.map(({ from, to, score }) => (
+            <tr key={from}>
+              <td class="numbers">{score.toFixed(2)}</td>
+              <td>
+                <code>
+                  {textBetween(from - SURROUNDINGS, from)}
+                  <mark>{textBetween(from, to)}</mark>
+                  {textBetween(to, to + SURROUNDINGS)}
+                </code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function oneLine(text: string): string {
+  return shownPiece(text);
+}
