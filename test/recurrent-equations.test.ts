@@ -279,7 +279,7 @@ test.each([
 
 test("an activation that ONNX does not name, and numbers that are none, are errors", () => {
   const triples = (activation: unknown) => () =>
-    activationTriples(reference, "RNN", [activation as Activation]);
+    activationTriples(reference, "RNN", [activation as Activation], 1);
   expect(triples("gelu")).toThrow('RNN: activation is "gelu", needed tanh, relu, sigmoid');
   expect(triples({ name: "elu", alpha: Number.NaN })).toThrow("RNN: elu has alpha NaN");
 });

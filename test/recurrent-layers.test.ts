@@ -246,6 +246,8 @@ describe("wrong options are named", () => {
     [{ recurrentDropout: -0.1 }, "LSTM: recurrentDropout is -0.1"],
     [{ weightNoise: -1 }, "LSTM: weightNoise is -1, needed a standard deviation of at least 0"],
     [{ forgetBias: Number.NaN }, "LSTM: forgetBias is NaN"],
+    [{ activations: ["sigmoid", "tanh"] }, 'LSTM: activations is ["sigmoid","tanh"], needed a list of 3'],
+    [{ activations: "tanh" }, 'LSTM: activations is "tanh", needed a list of 3'],
     [{ forgetBias: 1, bias: "none" }, "LSTM: forgetBias is 1, needed a layer with biases"],
     [{ forgetBias: 1, coupled: true }, "LSTM: forgetBias is 1, needed a forget gate of its own"],
   ])("%j", (options, message) => {

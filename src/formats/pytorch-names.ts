@@ -9,7 +9,7 @@ import type { StoredType } from "./stored-numbers.ts";
 const MAX_AXES = 64;
 
 /** Numbers that lie in a file of the archive. */
-export class StorageReference {
+class StorageReference {
   readonly key: string;
   /** Undefined where only the tensors know, whose storage is bytes. */
   readonly type: StoredType | undefined;

@@ -36,8 +36,19 @@ const known: Readonly<Record<ActivationName, { code: number; alpha: number; beta
   softplus: { code: 10, alpha: 0, beta: 0 },
 };
 
-/** The triples [code, alpha, beta] that the kernels read, for as long as the cell lives that they belong to. */
-export function activationTriples(device: Device, call: string, activations: readonly Activation[]): Tensor {
+/** The triples [code, alpha, beta] that the kernels read, `count` of them, for as long as the cell lives that they belong to. */
+export function activationTriples(
+  device: Device,
+  call: string,
+  activations: readonly Activation[],
+  count: number,
+): Tensor {
+  if (!Array.isArray(activations) || activations.length !== count) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: activations is ${JSON.stringify(activations)}, needed a list of ${count}`,
+    );
+  }
   const numbers = activations.flatMap((activation) => {
     const { code, alpha, beta } = resolveActivation(call, activation);
     return [code, alpha, beta];

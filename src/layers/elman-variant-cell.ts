@@ -15,7 +15,7 @@ export function elmanCellOf(device: Device, name: string, options: Variant): Cel
   requireBound(name, "gateClip", gateClip);
   if (gateClip === undefined && (nonlinearity === "tanh" || nonlinearity === "relu"))
     return elmanCell(nonlinearity);
-  const triples = activationTriples(device, name, [nonlinearity]);
+  const triples = activationTriples(device, name, [nonlinearity], 1);
   return {
     gates: 1,
     hasCellState: false,

@@ -23,7 +23,7 @@ export function gatedCell(
   options: Pick<GRUOptions, "activations" | "gateClip">,
 ): Cell {
   const { gateClip = 0, activations = ["sigmoid", "tanh"] } = options;
-  const triples = activationTriples(device, name, activations);
+  const triples = activationTriples(device, name, activations, 2);
   return {
     gates,
     hasCellState: false,

@@ -21,7 +21,7 @@ export function gruCellOf(device: Device, name: string, options: Variant): Cell 
 
 function gruVariantCell(device: Device, name: string, options: Variant): Cell {
   const { gateClip = 0, activations = ["sigmoid", "tanh"] } = options;
-  const triples = activationTriples(device, name, activations);
+  const triples = activationTriples(device, name, activations, 2);
   return {
     gates: 3,
     hasCellState: false,

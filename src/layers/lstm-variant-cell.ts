@@ -30,7 +30,7 @@ export function lstmCellOf(device: Device, name: string, options: Variant): Cell
 function lstmVariantCell(device: Device, name: string, options: Variant): Cell {
   const { peepholes = false, coupled = false, layerNorm = false } = options;
   const { cellClip = 0, gateClip = 0, activations = ["sigmoid", "tanh", "tanh"] } = options;
-  const triples = activationTriples(device, name, activations);
+  const triples = activationTriples(device, name, activations, 3);
   const isCoupled = coupled ? 1 : 0;
   return {
     gates: coupled ? 3 : 4,

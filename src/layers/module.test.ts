@@ -59,6 +59,14 @@ test("initial weights are decided by the seed, and even over their range", async
   expect(variance / (0.1 ** 2 / 3)).toBeCloseTo(1, 1);
 });
 
+test("weights that no memory holds are refused before they are drawn", () => {
+  const generator = new Generator(7);
+  expect(() => new GRU(device, { inputSize: 3, hiddenSize: 1e9, generator })).toThrow(
+    /heap: [0-9]+ MiB were asked for/,
+  );
+  expect(generator.bits()).toBe(new Generator(7).bits());
+});
+
 test("a state dictionary carries all parameters from one model to another", async () => {
   const [from, to] = [new Model(1), new Model(2)];
   const state = await from.stateDict();

@@ -39,9 +39,10 @@ export function uniformParameter(
   bound: number,
   generator: Generator,
 ): Parameter {
-  // Without numbers others are about to be written, and memory that nobody touches is not taken from the machine.
-  const numbers = generator.evenly(sizeOf(shape), bound);
+  // Without numbers others are about to be written, and memory that nobody touches is not taken from the machine. The place comes
+  // first: where the device has none for so many numbers, it says so before they are drawn.
   const parameter = new Parameter(device, shape, { filled: false });
+  const numbers = generator.evenly(sizeOf(shape), bound);
   if (numbers) parameter.assign(numbers);
   return parameter;
 }

@@ -141,3 +141,17 @@ describe.each(recurrent)("%s: %s", (_, kind, options) => {
     }
   });
 });
+
+test("learnt states go with the file unless the caller says that states are carried", async () => {
+  const options = { ...sizes, initialState: "learnt" } as const;
+  const config = networkOf({ kind: "gru", options, returns: "sequence" }, ["T", "B", 4]);
+  const network = new Network(device, config, { generator }).eval() as Network;
+  network
+    .namedParameters()
+    .get("layer.h_0")
+    ?.assign(Float32Array.of(0.9, -0.8, 0.7));
+  const xs = random([STEPS, BATCH, 4]);
+  const { ys } = network.forward({ xs }).outputs;
+  for (const made of await runInBoth(device, writeOnnx(await networkData(network)), { xs }))
+    expectClose(made.ys, ys.shape, await ys.toArray());
+});

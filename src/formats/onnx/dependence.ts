@@ -6,7 +6,7 @@ export type Dependence = 0 | 1 | 2 | 3;
 
 export const ON_NOTHING: Dependence = 0;
 export const ON_NUMBERS: Dependence = 1;
-export const IN_SHAPE: Dependence = 2;
+const IN_SHAPE: Dependence = 2;
 export const IN_ALL: Dependence = 3;
 
 /** Operators whose result's shape follows from numbers, and the first input that has them. */

@@ -19,7 +19,7 @@ import {
 } from "../protobuf.ts";
 
 /** Kinds of numbers by ONNX's code. */
-export const ELEMENT = { float: 1, int32: 6, int64: 7, bool: 9 } as const;
+const ELEMENT = { float: 1, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementName = keyof typeof ELEMENT;
 
 /** An operator's attribute. Whole numbers are told from others by where they stand. */

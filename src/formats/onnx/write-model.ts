@@ -13,7 +13,8 @@ export interface OnnxOptions {
   readonly opset?: number;
   /**
    * Whether states come in as inputs `LAYER.h_0` (and `LAYER.c_0`, [L·D, B, H]) and go out as `LAYER.h_n`, so that a stream can be
-   * continued, or every sequence begins anew; carried where all recurrent layers read forwards alone, if not given.
+   * continued, or every sequence begins anew, from what the layers have learnt where they have. If not given, carried where all
+   * recurrent layers read forwards alone and begin with zeros, for a file does not say what those inputs are to begin with.
    */
   readonly states?: "carried" | "internal";
   /** Whether there is an input `lengths`, int32 [B]: the steps that each sequence has; false if not given. */
@@ -71,8 +72,10 @@ export function writeOnnx(network: NetworkData, options: OnnxOptions = {}): Uint
 }
 
 function ownStates({ config }: NetworkData): "carried" | "internal" {
-  const directions = config.layers.map(({ config: layer }) =>
-    isRecurrent(layer) ? (layer.options.direction ?? "forward") : "forward",
-  );
-  return directions.every((direction) => direction === "forward") ? "carried" : "internal";
+  const carriable = config.layers.every(({ config: layer }) => {
+    if (!isRecurrent(layer)) return true;
+    const { direction = "forward", initialState = "zero" } = layer.options;
+    return direction === "forward" && initialState === "zero";
+  });
+  return carriable ? "carried" : "internal";
 }

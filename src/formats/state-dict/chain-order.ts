@@ -65,7 +65,7 @@ export function inputWidth(config: LayerConfig): number | undefined {
 }
 
 /** Width of what a layer puts out. */
-export function outputWidthOf(config: LayerConfig): number | undefined {
+function outputWidthOf(config: LayerConfig): number | undefined {
   if (isRecurrent(config)) return mergedWidth(config);
   if (config.kind === "linear") return config.outputSize;
   return config.kind === "layer-norm" || config.kind === "embedding" ? config.size : undefined;

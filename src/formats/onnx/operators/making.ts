@@ -67,7 +67,7 @@ function prepareCast({ attributes, machine }: NodeContext): Action {
 }
 
 /** A value as another type. */
-export function castTo(machine: Machine, x: OnnxValue, to: OnnxType): OnnxValue {
+function castTo(machine: Machine, x: OnnxValue, to: OnnxType): OnnxValue {
   if (x.type === to) return x;
   const y = machine.make(to, x.dims);
   const from = x.data;

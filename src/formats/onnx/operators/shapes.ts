@@ -5,7 +5,7 @@ import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, listOf, type OnnxValue, problem, spanOf, viewed } from "../value.ts";
 
 /** A list of whole numbers as a value. */
-export function wholeList(machine: Machine, numbers: readonly number[]): OnnxValue {
+function wholeList(machine: Machine, numbers: readonly number[]): OnnxValue {
   const value = machine.make("int64", [numbers.length]);
   numbers.forEach((number, index) => {
     value.data[index] = number;
