@@ -33,7 +33,6 @@ export async function bundleCommandLine(dist) {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|model-at|unknown-note|amounts|reading-options|inspect[\\/]aspect-names)\.js$/,
         },
-        { name: "inspect", test: /[\\/](inspect[\\/](?!aspect-names)[^\\/]+|cli[\\/](inspect|reach)\.js)$/ },
         { name: "texts", test: /[\\/]cli[\\/](scored-files|expand-globs)\.js$/ },
         { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
         { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart)\.js$/ },
@@ -42,6 +41,7 @@ export async function bundleCommandLine(dist) {
           name: "elsewhere",
           test: /[\\/]formats[\\/](?!tensorboard|tf-record)|[\\/]models[\\/](open|external-data)/,
         },
+        { name: "inspect", test: /[\\/](inspect[\\/](?!aspect-names)[^\\/]+|cli[\\/](inspect|reach)\.js)$/ },
       ],
     },
   });
