@@ -18,7 +18,6 @@ export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
-export type { ForeignNetwork, ForeignTensor } from "./formats/foreign-network.ts";
 export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
 export type { OnnxRecurrentNode } from "./formats/onnx/compile.ts";
