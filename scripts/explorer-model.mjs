@@ -12,7 +12,7 @@ import { root, setUp } from "./setup.mjs";
 const OUT = join(root, "web/public/model");
 const sizes = ["--cell", "lstm", "--num-layers", "1", "--hidden-size", "128", "--embedding-size", "32"];
 const training = [
-  ...["--steps", "9000", "--batch-size", "32", "--seq-length", "64", "--learning-rate", "0.006"],
+  ...["--steps", "12000", "--batch-size", "32", "--seq-length", "64", "--learning-rate", "0.003"],
   ...[
     "--dropout",
     "0",

@@ -136,6 +136,7 @@ export {
 } from "./models/folder.ts";
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
+export { languageModelOfNetwork } from "./models/language-model-of-network.ts";
 export { loadModel } from "./models/load.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
 export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";

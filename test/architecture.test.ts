@@ -92,10 +92,25 @@ test("the library prints nothing, reads no environment and uses nothing that onl
 });
 
 test("files have at most 300 lines, or a reason", () => {
-  const folders = ["src", "kernels", "test", "scripts", "bench", "examples"];
-  const files = folders.flatMap((folder) => filesBelow(folder, [".ts", ".mjs", ".h", ".cpp", ".py"]));
+  const folders = ["src", "web", "kernels", "test", "scripts", "bench", "examples"];
+  const files = folders.flatMap((folder) => filesBelow(folder, [".ts", ".tsx", ".mjs", ".h", ".cpp", ".py"]));
   const long = files.filter((path) => textOf(path).trimEnd().split("\n").length > 300);
   expect(long.sort()).toEqual(Object.keys(LONG_FILES).sort());
+});
+
+test("the page imports the package by its name, and of npm's packages a few small ones", () => {
+  const allowed = /^(unrolled|unrolled\/inspect|preact|preact\/hooks|d3-[a-z]+|fflate|virtual:declarations)$/;
+  const isBuild = (path: string) => path === "web/vite.config.ts";
+  const outside = filesBelow("web", [".ts", ".tsx"])
+    .filter((path) => !isBuild(path))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter((name) =>
+          name.startsWith(".") ? !resolvePath(path, name).startsWith("web/") : !allowed.test(name),
+        )
+        .map((name) => `${path} imports ${name}`),
+    );
+  expect(outside).toEqual([]);
 });
 
 describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {

@@ -39,6 +39,11 @@ async function pack(): Promise<string> {
   }
   await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
   await run(process.execPath, [join(root, "scripts/bundle.mjs"), join(staged, "dist")]);
+  await build({
+    configFile: join(root, "web/vite.config.ts"),
+    logLevel: "silent",
+    build: { outDir: join(staged, "dist/explorer"), emptyOutDir: true },
+  });
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
     cwd: staged,
   });
@@ -71,7 +76,9 @@ afterAll(async () => {
 });
 
 test("the package holds what it needs and nothing of this machine", () => {
-  for (const needed of ["dist/index.js", "dist/index.d.ts", "dist/cli/main.js", "build/kernels.wasm"]) {
+  const explorer = ["dist/explorer/index.html", "dist/explorer/model/model.safetensors"];
+  const library = ["dist/index.js", "dist/index.d.ts", "dist/inspect/index.js", "dist/inspect/index.d.ts"];
+  for (const needed of [...library, ...explorer, "dist/cli/main.js", "build/kernels.wasm"]) {
     expect(packedFiles).toContain(needed);
   }
   expect(

@@ -25,7 +25,7 @@ const VALUES = words(`
   LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
+  networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
   train resolveSettings DEFAULT_SETTINGS Team
@@ -57,11 +57,13 @@ const TYPES = words(`
 `);
 
 const INSPECT_VALUES = words(`
+  readWithGradientFlow
   trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
   nextTokens surprises GATE_NAMES explainStep orderUnits
 `);
 
 const INSPECT_TYPES = words(`
+  FlowReading GradientFlow
   Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
   ContinuationOptions ContinuationToken GradientsThroughTime GradientOptions LayerJacobians Attribution
   Reach ReachOptions ContextLoss GradientReach

@@ -6,7 +6,8 @@ import { ModelBar } from "./model-bar.tsx";
 import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
 import { Tabs } from "./tabs.tsx";
 import { TextInput } from "./text-input.tsx";
-import { VIEWS, type View } from "./views/views.ts";
+import { ShownView } from "./views/shown-view.tsx";
+import { VIEWS } from "./views/views.ts";
 
 export function App({ engine }: { readonly engine: Engine }) {
   const page = usePage(engine);
@@ -39,20 +40,6 @@ export function App({ engine }: { readonly engine: Engine }) {
       </main>
     </div>
   );
-}
-
-/** A view once its code and its first numbers are there. */
-function ShownView({ load, page }: { readonly load: () => Promise<View>; readonly page: Page }) {
-  const [view, setView] = useState<{ readonly View: View }>();
-  useEffect(() => {
-    let isWanted = true;
-    void load().then((View) => isWanted && setView({ View }));
-    return () => {
-      isWanted = false;
-    };
-  }, [load]);
-  if (!view) return <p class="waiting">Loading …</p>;
-  return <view.View page={page} />;
 }
 
 /** What the reader has to know about the text and the model, said aloud too. */

@@ -1,7 +1,7 @@
 // The page's state: one object of plain values, mirrored in the part of the URL behind "#". A field is one row of the table, with
 // its default, which the URL leaves out. A view that needs a field adds a row.
-
 import type { Intervention } from "unrolled/inspect";
+import { TRAINED_CELLS } from "./engine/training-protocol.ts";
 
 interface Field<Value> {
   readonly initial: Value;
@@ -39,6 +39,23 @@ export const FIELDS = {
   seed: integer(1, 0),
   /** Where the text branches off: after which step, and with which token. */
   branches: json<readonly BranchPlace[]>([], areBranches),
+  /** Where the second model is, for comparing, and in which view the two stand side by side. */
+  other: text("model/"),
+  compared: text("play"),
+  /** What is trained: a task's name, or "text". */
+  trainTask: text("copy"),
+  trainCell: choice(TRAINED_CELLS, "lstm"),
+  trainLayers: integer(1, 1, 8),
+  trainHidden: integer(32, 1, 1024),
+  trainOptimiser: choice(["adam", "sgd"], "adam"),
+  trainRate: number(0.01, 0, 100),
+  /** 0 for no clipping. */
+  trainClip: number(1, 0, 1000),
+  trainSteps: integer(24, 2, 2000),
+  trainBatch: integer(32, 1, 512),
+  trainSeed: integer(1, 0),
+  /** Which gradients are shown. */
+  trainFlow: choice(["last", "before", "after"], "last"),
   /** What units and reach are measured on; a file has no place in a link. */
   on: choice(["own", "reading", "file"], "own"),
   /** Which state of an LSTM's units is looked at. */

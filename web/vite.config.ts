@@ -1,7 +1,9 @@
 // The explorer as a static page: relative URLs, no server, any folder. `npx vite web` serves it, `npx vite build web` writes
 // dist/explorer.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { declarationsFile } from "../scripts/declarations.mjs";
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
@@ -15,10 +17,23 @@ const workersFromSources: Plugin = {
       : null,
 };
 
+/** Characters of the declarations that the page brings along to be learnt from. */
+const DECLARATIONS = 200_000;
+
+/** `virtual:declarations`: the text of `npm start`, or as much of it as a page may weigh. */
+const declarations: Plugin = {
+  name: "declarations",
+  resolveId: (id) => (id === "virtual:declarations" ? id : null),
+  load: (id) =>
+    id === "virtual:declarations"
+      ? `export const declarations = ${JSON.stringify(readFileSync(declarationsFile(), "utf8").slice(0, DECLARATIONS))};`
+      : null,
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [workersFromSources],
+  plugins: [workersFromSources, declarations],
   resolve: {
     alias: {
       "#platform": source("platform/browser.ts"),

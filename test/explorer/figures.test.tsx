@@ -44,7 +44,9 @@ test("probabilities as bars", async () => {
     { id: 0, probability: 0.25, sampled: 0.25 },
     { id: 1, probability: 0.0002, sampled: 0 },
   ];
-  const svg = renderToStaticMarkup(<BarsDrawing {...{ shares, tokens: [" ", "\n", "&"], actual: 0 }} />);
+  const svg = renderToStaticMarkup(
+    <BarsDrawing {...{ shares, tokens: [" ", "\n", "&"], actual: 0 }} width={640} />,
+  );
   await expect(svg.replaceAll("><", ">\n<")).toMatchFileSnapshot("./figures/bars.svg");
 });
 

@@ -11,6 +11,7 @@ import type {
   UnitOrder,
   UnitResponses,
 } from "unrolled/inspect";
+import type { TrainingExchanges } from "./training-protocol.ts";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
 export interface Exchange<Question, Answer, Telling = never> {
@@ -95,7 +96,7 @@ export interface CellReach {
 export type Slot = "a" | "b";
 
 /** Everything that can be asked. A file that answers more questions adds its exchanges here. */
-export interface Exchanges {
+export interface Exchanges extends TrainingExchanges {
   open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
   read: Exchange<{ slot: Slot; text: string }, Reading>;
   /** One unit at one step of the slot's newest reading, multiplied out. */

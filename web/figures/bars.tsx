@@ -9,21 +9,20 @@ export interface BarFigure {
 }
 
 const ROW = 26;
-const WIDTH = 640;
 
 /** A drawing of the bars alone, to be taken away. */
-export function BarsDrawing({ shares, tokens, actual }: BarFigure) {
+export function BarsDrawing({ shares, tokens, actual, width }: BarFigure & { readonly width: number }) {
   const most = shares.reduce(
     (longest, { probability, sampled }) => Math.max(longest, probability, sampled),
     0,
   );
-  const length = (share: number) => (most > 0 ? ((WIDTH - 270) * share) / most : 0);
+  const length = (share: number) => (most > 0 ? (Math.max(0, width - 250) * share) / most : 0);
   return (
     <svg
       class="bars-drawing"
-      width={WIDTH}
+      width={width}
       height={ROW * shares.length}
-      viewBox={`0 0 ${WIDTH} ${ROW * shares.length}`}
+      viewBox={`0 0 ${width} ${ROW * shares.length}`}
       role="img"
       aria-label="The likeliest next tokens"
     >
@@ -34,7 +33,7 @@ export function BarsDrawing({ shares, tokens, actual }: BarFigure) {
           </text>
           <rect class="expected" x={70} y={2} width={length(probability)} height={20} />
           <rect class="sampled" x={70} y={7} width={length(sampled)} height={10} />
-          <text class={id === actual ? "share actual" : "share"} x={WIDTH - 190} y={17}>
+          <text class={id === actual ? "share actual" : "share"} x={width - 172} y={17}>
             {percentOf(sampled)} ({percentOf(probability)}){id === actual ? " comes" : ""}
           </text>
         </g>

@@ -1,6 +1,5 @@
 // What a layer's trace holds, as matrices to be shown: h, c and every gate, named, with the colours that suit their range.
 import type { LayerTrace } from "unrolled/inspect";
-import { largest } from "./matrix-image.ts";
 import type { RampKind } from "./palette.ts";
 
 export interface Quantity {
@@ -38,7 +37,15 @@ export function quantitiesOf(layer: LayerTrace): Quantity[] {
   return found;
 }
 
-/** States stay within ±1 unless something lets them out, such as ReLU, or c, which counts. */
+/** Share of a state's numbers that have a colour of their own. */
+const SHARE = 0.98;
+
+/**
+ * States stay within ±1 unless something lets them out, such as ReLU, or c, which counts. A few units that count far would leave all
+ * others pale, so the strongest colour is for the largest 2 % of the magnitudes.
+ */
 function state(name: string, values: Float32Array): Quantity {
-  return { name, title: TITLES[name], values, kind: "diverging", limit: Math.max(1, largest(values)) };
+  const magnitudes = values.map(Math.abs).sort();
+  const limit = Math.max(1, magnitudes[Math.floor(SHARE * (magnitudes.length - 1))]);
+  return { name, title: TITLES[name], values, kind: "diverging", limit };
 }

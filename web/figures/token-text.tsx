@@ -38,7 +38,13 @@ export function TokenText(props: TokenTextProps) {
     }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    onAt(Math.min(length - 1, Math.max(0, to)));
+    const next = Math.min(length - 1, Math.max(0, to));
+    // With Shift, as in any text, the brush goes along.
+    if (event.shiftKey && onBrush) {
+      const anchor = brushed ? (at === brushed[1] ? brushed[0] : brushed[1]) : at;
+      onBrush([Math.min(anchor, next), Math.max(anchor, next)]);
+    }
+    onAt(next);
   };
   return (
     <div

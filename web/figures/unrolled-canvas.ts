@@ -89,7 +89,8 @@ function shaft(arrow: Box): Box {
   return { ...arrow, y: arrow.y + 7, height: arrow.height - 7 };
 }
 
-const LOOP_STROKES = 24;
+/** Strokes of a loop, for h and for c each. */
+const LOOP_STROKES = 18;
 
 /** The loop of a network that is rolled up: its state, leaving the box on the right and coming back on the left. */
 export function drawLoops(
@@ -101,29 +102,40 @@ export function drawLoops(
 ): void {
   if (stage.fold >= 1) return;
   const { at } = stage;
-  context.lineWidth = 1.6;
+  const { hiddenSize } = shape;
+  context.lineWidth = 1.4;
   context.globalAlpha = 1 - stage.fold;
-  copyBoxes(at, shape, stage).layers.forEach(({ cell, h }, layer) => {
-    const { hiddenSize } = shape;
-    const values = trace.layers[layer].h;
-    const limit = Math.max(1, largest(values));
-    for (let stroke = 0; stroke < LOOP_STROKES; stroke++) {
-      const share = (stroke + 0.5) / LOOP_STROKES;
-      const unit = Math.floor(share * hiddenSize);
-      context.strokeStyle = colourOf(values[(at + 1) * hiddenSize + unit], limit, "diverging", theme);
-      const y = h.y + share * h.height;
-      const [left, right] = [cell.x - 14 - 1.7 * stroke, cell.x + cell.width + 14 + 1.7 * stroke];
-      const top = cell.y - 5 - stroke;
-      const round = 8 + 0.8 * stroke;
-      context.beginPath();
-      context.moveTo(cell.x + cell.width, y);
-      context.arcTo(right, y, right, top, Math.min(round, right - cell.x - cell.width));
-      context.arcTo(right, top, left, top, round);
-      context.arcTo(left, top, left, y, round);
-      context.arcTo(left, y, cell.x, y, Math.min(round, cell.x - left));
-      context.lineTo(cell.x, y);
-      context.stroke();
+  copyBoxes(at, shape, stage).layers.forEach(({ cell, c, h }, layer) => {
+    const carried = quantitiesOf(trace.layers[layer]);
+    const states = [
+      { quantity: carried.find(({ name }) => name === "c"), box: c },
+      { quantity: carried[0], box: h },
+    ].filter(({ box }) => box !== undefined);
+    const count = states.length * LOOP_STROKES;
+    for (let stroke = 0; stroke < count; stroke++) {
+      const { quantity, box } = states[Math.floor(stroke / LOOP_STROKES)];
+      const { values, limit } = quantity!;
+      const share = ((stroke % LOOP_STROKES) + 0.5) / LOOP_STROKES;
+      const value = values[at * hiddenSize + Math.floor(share * hiddenSize)];
+      context.strokeStyle = colourOf(value, limit, "diverging", theme);
+      strokeLoop(context, cell, box!.y + share * box!.height, stroke / count);
     }
   });
   context.globalAlpha = 1;
+}
+
+/** One line around a cell, from its right side at `y` over its top to its left side; the further out, the lower it begins. */
+function strokeLoop(context: CanvasRenderingContext2D, cell: Box, y: number, share: number): void {
+  const reach = 14 + 48 * share;
+  const [left, right] = [cell.x - reach, cell.x + cell.width + reach];
+  const top = cell.y - 4 - 24 * share;
+  const round = Math.min(8 + 18 * share, reach, (y - top) / 2);
+  context.beginPath();
+  context.moveTo(cell.x + cell.width, y);
+  context.arcTo(right, y, right, top, round);
+  context.arcTo(right, top, left, top, round);
+  context.arcTo(left, top, left, y, round);
+  context.arcTo(left, y, cell.x, y, round);
+  context.lineTo(cell.x, y);
+  context.stroke();
 }

@@ -89,6 +89,8 @@ function Copy({ step, shape, stage, highlighted, piece, next, opacity }: CopyPro
       {boxed && (
         <>
           <rect class={highlighted === "embedding" ? "node same" : "node"} {...boxes.x} />
+          <path class={mark("embedding")} d={headBelow(boxes.x)} />
+          <path class="arrow-head" d={headAbove({ ...boxes.logits, y: boxes.logits.y - 8 })} />
           <path class={mark("W_ih")} d={headAbove(boxes.arrowUp)} />
           {boxes.layers.map(({ cell, arrowUp }, layer) => (
             // A layer is its number.
@@ -211,6 +213,11 @@ function headAbove({ x, y, width }: Box): string {
   const middle = x + width / 2;
   const size = Math.min(7, Math.max(3, width / 2));
   return `M${middle},${y}l${size},7h${-2 * size}z`;
+}
+
+/** The tip of an arrow that ends at a box's lower side. */
+function headBelow({ x, y, width, height }: Box): string {
+  return headAbove({ x, y: y + height + 1, width, height });
 }
 
 /** Where the loop comes back. */

@@ -116,7 +116,7 @@ function cellBoxes(cell: Box, { gates, hasCellState }: NetworkShape, stage: Stag
     width: cell.width - 2 * inset,
     height: cell.height - 2 * inset,
   };
-  const showsGates = gates.length > 0 && inner.width >= 14 * gates.length;
+  const showsGates = gates.length > 0 && inner.width >= 8 * gates.length;
   const gatesWidth = showsGates ? 0.55 * inner.width : 0;
   const column = gatesWidth / Math.max(1, gates.length);
   const rest = { ...inner, x: inner.x + gatesWidth, width: inner.width - gatesWidth };

@@ -75,9 +75,9 @@ function gateEquation(sum: GateSum, cell: string): Equation {
   };
 }
 
-/** A number with three decimals, and a minus that is one. */
-export function shown(value: number): string {
-  const written = Math.abs(value).toFixed(3);
+/** A number with so many decimals, and a minus that is one. */
+export function shown(value: number, decimals = 3): string {
+  const written = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(written) !== 0 ? `−${written}` : written;
 }
 

@@ -9,6 +9,7 @@ import { type BarFigure, BarsDrawing, percentOf } from "../figures/bars.tsx";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { TokenText } from "../figures/token-text.tsx";
+import { useWidth } from "../figures/width.ts";
 import type { Page } from "../page.ts";
 import type { PageState } from "../state.ts";
 import { Branches } from "./branches.tsx";
@@ -49,6 +50,7 @@ function Next({
     [trace, at, length, temperature, topK, topP],
   );
   const figure = useRef<HTMLDivElement>(null);
+  const width = useWidth(figure);
   const bitsAt = (step: number) => (step === 0 ? undefined : trace.lossNats[step - 1] / Math.LN2);
   const branch = (id: number) => {
     if (state.branches.some((each) => each.at === at && each.id === id)) return;
@@ -85,7 +87,11 @@ function Next({
             After step {at + 1}, <code>{JSON.stringify(pieces[at])}</code>
           </h2>
           <div class="bars" ref={figure}>
-            <Bars figure={{ shares, tokens: model.tokens, actual: trace.ids[at + 1] }} onBranch={branch} />
+            <Bars
+              figure={{ shares, tokens: model.tokens, actual: trace.ids[at + 1] }}
+              width={width}
+              onBranch={branch}
+            />
           </div>
         </div>
         <Sliders state={state} set={set} vocabularySize={length} />
@@ -107,15 +113,23 @@ function sayMean({ trace: { lossNats }, pieces }: Reading): string {
   let sum = 0;
   for (let step = 0; step + 1 < lossNats.length; step++) sum += lossNats[step];
   const bits = sum / (lossNats.length - 1) / Math.LN2;
-  return `The text surprises the network by ${bits.toFixed(2)} bits a token; the darker a token, the more (${MOST_BITS} bits and above are darkest).`;
+  return `The text surprises the network by ${bits.toFixed(2)} bits a token; the stronger a token's colour, the more (strongest from ${MOST_BITS} bits on).`;
 }
 
 /** The likeliest tokens; every row is a button that goes on with its token. */
-function Bars({ figure, onBranch }: { readonly figure: BarFigure; onBranch(id: number): void }) {
+function Bars({
+  figure,
+  width,
+  onBranch,
+}: {
+  readonly figure: BarFigure;
+  readonly width: number;
+  onBranch(id: number): void;
+}) {
   const { shares, tokens, actual } = figure;
   return (
     <>
-      <BarsDrawing {...figure} />
+      <BarsDrawing {...figure} width={width} />
       <ol aria-label="The likeliest next tokens">
         {shares.map(({ id, probability, sampled }) => (
           <li key={id}>

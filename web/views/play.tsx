@@ -10,8 +10,10 @@ import { Legend } from "../figures/legend.tsx";
 import { type Quantity, quantitiesOf } from "../figures/quantities.ts";
 import { TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
+import { shown } from "./equations.ts";
 import { LayerChoice } from "./layer-choice.tsx";
 import { usePlayback } from "./playback.ts";
+import { RowBrush } from "./row-brush.tsx";
 import { Waiting } from "./waiting.tsx";
 
 export function PlayView({ page }: { readonly page: Page }) {
@@ -39,7 +41,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
   const playback = usePlayback(at, steps, (to) => set({ at: to }));
   const brushedSteps = within(state.steps, steps);
   const brushedRows = within(state.rows, layer.hiddenSize);
-  const shown = pointed ?? {
+  const told = pointed ?? {
     quantity: quantities[0],
     step: at,
     unit: Math.min(state.unit, layer.hiddenSize - 1),
@@ -74,6 +76,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
             <option value="similarity">by similarity of h</option>
           </select>
         </label>
+        <RowBrush rows={brushedRows} count={layer.hiddenSize} onBrush={(rows) => set({ rows })} />
         <button type="button" disabled={isWhole} onClick={() => set({ steps: null, rows: null })}>
           Clear the brush
         </button>
@@ -87,7 +90,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
         onBrush={(range) => set({ steps: range })}
       />
       <p class="readout" data-testid="pointed">
-        {saying(shown, reading)}
+        {saying(told, reading)}
       </p>
       <div ref={figure}>
         {quantities.map((quantity) => (
@@ -135,10 +138,10 @@ function saying(
 ) {
   const units = quantity.values.length / reading.pieces.length;
   const value = quantity.values[step * units + unit];
-  return `${quantity.name}[${unit}] at step ${step + 1}, ${JSON.stringify(reading.pieces[step])}: ${value.toFixed(4)}`;
+  return `${quantity.name}[${unit}] at step ${step + 1}, ${JSON.stringify(reading.pieces[step])}: ${shown(value, 4)}`;
 }
 
-/** States that leave ±1 say how far their colours go. */
+/** States that leave ±1 say how far their colours go; beyond that they are all the strongest. */
 function titleOf({ title, kind, limit }: Quantity): string {
   return kind === "diverging" && limit > 1
     ? `${title} from −${limit.toFixed(1)} to ${limit.toFixed(1)}`

@@ -1,5 +1,6 @@
 import type { Reading } from "../engine/protocol.ts";
 import type { Pointed } from "../figures/unrolled-geometry.ts";
+import { shown } from "./equations.ts";
 
 const ARROWS: Readonly<Record<string, string>> = {
   embedding: "looked up in the embedding",
@@ -17,7 +18,7 @@ export function sayPointed(pointed: Pointed, { pieces, trace }: Reading, tokens:
   const { hiddenSize, h, c, gates } = trace.layers[layer];
   const ofLayer = trace.layers.length > 1 ? `, layer ${layer + 1}` : "";
   const said = (name: string, value: number, of = ofLayer) =>
-    `${name}[${index}] = ${value.toFixed(4)} at ${place}${of}${way}`;
+    `${name}[${index}] = ${shown(value, 4)} at ${place}${of}${way}`;
   const steps = trace.ids.length;
   switch (what) {
     case "token":

@@ -169,7 +169,6 @@ function Products({
           </tr>
         </tbody>
       </table>
-      <p class="note">The weights are those of every copy: point here to see where they are.</p>
     </div>
   );
 }

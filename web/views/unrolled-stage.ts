@@ -8,16 +8,6 @@ import type { Theme } from "../figures/palette.ts";
 import { drawLoops, drawVectors, vectorImages } from "../figures/unrolled-canvas.ts";
 import { type NetworkShape, type Stage, stageHeight } from "../figures/unrolled-geometry.ts";
 
-export function useStageWidth(area: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(() => Math.min(1248, document.documentElement.clientWidth - 20));
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(entry.contentRect.width));
-    observer.observe(area.current!);
-    return () => observer.disconnect();
-  }, [area]);
-  return width;
-}
-
 const FOLD_MS = 900;
 
 /** 0 rolled up, 1 unrolled, and on the way from one to the other what lies between. */

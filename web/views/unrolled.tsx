@@ -14,11 +14,12 @@ import {
   type Stage,
   stageHeight,
 } from "../figures/unrolled-geometry.ts";
+import { useWidth } from "../figures/width.ts";
 import type { Page } from "../page.ts";
 import { likeliestOf } from "./likeliest.ts";
 import { sayPointed } from "./say-pointed.ts";
 import { StepDetail } from "./step-detail.tsx";
-import { useFold, useStageWidth, useVectors, useZoom } from "./unrolled-stage.ts";
+import { useFold, useVectors, useZoom } from "./unrolled-stage.ts";
 import { Waiting } from "./waiting.tsx";
 
 export function UnrolledView({ page }: { readonly page: Page }) {
@@ -44,7 +45,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   const [held, setHeld] = useState<SharedWeights>();
   const shape = useMemo(() => shapeOf(reading, model), [reading, model]);
   const predicted = useMemo(() => likeliestOf(reading, model.tokens), [reading, model]);
-  const width = useStageWidth(area);
+  const width = useWidth(area);
   const fold = useFold(state.isUnrolled, stillness);
   const fitting = Math.max(width / Math.max(8, steps), 36);
   const scale = state.scale === 0 ? fitting : state.scale;

@@ -17,9 +17,11 @@ export const VIEWS: readonly ViewEntry[] = [
   { name: "next", title: "What comes next", load: async () => (await import("./next.tsx")).NextView },
   { name: "units", title: "Units", load: async () => (await import("./units.tsx")).UnitsView },
   { name: "reach", title: "Memory", load: async () => (await import("./reach.tsx")).ReachView },
+  { name: "train", title: "Train", load: async () => (await import("./train.tsx")).TrainView },
   {
     name: "interfere",
     title: "Interfere",
     load: async () => (await import("./interfere.tsx")).InterfereView,
   },
+  { name: "compare", title: "Compare", load: async () => (await import("./compare.tsx")).CompareView },
 ];

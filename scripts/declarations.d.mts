@@ -1,0 +1,2 @@
+/** The path of TypeScript's declarations of the browser's API. */
+export function declarationsFile(): string;

@@ -1,0 +1,77 @@
+// How much of the loss reaches each step of a sequence while a network is trained: |∂L/∂h_t| and, of an LSTM, |∂L/∂c_t|, all ways from
+// there to the loss counted. What vanishes or explodes on the way back does so here (Bengio, Simard & Frasconi 1994).
+import { UnrolledError } from "../errors.ts";
+import { recurrence } from "../layers/recurrence.ts";
+import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
+import { narrow, reshape, stack } from "../tensor/operations/shapes.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { readingGradients } from "./loss-gradients.ts";
+import { watchedCell } from "./watched-cell.ts";
+
+/** Euclidean norms over the whole batch after each of T steps, a list of layers each. NaN until backward() has come by. */
+export interface GradientFlow {
+  /** |∂L/∂h_t|, [T] of each layer. */
+  readonly h: readonly Float64Array[];
+  /** |∂L/∂c_t|, [T] of each layer of an LSTM. */
+  readonly c?: readonly Float64Array[];
+}
+
+/** What a sequence read under observation gives. */
+export interface FlowReading {
+  /** [T, B, H]. */
+  readonly outputs: Tensor;
+  readonly state: RecurrentState;
+  /** Filled by the `backward()` of a loss of the outputs. */
+  readonly flow: GradientFlow;
+}
+
+/**
+ * Reads xs [T, B, I] as `rnn.forward(xs, { state })` does and with the same gradients, and notes on the way back how large they are at
+ * each step. Of layers that read forwards; what training drops, keeps back or adds as noise is left out.
+ *
+ * @throws UnrolledError "invalid-argument" for layers that read in another direction
+ */
+export function readWithGradientFlow(rnn: Recurrent, xs: Tensor, state?: RecurrentState): FlowReading {
+  if (rnn.direction !== "forward" || rnn.batchFirst)
+    throw new UnrolledError(
+      "invalid-argument",
+      `readWithGradientFlow: the layer reads ${rnn.batchFirst ? "batch-major sequences" : `in direction ${rnn.direction}`}, needed time-major sequences, read forwards`,
+    );
+  const [steps, batch] = xs.shape;
+  const norms = () => Array.from({ length: rnn.numLayers }, () => new Float64Array(steps).fill(Number.NaN));
+  const flow = { h: norms(), ...(rnn.cell.hasCellState ? { c: norms() } : {}) };
+  const visit = (layer: number, t: number, dh: Float64Array, dc: Float64Array | undefined) => {
+    flow.h[layer][t] = norm(dh);
+    if (dc && flow.c) flow.c[layer][t] = norm(dc);
+  };
+  let sequence = xs;
+  const finalH: Tensor[] = [];
+  const finalC: Tensor[] = [];
+  for (let layer = 0; layer < rnn.numLayers; layer++) {
+    const cell = watchedCell(rnn.cell, {
+      backward: readingGradients(rnn.device, rnn, layer, batch, visit),
+    });
+    const of = (states: Tensor | undefined) =>
+      states && reshape(narrow(states, layer, layer + 1), states.shape.slice(1));
+    const { outputs, h, c } = recurrence({
+      cell,
+      xs: sequence,
+      weights: rnn.layerWeights(layer),
+      h0: of(state?.h),
+      c0: of(state?.c),
+      lengths: undefined,
+      reverse: false,
+    });
+    sequence = outputs;
+    finalH.push(h);
+    if (c) finalC.push(c);
+  }
+  const h = stack(finalH);
+  return { outputs: sequence, state: finalC.length > 0 ? { h, c: stack(finalC) } : { h }, flow };
+}
+
+function norm(numbers: Float64Array): number {
+  let squares = 0;
+  for (const number of numbers) squares += number * number;
+  return Math.sqrt(squares);
+}

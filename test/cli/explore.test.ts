@@ -1,0 +1,91 @@
+// `unrolled explore`: the page and the user's model on a port of this machine, nothing else of it.
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  BUILD_MS,
+  build,
+  finished,
+  SMALL,
+  started,
+  temporaryFolder,
+  unrolled,
+  writeText,
+} from "./command.ts";
+
+const folder = temporaryFolder();
+const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+
+beforeAll(async () => {
+  build();
+  writeText(join(folder.path, "text.txt"), 6000);
+  writeFileSync(join(folder.path, "secret.txt"), "nobody's business");
+  const { code } = await run("train", "text.txt", "--out", "model", "--steps", "3", ...SMALL);
+  expect(code).toBe(0);
+}, BUILD_MS);
+afterAll(() => folder.remove());
+
+/** Starts it, waits for its address, and ends it with Ctrl-C. */
+async function exploring(parameters: readonly string[], body: (url: URL) => Promise<void>): Promise<void> {
+  const child = started(["explore", "--no-open", ...parameters], folder.path);
+  const end = finished(child);
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = "";
+      child.stdout!.on("data", (text: string) => {
+        said += text;
+        const [, found] = /The explorer is at (\S+)\n/.exec(said) ?? [];
+        if (found) resolve(found);
+      });
+      void end.then(({ stderr }) => reject(new Error(stderr)));
+    });
+    await body(new URL(url));
+  } finally {
+    child.kill("SIGINT");
+  }
+  expect(await end).toMatchObject({ code: 0, stderr: "" });
+}
+
+test("serves the page and the model, and Ctrl-C ends it in good order", () =>
+  exploring(["model"], async (url) => {
+    expect(url.hostname).toBe("127.0.0.1");
+    expect(new URLSearchParams(url.hash.slice(1)).get("model")).toBe("own-model/");
+    const page = await fetch(url);
+    expect(page.headers.get("content-type")).toContain("text/html");
+    const html = await page.text();
+    const [, script] = /src="\.\/(assets\/[^"]+\.js)"/.exec(html)!;
+    expect((await fetch(new URL(script, url))).headers.get("content-type")).toContain("javascript");
+    const config = await (await fetch(new URL("own-model/config.json", url))).json();
+    expect(config).toMatchObject({ hidden_size: 16 });
+    for (const path of [
+      "own-model/",
+      "own-model/../secret.txt",
+      "own-model/..%2Fsecret.txt",
+      "own-model/constructor",
+      "x",
+    ])
+      expect((await fetch(new URL(path, url))).status, path).toBe(404);
+  }));
+
+test("without a model, shows the one that comes along", () =>
+  exploring([], async (url) => {
+    expect(url.hash).toBe("");
+    expect((await fetch(new URL("model/config.json", url))).status).toBe(200);
+    expect((await fetch(new URL("own-model/config.json", url))).status).toBe(404);
+  }));
+
+test("what goes wrong is said before a browser is opened", async () => {
+  expect(await run("explore", "nowhere")).toEqual({
+    ...{ code: 1, stdout: "", stderr: "error: nowhere does not exist, needed a model's folder\n" },
+  });
+  expect(await run("explore", "--port", "0")).toMatchObject({ code: 2, stdout: "" });
+  await exploring([], async (url) => {
+    expect(await run("explore", "--no-open", "--port", url.port)).toEqual({
+      ...{ code: 1, stdout: "", stderr: `error: port ${url.port} is in use; --port chooses another\n` },
+    });
+  });
+  rmSync(join(folder.path, "model/tokenizer.json"));
+  expect((await run("explore", "model")).stderr).toMatch(
+    /^error: model: tokenizer\.json is missing[^\n]*\n$/,
+  );
+});

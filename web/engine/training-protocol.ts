@@ -1,0 +1,85 @@
+// What the page asks the worker about training: a network is opened, advanced for a moment at a time, so that other questions are
+// answered in between, and handed on or saved.
+import type { Exchange, GivenFile } from "./protocol.ts";
+
+export const TRAINED_CELLS = ["elman", "elman-relu", "lstm", "gru"] as const;
+export type TrainedCell = (typeof TRAINED_CELLS)[number];
+
+/** What is trained, on what, and how. */
+export interface TrainingSetup {
+  /** A task's name, or "text". */
+  readonly task: string;
+  readonly cell: TrainedCell;
+  readonly layers: number;
+  readonly hidden: number;
+  readonly optimiser: "adam" | "sgd";
+  readonly learningRate: number;
+  /** The largest norm of all gradients together; 0 for no limit. */
+  readonly clip: number;
+  /** T. */
+  readonly steps: number;
+  /** B. */
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** |∂L/∂h_t| after each of T steps, [T] of each layer, and of an LSTM |∂L/∂c_t|. */
+export interface Flow {
+  readonly h: readonly Float64Array[];
+  readonly c?: readonly Float64Array[];
+}
+
+/** One sequence of a batch, with what the network said to it. */
+export type TrainingSample =
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "symbols";
+      readonly inputs: string;
+      /** A space where nothing is asked. */
+      readonly targets: string;
+      readonly said: string;
+    }
+  | {
+      readonly kind: "numbers";
+      /** [T, I]. */
+      readonly inputs: Float32Array;
+      /** [T], NaN where nothing is asked. */
+      readonly targets: Float32Array;
+      readonly said: Float32Array;
+    };
+
+/** What happened since the last report. */
+export interface TrainingReport {
+  /** Steps of training made in all. */
+  readonly step: number;
+  /** Of each step since: the loss (nats, or mean square), and the norm of all gradients before clipping. */
+  readonly losses: Float64Array;
+  readonly norms: Float64Array;
+  /** At the newest step, now and then: looking takes time. */
+  readonly look:
+    | {
+        /** The best loss that could be had, if that is known, and the share of right answers. */
+        readonly bestLoss: number | undefined;
+        readonly accuracy: number;
+        /** Before clipping: of the loss that is trained, and of each sequence's last answer alone. */
+        readonly flow: Flow;
+        readonly lastFlow: Flow;
+      }
+    | undefined;
+  /** Input symbols, or numbers, over the seconds that were spent on steps. */
+  readonly symbolsPerSecond: number;
+  readonly sample: TrainingSample | undefined;
+  /** The loss or a gradient was no number any more: the step was not made, and none will be. */
+  readonly hasDiverged: boolean;
+}
+
+export interface TrainingExchanges {
+  /** Begins anew; `text` is what is learnt if the task is "text". Answers the number of weights. */
+  trainOpen: Exchange<{ setup: TrainingSetup; text?: string | undefined }, { parameters: number }>;
+  /** Trains until the time is over or so many steps are made, one at least. */
+  trainAdvance: Exchange<{ milliseconds: number; mostSteps: number; sample: boolean }, TrainingReport>;
+  /** The files of the network as it is now, for other views to open. */
+  trainFiles: Exchange<Record<never, never>, readonly GivenFile[]>;
+  /** The network's folder as a zip archive. */
+  trainSave: Exchange<Record<never, never>, GivenFile>;
+}
