@@ -7,7 +7,7 @@ import { GradientCard } from "./gradient-card.tsx";
 export function ReachView({ page }: { readonly page: Page }) {
   if (!page.reading) return <p class="waiting">The network is reading …</p>;
   return (
-    <section class="reach" aria-label="How far back it remembers">
+    <section class="reach" aria-label={`How far back it remembers${page.side}`}>
       <AttributionCard page={page} reading={page.reading} />
       <GradientCard page={page} reading={page.reading} />
       <BehaviourCard page={page} />
