@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const node = (script) => ({ command: process.execPath, parameters: [path(script)] });
+const node = (script, ...options) => ({ command: process.execPath, parameters: [path(script), ...options] });
 const needsFile = (file, remedy) => () => (existsSync(path(file)) ? null : `${remedy} (${file} is missing)`);
 const needsPackage = (name) => needsFile(`node_modules/${name}/package.json`, "run `npm run bench:setup`");
 
@@ -23,6 +23,10 @@ function torchProblem() {
 export const peers = {
   unrolled: {
     ...node("peers/unrolled.mjs"),
+    problem: needsFile("../dist/index.js", "run `npm run build`"),
+  },
+  "unrolled-float32": {
+    ...node("peers/unrolled.mjs", "--float32"),
     problem: needsFile("../dist/index.js", "run `npm run build`"),
   },
   onednn: {

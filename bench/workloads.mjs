@@ -1,3 +1,5 @@
+import { kernelWorkloads } from "./kernel-workloads.mjs";
+
 /**
  * Every speed claim of this project, as data. T steps, B batch, I input, H hidden, L layers, V vocabulary.
  *
@@ -7,7 +9,8 @@
  * Modes, one iteration each:
  * - inference: outputs of a whole sequence from state zero, weights constant.
  * - training: the same forward, then backward to the gradients of input, weights and biases; weights change every step.
- * - stream: one step, the state kept from call to call.
+ * - stream: one step, the state kept from call to call; weights in fewer bits where a `precision` is given.
+ * - sessions: one step of B sessions together, each with a state of its own.
  * - language-model: embedding, L LSTM layers, decoder, cross-entropy, backward, clipping by global norm, optimiser.
  * - generate: T characters, each sampled at temperature 0.8 and fed back.
  * - kernel: one call of one of Unrolled's kernels, at the sizes it has inside the layers above; no peer.
@@ -112,6 +115,18 @@ const layers = [
     goals: { onednn: 1.5, "onnxruntime-node": 1.2, pytorch: null },
   },
   {
+    name: "lstm-stream-128",
+    mode: "stream",
+    cell: "lstm",
+    engine: "native",
+    T: 1,
+    B: 1,
+    I: 128,
+    H: 128,
+    L: 1,
+    goals: { "onnxruntime-node": 2.5, onednn: null },
+  },
+  {
     name: "lstm-stream-256",
     mode: "stream",
     cell: "lstm",
@@ -213,49 +228,49 @@ const layers = [
     V: 65,
     goals: { pytorch: 4 },
   },
+  {
+    name: "lstm-sessions-1000",
+    mode: "sessions",
+    cell: "lstm",
+    engine: "native",
+    T: 1,
+    B: 1000,
+    I: 256,
+    H: 256,
+    L: 2,
+    goals: { "onnxruntime-node": null },
+    peakShare: 0.75,
+  },
 ];
 
-const products = [
-  { what: "input", M: 2048, N: 1024, K: 128 },
-  { what: "recurrent", M: 32, N: 1024, K: 256 },
-  { what: "recurrent-512", M: 64, N: 2048, K: 512 },
-  { what: "gradient", M: 1024, N: 256, K: 2048, transposed: true },
-  { what: "batch-1", M: 1, N: 2048, K: 512 },
-];
-
-const cellKernels = [
-  "lstmForward",
-  "lstmBackward",
-  "gruForward",
-  "gruBackward",
-  "elmanForward",
-  "elmanBackward",
-];
-
-const otherKernels = [
-  { kernel: "pack", N: 1024, K: 256 },
-  ...cellKernels.map((kernel) => ({ kernel, B: 32, H: 256 })),
-  { kernel: "softmax", M: 2500, N: 65 },
-  { kernel: "crossEntropy", M: 2500, N: 65 },
-  { kernel: "adam", N: 200000 },
-  { kernel: "tanh", N: 100000 },
-];
-
-const kernels = ["native", "wasm"].flatMap((engine) => {
-  const common = { mode: "kernel", engine, goals: {} };
-  const prefix = engine === "wasm" ? "wasm-kernel" : "kernel";
+/** Weights in fewer bits, beside the same weights as float32. */
+const fewerBits = ["float16", "int8"].flatMap((precision) => {
+  const common = { cell: "lstm", precision, B: 1, goals: { "unrolled-float32": null } };
+  const stream = { ...common, mode: "stream", T: 1, L: 1 };
   return [
-    ...products.map(({ what, ...sizes }) => ({
-      ...common,
-      name: `${prefix}-gemm-${what}`,
-      kernel: "gemm",
-      ...sizes,
+    ...[256, 512, 1024].map((H) => ({
+      ...stream,
+      name: `lstm-stream-${H}-${precision}`,
+      engine: "native",
+      I: H,
+      H,
     })),
-    ...otherKernels.map((one) => ({ ...common, name: `${prefix}-${one.kernel}`, ...one })),
+    { ...stream, name: `wasm-lstm-stream-512-${precision}`, engine: "wasm", I: 512, H: 512 },
+    {
+      ...common,
+      name: `generate-256-${precision}`,
+      mode: "generate",
+      engine: "native",
+      T: 200,
+      I: 256,
+      H: 256,
+      L: 2,
+      V: 65,
+    },
   ];
 });
 
-export const workloads = [...layers, ...kernels];
+export const workloads = [...layers, ...fewerBits, ...kernelWorkloads];
 
 const gates = { elman: 1, gru: 3, lstm: 4 };
 

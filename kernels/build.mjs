@@ -174,7 +174,7 @@ async function buildWasm(relaxed) {
     "--target=wasm32-unknown-unknown",
     ...[
       "-std=c++17",
-      "-O3",
+      "-Os",
       "-nostdlib",
       "-ffreestanding",
       "-fno-exceptions",

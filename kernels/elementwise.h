@@ -98,17 +98,22 @@ static void unaryBackward(int operation, const float* x, const float* y, const f
 #undef CALL
 }
 
-INLINE V combine(int operation, V a, V b) {
-  return operation == ADD ? a + b : operation == SUBTRACT ? a - b : operation == MULTIPLY ? a * b : a / b;
+template <int OPERATION>
+static void binaryOf(const float* a, int aRow, int aCol, const float* b, int bRow, int bCol, float* y, int m, int n) {
+  for (int i = 0; i < m; i++, a += aRow, b += bRow, y += n)
+    overVectors(n, [&](int j, auto lanes) INLINE_LAMBDA {
+      V x = aCol ? load(a + j, lanes) : splat(*a), z = bCol ? load(b + j, lanes) : splat(*b);
+      store(y + j, OPERATION == ADD ? x + z : OPERATION == SUBTRACT ? x - z : OPERATION == MULTIPLY ? x * z : x / z, lanes);
+    });
 }
 
 static void binary(int operation, const float* a, int aRow, int aCol, const float* b, int bRow, int bCol, float* y, int m, int n) {
-  for (int i = 0; i < m; i++, a += aRow, b += bRow, y += n)
-    for (int j = 0; j < n; j += VL) {
-      int left = n - j;
-      V x = aCol ? load(a + j, left) : splat(*a), z = bCol ? load(b + j, left) : splat(*b);
-      store(y + j, combine(operation, x, z), left);
-    }
+  switch (operation) {
+    case ADD: return binaryOf<ADD>(a, aRow, aCol, b, bRow, bCol, y, m, n);
+    case SUBTRACT: return binaryOf<SUBTRACT>(a, aRow, aCol, b, bRow, bCol, y, m, n);
+    case MULTIPLY: return binaryOf<MULTIPLY>(a, aRow, aCol, b, bRow, bCol, y, m, n);
+    case DIVIDE: return binaryOf<DIVIDE>(a, aRow, aCol, b, bRow, bCol, y, m, n);
+  }
 }
 
 static void addScaled(const float* x, double factor, float* y, int n) {

@@ -228,7 +228,8 @@ static void gemm(const float* a, int aRow, int aCol, const float* packed, const 
     if (operand.precision == INT8) return fewRowsOf<Eighth, FEW_ROWS>(m, a, aRow, operand, target, n, k);
     return fewRowsOf<float, FEW_ROWS>(m, a, aRow, operand, target, n, k);
   }
-  bool far = (long)k * n > SECOND_LEVEL_ENTRIES && operand.precision == FLOAT32;
+  long touched = (long)k * n + (long)least(m, M_BLOCK) * (k + n);
+  bool far = operand.precision == FLOAT32 && ((long)k * n > SECOND_LEVEL_ENTRIES || 2 * touched > 3 * SECOND_LEVEL_ENTRIES);
   alignas(64) float wide[K_SLICE * PANEL];
   alignas(64) float copy[M_BLOCK / MR * (COPY_ROW * COPIED_SLICE + LINE)];
   for (int j0 = 0; j0 < n; j0 += N_BLOCK) {
@@ -267,11 +268,12 @@ static void gemm(const float* a, int aRow, int aCol, const float* packed, const 
           int columns = least(PANEL, n - j), width = vectorsFor(columns) * VL;
           const float* panel = entriesAt(operand, (long)j * k + (long)k0 * width, slice * width, wide);
           const float* nextPanel = panel + (long)width * k;
+          int lines = (width + tiles - 1) / tiles;
           Target to = target.at(i0, j);
           if (k0 > 0) to.base = to.entries, to.baseRow = cRow;
           eachTile([&](int index, int row, int rows) INLINE_LAMBDA {
             if (copied) panelOf<NV>(columns, rows, copiedTile(index), 0, panel, to.at(row, 0), slice, {nextSlice + (long)row * aRow + (long)(j - j0) / PANEL * 16 * share * aCol, aCol, share});
-            else panelOf<NV>(columns, rows, block + (long)row * aRow, aRow, panel, to.at(row, 0), slice, {nextPanel + (long)index * (width / tiles) * slice, 16, far ? width / tiles : 0});
+            else panelOf<NV>(columns, rows, block + (long)row * aRow, aRow, panel, to.at(row, 0), slice, {nextPanel + (long)index * lines * slice, 16, far ? lines : 0});
           });
         }
       }

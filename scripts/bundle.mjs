@@ -25,12 +25,18 @@ export async function bundleCommandLine(dist) {
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
     codeSplitting: {
-      // What every command that runs a model needs is one file, and so is what most commands share.
+      // What every command that runs a model needs is one file, and so is what most commands share. What few commands need of
+      // models from elsewhere brings along all that reads them, and stays apart.
       groups: [
-        { name: "engine", test: /[\\/](models|tensor)[\\/]/ },
+        { name: "engine", test: /[\\/](models|tensor)[\\/](?!open|external-data)/ },
         {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|unknown-note)\.js$/,
+        },
+        { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
+        {
+          name: "elsewhere",
+          test: /[\\/]formats[\\/](?!tensorboard|tf-record)|[\\/]models[\\/](open|external-data)/,
         },
       ],
     },

@@ -38,7 +38,8 @@ def sequential(*specifications, shape=(None, None, 3)):
     entries = []
     for place, (class_name, options) in enumerate(specifications):
         named = {"name": f"{class_name.lower()}_{place}", **options}
-        entries.append({"class_name": class_name, "config": {"batch_input_shape": shape, **named} if place == 0 else named})
+        config = {"batch_input_shape": shape, **named} if place == 0 else named
+        entries.append({"class_name": class_name, "config": config})
     return {"class_name": "Sequential", "config": {"name": "sequential", "layers": entries}}
 
 
@@ -111,8 +112,12 @@ def legacy_files():
     kernel, inner = recurrent(3, 3)
     back_kernel, back_inner = recurrent(3, 3)
     bias, back_bias = draw(18), draw(18)
-    config = sequential(["Bidirectional", {"merge_mode": "concat", "layer": {"class_name": "CuDNNGRU", "config": {"units": 3, "return_sequences": True, "name": "inner"}}}])
-    weights = {**names(kernel, inner, bias, "forward_inner/"), **names(back_kernel, back_inner, back_bias, "backward_inner/")}
+    gru = {"class_name": "CuDNNGRU", "config": {"units": 3, "return_sequences": True, "name": "inner"}}
+    config = sequential(["Bidirectional", {"merge_mode": "concat", "layer": gru}])
+    weights = {
+        **names(kernel, inner, bias, "forward_inner/"),
+        **names(back_kernel, back_inner, back_bias, "backward_inner/"),
+    }
     write_h5("cudnn-gru.h5", config, {"bidirectional_0": weights}, "2.2.4")
     forwards = layers.gru(xs, *layers.from_cudnn(kernel, inner, bias, 3), True)
     backwards = layers.gru(xs[:, ::-1], *layers.from_cudnn(back_kernel, back_inner, back_bias, 3), True)[:, ::-1]
@@ -120,8 +125,9 @@ def legacy_files():
 
     kernel, bias = draw(3, 3, 4), draw(4)
     gamma, beta = draw(4), draw(4)
+    convolution = {"filters": 4, "kernel_size": [3], "strides": [1], "dilation_rate": [2], "padding": "causal"}
     config = sequential(
-        ["Conv1D", {"filters": 4, "kernel_size": [3], "strides": [1], "dilation_rate": [2], "padding": "causal", "data_format": "channels_last", "groups": 1, "activation": "relu"}],
+        ["Conv1D", {**convolution, "data_format": "channels_last", "groups": 1, "activation": "relu"}],
         ["LayerNormalization", {"axis": [2], "epsilon": 0.001, "center": True, "scale": True}],
     )
     weights = {"conv1d_0": {"kernel:0": kernel, "bias:0": bias}, "layernormalization_1": {"gamma:0": gamma, "beta:0": beta}}
@@ -148,11 +154,12 @@ def tensor(name, shape):
 
 def keras_3_layer(class_name, name, config, reads=None, shape=None):
     """A layer of a functional model as Keras 3 writes it."""
-    nodes = [] if reads is None else [{"args": [reads if isinstance(reads, list) else reads], "kwargs": {"mask": None}}]
+    nodes = [] if reads is None else [{"args": [reads], "kwargs": {"mask": None}}]
+    policy = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}}
     return {
         "module": "keras.layers",
         "class_name": class_name,
-        "config": {"name": name, "trainable": True, "dtype": {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}}, **config},
+        "config": {"name": name, "trainable": True, "dtype": policy, **config},
         "registered_name": None,
         "build_config": {"input_shape": shape},
         "name": name,
@@ -208,7 +215,12 @@ def keras_3_files():
     config = {
         "module": "keras.src.models.functional",
         "class_name": "Functional",
-        "config": {"name": "functional", "layers": model_layers, "input_layers": [["steps", 0, 0]], "output_layers": ["classes", 0, 0]},
+        "config": {
+            "name": "functional",
+            "layers": model_layers,
+            "input_layers": [["steps", 0, 0]],
+            "output_layers": ["classes", 0, 0],
+        },
     }
     weights = {
         "layers/input_layer": ["steps", []],

@@ -3,56 +3,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { tensorflow } from "./tensorflow.mjs";
+import { recorder } from "./tensorflow-js-recorder.mjs";
 
 const bench = process.argv[2] ?? fileURLToPath(new URL("../bench", import.meta.url));
 const folder = new URL("../test/fixtures/keras/", import.meta.url);
 const tf = await tensorflow(bench);
 const { layers } = tf;
 
-/** Numbers in −1 … 1 that look drawn and are the same everywhere (Lehmer 1951). */
-let state = 20;
-function drawn(shape, scale = 1) {
-  const size = shape.reduce((product, length) => product * length, 1);
-  const data = Array.from({ length: size }, () => {
-    state = (state * 48271) % 2147483647;
-    return Math.round((state / 2147483647 - 0.5) * 2e4 * scale) / 1e4;
-  });
-  return tf.tensor(data, shape);
-}
-
-const ids = (rows) => tf.tensor(rows, undefined, "int32");
-const rounded = (values) => Array.from(values, (value) => Number(value.toPrecision(8)));
-const cases = [];
-
-/** A sequential model of these layers on one input. */
-async function sequential(name, list, input) {
-  await add(name, tf.sequential({ layers: list }), [input]);
-}
-
-async function add(name, model, inputs) {
-  model.setWeights(model.getWeights().map((weight) => drawn(weight.shape, 0.7)));
-  const results = [model.predict(inputs.length === 1 ? inputs[0] : inputs)].flat();
-  const outputs = results.map((output) => ({ shape: output.shape, data: rounded(output.dataSync()) }));
-  let saved;
-  await model.save({
-    save: async (artifacts) => {
-      saved = artifacts;
-      return {};
-    },
-  });
-  cases.push({
-    name,
-    model: {
-      format: saved.format,
-      generatedBy: saved.generatedBy,
-      modelTopology: saved.modelTopology,
-      weightsManifest: [{ paths: ["weights.bin"], weights: saved.weightSpecs }],
-    },
-    weights: Buffer.from(saved.weightData).toString("base64"),
-    inputs: inputs.map((input) => ({ shape: input.shape, data: rounded(input.dataSync()) })),
-    outputs,
-  });
-}
+const { add, cases, drawn, ids, sequential } = recorder(tf);
 
 const xs = drawn([2, 5, 3]);
 const first = { inputShape: [null, 3] };
@@ -159,6 +117,36 @@ await sequential(
   [layers.masking({ maskValue: 0, ...first }), layers.gru({ units: 4, recurrentActivation: "sigmoid" })],
   padded,
 );
+const gaps = drawn([2, 5, 3]).mul(tf.tensor([0, 1, 0, 0, 1, 1, 0, 1, 1, 0], [2, 5, 1]));
+await sequential(
+  "masked steps within, all steps",
+  [
+    layers.masking({ maskValue: 0, ...first }),
+    layers.lstm({ units: 4, recurrentActivation: "sigmoid", returnSequences: true }),
+    layers.gru({ units: 3, recurrentActivation: "sigmoid" }),
+  ],
+  gaps,
+);
+await sequential(
+  "masked steps within, outputs at every step",
+  [layers.masking({ maskValue: 0, ...first }), layers.simpleRNN({ units: 3, returnSequences: true })],
+  gaps,
+);
+await sequential(
+  "padding in front, both directions",
+  [
+    layers.embedding({ inputDim: 7, outputDim: 3, maskZero: true }),
+    layers.bidirectional({
+      layer: layers.lstm({ units: 3, recurrentActivation: "sigmoid" }),
+      mergeMode: "concat",
+    }),
+  ],
+  ids([
+    [0, 0, 3, 4],
+    [5, 6, 2, 1],
+    [0, 6, 2, 0],
+  ]),
+);
 await sequential(
   "time-distributed",
   [
@@ -212,6 +200,63 @@ await sequential(
   ],
   drawn([2, 3]),
 );
+
+await sequential(
+  "LSTM, backwards, all steps",
+  [
+    layers.lstm({
+      units: 4,
+      recurrentActivation: "sigmoid",
+      goBackwards: true,
+      returnSequences: true,
+      ...first,
+    }),
+  ],
+  xs,
+);
+for (const kind of ["maxPooling1d", "averagePooling1d"]) {
+  for (const padding of ["valid", "same"]) {
+    const pooling = layers[kind]({ poolSize: 3, strides: 2, padding, inputShape: [8, 3] });
+    await sequential(`${kind}, ${padding}`, [pooling], drawn([2, 8, 3]));
+  }
+}
+for (const kind of ["globalMaxPooling1d", "globalAveragePooling1d"])
+  await sequential(
+    kind,
+    [layers.simpleRNN({ units: 4, returnSequences: true, ...first }), layers[kind]({})],
+    xs,
+  );
+await sequential(
+  "autoencoder",
+  [
+    layers.lstm({ units: 4, recurrentActivation: "sigmoid", ...first }),
+    layers.repeatVector({ n: 3 }),
+    layers.lstm({ units: 3, recurrentActivation: "sigmoid", returnSequences: true }),
+    layers.timeDistributed({ layer: layers.dense({ units: 2 }) }),
+  ],
+  xs,
+);
+{
+  const source = tf.input({ shape: [null, 3], name: "source" });
+  const target = tf.input({ shape: [null, 2], name: "target" });
+  const options = { units: 4, recurrentActivation: "sigmoid", returnState: true };
+  const [, h, c] = layers.lstm({ ...options, name: "encoder" }).apply(source);
+  const decoder = layers.lstm({ ...options, returnSequences: true, name: "decoder" });
+  const [steps, , last] = decoder.apply(target, { initialState: [h, c] });
+  const model = tf.model({
+    inputs: [source, target],
+    outputs: [layers.dense({ units: 2 }).apply(steps), last],
+  });
+  await add("encoder and decoder", model, [xs, drawn([2, 4, 2])]);
+  const gru = layers.gru({
+    units: 3,
+    recurrentActivation: "sigmoid",
+    returnState: true,
+    returnSequences: true,
+  });
+  const [all, state] = gru.apply(source);
+  await add("GRU with its state", tf.model({ inputs: [source], outputs: [state, all] }), [xs]);
+}
 
 {
   const a = tf.input({ shape: [null, 3], name: "a" });

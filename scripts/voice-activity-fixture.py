@@ -1,9 +1,9 @@
-"""What PyTorch computes with the safetensors weights of Silero's voice-activity detector, for test/voice-activity.test.ts.
+"""What PyTorch computes with the safetensors weights of Silero's voice-activity detector, for test/voice-activity/.
 
 The file silero_vad_16k.safetensors holds the weights of another release than the ONNX file beside it and expected.json, which was
 made from the ONNX file: all tensors but the first differ. So what the example gives from these weights is compared with PyTorch.
 
-    /usr/bin/python3 scripts/voice-activity-fixture.py ../shared/data/silero-vad > test/fixtures/voice-activity.json
+    /usr/bin/python3 scripts/voice-activity-fixture.py ../shared/data/silero-vad > test/voice-activity/pytorch.json
 """
 
 import json

@@ -17,10 +17,9 @@ export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
-export type { ForeignNetwork, ForeignTensor } from "./formats/foreign-network.ts";
+export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
-export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export type { OnnxRecurrentNode } from "./formats/onnx/compile.ts";
 export type { OnnxData, OnnxType } from "./formats/onnx/data-types.ts";
 export type { OnnxInput, OnnxNumbers } from "./formats/onnx/graph-input.ts";
@@ -137,6 +136,7 @@ export {
 } from "./models/folder.ts";
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
+export { languageModelOfNetwork } from "./models/language-model-of-network.ts";
 export { loadModel } from "./models/load.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
 export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
@@ -156,6 +156,7 @@ export { OpenedNetwork } from "./models/opened-network.ts";
 export { OpenedOnnx } from "./models/opened-onnx.ts";
 export type { ModelFormat } from "./models/read-model.ts";
 export { LanguageModelSession } from "./models/session.ts";
+export { LanguageModelPool } from "./models/session-pool.ts";
 export {
   type GenerateTextOptions,
   generate,

@@ -149,6 +149,7 @@ test("wrong arguments are named", () => {
     "needed more than one entry of each",
   );
   expect(() => new BatchNorm1d(device, 3).forward(leaf([2, 4, 2], 1))).toThrow("needed [B, 3] or [B, 3, T]");
+  expect(() => new BatchNorm1d(device, 3, { momentum: 1.1 })).toThrow("BatchNorm1d: momentum is 1.1");
   expect(() => new BatchNorm1d(device, 0)).toThrow("BatchNorm1d: channels is 0");
   expect(() => batchNorm(x, leaf([3], 1), leaf([2], 1), undefined)).toThrow(
     "has 3 channels, but [2] is given",

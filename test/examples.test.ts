@@ -1,11 +1,11 @@
 // Every example runs as a reader would run it, on the built package, and does what its first line says.
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BUILD_MS, build, finished, temporaryFolder, unrolled } from "./cli/command.ts";
+import { BUILD_MS, build, temporaryFolder, unrolled } from "./cli/command.ts";
+import { runExample as example } from "./run-example.ts";
 import { importsOf } from "./source-files.ts";
 
 const EXAMPLE_MS = 300_000;
@@ -13,16 +13,6 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const names = join(root, "../shared/data/names-by-language");
 const work = temporaryFolder();
 const model = join(work.path, "model");
-
-async function example(name: string, parameters: readonly string[] = [], input = ""): Promise<string> {
-  const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-  const script = [tsx, "--tsconfig", "examples/tsconfig.json", `examples/${name}`];
-  const child = spawn(process.execPath, [...script, ...parameters], { cwd: root });
-  child.stdin.end(input);
-  const { code, stdout, stderr } = await finished(child);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  return stdout;
-}
 
 beforeAll(async () => {
   build();
@@ -40,9 +30,17 @@ test("an example has at most 40 lines and imports nothing but the package and fi
     "forecast.ts",
     "language-model.ts",
     "names.ts",
+    "open-keras.ts",
+    "open-onnx.ts",
+    "open-pytorch.ts",
+    "open-safetensors.ts",
+    "open-tensorflow-js.ts",
     "parallel.ts",
     "predict.ts",
+    "sessions.ts",
     "stream.ts",
+    "voice-activity-onnx.ts",
+    "voice-activity.ts",
   ];
   expect(files).toEqual([...models, ...scripts]);
   for (const file of files) {
@@ -123,6 +121,25 @@ test("predict: the next word of a text that the model knows", async () => {
   expect(output).toMatch(/\nSoftware \(\d+\.\d %\)\n/);
 });
 
+test("sessions: writers that pause, come back and fork write what they would have written anyway", async () => {
+  const output = await example("sessions.ts", [model]);
+  const [back, second, third, fork] = output
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as string);
+  const alone = async (text: string, tokens: number) => {
+    const options = ["--prompt", text, "--max-new-tokens", `${tokens}`, "--temperature", "0"];
+    const { stdout } = await unrolled(["generate", model, ...options], root);
+    return text + stdout.slice(0, tokens);
+  };
+  expect(back).toBe(await alone("T", 40));
+  expect(second).toBe(await alone("c", 60));
+  expect(third).toBe(await alone("S", 60));
+  expect(fork.slice(0, 40)).toBe(second.slice(0, 40));
+  expect(fork.slice(40)).toHaveLength(21);
+  expect(fork[40]).toBe("p");
+});
+
 test("stream: a character that does not belong is the most surprising one", async () => {
   const output = await example("stream.ts", [model], "MIT License\n\nCopyrighN");
   const bits = output
@@ -131,4 +148,43 @@ test("stream: a character that does not belong is the most surprising one", asyn
     .map((line) => Number(/^"(?:\\.|.)" +([\d.]+) ▒*$/.exec(line)?.[1]));
   expect(bits.length).toBe(22);
   expect(bits.indexOf(Math.max(...bits))).toBe(21);
+});
+
+test("open-safetensors: a language model of PyTorch says what it has learned", async () => {
+  const output = await example("open-safetensors.ts");
+  expect(output).toMatch(/^lstm\.weight_ih_l0 BF16 \[96, 6\]$/m);
+  expect(output).toMatch(/\nhello world hello world \n$/);
+});
+
+test("open-pytorch: a checkpoint of an RNN that counts, once it is known to use ReLU", async () => {
+  const [asked, ...lines] = (await example("open-pytorch.ts")).trimEnd().split("\n");
+  expect(asked).toMatch(
+    /^invalid-argument: .*give \{ nonlinearity: "tanh" \} or \{ nonlinearity: "relu" \}$/,
+  );
+  expect(lines).toEqual([
+    "1 0 1 1 0 1: 4 ones in 6 steps",
+    "a thousand more, and a zero: 1004 ones in 1007 steps",
+    "from where it was kept, one more: 5 ones in 7 steps",
+  ]);
+});
+
+test("open-keras: sequences of unequal lengths at once are what they are step by step", async () => {
+  const [title, atOnce, stepByStep] = (await example("open-keras.ts")).split("\n");
+  expect(title).toBe("keras: gru_0_input [B,T,3] to gru_0 [B,4]");
+  expect(atOnce).toMatch(/^at once: {6}(-?\d\.\d{4} ?){4}$/);
+  expect(stepByStep.replace("step by step: ", "")).toBe(atOnce.replace("at once:      ", ""));
+});
+
+test("open-tensorflow-js: the scores that TensorFlow.js gives", async () => {
+  const rows = ["1 2 3 4: -0.4291 0.0805", "5 6 0 0: -0.3422 0.0891", "3 0 0 0: -0.2957 0.1012"];
+  expect((await example("open-tensorflow-js.ts")).trimEnd().split("\n")).toEqual([...rows, ...rows]);
+});
+
+test("open-onnx: the numbers that PyTorch gives, step by step", async () => {
+  const lines = (await example("open-onnx.ts")).trimEnd().split("\n");
+  const expected = JSON.parse(readFileSync(join(root, "test/fixtures/examples/smoother.json"), "utf8"));
+  expect(lines.slice(0, 2)).toEqual(["reads samples: float [1,time,2]", "reads h0: float [1,1,5]"]);
+  expect(lines).toHaveLength(4 + expected.length);
+  for (const [step, value] of expected.entries())
+    expect(Math.abs(Number(lines[4 + step]) - value), `step ${step}`).toBeLessThanOrEqual(2e-6);
 });

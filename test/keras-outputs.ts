@@ -1,6 +1,5 @@
 import { expect } from "vitest";
-import type { ForeignNetwork } from "../src/formats/foreign-network.ts";
-import { Network } from "../src/networks/network.ts";
+import { type NetworkData, networkFrom } from "../src/networks/network-data.ts";
 import type { Device } from "../src/tensor/device.ts";
 import { ints, tensor } from "../src/tensor/tensor.ts";
 
@@ -15,13 +14,12 @@ const TOLERANCE = 1e-5;
 /** Runs a network that was read from a file on the inputs of a fixture, and compares what it gives, in order. */
 export async function expectOutputs(
   device: Device,
-  { config, tensors }: ForeignNetwork,
+  data: NetworkData,
   inputs: readonly Numbers[],
   outputs: readonly Numbers[],
 ): Promise<void> {
-  const network = new Network(device, config);
-  network.loadStateDict(tensors);
-  network.eval();
+  const network = networkFrom(device, data);
+  const { config } = data;
   const given = config.inputs.map(({ name, kind }, at) => {
     const { shape, data } = inputs[at];
     return [name, kind === "int" ? ints(device, data, shape) : tensor(device, data, shape)] as const;

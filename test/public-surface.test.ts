@@ -21,23 +21,18 @@ const VALUES = words(`
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
   readKeras writeKerasWeights readTensorFlowJs
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors
-  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
-  readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
-  LanguageModel LanguageModelSession RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
-  readPyTorch stateDictOf networkOfStateDict networkOfBasicLSTM
-  LanguageModel LanguageModelSession RecurrentSession loadModel modelFiles modelFromFiles
-  SessionPool PooledSession narrowWeights
+  networkOfStateDict networkOfBasicLSTM
+  LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel NetworkSession writeOnnx
+  networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession
+  openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
   train resolveSettings DEFAULT_SETTINGS Team
 `);
 
 const TYPES = words(`
-  ForeignNetwork ForeignTensor ReadKerasOptions ReadTensorFlowJsOptions ReadShard
+  ReadKerasOptions ReadTensorFlowJsOptions ReadShard
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
@@ -57,6 +52,7 @@ const TYPES = words(`
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
   SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
+  OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers RunOptions
   TrainingData TrainingSettings PartialSettings Budget TrainingEvent
 `);
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { openEveryBackend } from "../src/kernels/conformance/open.ts";
+import { loadReference } from "../src/kernels/load-reference.ts";
 import { openBackend } from "../src/kernels/select.ts";
 import { Device } from "../src/tensor/device.ts";
 import { add, multiply } from "../src/tensor/operations/arithmetic.ts";
@@ -36,7 +37,7 @@ export const devices: readonly {
   readonly name: string;
   readonly device: Device;
   readonly tolerance: number;
-}[] = [await openBackend("reference"), ...(await openEveryBackend())].map((backend) => ({
+}[] = [await openBackend("reference", loadReference), ...(await openEveryBackend())].map((backend) => ({
   name: backend.name,
   device: new Device(backend),
   tolerance: backend.name === "reference" ? 1e-10 : 2e-5,

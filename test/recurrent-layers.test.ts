@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Linear } from "../src/layers/linear.ts";
 import { GRU, LSTM, type LSTMOptions, RNN } from "../src/layers/recurrent.ts";
 import { Generator } from "../src/random/philox.ts";
+import { sum } from "../src/tensor/operations/reductions.ts";
 import { narrow, swapAxes } from "../src/tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { leaf, numbersOf, reference } from "./gradients.ts";
@@ -163,6 +164,24 @@ test("a batch that is split meets the masks and the noise that it meets whole", 
   const part = lstm(options).forward(swapAxes(narrow(swapAxes(xs), 2, 4))).outputs;
   reference.firstRow = 0;
   expectClose(part, numbersOf(swapAxes(narrow(swapAxes(whole), 2, 4))));
+});
+
+test("frozen weights get no gradient, and the others theirs", () => {
+  const gradientsOf = (frozen: readonly string[]) => {
+    const options = { projectionSize: 2, peepholes: true, layerNorm: true } as const;
+    const layer = lstm(options).freeze(frozen);
+    const { outputs } = layer.forward(leaf([3, 2, 2], 1));
+    sum(outputs).backward();
+    return new Map([...layer.namedParameters()].map(([name, { grad }]) => [name, grad && numbersOf(grad)]));
+  };
+  const all = gradientsOf([]);
+  for (const name of all.keys()) {
+    const others = gradientsOf([name]);
+    expect(others.get(name), name).toBeUndefined();
+    expect([...others].filter(([other]) => other !== name)).toEqual(
+      [...all].filter(([other]) => other !== name),
+    );
+  }
 });
 
 describe("parameters", () => {

@@ -1,7 +1,9 @@
 // Same seed, same backend, same bits: of two runs, and of AVX2 and AVX-512. All backends begin as float64 does.
+
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BackendName, type PartialSettings, resolveSettings } from "../src/index.ts";
 import { openEveryBackend } from "../src/kernels/conformance/open.ts";
+import { loadReference } from "../src/kernels/load-reference.ts";
 import { runTraining } from "../src/training/run.ts";
 
 const text = Array.from({ length: 400 }, (_, line) => `${line} lambs jump over ${line % 7} fences\n`).join(
@@ -31,7 +33,8 @@ async function run(backend: BackendName, changes: PartialSettings = {}): Promise
   const losses: number[] = [];
   let weights: Uint8Array | undefined;
   const resolved = resolveSettings({ ...settings, backend, ...changes });
-  for await (const event of runTraining({ text }, resolved, new AbortController().signal)) {
+  const { signal } = new AbortController();
+  for await (const event of runTraining({ text }, resolved, signal, {}, loadReference)) {
     if (event.type === "step") losses.push(event.lossNats);
     if (event.type === "model") weights = event.files["model.safetensors"];
   }

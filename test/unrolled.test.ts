@@ -1,7 +1,9 @@
 // A recurrent network performs the same task for every element of a sequence. Unrolled, it is many copies of itself, each passing
 // a message to its successor. Here the two are held side by side.
+
 import { describe, expect, test } from "vitest";
 import { openEveryBackend } from "../src/kernels/conformance/open.ts";
+import { loadReference } from "../src/kernels/load-reference.ts";
 import { openBackend } from "../src/kernels/select.ts";
 import { type CellState, GRUCell, LSTMCell, RNNCell } from "../src/layers/cells.ts";
 import type { Module } from "../src/layers/module.ts";
@@ -152,7 +154,7 @@ function differences(name: string, copies: Figures, loop: Figures, tolerance: nu
   return found.join("\n");
 }
 
-const devices = [await openBackend("reference"), ...(await openEveryBackend())].map(
+const devices = [await openBackend("reference", loadReference), ...(await openEveryBackend())].map(
   (backend) => new Device(backend),
 );
 

@@ -2,8 +2,8 @@ import { lstmModel, uniform } from "./onnx-model.mjs";
 
 /** What both ONNX Runtimes share: a workload as a session and a function that runs it once. */
 export async function prepare({ InferenceSession, Tensor }, options, workload) {
-  const { mode, cell, T, B, I, H } = workload;
-  const stateful = mode === "stream";
+  const { mode, cell, T, B, I, H, L } = workload;
+  const stateful = mode === "stream" || mode === "sessions";
   if (cell !== "lstm" || (mode !== "inference" && !stateful)) {
     throw new Error(`onnxruntime: no ${mode} of ${cell} (inference and stream of lstm only)`);
   }
@@ -11,10 +11,11 @@ export async function prepare({ InferenceSession, Tensor }, options, workload) {
   const xs = new Tensor("float32", uniform(T * B * I, 1), [T, B, I]);
   if (!stateful) return () => session.run({ xs });
 
-  const state = () => new Tensor("float32", new Float32Array(B * H), [1, B, H]);
-  let feeds = { xs, h0: state(), c0: state() };
+  const names = Array.from({ length: L }, (_, layer) => [`h${layer}`, `c${layer}`]).flat();
+  const zeros = () => new Tensor("float32", new Float32Array(B * H), [1, B, H]);
+  let states = Object.fromEntries(names.map((name) => [name, zeros()]));
   return async () => {
-    const { h0_next, c0_next } = await session.run(feeds);
-    feeds = { xs, h0: h0_next, c0: c0_next };
+    const next = await session.run({ xs, ...states });
+    states = Object.fromEntries(names.map((name) => [name, next[`${name}_next`]]));
   };
 }

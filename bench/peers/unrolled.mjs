@@ -26,8 +26,14 @@ function numbers(length) {
 
 const tokensOf = (length, V) => Int32Array.from(numbers(length), (x) => Math.floor(((x + 1) / 2) * V));
 
-function layer(device, { cell, I, H, L }) {
-  return new cells[cell](device, { inputSize: I, hiddenSize: H, numLayers: L });
+/** `--float32` is Unrolled beside itself, its weights as they were: what fewer bits are measured against. */
+const asFloat32 = process.argv.includes("--float32");
+const narrowed = (model, { precision }) =>
+  precision && !asFloat32 ? unrolled.narrowWeights(model, precision) : model;
+
+function layer(device, workload) {
+  const { cell, I, H, L } = workload;
+  return narrowed(new cells[cell](device, { inputSize: I, hiddenSize: H, numLayers: L }), workload);
 }
 
 const modes = {
@@ -62,6 +68,15 @@ const modes = {
     return () => session.step(x, y);
   },
 
+  sessions(device, workload) {
+    const { B, I, H } = workload;
+    const pool = new unrolled.SessionPool(layer(device, workload), { capacity: B });
+    const sessions = Array.from({ length: B }, () => pool.open());
+    const xs = numbers(B * I);
+    const ys = new Float32Array(B * H);
+    return () => pool.step(sessions, xs, ys);
+  },
+
   "language-model"(device, { T, B, I, H, L, V, optimizer: optimizerName }) {
     const { Embedding, LSTM, Linear, AdamW, SGD, clipGradNorm, crossEntropy } = unrolled;
     const encoder = new Embedding(device, { vocabularySize: V, embeddingSize: I });
@@ -90,7 +105,8 @@ const modes = {
     };
   },
 
-  generate(device, { T, I, H, L, V }) {
+  generate(device, workload) {
+    const { T, I, H, L, V } = workload;
     // A vocabulary of V: the characters from U+0020 on and `<unk>`.
     const text = String.fromCodePoint(...Array.from({ length: V - 1 }, (_, place) => 32 + place));
     const tokenizer = unrolled.trainTokenizer({ kind: "char", text });
@@ -105,6 +121,7 @@ const modes = {
       tieWeights: false,
       tokenizer: "char",
     }).eval();
+    narrowed(model, workload);
     const options = { maxNewTokens: T, temperature: 0.8, seed: 1 };
     return async () => {
       for await (const _ of unrolled.generate({ model, tokenizer }, " ", options));
@@ -112,9 +129,12 @@ const modes = {
   },
 };
 
-await serve({ peer: "unrolled", version, blas: "its own" }, async (workload) => {
-  const device = await deviceFor(workload.engine);
-  return workload.mode === "kernel"
-    ? prepareKernel(device, workload)
-    : modes[workload.mode](device, workload);
-});
+await serve(
+  { peer: asFloat32 ? "unrolled-float32" : "unrolled", version, blas: "its own" },
+  async (workload) => {
+    const device = await deviceFor(workload.engine);
+    return workload.mode === "kernel"
+      ? prepareKernel(device, workload)
+      : modes[workload.mode](device, workload);
+  },
+);

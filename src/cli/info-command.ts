@@ -1,26 +1,29 @@
 import type { Command } from "commander";
 import type { BackendChoice } from "../kernels/backend.ts";
 import { backendOption } from "./backend-option.ts";
+import { addReadingOptions, type ReadingOptions } from "./reading-options.ts";
 
 /** The options of `unrolled info` as commander gives them. */
-export interface InfoOptions {
+export interface InfoOptions extends ReadingOptions {
   readonly backend: BackendChoice;
   readonly json?: true;
 }
 
 export function addInfoCommand(program: Command): void {
-  program
+  const command = program
     .command("info")
     .summary("say what a model is")
     .description(
-      "Say what the model in DIR is: cell, sizes, parameters, vocabulary, how it was trained, how good it was " +
-        "found to be, and the backend that would run it here.",
+      "Say what a model is: one made here (cell, sizes, vocabulary, how it was trained, how good it was found to be), or " +
+        "one from elsewhere: safetensors, PyTorch, Keras, TensorFlow.js, ONNX. Of these it tells the layers, shapes, where " +
+        "each gate lies in the file's own order, inputs and outputs; of ONNX the operators, and which are not supported.",
     )
-    .argument("<dir>", "folder of the model")
+    .argument("<model>", "folder or file of the model");
+  addReadingOptions(command)
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")
-    .action(async (folder: string, options: InfoOptions) => {
+    .action(async (path: string, options: InfoOptions) => {
       const { runInfoCommand } = await import("./info.ts");
-      await runInfoCommand(folder, options);
+      await runInfoCommand(path, options);
     });
 }

@@ -3,7 +3,9 @@ import type { Tokenizer } from "../data/tokenizer.ts";
 import { count, counted } from "./amounts.ts";
 import type { InfoOptions } from "./info-command.ts";
 import { printJson } from "./json-lines.ts";
+import { modelAt } from "./model-at.ts";
 import { openModel } from "./model-folder.ts";
+import { readModelOptions } from "./reading-options.ts";
 import { cellName, quality } from "./training-view.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -11,7 +13,17 @@ const DEFAULT_COLUMNS = 80;
 const VOCABULARY_SHOWN = 100;
 
 /** `unrolled info`: what a model is, for people or as JSON. */
-export async function runInfoCommand(folder: string, options: InfoOptions): Promise<void> {
+export async function runInfoCommand(path: string, options: InfoOptions): Promise<void> {
+  const reading = readModelOptions(options);
+  const data = await modelAt(path, reading);
+  if (data.format === "language-model") return languageModelInfo(path, options);
+  const { factsText, modelFacts } = await import("./facts-text.ts");
+  const facts = await modelFacts(data, reading);
+  if (options.json) return printJson({ path, ...facts });
+  process.stdout.write(factsText(facts, process.stdout.columns || DEFAULT_COLUMNS));
+}
+
+async function languageModelInfo(folder: string, options: InfoOptions): Promise<void> {
   const { model, tokenizer, training, evaluation } = await openModel(folder, options.backend);
   const { backend, reason } = model.device;
   const { vocabularySize, ...sizes } = model.config;
@@ -20,6 +32,7 @@ export async function runInfoCommand(folder: string, options: InfoOptions): Prom
   if (options.json) {
     return printJson({
       path: folder,
+      format: "language-model",
       ...sizes,
       vocabSize: vocabularySize,
       parameters,

@@ -9,6 +9,7 @@ const COMMANDS = {
   predict: async () => (await import("./predict-command.ts")).addPredictCommand,
   eval: async () => (await import("./eval-command.ts")).addEvalCommand,
   info: async () => (await import("./info-command.ts")).addInfoCommand,
+  convert: async () => (await import("./convert-command.ts")).addConvertCommand,
   inspect: async () => (await import("./inspect-command.ts")).addInspectCommand,
   reach: async () => (await import("./reach-command.ts")).addReachCommand,
   explore: async () => (await import("./explore-command.ts")).addExploreCommand,

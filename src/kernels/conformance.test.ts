@@ -6,12 +6,13 @@ import { openEveryBackend } from "./conformance/open.ts";
 import { Stage } from "./conformance/stage.ts";
 import type { Case, Outcome } from "./conformance.ts";
 import { cases, differences, differentBits, runCase, STAGE_ELEMENTS } from "./conformance.ts";
+import { loadReference } from "./load-reference.ts";
 import { openBackend } from "./select.ts";
 
 // Node 20 has relaxed SIMD behind a flag, so that this backend is tested there too.
 if (process.version.startsWith("v20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
 
-const reference = await openBackend("reference");
+const reference = await openBackend("reference", loadReference);
 const referenceFirst = reference.heap.allocate(STAGE_ELEMENTS);
 const backends = (await openEveryBackend()).map((backend) => ({
   ...backend,

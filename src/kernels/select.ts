@@ -5,29 +5,28 @@ import { type Backend, type BackendChoice, type BackendName, backendChoices } fr
 import { openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
 
+/** Loads the kernels of the float64 reference. */
+export type ReferenceLoader = () => Promise<typeof import("./reference.ts")>;
+
 /** Opens the kernels of another thread's backend on that thread's memory. */
-export async function joinBackend(name: BackendName, memory: WebAssembly.Memory): Promise<Backend> {
+export async function joinBackend(
+  name: BackendName,
+  memory: WebAssembly.Memory,
+  loadReference?: ReferenceLoader,
+): Promise<Backend> {
   const reason = "another thread's";
   if (name === "wasm" || name === "wasm-relaxed") return openWasm(name === "wasm-relaxed", reason, memory);
-  if (name === "reference") {
-    const { referenceKernels } = await import("./reference.ts");
-    const heap = new Heap(8, 0, memory);
-    return { name, reason, heap, kernels: referenceKernels(heap) };
-  }
+  if (name === "reference") return openReference(loadReference, reason, memory);
   const native = loadNative();
   if ("problem" in native) throw new UnrolledError("unsupported-backend", `joinBackend: ${native.problem}`);
   return openNative(native.addon, name.slice("native-".length), reason, memory);
 }
 
 /** Opens kernels and a heap of their own. A backend asked for by name is that one or an error, never another. */
-export async function openBackend(choice: BackendChoice): Promise<Backend> {
+export async function openBackend(choice: BackendChoice, loadReference?: ReferenceLoader): Promise<Backend> {
   switch (choice) {
-    case "reference": {
-      // Loaded only when asked for, so that a page that trains does not fetch it.
-      const { referenceKernels } = await import("./reference.ts");
-      const heap = new Heap(8, 0);
-      return { name: "reference", reason: "asked for", heap, kernels: referenceKernels(heap) };
-    }
+    case "reference":
+      return openReference(loadReference, "asked for");
     case "wasm":
       return openWasm(false, "asked for");
     case "wasm-relaxed":
@@ -44,6 +43,21 @@ export async function openBackend(choice: BackendChoice): Promise<Backend> {
         `openDevice: backend is "${choice}", needed one of ${backendChoices.join(", ")}`,
       );
   }
+}
+
+async function openReference(
+  load: ReferenceLoader | undefined,
+  reason: string,
+  memory?: WebAssembly.Memory,
+): Promise<Backend> {
+  if (!load)
+    throw new UnrolledError(
+      "unsupported-backend",
+      "openDevice: a page's training worker has no backend reference",
+    );
+  const { referenceKernels } = await load();
+  const heap = new Heap(8, 0, memory);
+  return { name: "reference", reason, heap, kernels: referenceKernels(heap) };
 }
 
 async function openNativeOr(choice: "auto" | `native${string}`): Promise<Backend> {

@@ -2,7 +2,6 @@
 //   dsums = the cell's gradient of its gate sums, from dy and what is carried back    dh ← dsums·W_hh    dc ← the cell's
 // and after each chunk of steps, over all of them at once, while their dsums are in the cache:
 //   dxs += dsums·W_ih    dW_ih += dsumsᵀ·xs    dW_hh += dsumsᵀ·hs    db += Σ dsums
-import type { Device } from "../tensor/device.ts";
 import { addTransposedProduct } from "../tensor/operations/products.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Chunk, stepsOf } from "./chunks.ts";
@@ -22,40 +21,30 @@ export interface RunOutputs {
 export function backwardThroughTime(run: RecurrenceRun, { outputs, h, c }: RunOutputs): void {
   const { device, cell, weights, size, chunks, gateWidth } = run;
   const { kernels } = device;
-  const { xs, h0, c0, reverse, zoneout, recurrentDropout } = run.input;
-  const { batch, hidden, output } = size;
-  const [hSize, cSize] = [batch * output, batch * hidden];
+  const { xs, h0, c0, reverse, recurrentDropout } = run.input;
+  const [hSize, cSize] = [size.batch * size.output, size.batch * size.hidden];
   const dys = outputs.arrivedGradient();
   const projects = weights.weightHr !== undefined;
-  const { normalises = false } = cell;
-  const scratchSize = normalises ? (batch + 1) * gateWidth : cell.gate ? cSize : 0;
-  // Kernels that gather into several places at once are given room for what nobody wants.
-  const wanted = (weight: Tensor | undefined) => weight?.requiresGrad && weight.gathered();
-  const unwanted = Math.max(normalises ? gateWidth : 0, weights.weightCh?.size ?? 0);
-  const parts = {
-    dh: hSize,
-    dc: cSize,
-    dSharedBias: gateWidth,
-    dhKept: zoneout?.h ? hSize : 0,
-    dcKept: zoneout?.c ? cSize : 0,
-    dmade: projects ? cSize : 0,
-    dhRead: recurrentDropout ? hSize : 0,
-    scratch: scratchSize,
-    dmix: cell.gate ? cSize : 0,
-    dprojected: projects ? chunks[0].steps * hSize : 0,
-    unwanted,
-  };
-  inParts(device, parts, (room) => {
-    const { dh, dc, dSharedBias } = room;
+  const wanted = (weight: Tensor | undefined) => (weight?.requiresGrad ? weight.gathered() : 0);
+  device.temporary(roomFrom(run, 0).end, (start) => {
+    const room = roomFrom(run, start);
+    const { dh, dc, dSharedBias, scratch, dmix } = room;
     kernels.fill(dSharedBias, 0, gateWidth);
-    const { scratch, dmix } = room;
     const places: StepBackwardPlaces = {
       matrix: recurrentMatrix(cell, weights.weightHh, "plain"),
-      ...{ dh, dc, dhKept: room.dhKept, dcKept: room.dcKept, scratch, dmix },
+      dh,
+      dc,
+      dhKept: room.dhKept,
+      dcKept: room.dcKept,
+      scratch,
+      dmix,
       dhRead: recurrentDropout ? room.dhRead : dh,
       dnormHh: wanted(weights.normHh) || room.unwanted,
       ofCell: {
-        ...{ dh: projects ? room.dmade : dh, dc, scratch, dmix },
+        dh: projects ? room.dmade : dh,
+        dc,
+        scratch,
+        dmix,
         dpeepholes: wanted(weights.weightCh) || room.unwanted,
         dnormC: wanted(weights.normC) || room.unwanted,
         dnormCBias: wanted(weights.normCBias) || room.unwanted,
@@ -66,12 +55,12 @@ export function backwardThroughTime(run: RecurrenceRun, { outputs, h, c }: RunOu
     // Biases that both stand in one sum share their gradient, which is gathered apart.
     const gradients = {
       dxs: xs.requiresGrad ? xs.gradientSlot() : undefined,
-      dweightIh: wanted(weights.weightIh) || 0,
-      dweightHh: wanted(weights.weightHh) || 0,
-      dbiasIh: cell.splitsSums ? wanted(biasIh) || 0 : hasBias ? dSharedBias : 0,
-      dbiasHh: cell.splitsSums ? wanted(biasHh) || 0 : 0,
+      dweightIh: wanted(weights.weightIh),
+      dweightHh: wanted(weights.weightHh),
+      dbiasIh: cell.splitsSums ? wanted(biasIh) : hasBias ? dSharedBias : 0,
+      dbiasHh: cell.splitsSums ? wanted(biasHh) : 0,
       dnormIh: wanted(weights.normIh) || room.unwanted,
-      dweightHr: wanted(weightHr) || 0,
+      dweightHr: wanted(weightHr),
     };
     const carry = (from: number, to: number, elements: number) =>
       from ? kernels.copyRows(from, 0, to, 0, 1, elements, 0) : kernels.fill(to, 0, elements);
@@ -119,20 +108,29 @@ function addRecurrentGradients(
   if (dweightHr) addTransposedProduct(device, dprojected, output, first.h, hidden, rows, dweightHr);
 }
 
-/** Room for parts of these sizes, side by side, for the duration of a callback. */
-function inParts<Name extends string>(
-  device: Device,
-  sizes: Readonly<Record<Name, number>>,
-  body: (places: Record<Name, number>) => void,
-): void {
-  const entries = Object.entries<number>(sizes);
-  const total = entries.reduce((sum, [, size]) => sum + size, 0);
-  device.temporary(total, (start) => {
-    let place = start;
-    const places = entries.map(([name, size]) => {
-      place += size;
-      return [name, place - size];
-    });
-    body(Object.fromEntries(places));
-  });
+/** Where the parts of the room that the way back works in stand, side by side from `start`; no larger than the layer's options need. */
+function roomFrom({ cell, weights, size, chunks, gateWidth, input }: RecurrenceRun, start: number) {
+  const [hSize, cSize] = [size.batch * size.output, size.batch * size.hidden];
+  const { normalises = false } = cell;
+  const projects = weights.weightHr !== undefined;
+  let end = start;
+  const take = (elements: number) => {
+    end += elements;
+    return end - elements;
+  };
+  return {
+    dh: take(hSize),
+    dc: take(cSize),
+    dSharedBias: take(gateWidth),
+    dhKept: take(input.zoneout?.h ? hSize : 0),
+    dcKept: take(input.zoneout?.c ? cSize : 0),
+    dmade: take(projects ? cSize : 0),
+    dhRead: take(input.recurrentDropout ? hSize : 0),
+    scratch: take(normalises ? (size.batch + 1) * gateWidth : cell.gate ? cSize : 0),
+    dmix: take(cell.gate ? cSize : 0),
+    dprojected: take(projects ? chunks[0].steps * hSize : 0),
+    // Kernels that gather into several places at once are given room for what nobody wants.
+    unwanted: take(Math.max(normalises ? gateWidth : 0, weights.weightCh?.size ?? 0)),
+    end,
+  };
 }

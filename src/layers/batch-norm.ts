@@ -5,13 +5,13 @@ import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { batchNorm, type ChannelMoments } from "../tensor/operations/batch-norm.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { Module, ModuleBuffer, Parameter, requireProbability, requireSize } from "./module.ts";
+import { Module, ModuleBuffer, Parameter, requireSize } from "./module.ts";
 
 /** Options of a batch normalisation. */
 export interface BatchNormOptions {
   /** Added to the variance; 1e-5 if not given. */
   readonly epsilon?: number;
-  /** The share that a batch has in the gathered moments, from 0 to below 1; 0.1 if not given. */
+  /** The share that a batch has in the gathered moments, from 0 to 1; 0.1 if not given. */
   readonly momentum?: number;
 }
 
@@ -41,7 +41,9 @@ abstract class BatchNorm extends Module {
     requireSize(name, "channels", channels);
     this.epsilon = options.epsilon ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;
-    requireProbability(name, "momentum", this.momentum);
+    if (!(this.momentum >= 0 && this.momentum <= 1)) {
+      throw new UnrolledError("invalid-argument", `${name}: momentum is ${this.momentum}, needed 0 to 1`);
+    }
     const ones = new Float32Array(channels).fill(1);
     this.weight = new Parameter(device, [channels]).assign(ones);
     this.bias = new Parameter(device, [channels]);

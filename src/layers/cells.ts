@@ -19,7 +19,7 @@ import type {
   RecurrentOptions,
   RNNOptions,
 } from "./recurrent-options.ts";
-import { drawParameters, weightsNamed } from "./recurrent-parameters.ts";
+import { drawParameters, parameterNames, weightsNamed } from "./recurrent-parameters.ts";
 
 /** Sizes and options of a single-step cell: those of a layer that concern one step. */
 export type CellOptions = Pick<
@@ -33,6 +33,8 @@ export interface CellState {
   /** LSTM alone. */
   readonly c?: Tensor;
 }
+
+const names = parameterNames("");
 
 /**
  * A cell with PyTorch's names: `weight_ih` [G·H, I], `weight_hh` [G·H, P], `bias_ih`, `bias_hh` [G·H], drawn evenly from ±1/√H, and
@@ -56,7 +58,7 @@ abstract class SingleStep<State extends CellState> extends Module {
     this.#cell = cell;
     this.#name = name;
     const sizes = { inputSize, hiddenSize, projectionSize };
-    drawParameters(this.weights, device, "", { ...sizes, cell, bias, forgetBias, generator });
+    drawParameters(this.weights, device, names, { ...sizes, cell, bias, forgetBias, generator });
   }
 
   /** Reads x [B, I] in a state (zero if not given) and returns the next one. */
@@ -67,7 +69,7 @@ abstract class SingleStep<State extends CellState> extends Module {
         `${this.#name}: input has shape ${shapeText(x.shape)}, needed [B, ${this.inputSize}]`,
       );
     }
-    const weights = weightsNamed(this.weights, "");
+    const weights = weightsNamed(this.weights, names);
     deviceOf([x, state?.h, state?.c, weights.weightIh]);
     const { h, c } = recurrence({
       cell: this.#cell,

@@ -3,19 +3,24 @@ import type { Device } from "../tensor/device.ts";
 import type { Cell, CellWeights } from "./cell.ts";
 import { Parameter, uniformParameter } from "./module.ts";
 
-/** Names of a layer's parameters, PyTorch's where it has them; `suffix` tells layers and directions apart. */
-const names: { readonly [Entry in keyof CellWeights<Parameter>]-?: (suffix: string) => string } = {
-  weightIh: (suffix) => `weight_ih${suffix}`,
-  weightHh: (suffix) => `weight_hh${suffix}`,
-  biasIh: (suffix) => `bias_ih${suffix}`,
-  biasHh: (suffix) => `bias_hh${suffix}`,
-  weightHr: (suffix) => `weight_hr${suffix}`,
-  weightCh: (suffix) => `weight_ch${suffix}`,
-  normIh: (suffix) => `norm_ih${suffix}.weight`,
-  normHh: (suffix) => `norm_hh${suffix}.weight`,
-  normC: (suffix) => `norm_c${suffix}.weight`,
-  normCBias: (suffix) => `norm_c${suffix}.bias`,
-};
+/** Names of a layer's parameters, PyTorch's where it has them. */
+export type ParameterNames = Readonly<Record<keyof CellWeights<Parameter>, string>>;
+
+/** The names with a suffix that tells layers and directions apart. */
+export function parameterNames(suffix: string): ParameterNames {
+  return {
+    weightIh: `weight_ih${suffix}`,
+    weightHh: `weight_hh${suffix}`,
+    biasIh: `bias_ih${suffix}`,
+    biasHh: `bias_hh${suffix}`,
+    weightHr: `weight_hr${suffix}`,
+    weightCh: `weight_ch${suffix}`,
+    normIh: `norm_ih${suffix}.weight`,
+    normHh: `norm_hh${suffix}.weight`,
+    normC: `norm_c${suffix}.weight`,
+    normCBias: `norm_c${suffix}.bias`,
+  };
+}
 
 /** What the parameters of one layer in one direction are drawn for. */
 export interface DrawnLayer {
@@ -37,16 +42,15 @@ export interface DrawnLayer {
 export function drawParameters(
   weights: Map<string, Parameter>,
   device: Device,
-  suffix: string,
+  names: ParameterNames,
   { cell, inputSize, hiddenSize, projectionSize, bias, forgetBias, generator }: DrawnLayer,
 ): void {
   const bound = 1 / Math.sqrt(hiddenSize);
   const width = cell.gates * hiddenSize;
-  const put = (entry: keyof typeof names, parameter: Parameter) =>
-    weights.set(names[entry](suffix), parameter);
-  const draw = (entry: keyof typeof names, shape: readonly number[]) =>
+  const put = (entry: keyof ParameterNames, parameter: Parameter) => weights.set(names[entry], parameter);
+  const draw = (entry: keyof ParameterNames, shape: readonly number[]) =>
     put(entry, uniformParameter(device, shape, bound, generator));
-  const gain = (entry: keyof typeof names, size: number) =>
+  const gain = (entry: keyof ParameterNames, size: number) =>
     put(entry, new Parameter(device, [size]).assign(new Float32Array(size).fill(1)));
   draw("weightIh", [width, inputSize]);
   draw("weightHh", [width, projectionSize ?? hiddenSize]);
@@ -61,7 +65,7 @@ export function drawParameters(
     put("normCBias", new Parameter(device, [hiddenSize]));
   }
   if (forgetBias !== undefined) {
-    const { biasIh, biasHh } = weightsNamed(weights, suffix);
+    const { biasIh, biasHh } = weightsNamed(weights, names);
     setBlock(biasIh, cell.forgetBlock ?? 0, hiddenSize, forgetBias);
     setBlock(biasHh, cell.forgetBlock ?? 0, hiddenSize, 0);
   }
@@ -76,20 +80,19 @@ function setBlock(bias: Parameter | undefined, block: number, size: number, valu
 /** The parameters that `drawParameters` put there. */
 export function weightsNamed(
   weights: ReadonlyMap<string, Parameter>,
-  suffix: string,
+  names: ParameterNames,
 ): CellWeights<Parameter> {
-  const get = (entry: keyof typeof names) => weights.get(names[entry](suffix));
   return {
-    weightIh: get("weightIh")!,
-    weightHh: get("weightHh")!,
-    biasIh: get("biasIh"),
-    biasHh: get("biasHh"),
-    weightHr: get("weightHr"),
-    weightCh: get("weightCh"),
-    normIh: get("normIh"),
-    normHh: get("normHh"),
-    normC: get("normC"),
-    normCBias: get("normCBias"),
+    weightIh: weights.get(names.weightIh)!,
+    weightHh: weights.get(names.weightHh)!,
+    biasIh: weights.get(names.biasIh),
+    biasHh: weights.get(names.biasHh),
+    weightHr: weights.get(names.weightHr),
+    weightCh: weights.get(names.weightCh),
+    normIh: weights.get(names.normIh),
+    normHh: weights.get(names.normHh),
+    normC: weights.get(names.normC),
+    normCBias: weights.get(names.normCBias),
   };
 }
 

@@ -17,7 +17,13 @@ import { Module, Parameter } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 import type { LayerStates, RecurrentCall, RecurrentResult } from "./recurrent-call.ts";
 import { type AnyOptions, checkOptions } from "./recurrent-checks.ts";
-import { drawParameters, eachWeight, weightsNamed } from "./recurrent-parameters.ts";
+import {
+  drawParameters,
+  eachWeight,
+  type ParameterNames,
+  parameterNames,
+  weightsNamed,
+} from "./recurrent-parameters.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
 /**
@@ -42,6 +48,8 @@ export abstract class Recurrent extends Module {
   readonly zoneout: { readonly h: number; readonly c: number };
   readonly weights: Map<string, Parameter>;
   readonly #cell: Cell;
+  /** Of the parameters of each layer and direction. */
+  readonly #names: readonly ParameterNames[];
   readonly #dropout: number;
   readonly #lockedDropout: boolean;
   readonly #recurrentDropout: number;
@@ -88,10 +96,13 @@ export abstract class Recurrent extends Module {
     const places = (count: number) => Array.from({ length: count }, () => new DropoutPlace(generator));
     this.betweenLayers = places(numLayers - 1);
     const layers = numLayers * this.directions;
+    this.#names = Array.from({ length: layers }, (_, index) =>
+      parameterNames(suffixOf(Math.floor(index / this.directions), index % this.directions)),
+    );
     const widthBetween = this.outputSize * (merge === "concat" ? this.directions : 1);
     for (let index = 0; index < layers; index++) {
       const layer = Math.floor(index / this.directions);
-      drawParameters(this.weights, device, suffixOf(layer, index % this.directions), {
+      drawParameters(this.weights, device, this.#names[index], {
         cell,
         inputSize: layer === 0 ? inputSize : widthBetween,
         hiddenSize,
@@ -163,7 +174,7 @@ export abstract class Recurrent extends Module {
 
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */
   layerWeights(layer: number, direction = 0): CellWeights<Parameter> {
-    return weightsNamed(this.weights, suffixOf(layer, direction));
+    return weightsNamed(this.weights, this.#names[layer * this.directions + direction]);
   }
 
   /** The cell that all layers are made of. */

@@ -15,11 +15,14 @@ export function requireForwards(call: string, { direction }: Recurrent): void {
  * in which options show that the sizes do not tell.
  */
 export function ownerOf(layers: Recurrent, rows: number, model = ""): string {
-  const { numLayers, inputSize, hiddenSize, outputSize, weights } = layers;
+  const { cell, numLayers, inputSize, hiddenSize, outputSize, weights } = layers;
   const projection = outputSize === hiddenSize ? "" : `, P ${outputSize}`;
-  const shapes = [...weights].map(([name, { shape }]) => `${name} ${shape.join(" ")}`).join("\n");
+  const shapes = [...weights].map(([name, { shape }]) => `${name} ${shape.join(" ")}`);
+  // A class's name would be another one in a page whose code was made smaller.
+  const kind = cell.hasCellState ? "LSTM" : (["RNN", "MGU", "GRU"][cell.gates - 1] ?? "layers");
+  const options = fingerprint([cell.gates, cell.splitsSums, ...shapes].join("\n"));
   const sizes = `I ${inputSize}, H ${hiddenSize}${projection}, L ${numLayers}, B ${rows}`;
-  return `${model}${layers.constructor.name} ${sizes} (${fingerprint(shapes)})`;
+  return `${model && `${model}, `}${kind} ${sizes} (${options})`;
 }
 
 /** FNV-1a (Fowler, Noll & Vo 1991) of a text, in hexadecimal. */

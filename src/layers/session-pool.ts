@@ -7,7 +7,7 @@ import { type SessionState, StateFormat } from "./session-state.ts";
 import { type StatePart, StepBlock, writeInitial } from "./step-block.ts";
 
 /** Sessions that take their step together: enough for a product to reach its speed, few enough for the second-level cache. */
-const BLOCK_ROWS = 128;
+export const BLOCK_ROWS = 128;
 
 /**
  * Many sessions over the same layers, which step together as one matrix product: they join and leave at any step, and those that a
@@ -31,11 +31,12 @@ export class SessionPool {
   readonly #collected = new FinalizationRegistry<number>((slot) => this.#release(slot));
 
   /**
-   * @param options capacity: sessions there is room for at first; 16 if not given
+   * @param options capacity: sessions there is room for at first, 16 if not given; owner: what a model that is built on these
+   * layers calls itself in its states
    * @throws UnrolledError "invalid-argument" for layers that also read backwards
    */
-  constructor(layers: Recurrent, options: { readonly capacity?: number } = {}) {
-    const { capacity = 16 } = options;
+  constructor(layers: Recurrent, options: { readonly capacity?: number; readonly owner?: string } = {}) {
+    const { capacity = 16, owner } = options;
     requireSize("SessionPool", "capacity", capacity);
     requireForwards("SessionPool", layers);
     this.layers = layers;
@@ -44,7 +45,7 @@ export class SessionPool {
     this.#widths = this.#block.parts.map(({ width }) => width);
     this.#before = this.#widths.map((_, part) => sum(this.#widths.slice(0, part)));
     this.#states = this.#room(capacity);
-    this.#format = new StateFormat(ownerOf(layers, 1), sum(this.#widths));
+    this.#format = new StateFormat(ownerOf(layers, 1, owner), sum(this.#widths));
   }
 
   /** How many sessions are open. */
@@ -71,15 +72,47 @@ export class SessionPool {
    */
   step(sessions: readonly PooledSession[], inputs: Float32Array, outputs: Float32Array): void {
     const { device, inputSize, outputSize } = this.layers;
-    this.#check(sessions, inputs, outputs);
+    const read = sessions.length * inputSize;
+    const written = sessions.length * outputSize;
+    if (inputs.length !== read || outputs.length !== written) {
+      throw new UnrolledError(
+        "shape-mismatch",
+        `step: inputs and outputs have ${inputs.length} and ${outputs.length} numbers, needed ${read} and ${written} for ${sessions.length} sessions`,
+      );
+    }
+    this.advance(
+      sessions,
+      (place, first, rows) =>
+        device.heap.floats().set(inputs.subarray(first * inputSize, (first + rows) * inputSize), place),
+      (h, first, rows) =>
+        outputs.set(device.heap.floats().subarray(h, h + rows * outputSize), first * outputSize),
+    );
+  }
+
+  /**
+   * As `step` within the heap, for models built on it: `write` puts x [rows, I] of sessions `first` to first + rows − 1 at a place,
+   * and `read` finds their h [rows, P] at another; once for as many as step together, up to 128.
+   */
+  advance(
+    sessions: readonly PooledSession[],
+    write: (place: number, first: number, rows: number) => void,
+    read: (h: number, first: number, rows: number) => void,
+  ): void {
+    this.#check(sessions);
     for (let first = 0; first < sessions.length; first += this.#block.rows) {
       const rows = Math.min(this.#block.rows, sessions.length - first);
-      this.#move(sessions, first, rows, true);
       const place = this.#block.input;
-      device.heap.floats().set(inputs.subarray(first * inputSize, (first + rows) * inputSize), place);
-      const h = this.#block.advance(rows, place);
-      this.#move(sessions, first, rows, false);
-      outputs.set(device.heap.floats().subarray(h, h + rows * outputSize), first * outputSize);
+      write(place, first, rows);
+      const { slot } = sessions[first];
+      if (this.#block.takesElsewhere(rows) && this.#runAt(sessions, first, rows) === rows) {
+        const h = this.#block.advanceElsewhere(rows, place, (part) => this.#placeOf(part, slot));
+        read(h, first, rows);
+      } else {
+        this.#move(sessions, first, rows, true);
+        const h = this.#block.advance(rows, place);
+        this.#move(sessions, first, rows, false);
+        read(h, first, rows);
+      }
     }
   }
 
@@ -154,8 +187,7 @@ export class SessionPool {
     const { parts } = this.#block;
     for (let row = 0; row < rows; ) {
       const { slot } = sessions[first + row];
-      let run = 1;
-      while (row + run < rows && sessions[first + row + run].slot === slot + run) run++;
+      const run = this.#runAt(sessions, first + row, rows - row);
       for (let part = 0; part < parts.length; part++) {
         const { place, width }: StatePart = parts[part];
         const inBlock = place + row * width;
@@ -167,16 +199,15 @@ export class SessionPool {
     }
   }
 
-  #check(sessions: readonly PooledSession[], inputs: Float32Array, outputs: Float32Array): void {
-    const { inputSize, outputSize } = this.layers;
-    const read = sessions.length * inputSize;
-    const written = sessions.length * outputSize;
-    if (inputs.length !== read || outputs.length !== written) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `step: inputs and outputs have ${inputs.length} and ${outputs.length} numbers, needed ${read} and ${written} for ${sessions.length} sessions`,
-      );
-    }
+  /** How many of the next sessions, `most` at most, stand one after the other. */
+  #runAt(sessions: readonly PooledSession[], first: number, most: number): number {
+    const { slot } = sessions[first];
+    let run = 1;
+    while (run < most && sessions[first + run].slot === slot + run) run++;
+    return run;
+  }
+
+  #check(sessions: readonly PooledSession[]): void {
     this.#steps += 1;
     for (const [index, session] of sessions.entries()) {
       const problem =

@@ -16,17 +16,22 @@ export class RecurrentSession {
   readonly batchSize: number;
   readonly #block: StepBlock;
   readonly #format: StateFormat;
+  readonly #owner: string;
 
-  /** @throws UnrolledError "invalid-argument" for layers that also read backwards, since those need the whole sequence. */
-  constructor(layers: Recurrent, options: { readonly batchSize?: number } = {}) {
-    const { batchSize = 1 } = options;
+  /**
+   * @param options owner: what a model that is built on these layers calls itself in its states
+   * @throws UnrolledError "invalid-argument" for layers that also read backwards, since those need the whole sequence
+   */
+  constructor(layers: Recurrent, options: { readonly batchSize?: number; readonly owner?: string } = {}) {
+    const { batchSize = 1, owner = "" } = options;
     requireSize("RecurrentSession", "batchSize", batchSize);
     requireForwards("RecurrentSession", layers);
     this.layers = layers;
     this.batchSize = batchSize;
+    this.#owner = owner;
     this.#block = new StepBlock(layers, batchSize);
     const numbers = this.#block.parts.reduce((sum, { width }) => sum + width * batchSize, 0);
-    this.#format = new StateFormat(ownerOf(layers, batchSize), numbers);
+    this.#format = new StateFormat(ownerOf(layers, batchSize, owner), numbers);
   }
 
   /** Reads one step, x [B, I], and writes the last layer's h [B, P] into `output`. */
@@ -89,7 +94,7 @@ export class RecurrentSession {
 
   /** Another session over the same layers, in the same state, that goes its own way from here. */
   fork(): RecurrentSession {
-    const other = new RecurrentSession(this.layers, { batchSize: this.batchSize });
+    const other = new RecurrentSession(this.layers, { batchSize: this.batchSize, owner: this.#owner });
     other.restore(this.state());
     return other;
   }

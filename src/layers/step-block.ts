@@ -21,6 +21,8 @@ interface BlockLayer {
   readonly input: number;
   readonly fewRecurrent: number;
   readonly steps: readonly [BlockStep, BlockStep];
+  /** Places of a step on states that stand elsewhere. */
+  readonly elsewhere: BlockStep;
 }
 
 /** A part of the state, h or c of one layer: where its rows stand, how wide they are, and where what they begin with stands (0: zeros). */
@@ -50,7 +52,8 @@ export class StepBlock {
     this.#layers = this.#places.layers.map((places, layer) => {
       const weights = layers.layerWeights(layer);
       const weightHh = partsOfWeightHh(cell, weights.weightHh);
-      return { ...places, weights, weightHh, input: layer === 0 ? inputSize : outputSize };
+      const elsewhere = { ...places.steps[0] };
+      return { ...places, elsewhere, weights, weightHh, input: layer === 0 ? inputSize : outputSize };
     });
     this.#backwards = this.#layers.toReversed();
     this.#parts = [this.#partsAt(0), this.#partsAt(1)];
@@ -96,6 +99,34 @@ export class StepBlock {
       x = step.hAfter;
     }
     this.#odd = odd ? 0 : 1;
+    return x;
+  }
+
+  /** Whether `advanceElsewhere` takes so many rows: the plain way back and forth is the faster one for few. */
+  takesElsewhere(rows: number): boolean {
+    return rows > FEW_ROWS && !this.#zoneoutH && !this.#zoneoutC;
+  }
+
+  /**
+   * As `advance`, on states that stand elsewhere: those of part p, in the order of `parts`, from `placeOf(p)` on. They are
+   * overwritten in place, since a cell reads an entry of a state before it writes it.
+   */
+  advanceElsewhere(rows: number, input: number, placeOf: (part: number) => number): number {
+    const { cell } = this.layers;
+    let x = input;
+    let part = 0;
+    for (const layer of this.#layers) {
+      const step = layer.elsewhere;
+      const h = placeOf(part++);
+      step.hBefore = step.hRead = step.hAfter = step.projected = h;
+      if (!layer.weights.weightHr) step.h = step.hKept = h;
+      if (cell.hasCellState) step.cBefore = step.c = step.cAfter = placeOf(part++);
+      step.batch = rows;
+      step.recurrent = this.#places.shared.manyRecurrent;
+      this.#sums(layer, step, x, undefined, false);
+      this.#state(layer, step);
+      x = h;
+    }
     return x;
   }
 

@@ -6,6 +6,7 @@ import {
   widenTensors,
 } from "../formats/narrow-tensors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
+import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
 import { copyOut } from "../layers/state-dict.ts";
@@ -79,7 +80,7 @@ export async function modelFromFiles(
   if (raw.model_type !== MODEL_TYPE || raw.format_version !== FORMAT_VERSION) {
     throw invalidFile(
       "config.json",
-      `model_type is ${JSON.stringify(raw.model_type)} and format_version ${JSON.stringify(raw.format_version)}, needed "${MODEL_TYPE}" and ${FORMAT_VERSION}`,
+      `model_type is ${shown(raw.model_type)} and format_version ${shown(raw.format_version)}, needed "${MODEL_TYPE}" and ${FORMAT_VERSION}`,
     );
   }
   const config = configOf(raw);
@@ -178,7 +179,7 @@ function configOf(raw: Record<string, unknown>): LanguageModelConfig {
   for (const name of [...Object.keys(needed), ...given]) {
     const kind = needed[name] ?? optional[name];
     if (typeof raw[name] !== kind)
-      throw invalidFile("config.json", `${name} is ${JSON.stringify(raw[name])}, needed a ${kind}`);
+      throw invalidFile("config.json", `${name} is ${shown(raw[name])}, needed a ${kind}`);
   }
   const {
     vocab_size,

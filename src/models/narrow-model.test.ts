@@ -91,6 +91,23 @@ describe.each(precisions)("%s", (precision) => {
     for (const [index, logit] of one.entries()) expect(Math.abs(logit - other[index])).toBeLessThan(2e-6);
   });
 
+  test("once it has been used, it takes a fraction of the memory", async () => {
+    const files = await modelFiles({
+      model: narrowWeights(modelOf({ hiddenSize: 250 }), precision),
+      tokenizer,
+    });
+    const [narrow, whole] = await Promise.all(
+      (["stored", "float32"] as const).map(async (weights) => {
+        const own = await openDevice();
+        const { model } = await loadModel(files, { device: own, weights });
+        new LanguageModelSession(model).step(0);
+        return own.heap.use().usedBytes;
+      }),
+    );
+    // As float32 a weight stands there twice, packed and as it is.
+    expect(narrow).toBeLessThan(whole * (precision === "int8" ? 0.2 : 0.35));
+  });
+
   test("a network keeps its numbers through its files", async () => {
     const options = { inputSize: 3, hiddenSize: 8, resetAfter: false } as const;
     const config: NetworkConfig = {

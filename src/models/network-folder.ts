@@ -1,5 +1,6 @@
 import { narrowTensors, type WidenedTensors, widenTensors } from "../formats/narrow-tensors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
+import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
@@ -41,7 +42,7 @@ async function storedNetwork(read: FileReader): Promise<NetworkData & Pick<Widen
   if (raw.model_type !== NETWORK_TYPE || raw.format_version !== FORMAT_VERSION) {
     throw invalidFile(
       "config.json",
-      `model_type is ${JSON.stringify(raw.model_type)} and format_version ${JSON.stringify(raw.format_version)}, needed "${NETWORK_TYPE}" and ${FORMAT_VERSION}`,
+      `model_type is ${shown(raw.model_type)} and format_version ${shown(raw.format_version)}, needed "${NETWORK_TYPE}" and ${FORMAT_VERSION}`,
     );
   }
   const config = inFile("config.json", checkNetworkConfig, raw.network);

@@ -4,15 +4,20 @@ import { networkFrom } from "../networks/network-data.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { type FileReader, modelFromFiles } from "./folder.ts";
 import { placeOfBytes } from "./model-place.ts";
+import { networkFromFiles } from "./network-folder.ts";
 import { OpenedLanguageModel } from "./opened-language-model.ts";
 import { OpenedNetwork } from "./opened-network.ts";
 import type { OpenedOnnx } from "./opened-onnx.ts";
-import { type ReadModelOptions, readModel } from "./read-model.ts";
+import { type ReadModelOptions, readModel, saying } from "./read-model.ts";
 
 /** How to open a model, with what its file may leave open. */
 export interface OpenModelOptions extends ReadModelOptions {
   /** Where it runs; a device of its own if not given. */
   readonly device?: Device;
+  /** ONNX: bytes that a run may hold at once; 1 GiB if not given. */
+  readonly maxRunBytes?: number;
+  /** ONNX: operations that a run may take, loops counted out; 10⁸ if not given. */
+  readonly maxRunNodes?: number;
   /** Reads files that lie beside the one whose bytes are given: the weights of a TensorFlow.js model, parts of a large one. */
   readonly read?: FileReader;
 }
@@ -45,12 +50,24 @@ export async function openModel(
   const device = options.device ?? (await openDevice());
   switch (data.format) {
     case "language-model":
-      return new OpenedLanguageModel(await modelFromFiles(device, place.read));
+      return new OpenedLanguageModel(await saying(place.title, () => modelFromFiles(device, data.read)));
+    case "network":
+      return new OpenedNetwork(
+        "network",
+        await saying(place.title, () => networkFromFiles(device, data.read)),
+      );
     case "onnx": {
       const { openOnnxGraph } = await import("./open-onnx-graph.ts");
-      return openOnnxGraph(CALL, device, data.bytes, place, options);
+      return openOnnxGraph(CALL, device, data.bytes, data.place, options);
     }
-    default:
+    case "keras":
+    case "tensorflow-js":
       return new OpenedNetwork(data.format, networkFrom(device, data.network));
+    default: {
+      const { format, tensors } = data;
+      const { networkOfTensors } = await import("./network-of-tensors.ts");
+      const made = await saying(place.title, async () => networkOfTensors(format, tensors, options));
+      return new OpenedNetwork(made.format, networkFrom(device, made.network));
+    }
   }
 }

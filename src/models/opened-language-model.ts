@@ -50,9 +50,15 @@ export class OpenedLanguageModel implements OpenedModel {
         `run: token id is ${data[index]}, needed 0 to ${vocabularySize - 1}`,
       );
     }
+    const [batch, steps] = shape;
+    // The model reads [T, B].
+    const byStep = Int32Array.from(
+      data,
+      (_, place) => data[(place % batch) * steps + Math.floor(place / batch)],
+    );
     return device.withoutGradients(() =>
       device.scope(() => {
-        const { logits } = model.forward(swapAxes(ints(device, data, shape)));
+        const { logits } = model.forward(ints(device, byStep, [steps, batch]));
         return { logits: copyOf(swapAxes(logits)) };
       }),
     );

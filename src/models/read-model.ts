@@ -1,13 +1,16 @@
 // Any model's file or folder as data: what recognises it, and the reader that it then goes through. Readers are imported when they are
 // needed, so that a page or a command loads the ones that it uses.
 import { UnrolledError } from "../errors.ts";
-import type { StateDict } from "../layers/state-dict.ts";
+import { widenTensors } from "../formats/narrow-tensors.ts";
+import { readSafetensors, type SafetensorsTensor } from "../formats/safetensors.ts";
+import { readShardedSafetensors } from "../formats/sharded-safetensors.ts";
+import { stateDictOf } from "../formats/state-dict/state-dict-of.ts";
 import type { ActivationLayerName, Returns } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
-import { MODEL_TYPE } from "./folder.ts";
+import { type FileReader, MODEL_TYPE } from "./folder.ts";
 import { parseObject } from "./folder-files.ts";
 import type { ModelPlace } from "./model-place.ts";
-import { NETWORK_TYPE, networkDataFromFiles } from "./network-folder.ts";
+import { NETWORK_TYPE } from "./network-folder.ts";
 import { type FileKind, recognise } from "./recognise.ts";
 
 /** What a model was read from. "network" and "language-model" are this library's own folders. */
@@ -41,11 +44,17 @@ export interface ReadModelOptions {
   readonly config?: string;
 }
 
-/** A model as data. */
+/** A tensor by name, with the type that the file stores it as. */
+export type NamedTensors = Readonly<
+  Record<string, { readonly dtype: string; readonly shape: readonly number[]; readonly data: Float32Array }>
+>;
+
+/** A model as data: tensors by name, a network, a graph, or a folder that was made here. */
 export type ModelData =
-  | { readonly format: Exclude<ModelFormat, "onnx" | "language-model">; readonly network: NetworkData }
-  | { readonly format: "onnx"; readonly bytes: Uint8Array }
-  | { readonly format: "language-model" };
+  | { readonly format: "safetensors" | "pytorch"; readonly tensors: NamedTensors }
+  | { readonly format: "keras" | "tensorflow-js"; readonly network: NetworkData }
+  | { readonly format: "onnx"; readonly bytes: Uint8Array; readonly place: ModelPlace }
+  | { readonly format: "network" | "language-model"; readonly read: FileReader };
 
 const CALL = "openModel";
 /** Files that a folder of somebody else's may have, first come first read. */
@@ -62,8 +71,13 @@ export async function readModel(place: ModelPlace, options: ReadModelOptions): P
   const { bytes, title } = place;
   if (!bytes) return readFolder(place, options);
   const kind = recognise(CALL, bytes, title);
+  return saying(title, () => readFile(kind, bytes, place, options));
+}
+
+/** Has errors say where the model lies. */
+export async function saying<Result>(title: string, read: () => Promise<Result>): Promise<Result> {
   try {
-    return await readFile(kind, bytes, place, options);
+    return await read();
   } catch (error) {
     if (!(error instanceof UnrolledError) || error.message.startsWith(CALL)) throw error;
     throw new UnrolledError(error.code, `${CALL}: ${title}: ${error.message}`);
@@ -79,25 +93,18 @@ async function readFile(
 ): Promise<ModelData> {
   switch (kind) {
     case "onnx":
-      return { format: "onnx", bytes };
+      return { format: "onnx", bytes, place };
     case "config":
       return readFolder(place, options);
-    case "safetensors": {
-      const { readSafetensors } = await import("../formats/safetensors.ts");
-      return networkOfTensors("safetensors", readSafetensors(bytes, options), options);
-    }
+    case "safetensors":
+      return { format: "safetensors", tensors: widened(readSafetensors(bytes, options)) };
     case "safetensors-index": {
-      const { readShardedSafetensors } = await import("../formats/sharded-safetensors.ts");
-      return networkOfTensors(
-        "safetensors",
-        await readShardedSafetensors(bytes, place.read, options),
-        options,
-      );
+      const tensors = await readShardedSafetensors(bytes, place.read, options);
+      return { format: "safetensors", tensors: widened(tensors) };
     }
     case "pytorch": {
       const { readPyTorch } = await import("../formats/pytorch.ts");
-      const { stateDictOf } = await import("../formats/state-dict/state-dict-of.ts");
-      return networkOfTensors("pytorch", stateDictOf(await readPyTorch(bytes, options)), options);
+      return { format: "pytorch", tensors: stateDictOf(await readPyTorch(bytes, options)) };
     }
     case "keras": {
       const { readKeras } = await import("../formats/keras/read-keras.ts");
@@ -111,35 +118,17 @@ async function readFile(
   }
 }
 
-/** Named tensors without a configuration: PyTorch's names, or TensorFlow's of BasicLSTMCell. */
-async function networkOfTensors(
-  format: "safetensors" | "pytorch",
-  tensors: StateDict,
-  options: ReadModelOptions,
-): Promise<ModelData> {
-  const names = Object.keys(tensors);
-  if (
-    names.length > 0 &&
-    names.every((name) => /(^|[/._])(kernel|bias)$/.test(name)) &&
-    names.some(isKernel)
-  ) {
-    const { networkOfBasicLSTM } = await import("../formats/basic-lstm.ts");
-    return { format: "basic-lstm", network: networkOfBasicLSTM(tensors, options) };
-  }
-  const { networkOfStateDict } = await import("../formats/state-dict/network-of-state-dict.ts");
-  return { format, network: networkOfStateDict(tensors, options) };
-}
-
-function isKernel(name: string): boolean {
-  return /(^|[/._])kernel$/.test(name);
+/** Weights that were stored as bytes with scales, as the numbers that they stand for. */
+function widened(tensors: Readonly<Record<string, SafetensorsTensor>>): NamedTensors {
+  return widenTensors(tensors).tensors;
 }
 
 async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise<ModelData> {
   const { title, read } = place;
   const config = await ifThere(read, "config.json");
   const type = config ? parseObject("config.json", config).model_type : undefined;
-  if (type === MODEL_TYPE) return { format: "language-model" };
-  if (type === NETWORK_TYPE) return { format: "network", network: await networkDataFromFiles(read) };
+  if (type === MODEL_TYPE) return { format: "language-model", read };
+  if (type === NETWORK_TYPE) return { format: "network", read };
   for (const name of IN_FOLDERS) {
     const bytes = await ifThere(read, name);
     if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);

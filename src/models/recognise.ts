@@ -13,7 +13,10 @@ export type FileKind =
   | "onnx"
   | "config";
 
-const SAFETENSORS_HEADER = 8;
+/** Where a safetensors file's header begins, an object in JSON; its length stands before it. */
+const HEADER_BEGIN = 8;
+const OPENING_BRACE = 0x7b;
+const NEWEST_PICKLE = 5;
 /** Field 1 of ONNX's ModelProto, its version, a small number. */
 const ONNX_VERSION_TAG = 0x08;
 const NEWEST_ONNX_VERSION = 100;
@@ -26,23 +29,31 @@ export function recognise(call: string, bytes: Uint8Array, title: string): FileK
   if (bytes.length === 0) throw invalid("the file is empty");
   const begins = (text: string, at = 0) =>
     [...text].every((character, index) => bytes[at + index] === character.charCodeAt(0));
-  if (begins("PK")) return isKerasArchive(bytes) ? "keras" : "pytorch";
+  const hasHeader = bytes[HEADER_BEGIN] === OPENING_BRACE;
+  // Any byte can stand where others begin with their signature, so a header that fits into the file goes first.
+  if (hasHeader && headerLength(bytes) <= bytes.length - HEADER_BEGIN) return "safetensors";
+  if (begins("PK\x03\x04") || begins("PK\x05\x06")) return isKerasArchive(bytes) ? "keras" : "pytorch";
   if (isHdf5(bytes)) return "keras";
+  if (/\.safetensors$/i.test(title)) return "safetensors";
   // Pickles and tar archives of old PyTorch, which its reader refuses with a reason.
-  if (bytes[0] === 0x80 || begins("ustar", 257)) return "pytorch";
-  if (/\.safetensors$/i.test(title) || bytes[SAFETENSORS_HEADER] === 0x7b) return "safetensors";
+  if ((bytes[0] === 0x80 && bytes[1] <= NEWEST_PICKLE) || begins("ustar", 257)) return "pytorch";
   if (bytes[0] === ONNX_VERSION_TAG && bytes[1] <= NEWEST_ONNX_VERSION) return "onnx";
   if (begins("{") || begins(" ") || begins("\n") || begins("\uFEFF")) {
     const kind = kindOfJson(bytes);
     if (typeof kind === "string") return kind;
     throw invalid(kind.problem);
   }
-  if (/\.onnx$/i.test(title)) return "onnx";
-  if (/\.(pt|pth|bin)$/i.test(title)) return "pytorch";
+  if (hasHeader) return "safetensors";
   if (begins("<")) throw invalid("the file is HTML or XML");
   if (begins("\x1f\x8b")) throw invalid("the file is compressed by gzip; decompress it first");
   if (begins("\x93NUMPY")) throw invalid("the file is an array of NumPy");
+  if (/\.onnx$/i.test(title)) return "onnx";
+  if (/\.(pt|pth|bin)$/i.test(title)) return "pytorch";
   throw invalid("the file is in no known format");
+}
+
+function headerLength(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
 }
 
 /** Keras' archives have a file of their own name; names stand plain in a zip archive's directory, at its end. */

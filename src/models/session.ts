@@ -27,7 +27,7 @@ export class LanguageModelSession implements NextToken {
     const { device, config } = model;
     this.vocabularySize = config.vocabularySize;
     this.#model = model;
-    this.#layers = new RecurrentSession(model.rnn);
+    this.#layers = new RecurrentSession(model.rnn, { owner: ownerOfModel(model) });
     this.#inHeap = device.lasting(() => zeros(device, [config.vocabularySize]));
     this.#embedding = device.lasting(() => zeros(device, [config.embeddingSize + 1]));
     this.#logits = new Float32Array(config.vocabularySize);
@@ -91,11 +91,25 @@ export class LanguageModelSession implements NextToken {
     return offset + tokenId * n;
   }
 
+  /** A copy of the state after the last token, as bytes. */
   state(): SessionState {
     return this.#layers.state();
   }
 
+  /** Goes back to a state that `state` returned, of a session over a model of the same sizes. */
   restore(snapshot: SessionState): void {
     this.#layers.restore(snapshot);
   }
+
+  /** Another session over the same model, in the same state, that goes its own way from here. */
+  fork(): LanguageModelSession {
+    const other = new LanguageModelSession(this.#model);
+    other.restore(this.state());
+    return other;
+  }
+}
+
+/** What a language model's states call it. */
+export function ownerOfModel({ config }: LanguageModel): string {
+  return `language model V ${config.vocabularySize}`;
 }

@@ -12,7 +12,8 @@ import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { activate } from "./activate.ts";
 import type { LayerConfig, NetworkLayer } from "./config.ts";
 import { bothMasks, type MaskedValue, maskOfIds, maskOfSteps, type StepMask } from "./mask.ts";
-import { readSequences } from "./read-sequences.ts";
+import { pooled, pooledOverAll, reversedSteps } from "./pool-steps.ts";
+import { finalState, readSequences } from "./read-sequences.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
 
 /** What a layer makes. */
@@ -29,7 +30,7 @@ export function applyLayer(
   values: readonly MaskedValue[],
   state: RecurrentState | undefined,
 ): Applied {
-  if (isRecurrent(config)) return readSequences(config, module as Recurrent, values[0], state);
+  if (isRecurrent(config)) return readSequences(config, module as Recurrent, values, state);
   const [first] = values;
   const { tensor: x, lengths, mask } = first;
   const tensors = values.map(({ tensor }) => tensor);
@@ -64,6 +65,17 @@ export function applyLayer(
       return { value: { ...shared(values), tensor: tensors.reduce(multiply) } };
     case "average":
       return { value: { ...shared(values), tensor: scaled(tensors.reduce(add), 1 / tensors.length) } };
+    case "reverse-steps":
+      requireOneLength(name, config.kind, first);
+      return { value: { tensor: reversedSteps(x) } };
+    case "pool1d":
+      requireOneLength(name, config.kind, first);
+      return { value: { tensor: pooled(config, x) } };
+    case "global-pool1d":
+      if (config.pool === "max") requireOneLength(name, config.kind, first);
+      return { value: { tensor: pooledOverAll(config.pool, first) } };
+    case "final-state":
+      return { value: { tensor: finalState(config, first) } };
     case "concat": {
       const along = config.axis < 0 ? x.shape.length + config.axis : config.axis;
       const joined = concat(tensors, config.axis);
@@ -80,13 +92,17 @@ function convolve(
   value: MaskedValue,
 ): Applied {
   const keepsSteps = padding !== "valid" && stride === 1;
-  if ((value.lengths || value.mask) && !keepsSteps) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `network: layer ${name} (conv1d) changes the number of steps, so sequences of unequal length cannot pass it; needed all of one length`,
-    );
-  }
+  if (!keepsSteps) requireOneLength(name, "conv1d", value);
   return { value: { ...value, tensor: swapLastAxes(module.forward(swapLastAxes(value.tensor))) } };
+}
+
+/** Where a layer does not leave steps where they are, it cannot be said which count afterwards. */
+function requireOneLength(name: string, kind: LayerConfig["kind"], { lengths, mask }: MaskedValue): void {
+  if (!lengths && !mask) return;
+  throw new UnrolledError(
+    "invalid-argument",
+    `network: layer ${name} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed all of one length`,
+  );
 }
 
 /** Masked steps set to zero, as Keras hands them on. */

@@ -20,6 +20,8 @@ const linear = (inputSize: number, outputSize: number): LayerConfig => ({
   bias: true,
 });
 
+const gru: LayerConfig = { kind: "gru", options: { inputSize: 2, hiddenSize: 2 }, returns: "last" };
+
 const problemOf = (json: unknown) => {
   try {
     checkNetworkConfig(json);
@@ -109,6 +111,11 @@ test.each<[string, unknown, string]>([
     "two values for one",
     { ...chain([2]), layers: [{ name: "a", inputs: ["x", "x"], config: linear(2, 2) }] },
     "reads 2 values, needed one",
+  ],
+  [
+    "a layer that reads nothing",
+    { ...chain([2]), layers: [{ name: "a", inputs: [], config: gru }] },
+    "layer a (gru) reads 0 values, needed at least one",
   ],
   [
     "alpha where there is none",

@@ -104,6 +104,12 @@ const fieldsOf: Readonly<Record<LayerConfig["kind"], Fields>> = {
   multiply: { needed: {} },
   average: { needed: {} },
   concat: { needed: { axis: axisNumber } },
+  "reverse-steps": { needed: {} },
+  pool1d: {
+    needed: { pool: oneOf("max", "average"), size, stride: size, padding: oneOf("valid", "same") },
+  },
+  "global-pool1d": { needed: { pool: oneOf("max", "average") } },
+  "final-state": { needed: { of: oneOf("h", "c") }, optional: { direction: oneOf("forward", "reverse") } },
 };
 
 /** All that is wrong with the form of a configuration, apart from names and shapes. */

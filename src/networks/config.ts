@@ -19,7 +19,10 @@ export type ActivationLayerName =
   | "softmax"
   | "log-softmax";
 
-/** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer says `batchFirst: false`. */
+/**
+ * One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer says `batchFirst: false`. A recurrent layer of one layer
+ * may read its states before the first step too, behind the sequences: h [B, P], for an LSTM c [B, H]; h, c, h, c in two directions.
+ */
 export type LayerConfig =
   | {
       readonly kind: "embedding";
@@ -57,7 +60,21 @@ export type LayerConfig =
   | { readonly kind: "add" }
   | { readonly kind: "multiply" }
   | { readonly kind: "average" }
-  | { readonly kind: "concat"; readonly axis: number };
+  | { readonly kind: "concat"; readonly axis: number }
+  /** Steps in reverse order, the last one first. */
+  | { readonly kind: "reverse-steps" }
+  /** The largest or the mean of each channel over so many steps; beyond the edge ("same") nothing counts. */
+  | {
+      readonly kind: "pool1d";
+      readonly pool: "max" | "average";
+      readonly size: number;
+      readonly stride: number;
+      readonly padding: "valid" | "same";
+    }
+  /** The largest or the mean of each channel over all steps that count: [B, T, C] to [B, C]. */
+  | { readonly kind: "global-pool1d"; readonly pool: "max" | "average" }
+  /** The state in which a recurrent layer, which it reads, has ended, of its last layer: [B, P], or c [B, H]. */
+  | { readonly kind: "final-state"; readonly of: "h" | "c"; readonly direction?: "forward" | "reverse" };
 
 /** Options that JSON can hold. */
 export type Plain<Options> = Omit<Options, "generator">;

@@ -141,8 +141,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value as an error quotes it. */
+/** A value as an error quotes it. What nests is only named, since it may nest without end. */
 export function quoted(value: unknown): string {
-  const text = value === undefined ? "missing" : (JSON.stringify(value) ?? String(value));
-  return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+  if (value === undefined) return "missing";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  const isLong = typeof value === "string" && value.length > QUOTED;
+  return isLong ? `${JSON.stringify(value.slice(0, QUOTED))}…` : (JSON.stringify(value) ?? String(value));
 }

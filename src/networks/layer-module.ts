@@ -36,6 +36,10 @@ export function layerModule(device: Device, config: LayerConfig, generator: Gene
     case "multiply":
     case "average":
     case "concat":
+    case "reverse-steps":
+    case "pool1d":
+    case "global-pool1d":
+    case "final-state":
       return undefined;
   }
 }

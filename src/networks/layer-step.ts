@@ -1,15 +1,18 @@
 // One step of a layer for B sequences, in room that is taken once: a function that reads where the layers before it wrote.
 import { UnrolledError } from "../errors.ts";
+import type { Conv1d } from "../layers/convolution.ts";
 import type { Embedding } from "../layers/embedding.ts";
 import type { LayerNorm } from "../layers/layer-norm.ts";
 import type { Linear } from "../layers/linear.ts";
 import type { Module } from "../layers/module.ts";
 import type { Recurrent } from "../layers/recurrent.ts";
 import { RecurrentSession } from "../layers/session.ts";
+import type { SessionState } from "../layers/session-state.ts";
 import type { Device } from "../tensor/device.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { activationStep } from "./activation-step.ts";
+import { causalConvolutionStep } from "./causal-convolution-step.ts";
 import type { LayerConfig, NetworkLayer } from "./config.ts";
 import { mergeStep } from "./merge-step.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
@@ -23,8 +26,15 @@ export interface StepRoom {
   readonly batch: number;
   /** Takes room for so many elements, for as long as the session lives. */
   take(elements: number): number;
-  /** Sessions of the recurrent layers, in their order. */
-  readonly sessions: RecurrentSession[];
+  /** What is carried from step to step, in the order of the layers. */
+  readonly states: CarriedState[];
+}
+
+/** What a layer carries from step to step. */
+export interface CarriedState {
+  reset(): void;
+  state(): SessionState;
+  restore(state: SessionState): void;
 }
 
 /** One layer as a step. */
@@ -67,11 +77,16 @@ export function layerStep(room: StepRoom, stepped: SteppedLayer): LayerStep {
       return mergeStep(room, config, read, shapes, fresh());
     case "masking":
       return { value: x, run: () => refuseMasked(room, layer.name, x, config.value) };
+    case "conv1d":
+      return causalConvolutionStep(room, config, module as Conv1d, x, fresh());
     // What a session refuses where it would be more than this.
     case "dropout":
     case "flatten":
     case "reshape":
-    case "conv1d":
+    case "reverse-steps":
+    case "pool1d":
+    case "global-pool1d":
+    case "final-state":
       return { value: x, run: undefined };
   }
 }
@@ -84,7 +99,7 @@ function rowWidth({ axes }: ValueShape, { width }: StepValue): number {
 
 function recurrentStep(room: StepRoom, module: Recurrent, x: StepValue, width: number): LayerStep {
   const session = new RecurrentSession(module, { batchSize: room.batch });
-  room.sessions.push(session);
+  room.states.push(session);
   const value: StepValue = { at: 0, width, kind: "float" };
   return {
     value,

@@ -1,5 +1,6 @@
 // Which steps of sequences count. A mask travels beside a tensor through the layers that leave its steps where they are, until a
 // recurrent layer reads both.
+import type { RecurrentState } from "../layers/recurrent.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Steps that count, in the layout of the tensor's first two axes: 1 for those, 0 for padding. */
@@ -14,6 +15,8 @@ export interface MaskedValue {
   /** Steps that each sequence has; all if not given. */
   readonly lengths?: readonly number[] | undefined;
   readonly mask?: StepMask | undefined;
+  /** Of what a recurrent layer puts out: where it has ended. */
+  readonly state?: RecurrentState | undefined;
 }
 
 /** The mask of ids [B, T] (or [T, B]) of which 0 is padding. */

@@ -124,4 +124,14 @@ test("what does not fit is named", () => {
   expect(() => network.forward({ ids: ints(device, [9, 1], [1, 2]) })).toThrow(
     "layer words: Embedding: id 9",
   );
+  const zoneout = {
+    kind: "gru",
+    options: { inputSize: 3, hiddenSize: 2, zoneout: { c: 0.5 } },
+    returns: "last",
+  };
+  const layers = [{ name: "unit", inputs: ["x"], config: zoneout }] as NetworkConfig["layers"];
+  const inputs = [{ name: "x", axes: ["T", "B", 3], kind: "float" }] as const;
+  expect(() => new Network(device, { inputs, layers, outputs: [{ name: "y", from: "unit" }] })).toThrow(
+    "network: layer unit: GRU: zoneout.c is 0.5, needed 0: this cell has no c",
+  );
 });

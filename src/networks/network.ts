@@ -49,7 +49,7 @@ export class Network extends Module {
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
     for (const { name, config: layer } of config.layers) {
-      const module = layerModule(device, layer, generator);
+      const module = inLayer(name, () => layerModule(device, layer, generator));
       if (module) layers.set(name, module);
     }
     this.layers = layers;
@@ -71,7 +71,7 @@ export class Network extends Module {
       const read = layer.inputs.map((name) => values.get(name)!);
       const before = Object.hasOwn(state, layer.name) ? state[layer.name] : undefined;
       const applied = inLayer(layer.name, () => applyLayer(layer, this.layers.get(layer.name), read, before));
-      values.set(layer.name, applied.value);
+      values.set(layer.name, { ...applied.value, state: applied.state });
       if (applied.state) states.push([layer.name, applied.state]);
     }
     const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);

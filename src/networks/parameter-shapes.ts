@@ -39,6 +39,10 @@ function shapesOf(config: LayerConfig): NamedShape[] {
     case "multiply":
     case "average":
     case "concat":
+    case "reverse-steps":
+    case "pool1d":
+    case "global-pool1d":
+    case "final-state":
       return [];
   }
 }

@@ -1,9 +1,9 @@
 import { mergeDirections } from "../layers/merge-directions.ts";
 import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
-import { select } from "../tensor/operations/shapes.ts";
-import { ints } from "../tensor/tensor.ts";
+import { select, stack } from "../tensor/operations/shapes.ts";
+import { ints, type Tensor } from "../tensor/tensor.ts";
 import type { Applied } from "./apply-layer.ts";
-import type { RecurrentLayerConfig } from "./config.ts";
+import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
 import type { MaskedValue } from "./mask.ts";
 import { directionsOf } from "./recurrent-axes.ts";
 
@@ -11,10 +11,11 @@ import { directionsOf } from "./recurrent-axes.ts";
 export function readSequences(
   config: RecurrentLayerConfig,
   module: Recurrent,
-  value: MaskedValue,
-  before: RecurrentState | undefined,
+  [value, ...states]: readonly MaskedValue[],
+  given: RecurrentState | undefined,
 ): Applied {
   const { tensor, lengths, mask } = value;
+  const before = given ?? stateOf(config, states);
   const steps = mask && ints(tensor.device, mask.kept, mask.shape);
   const { outputs, state } = module.forward(tensor, { state: before, lengths, mask: steps });
   if (config.returns === "sequence") return { value: { ...value, tensor: outputs }, state };
@@ -25,4 +26,23 @@ export function readSequences(
     config.options.merge ?? "concat",
   );
   return { value: { tensor: last }, state };
+}
+
+/** The state before the first step that other layers give: h, for an LSTM c, of each direction. */
+function stateOf(config: RecurrentLayerConfig, values: readonly MaskedValue[]): RecurrentState | undefined {
+  if (values.length === 0) return undefined;
+  const each = config.kind === "lstm" ? 2 : 1;
+  const of = (part: number) =>
+    stack(values.filter((_, at) => at % each === part).map(({ tensor }) => tensor));
+  return each === 1 ? { h: of(0) } : { h: of(0), c: of(1) };
+}
+
+/** Where one direction of a recurrent layer's last layer has ended. */
+export function finalState(
+  config: Extract<LayerConfig, { kind: "final-state" }>,
+  { state }: MaskedValue,
+): Tensor {
+  const states = config.of === "h" ? state!.h : state!.c!;
+  // Without a direction there is only one.
+  return select(states, config.direction === "forward" ? -2 : -1);
 }

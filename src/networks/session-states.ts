@@ -48,7 +48,7 @@ export function partedStates(joined: SessionState, count: number): SessionState[
   if (states.length !== count) {
     throw new UnrolledError(
       "shape-mismatch",
-      `restore: the state is that of ${states.length} recurrent layers, this network has ${count}`,
+      `restore: the state is that of ${states.length} layers that carry one, this network has ${count}`,
     );
   }
   return states;

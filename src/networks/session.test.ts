@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { narrowWeights } from "../layers/narrow-weights.ts";
 import { Generator } from "../random/philox.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
@@ -129,6 +130,68 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
 
 const [, device] = devices;
 
+test.each([
+  [1, 1],
+  [2, 1],
+  [3, 2],
+])(
+  "a causal convolution of %d places, dilation %d, steps as over sequences, and its past is state",
+  async (kernelSize, dilation) => {
+    const conv = {
+      kind: "conv1d",
+      inputSize: 3,
+      outputSize: 4,
+      kernelSize,
+      stride: 1,
+      dilation,
+      bias: true,
+    } as const;
+    const config: NetworkConfig = {
+      inputs: [{ name: "xs", axes: ["B", "T", 3], kind: "float" }],
+      layers: [
+        layer("conv", ["xs"], { ...conv, padding: "causal" }),
+        layer("rnn", ["conv"], {
+          kind: "rnn",
+          options: { inputSize: 4, hiddenSize: 5, batchFirst: true },
+          returns: "sequence",
+        }),
+      ],
+      outputs: [{ name: "ys", from: "rnn" }],
+    };
+    for (const own of devices) {
+      const network = new Network(own, config, { generator: new Generator(6) });
+      const { xNumbers, tensors } = await inputsOf(own, 2, true);
+      const whole = await network.forward({ xs: tensors.xs }).outputs.ys.toArray();
+      let session = network.session({ batchSize: 2 });
+      const y = new Float32Array(10);
+      session.step(new Float32Array(6).fill(7), y);
+      session.reset();
+      for (let t = 0; t < STEPS; t++) {
+        session.step(stepOf(xNumbers, t, 2, true), y);
+        expectClose(y, stepOf(whole, t, 2, true));
+        if (t === 3) session = session.fork();
+      }
+    }
+  },
+);
+
+test.each(["float16", "int8"] as const)(
+  "weights stored as %s are read by steps as by sequences",
+  async (precision) => {
+    const network = new Network(device, everything(true), { generator: new Generator(1) }).eval() as Network;
+    narrowWeights(network, precision);
+    const { idNumbers, xNumbers, tensors } = await inputsOf(device, 2, true);
+    const end = await network.forward(tensors).outputs.end.toArray();
+    const session = network.session({ batchSize: 2 });
+    const made = { end: new Float32Array(4) };
+    for (let t = 0; t < STEPS; t++) {
+      const [ids, xs] = [idNumbers, xNumbers].map((numbers) => stepOf(numbers, t, 2, true));
+      session.stepByName({ ids, xs }, made);
+    }
+    expectClose(made.end, end);
+  },
+);
+
 test("what cannot be streamed is refused, all of it by name", () => {
   const config: NetworkConfig = {
     inputs: [{ name: "xs", axes: ["B", "T", 2], kind: "float" }],
@@ -141,7 +204,7 @@ test("what cannot be streamed is refused, all of it by name", () => {
           kernelSize: 3,
           stride: 1,
           dilation: 1,
-          padding: "causal",
+          padding: "same",
         },
         bias: true,
       }),
@@ -155,7 +218,7 @@ test("what cannot be streamed is refused, all of it by name", () => {
     outputs: [{ name: "y", from: "flat" }],
   };
   expect(() => new Network(device, config).session()).toThrow(
-    "NetworkSession: this network cannot be read step by step: layer conv (conv1d) reads several steps at once; " +
+    'NetworkSession: this network cannot be read step by step: layer conv (conv1d) has padding "same", needed "causal", which sees no later step; ' +
       "layer ways (gru) reads both ways, and the end of a stream is not known; layer flat (flatten) joins the steps of [B, T, 4]",
   );
 });

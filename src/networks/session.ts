@@ -1,10 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../layers/module.ts";
-import type { RecurrentSession } from "../layers/session.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { networkShapes } from "./check-config.ts";
-import { type LayerStep, layerStep, type StepRoom } from "./layer-step.ts";
+import { type CarriedState, type LayerStep, layerStep, type StepRoom } from "./layer-step.ts";
 import type { Network } from "./network.ts";
 import { joinedStates, partedStates } from "./session-states.ts";
 import { type StepValue, stepWidth, streamProblems } from "./step-value.ts";
@@ -23,7 +22,7 @@ export class NetworkSession {
   readonly batchSize: number;
   readonly #inputs: readonly NamedValue[];
   readonly #outputs: readonly NamedValue[];
-  readonly #sessions: RecurrentSession[] = [];
+  readonly #states: CarriedState[] = [];
   readonly #runs: readonly (() => void)[];
   readonly #rooms: Tensor[] = [];
 
@@ -47,7 +46,7 @@ export class NetworkSession {
       this.#rooms.push(room);
       return room.offset;
     };
-    const room: StepRoom = { device, batch: batchSize, take, sessions: this.#sessions };
+    const room: StepRoom = { device, batch: batchSize, take, states: this.#states };
     const values = new Map<string, StepValue>();
     for (const { name, kind } of config.inputs) {
       const width = stepWidth(shapes.get(name)!)!;
@@ -103,12 +102,12 @@ export class NetworkSession {
 
   /** Goes back to the state that sequences begin with. */
   reset(): void {
-    for (const session of this.#sessions) session.reset();
+    for (const layer of this.#states) layer.reset();
   }
 
   /** A copy of all layers' states after the last step, as bytes. Later steps leave it as it is, and it may be restored many times. */
   state(): SessionState {
-    return joinedStates(this.#sessions.map((session) => session.state()));
+    return joinedStates(this.#states.map((layer) => layer.state()));
   }
 
   /**
@@ -118,12 +117,12 @@ export class NetworkSession {
    * @throws UnrolledError "shape-mismatch" for a state of another network, "invalid-argument" for what is no state
    */
   restore(state: SessionState): void {
-    const parts = partedStates(state, this.#sessions.length);
-    const before = this.#sessions.map((session) => session.state());
+    const parts = partedStates(state, this.#states.length);
+    const before = this.#states.map((layer) => layer.state());
     try {
-      for (const [index, session] of this.#sessions.entries()) session.restore(parts[index]);
+      for (const [index, layer] of this.#states.entries()) layer.restore(parts[index]);
     } catch (error) {
-      for (const [index, session] of this.#sessions.entries()) session.restore(before[index]);
+      for (const [index, layer] of this.#states.entries()) layer.restore(before[index]);
       throw error;
     }
   }

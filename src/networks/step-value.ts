@@ -57,13 +57,25 @@ function layerProblem(
       const { direction = "forward", batchFirst = false } = config.options;
       if (direction !== "forward")
         return `reads ${direction === "reverse" ? "backwards" : "both ways"}, and the end of a stream is not known`;
+      if (read.length > 1) return "begins in a state that another layer gives";
       const [first, second] = batchFirst ? ["B", "T"] : ["T", "B"];
       return axes[0] === first && axes[1] === second
         ? undefined
         : `reads ${text}, needed [${first}, ${second}, …] with free lengths`;
     }
     case "conv1d":
+      if (config.stride !== 1) return `makes one step of every ${config.stride}`;
+      if (config.padding !== "causal" && config.kernelSize > 1)
+        return `has padding "${config.padding}", needed "causal", which sees no later step`;
+      return axes[0] === "B" && axes[1] === "T"
+        ? undefined
+        : `reads ${text}, needed [B, T, …] with free lengths`;
+    case "pool1d":
       return "reads several steps at once";
+    case "global-pool1d":
+    case "reverse-steps":
+    case "final-state":
+      return "needs to know the end of the stream";
     case "flatten":
     case "reshape":
       return axes.includes("T") ? `joins the steps of ${text}` : undefined;

@@ -1,11 +1,19 @@
 // What each layer of a network makes of the shapes that it reads, known before anything is run.
 import type { Axis, LayerConfig } from "./config.ts";
-import { productAxes, recurrentOutputAxes } from "./recurrent-axes.ts";
+import { finalStateShape, initialStateProblem, statesOf } from "./final-state-shape.ts";
+import { isRecurrent, productAxes, recurrentOutputAxes } from "./recurrent-axes.ts";
 
 /** The shape of a value between layers: lengths, or names of lengths that are free. */
 export interface ValueShape {
   readonly axes: readonly Axis[];
   readonly kind: "float" | "int";
+  /** Of what a recurrent layer puts out: the widths of its states, and its directions. */
+  readonly states?: {
+    readonly h: number;
+    readonly c?: number;
+    readonly directions: 1 | 2;
+    readonly batch: Axis;
+  };
 }
 
 /** A problem that `shapeAfter` found, in words that follow the layer's name. */
@@ -24,9 +32,10 @@ export function shapeAfter(
   config: LayerConfig,
   inputs: readonly ValueShape[],
 ): ValueShape | ShapeProblem {
-  const merges = MERGES.has(config.kind);
-  if (merges ? inputs.length < 2 : inputs.length !== 1) {
-    return { problem: `reads ${inputs.length} values, needed ${merges ? "at least two" : "one"}` };
+  const [least, most] = MERGES.has(config.kind) ? [2, Infinity] : [1, isRecurrent(config) ? Infinity : 1];
+  if (inputs.length < least || inputs.length > most) {
+    const needed = `${most > least ? "at least " : ""}${least === 1 ? "one" : "two"}`;
+    return { problem: `reads ${inputs.length} values, needed ${needed}` };
   }
   const [{ axes, kind }] = inputs;
   const last = axes[axes.length - 1];
@@ -48,7 +57,9 @@ export function shapeAfter(
       const { inputSize, batchFirst } = config.options;
       if (axes.length !== 3 || differ(axes[2], inputSize))
         return mismatch(axes, batchFirst ? `[B, T, ${inputSize}]` : `[T, B, ${inputSize}]`);
-      return made(recurrentOutputAxes(config, axes));
+      const states = statesOf(config, axes[batchFirst ? 0 : 1]);
+      const problem = initialStateProblem(config, states, inputs.slice(1));
+      return problem ? { problem } : { ...made(recurrentOutputAxes(config, axes)), states };
     }
     case "linear":
       return ending(config.inputSize) ?? made([...axes.slice(0, -1), config.outputSize]);
@@ -57,7 +68,7 @@ export function shapeAfter(
     case "conv1d":
       if (axes.length !== 3 || differ(axes[2], config.inputSize))
         return mismatch(axes, `[B, T, ${config.inputSize}]`);
-      return convolved(name, config, axes);
+      return windowed(name, (config.kernelSize - 1) * config.dilation, config, axes, config.outputSize);
     case "activation":
     case "dropout":
     case "masking":
@@ -72,6 +83,15 @@ export function shapeAfter(
       return broadcast(inputs);
     case "concat":
       return concatenated(name, config.axis, inputs);
+    case "reverse-steps":
+      return axes.length < 2 ? mismatch(axes, "[B, T, ...]") : made(axes);
+    case "pool1d":
+      if (axes.length !== 3) return mismatch(axes, "[B, T, C]");
+      return windowed(name, config.size - 1, config, axes, axes[2]);
+    case "global-pool1d":
+      return axes.length === 3 ? made([axes[0], axes[2]]) : mismatch(axes, "[B, T, C]");
+    case "final-state":
+      return finalStateShape(config, inputs[0]);
   }
 }
 
@@ -86,21 +106,21 @@ function mismatch(axes: readonly Axis[], needed: string): ShapeProblem {
   return { problem: `reads ${axesText(axes)}, needed ${needed}` };
 }
 
-function convolved(
+/** Steps under a window that reaches so many steps beyond its first one. */
+function windowed(
   name: string,
-  config: Extract<LayerConfig, { kind: "conv1d" }>,
-  axes: readonly Axis[],
+  reach: number,
+  { stride, padding }: { readonly stride: number; readonly padding: string },
+  [batch, steps]: readonly Axis[],
+  width: Axis,
 ): ValueShape | ShapeProblem {
-  const [batch, steps] = axes;
-  const { kernelSize, dilation, stride, padding, outputSize } = config;
-  const span = padding === "valid" ? (kernelSize - 1) * dilation : 0;
+  const span = padding === "valid" ? reach : 0;
   if (typeof steps === "string") {
     const same = span === 0 && stride === 1;
-    return { axes: [batch, same ? steps : `${name}.T`, outputSize], kind: "float" };
+    return { axes: [batch, same ? steps : `${name}.T`, width], kind: "float" };
   }
-  if (steps <= span)
-    return { problem: `reads ${steps} steps, needed at least ${span + 1} (kernelSize, dilation)` };
-  return { axes: [batch, Math.ceil((steps - span) / stride), outputSize], kind: "float" };
+  if (steps <= span) return { problem: `reads ${steps} steps, needed at least ${span + 1} (its kernel)` };
+  return { axes: [batch, Math.ceil((steps - span) / stride), width], kind: "float" };
 }
 
 function reshaped(name: string, shape: readonly number[], axes: readonly Axis[]): ValueShape | ShapeProblem {

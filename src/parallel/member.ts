@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { BackendName } from "../kernels/backend.ts";
-import { joinBackend } from "../kernels/select.ts";
+import { joinBackend, type ReferenceLoader } from "../kernels/select.ts";
 import type { DropoutPlaceState } from "../layers/dropout-place.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import type { OptimiserCounts } from "../optimisers/optimiser.ts";
@@ -76,13 +76,17 @@ export type FactoryFinder = (replica: ReplicaModule, seconds: number) => Promise
 export function teamMember(
   post: (reply: MemberReply) => void,
   find: FactoryFinder,
+  loadReference?: ReferenceLoader,
 ): (request: MemberRequest) => void {
   let work: ThreadWork<unknown>;
   let meeting: Meeting | undefined;
 
   async function join(request: JoinRequest): Promise<void> {
     const { thread, threads, rows, trained, parameters, remembered } = request;
-    const device = new Device(await joinBackend(request.backend, request.memory), new Undrawn());
+    const device = new Device(
+      await joinBackend(request.backend, request.memory, loadReference),
+      new Undrawn(),
+    );
     const replica = (await find(request.replica, request.startSeconds))(
       device,
       request.replica.options,

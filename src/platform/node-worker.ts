@@ -1,8 +1,9 @@
 import { parentPort } from "node:worker_threads";
+import { loadReference } from "../kernels/load-reference.ts";
 import { workerBody } from "./worker-body.ts";
 
 const port = parentPort!;
 port.on(
   "message",
-  workerBody((reply, transferred) => port.postMessage(reply, transferred)),
+  workerBody((reply, transferred) => port.postMessage(reply, transferred), loadReference),
 );

@@ -2,7 +2,8 @@ import { UnrolledError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { Backend, BackendChoice, BackendName } from "../kernels/backend.ts";
 import type { Kernels } from "../kernels/contract.ts";
-import { openBackend } from "../kernels/select.ts";
+import { loadReference } from "../kernels/load-reference.ts";
+import { openBackend, type ReferenceLoader } from "../kernels/select.ts";
 import { Generator } from "../random/philox.ts";
 import { Storage } from "./storage.ts";
 
@@ -18,7 +19,15 @@ export interface DeviceOptions {
 
 /** Opens a device: a heap and kernels on it. A backend asked for by name is that one or an error. */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
-  return new Device(await openBackend(options.backend ?? "auto"), options.generator ?? options.seed);
+  return openDeviceWith(loadReference, options);
+}
+
+/** As `openDevice`, with the reference backend only where it can be loaded. */
+export async function openDeviceWith(
+  load: ReferenceLoader | undefined,
+  options: DeviceOptions,
+): Promise<Device> {
+  return new Device(await openBackend(options.backend ?? "auto", load), options.generator ?? options.seed);
 }
 
 /**

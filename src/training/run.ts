@@ -2,9 +2,10 @@
 // the state carried from one sequence to the next and set to zero at an epoch's end.
 import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
+import type { ReferenceLoader } from "../kernels/select.ts";
 import { modelFromFiles } from "../models/folder.ts";
 import { Generator } from "../random/philox.ts";
-import { openDevice } from "../tensor/device.ts";
+import { openDeviceWith } from "../tensor/device.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { diverged } from "./divergence.ts";
 import type { TrainingEvent } from "./events.ts";
@@ -27,9 +28,10 @@ export async function* runTraining(
   given: TrainingSettings,
   signal: AbortSignal,
   start: TrainingStart = {},
+  loadReference?: ReferenceLoader,
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const generator = new Generator(given.seed).fork(WEIGHTS);
-  const device = await openDevice({ backend: given.backend, generator });
+  const device = await openDeviceWith(loadReference, { backend: given.backend, generator });
   const from = start.model && (await modelFromFiles(device, async (name) => start.model![name]));
   const settings = from ? withArchitectureOf(from.model.config, given) : given;
   const text = openTrainingText(data, settings, from?.tokenizer);

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import type { ReferenceLoader } from "../kernels/select.ts";
 import type { TrainingEvent } from "./events.ts";
 import { resolveSettings } from "./resolve.ts";
 import { runTraining } from "./run.ts";
@@ -7,6 +8,7 @@ import type { WorkerReply, WorkerRequest } from "./train.ts";
 /** The life of a training worker: hands requests to the training loop and its events back. */
 export function trainingWorker(
   post: (reply: WorkerReply, transferred: ArrayBuffer[]) => void,
+  loadReference?: ReferenceLoader,
 ): (request: WorkerRequest) => void {
   const abort = new AbortController();
   let go = () => {};
@@ -18,7 +20,13 @@ export function trainingWorker(
     if (request.type === "go") return go();
     const run = async () => {
       const { data, settings, start } = request;
-      for await (const event of runTraining(data, resolveSettings(settings), abort.signal, start)) {
+      for await (const event of runTraining(
+        data,
+        resolveSettings(settings),
+        abort.signal,
+        start,
+        loadReference,
+      )) {
         post({ type: "event", event }, movable(event));
         if (event.type === "start") await toldToGo;
       }

@@ -1,9 +1,13 @@
 import { cases, differences, runCase, STAGE_ELEMENTS } from "../../src/kernels/conformance.ts";
+import { loadReference } from "../../src/kernels/load-reference.ts";
 import { openBackend } from "../../src/kernels/select.ts";
 
 /** Runs the whole table on a backend and returns how many cases ran and what is not as the reference has it. */
 async function conformance(name: "wasm" | "wasm-relaxed"): Promise<{ ran: number; wrong: string[] }> {
-  const [reference, { kernels, heap }] = [await openBackend("reference"), await openBackend(name)];
+  const [reference, { kernels, heap }] = [
+    await openBackend("reference", loadReference),
+    await openBackend(name),
+  ];
   const referenceFirst = reference.heap.allocate(STAGE_ELEMENTS);
   const first = heap.allocate(STAGE_ELEMENTS);
   const wrong: string[] = [];

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { networkDataOfLanguageModel, writeOnnx } from "unrolled";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PageState } from "../../web/state.ts";
-import { type Explorer, openExplorer } from "./site.ts";
+import { type Explorer, openExplorer, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
@@ -115,6 +116,33 @@ describe("models", () => {
       expect(await page.locator(".problem").count()).toBe(0);
     }));
 
+  test("weights alone, as PyTorch names them, are a model together with a tokenizer", () =>
+    onPage({ view: "next" }, async (page) => {
+      const before = await page.getByTestId("surprise").textContent();
+      await choose(page, model("model.safetensors"));
+      const problem = () => page.locator(".problem").textContent();
+      await expect
+        .poll(problem)
+        .toBe("model.safetensors does not say what its tokens are; drop its tokenizer.json along with it");
+      await choose(page, ["model.safetensors", "tokenizer.json"].map(model));
+      await expect.poll(() => page.url()).toContain("model=dropped");
+      await expect
+        .poll(() => page.locator(".model-name").textContent())
+        .toMatch(/^LSTM, 1 layer of 128 units, 102 tokens/);
+      await expect.poll(() => page.getByTestId("surprise").textContent()).toBe(before);
+      expect(await page.locator(".problem").count()).toBe(0);
+    }));
+
+  test("an ONNX file is told from a broken one, and what to open instead is said", () =>
+    onPage({}, async (page) => {
+      const { model: reference } = await referenceModel();
+      const onnx = writeOnnx(await networkDataOfLanguageModel(reference));
+      await choose(page, { name: "book.onnx", mimeType: "", buffer: Buffer.from(onnx) });
+      await expect
+        .poll(() => page.locator(".problem").textContent())
+        .toMatch(/^book\.onnx is an ONNX graph: .*safetensors/);
+    }));
+
   test("a link that was made with such a model is opened with the one that comes along", () =>
     onPage({ model: "dropped", text: "abc" }, async (page) => {
       await expect.poll(() => notes(page)).toContain("from somebody's own disk");
@@ -169,6 +197,9 @@ describe.each([
   ["unrolled", { isOpen: true, at: 5 }],
   ["play", { at: 5, steps: [3, 9] }],
   ["next", { at: 5, branches: [{ at: 5, id: 40 }] }],
+  ["units", { on: "reading", span: [2, 4] }],
+  ["reach", { at: 5, on: "reading" }],
+  ["interfere", { at: 5, interventions: [{ layer: 0, what: "f", units: [1, 2], from: 3, value: 0 }] }],
 ] as const)("%s", (view, state) => {
   test.each([
     ["light on a desktop", "light", DESKTOP],
@@ -177,6 +208,12 @@ describe.each([
     const page = await explorer.open({ view, ...state }, { colorScheme, viewport });
     if (view === "next") await page.locator(".branch .chosen").waitFor();
     if (view === "unrolled") await page.locator(".products").waitFor();
+    if (view === "units") await page.getByTestId("similar").waitFor();
+    if (view === "reach") {
+      await page.getByRole("button", { name: "Measure", exact: true }).click();
+      for (const part of ["half-life", "reach"]) await page.getByTestId(part).waitFor();
+    }
+    if (view === "interfere") await page.locator(".branch-text").first().waitFor();
     await page.evaluate(axe);
     const { violations } = (await page.evaluate("axe.run()")) as {
       violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];

@@ -114,7 +114,8 @@ export function modelFile(
 
 /** Any message as a model file, right or wrong. */
 export function encoded(message: Record<string, unknown>): Uint8Array {
-  return Model.encode(Model.fromObject(message)).finish();
+  // protobufjs gives a Buffer, whose slices are views of it.
+  return Uint8Array.from(Model.encode(Model.fromObject(message)).finish());
 }
 
 export function graphMessage({ nodes, inputs, outputs, constants = {} }: TestGraph): Record<string, unknown> {

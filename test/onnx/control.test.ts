@@ -179,21 +179,56 @@ test("Scan goes over sequences either way, along other axes, and stacks", async 
   await expectSameGraph(graph, { state: random([2]), xs: random([3, 2]), ys: random([2, 3]) });
 });
 
-test("results that follow from shapes alone are not taken for those of other numbers", async () => {
+test.each<[string, Numbers, readonly [Numbers, Numbers], TestNode["attributes"]?]>([
+  ["Reshape", random([6]), [list(2, 3), list(3, 2)]],
+  ["Expand", random([1, 1]), [list(2, 3), list(3, 1)]],
+  ["Tile", random([2, 2]), [list(2, 3), list(1, 1)]],
+  ["Slice", random([5]), [list(1), list(2)]],
+  ["Split", random([5]), [list(1, 4), list(3, 2)], { axis: { i: 0 } }],
+  ["Squeeze", random([1, 3, 1]), [list(0), list(2)]],
+  ["Unsqueeze", random([3]), [list(0), list(1)]],
+  ["Pad", random([3]), [list(1, 2), list(2, 2)]],
+  ["ReduceSum", random([2, 3]), [list(0), list(1)]],
+])(
+  "a shape that %s makes of numbers is not taken for that of other numbers",
+  async (op, x, numbers, attributes) => {
+    const info = (name: string, { type, dims }: Numbers) => ({ name, type, dims });
+    const graph: TestGraph = {
+      inputs: [info("x", x), info("numbers", numbers[0])],
+      constants: { end: list(5) },
+      nodes: [
+        node(
+          op,
+          ["x", "numbers", ...(op === "Slice" ? ["end"] : [])],
+          op === "Split" ? ["y", "rest"] : ["y"],
+          attributes,
+        ),
+        node("Shape", ["y"], ["z"]),
+      ],
+      outputs: ["y", "z"],
+    };
+    await expectSameGraph(graph, ...numbers.map((own) => ({ x, numbers: own })));
+  },
+);
+
+test("nor those of values that are made of numbers alone", async () => {
   const graph: TestGraph = {
     inputs: [
-      { name: "x", type: "float32", dims: ["N"] },
-      { name: "shape", type: "int64", dims: ["R"] },
+      { name: "dims", type: "int64", dims: ["R"] },
+      { name: "limit", type: "int64", dims: [] },
     ],
+    constants: { zero: wholes([], 0), one: wholes([], 1) },
     nodes: [
-      node("Reshape", ["x", "shape"], ["y"]),
-      node("Shape", ["y"], ["z"]),
-      node("Shape", ["x"], ["length"]),
-      node("ConstantOfShape", ["shape"], ["zeros"]),
-      node("Size", ["zeros"], ["size"]),
+      node("ConstantOfShape", ["dims"], ["zeros"]),
+      node("Shape", ["zeros"], ["shape"]),
+      node("Range", ["zero", "limit", "one"], ["range"]),
+      node("Size", ["range"], ["size"]),
     ],
-    outputs: ["y", "z", "length", "size"],
+    outputs: ["shape", "size"],
   };
-  const x = random([6]);
-  await expectSameGraph(graph, { x, shape: list(2, 3) }, { x, shape: list(3, 2) }, { x, shape: list(1, 6) });
+  await expectSameGraph(
+    graph,
+    { dims: list(2, 3), limit: wholes([], 4) },
+    { dims: list(4, 1), limit: wholes([], 2) },
+  );
 });

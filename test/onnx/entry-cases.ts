@@ -128,6 +128,7 @@ export const entryCases: readonly OperatorCase[] = [
     attributes: { to: { i: 7 } },
     inputs: [floats([2], -1.9, -0.5)],
   },
+  { name: "CastLike", op: "CastLike", inputs: [floats([2], 1.9, -3), list(0)] },
   { name: "Identity", op: "Identity", inputs: [x] },
   { name: "Dropout", op: "Dropout", inputs: [x] },
   { name: "Dropout with its mask", op: "Dropout", inputs: [x, floats([], 0.5)], outputs: 2 },

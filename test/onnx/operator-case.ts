@@ -89,8 +89,8 @@ export function caseFile(own: OperatorCase, firstConstant: number): Uint8Array {
   );
 }
 
-/** Runs it in both, once with all inputs fed and once with all but the first as constants, and compares. */
-export async function expectSameAsRuntime(device: Device, own: OperatorCase): Promise<void> {
+/** Runs it there and on each device, once with all inputs fed and once with all but the first as constants, and compares. */
+export async function expectSameAsRuntime(devices: readonly Device[], own: OperatorCase): Promise<void> {
   for (const firstConstant of [Number.POSITIVE_INFINITY, 1]) {
     const file = caseFile(own, firstConstant);
     const feeds = Object.fromEntries(
@@ -99,12 +99,12 @@ export async function expectSameAsRuntime(device: Device, own: OperatorCase): Pr
       ),
     );
     const theirs = await runtimeOutputs(file, feeds);
-    const model = openOnnx(device, file);
-    const ours = model.runSync(feeds);
-    // A second run of the same shapes takes another way.
-    const again = model.runSync(feeds);
-    expectSame(ours, theirs, own.tolerance);
-    expectSame(again, theirs, own.tolerance);
+    for (const device of devices) {
+      const model = openOnnx(device, file);
+      expectSame(model.runSync(feeds), theirs, own.tolerance);
+      // A second run of the same shapes takes another way.
+      expectSame(model.runSync(feeds), theirs, own.tolerance);
+    }
   }
 }
 

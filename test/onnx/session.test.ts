@@ -151,6 +151,14 @@ describe("states that the graph does not hand out", () => {
     expect(restored.state()).toEqual(session.state());
   });
 
+  test("take no more of the heap however many steps there are", () => {
+    const session = openOnnx(device, modelFile(closed)).session();
+    streamed(session, 1);
+    const { usedBytes } = device.heap.use();
+    streamed(session, 1, 1, 1, 1);
+    expect(device.heap.use().usedBytes).toBe(usedBytes);
+  });
+
   test("of sequences that are read backwards are refused", () => {
     const graph: TestGraph = {
       inputs: [input],

@@ -130,6 +130,32 @@ export const sumCases: readonly OperatorCase[] = [
     attributes: { pads: { ints: [1, 0, 0, 0, 1, 0] } },
     inputs: [random([1, 2, 3, 3, 3]), random([2, 2, 2, 2, 2])],
   },
+  ...["MaxPool", "AveragePool"].flatMap((op): OperatorCase[] => [
+    {
+      name: `${op} of one axis`,
+      op,
+      attributes: { kernel_shape: { ints: [3] } },
+      inputs: [random([2, 3, 9])],
+    },
+    {
+      name: `${op} of two axes with everything`,
+      op,
+      attributes: {
+        kernel_shape: { ints: [3, 2] },
+        strides: { ints: [2, 1] },
+        pads: { ints: [1, 0, 2, 1] },
+        ...(op === "MaxPool" ? { dilations: { ints: [1, 2] } } : { count_include_pad: { i: 1 } }),
+      },
+      inputs: [image],
+    },
+    {
+      name: `${op}, SAME_LOWER`,
+      op,
+      attributes: { kernel_shape: { ints: [4] }, strides: { ints: [2] }, auto_pad: { s: "SAME_LOWER" } },
+      inputs: [random([1, 2, 7])],
+    },
+  ]),
+  ...["GlobalMaxPool", "GlobalAveragePool"].map((op): OperatorCase => ({ name: op, op, inputs: [image] })),
   {
     name: "ConvTranspose of one axis",
     op: "ConvTranspose",

@@ -1,16 +1,13 @@
-// Layers that are not recurrent, masks, and whole models, written as ONNX, run by onnxruntime-node and read back.
+// Layers that are not recurrent, and masks, written as ONNX, run by onnxruntime-node and read back.
 import { beforeAll, describe, expect, test } from "vitest";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
 import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { networkDataOfLanguageModel } from "../../src/models/network-of-language-model.ts";
 import type { ActivationLayerName, LayerConfig, NetworkConfig } from "../../src/networks/config.ts";
 import { Network } from "../../src/networks/network.ts";
 import { networkData } from "../../src/networks/network-data.ts";
 import { Generator } from "../../src/random/philox.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { ints, type Tensor, tensor } from "../../src/tensor/tensor.ts";
-import { expectClose, runInBoth, runInOnnxRuntime } from "./runtime.ts";
+import { expectClose, runInBoth } from "./runtime.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -72,6 +69,51 @@ test.each(["valid", "same", "causal"] as const)("conv1d, %s", async (padding) =>
   }
 });
 
+test.each<[string, LayerConfig]>([
+  ["reversed steps", { kind: "reverse-steps" }],
+  ["all steps' largest", { kind: "global-pool1d", pool: "max" }],
+  ["all steps' mean", { kind: "global-pool1d", pool: "average" }],
+  ...(["max", "average"] as const).flatMap((pool) =>
+    (["valid", "same"] as const).flatMap((padding) =>
+      [1, 2].map((stride): [string, LayerConfig] => [
+        `${pool}, ${padding}, stride ${stride}`,
+        { kind: "pool1d", pool, size: 3, stride, padding },
+      ]),
+    ),
+  ),
+])("%s", async (_, config) => {
+  await expectSame(chain(["B", "T", 4], "float", config), { x: random([2, 7, 4]) });
+});
+
+test.each<["lstm" | "gru", "forward" | "bidirectional"]>([
+  ["lstm", "forward"],
+  ["lstm", "bidirectional"],
+  ["gru", "bidirectional"],
+])("an %s that begins where another has ended, %s", async (kind, direction) => {
+  const parts = kind === "lstm" ? (["h", "c"] as const) : (["h"] as const);
+  const ways = direction === "forward" ? (["forward"] as const) : (["forward", "reverse"] as const);
+  const ends = ways.flatMap((way) => parts.map((of) => ({ name: `${way}.${of}`, of, way })));
+  const options = { ...recurrent, direction };
+  const config: NetworkConfig = {
+    inputs: ["read", "written"].map((name) => ({ name, axes: ["B", name, 4], kind: "float" })),
+    layers: [
+      { name: "encoder", inputs: ["read"], config: { kind, options, returns: "last" } },
+      ...ends.map(({ name, of, way }) => ({
+        name,
+        inputs: ["encoder"],
+        config: { kind: "final-state", of, ...(direction === "forward" ? {} : { direction: way }) } as const,
+      })),
+      {
+        name: "decoder",
+        inputs: ["written", ...ends.map(({ name }) => name)],
+        config: { kind, options, returns: "sequence" },
+      },
+    ],
+    outputs: [{ name: "y", from: "decoder" }],
+  };
+  await expectSame(config, { read: random([2, 5, 4]), written: random([2, 3, 4]) });
+});
+
 const activations: readonly ActivationLayerName[] = [
   ...(["relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "hard-sigmoid"] as const),
   ...(["softplus", "softsign", "exponential", "softmax", "log-softmax"] as const),
@@ -115,43 +157,6 @@ describe.each([17, 18, 21])("opset %d", (opset) => {
     const network = chain(["B", "T", 4], "float", { kind: "masking", value: -1 }, config);
     await expectSame(network, { x: tensor(device, numbers, [2, 4, 4]) }, opset);
   });
-});
-
-test("a language model goes on where it was, step by step", async () => {
-  const model = new LanguageModel(device, {
-    ...{
-      cell: "lstm",
-      nonlinearity: "tanh",
-      vocabularySize: 12,
-      embeddingSize: 8,
-      hiddenSize: 8,
-      numLayers: 2,
-    },
-    ...{ dropout: 0, tieWeights: true, tokenizer: "char" },
-  }).eval() as LanguageModel;
-  const file = writeOnnx(await networkDataOfLanguageModel(model));
-  const ids = [3, 1, 4, 1, 5, 9, 2, 6];
-  const { logits, state } = model.forward(ints(device, ids, [8, 1]));
-  const zero = new Float32Array(16);
-  let carried = { h: tensor(device, zero, [2, 1, 8]), c: tensor(device, zero, [2, 1, 8]) };
-  const steps: number[] = [];
-  // Here the states are found by their names.
-  const session = openOnnx(device, file).session();
-  const own: number[] = [];
-  for (const id of ids) {
-    own.push(...(session.step({ ids: { dims: [1, 1], data: [id] } }).logits.data as Float32Array));
-    const made = await runInOnnxRuntime(file, {
-      ids: ints(device, [id], [1, 1]),
-      "rnn.h_0": carried.h,
-      "rnn.c_0": carried.c,
-    });
-    steps.push(...made.logits.data);
-    const [h, c] = ["rnn.h_n", "rnn.c_n"].map((name) => tensor(device, made[name].data, made[name].shape));
-    carried = { h, c };
-  }
-  for (const numbers of [steps, own])
-    expectClose({ shape: [8, 1, 12], data: Float32Array.from(numbers) }, [8, 1, 12], await logits.toArray());
-  expectClose({ shape: [2, 1, 8], data: await carried.h.toArray() }, [2, 1, 8], await state.h.toArray());
 });
 
 test("what a file cannot be is said", async () => {

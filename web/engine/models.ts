@@ -3,16 +3,14 @@ import {
   type Device,
   loadModel,
   type ModelFiles,
-  OpenedLanguageModel,
   openDevice,
-  openModel,
   type TrainedModel,
   UnrolledError,
 } from "unrolled";
 import type { Answers } from "./answers.ts";
 import type { GivenFile, ModelSummary, Slot } from "./protocol.ts";
 
-const opened = new Map<Slot, TrainedModel>();
+const openModels = new Map<Slot, TrainedModel>();
 let device: Promise<Device> | undefined;
 
 /** The one device that all models stand on. */
@@ -35,14 +33,14 @@ async function fastestDevice(): Promise<Device> {
 
 /** The model in a slot. */
 export function modelIn(slot: Slot): TrainedModel {
-  const trained = opened.get(slot);
+  const trained = openModels.get(slot);
   if (!trained) throw new UnrolledError("invalid-argument", `explorer: no model is open in ${slot}`);
   return trained;
 }
 
 /** Puts a model in a slot, such as one that has just been trained. */
 export function setModel(slot: Slot, trained: TrainedModel): ModelSummary {
-  opened.set(slot, trained);
+  openModels.set(slot, trained);
   return summaryOf(trained);
 }
 
@@ -58,29 +56,17 @@ async function openPlace(source: string): Promise<TrainedModel> {
   const url = new URL(source);
   if (url.pathname.endsWith("/"))
     return loadModel(url.href, { device: await engineDevice(), weights: "float32" });
-  return languageModelOf(await openModel(url, { device: await engineDevice() }), source);
+  const { foreignModelAt } = await import("./foreign-models.ts");
+  return foreignModelAt(await engineDevice(), url);
 }
 
-/** The files of a folder, or one file of a model from elsewhere. */
+/** The files of a folder, or of a model from elsewhere, whose readers are fetched when they are needed. */
 async function openFiles(files: readonly GivenFile[]): Promise<TrainedModel> {
   const named: ModelFiles = Object.fromEntries(files.map(({ name, bytes }) => [name, bytes]));
   if (named["config.json"] && named["model.safetensors"])
     return loadModel(named, { device: await engineDevice(), weights: "float32" });
-  const [first] = files;
-  if (!first) throw new UnrolledError("missing-file", "explorer: nothing was dropped");
-  const read = async (name: string) => {
-    if (named[name]) return named[name];
-    throw new UnrolledError("missing-file", `explorer: ${name} is missing, drop it along with ${first.name}`);
-  };
-  return languageModelOf(await openModel(first.bytes, { device: await engineDevice(), read }), first.name);
-}
-
-function languageModelOf(model: unknown, name: string): TrainedModel {
-  if (model instanceof OpenedLanguageModel) return model.trained;
-  throw new UnrolledError(
-    "invalid-file",
-    `explorer: ${name} is a network that reads numbers, and this page shows models that read text; drop a model's folder with its tokenizer.json`,
-  );
+  const { foreignModelOf } = await import("./foreign-models.ts");
+  return foreignModelOf(await engineDevice(), named);
 }
 
 function summaryOf({ model, tokenizer, evaluation }: TrainedModel): ModelSummary {

@@ -1,20 +1,37 @@
 // The worker in which the engine runs: answers one question after the other, and skips those that are not wanted any more.
 import { UnrolledError } from "unrolled";
 import { type Answers, breathe } from "./answers.ts";
-import { inspectingAnswers } from "./inspecting.ts";
-import { interferingAnswers } from "./interfering.ts";
 import { modelAnswers } from "./models.ts";
 import type { FromWorker, Kind, ToWorker } from "./protocol.ts";
 import { readingAnswers } from "./reading.ts";
-import { trainingAnswers } from "./training.ts";
 
-const answers: Answers<Kind> = {
-  ...modelAnswers,
-  ...readingAnswers,
-  ...inspectingAnswers,
-  ...interferingAnswers,
-  ...trainingAnswers,
+type Early = keyof typeof early;
+type Later = Exclude<Kind, Early>;
+
+/** What a page needs at once, to show what a model has read. */
+const early = { ...modelAnswers, ...readingAnswers };
+
+const inspecting = async () => (await import("./inspecting.ts")).inspectingAnswers;
+const interfering = async () => (await import("./interfering.ts")).interferingAnswers;
+const training = async () => (await import("./training.ts")).trainingAnswers;
+
+/** What is fetched when it is first asked for. */
+const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
+  units: inspecting,
+  gradients: inspecting,
+  attribution: inspecting,
+  reach: inspecting,
+  cells: inspecting,
+  interfere: interfering,
+  trainOpen: training,
+  trainAdvance: training,
+  trainFiles: training,
+  trainSave: training,
 };
+
+async function answersTo(kind: Kind): Promise<Partial<Answers<Kind>>> {
+  return kind in early ? early : await later[kind as Later]();
+}
 
 const unanswered = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();
@@ -34,7 +51,7 @@ async function answer(id: number, kind: Kind, question: unknown, signal: AbortSi
   const reply = (message: FromWorker, transfer: Transferable[] = []) =>
     globalThis.postMessage(message, { transfer });
   try {
-    const ask = answers[kind] as (question: unknown, asked: unknown) => unknown;
+    const ask = (await answersTo(kind))[kind] as (question: unknown, asked: unknown) => unknown;
     const found = await ask(question, { signal, tell: (telling: unknown) => reply({ id, telling }) });
     reply({ id, answer: found }, buffersIn(found));
   } catch (error) {

@@ -6,8 +6,8 @@ import { figureSvg, svgToPng } from "./figure-svg.ts";
 export interface ExportProps {
   /** Begins the files' names. */
   readonly name: string;
-  /** What holds the figure. */
-  readonly figure: RefObject<HTMLElement | null>;
+  /** What holds the figure; without one only the numbers can be taken away. */
+  readonly figure?: RefObject<HTMLElement | null>;
   readonly csv: () => string;
   readonly json: () => unknown;
   /** The open model's place in the URL. */
@@ -26,9 +26,13 @@ export function ExportButtons({ name, figure, csv, json, model }: ExportProps) {
       setSaid(`This page may not write to the clipboard; the link is the page's address${hint}.`);
     }
   };
+  const drawn = (): string => figureSvg(figure!.current!);
+  const pictures: readonly [string, () => Blob | Promise<Blob>][] = [
+    ["SVG", () => new Blob([drawn()], { type: "image/svg+xml" })],
+    ["PNG", () => svgToPng(drawn())],
+  ];
   const formats: readonly [string, () => Blob | Promise<Blob>][] = [
-    ["SVG", () => new Blob([figureSvg(figure.current!)], { type: "image/svg+xml" })],
-    ["PNG", () => svgToPng(figureSvg(figure.current!))],
+    ...(figure ? pictures : []),
     ["CSV", () => new Blob([csv()], { type: "text/csv" })],
     ["JSON", () => new Blob([JSON.stringify(json())], { type: "application/json" })],
   ];

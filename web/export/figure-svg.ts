@@ -7,6 +7,7 @@ const LOOKS = [
   "fill-opacity",
   "stroke",
   "stroke-width",
+  "stroke-dasharray",
   "opacity",
   "font-family",
   "font-size",

@@ -1,6 +1,7 @@
 // Curves over one axis, with bands: a function from numbers to SVG.
 import { scaleLinear, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
+import { useMedia } from "./theme.ts";
 
 export interface CurvePoint {
   readonly x: number;
@@ -27,23 +28,33 @@ export interface CurvesFigure {
   readonly marks?: readonly { readonly x: number; readonly name: string }[];
 }
 
-const [WIDTH, HEIGHT] = [620, 260];
+/** Wide and on a phone, so that letters keep their size. */
+const SIZES = { wide: [620, 260], narrow: [340, 230] } as const;
 const MARGIN = { top: 12, right: 20, bottom: 42, left: 58 };
 
-export function Curves({ title, curves, xName, xScale, yScale, marks = [] }: CurvesFigure) {
+/** The drawing in the size that suits the window. */
+export function Curves(figure: CurvesFigure) {
+  const isNarrow = useMedia("(max-width: 640px)");
+  return <CurvesDrawing {...figure} size={isNarrow ? "narrow" : "wide"} />;
+}
+
+/** The drawing, as a function of numbers alone. */
+export function CurvesDrawing(figure: CurvesFigure & { readonly size: keyof typeof SIZES }) {
+  const { title, curves, xName, xScale, yScale, marks = [], size } = figure;
+  const [width, height] = SIZES[size];
   const points = curves.flatMap((curve) => curve.points).filter(({ y }) => yScale === "linear" || y > 0);
   if (points.length === 0) return <p class="note">There is nothing to draw yet.</p>;
   const extent = (values: readonly number[]): [number, number] => {
     const [least, most] = [Math.min(...values), Math.max(...values)];
     return least < most ? [least, most] : [least - 0.5, most + 0.5];
   };
-  const across = [MARGIN.left, WIDTH - MARGIN.right];
-  const down = [HEIGHT - MARGIN.bottom, MARGIN.top];
+  const across = [MARGIN.left, width - MARGIN.right];
+  const down = [height - MARGIN.bottom, MARGIN.top];
   const xs = extent(points.map(({ x }) => x));
   const ys = extent(points.flatMap(({ y, least = y, most = y }) => [least, most]));
   const x = xScale === "linear" ? scaleLinear(xs, across) : scaleLog(xs, across).base(2);
   const y = yScale === "linear" ? scaleLinear(ys, down).nice(5) : scaleLog(ys, down);
-  const xTicks = x.ticks(8).filter(Number.isInteger);
+  const xTicks = x.ticks(size === "narrow" ? 5 : 8).filter(Number.isInteger);
   const yTicks = spaced(y.ticks(5), y);
   const shown = (curve: Curve) => curve.points.filter((point) => yScale === "linear" || point.y > 0);
   const band = area<CurvePoint>(
@@ -58,31 +69,31 @@ export function Curves({ title, curves, xName, xScale, yScale, marks = [] }: Cur
   return (
     <svg
       class="curves"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      width={WIDTH}
-      height={HEIGHT}
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
       role="img"
       aria-label={title}
     >
       {yTicks.map((tick) => (
         <g key={tick}>
-          <line class="grid" x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+          <line class="grid" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
           <text x={MARGIN.left - 8} y={y(tick) + 4} text-anchor="end">
             {tickText(tick)}
           </text>
         </g>
       ))}
       {xTicks.map((tick) => (
-        <text key={tick} x={x(tick)} y={HEIGHT - MARGIN.bottom + 18} text-anchor="middle">
+        <text key={tick} x={x(tick)} y={height - MARGIN.bottom + 18} text-anchor="middle">
           {tick}
         </text>
       ))}
-      <text x={(MARGIN.left + WIDTH - MARGIN.right) / 2} y={HEIGHT - 6} text-anchor="middle">
+      <text x={(MARGIN.left + width - MARGIN.right) / 2} y={height - 6} text-anchor="middle">
         {xName}
       </text>
       {marks.map((mark) => (
         <g key={mark.name}>
-          <line class="mark" x1={x(mark.x)} x2={x(mark.x)} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} />
+          <line class="mark" x1={x(mark.x)} x2={x(mark.x)} y1={MARGIN.top} y2={height - MARGIN.bottom} />
           <text x={x(mark.x)} y={MARGIN.top + 10} dx={5}>
             {mark.name}
           </text>

@@ -8,9 +8,11 @@ export interface Answered<K extends Kind> {
   readonly answer: Answer<K> | undefined;
   readonly telling: Telling<K> | undefined;
   readonly problem: string | undefined;
+  /** Whether an answer is on its way; an older one stays until then. */
+  readonly isPending: boolean;
 }
 
-const NOTHING = { answer: undefined, telling: undefined, problem: undefined };
+const NOTHING = { answer: undefined, telling: undefined, problem: undefined, isPending: false };
 
 /** Asks the engine when what it depends on changes, and calls off what is not wanted any more; undefined asks nothing. */
 export function useAnswer<K extends Kind>(
@@ -23,7 +25,7 @@ export function useAnswer<K extends Kind>(
   useEffect(() => {
     if (question === undefined) return setFound(NOTHING);
     const controller = new AbortController();
-    setFound((before) => ({ ...before, telling: undefined, problem: undefined }));
+    setFound((before) => ({ ...before, telling: undefined, problem: undefined, isPending: true }));
     const options: AskOptions<K> = {
       signal: controller.signal,
       onTelling: (telling) => setFound((before) => ({ ...before, telling })),

@@ -1,6 +1,8 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Reach } from "unrolled/inspect";
 import type { CellReach } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { plainNumbers, reachCsv } from "../export/inspection-table.ts";
 import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
@@ -13,7 +15,7 @@ export function BehaviourCard({ page }: { readonly page: Page }) {
   const chosen = useTextSource(page);
   const [isAsked, setAsked] = useState(false);
   const isOwnText = chosen.source.kind === "reading";
-  const { answer, telling, problem } = useAnswer(
+  const { answer, telling, problem, isPending } = useAnswer(
     page,
     "reach",
     isAsked ? { slot: "a", on: chosen.source } : undefined,
@@ -35,14 +37,15 @@ export function BehaviourCard({ page }: { readonly page: Page }) {
         </p>
       )}
       {problem !== undefined && <p class="problem">{problem}</p>}
-      {isAsked && !answer && problem === undefined && <Progress words="Measuring" share={telling} />}
-      {answer && <Measured found={answer} />}
+      {isPending && <Progress words="Measuring" share={telling} />}
+      {answer && <Measured found={answer} model={page.state.model} />}
       <CellsCard page={page} chosen={chosen} />
     </div>
   );
 }
 
-function Measured({ found }: { readonly found: Reach }) {
+function Measured({ found, model }: { readonly found: Reach; readonly model: string }) {
+  const figure = useRef<HTMLDivElement>(null);
   const curves: Curve[] = [
     { name: "loss in nats per token, with its 95 % interval", style: 0, points: pointsOf(found) },
   ];
@@ -52,15 +55,24 @@ function Measured({ found }: { readonly found: Reach }) {
         {found.reachTokens.toLocaleString("en")} {found.reachTokens === 1 ? "token is" : "tokens are"} as good
         as any longer context, to {found.toleranceNats} nats (95 %: {found.reachInterval.join(" to ")}).
       </p>
-      <Curves
-        title="Loss over the length of context"
-        curves={curves}
-        xName="tokens of context"
-        xScale="logarithmic"
-        yScale="linear"
-        marks={[{ x: found.reachTokens, name: "reach" }]}
-      />
+      <div ref={figure}>
+        <Curves
+          title="Loss over the length of context"
+          curves={curves}
+          xName="tokens of context"
+          xScale="logarithmic"
+          yScale="linear"
+          marks={[{ x: found.reachTokens, name: "reach" }]}
+        />
+      </div>
       <CurveKeys curves={curves} />
+      <ExportButtons
+        name="reach"
+        figure={figure}
+        csv={() => reachCsv(found)}
+        json={() => plainNumbers(found)}
+        model={model}
+      />
     </>
   );
 }
@@ -73,16 +85,13 @@ function CellsCard({
   readonly chosen: ReturnType<typeof useTextSource>;
 }) {
   const [seconds, setSeconds] = useState(10);
-  const [asked, setAsked] = useState<number>();
-  const { answer, telling, problem } = useAnswer(
+  const [asked, setAsked] = useState<{ readonly seconds: number }>();
+  const { answer, telling, problem, isPending } = useAnswer(
     page,
     "cells",
-    asked === undefined
-      ? undefined
-      : { slot: "a", on: chosen.source, seconds: asked, hiddenSize: HIDDEN_SIZE },
+    asked === undefined ? undefined : { slot: "a", on: chosen.source, ...asked, hiddenSize: HIDDEN_SIZE },
     [asked],
   );
-  const isRunning = asked !== undefined && !answer && problem === undefined;
   return (
     <>
       <h3>Elman, LSTM and GRU side by side</h3>
@@ -103,12 +112,12 @@ function CellsCard({
             }
           />
         </label>
-        <button type="button" onClick={() => setAsked(isRunning ? undefined : seconds)}>
-          {isRunning ? "Stop" : "Train and compare"}
+        <button type="button" onClick={() => setAsked(isPending ? undefined : { seconds })}>
+          {isPending ? "Stop" : "Train and compare"}
         </button>
       </div>
       {problem !== undefined && <p class="problem">{problem}</p>}
-      {isRunning && (
+      {isPending && (
         <Progress
           words={telling ? `Training and measuring: ${telling.cell}` : "Beginning"}
           share={telling?.share}

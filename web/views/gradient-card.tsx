@@ -1,6 +1,8 @@
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { GradientsThroughTime } from "unrolled/inspect";
 import type { Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { gradientsCsv, plainNumbers } from "../export/inspection-table.ts";
 import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
 import { HeatMap } from "../figures/heat-map.tsx";
 import type { Page } from "../page.ts";
@@ -39,6 +41,7 @@ function Gradients({ page, reading, found }: GradientsProps) {
   const layer = Math.min(state.layer, layers.length - 1);
   const matrix = state.gradient === "h" ? layers[layer].h : found.inputs;
   const name = state.gradient === "h" ? `|∂loss_t/∂h_s|, layer ${layer + 1}` : "|∂loss_t/∂x_s|";
+  const figure = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<{ readonly t: number; readonly s: number }>();
   const most = matrix.reduce((largest, value) => Math.max(largest, value), 0);
   const values = useMemo(() => logarithms(matrix, predictions, most), [matrix, predictions, most]);
@@ -51,7 +54,7 @@ function Gradients({ page, reading, found }: GradientsProps) {
       points: Array.from(byDistance, (y, x) => ({ x, y })),
     },
     ...layers.map(({ productNorm }, index) => ({
-      name: `‖∂state_T/∂state_(T−k)‖, layer ${index + 1}`,
+      name: `|∂state_T/∂state_(T−k)|, layer ${index + 1}`,
       style: index + 1,
       points: Array.from(productNorm, (y, x) => ({ x, y })),
     })),
@@ -70,38 +73,51 @@ function Gradients({ page, reading, found }: GradientsProps) {
           </select>
         </label>
       </div>
-      <HeatMap
-        title={`${name}: row t is a prediction, column s the step it goes back to; six powers of ten from pale to dark`}
-        values={values}
-        steps={predictions}
-        units={predictions}
-        kind="sequential"
-        limit={1}
-        rowsName="predictions"
-        heightPx={300}
-        at={Math.min(state.at, predictions - 1)}
-        onPoint={(place) => setPointed(place && { t: place.row, s: place.step })}
-        onBrush={([step]) => set({ at: step })}
+      <div class="gradient-columns" ref={figure}>
+        <div>
+          <HeatMap
+            title={`${name}: row t is a prediction, column s the step it goes back to; six powers of ten from pale to dark`}
+            values={values}
+            steps={predictions}
+            units={predictions}
+            kind="sequential"
+            limit={1}
+            rowsName="predictions"
+            heightPx={360}
+            at={Math.min(state.at, predictions - 1)}
+            onPoint={(place) => setPointed(place && { t: place.row, s: place.step })}
+            onBrush={([step]) => set({ at: step })}
+          />
+          <p class="readout" data-testid="gradient">
+            {s <= t
+              ? `loss after ${pieceAt(t)} (step ${t + 1}), back to ${pieceAt(s)} (step ${s + 1}): ${matrix[t * predictions + s].toExponential(3)}`
+              : "A prediction does not depend on what comes after it."}
+          </p>
+        </div>
+        <div>
+          <Curves
+            title="Gradients over distance"
+            curves={curves}
+            xName="steps back"
+            xScale="linear"
+            yScale="logarithmic"
+          />
+          <CurveKeys curves={curves} />
+          <p data-testid="half-life">
+            {halfLifeSteps === undefined
+              ? "The gradient never falls below half of what it is at its own step."
+              : `Half of the gradient is gone after ${halfLifeSteps.toFixed(2)} steps.`}
+          </p>
+          <RadiiTable layers={layers} at={Math.min(state.at, predictions - 1)} />
+        </div>
+      </div>
+      <ExportButtons
+        name="gradients"
+        figure={figure}
+        csv={() => gradientsCsv(found, reading.pieces)}
+        json={() => plainNumbers(found)}
+        model={state.model}
       />
-      <p class="readout" data-testid="gradient">
-        {s <= t
-          ? `loss after ${pieceAt(t)} (step ${t + 1}), back to ${pieceAt(s)} (step ${s + 1}): ${matrix[t * predictions + s].toExponential(3)}`
-          : "A prediction does not depend on what comes after it."}
-      </p>
-      <Curves
-        title="Gradients over distance"
-        curves={curves}
-        xName="steps back"
-        xScale="linear"
-        yScale="logarithmic"
-      />
-      <CurveKeys curves={curves} />
-      <p data-testid="half-life">
-        {halfLifeSteps === undefined
-          ? "The gradient never falls below half of what it is at its own step."
-          : `Half of the gradient is gone after ${halfLifeSteps.toFixed(2)} steps.`}
-      </p>
-      <RadiiTable layers={layers} at={Math.min(state.at, predictions - 1)} />
     </>
   );
 }
@@ -141,7 +157,7 @@ function RadiiTable({
           ))}
         </tr>
         <tr>
-          <th scope="row">factor a step of ‖∂state/∂state‖</th>
+          <th scope="row">factor a step of its product’s norm</th>
           {layers.map(({ decayPerStep }, layer) => (
             <td key={`${layer}`}>{decayPerStep.toFixed(3)}</td>
           ))}

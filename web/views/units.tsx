@@ -1,7 +1,9 @@
 // What each unit does: a text coloured by any unit's activation, units ranked by what they respond to, the passages that excite them
 // most, and a brushed pattern found elsewhere.
 import { useMemo } from "preact/hooks";
-import { similarSpans, type UnitResponse, type UnitResponses } from "unrolled/inspect";
+import type { UnitResponse, UnitResponses } from "unrolled/inspect";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { plainNumbers, unitsCsv } from "../export/inspection-table.ts";
 import { largest } from "../figures/matrix-image.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
@@ -9,13 +11,12 @@ import { shownPiece, TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
 import { within } from "./play.tsx";
+import { Similar } from "./similar-passages.tsx";
 import { TextSourceChoice, useTextSource } from "./text-source.tsx";
 
 /** Tokens of a long text that are shown. */
 const SHOWN_TOKENS = 1500;
 const SHOWN_UNITS = 40;
-/** Around a stretch that is shown by itself. */
-const SURROUNDINGS = 20;
 
 export function UnitsView({ page }: { readonly page: Page }) {
   const { reading, model, state, set } = page;
@@ -101,6 +102,17 @@ function Units({ page, found, what }: UnitsProps) {
         </ol>
       </div>
       <SelectedUnit page={page} found={found} selected={selected} what={what} />
+      <ExportButtons
+        name="units"
+        csv={() => unitsCsv(found)}
+        json={() =>
+          plainNumbers({
+            features: found.features.map(({ name, kind }) => ({ name, kind })),
+            units: found.units,
+          })
+        }
+        model={state.model}
+      />
     </div>
   );
 }
@@ -204,9 +216,9 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
               <td class="numbers">{activation.toFixed(3)}</td>
               <td>
                 <code>
-                  {oneLine(before)}
-                  <mark>{oneLine(text)}</mark>
-                  {oneLine(after)}
+                  {shownPiece(before)}
+                  <mark>{shownPiece(text)}</mark>
+                  {shownPiece(after)}
                 </code>
               </td>
             </tr>
@@ -240,53 +252,4 @@ function ResponsesTable({ found }: { readonly found: UnitResponse }) {
       </tbody>
     </table>
   );
-}
-
-interface SimilarProps {
-  readonly found: UnitResponses;
-  readonly values: Float32Array;
-  readonly hiddenSize: number;
-  readonly span: readonly [number, number];
-}
-
-/** Where else the units that are on all along the brushed stretch are on. */
-function Similar({ found, values, hiddenSize, span: [first, last] }: SimilarProps) {
-  const { units, spans } = useMemo(
-    () => similarSpans(values, hiddenSize, { from: first, to: last + 1, limit: 8 }),
-    [values, hiddenSize, first, last],
-  );
-  const textBetween = (from: number, to: number) =>
-    oneLine(found.texts.slice(Math.max(0, from), Math.max(0, to)).join(""));
-  return (
-    <div data-testid="similar">
-      <h3>
-        The pattern of <code>{JSON.stringify(textBetween(first, last + 1))}</code> elsewhere
-      </h3>
-      <p class="note">
-        {units.length === 0
-          ? "No unit is on (beyond ±0.3) all along; brush fewer tokens."
-          : `${units.length} units are on all along${spans.length === 0 ? ", and nowhere else" : ""}: ${units.slice(0, 16).join(", ")}${units.length > 16 ? ", …" : ""}`}
-      </p>
-      <table class="passages">
-        <tbody>
-          {spans.map(({ from, to, score }) => (
-            <tr key={from}>
-              <td class="numbers">{score.toFixed(2)}</td>
-              <td>
-                <code>
-                  {textBetween(from - SURROUNDINGS, from)}
-                  <mark>{textBetween(from, to)}</mark>
-                  {textBetween(to, to + SURROUNDINGS)}
-                </code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function oneLine(text: string): string {
-  return shownPiece(text);
 }

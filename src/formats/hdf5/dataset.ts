@@ -6,6 +6,10 @@ import type { Hdf5Reader, Hdf5Source } from "./hdf5-source.ts";
 import type { Layout } from "./layout.ts";
 import { decodeValues, type Hdf5Values } from "./values.ts";
 
+/** How far chunks may reach over the edges of their dataset, which costs time for nothing. */
+const GREATEST_OVERHANG = 16;
+const LEAST_CHUNKS_BYTES = 1 << 20;
+
 /** What an object's header says of a dataset. */
 export interface Dataset {
   readonly shape: readonly number[];
@@ -54,10 +58,14 @@ async function fromChunks(
   const chunkBytes = elementCount(chunkShape) * type.size;
   const chunks = findChunks(source, layout, shape, chunkBytes);
   checkPlaces(reader, chunks, shape, chunkShape, what);
-  source.allowance.take(length, what);
+  if (chunks.length * chunkBytes > GREATEST_OVERHANG * length + LEAST_CHUNKS_BYTES)
+    throw reader.invalid(
+      `${what} has ${length} bytes in ${chunks.length} chunks of ${chunkBytes}, which are far larger`,
+    );
+  // One chunk at a time is there beside the whole.
+  source.allowance.take(length + (filters.length > 0 ? chunkBytes : 0), what);
   const output = new Uint8Array(length);
   for (const chunk of chunks) {
-    source.allowance.take(filters.length > 0 ? chunkBytes : 0, what);
     const stored = source.at(chunk.address, what).take(chunk.storedBytes, what);
     const bytes = await unfiltered(reader, filters, chunk.mask, stored, chunkBytes);
     place(output, shape, bytes, chunkShape, chunk.begin, type.size);

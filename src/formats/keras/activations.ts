@@ -76,11 +76,11 @@ export function gateActivation(value: unknown, slope: number): Activation {
   }
 }
 
-/** The function of a layer that is nothing else: ReLU, LeakyReLU, ELU, Softmax, …; `rank` is that of its input. */
+/** The function of a layer that is nothing else: ReLU, LeakyReLU, ELU, Softmax, …; `rank` is that of its input, if it is known. */
 export function activationOfClass(
   className: string,
   fields: KerasFields,
-  rank: number,
+  rank: number | undefined,
 ): LayerActivation | undefined {
   switch (className) {
     case "ReLU":
@@ -111,10 +111,10 @@ function negativeSlope(fields: KerasFields, otherwise: number): number {
 }
 
 /** The axis as Keras writes it, a number or a list of one. */
-export function requireLastAxis(fields: KerasFields, rank: number): void {
+export function requireLastAxis(fields: KerasFields, rank: number | undefined): void {
   const axis = fields.get("axis") ?? -1;
   const only = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  if (only !== -1 && only !== rank - 1)
+  if (only !== -1 && rank !== undefined && only !== rank - 1)
     throw new KerasProblem(`axis is ${shown(axis)}, but only the last one is read`);
 }
 

@@ -1,11 +1,11 @@
 // Our weights as Keras lays them out. Gate orders, transposes and biases are in ../gate-layouts.ts.
 import { UnrolledError } from "../../errors.ts";
+import type { StateDict } from "../../layers/state-dict.ts";
 import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
-import type { ForeignTensor } from "../foreign-network.ts";
 import { GATE_LAYOUTS, type GateLayout, OUR_GATES, toTheirBiases, toTheirMatrix } from "../gate-layouts.ts";
 
-type Tensors = Readonly<Record<string, ForeignTensor>>;
-type Arrays = ReadonlyMap<string, ForeignTensor>;
+type Tensors = Readonly<Record<string, StateDict[string]>>;
+type Arrays = ReadonlyMap<string, StateDict[string]>;
 
 /** A layer of Keras and its arrays by their names there, in their order. */
 export interface NamedArrays {
@@ -20,7 +20,7 @@ const NOT_IN_KERAS = ["projectionSize", "peepholes", "coupled", "cellClip", "lay
 export function kerasArrays(layer: NetworkLayer, tensors: Tensors): NamedArrays[] | string {
   const { name, config } = layer;
   const take = (end: string, shape: readonly number[]) => taken(tensors, `${name}.${end}`, shape);
-  const one = (arrays: Readonly<Record<string, ForeignTensor>>): NamedArrays[] => [
+  const one = (arrays: Readonly<Record<string, StateDict[string]>>): NamedArrays[] => [
     { name, arrays: new Map(Object.entries(arrays).map(([end, array]) => [`${name}/${end}:0`, array])) },
   ];
   switch (config.kind) {
@@ -65,7 +65,7 @@ function recurrentArrays(
   const cell = `${config.kind === "rnn" ? "simple_rnn" : config.kind}_cell`;
   return Array.from({ length: numLayers }, (_, at): NamedArrays => {
     const layer = numLayers === 1 ? name : `${name}_${at}`;
-    const arrays = new Map<string, ForeignTensor>();
+    const arrays = new Map<string, StateDict[string]>();
     for (const suffix of isBoth ? ["", "_reverse"] : [""]) {
       const scope = isBoth
         ? `${layer}/${suffix === "" ? "forward" : "backward"}_${config.kind}/${cell}`
@@ -89,7 +89,7 @@ function directionArrays(
   const { kind: cell } = config;
   const width = OUR_GATES[cell].length * hidden;
   const layout = layoutOf(config);
-  const matrix = (end: string, columns: number): ForeignTensor => {
+  const matrix = (end: string, columns: number): StateDict[string] => {
     const { data } = taken(tensors, `${name}.${end}_${place}`, [width, columns]);
     return { shape: [columns, width], data: toTheirMatrix(layout, cell, data, { hidden, columns }) };
   };
@@ -114,8 +114,8 @@ function layoutOf(config: Exclude<RecurrentLayerConfig, { kind: "mgu" }>): GateL
 /** [O, I, K] as [K, I, O]. */
 function convolutionKernel(
   { inputSize, outputSize, kernelSize }: Extract<LayerConfig, { kind: "conv1d" }>,
-  take: (end: string, shape: readonly number[]) => ForeignTensor,
-): ForeignTensor {
+  take: (end: string, shape: readonly number[]) => StateDict[string],
+): StateDict[string] {
   const { data } = take("weight", [outputSize, inputSize, kernelSize]);
   const kernel = new Float32Array(data.length);
   for (let column = 0; column < outputSize; column++)
@@ -126,7 +126,7 @@ function convolutionKernel(
   return { shape: [kernelSize, inputSize, outputSize], data: kernel };
 }
 
-function transposed({ shape: [rows, columns], data }: ForeignTensor): ForeignTensor {
+function transposed({ shape: [rows, columns], data }: StateDict[string]): StateDict[string] {
   const turned = new Float32Array(data.length);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
@@ -134,7 +134,7 @@ function transposed({ shape: [rows, columns], data }: ForeignTensor): ForeignTen
   return { shape: [columns, rows], data: turned };
 }
 
-function taken(tensors: Tensors, name: string, shape: readonly number[]): ForeignTensor {
+function taken(tensors: Tensors, name: string, shape: readonly number[]): StateDict[string] {
   const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
   const size = shape.reduce((product, length) => product * length, 1);
   if (tensor?.shape.join() !== shape.join() || tensor.data.length !== size) {

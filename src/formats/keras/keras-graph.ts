@@ -37,6 +37,7 @@ export interface KerasGraph {
   readonly calls: readonly KerasCall[];
   readonly inputs: readonly TensorReference[];
   readonly outputs: readonly TensorReference[];
+  readonly isSequential: boolean;
   /** What a sequential model without an input layer was built for, as the file has it. */
   readonly buildShape?: unknown;
 }
@@ -81,7 +82,7 @@ export function readKerasGraph(call: string, model: unknown): KerasGraph {
             `an input or output comes from ${shown(reference.layer)}, which is no layer`,
           );
       }
-      return { layers, calls, inputs, outputs };
+      return { layers, calls, inputs, outputs, isSequential: false };
     }
   } catch (error) {
     if (error instanceof KerasProblem) throw invalid(error.message);
@@ -115,6 +116,7 @@ function sequential(layers: readonly KerasLayer[]): KerasGraph {
     layers,
     calls,
     inputs: [{ layer: first.name, node: 0, tensor: 0 }],
+    isSequential: true,
     outputs: [{ layer: last.name, node: 0, tensor: 0 }],
   };
 }

@@ -12,9 +12,11 @@ export interface LayerContext {
   /** Names of what it reads. */
   readonly inputs: readonly string[];
   readonly arrays: LayerArrays;
+  /** Whether anything reads one of the values that it puts out: 0 for outputs, then states. */
+  readonly isUsed: (value: number) => boolean;
   /** Slope of the hard sigmoid in the version of Keras that wrote the file. */
   readonly hardSigmoidSlope: number;
 }
 
-/** Adds a layer to the network, and gives the names of what it puts out: outputs first, then states. */
-export type LayerReader = (context: LayerContext) => readonly string[];
+/** Adds a layer to the network, and gives the names of what it puts out: outputs first, then those states that are used. */
+export type LayerReader = (context: LayerContext) => readonly (string | undefined)[];

@@ -15,6 +15,7 @@ import {
   timeDistributed,
 } from "./plain-readers.ts";
 import { readBidirectional, readRecurrent } from "./recurrent-readers.ts";
+import { readGlobalPooling, readPooling, readRepeatVector } from "./step-readers.ts";
 
 /** Layers that treat each step by itself, so that TimeDistributed changes nothing. */
 const STEP_BY_STEP: Readonly<Record<string, LayerReader>> = {
@@ -48,13 +49,16 @@ const READERS: Readonly<Record<string, LayerReader>> = {
   },
   Embedding: readEmbedding,
   Conv1D: readConv1D,
-  // Named so by Keras before 2.
-  Convolution1D: readConv1D,
   SpatialDropout1D: readIdentity,
   GaussianDropout: readIdentity,
   GaussianNoise: readIdentity,
   AlphaDropout: readIdentity,
   ActivityRegularization: readIdentity,
+  MaxPooling1D: readPooling,
+  AveragePooling1D: readPooling,
+  GlobalMaxPooling1D: readGlobalPooling,
+  GlobalAveragePooling1D: readGlobalPooling,
+  RepeatVector: readRepeatVector,
   Masking: readMasking,
   Flatten: readFlatten,
   Reshape: readReshape,

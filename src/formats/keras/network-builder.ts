@@ -1,16 +1,16 @@
+import type { StateDict } from "../../layers/state-dict.ts";
 import type { LayerConfig, NetworkInput, NetworkLayer } from "../../networks/config.ts";
 import { shapeAfter, type ValueShape } from "../../networks/value-shape.ts";
-import type { ForeignTensor } from "../foreign-network.ts";
 import { KerasProblem } from "./keras-fields.ts";
 
 /** Gathers layers and their weights, each layer held to the shapes of what it reads. */
 export class NetworkBuilder {
   readonly inputs: NetworkInput[] = [];
   readonly layers: NetworkLayer[] = [];
-  readonly tensors = new Map<string, ForeignTensor>();
+  readonly tensors = new Map<string, StateDict[string]>();
   /** How far the numbers behind each name have come. */
   readonly #counts = new Map<string, number>();
-  readonly #shapes = new Map<string, ValueShape>();
+  readonly #shapes = new Map<string, ValueShape | undefined>();
 
   /** A name that no layer and no input has yet. */
   freeName(wanted: string): string {
@@ -37,25 +37,28 @@ export class NetworkBuilder {
     wanted: string,
     inputs: readonly string[],
     config: LayerConfig,
-    tensors: Readonly<Record<string, ForeignTensor>> = {},
+    tensors: Readonly<Record<string, StateDict[string]>> = {},
   ): string {
     const name = this.freeName(wanted);
-    const shape = shapeAfter(
-      name,
-      config,
-      inputs.map((input) => this.shapeOf(input)),
-    );
-    if ("problem" in shape) throw new KerasProblem(shape.problem);
+    const shapes = inputs.map((input) => this.#shapes.get(input));
+    const known = shapes.filter((shape) => shape !== undefined);
+    const shape = known.length === shapes.length ? shapeAfter(name, config, known) : undefined;
+    if (shape && "problem" in shape) throw new KerasProblem(shape.problem);
     this.layers.push({ name, inputs, config });
     this.#shapes.set(name, shape);
     for (const [end, tensor] of Object.entries(tensors)) this.tensors.set(`${name}.${end}`, tensor);
     return name;
   }
 
-  /** The shape of a layer's output or of an input. */
-  shapeOf(name: string): ValueShape {
-    const shape = this.#shapes.get(name);
-    if (shape === undefined) throw new KerasProblem(`it reads ${name}, which could not be read`);
-    return shape;
+  /** A name for what a layer that could not be read would have put out, so that those behind it are looked at all the same. */
+  addUnknown(wanted: string): string {
+    const name = this.freeName(wanted);
+    this.#shapes.set(name, undefined);
+    return name;
+  }
+
+  /** The shape of a layer's output or of an input; undefined behind a layer that could not be read. */
+  shapeOf(name: string): ValueShape | undefined {
+    return this.#shapes.get(name);
   }
 }

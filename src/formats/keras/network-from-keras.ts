@@ -1,8 +1,8 @@
 import { UnrolledError } from "../../errors.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
+import type { NetworkData } from "../../networks/network-data.ts";
 import type { Allowance } from "../allowance.ts";
-import type { ForeignNetwork } from "../foreign-network.ts";
 import { shown } from "../shown.ts";
 import { hardSigmoidSlope } from "./activations.ts";
 import { KerasProblem } from "./keras-fields.ts";
@@ -38,28 +38,29 @@ export function networkFromKeras(
   graph: KerasGraph,
   weights: KerasWeights,
   kerasVersion: string,
-): ForeignNetwork {
+): NetworkData {
   const { call } = allowance;
   const builder = new NetworkBuilder();
   const problems: string[] = [];
-  const results = new Map<string, readonly string[]>();
-  const failed = new Set<string>();
+  const results = new Map<string, readonly (string | undefined)[]>();
+  const failed = new Map<string, string>();
+  const used = new Set(
+    [...graph.outputs, ...graph.calls.flatMap(({ inputs }) => inputs)].map(
+      (reference) => `${reference.tensor}:${keyOf(reference)}`,
+    ),
+  );
   const slope = hardSigmoidSlope(kerasVersion);
   for (const entry of graph.calls) {
-    const { layer, node, inputs } = entry;
+    const { layer, node } = entry;
     const key = keyOf({ layer: layer.name, node });
-    if (inputs.some((input) => failed.has(keyOf(input)))) {
-      failed.add(key);
-      continue;
-    }
     try {
       // A layer that is called twice is there twice.
       const arrays = weights.get(layer.name) ?? [];
       allowance.take(bytesOf(arrays), `layer ${shown(layer.name)}`);
-      results.set(key, addCall(builder, graph, entry, results, weights, slope));
+      results.set(key, addCall(builder, graph, entry, results, failed, used, weights, slope));
     } catch (error) {
       if (!(error instanceof KerasProblem)) throw error;
-      failed.add(key);
+      failed.set(key, builder.addUnknown(layer.name));
       problems.push(`layer ${shown(layer.name)} (${layer.className}): ${error.message}`);
     }
   }
@@ -74,18 +75,19 @@ function bytesOf(arrays: readonly KerasArray[]): number {
 function addCall(
   builder: NetworkBuilder,
   graph: KerasGraph,
-  { layer, inputs }: KerasCall,
-  results: ReadonlyMap<string, readonly string[]>,
+  { layer, node, inputs }: KerasCall,
+  results: ReadonlyMap<string, readonly (string | undefined)[]>,
+  failed: ReadonlyMap<string, string>,
+  used: ReadonlySet<string>,
   weights: KerasWeights,
   slope: number,
-): readonly string[] {
+): readonly (string | undefined)[] {
   const { name, className, fields } = layer;
   const arrays = new LayerArrays(weights.get(name) ?? []);
   if (className === INPUT_CLASS)
     return [builder.addInput(networkInput(graph, layer, builder.inputs, weights))];
   const names = inputs.map((input) => {
-    const values = results.get(keyOf(input));
-    const value = values?.[input.tensor];
+    const value = failed.get(keyOf(input)) ?? results.get(keyOf(input))?.[input.tensor];
     if (value === undefined)
       throw new KerasProblem(
         `it reads value ${input.tensor} of layer ${shown(input.layer)}, which is not read`,
@@ -96,7 +98,16 @@ function addCall(
   if (names.length === 0) names.push(builder.addInput(networkInput(graph, layer, builder.inputs, weights)));
   const reader = layerReader(className);
   if (reader === undefined) throw new KerasProblem("its class is not read");
-  const values = reader({ builder, name, className, fields, inputs: names, arrays, hardSigmoidSlope: slope });
+  const values = reader({
+    builder,
+    name,
+    className,
+    fields,
+    inputs: names,
+    arrays,
+    isUsed: (value) => used.has(`${value}:${keyOf({ layer: name, node })}`),
+    hardSigmoidSlope: slope,
+  });
   arrays.finish();
   return values;
 }
@@ -105,13 +116,14 @@ function configOf(
   call: string,
   builder: NetworkBuilder,
   graph: KerasGraph,
-  results: ReadonlyMap<string, readonly string[]>,
+  results: ReadonlyMap<string, readonly (string | undefined)[]>,
 ): NetworkConfig {
   const used = new Set<string>();
   const outputs = graph.outputs.flatMap((output) => {
     const values = results.get(keyOf(output)) ?? [];
     // The unmerged outputs of a sequential model's last layer are both the model's.
-    const given = graph.outputs.length === 1 && output.tensor === 0 ? values : [values[output.tensor]];
+    const isAll = graph.isSequential && values.length > 1;
+    const given = isAll ? values : [values[output.tensor]];
     return given.map((from) => {
       if (from === undefined)
         throw invalid(call, "", [

@@ -83,12 +83,12 @@ export function readLayerNormalization({
   inputs,
   arrays,
 }: LayerContext): readonly string[] {
-  const rank = builder.shapeOf(only(inputs)).axes.length;
-  requireLastAxis(fields, rank);
+  const axes = builder.shapeOf(only(inputs))?.axes;
+  requireLastAxis(fields, axes?.length);
   fields.only("rms_scaling", false);
   const gamma = fields.flag("scale", true) ? arrays.take("gamma", [undefined]) : undefined;
   const beta = fields.flag("center", true) ? arrays.take("beta", [gamma?.shape[0]]) : undefined;
-  const last = builder.shapeOf(inputs[0]).axes[rank - 1];
+  const last = axes?.[axes.length - 1];
   const size = (gamma ?? beta)?.shape[0] ?? last;
   if (typeof size !== "number") throw new KerasProblem("it has no weights, and its width is not known");
   const config = { kind: "layer-norm", size, epsilon: fields.number("epsilon", 1e-3) } as const;
@@ -105,7 +105,7 @@ export function readActivation(context: LayerContext): readonly string[] {
   const activation =
     className === "Activation"
       ? layerActivation(fields.get("activation"), hardSigmoidSlope)
-      : activationOfClass(className, fields, builder.shapeOf(only(inputs)).axes.length);
+      : activationOfClass(className, fields, builder.shapeOf(only(inputs))?.axes.length);
   return [activation ? builder.add(name, inputs, { kind: "activation", ...activation }) : only(inputs)];
 }
 

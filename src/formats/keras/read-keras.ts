@@ -1,7 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
+import type { NetworkData } from "../../networks/network-data.ts";
 import { Allowance } from "../allowance.ts";
 import { ByteReader } from "../byte-reader.ts";
-import type { ForeignNetwork } from "../foreign-network.ts";
 import type { Hdf5Object } from "../hdf5/hdf5-object.ts";
 import { openHdf5 } from "../hdf5/open-hdf5.ts";
 import { isHdf5 } from "../hdf5/superblock.ts";
@@ -27,7 +27,7 @@ export interface ReadKerasOptions {
 }
 
 /**
- * A network out of a file of Keras: `.h5` (a whole model, or weights alone with `config`) of Keras 1 to 3, or `.keras`.
+ * A network out of a file of Keras: `.h5` (a whole model, or weights alone with `config`) of Keras 2 and 3, or `.keras`.
  *
  * Read are SimpleRNN, LSTM, GRU (both forms of reset gate, and weights that CuDNNLSTM and CuDNNGRU saved), Bidirectional,
  * TimeDistributed, Embedding, Dense, Conv1D, LayerNormalization, Masking, activations, dropout, shapes and merges, in sequential and
@@ -35,7 +35,7 @@ export interface ReadKerasOptions {
  *
  * @throws UnrolledError "invalid-file" that names all layers that are not read, or what is damaged
  */
-export async function readKeras(bytes: Uint8Array, options: ReadKerasOptions = {}): Promise<ForeignNetwork> {
+export async function readKeras(bytes: Uint8Array, options: ReadKerasOptions = {}): Promise<NetworkData> {
   const allowance = new Allowance(CALL, bytes.length, options.maxBytes);
   if (isHdf5(bytes)) return readHdf5Model(openHdf5(bytes, allowance), allowance, options.config);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, allowance, options.config);
@@ -50,7 +50,7 @@ async function readArchive(
   bytes: Uint8Array,
   allowance: Allowance,
   givenConfig: string | undefined,
-): Promise<ForeignNetwork> {
+): Promise<NetworkData> {
   const archive = openZip(new ByteReader(CALL, bytes), allowance);
   const text = async (name: string) => {
     const file = await archive.read(name);
@@ -70,7 +70,7 @@ async function readHdf5Model(
   root: Hdf5Object,
   allowance: Allowance,
   givenConfig: string | undefined,
-): Promise<ForeignNetwork> {
+): Promise<NetworkData> {
   const text = givenConfig ?? textAttribute(root, "model_config");
   if (text === undefined) {
     throw new UnrolledError(
@@ -91,7 +91,9 @@ async function readHdf5Model(
 }
 
 async function weightsOf(group: Hdf5Object, graph: KerasGraph): Promise<KerasWeights> {
-  return hasKeras3Weights(group)
+  // A layer may be called as the newer layout's container is.
+  const isLegacy = group.attributes.has("layer_names") || group.attributes.has("layer_names0");
+  return !isLegacy && hasKeras3Weights(group)
     ? readKeras3Weights(CALL, group, graph.layers)
     : readLegacyWeights(CALL, group);
 }

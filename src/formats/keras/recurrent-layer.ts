@@ -3,8 +3,8 @@
 //   LSTM   c′ = f∘c + i∘g, h′ = o∘activation(c′)
 //   GRU    h′ = z∘h + (1−z)∘n, n = activation(W_n x + b + r∘(R_n h + b_R)) with reset_after, else activation(W_n x + b + R_n (r∘h))
 import type { Activation } from "../../layers/activation.ts";
+import type { StateDict } from "../../layers/state-dict.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
-import type { ForeignTensor } from "../foreign-network.ts";
 import {
   GATE_LAYOUTS,
   type GatedCell,
@@ -36,6 +36,8 @@ export interface RecurrentDescription {
   readonly useBias: boolean;
   readonly backwards: boolean;
   readonly returns: "sequence" | "last";
+  /** Whether states come behind the outputs. */
+  readonly returnsState: boolean;
   /** Undefined where the weights have to tell. */
   readonly resetAfter: boolean | undefined;
   readonly activations: readonly Activation[];
@@ -46,7 +48,7 @@ export interface DirectionWeights {
   readonly inputSize: number;
   readonly bias: "double" | "single" | "none";
   readonly resetAfter: boolean;
-  readonly tensors: Readonly<Record<string, ForeignTensor>>;
+  readonly tensors: Readonly<Record<string, StateDict[string]>>;
 }
 
 /** Whether a class is that of a recurrent layer. */
@@ -92,6 +94,7 @@ export function describeRecurrent(
     useBias: isCudnn || fields.flag("use_bias", true),
     backwards: layer.flag("go_backwards", false),
     returns: layer.flag("return_sequences", false) ? "sequence" : "last",
+    returnsState: layer.flag("return_state", false),
     resetAfter,
     activations:
       cell === "rnn" ? [activation] : cell === "lstm" ? [gates, activation, activation] : [gates, activation],
@@ -107,7 +110,7 @@ export function takeDirection(description: RecurrentDescription, arrays: LayerAr
   const bias = useBias ? arrays.next("bias") : undefined;
   const { layout, resetAfter } = layoutFor(description, bias?.shape, width);
   const [inputSize] = kernel.shape;
-  const tensors: Record<string, ForeignTensor> = {
+  const tensors: Record<string, StateDict[string]> = {
     weight_ih: {
       shape: [width, inputSize],
       data: toOurMatrix(layout, cell, kernel.data, { hidden: units, columns: inputSize }),
@@ -158,7 +161,7 @@ export function recurrentConfig(
   directions: readonly DirectionWeights[],
   direction: "forward" | "reverse" | "bidirectional",
   merge: "concat" | "sum" | "mean" | "product" = "concat",
-): { readonly config: RecurrentLayerConfig; readonly tensors: Record<string, ForeignTensor> } {
+): { readonly config: RecurrentLayerConfig; readonly tensors: Record<string, StateDict[string]> } {
   const { cell, units, returns, activations } = description;
   const [{ inputSize, bias, resetAfter }] = directions;
   if (directions.some((other) => other.bias !== bias || other.inputSize !== inputSize))

@@ -12,39 +12,44 @@ import {
 
 const MERGES = { concat: "concat", sum: "sum", ave: "mean", mul: "product" } as const;
 
+type Values = readonly (string | undefined)[];
+
 /** SimpleRNN, LSTM, GRU, their CuDNN forms, and RNN around a cell. */
-export function readRecurrent(context: LayerContext): readonly string[] {
-  const { builder, name, className, fields, inputs, arrays, hardSigmoidSlope } = context;
+export function readRecurrent(context: LayerContext): Values {
+  const { className, fields, arrays, hardSigmoidSlope } = context;
   const description = describeRecurrent(className, fields, hardSigmoidSlope);
-  requireOneInput(inputs);
-  if (description.backwards && description.returns === "sequence")
-    throw new KerasProblem(
-      "it goes backwards and returns sequences, which comes out in reverse order and is not read",
-    );
   const weights = takeDirection(description, arrays);
   const direction = description.backwards ? "reverse" : "forward";
   const { config, tensors } = recurrentConfig(description, [weights], direction);
-  return [builder.add(name, inputs, config, tensors)];
+  const { builder, name, inputs } = context;
+  const added = builder.add(name, requireStates(inputs, description, 1), config, tensors);
+  // Steps that are read backwards come out in that order.
+  const isTurned = description.backwards && description.returns === "sequence";
+  const output = isTurned ? builder.add(`${name}_backwards`, [added], { kind: "reverse-steps" }) : added;
+  return [output, ...states(context, description, added, [undefined])];
 }
 
 /** Bidirectional around any of these. Outputs that are not merged become two layers. */
-export function readBidirectional(context: LayerContext): readonly string[] {
-  const { builder, name, fields, inputs, arrays, hardSigmoidSlope } = context;
+export function readBidirectional(context: LayerContext): Values {
+  const { builder, name, fields, arrays, hardSigmoidSlope } = context;
   const forwards = wrapped(fields, "layer", hardSigmoidSlope);
   const given = fields.get("backward_layer");
   const backwards = given === undefined ? forwards : wrapped(fields, "backward_layer", hardSigmoidSlope);
   // A backward layer of its own says that it goes backwards; the copy that Keras makes of the forward layer does not.
   if (forwards.backwards || !same(forwards, { ...backwards, backwards: false }))
     throw new KerasProblem("its two directions have different options, which is not read");
-  requireOneInput(inputs);
   const first = takeDirection(forwards, arrays);
   const second = takeDirection(forwards, arrays);
+  const inputs = requireStates(context.inputs, forwards, 2);
   const merge = fields.values.merge_mode === null ? null : fields.text("merge_mode", "concat");
   if (merge === null) {
-    return (["forward", "reverse"] as const).map((direction, at) => {
+    const each = (inputs.length - 1) / 2;
+    const added = (["forward", "reverse"] as const).map((direction, at) => {
       const { config, tensors } = recurrentConfig(forwards, [[first, second][at]], direction);
-      return builder.add(`${name}_${["forward", "backward"][at]}`, inputs, config, tensors);
+      const read = [inputs[0], ...inputs.slice(1 + at * each, 1 + (at + 1) * each)];
+      return builder.add(`${name}_${["forward", "backward"][at]}`, read, config, tensors);
     });
+    return added;
   }
   if (!Object.hasOwn(MERGES, merge))
     throw new KerasProblem(
@@ -52,7 +57,38 @@ export function readBidirectional(context: LayerContext): readonly string[] {
     );
   const ours = MERGES[merge as keyof typeof MERGES];
   const { config, tensors } = recurrentConfig(forwards, [first, second], "bidirectional", ours);
-  return [builder.add(name, inputs, config, tensors)];
+  const added = builder.add(name, inputs, config, tensors);
+  return [added, ...states(context, forwards, added, ["forward", "reverse"])];
+}
+
+/** The states behind a layer's outputs, h and for an LSTM c of each direction, where the layer gives them and something reads them. */
+function states(
+  { builder, name, isUsed }: LayerContext,
+  { cell, returnsState }: RecurrentDescription,
+  layer: string,
+  directions: readonly ("forward" | "reverse" | undefined)[],
+): Values {
+  if (!returnsState) return [];
+  const parts = cell === "lstm" ? (["h", "c"] as const) : (["h"] as const);
+  return directions
+    .flatMap((direction) => parts.map((of) => ({ of, direction })))
+    .map(({ of, direction }, at) => {
+      if (!isUsed(at + 1)) return undefined;
+      const config = { kind: "final-state", of, ...(direction && { direction }) } as const;
+      return builder.add([name, direction, of].filter(Boolean).join("_"), [layer], config);
+    });
+}
+
+/** Sequences, and behind them either no states to begin in or all of them. */
+function requireStates(
+  inputs: readonly string[],
+  { cell }: RecurrentDescription,
+  directions: number,
+): readonly string[] {
+  const all = 1 + directions * (cell === "lstm" ? 2 : 1);
+  if (inputs.length !== 1 && inputs.length !== all)
+    throw new KerasProblem(`it reads ${inputs.length} values, needed 1, or ${all} with its initial states`);
+  return inputs;
 }
 
 function wrapped(fields: KerasFields, name: string, slope: number): RecurrentDescription {
@@ -66,11 +102,4 @@ function wrapped(fields: KerasFields, name: string, slope: number): RecurrentDes
 
 function same(a: RecurrentDescription, b: RecurrentDescription): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function requireOneInput(inputs: readonly string[]): void {
-  if (inputs.length !== 1)
-    throw new KerasProblem(
-      `it reads ${inputs.length} values; initial states out of other layers are not read`,
-    );
 }

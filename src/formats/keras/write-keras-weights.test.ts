@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { StateDict } from "../../layers/state-dict.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { Allowance } from "../allowance.ts";
-import type { ForeignTensor } from "../foreign-network.ts";
 import { openHdf5 } from "../hdf5/open-hdf5.ts";
 import { readTensorFlowJs } from "../tensorflow-js/read-tensorflow-js.ts";
 import { readKeras } from "./read-keras.ts";
@@ -12,7 +12,7 @@ const fixture = (name: string) =>
   readFileSync(new URL(`../../../test/fixtures/keras/${name}`, import.meta.url));
 const open = (bytes: Uint8Array) => openHdf5(bytes, new Allowance("call", bytes.length));
 
-const counted = (...shape: number[]): ForeignTensor => ({
+const counted = (...shape: number[]): StateDict[string] => ({
   shape,
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => index / 8),
 });

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
-import type { ForeignNetwork } from "../foreign-network.ts";
+import type { NetworkData } from "../../networks/network-data.ts";
 import { type Hdf5Floats, type Hdf5Group, writeHdf5 } from "../hdf5/write-hdf5.ts";
 import { kerasArrays, type NamedArrays } from "./keras-arrays.ts";
 
@@ -18,7 +18,7 @@ const MOST_PARTS = 64;
  * @throws UnrolledError "invalid-argument" that names every layer with what Keras has not (peepholes, projections, coupled gates, …),
  * "shape-mismatch" for a tensor that is missing or of another shape
  */
-export function writeKerasWeights(network: ForeignNetwork): Uint8Array {
+export function writeKerasWeights(network: NetworkData): Uint8Array {
   const config = checkNetworkConfig(network.config);
   const layers: NamedArrays[] = [];
   const problems: string[] = [];

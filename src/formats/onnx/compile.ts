@@ -2,6 +2,7 @@
 import { UnrolledError } from "../../errors.ts";
 import { Attributes } from "./attributes.ts";
 import { type Dependence, dependenceOf, either, IN_ALL, ON_NOTHING, ON_NUMBERS } from "./dependence.ts";
+import { forgetUnread, withLastUses } from "./last-uses.ts";
 import type { Machine } from "./machine.ts";
 import type { GraphProto, NodeProto } from "./model-proto.ts";
 import type { Action, NodeContext, Operator } from "./operator.ts";
@@ -59,6 +60,7 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
     if (slot < 0) problems.push(`output "${name}" is made by no node`);
     return slot;
   });
+  forgetUnread(scope, steps, outputs);
   const { template, captures, own, outer } = scope;
   return {
     inputs,
@@ -127,7 +129,16 @@ function compileNode(
   }
   const byShapes =
     !prepared.isRecurrent && node.outputs.every((_, index) => dependences(index) === ON_NOTHING);
-  return { title, action, inputs, outputs: define([]), captured: prepared.captured, byShapes, done: [] };
+  return {
+    title,
+    action,
+    inputs,
+    outputs: define([]),
+    captured: prepared.captured,
+    released: prepared.released,
+    byShapes,
+    done: [],
+  };
 }
 
 /** What each output depends on. */
@@ -182,6 +193,7 @@ interface Prepared {
   readonly action: Action;
   readonly subgraphs: readonly Plan[];
   readonly isRecurrent: boolean;
+  readonly released: ReadonlySet<number>;
   /** Slots that the subgraphs read. */
   readonly captured: readonly number[];
 }
@@ -194,6 +206,7 @@ function prepare(
   const subgraphs: Plan[] = [];
   let isRecurrent = false;
   const captured: number[] = [];
+  const released = new Set<number>();
   try {
     checkCount(node.inputs, operator.inputs, "inputs", operator.mayLack);
     checkCount(node.outputs, operator.outputs ?? [1, 1], "outputs");
@@ -209,6 +222,9 @@ function prepare(
       given: (input) => inputs[input] !== undefined && inputs[input] >= 0,
       wanted: (output) => (node.outputs[output] ?? "") !== "",
       constant: (input) => values[input],
+      release: (...places) => {
+        for (const place of places) released.add(place);
+      },
       subgraph: (graph) => {
         const plan = compileGraph(compilation, graph, new Scope(scope, node.operator !== "If"));
         subgraphs.push(plan);
@@ -229,7 +245,7 @@ function prepare(
     const action = operator.prepare(context);
     const unread = attributes.unread();
     if (unread.length > 0) problems.push(`${title}: attribute ${unread.join(", ")} is not supported`);
-    return { action, subgraphs, isRecurrent, captured };
+    return { action, subgraphs, isRecurrent, captured, released };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
     problems.push(`${title}: ${error.message}`);
@@ -250,19 +266,6 @@ function checkCount(
     const given = names.filter((name) => name !== "").length;
     throw new UnrolledError("invalid-file", `it has ${given} ${what}, needed ${needed}`);
   }
-}
-
-/** Says of each step which values nobody reads later, so that their memory is free again. */
-function withLastUses(steps: readonly PlanStep[], kept: Set<number>): PlanStep[] {
-  const reading = new Set(kept);
-  const last = steps.toReversed().map((step) => {
-    const done = [...new Set([...step.inputs, ...step.captured, ...step.outputs])].filter(
-      (slot) => slot >= 0 && !reading.has(slot),
-    );
-    for (const slot of done) reading.add(slot);
-    return { ...step, done };
-  });
-  return last.reverse();
 }
 
 function titleOf(node: NodeProto, number: number): string {

@@ -26,6 +26,8 @@ export interface NodeContext {
   wanted(output: number): boolean;
   /** The value of an input that is the same in every run. */
   constant(input: number): OnnxValue | undefined;
+  /** Says that of a constant input only type and shape are read from now on, its numbers having been packed. */
+  release(...inputs: readonly number[]): void;
   /** Makes a subgraph into a plan whose runs see what stands around the node. */
   subgraph(graph: GraphProto): Plan;
   /** Says that this node keeps a state, which a stream may carry from step to step. */

@@ -10,6 +10,7 @@ import { makingOperators } from "./operators/making.ts";
 import { matmulOperators } from "./operators/matmul.ts";
 import { normalizationOperators } from "./operators/normalization.ts";
 import { padOperators } from "./operators/pad.ts";
+import { poolingOperators } from "./operators/pooling.ts";
 import { quantizeOperators, runtimeOperators } from "./operators/quantize.ts";
 import { recurrentOperators } from "./operators/recurrent.ts";
 import { reduceOperators } from "./operators/reduce.ts";
@@ -36,6 +37,7 @@ const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
         matmulOperators,
         normalizationOperators,
         padOperators,
+        poolingOperators,
         quantizeOperators,
         recurrentOperators,
         reduceOperators,

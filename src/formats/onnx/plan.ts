@@ -12,6 +12,8 @@ export interface PlanStep {
   readonly outputs: readonly number[];
   /** Slots that its subgraphs read. */
   readonly captured: readonly number[];
+  /** Places among the inputs whose numbers it does not read. */
+  readonly released: ReadonlySet<number>;
   /** Whether its results follow from the shapes of the model's inputs. */
   readonly byShapes: boolean;
   /** Slots that nobody reads after this step. */

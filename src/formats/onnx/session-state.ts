@@ -117,6 +117,7 @@ function parsed(text: string): readonly Entry[] | undefined {
     typeof entry === "object" &&
     entry !== null &&
     typeof entry.name === "string" &&
+    typeof entry.type === "string" &&
     Object.hasOwn(TYPES, entry.type) &&
     Array.isArray(entry.dims) &&
     entry.dims.every((length) => Number.isSafeInteger(length) && length >= 0);

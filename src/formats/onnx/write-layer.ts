@@ -10,7 +10,8 @@ import {
   type WrittenValue,
 } from "./write-context.ts";
 import type { GraphWriter } from "./write-graph.ts";
-import { writeRecurrent } from "./write-recurrent.ts";
+import { writeFinalState, writeRecurrent } from "./write-recurrent.ts";
+import { writeSteps } from "./write-steps.ts";
 
 /** Writes one layer that reads these values, and returns what it makes, of that shape. */
 export function writeLayer(
@@ -23,7 +24,7 @@ export function writeLayer(
   graph.enter(layer);
   const [value] = values;
   const x = value.name;
-  if (isRecurrent(config)) return writeRecurrent(context, layer, config, value, shape);
+  if (isRecurrent(config)) return writeRecurrent(context, layer, config, values, shape);
   const changed = (name: string): WrittenValue => ({ ...value, name, shape });
   switch (config.kind) {
     case "embedding": {
@@ -48,6 +49,12 @@ export function writeLayer(
       return value;
     case "masking":
       return writeMasking(context, config, value);
+    case "reverse-steps":
+    case "pool1d":
+    case "global-pool1d":
+      return writeSteps(context, layer, config, value, shape);
+    case "final-state":
+      return { name: writeFinalState(graph, config, value), shape };
     case "conv1d":
       return writeConvolution(context, layer, config, value, shape);
     case "flatten":

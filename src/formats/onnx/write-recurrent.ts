@@ -1,4 +1,4 @@
-import type { RecurrentLayerConfig } from "../../networks/config.ts";
+import type { LayerConfig, RecurrentLayerConfig } from "../../networks/config.ts";
 import { directionsOf, outputWidth } from "../../networks/recurrent-axes.ts";
 import type { ValueShape } from "../../networks/value-shape.ts";
 import { parameterConstant, type WriteContext, type WrittenValue } from "./write-context.ts";
@@ -37,7 +37,7 @@ export function writeRecurrent(
   context: WriteContext,
   name: string,
   config: RecurrentLayerConfig,
-  value: WrittenValue,
+  [value, ...given]: readonly WrittenValue[],
   shape: ValueShape,
 ): WrittenValue {
   const { graph, states } = context;
@@ -49,7 +49,8 @@ export function writeRecurrent(
   const mask =
     value.mask && batchFirst ? graph.add("Transpose", [value.mask], { perm: { ints: [1, 0] } }) : value.mask;
   const steps = { lengths: value.lengths, mask };
-  const before = statesBefore(context, name, config, xs);
+  const before =
+    given.length > 0 ? givenStates(context, config, given) : statesBefore(context, name, config, xs);
   const after: { readonly h: string[]; readonly c: string[] } = { h: [], c: [] };
   const write = hasOperator(config, steps) ? writeOperator : writeScans;
   for (let place = 0; place < numLayers; place++) {
@@ -65,8 +66,37 @@ export function writeRecurrent(
     if (made.c) after.c.push(made.c);
   }
   if (states === "carried") statesAfter(context, name, config, after);
-  if (config.returns === "sequence") return { ...value, name: swap(xs), shape };
-  return { name: mergedLast(context, config, after.h[numLayers - 1]), shape };
+  const ended = { h: after.h[numLayers - 1], c: after.c.at(-1) };
+  if (config.returns === "sequence") return { ...value, name: swap(xs), shape, states: ended };
+  return { name: mergedLast(context, config, ended.h), shape, states: ended };
+}
+
+/** States [D, B, P] and [D, B, H] before the first step that other layers give, one [B, …] for each direction. */
+function givenStates(
+  { graph }: WriteContext,
+  config: RecurrentLayerConfig,
+  given: readonly WrittenValue[],
+): { readonly h: string; readonly c?: string } {
+  const each = config.kind === "lstm" ? 2 : 1;
+  const of = (part: number) => {
+    const rows = given
+      .filter((_, at) => at % each === part)
+      .map(({ name }) => graph.add("Unsqueeze", [name, graph.ints([0])]));
+    return rows.length === 1 ? rows[0] : graph.add("Concat", rows, { axis: { int: 0 } });
+  };
+  return each === 1 ? { h: of(0) } : { h: of(0), c: of(1) };
+}
+
+/** A state [B, P] or [B, H] in which one direction of a recurrent layer has ended. */
+export function writeFinalState(
+  graph: WriteContext["graph"],
+  config: Extract<LayerConfig, { kind: "final-state" }>,
+  { states }: WrittenValue,
+): string {
+  const whole = config.of === "h" ? states!.h : states!.c!;
+  return graph.add("Gather", [whole, graph.int(config.direction === "reverse" ? 1 : 0)], {
+    axis: { int: 0 },
+  });
 }
 
 /** The states before the first step: inputs where they are carried, else what was learnt, for each of the B sequences. */

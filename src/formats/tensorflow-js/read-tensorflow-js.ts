@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
+import type { NetworkData } from "../../networks/network-data.ts";
 import { Allowance } from "../allowance.ts";
-import type { ForeignNetwork } from "../foreign-network.ts";
 import { isRecord } from "../keras/keras-fields.ts";
 import { readKerasGraph } from "../keras/keras-graph.ts";
 import { networkFromKeras, requireKnownLayers } from "../keras/network-from-keras.ts";
@@ -28,7 +28,7 @@ export async function readTensorFlowJs(
   json: string,
   readShard: ReadShard,
   options: ReadTensorFlowJsOptions = {},
-): Promise<ForeignNetwork> {
+): Promise<NetworkData> {
   const invalid = (problem: string) => new UnrolledError("invalid-file", `${CALL}: ${problem}`);
   let file: unknown;
   try {

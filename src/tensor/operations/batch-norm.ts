@@ -42,7 +42,8 @@ export function batchNorm(
   const by = [moments.offset, weight.offset, bias.offset] as const;
   kernels.batchNorm(x.offset, ...by, y.offset, epsilon, images, channels, positions);
   if (y.requiresGrad) {
-    record([y], [x, weight, bias], [x, weight], () =>
+    // Without a gradient of x, nothing that is walked back reads the weight.
+    record([y], [x, weight, bias], x.requiresGrad ? [x, weight] : [x], () =>
       device.temporary(x.size + 2 * channels, (unwanted) => {
         const dx = x.requiresGrad ? x.gathered() : unwanted;
         const dweight = weight.requiresGrad ? weight.gathered() : unwanted + x.size;

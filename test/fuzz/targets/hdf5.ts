@@ -9,8 +9,10 @@ import { numberMutations, type Place, truncations, truncationsEverywhere } from 
 
 /** Objects that are looked at in one file, which may name itself as its member. */
 const MOST_OBJECTS = 60;
-/** Numbers of one meaning that are broken. */
+/** Numbers of one meaning that are broken, spread over the file; more of those that memory is taken by. */
 const EACH_MEANING = 2;
+const EACH_SIZE = 12;
+const IS_SIZE = /size|length|bytes|number of/;
 const CHECKSUM = "the checksum of ";
 
 /** Where a structure begins and its checksum stands. */
@@ -33,8 +35,7 @@ async function readAll(bytes: Uint8Array): Promise<void> {
 
 /** Reads a whole file and notes each number that is read, and each structure with a checksum. */
 async function numbersIn(bytes: Uint8Array): Promise<{ places: Place[]; checked: Checked[] }> {
-  const places = new Map<number, Place>();
-  const meanings = new Map<string, number>();
+  const meanings = new Map<string, Map<number, Place>>();
   const starts = new Set<number>([0]);
   const ends = new Set<number>();
   const original = { ...Object.getOwnPropertyDescriptors(Hdf5Reader.prototype) };
@@ -42,11 +43,11 @@ async function numbersIn(bytes: Uint8Array): Promise<{ places: Place[]; checked:
     const offset = reader.bytes.byteOffset - bytes.byteOffset + reader.position;
     if (reader.bytes.buffer !== bytes.buffer) return;
     if (what.startsWith(CHECKSUM)) ends.add(offset);
+    if (!isWidth(width)) return;
     const meaning = `${what} ${width}`;
-    const count = meanings.get(meaning) ?? 0;
-    if (count >= EACH_MEANING || !isWidth(width) || places.has(offset)) return;
-    meanings.set(meaning, count + 1);
-    places.set(offset, { offset, bytes: width, kind: /length|size|bytes/.test(what) ? "length" : "value" });
+    const places = meanings.get(meaning) ?? new Map<number, Place>();
+    places.set(offset, { offset, bytes: width, kind: IS_SIZE.test(what) ? "length" : "value" });
+    meanings.set(meaning, places);
   };
   const { prototype } = Hdf5Reader;
   const { whole, signature } = prototype;
@@ -80,7 +81,16 @@ async function numbersIn(bytes: Uint8Array): Promise<{ places: Place[]; checked:
   Object.defineProperties(prototype, { whole: original.whole, signature: original.signature });
   const begins = [...starts].sort((a, b) => a - b);
   const checked = [...ends].map((end) => ({ start: begins.findLast((start) => start < end) ?? 0, end }));
-  return { places: [...places.values()], checked };
+  const places = [...meanings].flatMap(([meaning, all]) =>
+    spread([...all.values()], IS_SIZE.test(meaning) ? EACH_SIZE : EACH_MEANING),
+  );
+  return { places, checked };
+}
+
+/** So many of a list, the first and the last among them. */
+function spread<Item>(list: readonly Item[], count: number): Item[] {
+  if (list.length <= count) return [...list];
+  return Array.from({ length: count }, (_, at) => list[Math.round((at * (list.length - 1)) / (count - 1))]);
 }
 
 const isWidth = (width: number): width is Place["bytes"] => [1, 2, 4, 8].includes(width);

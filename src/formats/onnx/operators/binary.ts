@@ -96,7 +96,9 @@ function prepareBinary(node: NodeContext): Action {
     if (kind === "float") {
       return loop && a!.dims.length + b!.dims.length > 0
         ? loopedOver(machine, a!, b!, loop)
-        : combined(machine, type, a!, b!, operator === "Pow" && isTwo(b!) ? square : float);
+        : operator === "Pow" && isTwo(b!)
+          ? squared(machine, a!, b!)
+          : combined(machine, type, a!, b!, float);
     }
     if (type !== "int64" && type !== "uint64") {
       return combined(machine, type, a!, b!, type === "int32" || type === "uint32" ? narrow : integer);
@@ -106,13 +108,23 @@ function prepareBinary(node: NodeContext): Action {
   };
 }
 
-const square: Combine = (a) => a * a;
+function squared(machine: Machine, a: OnnxValue, two: OnnxValue): OnnxValue {
+  const y = machine.make(a.type, broadcastDims(a.dims, two.dims));
+  const { data } = a;
+  for (let index = 0; index < data.length; index++) y.data[index] = data[index] * data[index];
+  return y;
+}
 
 function isTwo({ data }: OnnxValue): boolean {
   return data.length === 1 && data[0] === 2;
 }
 
 function loopedOver(machine: Machine, a: OnnxValue, b: OnnxValue, loop: Loop): OnnxValue {
+  if (a.dims.length === b.dims.length && a.dims.every((length, axis) => length === b.dims[axis])) {
+    const y = machine.make(a.type, a.dims);
+    loop(a.data, 0, 1, b.data, 0, 1, y.data, 0, y.data.length);
+    return y;
+  }
   const dims = broadcastDims(a.dims, b.dims);
   const y = machine.make(a.type, dims);
   visitRows(

@@ -65,13 +65,14 @@ function prepareLoop(node: NodeContext): Action {
       for (let index = 0; index < stackedCount; index++)
         parts[index].push(results[1 + carriedCount + index]!);
     }
-    machine.budget.frames.length = depth;
-    return [
+    const results = [
       ...carried,
       ...parts.map((list, index) =>
         stacked(machine, list, 0, false, graph.outputs[1 + carriedCount + index]),
       ),
     ];
+    machine.budget.frames.length = depth;
+    return results;
   };
 }
 

@@ -25,6 +25,7 @@ function prepareConvTranspose(node: NodeContext): Action {
           (_, group) => new PackedMatrix(machine, weightsOf(constant, groups, group)),
         )
       : undefined;
+  if (packs) node.release(1);
   return ([x, w, b]) => {
     const [batch, channels, ...sizes] = x!.dims;
     const [rows, perGroup, ...kernel] = w!.dims;

@@ -35,6 +35,7 @@ function prepareConv(node: NodeContext): Action {
   const constantBias = node.constant(2);
   const bias = constantBias && new PlacedVector(device, constantBias.data);
   let known: Places | undefined;
+  if (packs) node.release(1);
   return ([x, w, b]) => {
     const { dims } = x!;
     const [batch, channels] = dims;

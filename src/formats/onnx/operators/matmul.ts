@@ -24,6 +24,7 @@ function prepareMatMul(node: NodeContext): Action {
     constant && constant.dims.length === 2 && runsOnEngine(constant.type)
       ? new PackedMatrix(machine, matrixOf(constant))
       : undefined;
+  if (packed) node.release(1);
   return ([first, second]) => {
     requireNumbers(first!, second!);
     const a = first!.dims.length === 1 ? viewed(first!, [1, ...first!.dims]) : first!;
@@ -123,6 +124,7 @@ function prepareGemm(node: NodeContext): Action {
     constant?.dims.length === 2 && runsOnEngine(constant.type)
       ? new PackedMatrix(machine, matrixB(constant))
       : undefined;
+  if (packed) node.release(1);
   return ([a, b, c]) => {
     if (
       a!.dims.length !== 2 ||

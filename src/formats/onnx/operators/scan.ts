@@ -54,8 +54,7 @@ function prepareScan(node: NodeContext): Action {
       carried = results.slice(0, states);
       for (let index = 0; index < made; index++) parts[index].push(results[states + index]!);
     }
-    machine.budget.frames.length = depth;
-    return [
+    const results = [
       ...carried,
       ...parts.map((part, index) =>
         stacked(
@@ -67,6 +66,8 @@ function prepareScan(node: NodeContext): Action {
         ),
       ),
     ];
+    machine.budget.frames.length = depth;
+    return results;
   };
 }
 

@@ -1,5 +1,5 @@
 // One value, entry by entry: y = f(x).
-import { TYPES } from "../data-types.ts";
+import { type OnnxData, TYPES } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { describeValue, problem, scalarOf } from "../value.ts";
 import { broadcastStrides, visitRows } from "./broadcast.ts";
@@ -8,11 +8,8 @@ type Unary = (x: number) => number;
 
 /** For numbers with a fraction; beyond it those for whole numbers too. */
 const FUNCTIONS: Readonly<Record<string, Unary>> = {
-  Sqrt: Math.sqrt,
   Exp: Math.exp,
   Log: Math.log,
-  Sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  Tanh: Math.tanh,
   Sin: Math.sin,
   Cos: Math.cos,
   Floor: Math.floor,
@@ -25,7 +22,6 @@ const FUNCTIONS: Readonly<Record<string, Unary>> = {
 };
 
 const OF_WHOLE_NUMBERS: Readonly<Record<string, Unary>> = {
-  Relu: (x) => Math.max(x, 0),
   Neg: (x) => -x + 0,
   Abs: Math.abs,
   Sign: Math.sign,
@@ -51,6 +47,28 @@ const WITH_ATTRIBUTES: Readonly<Record<string, (node: NodeContext) => Unary>> = 
     return (x) => Math.max(0, Math.min(1, alpha * x + beta));
   },
 };
+
+/** The commonest as loops of their own, which the engine's compiler keeps apart: a call for each entry costs more than the function. */
+const LOOPS: Readonly<Record<string, (from: OnnxData, to: OnnxData) => void>> = {
+  Relu(from, to) {
+    for (let index = 0; index < to.length; index++) to[index] = Math.max(from[index], 0);
+  },
+  Sqrt(from, to) {
+    for (let index = 0; index < to.length; index++) to[index] = Math.sqrt(from[index]);
+  },
+  Sigmoid(from, to) {
+    for (let index = 0; index < to.length; index++) to[index] = 1 / (1 + Math.exp(-from[index]));
+  },
+  Tanh(from, to) {
+    for (let index = 0; index < to.length; index++) to[index] = Math.tanh(from[index]);
+  },
+};
+
+function loopOf(apply: Unary): (from: OnnxData, to: OnnxData) => void {
+  return (from, to) => {
+    for (let index = 0; index < to.length; index++) to[index] = apply(from[index]);
+  };
+}
 
 /** Halves go to the even neighbour. */
 export function roundedHalfToEven(x: number): number {
@@ -78,17 +96,17 @@ function errorFunction(x: number): number {
 
 function prepareUnary(node: NodeContext): Action {
   const { operator, machine } = node;
-  const apply = FUNCTIONS[operator] ?? OF_WHOLE_NUMBERS[operator] ?? WITH_ATTRIBUTES[operator](node);
-  const floatsOnly = !OF_WHOLE_NUMBERS[operator];
+  const loop =
+    LOOPS[operator] ??
+    loopOf(FUNCTIONS[operator] ?? OF_WHOLE_NUMBERS[operator] ?? WITH_ATTRIBUTES[operator](node));
+  const floatsOnly = operator !== "Relu" && !OF_WHOLE_NUMBERS[operator];
   return ([x]) => {
     const { kind } = TYPES[x!.type];
     if (kind === "bool" || (floatsOnly && kind !== "float")) {
       throw problem(`x is ${describeValue(x!)}, needed ${floatsOnly ? "floating-point numbers" : "numbers"}`);
     }
     const y = machine.make(x!.type, x!.dims);
-    const from = x!.data;
-    const to = y.data;
-    for (let index = 0; index < to.length; index++) to[index] = apply(from[index]);
+    loop(x!.data, y.data);
     return y;
   };
 }
@@ -139,7 +157,7 @@ const unary: Operator = { inputs: [1, 1], prepare: prepareUnary };
 
 export const unaryOperators: Readonly<Record<string, Operator>> = {
   ...Object.fromEntries(
-    [FUNCTIONS, OF_WHOLE_NUMBERS, WITH_ATTRIBUTES]
+    [LOOPS, FUNCTIONS, OF_WHOLE_NUMBERS, WITH_ATTRIBUTES]
       .flatMap((table) => Object.keys(table))
       .map((name) => [name, unary]),
   ),

@@ -1,34 +1,31 @@
 // The activations of a recurrent node, as ONNX names them, as the triples [code, alpha, beta] that gate kernels read.
 import { UnrolledError } from "../../../../errors.ts";
+import { type ActivationName, resolveActivation } from "../../../../layers/activation.ts";
 import type { Attributes } from "../../attributes.ts";
 
-/** A function's number in the kernels, and its alpha and beta where it has them, with their defaults. */
+/** Our name of a function that ONNX names, and whether it has alpha and beta. */
 interface Function {
-  readonly code: number;
-  readonly alpha?: number;
-  readonly beta?: number;
+  readonly name: ActivationName;
+  readonly takes: 0 | 1 | 2;
 }
 
 const FUNCTIONS: Readonly<Record<string, Function>> = {
-  tanh: { code: 0 },
-  relu: { code: 1 },
-  sigmoid: { code: 2 },
-  affine: { code: 3, alpha: 1, beta: 0 },
-  leakyrelu: { code: 4, alpha: 0.01 },
-  thresholdedrelu: { code: 5, alpha: 1 },
-  scaledtanh: { code: 6, alpha: 1, beta: 1 },
-  hardsigmoid: { code: 7, alpha: 0.2, beta: 0.5 },
-  elu: { code: 8, alpha: 1 },
-  softsign: { code: 9 },
-  softplus: { code: 10 },
+  tanh: { name: "tanh", takes: 0 },
+  relu: { name: "relu", takes: 0 },
+  sigmoid: { name: "sigmoid", takes: 0 },
+  affine: { name: "affine", takes: 2 },
+  leakyrelu: { name: "leaky-relu", takes: 1 },
+  thresholdedrelu: { name: "thresholded-relu", takes: 1 },
+  scaledtanh: { name: "scaled-tanh", takes: 2 },
+  hardsigmoid: { name: "hard-sigmoid", takes: 2 },
+  elu: { name: "elu", takes: 1 },
+  softsign: { name: "softsign", takes: 0 },
+  softplus: { name: "softplus", takes: 0 },
 };
-
-export const TANH = FUNCTIONS.tanh.code;
-export const RELU = FUNCTIONS.relu.code;
 
 /** The activations of one direction. */
 export interface Activations {
-  readonly codes: readonly number[];
+  readonly names: readonly ActivationName[];
   /** [code, alpha, beta] of each. */
   readonly triples: readonly number[];
 }
@@ -52,17 +49,21 @@ export function activationsOf(
     );
   }
   const functions = names.map((name) => {
-    const known = FUNCTIONS[name.toLowerCase()];
+    const known = Object.hasOwn(FUNCTIONS, name.toLowerCase()) ? FUNCTIONS[name.toLowerCase()] : undefined;
     if (!known) throw new UnrolledError("invalid-file", `activation "${name}" is not supported`);
-    const { code, alpha, beta } = known;
-    return [
-      code,
-      alpha === undefined ? 0 : (alphas.next().value ?? alpha),
-      beta === undefined ? 0 : (betas.next().value ?? beta),
-    ];
+    const alpha = known.takes > 0 ? alphas.next().value : undefined;
+    const beta = known.takes > 1 ? betas.next().value : undefined;
+    return resolveActivation("activations", {
+      name: known.name,
+      ...(alpha === undefined ? {} : { alpha }),
+      ...(beta === undefined ? {} : { beta }),
+    });
   });
   return Array.from({ length: directions }, (_, direction) => {
     const own = functions.slice(direction * defaults.length, (direction + 1) * defaults.length);
-    return { codes: own.map(([code]) => code), triples: own.flat() };
+    return {
+      names: own.map(({ name }) => name),
+      triples: own.flatMap(({ code, alpha, beta }) => [code, alpha, beta]),
+    };
   });
 }

@@ -4,16 +4,13 @@
 import { GATE_LAYOUTS } from "../../../gate-layouts.ts";
 import type { CellOptions, OnnxCell } from "./cell.ts";
 
-const TANH = 0;
-const SIGMOID = 2;
-
 export function gruCell(options: CellOptions): OnnxCell {
   return options.resetAfter ? resetAfter(options) : resetBefore(options);
 }
 
 function resetAfter({ activations, clip }: CellOptions): OnnxCell {
-  const [gate, candidate] = activations.codes;
-  const tuned = clip === 0 && gate === SIGMOID && candidate === TANH;
+  const [gate, candidate] = activations.names;
+  const tuned = clip === 0 && gate === "sigmoid" && candidate === "tanh";
   return {
     layout: GATE_LAYOUTS.onnx.gru,
     gated: "gru",

@@ -3,11 +3,11 @@
 import { GATE_LAYOUTS } from "../../../gate-layouts.ts";
 import type { CellOptions, OnnxCell } from "./cell.ts";
 
-const STANDARD = "2,0,0";
+const STANDARD = "sigmoid,tanh,tanh";
 
 /** @param hasPeepholes whether the node is given P */
 export function lstmCell({ activations, clip, coupled }: CellOptions, hasPeepholes: boolean): OnnxCell {
-  const tuned = clip === 0 && !coupled && !hasPeepholes && activations.codes.join() === STANDARD;
+  const tuned = clip === 0 && !coupled && !hasPeepholes && activations.names.join() === STANDARD;
   const gates = coupled ? 3 : 4;
   const isCoupled = coupled ? 1 : 0;
   return {

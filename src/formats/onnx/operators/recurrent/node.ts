@@ -78,6 +78,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     ? place(Array.from({ length: 12 }, (_, input) => node.constant(input)))
     : undefined;
 
+  if (known) node.release(...fixed.map(({ input }) => input));
   const run = (
     inputs: readonly (OnnxValue | undefined)[],
     { sizes, weights }: { readonly sizes: Sizes; readonly weights: readonly DirectionWeights[] },

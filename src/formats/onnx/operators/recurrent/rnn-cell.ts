@@ -1,6 +1,5 @@
 // h′ = f(x·Wᵀ + h·Rᵀ + Wb + Rb)    (ONNX RNN; Elman 1990)
 import { GATE_LAYOUTS } from "../../../gate-layouts.ts";
-import { RELU, TANH } from "./activations.ts";
 import type { CellOptions, OnnxCell } from "./cell.ts";
 
 /** The kernels' numbers for `unary`. */
@@ -8,9 +7,9 @@ const UNARY_TANH = 2;
 const UNARY_RELU = 4;
 
 export function rnnCell({ activations, clip }: CellOptions): OnnxCell {
-  const [code] = activations.codes;
-  const tuned = clip === 0 && (code === TANH || code === RELU);
-  const operation = code === TANH ? UNARY_TANH : UNARY_RELU;
+  const [name] = activations.names;
+  const tuned = clip === 0 && (name === "tanh" || name === "relu");
+  const operation = name === "tanh" ? UNARY_TANH : UNARY_RELU;
   return {
     layout: GATE_LAYOUTS.onnx.rnn,
     gated: "rnn",

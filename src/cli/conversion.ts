@@ -1,0 +1,94 @@
+// What `unrolled convert` writes, made in memory: the bytes of a file, or the files of a folder.
+
+import { writeKerasWeights } from "../formats/keras/write-keras-weights.ts";
+import { TYPES } from "../formats/onnx/data-types.ts";
+import { readModel } from "../formats/onnx/model-proto.ts";
+import { writeOnnx } from "../formats/onnx/write-model.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
+import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
+import { writeSafetensors } from "../formats/write-safetensors.ts";
+import type { StateDict } from "../layers/state-dict.ts";
+import { withExternalData } from "../models/external-data.ts";
+import { type ModelFiles, modelFiles, modelFromFiles } from "../models/folder.ts";
+import { networkDataFromFiles, networkFiles } from "../models/network-folder.ts";
+import { networkDataOfLanguageModel } from "../models/network-of-language-model.ts";
+import { networkOfTensors } from "../models/network-of-tensors.ts";
+import type { ModelData, ReadModelOptions } from "../models/read-model.ts";
+import type { TrainedModel } from "../models/trained-model.ts";
+import type { NetworkData } from "../networks/network-data.ts";
+import type { Device } from "../tensor/device.ts";
+import type { Target } from "./convert-command.ts";
+import { CommandError } from "./failure.ts";
+
+export interface Conversion {
+  /** Of an ONNX graph only the weights, as safetensors. */
+  readonly from: ModelData;
+  readonly to: Target;
+  readonly dtype: StoredPrecision;
+  readonly reading: ReadModelOptions;
+}
+
+/** @throws CommandError for what cannot be written so, UnrolledError where the model is not what the format needs */
+export async function converted(
+  { from, to, dtype, reading }: Conversion,
+  openDevice: () => Promise<Device>,
+): Promise<Uint8Array | ModelFiles> {
+  switch (to) {
+    case "folder":
+      return inFewerBits(await folderOf(), dtype);
+    case "safetensors":
+      return writeSafetensors(storedAs(await tensorsOf(), dtype), { format: "pt" });
+    case "onnx":
+      return writeOnnx(await networkOf());
+    case "keras":
+      return writeKerasWeights(await networkOf());
+  }
+
+  async function folderOf(): Promise<ModelFiles> {
+    if (from.format !== "language-model") return networkFiles(await networkOf());
+    const trained = await languageModel();
+    // What the model was found to be is not what it is in fewer bits.
+    return modelFiles(dtype === "float32" ? trained : { ...trained, evaluation: undefined });
+  }
+
+  /** Under the names that the file has where it names tensors, else under those of the network's parameters. */
+  async function tensorsOf(): Promise<StateDict> {
+    if (from.format === "onnx") return onnxWeights(from, reading);
+    return "tensors" in from ? from.tensors : (await networkOf()).tensors;
+  }
+
+  async function networkOf(): Promise<NetworkData> {
+    if (from.format === "onnx") throw new CommandError("an ONNX graph is no network of layers");
+    if ("tensors" in from) return networkOfTensors(from.format, from.tensors, reading).network;
+    if ("network" in from) return from.network;
+    if (from.format === "network") return networkDataFromFiles(from.read);
+    return networkDataOfLanguageModel((await languageModel()).model);
+  }
+
+  async function languageModel(): Promise<TrainedModel> {
+    if (!("read" in from)) throw new CommandError("needed the folder of a language model");
+    return modelFromFiles(await openDevice(), from.read, { weights: "float32" });
+  }
+}
+
+/** The files of a folder whose weights are float32, with these in fewer bits. */
+function inFewerBits(files: ModelFiles, dtype: StoredPrecision): ModelFiles {
+  if (dtype === "float32") return files;
+  const tensors = readSafetensors(files["model.safetensors"]);
+  return { ...files, "model.safetensors": writeSafetensors(storedAs(tensors, dtype), { format: "pt" }) };
+}
+
+/** The constants of a graph that are numbers of the kind that networks learn. */
+async function onnxWeights(
+  { bytes, place }: Extract<ModelData, { format: "onnx" }>,
+  { maxBytes }: ReadModelOptions,
+): Promise<StateDict> {
+  const bounds = maxBytes === undefined ? {} : { maxBytes };
+  const { graph } = await withExternalData("readModel", place, (externalData) =>
+    readModel("readModel", bytes, { ...bounds, externalData }),
+  );
+  const floats = graph.constants.filter(({ value }) => TYPES[value.type].kind === "float");
+  return Object.fromEntries(
+    floats.map(({ name, value }) => [name, { shape: value.dims, data: Float32Array.from(value.data) }]),
+  );
+}

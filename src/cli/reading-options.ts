@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ReadModelOptions } from "../models/read-model.ts";
+import { names, wholeNumber } from "./option-values.ts";
+
+/** What a model's file may leave open, as commander gives it. */
+export interface ReadingOptions {
+  readonly nonlinearity?: "tanh" | "relu";
+  readonly order?: readonly string[];
+  readonly activation?: Readonly<Record<string, string>>;
+  readonly returns?: "sequence" | "last";
+  readonly kerasConfig?: string;
+  readonly maxBytes?: number;
+}
+
+/** The options of every command that reads models from elsewhere. */
+export function addReadingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--nonlinearity <name>", "PyTorch: what its RNN uses, which a file does not say").choices([
+        "tanh",
+        "relu",
+      ]),
+    )
+    .option("--order <layers>", "PyTorch: layers in the order they are run, with commas", names)
+    .option(
+      "--activation <layer=name>",
+      "PyTorch: what follows a layer: relu, tanh, … or none; may be repeated",
+      layerAndName,
+    )
+    .addOption(
+      new Option("--returns <steps>", "PyTorch: what the last recurrent layer hands on").choices([
+        "sequence",
+        "last",
+      ]),
+    )
+    .option("--keras-config <file>", "Keras: what model.to_json() gave, for a file of weights alone")
+    .option("--max-bytes <n>", "bytes that may be made from the file", wholeNumber(1));
+}
+
+/** The same as the library has them. */
+export function readModelOptions(options: ReadingOptions): ReadModelOptions {
+  const { nonlinearity, order, activation, returns, kerasConfig, maxBytes } = options;
+  return {
+    ...(nonlinearity === undefined ? {} : { nonlinearity }),
+    ...(order === undefined ? {} : { order }),
+    ...(activation === undefined ? {} : { activations: activation as ReadModelOptions["activations"] & {} }),
+    ...(returns === undefined ? {} : { returns }),
+    ...(kerasConfig === undefined ? {} : { config: readFileSync(kerasConfig, "utf8") }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  };
+}
+
+function layerAndName(text: string, before: Readonly<Record<string, string>> | undefined) {
+  const [, layer, name] = /^(.+)=([a-z-]+)$/.exec(text) ?? [];
+  if (layer === undefined)
+    throw new InvalidArgumentError("Needed a layer and a function, such as head=relu.");
+  return { ...before, [layer]: name };
+}

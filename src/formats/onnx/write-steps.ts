@@ -1,0 +1,45 @@
+import { UnrolledError } from "../../errors.ts";
+import type { LayerConfig } from "../../networks/config.ts";
+import type { ValueShape } from "../../networks/value-shape.ts";
+import type { WriteContext, WrittenValue } from "./write-context.ts";
+
+/** Before all that there can be. */
+const FIRST = -(2 ** 31);
+
+/** Writes layers that move or join the steps of [B, T, C]. */
+export function writeSteps(
+  { graph }: WriteContext,
+  layer: string,
+  config: Extract<LayerConfig, { kind: "reverse-steps" | "pool1d" | "global-pool1d" }>,
+  value: WrittenValue,
+  shape: ValueShape,
+): WrittenValue {
+  if (value.lengths || value.mask) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `writeOnnx: layer ${layer} (${config.kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
+    );
+  }
+  const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
+  switch (config.kind) {
+    case "reverse-steps": {
+      const bounds = [graph.ints([-1]), graph.ints([FIRST]), graph.ints([1]), graph.ints([-1])];
+      return { name: graph.add("Slice", [value.name, ...bounds]), shape };
+    }
+    case "pool1d": {
+      const name = graph.add(config.pool === "max" ? "MaxPool" : "AveragePool", [swap(value.name)], {
+        kernel_shape: { ints: [config.size] },
+        strides: { ints: [config.stride] },
+        auto_pad: { text: config.padding === "same" ? "SAME_UPPER" : "VALID" },
+      });
+      return { name: swap(name), shape };
+    }
+    case "global-pool1d": {
+      const operator = config.pool === "max" ? "GlobalMaxPool" : "GlobalAveragePool";
+      return {
+        name: graph.add("Squeeze", [graph.add(operator, [swap(value.name)]), graph.ints([2])]),
+        shape,
+      };
+    }
+  }
+}

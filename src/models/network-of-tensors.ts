@@ -1,0 +1,32 @@
+import { networkOfBasicLSTM } from "../formats/basic-lstm.ts";
+import { networkOfStateDict } from "../formats/state-dict/network-of-state-dict.ts";
+import type { NetworkData } from "../networks/network-data.ts";
+import type { ModelFormat, NamedTensors, ReadModelOptions } from "./read-model.ts";
+
+/** Names that TensorFlow gives to the weights of its cells. */
+const TENSORFLOW_NAME = /(^|[/._])(kernel|bias)$/;
+
+/** Whether tensors are the raw weights of TensorFlow's BasicLSTMCell, by their names. */
+export function areBasicLSTM(tensors: NamedTensors): boolean {
+  const names = Object.keys(tensors);
+  return names.every((name) => TENSORFLOW_NAME.test(name)) && names.some((name) => name.endsWith("kernel"));
+}
+
+/**
+ * The network of tensors without a configuration: PyTorch's names, or TensorFlow's of BasicLSTMCell.
+ *
+ * @throws UnrolledError "invalid-argument" or "shape-mismatch" where names and shapes do not decide
+ */
+export function networkOfTensors(
+  format: "safetensors" | "pytorch",
+  tensors: NamedTensors,
+  options: ReadModelOptions,
+): {
+  readonly format: Exclude<ModelFormat, "onnx" | "language-model">;
+  readonly network: NetworkData;
+} {
+  if (areBasicLSTM(tensors)) {
+    return { format: "basic-lstm", network: networkOfBasicLSTM(tensors, options) };
+  }
+  return { format, network: networkOfStateDict(tensors, options) };
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { writeSafetensors } from "../../../src/formats/write-safetensors.ts";
+import { openModel } from "../../../src/models/open-model.ts";
+import { openDevice } from "../../../src/tensor/device.ts";
+import { modelFile } from "../../onnx/build.ts";
+import type { FuzzTarget } from "../fuzz.ts";
+import { byteFlips, jsonMutations, truncationsEverywhere } from "../mutations.ts";
+
+/** Bytes at a file's beginning, by which it is recognised. */
+const FIRST_BYTES = 24;
+const device = await openDevice({ backend: "wasm" });
+const encode = (text: string) => new TextEncoder().encode(text);
+const fixture = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`../../fixtures/${name}`, import.meta.url)));
+
+const zeros = (...shape: number[]) => ({
+  shape,
+  data: new Float32Array(shape.reduce((product, length) => product * length, 1)),
+});
+const tensors = writeSafetensors({ "gru.weight_ih_l0": zeros(6, 3), "gru.weight_hh_l0": zeros(6, 2) });
+const graph = modelFile({
+  inputs: [{ name: "x", type: "float32", dims: [2] }],
+  nodes: [{ op: "Tanh", inputs: ["x"], outputs: ["y"] }],
+  outputs: ["y"],
+});
+const index = JSON.stringify({
+  metadata: { total_size: 120 },
+  weight_map: { "gru.weight_ih_l0": "a.safetensors", "gru.weight_hh_l0": "a.safetensors" },
+});
+
+const files = [
+  { name: "safetensors", bytes: tensors },
+  { name: "onnx", bytes: graph },
+  { name: "pytorch", bytes: fixture("pytorch/tagger.pt") },
+  { name: "keras", bytes: fixture("keras/gru-reset-before.h5") },
+];
+
+export const target: FuzzTarget = {
+  name: "openModel",
+  seeds: [
+    ...files.map(({ name, bytes }) => ({
+      name,
+      bytes,
+      mutations: [...byteFlips(0, FIRST_BYTES), ...truncationsEverywhere(bytes.length, 20)],
+    })),
+    { name: "index", bytes: encode(index), mutations: jsonMutations(index, encode) },
+  ],
+  read: (bytes) => openModel(bytes, { device, read: async () => tensors }),
+  cases: 1000,
+};
