@@ -6,6 +6,7 @@ import { ModelBar } from "./model-bar.tsx";
 import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
 import { Tabs } from "./tabs.tsx";
 import { TextInput } from "./text-input.tsx";
+import { TourEntry } from "./tour/tour-entry.tsx";
 import { ShownView } from "./views/shown-view.tsx";
 import { VIEWS } from "./views/views.ts";
 
@@ -33,6 +34,7 @@ export function App({ engine }: { readonly engine: Engine }) {
         <Notes page={page} />
       </header>
       <main>
+        <TourEntry page={page} />
         <Tabs label="Views" tabs={VIEWS} selected={entry.name} onSelect={(view) => page.set({ view })} />
         <div id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`}>
           <ShownView key={entry.name} load={entry.load} page={page} />

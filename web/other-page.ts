@@ -76,5 +76,5 @@ export function useOtherPage(page: Page): Page {
     },
     [open, set],
   );
-  return { ...page, engine: engineB, model, reading, problem, openFiles };
+  return { ...page, side: ", model B", engine: engineB, model, reading, problem, openFiles };
 }

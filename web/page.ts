@@ -5,6 +5,8 @@ import type { GivenFile, ModelSummary, Reading } from "./engine/protocol.ts";
 import { DROPPED, INITIAL_STATE, type PageState, stateFromHash, stateToHash } from "./state.ts";
 
 export interface Page {
+  /** Ends the names of landmarks where a view is shown twice, once for each model; "" elsewhere. */
+  readonly side: string;
   readonly state: PageState;
   /** Changes some fields. The browser's "back" undoes a change of view. */
   set(changes: Partial<PageState>): void;
@@ -120,7 +122,19 @@ export function usePage(engine: Engine): Page {
   );
 
   const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED;
-  return { state, set, setText, charactersCut, lacksLinkedModel, engine, model, reading, problem, openFiles };
+  return {
+    side: "",
+    state,
+    set,
+    setText,
+    charactersCut,
+    lacksLinkedModel,
+    engine,
+    model,
+    reading,
+    problem,
+    openFiles,
+  };
 }
 
 /** What a page takes of a text, cut between characters. */

@@ -39,6 +39,8 @@ export const FIELDS = {
   seed: integer(1, 0),
   /** Where the text branches off: after which step, and with which token. */
   branches: json<readonly BranchPlace[]>([], areBranches),
+  /** The step of the guided tour, from 1; 0 outside of it. */
+  tour: integer(0, 0, 10),
   /** Where the second model is, for comparing, and in which view the two stand side by side. */
   other: text("model/"),
   compared: text("play"),

@@ -53,6 +53,8 @@ const NOTHING: TrainingStory = {
 
 /** How long the worker trains before it answers others. */
 const ADVANCE_MS = 90;
+/** Steps that are looked at one by one, since most happens in them. */
+const FIRST_STEPS = 20;
 const SAMPLE_EVERY_MS = 1000;
 const MOST_POINTS = 600;
 const MOST_LOOKS = 240;
@@ -93,7 +95,7 @@ export class TrainingSession {
     this.#tell({ isPlaying: true });
     const beginning = this.#beginning;
     while (this.#story.isPlaying && beginning === this.#beginning)
-      await this.#advance(text, ADVANCE_MS, Number.MAX_SAFE_INTEGER);
+      await this.#advance(text, ADVANCE_MS, this.#story.step < FIRST_STEPS ? 1 : Number.MAX_SAFE_INTEGER);
   }
 
   pause(): void {

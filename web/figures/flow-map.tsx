@@ -1,5 +1,5 @@
 // The gradient's way through time while a network learns: one column a look, the sequence's steps from the first, at the top, to the last.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { matrixImage } from "./matrix-image.ts";
 import { colourOf, type RampKind } from "./palette.ts";
 import { useTheme } from "./theme.ts";
@@ -57,7 +57,8 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
           ),
     [columns, isRelative, steps, kind, limit, theme],
   );
-  useEffect(() => {
+  // At once: a canvas whose size has changed is empty.
+  useLayoutEffect(() => {
     if (image) canvas.current!.getContext("2d")!.drawImage(image, 0, 0);
   }, [image]);
   const onPoint = (event: PointerEvent) => {
@@ -116,9 +117,9 @@ function FlowLegend({ kind, limit, theme }: { kind: RampKind; limit: number; the
   return (
     <p class="legend">
       <span>
-        {kind === "diverging" ? "vanished, a millionth" : "10⁻⁶"}
+        {kind === "diverging" ? "vanished: 10⁻⁶" : "10⁻⁶"}
         <i style={{ background: `linear-gradient(to right, ${colours.join(", ")})` }} />
-        {kind === "diverging" ? "exploded, a million times" : "100"}
+        {kind === "diverging" ? "exploded: 10⁶" : "100"}
       </span>
       {kind === "diverging" && <span>in between: as large as at the last step</span>}
     </p>

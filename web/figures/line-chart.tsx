@@ -28,7 +28,7 @@ export interface LineChartProps {
   readonly height: number;
 }
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [50, 12, 10, 24];
+const [LEFT, RIGHT, TOP, BOTTOM] = [50, 24, 10, 24];
 /** Pixels that the words of two levels must lie apart. */
 const APART = 13;
 

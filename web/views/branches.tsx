@@ -57,7 +57,7 @@ function OneBranch({
   return (
     <section
       class="card branch"
-      aria-label={`Branch after step ${place.at + 1} with ${JSON.stringify(token)}`}
+      aria-label={`Branch after step ${place.at + 1} with ${JSON.stringify(token)}${page.side}`}
     >
       <h3>
         After step {place.at + 1} with <code>{JSON.stringify(token)}</code>
@@ -93,7 +93,7 @@ function OneBranch({
         </button>
         <button
           type="button"
-          aria-label={`Close the branch after step ${place.at + 1} with ${JSON.stringify(token)}`}
+          aria-label={`Close the branch after step ${place.at + 1} with ${JSON.stringify(token)}${page.side}`}
           onClick={() =>
             set({ branches: state.branches.filter(({ at, id }) => at !== place.at || id !== place.id) })
           }

@@ -50,6 +50,13 @@ export function CompareView({ page }: { readonly page: Page }) {
           >
             The one in training, as it is now, as B
           </button>
+          <button
+            type="button"
+            disabled={session.story.parameters === undefined || session.readsNumbers}
+            onClick={async () => page.openFiles(await session.files())}
+          >
+            … as A
+          </button>
           <button type="button" onClick={() => set({ other: "model/" })}>
             The page's own as B
           </button>
@@ -80,7 +87,7 @@ export function CompareView({ page }: { readonly page: Page }) {
       </div>
       <div class="compare-columns">
         {[
-          { name: "A", of: page },
+          { name: "A", of: { ...page, side: ", model A" } },
           { name: "B", of: other },
         ].map(({ name, of }) => (
           <div key={name} class="compare-column" data-testid={`model-${name}`}>

@@ -45,7 +45,7 @@ function Interfere({ page, reading, model }: InterfereProps) {
   ]);
   const isUnchanged = interventions.length === 0 && before === "";
   return (
-    <section class="interfere" aria-label="Interfere">
+    <section class="interfere" aria-label={`Interfere${page.side}`}>
       <InterventionForm
         key={`${state.layer} ${state.unit}`}
         model={model}
@@ -115,8 +115,20 @@ function Compared({ page, reading, model, found }: InterfereProps & { readonly f
         {sayMeans(trace.lossNats, found.trace.lossNats)}
       </p>
       <div class="side-by-side">
-        <Side title="As it is" {...{ model, pieces, at }} logits={trace.logits} branch={found.plain} />
-        <Side title="Changed" {...{ model, pieces, at }} logits={found.trace.logits} branch={found.changed} />
+        <Side
+          side={page.side}
+          title="As it is"
+          {...{ model, pieces, at }}
+          logits={trace.logits}
+          branch={found.plain}
+        />
+        <Side
+          side={page.side}
+          title="Changed"
+          {...{ model, pieces, at }}
+          logits={found.trace.logits}
+          branch={found.changed}
+        />
       </div>
       <p class="controls">
         <button type="button" onClick={() => set({ seed: state.seed + 1 })}>
@@ -140,6 +152,7 @@ function Compared({ page, reading, model, found }: InterfereProps & { readonly f
 
 interface SideProps {
   readonly title: string;
+  readonly side: string;
   readonly model: ModelSummary;
   readonly pieces: readonly string[];
   readonly at: number;
@@ -147,11 +160,11 @@ interface SideProps {
   readonly branch: Branch;
 }
 
-function Side({ title, model, pieces, at, logits, branch }: SideProps) {
+function Side({ title, side, model, pieces, at, logits, branch }: SideProps) {
   const { length } = model.tokens;
   const shares = nextTokens(logits.subarray(at * length, (at + 1) * length), {}, MOST_ROWS);
   return (
-    <section class="card" aria-label={title}>
+    <section class="card" aria-label={`${title}${side}`}>
       <h2>{title}</h2>
       <h3>
         Expected after step {at + 1}, <code>{JSON.stringify(pieces[at])}</code>

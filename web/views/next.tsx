@@ -57,7 +57,7 @@ function Next({
     set({ branches: [...state.branches, { at, id }].slice(-6) });
   };
   return (
-    <section aria-label="What comes next">
+    <section aria-label={`What comes next${page.side}`}>
       <TokenText
         label="Text coloured by surprise; left and right arrows move"
         pieces={pieces}

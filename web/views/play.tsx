@@ -48,7 +48,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
   };
   const isWhole = brushedSteps === null && brushedRows === null;
   return (
-    <section class="play" aria-label="Play">
+    <section class="play" aria-label={`Play${page.side}`}>
       <div class="controls">
         <button type="button" aria-pressed={playback.isPlaying} onClick={playback.toggle}>
           {playback.isPlaying ? "Pause" : "Play"}

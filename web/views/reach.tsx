@@ -11,7 +11,7 @@ export function ReachView({ page }: { readonly page: Page }) {
   const { reading } = page;
   if (!reading) return <p class="waiting">The network is reading …</p>;
   return (
-    <section class="reach" aria-label="How far back it remembers">
+    <section class="reach" aria-label={`How far back it remembers${page.side}`}>
       <AttributionCard page={page} reading={reading} />
       <GradientCard page={page} reading={reading} />
       <BehaviourCard page={page} chosen={chosen} />

@@ -37,7 +37,7 @@ export function StepDetail({ page, reading, onHighlight }: StepDetailProps) {
   const summed =
     equations.find(({ name, sum }) => sum && name === chosen) ?? equations.find(({ sum }) => sum);
   return (
-    <section class="card step-detail" aria-label="One step">
+    <section class="card step-detail" aria-label={`One step${page.side}`}>
       <div class="controls">
         <h2>
           Step {t + 1}, <code>{JSON.stringify(reading.pieces[t])}</code>

@@ -33,7 +33,7 @@ export function UnitsView({ page }: { readonly page: Page }) {
     isOwnText ? reading : reading === undefined,
   ]);
   return (
-    <section aria-label="What units do">
+    <section aria-label={`What units do${page.side}`}>
       <TextSourceChoice chosen={chosen} />
       {isLstm && (
         <div class="controls">

@@ -98,7 +98,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   };
 
   return (
-    <section aria-label="Unrolled">
+    <section aria-label={`Unrolled${page.side}`}>
       <div class="controls">
         <button type="button" aria-pressed={!state.isUnrolled} onClick={() => set({ isUnrolled: false })}>
           Rolled up
