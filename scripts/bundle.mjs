@@ -25,19 +25,23 @@ export async function bundleCommandLine(dist) {
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
     codeSplitting: {
-      // What every command that runs a model needs is one file, and so is what most commands share. What few commands need of
-      // models from elsewhere brings along all that reads them, and stays apart.
+      // What every command that runs a model needs is one file, and so is what most commands share, or several alike. What few
+      // commands need of models from elsewhere brings along all that reads them, and stays apart.
       groups: [
         { name: "engine", test: /[\\/](models|tensor)[\\/](?!open|external-data)/ },
         {
           name: "shared",
-          test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|unknown-note)\.js$/,
+          test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|model-at|unknown-note|amounts|reading-options|inspect[\\/]aspect-names)\.js$/,
         },
+        { name: "texts", test: /[\\/]cli[\\/](scored-files|expand-globs)\.js$/ },
+        { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
+        { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart)\.js$/ },
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
         {
           name: "elsewhere",
           test: /[\\/]formats[\\/](?!tensorboard|tf-record)|[\\/]models[\\/](open|external-data)/,
         },
+        { name: "inspect", test: /[\\/](inspect[\\/](?!aspect-names)[^\\/]+|cli[\\/](inspect|reach)\.js)$/ },
       ],
     },
   });

@@ -1,5 +1,7 @@
 // Tabs as the ARIA Authoring Practices describe them: one tab stop, arrow keys move and select, Home and End go to the ends.
 
+import { useEffect } from "preact/hooks";
+
 export interface Tab {
   readonly name: string;
   readonly title: string;
@@ -13,6 +15,10 @@ export interface TabsProps {
 }
 
 export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
+  // On a phone the tabs are wider than the page.
+  useEffect(() => {
+    document.getElementById(`tab-${selected}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [selected]);
   const onKeyDown = (event: KeyboardEvent) => {
     const at = tabs.findIndex(({ name }) => name === selected);
     const { length } = tabs;

@@ -48,7 +48,7 @@ export interface Reach {
   /** The context with the least loss. */
   readonly bestContext: number;
   readonly toleranceNats: number;
-  /** The shortest context from which on no other is more than `toleranceNats` better. */
+  /** The shortest context whose loss is within `toleranceNats` of the best. */
   readonly reachTokens: number;
   /** Where 95 % of the reaches lie that predictions drawn anew from these would give (Efron's bootstrap, 1979). */
   readonly reachInterval: readonly [number, number];
@@ -154,7 +154,7 @@ function positionsOf(length: number, longest: number, wanted: number, generator:
   });
 }
 
-/** The first of the contexts from which on none is better by more than the tolerance. */
+/** The first of the contexts whose mean loss is within the tolerance of the least. */
 export function reachIndex(means: ArrayLike<number>, toleranceNats: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index < means.length; index++) least = Math.min(least, means[index]);

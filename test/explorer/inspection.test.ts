@@ -216,6 +216,16 @@ describe("memory", () => {
       expect(loss).toBeLessThan(4.6);
       expect(reached).toBeGreaterThanOrEqual(1);
     }
+    // Each has the three views of its memory, about the prediction that is pointed at.
+    await page.getByRole("region", { name: "Memory of the gru" }).locator('[data-step="30"]').click();
+    for (const cell of ["elman", "lstm", "gru"]) {
+      await expect
+        .poll(() => textOf(`attribution-${cell}`), SLOW)
+        .toMatch(/after step 31 rests on: ".*\(step \d+\) [−+][\d.]+/);
+      await expect
+        .poll(() => textOf(`gradient-${cell}`), SLOW)
+        .toMatch(/\(step 31\), back to .*: [\d.]+e[+-]\d+$/);
+    }
     await page.getByLabel("Seconds for each").fill("500");
     await page.getByRole("button", { name: "Train and compare" }).click();
     await page.getByRole("button", { name: "Stop" }).click();

@@ -9,7 +9,7 @@ import {
   tokenStreams,
   UnrolledError,
 } from "unrolled";
-import { reach } from "unrolled/inspect";
+import { type CellName, reach } from "unrolled/inspect";
 import { type Asked, breathe } from "./answers.ts";
 import { engineDevice } from "./models.ts";
 import type { CellReach } from "./protocol.ts";
@@ -20,6 +20,15 @@ const SEQUENCE = 48;
 const LEARNING_RATE = 0.005;
 /** Losses that the last one reported is the mean of. */
 const LAST_STEPS = 20;
+/** The networks that were trained last, to be asked about. */
+const trainedCells = new Map<CellName, LanguageModel>();
+
+export function trainedCell(cell: CellName): LanguageModel {
+  const found = trainedCells.get(cell);
+  if (!found) throw new UnrolledError("invalid-argument", `explorer: no ${cell} has been trained yet`);
+  return found;
+}
+
 /** Share of a cell's work that is its training; the rest is measuring. */
 const TRAINING_SHARE = 0.8;
 
@@ -57,6 +66,7 @@ export async function compareCells(
       ...{ positions: 300, maxContext: 96, signal },
       onProgress: (share) => tell({ cell, share: TRAINING_SHARE + share * (1 - TRAINING_SHARE) }),
     });
+    trainedCells.set(cell, model);
     found.push({ cell, parameters: model.parameterCount(), ...trained, reach: measured });
   }
   return found;

@@ -1,10 +1,11 @@
 // Answers about what a model remembers and what its units do.
-import { UnrolledError } from "unrolled";
-import { attribution, gradientsThroughTime, reach, unitResponses } from "unrolled/inspect";
+import { type LanguageModel, UnrolledError } from "unrolled";
+import { attribution, type CellName, gradientsThroughTime, reach, unitResponses } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
-import { compareCells } from "./comparing-cells.ts";
+import { compareCells, trainedCell } from "./comparing-cells.ts";
 import { idsOf } from "./long-text.ts";
 import { modelIn } from "./models.ts";
+import type { Slot } from "./protocol.ts";
 import { newestOf } from "./reading.ts";
 
 /** Tokens of a text that units are looked at on. */
@@ -19,14 +20,15 @@ export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | 
     return structuredClone(found);
   },
 
-  gradients({ slot, steps }, { signal }) {
+  gradients({ slot, steps, cell }, { signal }) {
     const { ids } = newestOf(slot);
     if (ids.length < 2)
       throw new UnrolledError("text-too-short", "explorer: a prediction needs two tokens; type more text");
-    return gradientsThroughTime(modelIn(slot).model, ids.slice(0, steps), { jacobianSteps: 48, signal });
+    return gradientsThroughTime(modelOf(slot, cell), ids.slice(0, steps), { jacobianSteps: 48, signal });
   },
 
-  attribution: ({ slot, at, target }) => attribution(modelIn(slot).model, newestOf(slot).ids, at, target),
+  attribution: ({ slot, at, target, cell }) =>
+    attribution(modelOf(slot, cell), newestOf(slot).ids, at, target),
 
   async reach({ slot, on }, { signal, tell }) {
     const ids = await idsOf(slot, on, signal);
@@ -44,3 +46,8 @@ export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | 
     return compareCells(modelIn(slot).tokenizer, ids, { seconds, hiddenSize }, asked);
   },
 };
+
+/** The slot's model, or the cell that was trained beside it. */
+function modelOf(slot: Slot, cell: CellName | undefined): LanguageModel {
+  return cell === undefined ? modelIn(slot).model : trainedCell(cell);
+}

@@ -1,6 +1,7 @@
 // What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
 import type {
   Attribution,
+  CellName,
   GradientsThroughTime,
   Intervention,
   Reach,
@@ -83,7 +84,7 @@ export interface Interference {
 
 /** What one of several cells, trained alike, remembers. */
 export interface CellReach {
-  readonly cell: "elman" | "lstm" | "gru";
+  readonly cell: CellName;
   readonly parameters: number;
   readonly tokensRead: number;
   /** Mean of the last steps of training. */
@@ -107,10 +108,13 @@ export interface Exchanges extends TrainingExchanges {
   >;
   /** What each unit responds to; told meanwhile: nothing. */
   units: Exchange<{ slot: Slot; on: TextSource; what: "h" | "c" }, UnitResponses>;
-  /** How far back the newest reading's predictions reach by their gradients. */
-  gradients: Exchange<{ slot: Slot; steps: number }, GradientsThroughTime>;
+  /** How far back the newest reading's predictions reach by their gradients; in the cell that `cells` has trained, if one is named. */
+  gradients: Exchange<{ slot: Slot; steps: number; cell?: CellName | undefined }, GradientsThroughTime>;
   /** What the prediction after step `at` of the newest reading rests on. */
-  attribution: Exchange<{ slot: Slot; at: number; target: number | undefined }, Attribution>;
+  attribution: Exchange<
+    { slot: Slot; at: number; target: number | undefined; cell?: CellName | undefined },
+    Attribution
+  >;
   /** Loss against the length of context; told meanwhile: the share that is done. */
   reach: Exchange<{ slot: Slot; on: TextSource }, Reach, number>;
   /** Trains the three cells alike on a text and measures each; told meanwhile: the cell, and its share that is done. */

@@ -11,7 +11,7 @@ export function Legend({ kinds }: { readonly kinds: readonly RampKind[] }) {
         const stops = Array.from({ length: 11 }, (_, index) => least + ((1 - least) * index) / 10);
         const colours = stops.map((stop) => colourOf(stop, 1, kind, theme));
         return (
-          <span key={kind}>
+          <span key={kind} class="scale">
             {least === 0 ? "gates: 0" : "states: −1"}
             <i style={{ background: `linear-gradient(to right, ${colours.join(", ")})` }} />1
           </span>

@@ -1,3 +1,4 @@
+import type { CellName } from "unrolled/inspect";
 import type { Reading } from "../engine/protocol.ts";
 import { largest } from "../figures/matrix-image.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
@@ -8,16 +9,6 @@ import { useAnswer } from "./answered.ts";
 
 /** By attribution: point at a prediction, and the earlier tokens that it rests on light up. */
 export function AttributionCard({ page, reading }: { readonly page: Page; readonly reading: Reading }) {
-  const { state, set, model } = page;
-  const theme = useTheme();
-  const { pieces, trace } = reading;
-  const at = Math.min(state.at, pieces.length - 1);
-  // After the last token nothing comes; what the network expects there is asked about instead.
-  const target = at + 1 < pieces.length ? trace.ids[at + 1] : likeliestAfter(reading, at);
-  const { answer, problem } = useAnswer(page, "attribution", { slot: "a", at, target }, [reading, at]);
-  const limit = answer ? largest(answer.signed) : 0;
-  // An answer for another step is shown no longer than until the right one is there.
-  const partOf = (step: number) => (answer?.signed.length === at + 1 ? answer.signed[step] : undefined);
   return (
     <div class="card">
       <h2>By attribution</h2>
@@ -25,8 +16,35 @@ export function AttributionCard({ page, reading }: { readonly page: Page; readon
         Point at a token: what made the network expect the one after it lights up orange, what spoke against
         it blue (gradient × input, in nats).
       </p>
+      <AttributionText page={page} reading={reading} />
+    </div>
+  );
+}
+
+interface AttributionTextProps {
+  readonly page: Page;
+  readonly reading: Reading;
+  /** Of the cells that were trained to be compared, instead of the open model. */
+  readonly cell?: CellName;
+}
+
+export function AttributionText({ page, reading, cell }: AttributionTextProps) {
+  const { state, set, model } = page;
+  const theme = useTheme();
+  const { pieces, trace } = reading;
+  const at = Math.min(state.at, pieces.length - 1);
+  // After the last token nothing comes; what the network expects there is asked about instead.
+  const target = at + 1 < pieces.length ? trace.ids[at + 1] : likeliestAfter(reading, at);
+  const question = { slot: "a" as const, at, target, cell };
+  const { answer, problem } = useAnswer(page, "attribution", question, [reading, at, cell]);
+  const limit = answer ? largest(answer.signed) : 0;
+  // An answer for another step is shown no longer than until the right one is there.
+  const partOf = (step: number) => (answer?.signed.length === at + 1 ? answer.signed[step] : undefined);
+  const whose = cell === undefined ? "" : ` in the ${cell}`;
+  return (
+    <>
       <TokenText
-        label="Text coloured by what a prediction rests on; left and right arrows move"
+        label={`Text coloured by what a prediction rests on${whose}; left and right arrows move`}
         pieces={pieces}
         at={at}
         onAt={(to) => set({ at: to })}
@@ -44,11 +62,11 @@ export function AttributionCard({ page, reading }: { readonly page: Page; readon
         }}
       />
       {problem !== undefined && <p class="problem">{problem}</p>}
-      <p class="readout" data-testid="attribution">
+      <p class="readout" data-testid={cell === undefined ? "attribution" : `attribution-${cell}`}>
         {model &&
           `log p(${JSON.stringify(model.tokens[target])}) after step ${at + 1} rests on: ${answer ? strongest(answer.signed, pieces) : "…"}`}
       </p>
-    </div>
+    </>
   );
 }
 

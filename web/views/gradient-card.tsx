@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { GradientsThroughTime } from "unrolled/inspect";
+import type { CellName, GradientsThroughTime } from "unrolled/inspect";
 import type { Reading } from "../engine/protocol.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { gradientsCsv, plainNumbers } from "../export/inspection-table.ts";
@@ -9,7 +9,7 @@ import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
 
 /** Steps of a text that are walked back. */
-const MOST_STEPS = 200;
+export const MOST_STEPS = 200;
 /** Orders of magnitude that the colours cover. */
 const DECADES = 6;
 
@@ -38,15 +38,7 @@ interface GradientsProps {
 function Gradients({ page, reading, found }: GradientsProps) {
   const { state, set } = page;
   const { predictions, byDistance, halfLifeSteps, layers } = found;
-  const layer = Math.min(state.layer, layers.length - 1);
-  const matrix = state.gradient === "h" ? layers[layer].h : found.inputs;
-  const name = state.gradient === "h" ? `|∂loss_t/∂h_s|, layer ${layer + 1}` : "|∂loss_t/∂x_s|";
   const figure = useRef<HTMLDivElement>(null);
-  const [pointed, setPointed] = useState<{ readonly t: number; readonly s: number }>();
-  const most = matrix.reduce((largest, value) => Math.max(largest, value), 0);
-  const values = useMemo(() => logarithms(matrix, predictions, most), [matrix, predictions, most]);
-  const { t, s } = pointed ?? { t: Math.min(state.at, predictions - 1), s: 0 };
-  const pieceAt = (step: number) => JSON.stringify(reading.pieces[step]);
   const curves: Curve[] = [
     {
       name: "|∂loss/∂x|, mean",
@@ -75,24 +67,7 @@ function Gradients({ page, reading, found }: GradientsProps) {
       </div>
       <div class="gradient-columns" ref={figure}>
         <div>
-          <HeatMap
-            title={`${name}: row t is a prediction, column s the step it goes back to; six powers of ten from pale to dark`}
-            values={values}
-            steps={predictions}
-            units={predictions}
-            kind="sequential"
-            limit={1}
-            rowsName="predictions"
-            heightPx={360}
-            at={Math.min(state.at, predictions - 1)}
-            onPoint={(place) => setPointed(place && { t: place.row, s: place.step })}
-            onBrush={([step]) => set({ at: step })}
-          />
-          <p class="readout" data-testid="gradient">
-            {s <= t
-              ? `loss after ${pieceAt(t)} (step ${t + 1}), back to ${pieceAt(s)} (step ${s + 1}): ${matrix[t * predictions + s].toExponential(3)}`
-              : "A prediction does not depend on what comes after it."}
-          </p>
+          <GradientMatrix page={page} reading={reading} found={found} />
         </div>
         <div>
           <Curves
@@ -118,6 +93,48 @@ function Gradients({ page, reading, found }: GradientsProps) {
         json={() => plainNumbers(found)}
         model={state.model}
       />
+    </>
+  );
+}
+
+/** The matrix itself, with the number that is pointed at. */
+export function GradientMatrix({
+  page,
+  reading,
+  found,
+  cell,
+}: GradientsProps & { readonly cell?: CellName }) {
+  const { state, set } = page;
+  const { predictions, layers } = found;
+  const layer = Math.min(state.layer, layers.length - 1);
+  const matrix = state.gradient === "h" ? layers[layer].h : found.inputs;
+  const name = state.gradient === "h" ? `|∂loss_t/∂h_s|, layer ${layer + 1}` : "|∂loss_t/∂x_s|";
+  const whose = cell === undefined ? "" : ` in the ${cell}`;
+  const [pointed, setPointed] = useState<{ readonly t: number; readonly s: number }>();
+  const most = matrix.reduce((largest, value) => Math.max(largest, value), 0);
+  const values = useMemo(() => logarithms(matrix, predictions, most), [matrix, predictions, most]);
+  const { t, s } = pointed ?? { t: Math.min(state.at, predictions - 1), s: 0 };
+  const pieceAt = (step: number) => JSON.stringify(reading.pieces[step]);
+  return (
+    <>
+      <HeatMap
+        title={`${name}${whose}: row t is a prediction, column s the step it goes back to; six powers of ten from pale to dark`}
+        values={values}
+        steps={predictions}
+        units={predictions}
+        kind="sequential"
+        limit={1}
+        rowsName="predictions"
+        heightPx={cell === undefined ? 360 : 240}
+        at={Math.min(state.at, predictions - 1)}
+        onPoint={(place) => setPointed(place && { t: place.row, s: place.step })}
+        onBrush={([step]) => set({ at: step })}
+      />
+      <p class="readout" data-testid={cell === undefined ? "gradient" : `gradient-${cell}`}>
+        {s <= t
+          ? `loss after ${pieceAt(t)} (step ${t + 1}), back to ${pieceAt(s)} (step ${s + 1}): ${matrix[t * predictions + s].toExponential(3)}`
+          : "A prediction does not depend on what comes after it."}
+      </p>
     </>
   );
 }
