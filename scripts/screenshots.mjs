@@ -12,7 +12,10 @@ const images = join(root, "docs/images");
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
-/** Name, state, size and colours of each picture. */
+const ADDING = { view: "train", trainTask: "adding", trainSteps: 40 };
+const TALL = { width: 1280, height: 1150 };
+
+/** Name, state, size and colours of each picture, and what trains before it is taken how long. */
 const PICTURES = [
   ["explorer-unrolled", { at: 8, scale: 96, left: 2.5 }, DESKTOP, "light"],
   ["explorer-rolled", { at: 12, isUnrolled: 0 }, DESKTOP, "light"],
@@ -48,6 +51,10 @@ const PICTURES = [
     { width: 1280, height: 1100 },
     "light",
   ],
+  ["explorer-train-elman", { ...ADDING, trainCell: "elman" }, TALL, "light", 6000],
+  ["explorer-train", { ...ADDING, trainCell: "lstm" }, TALL, "light", 12_000],
+  ["explorer-train-phone", { view: "train", trainTask: "sine", trainCell: "gru" }, PHONE, "dark", 4000],
+  ["explorer-tour", { tour: 2, isUnrolled: 0, at: 4 }, TALL, "light"],
   ["explorer-unrolled-phone", { at: 4 }, PHONE, "dark"],
   ["explorer-play-phone", { view: "play", at: 20 }, PHONE, "dark"],
   ["explorer-memory-phone", { view: "reach", at: 20 }, PHONE, "dark"],
@@ -63,7 +70,7 @@ await build({
 const [browser, site] = await Promise.all([openChromium(), serve(folder)]);
 try {
   mkdirSync(images, { recursive: true });
-  for (const [name, state, viewport, colorScheme] of PICTURES) {
+  for (const [name, state, viewport, colorScheme, trainingMs] of PICTURES) {
     const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
     await page.goto(`${site.url}#${new URLSearchParams(state)}`);
     await page.locator("main section").first().waitFor();
@@ -71,6 +78,12 @@ try {
     await page.waitForTimeout(1000);
     // A view that takes longer says so until it is done.
     await page.waitForFunction("!document.querySelector('main .waiting')", undefined, { timeout: 60_000 });
+    if (trainingMs) {
+      await page.locator(".train").getByRole("button", { name: "Play", exact: true }).click();
+      await page.waitForTimeout(trainingMs);
+      await page.locator(".train").getByRole("button", { name: "Pause", exact: true }).click();
+      await page.waitForTimeout(300);
+    }
     await page.screenshot({ path: join(images, `${name}.png`) });
     await page.close();
     console.log(`docs/images/${name}.png`);

@@ -171,14 +171,13 @@ export class TrainingSession {
 
 /**
  * At most so many entries: where there are more, neighbours are put together, so that all stand for stretches of about the same
- * length.
+ * length, the newest too.
  */
 export function thinned<Entry extends { readonly span: number }>(
   entries: readonly Entry[],
   most: number,
   together: (earlier: Entry, later: Entry) => Entry,
 ): readonly Entry[] {
-  if (entries.length <= most) return entries;
   const all = entries.reduce((sum, { span }) => sum + span, 0);
   // Powers of two, so that stretches that were put together once still fit together.
   const width = 2 ** Math.ceil(Math.log2((2 * all) / most));

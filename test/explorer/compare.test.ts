@@ -101,7 +101,7 @@ test("one training at two stages", async () => {
   await expect.poll(() => page.getByTestId("training").textContent()).toContain("1 updates");
   await page.getByRole("tab", { name: "Compare" }).click();
   await page.getByRole("button", { name: "The one in training, as it is now, as B" }).click();
-  await page.getByRole("button", { name: "… as A" }).click();
+  await page.getByRole("button", { name: "The same as A" }).click();
   await page.locator("textarea").fill("BTXSEBPVVEBTSXSE");
   const shown = async () =>
     /A by ([\d.]+) and B by ([\d.]+)/.exec((await page.getByTestId("bits").textContent())!)!.slice(1);

@@ -215,6 +215,22 @@ test.each([
   }),
 );
 
+test("a text that is too short is said kindly, and a longer one is learnt after it", () =>
+  onPage({ trainSteps: 16, trainBatch: 4, trainHidden: 8 }, async (page) => {
+    const give = (text: string) =>
+      page
+        .getByLabel("Learn a text file of your own")
+        .setInputFiles({ name: "own.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
+    await give("too short");
+    await button(page, "One step").click();
+    await expect
+      .poll(() => page.locator(".train .problem").textContent())
+      .toContain("he text has 9 characters, and 4 sequences of 16 steps need more than 64");
+    await give("long enough for everybody. ".repeat(9));
+    await expect.poll(() => page.locator(".train .problem").count()).toBe(0);
+    await stepTo(page, 1);
+  }));
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 test.each([

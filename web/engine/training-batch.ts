@@ -1,5 +1,5 @@
 // Where batches come from: a task's generator, or a text as parallel streams.
-import { type Generator, type TokenStreams, tokenStreams } from "unrolled";
+import { type Generator, type TokenStreams, tokenStreams, UnrolledError } from "unrolled";
 import { NOT_ASKED, type NumberBatch, type SymbolBatch, type Task } from "../tasks/task.ts";
 
 /** A part of a text: every token is to foretell the next. [T, B]. */
@@ -28,6 +28,11 @@ export function taskBatches(task: Task, generator: Generator, steps: number, row
 
 /** A text from its beginning to its end and again. Too short a text is an error. */
 export function textBatches(ids: Int32Array, steps: number, rows: number): BatchSource {
+  if (ids.length <= steps * rows)
+    throw new UnrolledError(
+      "text-too-short",
+      `training: the text has ${ids.length} characters, and ${rows} sequences of ${steps} steps need more than ${steps * rows}: take a longer text, a smaller batch or shorter sequences`,
+    );
   const streams: TokenStreams = tokenStreams(ids, rows, steps);
   return (step) => {
     const sequence = step % streams.sequencesPerEpoch;

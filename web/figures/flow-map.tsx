@@ -117,9 +117,9 @@ function FlowLegend({ kind, limit, theme }: { kind: RampKind; limit: number; the
   return (
     <p class="legend">
       <span>
-        {kind === "diverging" ? "vanished: 10⁻⁶" : "10⁻⁶"}
+        {kind === "diverging" ? "vanished: a millionth" : "a millionth"}
         <i style={{ background: `linear-gradient(to right, ${colours.join(", ")})` }} />
-        {kind === "diverging" ? "exploded: 10⁶" : "100"}
+        {kind === "diverging" ? "exploded: a million times" : "a hundred"}
       </span>
       {kind === "diverging" && <span>in between: as large as at the last step</span>}
     </p>

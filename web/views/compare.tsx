@@ -8,6 +8,7 @@ import { TokenText } from "../figures/token-text.tsx";
 import { described } from "../model-bar.tsx";
 import { useOtherPage } from "../other-page.ts";
 import type { Page } from "../page.ts";
+import { DROPPED } from "../state.ts";
 import { trainingOf } from "../training-session.ts";
 import "./compare.css";
 import { ShownView } from "./shown-view.tsx";
@@ -55,7 +56,7 @@ export function CompareView({ page }: { readonly page: Page }) {
             disabled={session.story.parameters === undefined || session.readsNumbers}
             onClick={async () => page.openFiles(await session.files())}
           >
-            … as A
+            The same as A
           </button>
           <button type="button" onClick={() => set({ other: "model/" })}>
             The page's own as B
@@ -74,6 +75,11 @@ export function CompareView({ page }: { readonly page: Page }) {
             </select>
           </label>
         </div>
+        {state.other === state.model && state.other !== DROPPED && (
+          <p class="quiet">
+            A and B are the same model now: open another as B, or take one that is being trained.
+          </p>
+        )}
         {other.problem !== undefined && (
           <p class="problem" role="alert">
             Model B: {other.problem}

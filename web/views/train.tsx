@@ -139,7 +139,12 @@ export function TrainView({ page }: { readonly page: Page }) {
               </label>
             )}
           </div>
-          <Flow story={story} which={state.trainFlow} layer={layer} clip={setup.clip} />
+          <Flow
+            story={story}
+            which={state.trainFlow}
+            layer={Math.min(layer, setup.layers - 1)}
+            clip={setup.clip}
+          />
         </div>
         <SampleShown sample={story.sample} width={width} />
       </div>
