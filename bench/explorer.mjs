@@ -102,19 +102,22 @@ async function frames(what, view, act) {
   const site = await serve(folder);
   const page = await opened(site.url + wide(view));
   await page.locator("main section").waitFor();
+  const before = page.url();
   const { intervals, longestTaskMs } = await page.evaluate(measureFrames, { seconds, act: act.toString() });
+  await page.waitForTimeout(500);
+  if (page.url() === before) throw new Error(`${what} moved nothing`);
   await page.close();
   site.close();
   const framesPerSecond = 1000 / (intervals.reduce((sum, each) => sum + each, 0) / intervals.length);
   const late = intervals.filter((each) => each > 25).length / intervals.length;
   const measured = `${framesPerSecond.toFixed(1)}/s, ${(100 * late).toFixed(1)} % late`;
   say(`${what} ${UNITS} units × ${STEPS} steps, frames`, measured, "60/s", framesPerSecond > 59);
-  say(
-    "  longest task of the page's thread",
-    `${longestTaskMs.toFixed(0)} ms`,
-    "≤ 50 ms",
-    longestTaskMs <= 50,
-  );
+  say("  longest task of the page's thread", taskText(longestTaskMs), "≤ 50 ms", longestTaskMs <= 50);
+}
+
+/** Browsers report tasks from 50 ms on. */
+function taskText(longestTaskMs) {
+  return longestTaskMs === 0 ? "none of 50 ms" : `${longestTaskMs.toFixed(0)} ms`;
 }
 
 /** Runs in the page. */
@@ -173,9 +176,11 @@ async function whileTraining() {
       .first()
       .click();
     const { longestTaskMs } = await page.evaluate(measureFrames, { seconds: 2 * seconds, act: "() => {}" });
+    const trained = await page.getByTestId("training").textContent();
+    if (!/^[1-9]/.test(trained)) throw new Error(`nothing was trained: ${trained}`);
     say(
       "training, longest task of the page's thread",
-      `${longestTaskMs.toFixed(0)} ms`,
+      taskText(longestTaskMs),
       "≤ 50 ms",
       longestTaskMs <= 50,
     );

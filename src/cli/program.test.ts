@@ -10,7 +10,18 @@ test("a command is there by itself, with what its options need", async () => {
 });
 
 test("all are there for the help, and where the first word is none of them", async () => {
-  const all = ["train", "sweep", "generate", "predict", "eval", "info", "convert"];
+  const all = [
+    "train",
+    "sweep",
+    "generate",
+    "predict",
+    "eval",
+    "info",
+    "convert",
+    "inspect",
+    "reach",
+    "explore",
+  ];
   for (const first of [undefined, "--help", "help", "trian", "toString"])
     expect(await commandsFor(first)).toEqual(all);
 });

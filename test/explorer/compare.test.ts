@@ -87,7 +87,7 @@ test("two models read one text: surprises of both, and every view of both", asyn
 
   for (const view of ["unrolled", "next", "units", "reach", "interfere"]) {
     await page.getByLabel("Side by side").selectOption(view);
-    await expect.poll(() => page.locator(".compare-column section").count()).toBe(2);
+    await expect.poll(() => page.locator(".compare-column > section").count()).toBe(2);
   }
   await page.getByLabel("Side by side").selectOption("unrolled");
   await page.getByTestId("model-B").locator(".diagram .copy").first().waitFor();
@@ -146,7 +146,7 @@ test.each([
   await page.evaluate(axe);
   for (const view of ["unrolled", "play", "next", "units", "reach", "interfere"]) {
     await page.getByLabel("Side by side").selectOption(view);
-    await page.locator(".compare-column section").nth(1).waitFor();
+    await page.locator(".compare-column > section").nth(1).waitFor();
     const { violations } = (await page.evaluate("axe.run()")) as {
       violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
     };
