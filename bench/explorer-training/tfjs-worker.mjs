@@ -1,5 +1,5 @@
-// The same network as a layers model: what its own functional API compiles to is what its users train. Symbols come in as one-hot rows,
-// because TensorFlow.js cannot train an embedding by WebAssembly; they are there before the clock starts.
+// The same network as a layers model, its embedding a product with one-hot rows, because TensorFlow.js cannot train a lookup by
+// WebAssembly; the rows are there before the clock starts.
 import "@tensorflow/tfjs-backend-cpu";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgl";
@@ -14,6 +14,7 @@ answerWith(async (backend, { hidden, layers: depth, steps, batch, learningRate, 
     throw new Error(`there is no backend ${backend} here`);
   await tf.ready();
   const model = sequential();
+  model.add(layers.dense({ units: 64, useBias: false, inputShape: [steps, vocabulary] }));
   for (let layer = 0; layer < depth; layer++)
     model.add(
       layers.lstm({
@@ -21,7 +22,6 @@ answerWith(async (backend, { hidden, layers: depth, steps, batch, learningRate, 
         returnSequences: true,
         recurrentActivation: "sigmoid",
         recurrentInitializer: "glorotUniform",
-        ...(layer === 0 ? { inputShape: [steps, vocabulary] } : {}),
       }),
     );
   model.add(layers.dense({ units: vocabulary }));

@@ -40,7 +40,7 @@ const SEQUENCES = 1;
 const PROBED_ROWS = 8;
 const SAMPLE_CHARACTERS = 160;
 /** Looking takes at most one part in so many of the time. */
-const LOOK_SHARE = 25;
+const LOOK_SHARE = 40;
 
 export class TrainingRun {
   readonly setup: TrainingSetup;
