@@ -49,7 +49,9 @@ const [browser, site] = await Promise.all([openChromium(), serve(folder)]);
 const { version } = JSON.parse(
   readFileSync(path("./node_modules/@tensorflow/tfjs-core/package.json"), "utf8"),
 );
-console.log(`Chromium ${browser.version()}, ${cpus()[0].model}, one thread each; TensorFlow.js ${version}; webgl without a GPU`);
+console.log(
+  `Chromium ${browser.version()}, ${cpus()[0].model}, one thread each; TensorFlow.js ${version}; webgl without a GPU`,
+);
 try {
   const page = await browser.newPage();
   await page.goto(site.url);

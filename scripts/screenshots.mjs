@@ -41,8 +41,23 @@ const PICTURES = [
   ["explorer-train", { ...ADDING, trainCell: "lstm" }, TALL, "light", 12_000],
   ["explorer-train-phone", { view: "train", trainTask: "sine", trainCell: "gru" }, PHONE, "dark", 4000],
   ["explorer-tour", { tour: 2, isUnrolled: 0, at: 4 }, TALL, "light"],
+  ["explorer-units", { view: "units", unit: 93, span: "20-23" }, { width: 1280, height: 1100 }, "light"],
+  ["explorer-memory", { view: "reach", at: 20 }, { width: 1280, height: 1100 }, "light"],
+  [
+    "explorer-interfere",
+    {
+      view: "interfere",
+      at: 20,
+      interventions: JSON.stringify([
+        { layer: 0, what: "f", units: [1, 2, 3, 4, 5, 6, 7, 8], from: 10, value: 0 },
+      ]),
+    },
+    { width: 1280, height: 1100 },
+    "light",
+  ],
   ["explorer-unrolled-phone", { at: 4 }, PHONE, "dark"],
   ["explorer-play-phone", { view: "play", at: 20 }, PHONE, "dark"],
+  ["explorer-memory-phone", { view: "reach", at: 20 }, PHONE, "dark"],
   ["explorer-next-phone", { view: "next", at: 11 }, PHONE, "dark"],
 ];
 
@@ -61,6 +76,8 @@ try {
     await page.locator("main section").first().waitFor();
     // What the engine is asked for after the text has been read.
     await page.waitForTimeout(1000);
+    // A view that takes longer says so until it is done.
+    await page.waitForFunction("!document.querySelector('main .waiting')", undefined, { timeout: 60_000 });
     if (trainingMs) {
       await page.locator(".train").getByRole("button", { name: "Play", exact: true }).click();
       await page.waitForTimeout(trainingMs);

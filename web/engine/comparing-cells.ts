@@ -18,6 +18,9 @@ const CELLS = ["elman", "lstm", "gru"] as const;
 const BATCH = 16;
 const SEQUENCE = 48;
 const LEARNING_RATE = 0.005;
+const DROPOUT = 0.2;
+/** Share of the text, its last part, that is held out to measure on. */
+const HELD_OUT = 0.2;
 /** Losses that the last one reported is the mean of. */
 const LAST_STEPS = 20;
 /** The networks that were trained last, to be asked about. */
@@ -43,10 +46,12 @@ export async function compareCells(
   { seconds, hiddenSize }: Training,
   { signal, tell }: Asked<"cells">,
 ): Promise<CellReach[]> {
-  if (ids.length <= BATCH * SEQUENCE)
+  const learnt = ids.subarray(0, Math.floor((1 - HELD_OUT) * ids.length));
+  const heldOut = ids.subarray(learnt.length);
+  if (learnt.length <= BATCH * SEQUENCE)
     throw new UnrolledError(
       "text-too-short",
-      `explorer: the text has ${ids.length} tokens, and training the three needs more than ${BATCH * SEQUENCE}; choose a longer one`,
+      `explorer: the text has ${ids.length} tokens, and training the three needs more than ${Math.ceil((BATCH * SEQUENCE) / (1 - HELD_OUT))}; choose a longer one`,
     );
   const device = await engineDevice();
   const found: CellReach[] = [];
@@ -55,14 +60,14 @@ export async function compareCells(
       device,
       {
         ...{ cell, nonlinearity: "tanh", vocabularySize: tokenizer.vocabularySize, embeddingSize: 24 },
-        ...{ hiddenSize, numLayers: 1, dropout: 0, tieWeights: false, tokenizer: tokenizer.kind },
+        ...{ hiddenSize, numLayers: 1, dropout: DROPOUT, tieWeights: false, tokenizer: tokenizer.kind },
       },
       new Generator(1),
     );
-    const trained = await train(model, ids, seconds, signal, (share) =>
+    const trained = await train(model, learnt, seconds, signal, (share) =>
       tell({ cell, share: share * TRAINING_SHARE }),
     );
-    const measured = await reach(model, ids, {
+    const measured = await reach(model, heldOut, {
       ...{ positions: 300, maxContext: 96, signal },
       onProgress: (share) => tell({ cell, share: TRAINING_SHARE + share * (1 - TRAINING_SHARE) }),
     });

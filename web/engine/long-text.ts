@@ -6,7 +6,7 @@ import type { Slot, TextSource } from "./protocol.ts";
 import { newestOf } from "./reading.ts";
 
 /** Tokens that a network writes to be measured on. */
-const OWN_TOKENS = 6000;
+const OWN_TOKENS = 24_000;
 /** Tokens that are drawn between two looks at the messages. */
 const TOKENS_AT_ONCE = 200;
 

@@ -35,7 +35,7 @@ export function CellsCard({ page, reading, chosen }: CellsCardProps) {
       <h2>Elman, LSTM and GRU side by side</h2>
       <p class="note">
         Three networks of {HIDDEN_SIZE} units learn {chosen.name} here, each for the same time, and are
-        measured alike.
+        measured on its last fifth, which none of them has seen.
       </p>
       <div class="controls">
         <label>

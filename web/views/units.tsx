@@ -213,7 +213,7 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
         <tbody>
           {selected.passages.map(({ t, activation, before, text, after }) => (
             <tr key={t}>
-              <td class="numbers">{activation.toFixed(3)}</td>
+              <td class="numbers">{threeDecimals(activation)}</td>
               <td>
                 <code>
                   {shownPiece(before)}
@@ -252,4 +252,9 @@ function ResponsesTable({ found }: { readonly found: UnitResponse }) {
       </tbody>
     </table>
   );
+}
+
+/** Without the sign of what rounds to nothing. */
+function threeDecimals(value: number): string {
+  return value.toFixed(3).replace(/^-(?=0\.000$)/, "");
 }
