@@ -36,7 +36,18 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   sweep: ["config", "out", "resume", "parallel", "json", "help"],
   predict: ["top", "json", "help"],
   eval: ["dynamic", "dynamic-rate", "dynamic-decay", "field", "json", "help"],
-  info: ["nonlinearity", "order", "activation", "returns", "keras-config", "max-bytes", "json", "help"],
+  info: [
+    "nonlinearity",
+    "order",
+    "activation",
+    "returns",
+    "kinds",
+    "forget-bias",
+    "keras-config",
+    "max-bytes",
+    "json",
+    "help",
+  ],
   convert: ["to", "dtype", "eval", "force", "nonlinearity", "order", "max-bytes", "backend", "json", "help"],
 };
 
