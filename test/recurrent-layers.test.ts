@@ -1,7 +1,8 @@
 // What the options of recurrent layers mean to whoever uses them: directions, masks, states, names and counts of parameters.
 import { describe, expect, test } from "vitest";
+import { GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/layers/cells.ts";
 import { Linear } from "../src/layers/linear.ts";
-import { GRU, LSTM, type LSTMOptions, RNN } from "../src/layers/recurrent.ts";
+import { GRU, LSTM, type LSTMOptions, MGU, RNN } from "../src/layers/recurrent.ts";
 import { Generator } from "../src/random/philox.ts";
 import { sum } from "../src/tensor/operations/reductions.ts";
 import { narrow, swapAxes } from "../src/tensor/operations/shapes.ts";
@@ -252,6 +253,27 @@ describe("wrong options are named", () => {
     [{ forgetBias: 1, coupled: true }, "LSTM: forgetBias is 1, needed a forget gate of its own"],
   ])("%j", (options, message) => {
     expect(() => lstm(options as Partial<LSTMOptions>)).toThrow(message);
+  });
+
+  test.each<[string, new (device: typeof reference, options: never) => unknown, object, string]>([
+    ["LSTM", LSTM, { bidirectional: true }, 'direction: "bidirectional" instead, of the options inputSize,'],
+    ["GRU", GRU, { projectionSize: 2 }, "gateClip, resetAfter, activations, generator"],
+    ["RNN", RNN, { activations: ["tanh"] }, "gateClip, nonlinearity, generator"],
+    ["MGU", MGU, { resetAfter: false }, "gateClip, activations, generator"],
+    ["LSTMCell", LSTMCell, { numLayers: 2 }, "forgetBias, activations, generator"],
+    [
+      "GRUCell",
+      GRUCell,
+      { bidirectional: true },
+      "needed of the options inputSize, hiddenSize, bias, gateClip,",
+    ],
+    ["RNNCell", RNNCell, { resetAfter: true }, "nonlinearity, generator"],
+    ["MGUCell", MGUCell, { direction: "reverse" }, "activations, generator"],
+  ])("%s has no option of another kind, and says which it has", (name, Layer, option, known) => {
+    const build = () => new Layer(reference, { ...sizes, ...option } as never);
+    expect(build).toThrow(expect.objectContaining({ code: "invalid-argument" }));
+    expect(build).toThrow(`${name}: "${Object.keys(option)[0]}" is no option of it, needed `);
+    expect(build).toThrow(known);
   });
 
   test("zoneout of c needs a c, and leaky functions that fold cannot be walked back", () => {

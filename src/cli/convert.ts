@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { score } from "../models/evaluate.ts";
 import type { ModelFiles } from "../models/folder.ts";
 import { modelFromFiles } from "../models/folder.ts";
+import { saying } from "../models/read-model.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { count } from "./amounts.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
@@ -53,7 +54,7 @@ export async function runConvertCommand(from: string, to: string, options: Conve
     device ??= openDevice({ backend: options.backend });
     return device;
   };
-  const content = await converted({ from: data, to: target, dtype, reading }, open);
+  const content = await saying(from, () => converted({ from: data, to: target, dtype, reading }, open));
   const losses = isEvaluated
     ? {
         lossNatsBefore: await lossNats(

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { withReadingFlags } from "./reading-flags.ts";
 
 /** What the command line's exit codes mean. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -36,7 +37,7 @@ export function describeFailure(error: unknown): Failure {
     return { line: undefined, exitCode: EXIT.interrupted };
   }
   if (error instanceof UnrolledError) {
-    return { line: oneLine(withoutCalls(error.message)), exitCode: EXIT.failed };
+    return { line: oneLine(withReadingFlags(withoutCalls(error.message))), exitCode: EXIT.failed };
   }
   if (isSystemError(error)) {
     if (error.code === "EPIPE") return { line: undefined, exitCode: EXIT.done };

@@ -8,6 +8,7 @@ import type { LayerConfig, NetworkConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { withoutCalls } from "./failure.ts";
 import { type GatePlaces, gatePlaces } from "./gate-places.ts";
+import { withReadingFlags } from "./reading-flags.ts";
 
 export interface ValueFacts {
   readonly name: string;
@@ -83,7 +84,7 @@ export async function modelFacts(
       inputs: [],
       outputs: [],
       tensors: facts,
-      problem: withoutCalls(error.message),
+      problem: withReadingFlags(withoutCalls(error.message)),
     };
   }
 }

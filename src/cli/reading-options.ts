@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ReadModelOptions } from "../models/read-model.ts";
-import { names, wholeNumber } from "./option-values.ts";
+import { names, numberThat, wholeNumber } from "./option-values.ts";
 
 /** What a model's file may leave open, as commander gives it. */
 export interface ReadingOptions {
@@ -9,9 +9,13 @@ export interface ReadingOptions {
   readonly order?: readonly string[];
   readonly activation?: Readonly<Record<string, string>>;
   readonly returns?: "sequence" | "last";
+  readonly kinds?: ReadModelOptions["kinds"] & {};
+  readonly forgetBias?: number;
   readonly kerasConfig?: string;
   readonly maxBytes?: number;
 }
+
+const anyNumber = numberThat(Number.isFinite, "a number");
 
 /** The options of every command that reads models from elsewhere. */
 export function addReadingOptions(command: Command): Command {
@@ -34,18 +38,30 @@ export function addReadingOptions(command: Command): Command {
         "last",
       ]),
     )
+    .option(
+      "--kinds <layer=kind>",
+      "PyTorch: whether a matrix without a bias is an embedding or linear; may be repeated",
+      layerAndKind,
+    )
+    .option(
+      "--forget-bias <number>",
+      "BasicLSTMCell: what it adds to the forget gate, 1 if not given",
+      anyNumber,
+    )
     .option("--keras-config <file>", "Keras: what model.to_json() gave, for a file of weights alone")
     .option("--max-bytes <n>", "bytes that may be made from the file", wholeNumber(1));
 }
 
 /** The same as the library has them. */
 export function readModelOptions(options: ReadingOptions): ReadModelOptions {
-  const { nonlinearity, order, activation, returns, kerasConfig, maxBytes } = options;
+  const { nonlinearity, order, activation, returns, kinds, forgetBias, kerasConfig, maxBytes } = options;
   return {
     ...(nonlinearity === undefined ? {} : { nonlinearity }),
     ...(order === undefined ? {} : { order }),
     ...(activation === undefined ? {} : { activations: activation as ReadModelOptions["activations"] & {} }),
     ...(returns === undefined ? {} : { returns }),
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(forgetBias === undefined ? {} : { forgetBias }),
     ...(kerasConfig === undefined ? {} : { config: readFileSync(kerasConfig, "utf8") }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
   };
@@ -56,4 +72,11 @@ function layerAndName(text: string, before: Readonly<Record<string, string>> | u
   if (layer === undefined)
     throw new InvalidArgumentError("Needed a layer and a function, such as head=relu.");
   return { ...before, [layer]: name };
+}
+
+function layerAndKind(text: string, before: ReadModelOptions["kinds"] | undefined) {
+  const [, layer, kind] = /^(.+)=(embedding|linear)$/.exec(text) ?? [];
+  if (layer === undefined)
+    throw new InvalidArgumentError("Needed a layer and embedding or linear, such as words=embedding.");
+  return { ...before, [layer]: kind as "embedding" | "linear" };
 }

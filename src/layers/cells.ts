@@ -12,6 +12,7 @@ import { lstmCellOf } from "./lstm-variant-cell.ts";
 import { Module, type Parameter } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 import { type AnyOptions, checkOptions } from "./recurrent-checks.ts";
+import type { RecurrentName } from "./recurrent-fields.ts";
 import type {
   GRUOptions,
   LSTMOptions,
@@ -47,7 +48,7 @@ abstract class SingleStep<State extends CellState> extends Module {
   readonly #cell: Cell;
   readonly #name: string;
 
-  constructor(device: Device, cell: Cell, name: string, options: AnyOptions) {
+  constructor(device: Device, cell: Cell, name: RecurrentName, options: AnyOptions) {
     super();
     checkOptions(name, cell, options);
     const { inputSize, hiddenSize, projectionSize, bias = "double", forgetBias } = options;

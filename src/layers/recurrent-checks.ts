@@ -1,13 +1,14 @@
 import { UnrolledError } from "../errors.ts";
 import type { Cell } from "./cell.ts";
 import { requireProbability, requireSize } from "./module.ts";
+import { type RecurrentName, requireKnownOptions } from "./recurrent-fields.ts";
 import type { LSTMOptions, RecurrentOptions } from "./recurrent-options.ts";
 
 /** Options of all layers, and those that only some have. */
 export type AnyOptions = RecurrentOptions & Pick<LSTMOptions, "projectionSize" | "forgetBias">;
 
 /** For constructors: an error that names the option unless all of them can be had together. */
-export function checkOptions(name: string, cell: Cell, options: AnyOptions): void {
+export function checkOptions(name: RecurrentName, cell: Cell, options: AnyOptions): void {
   const refuse = (option: string, value: unknown, needed: string): never => {
     throw new UnrolledError(
       "invalid-argument",
@@ -18,6 +19,7 @@ export function checkOptions(name: string, cell: Cell, options: AnyOptions): voi
     const value = options[option];
     if (value !== undefined && !known.includes(value as string)) refuse(option, value, known.join(", "));
   };
+  requireKnownOptions(name, options);
   const { inputSize, hiddenSize, numLayers = 1, projectionSize, zoneout = {} } = options;
   requireSize(name, "inputSize", inputSize);
   requireSize(name, "hiddenSize", hiddenSize);

@@ -17,6 +17,7 @@ import { Module, Parameter } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 import type { LayerStates, RecurrentCall, RecurrentResult } from "./recurrent-call.ts";
 import { type AnyOptions, checkOptions } from "./recurrent-checks.ts";
+import type { RecurrentName } from "./recurrent-fields.ts";
 import {
   drawParameters,
   eachWeight,
@@ -67,7 +68,7 @@ export abstract class Recurrent extends Module {
   /** At each of the weights, in their order; none without noise. */
   readonly noisyWeights: readonly DropoutPlace[];
 
-  constructor(device: Device, cell: Cell, name: string, options: AnyOptions) {
+  constructor(device: Device, cell: Cell, name: RecurrentName, options: AnyOptions) {
     super();
     const { inputSize, hiddenSize, numLayers = 1, direction = "forward", merge = "concat" } = options;
     const { dropout = 0, lockedDropout = false, weightDrop = 0, recurrentDropout = 0 } = options;

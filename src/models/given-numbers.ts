@@ -22,6 +22,12 @@ export function givenNumbers(
   values: readonly ModelValue[],
   inputs: Readonly<Record<string, ModelInput>>,
 ): Map<string, GivenNumbers> {
+  if (typeof inputs !== "object" || inputs === null) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: inputs is ${String(inputs)}, needed an object with ${values.map(valueText).join(", ") || "nothing in it"}`,
+    );
+  }
   const given = Object.keys(inputs);
   const names = values.map(({ name }) => name);
   if (given.some((name) => !names.includes(name)) || names.some((name) => inputs[name] === undefined)) {

@@ -7,7 +7,7 @@ import type { ModelFormat, NamedTensors, ReadModelOptions } from "./read-model.t
 const TENSORFLOW_NAME = /(^|[/._])(kernel|bias)$/;
 
 /** Whether tensors are the raw weights of TensorFlow's BasicLSTMCell, by their names. */
-export function areBasicLSTM(tensors: NamedTensors): boolean {
+function areBasicLSTM(tensors: NamedTensors): boolean {
   const names = Object.keys(tensors);
   return names.every((name) => TENSORFLOW_NAME.test(name)) && names.some((name) => name.endsWith("kernel"));
 }

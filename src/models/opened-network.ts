@@ -105,7 +105,7 @@ class NetworkStream implements ModelSession {
 }
 
 /** A value as one step has it: B is known, T is gone. */
-export function oneStep({ name, axes, kind }: ModelValue, batchSize: number): ModelValue {
+function oneStep({ name, axes, kind }: ModelValue, batchSize: number): ModelValue {
   const known = axes === "unknown" ? [] : axes.filter((axis) => axis !== "T");
   return { name, kind, axes: known.map((axis) => (axis === "B" ? batchSize : axis)) };
 }

@@ -1,15 +1,11 @@
 // What each kind of layer must say of itself, and what it may.
-import type { ActivationLayerName, LayerConfig } from "./config.ts";
-import { hasAlpha } from "./entry-functions.ts";
 import {
-  activation,
   axes,
   axisNumber,
   type Fields,
   fieldProblems,
   flag,
   isRecord,
-  layerCount,
   listOf,
   name,
   notNegative,
@@ -17,11 +13,13 @@ import {
   objectOf,
   oneOf,
   openShape,
-  positive,
   probability,
   quoted,
   size,
-} from "./field-checks.ts";
+} from "../layers/field-checks.ts";
+import { type RecurrentKind, recurrentFields } from "../layers/recurrent-fields.ts";
+import type { ActivationLayerName, LayerConfig } from "./config.ts";
+import { hasAlpha } from "./entry-functions.ts";
 
 const activationLayerNames: Readonly<Record<ActivationLayerName, true>> = {
   relu: true,
@@ -40,45 +38,17 @@ const activationLayerNames: Readonly<Record<ActivationLayerName, true>> = {
   "log-softmax": true,
 };
 
-const recurrentOptions = {
-  numLayers: layerCount,
-  direction: oneOf("forward", "reverse", "bidirectional"),
-  merge: oneOf("concat", "sum", "mean", "product"),
-  batchFirst: flag,
-  bias: oneOf("double", "single", "none"),
-  initialState: oneOf("zero", "learnt"),
-  gateClip: positive,
-  dropout: probability,
-  lockedDropout: flag,
-  recurrentDropout: probability,
-  zoneout: objectOf({ needed: {}, optional: { h: probability, c: probability } }),
-  weightDrop: probability,
-  weightNoise: notNegative,
-};
-
-/** The fields of a recurrent layer with options of its own. */
-function recurrent(optional: Fields["optional"]): Fields {
-  const options = {
-    needed: { inputSize: size, hiddenSize: size },
-    optional: { ...recurrentOptions, ...optional },
-  };
-  return { needed: { options: objectOf(options), returns: oneOf("sequence", "last") } };
+/** The fields of a recurrent layer, whose options stand apart from them. */
+function recurrent(kind: RecurrentKind): Fields {
+  return { needed: { options: objectOf(recurrentFields[kind]), returns: oneOf("sequence", "last") } };
 }
 
 const fieldsOf: Readonly<Record<LayerConfig["kind"], Fields>> = {
   embedding: { needed: { vocabularySize: size, size }, optional: { maskZero: flag } },
-  rnn: recurrent({ nonlinearity: activation }),
-  lstm: recurrent({
-    projectionSize: size,
-    peepholes: flag,
-    coupled: flag,
-    cellClip: positive,
-    layerNorm: flag,
-    forgetBias: number,
-    activations: listOf(activation, 3),
-  }),
-  gru: recurrent({ resetAfter: flag, activations: listOf(activation, 2) }),
-  mgu: recurrent({ activations: listOf(activation, 2) }),
+  rnn: recurrent("rnn"),
+  lstm: recurrent("lstm"),
+  gru: recurrent("gru"),
+  mgu: recurrent("mgu"),
   linear: { needed: { inputSize: size, outputSize: size, bias: flag } },
   conv1d: {
     needed: {

@@ -30,6 +30,14 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
     "rnn.weight_ih_l0": zeros(4, 3),
     "rnn.weight_hh_l0": zeros(4, 4),
   }),
+  "order.safetensors": writeSafetensors({
+    ...{ "a.weight_ih_l0": zeros(16, 4), "a.weight_hh_l0": zeros(16, 4) },
+    ...{ "b.weight_ih_l0": zeros(16, 4), "b.weight_hh_l0": zeros(16, 4) },
+  }),
+  "linear.safetensors": writeSafetensors({
+    ...{ "a.weight": zeros(4, 3), "a.bias": zeros(4), "b.weight": zeros(2, 4), "b.bias": zeros(2) },
+  }),
+  "kinds.safetensors": writeSafetensors({ "x.weight": zeros(4, 4) }),
   "unknown.onnx": modelFile({
     inputs: [{ name: "x", type: "float32", dims: [1] }],
     nodes: [
@@ -107,7 +115,12 @@ describe("convert", () => {
 
   it("asks for what a PyTorch file does not say, and takes it", async () => {
     const asked = await run("convert", "rnn.safetensors", "rnn.onnx");
-    expect(asked).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("nonlinearity") });
+    expect(asked).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("give --nonlinearity tanh|relu\n"),
+    });
+    expect(asked.stderr).toMatch(/^error: rnn\.safetensors: /);
     expect(existsSync(at("rnn.onnx"))).toBe(false);
     const given = await run("convert", "rnn.safetensors", "rnn.onnx", "--nonlinearity", "relu");
     expect(given).toMatchObject({ code: 0, stderr: "" });
@@ -116,6 +129,17 @@ describe("convert", () => {
       format: "onnx",
       operators: expect.arrayContaining([expect.objectContaining({ name: "RNN" })]),
     });
+  });
+
+  it.each([
+    ["order.safetensors", "give --order a,b in the order they are run", ["--order", "a,b"]],
+    ["linear.safetensors", "give --activation a=relu, another function or none", ["--activation", "a=relu"]],
+    ["kinds.safetensors", "give --kinds x=embedding|linear", ["--kinds", "x=linear"]],
+  ])("asks for what %s leaves open by its flag, and takes it", async (name, said, flags) => {
+    const asked = await run("convert", name, `${name}.onnx`);
+    expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining(`error: ${name}: `) });
+    expect(asked.stderr).toContain(said);
+    expect(await run("convert", name, `${name}.onnx`, ...flags)).toMatchObject({ code: 0 });
   });
 
   it.each([

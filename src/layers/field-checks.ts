@@ -1,6 +1,6 @@
 // Checks of single values in JSON that may hold anything: undefined where the value is fine, else what was needed, or what is wrong
 // with each field inside it.
-import type { ActivationName } from "../layers/activation.ts";
+import type { ActivationName } from "./activation.ts";
 
 /** What a value should have been, or a list of what is wrong inside it; undefined for one that is as it should. */
 export type FieldCheck = (value: unknown) => string | readonly string[] | undefined;

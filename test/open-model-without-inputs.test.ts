@@ -1,0 +1,41 @@
+// Every kind of opened model says what it needs when it is given nothing, or something that holds no inputs.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { trainTokenizer } from "../src/data/train-tokenizer.ts";
+import { modelFiles } from "../src/models/folder.ts";
+import { LanguageModel } from "../src/models/language-model.ts";
+import { loadModel } from "../src/models/load.ts";
+import { openModel } from "../src/models/open-model.ts";
+import { OpenedLanguageModel } from "../src/models/opened-language-model.ts";
+import type { OpenedModel } from "../src/models/opened-model.ts";
+import { openDevice } from "../src/tensor/device.ts";
+
+const device = await openDevice({ backend: "reference" });
+const fixture = (name: string) =>
+  openModel(new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url))), { device });
+
+async function languageModel(): Promise<OpenedModel> {
+  const tokenizer = trainTokenizer({ kind: "char", text: "abc" });
+  const model = new LanguageModel(device, {
+    ...{ cell: "gru", nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" },
+    ...{ vocabularySize: tokenizer.vocabularySize, embeddingSize: 2, hiddenSize: 3, numLayers: 1 },
+  });
+  return new OpenedLanguageModel(await loadModel(await modelFiles({ model, tokenizer }), { device }));
+}
+
+test.each<[string, () => Promise<OpenedModel>]>([
+  ["a network", () => fixture("keras/gru-reset-after.h5")],
+  ["an ONNX graph", () => fixture("examples/smoother.onnx")],
+  ["a language model", languageModel],
+])("%s", async (_, open) => {
+  const model = await open();
+  const session = model.session();
+  for (const inputs of [undefined, null, 7, "abc"]) {
+    const said = {
+      code: "invalid-argument",
+      message: expect.stringContaining(`inputs is ${inputs}, needed`),
+    };
+    await expect(model.run(inputs as never)).rejects.toMatchObject(said);
+    expect(() => session.step(inputs as never)).toThrow(expect.objectContaining(said));
+  }
+});
