@@ -3,7 +3,8 @@ import type { Tokenizer } from "../data/tokenizer.ts";
 import { count, counted } from "./amounts.ts";
 import type { InfoOptions } from "./info-command.ts";
 import { printJson } from "./json-lines.ts";
-import { modelAt } from "./model-at.ts";
+import { modelAt, weightsAloneAt } from "./model-at.ts";
+import type { ModelFacts } from "./model-facts.ts";
 import { openModel } from "./model-folder.ts";
 import { readModelOptions } from "./reading-options.ts";
 import { cellName, quality } from "./training-view.ts";
@@ -15,11 +16,17 @@ const VOCABULARY_SHOWN = 100;
 /** `unrolled info`: what a model is, for people or as JSON. */
 export async function runInfoCommand(path: string, options: InfoOptions): Promise<void> {
   const reading = readModelOptions(options);
+  const alone = reading.config === undefined ? await weightsAloneAt(path, reading) : undefined;
+  if (alone) return tell(path, alone, options);
   const data = await modelAt(path, reading);
   if (data.format === "language-model") return languageModelInfo(path, options);
-  const { factsText, modelFacts } = await import("./facts-text.ts");
-  const facts = await modelFacts(data, reading);
+  const { modelFacts } = await import("./facts-text.ts");
+  await tell(path, await modelFacts(data, reading), options);
+}
+
+async function tell(path: string, facts: ModelFacts, options: InfoOptions): Promise<void> {
   if (options.json) return printJson({ path, ...facts });
+  const { factsText } = await import("./facts-text.ts");
   process.stdout.write(factsText(facts, process.stdout.columns || DEFAULT_COLUMNS));
 }
 

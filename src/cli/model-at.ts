@@ -1,7 +1,31 @@
 import { openPlace } from "#platform";
-import { type ModelData, type ReadModelOptions, readModel } from "../models/read-model.ts";
+import { isHdf5 } from "../formats/hdf5/superblock.ts";
+import { type ModelData, type ReadModelOptions, readModel, saying } from "../models/read-model.ts";
+import type { ModelFacts } from "./model-facts.ts";
 
 /** What lies at a path: a model's file or folder, read by the reader of its format. */
 export async function modelAt(path: string, options: ReadModelOptions = {}): Promise<ModelData> {
   return readModel(await openPlace("openModel", path), options);
+}
+
+/** The arrays of a file of Keras that holds weights alone, which is no model yet; undefined for whatever else lies there. */
+export async function weightsAloneAt(
+  path: string,
+  options: ReadModelOptions,
+): Promise<ModelFacts | undefined> {
+  const { bytes, title } = await openPlace("openModel", path);
+  if (!bytes || !isHdf5(bytes)) return undefined;
+  const { weightsAlone } = await import("../formats/keras/weights-alone.ts");
+  const arrays = await saying(title, async () => weightsAlone(bytes, options));
+  if (!arrays) return undefined;
+  const tensors = [...arrays].map(([name, shape]) => ({ name, shape }));
+  const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  return {
+    format: "keras",
+    parameters: tensors.reduce((sum, { shape }) => sum + size(shape), 0),
+    inputs: [],
+    outputs: [],
+    tensors,
+    problem: "the file holds weights alone; --keras-config FILE gives what model.to_json() gave",
+  };
 }

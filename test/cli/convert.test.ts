@@ -120,6 +120,13 @@ it("weights for Keras are read again, with the layers that they were made from",
   expect(bytes.includes("rnn")).toBe(true);
 });
 
+it("info lists the arrays of a Keras file of weights alone, and says what is missing", async () => {
+  const { code, stdout } = await run("info", fixture("keras/weights-alone.h5"));
+  expect(code).toBe(0);
+  expect(stdout).toContain("/lstm_0/lstm_0/recurrent_kernel:0  [3, 12]");
+  expect(stdout).toContain("--keras-config FILE");
+});
+
 describe("a language model", () => {
   it.each([
     ["float32", 0],
