@@ -1,4 +1,5 @@
 // Everything that can be done in the view interfere, done in a browser; numbers are held to the float64 reference.
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { continuation, type Intervention, nextTokens, stateAfter, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -68,6 +69,18 @@ describe("interfere", () => {
       .locator(".branch-text")
       .textContent();
     expect(text).toContain(reference.tokenizer.decode(written).replaceAll("\n", "¶"));
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as CSV" }).click(),
+    ]);
+    const rows = readFileSync(await download.path(), "utf8")
+      .trimEnd()
+      .split("\r\n");
+    expect(rows.length).toBe(ids.length);
+    const [step, , before, after] = rows[21].split(",");
+    expect(step).toBe("22");
+    expect(Number(before)).toBeCloseTo(plain.lossNats[20], 3);
+    expect(Number(after)).toBeCloseTo(changed.lossNats[20], 3);
     await page.getByRole("button", { name: /^Undo: h of units 3, 5-9/ }).click();
     await expect.poll(() => state().interventions).toEqual([]);
     await expect.poll(async () => (await shown("Changed")) === (await shown("As it is"))).toBe(true);

@@ -41,6 +41,18 @@ export function unitsCsv({ units }: UnitResponses): string {
   return joined([["layer", "unit", "feature", "correlation", "areaUnderCurve", "strength"], ...rows]);
 }
 
+/** How much each token surprises the network as it is and as it was changed, in nats: a row for each token after the first. */
+export function interferenceCsv(
+  pieces: readonly string[],
+  plainNats: ArrayLike<number>,
+  changedNats: ArrayLike<number>,
+): string {
+  const rows = pieces
+    .slice(1)
+    .map((piece, t) => [String(t + 2), csvField(piece), String(plainNats[t]), String(changedNats[t])]);
+  return joined([["step", "token", "as it is", "changed"], ...rows]);
+}
+
 /** Anything as JSON can hold it: arrays of numbers as lists, what is no number as null. */
 export function plainNumbers(value: unknown): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;

@@ -1,6 +1,8 @@
 // Clamp or ablate units and gates, edit the state, begin in another one: what the network expects and writes changes at once.
 import { nextTokens } from "unrolled/inspect";
 import type { Branch, Interference, ModelSummary, Reading } from "../engine/protocol.ts";
+import { ExportButtons } from "../export/export-buttons.tsx";
+import { interferenceCsv, plainNumbers } from "../export/inspection-table.ts";
 import { percentOf } from "../figures/bars.tsx";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
@@ -146,6 +148,12 @@ function Compared({ page, reading, model, found }: InterfereProps & { readonly f
           />
         </label>
       </p>
+      <ExportButtons
+        name="interfere"
+        csv={() => interferenceCsv(pieces, trace.lossNats, found.trace.lossNats)}
+        json={() => plainNumbers({ interventions: state.interventions, before: state.before, ...found })}
+        model={state.model}
+      />
     </>
   );
 }
