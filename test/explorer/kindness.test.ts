@@ -170,7 +170,7 @@ describe("models", () => {
       await choose(page, { name: "book.onnx", mimeType: "", buffer: Buffer.from(onnx) });
       await expect
         .poll(() => page.locator(".problem").textContent())
-        .toMatch(/node ".*" \(Tanh\) is no part of a language model: needed an embedding/);
+        .toMatch(/^Node ".*" \(Tanh\) is no part of a language model: needed an embedding/);
     }));
 
   test("a link that was made with such a model is opened with the one that comes along", () =>

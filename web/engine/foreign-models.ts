@@ -28,9 +28,13 @@ export async function foreignModelAt(device: Device, url: URL): Promise<TrainedM
   };
   return languageModelOf(device, await openModel(url, { device }), url.href, {
     tokenizer: () => read(new URL("tokenizer.json", url)),
-    // A folder's graph has this name.
-    onnx: async () =>
-      networkOfOnnx((await read(url.pathname.endsWith("/") ? new URL("model.onnx", url) : url))!),
+    onnx: async () => {
+      // A folder's graph has this name.
+      const place = url.pathname.endsWith("/") ? new URL("model.onnx", url) : url;
+      const bytes = await read(place);
+      if (bytes) return networkOfOnnx(bytes);
+      throw new UnrolledError("missing-file", `explorer: ${place.href} is not there any more`);
+    },
   });
 }
 
@@ -39,7 +43,7 @@ export async function foreignModelOf(device: Device, files: ModelFiles): Promise
   const names = Object.keys(files);
   // The tokenizer says what tokens are; the model is the other file, or the one that names the others.
   const first =
-    names.find((name) => /^model\.json$|index\.json$/.test(name)) ??
+    names.find((name) => /^model\.json$|index\.json$|\.onnx$/.test(name)) ??
     names.find((name) => !/^(tokenizer|generation_config)\.json$/.test(name));
   if (first === undefined)
     throw new UnrolledError("missing-file", "explorer: there is no model among these files");
