@@ -203,6 +203,21 @@ describe("what is no language model is refused, by the first node that does not 
     expect(networkOfOnnx(exported("LSTM", { h0: zeros })).config.layers).toHaveLength(4);
   });
 
+  test("logits without the bias that the graph adds beside them", () => {
+    const head: TestNode[] = [
+      { op: "MatMul", inputs: ["hidden", "out"], outputs: ["logits"] },
+      { op: "Add", inputs: ["logits", "bias"], outputs: ["unread"] },
+    ];
+    expect(() => networkOfOnnx(exported("LSTM", { head }))).toThrow("output logits comes from linear_3");
+  });
+
+  test("an operator with the name of a property that all objects have", () => {
+    const head: TestNode[] = [{ op: "toString", inputs: ["hidden"], outputs: ["logits"] }];
+    expect(() => networkOfOnnx(exported("LSTM", { head }))).toThrow(
+      "(toString) is no part of a language model",
+    );
+  });
+
   test("an output that no ids lead to", () => {
     expect(() => networkOfOnnx(fixture("a scripted loop"))).toThrow('outputs "y" follow from no token ids');
   });

@@ -20,7 +20,7 @@ const ASIDE: ChainValue = { kind: "aside" };
 
 /** Reads the nodes of a graph in their order. */
 export class ChainReader {
-  readonly #layers: readonly NetworkLayer[];
+  readonly #layers: NetworkLayer[];
   readonly #tensors: StateDict;
   readonly #add: AddLayer;
   readonly #opset: number;
@@ -39,7 +39,8 @@ export class ChainReader {
     const { operator, domain } = node;
     const plain = domain === "";
     if (plain && operator === "Shape") return ASIDE;
-    if (plain && operator in RECURRENT_KINDS) return this.#recurrent(operator, inputs, attributes);
+    if (plain && Object.hasOwn(RECURRENT_KINDS, operator))
+      return this.#recurrent(operator, inputs, attributes);
     if (inputs.some(isChained)) {
       if (!plain) throw refused("this operator is not ONNX's own");
       return this.#chained(operator, inputs, attributes);
@@ -155,9 +156,13 @@ export class ChainReader {
       throw refused("needed a bias, a constant that is added to what a linear layer has just made");
     if (last.config.kind !== "linear" || last.config.bias)
       throw refused("it is added to what is not a linear layer without a bias");
-    this.#tensors[`${last.name}.bias`] = biasOf(added, last.config.outputSize);
-    Object.assign(last.config, { bias: true });
-    return from;
+    // It becomes another layer, so that nothing can be taken from the one without.
+    this.#layers.pop();
+    const weight = this.#tensors[`${last.name}.weight`];
+    delete this.#tensors[`${last.name}.weight`];
+    const bias = biasOf(added, last.config.outputSize);
+    const layer = this.#add("gemm", last.inputs[0], { ...last.config, bias: true }, { weight, bias });
+    return { ...from, layer };
   }
 
   #softmax(operator: string, from: ChainedValue, attributes: Attributes): ChainValue {
