@@ -218,6 +218,23 @@ describe("what is no language model is refused, by the first node that does not 
     );
   });
 
+  test("a small file whose nodes share a weight asks for no more memory than a few times what it holds", () => {
+    const side = 300;
+    const nodes = Array.from(
+      { length: 40 },
+      (_, index): TestNode => ({
+        ...{ op: "MatMul", inputs: [`x${index}`, "shared"], outputs: [`x${index + 1}`] },
+      }),
+    );
+    const file = modelFile({
+      nodes: [{ op: "Gather", inputs: ["shared", "ids"], outputs: ["x0"] }, ...nodes],
+      inputs: [{ name: "ids", type: "int64", dims: ["B", "T"] }],
+      outputs: ["x40"],
+      constants: { shared: floats(side, side) },
+    });
+    expect(() => networkOfOnnx(file)).toThrow(/networkOfOnnx: node \d+ \(MatMul\) takes 360000 bytes/);
+  });
+
   test("an output that no ids lead to", () => {
     expect(() => networkOfOnnx(fixture("a scripted loop"))).toThrow('outputs "y" follow from no token ids');
   });

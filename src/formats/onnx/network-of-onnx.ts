@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import type { StateDict } from "../../layers/state-dict.ts";
 import type { LayerConfig, NetworkLayer } from "../../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../../networks/network-data.ts";
+import { Allowance } from "../allowance.ts";
 import { Attributes } from "./attributes.ts";
 import { ChainReader } from "./chain-reader.ts";
 import { type ChainValue, isChained } from "./chain-value.ts";
@@ -45,16 +46,22 @@ export function networkOfOnnx(
     for (const [part, tensor] of Object.entries(own)) tensors[`${name}.${part}`] = tensor;
     return name;
   };
+  // Nodes may share a weight, and each would have its own copy.
+  const held = graph.constants.reduce((sum, { value }) => sum + value.data.byteLength, bytes.length);
+  const allowance = new Allowance(CALL, held, options.maxBytes);
   const reader = new ChainReader(layers, tensors, add, opsets.get("") ?? 0);
   graph.nodes.forEach((node, number) => {
+    const read = node.inputs.map((name) => values.get(name));
+    const taken = read.reduce(
+      (sum, value) => sum + (value?.kind === "constant" ? value.value.data.byteLength : 0),
+      0,
+    );
+    allowance.take(taken, titleOf(node, number));
     try {
-      const inputs = node.inputs.map((name) => {
-        const value = values.get(name);
-        if (name !== "" && !value)
-          throw new UnrolledError("invalid-file", `it reads "${name}", which nothing before it makes`);
-        return value;
-      });
-      const made = reader.read(node, inputs, new Attributes(node.attributes));
+      const unknown = node.inputs.find((name) => name !== "" && !values.has(name));
+      if (unknown !== undefined)
+        throw new UnrolledError("invalid-file", `it reads "${unknown}", which nothing before it makes`);
+      const made = reader.read(node, read, new Attributes(node.attributes));
       node.outputs.forEach((name, index) => {
         values.set(name, index === 0 ? made : { kind: "aside" });
       });
