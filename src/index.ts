@@ -29,6 +29,7 @@ export {
   type OpenOnnxOptions,
   openOnnx,
 } from "./formats/onnx/model.ts";
+export { networkOfOnnx } from "./formats/onnx/network-of-onnx.ts";
 export { OnnxSession, type OnnxSessionOptions } from "./formats/onnx/session.ts";
 export type { OnnxExternalData } from "./formats/onnx/tensor-proto.ts";
 export type { OnnxValue } from "./formats/onnx/value.ts";

@@ -26,7 +26,7 @@ const VALUES = words(`
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
   networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
-  openOnnx OnnxModel OnnxSession
+  openOnnx OnnxModel OnnxSession networkOfOnnx
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
   train resolveSettings DEFAULT_SETTINGS Team
 `);

@@ -133,14 +133,44 @@ describe("models", () => {
       expect(await page.locator(".problem").count()).toBe(0);
     }));
 
-  test("an ONNX file is told from a broken one, and what to open instead is said", () =>
-    onPage({}, async (page) => {
+  test("an ONNX graph of a language model is looked into together with a tokenizer", () =>
+    onPage({ view: "next" }, async (page) => {
+      const before = await page.getByTestId("surprise").textContent();
       const { model: reference } = await referenceModel();
       const onnx = writeOnnx(await networkDataOfLanguageModel(reference));
+      const file = { name: "book.onnx", mimeType: "", buffer: Buffer.from(onnx) };
+      const tokenizer = readFileSync(model("tokenizer.json"));
+      await choose(page, [file, { name: "tokenizer.json", mimeType: "application/json", buffer: tokenizer }]);
+      await expect.poll(() => page.url()).toContain("model=dropped");
+      await expect
+        .poll(() => page.locator(".model-name").textContent())
+        .toMatch(/^LSTM, 1 layer of 128 units, 102 tokens/);
+      await expect.poll(() => page.getByTestId("surprise").textContent()).toBe(before);
+      expect(await page.locator(".problem").count()).toBe(0);
+    }));
+
+  test("of an ONNX graph that is none, the first node that does not fit is named", () =>
+    onPage({}, async (page) => {
+      const linear = { kind: "linear", inputSize: 3, outputSize: 2, bias: false } as const;
+      const onnx = writeOnnx({
+        config: {
+          inputs: [{ name: "x", axes: ["B", "T"], kind: "int" }],
+          layers: [
+            { name: "table", inputs: ["x"], config: { kind: "embedding", vocabularySize: 4, size: 3 } },
+            { name: "squashed", inputs: ["table"], config: { kind: "activation", activation: "tanh" } },
+            { name: "last", inputs: ["squashed"], config: linear },
+          ],
+          outputs: [{ name: "y", from: "last" }],
+        },
+        tensors: {
+          "table.weight": { shape: [4, 3], data: new Float32Array(12) },
+          "last.weight": { shape: [2, 3], data: new Float32Array(6) },
+        },
+      });
       await choose(page, { name: "book.onnx", mimeType: "", buffer: Buffer.from(onnx) });
       await expect
         .poll(() => page.locator(".problem").textContent())
-        .toMatch(/^book\.onnx is an ONNX graph: .*safetensors/);
+        .toMatch(/^Node ".*" \(Tanh\) is no part of a language model: needed an embedding/);
     }));
 
   test("a link that was made with such a model is opened with the one that comes along", () =>

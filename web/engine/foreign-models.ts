@@ -3,7 +3,10 @@ import {
   type Device,
   languageModelOfNetwork,
   type ModelFiles,
+  type NetworkData,
   networkData,
+  networkOfOnnx,
+  type OnnxExternalData,
   OpenedLanguageModel,
   type OpenedModel,
   OpenedNetwork,
@@ -19,9 +22,19 @@ const BYTES = 256;
 
 /** The model whose file lies at a URL. */
 export async function foreignModelAt(device: Device, url: URL): Promise<TrainedModel> {
-  return languageModelOf(device, await openModel(url, { device }), url.href, async () => {
-    const response = await fetch(new URL("tokenizer.json", url));
+  const read = async (place: URL) => {
+    const response = await fetch(place);
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  };
+  return languageModelOf(device, await openModel(url, { device }), url.href, {
+    tokenizer: () => read(new URL("tokenizer.json", url)),
+    onnx: async () => {
+      // A folder's graph has this name.
+      const place = url.pathname.endsWith("/") ? new URL("model.onnx", url) : url;
+      const bytes = await read(place);
+      if (bytes) return networkOfOnnx(bytes);
+      throw new UnrolledError("missing-file", `explorer: ${place.href} is not there any more`);
+    },
   });
 }
 
@@ -30,7 +43,7 @@ export async function foreignModelOf(device: Device, files: ModelFiles): Promise
   const names = Object.keys(files);
   // The tokenizer says what tokens are; the model is the other file, or the one that names the others.
   const first =
-    names.find((name) => /^model\.json$|index\.json$/.test(name)) ??
+    names.find((name) => /^model\.json$|index\.json$|\.onnx$/.test(name)) ??
     names.find((name) => !/^(tokenizer|generation_config)\.json$/.test(name));
   if (first === undefined)
     throw new UnrolledError("missing-file", "explorer: there is no model among these files");
@@ -39,7 +52,12 @@ export async function foreignModelOf(device: Device, files: ModelFiles): Promise
     throw new UnrolledError("missing-file", `explorer: ${name} is missing, drop it along with ${first}`);
   };
   const opened = await openModel(files[first], { device, read });
-  return languageModelOf(device, opened, first, async () => files["tokenizer.json"]);
+  const externalData: OnnxExternalData = (location, offset, length) =>
+    files[location].subarray(offset, length === undefined ? undefined : offset + length);
+  return languageModelOf(device, opened, first, {
+    tokenizer: async () => files["tokenizer.json"],
+    onnx: async () => networkOfOnnx(files[first], { externalData }),
+  });
 }
 
 /** A model from elsewhere as one that reads text: what its ids stand for is in a tokenizer.json beside it, or they are bytes. */
@@ -47,19 +65,18 @@ async function languageModelOf(
   device: Device,
   opened: OpenedModel,
   name: string,
-  readTokenizer: () => Promise<Uint8Array | undefined>,
+  read: {
+    readonly tokenizer: () => Promise<Uint8Array | undefined>;
+    /** The layers of its graph. */
+    readonly onnx: () => Promise<NetworkData>;
+  },
 ): Promise<TrainedModel> {
   if (opened instanceof OpenedLanguageModel) return opened.trained;
   const refuse = (why: string) => new UnrolledError("invalid-file", `explorer: ${name} ${why}`);
-  if (!(opened instanceof OpenedNetwork))
-    throw refuse(
-      "is an ONNX graph: the library runs it, but this page looks into layers that it knows by name; the safetensors, PyTorch or Keras file that it was made from can be opened",
-    );
-  const [input] = opened.inputs;
-  if (input.kind !== "int")
+  if (opened instanceof OpenedNetwork && opened.inputs[0].kind !== "int")
     throw refuse("is a network that reads numbers, and this page shows models that read text");
-  const data = await networkData(opened.network);
-  const file = await readTokenizer();
+  const data = opened instanceof OpenedNetwork ? await networkData(opened.network) : await read.onnx();
+  const file = await read.tokenizer();
   const embedding = data.config.layers.find(({ config }) => config.kind === "embedding")?.config;
   const isOfBytes = embedding?.kind === "embedding" && embedding.vocabularySize === BYTES;
   if (!file && !isOfBytes)

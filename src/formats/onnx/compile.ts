@@ -5,6 +5,7 @@ import { type Dependence, dependenceOf, either, IN_ALL, ON_NOTHING, ON_NUMBERS }
 import { forgetUnread, withLastUses } from "./last-uses.ts";
 import type { Machine } from "./machine.ts";
 import type { GraphProto, NodeProto } from "./model-proto.ts";
+import { titleOf } from "./node-title.ts";
 import type { Action, NodeContext, Operator } from "./operator.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 import { Scope } from "./scope.ts";
@@ -266,9 +267,4 @@ function checkCount(
     const given = names.filter((name) => name !== "").length;
     throw new UnrolledError("invalid-file", `it has ${given} ${what}, needed ${needed}`);
   }
-}
-
-function titleOf(node: NodeProto, number: number): string {
-  const domain = node.domain === "" ? "" : `${node.domain}.`;
-  return `node ${node.name === "" ? number : `"${node.name}"`} (${domain}${node.operator})`;
 }
