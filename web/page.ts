@@ -153,17 +153,23 @@ export function inWords(error: unknown): string {
   return /^[a-z]+[ ,]/.test(said) ? said[0].toUpperCase() + said.slice(1) : said;
 }
 
-let scheduled: number | undefined;
+let scheduled: ReturnType<typeof setTimeout> | undefined;
+let newest: PageState;
 
-/** Browsers bear only some changes of the URL a second, and a playhead makes sixty. */
+/**
+ * Browsers bear only some changes of the URL a second, and a playhead makes sixty: it is written at once for a new view, and else as
+ * it is when a moment has passed, however often it changes meanwhile.
+ */
 function writeHash(state: PageState, isNewView: boolean): void {
-  clearTimeout(scheduled);
+  newest = state;
   const write = () => {
-    const hash = stateToHash(state);
+    clearTimeout(scheduled);
+    scheduled = undefined;
+    const hash = stateToHash(newest);
     const url = hash === "" ? location.pathname + location.search : `#${hash}`;
     if (isNewView) history.pushState(null, "", url);
     else history.replaceState(null, "", url);
   };
   if (isNewView) write();
-  else scheduled = Number(setTimeout(write, 150));
+  else scheduled ??= setTimeout(write, 150);
 }
