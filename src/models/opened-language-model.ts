@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { swapAxes } from "../tensor/operations/shapes.ts";
 import { ints } from "../tensor/tensor.ts";
 import { givenNumbers } from "./given-numbers.ts";
+import { ModelStream } from "./model-stream.ts";
 import type {
   ModelInput,
   ModelOutput,
@@ -71,43 +72,26 @@ export class OpenedLanguageModel implements OpenedModel {
         `session: ${states ? "states was given" : `batchSize is ${batchSize}`}, but a language model's session reads one text and keeps its own state; open one for each text, they share the weights`,
       );
     }
-    return new LanguageModelStream(new LanguageModelSession(this.trained.model), this.trained);
+    return new LanguageModelStream(new LanguageModelSession(this.trained.model));
   }
 }
 
-class LanguageModelStream implements ModelSession {
+class LanguageModelStream extends ModelStream<LanguageModelSession> {
   readonly inputs: readonly ModelValue[] = [{ name: "ids", axes: [1], kind: "int" }];
   readonly outputs: readonly ModelValue[];
-  readonly #session: LanguageModelSession;
-  readonly #trained: TrainedModel;
 
-  constructor(session: LanguageModelSession, trained: TrainedModel) {
-    this.#session = session;
-    this.#trained = trained;
+  constructor(session: LanguageModelSession) {
+    super(session);
     this.outputs = [{ name: "logits", axes: [1, session.vocabularySize], kind: "float" }];
   }
 
   step(inputs: Readonly<Record<string, ModelInput>>): Record<string, ModelOutput> {
     const { data } = givenNumbers("step", this.inputs, inputs).get("ids")!;
-    const logits = this.#session.step(data[0]).slice();
+    const logits = this.session.step(data[0]).slice();
     return { logits: { shape: [1, logits.length], data: logits } };
   }
 
-  state(): Uint8Array {
-    return this.#session.state();
-  }
-
-  restore(state: Uint8Array): void {
-    this.#session.restore(state);
-  }
-
   fork(): ModelSession {
-    const session = new LanguageModelSession(this.#trained.model);
-    session.restore(this.#session.state());
-    return new LanguageModelStream(session, this.#trained);
-  }
-
-  reset(): void {
-    this.#session.reset();
+    return new LanguageModelStream(this.session.fork());
   }
 }

@@ -4,6 +4,7 @@ import type { Network } from "../networks/network.ts";
 import { NetworkSession } from "../networks/session.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import { givenNumbers } from "./given-numbers.ts";
+import { ModelStream } from "./model-stream.ts";
 import type {
   ModelInput,
   ModelOutput,
@@ -61,13 +62,12 @@ export class OpenedNetwork implements OpenedModel {
   }
 }
 
-class NetworkStream implements ModelSession {
+class NetworkStream extends ModelStream<NetworkSession> {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
-  readonly #session: NetworkSession;
 
   constructor(session: NetworkSession, inputs: readonly ModelValue[], outputs: readonly ModelValue[]) {
-    this.#session = session;
+    super(session);
     this.inputs = inputs.map((value) => oneStep(value, session.batchSize));
     this.outputs = outputs.map((value) => oneStep(value, session.batchSize));
   }
@@ -80,27 +80,15 @@ class NetworkStream implements ModelSession {
         return [name, { shape, data: new Float32Array(shape.reduce((size, length) => size * length, 1)) }];
       },
     );
-    this.#session.stepByName(
+    this.session.stepByName(
       Object.fromEntries(given.map(([name, { data }]) => [name, data])),
       Object.fromEntries(outputs.map(([name, { data }]) => [name, data])),
     );
     return Object.fromEntries(outputs);
   }
 
-  state(): Uint8Array {
-    return this.#session.state();
-  }
-
-  restore(state: Uint8Array): void {
-    this.#session.restore(state);
-  }
-
   fork(): ModelSession {
-    return new NetworkStream(this.#session.fork(), this.inputs, this.outputs);
-  }
-
-  reset(): void {
-    this.#session.reset();
+    return new NetworkStream(this.session.fork(), this.inputs, this.outputs);
   }
 }
 

@@ -3,6 +3,7 @@ import type { OnnxModel, OnnxValueInfo } from "../formats/onnx/model.ts";
 import type { OnnxSession } from "../formats/onnx/session.ts";
 import type { OnnxValue } from "../formats/onnx/value.ts";
 import { type GivenNumbers, givenNumbers } from "./given-numbers.ts";
+import { ModelStream } from "./model-stream.ts";
 import type {
   ModelInput,
   ModelOutput,
@@ -45,35 +46,22 @@ export class OpenedOnnx implements OpenedModel {
   }
 }
 
-class OnnxStream implements ModelSession {
+class OnnxStream extends ModelStream<OnnxSession> {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
-  readonly #session: OnnxSession;
 
   constructor(session: OnnxSession, inputs: readonly ModelValue[], outputs: readonly ModelValue[]) {
-    this.#session = session;
+    super(session);
     this.inputs = inputs.filter(({ name }) => session.inputs.includes(name));
     this.outputs = outputs;
   }
 
   step(inputs: Readonly<Record<string, ModelInput>>): Record<string, ModelOutput> {
-    return outputsOf(this.#session.step(numbersFor(givenNumbers("step", this.inputs, inputs))));
-  }
-
-  state(): Uint8Array {
-    return this.#session.state();
-  }
-
-  restore(state: Uint8Array): void {
-    this.#session.restore(state);
+    return outputsOf(this.session.step(numbersFor(givenNumbers("step", this.inputs, inputs))));
   }
 
   fork(): ModelSession {
-    return new OnnxStream(this.#session.fork(), this.inputs, this.outputs);
-  }
-
-  reset(): void {
-    this.#session.reset();
+    return new OnnxStream(this.session.fork(), this.inputs, this.outputs);
   }
 }
 
