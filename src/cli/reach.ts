@@ -32,7 +32,7 @@ export async function runReachCommand(
 }
 
 /** The three answers, a line each. */
-export function reachFacts(found: Reach): string[] {
+function reachFacts(found: Reach): string[] {
   const { reachTokens, reachInterval, toleranceNats, predictions, bestContext, contexts, gradient } = found;
   const best = contexts.find(({ context }) => context === bestContext)!;
   const [from, to] = reachInterval.map(count);

@@ -10,7 +10,7 @@ export interface TextFeature {
 }
 
 /** The names of all features, in the order in which they are given. */
-export const FEATURE_NAMES = [
+const FEATURE_NAMES = [
   "position in line",
   "inside quotes",
   "inside brackets",
