@@ -1,7 +1,8 @@
 import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
-import { sizeOf, Tensor } from "../tensor/tensor.ts";
+import { checkShape, sizeOf, Tensor } from "../tensor/tensor.ts";
+import { requireWhole } from "../whole-numbers.ts";
 import { DropoutPlace } from "./dropout-place.ts";
 import { namesMatching } from "./name-patterns.ts";
 import { copyIn, copyOut, type StateDict } from "./state-dict.ts";
@@ -15,6 +16,7 @@ export class Parameter extends Tensor {
 
   /** `filled` false leaves the numbers as they are, for whoever writes all of them before they are read. */
   constructor(device: Device, shape: readonly number[], options: { readonly filled?: boolean } = {}) {
+    checkShape("Parameter", shape);
     super(device, device.allocateLasting(sizeOf(shape)), shape, { requiresGrad: true });
     if (options.filled ?? true) device.kernels.fill(this.offset, 0, this.size);
   }
@@ -27,6 +29,7 @@ export class Parameter extends Tensor {
 /** Numbers of a module that are saved and loaded with it but not trained, zero at first: what a batch normalisation has gathered. */
 export class ModuleBuffer extends Tensor {
   constructor(device: Device, shape: readonly number[]) {
+    checkShape("ModuleBuffer", shape);
     super(device, device.allocateLasting(sizeOf(shape)), shape);
     device.kernels.fill(this.offset, 0, this.size);
   }
@@ -179,12 +182,7 @@ function isLeaf(value: unknown): value is Parameter | ModuleBuffer | DropoutPlac
 
 /** For constructors: an error that names the argument unless the size is a whole number of at least 1. */
 export function requireSize(call: string, argument: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${argument} is ${value}, needed a whole number of at least 1`,
-    );
-  }
+  requireWhole(call, argument, value, 1);
 }
 
 /** For constructors: an error that names the argument unless it is a probability with which something may be dropped. */

@@ -1,7 +1,8 @@
 import { UnrolledError } from "../errors.ts";
+import { isWhole, requireWholes } from "../whole-numbers.ts";
 import type { Device } from "./device.ts";
 import { widenedNumbers } from "./narrow-matrix.ts";
-import type { Storage } from "./storage.ts";
+import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
 
 /** Numbers, nested or flat, that a tensor can be made from. */
@@ -42,6 +43,12 @@ export class Tensor {
     this.kind = options.kind ?? "float";
     this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
+    if (!(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `Tensor: shape ${shapeText(shape)} from ${this.#start} on is not inside its storage; make tensors with tensor(), ints() or zeros()`,
+      );
+    }
   }
 
   /** Place of the first entry in the heap, in elements. */
@@ -109,6 +116,7 @@ export class Tensor {
         `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`,
       );
     }
+    if (this.kind === "int" && !(source instanceof Tensor)) requireWholes("assign", source);
     this.#numbers().set(source instanceof Tensor ? source.#numbers() : source);
     this.changed();
     return this;
@@ -135,6 +143,12 @@ export class Tensor {
       throw new UnrolledError(
         "shape-mismatch",
         `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`,
+      );
+    }
+    if (gradient instanceof Tensor && (gradient.device !== this.device || gradient.kind !== "float")) {
+      throw new UnrolledError(
+        "invalid-argument",
+        "backward: the gradient is of whole numbers or stands on another device, needed numbers on this one",
       );
     }
     const nodes = nodesBehind(this);
@@ -221,14 +235,7 @@ export function tensor(
 /** A tensor of whole numbers: token ids, targets, lengths. One axis if no shape is given. */
 export function ints(device: Device, numbers: Numbers, shape: readonly number[] = [numbers.length]): Tensor {
   checkShape("ints", shape, numbers.length);
-  for (let index = 0; index < numbers.length; index++) {
-    if (!Number.isInteger(numbers[index])) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `ints: entry ${index} is ${numbers[index]}, needed whole numbers`,
-      );
-    }
-  }
+  requireWholes("ints", numbers);
   return new Tensor(device, device.allocate(numbers.length), shape, { kind: "int" }).assign(numbers);
 }
 
@@ -244,8 +251,9 @@ export function zeros(
   return result;
 }
 
-function checkShape(call: string, shape: readonly number[], length: number): void {
-  if (!shape.every((side) => Number.isInteger(side) && side > 0)) {
+/** An error unless a shape is made of lengths, and has so many entries. */
+export function checkShape(call: string, shape: readonly number[], length = sizeOf(shape)): void {
+  if (!shape.every((side) => isWhole(side, 1))) {
     throw new UnrolledError(
       "invalid-argument",
       `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,

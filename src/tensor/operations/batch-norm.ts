@@ -30,7 +30,7 @@ export function batchNorm(
     );
   }
   const positions = sizeOf(x.shape.slice(2));
-  const y = outputOf(x.shape, [x, weight, bias]);
+  const y = outputOf(x.shape, [x, weight, bias], { others: [given?.mean, given?.variance] });
   const { device } = y;
   const { kernels } = device;
   const moments = device.allocate(2 * channels);
