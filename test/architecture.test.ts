@@ -7,6 +7,7 @@ import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./so
 const FOLDERS = [
   "errors",
   "whole-numbers",
+  "options",
   "random",
   "heap",
   "kernels",
