@@ -125,10 +125,16 @@ export function axisNumbers(
   least: number,
 ): readonly number[] {
   const numbers = typeof value === "number" ? new Array<number>(axes).fill(value) : value;
-  if (numbers.length === axes && numbers.every((each) => isWhole(each, least, LONGEST))) return numbers;
+  const came = typeof value === "number" ? value : Array.isArray(value) ? shapeText(value) : `"${value}"`;
+  if (
+    Array.isArray(numbers) &&
+    numbers.length === axes &&
+    numbers.every((each) => isWhole(each, least, LONGEST))
+  )
+    return numbers;
   throw new UnrolledError(
     "invalid-argument",
-    `${call}: ${argument} is ${typeof value === "number" ? value : shapeText(value)}, needed ${axes === 1 ? "a whole number" : `${axes} whole numbers`} of at least ${least}`,
+    `${call}: ${argument} is ${came}, needed ${axes === 1 ? "a whole number" : `${axes} whole numbers`} of at least ${least}`,
   );
 }
 

@@ -9,6 +9,7 @@ import { weightNoise } from "../tensor/operations/noise.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
 import { narrow, reshape, stack, swapAxes } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { requireWhole } from "../whole-numbers.ts";
 import type { Cell, CellWeights } from "./cell.ts";
 import { DropoutPlace } from "./dropout-place.ts";
 import { stateBefore } from "./initial-state.ts";
@@ -182,6 +183,8 @@ export abstract class Recurrent extends Module {
 
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */
   layerWeights(layer: number, direction = 0): CellWeights<Parameter> {
+    requireWhole("layerWeights", "layer", layer, 0, this.numLayers - 1);
+    requireWhole("layerWeights", "direction", direction, 0, this.directions - 1);
     return weightsNamed(this.weights, this.#names[layer * this.directions + direction]);
   }
 

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { scaled } from "../tensor/operations/arithmetic.ts";
+import { lastAxis } from "../tensor/operations/axes.ts";
 import { outputOf } from "../tensor/operations/output.ts";
 import { mean, sum } from "../tensor/operations/reductions.ts";
 import { requireIds } from "../tensor/operations/rows.ts";
@@ -23,7 +24,7 @@ export interface CrossEntropyOptions {
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
-  const n = logits.shape[logits.shape.length - 1];
+  const n = lastAxis("crossEntropy", logits);
   const m = logits.size / n;
   if (targets.kind !== "int" || targets.size !== m) {
     throw new UnrolledError(

@@ -3,6 +3,7 @@ import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { outputOf } from "./output.ts";
+import { requireScalar } from "./scalar.ts";
 import { LONGEST } from "./window.ts";
 
 /** What stands around x: one value, its entries mirrored at the first and last one, or these repeated. */
@@ -22,6 +23,7 @@ export function pad(x: Tensor, pads: readonly number[], mode: PadMode = "constan
       `pad: pads is ${shapeText(pads)}, needed ${2 * axes} whole numbers for input ${shapeText(x.shape)}`,
     );
   }
+  requireScalar("pad", "value", value);
   if (!MODES.includes(mode)) {
     throw new UnrolledError("invalid-argument", `pad: mode is "${mode}", needed ${MODES.join(", ")}`);
   }

@@ -2,21 +2,22 @@ import { UnrolledError } from "../../errors.ts";
 import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import { lastAxis } from "./axes.ts";
 import { outputOf } from "./output.ts";
 import { packed } from "./products.ts";
 
 /** Softmax over the last axis. */
 export function softmax(x: Tensor): Tensor {
-  return softmaxOf(x, 0);
+  return softmaxOf("softmax", x, 0);
 }
 
 /** Natural logarithm of softmax over the last axis, computed without overflow. */
 export function logSoftmax(x: Tensor): Tensor {
-  return softmaxOf(x, 1);
+  return softmaxOf("logSoftmax", x, 1);
 }
 
-function softmaxOf(x: Tensor, logarithm: 0 | 1): Tensor {
-  const n = x.shape[x.shape.length - 1];
+function softmaxOf(call: string, x: Tensor, logarithm: 0 | 1): Tensor {
+  const n = lastAxis(call, x);
   const m = x.size / n;
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;

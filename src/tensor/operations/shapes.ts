@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { isWhole, requireWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { firstAxis, lastAxis } from "./axes.ts";
 import { outputOf, viewOf } from "./output.ts";
 
 /** The same numbers under another shape; one length may be −1 and is worked out. */
@@ -50,12 +51,6 @@ export function select(x: Tensor, index: number): Tensor {
   requireWhole("select", "index", index, -length, length - 1);
   const at = index < 0 ? length + index : index;
   return reshape(narrow(x, at, at + 1), x.shape.slice(1));
-}
-
-/** Length of the first axis; an error unless there is one. */
-function firstAxis(call: string, { shape }: Tensor): number {
-  if (shape.length > 0) return shape[0];
-  throw new UnrolledError("shape-mismatch", `${call}: needs one axis or more, got ${shapeText(shape)}`);
 }
 
 /** Tensors of one shape on top of each other along a new first axis. */
@@ -113,7 +108,7 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
 
 /** Columns start to end (not included) of the last axis, copied. */
 export function columns(x: Tensor, start: number, end: number): Tensor {
-  const width = x.shape[x.shape.length - 1];
+  const width = lastAxis("columns", x);
   if (!isWhole(start, 0) || !isWhole(end, start + 1, width)) {
     throw new UnrolledError(
       "invalid-argument",
