@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { requireWhole } from "../whole-numbers.ts";
 
 const PAGE_BYTES = 65536;
 const MOST_PAGES = 65536;
@@ -58,6 +59,7 @@ export class Heap {
 
   /** Offset of `elements` elements, aligned to 64 bytes, contents undefined. */
   allocate(elements: number): number {
+    requireWhole("heap", "a number of elements", elements, 0);
     const asked = elements * this.bytesPerElement;
     const bytes = sizeClass(asked);
     const place = this.#freeBySize.get(bytes)?.pop() ?? this.#extend(bytes, asked);

@@ -17,7 +17,8 @@ export class LayerNorm extends Module {
     requireSize("LayerNorm", "size", size);
     this.epsilon = options.epsilon ?? 1e-5;
     requireScalar("LayerNorm", "epsilon", this.epsilon);
-    this.weight = new Parameter(device, [size]).assign(new Float32Array(size).fill(1));
+    this.weight = new Parameter(device, [size]);
+    this.weight.assign(new Float32Array(size).fill(1));
     this.bias = new Parameter(device, [size]).assign(new Float32Array(size));
   }
 

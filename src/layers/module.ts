@@ -16,7 +16,7 @@ export class Parameter extends Tensor {
 
   /** `filled` false leaves the numbers as they are, for whoever writes all of them before they are read. */
   constructor(device: Device, shape: readonly number[], options: { readonly filled?: boolean } = {}) {
-    checkShape("Parameter", shape);
+    checkShape("Parameter", shape, sizeOf(shape));
     super(device, device.allocateLasting(sizeOf(shape)), shape, { requiresGrad: true });
     if (options.filled ?? true) device.kernels.fill(this.offset, 0, this.size);
   }
@@ -29,7 +29,7 @@ export class Parameter extends Tensor {
 /** Numbers of a module that are saved and loaded with it but not trained, zero at first: what a batch normalisation has gathered. */
 export class ModuleBuffer extends Tensor {
   constructor(device: Device, shape: readonly number[]) {
-    checkShape("ModuleBuffer", shape);
+    checkShape("ModuleBuffer", shape, sizeOf(shape));
     super(device, device.allocateLasting(sizeOf(shape)), shape);
     device.kernels.fill(this.offset, 0, this.size);
   }
@@ -187,7 +187,7 @@ export function requireSize(call: string, argument: string, value: number): void
 
 /** For constructors: an error that names the argument unless it is a probability with which something may be dropped. */
 export function requireProbability(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
   }
 }

@@ -48,7 +48,7 @@ export function checkOptions(name: RecurrentName, cell: Cell, options: AnyOption
 
 /** For constructors: an error unless a bound is a positive number, or not given. */
 export function requireBound(call: string, argument: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0 && value < Infinity)) {
+  if (value !== undefined && !(typeof value === "number" && value > 0 && value < Infinity)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed a bound above 0`);
   }
 }

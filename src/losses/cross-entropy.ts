@@ -32,7 +32,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       `crossEntropy: logits ${shapeText(logits.shape)} need ${m} integer targets, got ${targets.kind} ${shapeText(targets.shape)}`,
     );
   }
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+  if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new UnrolledError(
       "invalid-argument",
       `crossEntropy: labelSmoothing is ${labelSmoothing}, needed 0 to below 1`,

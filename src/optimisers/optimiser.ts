@@ -68,13 +68,13 @@ export abstract class Optimiser {
       const parameter = this.parameters[range.index];
       const gradient = gradients[range.index];
       if (!gradient) continue;
-      if (gradient.size !== parameter.size || deviceOf([gradient]) !== parameter.device) {
+      if (deviceOf([gradient]) !== parameter.device || gradient.size !== parameter.size) {
         throw new UnrolledError(
           "shape-mismatch",
           `${this.#name}: gradient ${range.index} has shape ${shapeText(gradient.shape)}, needed ${shapeText(parameter.shape)} on the parameter's device`,
         );
       }
-      this.update(parameter, gradient.offset + range.from, range, this.#updates[range.index]);
+      this.update(parameter, gradient, range, this.#updates[range.index]);
     }
   }
 
@@ -129,7 +129,7 @@ export abstract class Optimiser {
   protected abstract beside(): Readonly<Record<string, readonly Tensor[]>>;
 
   /** Changes a range of one parameter; `count` is how often it has been changed, this time included. */
-  protected abstract update(parameter: Tensor, gradient: number, range: Range, count: number): void;
+  protected abstract update(parameter: Tensor, gradient: Tensor, range: Range, count: number): void;
 
   #tensors(): Map<string, Tensor> {
     const named = Object.entries(this.beside()).flatMap(([name, tensors]) =>
@@ -158,7 +158,7 @@ export function besideEach(parameters: readonly Tensor[]): Tensor[] {
 
 /** For constructors: an error that names the argument unless it is a finite number of at least 0. */
 export function requireAtLeastZero(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
+  if (!(Number.isFinite(value) && value >= 0)) {
     throw new UnrolledError(
       "invalid-argument",
       `${call}: ${argument} is ${value}, needed a number of at least 0`,
@@ -168,7 +168,7 @@ export function requireAtLeastZero(call: string, argument: string, value: number
 
 /** For constructors: an error that names the argument unless it is from 0 to below 1. */
 export function requireShare(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
   }
 }

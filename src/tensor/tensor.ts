@@ -252,7 +252,7 @@ export function zeros(
 }
 
 /** An error unless a shape is made of lengths, and has so many entries. */
-export function checkShape(call: string, shape: readonly number[], length = sizeOf(shape)): void {
+export function checkShape(call: string, shape: readonly number[], length: number): void {
   if (!shape.every((side) => isWhole(side, 1))) {
     throw new UnrolledError(
       "invalid-argument",

@@ -89,7 +89,11 @@ export class World {
     probability = 0.3,
   ): Record<string, unknown> {
     if (!this.chance(probability)) return {};
-    return { [name]: this.hostile(this.pick(values), ["none of them", -1, Number.NaN, 2 ** 32]) };
+    const fits = this.pick(values);
+    const value = this.hostile(fits, ["none of them", -1, Number.NaN, 2 ** 32]);
+    // In the place of a list or an object anything else is of a wrong type.
+    if (value !== fits && typeof fits === "object") this.wild = true;
+    return { [name]: value };
   }
 
   /** Numbers that no call has touched yet, so that they are the same on every backend to the last bit. */
