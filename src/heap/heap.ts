@@ -67,14 +67,25 @@ export class Heap {
     return place / this.bytesPerElement;
   }
 
-  /** Gives back what `allocate(elements)` handed out at `offset`. */
+  /** @internal Gives back what `allocate(elements)` handed out at `offset`. */
   free(offset: number, elements: number): void {
+    this.requirePlace(offset, elements);
     const bytes = sizeClass(elements * this.bytesPerElement);
     const list = this.#freeBySize.get(bytes);
     const place = offset * this.bytesPerElement;
     if (list) list.push(place);
     else this.#freeBySize.set(bytes, [place]);
     this.#usedBytes -= bytes;
+  }
+
+  /** @internal An error unless so many elements stand at an offset inside the memory. */
+  requirePlace(offset: number, elements: number): void {
+    const end = (offset + elements) * this.bytesPerElement;
+    // Another thread may have grown the memory meanwhile.
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
+    const most = this.memory.buffer.byteLength / this.bytesPerElement - elements;
+    requireWhole("heap", "a number of elements", elements, 0);
+    requireWhole("heap", "an offset", offset, 1, most);
   }
 
   use(): HeapUse {

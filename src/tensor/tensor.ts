@@ -43,7 +43,8 @@ export class Tensor {
     this.kind = options.kind ?? "float";
     this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
-    if (!(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
+    const isShape = Array.isArray(shape) && shape.every((length) => isWhole(length, 0));
+    if (!isShape || !(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
       throw new UnrolledError(
         "invalid-argument",
         `Tensor: shape ${shapeText(shape)} from ${this.#start} on is not inside its storage; make tensors with tensor(), ints() or zeros()`,
@@ -218,7 +219,7 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** [2, 3] as people write it. */
 export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
+  return Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
 }
 
 /** A tensor from numbers, row-major; one axis if no shape is given. */
@@ -253,7 +254,7 @@ export function zeros(
 
 /** An error unless a shape is made of lengths, and has so many entries. */
 export function checkShape(call: string, shape: readonly number[], length: number): void {
-  if (!shape.every((side) => isWhole(side, 1))) {
+  if (!Array.isArray(shape) || !shape.every((side) => isWhole(side, 1))) {
     throw new UnrolledError(
       "invalid-argument",
       `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,

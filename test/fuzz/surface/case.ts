@@ -1,6 +1,6 @@
 // A case: a handful of calls of the public surface, each on what the ones before it have made, on two backends.
 import type { Device } from "../../../src/tensor/device.ts";
-import { entries } from "./entries.ts";
+import { entriesNamed } from "./entries.ts";
 import { type Entry, shown } from "./entry.ts";
 import { wildCall } from "./methods.ts";
 import { endOf, isTame, partsOf, problemOf, type Step } from "./trace.ts";
@@ -26,7 +26,7 @@ export async function runCase(
   names: string,
   before?: (text: string) => void,
 ): Promise<{ readonly problem: Problem | undefined; readonly made: number; readonly refused: number }> {
-  const chosen = entries.filter(({ name }) => name.includes(names));
+  const chosen = entriesNamed(names);
   const one = await trace(seed, backends[0], chosen, before);
   const other = await trace(seed, backends[1], chosen, before);
   let compared = true;

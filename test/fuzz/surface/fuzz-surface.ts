@@ -41,6 +41,11 @@ interface Line {
   readonly next?: number;
 }
 
+/** The native kernels and those of WebAssembly; where this machine has no native ones, the reference. */
+export function fuzzedBackends(native: object): readonly [string, string] {
+  return "addon" in native ? ["native", "wasm"] : ["reference", "wasm"];
+}
+
 /** Calls the surface at random. */
 export async function fuzzSurface(options: SurfaceOptions): Promise<SurfaceReport> {
   const { seed, milliseconds, backends, only = "" } = options;

@@ -183,7 +183,7 @@ export const operations: readonly Entry[] = [
     "chooseRows",
     (w) => {
       const shape = w.shape();
-      const chosen = Array.from({ length: w.hostile(shape[0], [0, 7]) as number }, () => w.chance(0.5));
+      const chosen = Array.from({ length: w.chance(0.05) ? 7 : shape[0] }, () => w.chance(0.5));
       return [chosen, w.floats(shape), ...(w.chance(0.5) ? [w.floats(shape)] : [])];
     },
     u.chooseRows,

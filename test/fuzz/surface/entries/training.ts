@@ -205,7 +205,10 @@ export const training: readonly Entry[] = [
         ...w.option("repetitionPenalty", [1, 2]),
         ...w.option("forbiddenIds", [[0], [7]]),
       };
-      return [Float32Array.from({ length: 5 }, () => w.number()), options];
+      return [
+        Float32Array.from({ length: 5 }, () => (w.chance(0.05) ? Number.NaN : w.random.uniform())),
+        options,
+      ];
     },
     (logits, options) => u.sampleToken(logits, options, generator()),
   ),
