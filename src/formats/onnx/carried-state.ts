@@ -73,9 +73,18 @@ function problemOf({ title, carried, causal }: OnnxRecurrentNode): string | unde
 function choices(pairs: readonly StatePair[]): string {
   const seen = pairs.slice(0, MOST_LISTED).map(({ input, output }) => `"${input}" fed from "${output}"`);
   const more = pairs.length > MOST_LISTED ? `, and ${pairs.length - MOST_LISTED} more` : "";
-  const [{ input, output }] = pairs;
-  const example = `states: { ${JSON.stringify(input)}: ${JSON.stringify(output)} }`;
-  return `seen ${pairs.length === 1 ? "is" : "are"} ${seen.join(", ")}${more}; say which are states, as in ${example}, or states: {} that none is`;
+  return `seen ${pairs.length === 1 ? "is" : "are"} ${seen.join(", ")}${more}; say which are states, as in ${exampleOf(pairs)}, or states: {} that none is`;
+}
+
+/** The first pair of each input, as the option is written. */
+function exampleOf(pairs: readonly StatePair[]): string {
+  const firsts = pairs.filter(
+    ({ input }, index) => pairs.findIndex((pair) => pair.input === input) === index,
+  );
+  const words = firsts
+    .slice(0, MOST_LISTED)
+    .map(({ input, output }) => `${JSON.stringify(input)}: ${JSON.stringify(output)}`);
+  return `states: { ${words.join(", ")} }`;
 }
 
 function listed(nodes: readonly OnnxRecurrentNode[]): string {

@@ -10,7 +10,7 @@ const BY_MARKS = marks(`${WORDS}|0|n|t|1`);
 
 /** What a state is called; any of these is a word by itself, or at one end of one. */
 const STATE =
-  /^(?:h|c|hx|cx|hc|mem|buf|ctx|hist|cells?)$|^(?:state|hidden|cache|memor|buffer|context|histor|carr[yi])|(?:states?|caches?|buffers?)$/;
+  /^(?:[hc](?:0|n|t|x|in|out|c)?|mem|buf|ctx|hist|cells?)$|^(?:state|hidden|cache|memor|buffer|context|histor|carr[yi])|(?:states?|caches?|buffers?)$/;
 
 /** Whether two names are one, but for words that tell before from after. */
 export function sameByWords(input: string, output: string): boolean {

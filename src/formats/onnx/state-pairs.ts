@@ -36,33 +36,37 @@ export function givenStates(
  */
 export function findStates(model: OnnxModel, flow: InputFlow): FoundStates {
   if (model.inputs.length * model.outputs.length > MOST_CANDIDATES) return { states: {}, doubtful: [] };
-  const candidates = model.inputs.flatMap((input) =>
-    model.outputs
-      .filter((output) => mayBeState(input, output) && flow.depends(input.name, output.name))
-      .map((output) => ({ input, output })),
+  const possible = model.inputs.flatMap((input) =>
+    model.outputs.filter((output) => mayBeState(input, output)).map((output) => ({ input, output })),
   );
+  const depends = ({ input, output }: Candidate) => flow.depends(input.name, output.name);
   const keeps = ({ input, output }: Candidate) => flow.keeps(input.name, output.name);
   const pairs: Candidate[] = [];
   const left = () => {
     const taken = new Set(pairs.flatMap(({ input, output }) => [input, output]));
-    return candidates.filter(({ input, output }) => !taken.has(input) && !taken.has(output));
+    return possible.filter(({ input, output }) => !taken.has(input) && !taken.has(output));
   };
-  const take = (fits: (candidate: Candidate) => boolean) => pairs.push(...only(left().filter(fits)));
+  const take = (fits: (candidate: Candidate) => boolean) =>
+    pairs.push(...only(left().filter((candidate) => depends(candidate) && fits(candidate))));
   for (const alike of [sameByWords, sameByMarks]) {
     const named = ({ input, output }: Candidate) => alike(input.name, output.name);
     take((candidate) => named(candidate) && keeps(candidate));
     take(named);
   }
   take(({ input, output }) => sameLengths(input, output));
-  const sure = pairs.filter((pair) => keeps(pair) || isStateName(pair.input.name));
+  const isCalledState = ({ input, output }: Candidate) => isStateName(input.name) && isStateName(output.name);
+  const sure = pairs.filter((pair) => keeps(pair) || isCalledState(pair));
   if (sure.length > 0 && sure.length < model.inputs.length)
     return {
       states: Object.fromEntries(sure.map(({ input, output }) => [input.name, output.name])),
       doubtful: [],
     };
-  const kept = left().filter(keeps);
+  // A delay by one step is a state whose output does not depend on it, but it is also what two unrelated values look like.
+  const others = left().filter(
+    (pair) => keeps(pair) || (isCalledState(pair) && sameByMarks(pair.input.name, pair.output.name)),
+  );
   // A model with one input has nothing to choose, unless the graph itself makes a state of it.
-  const doubtful = model.inputs.length > 1 || sure.length > 0 ? [...pairs, ...kept] : kept;
+  const doubtful = model.inputs.length > 1 || sure.length > 0 ? [...pairs, ...others] : others.filter(keeps);
   return { states: {}, doubtful: doubtful.map(namesOf) };
 }
 
