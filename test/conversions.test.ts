@@ -1,3 +1,5 @@
+// Every format that `unrolled convert` reads to every one that it writes: both models, on the same input, give the same numbers, or the
+// conversion says by name what cannot be kept.
 import { beforeAll, describe, expect, test } from "vitest";
 import { converted } from "../src/cli/conversion.ts";
 import type { Target } from "../src/cli/convert-command.ts";
