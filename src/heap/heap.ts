@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { requireWhole } from "../whole-numbers.ts";
 
 const PAGE_BYTES = 65536;
 /** What a WebAssembly memory can hold. */
@@ -79,6 +80,7 @@ export class Heap {
 
   /** Offset of `elements` elements, aligned to 64 bytes, contents undefined. */
   allocate(elements: number): number {
+    requireWhole("heap", "a number of elements", elements, 0);
     const asked = elements * this.bytesPerElement;
     const bytes = sizeClass(asked);
     const place = this.#freeBySize.get(bytes)?.pop() ?? this.#extend(bytes, asked);
@@ -86,8 +88,9 @@ export class Heap {
     return place / this.bytesPerElement;
   }
 
-  /** Gives back what `allocate(elements)` handed out at `offset`. */
+  /** @internal Gives back what `allocate(elements)` handed out at `offset`. */
   free(offset: number, elements: number): void {
+    this.requirePlace(offset, elements);
     const bytes = sizeClass(elements * this.bytesPerElement);
     const list = this.#freeBySize.get(bytes);
     const place = offset * this.bytesPerElement;
@@ -99,6 +102,16 @@ export class Heap {
   /** Bytes that its memory may grow to. */
   get maxBytes(): number {
     return Atomics.load(this.#header, MOST_PAGES) * PAGE_BYTES;
+  }
+
+  /** @internal An error unless so many elements stand at an offset inside the memory. */
+  requirePlace(offset: number, elements: number): void {
+    const end = (offset + elements) * this.bytesPerElement;
+    // Another thread may have grown the memory meanwhile.
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
+    const most = this.memory.buffer.byteLength / this.bytesPerElement - elements;
+    requireWhole("heap", "a number of elements", elements, 0);
+    requireWhole("heap", "an offset", offset, 1, most);
   }
 
   use(): HeapUse {

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { outputOf } from "../tensor/operations/output.ts";
+import { requireScalar } from "../tensor/operations/scalar.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { Module, Parameter, requireSize } from "./module.ts";
@@ -15,7 +16,9 @@ export class LayerNorm extends Module {
     super();
     requireSize("LayerNorm", "size", size);
     this.epsilon = options.epsilon ?? 1e-5;
-    this.weight = new Parameter(device, [size]).assign(new Float32Array(size).fill(1));
+    requireScalar("LayerNorm", "epsilon", this.epsilon);
+    this.weight = new Parameter(device, [size]);
+    this.weight.assign(new Float32Array(size).fill(1));
     this.bias = new Parameter(device, [size]).assign(new Float32Array(size));
   }
 

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { requireWhole } from "../whole-numbers.ts";
 import { DropoutPlace } from "./dropout-place.ts";
 import { eachPart } from "./module-parts.ts";
 import { namesMatching } from "./name-patterns.ts";
@@ -128,17 +129,12 @@ function isModule(value: unknown): value is Module {
 
 /** For constructors: an error that names the argument unless the size is a whole number of at least 1. */
 export function requireSize(call: string, argument: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${argument} is ${value}, needed a whole number of at least 1`,
-    );
-  }
+  requireWhole(call, argument, value, 1);
 }
 
 /** For constructors: an error that names the argument unless it is a probability with which something may be dropped. */
 export function requireProbability(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
   }
 }

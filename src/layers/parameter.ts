@@ -1,6 +1,6 @@
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
-import { type GradientSlot, sizeOf, Tensor } from "../tensor/tensor.ts";
+import { checkShape, type GradientSlot, sizeOf, Tensor } from "../tensor/tensor.ts";
 import { nextMade, noteStray } from "./stray-parameters.ts";
 
 /** A tensor that training changes, zero at first. It lives as long as its module. */
@@ -14,6 +14,7 @@ export class Parameter extends Tensor {
 
   /** `filled` false leaves the numbers as they are, for whoever writes all of them before they are read. */
   constructor(device: Device, shape: readonly number[], options: { readonly filled?: boolean } = {}) {
+    checkShape("Parameter", shape, sizeOf(shape));
     super(device, device.allocateLasting(sizeOf(shape)), shape, { requiresGrad: true });
     if (options.filled ?? true) device.kernels.fill(this.offset, 0, this.size);
   }
@@ -34,6 +35,7 @@ export class Parameter extends Tensor {
 /** Numbers of a module that are saved and loaded with it but not trained, zero at first: what a batch normalisation has gathered. */
 export class ModuleBuffer extends Tensor {
   constructor(device: Device, shape: readonly number[]) {
+    checkShape("ModuleBuffer", shape, sizeOf(shape));
     super(device, device.allocateLasting(sizeOf(shape)), shape);
     device.kernels.fill(this.offset, 0, this.size);
   }

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { MOST_LAYERS } from "../options/field-checks.ts";
 import type { Cell } from "./cell.ts";
 import { requireProbability, requireSize } from "./module.ts";
 import { type RecurrentName, requireKnownOptions } from "./recurrent-fields.ts";
@@ -24,6 +25,7 @@ export function checkOptions(name: RecurrentName, cell: Cell, options: AnyOption
   requireSize(name, "inputSize", inputSize);
   requireSize(name, "hiddenSize", hiddenSize);
   requireSize(name, "numLayers", numLayers);
+  if (numLayers > MOST_LAYERS) refuse("numLayers", numLayers, `at most ${MOST_LAYERS}`);
   if (projectionSize !== undefined) requireSize(name, "projectionSize", projectionSize);
   oneOf("direction", ["forward", "reverse", "bidirectional"]);
   oneOf("merge", ["concat", "sum", "mean", "product"]);
@@ -46,7 +48,7 @@ export function checkOptions(name: RecurrentName, cell: Cell, options: AnyOption
 
 /** For constructors: an error unless a bound is a positive number, or not given. */
 export function requireBound(call: string, argument: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0 && value < Infinity)) {
+  if (value !== undefined && !(typeof value === "number" && value > 0 && value < Infinity)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed a bound above 0`);
   }
 }

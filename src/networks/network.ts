@@ -4,6 +4,7 @@ import type { RecurrentState } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 import { applyLayer } from "./apply-layer.ts";
 import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
@@ -62,7 +63,7 @@ export class Network extends Module {
    */
   forward(inputs: Readonly<Record<string, Tensor>>, call: NetworkCall = {}): NetworkResult {
     const { lengths, state = {} } = call;
-    this.#check(inputs, state);
+    this.#check(inputs, state, lengths);
     const values = new Map<string, MaskedValue>();
     for (const { name, axes } of this.config.inputs)
       values.set(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
@@ -87,7 +88,7 @@ export class Network extends Module {
     return new NetworkSession(this, options);
   }
 
-  #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState): void {
+  #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState, given: NetworkCall["lengths"]): void {
     const lengths = new Map<string, { readonly length: number; readonly input: string }>();
     for (const input of this.config.inputs) {
       const tensor = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
@@ -111,6 +112,8 @@ export class Network extends Module {
         lengths.set(axis, { length, input: input.name });
       });
     }
+    const [batch, steps] = [lengths.get("B")?.length, lengths.get("T")?.length];
+    if (given && batch !== undefined && steps !== undefined) requireLengths("network", given, batch, steps);
     refuseUnknown(
       "input",
       Object.keys(inputs),

@@ -1,7 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import { copyIn, copyOut, type StateDict } from "../layers/state-dict.ts";
 import { refuseStrays } from "../layers/stray-parameters.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { deviceOf } from "../tensor/operations/output.ts";
+import { shapeText, type Tensor, zeros } from "../tensor/tensor.ts";
+import { isWhole } from "../whole-numbers.ts";
 
 /** Entries `from` up to `to` of the parameter that has this place in the list. */
 export interface Range {
@@ -52,14 +54,14 @@ export abstract class Optimiser {
 
   /** Changes every parameter that has a gradient. */
   step(): void {
-    const gradients = this.parameters.map((parameter) => parameter.arrivedGradient());
-    this.count(gradients.map((gradient) => gradient !== 0));
+    const gradients = this.parameters.map(({ grad }) => grad);
+    this.count(gradients.map((gradient) => gradient !== undefined));
     this.apply(
       gradients,
       this.parameters.map(({ size }, index) => ({ index, from: 0, to: size })),
     );
     this.parameters.forEach((parameter, index) => {
-      if (gradients[index] !== 0) parameter.changed();
+      if (gradients[index]) parameter.changed();
     });
   }
 
@@ -70,12 +72,20 @@ export abstract class Optimiser {
     for (const [index, isChanged] of changes.entries()) if (isChanged) this.#updates[index] += 1;
   }
 
-  /** For threads that share a step: changes ranges of parameters by their gradients, whose offsets are given (0: none). */
-  apply(gradients: readonly number[], ranges: readonly Range[]): void {
+  /** For threads that share a step: changes ranges of parameters by the gradients that are given for them. */
+  apply(gradients: readonly (Tensor | undefined)[], ranges: readonly Range[]): void {
+    requireRanges(this.#name, this.parameters, ranges);
     for (const range of ranges) {
+      const parameter = this.parameters[range.index];
       const gradient = gradients[range.index];
-      if (gradient === 0) continue;
-      this.update(this.parameters[range.index], gradient + range.from, range, this.#updates[range.index]);
+      if (!gradient) continue;
+      if (deviceOf([gradient]) !== parameter.device || gradient.size !== parameter.size) {
+        throw new UnrolledError(
+          "shape-mismatch",
+          `${this.#name}: gradient ${range.index} has shape ${shapeText(gradient.shape)}, needed ${shapeText(parameter.shape)} on the parameter's device`,
+        );
+      }
+      this.update(parameter, gradient, range, this.#updates[range.index]);
     }
   }
 
@@ -130,13 +140,25 @@ export abstract class Optimiser {
   protected abstract beside(): Readonly<Record<string, readonly Tensor[]>>;
 
   /** Changes a range of one parameter; `count` is how often it has been changed, this time included. */
-  protected abstract update(parameter: Tensor, gradient: number, range: Range, count: number): void;
+  protected abstract update(parameter: Tensor, gradient: Tensor, range: Range, count: number): void;
 
   #tensors(): Map<string, Tensor> {
     const named = Object.entries(this.beside()).flatMap(([name, tensors]) =>
       tensors.map((tensor, index) => [`${index}.${name}`, tensor] as const),
     );
     return new Map(named);
+  }
+}
+
+/** An error unless each range is a part of one of the parameters. */
+export function requireRanges(call: string, parameters: readonly Tensor[], ranges: readonly Range[]): void {
+  for (const { index, from, to } of ranges) {
+    const size = parameters[index]?.size;
+    if (size !== undefined && isWhole(from, 0) && isWhole(to, from, size)) continue;
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: a range from ${from} to ${to} of parameter ${index}, which has ${size ?? "no"} entries`,
+    );
   }
 }
 
@@ -147,7 +169,7 @@ export function besideEach(parameters: readonly Tensor[]): Tensor[] {
 
 /** For constructors: an error that names the argument unless it is a finite number of at least 0. */
 export function requireAtLeastZero(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
+  if (!(Number.isFinite(value) && value >= 0)) {
     throw new UnrolledError(
       "invalid-argument",
       `${call}: ${argument} is ${value}, needed a number of at least 0`,
@@ -157,7 +179,7 @@ export function requireAtLeastZero(call: string, argument: string, value: number
 
 /** For constructors: an error that names the argument unless it is from 0 to below 1. */
 export function requireShare(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
   }
 }

@@ -8,7 +8,7 @@ import type { DropoutPlace } from "../layers/dropout-place.ts";
 import type { Parameter } from "../layers/module.ts";
 import { targetsOf } from "../losses/cross-entropy.ts";
 import type { Optimiser, Range } from "../optimisers/optimiser.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";
 import type { Part, Replica } from "./replica.ts";
 import { repack, type SharedPack } from "./shared-packs.ts";
@@ -121,7 +121,7 @@ export class ThreadWork<Share> {
     }
     this.optimiser.learningRate = learningRate;
     this.optimiser.count(gradients.map((offset) => offset !== 0));
-    this.optimiser.apply(gradients, this.#ranges);
+    this.optimiser.apply(this.parameters.map(gradientAt(gradients)), this.#ranges);
   }
 
   /**
@@ -142,4 +142,10 @@ export class ThreadWork<Share> {
   #allGradients(): Float64Array[] {
     return Array.from({ length: this.#meeting.threads }, (_, thread) => this.#meeting.gradientsOf(thread));
   }
+}
+
+/** A parameter's gradient where a thread has left it; none where nothing has arrived. */
+function gradientAt(offsets: readonly number[]): (parameter: Tensor, index: number) => Tensor | undefined {
+  return ({ device, shape, size }, index) =>
+    offsets[index] === 0 ? undefined : new Tensor(device, device.lent(offsets[index], size), shape);
 }

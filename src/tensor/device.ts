@@ -45,6 +45,7 @@ export class Device {
   /** Why this backend was taken, in words. */
   readonly reason: string;
   readonly heap: Heap;
+  /** @internal They take addresses. */
   readonly kernels: Kernels;
   /** What modules draw their first weights and masks from, one after the other, where they are given no generator. */
   readonly generator: Generator;
@@ -137,8 +138,9 @@ export class Device {
     return storage;
   }
 
-  /** Makes a lasting storage stand where another thread's stands in the same heap; its own numbers are given up. */
+  /** @internal Makes a lasting storage stand where another thread's stands in the same heap; its own numbers are given up. */
   borrow(storage: Storage, offset: number): void {
+    this.heap.requirePlace(offset, storage.elements);
     if (!storage.borrowed) {
       this.#collector.release(storage);
       this.heap.free(storage.offset, storage.elements);
@@ -148,7 +150,7 @@ export class Device {
     storage.version += 1;
   }
 
-  /** Gives back the room of a lasting storage, whose numbers stand elsewhere from now on; what is beside it stays. */
+  /** @internal Gives back the room of a lasting storage, whose numbers stand elsewhere from now on; what is beside it stays. */
   giveUp(storage: Storage): void {
     this.#collector.release(storage);
     if (!storage.borrowed) this.heap.free(storage.offset, storage.elements);
@@ -156,8 +158,9 @@ export class Device {
     storage.version += 1;
   }
 
-  /** What stands at another thread's place in the same heap, to look at and to write. */
+  /** @internal What stands at another thread's place in the same heap, to look at and to write. */
   lent(offset: number, elements: number): Storage {
+    this.heap.requirePlace(offset, elements);
     const storage = new Storage(offset, elements);
     storage.borrowed = true;
     return storage;

@@ -1,8 +1,9 @@
 import { UnrolledError } from "../errors.ts";
+import { isWhole, requireWholes } from "../whole-numbers.ts";
 import type { Device } from "./device.ts";
 import { widenedNumbers } from "./narrow-matrix.ts";
 import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-numbers.ts";
-import type { Storage } from "./storage.ts";
+import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
 
 /** Numbers that a tensor can be made from: flat, or nested as its axes are. */
@@ -43,6 +44,13 @@ export class Tensor {
     this.kind = options.kind ?? "float";
     this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
+    const isShape = Array.isArray(shape) && shape.every((length) => isWhole(length, 0));
+    if (!isShape || !(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `Tensor: shape ${shapeText(shape)} from ${this.#start} on is not inside its storage; make tensors with tensor(), ints() or zeros()`,
+      );
+    }
   }
 
   /** Place of the first entry in the heap, in elements. */
@@ -122,6 +130,7 @@ export class Tensor {
         `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`,
       );
     }
+    if (this.kind === "int" && !(numbers instanceof Tensor)) requireWholes("assign", numbers);
     this.#numbers().set(numbers instanceof Tensor ? numbers.#numbers() : numbers);
     this.changed();
     return this;
@@ -149,6 +158,12 @@ export class Tensor {
       throw new UnrolledError(
         "shape-mismatch",
         `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`,
+      );
+    }
+    if (gradient instanceof Tensor && (gradient.device !== this.device || gradient.kind !== "float")) {
+      throw new UnrolledError(
+        "invalid-argument",
+        "backward: the gradient is of whole numbers or stands on another device, needed numbers on this one",
       );
     }
     const nodes = nodesBehind(this);
@@ -218,7 +233,7 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** [2, 3] as people write it. */
 export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
+  return Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
 }
 
 /** A tensor from numbers, row-major. If no shape is given, flat ones have one axis and nested ones those that they are nested in. */
@@ -239,14 +254,7 @@ export function ints(device: Device, numbers: Numbers, shape?: readonly number[]
   const { data, shape: own } = plain("ints", numbers);
   const axes = shape ?? own;
   checkShape("ints", axes, data.length);
-  for (let index = 0; index < data.length; index++) {
-    if (!Number.isInteger(data[index])) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `ints: entry ${index} is ${data[index]}, needed whole numbers`,
-      );
-    }
-  }
+  requireWholes("ints", data);
   return new Tensor(device, device.allocate(data.length), axes, { kind: "int" }).assign(data);
 }
 
@@ -271,8 +279,9 @@ function plain(call: string, numbers: Numbers): PlainNumbers {
   );
 }
 
-function checkShape(call: string, shape: readonly number[], length: number): void {
-  if (!shape.every((side) => Number.isInteger(side) && side > 0)) {
+/** An error unless a shape is made of lengths, and has so many entries. */
+export function checkShape(call: string, shape: readonly number[], length: number): void {
+  if (!Array.isArray(shape) || !shape.every((side) => isWhole(side, 1))) {
     throw new UnrolledError(
       "invalid-argument",
       `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,
