@@ -56,6 +56,7 @@ function prepareConcat({ attributes, machine }: NodeContext): Action {
     if (y.data.length === 0) return y;
     const outer = spanOf(dims, 0, at);
     const width = spanOf(dims, at, dims.length);
+    machine.budget.entries(values.length * outer);
     let start = 0;
     for (const { data, dims: own } of values) {
       const part = spanOf(own, at, own.length);
