@@ -15,6 +15,7 @@ import { inputProduct } from "./input-product.ts";
 import { RecurrenceRun } from "./recurrence-run.ts";
 import { stepForward } from "./recurrence-step.ts";
 import type { RecurrentDropout } from "./recurrent-dropout.ts";
+import { requireLengths } from "./sequence-lengths.ts";
 import type { Zoneout } from "./zoneout.ts";
 
 /** What a layer is run with. */
@@ -131,15 +132,6 @@ function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): Run
   }
   if (c0 && !cell.hasCellState)
     throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
-  if (
-    lengths &&
-    (lengths.length !== batch ||
-      !lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= steps))
-  ) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `recurrence: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`,
-    );
-  }
+  requireLengths("recurrence", lengths, batch, steps);
   return { steps, batch, input, hidden, output };
 }

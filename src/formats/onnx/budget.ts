@@ -18,15 +18,21 @@ const RUN_BYTES = 2 ** 30;
 const RUN_NODES = 1e8;
 const RUN_WORK = 1e11;
 
-/** An entry that a plain loop reads or writes, in multiply-adds. */
-const ENTRY_WORK = 32;
+/** An entry that a plain loop reads or writes, which may be far from any cache, in multiply-adds of the engine. */
+const ENTRY_WORK = 128;
+/** A multiplication with addition in a plain loop. */
+const PLAIN_WORK = 64;
 /** An operation by itself, its kernel's call, its value and its place in a frame. */
 const OPERATION_WORK = 10_000;
 /** An entry that is copied to the engine or back. */
 const COPY_WORK = 4;
 
+/** A byte of memory that the machine has to find anew, as it does for large values, and from how many bytes on it does. */
+const FRESH_WORK = 32;
+const FRESH_BYTES = 2 ** 25;
+
 /** What a value takes beside its entries. */
-export const OBJECT_BYTES = 512;
+export const OBJECT_BYTES = 1024;
 
 /**
  * How much memory and work a run of a graph has taken. Both are counted before anything is made or done, and never timed, so that the
@@ -71,6 +77,11 @@ export class Budget {
     this.work(OPERATION_WORK * calls + multiplyAdds);
   }
 
+  /** Counts multiplications with addition that plain loops are about to make. */
+  multiplyPlainly(multiplyAdds: number): void {
+    this.work(PLAIN_WORK * multiplyAdds);
+  }
+
   /** Counts entries that a plain loop is about to read or write. */
   entries(count: number): void {
     this.work(ENTRY_WORK * count);
@@ -88,6 +99,7 @@ export class Budget {
 
   /** As `take`; false where there are too many, so that what is made often need not say what it is. */
   takes(bytes: number): boolean {
+    if (bytes >= FRESH_BYTES) this.work(FRESH_WORK * bytes);
     this.#bytes += bytes;
     this.#newBytes += bytes;
     if (this.#bytes <= this.#maxBytes) return true;

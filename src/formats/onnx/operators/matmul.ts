@@ -82,7 +82,7 @@ function product(
   const { k, n } = matrix;
   if (m === 0 || n === 0 || k === 0) return;
   if (!runsOnEngine(a.type)) {
-    machine.budget.entries(m * n * k);
+    machine.budget.multiplyPlainly(m * n * k);
     plainProduct(a, aStart, matrix, y, to, m);
     return;
   }
@@ -158,7 +158,7 @@ function prepareGemm(node: NodeContext): Action {
         if (packed) multiply(packed.offset);
         else withPacked(machine, matrix, multiply);
       } else {
-        machine.budget.entries(m * n * k);
+        machine.budget.multiplyPlainly(m * n * k);
         plainProduct(transA ? transposed(machine, a!) : a!, 0, matrix, y, 0, m);
       }
     }

@@ -127,7 +127,7 @@ function prepareMatMulInteger({ machine }: NodeContext): Action {
     const zeroOfA = zeroOf(aZero, rows, "a_zero_point");
     const zeroOfB = zeroOf(bZero, n, "b_zero_point");
     const y = machine.make("int32", [...a!.dims.slice(0, -1), n]);
-    machine.budget.entries(m * n * k);
+    machine.budget.multiplyPlainly(m * n * k);
     for (let row = 0; row < m; row++) {
       const shift = zeroOfA(row % rows);
       for (let column = 0; column < n; column++) {
