@@ -96,7 +96,8 @@ function parseHeader(headerBytes: Uint8Array, invalid: Complaint): Record<string
   if (!text.startsWith("{") || !isObject(header)) {
     throw invalid(`the header begins with ${JSON.stringify(text.slice(0, 1))}, needed "{"`);
   }
-  if (keysIn(header) !== keys) throw invalid(`the header has the key ${shown(duplicateKey(text))} twice`);
+  const duplicate = keysIn(header) === keys ? undefined : duplicateKey(text);
+  if (duplicate !== undefined) throw invalid(`the header has the key ${shown(duplicate)} twice`);
   return header;
 }
 

@@ -99,12 +99,14 @@ export class Budget {
 
   /** As `take`; false where there are too many, so that what is made often need not say what it is. */
   takes(bytes: number): boolean {
-    if (bytes >= FRESH_BYTES) this.work(FRESH_WORK * bytes);
     this.#bytes += bytes;
     this.#newBytes += bytes;
-    if (this.#bytes <= this.#maxBytes) return true;
-    this.#bytes = this.#held() + this.#newBytes;
-    return this.#bytes <= this.#maxBytes;
+    if (!(this.#bytes <= this.#maxBytes)) {
+      this.#bytes = this.#held() + this.#newBytes;
+      if (!(this.#bytes <= this.#maxBytes)) return false;
+    }
+    if (bytes >= FRESH_BYTES) this.work(FRESH_WORK * bytes);
+    return true;
   }
 
   /** Takes off again what the operation in progress needs no longer. */
