@@ -1,6 +1,6 @@
 // Folders whose files ask for what they do not hold: refused before anything is built.
 import { beforeAll, describe, expect, test } from "vitest";
-import { CharTokenizer } from "../data/char-tokenizer.ts";
+import { trainTokenizer } from "../data/train-tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import { GRU, LSTM } from "../layers/recurrent.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
@@ -13,10 +13,17 @@ let device: Device;
 let files: ModelFiles;
 beforeAll(async () => {
   device = await openDevice();
-  const tokenizer = CharTokenizer.fromText("abc");
+  const tokenizer = trainTokenizer({ kind: "char", text: "abc" });
   const model = new LanguageModel(device, {
-    ...{ cell: "lstm", nonlinearity: "tanh", vocabularySize: tokenizer.vocabularySize, embeddingSize: 3 },
-    ...{ hiddenSize: 4, numLayers: 1, dropout: 0, tieWeights: false, tokenizer: "char" },
+    cell: "lstm",
+    nonlinearity: "tanh",
+    vocabularySize: tokenizer.vocabularySize,
+    embeddingSize: 3,
+    hiddenSize: 4,
+    numLayers: 1,
+    dropout: 0,
+    tieWeights: false,
+    tokenizer: "char",
   });
   files = await modelFiles({ model, tokenizer });
 });
