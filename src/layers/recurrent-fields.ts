@@ -1,7 +1,6 @@
 // The options that recurrent layers and single-step cells know, and what each may be as plain data: the one list of them.
 import { UnrolledError } from "../errors.ts";
 import {
-  activation,
   type FieldCheck,
   type Fields,
   flag,
@@ -14,7 +13,8 @@ import {
   positive,
   probability,
   size,
-} from "./field-checks.ts";
+} from "../options/field-checks.ts";
+import { activation } from "./activation-check.ts";
 import type {
   GRUOptions,
   LSTMOptions,

@@ -1,4 +1,6 @@
 // What each kind of layer must say of itself, and what it may.
+
+import { type RecurrentKind, recurrentFields } from "../layers/recurrent-fields.ts";
 import {
   axes,
   axisNumber,
@@ -16,8 +18,7 @@ import {
   probability,
   quoted,
   size,
-} from "../layers/field-checks.ts";
-import { type RecurrentKind, recurrentFields } from "../layers/recurrent-fields.ts";
+} from "../options/field-checks.ts";
 import type { ActivationLayerName, LayerConfig } from "./config.ts";
 import { hasAlpha } from "./entry-functions.ts";
 

@@ -1,7 +1,5 @@
 // Checks of single values in JSON that may hold anything: undefined where the value is fine, else what was needed, or what is wrong
 // with each field inside it.
-import type { ActivationName } from "./activation.ts";
-
 /** What a value should have been, or a list of what is wrong inside it; undefined for one that is as it should. */
 export type FieldCheck = (value: unknown) => string | readonly string[] | undefined;
 
@@ -97,29 +95,6 @@ export const axes: FieldCheck = (value) => {
     : "a list of 1 to 8 lengths or names";
 };
 
-const activationNames: Readonly<Record<ActivationName, true>> = {
-  tanh: true,
-  relu: true,
-  sigmoid: true,
-  affine: true,
-  "leaky-relu": true,
-  "thresholded-relu": true,
-  "scaled-tanh": true,
-  "hard-sigmoid": true,
-  elu: true,
-  softsign: true,
-  softplus: true,
-};
-const activationName = oneOf(...Object.keys(activationNames));
-const activationObject = objectOf({
-  needed: { name: activationName },
-  optional: { alpha: number, beta: number },
-});
-
-/** An activation of a recurrent layer. */
-export const activation: FieldCheck = (value) =>
-  isRecord(value) ? activationObject(value) : activationName(value);
-
 /** What is wrong with an object's fields, each as `field is …, needed …`. */
 export function fieldProblems(value: unknown, { needed, optional = {} }: Fields): string[] {
   if (!isRecord(value)) return [`is ${quoted(value)}, needed an object`];
@@ -146,6 +121,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** A value as an error quotes it. What nests is only named, since it may nest without end. */
 export function quoted(value: unknown): string {
   if (value === undefined) return "missing";
+  if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   const isLong = typeof value === "string" && value.length > QUOTED;

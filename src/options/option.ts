@@ -1,0 +1,129 @@
+// Settings as tables: an option says once what it may be, what it is where nothing is said, and what it does. From a table come the
+// TypeScript type of its values, their checks, the keys of a configuration file, the flags of the command line and its help.
+import { UnrolledError } from "../errors.ts";
+import {
+  type FieldCheck,
+  fieldProblems,
+  flag as isFlag,
+  name as isName,
+  listOf,
+  oneOf,
+} from "./field-checks.ts";
+
+/** One option. `Value` is what it holds once defaults are filled in. */
+export interface Option<Value = unknown> {
+  /** How it is written: `words` are those that it may be, a list is written with commas. */
+  readonly form: "number" | "text" | "flag" | "words" | "list";
+  readonly words?: readonly string[];
+  /** What is wrong with a value, in words that follow "needed". */
+  readonly check: FieldCheck;
+  readonly default: Value;
+  /** The default in words, where it depends on others. */
+  readonly defaultText?: string;
+  /** A few words, lower case, no full stop. */
+  readonly help: string;
+}
+
+/** Options by name. */
+export type OptionTable = Readonly<Record<string, Option>>;
+
+/** The values of a table: every option has one. */
+export type ValuesOf<Table extends OptionTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends Option<infer Value> ? Value : never;
+};
+
+/** What may be given for a table: any of its options. */
+export type GivenFor<Table extends OptionTable> = {
+  readonly [Name in keyof Table]?: ValuesOf<Table>[Name] | undefined;
+};
+
+/** What an option is where nothing is said, and what people are told of it. */
+interface Said<Value> {
+  readonly default: Value;
+  readonly defaultText?: string;
+  readonly help: string;
+}
+
+/** Bounds of a number. */
+interface Bounds {
+  readonly whole?: true;
+  readonly atLeast?: number;
+  readonly above?: number;
+  readonly atMost?: number;
+  readonly below?: number;
+}
+
+/** A number within bounds. */
+export function numberOption<Default extends number | null>(
+  bounds: Bounds,
+  said: Said<Default>,
+): Option<number | Default> {
+  return { form: "number", check: orNull(said.default, numberWithin(bounds)), ...said };
+}
+
+/** One of some words. */
+export function wordOption<const Word extends string, Default extends Word | null>(
+  words: readonly Word[],
+  said: Said<Default>,
+): Option<Word | Default> {
+  return { form: "words", words, check: orNull(said.default, oneOf(...words)), ...said };
+}
+
+/** True or false. */
+export function flagOption(said: Said<boolean>): Option<boolean> {
+  return { form: "flag", check: isFlag, ...said };
+}
+
+/** Any text of 1 to 256 characters. */
+export function textOption<Default extends string | null>(said: Said<Default>): Option<string | Default> {
+  return { form: "text", check: orNull(said.default, isName), ...said };
+}
+
+/** A list of texts. */
+export function listOption(said: Said<readonly string[]>): Option<readonly string[]> {
+  return { form: "list", check: listOf(isName), ...said };
+}
+
+/**
+ * All values of a table, the defaults where nothing is given.
+ *
+ * @param call what errors say was called
+ * @throws UnrolledError "invalid-argument" that names the first option which is unknown, or what is wrong with its value
+ */
+export function valuesOf<const Table extends OptionTable>(
+  call: string,
+  table: Table,
+  given: Readonly<Record<string, unknown>>,
+): ValuesOf<Table> {
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const checks = Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
+  const [problem] = fieldProblems(said, { needed: {}, optional: checks });
+  if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
+  const defaults = Object.entries(table).map(([name, option]) => [name, option.default]);
+  return { ...Object.fromEntries(defaults), ...said } as ValuesOf<Table>;
+}
+
+/** Null stands for "as others say" where it is the default. */
+function orNull(byDefault: unknown, check: FieldCheck): FieldCheck {
+  return byDefault === null ? (value) => (value === null ? undefined : check(value)) : check;
+}
+
+function numberWithin({ whole, atLeast, above, atMost, below }: Bounds): FieldCheck {
+  const least = above === undefined ? atLeast : above;
+  const most = below === undefined ? atMost : below;
+  const from = above === undefined ? `of at least ${least}` : `above ${least}`;
+  const to = below === undefined ? `at most ${most}` : `below ${most}`;
+  const range = [...(least === undefined ? [] : [from]), ...(most === undefined ? [] : [to])].join(" and ");
+  const needed = `a ${whole ? "whole " : ""}number${range ? ` ${range}` : ""}`;
+  return (value) => {
+    const isNumber =
+      typeof value === "number" && (whole ? Number.isSafeInteger(value) : Number.isFinite(value));
+    if (!isNumber) return needed;
+    const isWithin =
+      (above === undefined || value > above) &&
+      (atLeast === undefined || value >= atLeast) &&
+      (below === undefined || value < below) &&
+      (atMost === undefined || value <= atMost);
+    return isWithin ? undefined : needed;
+  };
+}
