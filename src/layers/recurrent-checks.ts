@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Cell } from "./cell.ts";
-import { MOST_LAYERS } from "./field-checks.ts";
+import { MOST_LAYERS } from "../options/field-checks.ts";
 import { requireProbability, requireRoom, requireSize } from "./module.ts";
 import { type RecurrentName, requireKnownOptions } from "./recurrent-fields.ts";
 import type { LSTMOptions, RecurrentOptions } from "./recurrent-options.ts";

@@ -1,7 +1,7 @@
 import type { TokenizerKind } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Nonlinearity } from "../layers/elman-cell.ts";
-import { MOST_LAYERS } from "../layers/field-checks.ts";
+import { MOST_LAYERS } from "../options/field-checks.ts";
 import { requireProbability } from "../layers/module.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
 
