@@ -78,7 +78,7 @@ describe.each(Object.entries(BOMBS))("%s", (_, graph) => {
 
   test("is refused by its work, at the same place each time", () => {
     expect(file.length).toBeLessThan(500);
-    const limits = { maxWork: 1e8, maxRunBytes: 2 ** 40 };
+    const limits = { maxWork: 1e8, maxRunBytes: Number.POSITIVE_INFINITY };
     const first = refusal(limits);
     expect(first).toMatchObject({ name: "UnrolledError", code: "invalid-argument" });
     expect(String(first)).toMatch(/the work of more than 100000000 multiplications in this run \(maxWork\)$/);
