@@ -110,7 +110,6 @@ test("answers by this machine's own names alone, and to nothing but reading", ()
       `evil.example:${url.port}`,
       "127.0.0.1.evil.example",
       "localhost.evil",
-      "",
     ])
       expect(await named(host)).toBe(403);
     expect(await asked({ method: "HEAD" })).toBe(200);
