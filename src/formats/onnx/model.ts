@@ -2,10 +2,12 @@ import { UnrolledError } from "../../errors.ts";
 import { Pacer } from "../../parallel/pacer.ts";
 import type { Device } from "../../tensor/device.ts";
 import { Budget, type RunLimits } from "./budget.ts";
+import { carriedState } from "./carried-state.ts";
 import { type Compilation, compileGraph, type OnnxRecurrentNode } from "./compile.ts";
 import type { OnnxType } from "./data-types.ts";
 import { ON_NOTHING } from "./dependence.ts";
 import { describeInfo, graphInput, type OnnxInput } from "./graph-input.ts";
+import { type InputFlow, inputFlow } from "./input-flow.ts";
 import { Machine } from "./machine.ts";
 import { readModel } from "./model-proto.ts";
 import type { Steps } from "./operator.ts";
@@ -85,7 +87,12 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
     const more = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : "";
     throw new UnrolledError("invalid-file", `${call}: ${problems.slice(0, MOST_PROBLEMS).join("; ")}${more}`);
   }
-  return new OnnxModel(machine, plan, inputs, model.graph.outputs, compilation.recurrentNodes, options);
+  const flow = inputFlow(
+    model.graph,
+    inputs.map(({ name }) => name),
+  );
+  const { recurrentNodes } = compilation;
+  return new OnnxModel(machine, plan, inputs, model.graph.outputs, recurrentNodes, flow, options);
 }
 
 /** What computing constants may take. */
@@ -115,6 +122,7 @@ export class OnnxModel {
   readonly #machine: Machine;
   readonly #plan: Plan;
   readonly #infos: readonly ValueInfo[];
+  readonly #flow: InputFlow;
   readonly #limits: RunLimits;
 
   constructor(
@@ -123,7 +131,8 @@ export class OnnxModel {
     inputs: readonly ValueInfo[],
     outputs: readonly ValueInfo[],
     recurrentNodes: readonly OnnxRecurrentNode[],
-    limits: RunLimits = {},
+    flow: InputFlow,
+    limits: RunLimits,
   ) {
     const info = ({ name, type, dims }: ValueInfo) => ({ name, type, dims });
     this.inputs = inputs.map(info);
@@ -132,6 +141,7 @@ export class OnnxModel {
     this.#machine = machine;
     this.#plan = plan;
     this.#infos = inputs;
+    this.#flow = flow;
     this.#limits = limits;
   }
 
@@ -165,9 +175,15 @@ export class OnnxModel {
     return this.#run("runSync", inputs);
   }
 
-  /** A stream: the model with a state that is carried from step to step. Any number of them share the model's weights. */
+  /**
+   * A stream: the model with a state that is carried from step to step. Any number of them share the model's weights.
+   *
+   * @throws UnrolledError "invalid-argument" where it is in doubt what the state is, or where it cannot be carried; it says what was
+   * seen and how to choose
+   */
   session(options: OnnxSessionOptions = {}): OnnxSession {
-    return new OnnxSession(this, this.#machine, (call, inputs) => this.#run(call, inputs), options);
+    const run = (call: string, inputs: Readonly<Record<string, OnnxInput>>) => this.#run(call, inputs);
+    return new OnnxSession(this, this.#machine, run, options, carriedState(this, this.#flow, options));
   }
 
   #run(call: string, inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
