@@ -42,8 +42,9 @@ export function requireWholes(
   }
 }
 
-/** An error unless each of `batch` sequences has a length from 1 to `steps`. */
+/** An error unless each of `batch` sequences has a length from 1 to `steps`, or none are given. */
 export function requireLengths(call: string, lengths: unknown, batch: number, steps: number): void {
+  if (lengths === undefined) return;
   const isList = Array.isArray(lengths) || (ArrayBuffer.isView(lengths) && "length" in lengths);
   const list = isList ? Array.from(lengths as ArrayLike<unknown>) : undefined;
   if (list?.length === batch && list.every((length) => isWhole(length, 1, steps))) return;
@@ -58,5 +59,8 @@ export function requireLengths(call: string, lengths: unknown, batch: number, st
 function came(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
   if (typeof value === "bigint") return `${value}n`;
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return "shape" in value && Array.isArray(value.shape)
+    ? `a tensor of shape [${value.shape.join(", ")}]`
+    : "an object";
 }

@@ -56,7 +56,7 @@ export class Heap {
     const first = Math.ceil(Math.max(reservedBytes, ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
     const pages = Math.ceil(first / PAGE_BYTES) + GROWTH_PAGES;
     const maximum = Math.floor(maxBytes / PAGE_BYTES);
-    this.memory = shared ?? new WebAssembly.Memory({ initial: pages, maximum, shared: true });
+    this.memory = shared ?? newMemory(pages, maximum);
     this.#header = new Int32Array(this.memory.buffer, 0, MOST_PAGES + 1);
     if (!shared) {
       Atomics.store(this.#header, FIRST_FREE, first / ALIGNMENT);
@@ -161,6 +161,18 @@ export class Heap {
     return this.bytesPerElement === 4
       ? new Int32Array(this.memory.buffer)
       : new Float64Array(this.memory.buffer);
+  }
+}
+
+/** A memory that can grow to all of its addresses, which are taken from the system at once. */
+function newMemory(pages: number, maximum: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
+  } catch {
+    throw new UnrolledError(
+      "out-of-memory",
+      `heap: the system gives no room for a WebAssembly memory of ${(maximum * PAGE_BYTES) / 2 ** 20} MiB of addresses; a limit on virtual memory (ulimit -v) may stand in the way`,
+    );
   }
 }
 

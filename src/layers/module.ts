@@ -127,6 +127,20 @@ function isModule(value: unknown): value is Module {
   return value instanceof Module;
 }
 
+/** What a memory holds at most, in MiB, and a number there in bytes. */
+const MOST_MEBIBYTES = 4096;
+const NUMBER_BYTES = 4;
+
+/** For constructors: an error where the parameters to come cannot fit into any memory, before the first of them is drawn. */
+export function requireRoom(call: string, numbers: number): void {
+  const mebibytes = Math.ceil((numbers * NUMBER_BYTES) / 2 ** 20);
+  if (mebibytes <= MOST_MEBIBYTES) return;
+  throw new UnrolledError(
+    "out-of-memory",
+    `${call}: heap: ${mebibytes} MiB were asked for, more than the ${MOST_MEBIBYTES} MiB that a WebAssembly memory can hold`,
+  );
+}
+
 /** For constructors: an error that names the argument unless the size is a whole number of at least 1. */
 export function requireSize(call: string, argument: string, value: number): void {
   requireWhole(call, argument, value, 1);

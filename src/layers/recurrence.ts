@@ -136,6 +136,6 @@ function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): Run
   }
   if (c0 && !cell.hasCellState)
     throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
-  if (lengths) requireLengths("recurrence", lengths, batch, steps);
+  requireLengths("recurrence", lengths, batch, steps);
   return { steps, batch, input, hidden, output };
 }

@@ -103,5 +103,5 @@ function checkLengths({ shape }: Tensor, lengths: readonly number[] | undefined)
       `unroll: input has shape ${shapeText(shape)}, needed [T, B, …]`,
     );
   }
-  if (lengths) requireLengths("unroll", lengths, batch, steps);
+  requireLengths("unroll", lengths, batch, steps);
 }

@@ -15,6 +15,12 @@ export function valueText({ name, axes, kind }: ModelValue): string {
   return `"${name}" (${kindText(kind)} ${axes === "unknown" ? "of any shape" : `[${axes.join(", ")}]`})`;
 }
 
+/** Numbers as they were given. */
+interface Given {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<unknown>;
+}
+
 /** @throws UnrolledError "invalid-argument" for inputs that are missing or unknown, "shape-mismatch" for what does not fit */
 export function givenNumbers(
   call: string,
@@ -42,7 +48,8 @@ export function givenNumbers(
 function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNumbers {
   const { axes, kind } = value;
   const numbers = withShape(call, value, given);
-  const { shape, data } = numbers;
+  const { shape } = numbers;
+  const data = exactNumbers(call, value, numbers.data);
   const fits =
     axes === "unknown" ||
     (axes.length === shape.length &&
@@ -53,7 +60,7 @@ function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNum
       `${call}: input ${valueText(value)} was given ${data.length} numbers of shape ${shapeText(shape)}`,
     );
   }
-  if (kind === "float" || kind === "unknown") return numbers;
+  if (kind === "float" || kind === "unknown") return { shape, data };
   for (let index = 0; index < data.length; index++) {
     if (Number.isInteger(data[index])) continue;
     throw new UnrolledError(
@@ -61,16 +68,35 @@ function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNum
       `${call}: input ${valueText(value)} was given ${data[index]} at entry ${index}, needed whole numbers`,
     );
   }
-  return numbers;
+  return { shape, data };
 }
 
-function withShape(call: string, value: ModelValue, given: ModelInput): GivenNumbers {
+/** Entries as numbers: whole ones of 64 bits as other runtimes take them too, as long as they are exact. */
+function exactNumbers(call: string, value: ModelValue, data: ArrayLike<unknown>): ArrayLike<number> {
+  if (ArrayBuffer.isView(data) && !isBigInts(data)) return data as unknown as ArrayLike<number>;
+  const isPlain = (entry: unknown) =>
+    typeof entry === "number" || (typeof entry === "bigint" && Number.isSafeInteger(Number(entry)));
+  for (let index = 0; index < data.length; index++) {
+    if (isPlain(data[index])) continue;
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: input ${valueText(value)} was given ${String(data[index])} at entry ${index}, needed numbers that are exact in 53 bits`,
+    );
+  }
+  return Array.from(data, Number);
+}
+
+function isBigInts(data: object): boolean {
+  return data instanceof BigInt64Array || data instanceof BigUint64Array;
+}
+
+function withShape(call: string, value: ModelValue, given: ModelInput): Given {
   if (given instanceof Tensor) {
     const { heap } = given.device;
     const memory = given.kind === "int" ? heap.ints() : heap.floats();
     return { shape: given.shape, data: memory.subarray(given.offset, given.offset + given.size) };
   }
-  if (typeof given === "number") {
+  if (isNumber(given)) {
     return value.axes === "unknown" ? { shape: [], data: [given] } : withShape(call, value, [given]);
   }
   if (typeof given === "object" && given !== null) {
@@ -106,8 +132,8 @@ function shapeOfFlat(call: string, value: ModelValue, length: number): number[] 
   return axes.map((axis) => (typeof axis === "number" ? axis : rest));
 }
 
-function nested(call: string, value: ModelValue, given: NestedNumbers): GivenNumbers {
-  const numbers = plainNumbers(given);
+function nested(call: string, value: ModelValue, given: NestedNumbers): Given {
+  const numbers = plainNumbers(given, isNumber);
   if (numbers) return numbers;
   throw new UnrolledError(
     "shape-mismatch",
@@ -115,8 +141,12 @@ function nested(call: string, value: ModelValue, given: NestedNumbers): GivenNum
   );
 }
 
-function isNumbers(given: object): given is ArrayLike<number> {
-  return "length" in given && typeof given.length === "number" && !(given instanceof BigInt64Array);
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function isNumbers(given: object): given is ArrayLike<number | bigint> {
+  return "length" in given && typeof given.length === "number";
 }
 
 function kindText(kind: ModelValue["kind"]): string {

@@ -8,10 +8,11 @@ import type { ModelFormat } from "./read-model.ts";
  */
 export type ModelInput =
   | number
+  | bigint
   | Tensor
-  | { readonly shape: readonly number[]; readonly data: ArrayLike<number> }
+  | { readonly shape: readonly number[]; readonly data: ArrayLike<number | bigint> }
   | NestedNumbers
-  | ArrayLike<number>;
+  | ArrayLike<number | bigint>;
 
 /** What a model gives back: numbers in row-major order, the caller's own. */
 export interface ModelOutput {
@@ -31,6 +32,8 @@ export interface ModelValue {
 export interface RunOptions {
   /** Steps that each of the B sequences has, 1 to T; all T if not given. ONNX files have an input for it, if anything. */
   readonly lengths?: readonly number[];
+  /** Ends the run; ONNX graphs look at it between two nodes, the rest before they begin. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How to stream with a model. */
@@ -80,7 +83,8 @@ export interface OpenedModel {
   /**
    * Computes all outputs from all inputs, by name.
    *
-   * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says which input, or which layer, needed what and what came
+   * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says which input, or which layer, needed what and what came;
+   * "aborted" once the signal is
    */
   run(
     inputs: Readonly<Record<string, ModelInput>>,

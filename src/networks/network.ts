@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { Module } from "../layers/module.ts";
+import { Module, requireRoom } from "../layers/module.ts";
 import type { RecurrentState } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
@@ -10,6 +10,7 @@ import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
 import { layerModule } from "./layer-module.ts";
 import type { MaskedValue } from "./mask.ts";
+import { parameterCount } from "./parameter-shapes.ts";
 import { NetworkSession } from "./session.ts";
 import { axesText } from "./value-shape.ts";
 
@@ -47,6 +48,7 @@ export class Network extends Module {
     super();
     this.device = device;
     this.config = checkNetworkConfig(config);
+    requireRoom("network", parameterCount(this.config));
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
     for (const { name, config: layer } of config.layers) {
@@ -88,7 +90,11 @@ export class Network extends Module {
     return new NetworkSession(this, options);
   }
 
-  #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState, given: NetworkCall["lengths"]): void {
+  #check(
+    inputs: Readonly<Record<string, Tensor>>,
+    state: NetworkState,
+    sequenceLengths: NetworkCall["lengths"],
+  ): void {
     const lengths = new Map<string, { readonly length: number; readonly input: string }>();
     for (const input of this.config.inputs) {
       const tensor = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
@@ -112,8 +118,8 @@ export class Network extends Module {
         lengths.set(axis, { length, input: input.name });
       });
     }
-    const [batch, steps] = [lengths.get("B")?.length, lengths.get("T")?.length];
-    if (given && batch !== undefined && steps !== undefined) requireLengths("network", given, batch, steps);
+    const [batch, steps] = ["B", "T"].map((axis) => lengths.get(axis)?.length);
+    if (batch !== undefined && steps !== undefined) requireLengths("network", sequenceLengths, batch, steps);
     refuseUnknown(
       "input",
       Object.keys(inputs),
