@@ -203,6 +203,20 @@ export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export type { TaskName } from "./tasks/find-task.ts";
+export type { TrainingData } from "./tasks/language/language-data.ts";
+export type { Budget, LoopSettings } from "./tasks/loop-settings.ts";
+export {
+  type Batch,
+  type BatchPlace,
+  type Beginning,
+  batchOf,
+  defineTask,
+  type Prepared,
+  type SettingsOf,
+  type Task,
+  type TaskModule,
+} from "./tasks/task.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
 export { batchNorm, type ChannelMoments } from "./tensor/operations/batch-norm.ts";
@@ -248,7 +262,7 @@ export {
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
-export type { TrainingEvent } from "./training/events.ts";
-export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";
-export type { Budget, TrainingData, TrainingSettings } from "./training/settings.ts";
-export { train } from "./training/train.ts";
+export type { AnyTrainingEvent, EventFields, EventFieldsOf, TrainingEvent } from "./training/events.ts";
+export { DEFAULT_SETTINGS, resolveSettings } from "./training/resolve-settings.ts";
+export type { PartialSettings, TrainingSettings } from "./training/settings.ts";
+export { type TrainRequest, train } from "./training/train.ts";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_SETTINGS as defaults } from "../training/resolve.ts";
+import { DEFAULT_SETTINGS as defaults } from "../training/resolve-settings.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import { backendOption } from "./backend-option.ts";
 import { addConfigurationOptions } from "./configuration/options.ts";

@@ -70,7 +70,12 @@ export async function runTrainCommand(command: Command, files: readonly string[]
   );
   const recorder = new RunRecorder(plan, folder, options.json === true, view);
   try {
-    for await (const event of train(corpus, plan.settings, { ...start, signal: abort.signal })) {
+    for await (const event of train({
+      data: corpus,
+      settings: plan.settings,
+      ...start,
+      signal: abort.signal,
+    })) {
       if (event.type === "start") {
         if (found) noteDifferences(event, found, note);
         const runFile = planText(plan, corpus.hash);

@@ -93,5 +93,5 @@ export function culpritOf(
 
 /** The error that ends a training which has diverged. */
 export function diverged(problem: string): UnrolledError {
-  return new UnrolledError("not-finite", `train: ${problem}; lower --learning-rate or --grad-clip`);
+  return new UnrolledError("not-finite", `train: ${problem}; lower learningRate or gradClip`);
 }

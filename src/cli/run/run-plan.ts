@@ -5,7 +5,7 @@ import type { TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/folder.ts";
 import { camelCaseKeys, snakeCaseKeys } from "../../models/folder-files.ts";
-import { resolveSettings } from "../../training/resolve.ts";
+import { resolveSettings } from "../../training/resolve-settings.ts";
 import type { TrainingSettings } from "../../training/settings.ts";
 import { CommandError, UsageError, withoutCalls } from "../failure.ts";
 import type { TrainOptions } from "../train-command.ts";

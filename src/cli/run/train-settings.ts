@@ -1,7 +1,8 @@
 import { TOKENIZER_KINDS, type Tokenizer, type TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
-import { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "../../training/resolve.ts";
-import type { Budget, TrainingSettings } from "../../training/settings.ts";
+import type { Budget } from "../../tasks/loop-settings.ts";
+import { DEFAULT_SETTINGS, resolveSettings } from "../../training/resolve-settings.ts";
+import type { PartialSettings, TrainingSettings } from "../../training/settings.ts";
 import { UsageError, withoutCalls } from "../failure.ts";
 import type { TrainOptions } from "../train-command.ts";
 

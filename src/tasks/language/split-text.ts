@@ -1,11 +1,12 @@
-import { characterCut } from "../data/character-cut.ts";
-import { UnrolledError } from "../errors.ts";
-import type { TextData, TrainingSettings } from "./settings.ts";
+import { characterCut } from "../../data/character-cut.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { TextData } from "./language-data.ts";
+import type { LanguageSettings } from "./language-options.ts";
 
 /** The training part and what is held out: the validation text if one is given, else the last part of the text, else nothing. */
 export function splitText(
   data: TextData,
-  settings: TrainingSettings,
+  settings: Pick<LanguageSettings, "valFraction">,
 ): { readonly text: string | Uint8Array; readonly validation: string | Uint8Array | undefined } {
   if (data.validation !== undefined) return { text: data.text, validation: data.validation };
   if (settings.valFraction === 0) return { text: data.text, validation: undefined };

@@ -1,18 +1,16 @@
-// What a training run is made of, from its settings.
-import { encodeBytes } from "../data/byte-tokenizer.ts";
-import type { Tokenizer } from "../data/tokenizer.ts";
-import { trainTokenizer } from "../data/train-tokenizer.ts";
-import { UnrolledError } from "../errors.ts";
-import type { LanguageModelConfig } from "../models/config.ts";
-import type { OptimiserConfig } from "../optimisers/create.ts";
-import type { Schedule } from "../optimisers/schedule.ts";
+// What a language model is made of, from its settings.
+import { encodeBytes } from "../../data/byte-tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizer.ts";
+import { trainTokenizer } from "../../data/train-tokenizer.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { LanguageModelConfig } from "../../models/config.ts";
+import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
-import type { TrainingSettings } from "./settings.ts";
 
 const HEAP_BYTES = 2 ** 32;
 
 /** The tokenizer, its vocabulary taken from the training part alone. */
-export function tokenizerFor(text: string | Uint8Array, settings: TrainingSettings): Tokenizer {
+export function tokenizerFor(text: string | Uint8Array, settings: LanguageTrainingSettings): Tokenizer {
   if (typeof text !== "string" && settings.tokenizer !== "byte") {
     throw new UnrolledError(
       "invalid-argument",
@@ -32,7 +30,7 @@ export function encodeText(tokenizer: Tokenizer, text: string | Uint8Array): Int
 }
 
 export function configFor(
-  settings: TrainingSettings,
+  settings: LanguageTrainingSettings,
   tokenizer: Pick<Tokenizer, "vocabularySize" | "kind">,
 ): LanguageModelConfig {
   const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, dropout, tieWeights } = settings;
@@ -60,39 +58,18 @@ export function configFor(
 /** The settings with the sizes of a trained model that is gone on from. */
 export function withArchitectureOf(
   config: LanguageModelConfig,
-  settings: TrainingSettings,
-): TrainingSettings {
+  settings: LanguageTrainingSettings,
+): LanguageTrainingSettings {
   const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer } = config;
   return { ...settings, cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer };
 }
 
-/** NT-ASGD is stochastic gradient descent until averaging begins, and the same with averaged weights from then on. */
-export function optimiserConfigOf({
-  optimizer,
-  learningRate,
-  weightDecay,
-}: TrainingSettings): OptimiserConfig {
-  return { kind: optimizer === "nt-asgd" ? "sgd" : optimizer, learningRate, weightDecay };
-}
-
-export function scheduleOf(settings: TrainingSettings): Schedule {
-  const { lrSchedule: kind, lrWarmup, lrFactor: factor, lrDecayFrom: from, lrPatience: patience } = settings;
-  const warmup = lrWarmup === null ? {} : { warmupSteps: lrWarmup };
-  switch (kind) {
-    case "constant":
-    case "cosine":
-      return { kind, ...warmup };
-    case "step":
-      return { kind, factor, ...warmup };
-    case "decay":
-      return { kind, from, factor, ...warmup };
-    case "plateau":
-      return { kind, factor, patience, ...warmup };
-  }
-}
-
 /** Bytes that training needs; throws, naming the sizes, if the heap cannot hold them. */
-export function memoryFor(config: LanguageModelConfig, settings: TrainingSettings, threads: number): number {
+export function memoryFor(
+  config: LanguageModelConfig,
+  settings: LanguageTrainingSettings,
+  threads: number,
+): number {
   const bytes = trainingBytes(config, { ...settings, threads });
   if (bytes > HEAP_BYTES) {
     const gibibytes = (bytes / 2 ** 30).toFixed(1);
@@ -104,11 +81,4 @@ export function memoryFor(config: LanguageModelConfig, settings: TrainingSetting
     );
   }
   return bytes;
-}
-
-/** Steps the run will have; null where only the time is given. */
-export function totalStepsOf(settings: TrainingSettings, stepsPerEpoch: number): number | null {
-  if ("steps" in settings.budget) return settings.budget.steps;
-  if ("epochs" in settings.budget) return Math.max(1, Math.round(settings.budget.epochs * stepsPerEpoch));
-  return null;
 }
