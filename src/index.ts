@@ -16,7 +16,14 @@ export { trainTokenizer } from "./data/train-tokenizer.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
-export { type ErrorCode, UnrolledError } from "./errors.ts";
+export {
+  type ErrorCode,
+  type ErrorFields,
+  type ErrorText,
+  type NamedOption,
+  type TypedWord,
+  UnrolledError,
+} from "./errors.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
@@ -199,6 +206,16 @@ export {
   WeightAverage,
   type WeightAverageState,
 } from "./optimisers/weight-average.ts";
+export {
+  flagOption,
+  listOption,
+  numberOption,
+  type Option,
+  type OptionTable,
+  shareOption,
+  textOption,
+  wordOption,
+} from "./options/option.ts";
 export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";

@@ -20,6 +20,7 @@ const FOLDERS = [
   "formats",
   "decoding",
   "models",
+  "tasks",
   "training",
   "inspect",
   "index",

@@ -40,6 +40,7 @@ function helpOf(kinds: KindTables, name: string, { help }: Option): string {
 function defaultTextOf(kinds: KindTables, name: string, first: Option): Pick<Option, "defaultText"> {
   const others = Object.entries(kinds)
     .filter(([, table]) => name in table && table[name].default !== first.default)
+    .sort(([, left], [, right]) => Number(left[name].default) - Number(right[name].default))
     .map(([kind, table]) => `${kind} ${table[name].default}`);
   return others.length === 0 ? {} : { defaultText: `${first.default}; ${others.join(", ")}` };
 }

@@ -3,12 +3,12 @@
 import { UnrolledError } from "../errors.ts";
 import {
   type FieldCheck,
-  fieldProblems,
   flag as isFlag,
   name as isName,
   listOf,
   oneOf,
   probability,
+  quoted,
 } from "./field-checks.ts";
 
 /** One option. `Value` is what it holds once defaults are filled in. */
@@ -111,9 +111,20 @@ export function valuesOf<const Table extends OptionTable>(
   given: Readonly<Record<string, unknown>>,
 ): ValuesOf<Table> {
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const checks = Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
-  const [problem] = fieldProblems(said, { needed: {}, optional: checks });
-  if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
+  for (const [name, value] of Object.entries(said)) {
+    if (!Object.hasOwn(table, name)) {
+      throw new UnrolledError("invalid-argument", { call, problem: `${quoted(name)} is no field of it` });
+    }
+    const needed = table[name].check(value);
+    if (needed === undefined) continue;
+    const subject = [{ option: name }];
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject,
+      got: quoted(value),
+      needed: [needed].flat(),
+    });
+  }
   return { ...defaultsOf(table), ...said } as ValuesOf<Table>;
 }
 

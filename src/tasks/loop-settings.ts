@@ -18,7 +18,7 @@ export const LOOP_OPTIONS = {
   /** B: rows in a batch. */
   batchSize: numberOption(
     { whole: true, atLeast: 1 },
-    { default: 32, placeholder: "n", help: "parallel streams through the text" },
+    { default: 32, placeholder: "n", help: "rows in a batch" },
   ),
   optimizer: wordOption(wordsOf(OPTIMISERS), {
     default: "adamw",
@@ -51,9 +51,8 @@ export const LOOP_OPTIONS = {
   /** Names of parameters, with * for any part of one, that are not trained. */
   freeze: listOption({
     default: [],
-    defaultText: "",
     placeholder: "names",
-    help: "leave parameters as they are: encoder, rnn.*_l0, …",
+    help: "leave parameters as they are, by names with * for any part",
   }),
   onDivergence: wordOption(["stop", "skip", "rollback"], {
     default: "stop",

@@ -92,6 +92,11 @@ export interface Task<
   readonly units: Units;
   /** Which of the measured numbers counts, and which is the better. */
   readonly judge: { readonly measure: string; readonly better: "less" | "more" };
+  /** The measured numbers that are told each time, and at the end; all of them, and those told each time, if not given. */
+  readonly figures?: readonly string[];
+  readonly results?: readonly string[];
+  /** What options of the loop are in this task's words. */
+  readonly help?: Readonly<Record<string, string>>;
   /** Where other threads find it; without one it trains on one thread. */
   readonly home?: TaskModule | undefined;
   /** Fills in what follows from other settings, and refuses what does not fit together. */
@@ -104,6 +109,12 @@ export interface Task<
   /** One thread's model, and the loss of its share: as `ReplicaFactory`. */
   replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
 }
+
+/** What there is to say of a task without what trains it. */
+export type TaskDescription = Pick<
+  Task,
+  "name" | "options" | "loss" | "units" | "judge" | "figures" | "results" | "help" | "settle"
+>;
 
 /**
  * A task of one's own, with its types. Given as an object it trains on one thread, the caller's; exported from a module and given as

@@ -85,7 +85,7 @@ describe("a step with a loss that is not finite", () => {
     const broken = withNumbers(await checkpointAfter(4), "model.rnn.weight_hh_l0", Number.NaN);
     await expect(eventsOf({}, await encodeCheckpoint(broken))).rejects.toThrow(
       "train: at step 5 (batch 5 of epoch 1) the loss is NaN and rnn.weight_hh_l0 is not finite; " +
-        "lower --learning-rate or --grad-clip",
+        "lower learningRate or gradClip",
     );
   });
 

@@ -22,7 +22,7 @@ export interface EventFieldsOf<Trained> extends EventFields {
     ? SettingsOf<Table>
     : Unknown;
   readonly facts: PreparedOf<Trained> extends { readonly facts?: infer Facts extends object }
-    ? Named<Facts>
+    ? Facts
     : Unknown;
   readonly loss: Trained extends { readonly loss: infer Loss extends string } ? Numbers<Loss> : Unknown;
   readonly pace: Trained extends { readonly units: infer Units extends string }
@@ -30,7 +30,7 @@ export interface EventFieldsOf<Trained> extends EventFields {
     : Unknown;
   readonly found: PreparedOf<Trained> extends Prepared<infer _S, infer _O, infer _P, infer _M, infer Found>
     ? Found extends object
-      ? Named<Found>
+      ? Found
       : Unknown
     : Unknown;
 }
@@ -38,8 +38,6 @@ export interface EventFieldsOf<Trained> extends EventFields {
 type Unknown = Readonly<Record<string, unknown>>;
 /** Numbers by name, where the name is known. */
 type Numbers<Name extends string> = string extends Name ? Unknown : Readonly<Record<Name, number>>;
-/** An object that says which fields it has. */
-type Named<Fields extends object> = keyof Fields extends never ? Unknown : Fields;
 type PreparedOf<Trained> = Trained extends { prepare(...given: never): infer Made } ? Awaited<Made> : never;
 
 /** What training tells, one event at a time, in this order: start, then step, eval, sample and model as they come, then end. */

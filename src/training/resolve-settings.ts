@@ -53,5 +53,6 @@ function requireInterval(interval: unknown): asserts interval is LoopSettings["c
 }
 
 function refuse(name: string, came: unknown, needed: string): never {
-  throw new UnrolledError("invalid-argument", `train: ${name} is ${JSON.stringify(came)}, needed ${needed}`);
+  const fields = { call: "train", subject: [{ option: name }], got: JSON.stringify(came), needed };
+  throw new UnrolledError("invalid-argument", fields);
 }

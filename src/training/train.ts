@@ -1,5 +1,5 @@
 import { startWorker } from "#platform";
-import { UnrolledError } from "../errors.ts";
+import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/folder.ts";
 import type { TaskName } from "../tasks/find-task.ts";
 import type { languageTask } from "../tasks/language/language-task.ts";
@@ -26,7 +26,8 @@ export type WorkerReply =
   | { readonly type: "event"; readonly event: AnyTrainingEvent }
   | {
       readonly type: "failed";
-      readonly code: string | undefined;
+      /** Where the library has found it. */
+      readonly error: { readonly code: ErrorCode; readonly fields: ErrorFields } | undefined;
       readonly message: string;
       readonly stack: string | undefined;
     }
@@ -145,9 +146,9 @@ async function* trainInWorker(
 }
 
 /** The worker's error, on this side again. */
-function rebuilt({ code, message, stack }: Extract<WorkerReply, { type: "failed" }>): Error {
-  if (code) return new UnrolledError(code as UnrolledError["code"], message);
-  const error = new Error(message);
-  if (stack) error.stack = stack;
-  return error;
+function rebuilt({ error, message, stack }: Extract<WorkerReply, { type: "failed" }>): Error {
+  if (error) return new UnrolledError(error.code, error.fields);
+  const unexpected = new Error(message);
+  if (stack) unexpected.stack = stack;
+  return unexpected;
 }

@@ -148,7 +148,7 @@ describe("runTraining", () => {
   });
 
   it("refuses a text that is too short, and one that is too large for the memory", async () => {
-    await expect(collect({ text: "short" }, small)).rejects.toThrow(/--val-fraction|--seq-length/);
+    await expect(collect({ text: "short" }, small)).rejects.toThrow(/valFraction|seqLength/);
     await expect(collect({ text }, { ...small, hiddenSize: 40_000 })).rejects.toThrow(
       /GiB are needed.*hidden size 40000/,
     );

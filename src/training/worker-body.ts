@@ -37,10 +37,8 @@ export function trainingWorker(
     };
     run().catch((error: unknown) => {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      post(
-        { type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message, stack },
-        [],
-      );
+      const found = error instanceof UnrolledError ? { code: error.code, fields: error.fields } : undefined;
+      post({ type: "failed", error: found, message, stack }, []);
     });
   };
 }

@@ -1,6 +1,6 @@
 // What can be said of a language model and of the texts that it learns from.
 import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizer.ts";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import {
   flagOption,
   type GivenFor,
@@ -135,10 +135,12 @@ export function settleLanguage(
 ): LanguageSettings {
   const learned = VOCABULARY_SIZES[values.tokenizer] ?? null;
   if (given.vocabSize != null && learned === null) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `train: vocabSize is ${given.vocabSize}, needed null but with the ${LEARNED.join(" or ")} tokenizer`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      subject: [{ option: "vocabSize" }],
+      got: String(given.vocabSize),
+      needed: `none but with the ${LEARNED.join(" or ")} tokenizer`,
+    });
   }
   const settled = {
     ...values,
@@ -148,10 +150,13 @@ export function settleLanguage(
       values.tieWeights && given.embeddingSize === undefined ? values.hiddenSize : values.embeddingSize,
   };
   if (settled.tieWeights && settled.embeddingSize !== settled.hiddenSize) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `train: tieWeights needs embeddingSize = hiddenSize, got ${settled.embeddingSize} and ${settled.hiddenSize}`,
-    );
+    const [tied, embedding, hidden] = ["tieWeights", "embeddingSize", "hiddenSize"].map((option) => ({
+      option,
+    }));
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      problem: naming`${tied} needs ${embedding} = ${hidden}, got ${settled.embeddingSize} and ${settled.hiddenSize}`,
+    });
   }
   return settled;
 }

@@ -9,7 +9,8 @@ import { LanguageModelSession } from "../../models/session.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
 import type { TrainingData } from "./language-data.ts";
-import { LANGUAGE_OPTIONS, settleLanguage } from "./language-options.ts";
+import { LANGUAGE } from "./language-description.ts";
+import type { LANGUAGE_OPTIONS } from "./language-options.ts";
 import {
   type LanguageModelReplicaOptions,
   type LanguageModelShare,
@@ -42,12 +43,7 @@ type PreparedText = Prepared<
 
 /** The task "language": to predict the next token of texts. */
 export const languageTask = defineTask({
-  name: "language",
-  options: LANGUAGE_OPTIONS,
-  loss: "lossNats",
-  units: "tokens",
-  judge: { measure: "lossNats", better: "less" },
-  settle: settleLanguage,
+  ...LANGUAGE,
   prepare: prepareLanguage,
   replica: languageModelReplica,
 });

@@ -7,7 +7,7 @@ import type { Tokenizer } from "../../data/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizer-json.ts";
 import type { Tokens } from "../../data/tokens.ts";
 import { tokensOf } from "../../data/tokens.ts";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import { type ScoredText, scoredFile, scoredText } from "../../models/scored-text.ts";
 import { Generator } from "../../random/philox.ts";
 import type { TextData, TrainingData } from "./language-data.ts";
@@ -42,10 +42,11 @@ export function openTrainingText(
     "train" in data ? fromCorpus(data, given, shuffle === "documents") : fromMemory(data, settings, given);
   const { tokenizer, tokens, heldOut, documentStarts, unknownTokens } = opened;
   if (heldOut && heldOut.ids.length < 2) {
-    throw new UnrolledError(
-      "text-too-short",
-      `train: the held-out text has ${heldOut.ids.length} tokens, needed at least 2 to measure on; give a longer --val or --val-fraction 0`,
-    );
+    throw new UnrolledError("text-too-short", {
+      call: "train",
+      problem: `the held-out text has ${heldOut.ids.length} tokens, needed at least 2 to measure on`,
+      advice: naming`give a longer text to measure on, or ${{ option: "valFraction", value: "0" }}`,
+    });
   }
   const inOrder = tokenStreams(tokens, batchSize, seqLength);
   const orders = new Generator(seed).fork(ORDERS);

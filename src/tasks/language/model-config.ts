@@ -2,7 +2,7 @@
 import { encodeBytes } from "../../data/byte-tokenizer.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { trainTokenizer } from "../../data/train-tokenizer.ts";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import type { LanguageModelConfig } from "../../models/config.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
@@ -73,12 +73,17 @@ export function memoryFor(
   const bytes = trainingBytes(config, { ...settings, threads });
   if (bytes > HEAP_BYTES) {
     const gibibytes = (bytes / 2 ** 30).toFixed(1);
-    throw new UnrolledError(
-      "out-of-memory",
-      `train: ${gibibytes} GiB are needed, 4 GiB can be had, for ${countParameters(config).toLocaleString("en-US")} parameters ` +
-        `(hidden size ${config.hiddenSize}, ${config.numLayers} layers, vocabulary ${config.vocabularySize}) and sequences of ` +
-        `${settings.seqLength} × ${settings.batchSize} tokens; lower --hidden-size, --batch-size, --seq-length or --vocab-size`,
+    const [hidden, batch, seq, vocab] = ["hiddenSize", "batchSize", "seqLength", "vocabSize"].map(
+      (option) => ({ option }),
     );
+    throw new UnrolledError("out-of-memory", {
+      call: "train",
+      problem:
+        `${gibibytes} GiB are needed, 4 GiB can be had, for ${countParameters(config).toLocaleString("en-US")} parameters ` +
+        `(hidden size ${config.hiddenSize}, ${config.numLayers} layers, vocabulary ${config.vocabularySize}) and sequences of ` +
+        `${settings.seqLength} × ${settings.batchSize} tokens`,
+      advice: naming`lower ${hidden}, ${batch}, ${seq} or ${vocab}`,
+    });
   }
   return bytes;
 }

@@ -1,5 +1,5 @@
 import { characterCut } from "../../data/character-cut.ts";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import type { TextData } from "./language-data.ts";
 import type { LanguageSettings } from "./language-options.ts";
 
@@ -13,10 +13,11 @@ export function splitText(
   const { text } = data;
   const cut = characterCut(text, Math.floor(text.length * (1 - settings.valFraction)));
   if (cut < 1 || text.length - cut < 2) {
-    throw new UnrolledError(
-      "text-too-short",
-      `train: ${settings.valFraction} of ${text.length} characters is too little to hold out; give more text, --val FILE, or --val-fraction 0`,
-    );
+    throw new UnrolledError("text-too-short", {
+      call: "train",
+      problem: `${settings.valFraction} of ${text.length} characters is too little to hold out`,
+      advice: naming`give more text, a text to measure on, or ${{ option: "valFraction", value: "0" }}`,
+    });
   }
   return typeof text === "string"
     ? { text: text.slice(0, cut), validation: text.slice(cut) }
