@@ -11,7 +11,14 @@ const COMMANDS = {
     const asked = await taskOfCall(words);
     return (program: Command) => addTrainCommand(program, asked);
   },
-  sweep: async () => (await import("./sweep-command.ts")).addSweepCommand,
+  sweep: async (words: readonly string[]) => {
+    const [{ addSweepCommand }, { taskOfCall }] = await Promise.all([
+      import("./sweep-command.ts"),
+      import("./asked-task.ts"),
+    ]);
+    const { description } = await taskOfCall(words);
+    return (program: Command) => addSweepCommand(program, description);
+  },
   generate: async () => (await import("./generate-command.ts")).addGenerateCommand,
   predict: async () => (await import("./predict-command.ts")).addPredictCommand,
   eval: async () => (await import("./eval-command.ts")).addEvalCommand,

@@ -3,6 +3,7 @@ import { LOOP_OPTIONS } from "../tasks/loop-settings.ts";
 import { DEFAULT_SETTINGS } from "../training/resolve-settings.ts";
 import type { AskedTask } from "./asked-task.ts";
 import { LANGUAGE_TASK } from "./asked-task.ts";
+import { backendOption } from "./backend-option.ts";
 import { addConfigurationOptions } from "./configuration/options.ts";
 import { languageFlags } from "./language-flags.ts";
 import { aboveZero, interval, wholeNumber } from "./option-values.ts";
@@ -49,7 +50,10 @@ export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TA
     ...placeFlags(asked),
     ...(isLanguage ? languageFlags(ofTask) : ofTask),
     ...budgetFlags(task.help?.epochs ?? "times through the data"),
-    ...flagsOf(LOOP_OPTIONS, LOOP, task.help),
+    // This flag is the same for every command that runs a model.
+    ...flagsOf(LOOP_OPTIONS, LOOP, task.help).map((placed) =>
+      placed.flag.attributeName() === "backend" ? { ...placed, flag: backendOption() } : placed,
+    ),
     {
       flag: option("--checkpoint-every <time>", "30s, 5m, 1h, or a number of steps", "1m").argParser(
         interval,

@@ -10,6 +10,7 @@ import type { BatchPlace, Task } from "../tasks/task.ts";
 import { type Checkpoint, prefixed, tensorsBelow } from "./checkpoint.ts";
 import { culpritOf, DivergenceWatch } from "./divergence.ts";
 import type { AnyTrainingEvent } from "./events.ts";
+import { judgedValue, lookedAt } from "./judging.ts";
 import { filesOf } from "./model-files.ts";
 import { scheduleOf } from "./optimisation.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
@@ -146,8 +147,8 @@ export class Run {
       return;
     }
     const { found, value, tensors, event } = await this.#averaged(async () => {
-      const found = await prepared.measure!(model, "quick");
-      const value = this.#valueOf(found);
+      const found = await lookedAt(model, () => prepared.measure!(model, "quick"));
+      const value = judgedValue(this.#task, found);
       // A value that is no number is no best one either.
       if (!(value < (this.#best?.value ?? Number.POSITIVE_INFINITY))) return { found, value };
       return { found, value, tensors: await model.stateDict(), event: await this.#modelEvent(found) };
@@ -172,7 +173,7 @@ export class Run {
     let found: object | null = null;
     if (this.#best && this.#prepared.measure) {
       model.loadStateDict(this.#best.tensors);
-      found = await this.#prepared.measure(model, "whole");
+      found = await lookedAt(model, () => this.#prepared.measure!(model, "whole"));
       yield await this.#modelEvent(found);
     }
     if (this.#settings.sampleEvery > 0) yield* this.sample();
@@ -183,7 +184,9 @@ export class Run {
   async *sample(): AsyncGenerator<AnyTrainingEvent, void, undefined> {
     if (!this.#prepared.sample) return;
     const generator = new Generator(this.#settings.seed).fork(SAMPLES).fork(this.#step);
-    const text = await this.#prepared.sample(this.#trainer.model, generator);
+    const text = await lookedAt(this.#trainer.model, () =>
+      this.#prepared.sample!(this.#trainer.model, generator),
+    );
     yield { type: "sample", step: this.#step, text };
   }
 
@@ -271,13 +274,6 @@ export class Run {
   /** Runs a callback with the averaged weights where there are any. */
   #averaged<Result>(body: () => Promise<Result>): Promise<Result> {
     return this.#average ? this.#average.withAverage(body) : body();
-  }
-
-  /** The number that counts, less being better. */
-  #valueOf(found: object): number {
-    const { measure, better } = this.#task.judge;
-    const value = (found as Readonly<Record<string, number>>)[measure];
-    return better === "less" ? value : -value;
   }
 
   async #modelEvent(found?: object): Promise<AnyTrainingEvent> {
