@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import { isTask, type TaskDescription, type TaskModule } from "../tasks/task.ts";
 import { UsageError } from "./failure.ts";
@@ -22,12 +22,12 @@ export const LANGUAGE_TASK: AskedTask = {
 
 /** The task of a call: of --task, of the run that --resume goes on with, or of what --config says. */
 export async function taskOfCall(words: readonly string[]): Promise<AskedTask> {
-  const valueOf = (flag: string) => {
+  const given = (flag: string) => {
     const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
     if (at < 0 || words.slice(0, at).includes("--")) return undefined;
     return words[at] === flag ? words[at + 1] : words[at].slice(flag.length + 1);
   };
-  const [said, resumed, configured] = ["--task", "--resume", "--config"].map(valueOf);
+  const [said, resumed, configured] = ["--task", "--resume", "--config"].map(given);
   if (said !== undefined) return askedTask(said);
   if (resumed !== undefined) return askedTask(await taskOfRun(resumed));
   if (configured !== undefined) return askedTask(await taskOfConfiguration(configured));
@@ -62,7 +62,7 @@ export async function askedTask(said: string | TaskModule | undefined): Promise<
 
 /** The task as run.json keeps it: the name, or the module's path and the export. */
 export function taskEntry({ name }: AskedTask): string | TaskModule {
-  return typeof name === "string" ? name : { module: new URL(name.module).pathname, export: name.export };
+  return typeof name === "string" ? name : { module: fileURLToPath(name.module), export: name.export };
 }
 
 /** Of a run or of a sweep; whatever is wrong with its files is said where they are read. */
