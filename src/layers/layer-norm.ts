@@ -41,25 +41,31 @@ export class LayerNorm extends Module {
       n,
     );
     if (y.requiresGrad) {
-      record([y], [x, weight, bias], [x, weight], () => {
-        const dy = y.arrivedGradient();
-        const [dweight, dbias] = [weight.gathered(), bias.gathered()];
-        const gather = (dx: number) =>
-          device.kernels.layerNormBackward(
-            x.offset,
-            weight.offset,
-            statistics.offset,
-            dy,
-            dx,
-            dweight,
-            dbias,
-            m,
-            n,
-          );
-        if (x.requiresGrad) gather(x.gathered());
-        else device.temporary(x.size, gather);
-      });
-    }
+      record(
+        [y],
+        [x, weight, bias],
+        [x, weight],
+        () => {
+          const dy = y.arrivedGradient();
+          const [dweight, dbias] = [weight.gathered(), bias.gathered()];
+          const gather = (dx: number) =>
+            device.kernels.layerNormBackward(
+              x.offset,
+              weight.offset,
+              statistics.offset,
+              dy,
+              dx,
+              dweight,
+              dbias,
+              m,
+              n,
+            );
+          if (x.requiresGrad) gather(x.gathered());
+          else device.temporary(x.size, gather);
+        },
+        [statistics],
+      );
+    } else device.free(statistics);
     return y;
   }
 }

@@ -80,10 +80,14 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
     // The states before the first step are copied into hs and cs, so those that came may change; biases are not read again.
     const { biasIh, biasHh, normCBias, ...read } = weights;
     const saved = [xs, ...Object.values(read), hs, cs].filter((entry) => entry !== undefined);
-    record(c ? [outputs, h, c] : [outputs, h], inputs, saved, () =>
-      backwardThroughTime(run, { outputs, h, c }),
+    record(
+      c ? [outputs, h, c] : [outputs, h],
+      inputs,
+      saved,
+      () => backwardThroughTime(run, { outputs, h, c }),
+      run.room,
     );
-  }
+  } else device.free(...run.room);
   return { outputs, h, c, hs, cs };
 }
 

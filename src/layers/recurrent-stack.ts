@@ -168,6 +168,7 @@ export abstract class Recurrent extends Module {
     const h = stack(finalH);
     return {
       outputs: this.batchFirst ? swapAxes(sequence) : sequence,
+      lastOutput: mergeDirections(finalH.slice(-this.directions), this.merge),
       state: finalC.length > 0 ? { h, c: stack(finalC) } : { h },
       layers,
     };

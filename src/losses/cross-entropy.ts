@@ -11,8 +11,16 @@ export interface CrossEntropyOptions {
   readonly ignoreIndex?: number;
   /** ε: the target is mixed with the uniform distribution over all classes (Szegedy et al. 2016). From 0 to below 1. */
   readonly labelSmoothing?: number;
-  /** The mean over the targets that count (the default), their sum, or one loss for each. */
+  /** The mean over the targets that count (the default; NaN where none does), their sum, or one loss for each. */
   readonly reduction?: "mean" | "sum" | "none";
+}
+
+/** How many targets each mean was taken over. */
+const counts = new WeakMap<Tensor, number>();
+
+/** How many targets a mean cross-entropy was taken over; undefined for any other loss. */
+export function targetsOf(loss: Tensor): number | undefined {
+  return counts.get(loss);
 }
 
 /**
@@ -51,25 +59,34 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     n,
   );
   if (losses.requiresGrad) {
-    record([losses], [logits], [logits, targets], () => {
-      const { offset, accumulate } = logits.gradientSlot();
-      const dlosses = losses.arrivedGradient();
-      kernels.crossEntropyBackward(
-        logits.offset,
-        targets.offset,
-        logSums.offset,
-        dlosses,
-        offset,
-        ignoreIndex,
-        labelSmoothing,
-        m,
-        n,
-        accumulate,
-      );
-    });
-  }
+    record(
+      [losses],
+      [logits],
+      [logits, targets],
+      () => {
+        const { offset, accumulate } = logits.gradientSlot();
+        const dlosses = losses.arrivedGradient();
+        kernels.crossEntropyBackward(
+          logits.offset,
+          targets.offset,
+          logSums.offset,
+          dlosses,
+          offset,
+          ignoreIndex,
+          labelSmoothing,
+          m,
+          n,
+          accumulate,
+        );
+      },
+      [logSums],
+    );
+  } else device.free(logSums);
   if (reduction === "none") return losses;
-  return reduction === "sum" ? sum(losses) : scaled(sum(losses), 1 / Math.max(1, counted));
+  if (reduction === "sum") return sum(losses);
+  const loss = scaled(sum(losses), 1 / counted);
+  counts.set(loss, counted);
+  return loss;
 }
 
 /** How many targets count. A target that is no class would make a kernel read outside the row, so it is an error here. */

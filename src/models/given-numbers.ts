@@ -1,15 +1,14 @@
 // What callers give for a model's inputs, checked against what the model says of them, the same for every format.
 import { UnrolledError } from "../errors.ts";
+import { type NestedNumbers, plainNumbers } from "../tensor/nested-numbers.ts";
 import { shapeText, sizeOf, Tensor } from "../tensor/tensor.ts";
-import type { ModelInput, ModelValue, NestedNumbers } from "./opened-model.ts";
+import type { ModelInput, ModelValue } from "./opened-model.ts";
 
 /** Numbers in row-major order, not copied where they need not be. */
 export interface GivenNumbers {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
 }
-
-const MAX_DEPTH = 32;
 
 /** "x" (float [B, T, 3]), as people write it. */
 export function valueText({ name, axes, kind }: ModelValue): string {
@@ -78,7 +77,7 @@ function withShape(call: string, value: ModelValue, given: ModelInput): GivenNum
     if ("shape" in given && "data" in given && Array.isArray(given.shape) && isNumbers(given.data))
       return given;
     if (Array.isArray(given) && given.some((part) => typeof part === "object"))
-      return flattened(call, value, given);
+      return nested(call, value, given);
     if (isNumbers(given)) return { shape: shapeOfFlat(call, value, given.length), data: given };
   }
   throw new UnrolledError(
@@ -107,29 +106,13 @@ function shapeOfFlat(call: string, value: ModelValue, length: number): number[] 
   return axes.map((axis) => (typeof axis === "number" ? axis : rest));
 }
 
-function flattened(call: string, value: ModelValue, nested: NestedNumbers): GivenNumbers {
-  const shape: number[] = [];
-  for (let inner: unknown = nested; isList(inner) && shape.length < MAX_DEPTH; inner = inner[0])
-    shape.push(inner.length);
-  const data: number[] = [];
-  const isEven = (part: unknown, axis: number): boolean => {
-    if (!isList(part) || part.length !== shape[axis]) return false;
-    for (let index = 0; index < part.length; index++) {
-      const entry = part[index];
-      if (axis + 1 < shape.length ? !isEven(entry, axis + 1) : typeof entry !== "number") return false;
-      if (typeof entry === "number") data.push(entry);
-    }
-    return true;
-  };
-  if (isEven(nested, 0)) return { shape, data };
+function nested(call: string, value: ModelValue, given: NestedNumbers): GivenNumbers {
+  const numbers = plainNumbers(given);
+  if (numbers) return numbers;
   throw new UnrolledError(
     "shape-mismatch",
     `${call}: input ${valueText(value)} was given nested arrays of unequal lengths, or with entries that are no numbers`,
   );
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }
 
 function isNumbers(given: object): given is ArrayLike<number> {

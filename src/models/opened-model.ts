@@ -1,8 +1,6 @@
+import type { NestedNumbers } from "../tensor/nested-numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ModelFormat } from "./read-model.ts";
-
-/** Numbers, one inside the other as axes are: [[1, 2], [3, 4]]; the innermost arrays may be typed ones. */
-export type NestedNumbers = readonly (number | ArrayLike<number> | NestedNumbers)[];
 
 /**
  * What an input is given as: a tensor; numbers with a shape; nested arrays; a flat array of numbers, where at most one axis of the
@@ -39,8 +37,10 @@ export interface RunOptions {
 export interface ModelSessionOptions {
   /** B: sequences that are read side by side; 1 if not given. */
   readonly batchSize?: number;
-  /** ONNX: which input is fed from which output, where names and shapes do not tell. */
+  /** ONNX: which input is fed from which output, where names and the graph do not tell; {} where none is a state. */
   readonly states?: Readonly<Record<string, string>>;
+  /** ONNX: names of the recurrent nodes that go on from step to step; if not given none where there are states, else all. */
+  readonly carried?: readonly string[];
 }
 
 /**

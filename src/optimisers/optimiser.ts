@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { copyIn, copyOut, type StateDict } from "../layers/state-dict.ts";
+import { refuseStrays } from "../layers/stray-parameters.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 
 /** Entries `from` up to `to` of the parameter that has this place in the list. */
@@ -18,8 +19,7 @@ export interface OptimiserCounts {
 /** Something that changes parameters by their gradients. */
 export abstract class Optimiser {
   readonly parameters: readonly Tensor[];
-  /** Step size; may be set between steps, by a schedule for instance. */
-  learningRate: number;
+  #learningRate: number;
   readonly #name: string;
   readonly #updates: number[];
   #steps = 0;
@@ -32,7 +32,17 @@ export abstract class Optimiser {
     this.#name = name;
     this.#updates = parameters.map(() => 0);
     this.parameters = parameters;
-    this.learningRate = learningRate;
+    this.#learningRate = learningRate;
+  }
+
+  /** Step size; may be set between steps, by a schedule for instance. */
+  get learningRate(): number {
+    return this.#learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    requireAtLeastZero(this.#name, "learningRate", learningRate);
+    this.#learningRate = learningRate;
   }
 
   /** How often step() was called. */
@@ -55,6 +65,7 @@ export abstract class Optimiser {
 
   /** For threads that share a step: counts it, and each parameter that it changes. */
   count(changes: readonly boolean[]): void {
+    refuseStrays(`${this.#name}.step`, this.parameters);
     this.#steps += 1;
     for (const [index, isChanged] of changes.entries()) if (isChanged) this.#updates[index] += 1;
   }
