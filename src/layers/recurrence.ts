@@ -8,6 +8,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { needsRecord, record } from "../tensor/tape.ts";
 import { shapeText, Tensor } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 import { backwardThroughTime } from "./backward-through-time.ts";
 import type { Cell, CellWeights, RunSize } from "./cell.ts";
 import { stepsOf } from "./chunks.ts";
@@ -15,7 +16,6 @@ import { inputProduct } from "./input-product.ts";
 import { RecurrenceRun } from "./recurrence-run.ts";
 import { stepForward } from "./recurrence-step.ts";
 import type { RecurrentDropout } from "./recurrent-dropout.ts";
-import { requireLengths } from "./sequence-lengths.ts";
 import type { Zoneout } from "./zoneout.ts";
 
 /** What a layer is run with. */
@@ -81,10 +81,14 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
     // The states before the first step are copied into hs and cs, so those that came may change; biases are not read again.
     const { biasIh, biasHh, normCBias, ...read } = weights;
     const saved = [xs, ...Object.values(read), hs, cs].filter((entry) => entry !== undefined);
-    record(c ? [outputs, h, c] : [outputs, h], inputs, saved, () =>
-      backwardThroughTime(run, { outputs, h, c }),
+    record(
+      c ? [outputs, h, c] : [outputs, h],
+      inputs,
+      saved,
+      () => backwardThroughTime(run, { outputs, h, c }),
+      run.room,
     );
-  }
+  } else device.free(...run.room);
   return { outputs, h, c, hs, cs };
 }
 
@@ -132,6 +136,6 @@ function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): Run
   }
   if (c0 && !cell.hasCellState)
     throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
-  requireLengths("recurrence", lengths, batch, steps);
+  if (lengths) requireLengths("recurrence", lengths, batch, steps);
   return { steps, batch, input, hidden, output };
 }

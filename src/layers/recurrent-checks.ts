@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import type { Cell } from "./cell.ts";
 import { MOST_LAYERS } from "../options/field-checks.ts";
+import type { Cell } from "./cell.ts";
 import { requireProbability, requireRoom, requireSize } from "./module.ts";
 import { type RecurrentName, requireKnownOptions } from "./recurrent-fields.ts";
 import type { LSTMOptions, RecurrentOptions } from "./recurrent-options.ts";
@@ -58,7 +58,7 @@ function matrixNumbers(cell: Cell, options: AnyOptions): number {
 
 /** For constructors: an error unless a bound is a positive number, or not given. */
 export function requireBound(call: string, argument: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0 && value < Infinity)) {
+  if (value !== undefined && !(typeof value === "number" && value > 0 && value < Infinity)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed a bound above 0`);
   }
 }

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { chooseRows } from "../tensor/operations/choose-rows.ts";
 import { select, stack } from "../tensor/operations/shapes.ts";
 import { shapeText, Tensor, zeros } from "../tensor/tensor.ts";
-import { requireLengths } from "./sequence-lengths.ts";
+import { requireLengths } from "../whole-numbers.ts";
 
 /**
  * A cell as whoever writes one gives it: one step, made of tensor operations. What it carries from step to step is a tensor whose
@@ -103,5 +103,5 @@ function checkLengths({ shape }: Tensor, lengths: readonly number[] | undefined)
       `unroll: input has shape ${shapeText(shape)}, needed [T, B, …]`,
     );
   }
-  requireLengths("unroll", lengths, batch, steps);
+  if (lengths) requireLengths("unroll", lengths, batch, steps);
 }

@@ -1,8 +1,8 @@
 import type { TokenizerKind } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Nonlinearity } from "../layers/elman-cell.ts";
-import { MOST_LAYERS } from "../options/field-checks.ts";
 import { requireProbability } from "../layers/module.ts";
+import { MOST_LAYERS } from "../options/field-checks.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
 
 /** A language model as plain data: what config.json holds, in camelCase. */

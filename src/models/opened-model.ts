@@ -1,12 +1,10 @@
+import type { NestedNumbers } from "../tensor/nested-numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ModelFormat } from "./read-model.ts";
 
-/** Numbers, one inside the other as axes are: [[1, 2], [3, 4]]; the innermost arrays may be typed ones. */
-export type NestedNumbers = readonly (number | bigint | ArrayLike<number | bigint> | NestedNumbers)[];
-
 /**
  * What an input is given as: a tensor; numbers with a shape; nested arrays; a flat array of numbers, where at most one axis of the
- * input is free, so that the shape follows; or a number alone.
+ * input is free, so that the shape follows; or a number alone. Whole numbers may be BigInts, as other runtimes take them.
  */
 export type ModelInput =
   | number

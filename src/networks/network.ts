@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import { Module, requireRoom } from "../layers/module.ts";
 import type { RecurrentState } from "../layers/recurrent.ts";
-import { requireLengths } from "../layers/sequence-lengths.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 import { applyLayer } from "./apply-layer.ts";
 import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
@@ -90,11 +90,7 @@ export class Network extends Module {
     return new NetworkSession(this, options);
   }
 
-  #check(
-    inputs: Readonly<Record<string, Tensor>>,
-    state: NetworkState,
-    sequenceLengths: NetworkCall["lengths"],
-  ): void {
+  #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState, given: NetworkCall["lengths"]): void {
     const lengths = new Map<string, { readonly length: number; readonly input: string }>();
     for (const input of this.config.inputs) {
       const tensor = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
@@ -118,8 +114,8 @@ export class Network extends Module {
         lengths.set(axis, { length, input: input.name });
       });
     }
-    const [batch, steps] = ["B", "T"].map((axis) => lengths.get(axis)?.length);
-    if (batch !== undefined && steps !== undefined) requireLengths("network", sequenceLengths, batch, steps);
+    const [batch, steps] = [lengths.get("B")?.length, lengths.get("T")?.length];
+    if (given && batch !== undefined && steps !== undefined) requireLengths("network", given, batch, steps);
     refuseUnknown(
       "input",
       Object.keys(inputs),
