@@ -59,7 +59,7 @@ describe("a folder", () => {
   });
 });
 
-test.each([1_000_000, 1e9, 1e300])("constructors refuse %s layers at once", (numLayers) => {
+test.each([1001, 1_000_000, 1e9])("constructors refuse %s layers at once", (numLayers) => {
   expect(() => new LSTM(device, { inputSize: 1, hiddenSize: 1, numLayers })).toThrow(
     `LSTM: numLayers is ${numLayers}, needed at most 1000`,
   );
