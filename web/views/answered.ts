@@ -26,17 +26,44 @@ export function useAnswer<K extends Kind>(
     if (question === undefined) return setFound(NOTHING);
     const controller = new AbortController();
     setFound((before) => ({ ...before, telling: undefined, problem: undefined, isPending: true }));
-    const options: AskOptions<K> = {
-      signal: controller.signal,
-      onTelling: (telling) => setFound((before) => ({ ...before, telling })),
+    const shown = oncePerFrame<Telling<K>>((telling) => setFound((before) => ({ ...before, telling })));
+    const options: AskOptions<K> = { signal: controller.signal, onTelling: shown.tell };
+    const settle = (found: Answered<K>) => {
+      shown.stop();
+      setFound(found);
     };
     engine.ask(kind, question, options).then(
-      (answer) => setFound({ ...NOTHING, answer }),
+      (answer) => settle({ ...NOTHING, answer }),
       (error) => {
-        if (!isAborted(error)) setFound({ ...NOTHING, problem: inWords(error) });
+        if (!isAborted(error)) settle({ ...NOTHING, problem: inWords(error) });
       },
     );
-    return () => controller.abort();
+    return () => {
+      shown.stop();
+      controller.abort();
+    };
   }, [engine, kind, ...dependencies]);
   return found;
+}
+
+/**
+ * Hands on the newest of what is told, at most once a frame: the worker tells far more often than a slow machine can draw, and
+ * redraws that queue up would keep clicks waiting.
+ */
+function oncePerFrame<Told>(show: (newest: Told) => void): { tell(told: Told): void; stop(): void } {
+  let newest: Told;
+  let frame: number | undefined;
+  return {
+    tell(told) {
+      newest = told;
+      frame ??= requestAnimationFrame(() => {
+        frame = undefined;
+        show(newest);
+      });
+    },
+    stop() {
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      frame = undefined;
+    },
+  };
 }
