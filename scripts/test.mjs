@@ -4,13 +4,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, setUp } from "./setup.mjs";
+import { root, setUpForTests } from "./setup.mjs";
 
 let passed = 0;
 let failed = 0;
 
 try {
-  setUp();
+  setUpForTests();
   check("Format and lint", ["@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
   check("Types", ["typescript/bin/tsc", "--noEmit"]);
   runTests();

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type AskOptions, isAborted } from "../engine/engine.ts";
 import type { Answer, Kind, Question, Telling } from "../engine/protocol.ts";
 import { inWords, type Page } from "../page.ts";
+import { oncePerFrame } from "./once-per-frame.ts";
 
 /** What has come of a question: its answer, what is told meanwhile, or why there is none. */
 export interface Answered<K extends Kind> {
@@ -44,26 +45,4 @@ export function useAnswer<K extends Kind>(
     };
   }, [engine, kind, ...dependencies]);
   return found;
-}
-
-/**
- * Hands on the newest of what is told, at most once a frame: the worker tells far more often than a slow machine can draw, and
- * redraws that queue up would keep clicks waiting.
- */
-function oncePerFrame<Told>(show: (newest: Told) => void): { tell(told: Told): void; stop(): void } {
-  let newest: Told;
-  let frame: number | undefined;
-  return {
-    tell(told) {
-      newest = told;
-      frame ??= requestAnimationFrame(() => {
-        frame = undefined;
-        show(newest);
-      });
-    },
-    stop() {
-      if (frame !== undefined) cancelAnimationFrame(frame);
-      frame = undefined;
-    },
-  };
 }

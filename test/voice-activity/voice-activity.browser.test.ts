@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUILD_MS, build } from "../cli/command.ts";
 import { runExample } from "../run-example.ts";
 import { DETECTOR, expectedProbabilities, furthest, printed, writeDetectorOfOnnx } from "./detector-files.ts";
 import { type DetectorPage, openDetectorPage } from "./detector-page.ts";
@@ -18,10 +17,9 @@ let page: DetectorPage | undefined;
 
 beforeAll(async () => {
   if (reason) return;
-  build();
   writeDetectorOfOnnx(ofOnnx);
   page = await openDetectorPage(join(folder, "page"), ofOnnx);
-}, BUILD_MS);
+});
 afterAll(async () => {
   await page?.close();
   rmSync(folder, { recursive: true, force: true });
