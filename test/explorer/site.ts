@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { loadModel, openDevice } from "unrolled";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { INITIAL_STATE, type PageState, stateToHash } from "../../web/state.ts";
 import { type Site, serve } from "../browser.ts";
 import { connectToBrowser, PATIENCE_MS } from "../shared-browser.ts";
@@ -26,7 +26,7 @@ export interface Explorer {
 /** Serves the page as any static host would. */
 export async function openExplorer(): Promise<Explorer> {
   const browser = await connectToBrowser();
-  const site = await serve(path("../../dist/explorer"));
+  const site = await serve(inject("explorer"));
   async function tab(options: BrowserContextOptions = {}) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
     page.setDefaultTimeout(PATIENCE_MS);
