@@ -12,7 +12,7 @@ export class RankLists {
   readonly #lists: (IdList | undefined)[];
   readonly #late = new KeyHeap();
   #rank = -1;
-  #positions = new Int32Array(0);
+  #positions: Int32Array = new Int32Array(0);
   #at = 0;
 
   constructor(ranks: number) {

@@ -18,6 +18,8 @@ export interface OpenModelOptions extends ReadModelOptions {
   readonly maxRunBytes?: number;
   /** ONNX: operations that a run may take, loops counted out; 10⁸ if not given. */
   readonly maxRunNodes?: number;
+  /** ONNX: work that a run may take, in multiplications; 10¹¹ if not given, which are some seconds. */
+  readonly maxWork?: number;
   /** Reads files that lie beside the one whose bytes are given: the weights of a TensorFlow.js model, parts of a large one. */
   readonly read?: FileReader;
 }
@@ -48,6 +50,7 @@ export async function openModel(
     source instanceof Uint8Array ? placeOfBytes(CALL, source, options.read) : await openPlace(CALL, source);
   const data = await readModel(place, options);
   const device = options.device ?? (await openDevice());
+  if ("network" in data) return new OpenedNetwork(data.format, networkFrom(device, data.network));
   switch (data.format) {
     case "language-model":
       return new OpenedLanguageModel(await saying(place.title, () => modelFromFiles(device, data.read)));
@@ -60,13 +63,9 @@ export async function openModel(
       const { openOnnxGraph } = await import("./open-onnx-graph.ts");
       return openOnnxGraph(CALL, device, data.bytes, data.place, options);
     }
-    case "keras":
-    case "tensorflow-js":
-      return new OpenedNetwork(data.format, networkFrom(device, data.network));
     default: {
-      const { format, tensors } = data;
       const { networkOfTensors } = await import("./network-of-tensors.ts");
-      const made = await saying(place.title, async () => networkOfTensors(format, tensors, options));
+      const made = await saying(place.title, async () => networkOfTensors(data, options));
       return new OpenedNetwork(made.format, networkFrom(device, made.network));
     }
   }

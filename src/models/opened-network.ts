@@ -34,8 +34,9 @@ export class OpenedNetwork implements OpenedModel {
 
   async run(
     inputs: Readonly<Record<string, ModelInput>>,
-    { lengths }: RunOptions = {},
+    { lengths, signal }: RunOptions = {},
   ): Promise<Record<string, ModelOutput>> {
+    if (signal?.aborted) throw new UnrolledError("aborted", "run: aborted by its signal");
     const given = givenNumbers("run", this.inputs, inputs);
     const { device } = this.network;
     return device.withoutGradients(() =>
@@ -50,11 +51,11 @@ export class OpenedNetwork implements OpenedModel {
     );
   }
 
-  session({ batchSize, states }: ModelSessionOptions = {}): ModelSession {
-    if (states) {
+  session({ batchSize, states, carried }: ModelSessionOptions = {}): ModelSession {
+    if (states || carried) {
       throw new UnrolledError(
         "invalid-argument",
-        "session: states was given, but this model is no ONNX graph; its layers keep their own states",
+        `session: ${states ? "states" : "carried"} was given, but this model is no ONNX graph; its layers keep their own states`,
       );
     }
     const session = new NetworkSession(this.network, batchSize === undefined ? {} : { batchSize });

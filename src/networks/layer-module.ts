@@ -8,7 +8,7 @@ import { GRU, LSTM, MGU, type Recurrent, RNN } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
-import { isRecurrent } from "./recurrent-axes.ts";
+import { isBatchFirst, isRecurrent } from "./recurrent-axes.ts";
 
 /** What a layer of a network is run by; undefined for those that are a function and nothing more. */
 export function layerModule(device: Device, config: LayerConfig, generator: Generator): Module | undefined {
@@ -45,14 +45,15 @@ export function layerModule(device: Device, config: LayerConfig, generator: Gene
 }
 
 function recurrentModule(device: Device, config: RecurrentLayerConfig, generator: Generator): Recurrent {
+  const own = { batchFirst: isBatchFirst(config), generator };
   switch (config.kind) {
     case "rnn":
-      return new RNN(device, { ...config.options, generator });
+      return new RNN(device, { ...config.options, ...own });
     case "lstm":
-      return new LSTM(device, { ...config.options, generator });
+      return new LSTM(device, { ...config.options, ...own });
     case "gru":
-      return new GRU(device, { ...config.options, generator });
+      return new GRU(device, { ...config.options, ...own });
     case "mgu":
-      return new MGU(device, { ...config.options, generator });
+      return new MGU(device, { ...config.options, ...own });
   }
 }

@@ -6,7 +6,7 @@ import { forgetUnread, withLastUses } from "./last-uses.ts";
 import type { Machine } from "./machine.ts";
 import type { GraphProto, NodeProto } from "./model-proto.ts";
 import { titleOf } from "./node-title.ts";
-import type { Action, NodeContext, Operator } from "./operator.ts";
+import type { Action, NodeContext, Operator, Results } from "./operator.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 import { Scope } from "./scope.ts";
 import type { OnnxValue } from "./value.ts";
@@ -15,7 +15,12 @@ import type { OnnxValue } from "./value.ts";
 export interface OnnxRecurrentNode {
   readonly number: number;
   readonly title: string;
-  /** Whether a stream carries its state, because the graph gives it none that depends on what comes in. */
+  /** Its own, or that of its first output where it has none. */
+  readonly name: string;
+  /**
+   * Whether a stream can carry its state: not that of a Scan or a Loop, nor of what runs inside one, nor where the graph gives it one that
+   * depends on what comes in.
+   */
   readonly carried: boolean;
   /** Whether it reads forwards alone. */
   readonly causal: boolean;
@@ -62,7 +67,7 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
     return slot;
   });
   forgetUnread(scope, steps, outputs);
-  const { template, captures, own, outer } = scope;
+  const { template, captures } = scope;
   return {
     inputs,
     outputs,
@@ -71,8 +76,6 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
     captures,
     template,
     steps: withLastUses(steps, new Set(outputs)),
-    own,
-    outer,
     kept: { shapes: -1, frame: [] },
   };
 }
@@ -122,7 +125,7 @@ function compileNode(
   }
   const { action } = prepared;
   if (fixed && (operator.folds ?? true) && prepared.subgraphs.length === 0) {
-    const folded = fold(machine, () => action(values));
+    const folded = fold(machine, () => action(values, scope.template) as Results);
     if (folded) {
       define(folded);
       return undefined;
@@ -133,6 +136,7 @@ function compileNode(
   return {
     title,
     action,
+    isControl: prepared.subgraphs.length > 0,
     inputs,
     outputs: define([]),
     captured: prepared.captured,
@@ -165,10 +169,7 @@ function dependencesOf(
 }
 
 /** The results of a node of constants; undefined where they are too large, or wrong, which shows if the node is ever run. */
-function fold(
-  machine: Machine,
-  run: () => OnnxValue | readonly (OnnxValue | undefined)[],
-): readonly (OnnxValue | undefined)[] | undefined {
+function fold(machine: Machine, run: () => Results): readonly (OnnxValue | undefined)[] | undefined {
   try {
     machine.budget.step();
     const results = run();
@@ -233,11 +234,15 @@ function prepare(
         return plan;
       },
       recurrent: ({ carried, causal }) => {
-        isRecurrent = true;
+        isRecurrent ||= carried;
+        // A loop over what is known without any numbers has no part in a stream.
+        if (!carried && [...inputs, ...captured].every((slot) => scope.dependence(slot) === ON_NOTHING))
+          return;
         const fed = inputs.slice(5).some((slot) => slot >= 0 && scope.dependence(slot) !== ON_NOTHING);
         compilation.recurrentNodes.push({
           number,
           title,
+          name: node.name || (node.outputs.find((name) => name !== "") ?? ""),
           carried: carried && !fed && !scope.repeats,
           causal,
         });

@@ -3,7 +3,7 @@ import type { Action, NodeContext } from "../../operator.ts";
 import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
 import { activationsOf } from "./activations.ts";
 import type { CellOptions, OnnxCell } from "./cell.ts";
-import { type DirectionSize, directionRoom, runDirection } from "./direction.ts";
+import { countDirection, type DirectionSize, directionRoom, runDirection } from "./direction.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 
@@ -91,7 +91,9 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     }
     const [steps, batch] = layout === "time-major" ? x.dims : [x.dims[1], x.dims[0]];
     const size: DirectionSize = { steps, batch, input: sizes.input, hidden: sizes.hidden };
-    const before = machine.stream?.states.get(node.number);
+    const stream = machine.stream?.carries(node.number) ? machine.stream : undefined;
+    stream?.reads(steps);
+    const before = stream?.states.get(node.number);
     const lengths = lengthsOf(inputs[INPUT.LENGTHS], batch, steps);
     const stateDims =
       layout === "time-major" ? [directions, batch, sizes.hidden] : [batch, directions, sizes.hidden];
@@ -114,6 +116,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
       const xSize = steps * batch * sizes.input;
       const total =
         xSize + batch + states * (c ? 2 : 1) + Math.max(...cells.map((cell) => directionRoom(cell, size)));
+      for (const cell of cells) countDirection(machine.budget, cell, size, kind.quantized === true);
       machine.temporary(total, (xs) => {
         const lengthPlace = lengths ? xs + xSize : 0;
         if (lengths) device.heap.ints().set(lengths, lengthPlace);
@@ -148,8 +151,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
         }
       });
     }
-    if (machine.stream?.nodes.has(node.number))
-      machine.stream.states.set(node.number, c ? { h: copied(h), c: copied(c) } : { h: copied(h) });
+    stream?.states.set(node.number, c ? { h: copied(h), c: copied(c) } : { h: copied(h) });
     return [y ?? h, h, ...(c ? [c] : [])];
   };
   return (inputs) =>

@@ -22,8 +22,8 @@ import { surprises } from "../src/models/surprise.ts";
 import type { TrainingEvent } from "../src/training/events.ts";
 import { resolveSettings } from "../src/training/resolve.ts";
 import { runTraining } from "../src/training/run.ts";
-import { openChromium } from "./browser.ts";
 import { contentsOf, decodeEvent } from "./event-files.ts";
+import { connectToBrowser } from "./shared-browser.ts";
 
 type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
 
@@ -90,8 +90,8 @@ beforeAll(async () => {
   const trained = await loadModel(model?.files ?? {});
   const heldOut = text.slice(-700);
   writeFileSync(report, reportOfRun({ name: "cats", log, surprises: await surprises(trained, heldOut) }));
-  browser = await openChromium();
-}, 120_000);
+  browser = await connectToBrowser();
+});
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });
