@@ -155,7 +155,7 @@ async function resumed(
   const folder = RunFolder.forResume(options.resume!);
   lockRun(folder.at(LOCK_FILE), folder.path);
   const before = readPlan(folder, asked);
-  const plan = resumedPlan(before.plan, files, options, asked);
+  const plan = resumedPlan(before.plan, files, options);
   requireFiles(plan);
   let damaged = 0;
   const found = await folder.newestCheckpoint((message) => {
