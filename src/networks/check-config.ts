@@ -1,7 +1,8 @@
 import { UnrolledError } from "../errors.ts";
 import type { NetworkConfig, NetworkLayer } from "./config.ts";
 import { configProblems } from "./config-fields.ts";
-import { shapeAfter, type ValueShape } from "./value-shape.ts";
+import { shapeAfter } from "./shape-after.ts";
+import type { ValueShape } from "./value-shape.ts";
 
 /** Problems that an error lists; the rest are counted. */
 const MOST_LISTED = 10;

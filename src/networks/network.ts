@@ -4,11 +4,11 @@ import type { RecurrentState } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { applyLayer } from "./apply-layer.ts";
 import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
-import { layerModule } from "./layer-module.ts";
+import { kindOf } from "./layers/kinds.ts";
 import type { MaskedValue } from "./mask.ts";
+import { isRecurrent } from "./recurrent-axes.ts";
 import { NetworkSession } from "./session.ts";
 import { axesText } from "./value-shape.ts";
 
@@ -49,7 +49,7 @@ export class Network extends Module {
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
     for (const { name, config: layer } of config.layers) {
-      const module = inLayer(name, () => layerModule(device, layer, generator));
+      const module = inLayer(name, () => kindOf(layer).build?.(device, layer, { generator }));
       if (module) layers.set(name, module);
     }
     this.layers = layers;
@@ -67,12 +67,17 @@ export class Network extends Module {
     for (const { name, axes } of this.config.inputs)
       values.set(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
     const states: [string, RecurrentState][] = [];
-    for (const layer of this.config.layers) {
-      const read = layer.inputs.map((name) => values.get(name)!);
-      const before = Object.hasOwn(state, layer.name) ? state[layer.name] : undefined;
-      const applied = inLayer(layer.name, () => applyLayer(layer, this.layers.get(layer.name), read, before));
-      values.set(layer.name, { ...applied.value, state: applied.state });
-      if (applied.state) states.push([layer.name, applied.state]);
+    for (const { name, inputs: reads, config } of this.config.layers) {
+      const call = {
+        name,
+        config,
+        module: this.layers.get(name),
+        values: reads.map((read) => values.get(read)!),
+        state: Object.hasOwn(state, name) ? state[name] : undefined,
+      };
+      const applied = inLayer(name, () => kindOf(config).apply(call));
+      values.set(name, { ...applied.value, state: applied.state });
+      if (applied.state) states.push([name, applied.state]);
     }
     const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);
     return { outputs: Object.fromEntries(outputs), state: Object.fromEntries(states) };
@@ -121,9 +126,7 @@ export class Network extends Module {
 
   /** Names of the layers that have a state. */
   recurrentLayers(): string[] {
-    return this.config.layers
-      .filter(({ config }) => ["rnn", "lstm", "gru", "mgu"].includes(config.kind))
-      .map(({ name }) => name);
+    return this.config.layers.filter(({ config }) => isRecurrent(config)).map(({ name }) => name);
   }
 }
 

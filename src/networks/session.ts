@@ -3,10 +3,12 @@ import { requireSize } from "../layers/module.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { networkShapes } from "./check-config.ts";
-import { type CarriedState, type LayerStep, layerStep, type StepRoom } from "./layer-step.ts";
+import type { CarriedState, LayerStep, StepRoom } from "./layer-kind.ts";
+import { kindOf } from "./layers/kinds.ts";
 import type { Network } from "./network.ts";
 import { joinedStates, partedStates } from "./session-states.ts";
-import { type StepValue, stepWidth, streamProblems } from "./step-value.ts";
+import { type StepValue, stepWidth } from "./step-value.ts";
+import { streamProblems } from "./stream-problems.ts";
 
 /** Numbers of one step by name: of each input [B, …] or of each output [B, …], without the axis T. */
 export type StepNumbers = Readonly<Record<string, ArrayLike<number>>>;
@@ -53,16 +55,18 @@ export class NetworkSession {
       values.set(name, { at: take(batchSize * width), width, kind });
     }
     const steps: LayerStep[] = [];
-    for (const layer of config.layers) {
-      const step = layerStep(room, {
-        layer,
-        module: network.layers.get(layer.name),
-        read: layer.inputs.map((name) => values.get(name)!),
-        shapes: layer.inputs.map((name) => shapes.get(name)!),
-        width: stepWidth(shapes.get(layer.name)!)!,
+    for (const { name, inputs, config: layer } of config.layers) {
+      const read = inputs.map((from) => values.get(from)!);
+      const step = kindOf(layer).step?.(room, {
+        name,
+        config: layer,
+        module: network.layers.get(name),
+        read,
+        shapes: inputs.map((from) => shapes.get(from)!),
+        width: stepWidth(shapes.get(name)!)!,
       });
-      values.set(layer.name, step.value);
-      steps.push(step);
+      values.set(name, step?.value ?? read[0]);
+      if (step) steps.push(step);
     }
     this.#runs = steps.flatMap(({ run }) => (run ? [run] : []));
     const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });

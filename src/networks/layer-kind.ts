@@ -1,0 +1,102 @@
+import type { Module } from "../layers/module.ts";
+import type { RecurrentState } from "../layers/recurrent.ts";
+import type { SessionState } from "../layers/session-state.ts";
+import type { Fields } from "../options/field-checks.ts";
+import type { Generator } from "../random/philox.ts";
+import type { Device } from "../tensor/device.ts";
+import type { MaskedValue } from "./mask.ts";
+import type { StepValue } from "./step-value.ts";
+import type { ShapeProblem, ValueShape } from "./value-shape.ts";
+
+/**
+ * All that this library knows of a kind of layer: `Config` is its part of a configuration, `Own` the module that runs it. What foreign
+ * formats need of it stands with the format.
+ */
+export interface LayerKind<Config, Own extends Module | undefined = Module | undefined> {
+  /** What the configuration must say and may say, beside `kind`. */
+  readonly fields: Fields;
+  /** What is wrong with fields that each are fine. */
+  problems?(config: Config): readonly string[];
+  /** How many values it reads, at least and at most; one if not given. */
+  readonly inputs?: readonly [least: number, most: number];
+  /** What each of them is; numbers if not given. */
+  readonly reads?: readonly ValueShape["kind"][];
+  /** The shape of what it makes, or why it cannot read these, in words that follow the layer's name. */
+  shape(config: Config, inputs: readonly ValueShape[], name: string): ValueShape | ShapeProblem;
+  /** Its parameters in the order in which they are made; none if not given. */
+  parameters?(config: Config): readonly NamedShape[];
+  /** What runs it; not given for those that are a function and nothing more. */
+  build?(device: Device, config: Config, drawn: DrawnFrom): Own;
+  /** Runs it over sequences. */
+  apply(call: LayerCall<Config, Own>): Applied;
+  /** Why it cannot be read step by step, in words that follow its name; not given for kinds that always can. */
+  streamProblem?(config: Config, inputs: readonly ValueShape[]): string | undefined;
+  /** One step in room that is taken once; not given where a step of it is what it reads. */
+  step?(room: StepRoom, layer: SteppedLayer<Config, Own>): LayerStep;
+}
+
+/** A parameter by its own name, without the layer's. */
+export type NamedShape = readonly [name: string, shape: readonly number[]];
+
+/** Where a layer's first weights come from. */
+export interface DrawnFrom {
+  readonly generator: Generator;
+}
+
+/** A layer that is run on values whose shapes were checked. */
+export interface LayerCall<Config, Own> {
+  readonly name: string;
+  readonly config: Config;
+  readonly module: Own;
+  readonly values: readonly MaskedValue[];
+  /** Of a recurrent layer: before the first step. */
+  readonly state: RecurrentState | undefined;
+}
+
+/** What a layer makes. */
+export interface Applied {
+  readonly value: MaskedValue;
+  /** Of a recurrent layer, after each sequence's last step. */
+  readonly state?: RecurrentState;
+}
+
+/** What steps are built in. */
+export interface StepRoom {
+  readonly device: Device;
+  /** B. */
+  readonly batch: number;
+  /** Takes room for so many elements, for as long as the session lives. */
+  take(elements: number): number;
+  /** What is carried from step to step, in the order of the layers. */
+  readonly states: CarriedState[];
+}
+
+/** What a layer carries from step to step. */
+export interface CarriedState {
+  reset(): void;
+  state(): SessionState;
+  restore(state: SessionState): void;
+}
+
+/** A layer, what it is run by, and the values that it reads, with their shapes. */
+export interface SteppedLayer<Config, Own> {
+  readonly name: string;
+  readonly config: Config;
+  readonly module: Own;
+  readonly read: readonly StepValue[];
+  readonly shapes: readonly ValueShape[];
+  /** Entries that its output has for each sequence. */
+  readonly width: number;
+}
+
+/** One layer as a step. */
+export interface LayerStep {
+  readonly value: StepValue;
+  /** Works it out from what the layers before it have written; none where it is another layer's value. */
+  readonly run: (() => void) | undefined;
+}
+
+/** Room for what a layer puts out at a step. */
+export function freshValue(room: StepRoom, width: number): StepValue {
+  return { at: room.take(room.batch * width), width, kind: "float" };
+}

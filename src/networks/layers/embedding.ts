@@ -1,0 +1,58 @@
+import { UnrolledError } from "../../errors.ts";
+import { Embedding } from "../../layers/embedding.ts";
+import { flag, size } from "../../options/field-checks.ts";
+import { packed } from "../../tensor/operations/products.ts";
+import { freshValue, type LayerKind } from "../layer-kind.ts";
+import { bothMasks, maskOfIds } from "../mask.ts";
+
+/** A vector for each id: [...] to [..., E]. */
+export interface EmbeddingLayerConfig {
+  readonly kind: "embedding";
+  readonly vocabularySize: number;
+  readonly size: number;
+  /** Id 0 is padding, whose steps are masked. */
+  readonly maskZero?: boolean;
+}
+
+export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
+  fields: { needed: { vocabularySize: size, size }, optional: { maskZero: flag } },
+  reads: ["int"],
+
+  shape: (config, [{ axes }]) => ({ axes: [...axes, config.size], kind: "float" }),
+
+  parameters: (config) => [["weight", [config.vocabularySize, config.size]]],
+
+  build: (device, { vocabularySize, size: embeddingSize }, { generator }) =>
+    new Embedding(device, { vocabularySize, embeddingSize, generator }),
+
+  apply({ config, module, values: [{ tensor: ids, lengths, mask }] }) {
+    const tensor = module.forward(ids);
+    const padding = config.maskZero ? maskOfIds(ids) : undefined;
+    return { value: { tensor, lengths, mask: bothMasks(mask, padding) } };
+  },
+
+  step(room, { name, config, module: { weight }, read: [ids], width: made }) {
+    const { device, batch } = room;
+    const value = freshValue(room, made);
+    const count = batch * ids.width;
+    const [rows, width] = weight.shape;
+    const least = config.maskZero ? 1 : 0;
+    const run = () => {
+      const numbers = device.heap.ints();
+      for (let index = 0; index < count; index++) {
+        const id = numbers[ids.at + index];
+        if (id >= least && id < rows) continue;
+        const padding = least === 1 && id === 0 ? "; 0 is padding, which a stream does not have" : "";
+        throw new UnrolledError(
+          "invalid-argument",
+          `step: layer ${name} reads id ${id}, needed ${least} to ${rows - 1}${padding}`,
+        );
+      }
+      // A weight in fewer bits is read from its packed copy.
+      if (weight.storage.narrow)
+        device.kernels.gatherPacked(packed(weight, "transposed"), ids.at, value.at, count, width, rows);
+      else device.kernels.gatherRows(weight.offset, ids.at, value.at, count, width, rows);
+    };
+    return { value, run };
+  },
+};

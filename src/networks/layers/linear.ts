@@ -1,0 +1,42 @@
+import { Linear } from "../../layers/linear.ts";
+import { flag, size } from "../../options/field-checks.ts";
+import { packed } from "../../tensor/operations/products.ts";
+import { freshValue, type LayerKind } from "../layer-kind.ts";
+import { changed } from "../mask.ts";
+import { endsIn, floats } from "../value-shape.ts";
+
+/** y = x Wᵀ + b along the last axis. */
+export interface LinearLayerConfig {
+  readonly kind: "linear";
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly bias: boolean;
+}
+
+export const linear: LayerKind<LinearLayerConfig, Linear> = {
+  fields: { needed: { inputSize: size, outputSize: size, bias: flag } },
+
+  shape: ({ inputSize, outputSize }, [{ axes }]) =>
+    endsIn(axes, inputSize) ?? floats([...axes.slice(0, -1), outputSize]),
+
+  parameters: ({ inputSize, outputSize, bias }) => [
+    ["weight", [outputSize, inputSize]],
+    ...(bias ? [["bias", [outputSize]] as const] : []),
+  ],
+
+  build: (device, config, { generator }) => new Linear(device, { ...config, generator }),
+
+  apply: ({ module, values: [value] }) => changed(value, module.forward(value.tensor)),
+
+  step(room, { module: { weight, bias }, read: [x], width }) {
+    const { device, batch } = room;
+    const value = freshValue(room, width);
+    const [n, k] = weight.shape;
+    const rows = (batch * x.width) / k;
+    const run = () => {
+      const matrix = packed(weight, "transposed");
+      device.kernels.gemm(x.at, k, 1, matrix, bias?.offset ?? 0, value.at, n, rows, n, k, 0);
+    };
+    return { value, run };
+  },
+};
