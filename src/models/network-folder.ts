@@ -6,6 +6,7 @@ import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
 import type { Network } from "../networks/network.ts";
 import { checkNetworkData, type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
+import { namedTwice } from "../networks/ties.ts";
 import type { Device } from "../tensor/device.ts";
 import type { FileReader, ModelFiles } from "./folder.ts";
 import { inFile, invalidFile, jsonFile, parseObject } from "./folder-files.ts";
@@ -20,9 +21,11 @@ export async function networkFiles(network: Network | NetworkData): Promise<Mode
   const { config, tensors } = "tensors" in network ? network : await networkData(network);
   checkNetworkData({ config, tensors });
   const narrow = "tensors" in network ? {} : await narrowTensors(network.namedParameters());
+  // PyTorch's state dictionary names a tied weight twice.
+  const named = namedTwice({ ...tensors, ...narrow }, config);
   return {
     "config.json": jsonFile({ model_type: NETWORK_TYPE, format_version: FORMAT_VERSION, network: config }),
-    "model.safetensors": writeSafetensors({ ...tensors, ...narrow }, { format: "pt" }),
+    "model.safetensors": writeSafetensors(named, { format: "pt" }),
     "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
   };
 }

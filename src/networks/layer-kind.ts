@@ -1,4 +1,4 @@
-import type { Module } from "../layers/module.ts";
+import type { Module, Parameter } from "../layers/module.ts";
 import type { RecurrentState } from "../layers/recurrent.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import type { Fields } from "../options/field-checks.ts";
@@ -41,6 +41,8 @@ export type NamedShape = readonly [name: string, shape: readonly number[]];
 /** Where a layer's first weights come from. */
 export interface DrawnFrom {
   readonly generator: Generator;
+  /** The other layer's parameter that one of this layer's is, by its own name; undefined for those that it has itself. */
+  tied(own: string): Parameter | undefined;
 }
 
 /** A layer that is run on values whose shapes were checked. */
@@ -49,6 +51,8 @@ export interface LayerCall<Config, Own> {
   readonly config: Config;
   readonly module: Own;
   readonly values: readonly MaskedValue[];
+  /** What is known of their shapes before they are there: which axis is B, which T. */
+  readonly shapes: readonly ValueShape[];
   /** Of a recurrent layer: before the first step. */
   readonly state: RecurrentState | undefined;
 }

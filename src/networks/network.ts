@@ -1,16 +1,18 @@
 import { UnrolledError } from "../errors.ts";
-import { Module } from "../layers/module.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { Module, type Parameter, type StateDict } from "../layers/module.ts";
 import type { RecurrentState } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { checkNetworkConfig } from "./check-config.ts";
+import { checkNetworkConfig, networkShapes } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
 import { kindOf } from "./layers/kinds.ts";
 import type { MaskedValue } from "./mask.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
 import { NetworkSession } from "./session.ts";
-import { axesText } from "./value-shape.ts";
+import { namedOnce, tiesOf } from "./ties.ts";
+import { axesText, type ValueShape } from "./value-shape.ts";
 
 /** States of a network's recurrent layers, by the layers' names. */
 export type NetworkState = Readonly<Record<string, RecurrentState>>;
@@ -27,6 +29,8 @@ export interface NetworkCall {
 export interface NetworkResult {
   /** By the names that the configuration gives them. */
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /** What each layer has made, by the layers' names. */
+  readonly values: ReadonlyMap<string, Tensor>;
   /** State of each recurrent layer after each sequence's last step. */
   readonly state: NetworkState;
 }
@@ -40,6 +44,7 @@ export class Network extends Module {
   readonly config: NetworkConfig;
   /** What runs each layer that has parameters or drops entries. */
   readonly layers: ReadonlyMap<string, Module>;
+  readonly #shapes: ReadonlyMap<string, ValueShape>;
 
   /** @throws UnrolledError "invalid-argument" that names each layer with an impossible option or shape */
   constructor(device: Device, config: NetworkConfig, options: { readonly generator?: Generator } = {}) {
@@ -48,11 +53,22 @@ export class Network extends Module {
     this.config = checkNetworkConfig(config);
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
+    const ties = tiesOf(config);
+    const parameters = new Map<string, Parameter>();
     for (const { name, config: layer } of config.layers) {
-      const module = inLayer(name, () => kindOf(layer).build?.(device, layer, { generator }));
-      if (module) layers.set(name, module);
+      const tied = (own: string) => parameters.get(ties.get(`${name}.${own}`) ?? "");
+      const module = inLayer(name, () => kindOf(layer).build?.(device, layer, { generator, tied }));
+      if (!module) continue;
+      layers.set(name, module);
+      for (const [own, parameter] of module.namedParameters()) parameters.set(`${name}.${own}`, parameter);
     }
+    // Keys of masks are drawn behind all weights, so that a seed's first weights are the same with dropout and without. Those that
+    // drop whole words come last.
+    const entries = [...layers.values()].filter((module) => module instanceof Dropout);
+    for (const module of [...entries, ...layers.values()])
+      for (const place of module.dropoutPlaces().values()) place.settle(generator);
     this.layers = layers;
+    this.#shapes = networkShapes(config);
   }
 
   /**
@@ -73,6 +89,7 @@ export class Network extends Module {
         config,
         module: this.layers.get(name),
         values: reads.map((read) => values.get(read)!),
+        shapes: reads.map((read) => this.#shapes.get(read)!),
         state: Object.hasOwn(state, name) ? state[name] : undefined,
       };
       const applied = inLayer(name, () => kindOf(config).apply(call));
@@ -80,7 +97,11 @@ export class Network extends Module {
       if (applied.state) states.push([name, applied.state]);
     }
     const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);
-    return { outputs: Object.fromEntries(outputs), state: Object.fromEntries(states) };
+    return {
+      outputs: Object.fromEntries(outputs),
+      values: new Map(Array.from(values, ([name, { tensor }]) => [name, tensor])),
+      state: Object.fromEntries(states),
+    };
   }
 
   /**
@@ -90,6 +111,11 @@ export class Network extends Module {
    */
   session(options: { readonly batchSize?: number } = {}): NetworkSession {
     return new NetworkSession(this, options);
+  }
+
+  /** Overwrites all parameters. One that is tied may be given under both of its names, as PyTorch does; the first counts. */
+  override loadStateDict(state: StateDict): void {
+    super.loadStateDict(namedOnce(state, this.config));
   }
 
   #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState): void {

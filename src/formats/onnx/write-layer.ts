@@ -58,6 +58,7 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
     };
   },
   dropout: ({ values: [value] }) => value,
+  "word-dropout": ({ values: [value] }) => value,
   masking: ({ context, config, values: [value] }) => writeMasking(context, config, value),
   "reverse-steps": steps,
   pool1d: steps,

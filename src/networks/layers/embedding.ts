@@ -1,9 +1,10 @@
 import { UnrolledError } from "../../errors.ts";
 import { Embedding } from "../../layers/embedding.ts";
-import { flag, size } from "../../options/field-checks.ts";
+import { flag, positive, size } from "../../options/field-checks.ts";
 import { packed } from "../../tensor/operations/products.ts";
 import { freshValue, type LayerKind } from "../layer-kind.ts";
 import { bothMasks, maskOfIds } from "../mask.ts";
+import { type Tied, tied } from "../tied.ts";
 
 /** A vector for each id: [...] to [..., E]. */
 export interface EmbeddingLayerConfig {
@@ -12,18 +13,30 @@ export interface EmbeddingLayerConfig {
   readonly size: number;
   /** Id 0 is padding, whose steps are masked. */
   readonly maskZero?: boolean;
+  /** Vectors are first drawn evenly from ± this; √3 if not given, PyTorch's mean 0 and variance 1. */
+  readonly range?: number;
+  readonly weight?: Tied;
 }
 
 export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
-  fields: { needed: { vocabularySize: size, size }, optional: { maskZero: flag } },
+  fields: {
+    needed: { vocabularySize: size, size },
+    optional: { maskZero: flag, range: positive, weight: tied },
+  },
   reads: ["int"],
 
   shape: (config, [{ axes }]) => ({ axes: [...axes, config.size], kind: "float" }),
 
   parameters: (config) => [["weight", [config.vocabularySize, config.size]]],
 
-  build: (device, { vocabularySize, size: embeddingSize }, { generator }) =>
-    new Embedding(device, { vocabularySize, embeddingSize, generator }),
+  build(device, { vocabularySize, size: embeddingSize, range }, { generator, tied }) {
+    const weight = tied("weight");
+    return new Embedding(device, {
+      ...{ vocabularySize, embeddingSize, generator },
+      ...(range === undefined ? {} : { bound: range }),
+      ...(weight ? { weight } : {}),
+    });
+  },
 
   apply({ config, module, values: [{ tensor: ids, lengths, mask }] }) {
     const tensor = module.forward(ids);

@@ -17,6 +17,7 @@ import { type Pool1dLayerConfig, pool1d } from "./pool1d.ts";
 import { type RecurrentLayerConfig, recurrentKinds } from "./recurrent.ts";
 import { type ReshapeLayerConfig, reshape } from "./reshape.ts";
 import { type ReverseStepsLayerConfig, reverseSteps } from "./reverse-steps.ts";
+import { type WordDropoutLayerConfig, wordDropout } from "./word-dropout.ts";
 
 /** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer leaves out `batchFirst`. */
 export type LayerConfig =
@@ -27,6 +28,7 @@ export type LayerConfig =
   | LayerNormLayerConfig
   | ActivationLayerConfig
   | DropoutLayerConfig
+  | WordDropoutLayerConfig
   | MaskingLayerConfig
   | FlattenLayerConfig
   | ReshapeLayerConfig
@@ -50,6 +52,7 @@ export const layerKinds: {
   "layer-norm": layerNorm,
   activation,
   dropout,
+  "word-dropout": wordDropout,
   masking,
   flatten,
   reshape,

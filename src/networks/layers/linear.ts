@@ -3,6 +3,7 @@ import { flag, size } from "../../options/field-checks.ts";
 import { packed } from "../../tensor/operations/products.ts";
 import { freshValue, type LayerKind } from "../layer-kind.ts";
 import { changed } from "../mask.ts";
+import { type Tied, tied } from "../tied.ts";
 import { endsIn, floats } from "../value-shape.ts";
 
 /** y = x Wᵀ + b along the last axis. */
@@ -11,10 +12,11 @@ export interface LinearLayerConfig {
   readonly inputSize: number;
   readonly outputSize: number;
   readonly bias: boolean;
+  readonly weight?: Tied;
 }
 
 export const linear: LayerKind<LinearLayerConfig, Linear> = {
-  fields: { needed: { inputSize: size, outputSize: size, bias: flag } },
+  fields: { needed: { inputSize: size, outputSize: size, bias: flag }, optional: { weight: tied } },
 
   shape: ({ inputSize, outputSize }, [{ axes }]) =>
     endsIn(axes, inputSize) ?? floats([...axes.slice(0, -1), outputSize]),
@@ -24,7 +26,10 @@ export const linear: LayerKind<LinearLayerConfig, Linear> = {
     ...(bias ? [["bias", [outputSize]] as const] : []),
   ],
 
-  build: (device, config, { generator }) => new Linear(device, { ...config, generator }),
+  build(device, { inputSize, outputSize, bias }, { generator, tied }) {
+    const weight = tied("weight");
+    return new Linear(device, { inputSize, outputSize, bias, generator, ...(weight ? { weight } : {}) });
+  },
 
   apply: ({ module, values: [value] }) => changed(value, module.forward(value.tensor)),
 
