@@ -1,6 +1,5 @@
 import type { Module, Parameter } from "../layers/module.ts";
-import type { RecurrentState } from "../layers/recurrent.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
 import type { Fields } from "../options/field-checks.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
@@ -64,22 +63,23 @@ export interface Applied {
   readonly state?: RecurrentState;
 }
 
-/** What steps are built in. */
+/** What steps are built in: of one session's sequences, or of the sessions of a pool that step together. */
 export interface StepRoom {
   readonly device: Device;
-  /** B. */
+  /** The most sequences that step together. */
   readonly batch: number;
-  /** Takes room for so many elements, for as long as the session lives. */
+  /** Takes room for so many elements, for as long as the steps live. */
   take(elements: number): number;
-  /** What is carried from step to step, in the order of the layers. */
-  readonly states: CarriedState[];
+  /** The state of recurrent layers, carried from step to step. */
+  recurrent(module: Recurrent): RecurrentStep;
+  /** Other numbers that are carried, [batch, width], zeros at first: where they stand. `owner` says whose they are. */
+  rows(width: number, owner: string): number;
 }
 
-/** What a layer carries from step to step. */
-export interface CarriedState {
-  reset(): void;
-  state(): SessionState;
-  restore(state: SessionState): void;
+/** One step of recurrent layers. */
+export interface RecurrentStep {
+  /** Reads x [rows, I] and returns where h [rows, P] stands; `firstSums` as `RecurrentSession.advance` has it, for one sequence. */
+  advance(rows: number, x: number, firstSums?: number): number;
 }
 
 /** A layer, what it is run by, and the values that it reads, with their shapes. */
@@ -96,8 +96,8 @@ export interface SteppedLayer<Config, Own> {
 /** One layer as a step. */
 export interface LayerStep {
   readonly value: StepValue;
-  /** Works it out from what the layers before it have written; none where it is another layer's value. */
-  readonly run: (() => void) | undefined;
+  /** Works it out for so many sequences from what the layers before it have written. */
+  run(rows: number): void;
 }
 
 /** Room for what a layer puts out at a step. */

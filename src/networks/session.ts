@@ -1,14 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../layers/module.ts";
+import { RecurrentSession } from "../layers/session.ts";
 import type { SessionState } from "../layers/session-state.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { networkShapes } from "./check-config.ts";
-import type { CarriedState, LayerStep, StepRoom } from "./layer-kind.ts";
-import { kindOf } from "./layers/kinds.ts";
+import { CarriedRows, type CarriedState } from "./carried-rows.ts";
 import type { Network } from "./network.ts";
+import { type NamedValue, NetworkSteps } from "./network-steps.ts";
 import { joinedStates, partedStates } from "./session-states.ts";
-import { type StepValue, stepWidth } from "./step-value.ts";
-import { streamProblems } from "./stream-problems.ts";
 
 /** Numbers of one step by name: of each input [B, …] or of each output [B, …], without the axis T. */
 export type StepNumbers = Readonly<Record<string, ArrayLike<number>>>;
@@ -25,53 +22,33 @@ export class NetworkSession {
   readonly #inputs: readonly NamedValue[];
   readonly #outputs: readonly NamedValue[];
   readonly #states: CarriedState[] = [];
-  readonly #runs: readonly (() => void)[];
-  readonly #rooms: Tensor[] = [];
+  readonly #steps: NetworkSteps;
+  readonly #owner: string;
 
-  /** @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why */
-  constructor(network: Network, options: { readonly batchSize?: number } = {}) {
-    const { batchSize = 1 } = options;
-    const { config, device } = network;
+  /**
+   * @param options owner: what a model that is built on the network calls itself in its states
+   * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
+   */
+  constructor(network: Network, options: { readonly batchSize?: number; readonly owner?: string } = {}) {
+    const { batchSize = 1, owner = "" } = options;
     requireSize("NetworkSession", "batchSize", batchSize);
-    const shapes = networkShapes(config);
-    const problems = streamProblems(config, shapes);
-    if (problems.length > 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `NetworkSession: this network cannot be read step by step: ${problems.join("; ")}`,
-      );
-    }
     this.network = network;
     this.batchSize = batchSize;
-    const take = (elements: number) => {
-      const room = device.lasting(() => zeros(device, [elements]));
-      this.#rooms.push(room);
-      return room.offset;
-    };
-    const room: StepRoom = { device, batch: batchSize, take, states: this.#states };
-    const values = new Map<string, StepValue>();
-    for (const { name, kind } of config.inputs) {
-      const width = stepWidth(shapes.get(name)!)!;
-      values.set(name, { at: take(batchSize * width), width, kind });
-    }
-    const steps: LayerStep[] = [];
-    for (const { name, inputs, config: layer } of config.layers) {
-      const read = inputs.map((from) => values.get(from)!);
-      const step = kindOf(layer).step?.(room, {
-        name,
-        config: layer,
-        module: network.layers.get(name),
-        read,
-        shapes: inputs.map((from) => shapes.get(from)!),
-        width: stepWidth(shapes.get(name)!)!,
-      });
-      values.set(name, step?.value ?? read[0]);
-      if (step) steps.push(step);
-    }
-    this.#runs = steps.flatMap(({ run }) => (run ? [run] : []));
-    const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
-    this.#inputs = config.inputs.map(({ name }) => named(name, name));
-    this.#outputs = config.outputs.map(({ name, from }) => named(name, from));
+    this.#owner = owner;
+    this.#steps = new NetworkSteps("NetworkSession", network, batchSize, {
+      recurrent: (layers) => {
+        const session = new RecurrentSession(layers, { batchSize, owner });
+        this.#states.push(session);
+        return { advance: (_, x, sums) => session.advance(x, sums) };
+      },
+      rows: (width, whose) => {
+        const state = new CarriedRows(network.device, batchSize, width, whose);
+        this.#states.push(state);
+        return state.place;
+      },
+    });
+    this.#inputs = this.#steps.inputs;
+    this.#outputs = this.#steps.outputs;
   }
 
   /**
@@ -88,7 +65,7 @@ export class NetworkSession {
     }
     this.#read(this.#inputs[0], input);
     this.#requireLength("output", this.#outputs[0], output.length);
-    for (const run of this.#runs) run();
+    this.#steps.run(this.batchSize);
     this.#write(this.#outputs[0], output);
   }
 
@@ -100,7 +77,7 @@ export class NetworkSession {
     }
     const wanted = this.#outputs.filter(({ name }) => Object.hasOwn(outputs, name));
     for (const output of wanted) this.#requireLength("output", output, outputs[output.name].length);
-    for (const run of this.#runs) run();
+    this.#steps.run(this.batchSize);
     for (const output of wanted) this.#write(output, outputs[output.name]);
   }
 
@@ -133,33 +110,19 @@ export class NetworkSession {
 
   /** Another session over the same network, in the same state, that goes its own way from here. */
   fork(): NetworkSession {
-    const other = new NetworkSession(this.network, { batchSize: this.batchSize });
+    const other = new NetworkSession(this.network, { batchSize: this.batchSize, owner: this.#owner });
     other.restore(this.state());
     return other;
   }
 
   #read(input: NamedValue, numbers: ArrayLike<number>): void {
     this.#requireLength("input", input, numbers.length);
-    const { heap } = this.network.device;
-    const { at, kind } = input.value;
-    if (kind === "float") {
-      heap.floats().set(numbers, at);
-      return;
-    }
-    for (let index = 0; index < numbers.length; index++) {
-      if (Number.isInteger(numbers[index])) continue;
-      throw new UnrolledError(
-        "invalid-argument",
-        `step: input ${input.name} has ${numbers[index]}, needed whole numbers`,
-      );
-    }
-    heap.ints().set(numbers, at);
+    this.#steps.read(input, numbers);
   }
 
   #write({ value }: NamedValue, output: Float32Array): void {
-    const { heap } = this.network.device;
-    const numbers = value.kind === "int" ? heap.ints() : heap.floats();
-    for (let index = 0; index < output.length; index++) output[index] = numbers[value.at + index];
+    const { at } = value;
+    output.set(this.#steps.numbers(value).subarray(at, at + output.length));
   }
 
   #requireLength(what: "input" | "output", { name, value }: NamedValue, length: number): void {
@@ -170,10 +133,4 @@ export class NetworkSession {
       `step: ${what} ${name} has ${length} numbers, needed ${needed} (${this.batchSize} × ${value.width})`,
     );
   }
-}
-
-/** An input or output of the network, and where its step stands. */
-interface NamedValue {
-  readonly name: string;
-  readonly value: StepValue;
 }

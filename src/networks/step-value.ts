@@ -1,3 +1,4 @@
+import type { Parameter } from "../layers/module.ts";
 import type { ValueShape } from "./value-shape.ts";
 
 /** What a layer puts out at one step: where it stands in the heap, which for some changes from step to step. */
@@ -6,6 +7,8 @@ export interface StepValue {
   /** Entries of one sequence. */
   readonly width: number;
   readonly kind: "float" | "int";
+  /** Where it is a row of an embedding, whose, and which at this step. */
+  readonly row?: { readonly of: Parameter; id: number };
 }
 
 /** Whether an axis is one that a session walks along, and not part of a step: sequences side by side, and their steps. */

@@ -54,23 +54,26 @@ function rowWidth({ axes }: ValueShape, { width }: StepValue): number {
 
 /** Over rows of `rowWidth` entries. */
 function stepOf(
-  { device, batch }: StepRoom,
+  { device }: StepRoom,
   { activation, alpha: given }: ActivationLayerConfig,
   rowWidth: number,
   x: StepValue,
   value: StepValue,
 ): LayerStep {
   const { kernels, heap } = device;
-  const size = batch * x.width;
   const byKernel = (operation: number): LayerStep => ({
     value,
-    run: () => kernels.unary(operation, x.at, value.at, size),
+    run: (rows) => kernels.unary(operation, x.at, value.at, rows * x.width),
   });
   switch (activation) {
     case "softmax":
     case "log-softmax": {
       const logarithm = activation === "softmax" ? 0 : 1;
-      return { value, run: () => kernels.softmax(x.at, value.at, size / rowWidth, rowWidth, logarithm) };
+      const each = x.width / rowWidth;
+      return {
+        value,
+        run: (rows) => kernels.softmax(x.at, value.at, rows * each, rowWidth, logarithm),
+      };
     }
     case "relu":
       return byKernel(unaryOperations.relu);
@@ -85,8 +88,9 @@ function stepOf(
       const alpha = alphaOf(activation, given);
       return {
         value,
-        run: () => {
+        run: (rows) => {
           const numbers = heap.floats();
+          const size = rows * x.width;
           for (let index = 0; index < size; index++)
             numbers[value.at + index] = apply(numbers[x.at + index], alpha);
         },

@@ -42,9 +42,9 @@ export function combined<Config>({ of, operation, share }: Combination): LayerKi
       const { kernels } = room.device;
       const value = freshValue(room, width);
       const [first, ...others] = read;
-      const size = room.batch * width;
       const scale = share?.(read.length);
-      const run = () => {
+      const run = (rows: number) => {
+        const size = rows * width;
         let sum = first.at;
         for (const other of others) {
           kernels.binary(operation, sum, 0, 1, other.at, 0, 1, value.at, 1, size);

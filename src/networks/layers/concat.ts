@@ -31,16 +31,15 @@ export const concat: LayerKind<ConcatLayerConfig, undefined> = {
   },
 
   step(room, { config, read, shapes, width: made }) {
-    const { device, batch } = room;
-    const { kernels } = device;
+    const { kernels } = room.device;
     const value = freshValue(room, made);
-    const rows = batch * rowsBefore(shapes[0].axes, config.axis);
-    const width = (batch * value.width) / rows;
-    const run = () => {
+    const each = rowsBefore(shapes[0].axes, config.axis);
+    const width = value.width / each;
+    const run = (rows: number) => {
       let start = value.at;
       for (const part of read) {
-        const own = (batch * part.width) / rows;
-        kernels.copyRows(part.at, own, start, width, rows, own, 0);
+        const own = part.width / each;
+        kernels.copyRows(part.at, own, start, width, rows * each, own, 0);
         start += own;
       }
     };

@@ -1,5 +1,4 @@
 import { Conv1d } from "../../layers/convolution.ts";
-import { type SessionState, StateFormat } from "../../layers/session-state.ts";
 import { flag, oneOf, size } from "../../options/field-checks.ts";
 import { viewOf } from "../../tensor/operations/output.ts";
 import { packed } from "../../tensor/operations/products.ts";
@@ -84,11 +83,12 @@ function causalStep(
   const patch = channels * kernelSize;
   const kept = (kernelSize - 1) * dilation * channels;
   const patches = room.take(batch * patch);
-  const past = room.take(Math.max(1, batch * kept));
+  const owner = `causal convolution ${channels} x ${kernelSize}, dilation ${dilation}`;
+  const past = kept > 0 ? room.rows(kept, owner) : 0;
 
-  const run = () => {
+  const run = (rows: number) => {
     const numbers = heap.floats();
-    for (let b = 0; b < batch; b++) {
+    for (let b = 0; b < rows; b++) {
       const [before, now, to] = [past + b * kept, x.at + b * channels, patches + b * patch];
       for (let k = 0; k < kernelSize; k++) {
         const from = k === kernelSize - 1 ? now : before + k * dilation * channels;
@@ -101,20 +101,7 @@ function causalStep(
     }
     const matrix = packed(viewOf(weight, [outputs, patch]), "transposed");
     const added = bias?.offset ?? 0;
-    kernels.gemm(patches, patch, 1, matrix, added, value.at, outputs, batch, outputs, patch, 0);
+    kernels.gemm(patches, patch, 1, matrix, added, value.at, outputs, rows, outputs, patch, 0);
   };
-  if (kept > 0) {
-    const owner = `causal convolution ${channels} x ${kernelSize}, dilation ${dilation}, B ${batch}`;
-    const format = new StateFormat(owner, batch * kept);
-    room.states.push({
-      reset: () => void heap.floats().fill(0, past, past + batch * kept),
-      state: () => {
-        const { bytes, numbers } = format.begin(heap.floats());
-        numbers.set(heap.floats().subarray(past, past + batch * kept));
-        return bytes;
-      },
-      restore: (state: SessionState) => heap.floats().set(format.read(state), past),
-    });
-  }
   return { value, run };
 }

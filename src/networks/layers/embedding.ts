@@ -4,6 +4,7 @@ import { flag, positive, size } from "../../options/field-checks.ts";
 import { packed } from "../../tensor/operations/products.ts";
 import { freshValue, type LayerKind } from "../layer-kind.ts";
 import { bothMasks, maskOfIds } from "../mask.ts";
+import type { StepValue } from "../step-value.ts";
 import { type Tied, tied } from "../tied.ts";
 
 /** A vector for each id: [...] to [..., E]. */
@@ -46,25 +47,30 @@ export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
 
   step(room, { name, config, module: { weight }, read: [ids], width: made }) {
     const { device, batch } = room;
-    const value = freshValue(room, made);
-    const count = batch * ids.width;
-    const [rows, width] = weight.shape;
+    const isOne = batch * ids.width === 1;
+    const row = { of: weight, id: 0 };
+    const value: StepValue = { ...freshValue(room, made), ...(isOne ? { row } : {}) };
+    const place = value.at;
+    const [vocabulary, width] = weight.shape;
     const least = config.maskZero ? 1 : 0;
-    const run = () => {
+    const run = (rows: number) => {
+      const count = rows * ids.width;
       const numbers = device.heap.ints();
       for (let index = 0; index < count; index++) {
         const id = numbers[ids.at + index];
-        if (id >= least && id < rows) continue;
+        if (id >= least && id < vocabulary) continue;
         const padding = least === 1 && id === 0 ? "; 0 is padding, which a stream does not have" : "";
         throw new UnrolledError(
           "invalid-argument",
-          `step: layer ${name} reads id ${id}, needed ${least} to ${rows - 1}${padding}`,
+          `step: layer ${name} reads id ${id}, needed ${least} to ${vocabulary - 1}${padding}`,
         );
       }
-      // A weight in fewer bits is read from its packed copy.
+      row.id = numbers[ids.at];
+      // A weight in fewer bits is read from its packed copy, and one row of another where it stands.
       if (weight.storage.narrow)
-        device.kernels.gatherPacked(packed(weight, "transposed"), ids.at, value.at, count, width, rows);
-      else device.kernels.gatherRows(weight.offset, ids.at, value.at, count, width, rows);
+        device.kernels.gatherPacked(packed(weight, "transposed"), ids.at, place, count, width, vocabulary);
+      else if (!isOne) device.kernels.gatherRows(weight.offset, ids.at, place, count, width, vocabulary);
+      value.at = isOne && !weight.storage.narrow ? weight.offset + row.id * width : place;
     };
     return { value, run };
   },

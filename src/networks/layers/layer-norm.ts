@@ -30,11 +30,20 @@ export const layerNorm: LayerKind<LayerNormLayerConfig, LayerNorm> = {
     const { device, batch } = room;
     const value = freshValue(room, width);
     const n = sizeOf(module.weight.shape);
-    const rows = (batch * x.width) / n;
-    const statistics = room.take(2 * rows);
-    const run = () => {
+    const each = x.width / n;
+    const statistics = room.take(2 * batch * each);
+    const run = (rows: number) => {
       const { weight, bias, epsilon } = module;
-      device.kernels.layerNorm(x.at, weight.offset, bias.offset, value.at, statistics, epsilon, rows, n);
+      device.kernels.layerNorm(
+        x.at,
+        weight.offset,
+        bias.offset,
+        value.at,
+        statistics,
+        epsilon,
+        rows * each,
+        n,
+      );
     };
     return { value, run };
   },

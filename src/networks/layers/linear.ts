@@ -34,13 +34,13 @@ export const linear: LayerKind<LinearLayerConfig, Linear> = {
   apply: ({ module, values: [value] }) => changed(value, module.forward(value.tensor)),
 
   step(room, { module: { weight, bias }, read: [x], width }) {
-    const { device, batch } = room;
+    const { device } = room;
     const value = freshValue(room, width);
     const [n, k] = weight.shape;
-    const rows = (batch * x.width) / k;
-    const run = () => {
+    const run = (rows: number) => {
+      const m = (rows * x.width) / k;
       const matrix = packed(weight, "transposed");
-      device.kernels.gemm(x.at, k, 1, matrix, bias?.offset ?? 0, value.at, n, rows, n, k, 0);
+      device.kernels.gemm(x.at, k, 1, matrix, bias?.offset ?? 0, value.at, n, m, n, k, 0);
     };
     return { value, run };
   },

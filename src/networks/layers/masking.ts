@@ -23,10 +23,10 @@ export const masking: LayerKind<MaskingLayerConfig, undefined> = {
   },
 
   /** A stream has no padding, so a step that would be masked is a mistake. */
-  step({ device, batch }, { name, config: { value: padding }, read: [x] }) {
-    const run = () => {
+  step({ device }, { name, config: { value: padding }, read: [x] }) {
+    const run = (rows: number) => {
       const numbers = device.heap.floats();
-      for (let row = 0; row < batch; row++) {
+      for (let row = 0; row < rows; row++) {
         let entry = 0;
         while (entry < x.width && numbers[x.at + row * x.width + entry] === padding) entry += 1;
         if (entry < x.width) continue;

@@ -2,11 +2,11 @@
 import { mergeDirections } from "../../layers/merge-directions.ts";
 import { GRU, LSTM, MGU, type Recurrent, type RecurrentState, RNN } from "../../layers/recurrent.ts";
 import { type OptionsOf, type RecurrentKind, recurrentFields } from "../../layers/recurrent-fields.ts";
-import { RecurrentSession } from "../../layers/session.ts";
 import { objectOf, oneOf } from "../../options/field-checks.ts";
 import type { Device } from "../../tensor/device.ts";
 import { select, stack } from "../../tensor/operations/shapes.ts";
 import { ints } from "../../tensor/tensor.ts";
+import { firstSums } from "../first-sums.ts";
 import type { LayerCall, LayerKind } from "../layer-kind.ts";
 import type { MaskedValue } from "../mask.ts";
 import { directionsOf, recurrentOutputAxes } from "../recurrent-axes.ts";
@@ -84,11 +84,11 @@ function recurrent<Kind extends RecurrentKind>(
     },
 
     step(room, { module, read: [x], width }) {
-      const session = new RecurrentSession(module, { batchSize: room.batch });
-      room.states.push(session);
+      const state = room.recurrent(module);
+      const sumsOf = firstSums(room, module, x);
       const value: StepValue = { at: 0, width, kind: "float" };
-      const run = () => {
-        value.at = session.advance(x.at);
+      const run = (rows: number) => {
+        value.at = state.advance(rows, x.at, sumsOf?.());
       };
       return { value, run };
     },
