@@ -82,27 +82,28 @@ export class SessionPool {
     }
     this.advance(
       sessions,
-      (place, first, rows) =>
-        device.heap.floats().set(inputs.subarray(first * inputSize, (first + rows) * inputSize), place),
+      (place, first, rows) => {
+        device.heap.floats().set(inputs.subarray(first * inputSize, (first + rows) * inputSize), place);
+        return place;
+      },
       (h, first, rows) =>
         outputs.set(device.heap.floats().subarray(h, h + rows * outputSize), first * outputSize),
     );
   }
 
   /**
-   * As `step` within the heap, for models built on it: `write` puts x [rows, I] of sessions `first` to first + rows − 1 at a place,
-   * and `read` finds their h [rows, P] at another; once for as many as step together, up to 128.
+   * As `step` within the heap, for models built on it: `write` puts x [rows, I] of sessions `first` to first + rows − 1 at a place, or
+   * returns another where it stands, and `read` finds their h [rows, P] at another; once for as many as step together, up to 128.
    */
   advance(
     sessions: readonly PooledSession[],
-    write: (place: number, first: number, rows: number) => void,
+    write: (place: number, first: number, rows: number) => number,
     read: (h: number, first: number, rows: number) => void,
   ): void {
     this.#check(sessions);
     for (let first = 0; first < sessions.length; first += this.#block.rows) {
       const rows = Math.min(this.#block.rows, sessions.length - first);
-      const place = this.#block.input;
-      write(place, first, rows);
+      const place = write(this.#block.input, first, rows);
       const { slot } = sessions[first];
       if (this.#block.takesElsewhere(rows) && this.#runAt(sessions, first, rows) === rows) {
         const h = this.#block.advanceElsewhere(rows, place, (part) => this.#placeOf(part, slot));
