@@ -23,7 +23,8 @@ test.each(names.filter(isLanguageModel))("%s has the loss and the logits of befo
   for (const [k, logit] of Array.from(beginning.logits.data).slice(-width).entries())
     expect(Math.abs(logit - lastLogits[k]), `logits[${k}]`).toBeLessThan(1e-5);
   const { logits } = await opened.run({ ids: [all] });
-  const row = (t: number) => Array.from(logits.data.subarray(t * width, (t + 1) * width));
+  const scored = Float32Array.from(logits.data);
+  const row = (t: number) => Array.from(scored.subarray(t * width, (t + 1) * width));
   const losses = all.slice(1).map((target, t) => {
     const scores = row(t);
     return Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0)) - scores[target];

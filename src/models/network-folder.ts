@@ -11,21 +11,25 @@ import type { Device } from "../tensor/device.ts";
 import type { FileReader, ModelFiles } from "./folder.ts";
 import { inFile, invalidFile, jsonFile, parseObject } from "./folder-files.ts";
 import { networkCard } from "./network-card.ts";
+import { networkMetadata } from "./network-metadata.ts";
 
 /** What config.json of a network's folder calls itself. */
 export const NETWORK_TYPE = "unrolled-network";
 const FORMAT_VERSION = 1;
 
-/** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, and a model card. */
+/** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, which holds the configuration too, and a model card. */
 export async function networkFiles(network: Network | NetworkData): Promise<ModelFiles> {
   const { config, tensors } = "tensors" in network ? network : await networkData(network);
   checkNetworkData({ config, tensors });
-  const narrow = "tensors" in network ? {} : await narrowTensors(network.namedParameters());
   // PyTorch's state dictionary names a tied weight twice.
-  const named = namedTwice({ ...tensors, ...narrow }, config);
+  const parameters = "tensors" in network ? new Map() : network.namedParameters();
+  const narrow = await narrowTensors(
+    new Map(Object.entries(namedTwice(Object.fromEntries(parameters), config))),
+  );
+  const named = { ...namedTwice(tensors, config), ...narrow };
   return {
     "config.json": jsonFile({ model_type: NETWORK_TYPE, format_version: FORMAT_VERSION, network: config }),
-    "model.safetensors": writeSafetensors(named, { format: "pt" }),
+    "model.safetensors": writeSafetensors(named, networkMetadata(config)),
     "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
   };
 }
