@@ -123,6 +123,7 @@ export {
   temporalActivationRegularization,
 } from "./losses/activation-regularization.ts";
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
+export { customLoss, type NumericLoss } from "./losses/custom-loss.ts";
 export { meanSquare } from "./losses/mean-square.ts";
 export type { LanguageModelConfig } from "./models/config.ts";
 export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dynamic-evaluate.ts";
@@ -150,7 +151,6 @@ export type {
   ModelSession,
   ModelSessionOptions,
   ModelValue,
-  NestedNumbers,
   OpenedModel,
   RunOptions,
 } from "./models/opened-model.ts";
@@ -206,6 +206,7 @@ export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./par
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
+export type { NestedNumbers } from "./tensor/nested-numbers.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
 export { batchNorm, type ChannelMoments } from "./tensor/operations/batch-norm.ts";
 export { chooseRows } from "./tensor/operations/choose-rows.ts";

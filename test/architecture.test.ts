@@ -6,6 +6,7 @@ import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./so
 /** From the bottom up: a folder imports itself and what stands before it. */
 const FOLDERS = [
   "errors",
+  "whole-numbers",
   "options",
   "random",
   "heap",

@@ -15,7 +15,7 @@ const VALUES = words(`
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
   ConvLSTM2d TimeDistributed Stack unroll chooseRows
   convolution convolutionTranspose pad maxPool averagePool globalMaxPool globalAveragePool batchNorm
-  crossEntropy binaryCrossEntropy meanSquare activationRegularization temporalActivationRegularization
+  crossEntropy binaryCrossEntropy meanSquare customLoss activationRegularization temporalActivationRegularization
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
@@ -33,6 +33,7 @@ const VALUES = words(`
 
 const TYPES = words(`
   ReadKerasOptions ReadTensorFlowJsOptions ReadShard
+  NumericLoss
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict

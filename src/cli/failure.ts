@@ -29,6 +29,9 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
 };
 
+/** What JavaScript says where the system gives no memory. */
+const NO_ROOM = /allocat/;
+
 /** Says in one line what went wrong, and which exit code it means. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { line: error.message, exitCode: EXIT.usage };
@@ -44,6 +47,10 @@ export function describeFailure(error: unknown): Failure {
     const place = error.dest ?? error.path;
     const reason = reasonOf(error);
     return { line: oneLine(place === undefined ? reason : `${place}: ${reason}`), exitCode: EXIT.failed };
+  }
+  if (error instanceof RangeError && NO_ROOM.test(error.message)) {
+    const line = `there is not enough memory (${error.message}); a smaller model, fewer threads or a higher limit may help`;
+    return { line: oneLine(line), exitCode: EXIT.failed };
   }
   const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {

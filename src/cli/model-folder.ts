@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
+import { placeInFolder, readRegularSync } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
 import type { ModelFiles, OpenOptions } from "../models/folder.ts";
@@ -59,7 +59,7 @@ function requireFolder(path: string): void {
 /** At once: nothing else is to be done meanwhile, and waiting for threads to read costs more than it saves. */
 function readModelFile(path: string, name: string): Uint8Array {
   try {
-    return readFileSync(join(path, name));
+    return readRegularSync(placeInFolder(path, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new UnrolledError("missing-file", `${name} is missing, needed for a model`);

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { readRegularSync } from "../data/corpus/regular-file.ts";
 import {
   lengthUpTo,
   type SummaryValues,
@@ -43,7 +44,7 @@ export class TensorBoardLog {
   static cutBack(folder: string, step: number): void {
     for (const name of ourFiles(folder)) {
       const path = join(folder, name);
-      const kept = lengthUpTo(readFileSync(path), step);
+      const kept = lengthUpTo(readRegularSync(path), step);
       const file = openSync(path, "r+");
       try {
         ftruncateSync(file, kept);

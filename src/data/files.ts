@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
-import { readFile } from "node:fs/promises";
 import { UnrolledError } from "../errors.ts";
 import { firstInvalidByte, invalidUtf8, lineFeeds } from "./corpus/invalid-utf8.ts";
+import { readRegular } from "./corpus/regular-file.ts";
 
 /** A file as the character and word tokenizers take it. */
 export interface TextFile {
@@ -27,7 +27,8 @@ export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
 }
 
 async function readFileBytes(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readRegular(path).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `readTexts: ${error.message}`);
     if (error.code === "ENOENT") throw new UnrolledError("missing-file", `readTexts: ${path} does not exist`);
     if (error.code === "EISDIR") {
       throw new UnrolledError("invalid-file", `readTexts: ${path} is a folder, needed a file`);

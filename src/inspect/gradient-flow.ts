@@ -1,8 +1,10 @@
 // How much of the loss reaches each step of a sequence while a network is trained: |∂L/∂h_t| and, of an LSTM, |∂L/∂c_t|, all ways from
 // there to the loss counted. What vanishes or explodes on the way back does so here (Bengio, Simard & Frasconi 1994).
+
 import { UnrolledError } from "../errors.ts";
 import { recurrence } from "../layers/recurrence.ts";
 import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
+import { cellOf } from "../layers/recurrent-stack.ts";
 import { narrow, reshape, stack } from "../tensor/operations/shapes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { readingGradients } from "./loss-gradients.ts";
@@ -39,7 +41,7 @@ export function readWithGradientFlow(rnn: Recurrent, xs: Tensor, state?: Recurre
     );
   const [steps, batch] = xs.shape;
   const norms = () => Array.from({ length: rnn.numLayers }, () => new Float64Array(steps).fill(Number.NaN));
-  const flow = { h: norms(), ...(rnn.cell.hasCellState ? { c: norms() } : {}) };
+  const flow = { h: norms(), ...(cellOf(rnn).hasCellState ? { c: norms() } : {}) };
   const visit = (layer: number, t: number, dh: Float64Array, dc: Float64Array | undefined) => {
     flow.h[layer][t] = norm(dh);
     if (dc && flow.c) flow.c[layer][t] = norm(dc);
@@ -48,7 +50,7 @@ export function readWithGradientFlow(rnn: Recurrent, xs: Tensor, state?: Recurre
   const finalH: Tensor[] = [];
   const finalC: Tensor[] = [];
   for (let layer = 0; layer < rnn.numLayers; layer++) {
-    const cell = watchedCell(rnn.cell, {
+    const cell = watchedCell(cellOf(rnn), {
       backward: readingGradients(rnn.device, rnn, layer, batch, visit),
     });
     const of = (states: Tensor | undefined) =>

@@ -1,8 +1,10 @@
 // The gradients of single predictions with respect to every state and input behind them, by backpropagation through time (Werbos
 // 1990). Each row of the batch asks about one prediction, so that many are answered in one walk; parameters gather nothing.
+
 import type { CellWeights } from "../layers/cell.ts";
 import { recurrence } from "../layers/recurrence.ts";
 import type { Recurrent } from "../layers/recurrent.ts";
+import { cellOf } from "../layers/recurrent-stack.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import type { Device } from "../tensor/device.ts";
@@ -47,7 +49,7 @@ export function lossGradients(
     const xs = new Tensor(device, embedded.storage, embedded.shape, { requiresGrad: true });
     let sequence = xs;
     for (let layer = 0; layer < numLayers; layer++) {
-      const cell = watchedCell(rnn.cell, { backward: readingGradients(device, rnn, layer, batch, visit) });
+      const cell = watchedCell(cellOf(rnn), { backward: readingGradients(device, rnn, layer, batch, visit) });
       const weights = constants(rnn.layerWeights(layer));
       const state = { h0: undefined, c0: undefined, lengths: undefined, reverse: false };
       sequence = recurrence({ cell, xs: sequence, weights, ...state }).outputs;
@@ -67,13 +69,14 @@ export function lossGradients(
 /** What a layer's steps hand to `visit` on the way back. */
 export function readingGradients(
   device: Device,
-  { cell, hiddenSize: hidden }: Recurrent,
+  rnn: Recurrent,
   layer: number,
   batch: number,
   visit: StateGradientVisit,
 ): NonNullable<Parameters<typeof watchedCell>[1]["backward"]> {
+  const { hiddenSize: hidden } = rnn;
   const dhs = new Float64Array(batch * hidden);
-  const dcs = cell.hasCellState ? new Float64Array(batch * hidden) : undefined;
+  const dcs = cellOf(rnn).hasCellState ? new Float64Array(batch * hidden) : undefined;
   return ({ t, sums, c }, dy, { dh, dc }) => {
     const numbers = device.heap.floats();
     for (let index = 0; index < dhs.length; index++)

@@ -1,7 +1,9 @@
 // What happens inside a language model that reads one text: every input, gate, state and output of every step, as plain arrays.
 // Layers run as they always do, with a cell under observation (watched-cell.ts).
+
 import { UnrolledError } from "../errors.ts";
 import { recurrence } from "../layers/recurrence.ts";
+import { cellOf } from "../layers/recurrent-stack.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
@@ -134,7 +136,7 @@ function watchLayer(
   const names = GATE_NAMES[cell];
   const gates = Object.fromEntries(names.map((name) => [name, new Float32Array(steps * hiddenSize)]));
   const candidateSums = new Float64Array(hiddenSize);
-  const watched = watchedCell(rnn.cell, {
+  const watched = watchedCell(cellOf(rnn), {
     before({ sums }) {
       const from = sums + 2 * hiddenSize;
       if (cell === "gru") candidateSums.set(device.heap.floats().subarray(from, from + hiddenSize));

@@ -2,7 +2,7 @@
 // layer's sums to its state is there once.
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { StepPlaces } from "./cell.ts";
-import type { Recurrent } from "./recurrent-stack.ts";
+import { cellOf, type Recurrent } from "./recurrent-stack.ts";
 
 /** Rows up to which a step waits for the weights, and no longer for its sums. */
 export const FEW_ROWS = 8;
@@ -41,7 +41,8 @@ export interface BlockPlaces {
 
 /** Takes room for a stack and up to `rows` rows. */
 export function blockPlaces(layers: Recurrent, rows: number): BlockPlaces {
-  const { device, cell, numLayers, inputSize, hiddenSize, outputSize, zoneout } = layers;
+  const { device, numLayers, inputSize, hiddenSize, outputSize, zoneout } = layers;
+  const cell = cellOf(layers);
   const width = cell.gates * hiddenSize;
   const { normalises = false } = cell;
   const projects = layers.layerWeights(0).weightHr !== undefined;

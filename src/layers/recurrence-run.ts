@@ -29,6 +29,8 @@ export class RecurrenceRun {
   /** All states: [T+1, B, P] and [T+1, B, H]. */
   readonly hs: Tensor;
   readonly cs: Tensor | undefined;
+  /** What the steps and the way back work in and nobody else knows of. */
+  readonly room: Storage[] = [];
   /** W_hh as the products of the steps read it. */
   readonly matrix: RecurrentMatrix;
   /** G·H. */
@@ -76,14 +78,19 @@ export class RecurrenceRun {
 
     // Without gradients nothing need be remembered, so that one chunk's sums and one step's room for the rest serve all.
     const sumSteps = remembers ? steps : this.chunks[0].steps;
-    this.#sums = device.allocate(sumSteps * batch * this.gateWidth);
+    const own = (elements: number) => {
+      const storage = device.allocate(elements);
+      this.room.push(storage);
+      return storage;
+    };
+    this.#sums = own(sumSteps * batch * this.gateWidth);
     const { normalises = false } = cell;
-    this.#inputProducts = normalises ? device.allocate(sumSteps * batch * this.gateWidth) : undefined;
-    this.#inputStatistics = normalises ? device.allocate(sumSteps * batch * 2) : undefined;
+    this.#inputProducts = normalises ? own(sumSteps * batch * this.gateWidth) : undefined;
+    this.#inputStatistics = normalises ? own(sumSteps * batch * 2) : undefined;
     const room = (needed: boolean | undefined, width: number): StepRoom | undefined => {
       if (!needed) return undefined;
       const each = batch * width;
-      const storage = device.allocate(remembers ? steps * each : each);
+      const storage = own(remembers ? steps * each : each);
       return { storage, offset: storage.offset, stride: remembers ? each : 0 };
     };
     const projects = weights.weightHr !== undefined;
@@ -101,6 +108,7 @@ export class RecurrenceRun {
     this.#endNumbers = mask ? endsByStep(mask, lengths, size) : lengths;
     this.#endsStride = mask ? batch : 0;
     this.#ends = this.#endNumbers && ints(device, this.#endNumbers);
+    if (this.#ends) this.room.push(this.#ends.storage);
     this.#hsOffset = this.hs.offset;
     this.#csOffset = this.cs?.offset ?? 0;
     this.#endsOffset = this.#ends?.offset ?? 0;

@@ -8,6 +8,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { needsRecord, record } from "../tensor/tape.ts";
 import { shapeText, Tensor } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 import { backwardThroughTime } from "./backward-through-time.ts";
 import type { Cell, CellWeights, RunSize } from "./cell.ts";
 import { stepsOf } from "./chunks.ts";
@@ -80,10 +81,14 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
     // The states before the first step are copied into hs and cs, so those that came may change; biases are not read again.
     const { biasIh, biasHh, normCBias, ...read } = weights;
     const saved = [xs, ...Object.values(read), hs, cs].filter((entry) => entry !== undefined);
-    record(c ? [outputs, h, c] : [outputs, h], inputs, saved, () =>
-      backwardThroughTime(run, { outputs, h, c }),
+    record(
+      c ? [outputs, h, c] : [outputs, h],
+      inputs,
+      saved,
+      () => backwardThroughTime(run, { outputs, h, c }),
+      run.room,
     );
-  }
+  } else device.free(...run.room);
   return { outputs, h, c, hs, cs };
 }
 
@@ -131,15 +136,6 @@ function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): Run
   }
   if (c0 && !cell.hasCellState)
     throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
-  if (
-    lengths &&
-    (lengths.length !== batch ||
-      !lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= steps))
-  ) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `recurrence: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`,
-    );
-  }
+  requireLengths("recurrence", lengths, batch, steps);
   return { steps, batch, input, hidden, output };
 }

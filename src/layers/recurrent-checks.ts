@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
+import { MOST_LAYERS } from "../options/field-checks.ts";
 import type { Cell } from "./cell.ts";
-import { requireProbability, requireSize } from "./module.ts";
+import { requireProbability, requireRoom, requireSize } from "./module.ts";
 import { type RecurrentName, requireKnownOptions } from "./recurrent-fields.ts";
 import type { LSTMOptions, RecurrentOptions } from "./recurrent-options.ts";
 
@@ -24,6 +25,7 @@ export function checkOptions(name: RecurrentName, cell: Cell, options: AnyOption
   requireSize(name, "inputSize", inputSize);
   requireSize(name, "hiddenSize", hiddenSize);
   requireSize(name, "numLayers", numLayers);
+  if (numLayers > MOST_LAYERS) refuse("numLayers", numLayers, `at most ${MOST_LAYERS}`);
   if (projectionSize !== undefined) requireSize(name, "projectionSize", projectionSize);
   oneOf("direction", ["forward", "reverse", "bidirectional"]);
   oneOf("merge", ["concat", "sum", "mean", "product"]);
@@ -35,6 +37,7 @@ export function checkOptions(name: RecurrentName, cell: Cell, options: AnyOption
   requireProbability(name, "zoneout.h", zoneout.h ?? 0);
   requireProbability(name, "zoneout.c", zoneout.c ?? 0);
   if (zoneout.c && !cell.hasCellState) refuse("zoneout.c", zoneout.c, "0: this cell has no c");
+  requireRoom(name, matrixNumbers(cell, options));
   const { weightNoise = 0, forgetBias, bias } = options;
   if (!(weightNoise >= 0 && weightNoise < Infinity))
     refuse("weightNoise", weightNoise, "a standard deviation of at least 0");
@@ -44,9 +47,18 @@ export function checkOptions(name: RecurrentName, cell: Cell, options: AnyOption
   if (cell.forgetBlock === undefined) refuse("forgetBias", forgetBias, "a forget gate of its own");
 }
 
+/** Numbers of the matrices of all layers and directions. */
+function matrixNumbers(cell: Cell, options: AnyOptions): number {
+  const { inputSize, hiddenSize, numLayers = 1, projectionSize = hiddenSize } = options;
+  const directions = options.direction === "bidirectional" ? 2 : 1;
+  const between = projectionSize * ((options.merge ?? "concat") === "concat" ? directions : 1);
+  const inputs = inputSize + (numLayers - 1) * between;
+  return directions * cell.gates * hiddenSize * (inputs + numLayers * projectionSize);
+}
+
 /** For constructors: an error unless a bound is a positive number, or not given. */
 export function requireBound(call: string, argument: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0 && value < Infinity)) {
+  if (value !== undefined && !(typeof value === "number" && value > 0 && value < Infinity)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed a bound above 0`);
   }
 }

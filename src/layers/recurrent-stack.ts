@@ -9,6 +9,7 @@ import { weightNoise } from "../tensor/operations/noise.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
 import { narrow, reshape, stack, swapAxes } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { requireWhole } from "../whole-numbers.ts";
 import type { Cell, CellWeights } from "./cell.ts";
 import { DropoutPlace } from "./dropout-place.ts";
 import { stateBefore } from "./initial-state.ts";
@@ -27,6 +28,9 @@ import {
 } from "./recurrent-parameters.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
+/** The cell that all layers of a stack are made of. Its steps take addresses, so it is no property of theirs. */
+export let cellOf: (layers: Recurrent) => Cell;
+
 /**
  * A stack of recurrent layers. Parameters have PyTorch's names and layout: `weight_ih_l0` [G·H, I], `weight_hh_l0` [G·H, P],
  * `bias_ih_l0`, `bias_hh_l0` [G·H], drawn evenly from ±1/√H; with `_reverse` for the second direction of layers that have two. What
@@ -34,6 +38,10 @@ import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
  * (layer normalisation), `h_0` [L·D, P] and `c_0` [L·D, H] (a learnt initial state, which begins at zero).
  */
 export abstract class Recurrent extends Module {
+  static {
+    cellOf = (layers) => layers.#cell;
+  }
+
   readonly device: Device;
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -168,6 +176,7 @@ export abstract class Recurrent extends Module {
     const h = stack(finalH);
     return {
       outputs: this.batchFirst ? swapAxes(sequence) : sequence,
+      lastOutput: mergeDirections(finalH.slice(-this.directions), this.merge),
       state: finalC.length > 0 ? { h, c: stack(finalC) } : { h },
       layers,
     };
@@ -175,12 +184,9 @@ export abstract class Recurrent extends Module {
 
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */
   layerWeights(layer: number, direction = 0): CellWeights<Parameter> {
+    requireWhole("layerWeights", "layer", layer, 0, this.numLayers - 1);
+    requireWhole("layerWeights", "direction", direction, 0, this.directions - 1);
     return weightsNamed(this.weights, this.#names[layer * this.directions + direction]);
-  }
-
-  /** The cell that all layers are made of. */
-  get cell(): Cell {
-    return this.#cell;
   }
 
   /** The weights that each layer and direction reads a sequence with. Every row of a batch, however split, meets the same ones. */
@@ -234,6 +240,7 @@ export abstract class Recurrent extends Module {
         `${this.constructor.name}: mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
       );
     }
+    deviceOf([this.layerWeights(0).weightIh], [mask]);
     const numbers = mask.device.heap.ints().subarray(mask.offset, mask.offset + mask.size);
     return Uint8Array.from({ length: mask.size }, (_, place) => {
       const [t, b] = [Math.floor(place / batch), place % batch];

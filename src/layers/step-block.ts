@@ -8,10 +8,10 @@
 import { packed } from "../tensor/operations/products.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type BlockPlaces, type BlockStep, blockPlaces, FEW_ROWS } from "./block-places.ts";
-import type { CellWeights } from "./cell.ts";
+import type { Cell, CellWeights } from "./cell.ts";
 import type { Parameter } from "./module.ts";
 import { NORM_EPSILON, partsOfWeightHh, type RecurrentParts } from "./recurrent-product.ts";
-import type { Recurrent } from "./recurrent-stack.ts";
+import { cellOf, type Recurrent } from "./recurrent-stack.ts";
 import { zoneOut } from "./zoneout.ts";
 
 /** One layer: its weights, how wide its input is, and its places at even and at odd steps. */
@@ -36,6 +36,7 @@ export interface StatePart {
 export class StepBlock {
   readonly layers: Recurrent;
   readonly rows: number;
+  readonly #cell: Cell;
   readonly #places: BlockPlaces;
   readonly #layers: readonly BlockLayer[];
   readonly #backwards: readonly BlockLayer[];
@@ -45,8 +46,10 @@ export class StepBlock {
   #odd: 0 | 1 = 0;
 
   constructor(layers: Recurrent, rows: number) {
-    const { cell, inputSize, outputSize, zoneout } = layers;
+    const { inputSize, outputSize, zoneout } = layers;
+    const cell = cellOf(layers);
     this.layers = layers;
+    this.#cell = cell;
     this.rows = rows;
     this.#places = blockPlaces(layers, rows);
     this.#layers = this.#places.layers.map((places, layer) => {
@@ -112,7 +115,7 @@ export class StepBlock {
    * overwritten in place, since a cell reads an entry of a state before it writes it.
    */
   advanceElsewhere(rows: number, input: number, placeOf: (part: number) => number): number {
-    const { cell } = this.layers;
+    const cell = this.#cell;
     let x = input;
     let part = 0;
     for (const layer of this.#layers) {
@@ -132,7 +135,8 @@ export class StepBlock {
 
   /** The sums of a layer's gates; where `known`, h's product has been taken. */
   #sums(layer: BlockLayer, step: BlockStep, x: number, given: number | undefined, known: boolean): void {
-    const { device, cell } = this.layers;
+    const { device } = this.layers;
+    const cell = this.#cell;
     const { kernels } = device;
     const { weights } = layer;
     const width = cell.gates * step.hidden;
@@ -154,7 +158,8 @@ export class StepBlock {
   }
 
   #inputProduct({ weights, input }: BlockLayer, step: BlockStep, x: number, bias = 0): void {
-    const { device, cell } = this.layers;
+    const { device } = this.layers;
+    const cell = this.#cell;
     const n = cell.gates * step.hidden;
     const { normalises } = cell;
     const to = normalises ? this.#places.shared.product : step.sums;
@@ -169,7 +174,8 @@ export class StepBlock {
     to = step.recurrent,
     accumulate: 0 | 1 = 0,
   ): void {
-    const { device, cell } = this.layers;
+    const { device } = this.layers;
+    const cell = this.#cell;
     const { hBefore, batch, hidden, output } = step;
     const width = cell.gates * hidden;
     const [n] = weightHh.gates.shape;
@@ -181,7 +187,8 @@ export class StepBlock {
 
   /** From the sums to the state after the step. */
   #state({ weights, weightHh }: BlockLayer, step: BlockStep): void {
-    const { device, cell } = this.layers;
+    const { device } = this.layers;
+    const cell = this.#cell;
     const { kernels } = device;
     const { batch, hidden, output } = step;
     if (cell.gate && weightHh.candidate) {
@@ -229,7 +236,8 @@ export class StepBlock {
   }
 
   #partsAt(odd: 0 | 1): readonly StatePart[] {
-    const { weights, outputSize, hiddenSize, cell } = this.layers;
+    const { weights, outputSize, hiddenSize } = this.layers;
+    const cell = this.#cell;
     const initial = (parameter: Tensor | undefined, start: number) => parameter && { parameter, start };
     return this.#layers.flatMap(({ steps }, layer) => {
       const { hBefore, cBefore } = steps[odd];

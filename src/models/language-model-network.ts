@@ -65,8 +65,7 @@ function recurrentLayer(config: LanguageModelConfig, batchFirst: boolean): Recur
   const { embeddingSize: inputSize, hiddenSize, numLayers, nonlinearity, lockedDropout } = config;
   const { layer: dropout, weight: weightDrop } = dropoutRates(config);
   const options = {
-    ...{ inputSize, hiddenSize, numLayers },
-    ...(batchFirst ? { batchFirst } : {}),
+    ...{ inputSize, hiddenSize, numLayers, batchFirst },
     ...(dropout > 0 ? { dropout } : {}),
     ...(dropout > 0 && lockedDropout ? { lockedDropout } : {}),
     ...(weightDrop > 0 ? { weightDrop } : {}),

@@ -1,6 +1,8 @@
 import { UnrolledError } from "../errors.ts";
+import { requireSize } from "../layers/module.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { NetworkPool, type PooledNetworkSession } from "../networks/network-pool.ts";
+import { isWhole } from "../whole-numbers.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { ownerOfModel } from "./session.ts";
 
@@ -12,7 +14,9 @@ export class LanguageModelPool {
   /** @param options capacity: readers there is room for at first; 16 if not given */
   constructor(model: LanguageModel, options: { readonly capacity?: number } = {}) {
     this.model = model;
-    this.#pool = new NetworkPool(model.network, { ...options, owner: ownerOfModel(model) });
+    const { capacity = 16 } = options;
+    requireSize("LanguageModelPool", "capacity", capacity);
+    this.#pool = new NetworkPool(model.network, { capacity, owner: ownerOfModel(model) });
   }
 
   /** How many readers are open. */
@@ -46,7 +50,7 @@ export class LanguageModelPool {
     }
     for (let reader = 0; reader < readers; reader++) {
       const id = tokenIds[reader];
-      if (!(Number.isInteger(id) && id >= 0 && id < vocabularySize)) {
+      if (!isWhole(id, 0, vocabularySize - 1)) {
         throw new UnrolledError(
           "invalid-argument",
           `step: token id of reader ${reader} is ${id}, needed 0 to ${vocabularySize - 1}`,

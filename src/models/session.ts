@@ -2,6 +2,7 @@ import type { NextToken } from "../decoding/next-token.ts";
 import { UnrolledError } from "../errors.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { NetworkSession } from "../networks/session.ts";
+import { isWhole } from "../whole-numbers.ts";
 import type { LanguageModel } from "./language-model.ts";
 
 /** Reads one token after the other with a language model (batch 1, dropout off) and gives the logits of the next. */
@@ -25,7 +26,7 @@ export class LanguageModelSession implements NextToken {
   }
 
   step(tokenId: number): Float32Array {
-    if (!(Number.isInteger(tokenId) && tokenId >= 0 && tokenId < this.vocabularySize)) {
+    if (!isWhole(tokenId, 0, this.vocabularySize - 1)) {
       throw new UnrolledError(
         "invalid-argument",
         `step: token id is ${tokenId}, needed 0 to ${this.vocabularySize - 1}`,

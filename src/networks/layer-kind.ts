@@ -78,7 +78,7 @@ export interface StepRoom {
 
 /** One step of recurrent layers. */
 export interface RecurrentStep {
-  /** Reads x [rows, I] and returns where h [rows, P] stands; `firstSums` as `RecurrentSession.advance` has it, for one sequence. */
+  /** Reads x [rows, I] and returns where h [rows, P] stands; `firstSums` as `RecurrentStream.advance` has it, for one sequence. */
   advance(rows: number, x: number, firstSums?: number): number;
 }
 
@@ -96,6 +96,8 @@ export interface SteppedLayer<Config, Own> {
 /** One layer as a step. */
 export interface LayerStep {
   readonly value: StepValue;
+  /** Refuses ids that it cannot read. It is given those of every sequence before any layer takes its step. */
+  checkIds?(ids: ArrayLike<number>): void;
   /** Works it out for so many sequences from what the layers before it have written. */
   run(rows: number): void;
 }

@@ -111,6 +111,7 @@ test("states go between sessions of a pool and those alone, and places are used 
   expect(pool.size).toBe(1);
   expect(pool.open().state()).toEqual(network.session().state());
   expect(() => other.state()).toThrow("state: this session was closed");
+  expect(() => pool.step([other], { ids: [1], x: [1, 2, 3] }, {})).toThrow("step: session 0 was closed");
 });
 
 test("a step allocates nothing in the heap", () => {
@@ -123,6 +124,22 @@ test("a step allocates nothing in the heap", () => {
   for (let step = 0; step < 5; step++) pool.step(sessions, inputs, outputs);
   expect(allocate).not.toHaveBeenCalled();
   allocate.mockRestore();
+});
+
+test("no session steps where the id of one cannot be read", () => {
+  const pool = new NetworkPool(network);
+  const sessions = Array.from({ length: 200 }, () => pool.open());
+  const before = sessions.map((session) => session.state());
+  const x = new Float32Array(sessions.length * C).fill(1);
+  for (const [id, message] of [
+    [V, `step: layer embed reads id ${V}, needed 0 to ${V - 1}`],
+    [1.5, "step: input ids has 1.5, needed whole numbers"],
+    [2 ** 32 + 1, "step: input ids has 4294967297, needed whole numbers"],
+  ] as const) {
+    const ids = sessions.map((_, index) => (index === 150 ? id : 1));
+    expect(() => pool.step(sessions, { ids, x }, {})).toThrow(message);
+    expect(sessions.map((session) => session.state())).toEqual(before);
+  }
 });
 
 test("wrong arguments and states are named, and change nothing", () => {

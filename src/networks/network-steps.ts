@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { requireWholes } from "../whole-numbers.ts";
 import { networkShapes } from "./check-config.ts";
 import type { LayerStep, StepRoom } from "./layer-kind.ts";
 import { kindOf } from "./layers/kinds.ts";
@@ -19,6 +20,8 @@ export class NetworkSteps {
   readonly inputs: readonly NamedValue[];
   readonly outputs: readonly NamedValue[];
   readonly #steps: readonly LayerStep[];
+  /** The layers that read an input's ids, by where it stands. */
+  readonly #readers = new Map<StepValue, LayerStep[]>();
   readonly #rooms: Tensor[] = [];
 
   /** @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why */
@@ -57,6 +60,7 @@ export class NetworkSteps {
       });
       values.set(name, step?.value ?? read[0]);
       if (step) steps.push(step);
+      if (step?.checkIds) this.#readers.set(read[0], [...(this.#readers.get(read[0]) ?? []), step]);
     }
     this.#steps = steps;
     const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
@@ -70,24 +74,21 @@ export class NetworkSteps {
   }
 
   /**
-   * Puts the numbers of an input where the step reads them, of so many sequences from the first given one on.
+   * Looks at an input's numbers before any are put in place.
    *
-   * @throws UnrolledError "invalid-argument" for an id that is no whole number
+   * @throws UnrolledError "invalid-argument" for an id that is no whole number, or that a layer does not know
    */
-  read({ name, value: { at, kind } }: NamedValue, numbers: ArrayLike<number>): void {
+  check({ name, value }: NamedValue, numbers: ArrayLike<number>): void {
+    if (value.kind === "float") return;
+    requireWholes("step", numbers, () => `input ${name} has`);
+    for (const layer of this.#readers.get(value) ?? []) layer.checkIds?.(numbers);
+  }
+
+  /** Puts the numbers of an input where the step reads them, of so many sequences from the first given one on. */
+  read({ value: { at, kind } }: NamedValue, numbers: ArrayLike<number>): void {
     const { heap } = this.network.device;
-    if (kind === "float") {
-      heap.floats().set(numbers, at);
-      return;
-    }
-    for (let index = 0; index < numbers.length; index++) {
-      if (Number.isInteger(numbers[index])) continue;
-      throw new UnrolledError(
-        "invalid-argument",
-        `step: input ${name} has ${numbers[index]}, needed whole numbers`,
-      );
-    }
-    heap.ints().set(numbers, at);
+    if (kind === "float") heap.floats().set(numbers, at);
+    else heap.ints().set(numbers, at);
   }
 
   /** The heap as the numbers that a value is of. */

@@ -1,14 +1,16 @@
 import { UnrolledError } from "../errors.ts";
 import { Dropout } from "../layers/dropout.ts";
-import { Module, type Parameter, type StateDict } from "../layers/module.ts";
+import { Module, type Parameter, requireRoom, type StateDict } from "../layers/module.ts";
 import type { RecurrentState } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 import { checkNetworkConfig, networkShapes } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
 import { kindOf } from "./layers/kinds.ts";
 import type { MaskedValue } from "./mask.ts";
+import { parameterCount } from "./parameter-shapes.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
 import { NetworkSession } from "./session.ts";
 import { namedOnce, tiesOf } from "./ties.ts";
@@ -51,6 +53,7 @@ export class Network extends Module {
     super();
     this.device = device;
     this.config = checkNetworkConfig(config);
+    requireRoom("network", parameterCount(this.config));
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
     const ties = tiesOf(config);
@@ -78,7 +81,7 @@ export class Network extends Module {
    */
   forward(inputs: Readonly<Record<string, Tensor>>, call: NetworkCall = {}): NetworkResult {
     const { lengths, state = {} } = call;
-    this.#check(inputs, state);
+    this.#check(inputs, state, lengths);
     const values = new Map<string, MaskedValue>();
     for (const { name, axes } of this.config.inputs)
       values.set(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
@@ -118,7 +121,11 @@ export class Network extends Module {
     super.loadStateDict(namedOnce(state, this.config));
   }
 
-  #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState): void {
+  #check(
+    inputs: Readonly<Record<string, Tensor>>,
+    state: NetworkState,
+    sequenceLengths: NetworkCall["lengths"],
+  ): void {
     const lengths = new Map<string, { readonly length: number; readonly input: string }>();
     for (const input of this.config.inputs) {
       const tensor = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
@@ -142,6 +149,8 @@ export class Network extends Module {
         lengths.set(axis, { length, input: input.name });
       });
     }
+    const [batch, steps] = ["B", "T"].map((axis) => lengths.get(axis)?.length);
+    if (batch !== undefined && steps !== undefined) requireLengths("network", sequenceLengths, batch, steps);
     refuseUnknown(
       "input",
       Object.keys(inputs),

@@ -15,3 +15,11 @@ export function parameterShapes(config: NetworkConfig): ParameterShapes {
   for (const name of tiesOf(config).keys()) shapes.delete(name);
   return shapes;
 }
+
+/** Numbers in all of them. */
+export function parameterCount(config: NetworkConfig): number {
+  let count = 0;
+  for (const shape of parameterShapes(config).values())
+    count += shape.reduce((product, length) => product * length, 1);
+  return count;
+}

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../layers/module.ts";
-import { RecurrentSession } from "../layers/session.ts";
+import { RecurrentStream } from "../layers/recurrent-stream.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { CarriedRows, type CarriedState } from "./carried-rows.ts";
 import type { Network } from "./network.ts";
@@ -37,9 +37,9 @@ export class NetworkSession {
     this.#owner = owner;
     this.#steps = new NetworkSteps("NetworkSession", network, batchSize, {
       recurrent: (layers) => {
-        const session = new RecurrentSession(layers, { batchSize, owner });
-        this.#states.push(session);
-        return { advance: (_, x, sums) => session.advance(x, sums) };
+        const stream = new RecurrentStream("NetworkSession", layers, batchSize, owner);
+        this.#states.push(stream);
+        return { advance: (_, x, sums) => stream.advance(x, sums) };
       },
       rows: (width, whose) => {
         const state = new CarriedRows(network.device, batchSize, width, whose);
@@ -117,6 +117,7 @@ export class NetworkSession {
 
   #read(input: NamedValue, numbers: ArrayLike<number>): void {
     this.#requireLength("input", input, numbers.length);
+    this.#steps.check(input, numbers);
     this.#steps.read(input, numbers);
   }
 

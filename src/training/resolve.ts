@@ -156,14 +156,21 @@ function checkSettings(settings: TrainingSettings): void {
       `train: tieWeights needs embeddingSize = hiddenSize, got ${settings.embeddingSize} and ${settings.hiddenSize}`,
     );
   }
-  const amounts = Object.entries(settings.budget);
-  if (
-    amounts.length !== 1 ||
-    !["steps", "epochs", "minutes"].includes(amounts[0][0]) ||
-    !(amounts[0][1] > 0)
-  ) {
+  if (!(Array.isArray(settings.freeze) && settings.freeze.every((pattern) => typeof pattern === "string")))
+    fail("freeze", "a list of names");
+  const { checkpointEvery } = settings;
+  if (checkpointEvery !== null && !isAmount(checkpointEvery, ["steps", "seconds"]))
+    fail("checkpointEvery", "steps or seconds, above 0");
+  if (!isAmount(settings.budget, ["steps", "epochs", "minutes"])) {
     fail("budget", "one of steps, epochs or minutes, above 0");
   }
   if ("steps" in settings.budget && !Number.isInteger(settings.budget.steps))
     fail("budget", "a whole number of steps");
+}
+
+/** Whether a value is one number above 0 under one of these names. */
+function isAmount(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const [[name, amount] = ["", 0], ...others] = Object.entries(value);
+  return others.length === 0 && names.includes(name) && typeof amount === "number" && amount > 0;
 }

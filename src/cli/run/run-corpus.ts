@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { CorpusProgress } from "../../data/corpus/corpus-options.ts";
 import { openCorpus } from "../../data/corpus/open-corpus.ts";
 import { prepareCorpus } from "../../data/corpus/prepare-corpus.ts";
+import { readRegularText } from "../../data/corpus/regular-file.ts";
 import { requireJsonLines, textSources } from "../../data/corpus/text-source.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
@@ -65,7 +65,7 @@ async function fromStandardInput(cache: string, hash: string): Promise<PreparedC
 export function readTokenizer(path: string): Tokenizer {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    json = JSON.parse(readRegularText(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") {

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { sha256 } from "../../data/corpus/atomic-file.ts";
+import { readRegularText } from "../../data/corpus/regular-file.ts";
 import type { TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/folder.ts";
-import { camelCaseKeys, snakeCaseKeys } from "../../models/folder-files.ts";
+import { camelCaseKeys, isObject, snakeCaseKeys } from "../../models/folder-files.ts";
 import { resolveSettings } from "../../training/resolve.ts";
 import type { TrainingSettings } from "../../training/settings.ts";
 import { CommandError, UsageError, withoutCalls } from "../failure.ts";
@@ -96,7 +97,7 @@ export function readPlan(folder: RunFolder): { readonly plan: RunPlan; readonly 
   };
   let raw: Record<string, unknown> | null = null;
   try {
-    raw = JSON.parse(readFileSync(folder.at(RUN_FILE), "utf8"));
+    raw = JSON.parse(readRegularText(folder.at(RUN_FILE)));
   } catch (error) {
     refuse(`cannot be read: ${(error as Error).message}`);
   }
@@ -119,7 +120,7 @@ export function readPlan(folder: RunFolder): { readonly plan: RunPlan; readonly 
     [...known.files, known.cache, corpus_hash].every(isPath) &&
     optional.every((value) => value === null || isPath(value)) &&
     Number.isInteger(known.keepCheckpoints) &&
-    typeof settings === "object";
+    isObject(settings);
   if (!isWhole) refuse("is damaged: some of what a run is made from is missing there");
   try {
     const plan = { ...known, settings: resolveSettings(camelCaseKeys(settings as object)) };

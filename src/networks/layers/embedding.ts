@@ -53,11 +53,9 @@ export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
     const place = value.at;
     const [vocabulary, width] = weight.shape;
     const least = config.maskZero ? 1 : 0;
-    const run = (rows: number) => {
-      const count = rows * ids.width;
-      const numbers = device.heap.ints();
-      for (let index = 0; index < count; index++) {
-        const id = numbers[ids.at + index];
+    const checkIds = (given: ArrayLike<number>) => {
+      for (let index = 0; index < given.length; index++) {
+        const id = given[index];
         if (id >= least && id < vocabulary) continue;
         const padding = least === 1 && id === 0 ? "; 0 is padding, which a stream does not have" : "";
         throw new UnrolledError(
@@ -65,13 +63,16 @@ export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
           `step: layer ${name} reads id ${id}, needed ${least} to ${vocabulary - 1}${padding}`,
         );
       }
-      row.id = numbers[ids.at];
+    };
+    const run = (rows: number) => {
+      const count = rows * ids.width;
+      if (isOne) row.id = device.heap.ints()[ids.at];
       // A weight in fewer bits is read from its packed copy, and one row of another where it stands.
       if (weight.storage.narrow)
         device.kernels.gatherPacked(packed(weight, "transposed"), ids.at, place, count, width, vocabulary);
       else if (!isOne) device.kernels.gatherRows(weight.offset, ids.at, place, count, width, vocabulary);
       value.at = isOne && !weight.storage.narrow ? weight.offset + row.id * width : place;
     };
-    return { value, run };
+    return { value, checkIds, run };
   },
 };

@@ -19,7 +19,7 @@ import { type ReshapeLayerConfig, reshape } from "./reshape.ts";
 import { type ReverseStepsLayerConfig, reverseSteps } from "./reverse-steps.ts";
 import { type WordDropoutLayerConfig, wordDropout } from "./word-dropout.ts";
 
-/** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer leaves out `batchFirst`. */
+/** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer says `batchFirst: false`. */
 export type LayerConfig =
   | EmbeddingLayerConfig
   | RecurrentLayerConfig

@@ -1,15 +1,14 @@
 // The recurrent kinds: whatever the cell, a layer of it stands in a network in the same way.
-import { mergeDirections } from "../../layers/merge-directions.ts";
 import { GRU, LSTM, MGU, type Recurrent, type RecurrentState, RNN } from "../../layers/recurrent.ts";
 import { type OptionsOf, type RecurrentKind, recurrentFields } from "../../layers/recurrent-fields.ts";
 import { objectOf, oneOf } from "../../options/field-checks.ts";
 import type { Device } from "../../tensor/device.ts";
-import { select, stack } from "../../tensor/operations/shapes.ts";
+import { stack } from "../../tensor/operations/shapes.ts";
 import { ints } from "../../tensor/tensor.ts";
 import { firstSums } from "../first-sums.ts";
 import type { LayerCall, LayerKind } from "../layer-kind.ts";
 import type { MaskedValue } from "../mask.ts";
-import { directionsOf, recurrentOutputAxes } from "../recurrent-axes.ts";
+import { isBatchFirst, recurrentOutputAxes } from "../recurrent-axes.ts";
 import { initialStateProblem, recurrentShapes, statesOf } from "../recurrent-shapes.ts";
 import type { StepValue } from "../step-value.ts";
 import { axesText, differ, floats, mismatch } from "../value-shape.ts";
@@ -56,7 +55,8 @@ function recurrent<Kind extends RecurrentKind>(
     inputs: [1, Infinity],
 
     shape(config, [{ axes }, ...given]) {
-      const { inputSize, batchFirst } = config.options;
+      const { inputSize } = config.options;
+      const batchFirst = isBatchFirst(config);
       if (axes.length !== 3 || differ(axes[2], inputSize))
         return mismatch(axes, batchFirst ? `[B, T, ${inputSize}]` : `[T, B, ${inputSize}]`);
       const states = statesOf(config, axes[batchFirst ? 0 : 1]);
@@ -67,17 +67,20 @@ function recurrent<Kind extends RecurrentKind>(
     parameters: (config) => recurrentShapes(config),
 
     build: (device, config, { generator }) =>
-      new builders[kind](device, { ...(config.options as OptionsOf[Kind]), generator }),
+      new builders[kind](device, {
+        ...(config.options as OptionsOf[Kind]),
+        ...{ batchFirst: isBatchFirst(config), generator },
+      }),
 
     apply: (call) => readSequences(call),
 
-    streamProblem({ options }, read) {
-      const { direction = "forward", batchFirst = false } = options;
+    streamProblem(config, read) {
+      const { direction = "forward" } = config.options;
       if (direction !== "forward")
         return `reads ${direction === "reverse" ? "backwards" : "both ways"}, and the end of a stream is not known`;
       if (read.length > 1) return "begins in a state that another layer gives";
       const [{ axes }] = read;
-      const [first, second] = batchFirst ? ["B", "T"] : ["T", "B"];
+      const [first, second] = isBatchFirst(config) ? ["B", "T"] : ["T", "B"];
       return axes[0] === first && axes[1] === second
         ? undefined
         : `reads ${axesText(axes)}, needed [${first}, ${second}, …] with free lengths`;
@@ -101,15 +104,9 @@ function readSequences({ config, module, values, state: given }: LayerCall<Recur
   const { tensor, lengths, mask } = value;
   const before = given ?? stateOf(config, states);
   const steps = mask && ints(tensor.device, mask.kept, mask.shape);
-  const { outputs, state } = module.forward(tensor, { state: before, lengths, mask: steps });
+  const { outputs, lastOutput, state } = module.forward(tensor, { state: before, lengths, mask: steps });
   if (config.returns === "sequence") return { value: { ...value, tensor: outputs }, state };
-  // The last rows of h [L·D, B, P] are those of the last layer after each direction's last step.
-  const ends = directionsOf(config) === 1 ? [-1] : [-2, -1];
-  const last = mergeDirections(
-    ends.map((index) => select(state.h, index)),
-    config.options.merge ?? "concat",
-  );
-  return { value: { tensor: last }, state };
+  return { value: { tensor: lastOutput }, state };
 }
 
 /** The state before the first step that other layers give: h, for an LSTM c, of each direction. */

@@ -1,5 +1,6 @@
 // One direction of a recurrent node over whole sequences. The input product of a chunk of steps is one matrix product before their
 // loop. States have T+1 rows: forwards in time row 0 is the state before the first step, backwards row T that before the last.
+import type { Budget } from "../../budget.ts";
 import type { Machine } from "../../machine.ts";
 import type { CellStep, OnnxCell } from "./cell.ts";
 import { quantizeInPlace } from "./quantize-in-place.ts";
@@ -7,6 +8,10 @@ import type { DirectionWeights } from "./weights.ts";
 
 /** Sums of a chunk of steps, in elements, that stay in the cache until the loop has used them. */
 const CHUNK_ELEMENTS = 2 ** 17;
+
+/** A gate's activation in multiply-adds, and the steps of rounding an entry to a level. */
+const GATE_WORK = 16;
+const ROUNDING_STEPS = 4;
 
 export interface DirectionSize {
   readonly steps: number;
@@ -37,6 +42,18 @@ export function directionRoom(cell: OnnxCell, size: DirectionSize): number {
   const { batch, hidden } = size;
   const sums = batch * cell.gates * hidden;
   return (chunkSteps(cell, size) + 1) * sums + 2 * batch * hidden;
+}
+
+/** Counts what `runDirection` is about to do. */
+export function countDirection(
+  budget: Budget,
+  { gates, products }: OnnxCell,
+  { steps, batch, input, hidden }: DirectionSize,
+  quantized: boolean,
+): void {
+  const rows = steps * batch;
+  budget.multiply(steps * products.length, rows * gates * hidden * (input + hidden + GATE_WORK));
+  if (quantized) budget.entries(rows * (input + hidden) * ROUNDING_STEPS);
 }
 
 function chunkSteps({ gates }: OnnxCell, { steps, batch, hidden }: DirectionSize): number {

@@ -3,7 +3,7 @@ import type { Action, NodeContext } from "../../operator.ts";
 import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
 import { activationsOf } from "./activations.ts";
 import type { CellOptions, OnnxCell } from "./cell.ts";
-import { type DirectionSize, directionRoom, runDirection } from "./direction.ts";
+import { countDirection, type DirectionSize, directionRoom, runDirection } from "./direction.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 
@@ -116,6 +116,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
       const xSize = steps * batch * sizes.input;
       const total =
         xSize + batch + states * (c ? 2 : 1) + Math.max(...cells.map((cell) => directionRoom(cell, size)));
+      for (const cell of cells) countDirection(machine.budget, cell, size, kind.quantized === true);
       machine.temporary(total, (xs) => {
         const lengthPlace = lengths ? xs + xSize : 0;
         if (lengths) device.heap.ints().set(lengths, lengthPlace);
