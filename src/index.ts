@@ -16,7 +16,14 @@ export { trainTokenizer } from "./data/train-tokenizer.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
-export { type ErrorCode, UnrolledError } from "./errors.ts";
+export {
+  type ErrorCode,
+  type ErrorFields,
+  type ErrorText,
+  type NamedOption,
+  type TypedWord,
+  UnrolledError,
+} from "./errors.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
@@ -201,10 +208,34 @@ export {
   WeightAverage,
   type WeightAverageState,
 } from "./optimisers/weight-average.ts";
+export {
+  flagOption,
+  listOption,
+  numberOption,
+  type Option,
+  type OptionTable,
+  shareOption,
+  textOption,
+  wordOption,
+} from "./options/option.ts";
 export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export type { TaskName } from "./tasks/find-task.ts";
+export type { TrainingData } from "./tasks/language/language-data.ts";
+export type { Budget, LoopSettings } from "./tasks/loop-settings.ts";
+export {
+  type Batch,
+  type BatchPlace,
+  type Beginning,
+  batchOf,
+  defineTask,
+  type Prepared,
+  type SettingsOf,
+  type Task,
+  type TaskModule,
+} from "./tasks/task.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export type { NestedNumbers } from "./tensor/nested-numbers.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
@@ -251,7 +282,7 @@ export {
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
-export type { TrainingEvent } from "./training/events.ts";
-export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";
-export type { Budget, TrainingData, TrainingSettings } from "./training/settings.ts";
-export { train } from "./training/train.ts";
+export type { AnyTrainingEvent, EventFields, EventFieldsOf, TrainingEvent } from "./training/events.ts";
+export { DEFAULT_SETTINGS, resolveSettings } from "./training/resolve-settings.ts";
+export type { PartialSettings, TrainingSettings } from "./training/settings.ts";
+export { type TrainRequest, train } from "./training/train.ts";

@@ -21,6 +21,7 @@ const FOLDERS = [
   "formats",
   "decoding",
   "models",
+  "tasks",
   "training",
   "inspect",
   "index",

@@ -28,7 +28,8 @@ const VALUES = words(`
   languageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession NetworkPool PooledNetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession networkOfOnnx
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
-  train resolveSettings DEFAULT_SETTINGS Team
+  train resolveSettings DEFAULT_SETTINGS defineTask batchOf Team
+  numberOption shareOption wordOption flagOption textOption listOption
 `);
 
 const TYPES = words(`
@@ -54,7 +55,8 @@ const TYPES = words(`
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
   SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers RunOptions
-  TrainingData TrainingSettings PartialSettings Budget TrainingEvent
+  TrainingData TrainingSettings PartialSettings Budget LoopSettings TrainingEvent AnyTrainingEvent EventFields EventFieldsOf TrainRequest
+  Task TaskName TaskModule Beginning Prepared Batch BatchPlace SettingsOf Option OptionTable ErrorFields ErrorText NamedOption TypedWord
 `);
 
 const INSPECT_VALUES = words(`

@@ -1,4 +1,4 @@
-import type { LanguageModelConfig } from "../models/config.ts";
+import type { LanguageModelConfig } from "../../models/config.ts";
 
 const BYTES = 4;
 const GATES = { elman: 1, gru: 3, lstm: 4 } as const;
