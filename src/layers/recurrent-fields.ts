@@ -23,7 +23,8 @@ import type {
   RNNOptions,
 } from "./recurrent-options.ts";
 
-interface OptionsOf {
+/** The options of each kind. */
+export interface OptionsOf {
   readonly rnn: RNNOptions;
   readonly lstm: LSTMOptions;
   readonly gru: GRUOptions;

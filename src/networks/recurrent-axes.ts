@@ -1,8 +1,9 @@
+import { recurrentFields } from "../layers/recurrent-fields.ts";
 import type { Axis, LayerConfig, RecurrentLayerConfig } from "./config.ts";
 
 /** Whether a layer is one of the recurrent ones. */
 export function isRecurrent(config: LayerConfig): config is RecurrentLayerConfig {
-  return config.kind === "rnn" || config.kind === "lstm" || config.kind === "gru" || config.kind === "mgu";
+  return Object.hasOwn(recurrentFields, config.kind);
 }
 
 /** Whether a layer reads [B, T, I], as it does unless it says otherwise, or [T, B, I]. */

@@ -17,7 +17,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "networkFromFiles networkDataFromFiles modelFromFiles loadModel tokenizerFromJSON": "readers, targets/",
   "writeSafetensors writeOnnx writeKerasWeights stateDictOf modelFiles networkFiles":
     "made from whole models",
-  "networkFrom networkData networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork":
+  "networkFrom networkData languageModel networkDataOfLanguageModel languageModelOfNetwork":
     "made from whole models",
   "trainTokenizer tokenizerTrainer generate generateEvents generateTokens predict evaluate evaluateDynamically":
     "read texts",
