@@ -1,5 +1,6 @@
 // The public surface, name by name; test/public-surface.test.ts holds it.
 
+export type { Activation, ActivationName } from "./cells/activation.ts";
 export { batches } from "./data/batches.ts";
 export { padSequences } from "./data/pad-sequences.ts";
 export { stratifiedSplit } from "./data/stratified-split.ts";
@@ -58,7 +59,6 @@ export type { ReadShard } from "./formats/tensorflow-js/weights-manifest.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
-export type { Activation, ActivationName } from "./layers/activation.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
 export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";

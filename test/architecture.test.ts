@@ -11,6 +11,7 @@ const FOLDERS = [
   "heap",
   "kernels",
   "tensor",
+  "cells",
   "layers",
   "losses",
   "optimisers",

@@ -1,6 +1,6 @@
 // The published equations of what PyTorch lacks, written once more in plain numbers of 64 bits, beside the layers.
 import { describe, expect, test } from "vitest";
-import { type Activation, activationTriples } from "../src/layers/activation.ts";
+import { type Activation, activationTriples } from "../src/cells/activation.ts";
 import type { DropoutPlace } from "../src/layers/dropout-place.ts";
 import { zoneoutMasks } from "../src/layers/zoneout.ts";
 import { Generator } from "../src/random/philox.ts";
@@ -183,7 +183,7 @@ function both(
 
   const entries = (name: string) => {
     const weight = layer.weights.get(name);
-    return weight ? numbersOf(weight) : Array<number>(layer.cell.gates * HIDDEN).fill(0);
+    return weight ? numbersOf(weight) : Array<number>(layer.cell.shape.gates.length * HIDDEN).fill(0);
   };
   const product = (name: string, block: number, x: Vector) =>
     Array.from({ length: HIDDEN }, (_, row) => {
@@ -241,8 +241,8 @@ describe("zoneout (Krueger et al. 2017)", () => {
   test("keeps each unit or renews it while training", () => {
     const { layer } = both("LSTM", options, lstm({}));
     const drawn = {
-      h: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepH, firstCounter(layer.keptH[0])),
-      c: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepC, firstCounter(layer.keptC[0])),
+      h: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepH, firstCounter(layer.kept[0][0])),
+      c: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepC, firstCounter(layer.kept[1][0])),
     };
     const numbers = { h: numbersOf(drawn.h.masks), c: numbersOf(drawn.c.masks) };
     expect(new Set([...numbers.h, ...numbers.c].map((entry) => Math.round(entry * 1e9) / 1e9))).toEqual(

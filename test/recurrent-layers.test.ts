@@ -236,18 +236,21 @@ describe("parameters", () => {
 
 describe("wrong options are named", () => {
   test.each([
-    [{ direction: "sideways" }, 'LSTM: direction is "sideways", needed forward, reverse, bidirectional'],
+    [
+      { direction: "sideways" },
+      'LSTM: direction is "sideways", needed one of forward, reverse, bidirectional',
+    ],
     [{ merge: "max" }, 'LSTM: merge is "max"'],
-    [{ bias: true }, "LSTM: bias is true, needed double, single, none"],
+    [{ bias: true }, "LSTM: bias is true, needed one of double, single, none"],
     [{ initialState: "random" }, 'LSTM: initialState is "random"'],
     [{ projectionSize: 0 }, "LSTM: projectionSize is 0"],
-    [{ cellClip: -1 }, "LSTM: cellClip is -1, needed a bound above 0"],
-    [{ gateClip: 0 }, "LSTM: gateClip is 0, needed a bound above 0"],
-    [{ zoneout: { h: 1 } }, "LSTM: zoneout.h is 1, needed 0 to below 1"],
+    [{ cellClip: -1 }, "LSTM: cellClip is -1, needed a number above 0"],
+    [{ gateClip: 0 }, "LSTM: gateClip is 0, needed a number above 0"],
+    [{ zoneout: { h: 1 } }, "LSTM: zoneout.h is 1, needed a number of at least 0 and below 1"],
     [{ recurrentDropout: -0.1 }, "LSTM: recurrentDropout is -0.1"],
-    [{ weightNoise: -1 }, "LSTM: weightNoise is -1, needed a standard deviation of at least 0"],
+    [{ weightNoise: -1 }, "LSTM: weightNoise is -1, needed a number of at least 0"],
     [{ forgetBias: Number.NaN }, "LSTM: forgetBias is NaN"],
-    [{ activations: ["sigmoid", "tanh"] }, 'LSTM: activations is ["sigmoid","tanh"], needed a list of 3'],
+    [{ activations: ["sigmoid", "tanh"] }, "LSTM: activations is a list of 2, needed a list of 3"],
     [{ activations: "tanh" }, 'LSTM: activations is "tanh", needed a list of 3'],
     [{ forgetBias: 1, bias: "none" }, "LSTM: forgetBias is 1, needed a layer with biases"],
     [{ forgetBias: 1, coupled: true }, "LSTM: forgetBias is 1, needed a forget gate of its own"],

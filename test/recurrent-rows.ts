@@ -1,5 +1,5 @@
 // One row for each option of the recurrent layers: what tests of gradients, of other backends and of streaming walk through.
-import type { Activation } from "../src/layers/activation.ts";
+import type { Activation } from "../src/cells/activation.ts";
 import {
   GRU,
   type GRUOptions,

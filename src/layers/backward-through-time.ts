@@ -2,52 +2,67 @@
 //   dsums = the cell's gradient of its gate sums, from dy and what is carried back    dh ← dsums·W_hh    dc ← the cell's
 // and after each chunk of steps, over all of them at once, while their dsums are in the cache:
 //   dxs += dsums·W_ih    dW_ih += dsumsᵀ·xs    dW_hh += dsumsᵀ·hs    db += Σ dsums
-import { addTransposedProduct } from "../tensor/operations/products.ts";
+import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
+import type { Storage } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type CellWeights, ownParameters, standsApart, sumsWidth } from "./cell.ts";
 import { type Chunk, stepsOf } from "./chunks.ts";
 import { inputProductBackward } from "./input-product.ts";
+import { layerMatrices } from "./layer-places.ts";
 import type { RecurrenceRun } from "./recurrence-run.ts";
 import { type StepBackwardPlaces, stepBackward } from "./recurrence-step.ts";
-import { recurrentMatrix } from "./recurrent-product.ts";
 
-/** What the forward pass made. */
-export interface RunOutputs {
+/** A run that is over, what it read and what it made. */
+export interface RunToWalkBack {
+  readonly run: RecurrenceRun;
+  readonly xs: Tensor;
+  readonly weights: CellWeights<Tensor>;
+  /** States before the first step and after the last, in the cell's order. */
+  readonly initial: readonly (Tensor | undefined)[];
+  readonly last: readonly Tensor[];
   readonly outputs: Tensor;
-  readonly h: Tensor;
-  readonly c: Tensor | undefined;
+  /** What the run's places stand in. */
+  readonly keptAlive: readonly (Storage | Tensor | undefined)[];
 }
 
 /** Walks the loop back. Gathers the gradients of everything in the run's input; overwrites the saved sums by theirs. */
-export function backwardThroughTime(run: RecurrenceRun, { outputs, h, c }: RunOutputs): void {
-  const { device, cell, weights, size, chunks, gateWidth } = run;
+export function backwardThroughTime({ run, xs, weights, initial, last, outputs }: RunToWalkBack): void {
+  const { device, cell, size, chunks } = run;
   const { kernels } = device;
-  const { xs, h0, c0, reverse, recurrentDropout } = run.input;
-  const [hSize, cSize] = [size.batch * size.output, size.batch * size.hidden];
+  const { reverse } = run.input;
+  const { shape } = cell;
+  const width = sumsWidth(cell);
+  const isApart = shape.recurrent === "apart";
   const dys = outputs.arrivedGradient();
-  const projects = weights.weightHr !== undefined;
   const wanted = (weight: Tensor | undefined) => (weight?.requiresGrad ? weight.gathered() : 0);
-  device.temporary(roomFrom(run, 0).end, (start) => {
-    const room = roomFrom(run, start);
-    const { dh, dc, dSharedBias, scratch, dmix } = room;
-    kernels.fill(dSharedBias, 0, gateWidth);
+  const matrices = layerMatrices(cell, weights);
+  const back = (matrix: Tensor | undefined) => (matrix ? packed(matrix, "plain") : 0);
+  run.projectionBack = back(matrices.projection);
+  const inputBack = xs.requiresGrad ? back(matrices.input) : 0;
+  device.temporary(roomFrom(run, 0, weights).end, (start) => {
+    const room = roomFrom(run, start, weights);
+    const { dstates, dSharedBias, unwanted } = room;
+    const [dh] = dstates;
+    kernels.fill(dSharedBias, 0, width);
+    const names = shape.states.map(({ name }) => name);
     const places: StepBackwardPlaces = {
-      matrix: recurrentMatrix(cell, weights.weightHh, "plain"),
-      dh,
-      dc,
-      dhKept: room.dhKept,
-      dcKept: room.dcKept,
-      scratch,
-      dmix,
-      dhRead: recurrentDropout ? room.dhRead : dh,
-      dnormHh: wanted(weights.normHh) || room.unwanted,
+      gates: back(matrices.gates),
+      candidate: back(matrices.candidate),
+      dstates,
+      dkept: room.dkept,
+      scratch: room.scratch,
+      dnormHh: wanted(weights.normHh) || unwanted,
       ofCell: {
-        dh: projects ? room.dmade : dh,
-        dc,
-        scratch,
-        dmix,
-        dpeepholes: wanted(weights.weightCh) || room.unwanted,
-        dnormC: wanted(weights.normC) || room.unwanted,
-        dnormCBias: wanted(weights.normCBias) || room.unwanted,
+        dy: 0,
+        states: Object.fromEntries(
+          names.map((name, state) => [name, state === 0 && shape.projects ? room.dmade : dstates[state]]),
+        ),
+        weights: Object.fromEntries(
+          ownParameters(shape).map(({ key }) => [key, wanted(weights[key]) || unwanted]),
+        ),
+        scratch: room.ofCell,
+        dgated: room.dgated,
+        dhRead: run.recurrentDropout ? room.dhRead : dh,
       },
     };
     const { biasIh, biasHh, weightHr } = weights;
@@ -55,31 +70,36 @@ export function backwardThroughTime(run: RecurrenceRun, { outputs, h, c }: RunOu
     // Biases that both stand in one sum share their gradient, which is gathered apart.
     const gradients = {
       dxs: xs.requiresGrad ? xs.gradientSlot() : undefined,
+      inputBack,
       dweightIh: wanted(weights.weightIh),
       dweightHh: wanted(weights.weightHh),
-      dbiasIh: cell.splitsSums ? wanted(biasIh) : hasBias ? dSharedBias : 0,
-      dbiasHh: cell.splitsSums ? wanted(biasHh) : 0,
-      dnormIh: wanted(weights.normIh) || room.unwanted,
+      dbiasIh: isApart ? wanted(biasIh) : hasBias ? dSharedBias : 0,
+      dbiasHh: isApart ? wanted(biasHh) : 0,
+      dnormIh: wanted(weights.normIh) || unwanted,
       dweightHr: wanted(weightHr),
     };
-    const carry = (from: number, to: number, elements: number) =>
-      from ? kernels.copyRows(from, 0, to, 0, 1, elements, 0) : kernels.fill(to, 0, elements);
-    carry(h.arrivedGradient(), dh, hSize);
-    carry(c?.arrivedGradient() ?? 0, dc, cSize);
+    const sizes = shape.states.map((state) => size.batch * state.width);
+    dstates.forEach((to, state) => {
+      const from = last[state].arrivedGradient();
+      if (from) kernels.copyRows(from, 0, to, 0, 1, sizes[state], 0);
+      else kernels.fill(to, 0, sizes[state]);
+    });
+    const [hSize] = sizes;
     for (const chunk of chunks.toReversed()) {
       for (const t of stepsOf(chunk, !reverse)) {
-        const dprojected = projects ? room.dprojected + (t - chunk.start) * hSize : 0;
-        stepBackward(run, run.placesOf(t, chunk), dys ? dys + t * hSize : 0, dprojected, places);
+        const dprojected = shape.projects ? room.dprojected + (t - chunk.start) * hSize : 0;
+        stepBackward(run, run.stepAt(t, chunk), dys ? dys + t * hSize : 0, dprojected, places);
       }
       addRecurrentGradients(run, chunk, room.dprojected, gradients);
-      inputProductBackward(run, chunk, gradients);
+      if (width > 0) inputProductBackward(run, chunk, gradients);
     }
-    if (!cell.splitsSums) {
+    if (!isApart) {
       for (const bias of [biasIh, biasHh])
-        if (bias?.requiresGrad) kernels.addScaled(dSharedBias, 1, bias.gathered(), gateWidth);
+        if (bias?.requiresGrad) kernels.addScaled(dSharedBias, 1, bias.gathered(), width);
     }
-    if (h0?.requiresGrad) kernels.addScaled(dh, 1, h0.gathered(), hSize);
-    if (c0?.requiresGrad) kernels.addScaled(dc, 1, c0.gathered(), cSize);
+    initial.forEach((state, index) => {
+      if (state?.requiresGrad) kernels.addScaled(dstates[index], 1, state.gathered(), sizes[index]);
+    });
   });
 }
 
@@ -90,47 +110,53 @@ function addRecurrentGradients(
   dprojected: number,
   { dweightHh, dbiasHh, dweightHr }: { dweightHh: number; dbiasHh: number; dweightHr: number },
 ): void {
-  const { device, cell, size, gateWidth: width } = run;
+  const { device, cell, size } = run;
   const { hidden, output, batch } = size;
+  const width = sumsWidth(cell);
   const rows = chunk.steps * batch;
   // The places of the step that stands first in memory are those of the whole chunk.
-  const first = run.placesOf(chunk.start, chunk);
-  const dsums = cell.splitsSums || cell.normalises ? first.recurrent : first.sums;
-  if (dweightHh && !cell.gate)
-    addTransposedProduct(device, dsums, width, first.hRead, output, rows, dweightHh);
-  if (dweightHh && cell.gate) {
+  const first = run.stepAt(chunk.start, chunk);
+  const dsums = standsApart(cell.shape) ? first.recurrent : first.sums;
+  const isGated = cell.shape.recurrent === "gated";
+  if (dweightHh && !isGated) addTransposedProduct(device, dsums, width, first.hRead, output, rows, dweightHh);
+  if (dweightHh && isGated) {
     const gateWidth = width - hidden;
     const dcandidate = dweightHh + gateWidth * output;
     addTransposedProduct(device, dsums, gateWidth, first.hRead, output, rows, dweightHh, width);
     addTransposedProduct(device, dsums + gateWidth, hidden, first.gated, hidden, rows, dcandidate, width);
   }
   if (dbiasHh) device.kernels.sumRows(dsums, width, dbiasHh, rows, width);
-  if (dweightHr) addTransposedProduct(device, dprojected, output, first.h, hidden, rows, dweightHr);
+  if (dweightHr) addTransposedProduct(device, dprojected, output, first.h.made, hidden, rows, dweightHr);
 }
 
 /** Where the parts of the room that the way back works in stand, side by side from `start`; no larger than the layer's options need. */
-function roomFrom({ cell, weights, size, chunks, gateWidth, input }: RecurrenceRun, start: number) {
-  const [hSize, cSize] = [size.batch * size.output, size.batch * size.hidden];
-  const { normalises = false } = cell;
-  const projects = weights.weightHr !== undefined;
+function roomFrom(
+  { cell, size, chunks, zoneout, recurrentDropout }: RecurrenceRun,
+  start: number,
+  weights: CellWeights<Tensor>,
+) {
+  const { shape } = cell;
+  const { normalises = false, projects = false, states, scratch = [] } = shape;
+  const { batch, hidden, output } = size;
+  const width = sumsWidth(cell);
   let end = start;
   const take = (elements: number) => {
     end += elements;
     return end - elements;
   };
+  const own = ownParameters(shape).map(({ key }) => weights[key]?.size ?? 0);
   return {
-    dh: take(hSize),
-    dc: take(cSize),
-    dSharedBias: take(gateWidth),
-    dhKept: take(input.zoneout?.h ? hSize : 0),
-    dcKept: take(input.zoneout?.c ? cSize : 0),
-    dmade: take(projects ? cSize : 0),
-    dhRead: take(input.recurrentDropout ? hSize : 0),
-    scratch: take(normalises ? (size.batch + 1) * gateWidth : cell.gate ? cSize : 0),
-    dmix: take(cell.gate ? cSize : 0),
-    dprojected: take(projects ? chunks[0].steps * hSize : 0),
+    dstates: states.map((state) => take(batch * state.width)),
+    dSharedBias: take(width),
+    dkept: states.map((state, index) => take(zoneout?.[index] ? batch * state.width : 0)),
+    dmade: take(projects ? batch * hidden : 0),
+    dhRead: take(recurrentDropout ? batch * output : 0),
+    scratch: take(normalises ? (batch + 1) * width : 0),
+    dgated: take(shape.recurrent === "gated" ? batch * hidden : 0),
+    ofCell: Object.fromEntries(scratch.map(({ name, width: wide }) => [name, take(batch * wide)])),
+    dprojected: take(projects ? chunks[0].steps * batch * output : 0),
     // Kernels that gather into several places at once are given room for what nobody wants.
-    unwanted: take(Math.max(normalises ? gateWidth : 0, weights.weightCh?.size ?? 0)),
+    unwanted: take(Math.max(normalises ? width : 0, ...own, 0)),
     end,
   };
 }

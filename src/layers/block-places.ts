@@ -1,7 +1,8 @@
 // Where a stack's step for up to so many rows keeps everything, in one room. Layers take their turns, so what only lasts from a
 // layer's sums to its state is there once.
+import { Step } from "../cells/step.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import type { StepPlaces } from "./cell.ts";
+import { type Cell, standsApart, sumsWidth } from "./cell.ts";
 import type { Recurrent } from "./recurrent-stack.ts";
 
 /** Rows up to which a step waits for the weights, and no longer for its sums. */
@@ -9,14 +10,13 @@ export const FEW_ROWS = 8;
 
 const ALIGNMENT = 16;
 
-/** Places of a step whose number of rows changes from step to step. */
-export type BlockStep = { -readonly [Key in keyof StepPlaces]: StepPlaces[Key] };
-
 /** Places of one layer, at even and at odd steps. */
-export interface LayerPlaces {
+export interface LayerPlacesInBlock {
   /** h's sums of few rows, [min(rows, FEW_ROWS), G·H]. */
   readonly fewRecurrent: number;
-  readonly steps: readonly [BlockStep, BlockStep];
+  readonly steps: readonly [Step, Step];
+  /** Places of a step on states that stand elsewhere. */
+  readonly elsewhere: Step;
 }
 
 /** Places that layers share. */
@@ -36,15 +36,19 @@ export interface SharedPlaces {
 export interface BlockPlaces {
   readonly room: Tensor;
   readonly shared: SharedPlaces;
-  readonly layers: readonly LayerPlaces[];
+  readonly layers: readonly LayerPlacesInBlock[];
 }
 
-/** Takes room for a stack and up to `rows` rows. */
-export function blockPlaces(layers: Recurrent, rows: number): BlockPlaces {
+/** Takes room for a stack and up to `rows` rows; `own` says where each layer's cell finds its parameters. */
+export function blockPlaces(
+  layers: Recurrent,
+  rows: number,
+  own: readonly Readonly<Record<string, number>>[],
+): BlockPlaces {
   const { device, cell, numLayers, inputSize, hiddenSize, outputSize, zoneout } = layers;
-  const width = cell.gates * hiddenSize;
-  const { normalises = false } = cell;
-  const projects = layers.layerWeights(0).weightHr !== undefined;
+  const { shape } = cell;
+  const width = sumsWidth(cell);
+  const { normalises = false, projects = false } = shape;
   let size = 0;
   const take = (elements: number, needed = true) => {
     const place = size;
@@ -56,39 +60,45 @@ export function blockPlaces(layers: Recurrent, rows: number): BlockPlaces {
   const inputs = always(2 * rows * inputSize);
   const bias = always(width);
   const noBias = always(width);
-  const manyRecurrent = take(rows * width, rows > FEW_ROWS && (cell.splitsSums || normalises));
+  const manyRecurrent = take(rows * width, rows > FEW_ROWS && standsApart(shape));
   const product = take(rows * width, normalises);
   const statistics = take(2 * rows, normalises);
-  const normedC = take(rows * hiddenSize, normalises);
-  const gated = take(rows * hiddenSize, cell.gate !== undefined);
-  const made = take(rows * hiddenSize, projects || zoneout.h > 0);
-  const madeC = take(rows * hiddenSize, zoneout.c > 0);
-  const projected = take(rows * outputSize, projects && zoneout.h > 0);
-  const states = Array.from({ length: numLayers }, () => ({
+  const rooms = (shape.rooms ?? []).map((room) => [room.name, always(rows * room.width)] as const);
+  const gated = take(rows * hiddenSize, shape.recurrent === "gated");
+  const made = shape.states.map((state, index) =>
+    index === 0
+      ? take(rows * hiddenSize, projects || zoneout[0] > 0)
+      : take(rows * state.width, zoneout[index] > 0),
+  );
+  const projected = take(rows * outputSize, projects && zoneout[0] > 0);
+  const kept = Array.from({ length: numLayers }, () => ({
     fewRecurrent: always(Math.min(rows, FEW_ROWS) * width),
-    h: [always(rows * outputSize), always(rows * outputSize)] as const,
-    c: [take(rows * hiddenSize, cell.hasCellState), take(rows * hiddenSize, zoneout.c > 0)] as const,
+    // An entry of a state other than h is read before it is written, so that one place serves, unless zoneout wants both.
+    states: shape.states.map((state, index) => {
+      const even = always(rows * state.width);
+      return [even, index === 0 || zoneout[index] > 0 ? always(rows * state.width) : even] as const;
+    }),
   }));
 
   const room = device.lasting(() => zeros(device, [size]));
   const at = (place: number | undefined) => (place === undefined ? 0 : room.offset + place);
-  const stepOf = (layer: number, odd: 0 | 1): BlockStep => {
-    const { h, c, fewRecurrent } = states[layer];
-    const weights = layers.layerWeights(layer);
-    const [hBefore, hAfter] = [at(h[odd]), at(h[1 - odd])];
-    // An entry of c is read before it is written, so that one place serves, unless zoneout wants both.
-    const [cBefore, cAfter] = c[1] === undefined ? [at(c[0]), at(c[0])] : [at(c[odd]), at(c[1 - odd])];
-    const cellH = at(made) || hAfter;
-    return {
-      ...{ sums: at(sums), recurrent: at(fewRecurrent), recurrentStatistics: at(statistics) },
-      ...{ hBefore, cBefore, hRead: hBefore, hKept: projects ? cellH : hBefore, gated: at(gated) },
-      ...{ h: cellH, c: at(madeC) || cAfter, normedC: at(normedC), cStatistics: at(statistics) },
-      ...{ projected: projects ? at(projected) || hAfter : cellH, hAfter, cAfter },
-      peepholes: weights.weightCh?.offset ?? 0,
-      normC: weights.normC?.offset ?? 0,
-      normCBias: weights.normCBias?.offset ?? 0,
-      ...{ lengths: 0, t: 0, batch: rows, hidden: hiddenSize, output: outputSize },
-    };
+  const stepOf = (layer: number, odd: 0 | 1): Step => {
+    const { states, fewRecurrent } = kept[layer];
+    const names = { states: shape.states.map(({ name }) => name), rooms: rooms.map(([name]) => name) };
+    const step = new Step(
+      device,
+      { batch: rows, hidden: hiddenSize, output: outputSize },
+      { ...names, weights: own[layer] },
+    );
+    step.sums = at(sums);
+    step.recurrent = at(fewRecurrent);
+    step.recurrentStatistics = at(statistics);
+    step.gated = at(gated);
+    for (const [name, place] of rooms) (step.rooms as Record<string, number>)[name] = at(place);
+    states.forEach((places, state) => {
+      placeState(step, cell, state, at(places[odd]), at(places[1 - odd]), at(made[state]), at(projected));
+    });
+    return step;
   };
   return {
     room,
@@ -99,9 +109,31 @@ export function blockPlaces(layers: Recurrent, rows: number): BlockPlaces {
       manyRecurrent: at(manyRecurrent),
       product: at(product),
     },
-    layers: states.map(({ fewRecurrent }, layer) => ({
+    layers: kept.map(({ fewRecurrent }, layer) => ({
       fewRecurrent: at(fewRecurrent),
       steps: [stepOf(layer, 0), stepOf(layer, 1)],
+      elsewhere: stepOf(layer, 0),
     })),
   };
+}
+
+/** Sets where one state is read and written; `made` and `projected` are 0 where the state after the step is what they would be. */
+function placeState(
+  step: Step,
+  { shape }: Cell,
+  state: number,
+  before: number,
+  after: number,
+  made: number,
+  projected: number,
+): void {
+  const places = step.stateList[state];
+  places.before = before;
+  places.after = after;
+  places.made = made || after;
+  places.kept = before;
+  if (state > 0) return;
+  if (shape.projects) places.kept = places.made as number;
+  step.hRead = before;
+  step.projected = shape.projects ? projected || after : (places.made as number);
 }

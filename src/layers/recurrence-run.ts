@@ -1,218 +1,219 @@
+import { type StatePlaces, Step } from "../cells/step.ts";
 import type { Device } from "../tensor/device.ts";
-import type { Storage } from "../tensor/storage.ts";
-import { ints, Tensor } from "../tensor/tensor.ts";
-import type { Cell, CellWeights, RunSize, StepPlaces } from "./cell.ts";
-import { type Chunk, chunksOf } from "./chunks.ts";
-import type { RecurrenceInput } from "./recurrence.ts";
-import { type RecurrentMatrix, recurrentMatrix } from "./recurrent-product.ts";
+import { type Cell, type RunSize, type StepObserver, standsApart, sumsWidth } from "./cell.ts";
+import { type Chunk, chunksOf, stepsOf } from "./chunks.ts";
+import type { LayerPlaces } from "./layer-places.ts";
+import { type InputPlaces, inputSums, type StepBackLayer, stepForward } from "./recurrence-step.ts";
+import type { RecurrentDropout } from "./recurrent-dropout.ts";
+import type { Zoneout } from "./zoneout.ts";
+
+/** A sequence and how it is read, as places in the heap. */
+export interface RunInput {
+  readonly device: Device;
+  readonly cell: Cell;
+  readonly places: LayerPlaces;
+  readonly size: RunSize;
+  /** [T, B, I]. */
+  readonly xs: number;
+  /** All states [T+1, B, width], that before the first step in place. */
+  readonly states: readonly number[];
+  readonly reverse: boolean;
+  /** Ends of the sequences, for the kernels, and how far those of the next step are; 0 where all steps are read. */
+  readonly ends: number;
+  readonly endsStride: number;
+  /** Steps that each sequence has, if not all. */
+  readonly lengths?: readonly number[] | undefined;
+  readonly recurrentDropout?: RecurrentDropout | undefined;
+  readonly zoneout?: readonly (Zoneout | undefined)[] | undefined;
+  readonly observer?: StepObserver | undefined;
+  readonly entering?: StepBackLayer["entering"];
+  /** Whether the way back will follow. */
+  readonly remembers: boolean;
+}
 
 /** Room for something of each step, so many elements apart: 0 where nothing is to be remembered and one step's room serves all. */
 interface StepRoom {
-  readonly storage: Storage;
-  readonly offset: number;
+  readonly at: number;
   readonly stride: number;
 }
 
-type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
-
-/** The end of a sequence that never ends, for the kernels. */
-const ENDLESS = 2 ** 31 - 1;
+const NO_ROOM: StepRoom = { at: 0, stride: 0 };
+const ALIGNMENT = 16;
 
 /** One run through a layer: where everything stands that its steps read and write, and that the way back will read. */
-export class RecurrenceRun {
-  readonly input: RecurrenceInput;
+export class RecurrenceRun implements StepBackLayer {
+  readonly input: RunInput;
   readonly device: Device;
   readonly cell: Cell;
-  readonly weights: CellWeights<Tensor>;
+  readonly places: LayerPlaces;
   readonly size: RunSize;
   readonly chunks: readonly Chunk[];
-  /** All states: [T+1, B, P] and [T+1, B, H]. */
-  readonly hs: Tensor;
-  readonly cs: Tensor | undefined;
-  /** W_hh as the products of the steps read it. */
-  readonly matrix: RecurrentMatrix;
-  /** G·H. */
-  readonly gateWidth: number;
-  readonly #remembers: boolean;
-  readonly #sums: Storage;
-  readonly #inputProducts: Storage | undefined;
-  readonly #inputStatistics: Storage | undefined;
-  readonly #recurrent: StepRoom | undefined;
-  readonly #recurrentStatistics: StepRoom | undefined;
-  readonly #hRead: StepRoom | undefined;
-  readonly #gated: StepRoom | undefined;
-  readonly #h: StepRoom | undefined;
-  readonly #c: StepRoom | undefined;
-  readonly #normedC: StepRoom | undefined;
-  readonly #cStatistics: StepRoom | undefined;
-  readonly #projected: StepRoom | undefined;
-  readonly #ends: Tensor | undefined;
-  readonly #endsStride: number;
-  readonly #endNumbers: readonly number[] | undefined;
-  readonly #projects: boolean;
-  readonly #hsOffset: number;
-  readonly #csOffset: number;
-  readonly #endsOffset: number;
-  readonly #places: Writable<StepPlaces>;
+  readonly recurrentDropout: RecurrentDropout | undefined;
+  readonly zoneout: RunInput["zoneout"];
+  readonly observer: StepObserver | undefined;
+  readonly entering: RunInput["entering"];
+  readonly lengths: readonly number[] | undefined;
+  readonly isMasked: boolean;
+  /** W_hr packed for the way back, which sets it. */
+  projectionBack = 0;
+  /** Elements of room that the run takes, from `start` on. */
+  readonly elements: number;
+  readonly product: number;
+  readonly noBias: number;
+  /** b_ih + b_hh [G·H], where both stand in one sum; else b_ih itself. */
+  readonly #bias: number;
+  readonly #sums: number;
+  readonly #inputProducts: number;
+  readonly #inputStatistics: number;
+  readonly #recurrent: StepRoom;
+  readonly #recurrentStatistics: StepRoom;
+  readonly #hRead: StepRoom;
+  readonly #gated: StepRoom;
+  readonly #projected: StepRoom;
+  /** What the cell makes of each state, where that is not the state after the step. */
+  readonly #made: readonly StepRoom[];
+  readonly #rooms: readonly { readonly name: string; readonly room: StepRoom }[];
+  readonly #step: Step;
 
-  /** `remembers`: whether the way back will follow. */
-  constructor(input: RecurrenceInput, size: RunSize, remembers: boolean) {
-    const { cell, weights, lengths, mask, zoneout } = input;
+  /** Lays the run out from `start` on; nothing is written yet. */
+  constructor(input: RunInput, start: number) {
+    const { device, cell, size, remembers, zoneout, recurrentDropout } = input;
     const { steps, batch, hidden, output } = size;
-    const { device } = input.xs;
+    const { shape } = cell;
+    const { normalises = false, projects = false, rooms = [] } = shape;
+    const width = sumsWidth(cell);
     this.input = input;
     this.device = device;
     this.cell = cell;
-    this.weights = weights;
+    this.places = input.places;
     this.size = size;
-    this.gateWidth = cell.gates * hidden;
     this.chunks = chunksOf(size, input.reverse);
-    this.matrix = recurrentMatrix(cell, weights.weightHh, "transposed");
-    this.#remembers = remembers;
-    const states = (width: number) =>
-      new Tensor(device, device.allocate((steps + 1) * batch * width), [steps + 1, batch, width]);
-    this.hs = states(output);
-    this.cs = cell.hasCellState ? states(hidden) : undefined;
-
-    // Without gradients nothing need be remembered, so that one chunk's sums and one step's room for the rest serve all.
-    const sumSteps = remembers ? steps : this.chunks[0].steps;
-    this.#sums = device.allocate(sumSteps * batch * this.gateWidth);
-    const { normalises = false } = cell;
-    this.#inputProducts = normalises ? device.allocate(sumSteps * batch * this.gateWidth) : undefined;
-    this.#inputStatistics = normalises ? device.allocate(sumSteps * batch * 2) : undefined;
-    const room = (needed: boolean | undefined, width: number): StepRoom | undefined => {
-      if (!needed) return undefined;
-      const each = batch * width;
-      const storage = device.allocate(remembers ? steps * each : each);
-      return { storage, offset: storage.offset, stride: remembers ? each : 0 };
+    this.recurrentDropout = recurrentDropout;
+    this.zoneout = zoneout;
+    this.observer = input.observer;
+    this.entering = input.entering;
+    this.lengths = input.lengths;
+    this.isMasked = input.endsStride > 0;
+    let end = start;
+    const take = (needed: boolean, elements: number) => {
+      const place = end;
+      if (needed) end += Math.ceil(elements / ALIGNMENT) * ALIGNMENT;
+      return needed ? place : 0;
     };
-    const projects = weights.weightHr !== undefined;
-    this.#projects = projects;
-    this.#recurrent = room(cell.splitsSums || normalises, this.gateWidth);
-    this.#recurrentStatistics = room(normalises, 2);
-    this.#hRead = room(input.recurrentDropout !== undefined, output);
-    this.#gated = room(cell.gate !== undefined, hidden);
-    this.#h = room(projects || zoneout?.h !== undefined, hidden);
-    this.#c = room(zoneout?.c !== undefined, hidden);
-    this.#normedC = room(normalises, hidden);
-    this.#cStatistics = room(normalises, 2);
-    this.#projected = room(projects && zoneout?.h !== undefined, output);
+    const each = (needed: boolean, wide: number): StepRoom => {
+      if (!needed) return NO_ROOM;
+      const at = take(true, (remembers ? steps : 1) * batch * wide);
+      return { at, stride: remembers ? batch * wide : 0 };
+    };
+    // Without gradients nothing need be remembered, so that one chunk's sums and one step's room for the rest serve all.
+    const sumRows = (remembers ? steps : this.chunks[0].steps) * batch;
+    this.#bias = take(this.#addsBoth(), width) || input.places.biasIh;
+    this.#sums = take(true, sumRows * width);
+    this.#inputProducts = take(normalises, sumRows * width);
+    this.#inputStatistics = take(normalises, sumRows * 2);
+    this.product = take(normalises, batch * width);
+    this.noBias = take(normalises, width);
+    this.#recurrent = each(standsApart(shape), width);
+    this.#recurrentStatistics = each(normalises, 2);
+    this.#hRead = each(recurrentDropout !== undefined, output);
+    this.#gated = each(shape.recurrent === "gated", hidden);
+    this.#projected = each(projects && zoneout?.[0] !== undefined, output);
+    this.#made = shape.states.map(({ width: wide }, state) =>
+      state === 0
+        ? each(projects || zoneout?.[0] !== undefined, hidden)
+        : each(zoneout?.[state] !== undefined, wide),
+    );
+    this.#rooms = rooms.map(({ name, width: wide }) => ({ name, room: each(true, wide) }));
+    this.elements = end - start;
+    const names = { states: shape.states.map(({ name }) => name), rooms: rooms.map(({ name }) => name) };
+    this.#step = new Step(device, size, { ...names, weights: input.places.own });
+  }
 
-    this.#endNumbers = mask ? endsByStep(mask, lengths, size) : lengths;
-    this.#endsStride = mask ? batch : 0;
-    this.#ends = this.#endNumbers && ints(device, this.#endNumbers);
-    this.#hsOffset = this.hs.offset;
-    this.#csOffset = this.cs?.offset ?? 0;
-    this.#endsOffset = this.#ends?.offset ?? 0;
-    this.#places = firstPlaces(weights, size);
+  /** Writes what stands still while the steps are taken. */
+  prepare(): void {
+    const { kernels } = this.device;
+    const { steps, batch, hidden } = this.size;
+    const { biasIh, biasHh } = this.places;
+    const width = sumsWidth(this.cell);
+    if (this.#addsBoth()) kernels.binary(0, biasIh, 0, 1, biasHh, 0, 1, this.#bias, 1, width);
+    if (this.noBias !== 0) kernels.fill(this.noBias, 0, width);
     // A row that is not read has no h of the cell's own to be projected, and zero is as good as another.
-    if (projects && this.#ends && this.#h) {
-      device.kernels.fill(this.#h.storage.offset, 0, this.#h.storage.elements);
+    if (this.cell.shape.projects && this.input.ends !== 0)
+      kernels.fill(this.#made[0].at, 0, (this.input.remembers ? steps : 1) * batch * hidden);
+  }
+
+  /** Takes all steps: the input product of a chunk of them is one matrix product in front of their loop. */
+  forward(): void {
+    const hasSums = sumsWidth(this.cell) > 0;
+    for (const chunk of this.chunks) {
+      if (hasSums) inputSums(this, this.inputPlaces(chunk), this.#bias);
+      for (const t of stepsOf(chunk, this.input.reverse)) stepForward(this, this.stepAt(t, chunk));
     }
   }
 
-  /** Whether every row is read at every step. */
-  get readsAll(): boolean {
-    return this.#ends === undefined;
+  /** Whether both biases stand in one sum. */
+  #addsBoth(): boolean {
+    const { biasIh, biasHh } = this.input.places;
+    return biasIh !== 0 && biasHh !== 0 && !standsApart(this.cell.shape);
   }
 
-  /** Whether row b is read at step t, or keeps its state. */
-  isRead(t: number, b: number): boolean {
-    return this.#endNumbers === undefined || t < this.#endNumbers[t * this.#endsStride + b];
+  /** The rows of a chunk that the input product reads and writes. */
+  inputPlaces(chunk: Chunk): InputPlaces {
+    const { batch, input } = this.size;
+    const rows = this.#rowsBefore(chunk.start, chunk);
+    return {
+      xs: this.input.xs + chunk.start * batch * input,
+      rows: chunk.steps * batch,
+      input,
+      sums: this.sumsAt(chunk.start, chunk),
+      products: this.#inputProducts + rows * sumsWidth(this.cell),
+      statistics: this.#inputStatistics + rows * 2,
+    };
   }
 
   /** The sums of a step [B, G·H]; those of the rest of its chunk follow. */
   sumsAt(t: number, chunk: Chunk): number {
-    return this.#sums.offset + this.#rowsBefore(t, chunk) * this.gateWidth;
-  }
-
-  /** Where x·W_ih of a step stands [B, G·H] before it is normalised, the rest of its chunk following, and [B, 2] beside it. */
-  inputProductAt(t: number, chunk: Chunk): { readonly products: number; readonly statistics: number } {
-    const rows = this.#rowsBefore(t, chunk);
-    return {
-      products: (this.#inputProducts?.offset ?? 0) + rows * this.gateWidth,
-      statistics: (this.#inputStatistics?.offset ?? 0) + rows * 2,
-    };
+    return this.#sums + this.#rowsBefore(t, chunk) * sumsWidth(this.cell);
   }
 
   #rowsBefore(t: number, chunk: Chunk): number {
-    return (t - (this.#remembers ? 0 : chunk.start)) * this.size.batch;
+    return (t - (this.input.remembers ? 0 : chunk.start)) * this.size.batch;
   }
 
   /** Where step t reads and writes. The same object each time, since a step is over before the next one begins. */
-  placesOf(t: number, chunk: Chunk): StepPlaces {
-    const { batch, hidden, output } = this.size;
-    const places = this.#places;
-    const before = (this.input.reverse ? t + 1 : t) * batch;
-    const after = (this.input.reverse ? t : t + 1) * batch;
-    const hBefore = this.#hsOffset + before * output;
-    const hAfter = this.#hsOffset + after * output;
-    const cAfter = this.#csOffset + after * hidden;
-    places.t = t;
-    places.sums = this.sumsAt(t, chunk);
-    places.recurrent = at(this.#recurrent, t);
-    places.recurrentStatistics = at(this.#recurrentStatistics, t);
-    places.hBefore = hBefore;
-    places.hRead = at(this.#hRead, t) || hBefore;
-    places.gated = at(this.#gated, t);
-    places.h = at(this.#h, t) || hAfter;
-    places.hKept = this.#projects ? places.h : hBefore;
-    places.projected = this.#projects ? at(this.#projected, t) || hAfter : places.h;
-    places.hAfter = hAfter;
-    if (this.#csOffset !== 0) {
-      places.cBefore = this.#csOffset + before * hidden;
-      places.c = at(this.#c, t) || cAfter;
-      places.normedC = at(this.#normedC, t);
-      places.cStatistics = at(this.#cStatistics, t);
-      places.cAfter = cAfter;
+  stepAt(t: number, chunk: Chunk): Step {
+    const { batch } = this.size;
+    const { reverse, states, ends, endsStride } = this.input;
+    const { shape } = this.cell;
+    const step = this.#step;
+    const before = (reverse ? t + 1 : t) * batch;
+    const after = (reverse ? t : t + 1) * batch;
+    step.t = t;
+    step.sums = this.sumsAt(t, chunk);
+    step.recurrent = at(this.#recurrent, t);
+    step.recurrentStatistics = at(this.#recurrentStatistics, t);
+    for (let state = 0; state < states.length; state++) {
+      const places: StatePlaces = step.stateList[state];
+      const { width } = shape.states[state];
+      places.before = states[state] + before * width;
+      places.after = states[state] + after * width;
+      places.made = at(this.#made[state], t) || places.after;
+      places.kept = places.before;
     }
-    places.lengths = this.#endsOffset === 0 ? 0 : this.#endsOffset + t * this.#endsStride;
-    return places;
+    const { h } = step;
+    if (shape.projects) h.kept = h.made as number;
+    step.hRead = at(this.#hRead, t) || (h.before as number);
+    step.gated = at(this.#gated, t);
+    step.projected = shape.projects ? at(this.#projected, t) || (h.after as number) : (h.made as number);
+    for (let index = 0; index < this.#rooms.length; index++) {
+      const { name, room } = this.#rooms[index];
+      (step.rooms as Record<string, number>)[name] = at(room, t);
+    }
+    step.lengths = ends === 0 ? 0 : ends + t * endsStride;
+    return step;
   }
 }
 
-function at(room: StepRoom | undefined, t: number): number {
-  return room ? room.offset + t * room.stride : 0;
-}
-
-/** The places that no step changes; the others are set at each. */
-function firstPlaces(weights: CellWeights<Tensor>, { batch, hidden, output }: RunSize): Writable<StepPlaces> {
-  // One literal, so that engines give the object a fixed layout: it is written at every step.
-  return {
-    sums: 0,
-    recurrent: 0,
-    recurrentStatistics: 0,
-    hBefore: 0,
-    cBefore: 0,
-    hRead: 0,
-    hKept: 0,
-    gated: 0,
-    h: 0,
-    c: 0,
-    normedC: 0,
-    cStatistics: 0,
-    projected: 0,
-    hAfter: 0,
-    cAfter: 0,
-    peepholes: weights.weightCh?.offset ?? 0,
-    normC: weights.normC?.offset ?? 0,
-    normCBias: weights.normCBias?.offset ?? 0,
-    lengths: 0,
-    t: 0,
-    batch,
-    hidden,
-    output,
-  };
-}
-
-/** For each step, the ends that make the kernels read just the rows whose mask is set and that have not ended. */
-function endsByStep(
-  mask: Uint8Array,
-  lengths: readonly number[] | undefined,
-  { steps, batch }: RunSize,
-): number[] {
-  return Array.from({ length: steps * batch }, (_, place) => {
-    const t = Math.floor(place / batch);
-    return mask[place] !== 0 && t < (lengths?.[place % batch] ?? steps) ? ENDLESS : 0;
-  });
+function at(room: StepRoom, t: number): number {
+  return room.at + t * room.stride;
 }

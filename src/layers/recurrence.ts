@@ -7,13 +7,11 @@
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { needsRecord, record } from "../tensor/tape.ts";
-import { shapeText, Tensor } from "../tensor/tensor.ts";
+import { ints, shapeText, Tensor } from "../tensor/tensor.ts";
 import { backwardThroughTime } from "./backward-through-time.ts";
-import type { Cell, CellWeights, RunSize } from "./cell.ts";
-import { stepsOf } from "./chunks.ts";
-import { inputProduct } from "./input-product.ts";
+import type { Cell, CellWeights, RunSize, StepObserver } from "./cell.ts";
+import { layerPlaces } from "./layer-places.ts";
 import { RecurrenceRun } from "./recurrence-run.ts";
-import { stepForward } from "./recurrence-step.ts";
 import type { RecurrentDropout } from "./recurrent-dropout.ts";
 import type { Zoneout } from "./zoneout.ts";
 
@@ -23,68 +21,86 @@ export interface RecurrenceInput {
   /** [T, B, I]. */
   readonly xs: Tensor;
   readonly weights: CellWeights<Tensor>;
-  /** State before the first step, [B, P] and [B, H]; zero if not given. */
-  readonly h0: Tensor | undefined;
-  readonly c0: Tensor | undefined;
+  /** States before the first step by name, [B, width] each; zero where none is given. */
+  readonly state?: Readonly<Record<string, Tensor | undefined>> | undefined;
   /** Steps that each of the B sequences has, 1 to T; all T if not given. */
-  readonly lengths: readonly number[] | undefined;
+  readonly lengths?: readonly number[] | undefined;
   /** [T·B], 0 where a row keeps its state at a step and puts it out again; all steps are read if not given. */
   readonly mask?: Uint8Array | undefined;
-  readonly reverse: boolean;
+  readonly reverse?: boolean;
   /** Of the h that the products of each step read. */
   readonly recurrentDropout?: RecurrentDropout | undefined;
-  readonly zoneout?: { readonly h?: Zoneout | undefined; readonly c?: Zoneout | undefined } | undefined;
+  /** Of each state, in the cell's order. */
+  readonly zoneout?: readonly (Zoneout | undefined)[] | undefined;
+  readonly observer?: StepObserver | undefined;
 }
 
 /** What a layer makes. */
 export interface RecurrenceOutput {
   /** Outputs of all steps [T, B, P]; zero after a sequence's end. */
   readonly outputs: Tensor;
-  /** State after each sequence's last step, [B, P] and [B, H]. */
-  readonly h: Tensor;
-  readonly c: Tensor | undefined;
-  /** All states [T+1, B, P] and [T+1, B, H], to look at: without gradients. */
-  readonly hs: Tensor;
-  readonly cs: Tensor | undefined;
+  /** States after each sequence's last step by name, [B, width] each. */
+  readonly state: { readonly h: Tensor; readonly [state: string]: Tensor };
+  /** All states by name [T+1, B, width], to look at: without gradients. */
+  readonly states: { readonly h: Tensor; readonly [state: string]: Tensor };
 }
+
+/** The end of a sequence that never ends, for the kernels. */
+const ENDLESS = 2 ** 31 - 1;
 
 /** Runs the loop, recorded for backward() if anything in it requires a gradient. */
 export function recurrence(input: RecurrenceInput): RecurrenceOutput {
-  const { cell, xs, weights, h0, c0, lengths, reverse } = input;
+  const { cell, xs, weights, state = {}, lengths, mask, reverse = false } = input;
+  const { recurrentDropout, zoneout, observer } = input;
   const { device } = xs;
+  const { states: shapes } = cell.shape;
   const size = sizeOfRun(input);
-  const { steps, batch, hidden, output } = size;
-  const inputs = [xs, ...Object.values(weights), h0, c0].filter((entry) => entry !== undefined);
-  const requiresGrad = needsRecord(inputs);
-  if (requiresGrad && cell.forwardOnly) throw new UnrolledError("invalid-argument", cell.forwardOnly);
+  const { steps, batch, output } = size;
+  const initial = shapes.map(({ name }) => state[name]);
+  const inputs = [xs, ...Object.values(weights), ...initial].filter((entry) => entry !== undefined);
+  const remembers = needsRecord(inputs);
+  if (remembers && cell.bound.forwardOnly)
+    throw new UnrolledError("invalid-argument", cell.bound.forwardOnly);
 
-  const run = new RecurrenceRun(input, size, requiresGrad);
-  const { hs, cs } = run;
+  const all = shapes.map(
+    ({ width }) =>
+      new Tensor(device, device.allocate((steps + 1) * batch * width), [steps + 1, batch, width]),
+  );
+  const ends = mask ? ints(device, endsByStep(mask, lengths, size)) : lengths && ints(device, lengths);
+  const described = {
+    ...{ device, cell, places: layerPlaces(cell, weights), size, xs: xs.offset, reverse, remembers, lengths },
+    ...{ recurrentDropout, zoneout, observer },
+    states: all.map(({ offset }) => offset),
+    ends: ends?.offset ?? 0,
+    endsStride: mask ? batch : 0,
+  };
+  const room = device.allocate(new RecurrenceRun(described, 0).elements);
+  const run = new RecurrenceRun(described, room.offset);
+  run.prepare();
   const firstRow = (reverse ? steps : 0) * batch;
-  setState(device, h0, hs.offset + firstRow * output, batch * output);
-  if (cs) setState(device, c0, cs.offset + firstRow * hidden, batch * hidden);
-  for (const chunk of run.chunks) {
-    inputProduct(run, chunk);
-    for (const t of stepsOf(chunk, reverse)) stepForward(run, run.placesOf(t, chunk));
-  }
+  shapes.forEach(({ width }, index) => {
+    setState(device, initial[index], all[index].offset + firstRow * width, batch * width);
+  });
+  run.forward();
 
   const lastRow = (reverse ? 0 : steps) * batch;
   const view = (of: Tensor, shape: readonly number[], start: number) =>
-    new Tensor(device, of.storage, shape, { start, requiresGrad });
+    new Tensor(device, of.storage, shape, { start, requiresGrad: remembers });
   const outputs = lengths
-    ? outputsUntil(lengths, hs, size, reverse, requiresGrad)
-    : view(hs, [steps, batch, output], reverse ? 0 : batch * output);
-  const h = view(hs, [batch, output], lastRow * output);
-  const c = cs && view(cs, [batch, hidden], lastRow * hidden);
-  if (requiresGrad) {
-    // The states before the first step are copied into hs and cs, so those that came may change; biases are not read again.
+    ? outputsUntil(lengths, all[0], size, reverse, remembers)
+    : view(all[0], [steps, batch, output], reverse ? 0 : batch * output);
+  const last = shapes.map(({ width }, index) => view(all[index], [batch, width], lastRow * width));
+  if (remembers) {
+    // The states before the first step are copied, so those that came may change; biases are not read again.
     const { biasIh, biasHh, normCBias, ...read } = weights;
-    const saved = [xs, ...Object.values(read), hs, cs].filter((entry) => entry !== undefined);
-    record(c ? [outputs, h, c] : [outputs, h], inputs, saved, () =>
-      backwardThroughTime(run, { outputs, h, c }),
+    const saved = [xs, ...Object.values(read), ...all].filter((entry) => entry !== undefined);
+    record([outputs, ...last], inputs, saved, () =>
+      backwardThroughTime({ run, xs, weights, initial, outputs, last, keptAlive: [room, ends] }),
     );
   }
-  return { outputs, h, c, hs, cs };
+  const named = (tensors: readonly Tensor[]) =>
+    Object.fromEntries(shapes.map(({ name }, index) => [name, tensors[index]])) as RecurrenceOutput["state"];
+  return { outputs, state: named(last), states: named(all) };
 }
 
 /** The outputs of sequences of unequal length: the states up to each one's end, then zeros. */
@@ -114,23 +130,35 @@ function setState(device: Device, from: Tensor | undefined, to: number, size: nu
   else device.kernels.fill(to, 0, size);
 }
 
-function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): RunSize {
+/** For each step, the ends that make the kernels read just the rows whose mask is set and that have not ended. */
+function endsByStep(
+  mask: Uint8Array,
+  lengths: readonly number[] | undefined,
+  { steps, batch }: RunSize,
+): number[] {
+  return Array.from({ length: steps * batch }, (_, place) => {
+    const t = Math.floor(place / batch);
+    return mask[place] !== 0 && t < (lengths?.[place % batch] ?? steps) ? ENDLESS : 0;
+  });
+}
+
+function sizeOfRun({ cell, xs, state = {}, lengths }: RecurrenceInput): RunSize {
   const [steps, batch, input] = xs.shape;
-  const hidden = weights.weightHh.shape[0] / cell.gates;
-  const output = weights.weightHh.shape[1];
-  for (const [name, state, width] of [
-    ["h0", h0, output],
-    ["c0", c0, hidden],
-  ] as const) {
-    if (state && shapeText(state.shape) !== shapeText([batch, width])) {
+  const { states, outputSize: output } = cell.shape;
+  for (const [name, given] of Object.entries(state)) {
+    const width = states.find((known) => known.name === name)?.width;
+    if (given && width === undefined)
+      throw new UnrolledError(
+        "invalid-argument",
+        `recurrence: ${name}0 was given to a cell without ${name}, needed ${states.map((known) => known.name).join(", ")}`,
+      );
+    if (given && shapeText(given.shape) !== shapeText([batch, width!])) {
       throw new UnrolledError(
         "shape-mismatch",
-        `recurrence: ${name} has shape ${shapeText(state.shape)}, needed [${batch}, ${width}]`,
+        `recurrence: ${name}0 has shape ${shapeText(given.shape)}, needed [${batch}, ${width}]`,
       );
     }
   }
-  if (c0 && !cell.hasCellState)
-    throw new UnrolledError("invalid-argument", "recurrence: c0 was given to a cell without a cell state");
   if (
     lengths &&
     (lengths.length !== batch ||
@@ -141,5 +169,5 @@ function sizeOfRun({ cell, xs, weights, h0, c0, lengths }: RecurrenceInput): Run
       `recurrence: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`,
     );
   }
-  return { steps, batch, input, hidden, output };
+  return { steps, batch, input, hidden: cell.hidden, output };
 }

@@ -1,10 +1,12 @@
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** State of all layers and directions, h [L·D, B, P] and c [L·D, B, H]: layer 0 forwards, layer 0 backwards, layer 1 forwards, … */
+/**
+ * State of all layers and directions, a record by name: h [L·D, B, P], for an LSTM c [L·D, B, H] too. Layer 0 forwards, layer 0
+ * backwards, layer 1 forwards, …
+ */
 export interface RecurrentState {
   readonly h: Tensor;
-  /** LSTM alone. */
-  readonly c?: Tensor;
+  readonly [state: string]: Tensor;
 }
 
 /** What a sequence is read with. */
@@ -22,12 +24,10 @@ export interface RecurrentCall {
   readonly mask?: Tensor | undefined;
 }
 
-/** All states of one layer in one direction, to look at. */
+/** All states of one layer in one direction by name, to look at: h [T+1, B, P], for an LSTM c [T+1, B, H] too. */
 export interface LayerStates {
-  /** [T+1, B, P]. */
-  readonly hs: Tensor;
-  /** [T+1, B, H]. */
-  readonly cs: Tensor | undefined;
+  readonly h: Tensor;
+  readonly [state: string]: Tensor;
 }
 
 /** What reading sequences gives. */

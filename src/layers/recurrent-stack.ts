@@ -2,38 +2,39 @@
 // (Zaremba et al. 2014) or with one mask for all steps of a sequence (Gal & Ghahramani 2016), of the h that steps read (ibid.), of
 // the entries of W_hh with one mask for a sequence (Wan et al. 2013; Merity, Keskar & Socher 2018); zoneout (Krueger et al. 2017);
 // noise on all weights (Graves 2013).
+import { suffixOf } from "../cells/parameters.ts";
+import type { CellSpec } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
+import type { GivenFor, OptionTable } from "../options/option.ts";
 import type { Device } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import { weightNoise } from "../tensor/operations/noise.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
 import { narrow, reshape, stack, swapAxes } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import type { Cell, CellWeights } from "./cell.ts";
+import { boundCell } from "./bound-cell.ts";
+import type { Cell, CellWeights, StepObserver } from "./cell.ts";
 import { DropoutPlace } from "./dropout-place.ts";
 import { stateBefore } from "./initial-state.ts";
 import { type Merge, mergeDirections } from "./merge-directions.ts";
 import { Module, Parameter } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
-import type { LayerStates, RecurrentCall, RecurrentResult } from "./recurrent-call.ts";
-import { type AnyOptions, checkOptions } from "./recurrent-checks.ts";
-import type { RecurrentName } from "./recurrent-fields.ts";
-import {
-  drawParameters,
-  eachWeight,
-  type ParameterNames,
-  parameterNames,
-  weightsNamed,
-} from "./recurrent-parameters.ts";
+import type { LayerStates, RecurrentCall, RecurrentResult, RecurrentState } from "./recurrent-call.ts";
+import { type RecurrentOptions, resolveOptions } from "./recurrent-options.ts";
+import { drawParameters, eachWeight, type ParameterNames, weightsNamed } from "./recurrent-parameters.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
+/** Who looks at the steps of a layer in a direction (0 the first, 1 the second of two), if anyone does. */
+export type LayerObserver = (layer: number, direction: number) => StepObserver | undefined;
+
 /**
- * A stack of recurrent layers. Parameters have PyTorch's names and layout: `weight_ih_l0` [G·H, I], `weight_hh_l0` [G·H, P],
- * `bias_ih_l0`, `bias_hh_l0` [G·H], drawn evenly from ±1/√H; with `_reverse` for the second direction of layers that have two. What
- * PyTorch lacks: `weight_ch_l0` (peepholes), `norm_ih_l0.weight`, `norm_hh_l0.weight` [G·H], `norm_c_l0.weight` and `.bias` [H]
- * (layer normalisation), `h_0` [L·D, P] and `c_0` [L·D, H] (a learnt initial state, which begins at zero).
+ * A stack of recurrent layers over a cell. Parameters have the cell's names, PyTorch's where it has them: `weight_ih_l0` [G·H, I],
+ * `weight_hh_l0` [G·H, P], `bias_ih_l0`, `bias_hh_l0` [G·H], drawn evenly from ±1/√H; with `_reverse` for the second direction of
+ * layers that have two. What PyTorch lacks: `weight_ch_l0` (peepholes), `norm_ih_l0.weight`, `norm_hh_l0.weight` [G·H],
+ * `norm_c_l0.weight` and `.bias` [H] (layer normalisation), and for a learnt initial state, which begins at zero, one of each of
+ * the cell's states: `h_0` [L·D, P], `c_0` [L·D, H].
  */
-export abstract class Recurrent extends Module {
+export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
   readonly device: Device;
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -45,10 +46,11 @@ export abstract class Recurrent extends Module {
   readonly directions: 1 | 2;
   readonly merge: Merge;
   readonly batchFirst: boolean;
-  /** Probabilities that a unit of h, or of c, keeps its value of the step before. */
-  readonly zoneout: { readonly h: number; readonly c: number };
+  /** Probabilities that a unit of each of the cell's states keeps its value of the step before. */
+  readonly zoneout: readonly number[];
   readonly weights: Map<string, Parameter>;
-  readonly #cell: Cell;
+  /** The cell that all layers are made of. */
+  readonly cell: Cell;
   /** Of the parameters of each layer and direction. */
   readonly #names: readonly ParameterNames[];
   readonly #dropout: number;
@@ -62,82 +64,79 @@ export abstract class Recurrent extends Module {
   readonly recurrentWeights: readonly DropoutPlace[];
   /** At the h that steps read, of each layer and direction; none where none of it is dropped. */
   readonly recurrentStates: readonly DropoutPlace[];
-  /** Where units of h, and of c, are kept back, of each layer and direction; none without zoneout. */
-  readonly keptH: readonly DropoutPlace[];
-  readonly keptC: readonly DropoutPlace[];
+  /** Where units of each of the cell's states are kept back, of each layer and direction; none without zoneout. */
+  readonly kept: readonly (readonly DropoutPlace[])[];
   /** At each of the weights, in their order; none without noise. */
   readonly noisyWeights: readonly DropoutPlace[];
 
-  constructor(device: Device, cell: Cell, name: RecurrentName, options: AnyOptions) {
+  /**
+   * @param spec the cell that all layers are made of
+   * @throws UnrolledError "invalid-argument" that names the option which is unknown, or cannot be had
+   */
+  constructor(device: Device, spec: CellSpec<Own>, given: RecurrentOptions & GivenFor<Own>) {
     super();
-    const { inputSize, hiddenSize, numLayers = 1, direction = "forward", merge = "concat" } = options;
-    const { dropout = 0, lockedDropout = false, weightDrop = 0, recurrentDropout = 0 } = options;
-    const { bias = "double", initialState = "zero", forgetBias, projectionSize } = options;
-    const { zoneout = {}, weightNoise: deviation = 0 } = options;
-    const { h: zoneoutH = 0, c: zoneoutC = 0 } = zoneout;
-    checkOptions(name, cell, options);
-    const generator = options.generator ?? device.generator;
+    const options = resolveOptions(spec.name, spec, given, "layer");
+    const { inputSize, hiddenSize, numLayers, direction, merge, zoneout } = options;
+    const generator = given.generator ?? device.generator;
+    const cell = boundCell(device, spec, options, spec.name);
+    const { states, outputSize } = cell.shape;
     this.device = device;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
-    this.outputSize = projectionSize ?? hiddenSize;
+    this.outputSize = outputSize;
     this.numLayers = numLayers;
     this.direction = direction;
     this.directions = direction === "bidirectional" ? 2 : 1;
     this.merge = merge;
-    this.batchFirst = options.batchFirst ?? false;
-    this.zoneout = { h: zoneoutH, c: zoneoutC };
+    this.batchFirst = options.batchFirst;
+    const shares: Readonly<Record<string, number | undefined>> = zoneout;
+    this.zoneout = states.map(({ name }) => shares[name] ?? 0);
     this.weights = new Map();
-    this.#cell = cell;
-    this.#dropout = dropout;
-    this.#lockedDropout = lockedDropout;
-    this.#recurrentDropout = recurrentDropout;
-    this.#weightDrop = weightDrop;
-    this.#weightNoise = deviation;
+    this.cell = cell;
+    this.#dropout = options.dropout;
+    this.#lockedDropout = options.lockedDropout;
+    this.#recurrentDropout = options.recurrentDropout;
+    this.#weightDrop = options.weightDrop;
+    this.#weightNoise = options.weightNoise;
     const places = (count: number) => Array.from({ length: count }, () => new DropoutPlace(generator));
     this.betweenLayers = places(numLayers - 1);
     const layers = numLayers * this.directions;
-    this.#names = Array.from({ length: layers }, (_, index) =>
-      parameterNames(suffixOf(Math.floor(index / this.directions), index % this.directions)),
-    );
-    const widthBetween = this.outputSize * (merge === "concat" ? this.directions : 1);
-    for (let index = 0; index < layers; index++) {
+    const widthBetween = outputSize * (merge === "concat" ? this.directions : 1);
+    this.#names = Array.from({ length: layers }, (_, index) => {
       const layer = Math.floor(index / this.directions);
-      drawParameters(this.weights, device, this.#names[index], {
-        cell,
-        inputSize: layer === 0 ? inputSize : widthBetween,
-        hiddenSize,
-        projectionSize,
-        bias,
-        forgetBias,
-        generator,
-      });
-    }
-    this.recurrentWeights = places(weightDrop > 0 ? layers : 0);
-    this.recurrentStates = places(recurrentDropout > 0 ? layers : 0);
-    this.keptH = places(zoneoutH > 0 ? layers : 0);
-    this.keptC = places(zoneoutC > 0 ? layers : 0);
-    this.noisyWeights = places(deviation > 0 ? this.weights.size : 0);
-    if (initialState === "learnt") {
-      this.weights.set("h_0", new Parameter(device, [layers, this.outputSize]));
-      if (cell.hasCellState) this.weights.set("c_0", new Parameter(device, [layers, hiddenSize]));
-    }
+      const { parameters } = spec.shape({ ...options, inputSize: layer === 0 ? inputSize : widthBetween });
+      const suffix = suffixOf(layer, index % this.directions);
+      return drawParameters(this.weights, device, parameters, { suffix, hidden: hiddenSize, generator });
+    });
+    this.recurrentWeights = places(options.weightDrop > 0 ? layers : 0);
+    this.recurrentStates = places(options.recurrentDropout > 0 ? layers : 0);
+    this.kept = this.zoneout.map((share) => places(share > 0 ? layers : 0));
+    this.noisyWeights = places(options.weightNoise > 0 ? this.weights.size : 0);
+    if (options.initialState === "learnt")
+      for (const { name, width } of states)
+        this.weights.set(`${name}_0`, new Parameter(device, [layers, width]));
   }
 
-  /** Reads sequences xs [T, B, I], or [B, T, I] where the layer is batch-major, from a state, each up to its length. */
-  forward(xs: Tensor, call: RecurrentCall = {}): RecurrentResult {
+  /**
+   * Reads sequences xs [T, B, I], or [B, T, I] where the layer is batch-major, from a state, each up to its length.
+   *
+   * @param observe who looks at the steps
+   */
+  forward(xs: Tensor, call: RecurrentCall = {}, observe?: LayerObserver): RecurrentResult {
     this.#check(xs, call);
     const { lengths, reset } = call;
-    const name = this.constructor.name;
+    const { name } = this.cell.spec;
+    const { states } = this.cell.shape;
     let sequence = this.batchFirst ? swapAxes(xs) : xs;
     const batch = sequence.shape[1];
-    const h0 = stateBefore(name, call.state?.h, this.weights.get("h_0"), reset, batch);
-    const c0 = stateBefore(name, call.state?.c, this.weights.get("c_0"), reset, batch);
+    const before = states.map((state) => {
+      const given = call.state?.[state.name];
+      return stateBefore(name, given, this.weights.get(`${state.name}_0`), reset, batch);
+    });
     const mask = call.mask && this.#readMask(call.mask, sequence.shape);
     const weights = this.#weightsToReadWith();
     const layers: LayerStates[] = [];
-    const finalH: Tensor[] = [];
-    const finalC: Tensor[] = [];
+    const ended: RecurrentState[] = [];
     for (let layer = 0; layer < this.numLayers; layer++) {
       if (layer > 0 && this.training) {
         const counter = this.betweenLayers[layer - 1].next(this.device.generator);
@@ -146,29 +145,32 @@ export abstract class Recurrent extends Module {
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {
         const index = layer * this.directions + direction;
+        const rows = states.map((state, part) => {
+          const whole = before[part];
+          return [state.name, whole && row(whole, index)] as const;
+        });
         const result = recurrence({
-          cell: this.#cell,
+          cell: this.cell,
           xs: sequence,
           weights: weights[index],
-          h0: h0 && row(h0, index),
-          c0: c0 && row(c0, index),
+          state: Object.fromEntries(rows),
           lengths,
           mask,
           reverse: direction === 1 || this.direction === "reverse",
           recurrentDropout: this.#recurrentDropoutOf(index),
           zoneout: this.#zoneoutOf(index, sequence.shape),
+          observer: observe?.(layer, direction),
         });
         outputs.push(result.outputs);
-        layers.push({ hs: result.hs, cs: result.cs });
-        finalH.push(result.h);
-        if (result.c) finalC.push(result.c);
+        layers.push(result.states);
+        ended.push(result.state);
       }
       sequence = mergeDirections(outputs, this.merge);
     }
-    const h = stack(finalH);
+    const state = states.map((part) => [part.name, stack(ended.map((each) => each[part.name]))] as const);
     return {
       outputs: this.batchFirst ? swapAxes(sequence) : sequence,
-      state: finalC.length > 0 ? { h, c: stack(finalC) } : { h },
+      state: Object.fromEntries(state) as RecurrentResult["state"],
       layers,
     };
   }
@@ -176,11 +178,6 @@ export abstract class Recurrent extends Module {
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */
   layerWeights(layer: number, direction = 0): CellWeights<Parameter> {
     return weightsNamed(this.weights, this.#names[layer * this.directions + direction]);
-  }
-
-  /** The cell that all layers are made of. */
-  get cell(): Cell {
-    return this.#cell;
   }
 
   /** The weights that each layer and direction reads a sequence with. Every row of a batch, however split, meets the same ones. */
@@ -214,15 +211,14 @@ export abstract class Recurrent extends Module {
   }
 
   #zoneoutOf(index: number, [steps, batch]: readonly number[]) {
-    const of = (probability: number, places: readonly DropoutPlace[], width: number): Zoneout | undefined => {
+    if (this.zoneout.every((share) => share === 0)) return undefined;
+    return this.cell.shape.states.map(({ width }, state): Zoneout | undefined => {
+      const probability = this.zoneout[state];
       if (probability === 0) return undefined;
       if (!this.training) return { share: 1 - probability };
-      const counter = places[index].next(this.device.generator);
+      const counter = this.kept[state][index].next(this.device.generator);
       return zoneoutMasks(this.device, [steps, batch, width], probability, counter);
-    };
-    const { h, c } = this.zoneout;
-    if (h === 0 && c === 0) return undefined;
-    return { h: of(h, this.keptH, this.outputSize), c: of(c, this.keptC, this.hiddenSize) };
+    });
   }
 
   /** A mask's numbers, time-major, for sequences of this shape [T, B, I]. */
@@ -231,7 +227,7 @@ export abstract class Recurrent extends Module {
     if (mask.kind !== "int" || shapeText(mask.shape) !== shapeText(needed)) {
       throw new UnrolledError(
         "shape-mismatch",
-        `${this.constructor.name}: mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
+        `${this.cell.spec.name}: mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
       );
     }
     const numbers = mask.device.heap.ints().subarray(mask.offset, mask.offset + mask.size);
@@ -242,7 +238,7 @@ export abstract class Recurrent extends Module {
   }
 
   #check(xs: Tensor, { state }: RecurrentCall): void {
-    const name = this.constructor.name;
+    const name = this.cell.spec.name;
     if (xs.shape.length !== 3 || xs.shape[2] !== this.inputSize) {
       const axes = this.batchFirst ? "B, T" : "T, B";
       throw new UnrolledError(
@@ -250,26 +246,21 @@ export abstract class Recurrent extends Module {
         `${name}: input has shape ${shapeText(xs.shape)}, needed [${axes}, ${this.inputSize}]`,
       );
     }
-    deviceOf([xs, state?.h, state?.c, this.layerWeights(0).weightIh]);
+    const { states } = this.cell.shape;
+    deviceOf([xs, ...states.map((part) => state?.[part.name]), this.layerWeights(0).weightIh]);
     const rows = this.numLayers * this.directions;
     const batch = xs.shape[this.batchFirst ? 0 : 1];
-    for (const [part, width] of [
-      [state?.h, this.outputSize],
-      [state?.c, this.hiddenSize],
-    ] as const) {
-      const needed = shapeText([rows, batch, width]);
-      if (part && shapeText(part.shape) !== needed) {
+    for (const part of states) {
+      const given = state?.[part.name];
+      const needed = shapeText([rows, batch, part.width]);
+      if (given && shapeText(given.shape) !== needed) {
         throw new UnrolledError(
           "shape-mismatch",
-          `${name}: state has shape ${shapeText(part.shape)}, needed ${needed}`,
+          `${name}: state has shape ${shapeText(given.shape)}, needed ${needed}`,
         );
       }
     }
   }
-}
-
-function suffixOf(layer: number, direction: number): string {
-  return `_l${layer}${direction === 1 ? "_reverse" : ""}`;
 }
 
 function row(states: Tensor, index: number): Tensor {

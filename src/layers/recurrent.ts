@@ -1,8 +1,8 @@
+import { gru } from "../cells/gru.ts";
+import { lstm } from "../cells/lstm.ts";
+import { mgu } from "../cells/mgu.ts";
+import { rnn } from "../cells/rnn.ts";
 import type { Device } from "../tensor/device.ts";
-import { elmanCellOf } from "./elman-variant-cell.ts";
-import { mguCell } from "./gated-cell.ts";
-import { gruCellOf } from "./gru-variant-cell.ts";
-import { lstmCellOf } from "./lstm-variant-cell.ts";
 import type { GRUOptions, LSTMOptions, MGUOptions, RNNOptions } from "./recurrent-options.ts";
 import { Recurrent } from "./recurrent-stack.ts";
 
@@ -14,32 +14,32 @@ export type {
   RecurrentOptions,
   RNNOptions,
 } from "./recurrent-options.ts";
-export { Recurrent } from "./recurrent-stack.ts";
+export { type LayerObserver, Recurrent } from "./recurrent-stack.ts";
 
 /** Elman's network, h′ = f(W_ih x + b_ih + W_hh h + b_hh) with f = tanh unless another is named (Elman 1990). */
-export class RNN extends Recurrent {
+export class RNN extends Recurrent<typeof rnn.options> {
   constructor(device: Device, options: RNNOptions) {
-    super(device, elmanCellOf(device, "RNN", options), "RNN", options);
+    super(device, rnn, options);
   }
 }
 
 /** Long short-term memory with a forget gate, gates i f g o, or i g o where they are coupled (Hochreiter & Schmidhuber 1997; Gers et al. 2000). */
-export class LSTM extends Recurrent {
+export class LSTM extends Recurrent<typeof lstm.options> {
   constructor(device: Device, options: LSTMOptions) {
-    super(device, lstmCellOf(device, "LSTM", options), "LSTM", options);
+    super(device, lstm, options);
   }
 }
 
 /** Gated recurrent unit, gates r z n, reset gate after the recurrent product unless it is asked for before (Cho et al. 2014; cuDNN's form). */
-export class GRU extends Recurrent {
+export class GRU extends Recurrent<typeof gru.options> {
   constructor(device: Device, options: GRUOptions) {
-    super(device, gruCellOf(device, "GRU", options), "GRU", options);
+    super(device, gru, options);
   }
 }
 
 /** Minimal gated unit, gate f and candidate n, the gate acting on the h that the candidate reads (Zhou et al. 2016). */
-export class MGU extends Recurrent {
+export class MGU extends Recurrent<typeof mgu.options> {
   constructor(device: Device, options: MGUOptions) {
-    super(device, mguCell(device, "MGU", options), "MGU", options);
+    super(device, mgu, options);
   }
 }

@@ -18,11 +18,11 @@ export function ownerOf(layers: Recurrent, rows: number, model = ""): string {
   const { cell, numLayers, inputSize, hiddenSize, outputSize, weights } = layers;
   const projection = outputSize === hiddenSize ? "" : `, P ${outputSize}`;
   const shapes = [...weights].map(([name, { shape }]) => `${name} ${shape.join(" ")}`);
-  // A class's name would be another one in a page whose code was made smaller.
-  const kind = cell.hasCellState ? "LSTM" : (["RNN", "MGU", "GRU"][cell.gates - 1] ?? "layers");
-  const options = fingerprint([cell.gates, cell.splitsSums, ...shapes].join("\n"));
+  const options = fingerprint(
+    [cell.shape.gates.length, cell.shape.recurrent === "apart", ...shapes].join("\n"),
+  );
   const sizes = `I ${inputSize}, H ${hiddenSize}${projection}, L ${numLayers}, B ${rows}`;
-  return `${model && `${model}, `}${kind} ${sizes} (${options})`;
+  return `${model && `${model}, `}${cell.spec.name} ${sizes} (${options})`;
 }
 
 /** FNV-1a (Fowler, Noll & Vo 1991) of a text, in hexadecimal. */

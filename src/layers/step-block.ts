@@ -5,27 +5,22 @@
 // those whose weights the step before used last, and its vectors stand one row further, which tells the kernel to read each
 // weight from the other end: more of them are still in the cache. The sums are the same to the last bit.
 // A step of many rows waits for their sums, so h's product is added to x's where that stands.
-import { packed } from "../tensor/operations/products.ts";
+import type { Step } from "../cells/step.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type BlockPlaces, type BlockStep, blockPlaces, FEW_ROWS } from "./block-places.ts";
-import type { CellWeights } from "./cell.ts";
-import type { Parameter } from "./module.ts";
-import { NORM_EPSILON, partsOfWeightHh, type RecurrentParts } from "./recurrent-product.ts";
+import { type BlockPlaces, blockPlaces, FEW_ROWS, type LayerPlacesInBlock } from "./block-places.ts";
+import { standsApart, sumsWidth } from "./cell.ts";
+import { type LayerMatrices, layerMatrices, layerPlaces, repack } from "./layer-places.ts";
+import { finishStep, inputSums, recurrentSums, type StepLayer } from "./recurrence-step.ts";
 import type { Recurrent } from "./recurrent-stack.ts";
-import { zoneOut } from "./zoneout.ts";
 
-/** One layer: its weights, how wide its input is, and its places at even and at odd steps. */
-interface BlockLayer {
-  readonly weights: CellWeights<Parameter>;
-  readonly weightHh: RecurrentParts;
+/** One layer: what its steps are taken with, how wide its input is, and its places at even and at odd steps. */
+interface BlockLayer extends LayerPlacesInBlock {
+  readonly of: StepLayer;
+  readonly matrices: LayerMatrices;
   readonly input: number;
-  readonly fewRecurrent: number;
-  readonly steps: readonly [BlockStep, BlockStep];
-  /** Places of a step on states that stand elsewhere. */
-  readonly elsewhere: BlockStep;
 }
 
-/** A part of the state, h or c of one layer: where its rows stand, how wide they are, and where what they begin with stands (0: zeros). */
+/** A part of the state, one of those of one layer: where its rows stand, how wide they are, and where what they begin with stands (0: zeros). */
 export interface StatePart {
   readonly place: number;
   readonly width: number;
@@ -40,29 +35,37 @@ export class StepBlock {
   readonly #layers: readonly BlockLayer[];
   readonly #backwards: readonly BlockLayer[];
   readonly #parts: readonly [readonly StatePart[], readonly StatePart[]];
-  readonly #zoneoutH: { readonly share: number } | undefined;
-  readonly #zoneoutC: { readonly share: number } | undefined;
+  readonly #zonesOut: boolean;
   #odd: 0 | 1 = 0;
 
   constructor(layers: Recurrent, rows: number) {
-    const { cell, inputSize, outputSize, zoneout } = layers;
+    const { device, cell, inputSize, outputSize, zoneout } = layers;
     this.layers = layers;
     this.rows = rows;
-    this.#places = blockPlaces(layers, rows);
-    this.#layers = this.#places.layers.map((places, layer) => {
-      const weights = layers.layerWeights(layer);
-      const weightHh = partsOfWeightHh(cell, weights.weightHh);
-      const elsewhere = { ...places.steps[0] };
-      return { ...places, elsewhere, weights, weightHh, input: layer === 0 ? inputSize : outputSize };
-    });
+    const weights = Array.from({ length: layers.numLayers }, (_, layer) => layers.layerWeights(layer));
+    const matrices = weights.map((each) => layerMatrices(cell, each));
+    const read = weights.map((each, layer) => layerPlaces(cell, each, matrices[layer]));
+    this.#places = blockPlaces(
+      layers,
+      rows,
+      read.map(({ own }) => own),
+    );
+    const { product, noBias } = this.#places.shared;
+    const shares = zoneout.map((probability) => (probability > 0 ? { share: 1 - probability } : undefined));
+    const zonedOut = shares.some((share) => share) ? shares : undefined;
+    this.#zonesOut = zonedOut !== undefined;
+    this.#layers = this.#places.layers.map((places, layer) => ({
+      ...places,
+      of: { device, cell, places: read[layer], zoneout: zonedOut, product, noBias },
+      matrices: matrices[layer],
+      input: layer === 0 ? inputSize : outputSize,
+    }));
     this.#backwards = this.#layers.toReversed();
     this.#parts = [this.#partsAt(0), this.#partsAt(1)];
-    this.#zoneoutH = zoneout.h > 0 ? { share: 1 - zoneout.h } : undefined;
-    this.#zoneoutC = zoneout.c > 0 ? { share: 1 - zoneout.c } : undefined;
     this.reset();
   }
 
-  /** Where the state before the next step stands, layer by layer, h before c. */
+  /** Where the state before the next step stands, layer by layer, in the cell's order. */
   get parts(): readonly StatePart[] {
     return this.#parts[this.#odd];
   }
@@ -86,17 +89,18 @@ export class StepBlock {
   advance(rows: number, input: number, firstSums?: number): number {
     const odd = this.#odd;
     const few = rows <= FEW_ROWS;
-    for (const { steps, fewRecurrent } of this.#layers) {
+    for (const { of, matrices, steps, fewRecurrent } of this.#layers) {
+      repack(of.places, matrices);
       steps[odd].batch = rows;
       steps[odd].recurrent = few ? fewRecurrent : this.#places.shared.manyRecurrent;
     }
-    if (few && odd) for (const layer of this.#backwards) this.#recurrentProduct(layer, layer.steps[odd]);
+    if (few && odd) for (const layer of this.#backwards) this.#recurrentApart(layer, layer.steps[odd]);
     let x = input;
     for (const layer of this.#layers) {
       const step = layer.steps[odd];
       this.#sums(layer, step, x, x === input ? firstSums : undefined, few && odd === 1);
-      this.#state(layer, step);
-      x = step.hAfter;
+      finishStep(layer.of, step);
+      x = step.h.after;
     }
     this.#odd = odd ? 0 : 1;
     return x;
@@ -104,7 +108,7 @@ export class StepBlock {
 
   /** Whether `advanceElsewhere` takes so many rows: the plain way back and forth is the faster one for few. */
   takesElsewhere(rows: number): boolean {
-    return rows > FEW_ROWS && !this.#zoneoutH && !this.#zoneoutC;
+    return rows > FEW_ROWS && !this.#zonesOut;
   }
 
   /**
@@ -112,139 +116,92 @@ export class StepBlock {
    * overwritten in place, since a cell reads an entry of a state before it writes it.
    */
   advanceElsewhere(rows: number, input: number, placeOf: (part: number) => number): number {
-    const { cell } = this.layers;
+    const { projects = false } = this.layers.cell.shape;
     let x = input;
     let part = 0;
+    for (const { of, matrices } of this.#layers) repack(of.places, matrices);
     for (const layer of this.#layers) {
       const step = layer.elsewhere;
-      const h = placeOf(part++);
-      step.hBefore = step.hRead = step.hAfter = step.projected = h;
-      if (!layer.weights.weightHr) step.h = step.hKept = h;
-      if (cell.hasCellState) step.cBefore = step.c = step.cAfter = placeOf(part++);
+      const { stateList } = step;
+      for (let state = 0; state < stateList.length; state++) {
+        const places = stateList[state];
+        const place = placeOf(part++);
+        places.before = places.after = place;
+        if (state > 0 || !projects) places.made = places.kept = place;
+      }
+      const h: number = step.h.after;
+      step.hRead = step.projected = h;
       step.batch = rows;
       step.recurrent = this.#places.shared.manyRecurrent;
       this.#sums(layer, step, x, undefined, false);
-      this.#state(layer, step);
+      finishStep(layer.of, step);
       x = h;
     }
     return x;
   }
 
-  /** The sums of a layer's gates; where `known`, h's product has been taken. */
-  #sums(layer: BlockLayer, step: BlockStep, x: number, given: number | undefined, known: boolean): void {
+  /** The sums of a layer's gates, but for what `finishStep` adds; where `known`, h's product has been taken. */
+  #sums(layer: BlockLayer, step: Step, x: number, given: number | undefined, known: boolean): void {
     const { device, cell } = this.layers;
     const { kernels } = device;
-    const { weights } = layer;
-    const width = cell.gates * step.hidden;
+    const { places } = layer.of;
+    const { shape } = cell;
+    const width = sumsWidth(cell);
+    const apart = standsApart(shape);
     // Added where x's product stands, or apart.
-    const added = step.batch > FEW_ROWS && !cell.splitsSums && !cell.normalises;
-    const biasLater = !added && !cell.gate;
+    const added = step.batch > FEW_ROWS && !apart;
+    const biasLater = !added && shape.recurrent !== "gated" && shape.recurrent !== "none";
     if (given !== undefined) {
       kernels.copyRows(given, 0, step.sums, 0, 1, step.batch * width, 0);
-      if (!biasLater) this.#addBias(weights.biasHh, step);
-    } else this.#inputProduct(layer, step, x, biasLater ? weights.biasIh?.offset : this.#bothBiases(layer));
-    if (added) this.#recurrentProduct(layer, step, step.sums, 1);
-    else if (!known) this.#recurrentProduct(layer, step);
-    if (cell.normalises) {
-      const { product } = this.#places.shared;
-      this.#normalise(step.recurrent, weights.normHh!, weights.biasHh, product, step);
-      kernels.addScaled(product, 1, step.sums, step.batch * width);
-    } else if (!added && !cell.splitsSums)
-      kernels.addScaled(step.recurrent, 1, step.sums, step.batch * width);
-  }
-
-  #inputProduct({ weights, input }: BlockLayer, step: BlockStep, x: number, bias = 0): void {
-    const { device, cell } = this.layers;
-    const n = cell.gates * step.hidden;
-    const { normalises } = cell;
-    const to = normalises ? this.#places.shared.product : step.sums;
-    const weight = packed(weights.weightIh, "transposed");
-    device.kernels.gemm(x, input, 1, weight, normalises ? 0 : bias, to, n, step.batch, n, input, 0);
-    if (normalises) this.#normalise(to, weights.normIh!, weights.biasIh, step.sums, step);
-  }
-
-  #recurrentProduct(
-    { weights, weightHh }: BlockLayer,
-    step: BlockStep,
-    to = step.recurrent,
-    accumulate: 0 | 1 = 0,
-  ): void {
-    const { device, cell } = this.layers;
-    const { hBefore, batch, hidden, output } = step;
-    const width = cell.gates * hidden;
-    const [n] = weightHh.gates.shape;
-    const withBias = !accumulate && !cell.gate && !cell.normalises;
-    const bias = withBias ? (weights.biasHh?.offset ?? 0) : 0;
-    const weight = packed(weightHh.gates, "transposed");
-    device.kernels.gemm(hBefore, output, 1, weight, bias, to, width, batch, n, output, accumulate);
-  }
-
-  /** From the sums to the state after the step. */
-  #state({ weights, weightHh }: BlockLayer, step: BlockStep): void {
-    const { device, cell } = this.layers;
-    const { kernels } = device;
-    const { batch, hidden, output } = step;
-    if (cell.gate && weightHh.candidate) {
-      const width = cell.gates * hidden;
-      const to = step.sums + width - hidden;
-      cell.gate.forward(device, step);
-      const weight = packed(weightHh.candidate, "transposed");
-      kernels.gemm(step.gated, hidden, 1, weight, 0, to, width, batch, hidden, hidden, 1);
+      if (!biasLater) this.#addBias(places.biasHh, step);
+    } else {
+      const { input } = layer;
+      const products = shape.normalises ? this.#places.shared.product : 0;
+      const at = { xs: x, rows: step.batch, input, sums: step.sums, products };
+      const bias = biasLater ? places.biasIh : this.#bothBiases(layer);
+      inputSums(layer.of, { ...at, statistics: step.recurrentStatistics }, bias);
     }
-    cell.forward(device, step);
-    if (weights.weightHr) {
-      const weight = packed(weights.weightHr, "transposed");
-      kernels.gemm(step.h, hidden, 1, weight, 0, step.projected, output, batch, output, hidden, 0);
-    }
-    if (this.#zoneoutH) {
-      const places = { made: step.projected, before: step.hBefore, after: step.hAfter };
-      zoneOut(device, this.#zoneoutH, 0, { ...places, size: batch * output });
-    }
-    if (this.#zoneoutC) {
-      const places = { made: step.c, before: step.cBefore, after: step.cAfter };
-      zoneOut(device, this.#zoneoutC, 0, { ...places, size: batch * hidden });
+    if (added) recurrentSums(layer.of, step, step.h.before, step.sums, 0, 1);
+    else {
+      if (!known) this.#recurrentApart(layer, step);
+      if (!apart && shape.recurrent !== "none")
+        kernels.addScaled(step.recurrent, 1, step.sums, step.batch * width);
     }
   }
 
-  #normalise(from: number, gain: Tensor, bias: Tensor | undefined, to: number, step: BlockStep): void {
-    const added = bias?.offset ?? this.#places.shared.noBias;
-    const { kernels } = this.layers.device;
-    const { recurrentStatistics, batch } = step;
-    kernels.layerNorm(from, gain.offset, added, to, recurrentStatistics, NORM_EPSILON, batch, gain.size);
+  /** h's product where it stands apart, with its bias where no other sum has that. */
+  #recurrentApart({ of }: BlockLayer, step: Step): void {
+    const { recurrent, normalises } = this.layers.cell.shape;
+    const bias = recurrent === "gated" || normalises ? 0 : of.places.biasHh;
+    recurrentSums(of, step, step.h.before, step.recurrent, bias, 0);
   }
 
   /** Where b_ih + b_hh stands until the next layer's is asked for. */
-  #bothBiases({ weights: { biasIh, biasHh } }: BlockLayer): number {
-    if (!biasIh || !biasHh) return biasIh?.offset ?? biasHh?.offset ?? 0;
-    const { kernels } = this.layers.device;
+  #bothBiases({ of: { places } }: BlockLayer): number {
+    const { biasIh, biasHh } = places;
+    if (biasIh === 0 || biasHh === 0) return biasIh || biasHh;
+    const { device, cell } = this.layers;
     const { bias } = this.#places.shared;
-    kernels.binary(0, biasIh.offset, 0, 1, biasHh.offset, 0, 1, bias, 1, biasIh.size);
+    device.kernels.binary(0, biasIh, 0, 1, biasHh, 0, 1, bias, 1, sumsWidth(cell));
     return bias;
   }
 
-  #addBias(bias: Parameter | undefined, { sums, batch }: BlockStep): void {
-    if (!bias) return;
-    const { kernels } = this.layers.device;
-    kernels.binary(0, sums, bias.size, 1, bias.offset, 0, 1, sums, batch, bias.size);
+  #addBias(bias: number, { sums, batch }: Step): void {
+    if (bias === 0) return;
+    const { device, cell } = this.layers;
+    const width = sumsWidth(cell);
+    device.kernels.binary(0, sums, width, 1, bias, 0, 1, sums, batch, width);
   }
 
   #partsAt(odd: 0 | 1): readonly StatePart[] {
-    const { weights, outputSize, hiddenSize, cell } = this.layers;
-    const initial = (parameter: Tensor | undefined, start: number) => parameter && { parameter, start };
-    return this.#layers.flatMap(({ steps }, layer) => {
-      const { hBefore, cBefore } = steps[odd];
-      const h = {
-        place: hBefore,
-        width: outputSize,
-        initial: initial(weights.get("h_0"), layer * outputSize),
-      };
-      const c = {
-        place: cBefore,
-        width: hiddenSize,
-        initial: initial(weights.get("c_0"), layer * hiddenSize),
-      };
-      return cell.hasCellState ? [h, c] : [h];
-    });
+    const { weights, cell } = this.layers;
+    return this.#layers.flatMap(({ steps }, layer) =>
+      cell.shape.states.map(({ name, width }, state) => {
+        const parameter = weights.get(`${name}_0`);
+        const initial = parameter && { parameter, start: layer * width };
+        return { place: steps[odd].stateList[state].before, width, initial };
+      }),
+    );
   }
 }
 

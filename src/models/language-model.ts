@@ -105,24 +105,24 @@ export class LanguageModel extends Module {
 
   /** A state of zeros for B streams that outlives scopes; carry it on with `carry`. */
   initialState(batch: number): RecurrentState {
-    const shape = [this.config.numLayers, batch, this.config.hiddenSize];
-    return this.device.lasting(() =>
-      this.config.cell === "lstm"
-        ? { h: zeros(this.device, shape), c: zeros(this.device, shape) }
-        : { h: zeros(this.device, shape) },
+    const { numLayers, cell } = this.rnn;
+    return this.device.lasting(
+      () =>
+        Object.fromEntries(
+          cell.shape.states.map(({ name, width }) => [name, zeros(this.device, [numLayers, batch, width])]),
+        ) as RecurrentState & { readonly h: Tensor },
     );
   }
 }
 
 /** Copies a state into the one that is carried from sequence to sequence. */
 export function carry(carried: RecurrentState, next: RecurrentState): void {
-  carried.h.assign(next.h);
-  if (carried.c && next.c) carried.c.assign(next.c);
+  for (const [name, part] of Object.entries(carried)) part.assign(next[name]);
 }
 
 /** Sets a carried state to zero. */
 export function clearState(carried: RecurrentState): void {
-  for (const part of [carried.h, carried.c]) if (part) part.device.kernels.fill(part.offset, 0, part.size);
+  for (const part of Object.values(carried)) part.device.kernels.fill(part.offset, 0, part.size);
 }
 
 function recurrentOf(device: Device, config: LanguageModelConfig, generator: Generator): Recurrent {

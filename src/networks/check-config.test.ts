@@ -85,7 +85,7 @@ test.each<[string, unknown, string]>([
       options: { inputSize: 2, hiddenSize: 2, zoneout: { h: 1 } },
       returns: "last",
     }),
-    "options.zoneout.h is 1, needed a number from 0 to below 1",
+    "options.zoneout.h is 1, needed a number of at least 0 and below 1",
   ],
   [
     "what is not there",

@@ -1,6 +1,7 @@
 // What each kind of layer must say of itself, and what it may.
 
-import { type RecurrentKind, recurrentFields } from "../layers/recurrent-fields.ts";
+import { type CellKind, cellOfKind } from "../cells/cells.ts";
+import { layerFields } from "../layers/recurrent-options.ts";
 import {
   axes,
   axisNumber,
@@ -40,8 +41,8 @@ const activationLayerNames: Readonly<Record<ActivationLayerName, true>> = {
 };
 
 /** The fields of a recurrent layer, whose options stand apart from them. */
-function recurrent(kind: RecurrentKind): Fields {
-  return { needed: { options: objectOf(recurrentFields[kind]), returns: oneOf("sequence", "last") } };
+function recurrent(kind: CellKind): Fields {
+  return { needed: { options: objectOf(layerFields(cellOfKind(kind))), returns: oneOf("sequence", "last") } };
 }
 
 const fieldsOf: Readonly<Record<LayerConfig["kind"], Fields>> = {

@@ -1,5 +1,6 @@
 // A network as plain data: layers that read one another's outputs. What a file from elsewhere holds is brought into this form,
 // and everything else (running, streaming, saving, export) starts from it.
+import type { CellKind } from "../cells/cells.ts";
 import type { GRUOptions, LSTMOptions, MGUOptions, RNNOptions } from "../layers/recurrent-options.ts";
 
 /** A function of Keras or PyTorch that is applied entry by entry, or for softmax along the last axis. */
@@ -83,7 +84,7 @@ export type Plain<Options> = Omit<Options, "generator">;
 export type Returns = "sequence" | "last";
 
 /** A recurrent layer and its options. */
-export type RecurrentLayerConfig = Extract<LayerConfig, { readonly kind: "rnn" | "lstm" | "gru" | "mgu" }>;
+export type RecurrentLayerConfig = Extract<LayerConfig, { readonly kind: CellKind }>;
 
 /** A length, or the name of one that is free. */
 export type Axis = number | string;

@@ -1,10 +1,11 @@
+import { cellOfKind } from "../cells/cells.ts";
 import { Conv1d } from "../layers/convolution.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
 import { LayerNorm } from "../layers/layer-norm.ts";
 import { Linear } from "../layers/linear.ts";
 import type { Module } from "../layers/module.ts";
-import { GRU, LSTM, MGU, type Recurrent, RNN } from "../layers/recurrent.ts";
+import { Recurrent } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
@@ -44,15 +45,10 @@ export function layerModule(device: Device, config: LayerConfig, generator: Gene
   }
 }
 
-function recurrentModule(device: Device, config: RecurrentLayerConfig, generator: Generator): Recurrent {
-  switch (config.kind) {
-    case "rnn":
-      return new RNN(device, { ...config.options, generator });
-    case "lstm":
-      return new LSTM(device, { ...config.options, generator });
-    case "gru":
-      return new GRU(device, { ...config.options, generator });
-    case "mgu":
-      return new MGU(device, { ...config.options, generator });
-  }
+function recurrentModule(
+  device: Device,
+  { kind, options }: RecurrentLayerConfig,
+  generator: Generator,
+): Recurrent {
+  return new Recurrent(device, cellOfKind(kind), { ...options, generator });
 }

@@ -9,6 +9,7 @@ import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
 import { layerModule } from "./layer-module.ts";
 import type { MaskedValue } from "./mask.ts";
+import { isRecurrent } from "./recurrent-axes.ts";
 import { NetworkSession } from "./session.ts";
 import { axesText } from "./value-shape.ts";
 
@@ -121,9 +122,7 @@ export class Network extends Module {
 
   /** Names of the layers that have a state. */
   recurrentLayers(): string[] {
-    return this.config.layers
-      .filter(({ config }) => ["rnn", "lstm", "gru", "mgu"].includes(config.kind))
-      .map(({ name }) => name);
+    return this.config.layers.filter(({ config }) => isRecurrent(config)).map(({ name }) => name);
   }
 }
 

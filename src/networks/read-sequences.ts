@@ -5,7 +5,7 @@ import { ints, type Tensor } from "../tensor/tensor.ts";
 import type { Applied } from "./apply-layer.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
 import type { MaskedValue } from "./mask.ts";
-import { directionsOf } from "./recurrent-axes.ts";
+import { directionsOf, shapeOf } from "./recurrent-axes.ts";
 
 /** Runs a recurrent layer of a network and hands on what its configuration says: all steps, or where each direction ended. */
 export function readSequences(
@@ -28,13 +28,15 @@ export function readSequences(
   return { value: { tensor: last }, state };
 }
 
-/** The state before the first step that other layers give: h, for an LSTM c, of each direction. */
+/** The state before the first step that other layers give: each of the cell's states, of each direction. */
 function stateOf(config: RecurrentLayerConfig, values: readonly MaskedValue[]): RecurrentState | undefined {
   if (values.length === 0) return undefined;
-  const each = config.kind === "lstm" ? 2 : 1;
-  const of = (part: number) =>
-    stack(values.filter((_, at) => at % each === part).map(({ tensor }) => tensor));
-  return each === 1 ? { h: of(0) } : { h: of(0), c: of(1) };
+  const { states } = shapeOf(config);
+  const parts = states.map(({ name }, part) => {
+    const own = values.filter((_, at) => at % states.length === part);
+    return [name, stack(own.map(({ tensor }) => tensor))] as const;
+  });
+  return Object.fromEntries(parts) as RecurrentState & { readonly h: Tensor };
 }
 
 /** Where one direction of a recurrent layer's last layer has ended. */
@@ -42,7 +44,7 @@ export function finalState(
   config: Extract<LayerConfig, { kind: "final-state" }>,
   { state }: MaskedValue,
 ): Tensor {
-  const states = config.of === "h" ? state!.h : state!.c!;
+  const states = state![config.of];
   // Without a direction there is only one.
   return select(states, config.direction === "forward" ? -2 : -1);
 }

@@ -6,15 +6,18 @@ import {
   fieldProblems,
   flag as isFlag,
   name as isName,
+  isRecord,
   listOf,
+  objectOf,
   oneOf,
 } from "./field-checks.ts";
 
 /** One option. `Value` is what it holds once defaults are filled in. */
 export interface Option<Value = unknown> {
-  /** How it is written: `words` are those that it may be, a list is written with commas. */
-  readonly form: "number" | "text" | "flag" | "words" | "list";
+  /** How it is written: `words` are those that it, or each entry of a list, may be; a list is written with commas, each entry of a record as `entry` is. */
+  readonly form: "number" | "text" | "flag" | "words" | "list" | "record";
   readonly words?: readonly string[];
+  readonly entry?: Option;
   /** What is wrong with a value, in words that follow "needed". */
   readonly check: FieldCheck;
   readonly default: Value;
@@ -37,8 +40,8 @@ export type GivenFor<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: ValuesOf<Table>[Name] | undefined;
 };
 
-/** What an option is where nothing is said, and what people are told of it. */
-interface Said<Value> {
+/** What an option is where nothing is said, and what people are told of it; an option whose default is undefined may be left out. */
+export interface Said<Value> {
   readonly default: Value;
   readonly defaultText?: string;
   readonly help: string;
@@ -54,7 +57,7 @@ interface Bounds {
 }
 
 /** A number within bounds. */
-export function numberOption<Default extends number | null>(
+export function numberOption<Default extends number | null | undefined>(
   bounds: Bounds,
   said: Said<Default>,
 ): Option<number | Default> {
@@ -62,7 +65,7 @@ export function numberOption<Default extends number | null>(
 }
 
 /** One of some words. */
-export function wordOption<const Word extends string, Default extends Word | null>(
+export function wordOption<const Word extends string, Default extends Word | null | undefined>(
   words: readonly Word[],
   said: Said<Default>,
 ): Option<Word | Default> {
@@ -84,6 +87,23 @@ export function listOption(said: Said<readonly string[]>): Option<readonly strin
   return { form: "list", check: listOf(isName), ...said };
 }
 
+/** A record of entries by name, each as `entry` may be. */
+export function recordOption<Value>(
+  entry: Option<Value>,
+  said: Said<Readonly<Record<string, Value>>>,
+): Option<Readonly<Record<string, Value | undefined>>> {
+  const check: FieldCheck = (value) => {
+    const optional = isRecord(value) ? Object.keys(value).map((name) => [name, entry.check] as const) : [];
+    return objectOf({ needed: {}, optional: Object.fromEntries(optional) })(value);
+  };
+  return { form: "record", entry, check, ...said };
+}
+
+/** The checks of a table's options, by name. */
+export function checksOf(table: OptionTable): Readonly<Record<string, FieldCheck>> {
+  return Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
+}
+
 /**
  * All values of a table, the defaults where nothing is given.
  *
@@ -96,8 +116,7 @@ export function valuesOf<const Table extends OptionTable>(
   given: Readonly<Record<string, unknown>>,
 ): ValuesOf<Table> {
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const checks = Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
-  const [problem] = fieldProblems(said, { needed: {}, optional: checks });
+  const [problem] = fieldProblems(said, { needed: {}, optional: checksOf(table) });
   if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
   const defaults = Object.entries(table).map(([name, option]) => [name, option.default]);
   return { ...Object.fromEntries(defaults), ...said } as ValuesOf<Table>;

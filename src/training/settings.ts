@@ -1,7 +1,7 @@
+import type { Nonlinearity } from "../cells/rnn.ts";
 import type { PreparedCorpus } from "../data/token-file-ref.ts";
 import type { TokenizerKind } from "../data/tokenizer.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
-import type { Nonlinearity } from "../layers/elman-cell.ts";
 import type { ModelFiles } from "../models/folder.ts";
 
 /** How long to train: exactly one of the three. */

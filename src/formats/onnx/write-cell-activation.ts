@@ -1,4 +1,4 @@
-import { type Activation, type ActivationName, resolveActivation } from "../../layers/activation.ts";
+import { type Activation, type ActivationName, resolveActivation } from "../../cells/activation.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import type { GraphWriter } from "./write-graph.ts";
 

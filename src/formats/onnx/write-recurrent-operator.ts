@@ -1,8 +1,9 @@
 // Recurrent layers as ONNX's own operators RNN, GRU and LSTM (https://onnx.ai/onnx/operators/), whose gate orders stand in
 // gate-layouts.ts. W [D, G·H, I], R [D, G·H, H], B [D, 2·G·H], P [D, 3·H]; Y [T, D, B, H], Y_h and Y_c [D, B, H].
-import type { ActivationName } from "../../layers/activation.ts";
+import type { ActivationName } from "../../cells/activation.ts";
+import { suffixOf } from "../../cells/parameters.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
-import { suffixOf } from "../../networks/parameter-shapes.ts";
+
 import { directionsOf, mergedWidth } from "../../networks/recurrent-axes.ts";
 import {
   GATE_LAYOUTS,

@@ -1,6 +1,7 @@
 // The activations of a recurrent node, as ONNX names them, as the triples [code, alpha, beta] that gate kernels read.
+
+import { type ActivationName, resolveActivation } from "../../../../cells/activation.ts";
 import { UnrolledError } from "../../../../errors.ts";
-import { type ActivationName, resolveActivation } from "../../../../layers/activation.ts";
 import type { Attributes } from "../../attributes.ts";
 
 /** Our name of a function that ONNX names, and whether it has alpha and beta. */

@@ -36,6 +36,9 @@ const known: Readonly<Record<ActivationName, { code: number; alpha: number; beta
   softplus: { code: 10, alpha: 0, beta: 0 },
 };
 
+/** The activations that there are. */
+export const ACTIVATION_NAMES = Object.keys(known) as readonly ActivationName[];
+
 /** The triples [code, alpha, beta] that the kernels read, `count` of them, for as long as the cell lives that they belong to. */
 export function activationTriples(
   device: Device,
