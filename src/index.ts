@@ -1,6 +1,19 @@
 // The public surface, name by name; test/public-surface.test.ts holds it.
 
 export type { Activation, ActivationName } from "./cells/activation.ts";
+export { activationOption, activationsOption } from "./cells/activation-option.ts";
+export { CELLS, type CellKind } from "./cells/cells.ts";
+export { type GateParameters, gateParameters } from "./cells/parameters.ts";
+export {
+  type BoundCell,
+  type CellOptionsOf,
+  type CellShape,
+  type CellSpec,
+  defineCell,
+  type ParameterShape,
+  type StateShape,
+} from "./cells/spec.ts";
+export type { Place, StatePlaces, Step, StepGradients } from "./cells/step.ts";
 export { batches } from "./data/batches.ts";
 export { padSequences } from "./data/pad-sequences.ts";
 export { stratifiedSplit } from "./data/stratified-split.ts";
@@ -60,7 +73,15 @@ export { type SafetensorsInput, writeSafetensors } from "./formats/write-safeten
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
+export {
+  type CellOptions,
+  type CellState,
+  GRUCell,
+  LSTMCell,
+  MGUCell,
+  RecurrentCell,
+  RNNCell,
+} from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
@@ -99,6 +120,7 @@ export {
   type LSTMOptions,
   MGU,
   type MGUOptions,
+  Recurrent,
   type RecurrentCall,
   type RecurrentOptions,
   type RecurrentResult,
@@ -199,6 +221,15 @@ export {
   WeightAverage,
   type WeightAverageState,
 } from "./optimisers/weight-average.ts";
+export {
+  flagOption,
+  type GivenFor,
+  numberOption,
+  type Option,
+  type OptionTable,
+  type ValuesOf,
+  wordOption,
+} from "./options/option.ts";
 export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
