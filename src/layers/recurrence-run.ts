@@ -106,7 +106,7 @@ export class RecurrenceRun implements StepBackLayer {
       return { at, stride: remembers ? batch * wide : 0 };
     };
     // Without gradients nothing need be remembered, so that one chunk's sums and one step's room for the rest serve all.
-    const sumRows = (remembers ? steps : this.chunks[0].steps) * batch;
+    const sumRows = (remembers ? steps : (this.chunks[0]?.steps ?? 0)) * batch;
     this.#bias = take(this.#addsBoth(), width) || input.places.biasIh;
     this.#sums = take(true, sumRows * width);
     this.#inputProducts = take(normalises, sumRows * width);
