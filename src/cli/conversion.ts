@@ -4,16 +4,17 @@ import { writeKerasWeights } from "../formats/keras/write-keras-weights.ts";
 import { TYPES } from "../formats/onnx/data-types.ts";
 import { readModel } from "../formats/onnx/model-proto.ts";
 import { writeOnnx } from "../formats/onnx/write-model.ts";
-import { readSafetensors } from "../formats/safetensors.ts";
+import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { StateDict } from "../layers/state-dict.ts";
 import { withExternalData } from "../models/external-data.ts";
 import { type ModelFiles, modelFiles, modelFromFiles } from "../models/folder.ts";
 import { networkDataFromFiles, networkFiles } from "../models/network-folder.ts";
+import { GRAPH_WEIGHTS_METADATA, networkMetadata } from "../models/network-metadata.ts";
 import { networkDataOfLanguageModel } from "../models/network-of-language-model.ts";
 import { networkOfTensors } from "../models/network-of-tensors.ts";
-import type { ModelData, ReadModelOptions } from "../models/read-model.ts";
+import { describingOptions, type ModelData, type ReadModelOptions } from "../models/read-model.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import type { Device } from "../tensor/device.ts";
@@ -37,7 +38,7 @@ export async function converted(
     case "folder":
       return inFewerBits(await folderOf(), dtype);
     case "safetensors":
-      return writeSafetensors(storedAs(await tensorsOf(), dtype), { format: "pt" });
+      return safetensors();
     case "onnx":
       return writeOnnx(await networkOf());
     case "keras":
@@ -51,15 +52,22 @@ export async function converted(
     return modelFiles(dtype === "float32" ? trained : { ...trained, evaluation: undefined });
   }
 
-  /** Under the names that the file has where it names tensors, else under those of the network's parameters. */
-  async function tensorsOf(): Promise<StateDict> {
-    if (from.format === "onnx") return onnxWeights(from, reading);
-    return "tensors" in from ? from.tensors : (await networkOf()).tensors;
+  /**
+   * A network with its configuration in the metadata. Tensors of which no option says what they are keep the names that their file
+   * has, and are as open as they were.
+   */
+  async function safetensors(): Promise<Uint8Array> {
+    if (from.format === "onnx")
+      return writeSafetensors(storedAs(await onnxWeights(from, reading), dtype), GRAPH_WEIGHTS_METADATA);
+    if ("tensors" in from && describingOptions(reading).length === 0)
+      return writeSafetensors(storedAs(from.tensors, dtype), { ...from.metadata, format: "pt" });
+    const { config, tensors } = await networkOf();
+    return writeSafetensors(storedAs(tensors, dtype), networkMetadata(config));
   }
 
   async function networkOf(): Promise<NetworkData> {
     if (from.format === "onnx") throw new CommandError("an ONNX graph is no network of layers");
-    if ("tensors" in from) return networkOfTensors(from.format, from.tensors, reading).network;
+    if ("tensors" in from) return networkOfTensors(from, reading).network;
     if ("network" in from) return from.network;
     if (from.format === "network") return networkDataFromFiles(from.read);
     return networkDataOfLanguageModel((await languageModel()).model);
@@ -74,8 +82,9 @@ export async function converted(
 /** The files of a folder whose weights are float32, with these in fewer bits. */
 function inFewerBits(files: ModelFiles, dtype: StoredPrecision): ModelFiles {
   if (dtype === "float32") return files;
-  const tensors = readSafetensors(files["model.safetensors"]);
-  return { ...files, "model.safetensors": writeSafetensors(storedAs(tensors, dtype), { format: "pt" }) };
+  const weights = files["model.safetensors"];
+  const stored = storedAs(readSafetensors(weights), dtype);
+  return { ...files, "model.safetensors": writeSafetensors(stored, readSafetensorsMetadata(weights)) };
 }
 
 /** The constants of a graph that are numbers of the kind that networks learn. */

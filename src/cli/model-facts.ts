@@ -73,7 +73,7 @@ export async function modelFacts(
   const { format, tensors } = data;
   const facts = Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
   try {
-    const made = networkOfTensors(format, tensors, options);
+    const made = networkOfTensors(data, options);
     return { ...networkFacts(made.format, made.network), tensors: facts };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;

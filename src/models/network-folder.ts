@@ -10,19 +10,20 @@ import type { Device } from "../tensor/device.ts";
 import type { FileReader, ModelFiles } from "./folder.ts";
 import { inFile, invalidFile, jsonFile, parseObject } from "./folder-files.ts";
 import { networkCard } from "./network-card.ts";
+import { networkMetadata } from "./network-metadata.ts";
 
 /** What config.json of a network's folder calls itself. */
 export const NETWORK_TYPE = "unrolled-network";
 const FORMAT_VERSION = 1;
 
-/** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, and a model card. */
+/** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, which holds the configuration too, and a model card. */
 export async function networkFiles(network: Network | NetworkData): Promise<ModelFiles> {
   const { config, tensors } = "tensors" in network ? network : await networkData(network);
   checkNetworkData({ config, tensors });
   const narrow = "tensors" in network ? {} : await narrowTensors(network.namedParameters());
   return {
     "config.json": jsonFile({ model_type: NETWORK_TYPE, format_version: FORMAT_VERSION, network: config }),
-    "model.safetensors": writeSafetensors({ ...tensors, ...narrow }, { format: "pt" }),
+    "model.safetensors": writeSafetensors({ ...tensors, ...narrow }, networkMetadata(config)),
     "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
   };
 }

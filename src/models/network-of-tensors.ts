@@ -1,7 +1,9 @@
+import { UnrolledError } from "../errors.ts";
 import { networkOfBasicLSTM } from "../formats/basic-lstm.ts";
 import { networkOfStateDict } from "../formats/state-dict/network-of-state-dict.ts";
 import type { NetworkData } from "../networks/network-data.ts";
-import type { ModelFormat, NamedTensors, ReadModelOptions } from "./read-model.ts";
+import { areGraphWeights } from "./network-metadata.ts";
+import type { ModelFormat, NamedTensors, ReadModelOptions, TensorsData } from "./read-model.ts";
 
 /** Names that TensorFlow gives to the weights of its cells. */
 const TENSORFLOW_NAME = /(^|[/._])(kernel|bias)$/;
@@ -18,13 +20,18 @@ function areBasicLSTM(tensors: NamedTensors): boolean {
  * @throws UnrolledError "invalid-argument" or "shape-mismatch" where names and shapes do not decide
  */
 export function networkOfTensors(
-  format: "safetensors" | "pytorch",
-  tensors: NamedTensors,
+  { format, tensors, metadata }: TensorsData,
   options: ReadModelOptions,
 ): {
   readonly format: Exclude<ModelFormat, "onnx" | "language-model">;
   readonly network: NetworkData;
 } {
+  if (areGraphWeights(metadata)) {
+    throw new UnrolledError(
+      "invalid-argument",
+      "these are the weights of an ONNX graph, which do not say what the graph does with them; open the graph itself",
+    );
+  }
   if (areBasicLSTM(tensors)) {
     return { format: "basic-lstm", network: networkOfBasicLSTM(tensors, options) };
   }

@@ -48,6 +48,7 @@ export async function openModel(
     source instanceof Uint8Array ? placeOfBytes(CALL, source, options.read) : await openPlace(CALL, source);
   const data = await readModel(place, options);
   const device = options.device ?? (await openDevice());
+  if ("network" in data) return new OpenedNetwork(data.format, networkFrom(device, data.network));
   switch (data.format) {
     case "language-model":
       return new OpenedLanguageModel(await saying(place.title, () => modelFromFiles(device, data.read)));
@@ -60,13 +61,9 @@ export async function openModel(
       const { openOnnxGraph } = await import("./open-onnx-graph.ts");
       return openOnnxGraph(CALL, device, data.bytes, data.place, options);
     }
-    case "keras":
-    case "tensorflow-js":
-      return new OpenedNetwork(data.format, networkFrom(device, data.network));
     default: {
-      const { format, tensors } = data;
       const { networkOfTensors } = await import("./network-of-tensors.ts");
-      const made = await saying(place.title, async () => networkOfTensors(format, tensors, options));
+      const made = await saying(place.title, async () => networkOfTensors(data, options));
       return new OpenedNetwork(made.format, networkFrom(device, made.network));
     }
   }

@@ -65,11 +65,13 @@ export class OpenedLanguageModel implements OpenedModel {
     );
   }
 
-  session({ batchSize = 1, states }: ModelSessionOptions = {}): ModelSession {
-    if (batchSize !== 1 || states) {
+  session({ batchSize = 1, states, carried }: ModelSessionOptions = {}): ModelSession {
+    if (batchSize !== 1 || states || carried) {
+      const given =
+        states || carried ? `${states ? "states" : "carried"} was given` : `batchSize is ${batchSize}`;
       throw new UnrolledError(
         "invalid-argument",
-        `session: ${states ? "states was given" : `batchSize is ${batchSize}`}, but a language model's session reads one text and keeps its own state; open one for each text, they share the weights`,
+        `session: ${given}, but a language model's session reads one text and keeps its own state; open one for each text, they share the weights`,
       );
     }
     return new LanguageModelStream(new LanguageModelSession(this.trained.model));

@@ -39,8 +39,10 @@ export interface RunOptions {
 export interface ModelSessionOptions {
   /** B: sequences that are read side by side; 1 if not given. */
   readonly batchSize?: number;
-  /** ONNX: which input is fed from which output, where names and shapes do not tell. */
+  /** ONNX: which input is fed from which output, where names and the graph do not tell; {} where none is a state. */
   readonly states?: Readonly<Record<string, string>>;
+  /** ONNX: names of the recurrent nodes that go on from step to step; if not given none where there are states, else all. */
+  readonly carried?: readonly string[];
 }
 
 /**

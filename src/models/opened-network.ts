@@ -50,11 +50,11 @@ export class OpenedNetwork implements OpenedModel {
     );
   }
 
-  session({ batchSize, states }: ModelSessionOptions = {}): ModelSession {
-    if (states) {
+  session({ batchSize, states, carried }: ModelSessionOptions = {}): ModelSession {
+    if (states || carried) {
       throw new UnrolledError(
         "invalid-argument",
-        "session: states was given, but this model is no ONNX graph; its layers keep their own states",
+        `session: ${states ? "states" : "carried"} was given, but this model is no ONNX graph; its layers keep their own states`,
       );
     }
     const session = new NetworkSession(this.network, batchSize === undefined ? {} : { batchSize });

@@ -2,15 +2,16 @@
 // needed, so that a page or a command loads the ones that it uses.
 import { UnrolledError } from "../errors.ts";
 import { widenTensors } from "../formats/narrow-tensors.ts";
-import { readSafetensors, type SafetensorsTensor } from "../formats/safetensors.ts";
+import { readSafetensors, readSafetensorsMetadata, type SafetensorsTensor } from "../formats/safetensors.ts";
 import { readShardedSafetensors } from "../formats/sharded-safetensors.ts";
 import { stateDictOf } from "../formats/state-dict/state-dict-of.ts";
 import type { ActivationLayerName, Returns } from "../networks/config.ts";
-import type { NetworkData } from "../networks/network-data.ts";
+import { checkNetworkData, type NetworkData } from "../networks/network-data.ts";
 import { type FileReader, MODEL_TYPE } from "./folder.ts";
 import { parseObject } from "./folder-files.ts";
 import type { ModelPlace } from "./model-place.ts";
 import { NETWORK_TYPE } from "./network-folder.ts";
+import { networkInMetadata } from "./network-metadata.ts";
 import { type FileKind, recognise } from "./recognise.ts";
 
 /** What a model was read from. "network" and "language-model" are this library's own folders. */
@@ -49,14 +50,23 @@ export type NamedTensors = Readonly<
   Record<string, { readonly dtype: string; readonly shape: readonly number[]; readonly data: Float32Array }>
 >;
 
+/** Tensors by name, of which names, shapes and options say what network they are. */
+export interface TensorsData {
+  readonly format: "safetensors" | "pytorch";
+  readonly tensors: NamedTensors;
+  /** What the file says of itself beside them. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** A model as data: tensors by name, a network, a graph, or a folder that was made here. */
 export type ModelData =
-  | { readonly format: "safetensors" | "pytorch"; readonly tensors: NamedTensors }
-  | { readonly format: "keras" | "tensorflow-js"; readonly network: NetworkData }
+  | TensorsData
+  | { readonly format: "safetensors" | "keras" | "tensorflow-js"; readonly network: NetworkData }
   | { readonly format: "onnx"; readonly bytes: Uint8Array; readonly place: ModelPlace }
   | { readonly format: "network" | "language-model"; readonly read: FileReader };
 
 const CALL = "openModel";
+const DESCRIBING = ["nonlinearity", "order", "kinds", "activations", "returns", "forgetBias"] as const;
 /** Files that a folder of somebody else's may have, first come first read. */
 const IN_FOLDERS = [
   "model.safetensors",
@@ -97,14 +107,14 @@ async function readFile(
     case "config":
       return readFolder(place, options);
     case "safetensors":
-      return { format: "safetensors", tensors: widened(readSafetensors(bytes, options)) };
+      return ofSafetensors(widened(readSafetensors(bytes, options)), readSafetensorsMetadata(bytes), options);
     case "safetensors-index": {
       const tensors = await readShardedSafetensors(bytes, place.read, options);
-      return { format: "safetensors", tensors: widened(tensors) };
+      return { format: "safetensors", tensors: widened(tensors), metadata: {} };
     }
     case "pytorch": {
       const { readPyTorch } = await import("../formats/pytorch.ts");
-      return { format: "pytorch", tensors: stateDictOf(await readPyTorch(bytes, options)) };
+      return { format: "pytorch", tensors: stateDictOf(await readPyTorch(bytes, options)), metadata: {} };
     }
     case "keras": {
       const { readKeras } = await import("../formats/keras/read-keras.ts");
@@ -116,6 +126,31 @@ async function readFile(
       return { format: "tensorflow-js", network: await readTensorFlowJs(json, place.read, options) };
     }
   }
+}
+
+/** Options that say which network tensors are, of those that were given. */
+export function describingOptions(options: ReadModelOptions): (keyof ReadModelOptions)[] {
+  return DESCRIBING.filter((name) => options[name] !== undefined);
+}
+
+/** The network that a file says it holds, or its tensors. */
+function ofSafetensors(
+  tensors: NamedTensors,
+  metadata: TensorsData["metadata"],
+  options: ReadModelOptions,
+): ModelData {
+  const config = networkInMetadata(metadata);
+  if (!config) return { format: "safetensors", tensors, metadata };
+  const given = describingOptions(options);
+  if (given.length > 0) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `the file says itself which network it holds, so ${given.join(", ")} cannot be chosen`,
+    );
+  }
+  const network = { config, tensors };
+  checkNetworkData(network);
+  return { format: "safetensors", network };
 }
 
 /** Weights that were stored as bytes with scales, as the numbers that they stand for. */

@@ -52,6 +52,29 @@ it.each(["gru-reset-after.h5", "gru-reset-before.h5", "causal.h5"])(
   },
 );
 
+it("hard sigmoids of Keras 3 are those of Keras 3 when they are read again, and others are refused", async () => {
+  const { model, weights } = (
+    JSON.parse(fixture("tensorflow-js.json").toString()) as {
+      name: string;
+      model: { modelTopology: { class_name: string; config: object } };
+      weights: string;
+    }[]
+  ).find(({ name }) => name === "LSTM, hard sigmoid")!;
+  const read = await readTensorFlowJs(JSON.stringify(model), () => Buffer.from(weights, "base64"));
+  const { class_name, config } = model.modelTopology;
+  const withSlope = (slope: number) => ({
+    ...read,
+    config: JSON.parse(JSON.stringify(read.config).replaceAll('"alpha":0.2,', `"alpha":${slope},`)),
+  });
+  const steeper = withSlope(1 / 6);
+  expect(steeper).not.toEqual(read);
+  const back = await readKeras(writeKerasWeights(steeper), {
+    config: JSON.stringify({ class_name, config }),
+  });
+  expect(back).toEqual(steeper);
+  expect(() => writeKerasWeights(withSlope(0.3))).toThrow("hard sigmoids have the slope 0.3");
+});
+
 it("a layer of several becomes several, and two biases one", async () => {
   const options = { inputSize: 2, hiddenSize: 1, numLayers: 2, batchFirst: true } as const;
   const tensors = {

@@ -2,10 +2,9 @@ import { UnrolledError } from "../../errors.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { type Hdf5Floats, type Hdf5Group, writeHdf5 } from "../hdf5/write-hdf5.ts";
+import { hardSigmoidVersion } from "./hard-sigmoid-version.ts";
 import { kerasArrays, type NamedArrays } from "./keras-arrays.ts";
 
-/** The version whose layout it is. */
-const KERAS_VERSION = "2.15.0";
 /** Lists of names longer than this are cut into several attributes, as Keras does. */
 const LARGEST_LIST_BYTES = 60_000;
 const MOST_PARTS = 64;
@@ -27,7 +26,9 @@ export function writeKerasWeights(network: NetworkData): Uint8Array {
     if (typeof arrays === "string") problems.push(`layer ${layer.name}: ${arrays}`);
     else layers.push(...arrays);
   }
-  if (problems.length > 0)
+  const found = hardSigmoidVersion(config);
+  if ("problem" in found) problems.push(found.problem);
+  if (problems.length > 0 || "problem" in found)
     throw new UnrolledError("invalid-argument", `writeKerasWeights: ${problems.join("; ")}`);
   const root = new GroupTree();
   for (const { name, arrays } of layers) {
@@ -40,7 +41,7 @@ export function writeKerasWeights(network: NetworkData): Uint8Array {
     throw new UnrolledError("invalid-argument", "writeKerasWeights: two layers would have one name in Keras");
   Object.assign(root.attributes, listAttributes("layer_names", names), {
     backend: "tensorflow",
-    keras_version: KERAS_VERSION,
+    keras_version: found.version,
   });
   return writeHdf5(root);
 }

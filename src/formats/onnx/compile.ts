@@ -15,7 +15,12 @@ import type { OnnxValue } from "./value.ts";
 export interface OnnxRecurrentNode {
   readonly number: number;
   readonly title: string;
-  /** Whether a stream carries its state, because the graph gives it none that depends on what comes in. */
+  /** Its own, or that of its first output where it has none. */
+  readonly name: string;
+  /**
+   * Whether a stream can carry its state: not that of a Scan or a Loop, nor of what runs inside one, nor where the graph gives it one that
+   * depends on what comes in.
+   */
   readonly carried: boolean;
   /** Whether it reads forwards alone. */
   readonly causal: boolean;
@@ -233,11 +238,15 @@ function prepare(
         return plan;
       },
       recurrent: ({ carried, causal }) => {
-        isRecurrent = true;
+        isRecurrent ||= carried;
+        // A loop over what is known without any numbers has no part in a stream.
+        if (!carried && [...inputs, ...captured].every((slot) => scope.dependence(slot) === ON_NOTHING))
+          return;
         const fed = inputs.slice(5).some((slot) => slot >= 0 && scope.dependence(slot) !== ON_NOTHING);
         compilation.recurrentNodes.push({
           number,
           title,
+          name: node.name || (node.outputs.find((name) => name !== "") ?? ""),
           carried: carried && !fed && !scope.repeats,
           causal,
         });

@@ -4,10 +4,32 @@ import type { Budget } from "./budget.ts";
 import { type OnnxType, TYPES } from "./data-types.ts";
 import { describeValue, type OnnxValue, problem } from "./value.ts";
 
-/** In a stream: which recurrent nodes carry their states, and what they are; both by the node's number. */
-export interface Stream {
-  readonly nodes: ReadonlySet<number>;
+/** One call of a stream: which recurrent nodes carry their states, and what these are; both by the node's number. */
+export class Stream {
   readonly states: Map<number, Carried>;
+  readonly #nodes: ReadonlySet<number>;
+  readonly #areChosen: boolean;
+  #steps: number | undefined;
+
+  constructor(nodes: ReadonlySet<number>, states: Map<number, Carried>, areChosen: boolean) {
+    this.states = states;
+    this.#nodes = nodes;
+    this.#areChosen = areChosen;
+  }
+
+  carries(node: number): boolean {
+    return this.#nodes.has(node);
+  }
+
+  /** Says how many steps a node that carries its state reads. Nodes that all read along the stream read the same number. */
+  reads(steps: number): void {
+    if (!this.#areChosen && this.#steps !== undefined && this.#steps !== steps) {
+      throw problem(
+        `it reads ${steps} steps where a node before it reads ${this.#steps}, so that not both may read along the stream; open the session with carried: [names of the recurrent nodes that do]`,
+      );
+    }
+    this.#steps ??= steps;
+  }
 }
 
 /** The state of a recurrent node after a step of a stream: [D, B, H] each. */

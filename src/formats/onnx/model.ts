@@ -1,10 +1,12 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Device } from "../../tensor/device.ts";
 import { Budget } from "./budget.ts";
+import { carriedState } from "./carried-state.ts";
 import { type Compilation, compileGraph, type OnnxRecurrentNode } from "./compile.ts";
 import type { OnnxType } from "./data-types.ts";
 import { ON_NOTHING } from "./dependence.ts";
 import { describeInfo, graphInput, type OnnxInput } from "./graph-input.ts";
+import { type InputFlow, inputFlow } from "./input-flow.ts";
 import { Machine } from "./machine.ts";
 import { readModel } from "./model-proto.ts";
 import { findOperator } from "./operators.ts";
@@ -79,7 +81,11 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
     throw new UnrolledError("invalid-file", `${call}: ${problems.slice(0, MOST_PROBLEMS).join("; ")}${more}`);
   }
   machine.budget = new Budget(options.maxRunBytes, options.maxRunNodes);
-  return new OnnxModel(machine, plan, inputs, model.graph.outputs, compilation.recurrentNodes);
+  const flow = inputFlow(
+    model.graph,
+    inputs.map(({ name }) => name),
+  );
+  return new OnnxModel(machine, plan, inputs, model.graph.outputs, compilation.recurrentNodes, flow);
 }
 
 /** A model that was made elsewhere, ready to run. */
@@ -91,6 +97,7 @@ export class OnnxModel {
   readonly #machine: Machine;
   readonly #plan: Plan;
   readonly #infos: readonly ValueInfo[];
+  readonly #flow: InputFlow;
 
   constructor(
     machine: Machine,
@@ -98,6 +105,7 @@ export class OnnxModel {
     inputs: readonly ValueInfo[],
     outputs: readonly ValueInfo[],
     recurrentNodes: readonly OnnxRecurrentNode[],
+    flow: InputFlow,
   ) {
     const info = ({ name, type, dims }: ValueInfo) => ({ name, type, dims });
     this.inputs = inputs.map(info);
@@ -106,6 +114,7 @@ export class OnnxModel {
     this.#machine = machine;
     this.#plan = plan;
     this.#infos = inputs;
+    this.#flow = flow;
   }
 
   /** As `runSync`, for code that does not care where a model runs. */
@@ -122,9 +131,15 @@ export class OnnxModel {
     return this.#run("runSync", inputs);
   }
 
-  /** A stream: the model with a state that is carried from step to step. Any number of them share the model's weights. */
+  /**
+   * A stream: the model with a state that is carried from step to step. Any number of them share the model's weights.
+   *
+   * @throws UnrolledError "invalid-argument" where it is in doubt what the state is, or where it cannot be carried; it says what was
+   * seen and how to choose
+   */
   session(options: OnnxSessionOptions = {}): OnnxSession {
-    return new OnnxSession(this, this.#machine, (call, inputs) => this.#run(call, inputs), options);
+    const run = (call: string, inputs: Readonly<Record<string, OnnxInput>>) => this.#run(call, inputs);
+    return new OnnxSession(this, this.#machine, run, options, carriedState(this, this.#flow, options));
   }
 
   #run(call: string, inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {

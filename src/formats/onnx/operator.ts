@@ -30,7 +30,7 @@ export interface NodeContext {
   release(...inputs: readonly number[]): void;
   /** Makes a subgraph into a plan whose runs see what stands around the node. */
   subgraph(graph: GraphProto): Plan;
-  /** Says that this node keeps a state, which a stream may carry from step to step. */
+  /** Says that this node keeps a state over its steps, and whether a stream may carry it from call to call; after its subgraphs. */
   recurrent(states: { readonly carried: boolean; readonly causal: boolean }): void;
 }
 

@@ -1,20 +1,26 @@
 import { UnrolledError } from "../../errors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
+import type { CarriedState } from "./carried-state.ts";
 import { TYPES } from "./data-types.ts";
 import type { OnnxInput } from "./graph-input.ts";
-import type { Carried, Machine } from "./machine.ts";
+import { type Carried, type Machine, Stream } from "./machine.ts";
 import type { OnnxModel } from "./model.ts";
 import { packState, unpackState } from "./session-state.ts";
-import { pairStates } from "./state-pairs.ts";
 import { copied, type OnnxValue } from "./value.ts";
 
-/** How to stream with a model. */
+/** How to stream with a model. What its state is, is decided once: inputs that are fed from outputs, or else recurrent nodes. */
 export interface OnnxSessionOptions {
   /**
-   * Inputs that each step is given what an output was in the step before: { input: output }. If not given they are found by names
-   * (state and stateN, h0 and hn, hidden_in and hidden_out, …), or where shape and type leave no choice.
+   * Inputs that each step is given what an output was in the step before: { input: output }; {} where none is a state. If not given they
+   * are found by names (state and stateN, h0 and hn, conv_cache and conv_cache_out, …), or where shapes leave no choice, and by what
+   * feeds what in the graph.
    */
   readonly states?: Readonly<Record<string, string>>;
+  /**
+   * Names of recurrent nodes that go on from where they were (`model.recurrentNodes` has them). If not given, none where there are
+   * states, which are then the whole state, and all where there are not.
+   */
+  readonly carried?: readonly string[];
   /** B: lengths of state inputs that the file does not say, such as its batch axis; 1 if not given. */
   readonly batchSize?: number;
 }
@@ -23,8 +29,8 @@ export interface OnnxSessionOptions {
 type Run = (call: string, inputs: Readonly<Record<string, OnnxInput>>) => Record<string, OnnxValue>;
 
 /**
- * A stream through an ONNX model: state inputs are fed from state outputs, and recurrent nodes that are given no state, or the same
- * at each call, go on from where they were. `step` is synchronous.
+ * A stream through an ONNX model: inputs that are states are fed from outputs; where a graph has none, its recurrent nodes go on from
+ * where they were. `step` is synchronous.
  */
 export class OnnxSession {
   readonly model: OnnxModel;
@@ -39,29 +45,20 @@ export class OnnxSession {
   #fed = new Map<string, OnnxValue>();
   #carried = new Map<number, Carried>();
 
-  /** @throws UnrolledError "invalid-argument" where states fit no inputs and outputs, or a node reads backwards */
-  constructor(model: OnnxModel, machine: Machine, run: Run, options: OnnxSessionOptions) {
+  constructor(
+    model: OnnxModel,
+    machine: Machine,
+    run: Run,
+    options: OnnxSessionOptions,
+    { states, nodes }: CarriedState,
+  ) {
     this.model = model;
     this.#machine = machine;
     this.#run = run;
     this.#options = options;
-    this.states = pairStates(model, options.states);
-    this.inputs = model.inputs.map(({ name }) => name).filter((name) => this.states[name] === undefined);
-    this.#nodes = new Set(model.recurrentNodes.filter(({ carried }) => carried).map(({ number }) => number));
-    if (this.#nodes.size === 0 && Object.keys(this.states).length === 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        "session: the model has neither inputs that are fed from outputs nor recurrent nodes whose state can be carried; if it has, say which with states: { input: output }",
-      );
-    }
-    for (const { title, carried, causal } of model.recurrentNodes) {
-      if (carried && !causal) {
-        throw new UnrolledError(
-          "invalid-argument",
-          `session: ${title} reads backwards, needed nodes that read forwards alone; the end of a stream is not known`,
-        );
-      }
-    }
+    this.states = states;
+    this.inputs = model.inputs.map(({ name }) => name).filter((name) => states[name] === undefined);
+    this.#nodes = nodes;
     this.reset();
   }
 
@@ -78,7 +75,7 @@ export class OnnxSession {
     for (const [name, value] of this.#fed) whole[name] = value;
     // A step that fails leaves the state as it was.
     const carried = new Map(this.#carried);
-    this.#machine.stream = { nodes: this.#nodes, states: carried };
+    this.#machine.stream = new Stream(this.#nodes, carried, this.#options.carried !== undefined);
     let outputs: Record<string, OnnxValue>;
     try {
       outputs = this.#run("step", whole);
@@ -114,7 +111,8 @@ export class OnnxSession {
 
   /** A session of its own that goes on from the same state. */
   fork(): OnnxSession {
-    const session = new OnnxSession(this.model, this.#machine, this.#run, this.#options);
+    const state = { states: this.states, nodes: this.#nodes };
+    const session = new OnnxSession(this.model, this.#machine, this.#run, this.#options, state);
     session.#fed = new Map(this.#fed);
     session.#carried = new Map(this.#carried);
     return session;

@@ -46,6 +46,7 @@ function prepareLoop(node: NodeContext): Action {
       `the body has ${body.inputs.length} inputs and ${body.outputs.length} outputs, needed ${inputCount} and ${outputCount + 1}`,
     );
   }
+  if (carriedCount > 0) node.recurrent({ carried: false, causal: true });
   return ([most, begin, ...initial]) => {
     const trips = most ? scalarOf(most, "the number of trips") : Infinity;
     let goesOn = begin ? holds(begin) : true;

@@ -22,6 +22,7 @@ function prepareScan(node: NodeContext): Action {
       `the body has ${body.inputs.length} inputs and ${body.outputs.length} outputs, needed ${inputCount} and ${outputCount}`,
     );
   }
+  if (states > 0) node.recurrent({ carried: false, causal: true });
   const list = (name: string, count: number) => {
     const numbers = attributes.ints(name) ?? new Array<number>(count).fill(0);
     if (numbers.length !== count)

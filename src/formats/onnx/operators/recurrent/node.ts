@@ -92,7 +92,9 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     }
     const [steps, batch] = layout === "time-major" ? x.dims : [x.dims[1], x.dims[0]];
     const size: DirectionSize = { steps, batch, input: sizes.input, hidden: sizes.hidden };
-    const before = machine.stream?.states.get(node.number);
+    const stream = machine.stream?.carries(node.number) ? machine.stream : undefined;
+    stream?.reads(steps);
+    const before = stream?.states.get(node.number);
     const lengths = lengthsOf(inputs[INPUT.LENGTHS], batch, steps);
     const stateDims =
       layout === "time-major" ? [directions, batch, sizes.hidden] : [batch, directions, sizes.hidden];
@@ -141,8 +143,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
         }
       });
     }
-    if (machine.stream?.nodes.has(node.number))
-      machine.stream.states.set(node.number, c ? { h: copied(h), c: copied(c) } : { h: copied(h) });
+    stream?.states.set(node.number, c ? { h: copied(h), c: copied(c) } : { h: copied(h) });
     return [y ?? h, h, ...(c ? [c] : [])];
   };
   return (inputs) =>
