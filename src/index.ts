@@ -30,7 +30,14 @@ export { trainTokenizer } from "./data/train-tokenizer.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
-export { type ErrorCode, UnrolledError } from "./errors.ts";
+export {
+  type ErrorCode,
+  type ErrorFields,
+  type ErrorText,
+  type NamedOption,
+  type TypedWord,
+  UnrolledError,
+} from "./errors.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
@@ -145,6 +152,7 @@ export {
   temporalActivationRegularization,
 } from "./losses/activation-regularization.ts";
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
+export { customLoss, type NumericLoss } from "./losses/custom-loss.ts";
 export { meanSquare } from "./losses/mean-square.ts";
 export type { LanguageModelConfig } from "./models/config.ts";
 export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dynamic-evaluate.ts";
@@ -171,7 +179,6 @@ export type {
   ModelSession,
   ModelSessionOptions,
   ModelValue,
-  NestedNumbers,
   OpenedModel,
   RunOptions,
 } from "./models/opened-model.ts";
@@ -224,9 +231,12 @@ export {
 export {
   flagOption,
   type GivenFor,
+  listOption,
   numberOption,
   type Option,
   type OptionTable,
+  shareOption,
+  textOption,
   type ValuesOf,
   wordOption,
 } from "./options/option.ts";
@@ -234,7 +244,22 @@ export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export type { TaskName } from "./tasks/find-task.ts";
+export type { TrainingData } from "./tasks/language/language-data.ts";
+export type { Budget, LoopSettings } from "./tasks/loop-settings.ts";
+export {
+  type Batch,
+  type BatchPlace,
+  type Beginning,
+  batchOf,
+  defineTask,
+  type Prepared,
+  type SettingsOf,
+  type Task,
+  type TaskModule,
+} from "./tasks/task.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
+export type { NestedNumbers } from "./tensor/nested-numbers.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
 export { batchNorm, type ChannelMoments } from "./tensor/operations/batch-norm.ts";
 export { chooseRows } from "./tensor/operations/choose-rows.ts";
@@ -279,7 +304,7 @@ export {
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
-export type { TrainingEvent } from "./training/events.ts";
-export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";
-export type { Budget, TrainingData, TrainingSettings } from "./training/settings.ts";
-export { train } from "./training/train.ts";
+export type { AnyTrainingEvent, EventFields, EventFieldsOf, TrainingEvent } from "./training/events.ts";
+export { DEFAULT_SETTINGS, resolveSettings } from "./training/resolve-settings.ts";
+export type { PartialSettings, TrainingSettings } from "./training/settings.ts";
+export { type TrainRequest, train } from "./training/train.ts";

@@ -6,6 +6,7 @@ import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./so
 /** From the bottom up: a folder imports itself and what stands before it. */
 const FOLDERS = [
   "errors",
+  "whole-numbers",
   "options",
   "random",
   "heap",
@@ -21,6 +22,7 @@ const FOLDERS = [
   "formats",
   "decoding",
   "models",
+  "tasks",
   "training",
   "inspect",
   "index",

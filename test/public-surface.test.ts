@@ -16,7 +16,7 @@ const VALUES = words(`
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
   ConvLSTM2d TimeDistributed Stack unroll chooseRows
   convolution convolutionTranspose pad maxPool averagePool globalMaxPool globalAveragePool batchNorm
-  crossEntropy binaryCrossEntropy meanSquare activationRegularization temporalActivationRegularization
+  crossEntropy binaryCrossEntropy meanSquare customLoss activationRegularization temporalActivationRegularization
   Optimiser SGD RMSprop Adam AdamW clipGradNorm learningRateShare
   LearningRate EarlyStopping NonMonotoneTrigger WeightAverage
   trainTokenizer tokenizerTrainer tokenizerFromJSON tokenStreams batches padSequences stratifiedSplit
@@ -29,11 +29,13 @@ const VALUES = words(`
   networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession networkOfOnnx
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
-  train resolveSettings DEFAULT_SETTINGS Team
+  train resolveSettings DEFAULT_SETTINGS defineTask batchOf Team
+  numberOption shareOption wordOption flagOption textOption listOption
 `);
 
 const TYPES = words(`
   ReadKerasOptions ReadTensorFlowJsOptions ReadShard
+  NumericLoss
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellSpec CellShape CellOptionsOf CellKind BoundCell ParameterShape StateShape GateParameters Place StatePlaces Step StepGradients
@@ -56,7 +58,8 @@ const TYPES = words(`
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
   SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers RunOptions
-  TrainingData TrainingSettings PartialSettings Budget TrainingEvent
+  TrainingData TrainingSettings PartialSettings Budget LoopSettings TrainingEvent AnyTrainingEvent EventFields EventFieldsOf TrainRequest
+  Task TaskName TaskModule Beginning Prepared Batch BatchPlace SettingsOf Option OptionTable ErrorFields ErrorText NamedOption TypedWord
 `);
 
 const INSPECT_VALUES = words(`

@@ -183,7 +183,7 @@ function both(
 
   const entries = (name: string) => {
     const weight = layer.weights.get(name);
-    return weight ? numbersOf(weight) : Array<number>(layer.cell.shape.gates.length * HIDDEN).fill(0);
+    return weight ? numbersOf(weight) : Array<number>(layer.layerWeights(0).weightHh.shape[0]).fill(0);
   };
   const product = (name: string, block: number, x: Vector) =>
     Array.from({ length: HIDDEN }, (_, row) => {

@@ -246,7 +246,7 @@ describe("wrong options are named", () => {
     [{ projectionSize: 0 }, "LSTM: projectionSize is 0"],
     [{ cellClip: -1 }, "LSTM: cellClip is -1, needed a number above 0"],
     [{ gateClip: 0 }, "LSTM: gateClip is 0, needed a number above 0"],
-    [{ zoneout: { h: 1 } }, "LSTM: zoneout.h is 1, needed a number of at least 0 and below 1"],
+    [{ zoneout: { h: 1 } }, "LSTM: zoneout.h is 1, needed a number from 0 to below 1"],
     [{ recurrentDropout: -0.1 }, "LSTM: recurrentDropout is -0.1"],
     [{ weightNoise: -1 }, "LSTM: weightNoise is -1, needed a number of at least 0"],
     [{ forgetBias: Number.NaN }, "LSTM: forgetBias is NaN"],

@@ -19,9 +19,10 @@ import { TensorBoardLog } from "../src/cli/tensorboard-log.ts";
 import { trainingJson } from "../src/cli/training-json.ts";
 import { loadModel } from "../src/models/load.ts";
 import { surprises } from "../src/models/surprise.ts";
+import { languageTask } from "../src/tasks/language/language-task.ts";
 import type { TrainingEvent } from "../src/training/events.ts";
-import { resolveSettings } from "../src/training/resolve.ts";
-import { runTraining } from "../src/training/run.ts";
+import { resolveSettings } from "../src/training/resolve-settings.ts";
+import { runTraining } from "../src/training/run-training.ts";
 import { openChromium } from "./browser.ts";
 import { contentsOf, decodeEvent } from "./event-files.ts";
 
@@ -71,7 +72,7 @@ beforeAll(async () => {
     budget: { steps: 40 },
   });
   let model: Extract<TrainingEvent, { type: "model" }> | undefined;
-  for await (const event of runTraining({ text }, settings, new AbortController().signal)) {
+  for await (const event of runTraining(languageTask, { text }, settings, new AbortController().signal)) {
     if (event.type === "model") model = event;
     else if (event.type !== "checkpoint") told.push(event);
   }

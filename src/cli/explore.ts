@@ -22,7 +22,7 @@ export async function runExploreCommand(
   if (!existsSync(`${page}index.html`))
     throw new CommandError("the explorer's page is not there; in a clone, npm run build makes it");
   const model = folder === undefined ? undefined : await checkedFiles(folder);
-  const server = createServer(serving(page, model));
+  const server = createServer(guarded(serving(page, model)));
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${taken}/${model ? `#model=${encodeURIComponent(MODEL_PLACE)}` : ""}`;
@@ -39,6 +39,24 @@ export async function runExploreCommand(
 async function checkedFiles(folder: string): Promise<ModelFiles> {
   await openModel(folder, "auto");
   return readModelFiles(folder);
+}
+
+/** The names that this machine has for itself. */
+const OWN_NAMES: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * Answers who asks for this machine by its own name, and asks to read. A page of somebody else's, whose name leads here, cannot choose
+ * under which name its reader's browser asks.
+ */
+function guarded(answer: RequestListener): RequestListener {
+  return (request, response) => {
+    const name = request.headers.host?.replace(/:\d+$/, "").toLowerCase();
+    if (name === undefined || !OWN_NAMES.includes(name)) {
+      response.writeHead(403).end();
+    } else if (request.method !== "GET" && request.method !== "HEAD") {
+      response.writeHead(405, { allow: "GET, HEAD" }).end();
+    } else answer(request, response);
+  };
 }
 
 /** Answers with the page's files and, of the model's folder, with the model's files alone. */

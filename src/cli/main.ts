@@ -12,7 +12,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  await (await createProgram(process.argv[2])).parseAsync();
+  await (await createProgram(process.argv[2], process.argv.slice(3))).parseAsync();
 } catch (error) {
   process.exitCode = failed(error);
 }

@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
+import { placeInFolder, readRegularSync } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
 import type { ModelFiles, OpenOptions } from "../models/folder.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
-import { CommandError, withoutCalls } from "./failure.ts";
+import { CommandError, textOf } from "./failure.ts";
 
 /** The files that a model's folder has. */
 export const MODEL_FILES: readonly string[] = [
@@ -45,7 +45,7 @@ export async function openModel(
   try {
     return await modelFromFiles(device, async (name) => readModelFile(path, name), options);
   } catch (error) {
-    if (error instanceof UnrolledError) throw new CommandError(`${path}: ${withoutCalls(error.message)}`);
+    if (error instanceof UnrolledError) throw new CommandError(`${path}: ${textOf(error)}`);
     throw error;
   }
 }
@@ -59,7 +59,7 @@ function requireFolder(path: string): void {
 /** At once: nothing else is to be done meanwhile, and waiting for threads to read costs more than it saves. */
 function readModelFile(path: string, name: string): Uint8Array {
   try {
-    return readFileSync(join(path, name));
+    return readRegularSync(placeInFolder(path, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new UnrolledError("missing-file", `${name} is missing, needed for a model`);

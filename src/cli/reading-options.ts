@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { readRegularText } from "../data/corpus/regular-file.ts";
 import type { ReadModelOptions } from "../models/read-model.ts";
 import { names, numberThat, wholeNumber } from "./option-values.ts";
 
@@ -62,7 +62,7 @@ export function readModelOptions(options: ReadingOptions): ReadModelOptions {
     ...(returns === undefined ? {} : { returns }),
     ...(kinds === undefined ? {} : { kinds }),
     ...(forgetBias === undefined ? {} : { forgetBias }),
-    ...(kerasConfig === undefined ? {} : { config: readFileSync(kerasConfig, "utf8") }),
+    ...(kerasConfig === undefined ? {} : { config: readRegularText(kerasConfig) }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
   };
 }

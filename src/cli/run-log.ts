@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { requireRegular } from "../data/corpus/regular-file.ts";
 import { AppendFile } from "./append-file.ts";
 
 const READ_BYTES = 1 << 20;
@@ -28,6 +29,7 @@ export class RunLog {
   static cutBack(path: string, step: number, evaluatedAt = step): void {
     let file: number;
     try {
+      requireRegular(path);
       file = openSync(path, "r+");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
@@ -73,6 +75,7 @@ export type RunRecord = { readonly type: string } & Readonly<Record<string, unkn
 
 /** The records of a log, in order. A line that is no record, as a kill or a full disk leave it, is passed over. */
 export function* readRunLog(path: string): Generator<RunRecord, void, undefined> {
+  requireRegular(path);
   const file = openSync(path, "r");
   try {
     for (const { text } of linesOf(file)) {

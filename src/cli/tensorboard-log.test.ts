@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { contentsOf, decodeEvent } from "../../test/event-files.ts";
-import { DEFAULT_SETTINGS } from "../training/resolve.ts";
+import { DEFAULT_SETTINGS } from "../training/resolve-settings.ts";
 import { TensorBoardLog } from "./tensorboard-log.ts";
 
 let folder: string;
@@ -19,6 +19,7 @@ const all = () => files().flatMap(eventsOf);
 
 const start = {
   type: "start",
+  task: "language",
   settings: DEFAULT_SETTINGS,
   backend: "wasm",
   backendReason: "asked for",

@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
-import { readFile } from "node:fs/promises";
-import { UnrolledError } from "../errors.ts";
+import { naming, UnrolledError } from "../errors.ts";
 import { firstInvalidByte, invalidUtf8, lineFeeds } from "./corpus/invalid-utf8.ts";
+import { readRegular } from "./corpus/regular-file.ts";
 
 /** A file as the character and word tokenizers take it. */
 export interface TextFile {
@@ -27,7 +27,8 @@ export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
 }
 
 async function readFileBytes(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readRegular(path).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `readTexts: ${error.message}`);
     if (error.code === "ENOENT") throw new UnrolledError("missing-file", `readTexts: ${path} does not exist`);
     if (error.code === "EISDIR") {
       throw new UnrolledError("invalid-file", `readTexts: ${path} is a folder, needed a file`);
@@ -41,11 +42,11 @@ async function readFileBytes(path: string): Promise<Uint8Array> {
 
 function decodeUtf8(bytes: Uint8Array, path: string): string {
   if (bytes.length > constants.MAX_STRING_LENGTH) {
-    throw new UnrolledError(
-      "invalid-file",
-      `readTexts: ${path} has ${bytes.length} bytes, more than the ${constants.MAX_STRING_LENGTH} of one text; ` +
-        "split it, or use --tokenizer byte",
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "readTexts",
+      problem: `${path} has ${bytes.length} bytes, more than the ${constants.MAX_STRING_LENGTH} of one text`,
+      advice: naming`split it, or use ${{ option: "tokenizer", value: "byte" }}`,
+    });
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

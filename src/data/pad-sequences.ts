@@ -1,12 +1,13 @@
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { ints, type Tensor } from "../tensor/tensor.ts";
+import { INT_LEAST, INT_MOST, requireWhole, requireWholes } from "../whole-numbers.ts";
 
 /**
  * Sequences of token ids, of unequal length, side by side: `ids` [T, B], filled up with `padding` (0 if not given) to T, the
  * longest, and the `lengths` that recurrent layers want beside it.
  *
- * @throws UnrolledError "invalid-argument" if there is no sequence, or an empty one
+ * @throws UnrolledError "invalid-argument" if there is no sequence, an empty one, or an id that is no whole number of 32 bits
  */
 export function padSequences(
   device: Device,
@@ -22,6 +23,8 @@ export function padSequences(
     );
   }
   const [steps, batch] = [Math.max(...lengths), lengths.length];
+  requireWhole("padSequences", "padding", padding, INT_LEAST, INT_MOST);
+  for (const [b, sequence] of sequences.entries()) requireWholes(`padSequences: sequence ${b}`, sequence);
   const padded = new Int32Array(steps * batch).fill(padding);
   for (const [b, sequence] of sequences.entries()) {
     for (let t = 0; t < sequence.length; t++) padded[t * batch + b] = sequence[t];

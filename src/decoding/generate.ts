@@ -1,9 +1,9 @@
 import type { TokenStream } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
+import { Pacer } from "../parallel/pacer.ts";
 import type { Generator } from "../random/philox.ts";
 import { requireInteger, requireTokenId } from "./arguments.ts";
 import type { NextToken } from "./next-token.ts";
-import { Pacer } from "./pacer.ts";
 import { readPrompt } from "./prompt.ts";
 import { Sampler, type SamplingOptions } from "./sampler.ts";
 import { StopStrings } from "./stop-strings.ts";

@@ -1,6 +1,6 @@
+import { Pacer } from "../parallel/pacer.ts";
 import { requireInteger, requireTokenId } from "./arguments.ts";
 import type { NextToken } from "./next-token.ts";
-import { Pacer } from "./pacer.ts";
 import { readPrompt } from "./prompt.ts";
 import { Ranking } from "./ranking.ts";
 import { nextTokenWeights } from "./softmax.ts";

@@ -1,7 +1,7 @@
 import type { TokenStream } from "../data/tokenizer.ts";
+import { Pacer } from "../parallel/pacer.ts";
 import { requireInteger, requireTokenId } from "./arguments.ts";
 import type { NextToken } from "./next-token.ts";
-import { Pacer } from "./pacer.ts";
 import { readPrompt } from "./prompt.ts";
 import { Ranking } from "./ranking.ts";
 import { nextTokenWeights } from "./softmax.ts";

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
+import type { Pacer } from "../parallel/pacer.ts";
 import { requireTokenId } from "./arguments.ts";
 import type { NextToken } from "./next-token.ts";
-import type { Pacer } from "./pacer.ts";
 
 /** Reads a prompt from the state before the first token; returns the logits [V] after it, valid until the next step. */
 export async function readPrompt(

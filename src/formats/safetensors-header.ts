@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { Allowance } from "./allowance.ts";
 import { duplicateKey } from "./duplicate-key.ts";
+import { jsonOutline } from "./json-outline.ts";
 import { shown } from "./shown.ts";
 import { bytesOfType, isStoredType, STORED_TYPES, type StoredType } from "./stored-numbers.ts";
 
@@ -8,6 +9,8 @@ import { bytesOfType, isStoredType, STORED_TYPES, type StoredType } from "./stor
 export const LENGTH_BYTES = 8;
 /** The format's own limit against files that ask for absurd amounts of memory. */
 export const MAX_HEADER_BYTES = 100_000_000;
+/** A tensor's lengths stand in a list, in an object, in the header. */
+const DEEPEST = 3;
 /** The one key of the header that is no tensor. */
 export const METADATA_KEY = "__metadata__";
 
@@ -46,7 +49,7 @@ export function readSafetensorsHeader(
   const length = headerLength(bytes, invalid);
   allowance?.take(length, "the header");
   const dataBegin = LENGTH_BYTES + length;
-  const header = parseHeader(new Uint8Array(bytes.subarray(LENGTH_BYTES, dataBegin)), invalid);
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataBegin), invalid);
   let metadata: Record<string, string> = {};
   const entries: SafetensorsEntry[] = [];
   for (const [name, value] of Object.entries(header)) {
@@ -77,10 +80,15 @@ function headerLength(bytes: Uint8Array, invalid: Complaint): number {
 }
 
 function parseHeader(headerBytes: Uint8Array, invalid: Complaint): Record<string, unknown> {
+  const { depth, keys } = jsonOutline(headerBytes);
+  if (depth > DEEPEST) throw invalid(`the header nests ${depth} deep, needed at most ${DEEPEST}`);
   let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(headerBytes);
+    // A decoder takes no memory that threads share.
+    const isShared = !(headerBytes.buffer instanceof ArrayBuffer);
+    const own = isShared ? new Uint8Array(headerBytes) : headerBytes;
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(own);
     header = JSON.parse(text);
   } catch (error) {
     throw invalid(`the header is no JSON in UTF-8: ${error instanceof Error ? error.message : error}`);
@@ -88,11 +96,16 @@ function parseHeader(headerBytes: Uint8Array, invalid: Complaint): Record<string
   if (!text.startsWith("{") || !isObject(header)) {
     throw invalid(`the header begins with ${JSON.stringify(text.slice(0, 1))}, needed "{"`);
   }
-  const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) {
-    throw invalid(`the header has the key ${shown(duplicate)} twice`);
-  }
+  const duplicate = keysIn(header) === keys ? undefined : duplicateKey(text);
+  if (duplicate !== undefined) throw invalid(`the header has the key ${shown(duplicate)} twice`);
   return header;
+}
+
+/** Keys of an object and of the objects in it. JSON.parse keeps one of two equal keys, so that they are fewer than in the text then. */
+function keysIn(header: Record<string, unknown>): number {
+  let count = 0;
+  for (const value of Object.values(header)) count += 1 + (isObject(value) ? Object.keys(value).length : 0);
+  return count;
 }
 
 function checkedMetadata(value: unknown, invalid: Complaint): Record<string, string> {

@@ -3,10 +3,13 @@
 // (https://huggingface.co/docs/transformers/big_models#sharded-checkpoints).
 import { UnrolledError } from "../errors.ts";
 import { duplicateKey } from "./duplicate-key.ts";
+import { jsonOutline } from "./json-outline.ts";
 import { type ReadingOptions, readSafetensors, type SafetensorsTensor } from "./safetensors.ts";
 import { shown } from "./shown.ts";
 import { bytesOfType } from "./stored-numbers.ts";
 
+/** Deeper than what anybody says of a model. */
+const DEEPEST = 64;
 const CALL = "readShardedSafetensors";
 
 /**
@@ -48,6 +51,8 @@ export async function readShardedSafetensors(
 }
 
 function parseIndex(bytes: Uint8Array) {
+  const { depth } = jsonOutline(bytes);
+  if (depth > DEEPEST) throw invalid(`the index nests ${depth} deep, needed at most ${DEEPEST}`);
   let text: string;
   let value: unknown;
   try {

@@ -1,11 +1,17 @@
 import { UnrolledError } from "../errors.ts";
+import { requireWhole } from "../whole-numbers.ts";
 
 const PAGE_BYTES = 65536;
-const MOST_PAGES = 65536;
+/** What a WebAssembly memory can hold. */
+const MOST_BYTES = 2 ** 32;
+/** The least that may be asked for: what a heap begins with must fit. */
+const LEAST_BYTES = 2 ** 25;
 const GROWTH_PAGES = 256;
 const ALIGNMENT = 64;
 /** Word of the memory that says where it is free, in units of the alignment. All threads that share the memory take room there. */
 const FIRST_FREE = 1;
+/** Word of the memory that says how many pages it may grow to. */
+const MOST_PAGES = 2;
 
 /** What a heap is made of and how much of it is taken. */
 export interface HeapUse {
@@ -13,6 +19,14 @@ export interface HeapUse {
   readonly usedBytes: number;
   /** Bytes the memory has grown to. */
   readonly totalBytes: number;
+}
+
+/** Where a heap's room comes from. */
+export interface HeapRoom {
+  /** The memory of another thread's heap, to take room in beside it; what one thread takes, it gives back itself. */
+  readonly shared?: WebAssembly.Memory | undefined;
+  /** Bytes that a memory of its own may grow to, from 32 MiB; 4 GiB, which is all that WebAssembly can hold, if not given. */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -31,15 +45,23 @@ export class Heap {
   /**
    * @param bytesPerElement 4 for float32 kernels, 8 for the float64 reference.
    * @param reservedBytes kept free at the bottom for a WebAssembly module's own data and stack.
-   * @param shared the memory of another thread's heap, to take room in beside it; what one thread takes, it gives back itself.
    */
-  constructor(bytesPerElement: 4 | 8, reservedBytes: number, shared?: WebAssembly.Memory) {
+  constructor(
+    bytesPerElement: 4 | 8,
+    reservedBytes: number,
+    { shared, maxBytes = MOST_BYTES }: HeapRoom = {},
+  ) {
+    requireRoom(maxBytes);
     this.bytesPerElement = bytesPerElement;
     const first = Math.ceil(Math.max(reservedBytes, ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
     const pages = Math.ceil(first / PAGE_BYTES) + GROWTH_PAGES;
-    this.memory = shared ?? new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
-    this.#header = new Int32Array(this.memory.buffer, 0, FIRST_FREE + 1);
-    if (!shared) Atomics.store(this.#header, FIRST_FREE, first / ALIGNMENT);
+    const maximum = Math.floor(maxBytes / PAGE_BYTES);
+    this.memory = shared ?? newMemory(pages, maximum);
+    this.#header = new Int32Array(this.memory.buffer, 0, MOST_PAGES + 1);
+    if (!shared) {
+      Atomics.store(this.#header, FIRST_FREE, first / ALIGNMENT);
+      Atomics.store(this.#header, MOST_PAGES, maximum);
+    }
     this.#floats = this.#newFloats();
     this.#ints = this.#newInts();
   }
@@ -58,6 +80,7 @@ export class Heap {
 
   /** Offset of `elements` elements, aligned to 64 bytes, contents undefined. */
   allocate(elements: number): number {
+    requireWhole("heap", "a number of elements", elements, 0);
     const asked = elements * this.bytesPerElement;
     const bytes = sizeClass(asked);
     const place = this.#freeBySize.get(bytes)?.pop() ?? this.#extend(bytes, asked);
@@ -65,14 +88,30 @@ export class Heap {
     return place / this.bytesPerElement;
   }
 
-  /** Gives back what `allocate(elements)` handed out at `offset`. */
+  /** @internal Gives back what `allocate(elements)` handed out at `offset`. */
   free(offset: number, elements: number): void {
+    this.requirePlace(offset, elements);
     const bytes = sizeClass(elements * this.bytesPerElement);
     const list = this.#freeBySize.get(bytes);
     const place = offset * this.bytesPerElement;
     if (list) list.push(place);
     else this.#freeBySize.set(bytes, [place]);
     this.#usedBytes -= bytes;
+  }
+
+  /** Bytes that its memory may grow to. */
+  get maxBytes(): number {
+    return Atomics.load(this.#header, MOST_PAGES) * PAGE_BYTES;
+  }
+
+  /** @internal An error unless so many elements stand at an offset inside the memory. */
+  requirePlace(offset: number, elements: number): void {
+    const end = (offset + elements) * this.bytesPerElement;
+    // Another thread may have grown the memory meanwhile.
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
+    const most = this.memory.buffer.byteLength / this.bytesPerElement - elements;
+    requireWhole("heap", "a number of elements", elements, 0);
+    requireWhole("heap", "an offset", offset, 1, most);
   }
 
   use(): HeapUse {
@@ -93,7 +132,7 @@ export class Heap {
   #growTo(end: number, asked: number): void {
     const missing = this.#pagesMissing(end);
     if (missing <= 0) return;
-    const room = MOST_PAGES - this.memory.buffer.byteLength / PAGE_BYTES;
+    const room = (this.maxBytes - this.memory.buffer.byteLength) / PAGE_BYTES;
     try {
       this.memory.grow(Math.max(missing, Math.min(GROWTH_PAGES, room)));
     } catch {
@@ -102,7 +141,7 @@ export class Heap {
       throw new UnrolledError(
         "out-of-memory",
         `heap: ${mebibytes(asked)} MiB were asked for, with ${mebibytes(this.#usedBytes)} MiB in use and ` +
-          `${mebibytes(room * PAGE_BYTES)} MiB left of the 4096 MiB that a WebAssembly memory can hold`,
+          `${mebibytes(room * PAGE_BYTES)} MiB left of ${limitText(this.maxBytes)}`,
       );
     }
   }
@@ -125,6 +164,18 @@ export class Heap {
   }
 }
 
+/** A memory that can grow to all of its addresses, which are taken from the system at once. */
+function newMemory(pages: number, maximum: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
+  } catch {
+    throw new UnrolledError(
+      "out-of-memory",
+      `heap: the system gives no room for a WebAssembly memory of ${(maximum * PAGE_BYTES) / 2 ** 20} MiB of addresses; a limit on virtual memory (ulimit -v) may stand in the way`,
+    );
+  }
+}
+
 /**
  * Sizes are rounded up to eighths of a power of two, so that what one training step gives back fits the next, and at most an
  * eighth is wasted.
@@ -133,6 +184,19 @@ function sizeClass(bytes: number): number {
   if (bytes <= 512) return Math.max(64, Math.ceil(bytes / 64) * 64);
   const step = 2 ** (31 - Math.clz32(bytes - 1) - 3);
   return Math.ceil(bytes / step) * step;
+}
+
+function requireRoom(maxBytes: number): void {
+  if (Number.isInteger(maxBytes) && maxBytes >= LEAST_BYTES && maxBytes <= MOST_BYTES) return;
+  throw new UnrolledError(
+    "invalid-argument",
+    `openDevice: maxHeapBytes is ${maxBytes}, needed a whole number from ${LEAST_BYTES} (${mebibytes(LEAST_BYTES)} MiB) to ${MOST_BYTES}`,
+  );
+}
+
+function limitText(maxBytes: number): string {
+  const limit = `the ${mebibytes(maxBytes)} MiB that`;
+  return maxBytes === MOST_BYTES ? `${limit} a WebAssembly memory can hold` : `${limit} maxHeapBytes allows`;
 }
 
 function mebibytes(bytes: number): number {

@@ -2,6 +2,7 @@
 // there to the loss counted. What vanishes or explodes on the way back does so here (Bengio, Simard & Frasconi 1994).
 import { UnrolledError } from "../errors.ts";
 import type { LayerObserver, Recurrent, RecurrentState } from "../layers/recurrent.ts";
+import { cellOf } from "../layers/recurrent-stack.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluating } from "./evaluating.ts";
 import { readingGradients } from "./loss-gradients.ts";
@@ -39,7 +40,7 @@ export function readWithGradientFlow(rnn: Recurrent, xs: Tensor, state?: Recurre
   const norms = () => Array.from({ length: rnn.numLayers }, () => new Float64Array(steps).fill(Number.NaN));
   const flow = {
     h: norms(),
-    ...(rnn.cell.shape.states.some(({ name }) => name === "c") ? { c: norms() } : {}),
+    ...(cellOf(rnn).shape.states.some(({ name }) => name === "c") ? { c: norms() } : {}),
   };
   const visit = (layer: number, t: number, dh: Float64Array, dc: Float64Array | undefined) => {
     flow.h[layer][t] = norm(dh);

@@ -4,6 +4,7 @@ import type { StepObserver } from "../layers/cell.ts";
 import { recurrence } from "../layers/recurrence.ts";
 import type { Recurrent } from "../layers/recurrent.ts";
 import { eachWeight } from "../layers/recurrent-parameters.ts";
+import { cellOf } from "../layers/recurrent-stack.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import type { Device } from "../tensor/device.ts";
@@ -49,7 +50,7 @@ export function lossGradients(
     for (let layer = 0; layer < numLayers; layer++) {
       const observer = readingGradients(device, rnn, layer, batch, visit);
       const weights = eachWeight(rnn.layerWeights(layer), constant);
-      sequence = recurrence({ cell: rnn.cell, xs: sequence, weights, observer }).outputs;
+      sequence = recurrence({ cell: cellOf(rnn), xs: sequence, weights, observer }).outputs;
     }
     const rows = asked.map(({ t }, row) => t * batch + row);
     const outputs = gatherRows(reshape(sequence, [steps * batch, hiddenSize]), ints(device, rows));
@@ -66,13 +67,14 @@ export function lossGradients(
 /** What a layer's steps hand to `visit` on the way back. */
 export function readingGradients(
   device: Device,
-  { cell, hiddenSize: hidden }: Recurrent,
+  rnn: Recurrent,
   layer: number,
   batch: number,
   visit: StateGradientVisit,
 ): StepObserver {
+  const { hiddenSize: hidden } = rnn;
   const dhs = new Float64Array(batch * hidden);
-  const dcs = cell.spec.kind === "lstm" ? new Float64Array(batch * hidden) : undefined;
+  const dcs = cellOf(rnn).spec.kind === "lstm" ? new Float64Array(batch * hidden) : undefined;
   const backward: StepObserver["backward"] = ({ t, sums, states }, { dy, states: d }) => {
     const { h: dh, c: dc } = d;
     const numbers = device.heap.floats();

@@ -1,4 +1,4 @@
-import { Heap } from "../heap/heap.ts";
+import { Heap, type HeapRoom } from "../heap/heap.ts";
 import type { Backend, BackendName, NativeAddon } from "./backend.ts";
 
 /** The kernels of the addon for one instruction set ("avx2", "avx512", "neon"). */
@@ -6,9 +6,9 @@ export function openNative(
   addon: NativeAddon,
   instructionSet: string,
   reason: string,
-  shared?: WebAssembly.Memory,
+  room: HeapRoom = {},
 ): Backend {
-  const heap = new Heap(4, 0, shared);
+  const heap = new Heap(4, 0, room);
   return {
     name: `native-${instructionSet}` as BackendName,
     reason,

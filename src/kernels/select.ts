@@ -1,6 +1,6 @@
 import { loadNative } from "#platform";
 import { UnrolledError } from "../errors.ts";
-import { Heap } from "../heap/heap.ts";
+import { Heap, type HeapRoom } from "../heap/heap.ts";
 import { type Backend, type BackendChoice, type BackendName, backendChoices } from "./backend.ts";
 import { openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
@@ -15,28 +15,33 @@ export async function joinBackend(
   loadReference?: ReferenceLoader,
 ): Promise<Backend> {
   const reason = "another thread's";
-  if (name === "wasm" || name === "wasm-relaxed") return openWasm(name === "wasm-relaxed", reason, memory);
-  if (name === "reference") return openReference(loadReference, reason, memory);
+  if (name === "wasm" || name === "wasm-relaxed")
+    return openWasm(name === "wasm-relaxed", reason, { shared: memory });
+  if (name === "reference") return openReference(loadReference, reason, { shared: memory });
   const native = loadNative();
   if ("problem" in native) throw new UnrolledError("unsupported-backend", `joinBackend: ${native.problem}`);
-  return openNative(native.addon, name.slice("native-".length), reason, memory);
+  return openNative(native.addon, name.slice("native-".length), reason, { shared: memory });
 }
 
 /** Opens kernels and a heap of their own. A backend asked for by name is that one or an error, never another. */
-export async function openBackend(choice: BackendChoice, loadReference?: ReferenceLoader): Promise<Backend> {
+export async function openBackend(
+  choice: BackendChoice,
+  loadReference?: ReferenceLoader,
+  room: HeapRoom = {},
+): Promise<Backend> {
   switch (choice) {
     case "reference":
-      return openReference(loadReference, "asked for");
+      return openReference(loadReference, "asked for", room);
     case "wasm":
-      return openWasm(false, "asked for");
+      return openWasm(false, "asked for", room);
     case "wasm-relaxed":
-      return openWasm(true, "asked for");
+      return openWasm(true, "asked for", room);
     case "auto":
     case "native":
     case "native-avx2":
     case "native-avx512":
     case "native-neon":
-      return openNativeOr(choice);
+      return openNativeOr(choice, room);
     default:
       throw new UnrolledError(
         "unsupported-backend",
@@ -48,7 +53,7 @@ export async function openBackend(choice: BackendChoice, loadReference?: Referen
 async function openReference(
   load: ReferenceLoader | undefined,
   reason: string,
-  memory?: WebAssembly.Memory,
+  room: HeapRoom = {},
 ): Promise<Backend> {
   if (!load)
     throw new UnrolledError(
@@ -56,17 +61,22 @@ async function openReference(
       "openDevice: a page's training worker has no backend reference",
     );
   const { referenceKernels } = await load();
-  const heap = new Heap(8, 0, memory);
+  const heap = new Heap(8, 0, room);
   return { name: "reference", reason, heap, kernels: referenceKernels(heap) };
 }
 
-async function openNativeOr(choice: "auto" | `native${string}`): Promise<Backend> {
+async function openNativeOr(choice: "auto" | `native${string}`, room: HeapRoom): Promise<Backend> {
   const native = loadNative();
   if ("addon" in native) {
     const supported = native.addon.supported();
     const wanted = choice === "auto" || choice === "native" ? supported[0] : choice.slice("native-".length);
     if (wanted && supported.includes(wanted)) {
-      return openNative(native.addon, wanted, choice === "auto" ? "best this processor has" : "asked for");
+      return openNative(
+        native.addon,
+        wanted,
+        choice === "auto" ? "best this processor has" : "asked for",
+        room,
+      );
     }
     if (choice !== "auto") {
       throw new UnrolledError(
@@ -74,12 +84,12 @@ async function openNativeOr(choice: "auto" | `native${string}`): Promise<Backend
         `openDevice: backend ${choice} needs instructions that this processor lacks; it has ${supported.map((name) => `native-${name}`).join(", ") || "no native backend"}`,
       );
     }
-    return openWasm(false, "this processor has none of the native instruction sets");
+    return openWasm(false, "this processor has none of the native instruction sets", room);
   }
   if (choice !== "auto")
     throw new UnrolledError(
       "unsupported-backend",
       `openDevice: backend ${choice} is missing: ${native.problem}`,
     );
-  return openWasm(false, native.problem);
+  return openWasm(false, native.problem, room);
 }

@@ -1,6 +1,6 @@
 import { loadWasm } from "#platform";
 import { UnrolledError } from "../errors.ts";
-import { Heap } from "../heap/heap.ts";
+import { Heap, type HeapRoom } from "../heap/heap.ts";
 import type { Backend } from "./backend.ts";
 import type { Kernels } from "./contract.ts";
 
@@ -16,18 +16,14 @@ const RELAXED_PROBE = new Uint8Array([
 ]);
 
 /** The kernels in WebAssembly with 128-bit vectors; `relaxed` with fused multiply-add where the engine has it. */
-export async function openWasm(
-  relaxed: boolean,
-  reason: string,
-  shared?: WebAssembly.Memory,
-): Promise<Backend> {
+export async function openWasm(relaxed: boolean, reason: string, room: HeapRoom = {}): Promise<Backend> {
   if (relaxed && !WebAssembly.validate(RELAXED_PROBE)) {
     throw new UnrolledError(
       "unsupported-backend",
       "openDevice: backend wasm-relaxed needs an engine with WebAssembly relaxed SIMD",
     );
   }
-  const heap = new Heap(4, RESERVED_BYTES, shared);
+  const heap = new Heap(4, RESERVED_BYTES, room);
   let instance: WebAssembly.Instance;
   try {
     ({ instance } = await WebAssembly.instantiate(await loadWasm(relaxed), { env: { memory: heap.memory } }));
@@ -44,7 +40,7 @@ export async function openWasm(
       `openDevice: the WebAssembly module takes ${heapBase} bytes, ${RESERVED_BYTES} are reserved`,
     );
   }
-  if (shared) {
+  if (room.shared) {
     const stack = instance.exports.__stack_pointer as WebAssembly.Global;
     stack.value = 4 * heap.allocate(STACK_BYTES / 4) + STACK_BYTES;
   }

@@ -3,7 +3,6 @@
 // and after each chunk of steps, over all of them at once, while their dsums are in the cache:
 //   dxs += dsums·W_ih    dW_ih += dsumsᵀ·xs    dW_hh += dsumsᵀ·hs    db += Σ dsums
 import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
-import type { Storage } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type CellWeights, ownParameters, standsApart, sumsWidth } from "./cell.ts";
 import { type Chunk, stepsOf } from "./chunks.ts";
@@ -21,8 +20,6 @@ export interface RunToWalkBack {
   readonly initial: readonly (Tensor | undefined)[];
   readonly last: readonly Tensor[];
   readonly outputs: Tensor;
-  /** What the run's places stand in. */
-  readonly keptAlive: readonly (Storage | Tensor | undefined)[];
 }
 
 /** Walks the loop back. Gathers the gradients of everything in the run's input; overwrites the saved sums by theirs. */

@@ -44,8 +44,9 @@ abstract class BatchNorm extends Module {
     if (!(this.momentum >= 0 && this.momentum <= 1)) {
       throw new UnrolledError("invalid-argument", `${name}: momentum is ${this.momentum}, needed 0 to 1`);
     }
+    this.weight = new Parameter(device, [channels]);
     const ones = new Float32Array(channels).fill(1);
-    this.weight = new Parameter(device, [channels]).assign(ones);
+    this.weight.assign(ones);
     this.bias = new Parameter(device, [channels]);
     this.running_mean = new ModuleBuffer(device, [channels]);
     this.running_var = new ModuleBuffer(device, [channels]).assign(ones);

@@ -3,7 +3,7 @@
 import { Step } from "../cells/step.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { type Cell, standsApart, sumsWidth } from "./cell.ts";
-import type { Recurrent } from "./recurrent-stack.ts";
+import { cellOf, type Recurrent } from "./recurrent-stack.ts";
 
 /** Rows up to which a step waits for the weights, and no longer for its sums. */
 export const FEW_ROWS = 8;
@@ -45,7 +45,8 @@ export function blockPlaces(
   rows: number,
   own: readonly Readonly<Record<string, number>>[],
 ): BlockPlaces {
-  const { device, cell, numLayers, inputSize, hiddenSize, outputSize, zoneout } = layers;
+  const { device, numLayers, inputSize, hiddenSize, outputSize, zoneout } = layers;
+  const cell = cellOf(layers);
   const { shape } = cell;
   const width = sumsWidth(cell);
   const { normalises = false, projects = false } = shape;

@@ -12,10 +12,10 @@ import { reshape } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { boundCell } from "./bound-cell.ts";
 import type { Cell } from "./cell.ts";
-import { Module, type Parameter } from "./module.ts";
+import { Module, type Parameter, requireRoom } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 import { type CellOptions, resolveOptions } from "./recurrent-options.ts";
-import { drawParameters, type ParameterNames, weightsNamed } from "./recurrent-parameters.ts";
+import { drawParameters, numbersIn, type ParameterNames, weightsNamed } from "./recurrent-parameters.ts";
 
 export type { CellOptions } from "./recurrent-options.ts";
 
@@ -53,6 +53,7 @@ export class RecurrentCell<Own extends OptionTable = OptionTable> extends Module
     this.#cell = boundCell(device, spec, options, name);
     this.#name = name;
     const { parameters } = this.#cell.shape;
+    requireRoom(name, numbersIn(parameters));
     this.#names = drawParameters(this.weights, device, parameters, {
       ...{ suffix: "", hidden: hiddenSize, generator },
     });

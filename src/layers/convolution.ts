@@ -4,8 +4,9 @@ import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { convolution } from "../tensor/operations/convolution.ts";
 import { type PadMode, pad } from "../tensor/operations/pad.ts";
-import { samePads } from "../tensor/operations/window.ts";
+import { LONGEST, samePads } from "../tensor/operations/window.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { isWhole } from "../whole-numbers.ts";
 import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
 /** Sizes and options of a convolution. `Axes` is a number, or one for each axis that it slides over. */
@@ -124,11 +125,16 @@ export function axisNumbers(
   least: number,
 ): readonly number[] {
   const numbers = typeof value === "number" ? new Array<number>(axes).fill(value) : value;
-  if (numbers.length === axes && numbers.every((each) => Number.isInteger(each) && each >= least))
+  const came = typeof value === "number" ? value : Array.isArray(value) ? shapeText(value) : `"${value}"`;
+  if (
+    Array.isArray(numbers) &&
+    numbers.length === axes &&
+    numbers.every((each) => isWhole(each, least, LONGEST))
+  )
     return numbers;
   throw new UnrolledError(
     "invalid-argument",
-    `${call}: ${argument} is ${typeof value === "number" ? value : shapeText(value)}, needed ${axes === 1 ? "a whole number" : `${axes} whole numbers`} of at least ${least}`,
+    `${call}: ${argument} is ${came}, needed ${axes === 1 ? "a whole number" : `${axes} whole numbers`} of at least ${least}`,
   );
 }
 

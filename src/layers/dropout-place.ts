@@ -1,6 +1,6 @@
-import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
 import type { DropoutCounter } from "../tensor/operations/dropout.ts";
+import { INT_LEAST, INT_MOST, requireWhole } from "../whole-numbers.ts";
 
 /** All that the masks of a place depend on, as plain data: its key, and how many masks it has drawn. */
 export interface DropoutPlaceState {
@@ -40,12 +40,8 @@ export class DropoutPlace {
   /** Goes on where another place was: the next masks are those that it would draw. */
   restore(state: DropoutPlaceState | null): void {
     for (const [name, value] of Object.entries(state ?? {})) {
-      if (!Number.isInteger(value) || (name === "draw" && value < 0)) {
-        throw new UnrolledError(
-          "invalid-argument",
-          `DropoutPlace: ${name} is ${value}, needed ${name === "draw" ? "a whole number of at least 0" : "a whole number"}`,
-        );
-      }
+      if (name === "draw") requireWhole("DropoutPlace", name, value, 0);
+      else requireWhole("DropoutPlace", name, value, INT_LEAST, INT_MOST);
     }
     this.#key = state ? { seed: state.seed, place: state.place } : undefined;
     this.#draw = state?.draw ?? 0;

@@ -140,7 +140,7 @@ describe.each(cells)("recurrent weights of an %s", (_, build) => {
 
   test("that no one drops have no places", () => {
     expect([...layer(0).dropoutPlaces().keys()]).toEqual(["betweenLayers.0"]);
-    expect(() => layer(1)).toThrow("weightDrop is 1, needed a number of at least 0 and below 1");
+    expect(() => layer(1)).toThrow("weightDrop is 1, needed a number from 0 to below 1");
   });
 });
 

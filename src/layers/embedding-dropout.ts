@@ -6,7 +6,7 @@ import { gatherRows } from "../tensor/operations/rows.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { DropoutPlace } from "./dropout-place.ts";
-import { Module, requireProbability } from "./module.ts";
+import { Module, requireProbability, requireSize } from "./module.ts";
 
 /**
  * Drops whole words while training: each of the V words, with probability `probability`, wherever it stands in a sequence or batch;
@@ -20,6 +20,7 @@ export class EmbeddingDropout extends Module {
 
   constructor(vocabularySize: number, probability: number, options: { readonly generator?: Generator } = {}) {
     super();
+    requireSize("EmbeddingDropout", "vocabularySize", vocabularySize);
     requireProbability("EmbeddingDropout", "probability", probability);
     this.vocabularySize = vocabularySize;
     this.probability = probability;

@@ -1,7 +1,6 @@
-import { UnrolledError } from "../errors.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
-import { gatherRows } from "../tensor/operations/rows.ts";
+import { rowsById } from "../tensor/operations/rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
@@ -32,19 +31,6 @@ export class Embedding extends Module {
 
   /** Integer ids [...] from 0 to V − 1 to vectors [..., E]. */
   forward(ids: Tensor): Tensor {
-    const [rows] = this.weight.shape;
-    const { offset, size, device } = ids;
-    const outside = device.heap
-      .ints()
-      .subarray(offset, offset + size)
-      .findIndex((id) => id < 0 || id >= rows);
-    if (ids.kind === "int" && outside >= 0) {
-      const id = device.heap.ints()[offset + outside];
-      throw new UnrolledError(
-        "invalid-argument",
-        `Embedding: id ${id} is not one of the ${rows} in the table`,
-      );
-    }
-    return gatherRows(this.weight, ids);
+    return rowsById("Embedding", this.weight, ids);
   }
 }

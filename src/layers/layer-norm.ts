@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { outputOf } from "../tensor/operations/output.ts";
+import { requireScalar } from "../tensor/operations/scalar.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { Module, Parameter, requireSize } from "./module.ts";
@@ -15,7 +16,9 @@ export class LayerNorm extends Module {
     super();
     requireSize("LayerNorm", "size", size);
     this.epsilon = options.epsilon ?? 1e-5;
-    this.weight = new Parameter(device, [size]).assign(new Float32Array(size).fill(1));
+    requireScalar("LayerNorm", "epsilon", this.epsilon);
+    this.weight = new Parameter(device, [size]);
+    this.weight.assign(new Float32Array(size).fill(1));
     this.bias = new Parameter(device, [size]).assign(new Float32Array(size));
   }
 
@@ -41,25 +44,31 @@ export class LayerNorm extends Module {
       n,
     );
     if (y.requiresGrad) {
-      record([y], [x, weight, bias], [x, weight], () => {
-        const dy = y.arrivedGradient();
-        const [dweight, dbias] = [weight.gathered(), bias.gathered()];
-        const gather = (dx: number) =>
-          device.kernels.layerNormBackward(
-            x.offset,
-            weight.offset,
-            statistics.offset,
-            dy,
-            dx,
-            dweight,
-            dbias,
-            m,
-            n,
-          );
-        if (x.requiresGrad) gather(x.gathered());
-        else device.temporary(x.size, gather);
-      });
-    }
+      record(
+        [y],
+        [x, weight, bias],
+        [x, weight],
+        () => {
+          const dy = y.arrivedGradient();
+          const [dweight, dbias] = [weight.gathered(), bias.gathered()];
+          const gather = (dx: number) =>
+            device.kernels.layerNormBackward(
+              x.offset,
+              weight.offset,
+              statistics.offset,
+              dy,
+              dx,
+              dweight,
+              dbias,
+              m,
+              n,
+            );
+          if (x.requiresGrad) gather(x.gathered());
+          else device.temporary(x.size, gather);
+        },
+        [statistics],
+      );
+    } else device.free(statistics);
     return y;
   }
 }

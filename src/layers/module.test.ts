@@ -1,9 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { SGD } from "../optimisers/sgd.ts";
 import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
+import { sum } from "../tensor/operations/reductions.ts";
+import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
-import { Module } from "./module.ts";
+import { Module, Parameter } from "./module.ts";
 import { GRU } from "./recurrent.ts";
 
 const device = await openDevice({ backend: "wasm" });
@@ -126,4 +129,85 @@ test("train and eval reach all modules inside", () => {
   expect(new Set(states())).toEqual(new Set([false]));
   model.train();
   expect(new Set(states())).toEqual(new Set([true]));
+});
+
+describe("what a module cannot find", () => {
+  const part = () => new Linear(device, { inputSize: 2, outputSize: 2, bias: false });
+  class Holder extends Module {
+    readonly held: unknown;
+    constructor(held: unknown) {
+      super();
+      this.held = held;
+    }
+  }
+  class Other {
+    readonly inner = part();
+  }
+
+  test.each([
+    ["a plain object", () => ({ left: part() }), "held is a plain object", "held.left"],
+    [
+      "an object deep inside",
+      () => [{ heads: { all: [part()] } }],
+      "held.0 is a plain object",
+      "held.0.heads.all.0",
+    ],
+    ["a Set", () => new Set([part()]), "held is a Set", "held.0"],
+    ["another class", () => new Other(), "held is an object of class Other", "held.inner"],
+    ["a parameter", () => ({ weight: new Parameter(device, [2]) }), "held is a plain object", "held.weight"],
+    ["dropout", () => ({ drop: new Dropout(0.5) }), "held is a plain object", "held.drop"],
+  ])("%s", (_, held, said, name) => {
+    const model = new Holder(held());
+    for (const call of [() => model.parameters(), () => model.eval(), () => model.dropoutPlaces()]) {
+      expect(call).toThrow(`Holder: ${said} that holds modules or parameters (${name})`);
+    }
+  });
+
+  test("Maps are looked into wherever they stand, and objects without modules are no matter", () => {
+    const inMap = new Holder(new Map([["a", part()]]));
+    expect([...inMap.namedParameters().keys()]).toEqual(["a.weight"]);
+    const inArray = new Holder([new Map([["a", part()]])]);
+    expect([...inArray.namedParameters().keys()]).toEqual(["held.0.a.weight"]);
+    const plain = { sizes: { h: [1, 2] }, device, names: new Set(["a"]), numbers: new Float32Array(3) };
+    expect(new Holder(plain).parameters()).toEqual([]);
+  });
+
+  test("an object may hold what stands in a property too", () => {
+    class Both extends Module {
+      readonly byName: Record<string, Module>;
+      readonly head = part();
+      constructor() {
+        super();
+        this.byName = { head: this.head };
+      }
+    }
+    expect([...new Both().namedParameters().keys()]).toEqual(["head.weight"]);
+  });
+
+  test("a module in a private field is told at the optimiser's first step", () => {
+    class Hiding extends Module {
+      readonly head = part();
+      readonly #body = part();
+      forward(x: Tensor) {
+        return this.head.forward(this.#body.forward(x));
+      }
+    }
+    const x = tensor(device, [1, 2], [1, 2]);
+    const model = new Hiding();
+    const optimiser = new SGD(model.parameters(), { learningRate: 0.1 });
+    sum(model.forward(x)).backward();
+    expect(() => optimiser.step()).toThrow(
+      "SGD.step: a parameter of shape [2, 2] has a gradient, but no module lists it, so it is neither trained nor saved",
+    );
+  });
+
+  test("a layer that is not trained on purpose is none of the optimiser's business", () => {
+    const [reservoir, head] = [part(), part()];
+    const x = tensor(device, [1, 2], [1, 2]);
+    const optimiser = new SGD(head.parameters(), { learningRate: 0.1 });
+    sum(head.forward(reservoir.forward(x))).backward();
+    const later = part().freeze(["weight"]);
+    sum(later.forward(head.forward(x))).backward();
+    expect(() => optimiser.step()).not.toThrow();
+  });
 });

@@ -32,9 +32,8 @@ const layersOn = (device: Device, cell: string) => cells[cell](device, new Gener
 async function outputsOf(layers: Recurrent, steps = 6, batch = 3): Promise<Float32Array> {
   const generator = new Generator(9);
   const xs = Float32Array.from({ length: steps * batch * 20 }, () => generator.uniformBetween(-1, 1));
-  return layers.device.withoutGradients(() =>
-    layers.forward(tensor(layers.device, xs, [steps, batch, 20])).outputs.toArray(),
-  );
+  const read = () => layers.forward(tensor(layers.device, xs, [steps, batch, 20]));
+  return layers.device.withoutGradients(read).outputs.toArray();
 }
 
 const furthest = (one: Float32Array, other: Float32Array) =>

@@ -8,6 +8,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
 import { needsRecord, record } from "../tensor/tape.ts";
 import { ints, shapeText, Tensor } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 import { backwardThroughTime } from "./backward-through-time.ts";
 import type { Cell, CellWeights, RunSize, StepObserver } from "./cell.ts";
 import { layerPlaces } from "./layer-places.ts";
@@ -76,6 +77,7 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   };
   const room = device.allocate(new RecurrenceRun(described, 0).elements);
   const run = new RecurrenceRun(described, room.offset);
+  const rooms = ends ? [room, ends.storage] : [room];
   run.prepare();
   const firstRow = (reverse ? steps : 0) * batch;
   shapes.forEach(({ width }, index) => {
@@ -94,10 +96,14 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
     // The states before the first step are copied, so those that came may change; biases are not read again.
     const { biasIh, biasHh, normCBias, ...read } = weights;
     const saved = [xs, ...Object.values(read), ...all].filter((entry) => entry !== undefined);
-    record([outputs, ...last], inputs, saved, () =>
-      backwardThroughTime({ run, xs, weights, initial, outputs, last, keptAlive: [room, ends] }),
+    record(
+      [outputs, ...last],
+      inputs,
+      saved,
+      () => backwardThroughTime({ run, xs, weights, initial, outputs, last }),
+      rooms,
     );
-  }
+  } else device.free(...rooms);
   const named = (tensors: readonly Tensor[]) =>
     Object.fromEntries(shapes.map(({ name }, index) => [name, tensors[index]])) as RecurrenceOutput["state"];
   return { outputs, state: named(last), states: named(all) };
@@ -159,15 +165,6 @@ function sizeOfRun({ cell, xs, state = {}, lengths }: RecurrenceInput): RunSize 
       );
     }
   }
-  if (
-    lengths &&
-    (lengths.length !== batch ||
-      !lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= steps))
-  ) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `recurrence: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`,
-    );
-  }
+  requireLengths("recurrence", lengths, batch, steps);
   return { steps, batch, input, hidden: cell.hidden, output };
 }

@@ -37,6 +37,11 @@ export interface RecurrentResult {
    * likewise. Zero after a sequence's end.
    */
   readonly outputs: Tensor;
+  /**
+   * Where each direction of the last layer has ended, merged like the outputs: [B, D·P] or [B, P]. What a whole sequence is told by;
+   * the last row of `state.h` is one direction alone.
+   */
+  readonly lastOutput: Tensor;
   /** State after each sequence's last step. */
   readonly state: RecurrentState;
   /** States of every layer and direction over time, in the order of `state`. */

@@ -62,3 +62,11 @@ export function eachWeight<Entry, Made>(
     entries.map(([key, weight]) => [key, weight === undefined ? undefined : make(weight)]),
   ) as unknown as CellWeights<Made>;
 }
+
+/** How many numbers some parameters have. */
+export function numbersIn(parameters: readonly ParameterShape[]): number {
+  return parameters.reduce(
+    (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),
+    0,
+  );
+}

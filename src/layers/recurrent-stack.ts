@@ -12,20 +12,30 @@ import { weightNoise } from "../tensor/operations/noise.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
 import { narrow, reshape, stack, swapAxes } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { requireWhole } from "../whole-numbers.ts";
 import { boundCell } from "./bound-cell.ts";
 import type { Cell, CellWeights, StepObserver } from "./cell.ts";
 import { DropoutPlace } from "./dropout-place.ts";
 import { stateBefore } from "./initial-state.ts";
 import { type Merge, mergeDirections } from "./merge-directions.ts";
-import { Module, Parameter } from "./module.ts";
+import { Module, Parameter, requireRoom } from "./module.ts";
 import { recurrence } from "./recurrence.ts";
 import type { LayerStates, RecurrentCall, RecurrentResult, RecurrentState } from "./recurrent-call.ts";
 import { type RecurrentOptions, resolveOptions } from "./recurrent-options.ts";
-import { drawParameters, eachWeight, type ParameterNames, weightsNamed } from "./recurrent-parameters.ts";
+import {
+  drawParameters,
+  eachWeight,
+  numbersIn,
+  type ParameterNames,
+  weightsNamed,
+} from "./recurrent-parameters.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
 /** Who looks at the steps of a layer in a direction (0 the first, 1 the second of two), if anyone does. */
 export type LayerObserver = (layer: number, direction: number) => StepObserver | undefined;
+
+/** The cell that all layers of a stack are made of. Its steps take addresses, so it is no property of theirs. */
+export let cellOf: (layers: Recurrent) => Cell;
 
 /**
  * A stack of recurrent layers over a cell. Parameters have the cell's names, PyTorch's where it has them: `weight_ih_l0` [G·H, I],
@@ -35,6 +45,10 @@ export type LayerObserver = (layer: number, direction: number) => StepObserver |
  * the cell's states: `h_0` [L·D, P], `c_0` [L·D, H].
  */
 export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
+  static {
+    cellOf = (layers) => layers.#cell;
+  }
+
   readonly device: Device;
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -49,8 +63,7 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
   /** Probabilities that a unit of each of the cell's states keeps its value of the step before. */
   readonly zoneout: readonly number[];
   readonly weights: Map<string, Parameter>;
-  /** The cell that all layers are made of. */
-  readonly cell: Cell;
+  readonly #cell: Cell;
   /** Of the parameters of each layer and direction. */
   readonly #names: readonly ParameterNames[];
   readonly #dropout: number;
@@ -92,7 +105,7 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
     const shares: Readonly<Record<string, number | undefined>> = zoneout;
     this.zoneout = states.map(({ name }) => shares[name] ?? 0);
     this.weights = new Map();
-    this.cell = cell;
+    this.#cell = cell;
     this.#dropout = options.dropout;
     this.#lockedDropout = options.lockedDropout;
     this.#recurrentDropout = options.recurrentDropout;
@@ -102,10 +115,14 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
     this.betweenLayers = places(numLayers - 1);
     const layers = numLayers * this.directions;
     const widthBetween = outputSize * (merge === "concat" ? this.directions : 1);
+    const { parameters: first } = cell.shape;
+    const { parameters: others } = spec.shape({ ...options, inputSize: widthBetween });
+    const each = numbersIn(first) + (numLayers - 1) * numbersIn(others);
+    requireRoom(spec.name, this.directions * each);
     this.#names = Array.from({ length: layers }, (_, index) => {
       const layer = Math.floor(index / this.directions);
-      const { parameters } = spec.shape({ ...options, inputSize: layer === 0 ? inputSize : widthBetween });
       const suffix = suffixOf(layer, index % this.directions);
+      const parameters = layer === 0 ? first : others;
       return drawParameters(this.weights, device, parameters, { suffix, hidden: hiddenSize, generator });
     });
     this.recurrentWeights = places(options.weightDrop > 0 ? layers : 0);
@@ -125,8 +142,8 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
   forward(xs: Tensor, call: RecurrentCall = {}, observe?: LayerObserver): RecurrentResult {
     this.#check(xs, call);
     const { lengths, reset } = call;
-    const { name } = this.cell.spec;
-    const { states } = this.cell.shape;
+    const { name } = this.#cell.spec;
+    const { states } = this.#cell.shape;
     let sequence = this.batchFirst ? swapAxes(xs) : xs;
     const batch = sequence.shape[1];
     const before = states.map((state) => {
@@ -150,7 +167,7 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
           return [state.name, whole && row(whole, index)] as const;
         });
         const result = recurrence({
-          cell: this.cell,
+          cell: this.#cell,
           xs: sequence,
           weights: weights[index],
           state: Object.fromEntries(rows),
@@ -170,6 +187,10 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
     const state = states.map((part) => [part.name, stack(ended.map((each) => each[part.name]))] as const);
     return {
       outputs: this.batchFirst ? swapAxes(sequence) : sequence,
+      lastOutput: mergeDirections(
+        ended.slice(-this.directions).map(({ h }) => h),
+        this.merge,
+      ),
       state: Object.fromEntries(state) as RecurrentResult["state"],
       layers,
     };
@@ -177,6 +198,8 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
 
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */
   layerWeights(layer: number, direction = 0): CellWeights<Parameter> {
+    requireWhole("layerWeights", "layer", layer, 0, this.numLayers - 1);
+    requireWhole("layerWeights", "direction", direction, 0, this.directions - 1);
     return weightsNamed(this.weights, this.#names[layer * this.directions + direction]);
   }
 
@@ -212,7 +235,7 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
 
   #zoneoutOf(index: number, [steps, batch]: readonly number[]) {
     if (this.zoneout.every((share) => share === 0)) return undefined;
-    return this.cell.shape.states.map(({ width }, state): Zoneout | undefined => {
+    return this.#cell.shape.states.map(({ width }, state): Zoneout | undefined => {
       const probability = this.zoneout[state];
       if (probability === 0) return undefined;
       if (!this.training) return { share: 1 - probability };
@@ -227,9 +250,10 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
     if (mask.kind !== "int" || shapeText(mask.shape) !== shapeText(needed)) {
       throw new UnrolledError(
         "shape-mismatch",
-        `${this.cell.spec.name}: mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
+        `${this.#cell.spec.name}: mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
       );
     }
+    deviceOf([this.layerWeights(0).weightIh], [mask]);
     const numbers = mask.device.heap.ints().subarray(mask.offset, mask.offset + mask.size);
     return Uint8Array.from({ length: mask.size }, (_, place) => {
       const [t, b] = [Math.floor(place / batch), place % batch];
@@ -238,7 +262,7 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
   }
 
   #check(xs: Tensor, { state }: RecurrentCall): void {
-    const name = this.cell.spec.name;
+    const name = this.#cell.spec.name;
     if (xs.shape.length !== 3 || xs.shape[2] !== this.inputSize) {
       const axes = this.batchFirst ? "B, T" : "T, B";
       throw new UnrolledError(
@@ -246,7 +270,7 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
         `${name}: input has shape ${shapeText(xs.shape)}, needed [${axes}, ${this.inputSize}]`,
       );
     }
-    const { states } = this.cell.shape;
+    const { states } = this.#cell.shape;
     deviceOf([xs, ...states.map((part) => state?.[part.name]), this.layerWeights(0).weightIh]);
     const rows = this.numLayers * this.directions;
     const batch = xs.shape[this.batchFirst ? 0 : 1];

@@ -1,6 +1,4 @@
-import { flagOption, numberOption, recordOption, wordOption } from "../options/option.ts";
-
-const probability = { atLeast: 0, below: 1 } as const;
+import { flagOption, numberOption, recordOption, shareOption, wordOption } from "../options/option.ts";
 
 /** Options of recurrent layers that concern whole sequences, or several layers, whichever their cell. */
 export const sequenceOptions = {
@@ -21,7 +19,7 @@ export const sequenceOptions = {
     default: "zero",
     help: "state before the first step where none is given: zero, or learnt (h_0 [L·D, P], c_0 [L·D, H])",
   }),
-  dropout: numberOption(probability, {
+  dropout: shareOption({
     default: 0,
     help: "probability of dropping an entry between two layers, not after the last",
   }),
@@ -29,18 +27,15 @@ export const sequenceOptions = {
     default: false,
     help: "whether all steps of a sequence share one mask of that dropout",
   }),
-  recurrentDropout: numberOption(probability, {
+  recurrentDropout: shareOption({
     default: 0,
     help: "probability of dropping an entry of the h that a step reads, one mask for all steps (Gal & Ghahramani 2016)",
   }),
-  zoneout: recordOption(
-    numberOption(probability, { default: 0, help: "of one of the cell's states: h, c" }),
-    {
-      default: {},
-      help: "probabilities that a unit of h, or of c, keeps its value of the step before (Krueger et al. 2017)",
-    },
-  ),
-  weightDrop: numberOption(probability, {
+  zoneout: recordOption(shareOption({ default: 0, help: "of one of the cell's states: h, c" }), {
+    default: {},
+    help: "probabilities that a unit of h, or of c, keeps its value of the step before (Krueger et al. 2017)",
+  }),
+  weightDrop: shareOption({
     default: 0,
     help: "probability of dropping an entry of each W_hh while a sequence is read",
   }),

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { Recurrent } from "./recurrent-stack.ts";
+import { cellOf, type Recurrent } from "./recurrent-stack.ts";
 
 /** For constructors of sessions: an error for layers that also, or only, read backwards. */
 export function requireForwards(call: string, { direction }: Recurrent): void {
@@ -15,7 +15,8 @@ export function requireForwards(call: string, { direction }: Recurrent): void {
  * in which options show that the sizes do not tell.
  */
 export function ownerOf(layers: Recurrent, rows: number, model = ""): string {
-  const { cell, numLayers, inputSize, hiddenSize, outputSize, weights } = layers;
+  const { numLayers, inputSize, hiddenSize, outputSize, weights } = layers;
+  const cell = cellOf(layers);
   const projection = outputSize === hiddenSize ? "" : `, P ${outputSize}`;
   const shapes = [...weights].map(([name, { shape }]) => `${name} ${shape.join(" ")}`);
   const options = fingerprint(

@@ -8,10 +8,10 @@
 import type { Step } from "../cells/step.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type BlockPlaces, blockPlaces, FEW_ROWS, type LayerPlacesInBlock } from "./block-places.ts";
-import { standsApart, sumsWidth } from "./cell.ts";
+import { type Cell, standsApart, sumsWidth } from "./cell.ts";
 import { type LayerMatrices, layerMatrices, layerPlaces, repack } from "./layer-places.ts";
 import { finishStep, inputSums, recurrentSums, type StepLayer } from "./recurrence-step.ts";
-import type { Recurrent } from "./recurrent-stack.ts";
+import { cellOf, type Recurrent } from "./recurrent-stack.ts";
 
 /** One layer: what its steps are taken with, how wide its input is, and its places at even and at odd steps. */
 interface BlockLayer extends LayerPlacesInBlock {
@@ -31,6 +31,7 @@ export interface StatePart {
 export class StepBlock {
   readonly layers: Recurrent;
   readonly rows: number;
+  readonly #cell: Cell;
   readonly #places: BlockPlaces;
   readonly #layers: readonly BlockLayer[];
   readonly #backwards: readonly BlockLayer[];
@@ -39,7 +40,9 @@ export class StepBlock {
   #odd: 0 | 1 = 0;
 
   constructor(layers: Recurrent, rows: number) {
-    const { device, cell, inputSize, outputSize, zoneout } = layers;
+    const { device, inputSize, outputSize, zoneout } = layers;
+    const cell = cellOf(layers);
+    this.#cell = cell;
     this.layers = layers;
     this.rows = rows;
     const weights = Array.from({ length: layers.numLayers }, (_, layer) => layers.layerWeights(layer));
@@ -116,7 +119,7 @@ export class StepBlock {
    * overwritten in place, since a cell reads an entry of a state before it writes it.
    */
   advanceElsewhere(rows: number, input: number, placeOf: (part: number) => number): number {
-    const { projects = false } = this.layers.cell.shape;
+    const { projects = false } = this.#cell.shape;
     let x = input;
     let part = 0;
     for (const { of, matrices } of this.#layers) repack(of.places, matrices);
@@ -142,7 +145,8 @@ export class StepBlock {
 
   /** The sums of a layer's gates, but for what `finishStep` adds; where `known`, h's product has been taken. */
   #sums(layer: BlockLayer, step: Step, x: number, given: number | undefined, known: boolean): void {
-    const { device, cell } = this.layers;
+    const { device } = this.layers;
+    const cell = this.#cell;
     const { kernels } = device;
     const { places } = layer.of;
     const { shape } = cell;
@@ -171,7 +175,7 @@ export class StepBlock {
 
   /** h's product where it stands apart, with its bias where no other sum has that. */
   #recurrentApart({ of }: BlockLayer, step: Step): void {
-    const { recurrent, normalises } = this.layers.cell.shape;
+    const { recurrent, normalises } = this.#cell.shape;
     const bias = recurrent === "gated" || normalises ? 0 : of.places.biasHh;
     recurrentSums(of, step, step.h.before, step.recurrent, bias, 0);
   }
@@ -180,7 +184,8 @@ export class StepBlock {
   #bothBiases({ of: { places } }: BlockLayer): number {
     const { biasIh, biasHh } = places;
     if (biasIh === 0 || biasHh === 0) return biasIh || biasHh;
-    const { device, cell } = this.layers;
+    const { device } = this.layers;
+    const cell = this.#cell;
     const { bias } = this.#places.shared;
     device.kernels.binary(0, biasIh, 0, 1, biasHh, 0, 1, bias, 1, sumsWidth(cell));
     return bias;
@@ -188,13 +193,15 @@ export class StepBlock {
 
   #addBias(bias: number, { sums, batch }: Step): void {
     if (bias === 0) return;
-    const { device, cell } = this.layers;
+    const { device } = this.layers;
+    const cell = this.#cell;
     const width = sumsWidth(cell);
     device.kernels.binary(0, sums, width, 1, bias, 0, 1, sums, batch, width);
   }
 
   #partsAt(odd: 0 | 1): readonly StatePart[] {
-    const { weights, cell } = this.layers;
+    const { weights } = this.layers;
+    const cell = this.#cell;
     return this.#layers.flatMap(({ steps }, layer) =>
       cell.shape.states.map(({ name, width }, state) => {
         const parameter = weights.get(`${name}_0`);

@@ -3,6 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { chooseRows } from "../tensor/operations/choose-rows.ts";
 import { select, stack } from "../tensor/operations/shapes.ts";
 import { shapeText, Tensor, zeros } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 
 /**
  * A cell as whoever writes one gives it: one step, made of tensor operations. What it carries from step to step is a tensor whose
@@ -102,11 +103,5 @@ function checkLengths({ shape }: Tensor, lengths: readonly number[] | undefined)
       `unroll: input has shape ${shapeText(shape)}, needed [T, B, …]`,
     );
   }
-  const fits = (length: number) => Number.isInteger(length) && length >= 1 && length <= steps;
-  if (lengths && (lengths.length !== batch || !lengths.every(fits))) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `unroll: lengths must be ${batch} whole numbers from 1 to ${steps}, got [${lengths.join(", ")}]`,
-    );
-  }
+  requireLengths("unroll", lengths, batch, steps);
 }

@@ -1,9 +1,12 @@
 import { UnrolledError } from "../errors.ts";
 import { scaled } from "../tensor/operations/arithmetic.ts";
+import { lastAxis } from "../tensor/operations/axes.ts";
 import { outputOf } from "../tensor/operations/output.ts";
 import { mean, sum } from "../tensor/operations/reductions.ts";
+import { requireIds } from "../tensor/operations/rows.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { INT_LEAST, INT_MOST, requireWhole } from "../whole-numbers.ts";
 
 /** Options of the cross-entropy. */
 export interface CrossEntropyOptions {
@@ -11,8 +14,16 @@ export interface CrossEntropyOptions {
   readonly ignoreIndex?: number;
   /** ε: the target is mixed with the uniform distribution over all classes (Szegedy et al. 2016). From 0 to below 1. */
   readonly labelSmoothing?: number;
-  /** The mean over the targets that count (the default), their sum, or one loss for each. */
+  /** The mean over the targets that count (the default; NaN where none does), their sum, or one loss for each. */
   readonly reduction?: "mean" | "sum" | "none";
+}
+
+/** How many targets each mean was taken over. */
+const counts = new WeakMap<Tensor, number>();
+
+/** How many targets a mean cross-entropy was taken over; undefined for any other loss. */
+export function targetsOf(loss: Tensor): number | undefined {
+  return counts.get(loss);
 }
 
 /**
@@ -21,7 +32,7 @@ export interface CrossEntropyOptions {
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
-  const n = logits.shape[logits.shape.length - 1];
+  const n = lastAxis("crossEntropy", logits);
   const m = logits.size / n;
   if (targets.kind !== "int" || targets.size !== m) {
     throw new UnrolledError(
@@ -29,16 +40,19 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       `crossEntropy: logits ${shapeText(logits.shape)} need ${m} integer targets, got ${targets.kind} ${shapeText(targets.shape)}`,
     );
   }
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+  if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new UnrolledError(
       "invalid-argument",
       `crossEntropy: labelSmoothing is ${labelSmoothing}, needed 0 to below 1`,
     );
   }
-  const counted = countTargets(targets, ignoreIndex, n);
-  const { device } = logits;
+  requireWhole("crossEntropy", "ignoreIndex", ignoreIndex, INT_LEAST, INT_MOST);
+  const losses = outputOf(targets.shape, [logits], { whole: [targets] });
+  const problem = (id: number) => `target ${id} is not one of the ${n} classes`;
+  requireIds("crossEntropy", targets, n, problem, ignoreIndex);
+  const counted = countTargets(targets, ignoreIndex);
+  const { device } = losses;
   const { kernels } = device;
-  const losses = outputOf(targets.shape, [logits]);
   const logSums = device.allocate(m);
   kernels.crossEntropy(
     logits.offset,
@@ -51,41 +65,41 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     n,
   );
   if (losses.requiresGrad) {
-    record([losses], [logits], [logits, targets], () => {
-      const { offset, accumulate } = logits.gradientSlot();
-      const dlosses = losses.arrivedGradient();
-      kernels.crossEntropyBackward(
-        logits.offset,
-        targets.offset,
-        logSums.offset,
-        dlosses,
-        offset,
-        ignoreIndex,
-        labelSmoothing,
-        m,
-        n,
-        accumulate,
-      );
-    });
-  }
+    record(
+      [losses],
+      [logits],
+      [logits, targets],
+      () => {
+        const { offset, accumulate } = logits.gradientSlot();
+        const dlosses = losses.arrivedGradient();
+        kernels.crossEntropyBackward(
+          logits.offset,
+          targets.offset,
+          logSums.offset,
+          dlosses,
+          offset,
+          ignoreIndex,
+          labelSmoothing,
+          m,
+          n,
+          accumulate,
+        );
+      },
+      [logSums],
+    );
+  } else device.free(logSums);
   if (reduction === "none") return losses;
-  return reduction === "sum" ? sum(losses) : scaled(sum(losses), 1 / Math.max(1, counted));
+  if (reduction === "sum") return sum(losses);
+  const loss = scaled(sum(losses), 1 / counted);
+  counts.set(loss, counted);
+  return loss;
 }
 
-/** How many targets count. A target that is no class would make a kernel read outside the row, so it is an error here. */
-function countTargets(targets: Tensor, ignoreIndex: number, classes: number): number {
-  const ids = targets.device.heap.ints().subarray(targets.offset, targets.offset + targets.size);
+/** How many targets count. */
+function countTargets({ device, offset, size }: Tensor, ignoreIndex: number): number {
+  const ids = device.heap.ints();
   let counted = 0;
-  for (const id of ids) {
-    if (id === ignoreIndex) continue;
-    if (id < 0 || id >= classes) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `crossEntropy: target ${id} is not one of the ${classes} classes`,
-      );
-    }
-    counted += 1;
-  }
+  for (let place = offset; place < offset + size; place++) if (ids[place] !== ignoreIndex) counted += 1;
   return counted;
 }
 
@@ -97,7 +111,7 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
       `binaryCrossEntropy: logits ${shapeText(logits.shape)} and targets ${shapeText(targets.shape)} must have one shape`,
     );
   }
-  const losses = outputOf(logits.shape, [logits]);
+  const losses = outputOf(logits.shape, [logits], { others: [targets] });
   const { kernels } = logits.device;
   kernels.binaryCrossEntropy(logits.offset, targets.offset, losses.offset, losses.size);
   if (losses.requiresGrad) {

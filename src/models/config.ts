@@ -2,6 +2,7 @@ import type { Nonlinearity } from "../cells/rnn.ts";
 import type { TokenizerKind } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import { requireProbability } from "../layers/module.ts";
+import { MOST_LAYERS } from "../options/field-checks.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
 
 /** A language model as plain data: what config.json holds, in camelCase. */
@@ -63,6 +64,12 @@ export function checkConfig(config: LanguageModelConfig): void {
         `language model: ${name} is ${value}, needed a whole number of at least 1`,
       );
     }
+  }
+  if (config.numLayers > MOST_LAYERS) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `language model: numLayers is ${config.numLayers}, needed at most ${MOST_LAYERS}`,
+    );
   }
   if (!["elman", "lstm", "gru"].includes(config.cell)) {
     throw new UnrolledError(

@@ -1,6 +1,10 @@
 // What the files of every model's folder have in common: JSON with snake_case keys, and errors that name the file.
 import { UnrolledError } from "../errors.ts";
+import { jsonOutline } from "../formats/json-outline.ts";
 import type { FileReader } from "./folder.ts";
+
+/** Deeper than what any file of a model's folder says. */
+const DEEPEST = 64;
 
 /** A JSON file. */
 export function jsonFile(value: unknown): Uint8Array {
@@ -37,6 +41,8 @@ export function inFile<Input, Result>(file: string, read: (input: Input) => Resu
 
 /** The object in a JSON file. */
 export function parseObject(file: string, bytes: Uint8Array): Record<string, unknown> {
+  const { depth } = jsonOutline(bytes);
+  if (depth > DEEPEST) throw invalidFile(file, `it nests ${depth} deep, needed at most ${DEEPEST}`);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));

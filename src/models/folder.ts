@@ -10,10 +10,11 @@ import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { Parameter } from "../layers/module.ts";
 import { copyOut } from "../layers/state-dict.ts";
+import { parameterShapes } from "../networks/parameter-shapes.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
-import type { LanguageModelConfig } from "./config.ts";
+import { checkConfig, type LanguageModelConfig } from "./config.ts";
 import type { Evaluation } from "./evaluation.ts";
 import {
   camelCaseKeys,
@@ -28,6 +29,7 @@ import {
 import { generationConfigJson, readGenerationConfig } from "./generation-config.ts";
 import { LanguageModel } from "./language-model.ts";
 import { modelCard } from "./model-card.ts";
+import { networkOfLanguageModel } from "./network-of-language-model.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 export const MODEL_TYPE = "unrolled-language-model";
@@ -84,6 +86,7 @@ export async function modelFromFiles(
     );
   }
   const config = configOf(raw);
+  inFile("config.json", checkConfig, config);
   const tokenizer = inFile(
     "tokenizer.json",
     tokenizerFromJSON,
@@ -103,8 +106,9 @@ export async function modelFromFiles(
   }
   const stored = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
   const { tensors, narrow } = inFile("model.safetensors", widenTensors, stored);
+  checkTensors(config, tensors);
   const model = inFile("config.json", () => new LanguageModel(device, config, new Undrawn()), undefined);
-  loadTensors(model, { tensors, narrow: weights === "stored" ? narrow : new Map() });
+  fillTensors(model, { tensors, narrow: weights === "stored" ? narrow : new Map() });
   const generation = await readIfThere("generation_config.json", read);
   const { training, evaluation } = raw;
   return {
@@ -116,30 +120,37 @@ export async function modelFromFiles(
   };
 }
 
-function loadTensors(model: LanguageModel, { tensors, narrow }: WidenedTensors): void {
-  const own: Map<string, Parameter> = model.namedParameters();
-  if (model.config.tieWeights) own.set("decoder.weight", model.encoder.weight);
+/** An error unless a file's tensors are those that the configuration asks for. Nothing is built for a file that does not fit. */
+function checkTensors(config: LanguageModelConfig, tensors: WidenedTensors["tensors"]): void {
+  const needed = parameterShapes(networkOfLanguageModel(config));
   for (const name of Object.keys(tensors)) {
-    if (!own.has(name))
+    if (!needed.has(name))
       throw invalidFile(
         "model.safetensors",
         `tensor ${name} is not part of the model that config.json describes`,
       );
   }
-  for (const [name, parameter] of own) {
-    const entry = tensors[name];
-    const needed = shapeText(parameter.shape);
+  for (const [name, shape] of needed) {
+    const entry = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
     if (!entry) {
-      if (name === "decoder.weight" && model.config.tieWeights) continue;
-      throw invalidFile("model.safetensors", `tensor ${name} ${needed} is missing`);
+      if (name === "decoder.weight" && config.tieWeights) continue;
+      throw invalidFile("model.safetensors", `tensor ${name} ${shapeText(shape)} is missing`);
     }
-    if (shapeText(entry.shape) !== needed) {
+    if (shapeText(entry.shape) !== shapeText(shape)) {
       throw invalidFile(
         "model.safetensors",
-        `tensor ${name} has shape ${shapeText(entry.shape)}, config.json makes it ${needed}`,
+        `tensor ${name} has shape ${shapeText(entry.shape)}, config.json makes it ${shapeText(shape)}`,
       );
     }
-    if (parameter.storage.narrow) continue;
+  }
+}
+
+function fillTensors(model: LanguageModel, { tensors, narrow }: WidenedTensors): void {
+  const own: Map<string, Parameter> = model.namedParameters();
+  if (model.config.tieWeights) own.set("decoder.weight", model.encoder.weight);
+  for (const [name, parameter] of own) {
+    const entry = tensors[name];
+    if (!entry || parameter.storage.narrow) continue;
     inFile(
       "model.safetensors",
       () => fillParameter(name, parameter, entry.data, narrow.get(name)),

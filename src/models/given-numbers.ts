@@ -1,7 +1,8 @@
 // What callers give for a model's inputs, checked against what the model says of them, the same for every format.
 import { UnrolledError } from "../errors.ts";
+import { type NestedNumbers, plainNumbers } from "../tensor/nested-numbers.ts";
 import { shapeText, sizeOf, Tensor } from "../tensor/tensor.ts";
-import type { ModelInput, ModelValue, NestedNumbers } from "./opened-model.ts";
+import type { ModelInput, ModelValue } from "./opened-model.ts";
 
 /** Numbers in row-major order, not copied where they need not be. */
 export interface GivenNumbers {
@@ -9,11 +10,15 @@ export interface GivenNumbers {
   readonly data: ArrayLike<number>;
 }
 
-const MAX_DEPTH = 32;
-
 /** "x" (float [B, T, 3]), as people write it. */
 export function valueText({ name, axes, kind }: ModelValue): string {
   return `"${name}" (${kindText(kind)} ${axes === "unknown" ? "of any shape" : `[${axes.join(", ")}]`})`;
+}
+
+/** Numbers as they were given. */
+interface Given {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<unknown>;
 }
 
 /** @throws UnrolledError "invalid-argument" for inputs that are missing or unknown, "shape-mismatch" for what does not fit */
@@ -43,7 +48,8 @@ export function givenNumbers(
 function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNumbers {
   const { axes, kind } = value;
   const numbers = withShape(call, value, given);
-  const { shape, data } = numbers;
+  const { shape } = numbers;
+  const data = exactNumbers(call, value, numbers.data);
   const fits =
     axes === "unknown" ||
     (axes.length === shape.length &&
@@ -54,7 +60,7 @@ function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNum
       `${call}: input ${valueText(value)} was given ${data.length} numbers of shape ${shapeText(shape)}`,
     );
   }
-  if (kind === "float" || kind === "unknown") return numbers;
+  if (kind === "float" || kind === "unknown") return { shape, data };
   for (let index = 0; index < data.length; index++) {
     if (Number.isInteger(data[index])) continue;
     throw new UnrolledError(
@@ -62,23 +68,42 @@ function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNum
       `${call}: input ${valueText(value)} was given ${data[index]} at entry ${index}, needed whole numbers`,
     );
   }
-  return numbers;
+  return { shape, data };
 }
 
-function withShape(call: string, value: ModelValue, given: ModelInput): GivenNumbers {
+/** Entries as numbers: whole ones of 64 bits as other runtimes take them too, as long as they are exact. */
+function exactNumbers(call: string, value: ModelValue, data: ArrayLike<unknown>): ArrayLike<number> {
+  if (ArrayBuffer.isView(data) && !isBigInts(data)) return data as unknown as ArrayLike<number>;
+  const isPlain = (entry: unknown) =>
+    typeof entry === "number" || (typeof entry === "bigint" && Number.isSafeInteger(Number(entry)));
+  for (let index = 0; index < data.length; index++) {
+    if (isPlain(data[index])) continue;
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: input ${valueText(value)} was given ${String(data[index])} at entry ${index}, needed numbers that are exact in 53 bits`,
+    );
+  }
+  return Array.from(data, Number);
+}
+
+function isBigInts(data: object): boolean {
+  return data instanceof BigInt64Array || data instanceof BigUint64Array;
+}
+
+function withShape(call: string, value: ModelValue, given: ModelInput): Given {
   if (given instanceof Tensor) {
     const { heap } = given.device;
     const memory = given.kind === "int" ? heap.ints() : heap.floats();
     return { shape: given.shape, data: memory.subarray(given.offset, given.offset + given.size) };
   }
-  if (typeof given === "number") {
+  if (isNumber(given)) {
     return value.axes === "unknown" ? { shape: [], data: [given] } : withShape(call, value, [given]);
   }
   if (typeof given === "object" && given !== null) {
     if ("shape" in given && "data" in given && Array.isArray(given.shape) && isNumbers(given.data))
       return given;
     if (Array.isArray(given) && given.some((part) => typeof part === "object"))
-      return flattened(call, value, given);
+      return nested(call, value, given);
     if (isNumbers(given)) return { shape: shapeOfFlat(call, value, given.length), data: given };
   }
   throw new UnrolledError(
@@ -107,33 +132,21 @@ function shapeOfFlat(call: string, value: ModelValue, length: number): number[] 
   return axes.map((axis) => (typeof axis === "number" ? axis : rest));
 }
 
-function flattened(call: string, value: ModelValue, nested: NestedNumbers): GivenNumbers {
-  const shape: number[] = [];
-  for (let inner: unknown = nested; isList(inner) && shape.length < MAX_DEPTH; inner = inner[0])
-    shape.push(inner.length);
-  const data: number[] = [];
-  const isEven = (part: unknown, axis: number): boolean => {
-    if (!isList(part) || part.length !== shape[axis]) return false;
-    for (let index = 0; index < part.length; index++) {
-      const entry = part[index];
-      if (axis + 1 < shape.length ? !isEven(entry, axis + 1) : typeof entry !== "number") return false;
-      if (typeof entry === "number") data.push(entry);
-    }
-    return true;
-  };
-  if (isEven(nested, 0)) return { shape, data };
+function nested(call: string, value: ModelValue, given: NestedNumbers): Given {
+  const numbers = plainNumbers(given, isNumber);
+  if (numbers) return numbers;
   throw new UnrolledError(
     "shape-mismatch",
     `${call}: input ${valueText(value)} was given nested arrays of unequal lengths, or with entries that are no numbers`,
   );
 }
 
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
-function isNumbers(given: object): given is ArrayLike<number> {
-  return "length" in given && typeof given.length === "number" && !(given instanceof BigInt64Array);
+function isNumbers(given: object): given is ArrayLike<number | bigint> {
+  return "length" in given && typeof given.length === "number";
 }
 
 function kindText(kind: ModelValue["kind"]): string {

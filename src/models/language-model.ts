@@ -2,19 +2,22 @@ import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
 import { EmbeddingDropout } from "../layers/embedding-dropout.ts";
 import { Linear } from "../layers/linear.ts";
-import { Module } from "../layers/module.ts";
+import { Module, requireRoom } from "../layers/module.ts";
 import { GRU, LSTM, type Recurrent, type RecurrentState, RNN } from "../layers/recurrent.ts";
+import { cellOf } from "../layers/recurrent-stack.ts";
 import {
   activationRegularization,
   requirePenalty,
   temporalActivationRegularization,
 } from "../losses/activation-regularization.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
+import { parameterCount } from "../networks/parameter-shapes.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { add, scaled } from "../tensor/operations/arithmetic.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { checkConfig, dropoutRates, type LanguageModelConfig } from "./config.ts";
+import { networkOfLanguageModel } from "./network-of-language-model.ts";
 
 /** Penalties on what the last recurrent layer puts out (Merity, McCann & Socher 2017). */
 export interface Penalties {
@@ -57,6 +60,7 @@ export class LanguageModel extends Module {
   ) {
     super();
     checkConfig(config);
+    requireRoom("language model", parameterCount(networkOfLanguageModel(config)));
     const { vocabularySize, embeddingSize, hiddenSize } = config;
     this.device = device;
     this.config = config;
@@ -105,11 +109,12 @@ export class LanguageModel extends Module {
 
   /** A state of zeros for B streams that outlives scopes; carry it on with `carry`. */
   initialState(batch: number): RecurrentState {
-    const { numLayers, cell } = this.rnn;
+    const { numLayers } = this.rnn;
+    const { states } = cellOf(this.rnn).shape;
     return this.device.lasting(
       () =>
         Object.fromEntries(
-          cell.shape.states.map(({ name, width }) => [name, zeros(this.device, [numLayers, batch, width])]),
+          states.map(({ name, width }) => [name, zeros(this.device, [numLayers, batch, width])]),
         ) as RecurrentState & { readonly h: Tensor },
     );
   }

@@ -31,7 +31,7 @@ function modelOf(more: Partial<LanguageModelConfig> = {}): LanguageModel {
 }
 
 const logitsOf = (model: LanguageModel, ids: ArrayLike<number>) =>
-  device.withoutGradients(() => model.forward(ints(device, ids, [ids.length, 1])).logits.toArray());
+  device.withoutGradients(() => model.forward(ints(device, ids, [ids.length, 1]))).logits.toArray();
 
 /** The files with one of their tensors changed. */
 function withTensors(

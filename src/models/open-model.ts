@@ -18,6 +18,8 @@ export interface OpenModelOptions extends ReadModelOptions {
   readonly maxRunBytes?: number;
   /** ONNX: operations that a run may take, loops counted out; 10⁸ if not given. */
   readonly maxRunNodes?: number;
+  /** ONNX: work that a run may take, in multiplications; 10¹¹ if not given, which are some seconds. */
+  readonly maxWork?: number;
   /** Reads files that lie beside the one whose bytes are given: the weights of a TensorFlow.js model, parts of a large one. */
   readonly read?: FileReader;
 }

@@ -1,4 +1,4 @@
-import { openOnnx } from "../formats/onnx/model.ts";
+import { type OpenOnnxOptions, openOnnx } from "../formats/onnx/model.ts";
 import type { Device } from "../tensor/device.ts";
 import { withExternalData } from "./external-data.ts";
 import type { ModelPlace } from "./model-place.ts";
@@ -10,13 +10,11 @@ export async function openOnnxGraph(
   device: Device,
   bytes: Uint8Array,
   place: ModelPlace,
-  bounds: { readonly maxBytes?: number; readonly maxRunBytes?: number; readonly maxRunNodes?: number },
+  { maxBytes, maxRunBytes, maxRunNodes, maxWork }: Omit<OpenOnnxOptions, "externalData">,
 ): Promise<OpenedOnnx> {
-  const given = Object.entries({
-    maxBytes: bounds.maxBytes,
-    maxRunBytes: bounds.maxRunBytes,
-    maxRunNodes: bounds.maxRunNodes,
-  }).filter(([, bound]) => bound !== undefined);
+  const given = Object.entries({ maxBytes, maxRunBytes, maxRunNodes, maxWork }).filter(
+    ([, bound]) => bound !== undefined,
+  );
   const options = Object.fromEntries(given);
   return withExternalData(
     call,

@@ -32,8 +32,9 @@ export class OpenedLanguageModel implements OpenedModel {
 
   async run(
     inputs: Readonly<Record<string, ModelInput>>,
-    { lengths }: RunOptions = {},
+    { lengths, signal }: RunOptions = {},
   ): Promise<Record<string, ModelOutput>> {
+    if (signal?.aborted) throw new UnrolledError("aborted", "run: aborted by its signal");
     if (lengths) {
       throw new UnrolledError(
         "invalid-argument",

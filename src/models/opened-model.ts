@@ -1,8 +1,6 @@
+import type { NestedNumbers } from "../tensor/nested-numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ModelFormat } from "./read-model.ts";
-
-/** Numbers, one inside the other as axes are: [[1, 2], [3, 4]]; the innermost arrays may be typed ones. */
-export type NestedNumbers = readonly (number | ArrayLike<number> | NestedNumbers)[];
 
 /**
  * What an input is given as: a tensor; numbers with a shape; nested arrays; a flat array of numbers, where at most one axis of the
@@ -10,10 +8,11 @@ export type NestedNumbers = readonly (number | ArrayLike<number> | NestedNumbers
  */
 export type ModelInput =
   | number
+  | bigint
   | Tensor
-  | { readonly shape: readonly number[]; readonly data: ArrayLike<number> }
+  | { readonly shape: readonly number[]; readonly data: ArrayLike<number | bigint> }
   | NestedNumbers
-  | ArrayLike<number>;
+  | ArrayLike<number | bigint>;
 
 /** What a model gives back: numbers in row-major order, the caller's own. */
 export interface ModelOutput {
@@ -33,6 +32,8 @@ export interface ModelValue {
 export interface RunOptions {
   /** Steps that each of the B sequences has, 1 to T; all T if not given. ONNX files have an input for it, if anything. */
   readonly lengths?: readonly number[];
+  /** Ends the run; ONNX graphs look at it between two nodes, the rest before they begin. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How to stream with a model. */
@@ -82,7 +83,8 @@ export interface OpenedModel {
   /**
    * Computes all outputs from all inputs, by name.
    *
-   * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says which input, or which layer, needed what and what came
+   * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says which input, or which layer, needed what and what came;
+   * "aborted" once the signal is
    */
   run(
     inputs: Readonly<Record<string, ModelInput>>,

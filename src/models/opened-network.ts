@@ -34,8 +34,9 @@ export class OpenedNetwork implements OpenedModel {
 
   async run(
     inputs: Readonly<Record<string, ModelInput>>,
-    { lengths }: RunOptions = {},
+    { lengths, signal }: RunOptions = {},
   ): Promise<Record<string, ModelOutput>> {
+    if (signal?.aborted) throw new UnrolledError("aborted", "run: aborted by its signal");
     const given = givenNumbers("run", this.inputs, inputs);
     const { device } = this.network;
     return device.withoutGradients(() =>

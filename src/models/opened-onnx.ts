@@ -30,7 +30,7 @@ export class OpenedOnnx implements OpenedModel {
 
   async run(
     inputs: Readonly<Record<string, ModelInput>>,
-    { lengths }: RunOptions = {},
+    { lengths, signal }: RunOptions = {},
   ): Promise<Record<string, ModelOutput>> {
     if (lengths) {
       throw new UnrolledError(
@@ -38,7 +38,8 @@ export class OpenedOnnx implements OpenedModel {
         `run: lengths was given, but an ONNX graph reads all that it is given as inputs: ${this.inputs.map(({ name }) => name).join(", ")}`,
       );
     }
-    return outputsOf(this.graph.runSync(numbersFor(givenNumbers("run", this.inputs, inputs))));
+    const given = numbersFor(givenNumbers("run", this.inputs, inputs));
+    return outputsOf(await this.graph.run(given, { signal }));
   }
 
   session(options: ModelSessionOptions = {}): ModelSession {

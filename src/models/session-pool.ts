@@ -1,8 +1,10 @@
 import { UnrolledError } from "../errors.ts";
-import { BLOCK_ROWS, type PooledSession, SessionPool } from "../layers/session-pool.ts";
+import { BLOCK_ROWS, PoolStates } from "../layers/pool-states.ts";
+import { PooledSession } from "../layers/session-pool.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { isWhole } from "../whole-numbers.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { ownerOfModel } from "./session.ts";
 
@@ -12,7 +14,7 @@ import { ownerOfModel } from "./session.ts";
  */
 export class LanguageModelPool {
   readonly model: LanguageModel;
-  readonly #pool: SessionPool;
+  readonly #states: PoolStates;
   /** Token ids of the readers that step together, [BLOCK_ROWS], and their logits [BLOCK_ROWS, V]. */
   readonly #room: Tensor;
 
@@ -20,18 +22,18 @@ export class LanguageModelPool {
   constructor(model: LanguageModel, options: { readonly capacity?: number } = {}) {
     const { device, rnn, config } = model;
     this.model = model;
-    this.#pool = new SessionPool(rnn, { ...options, owner: ownerOfModel(model) });
+    this.#states = new PoolStates("LanguageModelPool", rnn, options.capacity ?? 16, ownerOfModel(model));
     this.#room = device.lasting(() => zeros(device, [BLOCK_ROWS * (1 + config.vocabularySize)]));
   }
 
   /** How many readers are open. */
   get size(): number {
-    return this.#pool.size;
+    return this.#states.size;
   }
 
   /** A reader that joins, before its first token or in a state that a reader or a `LanguageModelSession` returned. */
   open(state?: SessionState): PooledSession {
-    return this.#pool.open(state);
+    return new PooledSession(this.#states, state);
   }
 
   /**
@@ -49,7 +51,7 @@ export class LanguageModelPool {
     const scores = ids + BLOCK_ROWS;
     const table = encoder.weight;
     const [n, k] = decoder.weight.shape;
-    this.#pool.advance(
+    this.#states.advance(
       readers,
       (place, first, rows) => {
         const places = device.heap.ints();
@@ -77,7 +79,7 @@ export class LanguageModelPool {
     }
     for (let reader = 0; reader < readers; reader++) {
       const id = tokenIds[reader];
-      if (!(Number.isInteger(id) && id >= 0 && id < vocabularySize)) {
+      if (!isWhole(id, 0, vocabularySize - 1)) {
         throw new UnrolledError(
           "invalid-argument",
           `step: token id of reader ${reader} is ${id}, needed 0 to ${vocabularySize - 1}`,

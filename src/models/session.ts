@@ -1,9 +1,10 @@
 import type { NextToken } from "../decoding/next-token.ts";
 import { UnrolledError } from "../errors.ts";
-import { RecurrentSession } from "../layers/session.ts";
+import { RecurrentStream } from "../layers/recurrent-stream.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { isWhole } from "../whole-numbers.ts";
 import type { LanguageModel } from "./language-model.ts";
 
 /** Tokens in the vocabulary up to which the first layer's input sums are kept for each. */
@@ -16,7 +17,7 @@ const MOST_TABLED = 512;
 export class LanguageModelSession implements NextToken {
   readonly vocabularySize: number;
   readonly #model: LanguageModel;
-  readonly #layers: RecurrentSession;
+  readonly #layers: RecurrentStream;
   readonly #inHeap: Tensor;
   readonly #embedding: Tensor;
   readonly #logits: Float32Array;
@@ -27,7 +28,7 @@ export class LanguageModelSession implements NextToken {
     const { device, config } = model;
     this.vocabularySize = config.vocabularySize;
     this.#model = model;
-    this.#layers = new RecurrentSession(model.rnn, { owner: ownerOfModel(model) });
+    this.#layers = new RecurrentStream("LanguageModelSession", model.rnn, 1, ownerOfModel(model));
     this.#inHeap = device.lasting(() => zeros(device, [config.vocabularySize]));
     this.#embedding = device.lasting(() => zeros(device, [config.embeddingSize + 1]));
     this.#logits = new Float32Array(config.vocabularySize);
@@ -39,7 +40,7 @@ export class LanguageModelSession implements NextToken {
 
   step(tokenId: number): Float32Array {
     const { device, decoder } = this.#model;
-    if (!(Number.isInteger(tokenId) && tokenId >= 0 && tokenId < this.vocabularySize)) {
+    if (!isWhole(tokenId, 0, this.vocabularySize - 1)) {
       throw new UnrolledError(
         "invalid-argument",
         `step: token id is ${tokenId}, needed 0 to ${this.vocabularySize - 1}`,

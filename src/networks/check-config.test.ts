@@ -85,7 +85,7 @@ test.each<[string, unknown, string]>([
       options: { inputSize: 2, hiddenSize: 2, zoneout: { h: 1 } },
       returns: "last",
     }),
-    "options.zoneout.h is 1, needed a number of at least 0 and below 1",
+    "options.zoneout.h is 1, needed a number from 0 to below 1",
   ],
   [
     "what is not there",
@@ -152,8 +152,14 @@ test("shapes: what each layer makes of its input", () => {
     options: { inputSize: 2, hiddenSize: 6, ...options },
     returns,
   });
-  expect(shapes(["T", "B", 2], lstm({ direction: "bidirectional" }, "sequence"))).toEqual(["T", "B", 12]);
-  expect(shapes(["T", "B", 2], lstm({ projectionSize: 3 }, "last"))).toEqual(["B", 3]);
+  expect(shapes(["T", "B", 2], lstm({ direction: "bidirectional", batchFirst: false }, "sequence"))).toEqual([
+    "T",
+    "B",
+    12,
+  ]);
+  expect(shapes(["T", "B", 2], lstm({ projectionSize: 3, batchFirst: false }, "last"))).toEqual(["B", 3]);
+  // Batch-major is what a layer reads unless it says otherwise.
+  expect(shapes(["B", "T", 2], lstm({}, "last"))).toEqual(["B", 6]);
   const merged = { batchFirst: true, direction: "bidirectional", merge: "sum" };
   expect(shapes(["B", "T", 2], lstm(merged, "last"))).toEqual(["B", 6]);
 });

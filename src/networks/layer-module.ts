@@ -9,7 +9,7 @@ import { Recurrent } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "./config.ts";
-import { isRecurrent } from "./recurrent-axes.ts";
+import { isBatchFirst, isRecurrent } from "./recurrent-axes.ts";
 
 /** What a layer of a network is run by; undefined for those that are a function and nothing more. */
 export function layerModule(device: Device, config: LayerConfig, generator: Generator): Module | undefined {
@@ -45,10 +45,7 @@ export function layerModule(device: Device, config: LayerConfig, generator: Gene
   }
 }
 
-function recurrentModule(
-  device: Device,
-  { kind, options }: RecurrentLayerConfig,
-  generator: Generator,
-): Recurrent {
-  return new Recurrent(device, cellOfKind(kind), { ...options, generator });
+function recurrentModule(device: Device, config: RecurrentLayerConfig, generator: Generator): Recurrent {
+  const own = { batchFirst: isBatchFirst(config), generator };
+  return new Recurrent(device, cellOfKind(config.kind), { ...config.options, ...own });
 }

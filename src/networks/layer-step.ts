@@ -6,7 +6,7 @@ import type { LayerNorm } from "../layers/layer-norm.ts";
 import type { Linear } from "../layers/linear.ts";
 import type { Module } from "../layers/module.ts";
 import type { Recurrent } from "../layers/recurrent.ts";
-import { RecurrentSession } from "../layers/session.ts";
+import { RecurrentStream } from "../layers/recurrent-stream.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import type { Device } from "../tensor/device.ts";
 import { packed } from "../tensor/operations/products.ts";
@@ -98,13 +98,13 @@ function rowWidth({ axes }: ValueShape, { width }: StepValue): number {
 }
 
 function recurrentStep(room: StepRoom, module: Recurrent, x: StepValue, width: number): LayerStep {
-  const session = new RecurrentSession(module, { batchSize: room.batch });
-  room.states.push(session);
+  const stream = new RecurrentStream("NetworkSession", module, room.batch);
+  room.states.push(stream);
   const value: StepValue = { at: 0, width, kind: "float" };
   return {
     value,
     run: () => {
-      value.at = session.advance(x.at);
+      value.at = stream.advance(x.at);
     },
   };
 }

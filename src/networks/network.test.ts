@@ -6,6 +6,7 @@ import { select, swapAxes } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import type { NetworkConfig } from "./config.ts";
 import { Network } from "./network.ts";
+import { NetworkSession } from "./session.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -90,6 +91,39 @@ test("gradients reach every parameter", () => {
   for (const [name, parameter] of network.namedParameters()) expect(parameter.grad, name).toBeDefined();
 });
 
+test("a recurrent layer is batch-major unless it says otherwise, step by step too", async () => {
+  const configOf = (batchFirst: boolean | undefined): NetworkConfig => ({
+    inputs: [{ name: "xs", axes: ["B", "T", 2], kind: "float" }],
+    layers: [
+      {
+        name: "gru",
+        inputs: ["xs"],
+        config: {
+          kind: "gru",
+          options: { inputSize: 2, hiddenSize: 4, ...(batchFirst === undefined ? {} : { batchFirst }) },
+          returns: "last",
+        },
+      },
+    ],
+    outputs: [{ name: "y", from: "gru" }],
+  });
+  const [silent, said] = [undefined, true].map((batchFirst) => new Network(device, configOf(batchFirst)));
+  said.loadStateDict(await silent.stateDict());
+  const numbers = Float32Array.from({ length: 70 }, (_, index) => Math.sin(index));
+  const [one, other] = [silent, said].map(
+    (network) => network.forward({ xs: tensor(device, numbers, [5, 7, 2]) }).outputs.y,
+  );
+  expect(one.shape).toEqual([5, 4]);
+  await close(one, other);
+  const session = new NetworkSession(silent, { batchSize: 5 });
+  const y = new Float32Array(20);
+  for (let t = 0; t < 7; t++) {
+    const entry = (place: number) => numbers[(Math.floor(place / 2) * 7 + t) * 2 + (place % 2)];
+    session.stepByName({ xs: Float32Array.from({ length: 10 }, (_, place) => entry(place)) }, { y });
+  }
+  await close(tensor(device, y, [5, 4]), one);
+});
+
 test("a state given back goes on where the last call ended", async () => {
   const config: NetworkConfig = {
     inputs: [{ name: "xs", axes: ["T", "B", 2], kind: "float" }],
@@ -97,7 +131,11 @@ test("a state given back goes on where the last call ended", async () => {
       {
         name: "gru",
         inputs: ["xs"],
-        config: { kind: "gru", options: { inputSize: 2, hiddenSize: 3 }, returns: "sequence" },
+        config: {
+          kind: "gru",
+          options: { inputSize: 2, hiddenSize: 3, batchFirst: false },
+          returns: "sequence",
+        },
       },
       { name: "out", inputs: ["gru"], config: { kind: "activation", activation: "silu" } },
     ],

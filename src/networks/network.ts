@@ -1,14 +1,16 @@
 import { UnrolledError } from "../errors.ts";
-import { Module } from "../layers/module.ts";
+import { Module, requireRoom } from "../layers/module.ts";
 import type { RecurrentState } from "../layers/recurrent.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { requireLengths } from "../whole-numbers.ts";
 import { applyLayer } from "./apply-layer.ts";
 import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
 import { layerModule } from "./layer-module.ts";
 import type { MaskedValue } from "./mask.ts";
+import { parameterCount } from "./parameter-shapes.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
 import { NetworkSession } from "./session.ts";
 import { axesText } from "./value-shape.ts";
@@ -47,6 +49,7 @@ export class Network extends Module {
     super();
     this.device = device;
     this.config = checkNetworkConfig(config);
+    requireRoom("network", parameterCount(this.config));
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
     for (const { name, config: layer } of config.layers) {
@@ -63,7 +66,7 @@ export class Network extends Module {
    */
   forward(inputs: Readonly<Record<string, Tensor>>, call: NetworkCall = {}): NetworkResult {
     const { lengths, state = {} } = call;
-    this.#check(inputs, state);
+    this.#check(inputs, state, lengths);
     const values = new Map<string, MaskedValue>();
     for (const { name, axes } of this.config.inputs)
       values.set(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
@@ -88,7 +91,11 @@ export class Network extends Module {
     return new NetworkSession(this, options);
   }
 
-  #check(inputs: Readonly<Record<string, Tensor>>, state: NetworkState): void {
+  #check(
+    inputs: Readonly<Record<string, Tensor>>,
+    state: NetworkState,
+    sequenceLengths: NetworkCall["lengths"],
+  ): void {
     const lengths = new Map<string, { readonly length: number; readonly input: string }>();
     for (const input of this.config.inputs) {
       const tensor = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
@@ -112,6 +119,8 @@ export class Network extends Module {
         lengths.set(axis, { length, input: input.name });
       });
     }
+    const [batch, steps] = ["B", "T"].map((axis) => lengths.get(axis)?.length);
+    if (batch !== undefined && steps !== undefined) requireLengths("network", sequenceLengths, batch, steps);
     refuseUnknown(
       "input",
       Object.keys(inputs),

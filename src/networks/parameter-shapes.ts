@@ -16,6 +16,14 @@ export function parameterShapes(config: NetworkConfig): ParameterShapes {
   return shapes;
 }
 
+/** Numbers in all of them. */
+export function parameterCount(config: NetworkConfig): number {
+  let count = 0;
+  for (const shape of parameterShapes(config).values())
+    count += shape.reduce((product, length) => product * length, 1);
+  return count;
+}
+
 type NamedShape = readonly [name: string, shape: readonly number[]];
 
 function shapesOf(config: LayerConfig): NamedShape[] {

@@ -12,6 +12,11 @@ export function shapeOf({ kind, options }: RecurrentLayerConfig): CellShape {
   return shapeWith(cellOfKind(kind), options);
 }
 
+/** Whether a layer reads [B, T, I], as it does unless it says otherwise, or [T, B, I]. */
+export function isBatchFirst({ options }: RecurrentLayerConfig): boolean {
+  return options.batchFirst ?? true;
+}
+
 /** P: width of the h that a layer hands on in one direction. */
 export function outputWidth(config: RecurrentLayerConfig): number {
   return shapeOf(config).outputSize;
@@ -32,7 +37,7 @@ export function mergedWidth(config: RecurrentLayerConfig): number {
 export function recurrentOutputAxes(config: RecurrentLayerConfig, axes: readonly Axis[]): readonly Axis[] {
   const width = mergedWidth(config);
   if (config.returns === "sequence") return [axes[0], axes[1], width];
-  return [config.options.batchFirst ? axes[0] : axes[1], width];
+  return [isBatchFirst(config) ? axes[0] : axes[1], width];
 }
 
 /** The product of lengths; undefined where one is free. */

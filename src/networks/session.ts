@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../layers/module.ts";
 import type { SessionState } from "../layers/session-state.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { requireWholes } from "../whole-numbers.ts";
 import { networkShapes } from "./check-config.ts";
 import { type CarriedState, type LayerStep, layerStep, type StepRoom } from "./layer-step.ts";
 import type { Network } from "./network.ts";
@@ -142,13 +143,7 @@ export class NetworkSession {
       heap.floats().set(numbers, at);
       return;
     }
-    for (let index = 0; index < numbers.length; index++) {
-      if (Number.isInteger(numbers[index])) continue;
-      throw new UnrolledError(
-        "invalid-argument",
-        `step: input ${input.name} has ${numbers[index]}, needed whole numbers`,
-      );
-    }
+    requireWholes("step", numbers, () => `input ${input.name} has`);
     heap.ints().set(numbers, at);
   }
 

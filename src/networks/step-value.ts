@@ -1,4 +1,5 @@
 import type { NetworkConfig } from "./config.ts";
+import { isBatchFirst } from "./recurrent-axes.ts";
 import type { ValueShape } from "./value-shape.ts";
 
 /** What a layer puts out at one step: where it stands in the heap, which for some changes from step to step. */
@@ -54,11 +55,11 @@ function layerProblem(
     case "lstm":
     case "gru":
     case "mgu": {
-      const { direction = "forward", batchFirst = false } = config.options;
+      const { direction = "forward" } = config.options;
       if (direction !== "forward")
         return `reads ${direction === "reverse" ? "backwards" : "both ways"}, and the end of a stream is not known`;
       if (read.length > 1) return "begins in a state that another layer gives";
-      const [first, second] = batchFirst ? ["B", "T"] : ["T", "B"];
+      const [first, second] = isBatchFirst(config) ? ["B", "T"] : ["T", "B"];
       return axes[0] === first && axes[1] === second
         ? undefined
         : `reads ${text}, needed [${first}, ${second}, …] with free lengths`;

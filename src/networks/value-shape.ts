@@ -1,7 +1,7 @@
 // What each layer of a network makes of the shapes that it reads, known before anything is run.
 import type { Axis, LayerConfig } from "./config.ts";
 import { finalStateShape, initialStateProblem, statesOf } from "./final-state-shape.ts";
-import { isRecurrent, productAxes, recurrentOutputAxes } from "./recurrent-axes.ts";
+import { isBatchFirst, isRecurrent, productAxes, recurrentOutputAxes } from "./recurrent-axes.ts";
 
 /** The shape of a value between layers: lengths, or names of lengths that are free. */
 export interface ValueShape {
@@ -54,7 +54,8 @@ export function shapeAfter(
     case "lstm":
     case "gru":
     case "mgu": {
-      const { inputSize, batchFirst } = config.options;
+      const { inputSize } = config.options;
+      const batchFirst = isBatchFirst(config);
       if (axes.length !== 3 || differ(axes[2], inputSize))
         return mismatch(axes, batchFirst ? `[B, T, ${inputSize}]` : `[T, B, ${inputSize}]`);
       const states = statesOf(config, axes[batchFirst ? 0 : 1]);

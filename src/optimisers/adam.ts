@@ -51,7 +51,7 @@ abstract class AdamFamily extends Optimiser {
     return { mean: this.#means, square: this.#squares };
   }
 
-  protected override update(parameter: Tensor, gradient: number, range: Range, count: number): void {
+  protected override update(parameter: Tensor, gradient: Tensor, range: Range, count: number): void {
     const { index, from, to } = range;
     const [beta1, beta2] = this.#betas;
     const powers = this.#powersAt(index, count);
@@ -59,7 +59,7 @@ abstract class AdamFamily extends Optimiser {
     const { kernels } = parameter.device;
     kernels.adam(
       parameter.offset + from,
-      gradient,
+      gradient.offset + from,
       mean,
       square,
       this.learningRate,

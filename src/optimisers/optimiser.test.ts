@@ -17,6 +17,17 @@ const step = (optimiser: { step(): void; zeroGrad(): void }, ...parameters: Tens
   optimiser.step();
 };
 
+test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])(
+  "a learning rate of %d is refused when it is set",
+  (rate) => {
+    const optimiser = new SGD([parameter([1])], { learningRate: 0.1 });
+    expect(() => {
+      optimiser.learningRate = rate;
+    }).toThrow(`SGD: learningRate is ${rate}, needed a number of at least 0`);
+    expect(optimiser.learningRate).toBe(0.1);
+  },
+);
+
 describe.each([
   ["SGD", (parameters: Tensor[]) => new SGD(parameters, { learningRate: 0.1, momentum: 0.9 })],
   ["RMSprop", (parameters: Tensor[]) => new RMSprop(parameters, { learningRate: 0.1, momentum: 0.5 })],

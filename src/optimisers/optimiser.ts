@@ -1,6 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import { copyIn, copyOut, type StateDict } from "../layers/state-dict.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { refuseStrays } from "../layers/stray-parameters.ts";
+import { deviceOf } from "../tensor/operations/output.ts";
+import { shapeText, type Tensor, zeros } from "../tensor/tensor.ts";
+import { isWhole } from "../whole-numbers.ts";
 
 /** Entries `from` up to `to` of the parameter that has this place in the list. */
 export interface Range {
@@ -18,8 +21,7 @@ export interface OptimiserCounts {
 /** Something that changes parameters by their gradients. */
 export abstract class Optimiser {
   readonly parameters: readonly Tensor[];
-  /** Step size; may be set between steps, by a schedule for instance. */
-  learningRate: number;
+  #learningRate: number;
   readonly #name: string;
   readonly #updates: number[];
   #steps = 0;
@@ -32,7 +34,17 @@ export abstract class Optimiser {
     this.#name = name;
     this.#updates = parameters.map(() => 0);
     this.parameters = parameters;
-    this.learningRate = learningRate;
+    this.#learningRate = learningRate;
+  }
+
+  /** Step size; may be set between steps, by a schedule for instance. */
+  get learningRate(): number {
+    return this.#learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    requireAtLeastZero(this.#name, "learningRate", learningRate);
+    this.#learningRate = learningRate;
   }
 
   /** How often step() was called. */
@@ -42,29 +54,38 @@ export abstract class Optimiser {
 
   /** Changes every parameter that has a gradient. */
   step(): void {
-    const gradients = this.parameters.map((parameter) => parameter.arrivedGradient());
-    this.count(gradients.map((gradient) => gradient !== 0));
+    const gradients = this.parameters.map(({ grad }) => grad);
+    this.count(gradients.map((gradient) => gradient !== undefined));
     this.apply(
       gradients,
       this.parameters.map(({ size }, index) => ({ index, from: 0, to: size })),
     );
     this.parameters.forEach((parameter, index) => {
-      if (gradients[index] !== 0) parameter.changed();
+      if (gradients[index]) parameter.changed();
     });
   }
 
   /** For threads that share a step: counts it, and each parameter that it changes. */
   count(changes: readonly boolean[]): void {
+    refuseStrays(`${this.#name}.step`, this.parameters);
     this.#steps += 1;
     for (const [index, isChanged] of changes.entries()) if (isChanged) this.#updates[index] += 1;
   }
 
-  /** For threads that share a step: changes ranges of parameters by their gradients, whose offsets are given (0: none). */
-  apply(gradients: readonly number[], ranges: readonly Range[]): void {
+  /** For threads that share a step: changes ranges of parameters by the gradients that are given for them. */
+  apply(gradients: readonly (Tensor | undefined)[], ranges: readonly Range[]): void {
+    requireRanges(this.#name, this.parameters, ranges);
     for (const range of ranges) {
+      const parameter = this.parameters[range.index];
       const gradient = gradients[range.index];
-      if (gradient === 0) continue;
-      this.update(this.parameters[range.index], gradient + range.from, range, this.#updates[range.index]);
+      if (!gradient) continue;
+      if (deviceOf([gradient]) !== parameter.device || gradient.size !== parameter.size) {
+        throw new UnrolledError(
+          "shape-mismatch",
+          `${this.#name}: gradient ${range.index} has shape ${shapeText(gradient.shape)}, needed ${shapeText(parameter.shape)} on the parameter's device`,
+        );
+      }
+      this.update(parameter, gradient, range, this.#updates[range.index]);
     }
   }
 
@@ -119,13 +140,25 @@ export abstract class Optimiser {
   protected abstract beside(): Readonly<Record<string, readonly Tensor[]>>;
 
   /** Changes a range of one parameter; `count` is how often it has been changed, this time included. */
-  protected abstract update(parameter: Tensor, gradient: number, range: Range, count: number): void;
+  protected abstract update(parameter: Tensor, gradient: Tensor, range: Range, count: number): void;
 
   #tensors(): Map<string, Tensor> {
     const named = Object.entries(this.beside()).flatMap(([name, tensors]) =>
       tensors.map((tensor, index) => [`${index}.${name}`, tensor] as const),
     );
     return new Map(named);
+  }
+}
+
+/** An error unless each range is a part of one of the parameters. */
+export function requireRanges(call: string, parameters: readonly Tensor[], ranges: readonly Range[]): void {
+  for (const { index, from, to } of ranges) {
+    const size = parameters[index]?.size;
+    if (size !== undefined && isWhole(from, 0) && isWhole(to, from, size)) continue;
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: a range from ${from} to ${to} of parameter ${index}, which has ${size ?? "no"} entries`,
+    );
   }
 }
 
@@ -136,7 +169,7 @@ export function besideEach(parameters: readonly Tensor[]): Tensor[] {
 
 /** For constructors: an error that names the argument unless it is a finite number of at least 0. */
 export function requireAtLeastZero(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
+  if (!(Number.isFinite(value) && value >= 0)) {
     throw new UnrolledError(
       "invalid-argument",
       `${call}: ${argument} is ${value}, needed a number of at least 0`,
@@ -146,7 +179,7 @@ export function requireAtLeastZero(call: string, argument: string, value: number
 
 /** For constructors: an error that names the argument unless it is from 0 to below 1. */
 export function requireShare(call: string, argument: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
     throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
   }
 }

@@ -33,13 +33,13 @@ export class RMSprop extends Optimiser {
     return { square: this.#squares, velocity: this.#velocities };
   }
 
-  protected override update(parameter: Tensor, gradient: number, { index, from, to }: Range): void {
+  protected override update(parameter: Tensor, gradient: Tensor, { index, from, to }: Range): void {
     const { alpha, epsilon, momentum, weightDecay } = this.#options;
     const velocity = this.#velocities[index];
     const { kernels } = parameter.device;
     kernels.rmsprop(
       parameter.offset + from,
-      gradient,
+      gradient.offset + from,
       this.#squares[index].offset + from,
       velocity ? velocity.offset + from : 0,
       this.learningRate,

@@ -32,13 +32,13 @@ export class SGD extends Optimiser {
     return { velocity: this.#velocities };
   }
 
-  protected override update(parameter: Tensor, gradient: number, { index, from, to }: Range): void {
+  protected override update(parameter: Tensor, gradient: Tensor, { index, from, to }: Range): void {
     const { momentum, nesterov, weightDecay } = this.#options;
     const velocity = this.#velocities[index];
     const { kernels } = parameter.device;
     kernels.sgd(
       parameter.offset + from,
-      gradient,
+      gradient.offset + from,
       velocity ? velocity.offset + from : 0,
       this.learningRate,
       momentum,

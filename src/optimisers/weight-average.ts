@@ -3,8 +3,9 @@
 //   exponential  rate (1−d)/(1−dᵏ): w_i counts as d^(k−i), the weights of the sum scaled to 1, so that no start is left behind
 import { UnrolledError } from "../errors.ts";
 import { copyIn, copyOut, type StateDict } from "../layers/state-dict.ts";
+import { deviceOf } from "../tensor/operations/output.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach } from "./optimiser.ts";
+import { besideEach, requireRanges } from "./optimiser.ts";
 
 /** Which average, as plain data. */
 export type AverageKind =
@@ -55,7 +56,10 @@ export class WeightAverage {
     }
     if (
       averages.length !== parameters.length ||
-      averages.some((tensor, i) => tensor.size !== parameters[i].size)
+      averages.some(
+        (tensor, i) =>
+          tensor.size !== parameters[i].size || deviceOf([tensor, parameters[i]]) !== tensor.device,
+      )
     ) {
       throw new UnrolledError(
         "shape-mismatch",
@@ -77,13 +81,7 @@ export class WeightAverage {
     if (this.#swapped) {
       throw new UnrolledError("invalid-argument", "WeightAverage: update() while swapped; swap() back first");
     }
-    for (const { index, from, to } of ranges ?? []) {
-      if (from >= 0 && from <= to && to <= (this.parameters[index]?.size ?? -1)) continue;
-      throw new UnrolledError(
-        "invalid-argument",
-        `WeightAverage: a range from ${from} to ${to} of parameter ${index}, which has ${this.parameters[index]?.size ?? "no"} entries`,
-      );
-    }
+    requireRanges("WeightAverage", this.parameters, ranges ?? []);
     this.#updates += 1;
     if (this.kind.kind === "exponential") this.#remaining *= this.kind.decay;
     const rate =

@@ -9,6 +9,8 @@ export interface Fields {
   readonly optional?: Readonly<Record<string, FieldCheck>>;
 }
 
+/** Layers of one recurrent stack that are believed. */
+export const MOST_LAYERS = 1000;
 /** The largest length that is believed; its square is yet an exact number. */
 const LARGEST = 2 ** 26;
 /** Entries of a list that are believed. */
@@ -29,8 +31,8 @@ export const size = needs(
   (value) => isWhole(value) && value >= 1 && value <= LARGEST,
 );
 export const layerCount = needs(
-  "a whole number from 1 to 1000",
-  (value) => isWhole(value) && value >= 1 && value <= 1000,
+  `a whole number from 1 to ${MOST_LAYERS}`,
+  (value) => isWhole(value) && value >= 1 && value <= MOST_LAYERS,
 );
 export const axisNumber = needs(
   "a whole number from -8 to 7",

@@ -8,14 +8,18 @@ const SLEEP_MS = 50;
 const SPINS = 20_000;
 
 /**
- * Where the threads of a team wait for one another, and the numbers that they tell one another there: each thread's loss and sum
- * of squares, and where the gradients of its P parameters stand (0: none).
+ * Where the threads of a team wait for one another, and the numbers that they tell one another there: each thread's loss, the
+ * weight and the number of targets of its part, its sum of squares, and where the gradients of its P parameters stand (0: none).
  */
 export class Meeting {
   readonly memory: SharedArrayBuffer | ArrayBuffer;
   readonly threads: number;
   readonly losses: Float64Array;
   readonly squares: Float64Array;
+  /** 0 for a thread without rows. */
+  readonly weights: Float64Array;
+  /** What the loss is the mean over; −1 where that is not counted. */
+  readonly targets: Float64Array;
   readonly #gradients: Float64Array;
   readonly #words: Int32Array;
   readonly #parameters: number;
@@ -25,16 +29,30 @@ export class Meeting {
     this.#parameters = parameters;
     // One thread alone meets nobody, and may be where nothing can be shared.
     const Room = threads > 1 ? SharedArrayBuffer : ArrayBuffer;
-    this.memory = memory ?? new Room(4 * WORDS + 8 * threads * (2 + parameters));
+    this.memory = memory ?? new Room(4 * WORDS + 8 * threads * (4 + parameters));
     this.#words = new Int32Array(this.memory, 0, WORDS);
     this.losses = new Float64Array(this.memory, 4 * WORDS, threads);
     this.squares = new Float64Array(this.memory, 4 * WORDS + 8 * threads, threads);
-    this.#gradients = new Float64Array(this.memory, 4 * WORDS + 16 * threads, threads * parameters);
+    this.weights = new Float64Array(this.memory, 4 * WORDS + 16 * threads, threads);
+    this.targets = new Float64Array(this.memory, 4 * WORDS + 24 * threads, threads);
+    this.#gradients = new Float64Array(this.memory, 4 * WORDS + 32 * threads, threads * parameters);
   }
 
   /** Offsets of one thread's gradients, to read and to write. */
   gradientsOf(thread: number): Float64Array {
     return this.#gradients.subarray(thread * this.#parameters, (thread + 1) * this.#parameters);
+  }
+
+  /**
+   * After a walk, what each thread's gradients and loss are to be multiplied with: 1 as a rule. Where all losses are means over
+   * counted targets, what a part's share of these is to its weight; a mean over the whole batch comes out then.
+   */
+  shares(): number[] {
+    const weights = [...this.weights];
+    if (weights.some((weight, thread) => weight > 0 && this.targets[thread] < 0)) return weights.map(() => 1);
+    const counted = weights.map((weight, thread) => (weight > 0 ? this.targets[thread] : 0));
+    const total = counted.reduce((sum, targets) => sum + targets, 0);
+    return counted.map((targets, thread) => (targets > 0 ? targets / total / weights[thread] : 0));
   }
 
   /** How many meetings there have been: what `arrive` returned is to be waited for to change. */

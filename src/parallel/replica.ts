@@ -47,6 +47,9 @@ export interface Part<Share> {
   readonly rows: number;
   /** Plain data, for the replica's `loss`. */
   readonly share: Share;
-  /** What its mean counts beside those of other parts; `rows` if not given. The number of targets where sequences differ in it. */
+  /**
+   * What its mean counts beside those of other parts. If no part says so, the targets that count where the loss is a mean
+   * cross-entropy (or `measured` is), so that the whole batch has one mean; else `rows`.
+   */
   readonly weight?: number;
 }

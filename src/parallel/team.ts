@@ -2,7 +2,7 @@ import { coresThere, importFactory } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../layers/module.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
-import type { Optimiser } from "../optimisers/optimiser.ts";
+import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
 import { describeReplica } from "./description.ts";
 import { Meeting } from "./meeting.ts";
@@ -30,7 +30,7 @@ export interface TeamOptions {
 
 /** What a walk over a batch found. */
 export interface Walked {
-  /** Mean over the whole batch, in the units of the replica's loss. */
+  /** Mean over the whole batch, in the units of the replica's loss; NaN where no target of a cross-entropy counts. */
   readonly loss: number;
   /** Euclidean norm of the gradients of all trained parameters together. */
   readonly gradientNorm: number;
@@ -157,6 +157,7 @@ export class Team<Share> {
     if (!(maxNorm > 0)) {
       throw new UnrolledError("invalid-argument", `step: maxNorm is ${maxNorm}, needed more than 0`);
     }
+    requireAtLeastZero("step", "learningRate", learningRate);
     const walked = await this.walk(parts);
     const { loss, gradientNorm } = walked;
     if (!Number.isFinite(gradientNorm)) {
@@ -176,10 +177,11 @@ export class Team<Share> {
     if (this.threads > 1 && this.#versions() !== this.#knownVersions) await this.#change("walk", null);
     const weightOf = (part: Part<Share>) => part.weight ?? part.rows;
     const total = parts.reduce((sum, part) => sum + (part ? weightOf(part) : 0), 0);
+    const isWeighed = parts.some((part) => part?.weight !== undefined);
     let firstRow = 0;
     const assignments = parts.map((part) => {
       if (!part) return null;
-      const assignment = { ...part, firstRow, weight: weightOf(part) / total };
+      const assignment = { ...part, firstRow, weight: weightOf(part) / total, isWeighed };
       firstRow += part.rows;
       return assignment;
     });
@@ -190,12 +192,20 @@ export class Team<Share> {
       (thread) => ({ type: "walk", part: assignments[thread], places, training }),
       [() => this.#work.walk(assignments[0]), () => this.#work.reduce()],
     );
+    const { losses, squares } = this.#meeting;
     const sum = (numbers: Float64Array) => numbers.reduce((left, right) => left + right, 0);
-    return { loss: sum(this.#meeting.losses), gradientNorm: Math.sqrt(sum(this.#meeting.squares)) };
+    const shares = this.#meeting.shares();
+    const counts = shares.some((share) => share > 0);
+    return {
+      loss: counts ? sum(losses.map((loss, thread) => loss * shares[thread])) : Number.NaN,
+      gradientNorm: Math.sqrt(sum(squares)),
+    };
   }
 
   /** Changes the parameters by the optimiser with `scale` times the gradients of the last walk. */
   async update(change: ParameterChange): Promise<void> {
+    requireAtLeastZero("update", "learningRate", change.learningRate);
+    requireAtLeastZero("update", "scale", change.scale);
     await this.#change("update", change);
   }
 

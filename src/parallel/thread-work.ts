@@ -6,8 +6,9 @@
 // Between two of these everyone meets. Every order is fixed, so that a run gives the same bits each time.
 import type { DropoutPlace } from "../layers/dropout-place.ts";
 import type { Parameter } from "../layers/module.ts";
+import { targetsOf } from "../losses/cross-entropy.ts";
 import type { Optimiser, Range } from "../optimisers/optimiser.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";
 import type { Part, Replica } from "./replica.ts";
 import { repack, type SharedPack } from "./shared-packs.ts";
@@ -18,6 +19,8 @@ export interface Assignment<Share> extends Part<Share> {
   /** Index of its first row in the whole batch, and how much of the batch it is. */
   readonly firstRow: number;
   readonly weight: number;
+  /** Whether whoever gave it said what it counts, so that its targets are not counted. */
+  readonly isWeighed: boolean;
 }
 
 /** How the optimiser is to change the parameters. */
@@ -67,13 +70,19 @@ export class ThreadWork<Share> {
   /** Leaves its gradients where others find them, and its part of the loss. A thread without rows has neither. */
   walk(assignment: Assignment<Share> | null): void {
     const { device } = this.parameters[0];
+    const { losses, weights, targets } = this.#meeting;
     this.optimiser.zeroGrad();
-    this.#meeting.losses[this.#thread] = 0;
+    losses[this.#thread] = 0;
+    weights[this.#thread] = assignment?.weight ?? 0;
     if (assignment) {
       device.firstRow = assignment.firstRow;
-      this.#meeting.losses[this.#thread] = device.scope(() => {
+      losses[this.#thread] = device.scope(() => {
         const made = this.replica.loss(assignment.share);
         const { loss, measured } = "loss" in made ? made : { loss: made, measured: made };
+        const counted = assignment.isWeighed ? undefined : targetsOf(measured);
+        targets[this.#thread] = counted ?? -1;
+        // Nothing can be learnt from a part without targets, whose mean is no number.
+        if (counted === 0) return 0;
         loss.backward([assignment.weight]);
         return assignment.weight * device.heap.floats()[measured.offset];
       });
@@ -86,11 +95,16 @@ export class ThreadWork<Share> {
     const { kernels } = this.parameters[0].device;
     const { squares } = this.#meeting;
     const gradients = this.#allGradients();
+    const shares = this.#meeting.shares();
     let sum = 0;
     for (const { index, from, to } of this.#ranges) {
-      const [first, ...others] = gradients.map((offsets) => offsets[index]).filter((offset) => offset !== 0);
-      if (first === undefined) continue;
-      for (const other of others) kernels.addScaled(other + from, 1, first + from, to - from);
+      const arrived = gradients.map((offsets, thread) => ({ offset: offsets[index], share: shares[thread] }));
+      const [head, ...others] = arrived.filter(({ offset }) => offset !== 0);
+      if (!head) continue;
+      const first = head.offset;
+      if (head.share !== 1) kernels.scale(first + from, head.share, to - from);
+      for (const { offset, share } of others)
+        kernels.addScaled(offset + from, share, first + from, to - from);
       sum += kernels.sumOfSquares(first + from, to - from);
     }
     squares[this.#thread] = sum;
@@ -107,7 +121,7 @@ export class ThreadWork<Share> {
     }
     this.optimiser.learningRate = learningRate;
     this.optimiser.count(gradients.map((offset) => offset !== 0));
-    this.optimiser.apply(gradients, this.#ranges);
+    this.optimiser.apply(this.parameters.map(gradientAt(gradients)), this.#ranges);
   }
 
   /**
@@ -128,4 +142,10 @@ export class ThreadWork<Share> {
   #allGradients(): Float64Array[] {
     return Array.from({ length: this.#meeting.threads }, (_, thread) => this.#meeting.gradientsOf(thread));
   }
+}
+
+/** A parameter's gradient where a thread has left it; none where nothing has arrived. */
+function gradientAt(offsets: readonly number[]): (parameter: Tensor, index: number) => Tensor | undefined {
+  return ({ device, shape, size }, index) =>
+    offsets[index] === 0 ? undefined : new Tensor(device, device.lent(offsets[index], size), shape);
 }

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { placeInFolder, readRegular } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
 import type { NativeAddon, NativeResult } from "../kernels/backend.ts";
 import type { ModelPlace } from "../models/model-place.ts";
@@ -12,7 +13,7 @@ import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
 import { fetchedPlace } from "./fetch-place.ts";
 
-export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
+export { importFactory } from "./import-factory.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 
@@ -74,9 +75,9 @@ function workerThread<Request, Reply>(name: string, keepsAlive = true) {
   };
 }
 
-/** One file of a folder. */
+/** One file of a folder, which it must not lead out of. */
 export async function readFrom(folder: string, file: string, call = "loadModel"): Promise<Uint8Array> {
-  return readPath(call, join(folder, file));
+  return reading(call, join(folder, file), () => readRegular(placeInFolder(folder, file)));
 }
 
 /** What lies at a path or a URL. */
@@ -89,14 +90,16 @@ export async function openPlace(call: string, source: string | URL): Promise<Mod
     () => false,
   );
   const folder = isFolder ? path : dirname(path);
-  const bytes = isFolder ? undefined : await readPath(call, path);
+  const bytes = isFolder ? undefined : await reading(call, path, () => readRegular(path));
   return { title: path, bytes, read: (name) => readFrom(folder, name, call) };
 }
 
-async function readPath(call: string, path: string): Promise<Uint8Array> {
+/** Has errors say which call read what. */
+async function reading(call: string, path: string, read: () => Promise<Uint8Array>): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await read();
   } catch (error) {
+    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `${call}: ${error.message}`);
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "is missing" : `cannot be read (${code})`;
     throw new UnrolledError("missing-file", `${call}: ${path} ${why}`);

@@ -180,6 +180,53 @@ test("withoutGradients records nothing, also after an error", () => {
   expect(scaled(weight, 2).requiresGrad).toBe(true);
 });
 
+test.each(["withoutGradients", "lasting", "scope"] as const)(
+  "%s refuses a promise, and its failure is told once",
+  async (call) => {
+    const weight = tensor(device, [1, 2], [2], { requiresGrad: true });
+    const body = async () => {
+      await null;
+      throw new Error("out of luck");
+    };
+    expect(() => device[call](body)).toThrow(
+      `${call}: the callback must be synchronous, this one returned a promise`,
+    );
+    expect(() => device.temporary(1, body)).toThrow("temporary: the callback must be synchronous");
+    await passed(0);
+    expect(scaled(weight, 2).requiresGrad).toBe(true);
+  },
+);
+
+describe("backward()", () => {
+  const layers = () => new LSTM(device, { inputSize: 2, hiddenSize: 32 });
+  const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+
+  test.each([true, false])("frees what only the way back has read at once, in a scope: %s", (inScope) => {
+    const lstm = layers();
+    const walk = () => {
+      const loss = sum(lstm.forward(tensor(device, numbers, [4, 1, 2])).outputs);
+      // The gradients of the weights, and packed copies, are there for good.
+      const before = usedBytes();
+      loss.backward();
+      return usedBytes() - before;
+    };
+    const measure = () => (inScope ? device.scope(walk) : walk());
+    measure();
+    // The sums of four steps, four gates each, are more than the gradients of outputs, states and the loss that came instead.
+    expect(measure()).toBeLessThan(0);
+  });
+
+  test("leaves what it went through to whoever holds it", async () => {
+    const lstm = layers();
+    const { outputs, state } = lstm.forward(tensor(device, numbers, [4, 1, 2]));
+    const before = [await outputs.toArray(), await state.c!.toArray()];
+    sum(outputs).backward();
+    device.scope(() => lstm.forward(tensor(device, new Float32Array(8), [4, 1, 2])));
+    expect([await outputs.toArray(), await state.c!.toArray()]).toEqual(before);
+    expect((await outputs.grad!.toArray()).every((entry) => entry === 1)).toBe(true);
+  });
+});
+
 describe("outside any scope", () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
@@ -202,6 +249,23 @@ describe("outside any scope", () => {
     expect(usedBytes()).toBeGreaterThan(before + 50 * 64);
     await collected();
     expect(usedBytes()).toBe(before);
+  });
+
+  test("a loss that is kept holds nothing of what it came from once it was walked back", async () => {
+    const weight = tensor(device, [1, 2, 3, 4], [2, 2], { requiresGrad: true });
+    const lossOf = () => {
+      const loss = sum(linear(tensor(device, new Float32Array(2000), [1000, 2]), weight));
+      loss.backward();
+      return loss;
+    };
+    const first = lossOf();
+    await collected();
+    const before = usedBytes();
+    const losses = Array.from({ length: 20 }, lossOf);
+    await collected();
+    // Each has its number and its gradient, 64 bytes each.
+    expect(usedBytes() - before).toBeLessThanOrEqual(20 * 2 * 64);
+    expect(losses.length + first.size).toBe(21);
   });
 
   test("what backward() will need is kept until then", async () => {

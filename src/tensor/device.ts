@@ -5,6 +5,7 @@ import type { Kernels } from "../kernels/contract.ts";
 import { loadReference } from "../kernels/load-reference.ts";
 import { openBackend, type ReferenceLoader } from "../kernels/select.ts";
 import { Generator } from "../random/philox.ts";
+import { Collector } from "./collector.ts";
 import { Storage } from "./storage.ts";
 
 /** How to open a device. */
@@ -15,6 +16,8 @@ export interface DeviceOptions {
   readonly seed?: number;
   /** That generator itself, instead. */
   readonly generator?: Generator;
+  /** Bytes that its memory may grow to, from 32 MiB; 4 GiB, all that WebAssembly can hold, if not given. */
+  readonly maxHeapBytes?: number;
 }
 
 /** Opens a device: a heap and kernels on it. A backend asked for by name is that one or an error. */
@@ -27,18 +30,22 @@ export async function openDeviceWith(
   load: ReferenceLoader | undefined,
   options: DeviceOptions,
 ): Promise<Device> {
-  return new Device(await openBackend(options.backend ?? "auto", load), options.generator ?? options.seed);
+  const room = { maxBytes: options.maxHeapBytes };
+  const backend = await openBackend(options.backend ?? "auto", load, room);
+  return new Device(backend, options.generator ?? options.seed);
 }
 
 /**
  * Where tensors live and kernels run. Everything made inside `scope` is freed at its end, except what it returns; outside any
- * scope a tensor lives until it is garbage-collected. Nobody calls dispose.
+ * scope a tensor lives until it is garbage-collected, for which `await item()` or `toArray()` gives the collector its turns. Nobody
+ * calls dispose.
  */
 export class Device {
   readonly backend: BackendName;
   /** Why this backend was taken, in words. */
   readonly reason: string;
   readonly heap: Heap;
+  /** @internal They take addresses. */
   readonly kernels: Kernels;
   /** What modules draw their first weights and masks from, one after the other, where they are given no generator. */
   readonly generator: Generator;
@@ -48,7 +55,7 @@ export class Device {
    */
   firstRow = 0;
   readonly #scopes: Storage[][] = [];
-  readonly #collected: FinalizationRegistry<{ offset: number; elements: number }>;
+  readonly #collector: Collector;
   #recording = true;
   #order = 0;
 
@@ -58,8 +65,7 @@ export class Device {
     this.heap = backend.heap;
     this.kernels = backend.kernels;
     this.generator = typeof generator === "number" ? new Generator(generator) : generator;
-    const heap = backend.heap;
-    this.#collected = new FinalizationRegistry(({ offset, elements }) => heap.free(offset, elements));
+    this.#collector = new Collector(backend.heap);
   }
 
   /**
@@ -73,12 +79,7 @@ export class Device {
     let result: Result | undefined;
     try {
       result = body();
-      if (result instanceof Promise) {
-        throw new UnrolledError(
-          "invalid-argument",
-          "scope: the callback must be synchronous, this one returned a promise",
-        );
-      }
+      requireSynchronous("scope", result);
       return result;
     } finally {
       this.#scopes.pop();
@@ -88,18 +89,19 @@ export class Device {
         tensor.forgetHistorySince(orderBefore);
       }
       for (const storage of made) {
+        if (storage.freed) continue;
         if (kept.has(storage)) this.#adopt(storage);
         else this.#free(storage, kept);
       }
     }
   }
 
-  /** Runs a callback without recording operations for backward(). */
+  /** Runs a synchronous callback without recording operations for backward(). */
   withoutGradients<Result>(body: () => Result): Result {
     const before = this.#recording;
     this.#recording = false;
     try {
-      return body();
+      return requireSynchronous("withoutGradients", body());
     } finally {
       this.#recording = before;
     }
@@ -118,7 +120,7 @@ export class Device {
 
   /** Room for `elements` elements, contents undefined, which belongs to the current scope. */
   allocate(elements: number): Storage {
-    const storage = new Storage(this.heap.allocate(elements), elements);
+    const storage = new Storage(this.#take(elements), elements);
     this.#adopt(storage);
     return storage;
   }
@@ -136,10 +138,11 @@ export class Device {
     return storage;
   }
 
-  /** Makes a lasting storage stand where another thread's stands in the same heap; its own numbers are given up. */
+  /** @internal Makes a lasting storage stand where another thread's stands in the same heap; its own numbers are given up. */
   borrow(storage: Storage, offset: number): void {
+    this.heap.requirePlace(offset, storage.elements);
     if (!storage.borrowed) {
-      this.#collected.unregister(storage);
+      this.#collector.release(storage);
       this.heap.free(storage.offset, storage.elements);
     }
     storage.borrowed = true;
@@ -147,26 +150,41 @@ export class Device {
     storage.version += 1;
   }
 
-  /** Gives back the room of a lasting storage, whose numbers stand elsewhere from now on; what is beside it stays. */
+  /** @internal Gives back the room of a lasting storage, whose numbers stand elsewhere from now on; what is beside it stays. */
   giveUp(storage: Storage): void {
-    this.#collected.unregister(storage);
+    this.#collector.release(storage);
     if (!storage.borrowed) this.heap.free(storage.offset, storage.elements);
     storage.borrowed = true;
     storage.version += 1;
   }
 
-  /** What stands at another thread's place in the same heap, to look at and to write. */
+  /** @internal What stands at another thread's place in the same heap, to look at and to write. */
   lent(offset: number, elements: number): Storage {
+    this.heap.requirePlace(offset, elements);
     const storage = new Storage(offset, elements);
     storage.borrowed = true;
     return storage;
   }
 
-  /** Runs a callback outside all scopes: the tensors it makes live until they are collected. */
+  /** Frees room that nobody but an operation knows of, before its scope ends or it is collected. */
+  free(...storages: readonly Storage[]): void {
+    for (const storage of storages) {
+      if (storage.freed) continue;
+      this.#collector.release(storage);
+      this.#free(storage, NONE);
+    }
+  }
+
+  /** For reads: where much waits to be collected, a collection; undefined where there is nothing to wait for. */
+  turn(): Promise<void> | undefined {
+    return this.#collector.turn();
+  }
+
+  /** Runs a synchronous callback outside all scopes: the tensors it makes live until they are collected. */
   lasting<Result>(body: () => Result): Result {
     const suspended = this.#scopes.splice(0);
     try {
-      return body();
+      return requireSynchronous("lasting", body());
     } finally {
       this.#scopes.push(...suspended);
     }
@@ -174,18 +192,26 @@ export class Device {
 
   /** Room for the duration of one synchronous callback. */
   temporary<Result>(elements: number, body: (offset: number) => Result): Result {
-    const offset = this.heap.allocate(elements);
+    const offset = this.#take(elements);
     try {
-      return body(offset);
+      return requireSynchronous("temporary", body(offset));
     } finally {
       this.heap.free(offset, elements);
+    }
+  }
+
+  #take(elements: number): number {
+    try {
+      return this.heap.allocate(elements);
+    } catch (error) {
+      throw this.#collector.explained(error);
     }
   }
 
   #adopt(storage: Storage): void {
     const current = this.#scopes[this.#scopes.length - 1];
     if (current) current.push(storage);
-    else this.#collected.register(storage, { offset: storage.offset, elements: storage.elements }, storage);
+    else this.#collector.hold(storage);
   }
 
   #free(storage: Storage, kept: ReadonlySet<Storage>): void {
@@ -193,10 +219,23 @@ export class Device {
     storage.freed = true;
     for (const other of storage.beside ?? []) {
       if (kept.has(other)) continue;
-      this.#collected.unregister(other);
+      this.#collector.release(other);
       this.#free(other, kept);
     }
   }
+}
+
+const NONE: ReadonlySet<Storage> = new Set();
+
+/** An error if a callback was asynchronous: whatever it does after its first await happens when the call is long over. */
+function requireSynchronous<Result>(call: string, result: Result): Result {
+  if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
+  // It goes on by itself and may well fail, for this very reason; one error is enough.
+  (result as PromiseLike<unknown>).then(undefined, () => {});
+  throw new UnrolledError(
+    "invalid-argument",
+    `${call}: the callback must be synchronous, this one returned a promise`,
+  );
 }
 
 /** What a scope has to know of a tensor that its callback returned. */

@@ -1,30 +1,36 @@
 import { UnrolledError } from "../errors.ts";
+import type { Device } from "./device.ts";
+import type { Storage } from "./storage.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** One recorded operation: what it read, what it made, and how gradients pass back through it. */
 export interface TapeNode {
   readonly order: number;
-  readonly inputs: readonly Tensor[];
+  inputs: readonly Tensor[];
   /** What `backward` reads the numbers of, and the versions of these that the operation saw. */
   saved: readonly Tensor[];
   readonly versions: readonly number[];
+  /** What `backward` alone reads. */
+  room: readonly Storage[];
   /** Reads the arrived gradients of the outputs and gathers those of the inputs. Undefined once it has run. */
   backward: (() => void) | undefined;
 }
 
 /**
  * Remembers how outputs were made, if gradients are recorded and an input needs one. `saved` are the tensors whose numbers `backward`
- * reads, inputs and outputs, which must not change until then. `backward` runs at most once, since cells overwrite what they saved.
+ * reads, inputs and outputs, which must not change until then. `backward` runs at most once, since cells overwrite what they saved;
+ * `room` is what nobody else knows of, and is freed after it.
  */
 export function record(
   outputs: readonly Tensor[],
   inputs: readonly Tensor[],
   saved: readonly Tensor[],
   backward: () => void,
+  room: readonly Storage[] = [],
 ): void {
   const order = outputs[0].device.nextOrder();
   const versions = saved.map(({ storage }) => storage.version);
-  const node: TapeNode = { order, inputs, saved, versions, backward };
+  const node: TapeNode = { order, inputs, saved, versions, room, backward };
   for (const output of outputs) if (output.requiresGrad) output.node = node;
 }
 
@@ -52,12 +58,18 @@ export function nodesBehind(root: Tensor): TapeNode[] {
   return [...nodes].sort((a, b) => b.order - a.order);
 }
 
-/** Runs operations backwards, each one once. */
-export function walkBack(nodes: readonly TapeNode[]): void {
+/**
+ * Runs operations backwards, each one once, and forgets them: what only their way back has read is freed at once, and a tensor
+ * that is kept holds none of those before it. Results and gradients stay for as long as somebody has them.
+ */
+export function walkBack(device: Device, nodes: readonly TapeNode[]): void {
   for (const node of nodes) {
     node.backward?.();
+    device.free(...node.room);
     node.backward = undefined;
+    node.inputs = [];
     node.saved = [];
+    node.room = [];
   }
 }
 

@@ -1,11 +1,13 @@
 import { UnrolledError } from "../errors.ts";
+import { isWhole, requireWholes } from "../whole-numbers.ts";
 import type { Device } from "./device.ts";
 import { widenedNumbers } from "./narrow-matrix.ts";
-import type { Storage } from "./storage.ts";
+import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-numbers.ts";
+import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
 
-/** Numbers, nested or flat, that a tensor can be made from. */
-export type Numbers = ArrayLike<number>;
+/** Numbers that a tensor can be made from: flat, or nested as its axes are. */
+export type Numbers = ArrayLike<number> | NestedNumbers;
 
 /** Where a gradient is to be written, and whether something stands there already that has to be added to. */
 export interface GradientSlot {
@@ -42,6 +44,13 @@ export class Tensor {
     this.kind = options.kind ?? "float";
     this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
+    const isShape = Array.isArray(shape) && shape.every((length) => isWhole(length, 0));
+    if (!isShape || !(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `Tensor: shape ${shapeText(shape)} from ${this.#start} on is not inside its storage; make tensors with tensor(), ints() or zeros()`,
+      );
+    }
   }
 
   /** Place of the first entry in the heap, in elements. */
@@ -80,25 +89,37 @@ export class Tensor {
     return this.#arrived() ? new Tensor(this.device, this.#gradient!, this.shape) : undefined;
   }
 
-  /** Copies the numbers out. */
+  /** Copies the numbers out, as they are now. Where much waits to be collected, it is given back before the promise is kept. */
   async toArray(): Promise<Float32Array> {
-    if (this.storage.narrow) return widenedNumbers(this);
-    return Float32Array.from(this.#numbers());
+    const numbers = this.read();
+    await this.device.turn();
+    return numbers;
   }
 
-  /** The single number of a tensor with one entry. */
+  /** The single number of a tensor with one entry; else as `toArray`. */
   async item(): Promise<number> {
     if (this.size !== 1)
       throw new UnrolledError(
         "shape-mismatch",
         `item: needs a tensor with one entry, got shape ${shapeText(this.shape)}`,
       );
-    return this.#numbers()[0];
+    const [number] = this.#numbers();
+    await this.device.turn();
+    return number;
+  }
+
+  /**
+   * Copies the numbers out at once, inside a scope too: for a loss that looks at numbers, a decision, a figure. All backends of
+   * today can; one whose numbers stand elsewhere (a GPU) cannot, so `toArray` is for what is to run everywhere.
+   */
+  read(): Float32Array {
+    return this.storage.narrow ? widenedNumbers(this) : Float32Array.from(this.#numbers());
   }
 
   /** Overwrites the numbers, from a tensor of the same shape or from an array of the same length. */
   assign(source: Tensor | Numbers): this {
-    const length = source instanceof Tensor ? source.size : source.length;
+    const numbers = source instanceof Tensor ? source : plain("assign", source).data;
+    const length = numbers instanceof Tensor ? numbers.size : numbers.length;
     if (length !== this.size || (source instanceof Tensor && source.kind !== this.kind)) {
       const came =
         source instanceof Tensor
@@ -109,7 +130,8 @@ export class Tensor {
         `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`,
       );
     }
-    this.#numbers().set(source instanceof Tensor ? source.#numbers() : source);
+    if (this.kind === "int" && !(numbers instanceof Tensor)) requireWholes("assign", numbers);
+    this.#numbers().set(numbers instanceof Tensor ? numbers.#numbers() : numbers);
     this.changed();
     return this;
   }
@@ -130,18 +152,25 @@ export class Tensor {
         "backward: this tensor was made from nothing that requires a gradient, outside recording, or in a scope that has ended; call backward() inside the scope",
       );
     }
-    const length = gradient instanceof Tensor ? gradient.size : gradient?.length;
+    const given = gradient instanceof Tensor ? gradient : gradient && plain("backward", gradient).data;
+    const length = given instanceof Tensor ? given.size : given?.length;
     if ((length ?? 1) !== this.size) {
       throw new UnrolledError(
         "shape-mismatch",
         `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`,
       );
     }
+    if (gradient instanceof Tensor && (gradient.device !== this.device || gradient.kind !== "float")) {
+      throw new UnrolledError(
+        "invalid-argument",
+        "backward: the gradient is of whole numbers or stands on another device, needed numbers on this one",
+      );
+    }
     const nodes = nodesBehind(this);
-    const seed = gradient instanceof Tensor ? gradient : tensor(this.device, gradient ?? [1], this.shape);
+    const seed = given instanceof Tensor ? given : tensor(this.device, given ?? [1], this.shape);
     const { offset, accumulate } = this.gradientSlot();
     this.device.kernels.copyRows(seed.offset, 0, offset, 0, 1, this.size, accumulate);
-    walkBack(nodes);
+    walkBack(this.device, nodes);
   }
 
   /** Forgets the gradient, so that the next backward() starts anew. */
@@ -204,32 +233,29 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** [2, 3] as people write it. */
 export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
+  return Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
 }
 
-/** A tensor from numbers, row-major; one axis if no shape is given. */
+/** A tensor from numbers, row-major. If no shape is given, flat ones have one axis and nested ones those that they are nested in. */
 export function tensor(
   device: Device,
   numbers: Numbers,
-  shape: readonly number[] = [numbers.length],
+  shape?: readonly number[],
   options: { readonly requiresGrad?: boolean } = {},
 ): Tensor {
-  checkShape("tensor", shape, numbers.length);
-  return new Tensor(device, device.allocate(numbers.length), shape, options).assign(numbers);
+  const { data, shape: own } = plain("tensor", numbers);
+  const axes = shape ?? own;
+  checkShape("tensor", axes, data.length);
+  return new Tensor(device, device.allocate(data.length), axes, options).assign(data);
 }
 
-/** A tensor of whole numbers: token ids, targets, lengths. One axis if no shape is given. */
-export function ints(device: Device, numbers: Numbers, shape: readonly number[] = [numbers.length]): Tensor {
-  checkShape("ints", shape, numbers.length);
-  for (let index = 0; index < numbers.length; index++) {
-    if (!Number.isInteger(numbers[index])) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `ints: entry ${index} is ${numbers[index]}, needed whole numbers`,
-      );
-    }
-  }
-  return new Tensor(device, device.allocate(numbers.length), shape, { kind: "int" }).assign(numbers);
+/** A tensor of whole numbers: token ids, targets, lengths. Its shape is as that of `tensor`. */
+export function ints(device: Device, numbers: Numbers, shape?: readonly number[]): Tensor {
+  const { data, shape: own } = plain("ints", numbers);
+  const axes = shape ?? own;
+  checkShape("ints", axes, data.length);
+  requireWholes("ints", data);
+  return new Tensor(device, device.allocate(data.length), axes, { kind: "int" }).assign(data);
 }
 
 /** A tensor of zeros. */
@@ -244,8 +270,18 @@ export function zeros(
   return result;
 }
 
-function checkShape(call: string, shape: readonly number[], length: number): void {
-  if (!shape.every((side) => Number.isInteger(side) && side > 0)) {
+function plain(call: string, numbers: Numbers): PlainNumbers {
+  const found = plainNumbers(numbers);
+  if (found) return found;
+  throw new UnrolledError(
+    "shape-mismatch",
+    `${call}: nested arrays have unequal lengths, or entries that are no numbers`,
+  );
+}
+
+/** An error unless a shape is made of lengths, and has so many entries. */
+export function checkShape(call: string, shape: readonly number[], length: number): void {
+  if (!Array.isArray(shape) || !shape.every((side) => isWhole(side, 1))) {
     throw new UnrolledError(
       "invalid-argument",
       `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,

@@ -1,5 +1,6 @@
 // `unrolled explore`: the page and the user's model on a port of this machine, nothing else of it.
 import { rmSync, writeFileSync } from "node:fs";
+import { type RequestOptions, request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -89,3 +90,29 @@ test("what goes wrong is said before a browser is opened", async () => {
     /^error: model: tokenizer\.json is missing[^\n]*\n$/,
   );
 });
+
+test("answers by this machine's own names alone, and to nothing but reading", () =>
+  exploring([], async (url) => {
+    const asked = (options: RequestOptions) =>
+      new Promise<number>((resolve, reject) => {
+        request({ host: "127.0.0.1", port: url.port, ...options }, (response) => {
+          response.resume();
+          resolve(response.statusCode!);
+        })
+          .on("error", reject)
+          .end();
+      });
+    const named = (host: string) => asked({ headers: { host } });
+    for (const host of [url.host, `localhost:${url.port}`, "LOCALHOST", `[::1]:${url.port}`])
+      expect(await named(host)).toBe(200);
+    for (const host of [
+      "evil.example",
+      `evil.example:${url.port}`,
+      "127.0.0.1.evil.example",
+      "localhost.evil",
+    ])
+      expect(await named(host)).toBe(403);
+    expect(await asked({ method: "HEAD" })).toBe(200);
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+      expect(await asked({ method })).toBe(405);
+  }));

@@ -73,6 +73,22 @@ describe("what is refused", () => {
     expect(stderr).toMatch(message);
   });
 
+  it.each([
+    ["settings", null, "some of what a run is made from is missing there"],
+    ["settings", [], "some of what a run is made from is missing there"],
+    ["budget", null, "budget is null, needed one of steps, epochs or minutes, above 0"],
+    ["freeze", null, "freeze is null, needed a list of names"],
+  ])("a run.json with %s %j", async (name, value, message) => {
+    copyAfter(350, "emptied");
+    const plan = JSON.parse(readFileSync(at("emptied", "run.json"), "utf8"));
+    if (name === "settings") plan.settings = value;
+    else plan.settings[name] = value;
+    writeFileSync(at("emptied", "run.json"), JSON.stringify(plan));
+    const { code, stderr } = await run("train", "--resume", "emptied");
+    expect(code).toBe(1);
+    expect(stderr).toBe(`error: emptied/run.json is damaged: ${message}\n`);
+  });
+
   it("a run.json whose settings are none", async () => {
     copyAfter(350, "unsettled");
     const plan = JSON.parse(readFileSync(at("unsettled", "run.json"), "utf8"));

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { isAlias, isMap, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
+import { readRegularSync } from "../../data/corpus/regular-file.ts";
 import { describeFailure, UsageError } from "../failure.ts";
 
 /** A key of a configuration file, with its value as plain data. */
@@ -63,7 +64,7 @@ function textOf(path: string): string {
   try {
     const { size } = statSync(path);
     if (size > MOST_BYTES) throw new UsageError(`${path} has ${size} bytes, which is no configuration`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(readRegularSync(path));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (error instanceof TypeError)

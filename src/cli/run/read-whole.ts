@@ -1,9 +1,11 @@
 import { open } from "node:fs/promises";
+import { requireRegular } from "../../data/corpus/regular-file.ts";
 
 const PIECE_BYTES = 1 << 28;
 
 /** The bytes of a file of any size; Node's readFile takes no more than 2 GiB. Throws the system's error. */
 export async function readWhole(path: string): Promise<Uint8Array> {
+  requireRegular(path);
   const file = await open(path, "r");
   try {
     const bytes = new Uint8Array((await file.stat()).size);

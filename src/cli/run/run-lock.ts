@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readRegularText } from "../../data/corpus/regular-file.ts";
 import { CommandError } from "../failure.ts";
 
 const BEAT_MS = 10_000;
@@ -38,7 +39,7 @@ export function lockRun(path: string, runPath: string): void {
 /** The process that holds a lock; undefined if none does. */
 function holderOf(path: string): number | undefined {
   try {
-    const [number, start] = readFileSync(path, "utf8").split(" ");
+    const [number, start] = readRegularText(path).split(" ");
     const holder = Number(number);
     // Made, but not written: its process was killed in between, or is about to write.
     if (holder === 0 && Date.now() - statSync(path).mtimeMs < HALF_MADE_MS) {

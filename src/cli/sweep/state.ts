@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../../data/corpus/atomic-file.ts";
+import { readRegularText } from "../../data/corpus/regular-file.ts";
+import { isObject } from "../../models/folder-files.ts";
 import { CommandError } from "../failure.ts";
 import type { SweepPlan } from "./plan.ts";
 import type { Trial } from "./trial.ts";
@@ -27,7 +28,7 @@ export function readState(folder: string): SweepState {
   const path = join(folder, STATE_FILE);
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegularText(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CommandError(
@@ -40,7 +41,7 @@ export function readState(folder: string): SweepState {
   } catch {
     throw new CommandError(`${path} is no JSON, so the sweep cannot be resumed`);
   }
-  if (state?.version !== 1 || !Array.isArray(state.trials) || typeof state.plan !== "object") {
+  if (state?.version !== 1 || !Array.isArray(state.trials) || !isObject(state.plan)) {
     throw new CommandError(`${path} is no state of a sweep that this version can read`);
   }
   return state as SweepState;

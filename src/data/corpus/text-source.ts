@@ -2,6 +2,7 @@ import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UnrolledError } from "../../errors.ts";
+import { isOwnStream, kindOfSpecial } from "./regular-file.ts";
 
 /** One file of a corpus, or a stream such as standard input. */
 export interface TextSource {
@@ -27,9 +28,10 @@ const JSON_LINES = /\.(jsonl|ndjson)(\.gz)?$/i;
 /**
  * The sources that paths name, in their order: files as they are, the files of a folder and of the folders below it in the order
  * of their paths without hidden and empty ones, and standard input for "-". A name that ends in `.jsonl` or `.ndjson` is JSON lines; one that
- * ends in `.gz` is compressed.
+ * ends in `.gz` is compressed. Pipes are read where the process was started with them (`/dev/fd/3`); other pipes, devices and sockets are
+ * no texts.
  *
- * @throws UnrolledError "missing-file"; "invalid-file" for a folder without files; "invalid-argument" for standard input twice
+ * @throws UnrolledError "missing-file"; "invalid-file" for a folder without files, a pipe, a device or a socket; "invalid-argument" for standard input twice
  */
 export async function textSources(
   paths: readonly string[],
@@ -51,6 +53,12 @@ export async function textSources(
     }
     const found = await statOf(path);
     if (!found.isDirectory()) {
+      if (!found.isFile() && !isOwnStream(path)) {
+        throw new UnrolledError(
+          "invalid-file",
+          `textSources: ${path} is ${kindOfSpecial(found)}, needed a regular file, or "-" for standard input`,
+        );
+      }
       sources.push(sourceAt(path, !found.isFile()));
       continue;
     }

@@ -59,7 +59,8 @@ function recurrentArrays(
   const lacking = NOT_IN_KERAS.filter((option) => given[option] !== undefined && given[option] !== false);
   if (options.initialState === "learnt") lacking.push("initialState learnt");
   // In inference a unit is what it keeps on average, for which weights alone do not stand.
-  if (Object.values(options.zoneout ?? {}).some((probability) => (probability ?? 0) > 0)) lacking.push("zoneout");
+  if (Object.values(options.zoneout ?? {}).some((probability) => (probability ?? 0) > 0))
+    lacking.push("zoneout");
   if (lacking.length > 0) return `Keras has no ${lacking.join(", ")}`;
   if (config.kind === "mgu") return "Keras has no minimal gated unit";
   const isBoth = direction === "bidirectional";

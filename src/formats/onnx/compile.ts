@@ -6,7 +6,7 @@ import { forgetUnread, withLastUses } from "./last-uses.ts";
 import type { Machine } from "./machine.ts";
 import type { GraphProto, NodeProto } from "./model-proto.ts";
 import { titleOf } from "./node-title.ts";
-import type { Action, NodeContext, Operator } from "./operator.ts";
+import type { Action, NodeContext, Operator, Results } from "./operator.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 import { Scope } from "./scope.ts";
 import type { OnnxValue } from "./value.ts";
@@ -67,7 +67,7 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
     return slot;
   });
   forgetUnread(scope, steps, outputs);
-  const { template, captures, own, outer } = scope;
+  const { template, captures } = scope;
   return {
     inputs,
     outputs,
@@ -76,8 +76,6 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
     captures,
     template,
     steps: withLastUses(steps, new Set(outputs)),
-    own,
-    outer,
     kept: { shapes: -1, frame: [] },
   };
 }
@@ -127,7 +125,7 @@ function compileNode(
   }
   const { action } = prepared;
   if (fixed && (operator.folds ?? true) && prepared.subgraphs.length === 0) {
-    const folded = fold(machine, () => action(values));
+    const folded = fold(machine, () => action(values, scope.template) as Results);
     if (folded) {
       define(folded);
       return undefined;
@@ -138,6 +136,7 @@ function compileNode(
   return {
     title,
     action,
+    isControl: prepared.subgraphs.length > 0,
     inputs,
     outputs: define([]),
     captured: prepared.captured,
@@ -170,10 +169,7 @@ function dependencesOf(
 }
 
 /** The results of a node of constants; undefined where they are too large, or wrong, which shows if the node is ever run. */
-function fold(
-  machine: Machine,
-  run: () => OnnxValue | readonly (OnnxValue | undefined)[],
-): readonly (OnnxValue | undefined)[] | undefined {
+function fold(machine: Machine, run: () => Results): readonly (OnnxValue | undefined)[] | undefined {
   try {
     machine.budget.step();
     const results = run();

@@ -1,3 +1,5 @@
+import { UnrolledError } from "../../errors.ts";
+
 /** Types of entries that can be computed with, by the names that other tools give them. */
 export type OnnxType =
   | "float32"
@@ -39,20 +41,31 @@ export interface TypeDescription {
   make(length: number): OnnxData;
 }
 
+/** Makes entries of zeros, or says that there is no room for so many. */
+function making(Entries: new (length: number) => OnnxData): TypeDescription["make"] {
+  return (length) => {
+    try {
+      return new Entries(length);
+    } catch {
+      throw new UnrolledError("out-of-memory", `there is no room for ${length} entries in memory`);
+    }
+  };
+}
+
 export const TYPES: Readonly<Record<OnnxType, TypeDescription>> = {
-  float32: { number: 1, fileBytes: 4, bytes: 4, kind: "float", make: (length) => new Float32Array(length) },
-  float64: { number: 11, fileBytes: 8, bytes: 8, kind: "float", make: (length) => new Float64Array(length) },
-  float16: { number: 10, fileBytes: 2, bytes: 4, kind: "float", make: (length) => new Float32Array(length) },
-  bfloat16: { number: 16, fileBytes: 2, bytes: 4, kind: "float", make: (length) => new Float32Array(length) },
-  int8: { number: 3, fileBytes: 1, bytes: 1, kind: "integer", make: (length) => new Int8Array(length) },
-  int16: { number: 5, fileBytes: 2, bytes: 2, kind: "integer", make: (length) => new Int16Array(length) },
-  int32: { number: 6, fileBytes: 4, bytes: 4, kind: "integer", make: (length) => new Int32Array(length) },
-  int64: { number: 7, fileBytes: 8, bytes: 8, kind: "integer", make: (length) => new Float64Array(length) },
-  uint8: { number: 2, fileBytes: 1, bytes: 1, kind: "integer", make: (length) => new Uint8Array(length) },
-  uint16: { number: 4, fileBytes: 2, bytes: 2, kind: "integer", make: (length) => new Uint16Array(length) },
-  uint32: { number: 12, fileBytes: 4, bytes: 4, kind: "integer", make: (length) => new Uint32Array(length) },
-  uint64: { number: 13, fileBytes: 8, bytes: 8, kind: "integer", make: (length) => new Float64Array(length) },
-  bool: { number: 9, fileBytes: 1, bytes: 1, kind: "bool", make: (length) => new Uint8Array(length) },
+  float32: { number: 1, fileBytes: 4, bytes: 4, kind: "float", make: making(Float32Array) },
+  float64: { number: 11, fileBytes: 8, bytes: 8, kind: "float", make: making(Float64Array) },
+  float16: { number: 10, fileBytes: 2, bytes: 4, kind: "float", make: making(Float32Array) },
+  bfloat16: { number: 16, fileBytes: 2, bytes: 4, kind: "float", make: making(Float32Array) },
+  int8: { number: 3, fileBytes: 1, bytes: 1, kind: "integer", make: making(Int8Array) },
+  int16: { number: 5, fileBytes: 2, bytes: 2, kind: "integer", make: making(Int16Array) },
+  int32: { number: 6, fileBytes: 4, bytes: 4, kind: "integer", make: making(Int32Array) },
+  int64: { number: 7, fileBytes: 8, bytes: 8, kind: "integer", make: making(Float64Array) },
+  uint8: { number: 2, fileBytes: 1, bytes: 1, kind: "integer", make: making(Uint8Array) },
+  uint16: { number: 4, fileBytes: 2, bytes: 2, kind: "integer", make: making(Uint16Array) },
+  uint32: { number: 12, fileBytes: 4, bytes: 4, kind: "integer", make: making(Uint32Array) },
+  uint64: { number: 13, fileBytes: 8, bytes: 8, kind: "integer", make: making(Float64Array) },
+  bool: { number: 9, fileBytes: 1, bytes: 1, kind: "bool", make: making(Uint8Array) },
 };
 
 /** Types that files may hold and that cannot be computed with here. */

@@ -1,8 +1,9 @@
+import type { Pacer } from "../../parallel/pacer.ts";
 import type { Device } from "../../tensor/device.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import type { Budget } from "./budget.ts";
+import { type Budget, OBJECT_BYTES } from "./budget.ts";
 import { type OnnxType, TYPES } from "./data-types.ts";
-import { describeValue, type OnnxValue, problem } from "./value.ts";
+import { describeValue, type OnnxValue, problem, requireAxes } from "./value.ts";
 
 /** One call of a stream: which recurrent nodes carry their states, and what these are; both by the node's number. */
 export class Stream {
@@ -38,16 +39,24 @@ export interface Carried {
   c?: OnnxValue;
 }
 
-/** More axes than any operator needs, and few enough to loop over. */
-const MOST_AXES = 32;
+/** What belongs to one run, and is put aside while it pauses. */
+export interface Turn {
+  readonly budget: Budget;
+  readonly shapes: number;
+  readonly pacer: Pacer | undefined;
+}
 
 /** What all nodes of a model share while it runs. */
 export class Machine {
   readonly device: Device;
+  /** Of the run in progress. */
   budget: Budget;
   /** A number for the shapes of the inputs of the run in progress: the same as long as they are. */
   shapes = 0;
+  #lastShapes = 0;
   #shapesText = "";
+  /** Of the run in progress, if it may pause. */
+  #pacer: Pacer | undefined;
   /** The stream whose step is running. */
   stream: Stream | undefined;
 
@@ -56,35 +65,60 @@ export class Machine {
     this.budget = budget;
   }
 
-  /** Begins a run with inputs. */
-  begin(inputs: readonly OnnxValue[]): void {
-    this.budget.begin();
+  /** Begins a run with inputs. With a pacer it pauses between nodes whenever that says so. */
+  begin(budget: Budget, inputs: readonly OnnxValue[], pacer?: Pacer): void {
+    this.budget = budget;
+    this.#pacer = pacer;
     const text = inputs.map(({ type, dims }) => `${type} ${dims}`).join();
-    if (text !== this.#shapesText) this.shapes += 1;
+    if (text !== this.#shapesText) this.shapes = ++this.#lastShapes;
     this.#shapesText = text;
+  }
+
+  /** Whether a run is to pause now. Throws "aborted" once its signal is. */
+  isPauseDue(): boolean {
+    return this.#pacer?.isDue() ?? false;
+  }
+
+  /** Puts a run aside that pauses, so that others can have the machine. */
+  leave(): Turn {
+    const turn = { budget: this.budget, shapes: this.shapes, pacer: this.#pacer };
+    this.#pacer = undefined;
+    return turn;
+  }
+
+  /** Goes on with a run that paused. */
+  enter({ budget, shapes, pacer }: Turn): void {
+    this.budget = budget;
+    this.#pacer = pacer;
+    this.shapes = shapes;
+    // Another run may have come between, so that what the next one has is not known to be the same.
+    this.#shapesText = "";
   }
 
   /** A new value of zeros. */
   make(type: OnnxType, dims: readonly number[]): OnnxValue {
     const size = sizeOf(dims);
-    if (dims.length > MOST_AXES) {
-      throw problem(`a value of ${dims.length} axes, at most ${MOST_AXES} are supported`);
-    }
+    requireAxes(dims);
     for (let axis = 0; axis < dims.length; axis++) {
       if (!(Number.isSafeInteger(dims[axis]) && dims[axis] >= 0)) {
         throw problem(`a value of ${describeValue({ type, dims })}, needed whole numbers from 0`);
       }
     }
     const { bytes, make } = TYPES[type];
-    if (!this.budget.takes(size * bytes)) {
-      throw this.budget.exceeded(size * bytes, describeValue({ type, dims }));
-    }
+    const taken = size * bytes + OBJECT_BYTES;
+    if (!this.budget.takes(taken)) throw this.budget.exceeded(taken, describeValue({ type, dims }));
+    this.budget.entries(size);
     return { type, dims, data: make(size) };
   }
 
   /** Room in the heap while a callback runs, counted as part of the run. */
   temporary<Result>(elements: number, body: (offset: number) => Result): Result {
-    this.budget.take(elements * this.device.heap.bytesPerElement, () => "room to compute in");
-    return this.device.temporary(Math.max(1, elements), body);
+    const { budget, device } = this;
+    const bytes = elements * device.heap.bytesPerElement;
+    budget.take(bytes, () => "room to compute in");
+    budget.copies(elements);
+    const result = device.temporary(Math.max(1, elements), body);
+    budget.giveBack(bytes);
+    return result;
   }
 }

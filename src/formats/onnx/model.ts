@@ -1,6 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
+import { Pacer } from "../../parallel/pacer.ts";
 import type { Device } from "../../tensor/device.ts";
-import { Budget } from "./budget.ts";
+import { Budget, type RunLimits } from "./budget.ts";
 import { carriedState } from "./carried-state.ts";
 import { type Compilation, compileGraph, type OnnxRecurrentNode } from "./compile.ts";
 import type { OnnxType } from "./data-types.ts";
@@ -9,6 +10,7 @@ import { describeInfo, graphInput, type OnnxInput } from "./graph-input.ts";
 import { type InputFlow, inputFlow } from "./input-flow.ts";
 import { Machine } from "./machine.ts";
 import { readModel } from "./model-proto.ts";
+import type { Steps } from "./operator.ts";
 import { findOperator } from "./operators.ts";
 import { type Plan, runPlan } from "./plan.ts";
 import { Scope } from "./scope.ts";
@@ -18,15 +20,17 @@ import { copied, type OnnxValue } from "./value.ts";
 import type { ValueInfo } from "./value-info.ts";
 
 /** How to open an ONNX model. */
-export interface OpenOnnxOptions {
+export interface OpenOnnxOptions extends RunLimits {
   /** Bytes that reading may make; four times the file's length (at least 1 MiB) if not given. */
   readonly maxBytes?: number;
-  /** Bytes that a run may hold at once; 1 GiB if not given. */
-  readonly maxRunBytes?: number;
-  /** Operations that a run may take, loops counted out; 10⁸ if not given. */
-  readonly maxRunNodes?: number;
   /** Reads weights that are stored in other files; without it they are an error. */
   readonly externalData?: OnnxExternalData;
+}
+
+/** How to run a model. */
+export interface OnnxRunOptions {
+  /** Ends the run between two nodes. With it the run pauses now and then, so that others have their turn. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An input or output of a model. An axis of any length has the name that the file gives it, or null. */
@@ -40,6 +44,9 @@ const OLDEST_OPSET = 7;
 const NEWEST_OPSET = 23;
 const MOST_PROBLEMS = 100;
 const LEAST_FOLDED_BYTES = 2 ** 24;
+/** Work that opening a model may take: what is more than that is left to its runs. */
+const LEAST_FOLDING_WORK = 1e10;
+const FOLDING_WORK_PER_BYTE = 1000;
 
 /**
  * Opens an ONNX model (https://onnx.ai): reads the file, checks its graph, computes what is constant and packs the weights.
@@ -50,6 +57,7 @@ const LEAST_FOLDED_BYTES = 2 ** 24;
  */
 export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOptions = {}): OnnxModel {
   const call = "openOnnx";
+  requireLimits(call, options);
   const model = readModel(call, bytes, options);
   const opset = model.opsets.get("");
   if (opset === undefined || opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
@@ -58,8 +66,7 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
       `${call}: the model uses version ${opset ?? "unknown"} of ONNX's operators, supported are ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
     );
   }
-  const folding = new Budget(2 * (options.maxBytes ?? Math.max(LEAST_FOLDED_BYTES, 4 * bytes.length)));
-  const machine = new Machine(device, folding);
+  const machine = new Machine(device, foldingBudget(bytes.length, options));
   const compilation: Compilation = {
     machine,
     opset,
@@ -80,12 +87,30 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
     const more = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : "";
     throw new UnrolledError("invalid-file", `${call}: ${problems.slice(0, MOST_PROBLEMS).join("; ")}${more}`);
   }
-  machine.budget = new Budget(options.maxRunBytes, options.maxRunNodes);
   const flow = inputFlow(
     model.graph,
     inputs.map(({ name }) => name),
   );
-  return new OnnxModel(machine, plan, inputs, model.graph.outputs, compilation.recurrentNodes, flow);
+  const { recurrentNodes } = compilation;
+  return new OnnxModel(machine, plan, inputs, model.graph.outputs, recurrentNodes, flow, options);
+}
+
+/** What computing constants may take. */
+function foldingBudget(length: number, { maxBytes }: OpenOnnxOptions): Budget {
+  return new Budget({
+    maxRunBytes: 2 * (maxBytes ?? Math.max(LEAST_FOLDED_BYTES, 4 * length)),
+    maxWork: Math.max(LEAST_FOLDING_WORK, FOLDING_WORK_PER_BYTE * length),
+  });
+}
+
+function requireLimits(call: string, { maxRunBytes, maxRunNodes, maxWork }: RunLimits): void {
+  for (const [name, limit] of Object.entries({ maxRunBytes, maxRunNodes, maxWork })) {
+    if (limit === undefined || (typeof limit === "number" && limit > 0)) continue;
+    throw new UnrolledError(
+      "invalid-argument",
+      `${call}: ${name} is ${String(limit)}, needed a number above 0`,
+    );
+  }
 }
 
 /** A model that was made elsewhere, ready to run. */
@@ -98,6 +123,7 @@ export class OnnxModel {
   readonly #plan: Plan;
   readonly #infos: readonly ValueInfo[];
   readonly #flow: InputFlow;
+  readonly #limits: RunLimits;
 
   constructor(
     machine: Machine,
@@ -106,6 +132,7 @@ export class OnnxModel {
     outputs: readonly ValueInfo[],
     recurrentNodes: readonly OnnxRecurrentNode[],
     flow: InputFlow,
+    limits: RunLimits,
   ) {
     const info = ({ name, type, dims }: ValueInfo) => ({ name, type, dims });
     this.inputs = inputs.map(info);
@@ -115,11 +142,28 @@ export class OnnxModel {
     this.#plan = plan;
     this.#infos = inputs;
     this.#flow = flow;
+    this.#limits = limits;
   }
 
-  /** As `runSync`, for code that does not care where a model runs. */
-  async run(inputs: Readonly<Record<string, OnnxInput>>): Promise<Record<string, OnnxValue>> {
-    return this.#run("run", inputs);
+  /**
+   * As `runSync`, for code that does not care where a model runs.
+   *
+   * @throws UnrolledError "aborted" too, once the signal is
+   */
+  async run(
+    inputs: Readonly<Record<string, OnnxInput>>,
+    { signal }: OnnxRunOptions = {},
+  ): Promise<Record<string, OnnxValue>> {
+    if (!signal) return this.#run("run", inputs);
+    const pacer = new Pacer("run", signal);
+    const steps = this.#steps("run", inputs, pacer);
+    for (;;) {
+      const { done, value } = steps.next();
+      const turn = this.#machine.leave();
+      if (done) return value;
+      await pacer.pause();
+      this.#machine.enter(turn);
+    }
   }
 
   /**
@@ -143,6 +187,16 @@ export class OnnxModel {
   }
 
   #run(call: string, inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
+    const { value } = this.#steps(call, inputs).next();
+    // Without a pacer nothing pauses, so that the first step is the last.
+    return value as Record<string, OnnxValue>;
+  }
+
+  *#steps(
+    call: string,
+    inputs: Readonly<Record<string, OnnxInput>>,
+    pacer?: Pacer,
+  ): Steps<Record<string, OnnxValue>> {
     const known = this.#infos.map(({ name }) => name);
     const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
     const missing = this.#infos.filter(({ name }) => inputs[name] === undefined);
@@ -157,12 +211,12 @@ export class OnnxModel {
       );
     }
     const values = this.#infos.map((info) => graphInput(call, info, inputs[info.name]));
-    this.#machine.begin(values);
+    this.#machine.begin(new Budget(this.#limits), values, pacer);
     let results: (OnnxValue | undefined)[];
     try {
-      results = runPlan(this.#machine, this.#plan, values);
+      results = yield* runPlan(this.#machine, this.#plan, values, []);
     } catch (error) {
-      if (!(error instanceof UnrolledError)) throw error;
+      if (!(error instanceof UnrolledError) || error.code === "aborted") throw error;
       throw new UnrolledError(error.code, `${call}: ${error.message}`);
     }
     const { dependences } = this.#plan;

@@ -4,10 +4,23 @@ import type { GraphProto } from "./model-proto.ts";
 import type { Plan } from "./plan.ts";
 import type { OnnxValue } from "./value.ts";
 
-/** What a node was made into: from the values of its inputs those of its outputs. One output need not be wrapped. */
+/** The values of a graph while it runs, each in its slot. */
+export type Frame = readonly (OnnxValue | undefined)[];
+
+/** The values of a node's outputs. One output need not be wrapped. */
+export type Results = OnnxValue | readonly (OnnxValue | undefined)[];
+
+/** What can pause between two nodes of a subgraph. */
+export type Steps<Result> = Generator<void, Result, void>;
+
+/**
+ * What a node was made into: from the values of its inputs those of its outputs, step by step where it runs subgraphs. These take what
+ * stands around them out of `frame`.
+ */
 export type Action = (
   inputs: readonly (OnnxValue | undefined)[],
-) => OnnxValue | readonly (OnnxValue | undefined)[];
+  frame: Frame,
+) => Results | Steps<readonly (OnnxValue | undefined)[]>;
 
 /** What an operator is given of a node to make it into an action, once, when the model is opened. */
 export interface NodeContext {

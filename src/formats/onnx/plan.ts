@@ -1,13 +1,15 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Dependence } from "./dependence.ts";
 import type { Machine } from "./machine.ts";
-import type { Action } from "./operator.ts";
+import type { Action, Frame, Results, Steps } from "./operator.ts";
 import type { OnnxValue } from "./value.ts";
 
 /** One node, ready to run. Slots are places in a frame, −1 for what is left out. */
 export interface PlanStep {
   readonly title: string;
   readonly action: Action;
+  /** Whether it runs subgraphs, step by step. */
+  readonly isControl: boolean;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   /** Slots that its subgraphs read. */
@@ -37,10 +39,6 @@ export interface Plan {
   /** A frame that holds the constants. */
   readonly template: readonly (OnnxValue | undefined)[];
   readonly steps: readonly PlanStep[];
-  /** The frame of the run in progress of the graph around, which captures are taken from. */
-  readonly outer: { frame: (OnnxValue | undefined)[] };
-  /** The frame of this plan's own run in progress, for subgraphs of its nodes. */
-  readonly own: { frame: (OnnxValue | undefined)[] };
   /** A frame that holds what follows from shapes too, and which shapes those are (the machine's number for them). */
   readonly kept: { shapes: number; frame: (OnnxValue | undefined)[] };
 }
@@ -48,12 +46,17 @@ export interface Plan {
 /** Entries of a value that is kept for the next run of the same shapes; with a larger one nothing is kept. */
 const MOST_KEPT = 2 ** 14;
 
-/** Runs a plan: values of its inputs in, those of its outputs out. */
-export function runPlan(
+/**
+ * Runs a plan: values of its inputs in, those of its outputs out. Where the machine is to pause, it does so between two nodes.
+ *
+ * @param around the frame of the graph around, which captures are taken from
+ */
+export function* runPlan(
   machine: Machine,
   plan: Plan,
   inputs: readonly (OnnxValue | undefined)[],
-): (OnnxValue | undefined)[] {
+  around: Frame,
+): Steps<(OnnxValue | undefined)[]> {
   const { budget, shapes } = machine;
   const { kept, steps } = plan;
   const knowsShapes = kept.shapes === shapes;
@@ -61,14 +64,16 @@ export function runPlan(
   const keeping = knowsShapes ? undefined : plan.template.slice();
   let keepsAll = true;
   for (let index = 0; index < plan.inputs.length; index++) frame[plan.inputs[index]] = inputs[index];
-  for (const { outer, inner } of plan.captures) frame[inner] = plan.outer.frame[outer];
+  for (const { outer, inner } of plan.captures) frame[inner] = around[outer];
   budget.frames.push(frame);
-  plan.own.frame = frame;
+  budget.entries(frame.length + steps.length);
   for (let place = 0; place < steps.length; place++) {
     const step = steps[place];
     if (knowsShapes && step.byShapes) continue;
-    budget.step();
-    runStep(step, frame);
+    if (machine.isPauseDue()) yield;
+    budget.step(step.inputs.length + step.outputs.length);
+    const results = yield* resultsOf(step, frame);
+    putResults(step, results, frame);
     if (keeping && step.byShapes) {
       for (const slot of step.outputs) {
         if (slot < 0) continue;
@@ -83,22 +88,25 @@ export function runPlan(
     kept.shapes = shapes;
   }
   budget.frames.pop();
-  plan.own.frame = [];
   return plan.outputs.map((slot) => frame[slot]);
 }
 
-/** Runs one node: its inputs out of the frame, its outputs into it. */
-function runStep({ title, action, inputs, outputs }: PlanStep, frame: (OnnxValue | undefined)[]): void {
+/** Runs one node on its inputs out of the frame. */
+function* resultsOf({ title, action, isControl, inputs }: PlanStep, frame: Frame): Steps<Results> {
   const values: (OnnxValue | undefined)[] = new Array(inputs.length);
   for (let index = 0; index < values.length; index++) {
     values[index] = inputs[index] < 0 ? undefined : frame[inputs[index]];
   }
-  let results: ReturnType<Action>;
   try {
-    results = action(values);
+    const made = action(values, frame);
+    return isControl ? yield* made as Steps<Results> : (made as Results);
   } catch (error) {
     throw within(title, error);
   }
+}
+
+/** Puts the outputs of a node into the frame. */
+function putResults({ outputs }: PlanStep, results: Results, frame: (OnnxValue | undefined)[]): void {
   if (isList(results)) {
     for (let index = 0; index < outputs.length; index++) {
       if (outputs[index] >= 0) frame[outputs[index]] = results[index];
@@ -106,13 +114,12 @@ function runStep({ title, action, inputs, outputs }: PlanStep, frame: (OnnxValue
   } else if (outputs[0] >= 0) frame[outputs[0]] = results;
 }
 
-function isList(
-  results: OnnxValue | readonly (OnnxValue | undefined)[],
-): results is readonly (OnnxValue | undefined)[] {
+function isList(results: Results): results is readonly (OnnxValue | undefined)[] {
   return Array.isArray(results);
 }
 
 /** The same error, saying in which node. */
 function within(title: string, error: unknown): unknown {
-  return error instanceof UnrolledError ? new UnrolledError(error.code, `${title}: ${error.message}`) : error;
+  if (!(error instanceof UnrolledError) || error.code === "aborted") return error;
+  return new UnrolledError(error.code, `${title}: ${error.message}`);
 }

@@ -1,13 +1,12 @@
 // Names of a graph while it is made into a plan: each becomes a slot of the plan's frame.
 import { type Dependence, ON_NOTHING } from "./dependence.ts";
-import type { Capture, Plan } from "./plan.ts";
+import type { Capture } from "./plan.ts";
 import type { OnnxValue } from "./value.ts";
 
 /** A graph that is being made into a plan. */
 export class Scope {
   readonly template: (OnnxValue | undefined)[] = [];
   readonly captures: Capture[] = [];
-  readonly own: Plan["own"] = { frame: [] };
   readonly #slots = new Map<string, number>();
   readonly #parent: Scope | undefined;
   /** Whether nodes of it may run several times in one run, in a loop. */
@@ -22,10 +21,6 @@ export class Scope {
   /** Whether it is the model's own graph. */
   get isWhole(): boolean {
     return this.#parent === undefined;
-  }
-
-  get outer(): Plan["outer"] {
-    return this.#parent?.own ?? { frame: [] };
   }
 
   has(name: string): boolean {

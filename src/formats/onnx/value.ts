@@ -14,8 +14,20 @@ export function describeValue(value: { readonly type: OnnxType; readonly dims: r
   return `${value.type} ${shapeText(value.dims)}`;
 }
 
+/** More axes than any operator needs, and few enough to loop over. */
+const MOST_AXES = 32;
+/** Numbers of a list that says something of axes or parts. */
+const LONGEST_LIST = 4096;
+
+export function requireAxes(dims: readonly number[]): void {
+  if (dims.length > MOST_AXES) {
+    throw problem(`a value of ${dims.length} axes, at most ${MOST_AXES} are supported`);
+  }
+}
+
 /** The same entries in another shape. */
 export function viewed(value: OnnxValue, dims: readonly number[]): OnnxValue {
+  requireAxes(dims);
   return { type: value.type, dims, data: value.data };
 }
 
@@ -39,6 +51,8 @@ export function scalarOf(value: OnnxValue, what: string): number {
 export function listOf(value: OnnxValue, what: string): number[] {
   if (value.dims.length > 1) throw problem(`${what} is ${describeValue(value)}, needed one axis`);
   const { data } = value;
+  if (data.length > LONGEST_LIST)
+    throw problem(`${what} is ${describeValue(value)}, needed at most ${LONGEST_LIST} numbers`);
   const list = new Array<number>(data.length);
   for (let index = 0; index < list.length; index++) list[index] = data[index];
   return list;

@@ -1,5 +1,5 @@
 import type { LayerConfig, RecurrentLayerConfig } from "../../networks/config.ts";
-import { directionsOf, outputWidth } from "../../networks/recurrent-axes.ts";
+import { directionsOf, isBatchFirst, outputWidth } from "../../networks/recurrent-axes.ts";
 import type { ValueShape } from "../../networks/value-shape.ts";
 import { parameterConstant, type WriteContext, type WrittenValue } from "./write-context.ts";
 import { hasOperator, writeOperator } from "./write-recurrent-operator.ts";
@@ -41,7 +41,8 @@ export function writeRecurrent(
   shape: ValueShape,
 ): WrittenValue {
   const { graph, states } = context;
-  const { numLayers = 1, batchFirst = false } = config.options;
+  const { numLayers = 1 } = config.options;
+  const batchFirst = isBatchFirst(config);
   const directions = directionsOf(config);
   const swap = (sequence: string) =>
     batchFirst ? graph.add("Transpose", [sequence], { perm: { ints: [1, 0, 2] } }) : sequence;

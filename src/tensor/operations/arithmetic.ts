@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { outputOf } from "./output.ts";
+import { requireScalar } from "./scalar.ts";
 
 const ADD = 0;
 const SUBTRACT = 1;
@@ -31,6 +32,7 @@ export function divide(a: Tensor, b: Tensor): Tensor {
 
 /** factor · x. */
 export function scaled(x: Tensor, factor: number): Tensor {
+  requireScalar("scaled", "factor", factor);
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
   kernels.copyRows(x.offset, 0, y.offset, 0, 1, x.size, 0);

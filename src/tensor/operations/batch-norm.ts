@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, Tensor } from "../tensor.ts";
 import { outputOf } from "./output.ts";
+import { requireScalar } from "./scalar.ts";
 
 /** Mean and variance of each channel of x [B, C, …], [C] each: of the batch, or gathered from many. */
 export interface ChannelMoments {
@@ -21,6 +22,7 @@ export function batchNorm(
   given: ChannelMoments | undefined,
   epsilon = 1e-5,
 ): { readonly y: Tensor; readonly moments: ChannelMoments } {
+  requireScalar("batchNorm", "epsilon", epsilon);
   const [images, channels] = x.shape;
   for (const each of [weight, bias, given?.mean, given?.variance]) {
     if (!each || each.size === channels) continue;
@@ -30,7 +32,7 @@ export function batchNorm(
     );
   }
   const positions = sizeOf(x.shape.slice(2));
-  const y = outputOf(x.shape, [x, weight, bias]);
+  const y = outputOf(x.shape, [x, weight, bias], { others: [given?.mean, given?.variance] });
   const { device } = y;
   const { kernels } = device;
   const moments = device.allocate(2 * channels);

@@ -3,6 +3,7 @@
 // Backward:
 //   dpatches ← dy (unfold)    dweight += xsᵀ·dpatches    dxs ← dpatches·weightᵀ    dbias += Σ dy
 import { UnrolledError } from "../../errors.ts";
+import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { type ConvolutionOptions, requireBias, requireGroups, rowsFirst } from "./convolution.ts";
@@ -123,8 +124,7 @@ function outputLengths(
   const axes = kernel.length;
   const { strides, pads, dilations } = checkedWindow(call, axes, kernel, options);
   const { outputPads = new Array<number>(axes).fill(0) } = options;
-  const fits = (pad: number, axis: number) =>
-    Number.isInteger(pad) && pad >= 0 && pad < Math.max(strides[axis], dilations[axis]);
+  const fits = (pad: number, axis: number) => isWhole(pad, 0, Math.max(strides[axis], dilations[axis]) - 1);
   if (outputPads.length !== axes || !outputPads.every(fits)) {
     throw new UnrolledError(
       "invalid-argument",

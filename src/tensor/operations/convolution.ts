@@ -5,6 +5,7 @@
 // Backward:
 //   dys [B·P, O] ← dy    dweight += dysᵀ·patches    dpatches ← dys·weight    dx += dpatches, each entry where it came from (fold)
 import { UnrolledError } from "../../errors.ts";
+import { isWhole } from "../../whole-numbers.ts";
 import type { Device } from "../device.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
@@ -143,7 +144,7 @@ export function rowsFirst(
 
 /** An error unless both counts of channels are multiples of `groups`. */
 export function requireGroups(call: string, groups: number, inputs: number, outputs: number): void {
-  if (Number.isInteger(groups) && groups >= 1 && inputs % groups === 0 && outputs % groups === 0) return;
+  if (isWhole(groups, 1) && inputs % groups === 0 && outputs % groups === 0) return;
   throw new UnrolledError(
     "invalid-argument",
     `${call}: groups is ${groups}, needed a divisor of ${inputs} input channels and ${outputs} output channels`,

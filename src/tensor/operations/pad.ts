@@ -1,10 +1,15 @@
 import { UnrolledError } from "../../errors.ts";
+import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { outputOf } from "./output.ts";
+import { requireScalar } from "./scalar.ts";
+import { LONGEST } from "./window.ts";
 
 /** What stands around x: one value, its entries mirrored at the first and last one, or these repeated. */
 export type PadMode = "constant" | "reflect" | "edge";
+
+const MODES: readonly PadMode[] = ["constant", "reflect", "edge"];
 
 /**
  * x with entries added around it: `pads` before each axis, then after each axis, as ONNX writes them. Negative ones take entries
@@ -12,11 +17,15 @@ export type PadMode = "constant" | "reflect" | "edge";
  */
 export function pad(x: Tensor, pads: readonly number[], mode: PadMode = "constant", value = 0): Tensor {
   const axes = x.shape.length;
-  if (pads.length !== 2 * axes || !pads.every(Number.isInteger)) {
+  if (pads.length !== 2 * axes || !pads.every((each) => isWhole(each, -LONGEST, LONGEST))) {
     throw new UnrolledError(
       "invalid-argument",
       `pad: pads is ${shapeText(pads)}, needed ${2 * axes} whole numbers for input ${shapeText(x.shape)}`,
     );
+  }
+  requireScalar("pad", "value", value);
+  if (!MODES.includes(mode)) {
+    throw new UnrolledError("invalid-argument", `pad: mode is "${mode}", needed ${MODES.join(", ")}`);
   }
   let y = x;
   for (let axis = 0; axis < axes; axis++) {

@@ -66,14 +66,19 @@ export function maxPool(x: Tensor, kernel: readonly number[], options: PoolingOp
     kernels.rowMaxima(patches, y.offset, places.offset, y.size, patch);
   });
   if (y.requiresGrad) {
-    record([y], [x], [], () =>
-      device.temporary(y.size * patch, (dpatches) => {
-        kernels.fill(dpatches, 0, y.size * patch);
-        kernels.rowMaximaBackward(y.arrivedGradient(), places.offset, dpatches, y.size, patch);
-        withWindow(device, window, (table) => kernels.fold(dpatches, table, x.gathered()));
-      }),
+    record(
+      [y],
+      [x],
+      [],
+      () =>
+        device.temporary(y.size * patch, (dpatches) => {
+          kernels.fill(dpatches, 0, y.size * patch);
+          kernels.rowMaximaBackward(y.arrivedGradient(), places.offset, dpatches, y.size, patch);
+          withWindow(device, window, (table) => kernels.fold(dpatches, table, x.gathered()));
+        }),
+      [places],
     );
-  }
+  } else device.free(places);
   return y;
 }
 

@@ -1,6 +1,7 @@
 import { record } from "../tape.ts";
 import { ints, type Tensor } from "../tensor.ts";
 import { scaled } from "./arithmetic.ts";
+import { lastAxis } from "./axes.ts";
 import { outputOf } from "./output.ts";
 
 /** The sum of all entries, shape [1]. */
@@ -21,7 +22,7 @@ export function mean(x: Tensor): Tensor {
 
 /** Sums over the last axis, which disappears. */
 export function sumLast(x: Tensor): Tensor {
-  const width = x.shape[x.shape.length - 1];
+  const width = lastAxis("sumLast", x);
   const rows = x.size / width;
   const shape = x.shape.length > 1 ? x.shape.slice(0, -1) : [1];
   const y = outputOf(shape, [x]);
@@ -34,7 +35,7 @@ export function sumLast(x: Tensor): Tensor {
 
 /** The place of the largest entry along the last axis, which disappears: integers, the first where several are equal. */
 export function argmax(x: Tensor): Tensor {
-  const width = x.shape[x.shape.length - 1];
+  const width = lastAxis("argmax", x);
   const { heap } = x.device;
   const numbers = x.kind === "int" ? heap.ints() : heap.floats();
   const places = new Int32Array(x.size / width);

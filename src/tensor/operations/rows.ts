@@ -1,21 +1,23 @@
 import { UnrolledError } from "../../errors.ts";
+import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import { lastAxis } from "./axes.ts";
 import { outputOf } from "./output.ts";
 import { packed } from "./products.ts";
 
 /** Softmax over the last axis. */
 export function softmax(x: Tensor): Tensor {
-  return softmaxOf(x, 0);
+  return softmaxOf("softmax", x, 0);
 }
 
 /** Natural logarithm of softmax over the last axis, computed without overflow. */
 export function logSoftmax(x: Tensor): Tensor {
-  return softmaxOf(x, 1);
+  return softmaxOf("logSoftmax", x, 1);
 }
 
-function softmaxOf(x: Tensor, logarithm: 0 | 1): Tensor {
-  const n = x.shape[x.shape.length - 1];
+function softmaxOf(call: string, x: Tensor, logarithm: 0 | 1): Tensor {
+  const n = lastAxis(call, x);
   const m = x.size / n;
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
@@ -27,8 +29,13 @@ function softmaxOf(x: Tensor, logarithm: 0 | 1): Tensor {
   return y;
 }
 
-/** Rows of a table [V, E] by integer ids [...]: shape [..., E]. */
+/** Rows of a table [V, E] by integer ids [...] from 0 to V − 1: shape [..., E]. */
 export function gatherRows(table: Tensor, ids: Tensor): Tensor {
+  return rowsById("gatherRows", table, ids);
+}
+
+/** As `gatherRows`, in the name of `call`. */
+export function rowsById(call: string, table: Tensor, ids: Tensor): Tensor {
   const [rows, width] = table.shape;
   if (table.shape.length !== 2 || ids.kind !== "int") {
     throw new UnrolledError(
@@ -36,7 +43,8 @@ export function gatherRows(table: Tensor, ids: Tensor): Tensor {
       `embedding: needs a table [V, E] and integer ids, got ${shapeText(table.shape)} and ${ids.kind} ids`,
     );
   }
-  const y = outputOf([...ids.shape, width], [table]);
+  const y = outputOf([...ids.shape, width], [table], { whole: [ids] });
+  requireIds(call, ids, rows, (id) => `id ${id} is not one of the ${rows} in the table`);
   const { kernels } = table.device;
   if (table.storage.narrow) {
     kernels.gatherPacked(packed(table, "transposed"), ids.offset, y.offset, ids.size, width, rows);
@@ -49,4 +57,19 @@ export function gatherRows(table: Tensor, ids: Tensor): Tensor {
     );
   }
   return y;
+}
+
+/** An error in the words of `problem` unless all whole numbers of a tensor are from 0 to `count` − 1, or `ignored`. */
+export function requireIds(
+  call: string,
+  { device, offset, size }: Tensor,
+  count: number,
+  problem: (id: number) => string,
+  ignored?: number,
+): void {
+  const ids = device.heap.ints();
+  for (let place = offset; place < offset + size; place++) {
+    if (isWhole(ids[place], 0, count - 1) || ids[place] === ignored) continue;
+    throw new UnrolledError("invalid-argument", `${call}: ${problem(ids[place])}`);
+  }
 }

@@ -1,13 +1,15 @@
 import { UnrolledError } from "../../errors.ts";
+import { isWhole, requireWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { firstAxis, lastAxis } from "./axes.ts";
 import { outputOf, viewOf } from "./output.ts";
 
 /** The same numbers under another shape; one length may be −1 and is worked out. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
   const full = shape.map((length) => (length === -1 ? x.size / known : length));
-  if (sizeOf(full) !== x.size || full.some((length) => !Number.isInteger(length) || length < 1)) {
+  if (sizeOf(full) !== x.size || !full.every((length) => isWhole(length, 1))) {
     throw new UnrolledError(
       "shape-mismatch",
       `reshape: ${shapeText(x.shape)} has ${x.size} entries, shape ${shapeText(shape)} does not fit them`,
@@ -25,10 +27,10 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
 
 /** Entries start to end (not included; the last if not given) along the first axis, a view. A negative place counts from the end. */
 export function narrow(x: Tensor, start: number, end = x.shape[0]): Tensor {
-  const length = x.shape[0];
+  const length = firstAxis("narrow", x);
   const from = start < 0 ? length + start : start;
   const to = end < 0 ? length + end : end;
-  if (!(from >= 0 && from < to && to <= length)) {
+  if (!isWhole(from, 0) || !isWhole(to, from + 1, length)) {
     throw new UnrolledError(
       "invalid-argument",
       `narrow: ${start} to ${end} is not a part of the first axis of ${shapeText(x.shape)}`,
@@ -45,7 +47,9 @@ export function narrow(x: Tensor, start: number, end = x.shape[0]): Tensor {
 
 /** Entry `index` along the first axis, which disappears: step t of a sequence [T, B, H] is [B, H]. */
 export function select(x: Tensor, index: number): Tensor {
-  const at = index < 0 ? x.shape[0] + index : index;
+  const length = firstAxis("select", x);
+  requireWhole("select", "index", index, -length, length - 1);
+  const at = index < 0 ? length + index : index;
   return reshape(narrow(x, at, at + 1), x.shape.slice(1));
 }
 
@@ -62,7 +66,7 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   if (parts.length === 0) throw new UnrolledError("invalid-argument", "concat: needs at least one tensor");
   const first = parts[0].shape;
   const along = axis < 0 ? first.length + axis : axis;
-  if (!(along >= 0 && along < first.length)) {
+  if (!isWhole(along, 0, first.length - 1)) {
     throw new UnrolledError("invalid-argument", `concat: axis ${axis} is not one of ${shapeText(first)}`);
   }
   for (const part of parts) {
@@ -104,8 +108,8 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
 
 /** Columns start to end (not included) of the last axis, copied. */
 export function columns(x: Tensor, start: number, end: number): Tensor {
-  const width = x.shape[x.shape.length - 1];
-  if (!(start >= 0 && start < end && end <= width)) {
+  const width = lastAxis("columns", x);
+  if (!isWhole(start, 0) || !isWhole(end, start + 1, width)) {
     throw new UnrolledError(
       "invalid-argument",
       `columns: ${start} to ${end} is not a part of the last axis of ${shapeText(x.shape)}`,

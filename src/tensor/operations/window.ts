@@ -1,4 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
+import { isWhole } from "../../whole-numbers.ts";
 import type { Device } from "../device.ts";
 import { shapeText } from "../tensor.ts";
 
@@ -11,6 +12,9 @@ export interface WindowOptions {
   /** Steps between two entries that a kernel reads; 1 if not given. */
   readonly dilations?: readonly number[];
 }
+
+/** The longest kernel, stride, dilation or pad: sums of a few of them are numbers that the kernels can hold. */
+export const LONGEST = 2 ** 26;
 
 /** A window over images; a sequence is an image of height 1. */
 export interface Window {
@@ -43,7 +47,7 @@ export function checkedWindow(
   const ones = new Array<number>(axes).fill(1);
   const { strides = ones, dilations = ones, pads = [...ones, ...ones].fill(0) }: WindowOptions = options;
   const check = (name: string, numbers: readonly number[], length: number, least: number) => {
-    if (numbers.length === length && numbers.every((each) => Number.isInteger(each) && each >= least)) return;
+    if (numbers.length === length && numbers.every((each) => isWhole(each, least, LONGEST))) return;
     throw new UnrolledError(
       "invalid-argument",
       `${call}: ${name} is ${shapeText(numbers)}, needed ${length} whole numbers of at least ${least}`,

@@ -9,6 +9,7 @@ import { type Nesting, protobufMutations } from "../protobuf-mutations.ts";
 
 const RUN_BYTES = 2 << 20;
 const RUN_NODES = 2_000;
+const RUN_WORK = 2e8;
 /** What a run has given up counts until it is collected, which may be after many times its limit. */
 const GROWTH_BYTES = 96 << 20;
 
@@ -123,9 +124,52 @@ const shapes: TestGraph = {
 
 const device = await openDevice();
 
+/** What asks for much: products, convolutions and loops, large as they are and larger once a number is. */
+const heavy: TestGraph = {
+  inputs: [{ name: "x", type: "float32", dims: ["N", 2] }],
+  constants: {
+    dims: whole([2], 60, 2),
+    square: whole([2], 2, 60),
+    signal: float([1, 1, 40]),
+    K: float([2, 1, 3]),
+    pooledWeights: float([2, 1, 2]),
+    trips: whole([], 4),
+    yes: { type: "bool", dims: [], data: [1] },
+    size: whole([1], 100),
+  },
+  nodes: [
+    node("ConstantOfShape", ["dims"], ["a"]),
+    node("ConstantOfShape", ["square"], ["b"]),
+    node("MatMul", ["a", "b"], ["ab"]),
+    node("MatMul", ["ab", "ab"], ["abab"]),
+    node("Conv", ["signal", "K"], ["convolved"], { pads: { ints: [8, 8] }, dilations: { ints: [1] } }),
+    node("MaxPool", ["convolved"], ["pooled"], { kernel_shape: { ints: [3] }, pads: { ints: [1, 1] } }),
+    node("ConvTranspose", ["pooled", "pooledWeights"], ["spread"], { strides: { ints: [2] } }),
+    node("Loop", ["trips", "yes", "x"], ["looped", "stacked"], {
+      body: {
+        g: {
+          inputs: [{ name: "i" }, { name: "c" }, { name: "carried" }],
+          nodes: [
+            node("Expand", ["i", "size"], ["large"]),
+            node("ReduceSum", ["large"], ["sum"], { keepdims: { i: 0 } }),
+            node("Identity", ["c"], ["goes"]),
+            node("Identity", ["carried"], ["same"]),
+          ],
+          outputs: ["goes", "same", "sum"],
+        },
+      },
+    }),
+  ],
+  outputs: ["abab", "spread", "looped", "stacked"],
+};
+
 /** Opens a file, and runs it on inputs as it says it needs them. */
 function openAndRun(bytes: Uint8Array): void {
-  const model = openOnnx(device, bytes, { maxRunBytes: RUN_BYTES, maxRunNodes: RUN_NODES });
+  const model = openOnnx(device, bytes, {
+    maxRunBytes: RUN_BYTES,
+    maxRunNodes: RUN_NODES,
+    maxWork: RUN_WORK,
+  });
   const inputs = model.inputs.map(({ name, dims, type }) => {
     const lengths = (dims ?? [2]).map((length) => (typeof length === "number" ? length : 2));
     const size = Math.min(sizeOf(lengths), 1000);
@@ -142,6 +186,7 @@ export const target: FuzzTarget = {
   seeds: [
     { name: "recurrent", bytes: modelFile(recurrent, 17) },
     { name: "shapes", bytes: modelFile(shapes, 17) },
+    { name: "heavy", bytes: modelFile(heavy, 17) },
   ].map(({ name, bytes }) => ({
     name,
     bytes,

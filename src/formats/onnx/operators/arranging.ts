@@ -56,11 +56,14 @@ function prepareConcat({ attributes, machine }: NodeContext): Action {
     if (y.data.length === 0) return y;
     const outer = spanOf(dims, 0, at);
     const width = spanOf(dims, at, dims.length);
+    machine.budget.entries(values.length * outer);
     let start = 0;
     for (const { data, dims: own } of values) {
       const part = spanOf(own, at, own.length);
       for (let row = 0; row < outer; row++) {
         if (part === data.length) y.data.set(data, start);
+        else if (part > LONG_RUN)
+          y.data.set(data.subarray(row * part, (row + 1) * part), row * width + start);
         else copyRun(data, row * part, y.data, row * width + start, part);
       }
       start += part;
@@ -68,6 +71,9 @@ function prepareConcat({ attributes, machine }: NodeContext): Action {
     return y;
   };
 }
+
+/** Entries that are worth a call. */
+const LONG_RUN = 64;
 
 function copyRun(
   from: OnnxValue["data"],

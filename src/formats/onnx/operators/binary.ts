@@ -9,6 +9,9 @@ export type Combine = (a: number, b: number) => number;
 
 const EXACT = 2 ** 53;
 
+/** What calling a function for an entry takes. */
+const CALL_STEPS = 2;
+
 /** y ← combine(a, b), entry by entry. */
 export function combined(
   machine: Machine,
@@ -24,6 +27,7 @@ export function combined(
   }
   const dims = broadcastDims(a.dims, b.dims);
   const y = machine.make(type, dims);
+  machine.budget.entries(CALL_STEPS * y.data.length);
   const { data } = y;
   const [left, right] = [a.data, b.data];
   visitRows(

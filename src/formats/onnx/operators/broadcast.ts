@@ -1,6 +1,7 @@
 // Broadcasting (NumPy's rules): shapes are aligned at their last axes, and an axis of length 1 is repeated. Entries are visited a row
 // at a time, so that inner loops are plain.
 import { shapeText } from "../../../tensor/tensor.ts";
+import type { OnnxData } from "../data-types.ts";
 import { problem } from "../value.ts";
 
 /** The shape that several broadcast to. */
@@ -90,19 +91,24 @@ export function visitRows(
   }
 }
 
+/** A row that is worth a call. */
+const LONG_ROW = 64;
+
 /** Copies entries of `source`, found by strides, to `target` in row-major order of `dims`. */
 export function copyStrided(
-  source: ArrayLike<number>,
+  source: OnnxData,
   start: number,
   strides: readonly number[],
   dims: readonly number[],
-  target: { [index: number]: number },
+  target: OnnxData,
 ): void {
   visitRows(
     dims,
     [strides],
     (place, length, [from], [step]) => {
-      for (let index = 0; index < length; index++) target[place + index] = source[from + index * step];
+      if (step === 0 && length > LONG_ROW) target.fill(source[from], place, place + length);
+      else if (step === 1 && length > LONG_ROW) target.set(source.subarray(from, from + length), place);
+      else for (let index = 0; index < length; index++) target[place + index] = source[from + index * step];
     },
     [start],
   );

@@ -19,7 +19,7 @@ function prepareIf(node: NodeContext): Action {
   const decided = known?.type === "bool" && known.data.length === 1 ? holds(known) : undefined;
   const thenPlan = decided === false ? undefined : checked(node.subgraph(thenGraph), node);
   const elsePlan = decided === true ? undefined : checked(node.subgraph(elseGraph), node);
-  return ([condition]) => runPlan(machine, (holds(condition!) ? thenPlan : elsePlan)!, []);
+  return ([condition], frame) => runPlan(machine, (holds(condition!) ? thenPlan : elsePlan)!, [], frame);
 }
 
 function checked(plan: Plan, node: NodeContext): Plan {
@@ -47,24 +47,27 @@ function prepareLoop(node: NodeContext): Action {
     );
   }
   if (carriedCount > 0) node.recurrent({ carried: false, causal: true });
-  return ([most, begin, ...initial]) => {
+  return function* ([most, begin, ...initial], frame) {
+    const { budget } = machine;
     const trips = most ? scalarOf(most, "the number of trips") : Infinity;
     let goesOn = begin ? holds(begin) : true;
     let carried: readonly (OnnxValue | undefined)[] = initial;
     const parts: OnnxValue[][] = Array.from({ length: stackedCount }, () => []);
-    const depth = machine.budget.frames.length;
-    for (const list of parts) machine.budget.frames.push(list);
     for (let trip = 0; goesOn && trip < trips; trip++) {
-      machine.budget.step();
+      if (machine.isPauseDue()) yield;
+      budget.step(inputCount + outputCount);
       const count = machine.make("int64", []);
       count.data[0] = trip;
       const condition = machine.make("bool", []);
       condition.data[0] = 1;
-      const results = runPlan(machine, body, [count, condition, ...carried]);
+      const results = yield* runPlan(machine, body, [count, condition, ...carried], frame);
       goesOn = holds(results[0]!);
       carried = results.slice(1, 1 + carriedCount);
-      for (let index = 0; index < stackedCount; index++)
-        parts[index].push(results[1 + carriedCount + index]!);
+      for (let index = 0; index < stackedCount; index++) {
+        const part = results[1 + carriedCount + index]!;
+        budget.keep(part);
+        parts[index].push(part);
+      }
     }
     const results = [
       ...carried,
@@ -72,7 +75,7 @@ function prepareLoop(node: NodeContext): Action {
         stacked(machine, list, 0, false, graph.outputs[1 + carriedCount + index]),
       ),
     ];
-    machine.budget.frames.length = depth;
+    for (const list of parts) budget.giveUp(list);
     return results;
   };
 }

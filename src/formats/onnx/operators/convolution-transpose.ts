@@ -4,7 +4,14 @@ import type { Action, NodeContext, Operator } from "../operator.ts";
 import { describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
 import { runsOnEngine } from "./matmul.ts";
 import { copyIn, PackedMatrix, withPacked } from "./product.ts";
-import { visitWindow, type Window, type WindowAttributes, windowAttributes, windowOver } from "./window.ts";
+import {
+  visitWindow,
+  type Window,
+  type WindowAttributes,
+  windowAttributes,
+  windowOver,
+  windowSteps,
+} from "./window.ts";
 
 function prepareConvTranspose(node: NodeContext): Action {
   const { machine, attributes } = node;
@@ -56,9 +63,12 @@ function prepareConvTranspose(node: NodeContext): Action {
       for (let index = 0; index < y.data.length; index++)
         y.data[index] = b.data[Math.floor(index / size) % filters];
     if (inputs === 0) return y;
+    const products = batch * groups;
+    machine.budget.multiply(products, products * inputs * depth * width);
+    machine.budget.entries(products * (windowSteps(sizes, window) + inputs * width));
     machine.temporary(inputs * (depth + width), (place) => {
       const to = place + inputs * depth;
-      for (let index = 0; index < batch * groups; index++) {
+      for (let index = 0; index < products; index++) {
         copyIn(device, x!.data, index * depth * inputs, depth * inputs, place);
         const multiply = (panels: number) =>
           device.kernels.gemm(place, 1, inputs, panels, 0, to, width, inputs, width, depth, 0);

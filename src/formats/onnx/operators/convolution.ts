@@ -5,7 +5,14 @@ import type { Action, NodeContext, Operator } from "../operator.ts";
 import { describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
 import { runsOnEngine } from "./matmul.ts";
 import { copyIn, PackedMatrix, PlacedVector, withPacked } from "./product.ts";
-import { outputSizes, visitWindow, type Window, windowAttributes, windowOver } from "./window.ts";
+import {
+  outputSizes,
+  visitWindow,
+  type Window,
+  windowAttributes,
+  windowOver,
+  windowSteps,
+} from "./window.ts";
 
 /** For each place and entry of the kernel where to read, kept while the sizes stay the same. */
 interface Places {
@@ -61,14 +68,17 @@ function prepareConv(node: NodeContext): Action {
     const places = known;
     const y = machine.make(x!.type, [batch, filters, ...places.outputs]);
     if (y.data.length === 0) return y;
+    const products = batch * groups;
     const perFilter = filters / groups;
     const width = perGroup * places.entries;
     const withBias = b && !bias ? b.data : undefined;
     const size = spanOf(sizes, 0, sizes.length);
     const rows = places.count;
     const rowRoom = places.sources ? rows * width : size;
+    machine.budget.multiply(products, products * rows * width * perFilter);
+    if (places.sources) machine.budget.entries(products * rows * width);
     machine.temporary(rowRoom + rows * perFilter, (place) => {
-      for (let index = 0; index < batch * groups; index++) {
+      for (let index = 0; index < products; index++) {
         const group = index % groups;
         const start = index * perGroup * size;
         if (places.sources)
@@ -131,6 +141,7 @@ function placesOf(
     return { ...places, sources: undefined };
   }
   machine.budget.take(4 * count * entries, () => "a table of the places of a convolution");
+  machine.budget.entries(windowSteps(outputs, window));
   const sources = new Int32Array(count * entries);
   visitWindow(sizes, outputs, window, (at, entry, from) => {
     sources[at * entries + entry] = from;

@@ -43,6 +43,7 @@ function prepareGatherElements({ attributes, machine }: NodeContext): Action {
       throw problem(`indices are ${describeValue(indices!)}, which do not fit ${describeValue(x!)}`);
     }
     const y = machine.make(x!.type, dims);
+    machine.budget.entries(y.data.length * rank);
     const strides = stridesOf(x!.dims);
     const own = stridesOf(dims);
     for (let entry = 0; entry < y.data.length; entry++) {
@@ -81,6 +82,7 @@ function prepareGatherND({ attributes, machine }: NodeContext): Action {
     const { depth, count, width, at } = pointers(x!, indices!);
     const y = machine.make(x!.type, [...indices!.dims.slice(0, -1), ...x!.dims.slice(depth)]);
     if (y.data.length === 0) return y;
+    machine.budget.entries(count * depth);
     for (let entry = 0; entry < count; entry++) {
       const from = at(entry);
       for (let index = 0; index < width; index++) y.data[entry * width + index] = x!.data[from + index];
@@ -102,13 +104,14 @@ function prepareScatterND({ attributes, machine }: NodeContext): Action {
   const reduction = attributes.choice("reduction", ["none", "add", "mul", "max", "min"], "none");
   const combine = REDUCTIONS[reduction];
   return ([x, indices, updates]) => {
-    const { count, width, at } = pointers(x!, indices!);
+    const { depth, count, width, at } = pointers(x!, indices!);
     if (updates!.data.length !== count * width || updates!.type !== x!.type) {
       throw problem(`updates are ${describeValue(updates!)}, needed ${count * width} numbers of ${x!.type}`);
     }
     const y = machine.make(x!.type, x!.dims);
     y.data.set(x!.data);
     if (width === 0) return y;
+    machine.budget.entries(count * (depth + width));
     for (let entry = 0; entry < count; entry++) {
       const to = at(entry);
       for (let index = 0; index < width; index++) {

@@ -66,10 +66,19 @@ function prepareCast({ attributes, machine }: NodeContext): Action {
   return ([x]) => castTo(machine, x!, to);
 }
 
+/** What rounding an entry to a half takes. */
+const HALF_STEPS = 16;
+
 /** A value as another type. */
 function castTo(machine: Machine, x: OnnxValue, to: OnnxType): OnnxValue {
   if (x.type === to) return x;
   const y = machine.make(to, x.dims);
+  const isHalf = to === "float16" || to === "bfloat16";
+  // Rounding to halves goes through arrays of its own.
+  if (isHalf) {
+    machine.budget.take(3 * y.data.byteLength, () => `rounding to ${to}`);
+    machine.budget.entries(HALF_STEPS * y.data.length);
+  }
   const from = x.data;
   const { data } = y;
   const wholes = TYPES[to].kind === "integer" && TYPES[x.type].kind === "float";
@@ -79,7 +88,7 @@ function castTo(machine: Machine, x: OnnxValue, to: OnnxType): OnnxValue {
     for (let index = 0; index < data.length; index++) data[index] = Math.trunc(from[index]) + 0;
   else data.set(from);
   if (wholes && (to === "int64" || to === "uint64")) return exact(y);
-  return to === "float16" || to === "bfloat16" ? viewed({ ...y, data: narrowed(data, to) }, x.dims) : y;
+  return isHalf ? viewed({ ...y, data: narrowed(data, to) }, x.dims) : y;
 }
 
 /** Numbers rounded to those that a half can hold, to the even neighbour where two are as near. */

@@ -82,9 +82,11 @@ function product(
   const { k, n } = matrix;
   if (m === 0 || n === 0 || k === 0) return;
   if (!runsOnEngine(a.type)) {
+    machine.budget.multiplyPlainly(m * n * k);
     plainProduct(a, aStart, matrix, y, to, m);
     return;
   }
+  machine.budget.multiply(1, m * n * k);
   const multiply = (panels: number) =>
     machine.temporary(m * (k + n), (place) => {
       copyIn(device, a.data, aStart, m * k, place);
@@ -146,6 +148,7 @@ function prepareGemm(node: NodeContext): Action {
     const y = machine.make(a!.type, [m, n]);
     if (y.data.length > 0 && k > 0) {
       if (runsOnEngine(a!.type)) {
+        machine.budget.multiply(1, m * n * k);
         const multiply = (panels: number) =>
           machine.temporary(m * (k + n), (place) => {
             copyIn(device, a!.data, 0, m * k, place);
@@ -154,8 +157,10 @@ function prepareGemm(node: NodeContext): Action {
           });
         if (packed) multiply(packed.offset);
         else withPacked(machine, matrix, multiply);
-      } else if (transA) plainProduct(transposed(machine, a!), 0, matrix, y, 0, m);
-      else plainProduct(a!, 0, matrix, y, 0, m);
+      } else {
+        machine.budget.multiplyPlainly(m * n * k);
+        plainProduct(transA ? transposed(machine, a!) : a!, 0, matrix, y, 0, m);
+      }
     }
     if (alpha !== 1) for (let index = 0; index < y.data.length; index++) y.data[index] *= alpha;
     if (c) addBroadcast(y, c, beta);

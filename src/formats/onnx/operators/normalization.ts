@@ -48,6 +48,7 @@ function prepareLayerNormalization(node: NodeContext): Action {
     }
     const y = machine.make(x!.type, dims);
     const statistics = dims.map((length, a) => (a < at ? length : 1));
+    machine.budget.entries(4 * y.data.length);
     const means = machine.make(x!.type, statistics);
     const deviations = machine.make(x!.type, statistics);
     for (let row = 0; row < means.data.length && width > 0; row++) {

@@ -28,6 +28,9 @@ function preparePad({ attributes, machine, opset }: NodeContext): Action {
     });
     const y = machine.make(x!.type, dims);
     if (y.data.length === 0) return y;
+    const length = dims.reduce((sum, own) => sum + own, 0);
+    machine.budget.take(4 * length, () => "a table of the places of a padding");
+    machine.budget.entries(length);
     const places = dims.map((length, axis) =>
       sourcesOf(length, before[axis], x!.dims[axis], mode, () => describeValue(x!)),
     );

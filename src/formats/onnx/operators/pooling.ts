@@ -4,6 +4,10 @@ import type { Action, NodeContext, Operator } from "../operator.ts";
 import { describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
 import { outputSizes, type Window, windowAttributes, windowOver } from "./window.ts";
 
+/** What finding the entries under a place takes, beside pooling those of each channel. */
+const STEPS_OF_LIST = 8;
+const ROOM_PER_AXIS = 8;
+
 /** Whether the mean counts padding as zeros, or only what lies inside; the largest entry never counts it. */
 type Pool = "max" | "mean of what is inside" | "mean";
 
@@ -29,6 +33,8 @@ function preparePool(node: NodeContext): Action {
     const y = machine.make(x!.type, [...x!.dims.slice(0, 2), ...outputs]);
     const [channels, places] = [x!.dims[0] * x!.dims[1], spanOf(outputs, 0, outputs.length)];
     const size = spanOf(sizes, 0, sizes.length);
+    const under = kernel.reduce((product, length, axis) => product * Math.min(length, sizes[axis]), 1);
+    machine.budget.entries(places * (ROOM_PER_AXIS * kernel.length + under) * (STEPS_OF_LIST + channels));
     for (let place = 0; place < places; place++) {
       const seen = entriesUnder(place, sizes, outputs, window);
       for (let channel = 0; channel < channels; channel++)
@@ -43,6 +49,8 @@ function prepareGlobalPool({ machine, operator }: NodeContext): Action {
     const sizes = spatialSizes(x!);
     const size = spanOf(sizes, 0, sizes.length);
     const y = machine.make(x!.type, [...x!.dims.slice(0, 2), ...sizes.map(() => 1)]);
+    machine.budget.take(8 * size, () => "a list of places");
+    machine.budget.entries(size * (1 + y.data.length));
     const all = Array.from({ length: size }, (_, index) => index);
     const pool = operator === "GlobalMaxPool" ? "max" : "mean of what is inside";
     for (let channel = 0; channel < y.data.length; channel++)

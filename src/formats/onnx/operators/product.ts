@@ -1,6 +1,7 @@
 // Matrix products on the engine: the right operand is packed, once where it is a constant.
 import type { Device } from "../../../tensor/device.ts";
 import type { Storage } from "../../../tensor/storage.ts";
+import { OBJECT_BYTES } from "../budget.ts";
 import type { OnnxData } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 
@@ -26,7 +27,9 @@ export class PackedMatrix {
     this.n = n;
     // A narrow matrix takes many times its own size.
     const size = k * n === 0 ? 1 : device.kernels.packedSize(k, n);
-    budget.take(size * device.heap.bytesPerElement, () => `a packed matrix [${k}, ${n}]`);
+    const bytes = size * device.heap.bytesPerElement + OBJECT_BYTES;
+    budget.take(bytes, () => `a packed matrix [${k}, ${n}]`);
+    budget.copies(size + k * n);
     this.#storage = device.allocate(size);
     packInto(device, matrix, this.#storage.offset);
   }
@@ -57,6 +60,7 @@ export function withPacked<Result>(
   body: (panels: number) => Result,
 ): Result {
   const { device } = machine;
+  machine.budget.copies(matrix.k * matrix.n);
   return machine.temporary(device.kernels.packedSize(matrix.k, matrix.n), (panels) => {
     packInto(device, matrix, panels);
     return body(panels);

@@ -8,6 +8,9 @@ import { quantization } from "./quantization.ts";
 import { prepareRecurrent } from "./recurrent/node.ts";
 import { roundedHalfToEven } from "./unary.ts";
 
+/** What finding an entry's scale and rounding takes. */
+const ROUNDING_STEPS = 4;
+
 const RANGES: Partial<Readonly<Record<OnnxType, readonly [number, number]>>> = {
   uint8: [0, 255],
   int8: [-128, 127],
@@ -53,6 +56,7 @@ function prepareDequantize({ attributes, machine }: NodeContext): Action {
       throw problem(`the zero point is ${describeValue(zeroPoint)}, the scale ${describeValue(scale!)}`);
     }
     const y = machine.make(scale!.type, x!.dims);
+    machine.budget.entries(ROUNDING_STEPS * y.data.length);
     const indexOf = scaleIndex(x!, scale!, axis, block);
     for (let entry = 0; entry < y.data.length; entry++) {
       const index = indexOf(entry);
@@ -76,6 +80,7 @@ function prepareQuantize({ attributes, machine, given }: NodeContext): Action {
     if (!range || TYPES[x!.type].kind === "bool")
       throw problem(`${describeValue(x!)} to ${to} is not supported`);
     const y = machine.make(to, x!.dims);
+    machine.budget.entries(ROUNDING_STEPS * y.data.length);
     const indexOf = scaleIndex(x!, scale!, axis, block);
     for (let entry = 0; entry < y.data.length; entry++) {
       const index = indexOf(entry);
@@ -90,6 +95,7 @@ function prepareQuantize({ attributes, machine, given }: NodeContext): Action {
 
 function prepareDynamicQuantize({ machine }: NodeContext): Action {
   return ([x]) => {
+    machine.budget.entries(ROUNDING_STEPS * x!.data.length);
     const { scale, zeroPoint, level } = quantization(x!.data);
     const y = machine.make("uint8", x!.dims);
     for (let entry = 0; entry < y.data.length; entry++) y.data[entry] = level(x!.data[entry]);
@@ -120,6 +126,7 @@ function prepareMatMulInteger({ machine }: NodeContext): Action {
     const zeroOfA = zeroOf(aZero, rows, "a_zero_point");
     const zeroOfB = zeroOf(bZero, n, "b_zero_point");
     const y = machine.make("int32", [...a!.dims.slice(0, -1), n]);
+    machine.budget.multiplyPlainly(m * n * k);
     for (let row = 0; row < m; row++) {
       const shift = zeroOfA(row % rows);
       for (let column = 0; column < n; column++) {

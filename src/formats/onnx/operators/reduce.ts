@@ -28,6 +28,9 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
 /** The version since which the axes are an input. */
 const INPUT_SINCE: Readonly<Record<string, number>> = { ReduceSum: 13 };
 
+/** What beginning with a row takes. */
+const ROW_STEPS = 64;
+
 function prepareReduce(node: NodeContext): Action {
   const { attributes, machine, operator } = node;
   const axes = axesOf(node, INPUT_SINCE[operator] ?? 18);
@@ -51,6 +54,7 @@ function prepareReduce(node: NodeContext): Action {
       x!.type,
       keeps ? x!.dims.map((length, axis) => (reduced.has(axis) ? 1 : length)) : kept,
     );
+    machine.budget.entries(count === 0 ? 0 : x!.data.length + ROW_STEPS * y.data.length);
     const innerStrides = [reducedAxes.map((axis) => strides[axis])];
     // Sums are taken in float64 and rounded once.
     let total = start;
@@ -85,6 +89,7 @@ function prepareArgument(node: NodeContext): Action {
       "int64",
       keeps ? dims.map((own, a) => (a === at ? 1 : own)) : dims.filter((_, a) => a !== at),
     );
+    machine.budget.entries(data.length);
     for (let target = 0; target < y.data.length; target++) {
       const start = Math.floor(target / width) * width * length + (target % width);
       let best = 0;

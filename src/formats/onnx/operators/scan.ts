@@ -33,7 +33,8 @@ function prepareScan(node: NodeContext): Action {
   const inputDirections = list("scan_input_directions", scanned);
   const outputAxes = list("scan_output_axes", made);
   const outputDirections = list("scan_output_directions", made);
-  return (inputs) => {
+  return function* (inputs, frame) {
+    const { budget } = machine;
     let carried: readonly (OnnxValue | undefined)[] = inputs.slice(0, states);
     const sequences = inputs.slice(states) as readonly OnnxValue[];
     const axes = sequences.map((sequence, index) => axisOf(inputAxes[index], sequence.dims.length));
@@ -44,16 +45,19 @@ function prepareScan(node: NodeContext): Action {
       }
     });
     const parts: OnnxValue[][] = Array.from({ length: made }, () => []);
-    const depth = machine.budget.frames.length;
-    for (const part of parts) machine.budget.frames.push(part);
     for (let step = 0; step < steps; step++) {
-      machine.budget.step();
+      if (machine.isPauseDue()) yield;
+      budget.step(inputCount + outputCount);
       const slices = sequences.map((sequence, index) =>
         sliceAt(machine, sequence, axes[index], inputDirections[index] === 0 ? step : steps - 1 - step),
       );
-      const results = runPlan(machine, body, [...carried, ...slices]);
+      const results = yield* runPlan(machine, body, [...carried, ...slices], frame);
       carried = results.slice(0, states);
-      for (let index = 0; index < made; index++) parts[index].push(results[states + index]!);
+      for (let index = 0; index < made; index++) {
+        const part = results[states + index]!;
+        budget.keep(part);
+        parts[index].push(part);
+      }
     }
     const results = [
       ...carried,
@@ -67,7 +71,7 @@ function prepareScan(node: NodeContext): Action {
         ),
       ),
     ];
-    machine.budget.frames.length = depth;
+    for (const part of parts) budget.giveUp(part);
     return results;
   };
 }

@@ -3,6 +3,9 @@
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, type OnnxValue, spanOf } from "../value.ts";
 
+/** What two exponentials of an entry take. */
+const EXPONENTIAL_STEPS = 4;
+
 function prepareSoftmax({ attributes, machine, opset, operator }: NodeContext): Action {
   const axis = attributes.int("axis", opset < 13 ? 1 : -1);
   const logarithm = operator === "LogSoftmax";
@@ -14,6 +17,7 @@ function prepareSoftmax({ attributes, machine, opset, operator }: NodeContext): 
     const y = machine.make(x!.type, dims);
     const length = opset < 13 ? spanOf(dims, at, dims.length) : (dims[at] ?? 1);
     const width = opset < 13 ? 1 : spanOf(dims, at + 1, dims.length);
+    machine.budget.entries(EXPONENTIAL_STEPS * y.data.length);
     const rows = length === 0 ? 0 : y.data.length / length;
     for (let row = 0; row < rows; row++) {
       const start = Math.floor(row / width) * width * length + (row % width);

@@ -94,11 +94,16 @@ function errorFunction(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-size * size) / (fraction * Math.sqrt(Math.PI)));
 }
 
+/** What a function of an entry takes: a series until nothing changes, or one of the engine's own. */
+const SERIES_STEPS = 64;
+const FUNCTION_STEPS = 2;
+
 function prepareUnary(node: NodeContext): Action {
   const { operator, machine } = node;
   const loop =
     LOOPS[operator] ??
     loopOf(FUNCTIONS[operator] ?? OF_WHOLE_NUMBERS[operator] ?? WITH_ATTRIBUTES[operator](node));
+  const steps = operator === "Erf" ? SERIES_STEPS : FUNCTION_STEPS;
   const floatsOnly = operator !== "Relu" && !OF_WHOLE_NUMBERS[operator];
   return ([x]) => {
     const { kind } = TYPES[x!.type];
@@ -106,6 +111,7 @@ function prepareUnary(node: NodeContext): Action {
       throw problem(`x is ${describeValue(x!)}, needed ${floatsOnly ? "floating-point numbers" : "numbers"}`);
     }
     const y = machine.make(x!.type, x!.dims);
+    machine.budget.entries(steps * y.data.length);
     loop(x!.data, y.data);
     return y;
   };

@@ -11,6 +11,9 @@ export interface WindowAttributes {
   readonly autoPad: "NOTSET" | "SAME_UPPER" | "SAME_LOWER" | "VALID";
 }
 
+/** A place along an axis is found by divisions. */
+const STEPS_PER_AXIS = 4;
+
 /** A kernel over an input, checked. */
 export interface Window {
   readonly kernel: readonly number[];
@@ -85,6 +88,12 @@ export function outputSizes(sizes: readonly number[], window: Window): number[] 
     const room = size + window.before[axis] + window.after[axis] - reach;
     return room < 0 ? 0 : Math.floor(room / window.strides[axis]) + 1;
   });
+}
+
+/** Steps of the loops that `visitWindow` makes. */
+export function windowSteps(outputs: readonly number[], { kernel }: Window): number {
+  const size = (lengths: readonly number[]) => lengths.reduce((product, length) => product * length, 1);
+  return STEPS_PER_AXIS * kernel.length * size(outputs) * size(kernel);
 }
 
 /**

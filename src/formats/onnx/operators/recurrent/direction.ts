@@ -1,8 +1,13 @@
 // One direction of a recurrent node over whole sequences: a run through a layer, as every sequence's.
 import { RecurrenceRun, type RunInput } from "../../../../layers/recurrence-run.ts";
+import type { Budget } from "../../budget.ts";
 import type { Machine } from "../../machine.ts";
 import { quantizeInPlace } from "./quantize-in-place.ts";
 import type { DirectionWeights } from "./weights.ts";
+
+/** A gate's activation in multiply-adds, and the steps of rounding an entry to a level. */
+const GATE_WORK = 16;
+const ROUNDING_STEPS = 4;
 
 export interface DirectionSize {
   readonly steps: number;
@@ -29,6 +34,16 @@ export interface DirectionRun {
 /** Elements of room that `runDirection` needs. */
 export function directionRoom(machine: Machine, run: DirectionRun): number {
   return new RecurrenceRun(described(machine, run, 0), 0).elements + roundingRoom(run);
+}
+
+/** Counts what `runDirection` is about to do. */
+export function countDirection(budget: Budget, { weights, size, quantized }: DirectionRun): void {
+  const { gates, recurrent } = weights.cell.shape;
+  const { steps, batch, input, hidden } = size;
+  const rows = steps * batch;
+  const products = recurrent === "gated" ? 2 : 1;
+  budget.multiply(steps * products, rows * gates.length * hidden * (input + hidden + GATE_WORK));
+  if (quantized) budget.entries(rows * (input + hidden) * ROUNDING_STEPS);
 }
 
 function roundingRoom({ size, quantized }: DirectionRun): number {

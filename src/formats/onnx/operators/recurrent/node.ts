@@ -3,7 +3,13 @@ import type { Action, NodeContext } from "../../operator.ts";
 import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
 import { activationsOf } from "./activations.ts";
 import { DEFAULT_ACTIVATIONS, layoutOf, type NodeKind, type NodeOptions } from "./cell.ts";
-import { type DirectionRun, type DirectionSize, directionRoom, runDirection } from "./direction.ts";
+import {
+  countDirection,
+  type DirectionRun,
+  type DirectionSize,
+  directionRoom,
+  runDirection,
+} from "./direction.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 
@@ -125,6 +131,9 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
         };
       };
       const ahead = xSize + batch + states * (c ? 2 : 1);
+      weights.forEach((_, d) => {
+        countDirection(machine.budget, runAt(d, 0));
+      });
       const rooms = weights.map((_, d) => directionRoom(machine, runAt(d, 0)));
       machine.temporary(ahead + Math.max(...rooms), (xs) => {
         if (lengths) device.heap.ints().set(lengths, xs + xSize);

@@ -1,8 +1,8 @@
-import type { LanguageModelConfig } from "../models/config.ts";
-import { carry, clearState, LanguageModel, type Penalties } from "../models/language-model.ts";
-import type { Replica } from "../parallel/replica.ts";
-import type { Device } from "../tensor/device.ts";
-import { ints } from "../tensor/tensor.ts";
+import type { LanguageModelConfig } from "../../models/config.ts";
+import { carry, clearState, LanguageModel, type Penalties } from "../../models/language-model.ts";
+import type { Replica } from "../../parallel/replica.ts";
+import type { Device } from "../../tensor/device.ts";
+import { ints } from "../../tensor/tensor.ts";
 
 /** What each thread's language model is made from. */
 export interface LanguageModelReplicaOptions {
@@ -10,8 +10,6 @@ export interface LanguageModelReplicaOptions {
   readonly penalties: Penalties;
   /** Embeddings are first drawn evenly from ± this; null: as the model does by itself. */
   readonly embeddingRange: number | null;
-  /** Names of the parameters that are not trained. */
-  readonly freeze: readonly string[];
 }
 
 /** A thread's columns of a batch: tokens [T, rows] and the tokens after them. */
@@ -31,11 +29,10 @@ export interface LanguageModelReplica extends Replica<LanguageModelShare> {
 /** One thread's language model. Parallel streams are its rows. */
 export function languageModelReplica(
   device: Device,
-  { config, penalties, embeddingRange, freeze }: LanguageModelReplicaOptions,
+  { config, penalties, embeddingRange }: LanguageModelReplicaOptions,
   rows: number,
 ): LanguageModelReplica {
   const model = new LanguageModel(device, config, device.generator, embeddingRange);
-  model.freeze(freeze);
   const state = model.initialState(Math.max(1, rows));
   return {
     model,

@@ -1,7 +1,7 @@
-import type { Tokenizer } from "../data/tokenizer.ts";
-import { generateTokens } from "../decoding/generate.ts";
-import type { LanguageModelSession } from "../models/session.ts";
-import type { Generator } from "../random/philox.ts";
+import type { Tokenizer } from "../../data/tokenizer.ts";
+import { generateTokens } from "../../decoding/generate.ts";
+import type { LanguageModelSession } from "../../models/session.ts";
+import type { Generator } from "../../random/philox.ts";
 
 const SAMPLE_TOKENS = 300;
 

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { nextTurn } from "../tensor/next-turn.ts";
 
 const INTERVAL_MS = 12;
 
@@ -19,14 +20,9 @@ export class Pacer {
     return performance.now() - this.#lastPauseMs >= INTERVAL_MS;
   }
 
-  /** Lets other tasks run once. A message, because browsers delay nested timers by 4 ms. */
+  /** Lets other tasks run once. */
   async pause(): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    await new Promise<void>((resolve) => {
-      port1.onmessage = () => resolve();
-      port2.postMessage(null);
-    });
-    port1.close();
+    await nextTurn();
     this.#lastPauseMs = performance.now();
   }
 }

@@ -1,0 +1,76 @@
+import { requireSize } from "./module.ts";
+import type { Recurrent } from "./recurrent-stack.ts";
+import { ownerOf, requireForwards } from "./session-checks.ts";
+import { type SessionState, StateFormat } from "./session-state.ts";
+import { StepBlock } from "./step-block.ts";
+
+/**
+ * One stream, or B of them side by side, within the heap: what a `RecurrentSession` is made of, and the sessions of models that are
+ * built on recurrent layers. Its steps take addresses, which is why no public name gives it out.
+ */
+export class RecurrentStream {
+  readonly layers: Recurrent;
+  /** B. */
+  readonly batchSize: number;
+  readonly #block: StepBlock;
+  readonly #format: StateFormat;
+
+  /**
+   * @param call whose constructor this is
+   * @param owner what a model that is built on these layers calls itself in its states
+   */
+  constructor(call: string, layers: Recurrent, batchSize: number, owner = "") {
+    requireSize(call, "batchSize", batchSize);
+    requireForwards(call, layers);
+    this.layers = layers;
+    this.batchSize = batchSize;
+    this.#block = new StepBlock(layers, batchSize);
+    const numbers = this.#block.parts.reduce((sum, { width }) => sum + width * batchSize, 0);
+    this.#format = new StateFormat(ownerOf(layers, batchSize, owner), numbers);
+  }
+
+  /** Where the input of the next step is best put, [B, I]. */
+  get input(): number {
+    return this.#block.input;
+  }
+
+  /**
+   * Reads x [B, I] at an offset and returns that of the last layer's h [B, P]. `firstSums` may give x·W_ih + b_ih [B, G·H] of the
+   * first layer where a model knows it already.
+   */
+  advance(input: number, firstSums?: number): number {
+    return this.#block.advance(this.batchSize, input, firstSums);
+  }
+
+  /** Goes back to the state that it began with: zeros, or what the layers have learnt. */
+  reset(): void {
+    this.#block.reset();
+  }
+
+  /** A copy of the state after the last step, as bytes. Later steps leave it as it is, and it may be restored many times. */
+  state(): SessionState {
+    const heap = this.layers.device.heap.floats();
+    const { bytes, numbers } = this.#format.begin(heap);
+    let at = 0;
+    for (const { place, width } of this.#block.parts) {
+      numbers.set(heap.subarray(place, place + width * this.batchSize), at);
+      at += width * this.batchSize;
+    }
+    return bytes;
+  }
+
+  /**
+   * Goes back to a state that `state` returned, of this session or another one over layers of the same sizes.
+   *
+   * @throws UnrolledError "shape-mismatch" for a state of other layers, "invalid-argument" for what is no state
+   */
+  restore(state: SessionState): void {
+    const numbers = this.#format.read(state);
+    const heap = this.layers.device.heap.floats();
+    let at = 0;
+    for (const { place, width } of this.#block.parts) {
+      heap.set(numbers.subarray(at, at + width * this.batchSize), place);
+      at += width * this.batchSize;
+    }
+  }
+}

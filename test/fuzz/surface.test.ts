@@ -1,0 +1,58 @@
+// The library's own surface against random calls; `npm run fuzz -- --only surface --minutes 10` goes on for longer.
+import { expect, test } from "vitest";
+import { loadNative } from "#platform";
+import * as surface from "../../src/index.ts";
+import { entries } from "./surface/entries.ts";
+import { fuzzedBackends, fuzzSurface } from "./surface/fuzz-surface.ts";
+
+const SEED = 7;
+const CASES = 1_200;
+const MOST_MS = 240_000;
+
+/** What else is public, and where it is tried. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "readKeras readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors readPyTorch":
+    "readers, targets/",
+  "networkOfStateDict networkOfBasicLSTM openOnnx OnnxModel OnnxSession networkOfOnnx openModel OpenedOnnx":
+    "readers, targets/",
+  "networkFromFiles networkDataFromFiles modelFromFiles loadModel tokenizerFromJSON": "readers, targets/",
+  "writeSafetensors writeOnnx writeKerasWeights stateDictOf modelFiles networkFiles":
+    "made from whole models",
+  "networkFrom networkData networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork":
+    "made from whole models",
+  "trainTokenizer tokenizerTrainer generate generateEvents generateTokens predict evaluate evaluateDynamically":
+    "read texts",
+  "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
+  Team: "has threads, test/parallel/",
+  "Device Module Optimiser Generator UnrolledError": "reached by what is made of them",
+};
+
+test("each name of the surface is called, or has another place", () => {
+  const called = new Set(entries.map(({ name }) => name.split(/[. ]/)[0]));
+  const elsewhere = Object.keys(ELSEWHERE).flatMap((names) => names.split(" "));
+  const missing = Object.keys(surface).filter((name) => !called.has(name) && !elsewhere.includes(name));
+  expect(missing).toEqual([]);
+  const unknown = [...called, ...elsewhere].filter((name) => !(name in surface) && name !== "Recurrent");
+  expect(unknown).toEqual([]);
+});
+
+test("random calls end alike on two backends, in a result or an UnrolledError", {
+  timeout: MOST_MS,
+}, async () => {
+  const report = await fuzzSurface({ seed: SEED, cases: CASES, backends: fuzzedBackends(loadNative()) });
+  expect(report.failures).toEqual([]);
+  expect(report.cases).toBe(CASES);
+  expect(report.made).toBeGreaterThan(2 * CASES);
+  expect(report.refused).toBeGreaterThan(CASES / 2);
+});
+
+test("a process that a call ends is seen, with the call", { timeout: MOST_MS }, async () => {
+  const { failures } = await fuzzSurface({
+    seed: 1,
+    cases: 1,
+    backends: ["wasm", "wasm"],
+    only: "endProcess",
+  });
+  expect(failures).toHaveLength(1);
+  expect(failures[0]).toMatch(/^seed 1: wasm: endProcess\(\)[\s\S]*the process ended: SIGSEGV/);
+});
