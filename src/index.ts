@@ -80,15 +80,6 @@ export { type SafetensorsInput, writeSafetensors } from "./formats/write-safeten
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
-export {
-  type CellOptions,
-  type CellState,
-  GRUCell,
-  LSTMCell,
-  MGUCell,
-  RecurrentCell,
-  RNNCell,
-} from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
@@ -103,12 +94,10 @@ export {
   type ConvTransposeOptions,
 } from "./layers/convolution-transpose.ts";
 export { Dropout } from "./layers/dropout.ts";
-export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
-export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
 export { narrowWeights } from "./layers/narrow-weights.ts";
 export {
   AvgPool1d,
@@ -119,25 +108,6 @@ export {
   MaxPool2d,
   type PoolOptions,
 } from "./layers/pooling.ts";
-export {
-  GRU,
-  type GRUOptions,
-  type LayerStates,
-  LSTM,
-  type LSTMOptions,
-  MGU,
-  type MGUOptions,
-  Recurrent,
-  type RecurrentCall,
-  type RecurrentOptions,
-  type RecurrentResult,
-  type RecurrentState,
-  RNN,
-  type RNNOptions,
-} from "./layers/recurrent.ts";
-export { RecurrentSession } from "./layers/session.ts";
-export { PooledSession, SessionPool } from "./layers/session-pool.ts";
-export type { SessionState } from "./layers/session-state.ts";
 export {
   type Connection,
   type SequenceLayer,
@@ -195,6 +165,8 @@ export {
   predict,
 } from "./models/text.ts";
 export type { TrainedModel } from "./models/trained-model.ts";
+export { DropoutPlace, type DropoutPlaceState } from "./module/dropout-place.ts";
+export { Module, ModuleBuffer, Parameter, type StateDict } from "./module/module.ts";
 export { checkNetworkConfig } from "./networks/check-config.ts";
 export type {
   ActivationLayerName,
@@ -244,6 +216,34 @@ export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export {
+  GRU,
+  type GRUOptions,
+  type LayerStates,
+  LSTM,
+  type LSTMOptions,
+  MGU,
+  type MGUOptions,
+  Recurrent,
+  type RecurrentCall,
+  type RecurrentOptions,
+  type RecurrentResult,
+  type RecurrentState,
+  RNN,
+  type RNNOptions,
+} from "./recurrent/recurrent.ts";
+export {
+  type CellOptions,
+  type CellState,
+  GRUCell,
+  LSTMCell,
+  MGUCell,
+  RecurrentCell,
+  RNNCell,
+} from "./recurrent/single-step.ts";
+export { RecurrentSession } from "./recurrent/stream/session.ts";
+export { PooledSession, SessionPool } from "./recurrent/stream/session-pool.ts";
+export type { SessionState } from "./recurrent/stream/session-state.ts";
 export type { TaskName } from "./tasks/find-task.ts";
 export type { TrainingData } from "./tasks/language/language-data.ts";
 export type { Budget, LoopSettings } from "./tasks/loop-settings.ts";

@@ -1,8 +1,8 @@
 // A single step of a cell is one step of the layer with the same weights, for every option that concerns one step.
 import { describe, expect, test } from "vitest";
-import { type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/layers/cells.ts";
-import type { Module, Parameter } from "../src/layers/module.ts";
+import type { Module, Parameter } from "../src/module/module.ts";
 import { Generator } from "../src/random/philox.ts";
+import { type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/recurrent/single-step.ts";
 import { reshape } from "../src/tensor/operations/shapes.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";

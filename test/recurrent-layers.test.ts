@@ -1,9 +1,9 @@
 // What the options of recurrent layers mean to whoever uses them: directions, masks, states, names and counts of parameters.
 import { describe, expect, test } from "vitest";
-import { GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/layers/cells.ts";
 import { Linear } from "../src/layers/linear.ts";
-import { GRU, LSTM, type LSTMOptions, MGU, RNN } from "../src/layers/recurrent.ts";
 import { Generator } from "../src/random/philox.ts";
+import { GRU, LSTM, type LSTMOptions, MGU, RNN } from "../src/recurrent/recurrent.ts";
+import { GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/recurrent/single-step.ts";
 import { sum } from "../src/tensor/operations/reductions.ts";
 import { narrow, swapAxes } from "../src/tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";

@@ -9,7 +9,7 @@ import {
   type Recurrent,
   RNN,
   type RNNOptions,
-} from "../src/layers/recurrent.ts";
+} from "../src/recurrent/recurrent.ts";
 import type { Device } from "../src/tensor/device.ts";
 
 /** Any option; each kind of layer is given those that it has. */

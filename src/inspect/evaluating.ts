@@ -1,4 +1,4 @@
-import type { Module } from "../layers/module.ts";
+import type { Module } from "../module/module.ts";
 
 /** Runs something while a module drops nothing and adds no noise. */
 export function evaluating<Result>(module: Module, body: () => Result): Result {

@@ -1,12 +1,13 @@
 // The gradients of single predictions with respect to every state and input behind them, by backpropagation through time (Werbos
 // 1990). Each row of the batch asks about one prediction, so that many are answered in one walk; parameters gather nothing.
-import type { StepObserver } from "../layers/cell.ts";
-import { recurrence } from "../layers/recurrence.ts";
-import type { Recurrent } from "../layers/recurrent.ts";
-import { eachWeight } from "../layers/recurrent-parameters.ts";
-import { cellOf } from "../layers/recurrent-stack.ts";
+
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { LanguageModel } from "../models/language-model.ts";
+import type { StepObserver } from "../recurrent/cell.ts";
+import type { Recurrent } from "../recurrent/recurrent.ts";
+import { eachWeight } from "../recurrent/recurrent-parameters.ts";
+import { cellOf } from "../recurrent/recurrent-stack.ts";
+import { recurrence } from "../recurrent/sequence/recurrence.ts";
 import type { Device } from "../tensor/device.ts";
 import { linear } from "../tensor/operations/products.ts";
 import { sum } from "../tensor/operations/reductions.ts";

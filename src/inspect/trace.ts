@@ -1,10 +1,10 @@
 // What happens inside a language model that reads one text: every input, gate, state and output of every step, as plain arrays.
 // Layers run as they always do, under observation.
 import { UnrolledError } from "../errors.ts";
-import type { StepObserver } from "../layers/cell.ts";
-import type { RecurrentState } from "../layers/recurrent.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { LanguageModel } from "../models/language-model.ts";
+import type { StepObserver } from "../recurrent/cell.ts";
+import type { RecurrentState } from "../recurrent/recurrent.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import { changeStep } from "./changed-step.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { DropoutPlace } from "../module/dropout-place.ts";
 import { Generator } from "../random/philox.ts";
+import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "../recurrent/recurrent.ts";
 import { openDevice } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import { narrow, swapAxes } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import { Dropout } from "./dropout.ts";
-import { DropoutPlace } from "./dropout-place.ts";
 import { EmbeddingDropout } from "./embedding-dropout.ts";
-import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
 
 const device = await openDevice({ backend: "wasm" });
 const ones = (...shape: number[]) =>

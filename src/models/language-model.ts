@@ -2,17 +2,17 @@ import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
 import { EmbeddingDropout } from "../layers/embedding-dropout.ts";
 import { Linear } from "../layers/linear.ts";
-import { Module, requireRoom } from "../layers/module.ts";
-import { GRU, LSTM, type Recurrent, type RecurrentState, RNN } from "../layers/recurrent.ts";
-import { cellOf } from "../layers/recurrent-stack.ts";
 import {
   activationRegularization,
   requirePenalty,
   temporalActivationRegularization,
 } from "../losses/activation-regularization.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
+import { Module, requireRoom } from "../module/module.ts";
 import { parameterCount } from "../networks/parameter-shapes.ts";
 import type { Generator } from "../random/philox.ts";
+import { GRU, LSTM, type Recurrent, type RecurrentState, RNN } from "../recurrent/recurrent.ts";
+import { cellOf } from "../recurrent/recurrent-stack.ts";
 import type { Device } from "../tensor/device.ts";
 import { add, scaled } from "../tensor/operations/arithmetic.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";

@@ -1,4 +1,4 @@
-import type { StateDict } from "../layers/state-dict.ts";
+import type { StateDict } from "../module/state-dict.ts";
 import type { NetworkConfig, RecurrentLayerConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { dropoutRates, type LanguageModelConfig } from "./config.ts";

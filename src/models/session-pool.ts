@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { BLOCK_ROWS, PoolStates } from "../layers/pool-states.ts";
-import { PooledSession } from "../layers/session-pool.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import { PooledSession } from "../recurrent/stream/session-pool.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { isWhole } from "../whole-numbers.ts";

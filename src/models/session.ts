@@ -1,7 +1,7 @@
 import type { NextToken } from "../decoding/next-token.ts";
 import { UnrolledError } from "../errors.ts";
 import { RecurrentStream } from "../layers/recurrent-stream.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { packed } from "../tensor/operations/products.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { isWhole } from "../whole-numbers.ts";

@@ -1,5 +1,5 @@
 import type { Conv1d } from "../layers/convolution.ts";
-import { type SessionState, StateFormat } from "../layers/session-state.ts";
+import { type SessionState, StateFormat } from "../recurrent/stream/session-state.ts";
 import { viewOf } from "../tensor/operations/output.ts";
 import { packed } from "../tensor/operations/products.ts";
 import type { LayerConfig } from "./config.ts";

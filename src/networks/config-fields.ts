@@ -1,7 +1,6 @@
 // What each kind of layer must say of itself, and what it may.
 
 import { type CellKind, cellOfKind } from "../cells/cells.ts";
-import { layerFields } from "../layers/recurrent-options.ts";
 import {
   axes,
   axisNumber,
@@ -20,6 +19,7 @@ import {
   quoted,
   size,
 } from "../options/field-checks.ts";
+import { layerFields } from "../recurrent/recurrent-options.ts";
 import type { ActivationLayerName, LayerConfig } from "./config.ts";
 import { hasAlpha } from "./entry-functions.ts";
 

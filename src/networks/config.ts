@@ -1,7 +1,7 @@
 // A network as plain data: layers that read one another's outputs. What a file from elsewhere holds is brought into this form,
 // and everything else (running, streaming, saving, export) starts from it.
 import type { CellKind } from "../cells/cells.ts";
-import type { GRUOptions, LSTMOptions, MGUOptions, RNNOptions } from "../layers/recurrent-options.ts";
+import type { GRUOptions, LSTMOptions, MGUOptions, RNNOptions } from "../recurrent/recurrent-options.ts";
 
 /** A function of Keras or PyTorch that is applied entry by entry, or for softmax along the last axis. */
 export type ActivationLayerName =

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
-import { Module, requireRoom } from "../layers/module.ts";
-import type { RecurrentState } from "../layers/recurrent.ts";
+import { Module, requireRoom } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
+import type { RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";

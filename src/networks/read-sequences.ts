@@ -1,4 +1,4 @@
-import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
+import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
 import { select, stack } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor } from "../tensor/tensor.ts";
 import type { Applied } from "./apply-layer.ts";

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { requireSize } from "../layers/module.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import { requireSize } from "../module/module.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { requireWholes } from "../whole-numbers.ts";
 import { networkShapes } from "./check-config.ts";

@@ -1,6 +1,6 @@
 // Our weights as Keras lays them out. Gate orders, transposes and biases are in ../gate-layouts.ts.
 import { UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
 import { GATE_LAYOUTS, type GateLayout, OUR_GATES, toTheirBiases, toTheirMatrix } from "../gate-layouts.ts";
 

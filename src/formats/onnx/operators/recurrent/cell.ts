@@ -1,9 +1,9 @@
 // What ONNX says of its recurrent nodes, as our cells and their options.
 import type { CellKind } from "../../../../cells/cells.ts";
 import { cellOfKind } from "../../../../cells/cells.ts";
-import { boundCell } from "../../../../layers/bound-cell.ts";
-import type { Cell } from "../../../../layers/cell.ts";
-import { resolveOptions } from "../../../../layers/recurrent-options.ts";
+import { boundCell } from "../../../../recurrent/bound-cell.ts";
+import type { Cell } from "../../../../recurrent/cell.ts";
+import { resolveOptions } from "../../../../recurrent/recurrent-options.ts";
 import type { Device } from "../../../../tensor/device.ts";
 import { GATE_LAYOUTS, type GatedCell, type GateLayout } from "../../../gate-layouts.ts";
 import type { Activations } from "./activations.ts";

@@ -1,5 +1,5 @@
 // One direction of a recurrent node over whole sequences: a run through a layer, as every sequence's.
-import { RecurrenceRun, type RunInput } from "../../../../layers/recurrence-run.ts";
+import { RecurrenceRun, type RunInput } from "../../../../recurrent/sequence/recurrence-run.ts";
 import type { Budget } from "../../budget.ts";
 import type { Machine } from "../../machine.ts";
 import { quantizeInPlace } from "./quantize-in-place.ts";

@@ -1,5 +1,5 @@
-import type { Cell } from "../../../../layers/cell.ts";
-import type { LayerPlaces } from "../../../../layers/layer-places.ts";
+import type { Cell } from "../../../../recurrent/cell.ts";
+import type { LayerPlaces } from "../../../../recurrent/layer-places.ts";
 import { toOurBiases, toOurMatrix, toOurPeepholes } from "../../../gate-layouts.ts";
 import type { Machine } from "../../machine.ts";
 import { PackedMatrix, PlacedVector } from "../product.ts";

@@ -1,6 +1,6 @@
-import { add, multiply, scaled } from "../tensor/operations/arithmetic.ts";
-import { concat } from "../tensor/operations/shapes.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { add, multiply, scaled } from "../../tensor/operations/arithmetic.ts";
+import { concat } from "../../tensor/operations/shapes.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /** What becomes of the outputs of two directions. */
 export type Merge = "concat" | "sum" | "mean" | "product";

@@ -1,7 +1,7 @@
 // The way back of what xs add to the sums of a chunk of steps, for all of them at once: sums = xs·W_ihᵀ + b, or
 // LN(xs·W_ihᵀ)∘gain + b where sums are layer-normalised (Ba, Kiros & Hinton 2016).
-import { addTransposedProduct } from "../tensor/operations/products.ts";
-import { sumsWidth } from "./cell.ts";
+import { addTransposedProduct } from "../../tensor/operations/products.ts";
+import { sumsWidth } from "../cell.ts";
 import type { Chunk } from "./chunks.ts";
 import type { RecurrenceRun } from "./recurrence-run.ts";
 

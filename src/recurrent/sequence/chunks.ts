@@ -1,4 +1,4 @@
-import type { RunSize } from "./cell.ts";
+import type { RunSize } from "../cell.ts";
 
 /** Steps start to start + steps − 1 of a sequence, whose products over time are taken together. */
 export interface Chunk {

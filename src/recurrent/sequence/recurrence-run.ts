@@ -1,11 +1,11 @@
-import { type StatePlaces, Step } from "../cells/step.ts";
-import type { Device } from "../tensor/device.ts";
-import { type Cell, type RunSize, type StepObserver, standsApart, sumsWidth } from "./cell.ts";
+import { type StatePlaces, Step } from "../../cells/step.ts";
+import type { Device } from "../../tensor/device.ts";
+import { type Cell, type RunSize, type StepObserver, standsApart, sumsWidth } from "../cell.ts";
+import type { LayerPlaces } from "../layer-places.ts";
+import { type InputPlaces, inputSums, type StepBackLayer, stepForward } from "../recurrence-step.ts";
+import type { RecurrentDropout } from "../recurrent-dropout.ts";
+import type { Zoneout } from "../zoneout.ts";
 import { type Chunk, chunksOf, stepsOf } from "./chunks.ts";
-import type { LayerPlaces } from "./layer-places.ts";
-import { type InputPlaces, inputSums, type StepBackLayer, stepForward } from "./recurrence-step.ts";
-import type { RecurrentDropout } from "./recurrent-dropout.ts";
-import type { Zoneout } from "./zoneout.ts";
 
 /** A sequence and how it is read, as places in the heap. */
 export interface RunInput {

@@ -1,7 +1,7 @@
-import { UnrolledError } from "../errors.ts";
-import { gatherRows } from "../tensor/operations/rows.ts";
-import { concat, reshape } from "../tensor/operations/shapes.ts";
-import { ints, type Tensor, zeros } from "../tensor/tensor.ts";
+import { UnrolledError } from "../../errors.ts";
+import { gatherRows } from "../../tensor/operations/rows.ts";
+import { concat, reshape } from "../../tensor/operations/shapes.ts";
+import { ints, type Tensor, zeros } from "../../tensor/tensor.ts";
 
 /**
  * One part, h or c, of the state before the first step [L·D, B, N]: what was `given`, in the rows that are `reset` what a sequence

@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { UnrolledError } from "../../errors.ts";
 
 /** A copy of a session's state: bytes to be kept anywhere, and given back to `restore`. */
 export type SessionState = Uint8Array;

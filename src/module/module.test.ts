@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { Dropout } from "../layers/dropout.ts";
+import { Linear } from "../layers/linear.ts";
 import { SGD } from "../optimisers/sgd.ts";
 import { Generator } from "../random/philox.ts";
+import { GRU } from "../recurrent/recurrent.ts";
 import { openDevice } from "../tensor/device.ts";
 import { sum } from "../tensor/operations/reductions.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
-import { Dropout } from "./dropout.ts";
-import { Linear } from "./linear.ts";
 import { Module, Parameter } from "./module.ts";
-import { GRU } from "./recurrent.ts";
 
 const device = await openDevice({ backend: "wasm" });
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { Linear } from "../layers/linear.ts";
 import { Generator } from "../random/philox.ts";
+import { LSTM } from "../recurrent/recurrent.ts";
 import { openDevice } from "../tensor/device.ts";
 import { sum } from "../tensor/operations/reductions.ts";
 import { tensor } from "../tensor/tensor.ts";
-import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
-import { LSTM } from "./recurrent.ts";
 
 const device = await openDevice({ backend: "wasm" });
 

@@ -2,14 +2,14 @@
 //   dsums = the cell's gradient of its gate sums, from dy and what is carried back    dh ← dsums·W_hh    dc ← the cell's
 // and after each chunk of steps, over all of them at once, while their dsums are in the cache:
 //   dxs += dsums·W_ih    dW_ih += dsumsᵀ·xs    dW_hh += dsumsᵀ·hs    db += Σ dsums
-import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { type CellWeights, ownParameters, standsApart, sumsWidth } from "./cell.ts";
+import { addTransposedProduct, packed } from "../../tensor/operations/products.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { type CellWeights, ownParameters, standsApart, sumsWidth } from "../cell.ts";
+import { layerMatrices } from "../layer-places.ts";
+import { type StepBackwardPlaces, stepBackward } from "../recurrence-step.ts";
 import { type Chunk, stepsOf } from "./chunks.ts";
 import { inputProductBackward } from "./input-product.ts";
-import { layerMatrices } from "./layer-places.ts";
 import type { RecurrenceRun } from "./recurrence-run.ts";
-import { type StepBackwardPlaces, stepBackward } from "./recurrence-step.ts";
 
 /** A run that is over, what it read and what it made. */
 export interface RunToWalkBack {

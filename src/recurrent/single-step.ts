@@ -5,6 +5,7 @@ import { mgu } from "../cells/mgu.ts";
 import { rnn } from "../cells/rnn.ts";
 import type { CellSpec } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
+import { Module, type Parameter, requireRoom } from "../module/module.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";
 import type { Device } from "../tensor/device.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
@@ -12,10 +13,9 @@ import { reshape } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { boundCell } from "./bound-cell.ts";
 import type { Cell } from "./cell.ts";
-import { Module, type Parameter, requireRoom } from "./module.ts";
-import { recurrence } from "./recurrence.ts";
 import { type CellOptions, resolveOptions } from "./recurrent-options.ts";
 import { drawParameters, numbersIn, type ParameterNames, weightsNamed } from "./recurrent-parameters.ts";
+import { recurrence } from "./sequence/recurrence.ts";
 
 export type { CellOptions } from "./recurrent-options.ts";
 

@@ -1,9 +1,9 @@
 // Where a stack's step for up to so many rows keeps everything, in one room. Layers take their turns, so what only lasts from a
 // layer's sums to its state is there once.
-import { Step } from "../cells/step.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { type Cell, standsApart, sumsWidth } from "./cell.ts";
-import { cellOf, type Recurrent } from "./recurrent-stack.ts";
+import { Step } from "../../cells/step.ts";
+import { type Tensor, zeros } from "../../tensor/tensor.ts";
+import { type Cell, standsApart, sumsWidth } from "../cell.ts";
+import { cellOf, type Recurrent } from "../recurrent-stack.ts";
 
 /** Rows up to which a step waits for the weights, and no longer for its sums. */
 export const FEW_ROWS = 8;

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import { Generator } from "../random/philox.ts";
-import { type Device, openDevice } from "../tensor/device.ts";
-import { swapAxes } from "../tensor/operations/shapes.ts";
-import { tensor } from "../tensor/tensor.ts";
+import { Generator } from "../../random/philox.ts";
+import { type Device, openDevice } from "../../tensor/device.ts";
+import { swapAxes } from "../../tensor/operations/shapes.ts";
+import { tensor } from "../../tensor/tensor.ts";
 import {
   GRU,
   type GRUOptions,
@@ -13,7 +13,7 @@ import {
   type Recurrent,
   RNN,
   type RNNOptions,
-} from "./recurrent.ts";
+} from "../recurrent.ts";
 import { RecurrentSession } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 

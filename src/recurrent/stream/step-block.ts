@@ -5,13 +5,13 @@
 // those whose weights the step before used last, and its vectors stand one row further, which tells the kernel to read each
 // weight from the other end: more of them are still in the cache. The sums are the same to the last bit.
 // A step of many rows waits for their sums, so h's product is added to x's where that stands.
-import type { Step } from "../cells/step.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Step } from "../../cells/step.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { type Cell, standsApart, sumsWidth } from "../cell.ts";
+import { type LayerMatrices, layerMatrices, layerPlaces, repack } from "../layer-places.ts";
+import { finishStep, inputSums, recurrentSums, type StepLayer } from "../recurrence-step.ts";
+import { cellOf, type Recurrent } from "../recurrent-stack.ts";
 import { type BlockPlaces, blockPlaces, FEW_ROWS, type LayerPlacesInBlock } from "./block-places.ts";
-import { type Cell, standsApart, sumsWidth } from "./cell.ts";
-import { type LayerMatrices, layerMatrices, layerPlaces, repack } from "./layer-places.ts";
-import { finishStep, inputSums, recurrentSums, type StepLayer } from "./recurrence-step.ts";
-import { cellOf, type Recurrent } from "./recurrent-stack.ts";
 
 /** One layer: what its steps are taken with, how wide its input is, and its places at even and at odd steps. */
 interface BlockLayer extends LayerPlacesInBlock {

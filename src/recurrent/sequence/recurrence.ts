@@ -4,17 +4,17 @@
 // is as long as lets the sums stay in the cache until the loop has used them.
 // States have T+1 rows. Forwards in time, row t is the state before step t and row t+1 the one after it; backwards in time, row
 // t+1 is the state before step t and row t the one after it, so that an output is always where its step wrote it.
-import { UnrolledError } from "../errors.ts";
-import type { Device } from "../tensor/device.ts";
-import { needsRecord, record } from "../tensor/tape.ts";
-import { ints, shapeText, Tensor } from "../tensor/tensor.ts";
-import { requireLengths } from "../whole-numbers.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { Device } from "../../tensor/device.ts";
+import { needsRecord, record } from "../../tensor/tape.ts";
+import { ints, shapeText, Tensor } from "../../tensor/tensor.ts";
+import { requireLengths } from "../../whole-numbers.ts";
+import type { Cell, CellWeights, RunSize, StepObserver } from "../cell.ts";
+import { layerPlaces } from "../layer-places.ts";
+import type { RecurrentDropout } from "../recurrent-dropout.ts";
+import type { Zoneout } from "../zoneout.ts";
 import { backwardThroughTime } from "./backward-through-time.ts";
-import type { Cell, CellWeights, RunSize, StepObserver } from "./cell.ts";
-import { layerPlaces } from "./layer-places.ts";
 import { RecurrenceRun } from "./recurrence-run.ts";
-import type { RecurrentDropout } from "./recurrent-dropout.ts";
-import type { Zoneout } from "./zoneout.ts";
 
 /** What a layer is run with. */
 export interface RecurrenceInput {

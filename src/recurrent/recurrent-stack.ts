@@ -5,6 +5,8 @@
 import { suffixOf } from "../cells/parameters.ts";
 import type { CellSpec } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
+import { DropoutPlace } from "../module/dropout-place.ts";
+import { Module, Parameter, requireRoom } from "../module/module.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";
 import type { Device } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
@@ -15,11 +17,6 @@ import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireWhole } from "../whole-numbers.ts";
 import { boundCell } from "./bound-cell.ts";
 import type { Cell, CellWeights, StepObserver } from "./cell.ts";
-import { DropoutPlace } from "./dropout-place.ts";
-import { stateBefore } from "./initial-state.ts";
-import { type Merge, mergeDirections } from "./merge-directions.ts";
-import { Module, Parameter, requireRoom } from "./module.ts";
-import { recurrence } from "./recurrence.ts";
 import type { LayerStates, RecurrentCall, RecurrentResult, RecurrentState } from "./recurrent-call.ts";
 import { type RecurrentOptions, resolveOptions } from "./recurrent-options.ts";
 import {
@@ -29,6 +26,9 @@ import {
   type ParameterNames,
   weightsNamed,
 } from "./recurrent-parameters.ts";
+import { stateBefore } from "./sequence/initial-state.ts";
+import { type Merge, mergeDirections } from "./sequence/merge-directions.ts";
+import { recurrence } from "./sequence/recurrence.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
 /** Who looks at the steps of a layer in a direction (0 the first, 1 the second of two), if anyone does. */

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import { Generator } from "../random/philox.ts";
-import { type Device, openDevice } from "../tensor/device.ts";
-import { narrowWeights } from "./narrow-weights.ts";
-import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
+import { narrowWeights } from "../../layers/narrow-weights.ts";
+import { Generator } from "../../random/philox.ts";
+import { type Device, openDevice } from "../../tensor/device.ts";
+import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "../recurrent.ts";
 import { RecurrentSession } from "./session.ts";
 import { type PooledSession, SessionPool } from "./session-pool.ts";
 

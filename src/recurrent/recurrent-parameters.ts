@@ -1,9 +1,9 @@
 import { parameterName } from "../cells/parameters.ts";
 import type { ParameterShape } from "../cells/spec.ts";
+import { Parameter, uniformParameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import type { CellWeights } from "./cell.ts";
-import { Parameter, uniformParameter } from "./module.ts";
 
 /** Names of the parameters of one layer in one direction, by their keys. */
 export type ParameterNames = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
-import { UnrolledError } from "../errors.ts";
-import { cellOf, type Recurrent } from "./recurrent-stack.ts";
+import { UnrolledError } from "../../errors.ts";
+import { cellOf, type Recurrent } from "../recurrent-stack.ts";
 
 /** For constructors of sessions: an error for layers that also, or only, read backwards. */
 export function requireForwards(call: string, { direction }: Recurrent): void {
