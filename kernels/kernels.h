@@ -44,6 +44,14 @@ void gruForward(float* sums, const float* recurrent, const float* hBefore, float
 /// drecurrent · W_hh. dy, lengths: as in lstmBackward.
 void gruBackward(float* sums, float* recurrent, const float* hBefore, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
 
+/// One UGRNN step (Collins, Sohl-Dickstein & Sussillo 2017). sums [B, 2H] holds the sums g n and is overwritten with σ(g) tanh(n);
+/// h ← g∘hBefore + (1−g)∘n. lengths: as in lstmForward.
+void ugrnnForward(float* sums, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of ugrnnForward: sums is overwritten with its gradient, dh with g∘dh, ready to gather dsums · W_hh. dy, lengths: as in
+/// lstmBackward.
+void ugrnnBackward(float* sums, const float* hBefore, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
+
 /// One Elman step (Elman 1990): h ← f(sums), all [B, H]; operation is tanh or relu as numbered for `unary`.
 void elmanForward(int operation, const float* sums, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden);
 

@@ -231,6 +231,7 @@ export {
   type RecurrentState,
   RNN,
   type RNNOptions,
+  UGRNN,
 } from "./recurrent/recurrent.ts";
 export {
   type CellOptions,

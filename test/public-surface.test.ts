@@ -10,7 +10,7 @@ const VALUES = words(`
   add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
   columns concat narrow reshape select stack swapAxes swapLastAxes
-  Module Parameter RNN LSTM GRU MGU RNNCell LSTMCell GRUCell MGUCell Recurrent RecurrentCell Embedding Linear Dropout LayerNorm
+  Module Parameter RNN LSTM GRU MGU UGRNN RNNCell LSTMCell GRUCell MGUCell Recurrent RecurrentCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace ModuleBuffer
   CELLS defineCell gateParameters activationOption activationsOption numberOption wordOption flagOption
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d

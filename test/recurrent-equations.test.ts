@@ -102,6 +102,13 @@ const mgu: Equations = (w, x, { h, c }) => {
   return { h: zip((fj, nj, hj) => (1 - fj) * hj + fj * nj, f, n, h), c };
 };
 
+/** Collins, Sohl-Dickstein & Sussillo 2017, section 2. */
+const ugrnn: Equations = (w, x, { h, c }) => {
+  const g = squash(sigma, sums(w, 0, x, h));
+  const n = squash(Math.tanh, sums(w, 1, x, h));
+  return { h: zip((gj, nj, hj) => gj * hj + (1 - gj) * nj, g, n, h), c };
+};
+
 /** ONNX's functions, as its specification of RNN writes them. */
 const onnx: readonly (readonly [Activation, (x: number) => number])[] = [
   ["tanh", Math.tanh],
@@ -147,6 +154,7 @@ const rows: readonly (readonly [string, RecurrentRow["kind"], RecurrentRow["opti
   ],
   ["reset gate before", "GRU", { resetAfter: false }, gruBefore],
   ["minimal gated unit", "MGU", {}, mgu],
+  ["update gate", "UGRNN", {}, ugrnn],
   ...onnx.map(
     ([nonlinearity, f]) =>
       [

@@ -7,9 +7,10 @@ import { mgu } from "./mgu.ts";
 import { rnn } from "./rnn.ts";
 import type { CellShape, CellSpec } from "./spec.ts";
 import { stepOptions } from "./step-options.ts";
+import { ugrnn } from "./ugrnn.ts";
 
 /** Specs by kind. */
-export const CELLS = { rnn, lstm, gru, mgu } as const;
+export const CELLS = { rnn, lstm, gru, mgu, ugrnn } as const;
 
 /** The kinds of cells that the package has, as configurations name them. */
 export type CellKind = keyof typeof CELLS;

@@ -130,6 +130,35 @@ export interface Kernels {
   ): void;
 
   /**
+   * One UGRNN step (Collins, Sohl-Dickstein & Sussillo 2017). sums [B, 2H] holds the sums g n and is overwritten with σ(g) tanh(n);
+   * h ← g∘hBefore + (1−g)∘n. lengths: as in lstmForward.
+   */
+  ugrnnForward(
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
+  ): void;
+
+  /**
+   * Backward of ugrnnForward: sums is overwritten with its gradient, dh with g∘dh, ready to gather dsums · W_hh. dy, lengths: as in
+   * lstmBackward.
+   */
+  ugrnnBackward(
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
+  ): void;
+
+  /**
    * One Elman step (Elman 1990): h ← f(sums), all [B, H]; operation is tanh or relu as numbered for `unary`.
    */
   elmanForward(

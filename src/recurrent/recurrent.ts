@@ -2,8 +2,15 @@ import { gru } from "../cells/gru.ts";
 import { lstm } from "../cells/lstm.ts";
 import { mgu } from "../cells/mgu.ts";
 import { rnn } from "../cells/rnn.ts";
+import { ugrnn } from "../cells/ugrnn.ts";
 import type { Device } from "../tensor/device.ts";
-import type { GRUOptions, LSTMOptions, MGUOptions, RNNOptions } from "./recurrent-options.ts";
+import type {
+  GRUOptions,
+  LSTMOptions,
+  MGUOptions,
+  RecurrentOptions,
+  RNNOptions,
+} from "./recurrent-options.ts";
 import { Recurrent } from "./recurrent-stack.ts";
 
 export type { LayerStates, RecurrentCall, RecurrentResult, RecurrentState } from "./recurrent-call.ts";
@@ -41,5 +48,12 @@ export class GRU extends Recurrent<typeof gru.options> {
 export class MGU extends Recurrent<typeof mgu.options> {
   constructor(device: Device, options: MGUOptions) {
     super(device, mgu, options);
+  }
+}
+
+/** Update-gate RNN, gate g and candidate n, h′ = g∘h + (1 − g)∘n (Collins, Sohl-Dickstein & Sussillo 2017). */
+export class UGRNN extends Recurrent<typeof ugrnn.options> {
+  constructor(device: Device, options: RecurrentOptions) {
+    super(device, ugrnn, options);
   }
 }

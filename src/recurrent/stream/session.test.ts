@@ -13,6 +13,7 @@ import {
   type Recurrent,
   RNN,
   type RNNOptions,
+  UGRNN,
 } from "../recurrent.ts";
 import { RecurrentSession } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
@@ -63,6 +64,7 @@ const layersByName = {
   "GRU, reset before": gru({ resetAfter: false }),
   "GRU, reset before, one bias": gru({ resetAfter: false, bias: "single" }),
   "GRU with zoneout and a learnt initial state": gru({ zoneout: { h: 0.25 }, initialState: "learnt" }),
+  UGRNN: { Layers: UGRNN, options: {} },
   MGU: mgu(),
   "MGU, batch-major, with zoneout": mgu({ batchFirst: true, zoneout: { h: 0.25 } }),
 } as const;
