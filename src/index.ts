@@ -1,5 +1,19 @@
 // The public surface, name by name; test/public-surface.test.ts holds it.
 
+export type { Activation, ActivationName } from "./cells/activation.ts";
+export { activationOption, activationsOption } from "./cells/activation-option.ts";
+export { CELLS, type CellKind } from "./cells/cells.ts";
+export { type GateParameters, gateParameters } from "./cells/parameters.ts";
+export {
+  type BoundCell,
+  type CellOptionsOf,
+  type CellShape,
+  type CellSpec,
+  defineCell,
+  type ParameterShape,
+  type StateShape,
+} from "./cells/spec.ts";
+export type { Place, StatePlaces, Step, StepGradients } from "./cells/step.ts";
 export { batches } from "./data/batches.ts";
 export { padSequences } from "./data/pad-sequences.ts";
 export { stratifiedSplit } from "./data/stratified-split.ts";
@@ -65,9 +79,7 @@ export type { ReadShard } from "./formats/tensorflow-js/weights-manifest.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
-export type { Activation, ActivationName } from "./layers/activation.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
@@ -82,12 +94,10 @@ export {
   type ConvTransposeOptions,
 } from "./layers/convolution-transpose.ts";
 export { Dropout } from "./layers/dropout.ts";
-export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
-export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
 export { narrowWeights } from "./layers/narrow-weights.ts";
 export {
   AvgPool1d,
@@ -98,24 +108,6 @@ export {
   MaxPool2d,
   type PoolOptions,
 } from "./layers/pooling.ts";
-export {
-  GRU,
-  type GRUOptions,
-  type LayerStates,
-  LSTM,
-  type LSTMOptions,
-  MGU,
-  type MGUOptions,
-  type RecurrentCall,
-  type RecurrentOptions,
-  type RecurrentResult,
-  type RecurrentState,
-  RNN,
-  type RNNOptions,
-} from "./layers/recurrent.ts";
-export { RecurrentSession } from "./layers/session.ts";
-export { PooledSession, SessionPool } from "./layers/session-pool.ts";
-export type { SessionState } from "./layers/session-state.ts";
 export {
   type Connection,
   type SequenceLayer,
@@ -174,6 +166,8 @@ export {
   predict,
 } from "./models/text.ts";
 export type { TrainedModel } from "./models/trained-model.ts";
+export { DropoutPlace, type DropoutPlaceState } from "./module/dropout-place.ts";
+export { Module, ModuleBuffer, Parameter, type StateDict } from "./module/module.ts";
 export { checkNetworkConfig } from "./networks/check-config.ts";
 export type {
   ActivationLayerName,
@@ -210,18 +204,49 @@ export {
 } from "./optimisers/weight-average.ts";
 export {
   flagOption,
+  type GivenFor,
   listOption,
   numberOption,
   type Option,
   type OptionTable,
   shareOption,
   textOption,
+  type ValuesOf,
   wordOption,
 } from "./options/option.ts";
 export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export {
+  GRU,
+  type GRUOptions,
+  type LayerStates,
+  LSTM,
+  type LSTMOptions,
+  MGU,
+  type MGUOptions,
+  Recurrent,
+  type RecurrentCall,
+  type RecurrentOptions,
+  type RecurrentResult,
+  type RecurrentState,
+  RNN,
+  type RNNOptions,
+  UGRNN,
+} from "./recurrent/recurrent.ts";
+export {
+  type CellOptions,
+  type CellState,
+  GRUCell,
+  LSTMCell,
+  MGUCell,
+  RecurrentCell,
+  RNNCell,
+} from "./recurrent/single-step.ts";
+export { RecurrentSession } from "./recurrent/stream/session.ts";
+export { PooledSession, SessionPool } from "./recurrent/stream/session-pool.ts";
+export type { SessionState } from "./recurrent/stream/session-state.ts";
 export type { TaskName } from "./tasks/find-task.ts";
 export type { TrainingData } from "./tasks/language/language-data.ts";
 export type { Budget, LoopSettings } from "./tasks/loop-settings.ts";

@@ -1,9 +1,9 @@
 import { UnrolledError } from "../errors.ts";
+import { Module, type Parameter, requireSize, uniformParameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { rowsById } from "../tensor/operations/rows.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
 /** A vector for each token: `weight` [V, E], drawn evenly from ±`bound`; √3 if not given, PyTorch's mean 0 and variance 1. */
 export class Embedding extends Module {

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { trainTokenizer } from "../data/train-tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
-import { GRU, LSTM } from "../layers/recurrent.ts";
+import { GRU, LSTM } from "../recurrent/recurrent.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { ints, tensor } from "../tensor/tensor.ts";
 import { type ModelFiles, modelFiles } from "./folder.ts";

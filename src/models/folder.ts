@@ -8,8 +8,8 @@ import {
 import { readSafetensors } from "../formats/safetensors.ts";
 import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { Parameter } from "../layers/module.ts";
-import { copyOut } from "../layers/state-dict.ts";
+import type { Parameter } from "../module/module.ts";
+import { copyOut } from "../module/state-dict.ts";
 import { parameterShapes } from "../networks/parameter-shapes.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";

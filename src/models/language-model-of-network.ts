@@ -1,7 +1,7 @@
+import type { Nonlinearity } from "../cells/rnn.ts";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
-import type { Nonlinearity } from "../layers/elman-cell.ts";
-import type { StateDict } from "../layers/state-dict.ts";
+import type { StateDict } from "../module/state-dict.ts";
 import type { NetworkLayer, RecurrentLayerConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { Undrawn } from "../random/undrawn.ts";

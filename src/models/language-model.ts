@@ -2,16 +2,16 @@ import type { Dropout } from "../layers/dropout.ts";
 import type { Embedding } from "../layers/embedding.ts";
 import type { EmbeddingDropout } from "../layers/embedding-dropout.ts";
 import type { Linear } from "../layers/linear.ts";
-import { Module } from "../layers/module.ts";
-import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
 import {
   activationRegularization,
   requirePenalty,
   temporalActivationRegularization,
 } from "../losses/activation-regularization.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
+import { Module } from "../module/module.ts";
 import { Network, type NetworkResult } from "../networks/network.ts";
 import type { Generator } from "../random/philox.ts";
+import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import { add, scaled } from "../tensor/operations/arithmetic.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
@@ -120,5 +120,5 @@ export function carry(carried: RecurrentState, next: RecurrentState): void {
 
 /** Sets a carried state to zero. */
 export function clearState(carried: RecurrentState): void {
-  for (const part of [carried.h, carried.c]) if (part) part.device.kernels.fill(part.offset, 0, part.size);
+  for (const part of Object.values(carried)) part.device.kernels.fill(part.offset, 0, part.size);
 }

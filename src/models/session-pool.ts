@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
-import { requireSize } from "../layers/module.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import { requireSize } from "../module/module.ts";
 import { NetworkPool, type PooledNetworkSession } from "../networks/network-pool.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { isWhole } from "../whole-numbers.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { ownerOfModel } from "./session.ts";

@@ -1,7 +1,7 @@
 import type { NextToken } from "../decoding/next-token.ts";
 import { UnrolledError } from "../errors.ts";
-import type { SessionState } from "../layers/session-state.ts";
 import { NetworkSession } from "../networks/session.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { isWhole } from "../whole-numbers.ts";
 import type { LanguageModel } from "./language-model.ts";
 

@@ -1,4 +1,4 @@
-import { cellOf, type Recurrent } from "../layers/recurrent-stack.ts";
+import { cellOf, type Recurrent } from "../recurrent/recurrent-stack.ts";
 import { packed } from "../tensor/operations/products.ts";
 import type { StepRoom } from "./layer-kind.ts";
 import type { StepValue } from "./step-value.ts";
@@ -13,7 +13,7 @@ const MOST_TABLED = 512;
 export function firstSums(room: StepRoom, layers: Recurrent, x: StepValue): (() => number) | undefined {
   const { row } = x;
   // A normalised sum is more than a product with a bias.
-  if (!row || row.of.shape[0] > MOST_TABLED || cellOf(layers).normalises) return undefined;
+  if (!row || row.of.shape[0] > MOST_TABLED || cellOf(layers).shape.normalises) return undefined;
   const { device } = room;
   const { weightIh, biasIh } = layers.layerWeights(0);
   const [n, k] = weightIh.shape;

@@ -1,7 +1,7 @@
-import type { Module, Parameter } from "../layers/module.ts";
-import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
+import type { Module, Parameter } from "../module/module.ts";
 import type { Fields } from "../options/field-checks.ts";
 import type { Generator } from "../random/philox.ts";
+import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import type { MaskedValue } from "./mask.ts";
 import type { StepValue } from "./step-value.ts";

@@ -1,7 +1,7 @@
 // Which steps of sequences count. A mask travels beside a tensor through the layers that leave its steps where they are, until a
 // recurrent layer reads both.
 import { UnrolledError } from "../errors.ts";
-import type { RecurrentState } from "../layers/recurrent.ts";
+import type { RecurrentState } from "../recurrent/recurrent.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Steps that count, in the layout of the tensor's first two axes: 1 for those, 0 for padding. */

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { StateDict } from "../layers/state-dict.ts";
+import type { StateDict } from "../module/state-dict.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";

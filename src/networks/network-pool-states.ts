@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { BLOCK_ROWS, PoolStates } from "../layers/pool-states.ts";
-import type { Recurrent } from "../layers/recurrent.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import type { Recurrent } from "../recurrent/recurrent.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import type { RecurrentStep, StepRoom } from "./layer-kind.ts";
 import type { Network } from "./network.ts";
 import { RowPool } from "./row-pool.ts";

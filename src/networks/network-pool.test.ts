@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
-import type { Recurrent } from "../layers/recurrent.ts";
-import { RecurrentSession } from "../layers/session.ts";
 import { Generator } from "../random/philox.ts";
+import type { Recurrent } from "../recurrent/recurrent.ts";
+import { RecurrentSession } from "../recurrent/stream/session.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { NetworkConfig } from "./config.ts";
 import { Network } from "./network.ts";

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
-import { requireSize } from "../layers/module.ts";
 import { BLOCK_ROWS } from "../layers/pool-states.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import { requireSize } from "../module/module.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import type { Network } from "./network.ts";
 import { NetworkPoolStates } from "./network-pool-states.ts";
 import { type NamedValue, NetworkSteps } from "./network-steps.ts";

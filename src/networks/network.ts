@@ -1,8 +1,8 @@
 import { UnrolledError } from "../errors.ts";
 import { Dropout } from "../layers/dropout.ts";
-import { Module, type Parameter, requireRoom, type StateDict } from "../layers/module.ts";
-import type { RecurrentState } from "../layers/recurrent.ts";
+import { Module, type Parameter, requireRoom, type StateDict } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
+import type { RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";

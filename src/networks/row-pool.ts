@@ -1,4 +1,4 @@
-import { type SessionState, StateFormat } from "../layers/session-state.ts";
+import { type SessionState, StateFormat } from "../recurrent/stream/session-state.ts";
 import type { Device } from "../tensor/device.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 

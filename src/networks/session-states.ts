@@ -1,7 +1,7 @@
 // The states of several layers as one: a line that says what it is, then for each layer the length of its state in four bytes,
 // little-endian, and its state.
 import { UnrolledError } from "../errors.ts";
-import { isOfLayers, type SessionState } from "../layers/session-state.ts";
+import { isOfLayers, type SessionState } from "../recurrent/stream/session-state.ts";
 
 const MAGIC = new TextEncoder().encode("unrolled network state 1\n");
 const LENGTH_BYTES = 4;

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
-import { requireSize } from "../layers/module.ts";
 import { RecurrentStream } from "../layers/recurrent-stream.ts";
-import type { SessionState } from "../layers/session-state.ts";
+import { requireSize } from "../module/module.ts";
+import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { CarriedRows, type CarriedState } from "./carried-rows.ts";
 import type { Network } from "./network.ts";
 import { type NamedValue, NetworkSteps } from "./network-steps.ts";

@@ -1,4 +1,4 @@
-import type { Parameter } from "../layers/module.ts";
+import type { Parameter } from "../module/module.ts";
 import type { ValueShape } from "./value-shape.ts";
 
 /** What a layer puts out at one step: where it stands in the heap, which for some changes from step to step. */

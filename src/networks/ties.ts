@@ -1,5 +1,5 @@
 // Parameters that are other layers' (weight tying: Press & Wolf 2017): each is stored and updated once, and its gradients are added.
-import type { StateDict } from "../layers/state-dict.ts";
+import type { StateDict } from "../module/state-dict.ts";
 import { isRecord } from "../options/field-checks.ts";
 import type { NetworkConfig } from "./config.ts";
 import { kindOf } from "./layers/kinds.ts";

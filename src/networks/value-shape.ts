@@ -5,10 +5,9 @@ import type { Axis } from "./config.ts";
 export interface ValueShape {
   readonly axes: readonly Axis[];
   readonly kind: "float" | "int";
-  /** Of what a recurrent layer puts out: the widths of its states, and its directions. */
+  /** Of what a recurrent layer puts out: the widths of its states by name, and its directions. */
   readonly states?: {
-    readonly h: number;
-    readonly c?: number;
+    readonly widths: Readonly<Record<string, number>>;
     readonly directions: 1 | 2;
     readonly batch: Axis;
   };

@@ -5,7 +5,9 @@ import {
   type FieldCheck,
   flag as isFlag,
   name as isName,
+  isRecord,
   listOf,
+  objectOf,
   oneOf,
   probability,
   quoted,
@@ -13,9 +15,10 @@ import {
 
 /** One option. `Value` is what it holds once defaults are filled in. */
 export interface Option<Value = unknown> {
-  /** How it is written: `words` are those that it may be, a list is written with commas. */
-  readonly form: "number" | "text" | "flag" | "words" | "list";
+  /** How it is written: `words` are those that it, or each entry of a list, may be; a list is written with commas, each entry of a record as `entry` is. */
+  readonly form: "number" | "text" | "flag" | "words" | "list" | "record";
   readonly words?: readonly string[];
+  readonly entry?: Option;
   /** What is wrong with a value, in words that follow "needed". */
   readonly check: FieldCheck;
   readonly default: Value;
@@ -48,8 +51,8 @@ export type GivenFor<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: ValuesOf<Table>[Name] | undefined;
 };
 
-/** What an option is where nothing is said, and what people are told of it. */
-interface Said<Value>
+/** What an option is where nothing is said, and what people are told of it; an option whose default is undefined may be left out. */
+export interface Said<Value>
   extends Pick<Option, "help" | "defaultText" | "placeholder" | "group" | "before" | "only"> {
   readonly default: Value;
 }
@@ -64,7 +67,7 @@ interface Bounds {
 }
 
 /** A number within bounds. */
-export function numberOption<Default extends number | null>(
+export function numberOption<Default extends number | null | undefined>(
   bounds: Bounds,
   said: Said<Default>,
 ): Option<number | Default> {
@@ -72,12 +75,14 @@ export function numberOption<Default extends number | null>(
 }
 
 /** A number from 0 to below 1. */
-export function shareOption<Default extends number | null>(said: Said<Default>): Option<number | Default> {
+export function shareOption<Default extends number | null | undefined>(
+  said: Said<Default>,
+): Option<number | Default> {
   return { form: "number", check: orNull(said.default, probability), ...said };
 }
 
 /** One of some words. */
-export function wordOption<const Word extends string, Default extends Word | null>(
+export function wordOption<const Word extends string, Default extends Word | null | undefined>(
   words: readonly Word[],
   said: Said<Default>,
 ): Option<Word | Default> {
@@ -97,6 +102,23 @@ export function textOption<Default extends string | null>(said: Said<Default>): 
 /** A list of texts. */
 export function listOption(said: Said<readonly string[]>): Option<readonly string[]> {
   return { form: "list", check: listOf(isName), ...said };
+}
+
+/** A record of entries by name, each as `entry` may be. */
+export function recordOption<Value>(
+  entry: Option<Value>,
+  said: Said<Readonly<Record<string, Value>>>,
+): Option<Readonly<Record<string, Value | undefined>>> {
+  const check: FieldCheck = (value) => {
+    const optional = isRecord(value) ? Object.keys(value).map((name) => [name, entry.check] as const) : [];
+    return objectOf({ needed: {}, optional: Object.fromEntries(optional) })(value);
+  };
+  return { form: "record", entry, check, ...said };
+}
+
+/** The checks of a table's options, by name. */
+export function checksOf(table: OptionTable): Readonly<Record<string, FieldCheck>> {
+  return Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
 }
 
 /**

@@ -1,6 +1,6 @@
 // The carried state of a batch [L, B, …] is spread over threads, each with its rows [L, B_r, …]; checkpoints hold it whole, so
 // that another number of threads can go on from them.
-import type { StateDict } from "../layers/module.ts";
+import type { StateDict } from "../module/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 

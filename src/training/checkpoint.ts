@@ -4,7 +4,7 @@ import { digestOf } from "../data/digest.ts";
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { StateDict } from "../layers/module.ts";
+import type { StateDict } from "../module/module.ts";
 import { FORMER_FORMAT, stateOfFormer } from "./former-checkpoint.ts";
 import type { RunState } from "./run-state.ts";
 

@@ -1,4 +1,4 @@
-import type { Module } from "../layers/module.ts";
+import type { Module } from "../module/module.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** The number that counts, less being better. */

@@ -1,8 +1,8 @@
 import { readSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { Module, StateDict } from "../layers/module.ts";
 import type { ModelFiles } from "../models/folder.ts";
 import { jsonFile, snakeCaseKeys } from "../models/folder-files.ts";
+import type { Module, StateDict } from "../module/module.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
 import type { AnyPrepared } from "./trainer.ts";

@@ -1,4 +1,4 @@
-import type { DropoutPlaceState } from "../layers/dropout-place.ts";
+import type { DropoutPlaceState } from "../module/dropout-place.ts";
 import type { LearningRateState } from "../optimisers/learning-rate.ts";
 import type { NonMonotoneTriggerState } from "../optimisers/non-monotone-trigger.ts";
 import type { PlateauState } from "../optimisers/plateau.ts";

@@ -1,5 +1,5 @@
-import type { StateDict } from "../layers/module.ts";
 import type { ModelFiles } from "../models/folder.ts";
+import type { StateDict } from "../module/module.ts";
 import { EarlyStopping } from "../optimisers/early-stopping.ts";
 import { LearningRate } from "../optimisers/learning-rate.ts";
 import { NonMonotoneTrigger } from "../optimisers/non-monotone-trigger.ts";

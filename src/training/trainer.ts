@@ -1,4 +1,4 @@
-import type { Module, StateDict } from "../layers/module.ts";
+import type { Module, StateDict } from "../module/module.ts";
 import { Team, type Walked } from "../parallel/team.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import {

@@ -1,4 +1,4 @@
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkInput, NetworkLayer } from "../../networks/config.ts";
 import { shapeAfter } from "../../networks/shape-after.ts";
 import type { ValueShape } from "../../networks/value-shape.ts";

@@ -59,6 +59,10 @@ function stepAfter(writer: StepWriter, [h, c]: readonly string[], sums: string):
       return [config.options.resetAfter === false ? gatedStep(writer, h, sums) : gruStep(writer, h, sums)];
     case "mgu":
       return [gatedStep(writer, h, sums)];
+    case "ugrnn": {
+      const [gate, candidate] = split(writer, addRecurrent(writer, sums, h));
+      return [between(graph, graph.add("Sigmoid", [gate]), h, graph.add("Tanh", [candidate]))];
+    }
   }
 }
 

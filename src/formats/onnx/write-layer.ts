@@ -30,6 +30,7 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   lstm: recurrent,
   gru: recurrent,
   mgu: recurrent,
+  ugrnn: recurrent,
   embedding({ context, layer, config, values: [value], shape }) {
     const { graph } = context;
     const name = graph.add("Gather", [parameterConstant(context, layer, "weight"), value.name]);

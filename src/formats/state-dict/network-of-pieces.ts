@@ -1,5 +1,5 @@
 import { naming, UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { ActivationLayerName, NetworkInput, NetworkLayer, Returns } from "../../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../../networks/network-data.ts";
 import { isRecurrent } from "../../networks/recurrent-axes.ts";

@@ -1,5 +1,5 @@
 import { naming, type UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { ActivationLayerName, Returns } from "../../networks/config.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { shapeText } from "../../tensor/tensor.ts";

@@ -1,20 +1,24 @@
 // The recurrent kinds: whatever the cell, a layer of it stands in a network in the same way.
-import { GRU, LSTM, MGU, type Recurrent, type RecurrentState, RNN } from "../../layers/recurrent.ts";
-import { type OptionsOf, type RecurrentKind, recurrentFields } from "../../layers/recurrent-fields.ts";
+import { type CELLS, type CellKind, cellOfKind } from "../../cells/cells.ts";
+import type { GivenCellOptions } from "../../cells/spec.ts";
 import { objectOf, oneOf } from "../../options/field-checks.ts";
-import type { Device } from "../../tensor/device.ts";
+import type { GivenFor } from "../../options/option.ts";
+import { Recurrent, type RecurrentState } from "../../recurrent/recurrent.ts";
+import { layerFields } from "../../recurrent/recurrent-options.ts";
+import type { sequenceOptions } from "../../recurrent/sequence-options.ts";
 import { stack } from "../../tensor/operations/shapes.ts";
 import { ints } from "../../tensor/tensor.ts";
 import { firstSums } from "../first-sums.ts";
 import type { LayerCall, LayerKind } from "../layer-kind.ts";
 import type { MaskedValue } from "../mask.ts";
-import { isBatchFirst, recurrentOutputAxes } from "../recurrent-axes.ts";
+import { isBatchFirst, recurrentOutputAxes, shapeOf } from "../recurrent-axes.ts";
 import { initialStateProblem, recurrentShapes, statesOf } from "../recurrent-shapes.ts";
 import type { StepValue } from "../step-value.ts";
 import { axesText, differ, floats, mismatch } from "../value-shape.ts";
 
-/** Options that JSON can hold. */
-export type Plain<Options> = Omit<Options, "generator">;
+/** The options of a layer over a cell, as JSON can hold them. */
+export type LayerOptions<Kind extends CellKind> = GivenCellOptions<(typeof CELLS)[Kind]["options"]> &
+  GivenFor<typeof sequenceOptions>;
 
 /** What a recurrent layer hands on: all steps, or the last output of each sequence. */
 export type Returns = "sequence" | "last";
@@ -24,20 +28,12 @@ export type Returns = "sequence" | "last";
  * h [B, P], for an LSTM c [B, H]; h, c, h, c in two directions.
  */
 export type RecurrentLayerConfig = {
-  [Kind in RecurrentKind]: {
+  [Kind in CellKind]: {
     readonly kind: Kind;
-    readonly options: Plain<OptionsOf[Kind]>;
+    readonly options: LayerOptions<Kind>;
     readonly returns: Returns;
   };
-}[RecurrentKind];
-
-/** What builds each kind. */
-const builders: {
-  readonly [Kind in RecurrentKind]: new (
-    device: Device,
-    options: OptionsOf[Kind],
-  ) => Recurrent;
-} = { rnn: RNN, lstm: LSTM, gru: GRU, mgu: MGU };
+}[CellKind];
 
 /** A description for each of them. */
 export const recurrentKinds = {
@@ -45,13 +41,16 @@ export const recurrentKinds = {
   lstm: recurrent("lstm"),
   gru: recurrent("gru"),
   mgu: recurrent("mgu"),
-} satisfies Readonly<Record<RecurrentKind, unknown>>;
+  ugrnn: recurrent("ugrnn"),
+} satisfies Readonly<Record<CellKind, unknown>>;
 
-function recurrent<Kind extends RecurrentKind>(
+function recurrent<Kind extends CellKind>(
   kind: Kind,
 ): LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, Recurrent> {
   return {
-    fields: { needed: { options: objectOf(recurrentFields[kind]), returns: oneOf("sequence", "last") } },
+    fields: {
+      needed: { options: objectOf(layerFields(cellOfKind(kind))), returns: oneOf("sequence", "last") },
+    },
     inputs: [1, Infinity],
 
     shape(config, [{ axes }, ...given]) {
@@ -67,9 +66,10 @@ function recurrent<Kind extends RecurrentKind>(
     parameters: (config) => recurrentShapes(config),
 
     build: (device, config, { generator }) =>
-      new builders[kind](device, {
-        ...(config.options as OptionsOf[Kind]),
-        ...{ batchFirst: isBatchFirst(config), generator },
+      new Recurrent(device, cellOfKind(kind), {
+        ...config.options,
+        batchFirst: isBatchFirst(config),
+        generator,
       }),
 
     apply: (call) => readSequences(call),
@@ -109,11 +109,13 @@ function readSequences({ config, module, values, state: given }: LayerCall<Recur
   return { value: { tensor: lastOutput }, state };
 }
 
-/** The state before the first step that other layers give: h, for an LSTM c, of each direction. */
+/** The state before the first step that other layers give: each of the cell's states, of each direction. */
 function stateOf(config: RecurrentLayerConfig, values: readonly MaskedValue[]): RecurrentState | undefined {
   if (values.length === 0) return undefined;
-  const each = config.kind === "lstm" ? 2 : 1;
-  const of = (part: number) =>
-    stack(values.filter((_, at) => at % each === part).map(({ tensor }) => tensor));
-  return each === 1 ? { h: of(0) } : { h: of(0), c: of(1) };
+  const { states } = shapeOf(config);
+  const parts = states.map(({ name }, part) => {
+    const own = values.filter((_, at) => at % states.length === part);
+    return [name, stack(own.map(({ tensor }) => tensor))] as const;
+  });
+  return Object.fromEntries(parts) as unknown as RecurrentState;
 }
