@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { build as bundle } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openChromium, serve } from "../browser.ts";
-import { BUILD_MS, build } from "../cli/command.ts";
+import { serve } from "../browser.ts";
+import { connectToBrowser } from "../shared-browser.ts";
 import type { PageResult } from "./page/page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unrolled-team-"));
@@ -15,7 +15,6 @@ const built = (path: string) => fileURLToPath(new URL(`../../dist/${path}`, impo
 let browser: Browser;
 
 beforeAll(async () => {
-  build();
   await bundle({
     root: fileURLToPath(new URL("./page", import.meta.url)),
     configFile: false,
@@ -24,8 +23,8 @@ beforeAll(async () => {
     resolve: { alias: { "#platform": built("platform/browser.js"), unrolled: built("index.js") } },
     build: { outDir: folder, emptyOutDir: true },
   });
-  browser = await openChromium();
-}, BUILD_MS);
+  browser = await connectToBrowser();
+});
 
 afterAll(async () => {
   await browser?.close();

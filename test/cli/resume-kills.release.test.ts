@@ -74,7 +74,7 @@ async function killed(child: ReturnType<typeof started>, generator: Generator): 
 }
 
 it(
-  `${KILLS} kills by chance change nothing`,
+  `${KILLS} kills by chance, some in the middle of writing, change nothing`,
   async () => {
     const weights = readFileSync(at("whole", "model.safetensors"));
     const course = courseOf("whole");
@@ -84,13 +84,14 @@ it(
     const steps = course.filter(([type]) => type === "step");
     expect(steps.map(([, step]) => step)).toEqual(Array.from({ length: STEPS }, (_, index) => index + 1));
     const count = { kills: 0, inWriting: 0, runs: 0 };
+    const areEnough = () => count.kills >= KILLS && count.inWriting > KILLS / 20;
     const runs = async (name: string, seed: number) => {
       const generator = new Generator(seed);
-      while (count.kills < KILLS) {
+      while (!areEnough()) {
         for (let isOver = false; !isOver; ) {
           const begin = existsSync(at(name)) ? ["--resume", name] : ["text.txt", "--out", name, ...PLAN];
           const child = started(["train", ...begin, "--json"], folder.path);
-          isOver = count.kills >= KILLS ? await ended(child) : !(await killed(child, generator));
+          isOver = areEnough() ? await ended(child) : !(await killed(child, generator));
           if (isOver) break;
           count.kills += 1;
           if (unfinishedIn(at(name)).length > 0) count.inWriting += 1;
@@ -104,8 +105,7 @@ it(
     };
     await Promise.all([runs("left", 1), runs("right", 2)]);
     expect(unfinishedIn(folder.path)).toEqual([]);
-    expect(count.kills).toBeGreaterThanOrEqual(KILLS);
-    expect(count.inWriting).toBeGreaterThan(KILLS / 20);
+    expect(count.runs).toBeGreaterThan(0);
   },
-  2 * BUILD_MS,
+  6 * BUILD_MS,
 );

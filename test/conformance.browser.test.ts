@@ -7,7 +7,8 @@ import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cases } from "../src/kernels/conformance.ts";
-import { openChromium, type Site, serve } from "./browser.ts";
+import { type Site, serve } from "./browser.ts";
+import { connectToBrowser } from "./shared-browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unrolled-conformance-"));
 let browser: Browser;
@@ -24,11 +25,11 @@ beforeAll(async () => {
     },
     build: { outDir: folder, emptyOutDir: true },
   });
-  browser = await openChromium();
+  browser = await connectToBrowser();
   site = await serve(folder);
   page = await browser.newPage();
   await page.goto(site.url);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

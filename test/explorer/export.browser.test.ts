@@ -1,7 +1,7 @@
 // What can be taken away from the page, as files.
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { INITIAL_STATE } from "../../web/state.ts";
+import { bytesOf } from "../shared-browser.ts";
 import { driven, H, steps } from "./driven.ts";
 
 const tested = driven({ view: "play", at: 3 });
@@ -11,7 +11,7 @@ const saved = async (format: string) => {
     tested.page.waitForEvent("download"),
     tested.page.getByRole("button", { name: `Save as ${format}` }).click(),
   ]);
-  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
 };
 
 test("CSV and JSON hold the numbers", async () => {

@@ -11,7 +11,7 @@ import {
 } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
-import { type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { atRest, type Explorer, openExplorer, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 let reference: Awaited<ReturnType<typeof referenceModel>>;
@@ -26,7 +26,6 @@ const LONG_TEXT = Array.from(
 const idsOf = (text: string) => reference.tokenizer.encode(text);
 const state = () => stateFromHash(new URL(page.url()).hash);
 const textOf = (id: string) => page.getByTestId(id).textContent();
-const SLOW = { timeout: 20_000 };
 
 /** Opens the page in a state, for one test. */
 async function opened(fields: Parameters<Explorer["open"]>[0]): Promise<Page> {
@@ -36,7 +35,7 @@ async function opened(fields: Parameters<Explorer["open"]>[0]): Promise<Page> {
 
 beforeAll(async () => {
   [explorer, reference] = await Promise.all([openExplorer(), referenceModel()]);
-}, 120_000);
+});
 afterAll(() => explorer?.close());
 
 describe("units", () => {
@@ -44,7 +43,7 @@ describe("units", () => {
     const found = await unitResponses(reference, idsOf(LONG_TEXT));
     await opened({ view: "units", on: "reading", text: LONG_TEXT });
     const rows = page.locator(".unit-list button");
-    await rows.first().waitFor(SLOW);
+    await rows.first().waitFor();
     const [best] = found.units;
     const strengths = (await page.locator(".unit-list .figure").allTextContents()).map(Number);
     strengths.forEach((strength, index) => {
@@ -73,13 +72,12 @@ describe("units", () => {
     const token = page.locator('.selected-unit [data-step="70"]').first();
     const [, shown] = /= (-?[\d.]+)/.exec((await token.getAttribute("title"))!)!;
     expect(Number(shown)).toBeCloseTo(layers[0].h[71 * H + unit], 2);
-    await page.close();
   });
 
   test("the passages that excite a unit most are shown, and a brushed pattern is found elsewhere", async () => {
     const found = await unitResponses(reference, idsOf(LONG_TEXT));
     await opened({ view: "units", on: "reading", text: LONG_TEXT, unit: 9, span: [20, 22] });
-    await page.getByTestId("similar").waitFor(SLOW);
+    await page.getByTestId("similar").waitFor();
     const { passages } = found.units.find(({ unit }) => unit === 9)!;
     const rows = page.locator(".selected-unit > .passages tr");
     expect(await rows.count()).toBe(passages.length);
@@ -96,13 +94,13 @@ describe("units", () => {
       expect(Number(score)).toBeCloseTo(spans[index].score, 1);
     });
     // Brushed anew with the pointer.
+    await atRest(page);
     const text = page.locator(".selected-unit .token-text").last();
     await text.locator('[data-step="5"]').hover();
     await page.mouse.down();
     await text.locator('[data-step="8"]').hover();
     await page.mouse.up();
     await expect.poll(() => state().span).toEqual([5, 8]);
-    await page.close();
   });
 });
 
@@ -124,10 +122,9 @@ describe("memory", () => {
             step: Number(step) - 1,
             part: Number(amount) * (sign === "−" ? -1 : 1),
           };
-        }, SLOW)
+        })
         .toEqual({ at, step: strongest, part: expect.closeTo(signed[strongest], 2) });
     }
-    await page.close();
   });
 
   test("gradients, their half-life and the spectral radii are the reference's", async () => {
@@ -138,7 +135,7 @@ describe("memory", () => {
     const { predictions, inputs, layers } = found;
     await opened({ view: "reach", at: 30 });
     const half = page.getByTestId("half-life");
-    await half.waitFor(SLOW);
+    await half.waitFor();
     expect(await half.textContent()).toContain(`after ${found.halfLifeSteps!.toFixed(2)} steps`);
     const table = page.getByTestId("gradient-card").locator("table");
     const numbers = (await table.locator("td").allTextContents()).map(Number);
@@ -147,6 +144,7 @@ describe("memory", () => {
       expect(numbers[index], `row ${index}`).toBeCloseTo(expected, 2);
     });
     // Pointing at an entry says its number.
+    await atRest(page);
     const canvas = page.getByTestId("gradient-card").locator("canvas");
     const box = (await canvas.boundingBox())!;
     const [t, s] = [33, 25];
@@ -167,7 +165,6 @@ describe("memory", () => {
         })
         .toEqual([t, s, expect.closeTo(Math.log10(matrix[t * predictions + s]), 2)]);
     }
-    await page.close();
   });
 
   test("behaviour is measured when it is asked for, and the reach is the reference's", async () => {
@@ -178,7 +175,7 @@ describe("memory", () => {
     const found = await reach(reference.model, ids, options);
     await opened({ view: "reach", on: "reading", text });
     await page.getByRole("button", { name: "Measure", exact: true }).click();
-    await page.getByTestId("reach").waitFor(SLOW);
+    await page.getByTestId("reach").waitFor();
     const said = await textOf("reach");
     expect(said).toMatch(new RegExp(`^${found.reachTokens} token`));
     expect(said).toContain(`${found.reachInterval.join(" to ")}`);
@@ -192,7 +189,6 @@ describe("memory", () => {
       expect(Number(x)).toBe(context);
       expect(Number(y)).toBeCloseTo(lossNats, 2);
     });
-    await page.close();
   });
 
   test("the three cells are trained alike and stand side by side; stopping stops", async () => {
@@ -200,7 +196,7 @@ describe("memory", () => {
     await page.getByLabel("Seconds for each").fill("1");
     await page.getByRole("button", { name: "Train and compare" }).click();
     const cells = page.getByTestId("cells");
-    await cells.waitFor({ timeout: 60_000 });
+    await cells.waitFor();
     expect(await cells.locator("tbody th").allTextContents()).toEqual(["elman", "lstm", "gru"]);
     for (const row of await cells.locator("tbody tr").all()) {
       const [parameters, tokens, loss, reached] = (await row.locator("td").allTextContents()).map((text) =>
@@ -216,19 +212,21 @@ describe("memory", () => {
     await page.getByRole("region", { name: "Memory of the gru" }).locator('[data-step="30"]').click();
     for (const cell of ["elman", "lstm", "gru"]) {
       await expect
-        .poll(() => textOf(`attribution-${cell}`), SLOW)
+        .poll(() => textOf(`attribution-${cell}`))
         .toMatch(/after step 31 rests on: ".*\(step \d+\) [−+][\d.]+/);
-      await expect
-        .poll(() => textOf(`gradient-${cell}`), SLOW)
-        .toMatch(/\(step 31\), back to .*: [\d.]+e[+-]\d+$/);
+      await expect.poll(() => textOf(`gradient-${cell}`)).toMatch(/\(step 31\), back to .*: [\d.]+e[+-]\d+$/);
     }
     await page.getByLabel("Seconds for each").fill("500");
     await page.getByRole("button", { name: "Train and compare" }).click();
+    await page.getByRole("progressbar", { name: "Training and measuring: elman" }).waitFor();
+    const shares = new Set<string | null>();
+    await expect
+      .poll(async () => shares.add(await page.getByRole("progressbar").getAttribute("value")).size)
+      .toBeGreaterThan(5);
     await page.getByRole("button", { name: "Stop" }).click();
-    await page.getByRole("button", { name: "Train and compare" }).waitFor(SLOW);
+    await page.getByRole("button", { name: "Train and compare" }).waitFor();
     // The engine is free again.
     await page.getByRole("button", { name: "Measure", exact: true }).click();
-    await page.getByTestId("reach").waitFor(SLOW);
-    await page.close();
-  }, 120_000);
+    await page.getByTestId("reach").waitFor();
+  });
 });

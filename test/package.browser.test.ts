@@ -9,8 +9,9 @@ import { brotliCompressSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { build, createLogger } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openChromium, serve } from "./browser.ts";
+import { serve } from "./browser.ts";
 import type { trainAndGenerate } from "./package/consumer.ts";
+import { connectToBrowser } from "./shared-browser.ts";
 
 type Outcome = Awaited<ReturnType<typeof trainAndGenerate>>;
 
@@ -68,7 +69,7 @@ beforeAll(async () => {
     cwd: project,
     env: noCompiler,
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -187,12 +188,16 @@ describe("bundled by Vite", () => {
       customLogger,
       build: {
         outDir: bundle,
-        rollupOptions: { input: ["index.html", "training.html"].map((name) => join(project, name)) },
+        rolldownOptions: {
+          input: ["index.html", "training.html"].map((name) => join(project, name)),
+          // It warns of what takes long, which on a busy machine is anything.
+          checks: { bundlerTimings: false },
+        },
       },
     });
     expect(warnings).toEqual([]);
-    browser = await openChromium();
-  }, 120_000);
+    browser = await connectToBrowser();
+  });
 
   const isolating = {
     "cross-origin-opener-policy": "same-origin",

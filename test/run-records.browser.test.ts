@@ -23,8 +23,8 @@ import { languageTask } from "../src/tasks/language/language-task.ts";
 import type { TrainingEvent } from "../src/training/events.ts";
 import { resolveSettings } from "../src/training/resolve-settings.ts";
 import { runTraining } from "../src/training/run-training.ts";
-import { openChromium } from "./browser.ts";
 import { contentsOf, decodeEvent } from "./event-files.ts";
+import { connectToBrowser } from "./shared-browser.ts";
 
 type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
 
@@ -91,8 +91,8 @@ beforeAll(async () => {
   const trained = await loadModel(model?.files ?? {});
   const heldOut = text.slice(-700);
   writeFileSync(report, reportOfRun({ name: "cats", log, surprises: await surprises(trained, heldOut) }));
-  browser = await openChromium();
-}, 120_000);
+  browser = await connectToBrowser();
+});
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });

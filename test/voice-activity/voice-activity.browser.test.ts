@@ -4,24 +4,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUILD_MS, build } from "../cli/command.ts";
+import { required } from "../required.ts";
 import { runExample } from "../run-example.ts";
 import { DETECTOR, expectedProbabilities, furthest, printed, writeDetectorOfOnnx } from "./detector-files.ts";
 import { type DetectorPage, openDetectorPage } from "./detector-page.ts";
 
 const CHUNKS = 1875;
 const MOST_DIFFERENCE = 1e-4;
-const reason = existsSync(DETECTOR) ? undefined : `${DETECTOR} is missing`;
+const reason = required(existsSync(DETECTOR), DETECTOR) ? undefined : `${DETECTOR} is missing`;
 const folder = mkdtempSync(join(tmpdir(), "unrolled-voice-"));
 const ofOnnx = join(folder, "detector");
 let page: DetectorPage | undefined;
 
 beforeAll(async () => {
   if (reason) return;
-  build();
   writeDetectorOfOnnx(ofOnnx);
   page = await openDetectorPage(join(folder, "page"), ofOnnx);
-}, BUILD_MS);
+});
 afterAll(async () => {
   await page?.close();
   rmSync(folder, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 // Everything that can be done in the view interfere, done in a browser; numbers are held to the float64 reference.
-import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { continuation, type Intervention, nextTokens, stateAfter, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
+import { bytesOf } from "../shared-browser.ts";
 import { type Explorer, openExplorer, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
@@ -13,7 +13,6 @@ let page: Page;
 const idsOf = (text: string) => reference.tokenizer.encode(text);
 const state = () => stateFromHash(new URL(page.url()).hash);
 const textOf = (id: string) => page.getByTestId(id).textContent();
-const SLOW = { timeout: 20_000 };
 
 /** Opens the page in a state, for one test. */
 async function opened(fields: Parameters<Explorer["open"]>[0]): Promise<void> {
@@ -22,7 +21,7 @@ async function opened(fields: Parameters<Explorer["open"]>[0]): Promise<void> {
 
 beforeAll(async () => {
   [explorer, reference] = await Promise.all([openExplorer(), referenceModel()]);
-}, 120_000);
+});
 afterAll(() => explorer?.close());
 
 describe("interfere", () => {
@@ -45,7 +44,7 @@ describe("interfere", () => {
       losses.subarray(0, -1).reduce((sum, loss) => sum + loss, 0) / (losses.length - 1) / Math.LN2;
     const plain = trace(reference.model, ids);
     await expect
-      .poll(() => textOf("interference"), SLOW)
+      .poll(() => textOf("interference"))
       .toContain(
         `${meanBits(plain.lossNats).toFixed(2)} bits a token as it is, ${meanBits(changed.lossNats).toFixed(2)} changed`,
       );
@@ -73,9 +72,7 @@ describe("interfere", () => {
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Save as CSV" }).click(),
     ]);
-    const rows = readFileSync(await download.path(), "utf8")
-      .trimEnd()
-      .split("\r\n");
+    const rows = (await bytesOf(download)).toString("utf8").trimEnd().split("\r\n");
     expect(rows.length).toBe(ids.length);
     const [step, , before, after] = rows[21].split(",");
     expect(step).toBe("22");
@@ -84,7 +81,6 @@ describe("interfere", () => {
     await page.getByRole("button", { name: /^Undo: h of units 3, 5-9/ }).click();
     await expect.poll(() => state().interventions).toEqual([]);
     await expect.poll(async () => (await shown("Changed")) === (await shown("As it is"))).toBe(true);
-    await page.close();
   });
 
   test("another state to begin from changes the predictions, and what cannot be read is said", async () => {
@@ -94,12 +90,11 @@ describe("interfere", () => {
     const begun = stateAfter(trace(reference.model, before), before.length - 1);
     const { logits } = trace(reference.model, ids, { state: begun });
     const [first] = nextTokens(logits.subarray(0, 102), {}, 1);
-    await page.getByRole("region", { name: "Changed", exact: true }).waitFor(SLOW);
-    const percent = Number.parseFloat((await shown("Changed")).replace("<", ""));
-    expect(Math.abs(percent - 100 * first.probability)).toBeLessThan(0.6);
+    await page.getByRole("region", { name: "Changed", exact: true }).waitFor();
+    const percent = async () => Number.parseFloat((await shown("Changed")).replace("<", ""));
+    await expect.poll(async () => Math.abs((await percent()) - 100 * first.probability)).toBeLessThan(0.6);
     await page.getByLabel("Units").fill("128");
     expect(await page.locator(".intervention-form [role=status]").textContent()).toContain("from 0 to 127");
     expect(await page.getByRole("button", { name: "Add the change" }).isDisabled()).toBe(true);
-    await page.close();
   });
 });

@@ -1,7 +1,7 @@
 // The view that trains, in a browser; its numbers are held to the same training in float64.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
+import type { Download, Page } from "playwright-core";
 import { openDevice } from "unrolled";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TrainingReport, TrainingSetup } from "../../web/engine/training-protocol.ts";
@@ -10,18 +10,17 @@ import type { PageState } from "../../web/state.ts";
 import { INITIAL_STATE } from "../../web/state.ts";
 import type { TrainingStory } from "../../web/training-session.ts";
 import { setupOf } from "../../web/views/train-settings.tsx";
+import { bytesOf } from "../shared-browser.ts";
 import { type Explorer, openExplorer } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
   explorer = await openExplorer();
-}, 120_000);
+});
 afterAll(() => explorer?.close());
 
 async function onPage(state: Partial<PageState>, body: (page: Page) => Promise<void>): Promise<void> {
-  const page = await explorer.open({ view: "train", ...state });
-  await body(page);
-  await page.close();
+  await body(await explorer.open({ view: "train", ...state }));
 }
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
@@ -42,7 +41,15 @@ async function saved(page: Page): Promise<TrainingStory> {
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Save as JSON" }).click(),
   ]);
-  return JSON.parse(readFileSync(await download.path(), "utf8"));
+  return JSON.parse((await bytesOf(download)).toString("utf8"));
+}
+
+async function savedModel(page: Page): Promise<Download> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    button(page, "Save the model").click(),
+  ]);
+  return download;
 }
 
 /** The same steps in float64. */
@@ -108,19 +115,17 @@ describe.each([
 test("a training plays until it is paused, learns, and goes on in other views", () =>
   onPage({ trainTask: "parity", trainCell: "gru", trainSteps: 8 }, async (page) => {
     await button(page, "Play").click();
-    await expect.poll(() => updates(page), { timeout: 20_000 }).toBeGreaterThan(50);
+    await expect.poll(() => updates(page)).toBeGreaterThan(50);
     await page.getByRole("tab", { name: "Play" }).click();
     await page.locator("section.play").waitFor();
     await page.getByRole("tab", { name: "Train" }).click();
-    await expect
-      .poll(async () => Number(/([\d.]+) % of/.exec((await status(page))!)?.[1]), { timeout: 30_000 })
-      .toBe(100);
+    await expect.poll(async () => Number(/([\d.]+) % of/.exec((await status(page))!)?.[1])).toBe(100);
     await button(page, "Pause").click();
     await button(page, "Play").waitFor();
-    // What the worker was at when it was paused is still told.
-    await page.waitForTimeout(300);
+    // The worker answers in order: once it has given the model, it has told what it was at when it was paused.
+    await savedModel(page);
     const paused = await updates(page);
-    await page.waitForTimeout(300);
+    await savedModel(page);
     expect(await updates(page)).toBe(paused);
     const [reads, isToSay, says] = await page.locator(".sample-rows code").allTextContents();
     expect([reads.length, isToSay.length, says.length]).toEqual([8, 8, 8]);
@@ -142,13 +147,10 @@ test("what was learnt is looked at in the other views, on its own symbols", () =
 test("a model is saved as a folder that the page opens again", () =>
   onPage({ trainTask: "reber", trainHidden: 16, trainSteps: 12 }, async (page) => {
     await stepTo(page, 1);
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      button(page, "Save the model").click(),
-    ]);
+    const download = await savedModel(page);
     expect(download.suggestedFilename()).toBe("model.zip");
     const { unzipSync } = await import("fflate");
-    const files = unzipSync(readFileSync(await download.path()));
+    const files = unzipSync(await bytesOf(download));
     expect(
       Object.keys(files)
         .filter((name) => !name.endsWith("/"))
@@ -193,9 +195,7 @@ test("gradients that explode are seen, said, and nothing is lost by them", () =>
     { trainTask: "adding", trainCell: "elman-relu", trainOptimiser: "sgd", trainRate: 50, trainClip: 0 },
     async (page) => {
       await button(page, "Play").click();
-      await expect
-        .poll(() => page.locator(".train .problem").textContent(), { timeout: 20_000 })
-        .toContain("have exploded");
+      await expect.poll(() => page.locator(".train .problem").textContent()).toContain("have exploded");
       expect(await button(page, "Play").isDisabled()).toBe(true);
       await page.getByLabel("Clip norm").fill("0.1");
       await page.getByLabel("Learning rate").fill("0.01");
@@ -248,5 +248,4 @@ test.each([
   };
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`)).toEqual([]);
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-  await page.close();
 });
