@@ -41,7 +41,11 @@ export class NetworkSteps {
       this.#rooms.push(room);
       return room.offset;
     };
-    const room: StepRoom = { device, batch, take, ...carried };
+    const room: StepRoom = {
+      ...{ device, batch, take },
+      recurrent: (module) => carried.recurrent(module),
+      rows: (width, owner) => carried.rows(width, owner),
+    };
     const values = new Map<string, StepValue>();
     for (const { name, kind } of config.inputs) {
       const width = stepWidth(shapes.get(name)!)!;
