@@ -2,6 +2,7 @@
 import { UnrolledError } from "../../errors.ts";
 import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
+import { isRecurrent } from "../../networks/recurrent-axes.ts";
 import { GATE_LAYOUTS, type GateLayout, OUR_GATES, toTheirBiases, toTheirMatrix } from "../gate-layouts.ts";
 
 type Tensors = Readonly<Record<string, StateDict[string]>>;
@@ -23,13 +24,8 @@ export function kerasArrays(layer: NetworkLayer, tensors: Tensors): NamedArrays[
   const one = (arrays: Readonly<Record<string, StateDict[string]>>): NamedArrays[] => [
     { name, arrays: new Map(Object.entries(arrays).map(([end, array]) => [`${name}/${end}:0`, array])) },
   ];
+  if (isRecurrent(config)) return recurrentArrays(name, config, tensors);
   switch (config.kind) {
-    case "rnn":
-    case "lstm":
-    case "gru":
-      return recurrentArrays(name, config, tensors);
-    case "mgu":
-      return "Keras has no minimal gated unit";
     case "embedding":
       return one({ embeddings: take("weight", [config.vocabularySize, config.size]) });
     case "linear": {
