@@ -165,7 +165,11 @@ const heavy: TestGraph = {
 
 /** Opens a file, and runs it on inputs as it says it needs them. */
 function openAndRun(bytes: Uint8Array): void {
-  const model = openOnnx(device, bytes, { maxRunBytes: RUN_BYTES, maxRunNodes: RUN_NODES, maxWork: RUN_WORK });
+  const model = openOnnx(device, bytes, {
+    maxRunBytes: RUN_BYTES,
+    maxRunNodes: RUN_NODES,
+    maxWork: RUN_WORK,
+  });
   const inputs = model.inputs.map(({ name, dims, type }) => {
     const lengths = (dims ?? [2]).map((length) => (typeof length === "number" ? length : 2));
     const size = Math.min(sizeOf(lengths), 1000);
