@@ -43,7 +43,7 @@ export async function measureBlocked(seconds, threads) {
   const timer = setInterval(tick, 1);
   let largestBytes = 0;
   try {
-    for await (const event of train({ text: text() }, settings)) {
+    for await (const event of train({ data: { text: text() }, settings })) {
       if (event.type in counts) counts[event.type] += 1;
       if (event.type === "checkpoint") largestBytes = Math.max(largestBytes, event.file.byteLength);
       if (event.type === "step" && event.step === 1) {

@@ -26,7 +26,7 @@ async function train(prepared, steps) {
     evalEvery: steps,
     sampleEvery: 0,
   };
-  for await (const event of trainModel(prepared, settings)) {
+  for await (const event of trainModel({ data: prepared, settings })) {
     if (event.type === "eval") return { step: event.step, heldOutNats: event.lossNats };
   }
   throw new Error("training ended without a measurement");

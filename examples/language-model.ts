@@ -6,7 +6,7 @@ const text = readFileSync(process.argv[2] ?? "LICENSE", "utf8");
 const training = { budget: { steps: 400 }, batchSize: 4, learningRate: 0.003, valFraction: 0 };
 const settings = { ...training, hiddenSize: 128, dropout: 0 };
 let files: ModelFiles = {};
-for await (const event of train({ text }, settings)) {
+for await (const event of train({ data: { text }, settings })) {
   if (event.type === "step") console.log(`step ${event.step}: ${event.lossNats.toFixed(2)} nats`);
   if (event.type === "model") files = event.files;
 }

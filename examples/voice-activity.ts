@@ -15,7 +15,7 @@ class Detector extends nn.Module {
   conv4 = convolution(64, 128);
   lstm_cell = new nn.LSTMCell(device, { inputSize: 128, hiddenSize: 128 });
   final_conv = convolution(128, 1, 1, { padding: 0 });
-  step(samples: nn.Tensor, before?: { h: nn.Tensor; c: nn.Tensor }) {
+  step(samples: nn.Tensor, before?: nn.CellState) {
     const waves = this.stft_conv.forward(nn.pad(samples, [0, 0, 0, 0, 0, 64], "reflect"));
     const [real, imaginary] = [0, 129].map((at) => nn.narrow(nn.reshape(waves, [258, 4]), at, at + 129));
     let x = nn.reshape(nn.sqrt(nn.add(nn.square(real), nn.square(imaginary))), [1, 129, 4]);

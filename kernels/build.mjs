@@ -33,10 +33,13 @@ export function readDeclarations(header) {
   }));
 }
 
-/** The TypeScript interface of the contract. */
+/** The TypeScript interface of the contract. The arguments of a step of a cell have their roles as types. */
 export function contractSource(declarations) {
   const methods = declarations.map(({ name, result, comment, parameters }) => {
-    const list = parameters.map((parameter) => `${parameter.name}: number`);
+    const isStep = parameters.some((parameter) => parameter.name === "lengths");
+    const list = parameters.map(({ name: role, type }) =>
+      isStep && type !== "double" ? `${role}: Role<"${role}">` : `${role}: number`,
+    );
     const head = `  ${name}(`;
     const tail = `): ${result === "void" ? "void" : "number"};`;
     const oneLine = head + list.join(", ") + tail;
@@ -44,6 +47,14 @@ export function contractSource(declarations) {
     return `  /**\n${comment.map((line) => `   * ${line}`).join("\n")}\n   */\n${signature}`;
   });
   return `// Written by kernels/build.mjs from kernels/kernels.h; change it there.
+
+declare const role: unique symbol;
+
+/**
+ * A number that says what it is for: a place in the heap, or a size. One of another role is no argument in its stead, while a plain
+ * number, of which nothing is known, is.
+ */
+export type Role<Name extends string> = number & { readonly [role]?: Name };
 
 /** Every kernel, as each backend provides it. Parameters that are pointers in C++ are element offsets into the heap; 0 is none. */
 export interface Kernels {

@@ -109,6 +109,41 @@ static void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, co
   }
 }
 
+static void ugrnnForward(float* sums, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden) {
+  for (int b = 0; b < batch; b++) {
+    long row = (long)b * hidden;
+    if (ended(lengths, t, b)) {
+      copyRow(hBefore + row, h + row, hidden);
+      continue;
+    }
+    float *g = sums + 2 * row, *n = g + hidden;
+    overVectors(hidden, [&](int j, auto lanes) INLINE_LAMBDA {
+      V gate = logistic(load(g + j, lanes)), candidate = hyperbolicTangent(load(n + j, lanes));
+      store(g + j, gate, lanes);
+      store(n + j, candidate, lanes);
+      store(h + row + j, candidate + gate * (load(hBefore + row + j, lanes) - candidate), lanes);
+    });
+  }
+}
+
+static void ugrnnBackward(float* sums, const float* hBefore, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden) {
+  for (int b = 0; b < batch; b++) {
+    long row = (long)b * hidden;
+    float *g = sums + 2 * row, *n = g + hidden;
+    if (ended(lengths, t, b)) {
+      zeroRow(g, 2 * hidden);
+      continue;
+    }
+    overVectors(hidden, [&](int j, auto lanes) INLINE_LAMBDA {
+      V gate = load(g + j, lanes), candidate = load(n + j, lanes), d = load(dh + row + j, lanes);
+      if (dy) d += load(dy + row + j, lanes);
+      store(g + j, d * (load(hBefore + row + j, lanes) - candidate) * gate * (1.0f - gate), lanes);
+      store(n + j, d * (1.0f - gate) * (1.0f - candidate * candidate), lanes);
+      store(dh + row + j, d * gate, lanes);
+    });
+  }
+}
+
 static void elmanForward(int operation, const float* sums, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden) {
   for (int b = 0; b < batch; b++) {
     long row = (long)b * hidden;

@@ -25,90 +25,98 @@ void gatherPacked(const float* packed, const int* ids, float* ys, int count, int
 /// C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
 void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate);
 
-/// One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. gates [B, 4H] holds the
-/// sums i f g o and is overwritten with σ(i) σ(f) tanh(g) σ(o); c ← f∘cPrevious + i∘g; h ← o∘tanh(c). All [B, H].
+/// One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. sums [B, 4H] holds the
+/// sums i f g o and is overwritten with σ(i) σ(f) tanh(g) σ(o); c ← f∘cBefore + i∘g; h ← o∘tanh(c). All [B, H].
 /// Where lengths is given, a row with lengths[b] ≤ t keeps its state.
-void lstmForward(float* gates, const float* cPrevious, float* c, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden);
+void lstmForward(float* sums, const float* cBefore, float* c, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden);
 
 /// Backward of lstmForward. dy [B, H] (or none) is the gradient of this step's output; dh and dc [B, H] carry the gradient of
-/// h and c back through time. gates is overwritten with the gradient of the sums and dc with that of cPrevious. dh is set to
+/// h and c back through time. sums is overwritten with the gradient of the sums and dc with that of cBefore. dh is set to
 /// zero, ready to gather dgates · W_hh. A row whose sequence had ended has zero gate gradients and keeps dh and dc.
-void lstmBackward(float* gates, const float* cPrevious, const float* c, const float* dy, float* dh, float* dc, const int* lengths, int t, int batch, int hidden);
+void lstmBackward(float* sums, const float* cBefore, const float* c, const float* dy, float* dh, float* dc, const int* lengths, int t, int batch, int hidden);
 
-/// One GRU step with the reset gate after the recurrent product (Cho et al. 2014; cuDNN's and PyTorch's form). gatesX [B, 3H]
-/// holds x·W_ih + b_ih and gatesH [B, 3H] holds h·W_hh + b_hh, gates r z n. r ← σ(xr + hr), z ← σ(xz + hz),
-/// n ← tanh(xn + r∘hn), h ← (1−z)∘n + z∘hPrevious. gatesX is overwritten with r z n; gatesH is kept.
-void gruForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden);
+/// One GRU step with the reset gate after the recurrent product (Cho et al. 2014; cuDNN's and PyTorch's form). sums [B, 3H]
+/// holds x·W_ih + b_ih and recurrent [B, 3H] holds h·W_hh + b_hh, gates r z n. r ← σ(xr + hr), z ← σ(xz + hz),
+/// n ← tanh(xn + r∘hn), h ← (1−z)∘n + z∘hBefore. sums is overwritten with r z n; recurrent is kept.
+void gruForward(float* sums, const float* recurrent, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden);
 
-/// Backward of gruForward: gatesX and gatesH are overwritten with the gradients of their sums, dh with z∘dh, ready to gather
-/// dgatesH · W_hh. dy, lengths: as in lstmBackward.
-void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
+/// Backward of gruForward: sums and recurrent are overwritten with the gradients of their sums, dh with z∘dh, ready to gather
+/// drecurrent · W_hh. dy, lengths: as in lstmBackward.
+void gruBackward(float* sums, float* recurrent, const float* hBefore, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
+
+/// One UGRNN step (Collins, Sohl-Dickstein & Sussillo 2017). sums [B, 2H] holds the sums g n and is overwritten with σ(g) tanh(n);
+/// h ← g∘hBefore + (1−g)∘n. lengths: as in lstmForward.
+void ugrnnForward(float* sums, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden);
+
+/// Backward of ugrnnForward: sums is overwritten with its gradient, dh with g∘dh, ready to gather dsums · W_hh. dy, lengths: as in
+/// lstmBackward.
+void ugrnnBackward(float* sums, const float* hBefore, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
 
 /// One Elman step (Elman 1990): h ← f(sums), all [B, H]; operation is tanh or relu as numbered for `unary`.
-void elmanForward(int operation, const float* sums, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden);
+void elmanForward(int operation, const float* sums, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden);
 
-/// Backward of elmanForward: dsums ← (dy + dh)∘f′, with f′ from h; dh ← 0 where the row was active.
-void elmanBackward(int operation, const float* h, float* dsums, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
+/// Backward of elmanForward: sums ← (dy + dh)∘f′, with f′ from h; dh ← 0 where the row was active.
+void elmanBackward(int operation, const float* h, float* sums, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden);
 
 /// One Elman step with any activation: h ← f(sums), all [B, H]. activations holds triples [code, alpha, beta], one for each
 /// activation of a cell, here one. Codes, which are ONNX's functions: 0 tanh; 1 relu; 2 sigmoid; 3 affine αx + β; 4 leaky relu
 /// x < 0 ? αx : x; 5 thresholded relu x < α ? 0 : x; 6 scaled tanh α·tanh(βx); 7 hard sigmoid αx + β between 0 and 1;
 /// 8 elu x < 0 ? α(eˣ − 1) : x; 9 softsign x/(1 + |x|); 10 softplus log(1 + eˣ). gateClip above 0 bounds the sum that
 /// enters a gate or candidate from both sides; 0 is no bound. With affine 1, 0 it serves any row that is handed on where its sequence has ended.
-void elmanVariantForward(const float* sums, const float* hPrevious, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+void elmanVariantForward(const float* sums, const float* hBefore, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
 
-/// Backward of elmanVariantForward: dsums ← (dy + dh)∘f′; dh ← 0 where the row was active. Here and in every kernel with
+/// Backward of elmanVariantForward: sums ← (dy + dh)∘f′; dh ← 0 where the row was active. Here and in every kernel with
 /// activations f′ follows from the result alone, and is 0 where that is f(±gateClip); leaky relu and elu need alpha ≥ 0 for it.
-void elmanVariantBackward(const float* h, float* dsums, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+void elmanVariantBackward(const float* h, float* sums, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
 
-/// The cell state of one LSTM step with every option; its output is lstmOutputForward. gates [B, 4H] holds the sums i f g o, or,
+/// The cell state of one LSTM step with every option; its output is lstmOutputForward. sums [B, 4H] holds the sums i f g o, or,
 /// coupled 1, [B, 3H] the sums i g o with f = 1 − i (Greff et al. 2017). peepholes, or none: [3H] in the order i f o, coupled
-/// [2H] i o (Gers & Schmidhuber 2000; Graves 2013). i ← σ(i + pᵢ∘cPrevious), f ← σ(f + p_f∘cPrevious), g ← tanh(g) in place,
-/// c ← f∘cPrevious + i∘g, all [B, H], between ±cellClip where that is above 0. activations: three triples, in place of σ, of the
+/// [2H] i o (Gers & Schmidhuber 2000; Graves 2013). i ← σ(i + pᵢ∘cBefore), f ← σ(f + p_f∘cBefore), g ← tanh(g) in place,
+/// c ← f∘cBefore + i∘g, all [B, H], between ±cellClip where that is above 0. activations: three triples, in place of σ, of the
 /// candidate's tanh and of the output's tanh; they and gateClip are as in elmanVariantForward. o is left as it is.
-void lstmStateForward(float* gates, const float* cPrevious, float* c, const float* peepholes, const float* activations, double gateClip, double cellClip, int coupled, const int* lengths, int t, int batch, int hidden);
+void lstmStateForward(float* sums, const float* cBefore, float* c, const float* peepholes, const float* activations, double gateClip, double cellClip, int coupled, const int* lengths, int t, int batch, int hidden);
 
 /// Backward of lstmStateForward, after lstmOutputBackward. dc arrives with all of c's gradient and is overwritten with that of
-/// cPrevious; i f g are overwritten with the gradients of their sums; dpeepholes, or none, gathers those of the peepholes i f.
+/// cBefore; i f g are overwritten with the gradients of their sums; dpeepholes, or none, gathers those of the peepholes i f.
 /// No gradient passes where c is ±cellClip. A row whose sequence had ended has zero gate gradients and keeps dc.
-void lstmStateBackward(float* gates, const float* cPrevious, const float* c, const float* peepholes, const float* activations, double gateClip, double cellClip, int coupled, float* dc, float* dpeepholes, const int* lengths, int t, int batch, int hidden);
+void lstmStateBackward(float* sums, const float* cBefore, const float* c, const float* peepholes, const float* activations, double gateClip, double cellClip, int coupled, float* dc, float* dpeepholes, const int* lengths, int t, int batch, int hidden);
 
 /// The output of one LSTM step: o ← σ(o + p_o∘c) in place, h ← o∘tanh(cOut). cOut is c, or what was made of it in between, such as
-/// its layer normalisation; gateClip does not bound it. A row whose sequence has ended gets hPrevious, or zeros where there is
+/// its layer normalisation; gateClip does not bound it. A row whose sequence has ended gets hBefore, or zeros where there is
 /// none. All else as in lstmStateForward.
-void lstmOutputForward(float* gates, const float* c, const float* cOut, const float* hPrevious, float* h, const float* peepholes, const float* activations, double gateClip, int coupled, const int* lengths, int t, int batch, int hidden);
+void lstmOutputForward(float* sums, const float* c, const float* cOut, const float* hBefore, float* h, const float* peepholes, const float* activations, double gateClip, int coupled, const int* lengths, int t, int batch, int hidden);
 
 /// Backward of lstmOutputForward: o is overwritten with the gradient of its sum, dh with zero. dcOut ← dcOut + cOut's gradient and
 /// dc ← dc + c's by way of the peephole; where cOut is c, dcOut is dc. dpeepholes, or none, gathers the gradient of the
 /// peephole o. A row whose sequence had ended has a zero gate gradient and keeps dh, dc and dcOut. dy: as in lstmBackward.
-void lstmOutputBackward(float* gates, const float* c, const float* cOut, const float* peepholes, const float* activations, double gateClip, int coupled, const float* dy, float* dh, float* dc, float* dcOut, float* dpeepholes, const int* lengths, int t, int batch, int hidden);
+void lstmOutputBackward(float* sums, const float* c, const float* cOut, const float* peepholes, const float* activations, double gateClip, int coupled, const float* dy, float* dh, float* dc, float* dcOut, float* dpeepholes, const int* lengths, int t, int batch, int hidden);
 
 /// One GRU step with the reset gate after the recurrent product, as gruForward, with any activations: two triples, in place of σ
 /// and of tanh. They and gateClip are as in elmanVariantForward.
-void gruVariantForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+void gruVariantForward(float* sums, const float* recurrent, const float* hBefore, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
 
 /// Backward of gruVariantForward, as gruBackward.
-void gruVariantBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
+void gruVariantBackward(float* sums, float* recurrent, const float* hBefore, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden);
 
 /// The gates of one step of a cell whose candidate reads a gated h. sums [B, G·H], G = gates: 3 is the GRU with its reset gate
 /// before the recurrent product (Cho et al. 2014), blocks r z n; 2 is the minimal gated unit (Zhou et al. 2016), blocks f n.
-/// r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hPrevious, or f∘hPrevious, whose product with W_hn is then to be
+/// r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hRead, or f∘hRead, whose product with W_hn is then to be
 /// added to the last block. gated is zero in a row whose sequence has ended. activations: two triples, in place of σ and of the
 /// candidate's tanh; they and gateClip are as in elmanVariantForward.
-void gatedForward(float* sums, const float* hPrevious, float* gated, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+void gatedForward(float* sums, const float* hRead, float* gated, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
 
 /// Backward of gatedForward, the last of the step: dgated [B, H] is dn · W_hn, dmix what gatedCandidateBackward left there. r, or
-/// f, is overwritten with the gradient of its sum; dh ← dh + dgated∘r, or f, ready to gather the product of the gates' gradients.
-void gatedBackward(float* sums, const float* hPrevious, const float* dgated, const float* dmix, float* dh, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+/// f, is overwritten with the gradient of its sum; dhRead ← dhRead + dgated∘r, or f, ready to gather the product of the gates' gradients.
+void gatedBackward(float* sums, const float* hRead, const float* dgated, const float* dmix, float* dhRead, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
 
-/// The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hPrevious,
-/// gates 2: h ← (1−f)∘hPrevious + f∘n. A row whose sequence has ended keeps its state.
-void gatedCandidateForward(float* sums, const float* hPrevious, float* h, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+/// The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hBefore,
+/// gates 2: h ← (1−f)∘hBefore + f∘n. A row whose sequence has ended keeps its state.
+void gatedCandidateForward(float* sums, const float* hBefore, float* h, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
 
 /// Backward of gatedCandidateForward, the first of the step: n is overwritten with the gradient of its sum, and so is z. f stays,
 /// and dmix [B, H] ← what its gradient has so far; with gates 3 dmix is not used. dh is overwritten with what goes straight to
-/// hPrevious. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
-void gatedCandidateBackward(float* sums, const float* hPrevious, const float* dy, float* dh, float* dmix, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
+/// hBefore. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
+void gatedCandidateBackward(float* sums, const float* hBefore, const float* dy, float* dh, float* dmix, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
 
 /// y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
 void unary(int operation, const float* x, float* y, int n);

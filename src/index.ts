@@ -1,5 +1,19 @@
 // The public surface, name by name; test/public-surface.test.ts holds it.
 
+export type { Activation, ActivationName } from "./cells/activation.ts";
+export { activationOption, activationsOption } from "./cells/activation-option.ts";
+export { CELLS, type CellKind } from "./cells/cells.ts";
+export { type GateParameters, gateParameters } from "./cells/parameters.ts";
+export {
+  type BoundCell,
+  type CellOptionsOf,
+  type CellShape,
+  type CellSpec,
+  defineCell,
+  type ParameterShape,
+  type StateShape,
+} from "./cells/spec.ts";
+export type { Place, StatePlaces, Step, StepGradients } from "./cells/step.ts";
 export { batches } from "./data/batches.ts";
 export { padSequences } from "./data/pad-sequences.ts";
 export { stratifiedSplit } from "./data/stratified-split.ts";
@@ -16,7 +30,14 @@ export { trainTokenizer } from "./data/train-tokenizer.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
-export { type ErrorCode, UnrolledError } from "./errors.ts";
+export {
+  type ErrorCode,
+  type ErrorFields,
+  type ErrorText,
+  type NamedOption,
+  type TypedWord,
+  UnrolledError,
+} from "./errors.ts";
 export { type BasicLSTMOptions, networkOfBasicLSTM } from "./formats/basic-lstm.ts";
 export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts";
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
@@ -58,9 +79,7 @@ export type { ReadShard } from "./formats/tensorflow-js/weights-manifest.ts";
 export { type SafetensorsInput, writeSafetensors } from "./formats/write-safetensors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
-export type { Activation, ActivationName } from "./layers/activation.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
-export { type CellOptions, type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "./layers/cells.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "./layers/conv-lstm.ts";
 export {
   Conv1d,
@@ -75,12 +94,10 @@ export {
   type ConvTransposeOptions,
 } from "./layers/convolution-transpose.ts";
 export { Dropout } from "./layers/dropout.ts";
-export { DropoutPlace, type DropoutPlaceState } from "./layers/dropout-place.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { EmbeddingDropout } from "./layers/embedding-dropout.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
-export { Module, ModuleBuffer, Parameter, type StateDict } from "./layers/module.ts";
 export { narrowWeights } from "./layers/narrow-weights.ts";
 export {
   AvgPool1d,
@@ -91,24 +108,6 @@ export {
   MaxPool2d,
   type PoolOptions,
 } from "./layers/pooling.ts";
-export {
-  GRU,
-  type GRUOptions,
-  type LayerStates,
-  LSTM,
-  type LSTMOptions,
-  MGU,
-  type MGUOptions,
-  type RecurrentCall,
-  type RecurrentOptions,
-  type RecurrentResult,
-  type RecurrentState,
-  RNN,
-  type RNNOptions,
-} from "./layers/recurrent.ts";
-export { RecurrentSession } from "./layers/session.ts";
-export { PooledSession, SessionPool } from "./layers/session-pool.ts";
-export type { SessionState } from "./layers/session-state.ts";
 export {
   type Connection,
   type SequenceLayer,
@@ -138,10 +137,11 @@ export {
 } from "./models/folder.ts";
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
+export { type LanguageModelNetworkOptions, languageModel } from "./models/language-model-network.ts";
 export { languageModelOfNetwork } from "./models/language-model-of-network.ts";
 export { loadModel } from "./models/load.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
-export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
+export { networkDataOfLanguageModel } from "./models/network-of-language-model.ts";
 export { type OpenModelOptions, openModel } from "./models/open-model.ts";
 export { OpenedLanguageModel } from "./models/opened-language-model.ts";
 export type {
@@ -166,6 +166,8 @@ export {
   predict,
 } from "./models/text.ts";
 export type { TrainedModel } from "./models/trained-model.ts";
+export { DropoutPlace, type DropoutPlaceState } from "./module/dropout-place.ts";
+export { Module, ModuleBuffer, Parameter, type StateDict } from "./module/module.ts";
 export { checkNetworkConfig } from "./networks/check-config.ts";
 export type {
   ActivationLayerName,
@@ -177,6 +179,7 @@ export type {
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export { NetworkPool, PooledNetworkSession } from "./networks/network-pool.ts";
 export { NetworkSession, type StepNumbers } from "./networks/session.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
@@ -199,10 +202,65 @@ export {
   WeightAverage,
   type WeightAverageState,
 } from "./optimisers/weight-average.ts";
+export {
+  flagOption,
+  type GivenFor,
+  listOption,
+  numberOption,
+  type Option,
+  type OptionTable,
+  shareOption,
+  textOption,
+  type ValuesOf,
+  wordOption,
+} from "./options/option.ts";
 export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export {
+  GRU,
+  type GRUOptions,
+  type LayerStates,
+  LSTM,
+  type LSTMOptions,
+  MGU,
+  type MGUOptions,
+  Recurrent,
+  type RecurrentCall,
+  type RecurrentOptions,
+  type RecurrentResult,
+  type RecurrentState,
+  RNN,
+  type RNNOptions,
+  UGRNN,
+} from "./recurrent/recurrent.ts";
+export {
+  type CellOptions,
+  type CellState,
+  GRUCell,
+  LSTMCell,
+  MGUCell,
+  RecurrentCell,
+  RNNCell,
+} from "./recurrent/single-step.ts";
+export { RecurrentSession } from "./recurrent/stream/session.ts";
+export { PooledSession, SessionPool } from "./recurrent/stream/session-pool.ts";
+export type { SessionState } from "./recurrent/stream/session-state.ts";
+export type { TaskName } from "./tasks/find-task.ts";
+export type { TrainingData } from "./tasks/language/language-data.ts";
+export type { Budget, LoopSettings } from "./tasks/loop-settings.ts";
+export {
+  type Batch,
+  type BatchPlace,
+  type Beginning,
+  batchOf,
+  defineTask,
+  type Prepared,
+  type SettingsOf,
+  type Task,
+  type TaskModule,
+} from "./tasks/task.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export type { NestedNumbers } from "./tensor/nested-numbers.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";
@@ -249,7 +307,7 @@ export {
 export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
-export type { TrainingEvent } from "./training/events.ts";
-export { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "./training/resolve.ts";
-export type { Budget, TrainingData, TrainingSettings } from "./training/settings.ts";
-export { train } from "./training/train.ts";
+export type { AnyTrainingEvent, EventFields, EventFieldsOf, TrainingEvent } from "./training/events.ts";
+export { DEFAULT_SETTINGS, resolveSettings } from "./training/resolve-settings.ts";
+export type { PartialSettings, TrainingSettings } from "./training/settings.ts";
+export { type TrainRequest, train } from "./training/train.ts";

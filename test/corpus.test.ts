@@ -16,10 +16,10 @@ import { estimate, score, scoredText } from "../src/models/evaluate.ts";
 import { LanguageModel } from "../src/models/language-model.ts";
 import * as browser from "../src/platform/browser.ts";
 import { Generator } from "../src/random/philox.ts";
+import { configFor, encodeText } from "../src/tasks/language/model-config.ts";
+import { splitText } from "../src/tasks/language/split-text.ts";
 import { openDevice } from "../src/tensor/device.ts";
-import { configFor, encodeText } from "../src/training/prepare.ts";
-import { resolveSettings } from "../src/training/resolve.ts";
-import { splitText } from "../src/training/split.ts";
+import { resolveSettings } from "../src/training/resolve-settings.ts";
 
 let folder = "";
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 // now, and no error where they would not.
 import { describe, expect, test } from "vitest";
 import { LayerNorm } from "../src/layers/layer-norm.ts";
-import { GRU, LSTM, type LSTMOptions, type Recurrent, RNN } from "../src/layers/recurrent.ts";
 import { binaryCrossEntropy, crossEntropy } from "../src/losses/cross-entropy.ts";
 import { Generator } from "../src/random/philox.ts";
+import { GRU, LSTM, type LSTMOptions, type Recurrent, RNN } from "../src/recurrent/recurrent.ts";
 import { square, tanh } from "../src/tensor/operations/functions.ts";
 import { gatherRows, softmax } from "../src/tensor/operations/rows.ts";
 import { reshape } from "../src/tensor/operations/shapes.ts";

@@ -1,7 +1,7 @@
 // What a recurrent layer's last output is: where each direction of the last layer has ended.
 import { expect, test } from "vitest";
-import { LSTM, type LSTMOptions } from "../src/layers/recurrent.ts";
 import { Generator } from "../src/random/philox.ts";
+import { LSTM, type LSTMOptions } from "../src/recurrent/recurrent.ts";
 import { select, swapAxes } from "../src/tensor/operations/shapes.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
 import { leaf, numbersOf, reference } from "./gradients.ts";

@@ -4,15 +4,15 @@ import { Embedding } from "../src/layers/embedding.ts";
 import { EmbeddingDropout } from "../src/layers/embedding-dropout.ts";
 import { LayerNorm } from "../src/layers/layer-norm.ts";
 import { Linear } from "../src/layers/linear.ts";
-import { Module } from "../src/layers/module.ts";
-import { LSTM } from "../src/layers/recurrent.ts";
 import {
   activationRegularization,
   temporalActivationRegularization,
 } from "../src/losses/activation-regularization.ts";
 import { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../src/losses/cross-entropy.ts";
 import { meanSquare } from "../src/losses/mean-square.ts";
+import { Module } from "../src/module/module.ts";
 import { Generator } from "../src/random/philox.ts";
+import { LSTM } from "../src/recurrent/recurrent.ts";
 import { tanh } from "../src/tensor/operations/functions.ts";
 import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";

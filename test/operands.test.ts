@@ -1,12 +1,12 @@
 // Every operand of an operation is a tensor of the right kind on one device, wherever it comes in.
 import { describe, expect, test } from "vitest";
 import { Embedding } from "../src/layers/embedding.ts";
-import { GRU } from "../src/layers/recurrent.ts";
-import { RecurrentSession } from "../src/layers/session.ts";
-import { SessionPool } from "../src/layers/session-pool.ts";
 import { binaryCrossEntropy, crossEntropy } from "../src/losses/cross-entropy.ts";
 import { SGD } from "../src/optimisers/sgd.ts";
 import { WeightAverage } from "../src/optimisers/weight-average.ts";
+import { GRU } from "../src/recurrent/recurrent.ts";
+import { RecurrentSession } from "../src/recurrent/stream/session.ts";
+import { SessionPool } from "../src/recurrent/stream/session-pool.ts";
 import { type Device, openDevice } from "../src/tensor/device.ts";
 import { batchNorm } from "../src/tensor/operations/batch-norm.ts";
 import { gatherRows } from "../src/tensor/operations/rows.ts";

@@ -10,8 +10,9 @@ const VALUES = words(`
   add subtract multiply divide scaled exp log negate reciprocal relu sigmoid sqrt square tanh
   linear matmul mean sum sumLast argmax gatherRows softmax logSoftmax
   columns concat narrow reshape select stack swapAxes swapLastAxes
-  Module Parameter RNN LSTM GRU MGU RNNCell LSTMCell GRUCell MGUCell Embedding Linear Dropout LayerNorm
+  Module Parameter RNN LSTM GRU MGU UGRNN RNNCell LSTMCell GRUCell MGUCell Recurrent RecurrentCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace ModuleBuffer
+  CELLS defineCell gateParameters activationOption activationsOption numberOption wordOption flagOption
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
   ConvLSTM2d TimeDistributed Stack unroll chooseRows
   convolution convolutionTranspose pad maxPool averagePool globalMaxPool globalAveragePool batchNorm
@@ -25,10 +26,11 @@ const VALUES = words(`
   LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
+  languageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession NetworkPool PooledNetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession networkOfOnnx
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
-  train resolveSettings DEFAULT_SETTINGS Team
+  train resolveSettings DEFAULT_SETTINGS defineTask batchOf Team
+  numberOption shareOption wordOption flagOption textOption listOption
 `);
 
 const TYPES = words(`
@@ -36,6 +38,8 @@ const TYPES = words(`
   NumericLoss
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
+  CellSpec CellShape CellOptionsOf CellKind BoundCell ParameterShape StateShape GateParameters Place StatePlaces Step StepGradients
+  Option OptionTable ValuesOf GivenFor
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions
@@ -46,7 +50,7 @@ const TYPES = words(`
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
-  LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
+  LanguageModelConfig LanguageModelNetworkOptions LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   OpenOnnxOptions OnnxSessionOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
@@ -54,7 +58,8 @@ const TYPES = words(`
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
   SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
   OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers RunOptions
-  TrainingData TrainingSettings PartialSettings Budget TrainingEvent
+  TrainingData TrainingSettings PartialSettings Budget LoopSettings TrainingEvent AnyTrainingEvent EventFields EventFieldsOf TrainRequest
+  Task TaskName TaskModule Beginning Prepared Batch BatchPlace SettingsOf Option OptionTable ErrorFields ErrorText NamedOption TypedWord
 `);
 
 const INSPECT_VALUES = words(`

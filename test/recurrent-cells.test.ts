@@ -1,12 +1,28 @@
 // A single step of a cell is one step of the layer with the same weights, for every option that concerns one step.
 import { describe, expect, test } from "vitest";
-import { type CellState, GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/layers/cells.ts";
-import type { Module, Parameter } from "../src/layers/module.ts";
+import { CELLS } from "../src/cells/cells.ts";
+import type { Module, Parameter } from "../src/module/module.ts";
 import { Generator } from "../src/random/philox.ts";
+import {
+  type CellOptions,
+  type CellState,
+  GRUCell,
+  LSTMCell,
+  MGUCell,
+  RecurrentCell,
+  RNNCell,
+} from "../src/recurrent/single-step.ts";
 import { reshape } from "../src/tensor/operations/shapes.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 import { layerOf, type RecurrentRow, recurrentRows } from "./recurrent-rows.ts";
+
+/** One step of a cell that has no class of its own for it. */
+class UGRNNCell extends RecurrentCell<typeof CELLS.ugrnn.options> {
+  constructor(device: typeof reference, options: CellOptions) {
+    super(device, CELLS.ugrnn, options);
+  }
+}
 
 type AnyCell = Module & {
   readonly weights: Map<string, Parameter>;
@@ -18,6 +34,7 @@ const cells: Record<RecurrentRow["kind"], new (device: typeof reference, options
   LSTM: LSTMCell as never,
   GRU: GRUCell as never,
   MGU: MGUCell as never,
+  UGRNN: UGRNNCell as never,
 };
 
 const sizes = { inputSize: 2, hiddenSize: 3 };

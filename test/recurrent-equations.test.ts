@@ -1,9 +1,9 @@
 // The published equations of what PyTorch lacks, written once more in plain numbers of 64 bits, beside the layers.
 import { describe, expect, test } from "vitest";
-import { type Activation, activationTriples } from "../src/layers/activation.ts";
-import type { DropoutPlace } from "../src/layers/dropout-place.ts";
-import { zoneoutMasks } from "../src/layers/zoneout.ts";
+import { type Activation, activationTriples } from "../src/cells/activation.ts";
+import type { DropoutPlace } from "../src/module/dropout-place.ts";
 import { Generator } from "../src/random/philox.ts";
+import { zoneoutMasks } from "../src/recurrent/zoneout.ts";
 import { dropoutWith } from "../src/tensor/operations/dropout.ts";
 import { tensor } from "../src/tensor/tensor.ts";
 import { leaf, numbersOf, reference } from "./gradients.ts";
@@ -102,6 +102,13 @@ const mgu: Equations = (w, x, { h, c }) => {
   return { h: zip((fj, nj, hj) => (1 - fj) * hj + fj * nj, f, n, h), c };
 };
 
+/** Collins, Sohl-Dickstein & Sussillo 2017, section 2. */
+const ugrnn: Equations = (w, x, { h, c }) => {
+  const g = squash(sigma, sums(w, 0, x, h));
+  const n = squash(Math.tanh, sums(w, 1, x, h));
+  return { h: zip((gj, nj, hj) => gj * hj + (1 - gj) * nj, g, n, h), c };
+};
+
 /** ONNX's functions, as its specification of RNN writes them. */
 const onnx: readonly (readonly [Activation, (x: number) => number])[] = [
   ["tanh", Math.tanh],
@@ -147,6 +154,7 @@ const rows: readonly (readonly [string, RecurrentRow["kind"], RecurrentRow["opti
   ],
   ["reset gate before", "GRU", { resetAfter: false }, gruBefore],
   ["minimal gated unit", "MGU", {}, mgu],
+  ["update gate", "UGRNN", {}, ugrnn],
   ...onnx.map(
     ([nonlinearity, f]) =>
       [
@@ -241,8 +249,8 @@ describe("zoneout (Krueger et al. 2017)", () => {
   test("keeps each unit or renews it while training", () => {
     const { layer } = both("LSTM", options, lstm({}));
     const drawn = {
-      h: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepH, firstCounter(layer.keptH[0])),
-      c: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepC, firstCounter(layer.keptC[0])),
+      h: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepH, firstCounter(layer.kept[0][0])),
+      c: zoneoutMasks(reference, [STEPS, 1, HIDDEN], keepC, firstCounter(layer.kept[1][0])),
     };
     const numbers = { h: numbersOf(drawn.h.masks), c: numbersOf(drawn.c.masks) };
     expect(new Set([...numbers.h, ...numbers.c].map((entry) => Math.round(entry * 1e9) / 1e9))).toEqual(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Generator } from "../src/random/philox.ts";
 import {
   GRU,
   LSTM,
@@ -6,8 +7,7 @@ import {
   type RecurrentOptions,
   type RecurrentResult,
   RNN,
-} from "../src/layers/recurrent.ts";
-import { Generator } from "../src/random/philox.ts";
+} from "../src/recurrent/recurrent.ts";
 import type { Device } from "../src/tensor/device.ts";
 import { narrow } from "../src/tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";

@@ -1,9 +1,9 @@
 // What the options of recurrent layers mean to whoever uses them: directions, masks, states, names and counts of parameters.
 import { describe, expect, test } from "vitest";
-import { GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/layers/cells.ts";
 import { Linear } from "../src/layers/linear.ts";
-import { GRU, LSTM, type LSTMOptions, MGU, RNN } from "../src/layers/recurrent.ts";
 import { Generator } from "../src/random/philox.ts";
+import { GRU, LSTM, type LSTMOptions, MGU, RNN } from "../src/recurrent/recurrent.ts";
+import { GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/recurrent/single-step.ts";
 import { sum } from "../src/tensor/operations/reductions.ts";
 import { narrow, swapAxes } from "../src/tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
@@ -236,18 +236,21 @@ describe("parameters", () => {
 
 describe("wrong options are named", () => {
   test.each([
-    [{ direction: "sideways" }, 'LSTM: direction is "sideways", needed forward, reverse, bidirectional'],
+    [
+      { direction: "sideways" },
+      'LSTM: direction is "sideways", needed one of forward, reverse, bidirectional',
+    ],
     [{ merge: "max" }, 'LSTM: merge is "max"'],
-    [{ bias: true }, "LSTM: bias is true, needed double, single, none"],
+    [{ bias: true }, "LSTM: bias is true, needed one of double, single, none"],
     [{ initialState: "random" }, 'LSTM: initialState is "random"'],
     [{ projectionSize: 0 }, "LSTM: projectionSize is 0"],
-    [{ cellClip: -1 }, "LSTM: cellClip is -1, needed a bound above 0"],
-    [{ gateClip: 0 }, "LSTM: gateClip is 0, needed a bound above 0"],
-    [{ zoneout: { h: 1 } }, "LSTM: zoneout.h is 1, needed 0 to below 1"],
+    [{ cellClip: -1 }, "LSTM: cellClip is -1, needed a number above 0"],
+    [{ gateClip: 0 }, "LSTM: gateClip is 0, needed a number above 0"],
+    [{ zoneout: { h: 1 } }, "LSTM: zoneout.h is 1, needed a number from 0 to below 1"],
     [{ recurrentDropout: -0.1 }, "LSTM: recurrentDropout is -0.1"],
-    [{ weightNoise: -1 }, "LSTM: weightNoise is -1, needed a standard deviation of at least 0"],
+    [{ weightNoise: -1 }, "LSTM: weightNoise is -1, needed a number of at least 0"],
     [{ forgetBias: Number.NaN }, "LSTM: forgetBias is NaN"],
-    [{ activations: ["sigmoid", "tanh"] }, 'LSTM: activations is ["sigmoid","tanh"], needed a list of 3'],
+    [{ activations: ["sigmoid", "tanh"] }, "LSTM: activations is a list of 2, needed a list of 3"],
     [{ activations: "tanh" }, 'LSTM: activations is "tanh", needed a list of 3'],
     [{ forgetBias: 1, bias: "none" }, "LSTM: forgetBias is 1, needed a layer with biases"],
     [{ forgetBias: 1, coupled: true }, "LSTM: forgetBias is 1, needed a forget gate of its own"],

@@ -1,7 +1,7 @@
 // Gradients of every option of the recurrent layers beside central differences.
 import { describe, expect, test } from "vitest";
-import type { RecurrentCall } from "../src/layers/recurrent.ts";
 import { Generator } from "../src/random/philox.ts";
+import type { RecurrentCall } from "../src/recurrent/recurrent.ts";
 import { ints, type Tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, reference, weighted } from "./gradients.ts";
 import { layerOf, type RecurrentRow, recurrentRows } from "./recurrent-rows.ts";

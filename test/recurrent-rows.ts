@@ -1,5 +1,5 @@
 // One row for each option of the recurrent layers: what tests of gradients, of other backends and of streaming walk through.
-import type { Activation } from "../src/layers/activation.ts";
+import type { Activation } from "../src/cells/activation.ts";
 import {
   GRU,
   type GRUOptions,
@@ -9,7 +9,8 @@ import {
   type Recurrent,
   RNN,
   type RNNOptions,
-} from "../src/layers/recurrent.ts";
+  UGRNN,
+} from "../src/recurrent/recurrent.ts";
 import type { Device } from "../src/tensor/device.ts";
 
 /** Any option; each kind of layer is given those that it has. */
@@ -21,7 +22,7 @@ export type RowOptions = RNNOptions &
 
 export interface RecurrentRow {
   readonly name: string;
-  readonly kind: "RNN" | "LSTM" | "GRU" | "MGU";
+  readonly kind: "RNN" | "LSTM" | "GRU" | "MGU" | "UGRNN";
   readonly options: Omit<RowOptions, "inputSize" | "hiddenSize" | "generator">;
 }
 
@@ -35,10 +36,12 @@ export function layerOf(device: Device, kind: RecurrentRow["kind"], options: Row
       return new GRU(device, options as GRUOptions);
     case "MGU":
       return new MGU(device, options as GRUOptions);
+    case "UGRNN":
+      return new UGRNN(device, options);
   }
 }
 
-const kinds = ["RNN", "LSTM", "GRU", "MGU"] as const;
+const kinds = ["RNN", "LSTM", "GRU", "MGU", "UGRNN"] as const;
 const rows = (kind: RecurrentRow["kind"], named: Record<string, RecurrentRow["options"]>): RecurrentRow[] =>
   Object.entries(named).map(([name, options]) => ({ name: `${kind}, ${name}`, kind, options }));
 
@@ -75,7 +78,9 @@ const general: Record<string, RecurrentRow["options"]> = {
 };
 
 export const recurrentRows: readonly RecurrentRow[] = [
-  ...kinds.flatMap((kind) => rows(kind, general)),
+  ...kinds.flatMap((kind) =>
+    rows(kind, general).filter(({ options }) => kind !== "UGRNN" || !options.gateClip),
+  ),
   ...rows(
     "RNN",
     Object.fromEntries(activations.map((activation) => [nameOf(activation), { nonlinearity: activation }])),

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type BackendName, type PartialSettings, resolveSettings } from "../src/index.ts";
 import { openEveryBackend } from "../src/kernels/conformance/open.ts";
 import { loadReference } from "../src/kernels/load-reference.ts";
-import { runTraining } from "../src/training/run.ts";
+import { languageTask } from "../src/tasks/language/language-task.ts";
+import { runTraining } from "../src/training/run-training.ts";
 
 const text = Array.from({ length: 400 }, (_, line) => `${line} lambs jump over ${line % 7} fences\n`).join(
   "",
@@ -34,7 +35,7 @@ async function run(backend: BackendName, changes: PartialSettings = {}): Promise
   let weights: Uint8Array | undefined;
   const resolved = resolveSettings({ ...settings, backend, ...changes });
   const { signal } = new AbortController();
-  for await (const event of runTraining({ text }, resolved, signal, {}, loadReference)) {
+  for await (const event of runTraining(languageTask, { text }, resolved, signal, {}, loadReference)) {
     if (event.type === "step") losses.push(event.lossNats);
     if (event.type === "model") weights = event.files["model.safetensors"];
   }

@@ -1,8 +1,8 @@
 // Cells made of tensor operations, unrolled: beside the layers that have kernels of their own, and by central differences.
 import { describe, expect, test } from "vitest";
-import { LSTM } from "../src/layers/recurrent.ts";
 import { type UnrolledCell, unroll } from "../src/layers/unroll.ts";
 import { Generator } from "../src/random/philox.ts";
+import { LSTM } from "../src/recurrent/recurrent.ts";
 import { add, multiply } from "../src/tensor/operations/arithmetic.ts";
 import { chooseRows } from "../src/tensor/operations/choose-rows.ts";
 import { sigmoid, tanh } from "../src/tensor/operations/functions.ts";

@@ -1,11 +1,11 @@
 // Whole numbers in range, wherever they come in: an index, an id or a size is used as it is, or refused by name.
 import { expect, test } from "vitest";
 import { padSequences } from "../src/data/pad-sequences.ts";
-import { DropoutPlace } from "../src/layers/dropout-place.ts";
 import { Embedding } from "../src/layers/embedding.ts";
 import { EmbeddingDropout } from "../src/layers/embedding-dropout.ts";
-import { ModuleBuffer, Parameter } from "../src/layers/module.ts";
 import { crossEntropy } from "../src/losses/cross-entropy.ts";
+import { DropoutPlace } from "../src/module/dropout-place.ts";
+import { ModuleBuffer, Parameter } from "../src/module/module.ts";
 import { Network } from "../src/networks/network.ts";
 import { openDevice } from "../src/tensor/device.ts";
 import { convolution } from "../src/tensor/operations/convolution.ts";

@@ -7,7 +7,6 @@ import { writeOnnx } from "../formats/onnx/write-model.ts";
 import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { StateDict } from "../layers/state-dict.ts";
 import { withExternalData } from "../models/external-data.ts";
 import { type ModelFiles, modelFiles, modelFromFiles } from "../models/folder.ts";
 import { networkDataFromFiles, networkFiles } from "../models/network-folder.ts";
@@ -16,6 +15,7 @@ import { networkDataOfLanguageModel } from "../models/network-of-language-model.
 import { networkOfTensors } from "../models/network-of-tensors.ts";
 import { describingOptions, type ModelData, type ReadModelOptions } from "../models/read-model.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
+import type { StateDict } from "../module/state-dict.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Target } from "./convert-command.ts";

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { withReadingFlags } from "./reading-flags.ts";
+import { typedOnCommandLine } from "./flag-names.ts";
 
 /** What the command line's exit codes mean. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -40,7 +40,7 @@ export function describeFailure(error: unknown): Failure {
     return { line: undefined, exitCode: EXIT.interrupted };
   }
   if (error instanceof UnrolledError) {
-    return { line: oneLine(withReadingFlags(withoutCalls(error.message))), exitCode: EXIT.failed };
+    return { line: oneLine(textOf(error)), exitCode: EXIT.failed };
   }
   if (isSystemError(error)) {
     if (error.code === "EPIPE") return { line: undefined, exitCode: EXIT.done };
@@ -59,9 +59,9 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
-/** The message of a library's error without the names of calls, which mean nothing to whoever typed a command. */
-export function withoutCalls(message: string): string {
-  return message.replace(/^[a-z][A-Za-z]*: /, "").replace(/(?<=: )[a-z]+[A-Z][A-Za-z]*: /g, "");
+/** What a library's error says to whoever typed a command: options are flags, and calls mean nothing. */
+export function textOf(error: UnrolledError): string {
+  return error.textFor(typedOnCommandLine);
 }
 
 /** What the system's code means, in words. */

@@ -1,7 +1,7 @@
-import { GATE_LAYOUTS, type Gate, OUR_GATES } from "../formats/gate-layouts.ts";
+import { GATE_LAYOUTS } from "../formats/gate-layouts.ts";
 import type { ModelFormat } from "../models/read-model.ts";
 import type { LayerConfig } from "../networks/config.ts";
-import { isRecurrent } from "../networks/recurrent-axes.ts";
+import { isRecurrent, shapeOf } from "../networks/recurrent-axes.ts";
 
 /** Where a gate lies in a file's own matrices. */
 export interface GatePlace {
@@ -20,7 +20,7 @@ export interface GatePlaces {
 }
 
 /** What formats call the candidate of a cell, and where they have it. */
-const LETTERS: Readonly<Record<string, Readonly<Partial<Record<Gate, string>>>>> = {
+const LETTERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   keras: { g: "c", n: "h" },
   "tensorflow-js": { g: "c", n: "h" },
   "basic-lstm": { g: "j" },
@@ -38,8 +38,7 @@ export function gatePlaces(format: ModelFormat, config: LayerConfig): GatePlaces
     return placed(format, GATE_LAYOUTS.keras.lstm.gates, hiddenSize, "columns");
   if (isKeras && config.kind === "gru")
     return placed(format, GATE_LAYOUTS.keras.gruResetAfter.gates, hiddenSize, "columns");
-  const coupled = config.kind === "lstm" && config.options.coupled === true;
-  return placed(format, OUR_GATES[coupled ? "coupled-lstm" : config.kind], hiddenSize, "rows");
+  return placed(format, shapeOf(config).gates, hiddenSize, "rows");
 }
 
 /** Where each gate lies in W [D, G·H, I] of an ONNX node; nothing for other nodes, and for RNN. */
@@ -51,7 +50,7 @@ export function onnxGatePlaces(operator: string, hiddenSize: number): GatePlaces
 
 function placed(
   format: ModelFormat,
-  gates: readonly Gate[],
+  gates: readonly string[],
   hiddenSize: number,
   along: GatePlaces["along"],
 ): GatePlaces {

@@ -3,11 +3,11 @@ import type { Tokenizer } from "../data/tokenizer.ts";
 import { count, counted } from "./amounts.ts";
 import type { InfoOptions } from "./info-command.ts";
 import { printJson } from "./json-lines.ts";
+import { cellName, quality } from "./language-words.ts";
 import { modelAt, weightsAloneAt } from "./model-at.ts";
 import type { ModelFacts } from "./model-facts.ts";
 import { openModel } from "./model-folder.ts";
 import { readModelOptions } from "./reading-options.ts";
-import { cellName, quality } from "./training-view.ts";
 import { wrapped } from "./wrap.ts";
 
 const DEFAULT_COLUMNS = 80;

@@ -19,8 +19,8 @@ import { REPORT, requireRoom, writeInspection } from "./inspect/write-inspection
 import type { InspectOptions } from "./inspect-command.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
+import { cellName } from "./language-words.ts";
 import { openModel } from "./model-folder.ts";
-import { cellName } from "./training-view.ts";
 
 /** `unrolled inspect`: a report of what happens inside a model, with its figures and numbers as files. */
 export async function runInspectCommand(

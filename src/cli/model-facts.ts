@@ -6,9 +6,8 @@ import type { ModelData, ModelFormat, ReadModelOptions } from "../models/read-mo
 import { networkShapes } from "../networks/check-config.ts";
 import type { LayerConfig, NetworkConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
-import { withoutCalls } from "./failure.ts";
+import { textOf } from "./failure.ts";
 import { type GatePlaces, gatePlaces } from "./gate-places.ts";
-import { withReadingFlags } from "./reading-flags.ts";
 
 export interface ValueFacts {
   readonly name: string;
@@ -84,7 +83,7 @@ export async function modelFacts(
       inputs: [],
       outputs: [],
       tensors: facts,
-      problem: withReadingFlags(withoutCalls(error.message)),
+      problem: textOf(error),
     };
   }
 }

@@ -4,7 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
 import type { ModelFiles, OpenOptions } from "../models/folder.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
-import { CommandError, withoutCalls } from "./failure.ts";
+import { CommandError, textOf } from "./failure.ts";
 
 /** The files that a model's folder has. */
 export const MODEL_FILES: readonly string[] = [
@@ -45,7 +45,7 @@ export async function openModel(
   try {
     return await modelFromFiles(device, async (name) => readModelFile(path, name), options);
   } catch (error) {
-    if (error instanceof UnrolledError) throw new CommandError(`${path}: ${withoutCalls(error.message)}`);
+    if (error instanceof UnrolledError) throw new CommandError(`${path}: ${textOf(error)}`);
     throw error;
   }
 }

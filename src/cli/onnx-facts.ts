@@ -6,7 +6,7 @@ import { withExternalData } from "../models/external-data.ts";
 import { openOnnxGraph } from "../models/open-onnx-graph.ts";
 import type { ModelData, ReadModelOptions } from "../models/read-model.ts";
 import { openDevice } from "../tensor/device.ts";
-import { withoutCalls } from "./failure.ts";
+import { textOf } from "./failure.ts";
 import { onnxGatePlaces } from "./gate-places.ts";
 import type { ModelFacts, ValueFacts } from "./model-facts.ts";
 
@@ -23,7 +23,7 @@ export async function onnxFacts(
     await openOnnxGraph("openModel", await openDevice({ backend: "wasm" }), bytes, place, inBounds);
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
-    problem = withoutCalls(error.message);
+    problem = textOf(error);
   }
   const { graph, opsets, producer } = await withExternalData("readModel", place, (externalData) =>
     readModel("readModel", bytes, { ...inBounds, externalData }),

@@ -36,7 +36,8 @@ export function texts(text: string, before: readonly string[] | undefined): read
   return [...(before ?? []), text];
 }
 
-function numberFrom(text: string): number {
+/** The number that a text is, or NaN. */
+export function numberFrom(text: string): number {
   return NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
 }
 

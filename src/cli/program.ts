@@ -3,8 +3,22 @@ import { Command, type Option } from "commander";
 
 /** What adds each command, in the order of the help. A sweep's trials are runs of `train`, which stands before it. */
 const COMMANDS = {
-  train: async () => (await import("./train-command.ts")).addTrainCommand,
-  sweep: async () => (await import("./sweep-command.ts")).addSweepCommand,
+  train: async (words: readonly string[]) => {
+    const [{ addTrainCommand }, { taskOfCall }] = await Promise.all([
+      import("./train-command.ts"),
+      import("./asked-task.ts"),
+    ]);
+    const asked = await taskOfCall(words);
+    return (program: Command) => addTrainCommand(program, asked);
+  },
+  sweep: async (words: readonly string[]) => {
+    const [{ addSweepCommand }, { taskOfCall }] = await Promise.all([
+      import("./sweep-command.ts"),
+      import("./asked-task.ts"),
+    ]);
+    const { description } = await taskOfCall(words);
+    return (program: Command) => addSweepCommand(program, description);
+  },
   generate: async () => (await import("./generate-command.ts")).addGenerateCommand,
   predict: async () => (await import("./predict-command.ts")).addPredictCommand,
   eval: async () => (await import("./eval-command.ts")).addEvalCommand,
@@ -22,9 +36,12 @@ const NEEDS: Partial<Record<CommandName, readonly CommandName[]>> = { sweep: ["t
 /**
  * The command line: its words, its options, its help. Of all commands only the one that `first`, the first word, names is
  * imported, with what its options need; where it names none, all are, for the help and for suggestions. What a command needs to run is
- * imported when it runs.
+ * imported when it runs. A call's other `words` may name the task whose options it has.
  */
-export async function createProgram(first: string | undefined): Promise<Command> {
+export async function createProgram(
+  first: string | undefined,
+  words: readonly string[] = [],
+): Promise<Command> {
   const program = new Command("unrolled")
     .description(
       "Recurrent neural networks that predict the next word: train them, use them, look inside them.",
@@ -38,7 +55,7 @@ export async function createProgram(first: string | undefined): Promise<Command>
     })
     .exitOverride();
   const names = isCommand(first) ? (NEEDS[first] ?? [first]) : (Object.keys(COMMANDS) as CommandName[]);
-  for (const add of await Promise.all(names.map((name) => COMMANDS[name]()))) add(program);
+  for (const add of await Promise.all(names.map((name) => COMMANDS[name](words)))) add(program);
   for (const command of program.commands) {
     command.helpOption("-h, --help", "print this help").copyInheritedSettings(program);
   }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { TaskDescription } from "../tasks/task.ts";
 import { wholeNumber } from "./option-values.ts";
 
 /** The options of `unrolled sweep` as commander gives them. */
@@ -11,7 +12,7 @@ export interface SweepOptions {
 }
 
 /** `unrolled sweep`. The program has `unrolled train` already: a trial is one. */
-export function addSweepCommand(program: Command): void {
+export function addSweepCommand(program: Command, task?: TaskDescription): void {
   const train = program.commands.find((command) => command.name() === "train")!;
   program
     .command("sweep")
@@ -32,7 +33,7 @@ export function addSweepCommand(program: Command): void {
     .addHelpText("after", CONFIGURATION_HELP)
     .action(async (options: SweepOptions) => {
       const { runSweepCommand } = await import("./sweep.ts");
-      process.exitCode = await runSweepCommand(options, train);
+      process.exitCode = await runSweepCommand(options, train, task);
     });
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { LANGUAGE } from "../tasks/language/language-description.ts";
+import type { TaskDescription } from "../tasks/task.ts";
 import { CommandError, EXIT, UsageError } from "./failure.ts";
 import { onInterruption } from "./interruption.ts";
 import { lockRun } from "./run/run-lock.ts";
@@ -17,9 +19,13 @@ import type { SweepOptions } from "./sweep-command.ts";
 const LOCK_FILE = "sweep.lock";
 
 /** `unrolled sweep`: runs a sweep, or what is left of one; returns the exit code. `train` is the command that a trial is. */
-export async function runSweepCommand(options: SweepOptions, train: Command): Promise<number> {
+export async function runSweepCommand(
+  options: SweepOptions,
+  train: Command,
+  task: TaskDescription = LANGUAGE,
+): Promise<number> {
   const folder = folderOf(options);
-  const state = options.resume === undefined ? begun(options, folder, train) : readState(folder);
+  const state = options.resume === undefined ? begun(options, folder, train, task) : readState(folder);
   const { plan } = state;
   const path = options.resume ?? options.out!;
   lockRun(join(folder, LOCK_FILE), path);
@@ -44,7 +50,7 @@ export async function runSweepCommand(options: SweepOptions, train: Command): Pr
       process.stderr.write(`Go on with: unrolled sweep --resume ${path}\n`);
       return EXIT.interrupted;
     }
-    if (ranked(end.trials, plan.metric).length > 0) return EXIT.done;
+    if (ranked(end.trials, plan.metric, plan.better).length > 0) return EXIT.done;
     throw new CommandError(`no trial succeeded; the first: ${end.trials[0].error}`);
   } finally {
     view.close();
@@ -61,8 +67,13 @@ function folderOf({ out, resume, config }: SweepOptions): string {
 }
 
 /** A new sweep, its trials drawn and its state saved. */
-function begun({ config, out, parallel }: SweepOptions, folder: string, train: Command): SweepState {
-  const read = readPlan(train, config!);
+function begun(
+  { config, out, parallel }: SweepOptions,
+  folder: string,
+  train: Command,
+  task: TaskDescription,
+): SweepState {
+  const read = readPlan(train, config!, task);
   const plan = withThreads({ ...read, parallel: parallel ?? read.parallel }, train);
   const settings =
     plan.trials === null

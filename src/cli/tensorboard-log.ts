@@ -9,24 +9,33 @@ import {
   summaryRecord,
   versionRecord,
 } from "../formats/tensorboard.ts";
-import type { TrainingEvent } from "../training/events.ts";
+import { snakeCaseKeys } from "../models/folder-files.ts";
+import { LANGUAGE } from "../tasks/language/language-description.ts";
+import type { TaskDescription } from "../tasks/task.ts";
+import type { AnyTrainingEvent, TrainingEvent } from "../training/events.ts";
 import { AppendFile } from "./append-file.ts";
 import { CommandError } from "./failure.ts";
+import { figuresIn } from "./task-words.ts";
 
 const OUR_FILES = /^events\.out\.tfevents\.(\d+)\..*\.unrolled$/;
 
 /** What TensorBoard shows of a run: event files in a folder, one for each time that the run was started or resumed. */
 export class TensorBoardLog {
   readonly #file: AppendFile;
+  readonly #task: TaskDescription;
   #hasStarted = false;
 
   /**
    * Makes the folder, and a file of its own in it. Throws a CommandError if it cannot be written; `onFailure` is told, once, if
    * that becomes so later.
    */
-  static open(folder: string, onFailure: (message: string) => void): TensorBoardLog {
+  static open(
+    folder: string,
+    onFailure: (message: string) => void,
+    task: TaskDescription = LANGUAGE,
+  ): TensorBoardLog {
     try {
-      return new TensorBoardLog(openFile(folder, onFailure));
+      return new TensorBoardLog(openFile(folder, onFailure), task);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const reason =
@@ -55,15 +64,16 @@ export class TensorBoardLog {
     }
   }
 
-  private constructor(file: AppendFile) {
+  private constructor(file: AppendFile, task: TaskDescription) {
     this.#file = file;
+    this.#task = task;
     void file.append(versionRecord(nowSeconds()));
   }
 
   /** Writes what an event tells, in the background. Await it: it resolves at once, unless the disk is far behind. */
-  async write(event: Exclude<TrainingEvent, { type: "model" }>): Promise<void> {
-    const step = "step" in event ? event.step : 0;
-    const values = valuesOf(event);
+  async write(event: Exclude<AnyTrainingEvent | TrainingEvent, { type: "model" }>): Promise<void> {
+    const step = "step" in event ? Number(event.step) : 0;
+    const values = valuesOf(event, this.#task);
     if (!values) return;
     if (!this.#hasStarted && event.type !== "start") {
       this.#hasStarted = true;
@@ -91,27 +101,30 @@ function openFile(folder: string, onFailure: (message: string) => void): AppendF
   return new AppendFile(join(folder, name), onFailure);
 }
 
-function valuesOf(event: Exclude<TrainingEvent, { type: "model" }>): SummaryValues | undefined {
+function valuesOf(
+  event: Exclude<AnyTrainingEvent | TrainingEvent, { type: "model" }>,
+  task: TaskDescription,
+): SummaryValues | undefined {
   switch (event.type) {
     case "start":
       return { texts: { settings: literal(JSON.stringify(event.settings, null, 2)) } };
-    case "step":
+    case "step": {
+      const pace = Number({ ...event }[`${task.units}PerSecond` as "step"]);
       return {
         scalars: {
-          "loss/train": event.lossNats,
+          "loss/train": Number({ ...event }[task.loss as "step"]),
           learning_rate: event.learningRate,
           gradient_norm: event.gradientNorm,
-          ...(event.tokensPerSecond > 0 ? { tokens_per_second: event.tokensPerSecond } : {}),
+          ...(pace > 0 ? { [`${task.units}_per_second`]: pace } : {}),
         },
       };
-    case "eval":
-      return {
-        scalars: {
-          "loss/validation": event.lossNats,
-          perplexity: event.perplexity,
-          ...(event.bitsPerCharacter === null ? {} : { bits_per_character: event.bitsPerCharacter }),
-        },
-      };
+    }
+    case "eval": {
+      const { [task.loss]: loss, ...others } = figuresIn({ ...event }, task.figures);
+      const named = { ...(loss === undefined ? {} : { "loss/validation": loss }), ...snakeCaseKeys(others) };
+      const scalars = Object.entries(named).filter(([, value]) => typeof value === "number");
+      return { scalars: Object.fromEntries(scalars) as Record<string, number> };
+    }
     case "sample":
       return { texts: { sample: literal(event.text) } };
     case "note":

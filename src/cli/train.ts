@@ -3,17 +3,21 @@ import type { Command } from "commander";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/folder.ts";
-import type { TrainingEvent } from "../training/events.ts";
+import type { TaskName } from "../tasks/find-task.ts";
+import type { AnyTrainingEvent } from "../training/events.ts";
 import type { TrainingStart } from "../training/settings.ts";
 import { train } from "../training/train.ts";
 import { counted } from "./amounts.ts";
+import type { AskedTask } from "./asked-task.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
 import { type Configured, configured } from "./configuration/configured.ts";
 import { configurationText, resolvedConfiguration } from "./configuration/resolved.ts";
-import { CommandError, EXIT, UsageError, withoutCalls } from "./failure.ts";
+import { CommandError, EXIT, textOf, UsageError } from "./failure.ts";
+import { flagOf } from "./flag-names.ts";
 import { onInterruption } from "./interruption.ts";
 import { readModelFiles } from "./model-folder.ts";
-import { corpusOf, readTokenizer } from "./run/run-corpus.ts";
+import { readTokenizer } from "./run/run-corpus.ts";
+import { dataOf } from "./run/run-data.ts";
 import { type FoundCheckpoint, LOCK_FILE, RunFolder } from "./run/run-folder.ts";
 import { lockRun } from "./run/run-lock.ts";
 import {
@@ -26,7 +30,7 @@ import {
   weightsHash,
 } from "./run/run-plan.ts";
 import { RunRecorder } from "./run/run-recorder.ts";
-import { flagOf, isTokenizerKind, settingsOf } from "./run/train-settings.ts";
+import { isTokenizerKind, settingsOf } from "./run/train-settings.ts";
 import type { TrainOptions } from "./train-command.ts";
 import { TrainingView } from "./training-view.ts";
 
@@ -39,22 +43,26 @@ interface Opened {
   readonly isResumed: boolean;
   readonly found: FoundCheckpoint | undefined;
   /** Of what the run has learned from so far. */
-  readonly corpusHash: string | undefined;
+  readonly corpusHash: string | null;
   /** Where TensorBoard's files have been so far. */
   readonly boardBefore: string | null;
 }
 
 /** `unrolled train`: prepares the texts, trains in a worker, keeps everything in the run's folder; returns the exit code. */
-export async function runTrainCommand(command: Command, files: readonly string[]): Promise<number> {
+export async function runTrainCommand(
+  command: Command,
+  files: readonly string[],
+  asked: AskedTask,
+): Promise<number> {
   const given = configured(command, files);
   const options = given.options as TrainOptions;
   const configuration = () =>
-    configurationText(resolvedConfiguration(command, given, (some) => settingsOf(some as TrainOptions)));
+    configurationText(resolvedConfiguration(command, given, (some) => settingsOf(some, asked)));
   if (command.opts().printConfig) {
     process.stdout.write(configuration());
     return EXIT.done;
   }
-  const view = new TrainingView(options.json ? process.stderr : process.stdout);
+  const view = new TrainingView(options.json ? process.stderr : process.stdout, asked.description);
   process.once("exit", () => view.close());
   const abort = new AbortController();
   onInterruption(() => {
@@ -62,18 +70,26 @@ export async function runTrainCommand(command: Command, files: readonly string[]
     abort.abort();
   });
   const note = (text: string) => process.stderr.write(`note: ${text}\n`);
-  const opened = options.resume === undefined ? await begun(given) : await resumed(options, files, note);
+  const opened =
+    options.resume === undefined ? await begun(given, asked) : await resumed(options, files, asked, note);
   const { plan, folder, tokenizer, start, found, isResumed, corpusHash } = opened;
   const lock = () => lockRun(folder.at(LOCK_FILE), folder.path);
-  const corpus = await corpusOf(plan, tokenizer, corpusHash, abort.signal, (progress) =>
+  const { data, corpus } = await dataOf(plan, tokenizer, corpusHash, abort.signal, (progress) =>
     view.preparing(progress),
   );
-  const recorder = new RunRecorder(plan, folder, options.json === true, view);
+  const recorder = new RunRecorder(plan, folder, options.json === true, view, asked.description);
+  const { settings } = plan;
   try {
-    for await (const event of train(corpus, plan.settings, { ...start, signal: abort.signal })) {
+    for await (const event of train({
+      task: asked.name as TaskName,
+      data,
+      settings,
+      ...start,
+      signal: abort.signal,
+    })) {
       if (event.type === "start") {
         if (found) noteDifferences(event, found, note);
-        const runFile = planText(plan, corpus.hash);
+        const runFile = planText(plan, corpus?.hash ?? null);
         if (isResumed) {
           await folder.cutBack(found?.state.step ?? 0);
           await folder.write("run.json", runFile);
@@ -94,36 +110,37 @@ export async function runTrainCommand(command: Command, files: readonly string[]
     if (!(error instanceof UnrolledError) || error.code !== "not-finite") throw error;
     const saved = recorder.savedPath;
     const kept = saved === null ? "no model was saved yet" : `the last good model is in ${saved}`;
-    throw new CommandError(`${withoutCalls(error.message)}; ${kept}`);
+    throw new CommandError(`${textOf(error)}; ${kept}`);
   } finally {
     await recorder.close();
   }
   if (recorder.savedPath !== null) {
     const { writeRunReport } = await import("./run/run-report.ts");
-    await writeRunReport(folder, corpus, plan.settings.backend);
+    await writeRunReport(folder, corpus, settings.backend, asked.description);
   }
   return abort.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
 
 /** A new run: what is wrong with it is found before anything is read or written. */
-async function begun({ files, options: given }: Configured): Promise<Opened> {
+async function begun({ files, options: given }: Configured, asked: AskedTask): Promise<Opened> {
   const options = given as TrainOptions;
   if (options.out === undefined) throw new UsageError("required option '--out <dir>' not specified");
-  if (files.length === 0) throw new UsageError("missing required argument 'file'");
-  const model = options.from === undefined ? undefined : await modelToGoOnFrom(options);
+  // A task of the user's own may have its data from elsewhere.
+  if (files.length === 0 && asked.isLanguage) throw new UsageError("missing required argument 'file'");
+  const model = options.from === undefined ? undefined : await modelToGoOnFrom(options, asked);
   const file = options.tokenizer;
   const tokenizer =
     model?.tokenizer ?? (file === undefined || isTokenizerKind(file) ? undefined : readTokenizer(file));
-  const settings = settingsOf({ ...options, ...model?.sizes }, tokenizer);
+  const settings = settingsOf({ ...options, ...model?.sizes }, asked, tokenizer);
   const folder = RunFolder.forNew(options.out, options.force === true);
   return {
-    plan: newPlan(files, options, settings, options.cache ?? defaultCacheFolder(), model?.files),
+    plan: newPlan(files, options, asked, settings, options.cache ?? defaultCacheFolder(), model?.files),
     folder,
     tokenizer,
     start: model ? { model: model.files } : {},
     isResumed: false,
     found: undefined,
-    corpusHash: undefined,
+    corpusHash: null,
     boardBefore: null,
   };
 }
@@ -132,21 +149,33 @@ async function begun({ files, options: given }: Configured): Promise<Opened> {
 async function resumed(
   options: TrainOptions,
   files: readonly string[],
+  asked: AskedTask,
   note: (text: string) => void,
 ): Promise<Opened> {
   const folder = RunFolder.forResume(options.resume!);
   lockRun(folder.at(LOCK_FILE), folder.path);
-  const before = readPlan(folder);
+  const before = readPlan(folder, asked);
   const plan = resumedPlan(before.plan, files, options);
   requireFiles(plan);
-  const found = await folder.newestCheckpoint(note);
+  let damaged = 0;
+  const found = await folder.newestCheckpoint((message) => {
+    damaged += 1;
+    note(message);
+  });
   requireBudgetLeft(options, found);
-  if (!found) note(`${folder.path} has no checkpoint yet, so the run begins at its start`);
+  if (!found) {
+    const why = damaged === 0 ? "has no checkpoint yet" : "has only damaged checkpoints";
+    note(`${folder.path} ${why}, so the run begins at its start`);
+  }
   const model = plan.from === null ? undefined : await readModelFiles(plan.from);
   if (!found && model && weightsHash(model) !== plan.fromHash) {
     throw new CommandError(`the model in ${plan.from} has changed since the run was begun with it`);
   }
-  const tokenizerFile = plan.from === null ? plan.tokenizerFile : join(plan.from, "tokenizer.json");
+  const tokenizerFile = !asked.isLanguage
+    ? null
+    : plan.from === null
+      ? plan.tokenizerFile
+      : join(plan.from, "tokenizer.json");
   // As many threads as before, since another number gives other bits.
   const threads = options.threads ?? found?.state.threads ?? plan.settings.threads;
   return {
@@ -179,9 +208,15 @@ function requireBudgetLeft({ steps, minutes }: TrainOptions, found: FoundCheckpo
 /** The sizes that a trained model brings; naming others is wrong usage. */
 async function modelToGoOnFrom(
   options: TrainOptions,
-): Promise<{ readonly files: ModelFiles; readonly tokenizer: Tokenizer; readonly sizes: TrainOptions }> {
+  { isLanguage }: AskedTask,
+): Promise<{
+  readonly files: ModelFiles;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly sizes: TrainOptions;
+}> {
   const folder = options.from!;
   const files = await readModelFiles(folder);
+  if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
   const config = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const { cell, nonlinearity, embedding_size, hidden_size, num_layers, tie_weights } = config;
   if (options.tieWeights && !tie_weights) {
@@ -213,7 +248,7 @@ async function modelToGoOnFrom(
 
 /** Says what will keep a resumed run from ending bit for bit as it would have. */
 function noteDifferences(
-  { threads, backend }: Extract<TrainingEvent, { type: "start" }>,
+  { threads, backend }: Extract<AnyTrainingEvent, { type: "start" }>,
   { state }: FoundCheckpoint,
   note: (text: string) => void,
 ): void {

@@ -21,14 +21,16 @@ export interface TrainingState {
   readonly step: number;
   readonly totalSteps: number | null;
   readonly epoch: number;
-  readonly lossNats: number;
+  readonly loss: number;
+  /** With its unit. */
+  readonly lossText: string;
   readonly trend: Trend;
   readonly heldOut: HeldOut | undefined;
   readonly best: HeldOut | undefined;
   readonly learningRate: number;
   readonly gradientNorm: number;
-  readonly tokensPerSecond: number;
-  /** What a token is called in short: "char". */
+  readonly pace: number;
+  /** What is counted in short: "char". */
   readonly unit: string;
   readonly memoryBytes: number;
   readonly sample: { readonly step: number; readonly text: string } | undefined;
@@ -36,9 +38,12 @@ export interface TrainingState {
 
 export interface HeldOut {
   readonly step: number;
-  readonly lossNats: number;
-  readonly perplexity: number;
-  readonly bitsPerCharacter: number | null;
+  /** The number that counts. */
+  readonly value: number;
+  /** It with its unit, and what else was found. */
+  readonly main: string;
+  readonly detail: string;
+  readonly found: Readonly<Record<string, unknown>>;
 }
 
 /** How parts are set off; the text as it is where there are no colours. */
@@ -66,7 +71,7 @@ export function trainingScreen(
 }
 
 function numbers(state: TrainingState, columns: number, trendLines: number, styles: Styles): string[] {
-  const { step, totalSteps, epoch, tokensPerSecond, unit, learningRate, gradientNorm } = state;
+  const { step, totalSteps, epoch, pace, unit, learningRate, gradientNorm } = state;
   const steps = totalSteps === null ? count(step) : `${count(step)} of ${count(totalSteps)}`;
   return [
     progress(state, columns, styles),
@@ -74,7 +79,7 @@ function numbers(state: TrainingState, columns: number, trendLines: number, styl
       [
         { text: named("step", steps), weight: 3 },
         { text: `epoch ${epoch.toFixed(2)}`, weight: 1 },
-        { text: tokensPerSecond > 0 ? `${short(tokensPerSecond)} ${unit}s/s` : "", weight: 2 },
+        { text: pace > 0 ? `${short(pace)} ${unit}s/s` : "", weight: 2 },
       ],
       columns,
     ),
@@ -114,8 +119,8 @@ function progress(
   return `${bold(percent.text)}  ${bar}  ${left.text}`;
 }
 
-function loss({ lossNats, trend }: TrainingState, columns: number, lines: number, styles: Styles): string[] {
-  const value = named("loss", `${figure(lossNats)} nats`);
+function loss({ lossText, trend }: TrainingState, columns: number, lines: number, styles: Styles): string[] {
+  const value = named("loss", lossText);
   const room = columns - value.length - 2;
   if (room < LEAST_BAR) return [fitSegments([{ text: value, weight: 1, style: styles.bold }], columns)];
   const indent = " ".repeat(value.length);
@@ -126,17 +131,13 @@ function loss({ lossNats, trend }: TrainingState, columns: number, lines: number
 
 function heldOut({ heldOut: now, best }: TrainingState, columns: number): string[] {
   if (!now || !best) return [];
-  const inBits = (found: HeldOut) =>
-    found.bitsPerCharacter === null
-      ? `perplexity ${short(found.perplexity)}`
-      : `${found.bitsPerCharacter.toFixed(3)} bits per character`;
   const isBest = best.step === now.step;
-  const bestText = isBest ? "the best so far" : `best ${figure(best.lossNats)} at step ${count(best.step)}`;
+  const bestText = isBest ? "the best so far" : `best ${figure(best.value)} at step ${count(best.step)}`;
   return [
     fitSegments(
       [
-        { text: named("held out", `${figure(now.lossNats)} nats`), weight: 3 },
-        { text: inBits(now), weight: isBest ? 2 : 1 },
+        { text: named("held out", now.main), weight: 3 },
+        { text: now.detail, weight: isBest ? 2 : 1 },
         { text: bestText, weight: isBest ? 1 : 2 },
       ],
       columns,

@@ -1,11 +1,12 @@
 // What a view says before the first step.
 import { expect, it, vi } from "vitest";
 import { virtualTerminal } from "../../test/virtual-terminal.ts";
-import { DEFAULT_SETTINGS } from "../training/resolve.ts";
+import { DEFAULT_SETTINGS } from "../training/resolve-settings.ts";
 import { TrainingView } from "./training-view.ts";
 
 const start = {
   type: "start",
+  task: "language",
   settings: DEFAULT_SETTINGS,
   backend: "native-avx512",
   backendReason: "best this processor has",

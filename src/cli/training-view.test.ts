@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { virtualTerminal } from "../../test/virtual-terminal.ts";
-import { DEFAULT_SETTINGS } from "../training/resolve.ts";
+import { DEFAULT_SETTINGS } from "../training/resolve-settings.ts";
 import { TrainingView } from "./training-view.ts";
 
 const evaluation = {
@@ -14,6 +14,7 @@ const evaluation = {
 };
 const start = {
   type: "start",
+  task: "language",
   settings: DEFAULT_SETTINGS,
   backend: "native-avx512",
   backendReason: "best this processor has",

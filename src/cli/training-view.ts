@@ -1,11 +1,12 @@
 import colors from "picocolors";
 import type { CorpusProgress } from "../data/corpus/corpus-options.ts";
-import type { Evaluation } from "../models/evaluation.ts";
-import type { TrainingEvent } from "../training/events.ts";
-import type { TrainingSettings } from "../training/settings.ts";
+import { LANGUAGE } from "../tasks/language/language-description.ts";
+import type { TaskDescription } from "../tasks/task.ts";
+import type { AnyTrainingEvent, TrainingEvent } from "../training/events.ts";
 import { bytes, clock, count, counted, duration, figure, short } from "./amounts.ts";
 import { LiveBlock } from "./live-block.ts";
 import type { RunRecord } from "./run-log.ts";
+import { type Numbers, runFacts, type TaskWords, wordsOf } from "./task-words.ts";
 import { type HeldOut, trainingScreen } from "./training-screen.ts";
 import { Trend } from "./trend.ts";
 import { wrapped, wrappedText } from "./wrap.ts";
@@ -21,14 +22,16 @@ const STAGES = {
   tokens: "Making tokens",
 } as const;
 
-type Told = Exclude<TrainingEvent, { type: "model" | "checkpoint" }>;
-type Start = Extract<TrainingEvent, { type: "start" }>;
-type Step = Extract<TrainingEvent, { type: "step" }>;
-type Sample = Extract<TrainingEvent, { type: "sample" }>;
+type Told = Exclude<AnyTrainingEvent | TrainingEvent, { type: "model" | "checkpoint" }>;
+type Start = Extract<AnyTrainingEvent | TrainingEvent, { type: "start" }>;
+type Step = Extract<AnyTrainingEvent | TrainingEvent, { type: "step" }>;
+type Sample = Extract<AnyTrainingEvent, { type: "sample" }>;
 
 /** What people see of training: lines that are drawn over on a terminal, a line every few seconds elsewhere. */
 export class TrainingView {
   readonly #stream: NodeJS.WriteStream;
+  readonly #task: TaskDescription;
+  readonly #words: TaskWords;
   readonly #live: LiveBlock;
   readonly #isLive: boolean;
   readonly #colors: ReturnType<typeof colors.createColors>;
@@ -42,8 +45,10 @@ export class TrainingView {
   #stopping = false;
   #preparingSinceMs: number | undefined;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: NodeJS.WriteStream, task: TaskDescription = LANGUAGE) {
     this.#stream = stream;
+    this.#task = task;
+    this.#words = wordsOf(task);
     this.#live = new LiveBlock(stream);
     this.#isLive = stream.isTTY && process.env.TERM !== "dumb";
     this.#colors = colors.createColors(colors.isColorSupported && stream.isTTY);
@@ -52,9 +57,8 @@ export class TrainingView {
   /** Takes up what an earlier part of a resumed run has left in its log. */
   recall(records: Iterable<RunRecord>): void {
     for (const record of records) {
-      if (record.type === "step") this.#trend.add(Number(record.step), Number(record.lossNats ?? Number.NaN));
-      if (record.type === "eval" && typeof record.lossNats === "number")
-        this.#judge(record as unknown as HeldOut);
+      if (record.type === "step") this.#trend.add(Number(record.step), this.#loss(record));
+      if (record.type === "eval" && typeof record[this.#task.judge.measure] === "number") this.#judge(record);
       if (record.type === "sample") this.#sample = record as unknown as Sample;
     }
   }
@@ -74,17 +78,17 @@ export class TrainingView {
       case "start":
         this.#live.clear();
         this.#start = event;
-        this.#unit = UNITS[event.settings.tokenizer];
+        this.#unit = this.#words.unit(event.settings);
         this.#showStart(event);
         break;
       case "step":
-        this.#trend.add(event.step, event.lossNats);
+        this.#trend.add(event.step, this.#loss(event));
         this.#showStep(event);
         break;
       case "eval": {
-        this.#judge(event);
+        this.#judge({ ...event });
         const best = event.best ? "" : "  (not the best)";
-        this.#say(`step ${count(event.step)}  held out ${quality(event)}${best}`, 2);
+        this.#say(`step ${count(event.step)}  held out ${this.#words.quality({ ...event })}${best}`, 2);
         break;
       }
       case "sample":
@@ -118,24 +122,7 @@ export class TrainingView {
   }
 
   #showStart(event: Start): void {
-    const { settings, parameters, vocabularySize, memoryBytes, secondsPerEpoch, stepsPerEpoch } = event;
-    const learned = `${counted(event.trainingTokens, this.#unit)} to learn from`;
-    const heldOut =
-      event.validationTokens === 0 ? "none held out" : `${count(event.validationTokens)} held out`;
-    const reach =
-      event.totalSteps === null
-        ? ""
-        : `, ${duration((event.totalSteps / stepsPerEpoch) * secondsPerEpoch)} in all`;
-    const threads = event.threads === undefined ? "" : `, ${counted(event.threads, "thread")}`;
-    this.#facts([
-      ["Model", `${cellName(settings)}, ${counted(parameters, "parameter")}`],
-      ["Text", `${learned}, ${heldOut}; vocabulary of ${count(vocabularySize)}`],
-      ...unknownFact(event.unknownTokens, this.#unit),
-      ["Memory", bytes(memoryBytes)],
-      ["Backend", `${event.backend}${threads} (${event.backendReason})`],
-      ["Time", `about ${duration(secondsPerEpoch)} per epoch of ${counted(stepsPerEpoch, "step")}${reach}`],
-      ...(event.resumedAt === null ? [] : [["Resumed", `after step ${count(event.resumedAt)}`] as const]),
-    ]);
+    this.#facts([...this.#words.facts(event, this.#unit), ...runFacts(event)]);
   }
 
   #facts(facts: readonly (readonly [string, string])[]): void {
@@ -157,13 +144,14 @@ export class TrainingView {
     const now = performance.now();
     if (now - this.#lastPlainMs < PLAIN_INTERVAL_MS) return;
     this.#lastPlainMs = now;
-    const { step, epoch, lossNats, tokensPerSecond, secondsLeft } = event;
+    const { step, epoch, secondsLeft } = event;
+    const pace = this.#pace(event);
     const texts = [
       `step ${count(step)}`,
       `epoch ${epoch.toFixed(2)}`,
-      `loss ${figure(lossNats)}`,
-      this.#heldOut ? `held out ${shortQuality(this.#heldOut)}` : "",
-      tokensPerSecond > 0 ? `${short(tokensPerSecond)} ${this.#shortUnit}s/s` : "",
+      `loss ${figure(this.#loss(event))}`,
+      this.#heldOut ? `held out ${this.#words.shortQuality(this.#heldOut.found)}` : "",
+      pace > 0 ? `${short(pace)} ${this.#shortUnit}s/s` : "",
       `${clock(secondsLeft)} left`,
     ];
     this.#live.write(texts.filter((text) => text !== "").join("  "));
@@ -173,6 +161,9 @@ export class TrainingView {
     const totalSteps = this.#start?.totalSteps ?? null;
     const state = {
       ...event,
+      loss: this.#loss(event),
+      lossText: this.#words.loss(this.#loss(event)),
+      pace: this.#pace(event),
       share: this.#share(event),
       totalSteps,
       trend: this.#trend,
@@ -190,12 +181,26 @@ export class TrainingView {
     if (!this.#start) return 0;
     const { totalSteps, settings } = this.#start;
     if (totalSteps !== null) return step / totalSteps;
-    return "minutes" in settings.budget ? 1 - secondsLeft / (settings.budget.minutes * 60) : 0;
+    const { budget } = settings;
+    return "minutes" in budget ? 1 - secondsLeft / (budget.minutes * 60) : 0;
   }
 
-  #judge(found: HeldOut): void {
-    this.#heldOut = found;
-    if (!this.#best || found.lossNats < this.#best.lossNats) this.#best = found;
+  #judge(found: Numbers): void {
+    const { measure, better } = this.#task.judge;
+    const value = Number(found[measure]);
+    const [main, detail] = this.#words.figures(found);
+    this.#heldOut = { step: Number(found.step), value, main, detail, found };
+    const [now, before] =
+      better === "less" ? [value, this.#best?.value] : [-value, -(this.#best?.value ?? 0)];
+    if (!this.#best || now < before!) this.#best = this.#heldOut;
+  }
+
+  #loss(event: Numbers): number {
+    return Number(event[this.#task.loss] ?? Number.NaN);
+  }
+
+  #pace(event: Numbers): number {
+    return Number(event[`${this.#task.units}PerSecond`]);
   }
 
   #showSample({ step, text }: Sample): void {
@@ -204,12 +209,15 @@ export class TrainingView {
     this.#live.write(`Sample after ${counted(step, "step")}:\n${shown.join("\n")}`);
   }
 
-  #showEnd(event: Extract<TrainingEvent, { type: "end" }>, savedPath: string | null): void {
-    const { steps, seconds, tokensPerSecond, reason } = event;
-    const done = `${counted(steps, "step")} in ${duration(seconds)}, ${short(tokensPerSecond)} ${this.#unit}s per second`;
-    const measured = event.evaluation ?? this.#best;
+  #showEnd(
+    event: Extract<AnyTrainingEvent | TrainingEvent, { type: "end" }>,
+    savedPath: string | null,
+  ): void {
+    const { steps, seconds, reason } = event;
+    const done = `${counted(steps, "step")} in ${duration(seconds)}, ${short(this.#pace(event))} ${this.#unit}s per second`;
+    const measured = event.evaluation ?? this.#best?.found;
     const facts: [string, string][] = [[reason === "aborted" ? "Stopped" : "Trained", done]];
-    if (measured) facts.push(["Held out", `${quality(measured)}, perplexity ${figure(measured.perplexity)}`]);
+    if (measured) facts.push(["Held out", this.#words.result({ ...measured })]);
     facts.push(["Saved", savedPath ?? "nothing: there was no model to keep yet"]);
     if (reason === "aborted" && savedPath !== null)
       facts.push(["Go on", `unrolled train --resume ${savedPath}`]);
@@ -223,41 +231,6 @@ export class TrainingView {
   get #columns(): number {
     return this.#stream.columns || DEFAULT_COLUMNS;
   }
-}
-
-const UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
-
-/** Text that the vocabulary has no token for is learned from as `<unk>`. */
-function unknownFact(unknownTokens: number, unit: string): readonly (readonly [string, string])[] {
-  if (unknownTokens === 0) return [];
-  const are = unknownTokens === 1 ? "is" : "are";
-  return [["Unknown", `${counted(unknownTokens, unit)} ${are} not in the vocabulary, read as <unk>`]];
-}
-
-/** "2-layer LSTM of 256 units, embedding 128". */
-export function cellName(
-  config: Pick<
-    TrainingSettings,
-    "cell" | "nonlinearity" | "numLayers" | "hiddenSize" | "embeddingSize" | "tieWeights"
-  >,
-): string {
-  const { cell, nonlinearity, numLayers, hiddenSize, embeddingSize, tieWeights } = config;
-  const name = cell === "elman" ? `Elman network (${nonlinearity})` : cell.toUpperCase();
-  const tied = tieWeights ? ", tied to the output" : "";
-  return `${numLayers}-layer ${name} of ${counted(hiddenSize, "unit")}, embedding ${embeddingSize}${tied}`;
-}
-
-/** The figure by which a model is judged: bits per character, or nats per token where the tokenizer loses text. */
-export function quality(evaluation: Pick<Evaluation, "bitsPerCharacter" | "lossNats">): string {
-  const { bitsPerCharacter, lossNats } = evaluation;
-  const nats = `${figure(lossNats)} nats per token`;
-  return bitsPerCharacter === null ? nats : `${figure(bitsPerCharacter)} bits per character, ${nats}`;
-}
-
-function shortQuality({ bitsPerCharacter, perplexity }: HeldOut): string {
-  return bitsPerCharacter === null
-    ? `perplexity ${short(perplexity)}`
-    : `${bitsPerCharacter.toFixed(3)} bits`;
 }
 
 /** A note is one line, whatever it quotes. */

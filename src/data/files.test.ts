@@ -35,7 +35,7 @@ describe("readTexts", () => {
     const path = await file(name, [...new TextEncoder().encode(before), ...bytes]);
     await expect(readTexts([path])).rejects.toMatchObject({
       code: "invalid-utf8",
-      message: `readTexts: ${path} is not valid UTF-8: byte ${byte} at ${place}; convert it to UTF-8, or use --tokenizer byte, which takes any file`,
+      message: `readTexts: ${path} is not valid UTF-8: byte ${byte} at ${place}; convert it to UTF-8, or use { tokenizer: "byte" }, which takes any file`,
     });
   });
 

@@ -1,5 +1,5 @@
 import { constants } from "node:buffer";
-import { UnrolledError } from "../errors.ts";
+import { naming, UnrolledError } from "../errors.ts";
 import { firstInvalidByte, invalidUtf8, lineFeeds } from "./corpus/invalid-utf8.ts";
 import { readRegular } from "./corpus/regular-file.ts";
 
@@ -42,11 +42,11 @@ async function readFileBytes(path: string): Promise<Uint8Array> {
 
 function decodeUtf8(bytes: Uint8Array, path: string): string {
   if (bytes.length > constants.MAX_STRING_LENGTH) {
-    throw new UnrolledError(
-      "invalid-file",
-      `readTexts: ${path} has ${bytes.length} bytes, more than the ${constants.MAX_STRING_LENGTH} of one text; ` +
-        "split it, or use --tokenizer byte",
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "readTexts",
+      problem: `${path} has ${bytes.length} bytes, more than the ${constants.MAX_STRING_LENGTH} of one text`,
+      advice: naming`split it, or use ${{ option: "tokenizer", value: "byte" }}`,
+    });
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { naming, UnrolledError } from "../errors.ts";
 import { type Tokens, tokensOf } from "./tokens.ts";
 
 /** One text as B contiguous parallel streams, cut into sequences for truncated backpropagation. */
@@ -34,11 +34,14 @@ export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLen
   requirePositive("seqLength", seqLength);
   const needed = batchSize * seqLength + 1;
   if (ids.length < needed) {
-    throw new UnrolledError(
-      "text-too-short",
-      `tokenStreams: the text has ${ids.length} tokens, but ${batchSize} parallel streams of ${seqLength} steps ` +
-        `need at least ${needed}; give more text or lower --seq-length or --batch-size`,
-    );
+    const [seq, batch] = [{ option: "seqLength" }, { option: "batchSize" }];
+    throw new UnrolledError("text-too-short", {
+      call: "tokenStreams",
+      problem:
+        `the text has ${ids.length} tokens, but ${batchSize} parallel streams of ${seqLength} steps ` +
+        `need at least ${needed}`,
+      advice: naming`give more text or lower ${seq} or ${batch}`,
+    });
   }
   const streamLength = Math.floor((ids.length - 1) / batchSize);
   const sequencesPerEpoch = Math.ceil(streamLength / seqLength);

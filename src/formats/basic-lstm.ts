@@ -1,6 +1,6 @@
 // TensorFlow 1's BasicLSTMCell (tensorflow/python/ops/rnn_cell_impl.py): one kernel [I + H, 4H] for the input and h below each other,
 // one bias [4H], gates i j f o, c′ = c∘σ(f + forget bias) + σ(i)∘tanh(j).
-import type { StateDict } from "../layers/state-dict.ts";
+import type { StateDict } from "../module/state-dict.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import { GATE_LAYOUTS, toOurBiases, toOurMatrix } from "./gate-layouts.ts";

@@ -8,6 +8,7 @@
 //            gate's columns the numbers of an [H, K] matrix row by row (keras/src/legacy/saving/legacy_h5_format.py)
 //   ONNX     matrices [G·H, K]: LSTM i o f c, GRU z r h; biases Wb Rb [2·G·H]; peepholes i o f (onnx/docs/Operators.md)
 //   BasicLSTMCell  of TensorFlow 1: [I + H, 4H], gates i j f o, the forget bias added when it runs (rnn_cell_impl.py)
+import { type CellKind, cellOfKind, shapeWith } from "../cells/cells.ts";
 import { UnrolledError } from "../errors.ts";
 import { toOurBlocks, toTheirBlocks } from "./gate-blocks.ts";
 
@@ -17,13 +18,17 @@ export type Gate = "i" | "f" | "g" | "o" | "r" | "z" | "n" | "h";
 /** Whose gates they are. A coupled LSTM has no forget gate. */
 export type GatedCell = "rnn" | "lstm" | "coupled-lstm" | "gru" | "mgu";
 
+const SIZES = { inputSize: 1, hiddenSize: 1 };
+const gatesOf = (kind: CellKind, options: object = {}) =>
+  shapeWith(cellOfKind(kind), { ...SIZES, ...options }).gates as readonly Gate[];
+
 /** Our order of a cell's gates. */
 export const OUR_GATES: Readonly<Record<GatedCell, readonly Gate[]>> = {
-  rnn: ["h"],
-  lstm: ["i", "f", "g", "o"],
-  "coupled-lstm": ["i", "g", "o"],
-  gru: ["r", "z", "n"],
-  mgu: ["f", "n"],
+  rnn: gatesOf("rnn"),
+  lstm: gatesOf("lstm"),
+  "coupled-lstm": gatesOf("lstm", { coupled: true }),
+  gru: gatesOf("gru"),
+  mgu: gatesOf("mgu"),
 };
 
 /** How a file holds a cell's weights. */

@@ -1,7 +1,7 @@
 // Weights in fewer bits as tensors of a safetensors file: F16, or I8 [N, K] named NAME with F32 [N] named NAME.scale beside it.
 import { UnrolledError } from "../errors.ts";
-import type { Parameter } from "../layers/module.ts";
 import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
+import type { Parameter } from "../module/module.ts";
 import type { NarrowPrecision } from "../tensor/storage.ts";
 import type { SafetensorsTensor } from "./safetensors.ts";
 import type { SafetensorsInput } from "./write-safetensors.ts";

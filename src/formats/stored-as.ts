@@ -1,6 +1,6 @@
 // Float32 tensors in fewer bits, as files of safetensors hold them.
 import { UnrolledError } from "../errors.ts";
-import type { StateDict } from "../layers/state-dict.ts";
+import type { StateDict } from "../module/state-dict.ts";
 import { shown } from "./shown.ts";
 import type { SafetensorsInput } from "./write-safetensors.ts";
 

@@ -2,7 +2,7 @@
 //   LSTM   c = f∘c + i∘g    h = o∘tanh(c)                          gates i f g o
 //   GRU    n = tanh(x_n + r∘h_n)    h = (1 − z)∘n + z∘h            gates r z n, x_n and h_n the two products of the candidate
 //   Elman  h
-import type { StepPlaces } from "../layers/cell.ts";
+import type { Step } from "../cells/step.ts";
 import type { CellName } from "./gate-names.ts";
 import { change, type Intervention } from "./intervention.ts";
 
@@ -13,17 +13,19 @@ export function changeStep(
   cell: CellName,
   changes: readonly Intervention[],
   numbers: HeapNumbers,
-  step: StepPlaces,
+  step: Step,
   candidateSums: HeapNumbers,
 ): void {
   if (changes.length === 0) return;
   if (cell === "lstm") changeLstm(changes, numbers, step);
   if (cell === "gru") changeGru(changes, numbers, step, candidateSums);
-  change(changes, "h", numbers, step.h, step.hidden);
+  change(changes, "h", numbers, step.h.made, step.hidden);
 }
 
-function changeLstm(changes: readonly Intervention[], numbers: HeapNumbers, step: StepPlaces): void {
-  const { sums, hidden, cBefore, c, h } = step;
+function changeLstm(changes: readonly Intervention[], numbers: HeapNumbers, step: Step): void {
+  const { sums, hidden, states } = step;
+  const { before: cBefore, made: c } = states.c;
+  const h = step.h.made;
   const [i, f, g, o] = [sums, sums + hidden, sums + 2 * hidden, sums + 3 * hidden];
   const ofState = [change(changes, "i", numbers, i, hidden), change(changes, "f", numbers, f, hidden)];
   ofState.push(change(changes, "g", numbers, g, hidden));
@@ -40,10 +42,11 @@ function changeLstm(changes: readonly Intervention[], numbers: HeapNumbers, step
 function changeGru(
   changes: readonly Intervention[],
   numbers: HeapNumbers,
-  step: StepPlaces,
+  step: Step,
   candidateSums: HeapNumbers,
 ): void {
-  const { sums, recurrent, hidden, hBefore, h } = step;
+  const { sums, recurrent, hidden } = step;
+  const { before: hBefore, made: h } = step.h;
   const [r, z, n] = [sums, sums + hidden, sums + 2 * hidden];
   const recurrentCandidate = recurrent + 2 * hidden;
   const ofReset = change(changes, "r", numbers, r, hidden);

@@ -2,8 +2,8 @@
 //   Elman  h = f(a)        LSTM  i, f, o = σ(a)  g = tanh(a)        GRU  r, z = σ(a)  n = tanh(a)
 //   a = Σ W_ih[u, k] x[k] + b_ih[u] + Σ W_hh[u, k] h[k] + b_hh[u];  of n: the last two multiplied by r
 import { UnrolledError } from "../errors.ts";
-import type { Parameter } from "../layers/module.ts";
 import type { LanguageModel } from "../models/language-model.ts";
+import type { Parameter } from "../module/module.ts";
 import { GATE_NAMES, type GateName } from "./gate-names.ts";
 import type { Trace } from "./trace.ts";
 

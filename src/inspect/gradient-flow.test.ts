@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import { GRU } from "../layers/recurrent.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { LanguageModel } from "../models/language-model.ts";
 import { Generator } from "../random/philox.ts";
+import { GRU } from "../recurrent/recurrent.ts";
 import { openDevice } from "../tensor/device.ts";
 import { ints, zeros } from "../tensor/tensor.ts";
 import { readWithGradientFlow } from "./gradient-flow.ts";

@@ -1,14 +1,11 @@
 // How much of the loss reaches each step of a sequence while a network is trained: |∂L/∂h_t| and, of an LSTM, |∂L/∂c_t|, all ways from
 // there to the loss counted. What vanishes or explodes on the way back does so here (Bengio, Simard & Frasconi 1994).
-
 import { UnrolledError } from "../errors.ts";
-import { recurrence } from "../layers/recurrence.ts";
-import type { Recurrent, RecurrentState } from "../layers/recurrent.ts";
-import { cellOf } from "../layers/recurrent-stack.ts";
-import { narrow, reshape, stack } from "../tensor/operations/shapes.ts";
+import type { LayerObserver, Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
+import { cellOf } from "../recurrent/recurrent-stack.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { evaluating } from "./evaluating.ts";
 import { readingGradients } from "./loss-gradients.ts";
-import { watchedCell } from "./watched-cell.ts";
 
 /** Euclidean norms over the whole batch after each of T steps, a list of layers each. NaN until backward() has come by. */
 export interface GradientFlow {
@@ -41,35 +38,17 @@ export function readWithGradientFlow(rnn: Recurrent, xs: Tensor, state?: Recurre
     );
   const [steps, batch] = xs.shape;
   const norms = () => Array.from({ length: rnn.numLayers }, () => new Float64Array(steps).fill(Number.NaN));
-  const flow = { h: norms(), ...(cellOf(rnn).hasCellState ? { c: norms() } : {}) };
+  const flow = {
+    h: norms(),
+    ...(cellOf(rnn).shape.states.some(({ name }) => name === "c") ? { c: norms() } : {}),
+  };
   const visit = (layer: number, t: number, dh: Float64Array, dc: Float64Array | undefined) => {
     flow.h[layer][t] = norm(dh);
     if (dc && flow.c) flow.c[layer][t] = norm(dc);
   };
-  let sequence = xs;
-  const finalH: Tensor[] = [];
-  const finalC: Tensor[] = [];
-  for (let layer = 0; layer < rnn.numLayers; layer++) {
-    const cell = watchedCell(cellOf(rnn), {
-      backward: readingGradients(rnn.device, rnn, layer, batch, visit),
-    });
-    const of = (states: Tensor | undefined) =>
-      states && reshape(narrow(states, layer, layer + 1), states.shape.slice(1));
-    const { outputs, h, c } = recurrence({
-      cell,
-      xs: sequence,
-      weights: rnn.layerWeights(layer),
-      h0: of(state?.h),
-      c0: of(state?.c),
-      lengths: undefined,
-      reverse: false,
-    });
-    sequence = outputs;
-    finalH.push(h);
-    if (c) finalC.push(c);
-  }
-  const h = stack(finalH);
-  return { outputs: sequence, state: finalC.length > 0 ? { h, c: stack(finalC) } : { h }, flow };
+  const observe: LayerObserver = (layer) => readingGradients(rnn.device, rnn, layer, batch, visit);
+  const { outputs, state: after } = evaluating(rnn, () => rnn.forward(xs, { state }, observe));
+  return { outputs, state: after, flow };
 }
 
 function norm(numbers: Float64Array): number {

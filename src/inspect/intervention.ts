@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { type CellName, GATE_NAMES, type GateName } from "./gate-names.ts";
+import { type CellName, GATE_NAMES, type GateName, stateNames } from "./gate-names.ts";
 
 /** Where an intervention acts. */
 interface InterventionPlace {
@@ -32,7 +32,7 @@ export function checkInterventions(
   model: { readonly cell: CellName; readonly hiddenSize: number; readonly numLayers: number },
 ): void {
   const { cell, hiddenSize, numLayers } = model;
-  const known = cell === "lstm" ? ["h", "c", ...GATE_NAMES.lstm] : ["h", ...GATE_NAMES[cell]];
+  const known = [...stateNames(cell), ...GATE_NAMES[cell]];
   interventions.forEach((entry, index) => {
     const check = (holds: boolean, field: string, value: unknown, needed: string) => {
       if (holds) return;

@@ -1,19 +1,19 @@
 // The gradients of single predictions with respect to every state and input behind them, by backpropagation through time (Werbos
 // 1990). Each row of the batch asks about one prediction, so that many are answered in one walk; parameters gather nothing.
 
-import type { CellWeights } from "../layers/cell.ts";
-import { recurrence } from "../layers/recurrence.ts";
-import type { Recurrent } from "../layers/recurrent.ts";
-import { cellOf } from "../layers/recurrent-stack.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { LanguageModel } from "../models/language-model.ts";
+import type { StepObserver } from "../recurrent/cell.ts";
+import type { Recurrent } from "../recurrent/recurrent.ts";
+import { eachWeight } from "../recurrent/recurrent-parameters.ts";
+import { cellOf } from "../recurrent/recurrent-stack.ts";
+import { recurrence } from "../recurrent/sequence/recurrence.ts";
 import type { Device } from "../tensor/device.ts";
 import { linear } from "../tensor/operations/products.ts";
 import { sum } from "../tensor/operations/reductions.ts";
 import { gatherRows } from "../tensor/operations/rows.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { ints, Tensor } from "../tensor/tensor.ts";
-import { watchedCell } from "./watched-cell.ts";
 
 /** Predictions, one in each row of a batch. */
 export interface AskedPredictions {
@@ -49,10 +49,9 @@ export function lossGradients(
     const xs = new Tensor(device, embedded.storage, embedded.shape, { requiresGrad: true });
     let sequence = xs;
     for (let layer = 0; layer < numLayers; layer++) {
-      const cell = watchedCell(cellOf(rnn), { backward: readingGradients(device, rnn, layer, batch, visit) });
-      const weights = constants(rnn.layerWeights(layer));
-      const state = { h0: undefined, c0: undefined, lengths: undefined, reverse: false };
-      sequence = recurrence({ cell, xs: sequence, weights, ...state }).outputs;
+      const observer = readingGradients(device, rnn, layer, batch, visit);
+      const weights = eachWeight(rnn.layerWeights(layer), constant);
+      sequence = recurrence({ cell: cellOf(rnn), xs: sequence, weights, observer }).outputs;
     }
     const rows = asked.map(({ t }, row) => t * batch + row);
     const outputs = gatherRows(reshape(sequence, [steps * batch, hiddenSize]), ints(device, rows));
@@ -73,11 +72,12 @@ export function readingGradients(
   layer: number,
   batch: number,
   visit: StateGradientVisit,
-): NonNullable<Parameters<typeof watchedCell>[1]["backward"]> {
+): StepObserver {
   const { hiddenSize: hidden } = rnn;
   const dhs = new Float64Array(batch * hidden);
-  const dcs = cellOf(rnn).hasCellState ? new Float64Array(batch * hidden) : undefined;
-  return ({ t, sums, c }, dy, { dh, dc }) => {
+  const dcs = cellOf(rnn).spec.kind === "lstm" ? new Float64Array(batch * hidden) : undefined;
+  const backward: StepObserver["backward"] = ({ t, sums, states }, { dy, states: d }) => {
+    const { h: dh, c: dc } = d;
     const numbers = device.heap.floats();
     for (let index = 0; index < dhs.length; index++)
       dhs[index] = numbers[dh + index] + (dy ? numbers[dy + index] : 0);
@@ -85,28 +85,19 @@ export function readingGradients(
       // h = o∘tanh(c): what reaches h reaches c.
       for (let index = 0; index < dcs.length; index++) {
         const row = Math.floor(index / hidden);
-        const squashed = Math.tanh(numbers[c + index]);
+        const squashed = Math.tanh(numbers[states.c.made + index]);
         const o = numbers[sums + (4 * row + 3) * hidden + (index - row * hidden)];
         dcs[index] = numbers[dc + index] + dhs[index] * o * (1 - squashed * squashed);
       }
     }
     visit(layer, t, dhs, dcs);
   };
+  return { backward };
 }
 
 /** The same numbers as something that gathers no gradient. */
 function constant(parameter: Tensor): Tensor {
   return new Tensor(parameter.device, parameter.storage, parameter.shape, { start: parameter.start });
-}
-
-function constants(weights: CellWeights<Tensor>): CellWeights<Tensor> {
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
-  return {
-    weightIh: constant(weightIh),
-    weightHh: constant(weightHh),
-    biasIh: biasIh && constant(biasIh),
-    biasHh: biasHh && constant(biasHh),
-  };
 }
 
 function copied({ device, offset, size }: Tensor): Float32Array {

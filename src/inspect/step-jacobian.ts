@@ -5,6 +5,7 @@
 //   LSTM   ∂c′/∂c = diag(f)       ∂c′/∂h = c∘f(1−f)∘W_f + g∘i(1−i)∘W_i + i∘(1−g²)∘W_g
 //          ∂h′/∂· = o∘(1 − tanh²c′)∘∂c′/∂· + tanh(c′)∘o(1−o)∘W_o (with respect to h alone)
 // The state of an LSTM is [h; c].
+import { stateNames } from "./gate-names.ts";
 import type { LayerTrace } from "./trace.ts";
 
 /** The recurrent weights of a layer, PyTorch's layout: W_hh [G·H, H], and b_hh [G·H] where there is one. */
@@ -17,7 +18,7 @@ export interface RecurrentWeights {
 
 /** Width of a layer's state: H, or 2H for an LSTM. */
 export function stateWidth({ cell, hiddenSize }: Pick<LayerTrace, "cell" | "hiddenSize">): number {
-  return cell === "lstm" ? 2 * hiddenSize : hiddenSize;
+  return stateNames(cell).length * hiddenSize;
 }
 
 /** The Jacobian of step t of a trace, [n, n] row-major with n the width of the state. */

@@ -1,17 +1,16 @@
 // What happens inside a language model that reads one text: every input, gate, state and output of every step, as plain arrays.
-// Layers run as they always do, with a cell under observation (watched-cell.ts).
-
+// Layers run as they always do, under observation.
 import { UnrolledError } from "../errors.ts";
-import { recurrence } from "../layers/recurrence.ts";
-import { cellOf } from "../layers/recurrent-stack.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { LanguageModel } from "../models/language-model.ts";
+import type { StepObserver } from "../recurrent/cell.ts";
+import type { RecurrentState } from "../recurrent/recurrent.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import { changeStep } from "./changed-step.ts";
-import { type CellName, GATE_NAMES, type GateName } from "./gate-names.ts";
+import { evaluating } from "./evaluating.ts";
+import { type CellName, GATE_NAMES, type GateName, stateNames } from "./gate-names.ts";
 import { changesAt, checkInterventions, type Intervention } from "./intervention.ts";
-import { watchedCell } from "./watched-cell.ts";
 
 /** The state of one layer, h [H] and for an LSTM c [H]. */
 export interface StateNumbers {
@@ -68,32 +67,25 @@ export function trace(model: LanguageModel, ids: ArrayLike<number>, options: Tra
   checkState("trace", state, config);
   return device.withoutGradients(() =>
     device.scope(() => {
-      let sequence = encoder.forward(ints(device, ids, [steps, 1]));
-      const inputs = numbersOf(sequence);
-      const layers: LayerTrace[] = [];
-      for (let layer = 0; layer < config.numLayers; layer++) {
-        const watched = watchLayer(model, layer, steps, interventions);
-        const part = (numbers: ArrayLike<number> | undefined) =>
-          numbers && tensor(device, numbers, [1, config.hiddenSize]);
-        const { outputs, hs, cs } = recurrence({
-          cell: watched.cell,
-          xs: sequence,
-          weights: rnn.layerWeights(layer),
-          h0: part(state?.[layer].h),
-          c0: part(state?.[layer].c),
-          lengths: undefined,
-          reverse: false,
-        });
-        layers.push({
+      const embedded = encoder.forward(ints(device, ids, [steps, 1]));
+      const watched = Array.from({ length: config.numLayers }, (_, layer) =>
+        watchLayer(model, layer, steps, interventions),
+      );
+      const before = state && stateTensors(model, state);
+      const read = evaluating(rnn, () =>
+        rnn.forward(embedded, { state: before }, (layer) => watched[layer].observer),
+      );
+      const inputs = numbersOf(embedded);
+      const layers = read.layers.map(
+        ({ h, c }, layer): LayerTrace => ({
           cell: config.cell,
           hiddenSize: config.hiddenSize,
-          h: numbersOf(hs),
-          ...(cs ? { c: numbersOf(cs) } : {}),
-          gates: watched.gates,
-        });
-        sequence = outputs;
-      }
-      const logits = decoder.forward(sequence);
+          h: numbersOf(h),
+          ...(c ? { c: numbersOf(c) } : {}),
+          gates: watched[layer].gates,
+        }),
+      );
+      const logits = decoder.forward(read.outputs);
       const lossNats = new Float32Array(steps).fill(Number.NaN);
       if (steps > 1) {
         const targets = ints(device, Array.from(ids).slice(1).concat(0), [steps, 1]);
@@ -125,9 +117,21 @@ export function stateAfter({ layers }: Pick<Trace, "layers">, t: number): StateN
   });
 }
 
-/** The cell of a layer, which writes its gates down and meets the changes. */
+/** A state of numbers [H] of each layer as the layers read it, [L, 1, H]. */
+function stateTensors(
+  { device, config: { numLayers, hiddenSize } }: LanguageModel,
+  state: readonly StateNumbers[],
+): RecurrentState {
+  const part = (of: "h" | "c") => {
+    const numbers = state.flatMap((layer) => Array.from(layer[of] ?? []));
+    return tensor(device, numbers, [numLayers, 1, hiddenSize]);
+  };
+  return state[0].c ? { h: part("h"), c: part("c") } : { h: part("h") };
+}
+
+/** Who writes a layer's gates down and makes the changes. */
 function watchLayer(
-  { device, config, rnn }: LanguageModel,
+  { device, config }: LanguageModel,
   layer: number,
   steps: number,
   interventions: readonly Intervention[],
@@ -136,7 +140,7 @@ function watchLayer(
   const names = GATE_NAMES[cell];
   const gates = Object.fromEntries(names.map((name) => [name, new Float32Array(steps * hiddenSize)]));
   const candidateSums = new Float64Array(hiddenSize);
-  const watched = watchedCell(cellOf(rnn), {
+  const observer: StepObserver = {
     before({ sums }) {
       const from = sums + 2 * hiddenSize;
       if (cell === "gru") candidateSums.set(device.heap.floats().subarray(from, from + hiddenSize));
@@ -149,8 +153,8 @@ function watchLayer(
         gates[name].set(numbers.subarray(from, from + hiddenSize), step.t * hiddenSize);
       });
     },
-  });
-  return { cell: watched, gates };
+  };
+  return { observer, gates };
 }
 
 function numbersOf({ device, offset, size }: Tensor): Float32Array {
@@ -186,10 +190,11 @@ function checkState(
       `${call}: state has ${state.length} layers, needed ${numLayers}`,
     );
   state.forEach(({ h, c }, layer) => {
-    if ((c !== undefined) !== (cell === "lstm"))
+    const hasC = stateNames(cell).includes("c");
+    if ((c !== undefined) !== hasC)
       throw new UnrolledError(
         "invalid-argument",
-        `${call}: state of layer ${layer} has ${c ? "a c" : "no c"}, needed ${cell === "lstm" ? "h and c" : "h alone"}`,
+        `${call}: state of layer ${layer} has ${c ? "a c" : "no c"}, needed ${hasC ? "h and c" : "h alone"}`,
       );
     for (const part of [h, c])
       if (part && part.length !== hiddenSize)

@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
 import { activations, type LayerActivations, unitOf } from "./activations.ts";
 import { areaUnderCurve, correlation, ranksOf } from "./association.ts";
+import { stateNames } from "./gate-names.ts";
 import { pause } from "./pause.ts";
 import { type TextFeature, textFeatures } from "./text-features.ts";
 
@@ -79,10 +80,10 @@ export async function unitResponses(
   options: UnitResponseOptions = {},
 ): Promise<UnitResponses> {
   const { what = "h", maxTokens = 10_000, passages = 5, surroundings = 24, signal } = options;
-  if (what === "c" && model.config.cell !== "lstm")
+  if (!stateNames(model.config.cell).includes(what))
     throw new UnrolledError(
       "invalid-argument",
-      `unitResponses: what is "c", which a cell of kind ${model.config.cell} does not have`,
+      `unitResponses: what is "${what}", which a cell of kind ${model.config.cell} does not have`,
     );
   const ids = Int32Array.from(typeof text === "string" ? tokenizer.encode(text) : text).slice(0, maxTokens);
   if (ids.length === 0) throw new UnrolledError("text-too-short", "unitResponses: the text is empty");

@@ -1,5 +1,13 @@
 // Written by kernels/build.mjs from kernels/kernels.h; change it there.
 
+declare const role: unique symbol;
+
+/**
+ * A number that says what it is for: a place in the heap, or a size. One of another role is no argument in its stead, while a plain
+ * number, of which nothing is known, is.
+ */
+export type Role<Name extends string> = number & { readonly [role]?: Name };
+
 /** Every kernel, as each backend provides it. Parameters that are pointers in C++ are element offsets into the heap; 0 is none. */
 export interface Kernels {
   /**
@@ -55,99 +63,128 @@ export interface Kernels {
   ): void;
 
   /**
-   * One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. gates [B, 4H] holds the
-   * sums i f g o and is overwritten with σ(i) σ(f) tanh(g) σ(o); c ← f∘cPrevious + i∘g; h ← o∘tanh(c). All [B, H].
+   * One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. sums [B, 4H] holds the
+   * sums i f g o and is overwritten with σ(i) σ(f) tanh(g) σ(o); c ← f∘cBefore + i∘g; h ← o∘tanh(c). All [B, H].
    * Where lengths is given, a row with lengths[b] ≤ t keeps its state.
    */
   lstmForward(
-    gates: number,
-    cPrevious: number,
-    c: number,
-    hPrevious: number,
-    h: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    sums: Role<"sums">,
+    cBefore: Role<"cBefore">,
+    c: Role<"c">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * Backward of lstmForward. dy [B, H] (or none) is the gradient of this step's output; dh and dc [B, H] carry the gradient of
-   * h and c back through time. gates is overwritten with the gradient of the sums and dc with that of cPrevious. dh is set to
+   * h and c back through time. sums is overwritten with the gradient of the sums and dc with that of cBefore. dh is set to
    * zero, ready to gather dgates · W_hh. A row whose sequence had ended has zero gate gradients and keeps dh and dc.
    */
   lstmBackward(
-    gates: number,
-    cPrevious: number,
-    c: number,
-    dy: number,
-    dh: number,
-    dc: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    sums: Role<"sums">,
+    cBefore: Role<"cBefore">,
+    c: Role<"c">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    dc: Role<"dc">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
-   * One GRU step with the reset gate after the recurrent product (Cho et al. 2014; cuDNN's and PyTorch's form). gatesX [B, 3H]
-   * holds x·W_ih + b_ih and gatesH [B, 3H] holds h·W_hh + b_hh, gates r z n. r ← σ(xr + hr), z ← σ(xz + hz),
-   * n ← tanh(xn + r∘hn), h ← (1−z)∘n + z∘hPrevious. gatesX is overwritten with r z n; gatesH is kept.
+   * One GRU step with the reset gate after the recurrent product (Cho et al. 2014; cuDNN's and PyTorch's form). sums [B, 3H]
+   * holds x·W_ih + b_ih and recurrent [B, 3H] holds h·W_hh + b_hh, gates r z n. r ← σ(xr + hr), z ← σ(xz + hz),
+   * n ← tanh(xn + r∘hn), h ← (1−z)∘n + z∘hBefore. sums is overwritten with r z n; recurrent is kept.
    */
   gruForward(
-    gatesX: number,
-    gatesH: number,
-    hPrevious: number,
-    h: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    sums: Role<"sums">,
+    recurrent: Role<"recurrent">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
-   * Backward of gruForward: gatesX and gatesH are overwritten with the gradients of their sums, dh with z∘dh, ready to gather
-   * dgatesH · W_hh. dy, lengths: as in lstmBackward.
+   * Backward of gruForward: sums and recurrent are overwritten with the gradients of their sums, dh with z∘dh, ready to gather
+   * drecurrent · W_hh. dy, lengths: as in lstmBackward.
    */
   gruBackward(
-    gatesX: number,
-    gatesH: number,
-    hPrevious: number,
-    dy: number,
-    dh: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    sums: Role<"sums">,
+    recurrent: Role<"recurrent">,
+    hBefore: Role<"hBefore">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
+  ): void;
+
+  /**
+   * One UGRNN step (Collins, Sohl-Dickstein & Sussillo 2017). sums [B, 2H] holds the sums g n and is overwritten with σ(g) tanh(n);
+   * h ← g∘hBefore + (1−g)∘n. lengths: as in lstmForward.
+   */
+  ugrnnForward(
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
+  ): void;
+
+  /**
+   * Backward of ugrnnForward: sums is overwritten with its gradient, dh with g∘dh, ready to gather dsums · W_hh. dy, lengths: as in
+   * lstmBackward.
+   */
+  ugrnnBackward(
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * One Elman step (Elman 1990): h ← f(sums), all [B, H]; operation is tanh or relu as numbered for `unary`.
    */
   elmanForward(
-    operation: number,
-    sums: number,
-    hPrevious: number,
-    h: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    operation: Role<"operation">,
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
-   * Backward of elmanForward: dsums ← (dy + dh)∘f′, with f′ from h; dh ← 0 where the row was active.
+   * Backward of elmanForward: sums ← (dy + dh)∘f′, with f′ from h; dh ← 0 where the row was active.
    */
   elmanBackward(
-    operation: number,
-    h: number,
-    dsums: number,
-    dy: number,
-    dh: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    operation: Role<"operation">,
+    h: Role<"h">,
+    sums: Role<"sums">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
@@ -158,97 +195,97 @@ export interface Kernels {
    * enters a gate or candidate from both sides; 0 is no bound. With affine 1, 0 it serves any row that is handed on where its sequence has ended.
    */
   elmanVariantForward(
-    sums: number,
-    hPrevious: number,
-    h: number,
-    activations: number,
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    activations: Role<"activations">,
     gateClip: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
-   * Backward of elmanVariantForward: dsums ← (dy + dh)∘f′; dh ← 0 where the row was active. Here and in every kernel with
+   * Backward of elmanVariantForward: sums ← (dy + dh)∘f′; dh ← 0 where the row was active. Here and in every kernel with
    * activations f′ follows from the result alone, and is 0 where that is f(±gateClip); leaky relu and elu need alpha ≥ 0 for it.
    */
   elmanVariantBackward(
-    h: number,
-    dsums: number,
-    dy: number,
-    dh: number,
-    activations: number,
+    h: Role<"h">,
+    sums: Role<"sums">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    activations: Role<"activations">,
     gateClip: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
-   * The cell state of one LSTM step with every option; its output is lstmOutputForward. gates [B, 4H] holds the sums i f g o, or,
+   * The cell state of one LSTM step with every option; its output is lstmOutputForward. sums [B, 4H] holds the sums i f g o, or,
    * coupled 1, [B, 3H] the sums i g o with f = 1 − i (Greff et al. 2017). peepholes, or none: [3H] in the order i f o, coupled
-   * [2H] i o (Gers & Schmidhuber 2000; Graves 2013). i ← σ(i + pᵢ∘cPrevious), f ← σ(f + p_f∘cPrevious), g ← tanh(g) in place,
-   * c ← f∘cPrevious + i∘g, all [B, H], between ±cellClip where that is above 0. activations: three triples, in place of σ, of the
+   * [2H] i o (Gers & Schmidhuber 2000; Graves 2013). i ← σ(i + pᵢ∘cBefore), f ← σ(f + p_f∘cBefore), g ← tanh(g) in place,
+   * c ← f∘cBefore + i∘g, all [B, H], between ±cellClip where that is above 0. activations: three triples, in place of σ, of the
    * candidate's tanh and of the output's tanh; they and gateClip are as in elmanVariantForward. o is left as it is.
    */
   lstmStateForward(
-    gates: number,
-    cPrevious: number,
-    c: number,
-    peepholes: number,
-    activations: number,
+    sums: Role<"sums">,
+    cBefore: Role<"cBefore">,
+    c: Role<"c">,
+    peepholes: Role<"peepholes">,
+    activations: Role<"activations">,
     gateClip: number,
     cellClip: number,
-    coupled: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    coupled: Role<"coupled">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * Backward of lstmStateForward, after lstmOutputBackward. dc arrives with all of c's gradient and is overwritten with that of
-   * cPrevious; i f g are overwritten with the gradients of their sums; dpeepholes, or none, gathers those of the peepholes i f.
+   * cBefore; i f g are overwritten with the gradients of their sums; dpeepholes, or none, gathers those of the peepholes i f.
    * No gradient passes where c is ±cellClip. A row whose sequence had ended has zero gate gradients and keeps dc.
    */
   lstmStateBackward(
-    gates: number,
-    cPrevious: number,
-    c: number,
-    peepholes: number,
-    activations: number,
+    sums: Role<"sums">,
+    cBefore: Role<"cBefore">,
+    c: Role<"c">,
+    peepholes: Role<"peepholes">,
+    activations: Role<"activations">,
     gateClip: number,
     cellClip: number,
-    coupled: number,
-    dc: number,
-    dpeepholes: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    coupled: Role<"coupled">,
+    dc: Role<"dc">,
+    dpeepholes: Role<"dpeepholes">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * The output of one LSTM step: o ← σ(o + p_o∘c) in place, h ← o∘tanh(cOut). cOut is c, or what was made of it in between, such as
-   * its layer normalisation; gateClip does not bound it. A row whose sequence has ended gets hPrevious, or zeros where there is
+   * its layer normalisation; gateClip does not bound it. A row whose sequence has ended gets hBefore, or zeros where there is
    * none. All else as in lstmStateForward.
    */
   lstmOutputForward(
-    gates: number,
-    c: number,
-    cOut: number,
-    hPrevious: number,
-    h: number,
-    peepholes: number,
-    activations: number,
+    sums: Role<"sums">,
+    c: Role<"c">,
+    cOut: Role<"cOut">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    peepholes: Role<"peepholes">,
+    activations: Role<"activations">,
     gateClip: number,
-    coupled: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    coupled: Role<"coupled">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
@@ -257,22 +294,22 @@ export interface Kernels {
    * peephole o. A row whose sequence had ended has a zero gate gradient and keeps dh, dc and dcOut. dy: as in lstmBackward.
    */
   lstmOutputBackward(
-    gates: number,
-    c: number,
-    cOut: number,
-    peepholes: number,
-    activations: number,
+    sums: Role<"sums">,
+    c: Role<"c">,
+    cOut: Role<"cOut">,
+    peepholes: Role<"peepholes">,
+    activations: Role<"activations">,
     gateClip: number,
-    coupled: number,
-    dy: number,
-    dh: number,
-    dc: number,
-    dcOut: number,
-    dpeepholes: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    coupled: Role<"coupled">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    dc: Role<"dc">,
+    dcOut: Role<"dcOut">,
+    dpeepholes: Role<"dpeepholes">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
@@ -280,109 +317,109 @@ export interface Kernels {
    * and of tanh. They and gateClip are as in elmanVariantForward.
    */
   gruVariantForward(
-    gatesX: number,
-    gatesH: number,
-    hPrevious: number,
-    h: number,
-    activations: number,
+    sums: Role<"sums">,
+    recurrent: Role<"recurrent">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    activations: Role<"activations">,
     gateClip: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * Backward of gruVariantForward, as gruBackward.
    */
   gruVariantBackward(
-    gatesX: number,
-    gatesH: number,
-    hPrevious: number,
-    dy: number,
-    dh: number,
-    activations: number,
+    sums: Role<"sums">,
+    recurrent: Role<"recurrent">,
+    hBefore: Role<"hBefore">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    activations: Role<"activations">,
     gateClip: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * The gates of one step of a cell whose candidate reads a gated h. sums [B, G·H], G = gates: 3 is the GRU with its reset gate
    * before the recurrent product (Cho et al. 2014), blocks r z n; 2 is the minimal gated unit (Zhou et al. 2016), blocks f n.
-   * r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hPrevious, or f∘hPrevious, whose product with W_hn is then to be
+   * r and z, or f, ← σ of their sums in place; gated [B, H] ← r∘hRead, or f∘hRead, whose product with W_hn is then to be
    * added to the last block. gated is zero in a row whose sequence has ended. activations: two triples, in place of σ and of the
    * candidate's tanh; they and gateClip are as in elmanVariantForward.
    */
   gatedForward(
-    sums: number,
-    hPrevious: number,
-    gated: number,
-    activations: number,
+    sums: Role<"sums">,
+    hRead: Role<"hRead">,
+    gated: Role<"gated">,
+    activations: Role<"activations">,
     gateClip: number,
-    gates: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    gates: Role<"gates">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * Backward of gatedForward, the last of the step: dgated [B, H] is dn · W_hn, dmix what gatedCandidateBackward left there. r, or
-   * f, is overwritten with the gradient of its sum; dh ← dh + dgated∘r, or f, ready to gather the product of the gates' gradients.
+   * f, is overwritten with the gradient of its sum; dhRead ← dhRead + dgated∘r, or f, ready to gather the product of the gates' gradients.
    */
   gatedBackward(
-    sums: number,
-    hPrevious: number,
-    dgated: number,
-    dmix: number,
-    dh: number,
-    activations: number,
+    sums: Role<"sums">,
+    hRead: Role<"hRead">,
+    dgated: Role<"dgated">,
+    dmix: Role<"dmix">,
+    dhRead: Role<"dhRead">,
+    activations: Role<"activations">,
     gateClip: number,
-    gates: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    gates: Role<"gates">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
-   * The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hPrevious,
-   * gates 2: h ← (1−f)∘hPrevious + f∘n. A row whose sequence has ended keeps its state.
+   * The candidate of one step after gatedForward and its product: n ← tanh(sum) in place; gates 3: h ← (1−z)∘n + z∘hBefore,
+   * gates 2: h ← (1−f)∘hBefore + f∘n. A row whose sequence has ended keeps its state.
    */
   gatedCandidateForward(
-    sums: number,
-    hPrevious: number,
-    h: number,
-    activations: number,
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    h: Role<"h">,
+    activations: Role<"activations">,
     gateClip: number,
-    gates: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    gates: Role<"gates">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**
    * Backward of gatedCandidateForward, the first of the step: n is overwritten with the gradient of its sum, and so is z. f stays,
    * and dmix [B, H] ← what its gradient has so far; with gates 3 dmix is not used. dh is overwritten with what goes straight to
-   * hPrevious. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
+   * hBefore. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
    */
   gatedCandidateBackward(
-    sums: number,
-    hPrevious: number,
-    dy: number,
-    dh: number,
-    dmix: number,
-    activations: number,
+    sums: Role<"sums">,
+    hBefore: Role<"hBefore">,
+    dy: Role<"dy">,
+    dh: Role<"dh">,
+    dmix: Role<"dmix">,
+    activations: Role<"activations">,
     gateClip: number,
-    gates: number,
-    lengths: number,
-    t: number,
-    batch: number,
-    hidden: number,
+    gates: Role<"gates">,
+    lengths: Role<"lengths">,
+    t: Role<"t">,
+    batch: Role<"batch">,
+    hidden: Role<"hidden">,
   ): void;
 
   /**

@@ -15,6 +15,7 @@ import { lstmPhaseKernels } from "./reference/lstm-phases.ts";
 import { matrixKernels } from "./reference/matrix.ts";
 import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
+import { ugrnnKernels } from "./reference/ugrnn.ts";
 import { unaryKernels } from "./reference/unary.ts";
 import { windowKernels } from "./reference/windows.ts";
 
@@ -30,6 +31,7 @@ export function referenceKernels(heap: Memory): Kernels {
     ...lstmKernels(heap),
     ...gruKernels(heap),
     ...elmanKernels(heap),
+    ...ugrnnKernels(heap),
     ...lstmPhaseKernels(heap),
     ...elmanVariantKernels(heap),
     ...gruVariantKernels(heap),

@@ -2,10 +2,10 @@
 // batch, which are gathered, else by those gathered:
 //   running ← running + momentum·(of the batch − running), the variance divided by its count less one
 import { UnrolledError } from "../errors.ts";
+import { Module, ModuleBuffer, Parameter, requireSize } from "../module/module.ts";
 import type { Device } from "../tensor/device.ts";
 import { batchNorm, type ChannelMoments } from "../tensor/operations/batch-norm.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { Module, ModuleBuffer, Parameter, requireSize } from "./module.ts";
 
 /** Options of a batch normalisation. */
 export interface BatchNormOptions {

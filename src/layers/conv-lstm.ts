@@ -4,6 +4,7 @@
 //   o = σ(W_xo * x + W_ho * h + w_co∘c′ + b_o)     h′ = o∘tanh(c′)
 // The convolutions of all inputs are one, before the loop over time.
 import { UnrolledError } from "../errors.ts";
+import { Module, Parameter, requireSize, uniformParameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { add, multiply } from "../tensor/operations/arithmetic.ts";
@@ -13,7 +14,6 @@ import { columns, reshape, select } from "../tensor/operations/shapes.ts";
 import { samePads } from "../tensor/operations/window.ts";
 import { shapeText, sizeOf, type Tensor, zeros } from "../tensor/tensor.ts";
 import { axisNumbers } from "./convolution.ts";
-import { Module, Parameter, requireSize, uniformParameter } from "./module.ts";
 import { unroll } from "./unroll.ts";
 
 /** Sizes and options of a convolutional LSTM. */

@@ -1,11 +1,11 @@
 // The transpose of a convolution (Zeiler et al. 2010): each entry of x spreads over the result by the kernel.
 import { UnrolledError } from "../errors.ts";
+import { Module, type Parameter, requireSize, uniformParameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { convolutionTranspose } from "../tensor/operations/convolution-transpose.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { axisNumbers } from "./convolution.ts";
-import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
 /** Sizes and options of a transposed convolution. `Axes` is a number, or one for each axis that it slides over. */
 export interface ConvTransposeOptions<Axes> {

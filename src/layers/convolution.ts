@@ -1,5 +1,6 @@
 // y[b, o, p] = bias[o] + Σ over channels c and kernel places k of weight[o, c, k]·x[b, c, stride·p + dilation·k − padding]
 import { UnrolledError } from "../errors.ts";
+import { Module, type Parameter, requireSize, uniformParameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { convolution } from "../tensor/operations/convolution.ts";
@@ -7,7 +8,6 @@ import { type PadMode, pad } from "../tensor/operations/pad.ts";
 import { LONGEST, samePads } from "../tensor/operations/window.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { isWhole } from "../whole-numbers.ts";
-import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
 /** Sizes and options of a convolution. `Axes` is a number, or one for each axis that it slides over. */
 export interface ConvolutionLayerOptions<Axes, Padding> {

@@ -1,8 +1,8 @@
+import { DropoutPlace } from "../module/dropout-place.ts";
+import { Module, requireProbability } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { DropoutPlace } from "./dropout-place.ts";
-import { Module, requireProbability } from "./module.ts";
 
 /** Drops entries while training, with probability `probability`, and scales the rest up (Srivastava et al. 2014). */
 export class Dropout extends Module {

@@ -1,3 +1,5 @@
+import { DropoutPlace } from "../module/dropout-place.ts";
+import { Module, requireProbability, requireSize } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { multiply } from "../tensor/operations/arithmetic.ts";
@@ -5,8 +7,6 @@ import { dropoutWith } from "../tensor/operations/dropout.ts";
 import { gatherRows } from "../tensor/operations/rows.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { DropoutPlace } from "./dropout-place.ts";
-import { Module, requireProbability, requireSize } from "./module.ts";
 
 /**
  * Drops whole words while training: each of the V words, with probability `probability`, wherever it stands in a sequence or batch;

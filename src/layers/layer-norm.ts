@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
+import { Module, Parameter, requireSize } from "../module/module.ts";
 import type { Device } from "../tensor/device.ts";
 import { outputOf } from "../tensor/operations/output.ts";
 import { requireScalar } from "../tensor/operations/scalar.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { Module, Parameter, requireSize } from "./module.ts";
 
 /** Each row brought to mean 0 and variance 1, then scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016). */
 export class LayerNorm extends Module {

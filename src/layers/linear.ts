@@ -1,9 +1,9 @@
 import { UnrolledError } from "../errors.ts";
+import { Module, type Parameter, requireSize, uniformParameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { linear } from "../tensor/operations/products.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { Module, type Parameter, requireSize, uniformParameter } from "./module.ts";
 
 /** y = x Wᵀ + b: `weight` [N, K] and `bias` [N], drawn evenly from ±1/√K as PyTorch does. */
 export class Linear extends Module {

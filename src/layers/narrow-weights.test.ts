@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Generator } from "../random/philox.ts";
+import { GRU, LSTM, MGU, type Recurrent, RNN } from "../recurrent/recurrent.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { linear, matmul } from "../tensor/operations/products.ts";
 import { ints, tensor } from "../tensor/tensor.ts";
 import { Embedding } from "./embedding.ts";
 import { Linear } from "./linear.ts";
 import { narrowWeights } from "./narrow-weights.ts";
-import { GRU, LSTM, MGU, type Recurrent, RNN } from "./recurrent.ts";
 
 const devices = [
   await openDevice({ backend: "reference" }),

@@ -1,8 +1,8 @@
 import { UnrolledError } from "../errors.ts";
+import type { Module, Parameter } from "../module/module.ts";
+import { namesMatching } from "../module/name-patterns.ts";
 import { narrowMatrix } from "../tensor/narrow-matrix.ts";
 import type { NarrowPrecision } from "../tensor/storage.ts";
-import type { Module, Parameter } from "./module.ts";
-import { namesMatching } from "./name-patterns.ts";
 
 /**
  * Stores a model's weights in fewer bits from now on, for inference: as IEEE 754 halves, or as bytes with a scale for each row,

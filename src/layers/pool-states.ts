@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
+import { requireSize } from "../module/module.ts";
+import type { Recurrent } from "../recurrent/recurrent-stack.ts";
+import { ownerOf, requireForwards } from "../recurrent/stream/session-checks.ts";
+import { type SessionState, StateFormat } from "../recurrent/stream/session-state.ts";
+import { type StatePart, StepBlock, writeInitial } from "../recurrent/stream/step-block.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { requireSize } from "./module.ts";
-import type { Recurrent } from "./recurrent-stack.ts";
-import { ownerOf, requireForwards } from "./session-checks.ts";
-import { type SessionState, StateFormat } from "./session-state.ts";
-import { type StatePart, StepBlock, writeInitial } from "./step-block.ts";
 
 /** Sessions that take their step together: enough for a product to reach its speed, few enough for the second-level cache. */
 export const BLOCK_ROWS = 128;
@@ -70,20 +70,19 @@ export class PoolStates {
   }
 
   /**
-   * Takes a step with some sessions: `write` puts x [rows, I] of sessions `first` to first + rows − 1 at a place, and `read` finds their
-   * h [rows, P] at another; once for as many as step together, up to 128.
+   * Takes a step with some sessions: `write` puts x [rows, I] of sessions `first` to first + rows − 1 at a place, or returns another
+   * where it stands, and `read` finds their h [rows, P] at another; once for as many as step together, up to 128.
    */
   advance(
     sessions: readonly object[],
-    write: (place: number, first: number, rows: number) => void,
+    write: (place: number, first: number, rows: number) => number,
     read: (h: number, first: number, rows: number) => void,
   ): void {
     this.#findSlots(sessions);
     const slots = this.#slots;
     for (let first = 0; first < sessions.length; first += this.#block.rows) {
       const rows = Math.min(this.#block.rows, sessions.length - first);
-      const place = this.#block.input;
-      write(place, first, rows);
+      const place = write(this.#block.input, first, rows);
       if (this.#block.takesElsewhere(rows) && this.#runAt(first, rows) === rows) {
         const h = this.#block.advanceElsewhere(rows, place, (part) => this.#placeOf(part, slots[first]));
         read(h, first, rows);

@@ -1,8 +1,8 @@
 import { UnrolledError } from "../errors.ts";
+import { Module } from "../module/module.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "../tensor/operations/pooling.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { axisNumbers } from "./convolution.ts";
-import { Module } from "./module.ts";
 
 /** Options of a pooling layer, in PyTorch's words. `Axes` is a number, or one for each axis that it slides over. */
 export interface PoolOptions<Axes> {

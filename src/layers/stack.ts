@@ -4,6 +4,7 @@
 //   highway   y = g∘layer(x) + (1 − g)∘x               (Srivastava, Greff & Schmidhuber 2015)
 //             with g = σ(W x + b), b below zero at first, so that a new stack hands on what it reads
 import { UnrolledError } from "../errors.ts";
+import { Module } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { add, multiply, subtract } from "../tensor/operations/arithmetic.ts";
@@ -12,7 +13,6 @@ import { sigmoid } from "../tensor/operations/functions.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { Linear } from "./linear.ts";
-import { Module } from "./module.ts";
 
 /** A layer that reads sequences [T, B, I] from a state: every recurrent layer, or one of your own. */
 export interface SequenceLayer<State> extends Module {

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
+import { Module } from "../module/module.ts";
 import { reshape, select, stack } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
-import { Module } from "./module.ts";
 
 /** A module that reads one tensor and makes another. */
 export type TensorModule = Module & { forward(x: Tensor): Tensor };

@@ -1,7 +1,7 @@
+import type { Nonlinearity } from "../cells/rnn.ts";
 import type { TokenizerKind } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
-import type { Nonlinearity } from "../layers/elman-cell.ts";
-import { requireProbability } from "../layers/module.ts";
+import { requireProbability } from "../module/module.ts";
 import { MOST_LAYERS } from "../options/field-checks.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
 

@@ -8,8 +8,8 @@ import {
 import { readSafetensors } from "../formats/safetensors.ts";
 import { shown } from "../formats/shown.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { Parameter } from "../layers/module.ts";
-import { copyOut } from "../layers/state-dict.ts";
+import type { Parameter } from "../module/module.ts";
+import { copyOut } from "../module/state-dict.ts";
 import { parameterShapes } from "../networks/parameter-shapes.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
@@ -28,8 +28,8 @@ import {
 } from "./folder-files.ts";
 import { generationConfigJson, readGenerationConfig } from "./generation-config.ts";
 import { LanguageModel } from "./language-model.ts";
+import { languageModel } from "./language-model-network.ts";
 import { modelCard } from "./model-card.ts";
-import { networkOfLanguageModel } from "./network-of-language-model.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 export const MODEL_TYPE = "unrolled-language-model";
@@ -122,7 +122,8 @@ export async function modelFromFiles(
 
 /** An error unless a file's tensors are those that the configuration asks for. Nothing is built for a file that does not fit. */
 function checkTensors(config: LanguageModelConfig, tensors: WidenedTensors["tensors"]): void {
-  const needed = parameterShapes(networkOfLanguageModel(config));
+  // A tied weight may stand in the file under both of its names.
+  const needed = parameterShapes(languageModel({ ...config, tieWeights: false }));
   for (const name of Object.keys(tensors)) {
     if (!needed.has(name))
       throw invalidFile(

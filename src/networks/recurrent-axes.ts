@@ -1,8 +1,15 @@
+import { cellOfKind, isCellKind, shapeWith } from "../cells/cells.ts";
+import type { CellShape } from "../cells/spec.ts";
 import type { Axis, LayerConfig, RecurrentLayerConfig } from "./config.ts";
 
 /** Whether a layer is one of the recurrent ones. */
 export function isRecurrent(config: LayerConfig): config is RecurrentLayerConfig {
-  return config.kind === "rnn" || config.kind === "lstm" || config.kind === "gru" || config.kind === "mgu";
+  return isCellKind(config.kind);
+}
+
+/** The gates, states and parameters of a layer's cell. */
+export function shapeOf({ kind, options }: RecurrentLayerConfig): CellShape {
+  return shapeWith(cellOfKind(kind), options);
 }
 
 /** Whether a layer reads [B, T, I], as it does unless it says otherwise, or [T, B, I]. */
@@ -12,8 +19,7 @@ export function isBatchFirst({ options }: RecurrentLayerConfig): boolean {
 
 /** P: width of the h that a layer hands on in one direction. */
 export function outputWidth(config: RecurrentLayerConfig): number {
-  const projected = config.kind === "lstm" ? config.options.projectionSize : undefined;
-  return projected ?? config.options.hiddenSize;
+  return shapeOf(config).outputSize;
 }
 
 /** D: in how many directions a layer reads. */

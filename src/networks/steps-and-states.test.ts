@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { Parameter } from "../layers/module.ts";
+import { Parameter } from "../module/module.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { mean } from "../tensor/operations/reductions.ts";
 import { narrow, select, swapAxes } from "../tensor/operations/shapes.ts";

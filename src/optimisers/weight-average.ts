@@ -2,7 +2,7 @@
 //   mean         rate 1/k: each counts alike (averaged SGD, Polyak & Juditsky 1992)
 //   exponential  rate (1−d)/(1−dᵏ): w_i counts as d^(k−i), the weights of the sum scaled to 1, so that no start is left behind
 import { UnrolledError } from "../errors.ts";
-import { copyIn, copyOut, type StateDict } from "../layers/state-dict.ts";
+import { copyIn, copyOut, type StateDict } from "../module/state-dict.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { besideEach, requireRanges } from "./optimiser.ts";

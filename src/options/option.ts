@@ -3,26 +3,40 @@
 import { UnrolledError } from "../errors.ts";
 import {
   type FieldCheck,
-  fieldProblems,
   flag as isFlag,
   name as isName,
+  isRecord,
   listOf,
+  objectOf,
   oneOf,
+  probability,
+  quoted,
 } from "./field-checks.ts";
 
 /** One option. `Value` is what it holds once defaults are filled in. */
 export interface Option<Value = unknown> {
-  /** How it is written: `words` are those that it may be, a list is written with commas. */
-  readonly form: "number" | "text" | "flag" | "words" | "list";
+  /** How it is written: `words` are those that it, or each entry of a list, may be; a list is written with commas, each entry of a record as `entry` is. */
+  readonly form: "number" | "text" | "flag" | "words" | "list" | "record";
   readonly words?: readonly string[];
+  readonly entry?: Option;
   /** What is wrong with a value, in words that follow "needed". */
   readonly check: FieldCheck;
   readonly default: Value;
-  /** The default in words, where it depends on others. */
-  readonly defaultText?: string;
+  /** The default in words, where it depends on others, which a reader names in its own way. */
+  readonly defaultText?: DefaultText;
   /** A few words, lower case, no full stop. */
   readonly help: string;
+  /** What stands for its value in a line of help: n, share. */
+  readonly placeholder?: string;
+  /** The heading that help lists it under, if not the usual one; and the option that it stands before there. */
+  readonly group?: string;
+  readonly before?: string;
+  /** It means something only where another option is one of these words. */
+  readonly only?: { readonly option: string; readonly words: readonly string[] };
 }
+
+/** A default in words; other options are named as `named` has them. */
+export type DefaultText = string | ((named: (option: string) => string) => string);
 
 /** Options by name. */
 export type OptionTable = Readonly<Record<string, Option>>;
@@ -37,11 +51,10 @@ export type GivenFor<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: ValuesOf<Table>[Name] | undefined;
 };
 
-/** What an option is where nothing is said, and what people are told of it. */
-interface Said<Value> {
+/** What an option is where nothing is said, and what people are told of it; an option whose default is undefined may be left out. */
+export interface Said<Value>
+  extends Pick<Option, "help" | "defaultText" | "placeholder" | "group" | "before" | "only"> {
   readonly default: Value;
-  readonly defaultText?: string;
-  readonly help: string;
 }
 
 /** Bounds of a number. */
@@ -54,15 +67,22 @@ interface Bounds {
 }
 
 /** A number within bounds. */
-export function numberOption<Default extends number | null>(
+export function numberOption<Default extends number | null | undefined>(
   bounds: Bounds,
   said: Said<Default>,
 ): Option<number | Default> {
   return { form: "number", check: orNull(said.default, numberWithin(bounds)), ...said };
 }
 
+/** A number from 0 to below 1. */
+export function shareOption<Default extends number | null | undefined>(
+  said: Said<Default>,
+): Option<number | Default> {
+  return { form: "number", check: orNull(said.default, probability), ...said };
+}
+
 /** One of some words. */
-export function wordOption<const Word extends string, Default extends Word | null>(
+export function wordOption<const Word extends string, Default extends Word | null | undefined>(
   words: readonly Word[],
   said: Said<Default>,
 ): Option<Word | Default> {
@@ -84,6 +104,23 @@ export function listOption(said: Said<readonly string[]>): Option<readonly strin
   return { form: "list", check: listOf(isName), ...said };
 }
 
+/** A record of entries by name, each as `entry` may be. */
+export function recordOption<Value>(
+  entry: Option<Value>,
+  said: Said<Readonly<Record<string, Value>>>,
+): Option<Readonly<Record<string, Value | undefined>>> {
+  const check: FieldCheck = (value) => {
+    const optional = isRecord(value) ? Object.keys(value).map((name) => [name, entry.check] as const) : [];
+    return objectOf({ needed: {}, optional: Object.fromEntries(optional) })(value);
+  };
+  return { form: "record", entry, check, ...said };
+}
+
+/** The checks of a table's options, by name. */
+export function checksOf(table: OptionTable): Readonly<Record<string, FieldCheck>> {
+  return Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
+}
+
 /**
  * All values of a table, the defaults where nothing is given.
  *
@@ -96,11 +133,27 @@ export function valuesOf<const Table extends OptionTable>(
   given: Readonly<Record<string, unknown>>,
 ): ValuesOf<Table> {
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const checks = Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
-  const [problem] = fieldProblems(said, { needed: {}, optional: checks });
-  if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
+  for (const [name, value] of Object.entries(said)) {
+    if (!Object.hasOwn(table, name)) {
+      throw new UnrolledError("invalid-argument", { call, problem: `${quoted(name)} is no field of it` });
+    }
+    const needed = table[name].check(value);
+    if (needed === undefined) continue;
+    const subject = [{ option: name }];
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject,
+      got: quoted(value),
+      needed: [needed].flat(),
+    });
+  }
+  return { ...defaultsOf(table), ...said } as ValuesOf<Table>;
+}
+
+/** What all options of a table are where nothing is said. */
+export function defaultsOf<const Table extends OptionTable>(table: Table): ValuesOf<Table> {
   const defaults = Object.entries(table).map(([name, option]) => [name, option.default]);
-  return { ...Object.fromEntries(defaults), ...said } as ValuesOf<Table>;
+  return Object.fromEntries(defaults) as ValuesOf<Table>;
 }
 
 /** Null stands for "as others say" where it is the default. */

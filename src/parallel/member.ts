@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { BackendName } from "../kernels/backend.ts";
 import { joinBackend, type ReferenceLoader } from "../kernels/select.ts";
-import type { DropoutPlaceState } from "../layers/dropout-place.ts";
+import type { DropoutPlaceState } from "../module/dropout-place.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import type { OptimiserCounts } from "../optimisers/optimiser.ts";
 import { Undrawn } from "../random/undrawn.ts";

@@ -1,4 +1,4 @@
-import type { Module } from "../layers/module.ts";
+import type { Module } from "../module/module.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 

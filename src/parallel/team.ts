@@ -1,6 +1,6 @@
 import { coresThere, importFactory } from "#platform";
 import { UnrolledError } from "../errors.ts";
-import { requireSize } from "../layers/module.ts";
+import { requireSize } from "../module/module.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";

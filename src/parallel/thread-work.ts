@@ -4,9 +4,10 @@
 //   update    each thread, over the same run: the optimiser
 //   repack    each thread: its share of the packed copies that all of them read
 // Between two of these everyone meets. Every order is fixed, so that a run gives the same bits each time.
-import type { DropoutPlace } from "../layers/dropout-place.ts";
-import type { Parameter } from "../layers/module.ts";
+
 import { targetsOf } from "../losses/cross-entropy.ts";
+import type { DropoutPlace } from "../module/dropout-place.ts";
+import type { Parameter } from "../module/module.ts";
 import type { Optimiser, Range } from "../optimisers/optimiser.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";

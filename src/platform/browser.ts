@@ -7,7 +7,7 @@ import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
 import { fetched, fetchedPlace } from "./fetch-place.ts";
 
-export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
+export { importFactory } from "./import-factory.ts";
 
 /** A browser has no native kernels. */
 export function loadNative(): NativeResult {

@@ -1,10 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import type { ReplicaFactory, ReplicaModule } from "../parallel/replica.ts";
+import { importModule } from "../tasks/find-task.ts";
+import { isTask, replicaFactoryOf } from "../tasks/task.ts";
 
-/** The module that language models are trained by, under a name that needs no path. */
-export const LANGUAGE_MODEL_MODULE = "unrolled:language-model";
-
-/** Finds the factory that a module exports, which may take so many seconds to load. */
+/** Finds the factory that a module exports, by itself or as a task's, which may take so many seconds to load. */
 export async function importFactory(replica: ReplicaModule, seconds: number): Promise<ReplicaFactory> {
   const { module } = replica;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -12,14 +11,9 @@ export async function importFactory(replica: ReplicaModule, seconds: number): Pr
     const late = () => reject(new Error(`it has not loaded within ${seconds} s`));
     timer = setTimeout(late, seconds * 1000);
   });
-  let found: Record<string, unknown>;
+  let found: Readonly<Record<string, unknown>>;
   try {
-    found = (await Promise.race([
-      module === LANGUAGE_MODEL_MODULE
-        ? import("../training/language-model-replica.ts")
-        : import(/* @vite-ignore */ module),
-      lateness,
-    ])) as Record<string, unknown>;
+    found = await Promise.race([importModule(module), lateness]);
   } catch (error) {
     const { message } = error as Error;
     throw new UnrolledError("invalid-argument", `team: ${module} cannot be imported: ${message}`);
@@ -27,6 +21,7 @@ export async function importFactory(replica: ReplicaModule, seconds: number): Pr
     clearTimeout(timer);
   }
   const factory = found[replica.export];
+  if (isTask(factory)) return replicaFactoryOf(factory) as ReplicaFactory;
   if (typeof factory !== "function") {
     throw new UnrolledError("invalid-argument", `team: ${module} exports no function ${replica.export}`);
   }

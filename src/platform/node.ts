@@ -13,7 +13,7 @@ import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
 import { fetchedPlace } from "./fetch-place.ts";
 
-export { importFactory, LANGUAGE_MODEL_MODULE } from "./import-factory.ts";
+export { importFactory } from "./import-factory.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 

@@ -2,7 +2,7 @@ import { setTimeout as passed } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { LSTM } from "../layers/recurrent.ts";
+import { LSTM } from "../recurrent/recurrent.ts";
 import { openDevice } from "./device.ts";
 import { add, multiply, scaled } from "./operations/arithmetic.ts";
 import { linear } from "./operations/products.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GRU, LSTM } from "../layers/recurrent.ts";
+import { GRU, LSTM } from "../recurrent/recurrent.ts";
 import { openDevice } from "./device.ts";
 import { add, multiply, scaled } from "./operations/arithmetic.ts";
 import { square, tanh } from "./operations/functions.ts";

@@ -1,7 +1,8 @@
-// The carried state of a batch [L, B, H] is spread over threads, each with its rows [L, B_r, H]; checkpoints hold it whole, so
+// The carried state of a batch [L, B, …] is spread over threads, each with its rows [L, B_r, …]; checkpoints hold it whole, so
 // that another number of threads can go on from them.
-import type { StateDict } from "../layers/module.ts";
+import type { StateDict } from "../module/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { sizeOf } from "../tensor/tensor.ts";
 
 type Spread = readonly Readonly<Record<string, Tensor>>[];
 
@@ -10,7 +11,8 @@ export async function gatherRows(threads: Spread): Promise<StateDict> {
   const whole: StateDict = {};
   for (const name of Object.keys(threads[0])) {
     const parts = threads.map((state) => state[name]);
-    const [layers, , hidden] = parts[0].shape;
+    const [layers, , ...inner] = parts[0].shape;
+    const hidden = sizeOf(inner);
     const batch = parts.reduce((sum, { shape }) => sum + shape[1], 0);
     const data = new Float32Array(layers * batch * hidden);
     let row = 0;
@@ -22,7 +24,7 @@ export async function gatherRows(threads: Spread): Promise<StateDict> {
       }
       row += part.shape[1];
     }
-    whole[name] = { shape: [layers, batch, hidden], data };
+    whole[name] = { shape: [layers, batch, ...inner], data };
   }
   return whole;
 }
@@ -30,7 +32,8 @@ export async function gatherRows(threads: Spread): Promise<StateDict> {
 /** Overwrites the threads' parts by those of the whole state. */
 export function scatterRows(whole: StateDict, threads: Spread): void {
   for (const name of Object.keys(threads[0])) {
-    const [layers, batch, hidden] = whole[name].shape;
+    const [layers, batch, ...inner] = whole[name].shape;
+    const hidden = sizeOf(inner);
     let row = 0;
     for (const part of threads.map((state) => state[name])) {
       const length = part.shape[1] * hidden;

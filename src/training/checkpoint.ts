@@ -1,61 +1,55 @@
 // A checkpoint is one safetensors file: the tensors of a run under the names below, and in its metadata the rest of the run's
 // state as JSON, with a digest of everything, so that damage anywhere is found.
+import { digestOf } from "../data/digest.ts";
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { StateDict } from "../layers/module.ts";
+import type { StateDict } from "../module/module.ts";
+import { FORMER_FORMAT, stateOfFormer } from "./former-checkpoint.ts";
 import type { RunState } from "./run-state.ts";
 
-const FORMAT = "unrolled-checkpoint-1";
+const FORMAT = "unrolled-checkpoint-2";
 
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
   readonly state: RunState;
-  /** By name: `model.*`, `optimiser.*`, `carried.*` [L, B, H], `best.*`, `average.*`. */
+  /** By name: `model.*`, `optimiser.*`, `carried.*` [L, B, …], `best.*`, `average.*`. */
   readonly tensors: StateDict;
 }
 
 /** The checkpoint as the bytes of one file. */
 export async function encodeCheckpoint({ state, tensors }: Checkpoint): Promise<Uint8Array> {
   const json = JSON.stringify(state);
-  const digest = await digestOf(json, tensors);
+  const digest = await digestOfAll(json, tensors);
   return writeSafetensors(tensors, { format: FORMAT, state: json, digest });
 }
 
 /** @throws UnrolledError "invalid-file" for a file that is damaged, cut off, or no checkpoint. */
 export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
   const { format, state: json = "", digest } = readSafetensorsMetadata(bytes);
-  if (format !== FORMAT) {
+  if (format !== FORMAT && format !== FORMER_FORMAT) {
     throw new UnrolledError(
       "invalid-file",
-      `decodeCheckpoint: format is ${JSON.stringify(format)}, needed "${FORMAT}"`,
+      `decodeCheckpoint: format is ${JSON.stringify(format)}, needed "${FORMAT}" or "${FORMER_FORMAT}"`,
     );
   }
   const tensors = readSafetensors(bytes);
-  if ((await digestOf(json, tensors)) !== digest) {
+  if ((await digestOfAll(json, tensors)) !== digest) {
     throw new UnrolledError(
       "invalid-file",
       "decodeCheckpoint: the content does not fit its digest: it is damaged",
     );
   }
-  return { state: JSON.parse(json), tensors };
+  const state = JSON.parse(json);
+  return { state: format === FORMER_FORMAT ? stateOfFormer(state) : state, tensors };
 }
 
-/** SHA-256 over the digests of the state, of the list of tensors and of each tensor's numbers. */
-async function digestOf(json: string, tensors: StateDict): Promise<string> {
+/** Of the state, of the list of tensors and of each tensor's numbers. */
+function digestOfAll(json: string, tensors: StateDict): Promise<string> {
   const text = new TextEncoder();
   const names = Object.keys(tensors).sort();
   const list = names.map((name) => `${name} ${tensors[name].shape.join(" ")}`).join("\n");
-  const pieces = [text.encode(json), text.encode(list), ...names.map((name) => bytesOf(tensors[name].data))];
-  const digests = await Promise.all(pieces.map((piece) => crypto.subtle.digest("SHA-256", piece)));
-  const joined = new Uint8Array(32 * digests.length);
-  for (const [index, digest] of digests.entries()) joined.set(new Uint8Array(digest), 32 * index);
-  const whole = new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
-  return Array.from(whole, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function bytesOf(numbers: Float32Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(numbers.buffer as ArrayBuffer, numbers.byteOffset, numbers.byteLength);
+  return digestOf(text.encode(json), text.encode(list), ...names.map((name) => tensors[name].data));
 }
 
 /** The tensors whose names begin with `prefix.`, under what follows. */

@@ -2,10 +2,12 @@
 // state, weights or memory of the gradients' norms is not what training left there.
 import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../errors.ts";
+import { languageTask } from "../tasks/language/language-task.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { TrainingEvent } from "./events.ts";
-import { type PartialSettings, resolveSettings } from "./resolve.ts";
-import { runTraining } from "./run.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { runTraining } from "./run-training.ts";
+import type { PartialSettings } from "./settings.ts";
 
 const text = Array.from({ length: 60 }, (_, line) => `${line}: the cat sat, ${(line * 5) % 7} times.\n`).join(
   "",
@@ -31,7 +33,8 @@ async function eventsOf(settings: PartialSettings, checkpoint?: Uint8Array): Pro
   const events: TrainingEvent[] = [];
   const resolved = resolveSettings({ ...small, ...settings });
   const { signal } = new AbortController();
-  for await (const event of runTraining({ text }, resolved, signal, { checkpoint })) events.push(event);
+  for await (const event of runTraining(languageTask, { text }, resolved, signal, { checkpoint }))
+    events.push(event);
   return events;
 }
 
@@ -70,7 +73,7 @@ describe("a step with a loss that is not finite", () => {
         /^at step 5 \(batch 5 of epoch 1\) the loss is NaN and the gradient of (encoder|rnn|decoder)\.\w+ is not finite: skipped$/,
       ),
     ]);
-    const expected = withState(withZeroState(before), { step: 5 });
+    const expected = withState(withZeroState(before), { step: 5, place: { epoch: 0, batch: 5 } });
     const straight = await eventsOf({}, await encodeCheckpoint(expected));
     const comparable = (all: readonly TrainingEvent[]) =>
       stepsOf(all).map(({ step, lossNats, gradientNorm }) => ({ step, lossNats, gradientNorm }));
@@ -82,7 +85,7 @@ describe("a step with a loss that is not finite", () => {
     const broken = withNumbers(await checkpointAfter(4), "model.rnn.weight_hh_l0", Number.NaN);
     await expect(eventsOf({}, await encodeCheckpoint(broken))).rejects.toThrow(
       "train: at step 5 (batch 5 of epoch 1) the loss is NaN and rnn.weight_hh_l0 is not finite; " +
-        "lower --learning-rate or --grad-clip",
+        "lower learningRate or gradClip",
     );
   });
 
@@ -93,7 +96,7 @@ describe("a step with a loss that is not finite", () => {
       const { signal } = new AbortController();
       const settings = resolveSettings({ ...small, onDivergence: how, budget: { steps: 100 } });
       const start = { checkpoint: await encodeCheckpoint(broken) };
-      for await (const event of runTraining({ text }, settings, signal, start)) {
+      for await (const event of runTraining(languageTask, { text }, settings, signal, start)) {
         expect(event.type).not.toBe("step");
         if (event.type === "note") seen.push(event.text);
       }
@@ -141,7 +144,11 @@ describe("a norm far above the average", () => {
         `^at step ${step + 2} \\(batch .* has the largest gradient: rolled back to step ${step} with 0.5 times the learning rate$`,
       ),
     );
-    const expected = withState(withZeroState(before), { step: step + 2, rateScale: 0.5 });
+    const expected = withState(withZeroState(before), {
+      step: step + 2,
+      place: { epoch: 0, batch: step + 2 },
+      rateScale: 0.5,
+    });
     const straight = await eventsOf({ divergenceFactor: 0 }, await encodeCheckpoint(expected));
     const [first, second] = [events, straight].map(
       (all) => stepsOf(all).find((made) => made.step === step + 3)!,

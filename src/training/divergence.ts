@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { naming, UnrolledError } from "../errors.ts";
 import type { Walked } from "../parallel/team.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -93,5 +93,6 @@ export function culpritOf(
 
 /** The error that ends a training which has diverged. */
 export function diverged(problem: string): UnrolledError {
-  return new UnrolledError("not-finite", `train: ${problem}; lower --learning-rate or --grad-clip`);
+  const advice = naming`lower ${{ option: "learningRate" }} or ${{ option: "gradClip" }}`;
+  return new UnrolledError("not-finite", { call: "train", problem, advice });
 }

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { prepareCorpus } from "../data/corpus/prepare-corpus.ts";
 import { textSources } from "../data/corpus/text-source.ts";
+import type { TrainingData } from "../tasks/language/language-data.ts";
+import { languageTask } from "../tasks/language/language-task.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import type { TrainingEvent } from "./events.ts";
-import { type PartialSettings, resolveSettings } from "./resolve.ts";
-import { runTraining } from "./run.ts";
-import type { TrainingData, TrainingStart } from "./settings.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { runTraining } from "./run-training.ts";
+import type { PartialSettings, TrainingStart } from "./settings.ts";
 
 const text = Array.from({ length: 24 }, (_, line) => `${line}: the cat sat, ${(line * 5) % 7} times.\n`).join(
   "",
@@ -45,7 +47,7 @@ async function told(
 ): Promise<Told> {
   const events: TrainingEvent[] = [];
   const resolved = resolveSettings({ ...small, ...settings });
-  for await (const event of runTraining(data, resolved, signal, start)) events.push(event);
+  for await (const event of runTraining(languageTask, data, resolved, signal, start)) events.push(event);
   return {
     events,
     of: (type) => events.filter((event): event is EventOf<typeof type> => event.type === type),
@@ -188,6 +190,7 @@ it("an interruption at any step, that of an evaluation too, changes nothing", as
     const abort = new AbortController();
     let checkpoint: Uint8Array | undefined;
     for await (const event of runTraining(
+      languageTask,
       { text },
       resolveSettings({ ...small, ...settings }),
       abort.signal,

@@ -1,173 +1,289 @@
-// The training loop of a language model: truncated backpropagation through time (Williams & Peng 1990) over parallel streams,
-// the state carried from one sequence to the next and set to zero at an epoch's end.
-import { coresThere } from "#platform";
-import { UnrolledError } from "../errors.ts";
-import type { ReferenceLoader } from "../kernels/select.ts";
-import { modelFromFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/folder.ts";
+import type { StateDict } from "../module/module.ts";
+import { EarlyStopping } from "../optimisers/early-stopping.ts";
+import { LearningRate } from "../optimisers/learning-rate.ts";
+import { NonMonotoneTrigger } from "../optimisers/non-monotone-trigger.ts";
+import { WeightAverage } from "../optimisers/weight-average.ts";
 import { Generator } from "../random/philox.ts";
-import { openDeviceWith } from "../tensor/device.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import { diverged } from "./divergence.ts";
-import type { TrainingEvent } from "./events.ts";
-import { Pace } from "./pace.ts";
-import { configFor, memoryFor, totalStepsOf, withArchitectureOf } from "./prepare.ts";
-import { Run } from "./run-progress.ts";
-import type { TrainingData, TrainingSettings, TrainingStart } from "./settings.ts";
-import { Trainer } from "./trainer.ts";
-import { openTrainingText } from "./training-text.ts";
+import type { LoopSettings } from "../tasks/loop-settings.ts";
+import type { BatchPlace, Task } from "../tasks/task.ts";
+import { type Checkpoint, prefixed, tensorsBelow } from "./checkpoint.ts";
+import { culpritOf, DivergenceWatch } from "./divergence.ts";
+import type { AnyTrainingEvent } from "./events.ts";
+import { judgedValue, lookedAt } from "./judging.ts";
+import { filesOf } from "./model-files.ts";
+import { scheduleOf } from "./optimisation.ts";
+import type { BestSoFar, RunState } from "./run-state.ts";
+import { requireSameRun } from "./same-run.ts";
+import type { AnyPrepared, Trainer, WalkedBatch } from "./trainer.ts";
 
-const PAUSE_EVERY_MS = 40;
-/** Place of the first weights and of dropout among a seed's streams of random numbers. */
-const WEIGHTS = 0;
-/** Bad steps in a row after which skipping them or rolling back does not help. */
-const MOST_BAD_STEPS = 10;
+/** Place of the samples among a seed's streams of random numbers. */
+const SAMPLES = 1;
+/** What a rollback multiplies the learning rate by, so that it does not end where it ended before. */
+const ROLLBACK_FACTOR = 0.5;
 
-/** Trains on the calling thread; `train` runs this in a worker. Ends early, keeping the best model, once `signal` is aborted. */
-export async function* runTraining(
-  data: TrainingData,
-  given: TrainingSettings,
-  signal: AbortSignal,
-  start: TrainingStart = {},
-  loadReference?: ReferenceLoader,
-): AsyncGenerator<TrainingEvent, void, undefined> {
-  const generator = new Generator(given.seed).fork(WEIGHTS);
-  const device = await openDeviceWith(loadReference, { backend: given.backend, generator });
-  const from = start.model && (await modelFromFiles(device, async (name) => start.model![name]));
-  const settings = from ? withArchitectureOf(from.model.config, given) : given;
-  const text = openTrainingText(data, settings, from?.tokenizer);
-  const { heldOut, tokenizer } = text;
-  const config = configFor(settings, tokenizer);
-  const threads = settings.threads ?? coresThere();
-  const memoryBytes = memoryFor(config, settings, threads);
-  const stepsPerEpoch = text.streams(0).sequencesPerEpoch;
-  const totalSteps = totalStepsOf(settings, stepsPerEpoch);
-  const trainer = await Trainer.open(device, config, settings, threads);
-  try {
-    if (from) trainer.model.loadStateDict(await from.model.stateDict());
-    const secondsPerStep = await trainer.secondsPerStep(text.streams(0));
-    const run = new Run(trainer, text, settings, stepsPerEpoch);
-    if (start.checkpoint) await run.restore(await decodeCheckpoint(start.checkpoint));
-    if (totalSteps !== null && run.step > totalSteps) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `train: budget is ${totalSteps} steps in all, but the checkpoint comes after ${run.step} already`,
-      );
-    }
-    yield {
-      type: "start",
-      settings,
-      backend: device.backend,
-      backendReason: device.reason,
-      threads: trainer.team.threads,
-      parameters: trainer.model.parameterCount(),
-      vocabularySize: tokenizer.vocabularySize,
-      trainingTokens: text.tokens.length,
-      unknownTokens: text.unknownTokens,
-      validationTokens: heldOut?.ids.length ?? 0,
-      stepsPerEpoch,
-      totalSteps,
-      memoryBytes,
-      secondsPerEpoch: secondsPerStep * stepsPerEpoch,
-      resumedAt: start.checkpoint ? run.step : null,
+/** A step as it was made, or what was wrong with it, in which case it has changed nothing but the place among the batches. */
+export interface MadeStep extends WalkedBatch {
+  readonly learningRate: number;
+  readonly problem: string | undefined;
+}
+
+/** A run as far as it has come: everything that a checkpoint holds, and what changes it. */
+export class Run {
+  readonly batchesPerEpoch: number;
+  /** Seconds of training so far, over all times that it was resumed. */
+  seconds = 0;
+  readonly #task: Task;
+  readonly #trainer: Trainer;
+  readonly #prepared: AnyPrepared;
+  readonly #settings: LoopSettings;
+  readonly #learningRate: LearningRate;
+  readonly #divergence: DivergenceWatch;
+  readonly #stopping: EarlyStopping | undefined;
+  readonly #trigger: NonMonotoneTrigger;
+  #average: WeightAverage | undefined;
+  #step = 0;
+  #units = 0;
+  #rateScale = 1;
+  #evaluatedAt = 0;
+  #hasStopped = false;
+  #best: (BestSoFar & { readonly tensors: StateDict }) | undefined;
+  #remembered: Checkpoint | undefined;
+  #digest: string | undefined;
+
+  constructor(task: Task, trainer: Trainer, prepared: AnyPrepared, settings: LoopSettings) {
+    this.#task = task;
+    this.#trainer = trainer;
+    this.#prepared = prepared;
+    this.#settings = settings;
+    this.batchesPerEpoch = prepared.batchesPerEpoch;
+    this.#learningRate = new LearningRate(settings.learningRate, scheduleOf(settings));
+    this.#divergence = new DivergenceWatch(settings.divergenceFactor);
+    this.#stopping = settings.earlyStopping > 0 ? new EarlyStopping(settings.earlyStopping) : undefined;
+    this.#trigger = new NonMonotoneTrigger({ n: settings.asgdPatience });
+    this.#average = settings.averageDecay > 0 ? this.#newAverage() : undefined;
+  }
+
+  /** Batches read so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Units learned from so far. */
+  get units(): number {
+    return this.#units;
+  }
+
+  /** The step of the last measurement on the held-out part. */
+  get evaluatedAt(): number {
+    return this.#evaluatedAt;
+  }
+
+  /** Whether the held-out loss has not improved for so long that training is over. */
+  get hasStopped(): boolean {
+    return this.#hasStopped;
+  }
+
+  /** Bad steps in a row, up to the last one. */
+  get badSteps(): number {
+    return this.#divergence.badSteps;
+  }
+
+  get memoryBytes(): number {
+    return this.#trainer.device.heap.use().totalBytes;
+  }
+
+  /** The batch that comes next. */
+  get place(): BatchPlace {
+    return {
+      epoch: Math.floor(this.#step / this.batchesPerEpoch),
+      batch: this.#step % this.batchesPerEpoch,
     };
-    yield* steps(run, settings, totalSteps, signal);
-  } finally {
-    trainer.team.close();
-  }
-}
-
-/** The loop itself, from wherever the run is. */
-async function* steps(
-  run: Run,
-  settings: TrainingSettings,
-  totalSteps: number | null,
-  signal: AbortSignal,
-): AsyncGenerator<TrainingEvent, void, undefined> {
-  const { budget, checkpointEvery, onDivergence } = settings;
-  const started = performance.now() - run.seconds * 1000;
-  const elapsed = () => (performance.now() - started) / 1000;
-  const limitSeconds = "minutes" in budget ? budget.minutes * 60 : Number.POSITIVE_INFINITY;
-  const isOver = () =>
-    signal.aborted ||
-    run.hasStopped ||
-    (totalSteps === null ? elapsed() >= limitSeconds : run.step >= totalSteps);
-  const pace = new Pace();
-  const firstStep = run.step;
-  const firstSeconds = run.seconds;
-  let pausedAt = performance.now();
-  let checkpointAtMs = performance.now();
-  if (onDivergence === "rollback") await run.remember();
-  // Whoever interrupted the run at the step of an evaluation has left it to be made.
-  if (isDue(settings.evalEvery, run.step) && run.evaluatedAt !== run.step && !isOver()) yield* run.judge();
-
-  while (!isOver()) {
-    const progress = totalSteps === null ? elapsed() / limitSeconds : run.step / totalSteps;
-    const made = await run.makeStep(progress);
-    run.seconds = elapsed();
-    if (made.problem === undefined) {
-      yield {
-        type: "step",
-        step: run.step,
-        epoch: run.step / run.stepsPerEpoch,
-        lossNats: made.loss,
-        gradientNorm: made.gradientNorm,
-        learningRate: made.learningRate,
-        tokensPerSecond: pace.add(made.tokens),
-        secondsLeft:
-          totalSteps === null
-            ? Math.max(0, limitSeconds - elapsed())
-            : ((totalSteps - run.step) * (elapsed() - firstSeconds)) / (run.step - firstStep),
-        memoryBytes: run.memoryBytes,
-      };
-    } else {
-      if (onDivergence === "stop" || run.badSteps > MOST_BAD_STEPS) throw diverged(made.problem);
-      yield { type: "note", step: run.step, text: `${made.problem}: ${await run.recover(onDivergence)}` };
-    }
-    const asideFrom = performance.now();
-    if (isDue(settings.evalEvery, run.step) && !isOver()) yield* run.judge();
-    if (isDue(settings.sampleEvery, run.step) && !isOver()) yield await run.sample();
-    const isCheckpointDue =
-      checkpointEvery !== null &&
-      ("steps" in checkpointEvery
-        ? run.step % checkpointEvery.steps === 0
-        : performance.now() - checkpointAtMs >= checkpointEvery.seconds * 1000);
-    // After a bad step the weights may be what is wrong: the last good ones are not to be replaced by them.
-    if (isCheckpointDue && run.badSteps === 0 && !isOver()) {
-      yield await checkpoint(run);
-      checkpointAtMs = performance.now();
-    }
-    if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
-      await new Promise((resume) => setTimeout(resume, 0));
-      pausedAt = performance.now();
-    }
-    pace.leaveOut(performance.now() - asideFrom);
   }
 
-  run.seconds = elapsed();
-  // Before the last measurement, which a run that was not interrupted here would not have made.
-  if (checkpointEvery !== null) yield await checkpoint(run);
-  if (run.evaluatedAt !== run.step) yield* run.judge();
-  const evaluation = signal.aborted ? null : yield* run.finish();
-  yield {
-    type: "end",
-    reason: signal.aborted ? "aborted" : run.hasStopped ? "early-stopping" : budgetName(settings),
-    steps: run.step,
-    seconds: run.seconds,
-    tokensPerSecond: run.seconds > 0 ? run.tokens / run.seconds : 0,
-    evaluation,
-  };
-}
+  /** Reads the next batch and learns from it. `progress` is the fraction of the training done. */
+  async makeStep(progress: number): Promise<MadeStep> {
+    const { epoch, batch } = this.place;
+    const walked = await this.#trainer.walk({ epoch, batch });
+    const place = { step: this.#step, epoch: this.#step / this.batchesPerEpoch, progress };
+    const learningRate = this.#learningRate.rateAt(place) * this.#rateScale;
+    this.#step += 1;
+    const wrong = this.#divergence.observe(walked);
+    if (wrong !== undefined) {
+      const { trained, team } = this.#trainer;
+      const culprit = culpritOf([...trained.keys()], [...trained.values()], team.gradients);
+      const where = `at step ${this.#step} (batch ${batch + 1} of epoch ${epoch + 1})`;
+      return { ...walked, learningRate, problem: `${where} ${wrong} and ${culprit}` };
+    }
+    await this.#trainer.update(walked.gradientNorm, learningRate);
+    this.#average?.update();
+    this.#units += walked.units;
+    return { ...walked, learningRate, problem: undefined };
+  }
 
-async function checkpoint(run: Run): Promise<TrainingEvent> {
-  const made = await run.remember();
-  return { type: "checkpoint", step: run.step, file: await encodeCheckpoint(made) };
-}
+  /** Goes on after a step that went wrong; says how. */
+  async recover(how: "skip" | "rollback"): Promise<string> {
+    if (how === "rollback" && this.#remembered) {
+      const { tensors, state } = this.#remembered;
+      this.#trainer.restore(tensors);
+      // An average that began later has taken in what is left behind now.
+      if (!state.average && this.#average) this.#average = this.#newAverage();
+      this.#restoreAverage(tensors, state);
+      this.#rateScale *= ROLLBACK_FACTOR;
+      this.#trainer.forgetState();
+      return `rolled back to step ${state.step} with ${this.#rateScale} times the learning rate`;
+    }
+    this.#trainer.forgetState();
+    return "skipped";
+  }
 
-function isDue(every: number, step: number): boolean {
-  return every > 0 && step % every === 0;
-}
+  /** Measures the model on the held-out part and hands it out if it is the best so far, or if there is nothing to measure on. */
+  async *judge(): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+    this.#evaluatedAt = this.#step;
+    const prepared = this.#prepared;
+    const { model } = this.#trainer;
+    if (!prepared.measure) {
+      yield await this.#averaged(() => this.#modelEvent());
+      return;
+    }
+    const { found, value, tensors, event } = await this.#averaged(async () => {
+      const found = await lookedAt(model, () => prepared.measure!(model, "quick"));
+      const value = judgedValue(this.#task, found);
+      // A value that is no number is no best one either.
+      if (!(value < (this.#best?.value ?? Number.POSITIVE_INFINITY))) return { found, value };
+      return { found, value, tensors: await model.stateDict(), event: await this.#modelEvent(found) };
+    });
+    yield { type: "eval", step: this.#step, best: tensors !== undefined, ...found };
+    if (tensors) this.#best = { step: this.#step, value, tensors };
+    if (event) yield event;
+    const stale =
+      this.#task.judge.better === "less" ? "loss has stopped falling" : "figure has stopped rising";
+    const note = (text: string) => ({ type: "note", step: this.#step, text }) as const;
+    if (this.#learningRate.observe(value)) yield note(`the held-out ${stale}: the learning rate is reduced`);
+    if (this.#settings.optimizer === "nt-asgd" && this.#trigger.observe(value)) {
+      this.#average = this.#newAverage();
+      yield note(`the held-out ${stale}: weights are averaged from here on`);
+    }
+    if (this.#stopping?.observe(value)) this.#hasStopped = true;
+  }
 
-function budgetName({ budget }: TrainingSettings): "steps" | "epochs" | "minutes" {
-  if ("steps" in budget) return "steps";
-  return "epochs" in budget ? "epochs" : "minutes";
+  /** At the end: measures the best model on the whole held-out part, hands it out with that figure, and writes a last sample. */
+  async *finish(): AsyncGenerator<AnyTrainingEvent, object | null, undefined> {
+    const { model } = this.#trainer;
+    let found: object | null = null;
+    if (this.#best && this.#prepared.measure) {
+      model.loadStateDict(this.#best.tensors);
+      found = await lookedAt(model, () => this.#prepared.measure!(model, "whole"));
+      yield await this.#modelEvent(found);
+    }
+    if (this.#settings.sampleEvery > 0) yield* this.sample();
+    return found;
+  }
+
+  /** What people see of the model, where the task shows something. */
+  async *sample(): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+    if (!this.#prepared.sample) return;
+    const generator = new Generator(this.#settings.seed).fork(SAMPLES).fork(this.#step);
+    const text = await lookedAt(this.#trainer.model, () =>
+      this.#prepared.sample!(this.#trainer.model, generator),
+    );
+    yield { type: "sample", step: this.#step, text };
+  }
+
+  /** Everything that is needed to go on from here, kept for rollbacks too. */
+  async remember(): Promise<Checkpoint> {
+    const { model, team } = this.#trainer;
+    const tensors = {
+      ...(await this.#trainer.tensors()),
+      ...prefixed("best", this.#best?.tensors ?? {}),
+      ...prefixed("average", this.#average ? await this.#average.stateDict() : {}),
+    };
+    const state: RunState = {
+      task: this.#task.name,
+      step: this.#step,
+      place: this.place,
+      units: this.#units,
+      seconds: this.seconds,
+      evaluatedAt: this.#evaluatedAt,
+      best: this.#best ? { step: this.#best.step, value: this.#best.value } : null,
+      places: [...model.dropoutPlaces().values()].map((place) => place.state()),
+      learningRate: this.#learningRate.state(),
+      rateScale: this.#rateScale,
+      average: this.#average?.state() ?? null,
+      trigger: this.#trigger.state(),
+      stopping: this.#stopping?.state() ?? null,
+      hasStopped: this.#hasStopped,
+      divergence: this.#divergence.state(),
+      threads: team.threads,
+      backend: this.#trainer.device.backend,
+      sizes: this.#prepared.sizes ?? {},
+      digest: null,
+    };
+    const checkpoint = { state, tensors };
+    this.#keep(checkpoint);
+    return checkpoint;
+  }
+
+  /** As `remember`, with what another run's data are noticed by. */
+  async checkpoint(): Promise<Checkpoint> {
+    const { state, tensors } = await this.remember();
+    this.#digest ??= await this.#prepared.digest();
+    return { state: { ...state, digest: this.#digest }, tensors };
+  }
+
+  /** Goes on from there. */
+  async restore(checkpoint: Checkpoint): Promise<void> {
+    const { state, tensors } = checkpoint;
+    await requireSameRun(state, this.#task, this.#prepared);
+    this.#trainer.restore(tensors);
+    const places = [...this.#trainer.model.dropoutPlaces().values()];
+    for (const [index, place] of places.entries()) place.restore(state.places[index]);
+    this.#learningRate.restore(state.learningRate);
+    this.#trigger.restore(state.trigger);
+    if (state.stopping) this.#stopping?.restore(state.stopping);
+    this.#divergence.restore(state.divergence);
+    this.#restoreAverage(tensors, state);
+    this.#step = state.step;
+    this.#units = state.units;
+    this.seconds = state.seconds;
+    this.#rateScale = state.rateScale;
+    this.#evaluatedAt = state.evaluatedAt;
+    this.#hasStopped = state.hasStopped;
+    this.#best = state.best ? { ...state.best, tensors: tensorsBelow(tensors, "best") } : undefined;
+    this.#keep(checkpoint);
+  }
+
+  /** Only rollbacks need it, and it is as large as several models. */
+  #keep(checkpoint: Checkpoint): void {
+    if (this.#settings.onDivergence === "rollback") this.#remembered = checkpoint;
+  }
+
+  #newAverage(): WeightAverage {
+    const { averageDecay: decay } = this.#settings;
+    const parameters = this.#trainer.team.optimiser.parameters;
+    return new WeightAverage(parameters, decay > 0 ? { kind: "exponential", decay } : { kind: "mean" });
+  }
+
+  #restoreAverage(tensors: StateDict, { average }: RunState): void {
+    if (!average) return;
+    this.#average ??= this.#newAverage();
+    this.#average.restore(average);
+    this.#average.loadStateDict(tensorsBelow(tensors, "average"));
+  }
+
+  /** Runs a callback with the averaged weights where there are any. */
+  #averaged<Result>(body: () => Promise<Result>): Promise<Result> {
+    return this.#average ? this.#average.withAverage(body) : body();
+  }
+
+  async #modelEvent(found?: object): Promise<AnyTrainingEvent> {
+    const files: ModelFiles = await filesOf(
+      this.#task,
+      this.#prepared,
+      this.#trainer.model,
+      this.#settings,
+      found,
+    );
+    return { type: "model", step: this.#step, files };
+  }
 }

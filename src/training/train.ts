@@ -1,15 +1,20 @@
 import { startWorker } from "#platform";
-import { UnrolledError } from "../errors.ts";
-import type { TrainingEvent } from "./events.ts";
-import { type PartialSettings, resolveSettings } from "./resolve.ts";
-import type { TrainingData, TrainingStart } from "./settings.ts";
+import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
+import type { ModelFiles } from "../models/folder.ts";
+import type { TaskName } from "../tasks/find-task.ts";
+import type { languageTask } from "../tasks/language/language-task.ts";
+import { isTask, type Task } from "../tasks/task.ts";
+import type { AnyTrainingEvent, EventFieldsOf, TrainingEvent } from "./events.ts";
+import { resolveSettingsOf } from "./resolve-settings.ts";
+import type { PartialSettings, TrainingStart } from "./settings.ts";
 
 /** What a training worker is sent. */
 export type WorkerRequest =
   | {
       readonly type: "train";
-      readonly data: TrainingData;
-      readonly settings: PartialSettings;
+      readonly task: TaskName;
+      readonly data: unknown;
+      readonly settings: Readonly<Record<string, unknown>>;
       readonly start: TrainingStart;
     }
   /** Sent once the caller has seen the start: no step is made before. */
@@ -18,10 +23,11 @@ export type WorkerRequest =
 
 /** What it sends back. */
 export type WorkerReply =
-  | { readonly type: "event"; readonly event: TrainingEvent }
+  | { readonly type: "event"; readonly event: AnyTrainingEvent }
   | {
       readonly type: "failed";
-      readonly code: string | undefined;
+      /** Where the library has found it. */
+      readonly error: { readonly code: ErrorCode; readonly fields: ErrorFields } | undefined;
       readonly message: string;
       readonly stack: string | undefined;
     }
@@ -35,21 +41,71 @@ export interface TrainingWorker {
   stop(): void;
 }
 
+/** What `train` is asked for. */
+export interface TrainRequest<TaskAsked, Data, Settings> {
+  /** The name of one that the package knows, a module's export, or what `defineTask` gave; "language" if not given. */
+  readonly task?: TaskAsked;
+  /** What is learned from, as the task takes it. */
+  readonly data: Data;
+  /** Of the loop and of the task; what is missing is as the tables say. */
+  readonly settings?: Settings | undefined;
+  /** Aborted, it ends the training early, with the best model kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** A checkpoint of the same run, to go on from as if it had never stopped. */
+  readonly checkpoint?: Uint8Array | undefined;
+  /** The files of a trained model, to go on from with its sizes and weights. */
+  readonly model?: ModelFiles | undefined;
+}
+
+/** The task that is asked for, as far as its types are known: those of a module are not. */
+type Asked<Name> = Name extends "language" ? typeof languageTask : Name extends Task ? Name : Task;
+type DataOf<Trained> = Trained extends { prepare(beginning: { readonly data: infer Data }): unknown }
+  ? Data
+  : unknown;
+
 /**
- * Trains a language model in a worker, so that the caller's thread stays free, and tells about it event by event; the first step
- * is made when the caller asks for what comes after the start. Ends early,
- * keeping the best model, once `signal` is aborted; leaving the loop stops the worker at once. With a `checkpoint` it goes on as
- * if it had never stopped; with a `model` it begins with that model's tokenizer, sizes and weights.
+ * Trains in a worker, so that the caller's thread stays free, and tells about it event by event; the first step is made when the
+ * caller asks for what comes after the start. Leaving the loop stops the worker at once. A task that is an object cannot travel
+ * to other threads: it is trained on the caller's own, step by step as events are asked for, and the start says so.
  *
- * @throws UnrolledError whatever is wrong with settings or text, "not-finite" if training diverges.
+ * @throws UnrolledError whatever is wrong with task, settings or data, "not-finite" if training diverges.
  */
-export async function* train(
-  data: TrainingData,
-  settings: PartialSettings = {},
-  options: TrainingStart & { readonly signal?: AbortSignal | undefined } = {},
-): AsyncGenerator<TrainingEvent, void, undefined> {
-  const resolved = resolveSettings(settings);
-  const { checkpoint, model, signal } = options;
+export function train<const Name extends TaskName | Task = "language">(
+  request: TrainRequest<Name, DataOf<Asked<Name>>, PartialSettings<Asked<Name>["options"]>>,
+): AsyncGenerator<TrainingEvent<EventFieldsOf<Asked<Name>>>, void, undefined> {
+  return trainAny(request as AnyRequest) as ReturnType<typeof train<Name>>;
+}
+
+type AnyRequest = TrainRequest<TaskName | Task, unknown, Readonly<Record<string, unknown>>>;
+
+async function* trainAny(request: AnyRequest): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+  const { task = "language", data, settings = {}, signal, checkpoint, model } = request;
+  const start = { checkpoint, model };
+  if (isTask(task)) yield* trainHere(task, data, settings, signal, start);
+  else {
+    const name = typeof task === "string" ? task : { module: String(task.module), export: task.export };
+    yield* trainInWorker({ type: "train", task: name, data, settings, start }, signal);
+  }
+}
+
+/** Trains on the caller's thread. */
+async function* trainHere(
+  task: Task,
+  data: unknown,
+  settings: Readonly<Record<string, unknown>>,
+  signal: AbortSignal = new AbortController().signal,
+  start: TrainingStart = {},
+): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+  const resolved = resolveSettingsOf(task, settings);
+  const { runTraining } = await import("./run-training.ts");
+  const { loadReference } = await import("../kernels/load-reference.ts");
+  yield* runTraining({ ...task, home: undefined }, data, resolved, signal, start, loadReference);
+}
+
+async function* trainInWorker(
+  request: Extract<WorkerRequest, { type: "train" }>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<AnyTrainingEvent, void, undefined> {
   const worker = await startWorker();
   const replies: WorkerReply[] = [];
   let death: Error | undefined;
@@ -67,7 +123,7 @@ export async function* train(
   const abort = () => worker.post({ type: "abort" });
   signal?.addEventListener("abort", abort);
   try {
-    worker.post({ type: "train", data, settings: resolved, start: { checkpoint, model } });
+    worker.post(request);
     if (signal?.aborted) abort();
     for (;;) {
       const reply = replies.shift();
@@ -90,17 +146,9 @@ export async function* train(
 }
 
 /** The worker's error, on this side again. */
-function rebuilt({
-  code,
-  message,
-  stack,
-}: {
-  code: string | undefined;
-  message: string;
-  stack: string | undefined;
-}): Error {
-  if (code) return new UnrolledError(code as UnrolledError["code"], message);
-  const error = new Error(message);
-  if (stack) error.stack = stack;
-  return error;
+function rebuilt({ error, message, stack }: Extract<WorkerReply, { type: "failed" }>): Error {
+  if (error) return new UnrolledError(error.code, error.fields);
+  const unexpected = new Error(message);
+  if (stack) unexpected.stack = stack;
+  return unexpected;
 }

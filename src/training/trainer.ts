@@ -1,59 +1,69 @@
-import { LANGUAGE_MODEL_MODULE } from "#platform";
-import type { TokenStreams } from "../data/streams.ts";
-import type { StateDict } from "../layers/module.ts";
-import type { LanguageModelConfig } from "../models/config.ts";
-import type { LanguageModel } from "../models/language-model.ts";
+import type { Module, StateDict } from "../module/module.ts";
 import { Team, type Walked } from "../parallel/team.ts";
+import type { LoopSettings } from "../tasks/loop-settings.ts";
+import {
+  type BatchPlace,
+  type Prepared,
+  replicaFactoryOf,
+  type Task,
+  type TaskReplicaOptions,
+} from "../tasks/task.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { gatherRows, scatterRows } from "./batch-rows.ts";
 import { prefixed, tensorsBelow } from "./checkpoint.ts";
-import type { LanguageModelReplicaOptions, LanguageModelShare } from "./language-model-replica.ts";
-import { optimiserConfigOf } from "./prepare.ts";
-import type { TrainingSettings } from "./settings.ts";
+import { optimiserConfigOf } from "./optimisation.ts";
 
-/** What reading a sequence gave. */
-export interface WalkedSequence extends Walked {
-  /** Tokens predicted. */
-  readonly tokens: number;
+/** Data made ready by any task. */
+export type AnyPrepared = Prepared<
+  LoopSettings & Readonly<Record<string, unknown>>,
+  unknown,
+  unknown,
+  Module,
+  object
+>;
+
+/** What reading a batch gave. */
+export interface WalkedBatch extends Walked {
+  /** Units learned from. */
+  readonly units: number;
 }
 
-/** A language model and the threads that train it: sequence by sequence of B parallel streams, the state carried on. */
+/** A model and the threads that train it, batch by batch. */
 export class Trainer {
-  readonly model: LanguageModel;
-  readonly team: Team<LanguageModelShare>;
-  readonly #settings: TrainingSettings;
-  readonly #inputs: Int32Array;
-  readonly #targets: Int32Array;
+  readonly device: Device;
+  readonly model: Module;
+  readonly team: Team<unknown>;
+  readonly #prepared: AnyPrepared;
+  readonly #gradClip: number;
 
+  /** Threads are started where they can find the task; without a home it trains on this thread alone. */
   static async open(
     device: Device,
-    config: LanguageModelConfig,
-    settings: TrainingSettings,
+    task: Task,
+    prepared: AnyPrepared,
+    settings: LoopSettings,
     threads: number,
   ): Promise<Trainer> {
-    const { activationRegularization, temporalActivationRegularization, batchSize } = settings;
-    const { embeddingRange, freeze } = settings;
-    const options: LanguageModelReplicaOptions = {
-      config,
-      penalties: { activationRegularization, temporalActivationRegularization },
-      embeddingRange,
-      freeze,
-    };
-    const team = await Team.open<LanguageModelReplicaOptions, LanguageModelShare>(
+    const options: TaskReplicaOptions = { options: prepared.options, freeze: settings.freeze };
+    const { home } = task;
+    const factory = replicaFactoryOf(task);
+    const team = await Team.open<TaskReplicaOptions, unknown>(
       device,
-      { module: LANGUAGE_MODEL_MODULE, export: "languageModelReplica", options },
-      { threads, batchSize, optimiser: optimiserConfigOf(settings) },
+      home
+        ? { module: String(home.module), export: home.export, options }
+        : (device, _, rows) => factory(device, options, rows),
+      { threads, batchSize: settings.batchSize, optimiser: optimiserConfigOf(settings) },
     );
-    return new Trainer(team, settings);
+    return new Trainer(team, prepared, settings.gradClip);
   }
 
-  private constructor(team: Team<LanguageModelShare>, settings: TrainingSettings) {
+  private constructor(team: Team<unknown>, prepared: AnyPrepared, gradClip: number) {
     this.team = team;
-    this.model = team.replica.model as LanguageModel;
-    this.#settings = settings;
-    this.#inputs = new Int32Array(settings.seqLength * settings.batchSize);
-    this.#targets = new Int32Array(this.#inputs.length);
+    this.device = team.device;
+    this.model = team.replica.model;
+    this.#prepared = prepared;
+    this.#gradClip = gradClip;
   }
 
   /** The parameters that are trained, by name. */
@@ -62,25 +72,16 @@ export class Trainer {
     return new Map([...this.model.namedParameters()].filter(([, parameter]) => trained.has(parameter)));
   }
 
-  /** Forward and backward over a sequence: leaves the gradients and carries the state on; the first of an epoch starts from zero. */
-  async walk(streams: TokenStreams, sequence: number): Promise<WalkedSequence> {
-    const { batchSize } = this.#settings;
-    const steps = streams.batch(sequence, this.#inputs, this.#targets);
-    let column = 0;
-    const parts = this.team.rows.map((rows) => {
-      const columnsOf = (entries: Int32Array) => columns(entries, steps, batchSize, column, rows);
-      const share = { inputs: columnsOf(this.#inputs), targets: columnsOf(this.#targets), steps };
-      column += rows;
-      return { rows, share: { ...share, startsAnew: sequence === 0 } };
-    });
-    return { ...(await this.team.walk(parts)), tokens: steps * batchSize };
+  /** Forward and backward over a batch: leaves the gradients, and carries on what state there is. */
+  async walk(place: BatchPlace): Promise<WalkedBatch> {
+    const { parts, units } = this.#prepared.batch(place, this.team.rows);
+    return { ...(await this.team.walk(parts)), units };
   }
 
   /** Changes the weights by the gradients of the last walk, clipped to the largest norm that the settings allow. */
   async update(gradientNorm: number, learningRate: number): Promise<void> {
-    const { gradClip } = this.#settings;
-    const scale = gradClip > 0 && gradientNorm > gradClip ? gradClip / gradientNorm : 1;
-    await this.team.update({ learningRate, scale });
+    const isLarge = this.#gradClip > 0 && gradientNorm > this.#gradClip;
+    await this.team.update({ learningRate, scale: isLarge ? this.#gradClip / gradientNorm : 1 });
   }
 
   /** Sets the carried state to zero: a step that went wrong has left its numbers there. */
@@ -90,18 +91,20 @@ export class Trainer {
   }
 
   /** Seconds that a step takes: the second of two that change nothing. */
-  async secondsPerStep(streams: TokenStreams): Promise<number> {
+  async secondsPerStep(): Promise<number> {
     const places = [...this.model.dropoutPlaces().values()];
     const before = places.map((place) => place.state());
-    await this.walk(streams, 0);
+    await this.walk({ epoch: 0, batch: 0 });
     const started = performance.now();
-    await this.walk(streams, 0);
+    await this.walk({ epoch: 0, batch: 0 });
     const seconds = (performance.now() - started) / 1000;
     for (const [index, place] of places.entries()) place.restore(before[index]);
+    // Where no batch begins anew by itself, the first one must not find what these have left.
+    this.forgetState();
     return seconds;
   }
 
-  /** Copies of the parameters, of what the optimiser remembers, and of the carried state [L, B, H] of all threads. */
+  /** Copies of the parameters, of what the optimiser remembers, and of the carried state [L, B, …] of all threads. */
   async tensors(): Promise<StateDict> {
     return {
       ...prefixed("model", await this.model.stateDict()),
@@ -116,20 +119,4 @@ export class Trainer {
     this.model.loadStateDict(tensorsBelow(tensors, "model"));
     scatterRows(tensorsBelow(tensors, "carried"), this.team.carried);
   }
-}
-
-/** Columns `first` to `first + count − 1` of entries [T, B], as [T, count]. */
-function columns(
-  entries: Int32Array,
-  steps: number,
-  batch: number,
-  first: number,
-  count: number,
-): Int32Array {
-  const part = new Int32Array(steps * count);
-  for (let t = 0; t < steps; t++) {
-    const from = t * batch + first;
-    part.set(entries.subarray(from, from + count), t * count);
-  }
-  return part;
 }

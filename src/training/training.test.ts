@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../errors.ts";
 import { modelFromFiles } from "../models/folder.ts";
+import type { TrainingData } from "../tasks/language/language-data.ts";
+import { languageTask } from "../tasks/language/language-task.ts";
+import { countParameters, trainingBytes } from "../tasks/language/memory.ts";
+import { configFor } from "../tasks/language/model-config.ts";
+import { splitText } from "../tasks/language/split-text.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { TrainingEvent } from "./events.ts";
-import { countParameters, trainingBytes } from "./memory.ts";
-import { configFor } from "./prepare.ts";
-import { type PartialSettings, resolveSettings } from "./resolve.ts";
-import { runTraining } from "./run.ts";
-import type { TrainingData } from "./settings.ts";
-import { splitText } from "./split.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { runTraining } from "./run-training.ts";
+import type { PartialSettings } from "./settings.ts";
 
 const text = Array.from(
   { length: 400 },
@@ -32,7 +34,8 @@ async function collect(
   signal = new AbortController().signal,
 ): Promise<TrainingEvent[]> {
   const events: TrainingEvent[] = [];
-  for await (const event of runTraining(data, resolveSettings(settings), signal)) events.push(event);
+  for await (const event of runTraining(languageTask, data, resolveSettings(settings), signal))
+    events.push(event);
   return events;
 }
 const only = <Type extends TrainingEvent["type"]>(events: readonly TrainingEvent[], type: Type) =>
@@ -98,6 +101,7 @@ describe("runTraining", () => {
     const abort = new AbortController();
     const events: TrainingEvent[] = [];
     for await (const event of runTraining(
+      languageTask,
       { text },
       resolveSettings({ ...small, budget: { steps: 100_000 } }),
       abort.signal,
@@ -144,7 +148,7 @@ describe("runTraining", () => {
   });
 
   it("refuses a text that is too short, and one that is too large for the memory", async () => {
-    await expect(collect({ text: "short" }, small)).rejects.toThrow(/--val-fraction|--seq-length/);
+    await expect(collect({ text: "short" }, small)).rejects.toThrow(/valFraction|seqLength/);
     await expect(collect({ text }, { ...small, hiddenSize: 40_000 })).rejects.toThrow(
       /GiB are needed.*hidden size 40000/,
     );
@@ -214,11 +218,11 @@ describe("resolveSettings", () => {
 
   it.each([
     [{ hiddenSize: 0 }, /hiddenSize is 0, needed a whole number of at least 1/],
-    [{ dropout: 1.5 }, /dropout is 1\.5, needed 0 to below 1/],
+    [{ dropout: 1.5 }, /dropout is 1\.5, needed a number from 0 to below 1/],
     [{ tieWeights: true, embeddingSize: 5 }, /tieWeights needs embeddingSize = hiddenSize, got 5 and 256/],
     [{ budget: { steps: 0 } }, /budget is .*needed one of steps, epochs or minutes/],
     [{ vocabSize: 100 }, /vocabSize is 100, needed .* word or bpe tokenizer/],
-    [{ cell: "rnn" as "lstm" }, /cell is "rnn", needed elman, lstm, gru/],
+    [{ cell: "rnn" as "lstm" }, /cell is "rnn", needed one of elman, lstm, gru/],
   ])("refuses %o", (settings, message) => {
     expect(() => resolveSettings(settings)).toThrow(message);
   });

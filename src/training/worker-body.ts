@@ -1,8 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
-import type { TrainingEvent } from "./events.ts";
-import { resolveSettings } from "./resolve.ts";
-import { runTraining } from "./run.ts";
+import { findTask } from "../tasks/find-task.ts";
+import type { AnyTrainingEvent } from "./events.ts";
+import { resolveSettingsOf } from "./resolve-settings.ts";
+import { runTraining } from "./run-training.ts";
 import type { WorkerReply, WorkerRequest } from "./train.ts";
 
 /** The life of a training worker: hands requests to the training loop and its events back. */
@@ -20,9 +21,11 @@ export function trainingWorker(
     if (request.type === "go") return go();
     const run = async () => {
       const { data, settings, start } = request;
+      const task = await findTask(request.task);
       for await (const event of runTraining(
+        task,
         data,
-        resolveSettings(settings),
+        resolveSettingsOf(task, settings),
         abort.signal,
         start,
         loadReference,
@@ -34,16 +37,14 @@ export function trainingWorker(
     };
     run().catch((error: unknown) => {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      post(
-        { type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message, stack },
-        [],
-      );
+      const found = error instanceof UnrolledError ? { code: error.code, fields: error.fields } : undefined;
+      post({ type: "failed", error: found, message, stack }, []);
     });
   };
 }
 
 /** Files change hands instead of being copied, which would block the caller's thread. */
-function movable(event: TrainingEvent): ArrayBuffer[] {
+function movable(event: AnyTrainingEvent): ArrayBuffer[] {
   const files =
     event.type === "checkpoint" ? [event.file] : event.type === "model" ? Object.values(event.files) : [];
   // What stands in a larger room is copied: others may stand there too.

@@ -23,7 +23,7 @@ export async function trainAndGenerate(threads: number) {
     seed: 7,
     threads,
   } as const;
-  for await (const event of train({ text: text.join("") }, settings)) {
+  for await (const event of train({ data: { text: text.join("") }, settings })) {
     if (event.type === "start") {
       const { backend, backendReason: reason, threads } = event;
       starts.push({ backend, reason, threads });

@@ -3,10 +3,8 @@ import { train } from "unrolled";
 /** What a page needs to train, and no more. */
 async function steps(): Promise<number> {
   let count = 0;
-  for await (const event of train(
-    { text: "a little text. ".repeat(300) },
-    { hiddenSize: 8, budget: { steps: 3 } },
-  ))
+  const data = { text: "a little text. ".repeat(300) };
+  for await (const event of train({ data, settings: { hiddenSize: 8, budget: { steps: 3 } } }))
     if (event.type === "step") count += 1;
   return count;
 }

@@ -33,8 +33,9 @@ const cases: Record<string, () => Promise<string>> = {
   async train() {
     const text = "the quick brown fox jumps over the lazy dog\n".repeat(200);
     const sizes = { hiddenSize: 64, numLayers: 1, batchSize: 8, seqLength: 32, evalEvery: 0, sampleEvery: 0 };
+    const settings = { ...sizes, threads: 2, budget: { steps: 1_000_000 } };
     let threads = 0;
-    for await (const event of train({ text }, { ...sizes, threads: 2, budget: { steps: 1_000_000 } })) {
+    for await (const event of train({ data: { text }, settings })) {
       if (event.type === "start") threads = event.threads;
       if (event.type === "step" && event.step === 5) break;
     }

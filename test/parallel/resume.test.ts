@@ -1,7 +1,8 @@
 // A run goes on from a checkpoint with any number of threads, and with the weights of the checkpoint on all of them.
 import { expect, test } from "vitest";
 import { type ModelFiles, type PartialSettings, resolveSettings } from "../../src/index.ts";
-import { runTraining } from "../../src/training/run.ts";
+import { languageTask } from "../../src/tasks/language/language-task.ts";
+import { runTraining } from "../../src/training/run-training.ts";
 import type { TrainingStart } from "../../src/training/settings.ts";
 
 const text = Array.from({ length: 300 }, (_, line) => `${line} goats near ${line % 7} gates\n`).join("");
@@ -35,7 +36,13 @@ async function run(changes: PartialSettings, start: TrainingStart = {}): Promise
   let checkpoint: Uint8Array | undefined;
   let files: ModelFiles | undefined;
   const resolved = resolveSettings({ ...settings, ...changes });
-  for await (const event of runTraining({ text }, resolved, new AbortController().signal, start)) {
+  for await (const event of runTraining(
+    languageTask,
+    { text },
+    resolved,
+    new AbortController().signal,
+    start,
+  )) {
     if (event.type === "step") losses[event.step] = event.lossNats;
     if (event.type === "checkpoint" && event.step === 15) checkpoint = event.file;
     if (event.type === "model") files = event.files;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { PRESETS } from "../../training/presets.ts";
+import { PRESETS } from "../../tasks/language/presets.ts";
 import { UsageError } from "../failure.ts";
 import { type Entry, readConfigurationFile } from "./file.ts";
 import { canonicalKey, optionsByKey } from "./keys.ts";

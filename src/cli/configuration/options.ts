@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { PRESETS, type Preset } from "../../training/presets.ts";
+import { PRESETS, type Preset } from "../../tasks/language/presets.ts";
 import { duration } from "../amounts.ts";
 import { wrapped } from "../wrap.ts";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Command } from "commander";
 import { stringify } from "yaml";
-import type { TrainingSettings } from "../../training/settings.ts";
+import type { RunSettings } from "../run/train-settings.ts";
 import { CONFIGURING, type Configured } from "./configured.ts";
 import { keyOf, optionsByKey } from "./keys.ts";
 import { exclude } from "./layers.ts";
@@ -18,7 +18,7 @@ const OF_THE_CALL: readonly string[] = [...CONFIGURING, "out", "force", "json", 
 export function resolvedConfiguration(
   command: Command,
   { files, options }: Configured,
-  resolve: (options: Readonly<Record<string, unknown>>) => TrainingSettings,
+  resolve: (options: Readonly<Record<string, unknown>>) => RunSettings,
 ): Readonly<Record<string, unknown>> {
   const settings = resolve(options);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

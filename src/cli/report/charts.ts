@@ -6,8 +6,11 @@ import type { RunHistory } from "./run-history.ts";
 const SMOOTHED_SHARE = 0.03;
 
 /** The curves of a run, as HTML: loss large, the others small. */
-export function charts({ loss, heldOut, learningRate, gradientNorm, tokensPerSecond }: RunHistory): string {
+export function charts({ loss, heldOut, learningRate, gradientNorm, pace, task }: RunHistory): string {
   const raw = pointsOf(loss);
+  const isNats = task.loss.endsWith("Nats");
+  const title = isNats ? `Loss in nats per ${task.units.replace(/s$/, "")}` : "Loss";
+  const counted = `${task.units[0].toUpperCase()}${task.units.slice(1)} per second`;
   const losses: Series[] = [
     { name: "training, as it was", className: "raw", points: raw },
     { name: "training, smoothed", className: "train", points: smoothed(raw) },
@@ -18,11 +21,7 @@ export function charts({ loss, heldOut, learningRate, gradientNorm, tokensPerSec
       hasDots: true,
     },
   ];
-  const main = both(
-    { title: "Loss in nats per token", series: losses, scale: "logarithmic" },
-    [1060, 330],
-    [360, 240],
-  );
+  const main = both({ title, series: losses, scale: "logarithmic" }, [1060, 330], [360, 240]);
   if (main === "") return "";
   const keys = losses
     .filter(({ points }) => points.length > 0)
@@ -36,9 +35,9 @@ export function charts({ loss, heldOut, learningRate, gradientNorm, tokensPerSec
     return drawn === "" ? "" : `<div><h3>${title}</h3>${drawn}</div>`;
   };
   return (
-    `<h2>Loss in nats per token, over steps</h2><p class="keys">${keys.join("")}</p>${main}` +
+    `<h2>${title}, over steps</h2><p class="keys">${keys.join("")}</p>${main}` +
     `<div class="small">${small("Learning rate", learningRate, "linear")}` +
-    `${small("Gradient norm", gradientNorm, "logarithmic")}${small("Tokens per second", tokensPerSecond, "linear")}</div>`
+    `${small("Gradient norm", gradientNorm, "logarithmic")}${small(counted, pace, "linear")}</div>`
   );
 }
 

@@ -1,10 +1,13 @@
 // A run's report: one page that asks for nothing else and needs no script.
 import type { Surprise } from "../../models/surprise.ts";
+import { LANGUAGE } from "../../tasks/language/language-description.ts";
 import { bytes, count, counted, duration, figure, short } from "../amounts.ts";
+import { cellName } from "../language-words.ts";
 import type { RunRecord } from "../run-log.ts";
-import { cellName } from "../training-view.ts";
+import { wordsOf } from "../task-words.ts";
 import { charts } from "./charts.ts";
 import { escaped } from "./escaped.ts";
+import { type Figure, languageFigures } from "./language-figures.ts";
 import { passage } from "./passage.ts";
 import type { RunHistory, Text } from "./run-history.ts";
 import { STYLE } from "./style.ts";
@@ -53,10 +56,11 @@ ${sections.filter((section) => section !== "").join("\n")}
 `;
 }
 
-function summary({ start, end, resumptions }: RunHistory): string {
+function summary({ task, start, end, resumptions }: RunHistory): string {
   const parts: string[] = [];
   if (start) {
-    const model = cellName(start as unknown as Parameters<typeof cellName>[0]);
+    const isLanguage = task.name === LANGUAGE.name;
+    const model = isLanguage ? cellName(start as unknown as Parameters<typeof cellName>[0]) : task.name;
     parts.push(`${model}, ${counted(Number(start.parameters), "parameter")}`);
   }
   if (!end) parts.push("the log ends before the run did");
@@ -65,38 +69,32 @@ function summary({ start, end, resumptions }: RunHistory): string {
   return parts.join("; ");
 }
 
-function figures({ start, end, steps, best, last, loss }: RunHistory): string {
-  const found: [name: string, value: string, more: string][] = [];
-  const finalLoss = typeof end?.lossNats === "number" ? end.lossNats : best?.lossNats;
-  const finalBits = typeof end?.bitsPerCharacter === "number" ? end.bitsPerCharacter : best?.bitsPerCharacter;
-  if (finalLoss !== undefined) {
-    const inNats = `${figure(finalLoss)} nats per token, perplexity ${figure(Math.exp(finalLoss))}`;
-    if (typeof finalBits === "number")
-      found.push(["Held out", `${figure(finalBits)} bits`, `per character; ${inNats}`]);
-    else
-      found.push([
-        "Held out",
-        `${figure(finalLoss)} nats`,
-        `per token; perplexity ${figure(Math.exp(finalLoss))}`,
-      ]);
-  }
+function figures(history: RunHistory): string {
+  const { task, start, end, steps, best, last, loss } = history;
+  const isLanguage = task.name === LANGUAGE.name;
+  const words = wordsOf(task);
+  const found: Figure[] = [];
+  if (isLanguage) found.push(...languageFigures(history));
+  else if (best) found.push(["Held out", ...words.figures(best.found)]);
   if (best && last && best.step !== last.step)
     found.push([
       "Best at",
       `step ${count(best.step)}`,
-      `${figure(best.lossNats)} nats; last ${figure(last.lossNats)}`,
+      isLanguage
+        ? `${figure(best.value)} nats; last ${figure(last.value)}`
+        : `${words.shortQuality(best.found)}; last ${words.shortQuality(last.found)}`,
     ]);
   const lastLoss = loss.buckets.at(-1);
-  if (lastLoss) found.push(["Training loss", `${figure(lastLoss.mean)} nats`, "per token, at the end"]);
+  if (lastLoss)
+    found.push(["Training loss", words.loss(lastLoss.mean), `${isLanguage ? "per token, " : ""}at the end`]);
   const perEpoch = Number(start?.stepsPerEpoch ?? 0);
   found.push(["Steps", count(steps), perEpoch > 0 ? `${(steps / perEpoch).toFixed(2)} epochs` : ""]);
   if (typeof end?.seconds === "number") found.push(["Time", duration(end.seconds), ""]);
-  if (typeof end?.tokensPerSecond === "number")
-    found.push([
-      "Speed",
-      short(end.tokensPerSecond),
-      `${UNITS[String(start?.tokenizer)] ?? "tokens"} per second`,
-    ]);
+  const pace = end?.[`${task.units}PerSecond`];
+  if (typeof pace === "number") {
+    const units = isLanguage ? (UNITS[String(start?.tokenizer)] ?? "tokens") : task.units;
+    found.push(["Speed", short(pace), `${units} per second`]);
+  }
   const shown = found.map(
     ([name, value, more]) =>
       `<div><dt>${name}</dt><dd>${value}${more === "" ? "" : `<small>${more}</small>`}</dd></div>`,

@@ -1,4 +1,5 @@
 import type { Surprise } from "../../models/surprise.ts";
+import type { TaskDescription } from "../../tasks/task.ts";
 import { readRunLog } from "../run-log.ts";
 import { reportHtml } from "./report-html.ts";
 import { runHistory } from "./run-history.ts";
@@ -11,9 +12,11 @@ export interface ReportSource {
   readonly log: string;
   /** Of a held-out passage, by the model that is kept; null where nothing is held out. */
   readonly surprises: readonly Surprise[] | null;
+  /** What was learned; a language model if not given. */
+  readonly task?: TaskDescription;
 }
 
 /** A run's report as a page. Throws the system's error if the log cannot be read. */
-export function reportOfRun({ name, log, surprises }: ReportSource): string {
-  return reportHtml(name, runHistory(readRunLog(log)), surprises);
+export function reportOfRun({ name, log, surprises, task }: ReportSource): string {
+  return reportHtml(name, runHistory(readRunLog(log), task), surprises);
 }

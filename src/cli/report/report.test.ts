@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Surprise } from "../../models/surprise.ts";
-import { DEFAULT_SETTINGS } from "../../training/resolve.ts";
+import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
 import type { RunRecord } from "../run-log.ts";
 import { trainingJson } from "../training-json.ts";
 import { escaped } from "./escaped.ts";
@@ -12,6 +12,7 @@ import { runHistory } from "./run-history.ts";
 const start = trainingJson(
   {
     type: "start",
+    task: "language",
     settings: DEFAULT_SETTINGS,
     backend: "wasm",
     backendReason: "asked for",

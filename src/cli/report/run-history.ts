@@ -1,3 +1,5 @@
+import { LANGUAGE } from "../../tasks/language/language-description.ts";
+import type { TaskDescription } from "../../tasks/task.ts";
 import type { RunRecord } from "../run-log.ts";
 import { Trend } from "../trend.ts";
 
@@ -9,9 +11,9 @@ const MOST_NOTES = 200;
 
 export interface Measured {
   readonly step: number;
-  readonly lossNats: number;
-  readonly perplexity: number;
-  readonly bitsPerCharacter: number | null;
+  /** The number that counts. */
+  readonly value: number;
+  readonly found: RunRecord;
 }
 
 export interface Text {
@@ -21,6 +23,7 @@ export interface Text {
 
 /** What a report tells of a run, in bounded memory, whatever its length. */
 export interface RunHistory {
+  readonly task: TaskDescription;
   /** The settings and facts that the run had last; undefined in a log without a start. */
   readonly start: RunRecord | undefined;
   /** How it ended last; undefined where it was cut off. */
@@ -33,7 +36,8 @@ export interface RunHistory {
   readonly heldOut: Trend;
   readonly learningRate: Trend;
   readonly gradientNorm: Trend;
-  readonly tokensPerSecond: Trend;
+  /** What the task counts, per second. */
+  readonly pace: Trend;
   readonly best: Measured | undefined;
   readonly last: Measured | undefined;
   /** Spread over the run, the last among them. */
@@ -42,13 +46,15 @@ export interface RunHistory {
 }
 
 /** Reads a run's records, as `readRunLog` gives them. Where a step is told again, as by a run resumed from before it, the later counts. */
-export function runHistory(records: Iterable<RunRecord>): RunHistory {
+export function runHistory(records: Iterable<RunRecord>, task: TaskDescription = LANGUAGE): RunHistory {
+  const { measure, better } = task.judge;
+  const paceName = `${task.units}PerSecond`;
   const curves = {
     loss: new Trend(BUCKETS),
     heldOut: new Trend(BUCKETS),
     learningRate: new Trend(BUCKETS),
     gradientNorm: new Trend(BUCKETS),
-    tokensPerSecond: new Trend(BUCKETS),
+    pace: new Trend(BUCKETS),
   };
   let [start, end]: (RunRecord | undefined)[] = [];
   let [best, last]: (Measured | undefined)[] = [];
@@ -70,20 +76,20 @@ export function runHistory(records: Iterable<RunRecord>): RunHistory {
       case "step":
         if (step <= steps) goBackBefore(step);
         steps = step;
-        curves.loss.add(step, numberIn(record.lossNats));
+        curves.loss.add(step, numberIn(record[task.loss]));
         curves.learningRate.add(step, numberIn(record.learningRate));
         curves.gradientNorm.add(step, numberIn(record.gradientNorm));
-        if (numberIn(record.tokensPerSecond) > 0)
-          curves.tokensPerSecond.add(step, numberIn(record.tokensPerSecond));
+        if (numberIn(record[paceName]) > 0) curves.pace.add(step, numberIn(record[paceName]));
         end = undefined;
         break;
       case "eval": {
-        const found = record as unknown as Measured;
-        if (!Number.isFinite(found.lossNats)) break;
+        const value = numberIn(record[measure]);
+        if (!Number.isFinite(value)) break;
         curves.heldOut.cutBack(step - 1);
-        curves.heldOut.add(step, found.lossNats);
-        last = found;
-        if (!best || found.lossNats < best.lossNats) best = found;
+        // Beside the training loss, where the task measures that too.
+        curves.heldOut.add(step, numberIn(record[task.loss] ?? value));
+        last = { step, value, found: record };
+        if (!best || (better === "less" ? value < best.value : value > best.value)) best = last;
         break;
       }
       case "sample":
@@ -104,7 +110,18 @@ export function runHistory(records: Iterable<RunRecord>): RunHistory {
     }
   }
   if (latest && samples.at(-1)?.step !== latest.step) samples.push(latest);
-  return { ...curves, start, end, resumptions: Math.max(0, starts - 1), steps, best, last, samples, notes };
+  return {
+    task,
+    ...curves,
+    start,
+    end,
+    resumptions: Math.max(0, starts - 1),
+    steps,
+    best,
+    last,
+    samples,
+    notes,
+  };
 
   function goBackBefore(step: number): void {
     for (const curve of Object.values(curves)) curve.cutBack(step - 1);

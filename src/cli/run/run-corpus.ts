@@ -8,8 +8,9 @@ import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizer-json.ts";
 import { UnrolledError } from "../../errors.ts";
+import type { TrainingSettings } from "../../training/settings.ts";
 import { expandGlobs } from "../expand-globs.ts";
-import { CommandError, withoutCalls } from "../failure.ts";
+import { CommandError, textOf } from "../failure.ts";
 import type { RunPlan } from "./run-plan.ts";
 
 /** The tokens that a run learns from and is measured on; `hash` is that of those it has learned from already. */
@@ -20,7 +21,8 @@ export async function corpusOf(
   signal: AbortSignal,
   onProgress: (progress: CorpusProgress) => void,
 ): Promise<PreparedCorpus> {
-  const { settings, val, field, cache } = plan;
+  const { val, field, cache } = plan;
+  const settings = plan.settings as unknown as TrainingSettings;
   if ([...plan.files, val].includes("-")) {
     if (hash !== undefined) return fromStandardInput(cache, hash);
     // Whoever waits for more input does not see that it is not wanted any more.
@@ -77,6 +79,6 @@ export function readTokenizer(path: string): Tokenizer {
     return tokenizerFromJSON(json);
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
-    throw new CommandError(`${path}: ${withoutCalls(error.message)}`);
+    throw new CommandError(`${path}: ${textOf(error)}`);
   }
 }

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { modelFromFiles } from "../../models/folder.ts";
+import { languageTask } from "../../tasks/language/language-task.ts";
 import { openDevice } from "../../tensor/device.ts";
 import type { TrainingEvent } from "../../training/events.ts";
-import { resolveSettings } from "../../training/resolve.ts";
-import { runTraining } from "../../training/run.ts";
+import { resolveSettings } from "../../training/resolve-settings.ts";
+import { runTraining } from "../../training/run-training.ts";
 import type { WritingFileSystem } from "./atomic-write.ts";
 import { RunFolder } from "./run-folder.ts";
 import { lockRun } from "./run-lock.ts";
@@ -48,7 +49,8 @@ beforeAll(async () => {
 async function eventsAfter(checkpoint: Uint8Array | undefined): Promise<TrainingEvent[]> {
   const all: TrainingEvent[] = [];
   const { signal } = new AbortController();
-  for await (const event of runTraining({ text }, settings, signal, { checkpoint })) all.push(event);
+  for await (const event of runTraining(languageTask, { text }, settings, signal, { checkpoint }))
+    all.push(event);
   return all;
 }
 

@@ -6,18 +6,24 @@ import type { TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/folder.ts";
 import { camelCaseKeys, isObject, snakeCaseKeys } from "../../models/folder-files.ts";
-import { resolveSettings } from "../../training/resolve.ts";
-import type { TrainingSettings } from "../../training/settings.ts";
-import { CommandError, UsageError, withoutCalls } from "../failure.ts";
+import type { TaskModule } from "../../tasks/task.ts";
+import { resolveSettingsOf } from "../../training/resolve-settings.ts";
+import { type AskedTask, taskEntry } from "../asked-task.ts";
+import { CommandError, textOf, UsageError } from "../failure.ts";
+import { flagOf } from "../flag-names.ts";
 import type { TrainOptions } from "../train-command.ts";
 import { RUN_FILE, type RunFolder } from "./run-folder.ts";
-import { budgetOf, checkpointEvery, flagOf, isTokenizerKind } from "./train-settings.ts";
+import { budgetOf, checkpointEvery, isTokenizerKind, type RunSettings } from "./train-settings.ts";
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
+/** From when every task was a language model's. */
+const FORMER_VERSION = 1;
 const DEFAULT_KEPT = 3;
 
 /** All that decides a run, as run.json keeps it; settings are resolved. */
 export interface RunPlan {
+  /** A name that the package knows, or a module's path and export. */
+  readonly task: string | TaskModule;
   /** "-" is standard input, which is there only once: what it gave is found in the cache by the corpus's hash. */
   readonly files: readonly string[];
   readonly val: string | null;
@@ -29,12 +35,13 @@ export interface RunPlan {
   readonly cache: string;
   readonly keepCheckpoints: number;
   readonly tensorboard: string | null;
-  readonly settings: TrainingSettings;
+  readonly settings: RunSettings;
 }
 
 /** Options that an interrupted run may be gone on with under other values: none changes what is learned, or which model is the best. */
 const MAY_CHANGE = ["threads", "backend", "sampleEvery", "checkpointEvery"] as const;
 const OF_THE_CALL = [
+  "task",
   "resume",
   "json",
   "force",
@@ -50,12 +57,14 @@ const BUDGETS = ["steps", "epochs", "minutes"];
 export function newPlan(
   files: readonly string[],
   options: TrainOptions,
-  settings: TrainingSettings,
+  asked: AskedTask,
+  settings: RunSettings,
   cache: string,
   model?: ModelFiles,
 ): RunPlan {
   const { val, field, from, tokenizer, tensorboard, keepCheckpoints = DEFAULT_KEPT } = options;
   return {
+    task: taskEntry(asked),
     files,
     val: val ?? null,
     field: field ?? null,
@@ -75,12 +84,13 @@ export function weightsHash(model: ModelFiles): string {
 }
 
 /** run.json, where paths are absolute, so that the run can be gone on with from another folder. */
-export function planText(plan: RunPlan, corpusHash: string): string {
-  const { settings, files, val, tokenizerFile, from, cache, tensorboard, ...rest } = plan;
+export function planText(plan: RunPlan, corpusHash: string | null): string {
+  const { settings, task, files, val, tokenizerFile, from, cache, tensorboard, ...rest } = plan;
   const absolute = (path: string | null) => (path === null || path === "-" ? path : resolve(path));
   const paths = { val, tokenizerFile, from, cache, tensorboard };
   const content = {
     format_version: FORMAT_VERSION,
+    task,
     files: files.map(absolute),
     ...snakeCaseKeys(Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, absolute(path)]))),
     ...snakeCaseKeys(rest),
@@ -91,7 +101,10 @@ export function planText(plan: RunPlan, corpusHash: string): string {
 }
 
 /** The plan of the run in a folder, and the hash of what it learns from. */
-export function readPlan(folder: RunFolder): { readonly plan: RunPlan; readonly corpusHash: string } {
+export function readPlan(
+  folder: RunFolder,
+  asked: AskedTask,
+): { readonly plan: RunPlan; readonly corpusHash: string | null } {
   const refuse = (problem: string): never => {
     throw new CommandError(`${folder.path}/${RUN_FILE} ${problem}`);
   };
@@ -101,11 +114,13 @@ export function readPlan(folder: RunFolder): { readonly plan: RunPlan; readonly 
   } catch (error) {
     refuse(`cannot be read: ${(error as Error).message}`);
   }
-  const { format_version, corpus_hash, settings, ...rest } = raw ?? {};
-  if (format_version !== FORMAT_VERSION) {
-    refuse(`has format_version ${JSON.stringify(format_version)}, needed ${FORMAT_VERSION}`);
+  const { format_version, task = "language", corpus_hash, settings, ...rest } = raw ?? {};
+  if (format_version !== FORMAT_VERSION && format_version !== FORMER_VERSION) {
+    refuse(
+      `has format_version ${JSON.stringify(format_version)}, needed ${FORMAT_VERSION} or ${FORMER_VERSION}`,
+    );
   }
-  const known = camelCaseKeys(rest) as unknown as Omit<RunPlan, "settings">;
+  const known = camelCaseKeys(rest) as unknown as Omit<RunPlan, "settings" | "task">;
   const isPath = (value: unknown) => typeof value === "string";
   const optional = [
     known.val,
@@ -117,17 +132,22 @@ export function readPlan(folder: RunFolder): { readonly plan: RunPlan; readonly 
   ];
   const isWhole =
     Array.isArray(known.files) &&
-    [...known.files, known.cache, corpus_hash].every(isPath) &&
+    [...known.files, known.cache].every(isPath) &&
+    (corpus_hash === null ? task !== "language" : isPath(corpus_hash)) &&
     optional.every((value) => value === null || isPath(value)) &&
     Number.isInteger(known.keepCheckpoints) &&
     isObject(settings);
   if (!isWhole) refuse("is damaged: some of what a run is made from is missing there");
+  if (JSON.stringify(taskEntry(asked)) !== JSON.stringify(task)) {
+    throw new UsageError("option '--task' would make it another run: leave it out, or begin anew with --out");
+  }
   try {
-    const plan = { ...known, settings: resolveSettings(camelCaseKeys(settings as object)) };
-    return { plan, corpusHash: corpus_hash as string };
+    const resolved = resolveSettingsOf(asked.description, camelCaseKeys(settings as object));
+    const plan = { ...known, task: task as RunPlan["task"], settings: resolved };
+    return { plan, corpusHash: corpus_hash as string | null };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
-    return refuse(`is damaged: ${withoutCalls(error.message)}`);
+    return refuse(`is damaged: ${textOf(error)}`);
   }
 }
 
@@ -172,7 +192,7 @@ function resolved(name: string, value: unknown): unknown {
 function beforeOf(plan: RunPlan, name: string): unknown {
   if (name === "tokenizer") return plan.tokenizerFile ?? (plan.settings.tokenizer as TokenizerKind);
   if (name === "val" || name === "field") return plan[name] ?? undefined;
-  return plan.settings[name as keyof TrainingSettings];
+  return plan.settings[name];
 }
 
 /** Says which of the run's files are gone. */

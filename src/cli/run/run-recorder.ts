@@ -1,10 +1,13 @@
-import type { TrainingEvent } from "../../training/events.ts";
+import { LANGUAGE } from "../../tasks/language/language-description.ts";
+import type { TaskDescription } from "../../tasks/task.ts";
+import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { RunState } from "../../training/run-state.ts";
 import { CommandError } from "../failure.ts";
 import { printJson } from "../json-lines.ts";
 import { RunLog, readRunLog } from "../run-log.ts";
+import type { Numbers } from "../task-words.ts";
 import { TensorBoardLog } from "../tensorboard-log.ts";
-import { type Measured, trainingJson } from "../training-json.ts";
+import { trainingJson } from "../training-json.ts";
 import type { TrainingView } from "../training-view.ts";
 import { LOG_FILE, type RunFolder } from "./run-folder.ts";
 import type { RunPlan } from "./run-plan.ts";
@@ -15,18 +18,26 @@ export class RunRecorder {
   readonly #folder: RunFolder;
   readonly #isJson: boolean;
   readonly #view: TrainingView;
+  readonly #task: TaskDescription;
   #log: RunLog | undefined;
   #board: TensorBoardLog | undefined;
-  #heldOut: Measured | null = null;
+  #heldOut: Numbers | null = null;
   #failure: string | undefined;
   /** Where the best model so far is; null before there is one. */
   savedPath: string | null = null;
 
-  constructor(plan: RunPlan, folder: RunFolder, isJson: boolean, view: TrainingView) {
+  constructor(
+    plan: RunPlan,
+    folder: RunFolder,
+    isJson: boolean,
+    view: TrainingView,
+    task: TaskDescription = LANGUAGE,
+  ) {
     this.#plan = plan;
     this.#folder = folder;
     this.#isJson = isJson;
     this.#view = view;
+    this.#task = task;
   }
 
   /** Opens the logs of a new run. */
@@ -36,7 +47,7 @@ export class RunRecorder {
     };
     this.#log = RunLog.open(this.#folder.at(LOG_FILE), onFailure);
     const { tensorboard } = this.#plan;
-    if (tensorboard !== null) this.#board = TensorBoardLog.open(tensorboard, onFailure);
+    if (tensorboard !== null) this.#board = TensorBoardLog.open(tensorboard, onFailure, this.#task);
   }
 
   /**
@@ -53,13 +64,13 @@ export class RunRecorder {
     this.open();
     this.#view.recall(readRunLog(path));
     for (const record of readRunLog(path)) {
-      if (record.type === "eval" && record.step === best?.step) this.#heldOut = record as unknown as Measured;
+      if (record.type === "eval" && record.step === best?.step) this.#heldOut = record;
     }
     if (this.#folder.hasModel) this.savedPath = this.#folder.path;
   }
 
   /** Deals with one event; done when what it brought is on the disk. */
-  async take(event: TrainingEvent): Promise<void> {
+  async take(event: AnyTrainingEvent): Promise<void> {
     if (this.#failure !== undefined) throw new CommandError(this.#failure);
     if (event.type === "model") {
       await this.#folder.saveModel(event.files);
@@ -75,7 +86,7 @@ export class RunRecorder {
         this.#heldOut = event;
         this.#folder.foundBest(event.step);
       }
-      await this.#tell(trainingJson(event, this.#heldOut, this.savedPath));
+      await this.#tell(trainingJson(event, this.#heldOut, this.savedPath, this.#task));
       await this.#board?.write(event);
       this.#view.show(event, this.savedPath);
     }

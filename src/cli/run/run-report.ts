@@ -3,6 +3,7 @@ import { openTokenFile } from "../../data/corpus/token-file.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
 import { surprises } from "../../models/surprise.ts";
+import type { TaskDescription } from "../../tasks/task.ts";
 import { CommandError, whyNotWritten } from "../failure.ts";
 import { openModel } from "../model-folder.ts";
 import { reportOfRun } from "../report/report-of-run.ts";
@@ -15,16 +16,18 @@ const PASSAGE_TOKENS = 2000;
 /** Writes report.html: what the log tells, and how the model that was kept reads the beginning of the held-out text. */
 export async function writeRunReport(
   folder: RunFolder,
-  { validation }: PreparedCorpus,
+  corpus: PreparedCorpus | undefined,
   backend: BackendChoice,
+  task: TaskDescription,
 ): Promise<void> {
   let passage: Awaited<ReturnType<typeof surprises>> | null = null;
+  const validation = corpus?.validation;
   if (validation) {
     const ids = new Int32Array(Math.min(PASSAGE_TOKENS, validation.length));
     openTokenFile(validation).read(0, ids);
     passage = await surprises(await openModel(folder.path, backend), ids, { maxTokens: PASSAGE_TOKENS });
   }
-  const report = reportOfRun({ name: folder.path, log: folder.at(LOG_FILE), surprises: passage });
+  const report = reportOfRun({ name: folder.path, log: folder.at(LOG_FILE), surprises: passage, task });
   try {
     await writeAtomically(folder.at(REPORT_FILE), report);
   } catch (error) {

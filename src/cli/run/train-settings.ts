@@ -1,44 +1,52 @@
 import { TOKENIZER_KINDS, type Tokenizer, type TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
-import { DEFAULT_SETTINGS, type PartialSettings, resolveSettings } from "../../training/resolve.ts";
-import type { Budget, TrainingSettings } from "../../training/settings.ts";
-import { UsageError, withoutCalls } from "../failure.ts";
+import type { Budget, LoopSettings } from "../../tasks/loop-settings.ts";
+import { isLoopSetting } from "../../tasks/task.ts";
+import { resolveSettingsOf } from "../../training/resolve-settings.ts";
+import type { AskedTask } from "../asked-task.ts";
+import { textOf, UsageError } from "../failure.ts";
+import { flagOf } from "../flag-names.ts";
 import type { TrainOptions } from "../train-command.ts";
 
 const DEFAULT_CHECKPOINTS = "1m";
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
+/** Settings of any task. */
+export type RunSettings = LoopSettings & Readonly<Record<string, unknown>>;
+
 /**
  * The settings that options of `unrolled train` mean; `tokenizer` is the one of a file or of a model, where one was given. Whatever
  * is wrong with them is wrong usage, and named as the user wrote it.
  */
-export function settingsOf(options: TrainOptions, tokenizer?: Pick<Tokenizer, "kind">): TrainingSettings {
-  if (options.nonlinearity !== undefined && options.cell !== "elman") {
-    const cell = options.cell ?? DEFAULT_SETTINGS.cell;
-    throw new UsageError(`option '--nonlinearity' needs --cell elman, the cell is ${cell}`);
+export function settingsOf(
+  options: TrainOptions,
+  { description: task }: AskedTask,
+  tokenizer?: Pick<Tokenizer, "kind">,
+): RunSettings {
+  if (tokenizer && options.vocabSize !== undefined) {
+    throw new UsageError("option '--vocab-size' cannot be used with a tokenizer that is there already");
   }
-  const kind = tokenizer?.kind ?? ((options.tokenizer ?? DEFAULT_SETTINGS.tokenizer) as TokenizerKind);
-  if (options.vocabSize !== undefined && (tokenizer || (kind !== "word" && kind !== "bpe"))) {
+  const given: TrainOptions = { ...options, ...(tokenizer ? { tokenizer: tokenizer.kind } : {}) };
+  for (const [name, { only }] of Object.entries(task.options)) {
+    if (given[name] === undefined || only === undefined) continue;
+    const word = given[only.option] ?? task.options[only.option].default;
+    if (only.words.includes(String(word))) continue;
     throw new UsageError(
-      tokenizer
-        ? "option '--vocab-size' cannot be used with a tokenizer that is there already"
-        : `option '--vocab-size' needs --tokenizer word or bpe, the tokenizer is ${kind}`,
+      `option '${flagOf(name)}' needs ${flagOf(only.option)} ${only.words.join(" or ")}, the ${only.option} is ${word}`,
     );
   }
-  const known = Object.fromEntries(
-    Object.entries(options).filter(([name]) => name in DEFAULT_SETTINGS),
-  ) as PartialSettings;
-  const partial: PartialSettings = {
-    ...known,
-    tokenizer: kind,
-    budget: budgetOf(options),
-    checkpointEvery: checkpointEvery(options.checkpointEvery ?? DEFAULT_CHECKPOINTS),
-  };
+  const known = Object.entries(given).filter(
+    ([name]) => isLoopSetting(name) || Object.hasOwn(task.options, name),
+  );
   try {
-    return resolveSettings(partial);
+    return resolveSettingsOf(task, {
+      ...Object.fromEntries(known),
+      budget: budgetOf(options),
+      checkpointEvery: checkpointEvery(options.checkpointEvery ?? DEFAULT_CHECKPOINTS),
+    });
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
-    throw new UsageError(withFlags(withoutCalls(error.message)));
+    throw new UsageError(textOf(error));
   }
 }
 
@@ -55,19 +63,8 @@ export function budgetOf({ steps, epochs, minutes }: TrainOptions): Budget | und
 }
 
 /** "5m" in seconds, "500" in steps. */
-export function checkpointEvery(text: string): NonNullable<TrainingSettings["checkpointEvery"]> {
+export function checkpointEvery(text: string): NonNullable<LoopSettings["checkpointEvery"]> {
   const unit = text.at(-1) as keyof typeof SECONDS;
   if (unit in SECONDS) return { seconds: Number.parseFloat(text) * SECONDS[unit] };
   return { steps: Number(text) };
-}
-
-/** hiddenSize → --hidden-size. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** Names of settings as flags, in a message. */
-function withFlags(message: string): string {
-  const names = Object.keys(DEFAULT_SETTINGS).filter((name) => /[A-Z]/.test(name));
-  return message.replace(new RegExp(`\\b(${names.join("|")})\\b`, "g"), flagOf);
 }

@@ -19,7 +19,7 @@ const trials: Trial[] = [
   { number: 4, settings: { learning_rate: 0.2, val: "d.txt" }, results: [], error: null },
   { number: 5, settings: { learning_rate: 0.3, val: "e.txt" }, results: [], error: null },
 ];
-const running = new Map([[5, { steps: 30, totalSteps: 120, lossNats: 3.25 }]]);
+const running = new Map([[5, { steps: 30, totalSteps: 120, loss: 3.25 }]]);
 
 it("results are a table of comma-separated values", () => {
   expect(resultsCsv(trials.slice(0, 3)).split("\r\n")).toEqual([

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { LANGUAGE } from "../../tasks/language/language-description.ts";
+import type { TaskDescription } from "../../tasks/task.ts";
 import { type Entry, readConfigurationFile } from "../configuration/file.ts";
 import { canonicalKey } from "../configuration/keys.ts";
 import { type Layer, layerOf, requireNoConflicts } from "../configuration/layers.ts";
@@ -7,7 +9,7 @@ import type { Parameter, Value } from "./parameter.ts";
 import { parametersOf } from "./plan-parameters.ts";
 import type { Halving } from "./rungs.ts";
 import { choiceOf, entriesBelow, entryAt, numberOf, refuse, sectionOf, wholeNumberOf } from "./section.ts";
-import type { Metric } from "./trial.ts";
+import type { Better, Metric } from "./trial.ts";
 
 /** What a sweep is to do, as plain data. */
 export interface SweepPlan {
@@ -20,13 +22,16 @@ export interface SweepPlan {
   readonly trials: number | null;
   readonly halving: Halving | null;
   readonly metric: Metric;
+  /** Which of two is the better; less if not given. */
+  readonly better?: Better;
+  /** What the loss of a step is called; lossNats if not given. */
+  readonly loss?: string;
   /** Trials that run at a time. */
   readonly parallel: number;
   readonly seed: number;
 }
 
 const SEARCHES = ["grid", "random", "halving"] as const;
-const METRICS = ["loss_nats", "bits_per_character"] as const;
 const BUDGETS = ["steps", "epochs", "minutes"] as const;
 const KEYS = ["train", "search", "trials", "metric", "parameters", "halving", "parallel", "seed"];
 
@@ -36,12 +41,17 @@ const EXCLUDED: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Reads a sweep's configuration; `train` is the command whose options it sets. */
-export function readPlan(train: Command, path: string): SweepPlan {
-  return planOf(train, readConfigurationFile(path), path);
+export function readPlan(train: Command, path: string, task: TaskDescription = LANGUAGE): SweepPlan {
+  return planOf(train, readConfigurationFile(path), path, task);
 }
 
 /** The plan that a configuration's keys mean. Whatever is wrong with it is wrong usage, said with file and line. */
-export function planOf(train: Command, entries: readonly Entry[], path: string): SweepPlan {
+export function planOf(
+  train: Command,
+  entries: readonly Entry[],
+  path: string,
+  task: TaskDescription = LANGUAGE,
+): SweepPlan {
   const at = sectionOf(entries, KEYS);
   const search = choiceOf(entryAt(at, "search", path), SEARCHES);
   const halvingEntry = at.get("halving");
@@ -58,7 +68,7 @@ export function planOf(train: Command, entries: readonly Entry[], path: string):
   const halving = search === "halving" ? halvingOf(entryAt(at, "halving", path), train) : null;
   requireApart(fixed, parameters.layer, halving?.layer);
   return {
-    files: filesOf(trainEntries.filter(isFiles), entryAt(at, "train", path).place),
+    files: filesOf(trainEntries.filter(isFiles), entryAt(at, "train", path).place, task),
     fixed: Object.fromEntries(
       trainEntries
         .filter((entry) => !isFiles(entry))
@@ -68,7 +78,7 @@ export function planOf(train: Command, entries: readonly Entry[], path: string):
     search,
     trials: search === "grid" ? null : wholeNumberOf(entryAt(at, "trials", path), 1),
     halving: halving?.plan ?? null,
-    metric: at.has("metric") ? choiceOf(at.get("metric")!, METRICS) : "loss_nats",
+    ...judgedBy(task, at.get("metric")),
     parallel: at.has("parallel") ? wholeNumberOf(at.get("parallel")!, 1) : 1,
     seed: at.has("seed") ? wholeNumberOf(at.get("seed")!, 0) : 1,
   };
@@ -104,7 +114,21 @@ function requireApart(...layers: readonly (Layer | undefined)[]): void {
   requireNoConflicts(all);
 }
 
-function filesOf([entry]: readonly Entry[], place: string): readonly string[] {
+/** By what the trials of a task are judged. What a task measures is known here only where it says so. */
+function judgedBy(
+  { judge, loss, results, figures = results }: TaskDescription,
+  entry: Entry | undefined,
+): Pick<SweepPlan, "metric" | "better" | "loss"> {
+  const byDefault = canonicalKey(judge.measure);
+  const known = (results ?? figures)?.map(canonicalKey);
+  const metric =
+    entry === undefined ? byDefault : known ? choiceOf(entry, known) : canonicalKey(String(entry.value));
+  const better = metric === byDefault ? judge.better : "less";
+  return { metric, ...(better === "less" ? {} : { better }), ...(loss === "lossNats" ? {} : { loss }) };
+}
+
+function filesOf([entry]: readonly Entry[], place: string, { name }: TaskDescription): readonly string[] {
+  if (entry === undefined && name !== LANGUAGE.name) return [];
   if (entry === undefined) throw new UsageError(`${place}: train has no files, needed files: [book.txt]`);
   const files = Array.isArray(entry.value) ? entry.value : [entry.value];
   if (files.length === 0 || files.some((file) => typeof file !== "string" || file === "")) {

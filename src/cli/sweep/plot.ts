@@ -33,8 +33,11 @@ interface Panel {
 }
 
 /** A picture of a sweep (SVG): the metric against each parameter, and as the sweep went on; the best trial stands out. */
-export function sweepSvg({ parameters, metric, search }: SweepPlan, trials: readonly Trial[]): string {
-  const measured = ranked(trials, metric);
+export function sweepSvg(
+  { parameters, metric, search, better }: SweepPlan,
+  trials: readonly Trial[],
+): string {
+  const measured = ranked(trials, metric, better);
   const panels: Panel[] =
     measured.length === 0
       ? []

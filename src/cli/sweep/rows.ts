@@ -1,6 +1,6 @@
 import { duration, figure, short } from "../amounts.ts";
 import { harmless } from "../wrap.ts";
-import { type Metric, ranked, score, type Trial } from "./trial.ts";
+import { type Better, type Metric, ranked, score, type Trial } from "./trial.ts";
 import type { Progress } from "./trial-process.ts";
 
 /** A row of the table: the best trial first, then those that run and have no result yet, then the failed, then the waiting. */
@@ -20,8 +20,9 @@ export function rowsOf(
   trials: readonly Trial[],
   running: ReadonlyMap<number, Progress | null>,
   metric: Metric,
+  better?: Better,
 ): Row[] {
-  const best = ranked(trials, metric);
+  const best = ranked(trials, metric, better);
   const rest = trials.filter((trial) => !best.includes(trial));
   const order = (trial: Trial) => (running.has(trial.number) ? 0 : trial.error !== null ? 1 : 2);
   return [...best, ...rest.sort((a, b) => order(a) - order(b) || a.number - b.number)].map((trial) => ({
@@ -50,7 +51,7 @@ function stateOf(trial: Trial, running: ReadonlyMap<number, Progress | null>): s
   return last === undefined ? "waits" : `${short(last.steps)} steps`;
 }
 
-function progressText({ steps, totalSteps, lossNats }: Progress): string {
+function progressText({ steps, totalSteps, loss }: Progress): string {
   const done = totalSteps === null ? `step ${short(steps)}` : `${Math.floor((100 * steps) / totalSteps)} %`;
-  return lossNats === null ? done : `${done}, loss ${figure(lossNats)}`;
+  return loss === null ? done : `${done}, loss ${figure(loss)}`;
 }

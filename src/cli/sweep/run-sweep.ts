@@ -49,7 +49,7 @@ export async function runSweep(
     const place = join(folder, "trials", trialName(trial));
     const parameters = trialArguments(train, plan, trial, rungs[rung].budget, place);
     const places = { workingFolder, logPath: `${place}.log` };
-    const child = new TrialProcess(parameters, plan.metric, places, (progress) =>
+    const child = new TrialProcess(parameters, plan, places, (progress) =>
       listener.progress(trial, progress),
     );
     const record = async () => {
@@ -70,7 +70,9 @@ export async function runSweep(
   signal.addEventListener("abort", stopAll);
   try {
     for (;;) {
-      const waiting = dueJobs(trials, rungs, plan.metric).filter(({ trial }) => !running.has(trial.number));
+      const waiting = dueJobs(trials, rungs, plan.metric, plan.better).filter(
+        ({ trial }) => !running.has(trial.number),
+      );
       while (!signal.aborted && running.size < parallel && waiting.length > 0) start(waiting.shift()!);
       if (running.size === 0) return { ...state, trials };
       await Promise.race([...running.values()].map(({ recorded }) => recorded));

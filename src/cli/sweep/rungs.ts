@@ -1,7 +1,7 @@
 // Successive halving: all trials get a small budget, the best of them a larger one, and so on; with factor η the best 1/η of each
 // rung go on with η times the budget. Jamieson & Talwalkar, "Non-stochastic best arm identification and hyperparameter
 // optimization", AISTATS 2016.
-import { type Metric, measure, type Trial } from "./trial.ts";
+import { type Better, type Metric, measure, type Trial } from "./trial.ts";
 
 export interface Halving {
   readonly factor: number;
@@ -41,19 +41,28 @@ export function rungsOf(trials: number, halving: Halving | null): Rung[] {
 }
 
 /** What can run now: who has not finished the lowest rung that has not been finished by all who came to it. None: all is done. */
-export function dueJobs(trials: readonly Trial[], rungs: readonly Rung[], metric: Metric): Job[] {
+export function dueJobs(
+  trials: readonly Trial[],
+  rungs: readonly Rung[],
+  metric: Metric,
+  better: Better = "less",
+): Job[] {
   let entrants = trials;
   for (const rung of rungs.keys()) {
     const due = entrants.filter(({ error, results }) => error === null && results.length <= rung);
     if (due.length > 0) return due.map((trial) => ({ trial, rung }));
-    if (rung + 1 < rungs.length) entrants = bestOf(entrants, rung, metric).slice(0, rungs[rung + 1].trials);
+    if (rung + 1 < rungs.length)
+      entrants = bestOf(entrants, rung, metric, better).slice(0, rungs[rung + 1].trials);
   }
   return [];
 }
 
 /** Those that finished a rung, the best there first, in the order of their numbers among equals. */
-function bestOf(trials: readonly Trial[], rung: number, metric: Metric): Trial[] {
-  const on = (trial: Trial) => measure(trial.results[rung], metric) ?? Number.POSITIVE_INFINITY;
+function bestOf(trials: readonly Trial[], rung: number, metric: Metric, better: Better): Trial[] {
+  const on = (trial: Trial) => {
+    const value = measure(trial.results[rung], metric);
+    return value === null ? Number.POSITIVE_INFINITY : better === "less" ? value : -value;
+  };
   return trials
     .filter(({ results }) => results.length > rung)
     .sort((a, b) => on(a) - on(b) || a.number - b.number);

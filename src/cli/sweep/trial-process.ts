@@ -3,7 +3,8 @@ import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EXIT } from "../failure.ts";
-import { type Metric, measure, type Result } from "./trial.ts";
+import type { SweepPlan } from "./plan.ts";
+import { measure, type Result } from "./trial.ts";
 
 const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
 const END_WITH_PARENT = new URL("./end-with-parent.js", import.meta.url).href;
@@ -13,7 +14,7 @@ export interface Progress {
   readonly steps: number;
   readonly totalSteps: number | null;
   /** Of the training text, at the last step. */
-  readonly lossNats: number | null;
+  readonly loss: number | null;
 }
 
 export type TrialEnd =
@@ -31,7 +32,7 @@ export class TrialProcess {
   /** `logPath`: where what it tells people goes. */
   constructor(
     parameters: readonly string[],
-    metric: Metric,
+    plan: Pick<SweepPlan, "metric" | "loss">,
     { workingFolder, logPath }: { readonly workingFolder: string; readonly logPath: string },
     onProgress: (progress: Progress) => void,
   ) {
@@ -42,7 +43,7 @@ export class TrialProcess {
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    this.ended = this.#run(metric, logPath, onProgress);
+    this.ended = this.#run(plan, logPath, onProgress);
   }
 
   /** Asks it to save and end. */
@@ -51,7 +52,11 @@ export class TrialProcess {
     this.#child.kill("SIGTERM");
   }
 
-  async #run(metric: Metric, logPath: string, onProgress: (progress: Progress) => void): Promise<TrialEnd> {
+  async #run(
+    { metric, loss = "lossNats" }: Pick<SweepPlan, "metric" | "loss">,
+    logPath: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<TrialEnd> {
     const { stdout, stderr } = this.#child;
     const log = createWriteStream(logPath);
     let problem: string | undefined;
@@ -64,15 +69,14 @@ export class TrialProcess {
     createInterface({ input: stdout! }).on("line", (line) => {
       const event = eventOf(line);
       if (event?.type === "start") totalSteps = event.totalSteps ?? null;
-      if (event?.type === "step") onProgress({ steps: event.step, totalSteps, lossNats: event.lossNats });
-      if (event?.type === "end" && event.reason !== "aborted") result = event;
+      if (event?.type === "step") onProgress({ steps: event.step, totalSteps, loss: numberIn(event[loss]) });
+      if (event?.type === "end" && event.reason !== "aborted") result = figuresOf(event);
     });
     const [code, signal] = await ended(this.#child);
     log.end();
     if (code === EXIT.done && result !== undefined) {
-      const { steps, seconds, lossNats, bitsPerCharacter } = result;
       if (typeof measure(result, metric) === "number") {
-        return { type: "done", result: { steps, seconds, lossNats, bitsPerCharacter } };
+        return { type: "done", result };
       }
       return { type: "failed", error: `it has no ${metric}: ${whyNot(metric)}` };
     }
@@ -82,8 +86,25 @@ export class TrialProcess {
   }
 }
 
-function whyNot(metric: Metric): string {
-  return metric === "loss_nats" ? "nothing is held out" : "nothing is held out, or words lose white space";
+function whyNot(metric: string): string {
+  return metric === "bits_per_character"
+    ? "nothing is held out, or words lose white space"
+    : "nothing is held out";
+}
+
+/** Steps, seconds and what was measured; how fast it was is of no interest. */
+function figuresOf({ steps, seconds, ...others }: Extract<TrainEvent, { type: "end" }>): Result {
+  const isFigure = ([name, value]: [string, unknown]) =>
+    (typeof value === "number" || value === null) && !name.endsWith("PerSecond") && name !== "path";
+  const figures = Object.fromEntries(Object.entries(others).filter(isFigure)) as Record<
+    string,
+    number | null
+  >;
+  return { steps, seconds, ...figures };
+}
+
+function numberIn(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
 }
 
 /** Exit code and signal, once all output has been read. */
@@ -97,8 +118,14 @@ function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | nu
 /** What is read of the lines of `unrolled train --json`. */
 type TrainEvent =
   | { readonly type: "start"; readonly totalSteps?: number | null }
-  | { readonly type: "step"; readonly step: number; readonly lossNats: number }
-  | ({ readonly type: "end"; readonly reason: string } & Result);
+  | { readonly type: "step"; readonly step: number; readonly [figure: string]: unknown }
+  | {
+      readonly type: "end";
+      readonly reason: string;
+      readonly steps: number;
+      readonly seconds: number;
+      readonly [figure: string]: unknown;
+    };
 
 /** The event of a line; undefined if it is none, as where a process was killed while it wrote. */
 function eventOf(line: string): TrainEvent | undefined {

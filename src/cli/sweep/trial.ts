@@ -4,12 +4,15 @@ import type { TrialSettings } from "./parameter.ts";
 export interface Result {
   readonly steps: number;
   readonly seconds: number;
-  readonly lossNats: number;
-  readonly bitsPerCharacter: number | null;
+  /** What was measured on the held-out part, by name. */
+  readonly [figure: string]: number | null;
 }
 
-/** By what trials are judged, on the held-out text; less is better. */
-export type Metric = "loss_nats" | "bits_per_character";
+/** By what trials are judged: a figure of the task, as loss_nats. */
+export type Metric = string;
+
+/** Whether the best trial is the one with the least or the most of it. */
+export type Better = "less" | "more";
 
 /** One setting of the parameters and what has come of it. */
 export interface Trial {
@@ -22,9 +25,9 @@ export interface Trial {
   readonly error: string | null;
 }
 
-/** The figure that a result is judged by; null where the tokenizer loses characters. */
+/** The figure that a result is judged by; null where there is none, as where a tokenizer loses characters. */
 export function measure(result: Result, metric: Metric): number | null {
-  return metric === "loss_nats" ? result.lossNats : result.bitsPerCharacter;
+  return result[metric.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] ?? null;
 }
 
 /** What a trial is judged by: its last result. */
@@ -34,8 +37,9 @@ export function score(trial: Trial, metric: Metric): number | null {
 }
 
 /** Trials with a result, the best first, equals by their number. */
-export function ranked(trials: readonly Trial[], metric: Metric): Trial[] {
+export function ranked(trials: readonly Trial[], metric: Metric, better: Better = "less"): Trial[] {
+  const sign = better === "less" ? 1 : -1;
   return trials
     .filter((trial) => score(trial, metric) !== null)
-    .sort((a, b) => score(a, metric)! - score(b, metric)! || a.number - b.number);
+    .sort((a, b) => sign * (score(a, metric)! - score(b, metric)!) || a.number - b.number);
 }

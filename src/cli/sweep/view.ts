@@ -79,7 +79,7 @@ export class SweepView implements SweepListener {
   finish(trials: readonly Trial[], folder: string, paths: readonly string[]): void {
     this.close();
     const { metric, parameters } = this.#plan;
-    const [best] = ranked(trials, metric);
+    const [best] = ranked(trials, metric, this.#plan.better);
     if (this.#json) {
       const found = best && { trial: best.number, settings: best.settings, [metric]: score(best, metric) };
       printJson({
@@ -90,7 +90,7 @@ export class SweepView implements SweepListener {
         path: folder,
       });
     }
-    const rows = rowsOf(trials, new Map(), metric);
+    const rows = rowsOf(trials, new Map(), metric, this.#plan.better);
     const keys = parameters.map(({ key }) => key);
     const [heading, ...lines] = tableLines(
       [headings(keys, metric), ...rows.map(({ cells }) => cells)],
@@ -107,7 +107,7 @@ export class SweepView implements SweepListener {
   #draw(): void {
     this.#live.update((columns, most) => {
       const { metric, parameters } = this.#plan;
-      const rows = rowsOf(this.#trials, this.#running, metric);
+      const rows = rowsOf(this.#trials, this.#running, metric, this.#plan.better);
       // Head and foot take two lines. Those that run are shown, however many are better.
       const room = Math.max(1, most - 2);
       const running = rows.filter(({ isRunning }) => isRunning).length;

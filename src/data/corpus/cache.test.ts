@@ -140,7 +140,7 @@ describe("the cache", () => {
   it("must be a folder that can be written", async () => {
     const path = await file("a.txt", PROSE);
     await expect(prepare([path], { cacheFolder: join(path, "below") })).rejects.toThrow(
-      /the cache .*below cannot be written \(ENOTDIR\); give --cache another folder/,
+      /the cache .*below cannot be written \(ENOTDIR\); give cacheFolder another folder/,
     );
   });
 });

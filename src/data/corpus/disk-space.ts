@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 
 /** Bytes that may still be written where a folder is. */
 export type FreeBytes = (folder: string) => number;
@@ -18,11 +18,11 @@ export function roomIn(cacheFolder: string, free: FreeBytes): RequireRoom {
   return (neededBytes) => {
     const found = free(cacheFolder);
     if (neededBytes <= found) return;
-    throw new UnrolledError(
-      "disk-full",
-      `prepareCorpus: ${megabytes(neededBytes)} are needed in the cache ${cacheFolder}, ${megabytes(found)} are free; ` +
-        "free some, or give --cache a folder on another disk",
-    );
+    throw new UnrolledError("disk-full", {
+      call: "prepareCorpus",
+      problem: `${megabytes(neededBytes)} are needed in the cache ${cacheFolder}, ${megabytes(found)} are free`,
+      advice: naming`free some, or give ${{ option: "cacheFolder" }} a folder on another disk`,
+    });
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { tokenizerTrainer } from "../tokenizer-trainer.ts";
 import { describeEntry, type EntryContent } from "./cache-entry.ts";
@@ -114,8 +114,9 @@ function watched(visitor: CorpusVisitor, watch: (units: number) => void): Corpus
 }
 
 function tooShort(units: number, valFraction: number): UnrolledError {
-  return new UnrolledError(
-    "text-too-short",
-    `prepareCorpus: ${valFraction} of ${units} characters is too little to hold out; give more text, --val FILE, or --val-fraction 0`,
-  );
+  return new UnrolledError("text-too-short", {
+    call: "prepareCorpus",
+    problem: `${valFraction} of ${units} characters is too little to hold out`,
+    advice: naming`give more text, ${{ option: "validation" }}, or ${{ option: "valFraction", value: "0" }}`,
+  });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import { sourceBytes } from "./source-bytes.ts";
 
 /** What a file must still be. */
@@ -64,8 +64,9 @@ export async function isIntact(path: string, { bytes, sha256 }: FileCheck): Prom
 }
 
 function full(path: string): UnrolledError {
-  return new UnrolledError(
-    "disk-full",
-    `prepareCorpus: the disk is full at ${path}; free some, or give --cache a folder on another disk`,
-  );
+  return new UnrolledError("disk-full", {
+    call: "prepareCorpus",
+    problem: `the disk is full at ${path}`,
+    advice: naming`free some, or give ${{ option: "cacheFolder" }} a folder on another disk`,
+  });
 }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 
 /** The error for a file that is no UTF-8: which byte, where, in which line, and what to do. */
 export function invalidUtf8(
@@ -8,11 +8,11 @@ export function invalidUtf8(
   place: { readonly byte: number; readonly offset: number; readonly line: number },
 ): UnrolledError {
   const value = place.byte.toString(16).toUpperCase().padStart(2, "0");
-  return new UnrolledError(
-    "invalid-utf8",
-    `${call}: ${path} is not valid UTF-8: byte 0x${value} at offset ${place.offset} (line ${place.line}); ` +
-      "convert it to UTF-8, or use --tokenizer byte, which takes any file",
-  );
+  return new UnrolledError("invalid-utf8", {
+    call,
+    problem: `${path} is not valid UTF-8: byte 0x${value} at offset ${place.offset} (line ${place.line})`,
+    advice: naming`convert it to UTF-8, or use ${{ option: "tokenizer", value: "byte" }}, which takes any file`,
+  });
 }
 
 /** The offset at which forgiving and strict decoding part: the first U+FFFD that bytes which are no UTF-8 do not spell. */

@@ -1,4 +1,4 @@
-import { UnrolledError } from "../../errors.ts";
+import { type ErrorText, naming, UnrolledError } from "../../errors.ts";
 
 /** Texts of JSON lines, which come in pieces cut anywhere. Empty lines are passed over. */
 export class JsonLines {
@@ -48,15 +48,20 @@ export class JsonLines {
     const found = fieldOf(value, this.#field);
     if (typeof found === "string") return found;
     const name = JSON.stringify(this.#field);
-    if (found === undefined) throw this.#invalid(`has no field ${name}; --field names the one with the text`);
+    if (found === undefined)
+      throw this.#invalid(`has no field ${name}`, naming`${{ option: "field" }} names the one with the text`);
     const shown = JSON.stringify(found);
     throw this.#invalid(
       `has ${shown.length > 40 ? `${shown.slice(0, 37)}...` : shown} in field ${name}, needed text`,
     );
   }
 
-  #invalid(problem: string): UnrolledError {
-    return new UnrolledError("invalid-file", `prepareCorpus: ${this.#path} line ${this.#line} ${problem}`);
+  #invalid(problem: string, advice?: ErrorText): UnrolledError {
+    return new UnrolledError("invalid-file", {
+      call: "prepareCorpus",
+      problem: `${this.#path} line ${this.#line} ${problem}`,
+      ...(advice === undefined ? {} : { advice }),
+    });
   }
 }
 

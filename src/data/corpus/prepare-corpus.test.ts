@@ -147,7 +147,7 @@ describe("too little room", () => {
     await expect(failing).rejects.toMatchObject({
       code: "disk-full",
       message: expect.stringMatching(
-        `^prepareCorpus: 3\\.\\d MB are needed in the cache ${cacheFolder()}, 2\\.5 MB are free; free some, or give --cache a folder on another disk$`,
+        `^prepareCorpus: 3\\.\\d MB are needed in the cache ${cacheFolder()}, 2\\.5 MB are free; free some, or give cacheFolder a folder on another disk$`,
       ),
     });
     expect((await readdir(cacheFolder())).sort()).toEqual(["surveys"]);

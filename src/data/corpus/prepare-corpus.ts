@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import type { PreparedCorpus } from "../token-file-ref.ts";
 import { sha256 } from "./atomic-file.ts";
 import { entryAt, openEntry, publishEntry, removeLeftovers } from "./cache-entry.ts";
@@ -109,9 +109,10 @@ function openCache(cacheFolder: string): string {
     return mkdtempSync(join(cacheFolder, TEMPORARY));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UnrolledError(
-      "invalid-argument",
-      `prepareCorpus: the cache ${cacheFolder} cannot be written (${code}); give --cache another folder`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "prepareCorpus",
+      problem: `the cache ${cacheFolder} cannot be written (${code})`,
+      advice: naming`give ${{ option: "cacheFolder" }} another folder`,
+    });
   }
 }

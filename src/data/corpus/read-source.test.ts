@@ -84,7 +84,7 @@ describe("a text", () => {
       ]) {
         await expect(documentsOf(path, { chunkBytes })).rejects.toMatchObject({
           code: "invalid-utf8",
-          message: `prepareCorpus: ${path} is not valid UTF-8: byte ${byte} at ${place}; convert it to UTF-8, or use --tokenizer byte, which takes any file`,
+          message: `prepareCorpus: ${path} is not valid UTF-8: byte ${byte} at ${place}; convert it to UTF-8, or use { tokenizer: "byte" }, which takes any file`,
         });
       }
     }
@@ -145,7 +145,7 @@ describe("JSON lines", () => {
 
   it.each([
     ["no JSON", "nonsense", undefined, "line 3 is not JSON: "],
-    ["another value", '"text"', undefined, 'line 3 has no field "text"; --field names the one with the text'],
+    ["another value", '"text"', undefined, 'line 3 has no field "text"; field names the one with the text'],
     ["nothing", "null", undefined, 'line 3 has no field "text"'],
     ["no such field", '{"body":"x"}', undefined, 'line 3 has no field "text"'],
     ["what every object has", '{"body":"x"}', "constructor", 'line 1 has no field "constructor"'],

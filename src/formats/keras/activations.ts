@@ -1,5 +1,5 @@
 // Keras' activation functions by name: as a layer, and as a function of a recurrent layer's gates.
-import type { Activation } from "../../layers/activation.ts";
+import type { Activation } from "../../cells/activation.ts";
 import type { ActivationLayerName } from "../../networks/config.ts";
 import { shown } from "../shown.ts";
 import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";

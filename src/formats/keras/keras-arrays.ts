@@ -1,6 +1,6 @@
 // Our weights as Keras lays them out. Gate orders, transposes and biases are in ../gate-layouts.ts.
 import { UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
 import { GATE_LAYOUTS, type GateLayout, OUR_GATES, toTheirBiases, toTheirMatrix } from "../gate-layouts.ts";
 
@@ -59,9 +59,10 @@ function recurrentArrays(
   const lacking = NOT_IN_KERAS.filter((option) => given[option] !== undefined && given[option] !== false);
   if (options.initialState === "learnt") lacking.push("initialState learnt");
   // In inference a unit is what it keeps on average, for which weights alone do not stand.
-  if (Object.values(options.zoneout ?? {}).some((probability) => probability > 0)) lacking.push("zoneout");
+  if (Object.values(options.zoneout ?? {}).some((probability) => (probability ?? 0) > 0))
+    lacking.push("zoneout");
   if (lacking.length > 0) return `Keras has no ${lacking.join(", ")}`;
-  if (config.kind === "mgu") return "Keras has no minimal gated unit";
+  if (!isKeras(config)) return `Keras has no ${config.kind === "mgu" ? "minimal gated unit" : config.kind}`;
   const isBoth = direction === "bidirectional";
   const width = isBoth && merge === "concat" ? 2 * hiddenSize : hiddenSize;
   const cell = `${config.kind === "rnn" ? "simple_rnn" : config.kind}_cell`;
@@ -80,9 +81,16 @@ function recurrentArrays(
   });
 }
 
+/** A layer whose cell Keras has. */
+type KerasRecurrent = Extract<RecurrentLayerConfig, { kind: "rnn" | "lstm" | "gru" }>;
+
+function isKeras(config: RecurrentLayerConfig): config is KerasRecurrent {
+  return ["rnn", "lstm", "gru"].includes(config.kind);
+}
+
 function directionArrays(
   name: string,
-  config: Exclude<RecurrentLayerConfig, { kind: "mgu" }>,
+  config: KerasRecurrent,
   place: string,
   inputSize: number,
   tensors: Tensors,
@@ -107,7 +115,7 @@ function directionArrays(
   return arrays;
 }
 
-function layoutOf(config: Exclude<RecurrentLayerConfig, { kind: "mgu" }>): GateLayout {
+function layoutOf(config: KerasRecurrent): GateLayout {
   const { keras } = GATE_LAYOUTS;
   if (config.kind !== "gru") return keras[config.kind];
   return (config.options.resetAfter ?? true) ? keras.gruResetAfter : keras.gruResetBefore;

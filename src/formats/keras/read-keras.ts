@@ -1,4 +1,4 @@
-import { UnrolledError } from "../../errors.ts";
+import { naming, UnrolledError } from "../../errors.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { Allowance } from "../allowance.ts";
 import { ByteReader } from "../byte-reader.ts";
@@ -73,10 +73,11 @@ async function readHdf5Model(
 ): Promise<NetworkData> {
   const text = givenConfig ?? textAttribute(root, "model_config");
   if (text === undefined) {
-    throw new UnrolledError(
-      "invalid-file",
-      `${CALL}: the file holds weights alone; what model.to_json() gave has to be given as config`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: CALL,
+      problem: "the file holds weights alone",
+      advice: naming`what model.to_json() gave has to be given as ${{ option: "config" }}`,
+    });
   }
   const model = parsedJson(text, "the model's configuration");
   const weightsGroup = root.member("model_weights") ?? root;

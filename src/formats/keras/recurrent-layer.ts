@@ -2,8 +2,8 @@
 // transposes and biases are in ../gate-layouts.ts.
 //   LSTM   c′ = f∘c + i∘g, h′ = o∘activation(c′)
 //   GRU    h′ = z∘h + (1−z)∘n, n = activation(W_n x + b + r∘(R_n h + b_R)) with reset_after, else activation(W_n x + b + R_n (r∘h))
-import type { Activation } from "../../layers/activation.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { Activation } from "../../cells/activation.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import {
   GATE_LAYOUTS,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { Allowance } from "../allowance.ts";
 import { openHdf5 } from "../hdf5/open-hdf5.ts";

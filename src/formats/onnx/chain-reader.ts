@@ -1,6 +1,6 @@
 // One node after another of a graph as layers: what each makes of the values that it reads.
 import { UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkLayer } from "../../networks/config.ts";
 import type { Attributes } from "./attributes.ts";
 import { type ChainedValue, type ChainValue, isChained } from "./chain-value.ts";

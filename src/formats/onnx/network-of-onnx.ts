@@ -1,5 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkLayer } from "../../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../../networks/network-data.ts";
 import { Allowance } from "../allowance.ts";

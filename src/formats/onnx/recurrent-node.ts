@@ -1,6 +1,6 @@
 // A node RNN, GRU or LSTM (https://onnx.ai/onnx/operators/) as a recurrent layer: W [1, G·H, I], R [1, G·H, H], B [1, 2·G·H].
 import { UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import { shapeText } from "../../tensor/tensor.ts";
 import { GATE_LAYOUTS, toOurBiases, toOurMatrix } from "../gate-layouts.ts";

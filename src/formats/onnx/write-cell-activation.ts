@@ -1,4 +1,4 @@
-import { type Activation, type ActivationName, resolveActivation } from "../../layers/activation.ts";
+import { type Activation, type ActivationName, resolveActivation } from "../../cells/activation.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import type { GraphWriter } from "./write-graph.ts";
 
@@ -29,6 +29,8 @@ export function activationsOf(config: RecurrentLayerConfig): readonly NumberedAc
     case "gru":
     case "mgu":
       return (config.options.activations ?? (["sigmoid", "tanh"] as const)).map(numbered);
+    case "ugrnn":
+      return (["sigmoid", "tanh"] as const).map(numbered);
   }
 }
 

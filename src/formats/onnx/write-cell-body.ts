@@ -6,7 +6,7 @@
 //   mgu   f = σ(sum)    n = g(sum + W_hn (f∘h))    h′ = (1 − f)∘h + f∘n
 // and with zoneout s′ = s + (1 − p)(s′ − s) in the end, its average (Krueger et al. 2017).
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
-import { gatesOf } from "../../networks/parameter-shapes.ts";
+import { gatesOf } from "../../networks/recurrent-shapes.ts";
 import { activationsOf, writeCellActivation } from "./write-cell-activation.ts";
 import { parameterOf, transposed, type WriteContext } from "./write-context.ts";
 import type { GraphWriter } from "./write-graph.ts";
@@ -59,6 +59,10 @@ function stepAfter(writer: StepWriter, [h, c]: readonly string[], sums: string):
       return [config.options.resetAfter === false ? gatedStep(writer, h, sums) : gruStep(writer, h, sums)];
     case "mgu":
       return [gatedStep(writer, h, sums)];
+    case "ugrnn": {
+      const [gate, candidate] = split(writer, addRecurrent(writer, sums, h));
+      return [between(graph, graph.add("Sigmoid", [gate]), h, graph.add("Tanh", [candidate]))];
+    }
   }
 }
 

@@ -94,7 +94,7 @@ export function writeFinalState(
   config: Extract<LayerConfig, { kind: "final-state" }>,
   { states }: WrittenValue,
 ): string {
-  const whole = config.of === "h" ? states!.h : states!.c!;
+  const whole = states![config.of as "h" | "c"]!;
   return graph.add("Gather", [whole, graph.int(config.direction === "reverse" ? 1 : 0)], {
     axis: { int: 0 },
   });

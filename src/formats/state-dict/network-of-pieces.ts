@@ -1,5 +1,5 @@
-import { UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import { naming, UnrolledError } from "../../errors.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { ActivationLayerName, NetworkInput, NetworkLayer, Returns } from "../../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../../networks/network-data.ts";
 import { isRecurrent } from "../../networks/recurrent-axes.ts";
@@ -38,7 +38,8 @@ export function networkOfPieces(
     const activation = activations[name] ?? (isUndecided(piece, placed[index + 1]) ? undefined : "none");
     if (!activation)
       throw complaintOf(call)(
-        `${name} and ${placed[index + 1].name} are linear layers, and what is applied between them is in no tensor; give { activations: { ${JSON.stringify(name)}: "relu" } }, another function or "none"`,
+        `${name} and ${placed[index + 1].name} are linear layers, and what is applied between them is in no tensor`,
+        naming`give ${{ option: "activations", value: { [name]: "relu" } }}, another function or ${{ word: "none" }}`,
       );
     if (activation !== "none")
       layers.push({ name: `${name}.activation`, inputs: [name], config: { kind: "activation", activation } });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import { type NetworkData, networkFrom } from "../../networks/network-data.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
 import { ints, tensor } from "../../tensor/tensor.ts";

@@ -1,5 +1,5 @@
-import type { UnrolledError } from "../../errors.ts";
-import type { StateDict } from "../../layers/state-dict.ts";
+import { naming, type UnrolledError } from "../../errors.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { ActivationLayerName, Returns } from "../../networks/config.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { shapeText } from "../../tensor/tensor.ts";
@@ -108,18 +108,19 @@ function undecided(
   orders: ReturnType<typeof chainOrders>,
   complain: Complaint,
 ): UnrolledError {
-  const example = `{ order: [${pieces.map(({ name }) => JSON.stringify(name)).join(", ")}] } in the order they are run`;
+  const order = { option: "order", value: pieces.map(({ name }) => name) };
+  const example = naming`give ${order} in the order they are run`;
   if (orders === "too many")
-    return complain(`there are too many layers to find their order by their widths; give ${example}`);
+    return complain("there are too many layers to find their order by their widths", example);
   if (orders.length === 0)
     return complain(`the layers fit together in no order, each reading the one before it: ${widths(pieces)}`);
   const [first, second] = orders.map((order) => order.map(({ name }) => name).join(", "));
-  if (first !== second)
-    return complain(`the layers fit together both as ${first} and as ${second}; give ${example}`);
+  if (first !== second) return complain(`the layers fit together both as ${first} and as ${second}`, example);
   const unclear = orders[0].filter(({ config }, index) => config.kind !== orders[1][index].config.kind);
   const { name } = unclear[0];
   return complain(
-    `${name} can be an embedding or a linear layer without bias; give { kinds: { ${JSON.stringify(name)}: "embedding" } } or "linear"`,
+    `${name} can be an embedding or a linear layer without bias`,
+    naming`give ${{ option: "kinds", value: { [name]: "embedding" }, or: ["linear"] }}`,
   );
 }
 

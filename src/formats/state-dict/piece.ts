@@ -1,4 +1,4 @@
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig } from "../../networks/config.ts";
 import type { Complaint } from "./complaint.ts";
 

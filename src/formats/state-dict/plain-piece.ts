@@ -1,6 +1,6 @@
 // PyTorch's layers without a loop: nn.Embedding (weight [V, E]), nn.Linear (weight [out, in], bias [out] or none) and nn.LayerNorm
 // (weight and bias [N]).
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig } from "../../networks/config.ts";
 import type { Piece } from "./piece.ts";
 

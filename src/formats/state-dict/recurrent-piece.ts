@@ -1,6 +1,7 @@
+import { naming } from "../../errors.ts";
 // What PyTorch's recurrent layers look like from outside: weight_ih_l0 [G·H, I], weight_hh_l0 [G·H, P], and with a projection
 // weight_hr_l0 [P, H]; G is 1 for nn.RNN, 3 for nn.GRU, 4 for nn.LSTM. The cells' own classes, nn.LSTMCell and so on, leave out "_l0".
-import type { StateDict } from "../../layers/state-dict.ts";
+import type { StateDict } from "../../module/state-dict.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import { shapeText } from "../../tensor/tensor.ts";
 import type { Complaint } from "./complaint.ts";
@@ -45,7 +46,8 @@ export function recurrentPiece(
   const cell = CELLS[gates];
   if (cell === "rnn" && nonlinearity === undefined)
     throw complain(
-      `${what} is an RNN, whose tensors do not say whether it uses tanh or ReLU; give { nonlinearity: "tanh" } or { nonlinearity: "relu" }`,
+      `${what} is an RNN, whose tensors do not say whether it uses tanh or ReLU`,
+      naming`give ${{ option: "nonlinearity", value: "tanh", or: ["relu"] }}`,
     );
   const bias = tensors.bias_ih_l0 ? (tensors.bias_hh_l0 ? "double" : "single") : "none";
   const options = {

@@ -6,12 +6,14 @@ import { gruCases } from "./gru-cases.ts";
 import { gruVariantCases } from "./gru-variant-cases.ts";
 import { lstmCases } from "./lstm-cases.ts";
 import { lstmPhaseCases } from "./lstm-phase-cases.ts";
+import { ugrnnCases } from "./ugrnn-cases.ts";
 
 /** One step of every recurrent cell, a row for each of its options. */
 export const recurrenceCases: readonly Case[] = [
   ...lstmCases,
   ...gruCases,
   ...elmanCases,
+  ...ugrnnCases,
   ...lstmPhaseCases,
   ...elmanVariantCases,
   ...gruVariantCases,

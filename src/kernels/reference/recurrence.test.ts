@@ -101,4 +101,26 @@ describe.each([
     );
     expect(errors).toBe("");
   });
+
+  test.each([true, false])("ugrnnBackward, with dy %s", (output) => {
+    const inputs = { sums: uniform(B * 2 * H, -2, 2), hBefore: uniform(B * H) };
+    const forward = (space: Workspace, { sums, hBefore }: Inputs) => {
+      const [s, before, h] = [sums, hBefore, zeros(B * H)].map(space.put);
+      space.kernels.ugrnnForward(s, before, h, putLengths(space), T, B, H);
+      return { s, before, h };
+    };
+    const errors = gradientErrors(
+      { sums: inputs.sums },
+      (space, at) =>
+        dot(space.read(forward(space, { ...inputs, ...at }).h, B * H), output ? dhAndOutput : dh),
+      (space, at) => {
+        const { s, before } = forward(space, { ...inputs, ...at });
+        const [dhPlace, dyPlace] = [dh, dy].map(space.put);
+        const lengths = putLengths(space);
+        space.kernels.ugrnnBackward(s, before, output ? dyPlace : 0, dhPlace, lengths, T, B, H);
+        return { sums: space.read(s, B * 2 * H) };
+      },
+    );
+    expect(errors).toBe("");
+  });
 });

@@ -5,7 +5,6 @@ import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
 import { quantization } from "./quantization.ts";
-import { lstmCell } from "./recurrent/lstm-cell.ts";
 import { prepareRecurrent } from "./recurrent/node.ts";
 import { roundedHalfToEven } from "./unary.ts";
 
@@ -197,9 +196,7 @@ export const runtimeOperators: Readonly<Record<string, Operator>> = {
     prepare(node) {
       if (![8, 9, 10, 11].every(node.given)) throw problem("scales or zero points are missing");
       return prepareRecurrent(node, {
-        activations: ["Sigmoid", "Tanh", "Tanh"],
-        hasCellState: true,
-        cell: lstmCell,
+        cell: "lstm",
         quantized: true,
         weights: (inputs, index) => dequantizedWeights(node.machine, inputs, index),
       });

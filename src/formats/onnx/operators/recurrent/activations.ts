@@ -1,6 +1,7 @@
-// The activations of a recurrent node, as ONNX names them, as the triples [code, alpha, beta] that gate kernels read.
+// The activations of a recurrent node, as ONNX names them, in our names.
+
+import { type Activation, type ActivationName, resolveActivation } from "../../../../cells/activation.ts";
 import { UnrolledError } from "../../../../errors.ts";
-import { type ActivationName, resolveActivation } from "../../../../layers/activation.ts";
 import type { Attributes } from "../../attributes.ts";
 
 /** Our name of a function that ONNX names, and whether it has alpha and beta. */
@@ -25,9 +26,7 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
 
 /** The activations of one direction. */
 export interface Activations {
-  readonly names: readonly ActivationName[];
-  /** [code, alpha, beta] of each. */
-  readonly triples: readonly number[];
+  readonly list: readonly Activation[];
 }
 
 /**
@@ -53,17 +52,21 @@ export function activationsOf(
     if (!known) throw new UnrolledError("invalid-file", `activation "${name}" is not supported`);
     const alpha = known.takes > 0 ? alphas.next().value : undefined;
     const beta = known.takes > 1 ? betas.next().value : undefined;
-    return resolveActivation("activations", {
-      name: known.name,
-      ...(alpha === undefined ? {} : { alpha }),
-      ...(beta === undefined ? {} : { beta }),
-    });
+    return activationOf(known.name, alpha, beta);
   });
   return Array.from({ length: directions }, (_, direction) => {
-    const own = functions.slice(direction * defaults.length, (direction + 1) * defaults.length);
-    return {
-      names: own.map(({ name }) => name),
-      triples: own.flatMap(({ code, alpha, beta }) => [code, alpha, beta]),
-    };
+    return { list: functions.slice(direction * defaults.length, (direction + 1) * defaults.length) };
   });
+}
+
+/** By its name alone where it has the numbers that it has by default. */
+function activationOf(name: ActivationName, alpha: number | undefined, beta: number | undefined): Activation {
+  if (alpha === undefined && beta === undefined) return name;
+  const activation = {
+    ...{ name },
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(beta === undefined ? {} : { beta }),
+  };
+  resolveActivation("activations", activation);
+  return activation;
 }

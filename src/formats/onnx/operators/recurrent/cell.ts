@@ -1,9 +1,15 @@
-import type { Kernels } from "../../../../kernels/contract.ts";
-import type { GATE_LAYOUTS, GatedCell } from "../../../gate-layouts.ts";
+// What ONNX says of its recurrent nodes, as our cells and their options.
+import type { CellKind } from "../../../../cells/cells.ts";
+import { cellOfKind } from "../../../../cells/cells.ts";
+import { boundCell } from "../../../../recurrent/bound-cell.ts";
+import type { Cell } from "../../../../recurrent/cell.ts";
+import { resolveOptions } from "../../../../recurrent/recurrent-options.ts";
+import type { Device } from "../../../../tensor/device.ts";
+import { GATE_LAYOUTS, type GatedCell, type GateLayout } from "../../../gate-layouts.ts";
 import type { Activations } from "./activations.ts";
 
 /** Options of a node that its cell needs. */
-export interface CellOptions {
+export interface NodeOptions {
   readonly activations: Activations;
   /** Bound of what enters an activation; 0 for none. */
   readonly clip: number;
@@ -11,42 +17,42 @@ export interface CellOptions {
   readonly coupled: boolean;
   /** Whether the reset gate comes after the product. */
   readonly resetAfter: boolean;
+  /** Whether the node is given P. */
+  readonly peepholes: boolean;
 }
 
-/** What one step reads and writes: offsets into the heap. */
-export interface CellStep {
-  /** x·W + b [B, G·H]. */
-  readonly sums: number;
-  /** Room for h·R apart [B, G·H], and for r∘h [B, H]. */
-  readonly recurrent: number;
-  readonly gated: number;
-  readonly hBefore: number;
-  readonly h: number;
-  readonly cBefore: number;
-  readonly c: number;
-  /** 0: all rows are read at every step. */
-  readonly lengths: number;
-  readonly t: number;
-  readonly batch: number;
-  readonly hidden: number;
-  /** Constants of the node in the heap; 0 where it has none. */
-  readonly activations: number;
-  readonly peepholes: number;
-  readonly biasHh: number;
-  /** Multiplies h, or r∘h, [B, H] with columns of Rᵀ and adds the product to, or puts it at, a place whose rows are G·H apart. */
-  multiply(product: number, from: number, bias: number, to: number, accumulate: 0 | 1): void;
+/** The kinds of recurrent nodes: our cells, ONNX's default activations, and its layouts of gates. */
+export type NodeKind = Extract<CellKind, "rnn" | "gru" | "lstm">;
+
+/** Activations where a node names none. */
+export const DEFAULT_ACTIVATIONS: Readonly<Record<NodeKind, readonly string[]>> = {
+  rnn: ["Tanh"],
+  gru: ["Sigmoid", "Tanh"],
+  lstm: ["Sigmoid", "Tanh", "Tanh"],
+};
+
+/** How a node's weights are laid out, and whose gates they become. */
+export function layoutOf(kind: NodeKind, coupled: boolean): { layout: GateLayout; gated: GatedCell } {
+  return { layout: GATE_LAYOUTS.onnx[kind], gated: kind === "lstm" && coupled ? "coupled-lstm" : kind };
 }
 
-/** What distinguishes RNN, GRU and LSTM. */
-export interface OnnxCell {
-  readonly layout: (typeof GATE_LAYOUTS.onnx)[keyof typeof GATE_LAYOUTS.onnx];
-  readonly gated: GatedCell;
-  /** G. */
-  readonly gates: number;
-  readonly hasCellState: boolean;
-  /** Whether the recurrent bias is added with the recurrent product and not with the input's. */
-  readonly splitsBias: boolean;
-  /** Which of our gate blocks each recurrent product of a step makes: one for all, or one that must wait for another. */
-  readonly products: readonly (readonly [first: number, end: number])[];
-  step(kernels: Kernels, step: CellStep): void;
+/** The cell of a node whose sizes are known. */
+export function cellOfNode(
+  device: Device,
+  kind: NodeKind,
+  { activations, clip, coupled, resetAfter, peepholes }: NodeOptions,
+  { input, hidden }: { readonly input: number; readonly hidden: number },
+): Cell {
+  const { list } = activations;
+  const own = {
+    rnn: { nonlinearity: list[0] },
+    gru: { activations: list, resetAfter },
+    lstm: { activations: list, coupled, peepholes },
+  };
+  const given = {
+    ...{ inputSize: input, hiddenSize: hidden, ...own[kind] },
+    ...(clip > 0 && clip < Infinity ? { gateClip: clip } : {}),
+  };
+  const spec = cellOfKind(kind);
+  return boundCell(device, spec, resolveOptions(spec.name, spec, given, "step"), spec.name);
 }

@@ -2,8 +2,14 @@
 import type { Action, NodeContext } from "../../operator.ts";
 import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
 import { activationsOf } from "./activations.ts";
-import type { CellOptions, OnnxCell } from "./cell.ts";
-import { countDirection, type DirectionSize, directionRoom, runDirection } from "./direction.ts";
+import { DEFAULT_ACTIVATIONS, layoutOf, type NodeKind, type NodeOptions } from "./cell.ts";
+import {
+  countDirection,
+  type DirectionRun,
+  type DirectionSize,
+  directionRoom,
+  runDirection,
+} from "./direction.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 
@@ -11,9 +17,7 @@ const INPUT = { X: 0, W: 1, R: 2, B: 3, LENGTHS: 4, H: 5, C: 6, P: 7 } as const;
 
 /** A kind of recurrent node. */
 export interface RecurrentKind {
-  readonly activations: readonly string[];
-  readonly hasCellState: boolean;
-  cell(options: CellOptions, hasPeepholes: boolean): OnnxCell;
+  readonly cell: NodeKind;
   /** Where weights are stored in another way: how to read them as float32 [D, G·H, K]. */
   readonly weights?: (inputs: readonly (OnnxValue | undefined)[], index: 1 | 2) => OnnxValue;
   readonly quantized?: boolean;
@@ -33,14 +37,17 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
   const directions = direction === "bidirectional" ? 2 : 1;
   const layout: Layout = attributes.flag("layout") ? "batch-major" : "time-major";
   const clip = attributes.float("clip", 0);
-  const coupled = kind.hasCellState && attributes.flag("input_forget");
-  const resetAfter = kind.activations.length === 2 && attributes.flag("linear_before_reset");
+  const isLstm = kind.cell === "lstm";
+  const coupled = isLstm && attributes.flag("input_forget");
+  const resetAfter = kind.cell === "gru" && attributes.flag("linear_before_reset");
   const hiddenSize = attributes.has("hidden_size") ? attributes.int("hidden_size", 0) : undefined;
   if (!(clip >= 0)) throw problem(`attribute clip is ${clip}, needed a number from 0`);
-  const activations = activationsOf(attributes, directions, kind.activations);
-  const cells = activations.map((own) =>
-    kind.cell({ activations: own, clip, coupled, resetAfter }, node.given(INPUT.P)),
+  const activations = activationsOf(attributes, directions, DEFAULT_ACTIVATIONS[kind.cell]);
+  const peepholes = isLstm && node.given(INPUT.P);
+  const options = activations.map(
+    (own): NodeOptions => ({ activations: own, clip, coupled, resetAfter, peepholes }),
   );
+  const { gates } = layoutOf(kind.cell, coupled).layout;
   node.recurrent({ carried: true, causal: direction === "forward" });
 
   const sizesOf = (
@@ -50,7 +57,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     const r = kind.weights?.(inputs, INPUT.R) ?? inputs[INPUT.R]!;
     const hidden = r.dims[2] ?? 0;
     const input = w.dims[2] ?? 0;
-    const rows = kind.hasCellState ? 4 * hidden : cells[0].gates * hidden;
+    const rows = gates.length * hidden;
     requireShape(w, [directions, rows, input], "W");
     requireShape(r, [directions, rows, hidden], "R");
     if (inputs[INPUT.B]) requireShape(inputs[INPUT.B]!, [directions, 2 * rows], "B");
@@ -64,8 +71,8 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     const { w, r, ...sizes } = sizesOf(inputs);
     return {
       sizes,
-      weights: cells.map((cell, d) =>
-        placeWeights(machine, cell, cut({ w, r }, inputs, d, directions), sizes, activations[d].triples),
+      weights: options.map((own, d) =>
+        placeWeights(machine, kind.cell, own, cut({ w, r }, inputs, d, directions), sizes),
       ),
     };
   };
@@ -98,7 +105,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     const stateDims =
       layout === "time-major" ? [directions, batch, sizes.hidden] : [batch, directions, sizes.hidden];
     const initialH = before?.h ?? inputs[INPUT.H];
-    const initialC = kind.hasCellState ? (before?.c ?? inputs[INPUT.C]) : undefined;
+    const initialC = isLstm ? (before?.c ?? inputs[INPUT.C]) : undefined;
     if (initialH) requireShape(initialH, stateDims, "initial_h");
     if (initialC) requireShape(initialC, stateDims, "initial_c");
     const y = node.wanted(0)
@@ -110,41 +117,35 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
         )
       : undefined;
     const h = machine.make("float32", stateDims);
-    const c = kind.hasCellState ? machine.make("float32", stateDims) : undefined;
+    const c = isLstm ? machine.make("float32", stateDims) : undefined;
     if (h.data.length > 0) {
       const states = (steps + 1) * batch * sizes.hidden;
       const xSize = steps * batch * sizes.input;
-      const total =
-        xSize + batch + states * (c ? 2 : 1) + Math.max(...cells.map((cell) => directionRoom(cell, size)));
-      for (const cell of cells) countDirection(machine.budget, cell, size, kind.quantized === true);
-      machine.temporary(total, (xs) => {
-        const lengthPlace = lengths ? xs + xSize : 0;
-        if (lengths) device.heap.ints().set(lengths, lengthPlace);
+      const runAt = (d: number, xs: number): DirectionRun => {
         const hs = xs + xSize + batch;
-        const cs = c ? hs + states : 0;
-        const room = hs + states * (c ? 2 : 1);
+        return {
+          ...{ weights: weights[d], size, xs, lengths: lengths ? xs + xSize : 0 },
+          reverse: direction === "reverse" || d === 1,
+          states: c ? [hs, hs + states] : [hs],
+          quantized: kind.quantized ?? false,
+        };
+      };
+      const ahead = xSize + batch + states * (c ? 2 : 1);
+      weights.forEach((_, d) => {
+        countDirection(machine.budget, runAt(d, 0));
+      });
+      const rooms = weights.map((_, d) => directionRoom(machine, runAt(d, 0)));
+      machine.temporary(ahead + Math.max(...rooms), (xs) => {
+        if (lengths) device.heap.ints().set(lengths, xs + xSize);
         for (let d = 0; d < directions; d++) {
-          const reverse = direction === "reverse" || d === 1;
-          const at = { size, layout, direction: d, directions, reverse };
+          const run = runAt(d, xs);
+          const [hs, cs = 0] = run.states;
+          const at = { size, layout, direction: d, directions, reverse: run.reverse };
           // Where a quantised direction has rounded the input, the next one lays it anew.
           if (d === 0 || kind.quantized) layInput(device, x, at, xs);
           fillStates(device, initialH, at, hs);
           if (cs) fillStates(device, initialC, at, cs);
-          runDirection(
-            machine,
-            {
-              cell: cells[d],
-              weights: weights[d],
-              size,
-              reverse,
-              xs,
-              hs,
-              cs,
-              lengths: lengthPlace,
-              quantized: kind.quantized ?? false,
-            },
-            room,
-          );
+          runDirection(machine, run, xs + ahead);
           if (y) readSequence(device, hs, at, lengths, y);
           readState(device, hs, at, h);
           if (c) readState(device, cs, at, c);

@@ -1,0 +1,13 @@
+import { numberOption, wordOption } from "../options/option.ts";
+
+/** Options of one step that every cell has. */
+export const stepOptions = {
+  bias: wordOption(["double", "single", "none"], {
+    default: "double",
+    help: "PyTorch's two bias vectors per layer and direction, one (bias_ih), or none",
+  }),
+  gateClip: numberOption(
+    { above: 0 },
+    { default: undefined, help: "bound of what enters gates and candidate, from both sides (ONNX's clip)" },
+  ),
+};

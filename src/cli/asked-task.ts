@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { LANGUAGE } from "../tasks/language/language-description.ts";
+import { isTask, type TaskDescription, type TaskModule } from "../tasks/task.ts";
+import { UsageError } from "./failure.ts";
+
+/** The task that a command is about. */
+export interface AskedTask {
+  /** As `train` takes it. */
+  readonly name: "language" | TaskModule;
+  readonly isLanguage: boolean;
+  readonly description: TaskDescription;
+}
+
+/** What is trained where nothing else is said. */
+export const LANGUAGE_TASK: AskedTask = {
+  name: "language",
+  isLanguage: true,
+  description: LANGUAGE,
+};
+
+/** The task of a call: of --task, of the run that --resume goes on with, or of what --config says. */
+export async function taskOfCall(words: readonly string[]): Promise<AskedTask> {
+  const given = (flag: string) => {
+    const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+    if (at < 0 || words.slice(0, at).includes("--")) return undefined;
+    return words[at] === flag ? words[at + 1] : words[at].slice(flag.length + 1);
+  };
+  const [said, resumed, configured] = ["--task", "--resume", "--config"].map(given);
+  if (said !== undefined) return askedTask(said);
+  if (resumed !== undefined) return askedTask(await taskOfRun(resumed));
+  if (configured !== undefined) return askedTask(await taskOfConfiguration(configured));
+  return LANGUAGE_TASK;
+}
+
+/** The task of a name or of a module: a path, with the export behind # where there are several. */
+export async function askedTask(said: string | TaskModule | undefined): Promise<AskedTask> {
+  if (said === undefined || said === LANGUAGE.name) return LANGUAGE_TASK;
+  const [path, name] = typeof said === "string" ? said.split("#") : [String(said.module), said.export];
+  const file = resolve(path);
+  if (!existsSync(file)) {
+    throw new UsageError(`task ${path} is neither language nor a module that is there`);
+  }
+  const module = pathToFileURL(file).href;
+  let exported: Readonly<Record<string, unknown>>;
+  try {
+    exported = await import(module);
+  } catch (error) {
+    throw new UsageError(`task ${path} cannot be imported: ${(error as Error).message}`);
+  }
+  const tasks = Object.keys(exported).filter((each) => isTask(exported[each]));
+  const found = name ?? (tasks.length === 1 ? tasks[0] : undefined);
+  const task = found === undefined ? undefined : exported[found];
+  if (found === undefined || !isTask(task)) {
+    const several =
+      tasks.length > 0 ? `the tasks ${tasks.join(", ")}; name one: ${path}#${tasks[0]}` : "no task";
+    throw new UsageError(`task ${path} exports ${several}`);
+  }
+  return { name: { module, export: found }, isLanguage: false, description: task };
+}
+
+/** The task as run.json keeps it: the name, or the module's path and the export. */
+export function taskEntry({ name }: AskedTask): string | TaskModule {
+  return typeof name === "string" ? name : { module: fileURLToPath(name.module), export: name.export };
+}
+
+/** Of a run or of a sweep; whatever is wrong with its files is said where they are read. */
+async function taskOfRun(folder: string): Promise<string | TaskModule | undefined> {
+  const read = (file: string) => {
+    try {
+      return JSON.parse(readFileSync(join(folder, file), "utf8"));
+    } catch {
+      return undefined;
+    }
+  };
+  return read("run.json")?.task ?? read("sweep.json")?.plan?.fixed?.task;
+}
+
+async function taskOfConfiguration(path: string): Promise<string | undefined> {
+  const { parse } = await import("yaml");
+  try {
+    const content = parse(readFileSync(path, "utf8"));
+    return content?.task ?? content?.train?.task;
+  } catch {
+    return undefined;
+  }
+}

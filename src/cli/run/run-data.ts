@@ -1,0 +1,31 @@
+import type { CorpusProgress } from "../../data/corpus/corpus-options.ts";
+import type { PreparedCorpus } from "../../data/token-file-ref.ts";
+import type { Tokenizer } from "../../data/tokenizer.ts";
+import { expandGlobs } from "../expand-globs.ts";
+import { corpusOf } from "./run-corpus.ts";
+import type { RunPlan } from "./run-plan.ts";
+
+/** What a run learns from, as its task takes it. */
+export interface RunData {
+  readonly data: unknown;
+  /** Tokens, where it is texts. */
+  readonly corpus: PreparedCorpus | undefined;
+}
+
+/**
+ * Texts are made into tokens, for a language model; a task of the user's own is given `{ files }`, absolute paths, and reads them
+ * itself. `hash` is that of what the run has learned from already.
+ */
+export async function dataOf(
+  plan: RunPlan,
+  tokenizer: Tokenizer | undefined,
+  hash: string | null,
+  signal: AbortSignal,
+  onProgress: (progress: CorpusProgress) => void,
+): Promise<RunData> {
+  if (plan.task !== "language") {
+    return { data: { files: await expandGlobs(plan.files) }, corpus: undefined };
+  }
+  const corpus = await corpusOf(plan, tokenizer, hash ?? undefined, signal, onProgress);
+  return { data: corpus, corpus };
+}

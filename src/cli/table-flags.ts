@@ -1,0 +1,64 @@
+// Tables of options as flags: how each is written, parsed, and listed in the help.
+import { Option as Flag, InvalidArgumentError } from "commander";
+import type { Option, OptionTable } from "../options/option.ts";
+import { flagOf } from "./flag-names.ts";
+import { names, numberFrom } from "./option-values.ts";
+
+/** A flag, the heading that it stands under, and the one that it stands in front of there. */
+export interface PlacedFlag {
+  readonly flag: Flag;
+  readonly group: string;
+  readonly before?: string | undefined;
+}
+
+/** The flags of a table; `help` has other words for some options, `group` is for those that name none. */
+export function flagsOf(
+  table: OptionTable,
+  group: string,
+  help: Readonly<Record<string, string>> = {},
+): readonly PlacedFlag[] {
+  return Object.entries(table).map(([name, option]) => ({
+    flag: flagFor(name, { ...option, help: help[name] ?? option.help }),
+    group: option.group ?? group,
+    before: option.before,
+  }));
+}
+
+/** Flags in the order of their groups, each in front of the one that it names, if any. */
+export function inOrder(flags: readonly PlacedFlag[], groups: readonly string[]): readonly PlacedFlag[] {
+  const named = (name: string) => flags.find(({ flag }) => flag.attributeName() === name);
+  const groupOf = ({ group, before }: PlacedFlag) =>
+    (before === undefined ? undefined : named(before)?.group) ?? group;
+  const all = flags.filter(({ before }) => before === undefined || !named(before));
+  for (const each of flags.filter((flag) => !all.includes(flag))) {
+    const at = all.findIndex(({ flag }) => flag.attributeName() === each.before);
+    all.splice(at, 0, { ...each, group: groupOf(each) });
+  }
+  const rank = ({ group }: PlacedFlag) => groups.indexOf(group);
+  return all.toSorted((left, right) => rank(left) - rank(right));
+}
+
+/** One option as a flag. The default is the table's: here it is only named. */
+export function flagFor(name: string, option: Option): Flag {
+  const { form, words, help, placeholder = form === "number" ? "n" : "value" } = option;
+  const long = flagOf(name);
+  if (form === "flag") return new Flag(option.default === true ? `--no-${long.slice(2)}` : long, help);
+  const flag = new Flag(`${long} <${placeholder}>`, help).default(undefined, defaultText(option));
+  if (form === "words") return flag.choices(words ?? []);
+  if (form === "list") return flag.argParser(names);
+  return flag.argParser((text) => {
+    const value = form === "number" ? numberFrom(text) : text;
+    const needed = option.check(value);
+    if (needed !== undefined) throw new InvalidArgumentError(`Needed ${needed}.`);
+    return value;
+  });
+}
+
+function defaultText(option: Option): string | undefined {
+  const { default: byDefault, defaultText: text = plainDefault(byDefault) } = option;
+  return typeof text === "function" ? text(flagOf) : text;
+}
+
+function plainDefault(value: unknown): string | undefined {
+  return typeof value === "number" || typeof value === "string" ? String(value) : undefined;
+}

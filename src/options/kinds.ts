@@ -1,0 +1,46 @@
+// A choice whose kinds have options of their own, such as optimisers: one table for each kind, and all of them side by side.
+import { defaultsOf, type Option, type OptionTable } from "./option.ts";
+
+/** A table for each kind. */
+export type KindTables = Readonly<Record<string, OptionTable>>;
+
+type NamesIn<Table> = Table extends unknown ? keyof Table : never;
+type OptionIn<Table, Name extends PropertyKey> =
+  Table extends Readonly<Record<Name, infer Found>> ? Found : never;
+
+/** The options of all kinds, each once. */
+export type OptionsOfKinds<Kinds extends KindTables> = {
+  readonly [Name in NamesIn<Kinds[keyof Kinds]>]: OptionIn<Kinds[keyof Kinds], Name>;
+};
+
+/**
+ * The options of all kinds, each once. The help of one that some kinds lack begins with those that have it; where defaults
+ * differ, they are all said.
+ */
+export function optionsOfKinds<const Kinds extends KindTables>(kinds: Kinds): OptionsOfKinds<Kinds> {
+  const all: Record<string, Option> = {};
+  for (const table of Object.values(kinds)) {
+    for (const [name, option] of Object.entries(table)) {
+      all[name] ??= { ...option, help: helpOf(kinds, name, option), ...defaultTextOf(kinds, name, option) };
+    }
+  }
+  return all as OptionsOfKinds<Kinds>;
+}
+
+/** What the options of one kind are where nothing is said. */
+export function defaultsOfKind(kinds: KindTables, kind: string): Readonly<Record<string, unknown>> {
+  return Object.hasOwn(kinds, kind) ? defaultsOf(kinds[kind]) : {};
+}
+
+function helpOf(kinds: KindTables, name: string, { help }: Option): string {
+  const having = Object.keys(kinds).filter((kind) => name in kinds[kind]);
+  return having.length === Object.keys(kinds).length ? help : `${having.join(", ")}: ${help}`;
+}
+
+function defaultTextOf(kinds: KindTables, name: string, first: Option): Pick<Option, "defaultText"> {
+  const others = Object.entries(kinds)
+    .filter(([, table]) => name in table && table[name].default !== first.default)
+    .sort(([, left], [, right]) => Number(left[name].default) - Number(right[name].default))
+    .map(([kind, table]) => `${kind} ${table[name].default}`);
+  return others.length === 0 ? {} : { defaultText: `${first.default}; ${others.join(", ")}` };
+}

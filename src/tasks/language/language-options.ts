@@ -1,0 +1,162 @@
+// What can be said of a language model and of the texts that it learns from.
+import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizer.ts";
+import { naming, UnrolledError } from "../../errors.ts";
+import {
+  flagOption,
+  type GivenFor,
+  numberOption,
+  shareOption,
+  type ValuesOf,
+  wordOption,
+} from "../../options/option.ts";
+import { CELL_OPTIONS } from "./cell-options.ts";
+
+const TEXT = "Text:";
+const MODEL = "Model:";
+
+/** Sizes of vocabularies that are learned; the others are as large as they are. */
+const VOCABULARY_SIZES: Readonly<Partial<Record<TokenizerKind, number>>> = { word: 10_000, bpe: 8256 };
+const LEARNED = Object.keys(VOCABULARY_SIZES);
+
+const size = (byDefault: number, help: string) =>
+  numberOption({ whole: true, atLeast: 1 }, { default: byDefault, placeholder: "n", group: MODEL, help });
+const dropout = (what: string) =>
+  shareOption({
+    default: null,
+    defaultText: "the same",
+    placeholder: "p",
+    group: MODEL,
+    help: `dropout of ${what}`,
+  });
+const drop = (what: string) =>
+  shareOption({ default: 0, placeholder: "p", group: MODEL, help: `dropout of ${what}` });
+const penalty = (placeholder: string, outputs: string) =>
+  numberOption(
+    { atLeast: 0 },
+    { default: 0, placeholder, before: "averageDecay", help: `penalty on ${outputs}` },
+  );
+
+/** The options of the task "language". */
+export const LANGUAGE_OPTIONS = {
+  tokenizer: wordOption(TOKENIZER_KINDS, {
+    default: "char",
+    placeholder: "kind",
+    group: TEXT,
+    help: "what a token is",
+  }),
+  /** Most tokens in a vocabulary that is learned, `<unk>` included. */
+  vocabSize: numberOption(
+    { whole: true, atLeast: 2 },
+    {
+      default: null,
+      defaultText: Object.entries(VOCABULARY_SIZES)
+        .map((entry) => entry.join(" "))
+        .join(", "),
+      placeholder: "n",
+      group: TEXT,
+      only: { option: "tokenizer", words: LEARNED },
+      help: `${LEARNED.join(", ")}: size of the vocabulary`,
+    },
+  ),
+  shuffle: wordOption(["none", "documents"], {
+    default: "none",
+    placeholder: "what",
+    group: TEXT,
+    help: "another order in each epoch",
+  }),
+  valFraction: shareOption({
+    default: 0.1,
+    placeholder: "share",
+    group: TEXT,
+    help: "share of the text, its last part, that is held out to measure on",
+  }),
+  ...CELL_OPTIONS,
+  hiddenSize: size(256, "units per layer"),
+  numLayers: size(2, "layers"),
+  embeddingSize: numberOption(
+    { whole: true, atLeast: 1 },
+    {
+      default: 128,
+      defaultText: (named) => `128; with ${named("tieWeights")} the hidden size`,
+      placeholder: "n",
+      group: MODEL,
+      help: "numbers per token at the input",
+    },
+  ),
+  /** null: √3, or 0.1 with tied weights. */
+  embeddingRange: numberOption(
+    { above: 0 },
+    {
+      default: null,
+      defaultText: (named) => `1.73; with ${named("tieWeights")} 0.1`,
+      placeholder: "r",
+      group: MODEL,
+      help: "first embeddings are drawn from ± this",
+    },
+  ),
+  dropout: shareOption({
+    default: 0.3,
+    placeholder: "p",
+    group: MODEL,
+    help: "probability of dropping an entry",
+  }),
+  inputDropout: dropout("the embedding's entries"),
+  layerDropout: dropout("entries between layers"),
+  outputDropout: dropout("entries before the output"),
+  embeddingDropout: drop("whole words"),
+  lockedDropout: flagOption({
+    default: false,
+    group: MODEL,
+    help: "one mask for all steps of a sequence",
+  }),
+  weightDrop: drop("recurrent weights"),
+  tieWeights: flagOption({
+    default: false,
+    group: MODEL,
+    help: "one matrix for the embedding and the output; needs equal sizes",
+  }),
+  /** T: steps of truncated backpropagation through time. */
+  seqLength: numberOption(
+    { whole: true, atLeast: 1 },
+    { default: 64, placeholder: "n", before: "batchSize", help: "steps that gradients go back" },
+  ),
+  /** α and β of Merity, McCann & Socher 2017. */
+  activationRegularization: penalty("a", "large outputs"),
+  temporalActivationRegularization: penalty("b", "outputs that change"),
+} as const;
+
+/** What a language model is trained with, beside the settings of the loop. */
+export type LanguageSettings = ValuesOf<typeof LANGUAGE_OPTIONS>;
+
+/** Fills in what follows from other settings: the size of a vocabulary that is learned, the embedding of tied weights. */
+export function settleLanguage(
+  given: GivenFor<typeof LANGUAGE_OPTIONS>,
+  values: LanguageSettings,
+): LanguageSettings {
+  const learned = VOCABULARY_SIZES[values.tokenizer] ?? null;
+  if (given.vocabSize != null && learned === null) {
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      subject: [{ option: "vocabSize" }],
+      got: String(given.vocabSize),
+      needed: `none but with the ${LEARNED.join(" or ")} tokenizer`,
+    });
+  }
+  const settled = {
+    ...values,
+    vocabSize: values.vocabSize ?? learned,
+    // Tied weights need one size; whoever gives only one of the two means both.
+    embeddingSize:
+      values.tieWeights && given.embeddingSize === undefined ? values.hiddenSize : values.embeddingSize,
+  };
+  if (settled.tieWeights && settled.embeddingSize !== settled.hiddenSize) {
+    const [tied, embedding, hidden] = ["tieWeights", "embeddingSize", "hiddenSize"].map((option) => ({
+      option,
+    }));
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      problem: naming`${tied} needs ${embedding} = ${hidden}, got ${settled.embeddingSize} and ${settled.hiddenSize}`,
+    });
+  }
+  return settled;
+}

@@ -1,0 +1,53 @@
+import type { LanguageModelConfig } from "../../models/config.ts";
+import { carry, clearState, LanguageModel, type Penalties } from "../../models/language-model.ts";
+import type { Replica } from "../../parallel/replica.ts";
+import type { Device } from "../../tensor/device.ts";
+import { ints } from "../../tensor/tensor.ts";
+
+/** What each thread's language model is made from. */
+export interface LanguageModelReplicaOptions {
+  readonly config: LanguageModelConfig;
+  readonly penalties: Penalties;
+  /** Embeddings are first drawn evenly from ± this; null: as the model does by itself. */
+  readonly embeddingRange: number | null;
+}
+
+/** A thread's columns of a batch: tokens [T, rows] and the tokens after them. */
+export interface LanguageModelShare {
+  readonly inputs: Int32Array;
+  readonly targets: Int32Array;
+  readonly steps: number;
+  /** Whether the state before the first step is zero: at an epoch's start. */
+  readonly startsAnew: boolean;
+}
+
+/** A language model with the state that truncated backpropagation through time carries from sequence to sequence. */
+export interface LanguageModelReplica extends Replica<LanguageModelShare> {
+  readonly model: LanguageModel;
+}
+
+/** One thread's language model. Parallel streams are its rows. */
+export function languageModelReplica(
+  device: Device,
+  { config, penalties, embeddingRange }: LanguageModelReplicaOptions,
+  rows: number,
+): LanguageModelReplica {
+  const model = new LanguageModel(device, config, device.generator, embeddingRange);
+  const state = model.initialState(Math.max(1, rows));
+  return {
+    model,
+    carried: state.c ? { h: state.h, c: state.c } : { h: state.h },
+    loss({ inputs, targets, steps, startsAnew }) {
+      if (startsAnew) clearState(state);
+      const before = ints(device, inputs, [steps, rows]);
+      const {
+        loss,
+        lossNats,
+        state: next,
+      } = model.loss(before, ints(device, targets, [steps, rows]), state, penalties);
+      // The forward pass has copied what it began with, so going back does not need it.
+      carry(state, next);
+      return { loss, measured: lossNats };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+// Language modelling: truncated backpropagation through time (Williams & Peng 1990) over parallel streams, the state carried from one
+// sequence to the next and set to zero at an epoch's end.
+import type { Tokenizer } from "../../data/tokenizer.ts";
+import { estimate, score } from "../../models/evaluate.ts";
+import type { Evaluation } from "../../models/evaluation.ts";
+import { modelFiles, modelFromFiles } from "../../models/folder.ts";
+import type { LanguageModel } from "../../models/language-model.ts";
+import { LanguageModelSession } from "../../models/session.ts";
+import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
+import { sequenceBatches } from "./batch-columns.ts";
+import type { TrainingData } from "./language-data.ts";
+import { LANGUAGE } from "./language-description.ts";
+import type { LANGUAGE_OPTIONS } from "./language-options.ts";
+import {
+  type LanguageModelReplicaOptions,
+  type LanguageModelShare,
+  languageModelReplica,
+} from "./language-replica.ts";
+import { openTrainingText, type TrainingText } from "./language-text.ts";
+import { configFor, memoryFor, withArchitectureOf } from "./model-config.ts";
+import { sampleText } from "./sample-text.ts";
+
+/** Everything that decides a training run of a language model, resolved: no value is missing. Plain data. */
+export type LanguageTrainingSettings = SettingsOf<typeof LANGUAGE_OPTIONS>;
+
+/** What the start of a run tells of text and vocabulary. */
+export interface LanguageFacts {
+  readonly vocabularySize: number;
+  readonly trainingTokens: number;
+  /** Of these, how many the tokenizer does not know. */
+  readonly unknownTokens: number;
+  readonly validationTokens: number;
+}
+
+type PreparedText = Prepared<
+  LanguageTrainingSettings,
+  LanguageModelReplicaOptions,
+  LanguageModelShare,
+  LanguageModel,
+  Evaluation,
+  LanguageFacts
+>;
+
+/** The task "language": to predict the next token of texts. */
+export const languageTask = defineTask({
+  ...LANGUAGE,
+  prepare: prepareLanguage,
+  replica: languageModelReplica,
+});
+
+async function prepareLanguage({
+  data,
+  settings: given,
+  device,
+  threads,
+  model: files,
+}: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
+  const from = files && (await modelFromFiles(device, async (name) => files[name]));
+  const settings = from ? withArchitectureOf(from.model.config, given) : given;
+  const text = openTrainingText(data, settings, from?.tokenizer);
+  const { tokenizer } = text;
+  const config = configFor(settings, tokenizer);
+  const { activationRegularization, temporalActivationRegularization, embeddingRange } = settings;
+  return {
+    settings,
+    options: {
+      config,
+      penalties: { activationRegularization, temporalActivationRegularization },
+      embeddingRange,
+    },
+    weights: await from?.model.stateDict(),
+    facts: factsOf(text),
+    sizes: {
+      "tokens to learn from": text.tokens.length,
+      "tokens in the vocabulary": tokenizer.vocabularySize,
+    },
+    digest: text.digest,
+    memoryBytes: memoryFor(config, settings, threads),
+    batchesPerEpoch: text.streams(0).sequencesPerEpoch,
+    batch: sequenceBatches(text, settings),
+    ...measureOf(text),
+    sample: sampler(tokenizer),
+    files: (model, training, evaluation) =>
+      modelFiles({
+        model,
+        tokenizer,
+        training: { ...training },
+        ...(evaluation === undefined ? {} : { evaluation }),
+      }),
+  };
+}
+
+function factsOf({ tokenizer, tokens, unknownTokens, heldOut }: TrainingText): LanguageFacts {
+  return {
+    vocabularySize: tokenizer.vocabularySize,
+    trainingTokens: tokens.length,
+    unknownTokens,
+    validationTokens: heldOut?.ids.length ?? 0,
+  };
+}
+
+function measureOf({ heldOut, tokenizer }: TrainingText): Pick<PreparedText, "measure"> {
+  if (!heldOut) return {};
+  return {
+    measure: (model, how) =>
+      how === "quick" ? estimate(model, tokenizer, heldOut) : score(model, tokenizer, [heldOut]),
+  };
+}
+
+/** Writes with one session, whatever the number of samples. */
+function sampler(tokenizer: Tokenizer): PreparedText["sample"] & {} {
+  let session: LanguageModelSession | undefined;
+  return (model, generator) => {
+    session ??= new LanguageModelSession(model);
+    return sampleText(session, tokenizer, generator);
+  };
+}

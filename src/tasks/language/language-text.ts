@@ -1,0 +1,108 @@
+import { openDocumentStarts, openTokens } from "#platform";
+import { digestOf } from "../../data/digest.ts";
+import { shuffledDocuments } from "../../data/shuffled-documents.ts";
+import { type TokenStreams, tokenStreams } from "../../data/streams.ts";
+import type { PreparedCorpus } from "../../data/token-file-ref.ts";
+import type { Tokenizer } from "../../data/tokenizer.ts";
+import { tokenizerFromJSON } from "../../data/tokenizer-json.ts";
+import type { Tokens } from "../../data/tokens.ts";
+import { tokensOf } from "../../data/tokens.ts";
+import { naming, UnrolledError } from "../../errors.ts";
+import { type ScoredText, scoredFile, scoredText } from "../../models/scored-text.ts";
+import { Generator } from "../../random/philox.ts";
+import type { TextData, TrainingData } from "./language-data.ts";
+import type { LanguageTrainingSettings } from "./language-task.ts";
+import { encodeText, tokenizerFor } from "./model-config.ts";
+import { splitText } from "./split-text.ts";
+
+/** Place of the orders of documents among a seed's streams of random numbers. */
+const ORDERS = 2;
+
+/** What a run learns from and is measured on. */
+export interface TrainingText {
+  readonly tokenizer: Tokenizer;
+  readonly tokens: Tokens;
+  readonly heldOut: ScoredText | undefined;
+  /** Tokens to learn from that the tokenizer does not know. */
+  readonly unknownTokens: number;
+  /** SHA-256 of the tokens, in hexadecimal digits; of a corpus, the one that it came with. */
+  digest(): Promise<string>;
+  /** An epoch's streams, counted from 0: the same each time, or with the documents in another order. */
+  streams(epoch: number): TokenStreams;
+}
+
+/** Tokenises texts in memory, with `given` or a tokenizer made from the training part, or opens a corpus that is tokens already. */
+export function openTrainingText(
+  data: TrainingData,
+  settings: LanguageTrainingSettings,
+  given: Tokenizer | undefined,
+): TrainingText {
+  const { batchSize, seqLength, seed, shuffle } = settings;
+  const opened =
+    "train" in data ? fromCorpus(data, given, shuffle === "documents") : fromMemory(data, settings, given);
+  const { tokenizer, tokens, heldOut, documentStarts, unknownTokens } = opened;
+  if (heldOut && heldOut.ids.length < 2) {
+    throw new UnrolledError("text-too-short", {
+      call: "train",
+      problem: `the held-out text has ${heldOut.ids.length} tokens, needed at least 2 to measure on`,
+      advice: naming`give a longer text to measure on, or ${{ option: "valFraction", value: "0" }}`,
+    });
+  }
+  const inOrder = tokenStreams(tokens, batchSize, seqLength);
+  const orders = new Generator(seed).fork(ORDERS);
+  const shuffled = (epoch: number) =>
+    tokenStreams(shuffledDocuments(tokens, documentStarts!, orders.fork(epoch)), batchSize, seqLength);
+  const isShuffled = documentStarts !== undefined && documentStarts.length > 1;
+  return {
+    tokenizer,
+    tokens,
+    heldOut,
+    unknownTokens,
+    digest: opened.digest,
+    streams: (epoch) => (isShuffled ? shuffled(epoch) : inOrder),
+  };
+}
+
+interface OpenedText {
+  readonly tokenizer: Tokenizer;
+  readonly tokens: Tokens;
+  readonly heldOut: ScoredText | undefined;
+  readonly documentStarts: Float64Array | undefined;
+  readonly unknownTokens: number;
+  digest(): Promise<string>;
+}
+
+function fromMemory(
+  data: TextData,
+  settings: LanguageTrainingSettings,
+  given: Tokenizer | undefined,
+): OpenedText {
+  const { text, validation } = splitText(data, settings);
+  const tokenizer = given ?? tokenizerFor(text, settings);
+  const ids = encodeText(tokenizer, text);
+  const { unknownId } = tokenizer;
+  const heldOut = validation === undefined ? undefined : scoredText(tokenizer, validation);
+  return {
+    tokenizer,
+    tokens: tokensOf(ids),
+    heldOut,
+    documentStarts: undefined,
+    digest: () => digestOf(ids, heldOut?.ids ?? new Int32Array(0)),
+    unknownTokens: unknownId === null ? 0 : ids.reduce((sum, id) => sum + (id === unknownId ? 1 : 0), 0),
+  };
+}
+
+function fromCorpus(
+  { tokenizerJson, train, validation, hash }: PreparedCorpus,
+  given: Tokenizer | undefined,
+  isShuffled: boolean,
+): OpenedText {
+  return {
+    tokenizer: given ?? tokenizerFromJSON(tokenizerJson),
+    tokens: openTokens(train),
+    documentStarts: isShuffled ? openDocumentStarts(train) : undefined,
+    heldOut: validation ? scoredFile(validation) : undefined,
+    unknownTokens: train.unknownTokens,
+    digest: async () => hash,
+  };
+}

@@ -1,0 +1,89 @@
+// What a language model is made of, from its settings.
+import { encodeBytes } from "../../data/byte-tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizer.ts";
+import { trainTokenizer } from "../../data/train-tokenizer.ts";
+import { naming, UnrolledError } from "../../errors.ts";
+import type { LanguageModelConfig } from "../../models/config.ts";
+import type { LanguageTrainingSettings } from "./language-task.ts";
+import { countParameters, trainingBytes } from "./memory.ts";
+
+const HEAP_BYTES = 2 ** 32;
+
+/** The tokenizer, its vocabulary taken from the training part alone. */
+export function tokenizerFor(text: string | Uint8Array, settings: LanguageTrainingSettings): Tokenizer {
+  if (typeof text !== "string" && settings.tokenizer !== "byte") {
+    throw new UnrolledError(
+      "invalid-argument",
+      `train: bytes need the byte tokenizer, the settings say ${settings.tokenizer}`,
+    );
+  }
+  return trainTokenizer({
+    kind: settings.tokenizer,
+    text: typeof text === "string" ? text : "",
+    ...(settings.vocabSize === null ? {} : { vocabularySize: settings.vocabSize }),
+  });
+}
+
+/** Token ids of a text, or of bytes. */
+export function encodeText(tokenizer: Tokenizer, text: string | Uint8Array): Int32Array {
+  return typeof text === "string" ? tokenizer.encode(text) : encodeBytes(text);
+}
+
+export function configFor(
+  settings: LanguageTrainingSettings,
+  tokenizer: Pick<Tokenizer, "vocabularySize" | "kind">,
+): LanguageModelConfig {
+  const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, dropout, tieWeights } = settings;
+  const { embeddingDropout, inputDropout, layerDropout, outputDropout, lockedDropout, weightDrop } = settings;
+  return {
+    cell,
+    nonlinearity,
+    vocabularySize: tokenizer.vocabularySize,
+    embeddingSize,
+    hiddenSize,
+    numLayers,
+    dropout,
+    // Only what differs from the defaults stands in a model's config.json.
+    ...(embeddingDropout > 0 ? { embeddingDropout } : {}),
+    ...(inputDropout !== null ? { inputDropout } : {}),
+    ...(layerDropout !== null ? { layerDropout } : {}),
+    ...(outputDropout !== null ? { outputDropout } : {}),
+    ...(lockedDropout ? { lockedDropout } : {}),
+    ...(weightDrop > 0 ? { weightDrop } : {}),
+    tieWeights,
+    tokenizer: tokenizer.kind,
+  };
+}
+
+/** The settings with the sizes of a trained model that is gone on from. */
+export function withArchitectureOf(
+  config: LanguageModelConfig,
+  settings: LanguageTrainingSettings,
+): LanguageTrainingSettings {
+  const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer } = config;
+  return { ...settings, cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer };
+}
+
+/** Bytes that training needs; throws, naming the sizes, if the heap cannot hold them. */
+export function memoryFor(
+  config: LanguageModelConfig,
+  settings: LanguageTrainingSettings,
+  threads: number,
+): number {
+  const bytes = trainingBytes(config, { ...settings, threads });
+  if (bytes > HEAP_BYTES) {
+    const gibibytes = (bytes / 2 ** 30).toFixed(1);
+    const [hidden, batch, seq, vocab] = ["hiddenSize", "batchSize", "seqLength", "vocabSize"].map(
+      (option) => ({ option }),
+    );
+    throw new UnrolledError("out-of-memory", {
+      call: "train",
+      problem:
+        `${gibibytes} GiB are needed, 4 GiB can be had, for ${countParameters(config).toLocaleString("en-US")} parameters ` +
+        `(hidden size ${config.hiddenSize}, ${config.numLayers} layers, vocabulary ${config.vocabularySize}) and sequences of ` +
+        `${settings.seqLength} × ${settings.batchSize} tokens`,
+      advice: naming`lower ${hidden}, ${batch}, ${seq} or ${vocab}`,
+    });
+  }
+  return bytes;
+}

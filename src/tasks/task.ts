@@ -1,0 +1,192 @@
+// What a task is: everything of a training that is not the same for all. The loop, checkpoints, schedules, logs and the command line
+// know only this.
+import { UnrolledError } from "../errors.ts";
+import type { ModelFiles } from "../models/folder.ts";
+import type { Module, StateDict } from "../module/module.ts";
+import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
+import type { Part, Replica, ReplicaFactory } from "../parallel/replica.ts";
+import { splitRows } from "../parallel/split.ts";
+import type { Generator } from "../random/philox.ts";
+import type { Device } from "../tensor/device.ts";
+import { LOOP_OPTIONS, type LoopSettings } from "./loop-settings.ts";
+
+/** A task as a module's export, which other threads can import too. */
+export interface TaskModule {
+  /** A URL such as `new URL("./task.js", import.meta.url)`. */
+  readonly module: string | URL;
+  readonly export: string;
+}
+
+/** The settings that a task with these options is trained with. */
+export type SettingsOf<Table extends OptionTable> = LoopSettings & ValuesOf<Table>;
+
+/** What is there before anything is prepared. */
+export interface Beginning<Data, Settings> {
+  readonly data: Data;
+  readonly settings: Settings;
+  readonly device: Device;
+  readonly threads: number;
+  /** The files of a trained model that is gone on from. */
+  readonly model?: ModelFiles | undefined;
+}
+
+/** Where a batch stands: both counted from 0. */
+export interface BatchPlace {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+/** A batch in parts for the threads (null: no rows), and how many units there are to learn from in it. */
+export interface Batch<Share> {
+  readonly parts: readonly (Part<Share> | null)[];
+  readonly units: number;
+}
+
+/** Data made ready to learn from. Whatever is fitted to data (vocabularies, scalers) is fitted to the training part alone. */
+export interface Prepared<Settings, Options, Share, Model, Found, Facts = object> {
+  /** The settings, where a model that is gone on from decides some of them. */
+  readonly settings?: Settings;
+  /** Plain data that each thread's replica is made from. */
+  readonly options: Options;
+  /** The numbers of a trained model that is gone on from. */
+  readonly weights?: StateDict | undefined;
+  /** Facts of the data and the model, which the start of a run tells. */
+  readonly facts?: Facts;
+  /** Sizes of the data, by what they are called: a checkpoint of other sizes is refused by name. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** The same for the same data alone: a checkpoint of other data is refused. */
+  digest(): string | Promise<string>;
+  /** Bytes that training will take at most, where that is known before. */
+  readonly memoryBytes?: number;
+  readonly batchesPerEpoch: number;
+  /** A batch, the same one each time it is asked for; `rows` are those of each thread in a whole batch. */
+  batch(place: BatchPlace, rows: readonly number[]): Batch<Share>;
+  /** What is found on the held-out part, quickly or on the whole of it; not there where nothing is held out. */
+  measure?(model: Model, how: "quick" | "whole"): Promise<Found> | Found;
+  /** What is found without a model, by name: what any model has to beat. */
+  readonly baselines?: Readonly<Record<string, Found>>;
+  /** What people see while it learns. */
+  sample?(model: Model, generator: Generator): Promise<string> | string;
+  /** The model's folder; its weights, settings and figures if not given. */
+  files?(model: Model, settings: Settings, found: Found | undefined): Promise<ModelFiles> | ModelFiles;
+}
+
+/** What a task is trained by. `Table` are its options, `Share` is a thread's part of a batch, `Found` what is measured. */
+export interface Task<
+  Table extends OptionTable = OptionTable,
+  Data = unknown,
+  Options = unknown,
+  Share = unknown,
+  Model extends Module = Module,
+  Found extends object = object,
+  Facts extends object = object,
+  Loss extends string = string,
+  Units extends string = string,
+> {
+  /** Lower case, with hyphens; a checkpoint of another task is refused by it. */
+  readonly name: string;
+  readonly options: Table;
+  /** What a batch's loss is called, with its unit: lossNats. */
+  readonly loss: Loss;
+  /** What is learned from, counted: tokens, rows. */
+  readonly units: Units;
+  /** Which of the measured numbers counts, and which is the better. */
+  readonly judge: { readonly measure: string; readonly better: "less" | "more" };
+  /** The measured numbers that are told each time, and at the end; all of them, and those told each time, if not given. */
+  readonly figures?: readonly string[];
+  readonly results?: readonly string[];
+  /** What options of the loop are in this task's words. */
+  readonly help?: Readonly<Record<string, string>>;
+  /** Where other threads find it; without one it trains on one thread. */
+  readonly home?: TaskModule | undefined;
+  /** Fills in what follows from other settings, and refuses what does not fit together. */
+  settle?(given: GivenFor<Table>, values: ValuesOf<Table>): ValuesOf<Table>;
+  prepare(
+    beginning: Beginning<Data, SettingsOf<Table>>,
+  ):
+    | Prepared<SettingsOf<Table>, Options, Share, Model, Found, Facts>
+    | Promise<Prepared<SettingsOf<Table>, Options, Share, Model, Found, Facts>>;
+  /** One thread's model, and the loss of its share: as `ReplicaFactory`. */
+  replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
+}
+
+/** What there is to say of a task without what trains it. */
+export type TaskDescription = Pick<
+  Task,
+  "name" | "options" | "loss" | "units" | "judge" | "figures" | "results" | "help" | "settle"
+>;
+
+/**
+ * A task of one's own, with its types. Given as an object it trains on one thread, the caller's; exported from a module and given as
+ * `{ module, export }`, in a worker and on any number of threads.
+ *
+ * @throws UnrolledError "invalid-argument" for an option that has the name of one of the loop's
+ */
+export function defineTask<
+  const Table extends OptionTable,
+  Data,
+  Options,
+  Share,
+  Model extends Module,
+  Found extends object,
+  Facts extends object,
+  const Loss extends string,
+  const Units extends string,
+>(
+  task: Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units>,
+): Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units> {
+  const taken = Object.keys(task.options).find((name) => isLoopSetting(name));
+  if (taken !== undefined) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `defineTask: ${taken} is an option of every training, so ${task.name} cannot have one of that name`,
+    );
+  }
+  return task;
+}
+
+/** Whether a value looks like a task: what a module exports may be anything. */
+export function isTask(value: unknown): value is Task {
+  const task = value as Partial<Task> | null;
+  return (
+    typeof task === "object" &&
+    task !== null &&
+    typeof task.name === "string" &&
+    typeof task.prepare === "function" &&
+    typeof task.replica === "function"
+  );
+}
+
+/** What every thread makes its replica from. */
+export interface TaskReplicaOptions {
+  readonly options: unknown;
+  /** Names of the parameters that are not trained. */
+  readonly freeze: readonly string[];
+}
+
+/** How each thread makes a task's replica. */
+export function replicaFactoryOf(task: Task): ReplicaFactory<TaskReplicaOptions> {
+  return (device, { options, freeze }, rows) => {
+    const replica = task.replica(device, options, rows);
+    replica.model.freeze(freeze);
+    return replica;
+  };
+}
+
+/** A batch of examples, one a row, in parts for threads that have so many rows of a whole batch. The units are the rows. */
+export function batchOf<Example>(
+  examples: readonly Example[],
+  rows: readonly number[],
+): Batch<readonly Example[]> {
+  let first = 0;
+  const parts = splitRows(examples.length, rows.length).map((count) => {
+    first += count;
+    return count === 0 ? null : { rows: count, share: examples.slice(first - count, first) };
+  });
+  return { parts, units: examples.length };
+}
+
+/** Whether the loop has a setting of a name. */
+export function isLoopSetting(name: string): boolean {
+  return name in LOOP_OPTIONS || name === "budget" || name === "checkpointEvery";
+}

@@ -1,0 +1,32 @@
+// What the settings of the loop say of optimiser and learning rate.
+import type { OptimiserConfig } from "../optimisers/create.ts";
+import type { Schedule } from "../optimisers/schedule.ts";
+import type { LoopSettings } from "../tasks/loop-settings.ts";
+
+/** NT-ASGD is stochastic gradient descent until averaging begins, and the same with averaged weights from then on. */
+export function optimiserConfigOf({ optimizer, learningRate, weightDecay }: LoopSettings): OptimiserConfig {
+  return { kind: optimizer === "nt-asgd" ? "sgd" : optimizer, learningRate, weightDecay };
+}
+
+export function scheduleOf(settings: LoopSettings): Schedule {
+  const { lrSchedule: kind, lrWarmup, lrFactor: factor, lrDecayFrom: from, lrPatience: patience } = settings;
+  const warmup = lrWarmup === null ? {} : { warmupSteps: lrWarmup };
+  switch (kind) {
+    case "constant":
+    case "cosine":
+      return { kind, ...warmup };
+    case "step":
+      return { kind, factor, ...warmup };
+    case "decay":
+      return { kind, from, factor, ...warmup };
+    case "plateau":
+      return { kind, factor, patience, ...warmup };
+  }
+}
+
+/** Steps the run will have; null where only the time is given. */
+export function totalStepsOf(settings: LoopSettings, stepsPerEpoch: number): number | null {
+  if ("steps" in settings.budget) return settings.budget.steps;
+  if ("epochs" in settings.budget) return Math.max(1, Math.round(settings.budget.epochs * stepsPerEpoch));
+  return null;
+}

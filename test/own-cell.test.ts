@@ -1,0 +1,165 @@
+// A cell that the package does not have, written with its public names alone: a leaky unit with a slow trace of itself and a rate of
+// its own for each unit. It runs wherever the built-in cells run.
+//   n = tanh(W x + U h + b)    s′ = s + decay∘(n − s)    h′ = h + rate∘(s′ − h)
+import { describe, expect, test } from "vitest";
+import {
+  type BoundCell,
+  type Device,
+  defineCell,
+  Generator,
+  gateParameters,
+  ints,
+  numberOption,
+  openDevice,
+  Recurrent,
+  RecurrentCell,
+  RecurrentSession,
+  SessionPool,
+  type Step,
+  type StepGradients,
+  type Tensor,
+  tensor,
+} from "../src/index.ts";
+import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
+
+type LeakyStep = Step<"h" | "s", "n", "rate">;
+type LeakyGradients = StepGradients<"h" | "s", string, "rate">;
+
+const leaky = defineCell({
+  kind: "leaky",
+  name: "Leaky",
+  source: "this test",
+  options: { decay: numberOption({ above: 0, below: 1 }, { default: 0.5, help: "of the trace" }) },
+  shape: ({ hiddenSize, inputSize, bias }) => ({
+    gates: ["n"],
+    activations: { n: "tanh" },
+    states: [
+      { name: "h", width: hiddenSize },
+      { name: "s", width: hiddenSize },
+    ],
+    outputSize: hiddenSize,
+    recurrent: "added",
+    parameters: [
+      ...gateParameters({ inputSize, hiddenSize, bias, gates: 1 }),
+      { key: "rate", name: "rate", shape: [hiddenSize], begins: 0.25 },
+    ],
+  }),
+  bind: (_, { decay }): BoundCell => ({
+    forward(step: LeakyStep) {
+      const { batch, hidden, states } = step;
+      const size = batch * hidden;
+      const sums = step.view(step.sums, size);
+      const rate = step.view(step.weights.rate, hidden);
+      const [h, hMade] = [step.view(step.h.before, size), step.view(step.h.made, size)];
+      const [s, sMade] = [step.view(states.s.before, size), step.view(states.s.made, size)];
+      for (let b = 0; b < batch; b++) {
+        const isRead = step.isRead(b);
+        for (let j = 0; j < hidden; j++) {
+          const at = b * hidden + j;
+          if (isRead) sums[at] = Math.tanh(sums[at]);
+          const trace = isRead ? s[at] + decay * (sums[at] - s[at]) : s[at];
+          hMade[at] = isRead ? h[at] + rate[j] * (trace - h[at]) : h[at];
+          sMade[at] = trace;
+        }
+      }
+    },
+    backward(step: LeakyStep, gradients: LeakyGradients) {
+      const { batch, hidden, states } = step;
+      const size = batch * hidden;
+      const sums = step.view(step.sums, size);
+      const rate = step.view(step.weights.rate, hidden);
+      const drate = step.view(gradients.weights.rate, hidden);
+      const [h, s] = [step.view(step.h.before, size), step.view(states.s.made, size)];
+      const [dh, ds] = [step.view(gradients.states.h, size), step.view(gradients.states.s, size)];
+      const dy = gradients.dy ? step.view(gradients.dy, size) : undefined;
+      for (let b = 0; b < batch; b++) {
+        const isRead = step.isRead(b);
+        for (let j = 0; j < hidden; j++) {
+          const at = b * hidden + j;
+          if (!isRead) {
+            sums[at] = 0;
+            continue;
+          }
+          const dhTotal = dh[at] + (dy?.[at] ?? 0);
+          const dsTotal = ds[at] + dhTotal * rate[j];
+          drate[j] += dhTotal * (s[at] - h[at]);
+          sums[at] = dsTotal * decay * (1 - sums[at] * sums[at]);
+          ds[at] = dsTotal * (1 - decay);
+          dh[at] = dhTotal * (1 - rate[j]);
+        }
+      }
+    },
+  }),
+});
+
+const [STEPS, BATCH, INPUT, HIDDEN] = [5, 3, 2, 4];
+const sizes = { inputSize: INPUT, hiddenSize: HIDDEN };
+const layerOn = (device: Device, options: object = {}) =>
+  new Recurrent(device, leaky, { ...sizes, numLayers: 2, generator: new Generator(3), ...options });
+
+test.each([
+  ["forwards", {}],
+  ["both ways", { direction: "bidirectional", merge: "sum" }],
+  ["with zoneout of both states", { zoneout: { h: 0.3, s: 0.2 } }],
+  ["from a learnt state", { initialState: "learnt" }],
+  ["with dropped h, without biases", { recurrentDropout: 0.3, bias: "none", decay: 0.2 }],
+])("gradients %s, with lengths and a mask", (_, options) => {
+  const layer = layerOn(reference, options).eval();
+  const xs = leaf([STEPS, BATCH, INPUT], 1, -2, 2);
+  const mask = Array.from({ length: STEPS * BATCH }, (_, at) => (at % 5 === 3 ? 0 : 1));
+  const call = { lengths: [5, 2, 4], mask: ints(reference, mask, [STEPS, BATCH]) };
+  const loss = () => {
+    const { outputs, state } = layer.forward(xs, call);
+    return weighted(outputs, state.h, state.s);
+  };
+  const leaves = new Map<string, Tensor>([...layer.namedParameters(), ["xs", xs]]);
+  expect(gradientErrors(leaves, loss)).toBe("");
+});
+
+describe.each([reference, await openDevice()])("on $backend", (device) => {
+  const xs = Float32Array.from({ length: STEPS * BATCH * INPUT }, (_, at) => Math.sin(at));
+  const layer = layerOn(device, { zoneout: { s: 0.1 } }).eval();
+  const { outputs } = layer.forward(tensor(device, xs, [STEPS, BATCH, INPUT]));
+  const expected = numbersOf(outputs);
+
+  test("streaming alone, in a pool and forked is the whole sequence", () => {
+    const session = new RecurrentSession(layer, { batchSize: BATCH });
+    const pool = new SessionPool(layer);
+    const pooled = Array.from({ length: BATCH }, () => pool.open());
+    const [alone, together] = [new Float32Array(BATCH * HIDDEN), new Float32Array(BATCH * HIDDEN)];
+    for (let t = 0; t < STEPS; t++) {
+      const x = xs.subarray(t * BATCH * INPUT, (t + 1) * BATCH * INPUT);
+      const fork = session.fork();
+      session.step(x, alone);
+      pool.step(pooled, x, together);
+      expected.slice(t * BATCH * HIDDEN, (t + 1) * BATCH * HIDDEN).forEach((number, at) => {
+        expect(alone[at]).toBeCloseTo(number, 5);
+        expect(together[at]).toBeCloseTo(number, 5);
+      });
+      fork.step(x, together);
+      expect([...together]).toEqual([...alone]);
+    }
+    expect(() => new RecurrentSession(layerOn(device, { hiddenSize: 3 })).restore(session.state())).toThrow(
+      "the state belongs to Leaky I 2, H 4, L 2, B 3",
+    );
+  });
+
+  test("its parameters are saved and loaded by their names", async () => {
+    const saved = await layer.stateDict();
+    expect(Object.keys(saved)).toContain("rate_l1");
+    const other = layerOn(device, { generator: new Generator(9), zoneout: { s: 0.1 } }).eval();
+    other.loadStateDict(saved);
+    expect(numbersOf(other.forward(tensor(device, xs, [STEPS, BATCH, INPUT])).outputs)).toEqual(expected);
+  });
+});
+
+test("one step of it, and errors that name it", () => {
+  const cell = new RecurrentCell(reference, leaky, sizes);
+  expect(Object.keys(cell.forward(leaf([1, INPUT], 1)))).toEqual(["h", "s"]);
+  expect(() => layerOn(reference, { decay: 2 })).toThrow(
+    "Leaky: decay is 2, needed a number above 0 and below 1",
+  );
+  expect(() => layerOn(reference, { zoneout: { c: 0.1 } })).toThrow(
+    "Leaky: zoneout.c is 0.1, needed 0: this cell has no c",
+  );
+});
