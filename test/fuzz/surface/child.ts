@@ -4,6 +4,7 @@ import { writeSync } from "node:fs";
 import { openDevice } from "../../../src/index.ts";
 import type { BackendName } from "../../../src/kernels/backend.ts";
 import { type Pair, runCase } from "./case.ts";
+import { patience } from "./patience.ts";
 
 const [first, count, milliseconds, backends, names, told] = process.argv.slice(2);
 const GARBAGE_EVERY = 100;
@@ -15,9 +16,11 @@ const pair = async (backend: string): Promise<Pair> => [
 const [one, other] = backends.split(",");
 const pairs = [await pair(one), await pair(other)] as const;
 const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
+const begins = patience();
 const end = performance.now() + Number(milliseconds);
 let [made, refused, seed] = [0, 0, Number(first)];
 for (; seed < Number(first) + Number(count) && performance.now() < end; seed++) {
+  begins();
   say({ seed });
   const before = told === "calls" ? (call: string) => say({ call }) : undefined;
   const { problem, ...counts } = await runCase(seed, pairs, names, before);

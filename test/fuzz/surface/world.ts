@@ -13,7 +13,8 @@ const NUMBERS = [0, -1, 0.5, -0.5, Number.NaN, Infinity, -Infinity, 1e-45, 1e30,
 /** None of them a length that memory could be found for. */
 const LENGTHS = [0, -1, -4, 0.5, 1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 32, 2 ** 33, 2 ** 53];
 const IDS = [-1, 0.5, 5, 1_000_000_000, 2 ** 31, 2 ** 32, 2 ** 33, -(2 ** 31) - 1, Number.NaN];
-const WILDS: readonly unknown[] = [
+/** Anew each time, since calls write into lists. */
+const wilds = (): readonly unknown[] => [
   undefined,
   null,
   "3",
@@ -71,7 +72,7 @@ export class World {
   /** A value of any type. */
   anything(): unknown {
     this.wild = true;
-    return this.pick(WILDS);
+    return this.pick(wilds());
   }
 
   number(value = this.random.uniformBetween(-1, 1)): number {

@@ -248,6 +248,23 @@ export const operations: readonly Entry[] = [
       u[name],
     ),
   ),
+  entry(
+    "customLoss",
+    (w) => {
+      const shape = w.shape();
+      const size = shape.reduce((product, length) => product * length, 1);
+      const made = w.hostile({ loss: w.number(), gradient: new Float32Array(w.chance(0.95) ? size : 9) }, [
+        {},
+        { loss: 1 },
+      ]);
+      return [w.floats(shape), made];
+    },
+    (x, made) => {
+      const loss = u.customLoss(x, () => made);
+      if (loss.requiresGrad) loss.backward();
+      return loss;
+    },
+  ),
   entry("activationRegularization", (w) => [w.floats(w.shape(3))], u.activationRegularization),
   entry(
     "temporalActivationRegularization",

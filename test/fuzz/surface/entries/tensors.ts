@@ -94,6 +94,11 @@ export const tensors: readonly Entry[] = [
     (x) => x.toArray(),
   ),
   entry(
+    "Tensor.read",
+    (w) => [w.floats(w.shape())],
+    (x) => x.read(),
+  ),
+  entry(
     "Tensor.zeroGrad",
     (w) => [w.floats(w.shape())],
     (x) => x.zeroGrad(),
