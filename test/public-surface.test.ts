@@ -12,7 +12,7 @@ const VALUES = words(`
   columns concat narrow reshape select stack swapAxes swapLastAxes
   Module Parameter RNN LSTM GRU MGU UGRNN RNNCell LSTMCell GRUCell MGUCell Recurrent RecurrentCell Embedding Linear Dropout LayerNorm
   EmbeddingDropout DropoutPlace ModuleBuffer
-  CELLS defineCell gateParameters activationOption activationsOption numberOption wordOption flagOption
+  CELLS defineCell gateParameters activationOption activationsOption
   Conv1d Conv2d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d GlobalPool BatchNorm1d BatchNorm2d
   ConvLSTM2d TimeDistributed Stack unroll chooseRows
   convolution convolutionTranspose pad maxPool averagePool globalMaxPool globalAveragePool batchNorm
@@ -39,7 +39,7 @@ const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellSpec CellShape CellOptionsOf CellKind BoundCell ParameterShape StateShape GateParameters Place StatePlaces Step StepGradients
-  Option OptionTable ValuesOf GivenFor
+  ValuesOf GivenFor
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
   Conv1dOptions Conv2dOptions ConvolutionLayerOptions ConvTransposeOptions PoolOptions AvgPoolOptions BatchNormOptions

@@ -139,12 +139,14 @@ export function valuesOf<const Table extends OptionTable>(
     }
     const needed = table[name].check(value);
     if (needed === undefined) continue;
+    if (typeof needed !== "string")
+      throw new UnrolledError("invalid-argument", { call, problem: `${name}.${needed[0]}` });
     const subject = [{ option: name }];
     throw new UnrolledError("invalid-argument", {
       call,
       subject,
       got: quoted(value),
-      needed: [needed].flat(),
+      needed: [needed],
     });
   }
   return { ...defaultsOf(table), ...said } as ValuesOf<Table>;
