@@ -76,7 +76,7 @@ test("lengths as a tensor, or as anything else that is no list, are named", () =
   const layer = new GRU(device, { inputSize: 1, hiddenSize: 2 });
   const xs = tensor(device, [1, 2, 3, 4], [2, 2, 1]);
   for (const [lengths, came] of [
-    [ints(device, [1, 2]), "an object"],
+    [ints(device, [1, 2]), "a tensor of shape [2]"],
     [2, "2"],
     [{}, "an object"],
     [BigInt64Array.of(1n, 2n), "[1n, 2n]"],
