@@ -44,7 +44,9 @@ test("whole numbers may be BigInts, in every form that numbers may have", async 
 });
 
 test("what is no number, or not exact, is refused by name", async () => {
-  await expect(run({ ids: [2n ** 60n], x: [1] })).rejects.toThrow(/input "ids" .*which is no int64/);
+  await expect(run({ ids: [2n ** 60n], x: [1] })).rejects.toThrow(
+    /input "ids" .* was given 1152921504606846976 at entry 0, needed numbers that are exact/,
+  );
   await expect(run({ ids: [1], x: ["1"] as unknown as number[] })).rejects.toThrow(
     'input "x" (numbers [T]) was given 1 at entry 0, needed numbers',
   );
