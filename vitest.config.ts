@@ -3,6 +3,11 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
+/** Tests in the browser that `test/shared-browser.ts` connects to. */
+const BROWSER = "test/**/*.browser.test.ts";
+/** Tests that take long; `npm run test:release` runs them. */
+const RELEASE = "{src,test}/**/*.release.test.ts";
+
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
@@ -13,11 +18,28 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.{ts,tsx}"],
-    testTimeout: 60_000,
+    // Tests wait for states. How long is to end those that will never pass, and no measure of speed: machines may be busy.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     // Below it a test is not listed by itself: many start processes, which takes a while on a busy machine.
     slowTestThreshold: 10_000,
     pool: "forks",
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["src/**/*.test.ts", "test/**/*.test.{ts,tsx}"],
+          exclude: [BROWSER, RELEASE],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "browser", include: [BROWSER], globalSetup: ["test/shared-browser-setup.ts"] },
+      },
+      { extends: true, test: { name: "release", include: [RELEASE] } },
+    ],
   },
 });

@@ -1,13 +1,13 @@
 // Three writers share one model and write at once, one matrix product for all of them. One leaves, is kept as bytes, and comes back
 // later exactly where it was; another is forked, to go on in two ways.
-import { LanguageModelPool, loadModel, type PooledSession } from "unrolled";
+import { LanguageModelPool, loadModel, type PooledNetworkSession } from "unrolled";
 
 const { model, tokenizer } = await loadModel(process.argv[2] ?? "models/play");
 const pool = new LanguageModelPool(model);
 const { vocabularySize } = model.config;
 
 /** A reader of the model, and the text it has read and written; the last token is yet to be read. */
-type Writer = { session: PooledSession; ids: number[] };
+type Writer = { session: PooledNetworkSession; ids: number[] };
 
 /** Each of these writers reads its last token and writes the likeliest one after it. */
 function write(writers: readonly Writer[], tokens: number): void {

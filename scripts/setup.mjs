@@ -1,5 +1,5 @@
 // Makes a clone ready to run: installs packages, builds the kernels, compiles TypeScript; each only where something changed since
-// the last time. `npm start` and `npm test` begin with it; by itself: node scripts/setup.mjs
+// the last time. `npm start` and `npm test` begin with it; by itself: node scripts/setup.mjs. What tests need beyond it is a browser.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureChromium } from "./chromium.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const LEAST_NODE = 20;
@@ -35,6 +36,12 @@ export function setUp() {
     buildExplorer();
     linkCommand();
   });
+}
+
+/** As `setUp`, and a browser to test with. */
+export function setUpForTests() {
+  setUp();
+  withLock(() => ensureChromium(say));
 }
 
 function installPackages() {
@@ -188,7 +195,7 @@ function modified(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    setUp();
+    setUpForTests();
   } catch (error) {
     process.stderr.write(`error: ${error.message}\n`);
     process.exitCode = 1;

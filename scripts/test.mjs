@@ -1,19 +1,30 @@
-// `npm test`: sets up, checks format, lint and types, runs all tests, and ends with the line "N passed, N failed". Parameters go
-// to Vitest: npm test -- src/data
+// `npm test`: sets up, checks format, lint and types, runs all tests but the long ones, and ends with the line "N passed, N failed".
+// `npm run test:release`: the long ones (*.release.test.ts), and ten minutes of broken files for the readers. Parameters go to
+// Vitest: npm test -- src/data
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, setUp } from "./setup.mjs";
+import { root, setUpForTests } from "./setup.mjs";
+
+const FUZZING_MINUTES = 10;
+const [isRelease, parameters] =
+  process.argv[2] === "--release" ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)];
 
 let passed = 0;
 let failed = 0;
 
 try {
-  setUp();
-  check("Format and lint", ["@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
-  check("Types", ["typescript/bin/tsc", "--noEmit"]);
-  runTests();
+  setUpForTests();
+  if (isRelease) {
+    runTests(["release"]);
+    const fuzzing = ["tsx/dist/cli.mjs", "test/fuzz/main.ts", "--minutes", String(FUZZING_MINUTES)];
+    check(`Broken files for ${FUZZING_MINUTES} minutes`, fuzzing);
+  } else {
+    check("Format and lint", ["@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
+    check("Types", ["typescript/bin/tsc", "--noEmit"]);
+    runTests(["node", "browser"]);
+  }
 } catch (error) {
   console.error(`error: ${error.message}`);
   failed += 1;
@@ -28,14 +39,14 @@ function check(what, command) {
   else failed += 1;
 }
 
-function runTests() {
+function runTests(projects) {
   const folder = mkdtempSync(join(tmpdir(), "unrolled-test-"));
   const report = join(folder, "report.json");
   try {
     const status = runModule([
-      ...["vitest/vitest.mjs", "run"],
+      ...["vitest/vitest.mjs", "run", ...projects.flatMap((name) => ["--project", name])],
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-      ...process.argv.slice(2),
+      ...parameters,
     ]);
     const counted = countTests(JSON.parse(readFileSync(report, "utf8")));
     passed += counted.passed;

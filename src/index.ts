@@ -137,10 +137,11 @@ export {
 } from "./models/folder.ts";
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
+export { type LanguageModelNetworkOptions, languageModel } from "./models/language-model-network.ts";
 export { languageModelOfNetwork } from "./models/language-model-of-network.ts";
 export { loadModel } from "./models/load.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
-export { networkDataOfLanguageModel, networkOfLanguageModel } from "./models/network-of-language-model.ts";
+export { networkDataOfLanguageModel } from "./models/network-of-language-model.ts";
 export { type OpenModelOptions, openModel } from "./models/open-model.ts";
 export { OpenedLanguageModel } from "./models/opened-language-model.ts";
 export type {
@@ -178,6 +179,7 @@ export type {
 } from "./networks/config.ts";
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export { NetworkPool, PooledNetworkSession } from "./networks/network-pool.ts";
 export { NetworkSession, type StepNumbers } from "./networks/session.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";

@@ -26,7 +26,7 @@ const VALUES = words(`
   LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
   generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
   Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  networkOfLanguageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession writeOnnx
+  languageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession NetworkPool PooledNetworkSession writeOnnx
   openOnnx OnnxModel OnnxSession networkOfOnnx
   openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
   train resolveSettings DEFAULT_SETTINGS defineTask batchOf Team
@@ -50,7 +50,7 @@ const TYPES = words(`
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
-  LanguageModelConfig LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
+  LanguageModelConfig LanguageModelNetworkOptions LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
   OpenOnnxOptions OnnxSessionOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode

@@ -20,7 +20,7 @@ export async function expandGlobs(paths: readonly string[]): Promise<string[]> {
     }
     const found = await glob(path, { absolute: isAbsolute(path), expandDirectories: false });
     if (found.length === 0) throw new CommandError(`no file matches ${path}`);
-    expanded.push(...found.sort());
+    for (const file of found.sort()) expanded.push(file);
   }
   return expanded;
 }

@@ -1,7 +1,6 @@
+import { type CellKind, cellOfKind } from "../cells/cells.ts";
 import type { LayerConfig } from "../networks/config.ts";
 import { isRecurrent } from "../networks/recurrent-axes.ts";
-
-const CELLS = { rnn: "RNN", lstm: "LSTM", gru: "GRU", mgu: "MGU" } as const;
 
 /** What a layer is, in a few words: "LSTM 4 → 16, 2 layers, bidirectional, last step". */
 export function layerText(config: LayerConfig): string {
@@ -30,10 +29,10 @@ export function layerText(config: LayerConfig): string {
   }
 }
 
-function recurrentText(config: Extract<LayerConfig, { kind: keyof typeof CELLS }>): string {
+function recurrentText(config: Extract<LayerConfig, { kind: CellKind }>): string {
   const { options, returns } = config;
   const { inputSize, hiddenSize, numLayers = 1, direction = "forward" } = options;
-  const words = [`${CELLS[config.kind]} ${inputSize} → ${hiddenSize}`];
+  const words = [`${cellOfKind(config.kind).name} ${inputSize} → ${hiddenSize}`];
   if (numLayers > 1) words.push(`${numLayers} layers`);
   if (direction !== "forward") words.push(direction);
   if (config.kind === "rnn") words.push(nonlinearityText(config.options.nonlinearity));

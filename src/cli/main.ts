@@ -2,14 +2,9 @@
 import { CommanderError } from "commander";
 import { describeFailure, EXIT } from "./failure.ts";
 import { createProgram } from "./program.ts";
+import { endWhenStreamsFail } from "./standard-streams.ts";
 
-for (const stream of [process.stdout, process.stderr]) {
-  // Whoever read the output has seen enough, as in `unrolled generate … | head`.
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(EXIT.done);
-    throw error;
-  });
-}
+endWhenStreamsFail();
 
 try {
   await (await createProgram(process.argv[2], process.argv.slice(3))).parseAsync();

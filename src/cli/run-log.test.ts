@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { RunLog, readRunLog } from "./run-log.ts";
 
 let folder: string;
@@ -147,7 +147,7 @@ it.skipIf(process.platform !== "linux")("tells once that the disk is full, and w
   const log = RunLog.open("/dev/full", (message) => told.push(message));
   for (let step = 1; step <= 3; step++) {
     await log.write({ type: "step", step });
-    await new Promise((resume) => setTimeout(resume, 20));
+    await vi.waitFor(() => expect(told).toHaveLength(1));
   }
   await log.close();
   expect(told).toEqual(["/dev/full cannot be written any more (ENOSPC)"]);

@@ -155,11 +155,18 @@ async function resumed(
   const folder = RunFolder.forResume(options.resume!);
   lockRun(folder.at(LOCK_FILE), folder.path);
   const before = readPlan(folder, asked);
-  const plan = resumedPlan(before.plan, files, options, asked);
+  const plan = resumedPlan(before.plan, files, options);
   requireFiles(plan);
-  const found = await folder.newestCheckpoint(note);
+  let damaged = 0;
+  const found = await folder.newestCheckpoint((message) => {
+    damaged += 1;
+    note(message);
+  });
   requireBudgetLeft(options, found);
-  if (!found) note(`${folder.path} has no checkpoint yet, so the run begins at its start`);
+  if (!found) {
+    const why = damaged === 0 ? "has no checkpoint yet" : "has only damaged checkpoints";
+    note(`${folder.path} ${why}, so the run begins at its start`);
+  }
   const model = plan.from === null ? undefined : await readModelFiles(plan.from);
   if (!found && model && weightsHash(model) !== plan.fromHash) {
     throw new CommandError(`the model in ${plan.from} has changed since the run was begun with it`);

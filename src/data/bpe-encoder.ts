@@ -7,6 +7,8 @@ export type PreTokenEncoder = (token: string, ids: IdList) => void;
 
 const MOST_CACHED_UNITS = 64;
 const MOST_CACHED = 1 << 17;
+/** The room that a longer run needs is made for it alone. */
+const KEPT_UNITS = 1 << 16;
 
 /**
  * Encodes pre-tokens by their merges, and remembers the short ones: a language's frequent words are most of its text.
@@ -29,11 +31,15 @@ export function preTokenEncoder(
   let pooled = 0;
 
   function merged(token: string): number {
-    if (bytes.length < 3 * token.length) {
+    const isLong = token.length > KEPT_UNITS;
+    if (isLong) {
+      bytes = textEncoder.encode(token);
+      tokens = new Int32Array(bytes.length);
+    } else if (bytes.length < 3 * token.length) {
       bytes = new Uint8Array(6 * token.length);
       tokens = new Int32Array(6 * token.length);
     }
-    const { written } = textEncoder.encodeInto(token, bytes);
+    const written = isLong ? bytes.length : textEncoder.encodeInto(token, bytes).written;
     for (let at = 0; at < written; at++) tokens[at] = idOfByte[bytes[at]];
     return merger.merge(tokens, written);
   }
@@ -68,8 +74,7 @@ export function preTokenEncoder(
     const count = merged(token);
     ids.append(tokens, 0, count);
     if (token.length <= MOST_CACHED_UNITS) remember(token, count);
-    // The room that one long run needed is not kept.
-    if (tokens.length > 1 << 20) {
+    if (token.length > KEPT_UNITS) {
       bytes = new Uint8Array(0);
       tokens = new Int32Array(0);
     }

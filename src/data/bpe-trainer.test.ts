@@ -68,12 +68,18 @@ it.each(["ab", "abcd", "aé中😀", "abcdefghij"])(
       const merges = learnMerges(counts, 60);
       expect([...merges]).toEqual(naiveMerges(counts, 60));
 
-      const merger = new BytePairMerger(new MergeTable(merges));
+      const table = new MergeTable(merges);
+      const merger = new BytePairMerger(table);
+      const longMerger = new BytePairMerger(table, 0);
       for (let texts = 0; texts < 20; texts++) {
         const bytes = [...new TextEncoder().encode(word(letters, generator.bits() % 40))];
         const tokens = Int32Array.from(bytes);
         const length = merger.merge(tokens, bytes.length);
         expect([...tokens.subarray(0, length)]).toEqual(naiveEncode(merges, bytes));
+        const again = Int32Array.from(bytes);
+        expect([...again.subarray(0, longMerger.merge(again, bytes.length))]).toEqual(
+          naiveEncode(merges, bytes),
+        );
       }
     }
   },
@@ -88,9 +94,11 @@ it("merges in any order of ranks, as a foreign file may have them", () => {
       [...pairs].flatMap((pair) => [Math.floor(pair / 10), pair % 10, generator.bits() % 10]),
     );
     const start = Array.from({ length: generator.bits() % 30 }, () => generator.bits() % 10);
-    const tokens = Int32Array.from(start);
-    const length = new BytePairMerger(new MergeTable(merges)).merge(tokens, start.length);
-    expect([...tokens.subarray(0, length)]).toEqual(naiveEncode(merges, start));
+    for (const longest of [1000, 0]) {
+      const tokens = Int32Array.from(start);
+      const length = new BytePairMerger(new MergeTable(merges), longest).merge(tokens, start.length);
+      expect([...tokens.subarray(0, length)], `lists above ${longest}`).toEqual(naiveEncode(merges, start));
+    }
   }
 });
 
@@ -104,6 +112,18 @@ it("takes equally frequent pairs in the order of their ids and none that occurs 
     10,
   );
   expect([...merges]).toEqual([97, 98, 256, 99, 100, 257]);
+});
+
+it("learns from evenly spread pieces of runs that are very long, as if they were all", () => {
+  const words = "the the the the next next word needs those before it and memory carries them along".split(
+    " ",
+  );
+  let run = "";
+  while (run.length < 1 << 17) run += words[generator.bits() % words.length];
+  const [once, often] = [1, 80].map((times) => learnMerges(new Map([[run.repeat(times), 1]]), 12));
+  expect([...often.subarray(0, 6)]).toEqual([...once.subarray(0, 6)]);
+  // All pieces together are as heavy as the run.
+  expect(often.length).toBe(once.length);
 });
 
 it("counts a long run as several, and ends", () => {

@@ -5,6 +5,9 @@ import { PairQueue } from "./pair-queue.ts";
 const LEAST_OCCURRENCES = 2;
 // A longer run without a break counts as several: its every merge would cost its whole length.
 const MOST_BYTES = 256;
+// Of more than this in such runs, pieces are learned from that stand evenly among them: the pairs are the same in all, and each of them
+// is another word to every merge.
+const MOST_IN_RUNS = 4 << 20;
 const BYTES = 256;
 
 /**
@@ -61,13 +64,16 @@ class Words {
   constructor(counts: ReadonlyMap<string, number>) {
     const encoder = new TextEncoder();
     let units = 0;
+    let unitsInRuns = 0;
     let pieces = 0;
     for (const [word, count] of counts) {
       if (count === 0) continue;
       units += word.length;
+      if (word.length > MOST_BYTES) unitsInRuns += word.length;
       pieces += 1 + Math.floor((3 * word.length) / MOST_BYTES);
     }
-    let tokens = new Int32Array(units + 1024);
+    const stride = Math.max(1, Math.ceil(unitsInRuns / MOST_IN_RUNS));
+    let tokens = new Int32Array(units - unitsInRuns + Math.ceil(unitsInRuns / stride) + 1024);
     this.#starts = new Int32Array(pieces);
     this.#lengths = new Int32Array(pieces);
     this.#counts = new Float64Array(pieces);
@@ -75,18 +81,20 @@ class Words {
     let piece = 0;
     for (const [word, count] of counts) {
       const bytes = encoder.encode(word);
-      if (end + bytes.length > tokens.length) {
-        const larger = new Int32Array(Math.ceil(1.5 * tokens.length) + bytes.length);
-        larger.set(tokens);
-        tokens = larger;
+      const step = word.length > MOST_BYTES ? stride : 1;
+      for (let at = 0; at < bytes.length; at += step * MOST_BYTES) {
+        const part = bytes.subarray(at, at + MOST_BYTES);
+        if (end + part.length > tokens.length) {
+          const larger = new Int32Array(Math.ceil(1.5 * tokens.length) + part.length);
+          larger.set(tokens);
+          tokens = larger;
+        }
+        tokens.set(part, end);
+        this.#starts[piece] = end;
+        this.#lengths[piece] = part.length;
+        this.#counts[piece++] = step * count;
+        end += part.length;
       }
-      tokens.set(bytes, end);
-      for (let at = 0; at < bytes.length; at += MOST_BYTES) {
-        this.#starts[piece] = end + at;
-        this.#lengths[piece] = Math.min(MOST_BYTES, bytes.length - at);
-        this.#counts[piece++] = count;
-      }
-      end += bytes.length;
     }
     this.#tokens = tokens;
   }

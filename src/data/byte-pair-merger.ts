@@ -1,22 +1,25 @@
+import { KeyHeap } from "./key-heap.ts";
 import type { MergeTable } from "./merge-table.ts";
+import { POSITIONS, RankLists } from "./rank-lists.ts";
 
-// A key is rank · 2³¹ + position, exact in a double: the smallest is the lowest rank, and of these the leftmost.
-const POSITIONS = 2 ** 31;
 const KEPT_UNITS = 1 << 16;
+const FEW = 64;
 
 /**
  * Merges the tokens of one pre-token: again and again the pair of neighbours of the lowest rank, the leftmost of
- * several (Sennrich, Haddow & Birch 2016). A heap of pairs over a linked list makes it n·log n for n tokens.
+ * several (Sennrich, Haddow & Birch 2016). A queue of pairs over a linked list makes it n·log n for n tokens.
  */
 export class BytePairMerger {
   readonly #merges: MergeTable;
-  #next = new Int32Array(64);
-  #previous = new Int32Array(64);
-  #heap = new Float64Array(192);
-  #size = 0;
+  readonly #longest: number;
+  readonly #heap = new KeyHeap();
+  #next = new Int32Array(FEW);
+  #previous = new Int32Array(FEW);
 
-  constructor(merges: MergeTable) {
+  /** @param longest what more tokens than this are merged with is lists instead of a heap; the results are the same */
+  constructor(merges: MergeTable, longest = KEPT_UNITS) {
     this.#merges = merges;
+    this.#longest = longest;
   }
 
   /** Merges the first `length` of `tokens` in place; returns how many are left. */
@@ -25,26 +28,31 @@ export class BytePairMerger {
     this.#reserve(length);
     const next = this.#next;
     const previous = this.#previous;
+    const merges = this.#merges;
+    const queue = length > this.#longest ? new RankLists(merges.results.length) : this.#heap;
+    const offer = (left: number, right: number) => {
+      const rank = merges.rank(tokens[left], tokens[right]);
+      if (rank >= 0) queue.push(rank * POSITIONS + left);
+    };
     for (let at = 0; at < length; at++) {
       next[at] = at + 1;
       previous[at] = at - 1;
     }
-    for (let at = 0; at + 1 < length; at++) this.#offer(tokens, at, at + 1);
-    while (this.#size > 0) {
-      const key = this.#pop();
+    for (let at = 0; at + 1 < length; at++) offer(at, at + 1);
+    for (let key = queue.pop(); key < Number.POSITIVE_INFINITY; key = queue.pop()) {
       const rank = Math.floor(key / POSITIONS);
       const left = key - rank * POSITIONS;
       const right = next[left];
       // What was a pair when it was offered may have been merged with its other neighbours since.
-      if (right >= length || this.#merges.rank(tokens[left], tokens[right]) !== rank) continue;
-      tokens[left] = this.#merges.results[rank];
+      if (right >= length || merges.rank(tokens[left], tokens[right]) !== rank) continue;
+      tokens[left] = merges.results[rank];
       tokens[right] = -1;
       const following = next[right];
       next[left] = following;
-      if (previous[left] >= 0) this.#offer(tokens, previous[left], left);
+      if (previous[left] >= 0) offer(previous[left], left);
       if (following < length) {
         previous[following] = left;
-        this.#offer(tokens, left, following);
+        offer(left, following);
       }
     }
     let count = 0;
@@ -53,51 +61,15 @@ export class BytePairMerger {
     return count;
   }
 
-  #offer(tokens: Int32Array, left: number, right: number): void {
-    const rank = this.#merges.rank(tokens[left], tokens[right]);
-    if (rank < 0) return;
-    const heap = this.#heap;
-    const key = rank * POSITIONS + left;
-    let at = this.#size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (heap[parent] <= key) break;
-      heap[at] = heap[parent];
-      at = parent;
-    }
-    heap[at] = key;
-  }
-
-  #pop(): number {
-    const heap = this.#heap;
-    const first = heap[0];
-    const size = --this.#size;
-    const key = heap[size];
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= size) break;
-      if (child + 1 < size && heap[child + 1] < heap[child]) child += 1;
-      if (heap[child] >= key) break;
-      heap[at] = heap[child];
-      at = child;
-    }
-    heap[at] = key;
-    return first;
-  }
-
-  /** n − 1 pairs at the start and two more for each of at most n − 1 merges, each of which takes one away. */
   #reserve(length: number): void {
     if (length <= this.#next.length) return;
     const capacity = Math.max(length, 2 * this.#next.length);
     this.#next = new Int32Array(capacity);
     this.#previous = new Int32Array(capacity);
-    this.#heap = new Float64Array(3 * capacity);
   }
 
   #release(): void {
-    this.#next = new Int32Array(64);
-    this.#previous = new Int32Array(64);
-    this.#heap = new Float64Array(192);
+    this.#next = new Int32Array(FEW);
+    this.#previous = new Int32Array(FEW);
   }
 }

@@ -1,8 +1,9 @@
+import { UnrolledError } from "../errors.ts";
 import { Module, type Parameter, requireSize, uniformParameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { rowsById } from "../tensor/operations/rows.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { shapeText, type Tensor } from "../tensor/tensor.ts";
 
 /** A vector for each token: `weight` [V, E], drawn evenly from ±`bound`; √3 if not given, PyTorch's mean 0 and variance 1. */
 export class Embedding extends Module {
@@ -14,6 +15,8 @@ export class Embedding extends Module {
       readonly vocabularySize: number;
       readonly embeddingSize: number;
       readonly bound?: number;
+      /** Another module's weight [V, E] to share (weight tying: Press & Wolf 2017). */
+      readonly weight?: Parameter;
       readonly generator?: Generator;
     },
   ) {
@@ -21,12 +24,14 @@ export class Embedding extends Module {
     requireSize("Embedding", "vocabularySize", options.vocabularySize);
     requireSize("Embedding", "embeddingSize", options.embeddingSize);
     const generator = options.generator ?? device.generator;
-    this.weight = uniformParameter(
-      device,
-      [options.vocabularySize, options.embeddingSize],
-      options.bound ?? Math.sqrt(3),
-      generator,
-    );
+    const shape = [options.vocabularySize, options.embeddingSize];
+    if (options.weight && shapeText(options.weight.shape) !== shapeText(shape)) {
+      throw new UnrolledError(
+        "shape-mismatch",
+        `Embedding: the shared weight has shape ${shapeText(options.weight.shape)}, needed ${shapeText(shape)}`,
+      );
+    }
+    this.weight = options.weight ?? uniformParameter(device, shape, options.bound ?? Math.sqrt(3), generator);
   }
 
   /** Integer ids [...] from 0 to V − 1 to vectors [..., E]. */

@@ -70,20 +70,19 @@ export class PoolStates {
   }
 
   /**
-   * Takes a step with some sessions: `write` puts x [rows, I] of sessions `first` to first + rows − 1 at a place, and `read` finds their
-   * h [rows, P] at another; once for as many as step together, up to 128.
+   * Takes a step with some sessions: `write` puts x [rows, I] of sessions `first` to first + rows − 1 at a place, or returns another
+   * where it stands, and `read` finds their h [rows, P] at another; once for as many as step together, up to 128.
    */
   advance(
     sessions: readonly object[],
-    write: (place: number, first: number, rows: number) => void,
+    write: (place: number, first: number, rows: number) => number,
     read: (h: number, first: number, rows: number) => void,
   ): void {
     this.#findSlots(sessions);
     const slots = this.#slots;
     for (let first = 0; first < sessions.length; first += this.#block.rows) {
       const rows = Math.min(this.#block.rows, sessions.length - first);
-      const place = this.#block.input;
-      write(place, first, rows);
+      const place = write(this.#block.input, first, rows);
       if (this.#block.takesElsewhere(rows) && this.#runAt(first, rows) === rows) {
         const h = this.#block.advanceElsewhere(rows, place, (part) => this.#placeOf(part, slots[first]));
         read(h, first, rows);

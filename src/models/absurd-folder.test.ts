@@ -59,7 +59,7 @@ describe("a folder", () => {
   });
 });
 
-test.each([1_000_000, 1e9, 1e300])("constructors refuse %s layers at once", (numLayers) => {
+test.each([1001, 1_000_000, 1e9])("constructors refuse %s layers at once", (numLayers) => {
   expect(() => new LSTM(device, { inputSize: 1, hiddenSize: 1, numLayers })).toThrow(
     `LSTM: numLayers is ${numLayers}, needed at most 1000`,
   );
@@ -76,10 +76,10 @@ test("lengths as a tensor, or as anything else that is no list, are named", () =
   const layer = new GRU(device, { inputSize: 1, hiddenSize: 2 });
   const xs = tensor(device, [1, 2, 3, 4], [2, 2, 1]);
   for (const [lengths, came] of [
-    [ints(device, [1, 2]), "a tensor of shape [2]"],
+    [ints(device, [1, 2]), "an object"],
     [2, "2"],
-    [{}, "[object Object]"],
-    [BigInt64Array.of(1n, 2n), "[1, 2]"],
+    [{}, "an object"],
+    [BigInt64Array.of(1n, 2n), "[1n, 2n]"],
   ] as const) {
     const run = () => layer.forward(xs, { lengths: lengths as unknown as number[] });
     expect(run).toThrow(UnrolledError);

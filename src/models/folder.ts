@@ -28,8 +28,8 @@ import {
 } from "./folder-files.ts";
 import { generationConfigJson, readGenerationConfig } from "./generation-config.ts";
 import { LanguageModel } from "./language-model.ts";
+import { languageModel } from "./language-model-network.ts";
 import { modelCard } from "./model-card.ts";
-import { networkOfLanguageModel } from "./network-of-language-model.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 export const MODEL_TYPE = "unrolled-language-model";
@@ -122,7 +122,8 @@ export async function modelFromFiles(
 
 /** An error unless a file's tensors are those that the configuration asks for. Nothing is built for a file that does not fit. */
 function checkTensors(config: LanguageModelConfig, tensors: WidenedTensors["tensors"]): void {
-  const needed = parameterShapes(networkOfLanguageModel(config));
+  // A tied weight may stand in the file under both of its names.
+  const needed = parameterShapes(languageModel({ ...config, tieWeights: false }));
   for (const name of Object.keys(tensors)) {
     if (!needed.has(name))
       throw invalidFile(

@@ -34,7 +34,7 @@ type ChainedLayer<Kind extends NetworkLayer["config"]["kind"]> = NetworkLayer & 
 
 /**
  * A network that reads token ids and scores the next one as a language model: an embedding, RNN, LSTM or GRU layers of one width, a
- * linear layer; dropout, and a softmax at the end, are left out. The way back from `networkOfLanguageModel`, and from models of
+ * linear layer; dropout, and a softmax at the end, are left out. The way back from `languageModel`, and from models of
  * PyTorch or Keras that are built so.
  *
  * @param tokenizer what its ids stand for
@@ -61,7 +61,7 @@ export function languageModelOfNetwork(
     ...{ vocabularySize, embeddingSize, hiddenSize, tokenizer: tokenizer.kind },
     numLayers: recurrent.reduce((sum, { config: { options } }) => sum + (options.numLayers ?? 1), 0),
     dropout: 0,
-    tieWeights: false,
+    tieWeights: linear.config.weight?.tied === `${embedding.name}.weight`,
   };
   const model = new LanguageModel(device, config, new Undrawn());
   model.loadStateDict(renamed(data.tensors, embedding.name, recurrent, linear.name, model));
@@ -75,10 +75,9 @@ function chainOf({ config: { inputs, layers } }: NetworkData) {
       "invalid-argument",
       `${CALL}: ${layer ? `layer ${layer.name} is a ${layer.config.kind}` : "the network ends"}, needed ${needed}`,
     );
-  const rest = layers.filter(({ config: { kind } }) => kind !== "dropout");
-  const dropped = new Map(
-    layers.filter(({ config }) => config.kind === "dropout").map(({ name, inputs: [from] }) => [name, from]),
-  );
+  const isDropout = ({ config: { kind } }: NetworkLayer) => kind === "dropout" || kind === "word-dropout";
+  const rest = layers.filter((layer) => !isDropout(layer));
+  const dropped = new Map(layers.filter(isDropout).map(({ name, inputs: [from] }) => [name, from]));
   let before = inputs[0]?.name;
   for (const layer of rest) {
     let [from] = layer.inputs;

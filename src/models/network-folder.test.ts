@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
+import { narrowWeights } from "../layers/narrow-weights.ts";
 import type { NetworkConfig } from "../networks/config.ts";
 import { Network } from "../networks/network.ts";
 import { networkFrom } from "../networks/network-data.ts";
@@ -99,4 +100,37 @@ test.each(["lstm", "gru", "elman"] as const)("a language model of %s cells is a 
   const { outputs, state } = network.forward({ ids: ints(device, [3, 1, 4, 8], [1, 4]) });
   expect(await outputs.logits.toArray()).toEqual(await own.logits.toArray());
   expect(await state.rnn.h.toArray()).toEqual(await own.state.h.toArray());
+});
+
+test("a folder names a tied weight twice, in fewer bits too, and opens with it once", async () => {
+  const config: NetworkConfig = {
+    inputs: [{ name: "ids", axes: ["B", "T"], kind: "int" }],
+    layers: [
+      { name: "encoder", inputs: ["ids"], config: { kind: "embedding", vocabularySize: 5, size: 4 } },
+      {
+        name: "decoder",
+        inputs: ["encoder"],
+        config: {
+          kind: "linear",
+          inputSize: 4,
+          outputSize: 5,
+          bias: true,
+          weight: { tied: "encoder.weight" },
+        },
+      },
+    ],
+    outputs: [{ name: "logits", from: "decoder" }],
+  };
+  for (const precision of [undefined, "float16", "int8"] as const) {
+    const network = new Network(device, config, { generator: new Generator(4) });
+    if (precision) narrowWeights(network, precision);
+    const files = await networkFiles(network);
+    const names = Object.keys(readSafetensors(files["model.safetensors"]));
+    expect(names).toEqual(expect.arrayContaining(["encoder.weight", "decoder.weight", "decoder.bias"]));
+    const opened = await networkFromFiles(device, reader(files));
+    const ids = ints(device, [0, 3, 4], [1, 3]);
+    const [before, after] = [network, opened].map((model) => model.forward({ ids }).outputs.logits);
+    expect(await after.toArray()).toEqual(await before.toArray());
+    expect([...opened.namedParameters().keys()]).toEqual(["encoder.weight", "decoder.bias"]);
+  }
 });

@@ -6,6 +6,7 @@ import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
 import type { Network } from "../networks/network.ts";
 import { checkNetworkData, type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
+import { namedTwice } from "../networks/ties.ts";
 import type { Device } from "../tensor/device.ts";
 import type { FileReader, ModelFiles } from "./folder.ts";
 import { inFile, invalidFile, jsonFile, parseObject } from "./folder-files.ts";
@@ -20,10 +21,15 @@ const FORMAT_VERSION = 1;
 export async function networkFiles(network: Network | NetworkData): Promise<ModelFiles> {
   const { config, tensors } = "tensors" in network ? network : await networkData(network);
   checkNetworkData({ config, tensors });
-  const narrow = "tensors" in network ? {} : await narrowTensors(network.namedParameters());
+  // PyTorch's state dictionary names a tied weight twice.
+  const parameters = "tensors" in network ? new Map() : network.namedParameters();
+  const narrow = await narrowTensors(
+    new Map(Object.entries(namedTwice(Object.fromEntries(parameters), config))),
+  );
+  const named = { ...namedTwice(tensors, config), ...narrow };
   return {
     "config.json": jsonFile({ model_type: NETWORK_TYPE, format_version: FORMAT_VERSION, network: config }),
-    "model.safetensors": writeSafetensors({ ...tensors, ...narrow }, networkMetadata(config)),
+    "model.safetensors": writeSafetensors(named, networkMetadata(config)),
     "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
   };
 }

@@ -4,7 +4,7 @@ import type { ModelFormat } from "./read-model.ts";
 
 /**
  * What an input is given as: a tensor; numbers with a shape; nested arrays; a flat array of numbers, where at most one axis of the
- * input is free, so that the shape follows; or a number alone.
+ * input is free, so that the shape follows; or a number alone. Whole numbers may be BigInts, as other runtimes take them.
  */
 export type ModelInput =
   | number

@@ -3,8 +3,7 @@ import { outputOf } from "../tensor/operations/output.ts";
 import { logSoftmax, softmax } from "../tensor/operations/rows.ts";
 import { record } from "../tensor/tape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { ActivationLayerName } from "./config.ts";
-import { alphaOf, type EntryFunction, entryFunctions } from "./entry-functions.ts";
+import { type ActivationLayerName, alphaOf, type EntryFunction, entryFunctions } from "./entry-functions.ts";
 
 /** A function of a network's activation layer, on the tape: by a kernel where there is one. */
 export function activate(x: Tensor, activation: ActivationLayerName, alpha: number | undefined): Tensor {

@@ -1,7 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import type { NetworkConfig, NetworkLayer } from "./config.ts";
 import { configProblems } from "./config-fields.ts";
-import { shapeAfter, type ValueShape } from "./value-shape.ts";
+import { shapeAfter } from "./shape-after.ts";
+import { tieProblems } from "./ties.ts";
+import type { ValueShape } from "./value-shape.ts";
 
 /** Problems that an error lists; the rest are counted. */
 const MOST_LISTED = 10;
@@ -20,6 +22,7 @@ export function checkNetworkConfig(json: unknown): NetworkConfig {
   for (const { name, from } of config.outputs) {
     if (!shapes.has(from)) problems.push(`output ${name} comes from ${from}, which is no layer or input`);
   }
+  problems.push(...tieProblems(config));
   problems.push(
     ...repeated(
       "output",

@@ -1,88 +1,7 @@
-// What each kind of layer must say of itself, and what it may.
-
-import { type CellKind, cellOfKind } from "../cells/cells.ts";
-import {
-  axes,
-  axisNumber,
-  type Fields,
-  fieldProblems,
-  flag,
-  isRecord,
-  listOf,
-  name,
-  notNegative,
-  number,
-  objectOf,
-  oneOf,
-  openShape,
-  probability,
-  quoted,
-  size,
-} from "../options/field-checks.ts";
-import { layerFields } from "../recurrent/recurrent-options.ts";
-import type { ActivationLayerName, LayerConfig } from "./config.ts";
-import { hasAlpha } from "./entry-functions.ts";
-
-const activationLayerNames: Readonly<Record<ActivationLayerName, true>> = {
-  relu: true,
-  "leaky-relu": true,
-  elu: true,
-  selu: true,
-  gelu: true,
-  silu: true,
-  tanh: true,
-  sigmoid: true,
-  "hard-sigmoid": true,
-  softplus: true,
-  softsign: true,
-  exponential: true,
-  softmax: true,
-  "log-softmax": true,
-};
-
-/** The fields of a recurrent layer, whose options stand apart from them. */
-function recurrent(kind: CellKind): Fields {
-  return { needed: { options: objectOf(layerFields(cellOfKind(kind))), returns: oneOf("sequence", "last") } };
-}
-
-const fieldsOf: Readonly<Record<LayerConfig["kind"], Fields>> = {
-  embedding: { needed: { vocabularySize: size, size }, optional: { maskZero: flag } },
-  rnn: recurrent("rnn"),
-  lstm: recurrent("lstm"),
-  gru: recurrent("gru"),
-  mgu: recurrent("mgu"),
-  linear: { needed: { inputSize: size, outputSize: size, bias: flag } },
-  conv1d: {
-    needed: {
-      inputSize: size,
-      outputSize: size,
-      kernelSize: size,
-      stride: size,
-      dilation: size,
-      padding: oneOf("valid", "same", "causal"),
-      bias: flag,
-    },
-  },
-  "layer-norm": { needed: { size, epsilon: notNegative } },
-  activation: {
-    needed: { activation: oneOf(...Object.keys(activationLayerNames)) },
-    optional: { alpha: number },
-  },
-  dropout: { needed: { probability } },
-  masking: { needed: { value: number } },
-  flatten: { needed: {} },
-  reshape: { needed: { shape: openShape } },
-  add: { needed: {} },
-  multiply: { needed: {} },
-  average: { needed: {} },
-  concat: { needed: { axis: axisNumber } },
-  "reverse-steps": { needed: {} },
-  pool1d: {
-    needed: { pool: oneOf("max", "average"), size, stride: size, padding: oneOf("valid", "same") },
-  },
-  "global-pool1d": { needed: { pool: oneOf("max", "average") } },
-  "final-state": { needed: { of: oneOf("h", "c") }, optional: { direction: oneOf("forward", "reverse") } },
-};
+// The form of a configuration that may hold anything.
+import { axes, fieldProblems, isRecord, listOf, name, oneOf, quoted } from "../options/field-checks.ts";
+import type { LayerConfig } from "./config.ts";
+import { kindOf, layerKinds } from "./layers/kinds.ts";
 
 /** All that is wrong with the form of a configuration, apart from names and shapes. */
 export function configProblems(json: unknown): string[] {
@@ -108,13 +27,13 @@ function layerProblems(layer: unknown): string[] {
     needed: { name, inputs: listOf(name), config: (value) => (isRecord(value) ? undefined : "an object") },
   });
   if (problems.length > 0 || !isRecord(layer) || !isRecord(layer.config)) return problems;
-  const { kind, ...fields } = layer.config;
-  if (typeof kind !== "string" || !Object.hasOwn(fieldsOf, kind))
-    return [`kind is ${quoted(kind)}, needed one of ${Object.keys(fieldsOf).join(", ")}`];
-  const found = fieldProblems(fields, fieldsOf[kind as LayerConfig["kind"]]);
-  const { activation: called } = fields;
-  if (kind === "activation" && fields.alpha !== undefined && !hasAlpha(called as ActivationLayerName))
-    found.push(`alpha is ${quoted(fields.alpha)}, but ${quoted(called)} has none`);
+  const { kind, ...given } = layer.config;
+  if (typeof kind !== "string" || !Object.hasOwn(layerKinds, kind))
+    return [`kind is ${quoted(kind)}, needed one of ${Object.keys(layerKinds).join(", ")}`];
+  const config = layer.config as unknown as LayerConfig;
+  const { fields, problems: more } = kindOf(config);
+  const found = fieldProblems(given, fields);
+  if (found.length === 0) found.push(...(more?.(config) ?? []));
   return found.map((problem) => `(${kind}) ${problem}`);
 }
 

@@ -3,7 +3,23 @@
 //   elu: x, or α(eˣ − 1) below 0 (Clevert, Unterthiner & Hochreiter 2016)   selu: λ·elu (Klambauer et al. 2017)
 //   gelu: x·Φ(x), Φ being the normal distribution (Hendrycks & Gimpel 2016)   silu: x·σ(x) (Elfwing, Uchibe & Doya 2018)
 //   hard-sigmoid: αx + 0.5, cut to 0 … 1   softplus: ln(1 + eˣ)   softsign: x / (1 + |x|)
-import type { ActivationLayerName } from "./config.ts";
+
+/** A function of Keras or PyTorch that is applied entry by entry, or for softmax along the last axis. */
+export type ActivationLayerName =
+  | "relu"
+  | "leaky-relu"
+  | "elu"
+  | "selu"
+  | "gelu"
+  | "silu"
+  | "tanh"
+  | "sigmoid"
+  | "hard-sigmoid"
+  | "softplus"
+  | "softsign"
+  | "exponential"
+  | "softmax"
+  | "log-softmax";
 
 /** Functions that act on each entry by itself, unlike softmax. */
 export type EntryFunctionName = Exclude<ActivationLayerName, "softmax" | "log-softmax">;

@@ -1,5 +1,6 @@
 // Which steps of sequences count. A mask travels beside a tensor through the layers that leave its steps where they are, until a
 // recurrent layer reads both.
+import { UnrolledError } from "../errors.ts";
 import type { RecurrentState } from "../recurrent/recurrent.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -43,6 +44,28 @@ export function maskOfSteps(xs: Tensor, value: number): StepMask {
 export function bothMasks(a: StepMask | undefined, b: StepMask | undefined): StepMask | undefined {
   if (!a || !b) return a ?? b;
   return maskWhere(a.shape, a.kept.length, (step) => a.kept[step] === 1 && b.kept[step] === 1);
+}
+
+/** The value that a layer makes of one whose steps it leaves where they are. */
+export function changed({ lengths, mask }: MaskedValue, tensor: Tensor): { readonly value: MaskedValue } {
+  return { value: { tensor, lengths, mask } };
+}
+
+/** What is known of the steps of values that are combined step by step: those count which count in all. */
+export function sharedSteps(values: readonly MaskedValue[]): Omit<MaskedValue, "tensor"> {
+  return {
+    lengths: values.find(({ lengths }) => lengths)?.lengths,
+    mask: values.map(({ mask }) => mask).reduce(bothMasks, undefined),
+  };
+}
+
+/** Where a layer does not leave steps where they are, it cannot be said which count afterwards. */
+export function requireOneLength(name: string, kind: string, { lengths, mask }: MaskedValue): void {
+  if (!lengths && !mask) return;
+  throw new UnrolledError(
+    "invalid-argument",
+    `network: layer ${name} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed all of one length`,
+  );
 }
 
 function maskWhere(shape: readonly number[], steps: number, keeps: (step: number) => boolean): StepMask {

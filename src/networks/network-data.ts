@@ -7,11 +7,12 @@ import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig } from "./config.ts";
 import { Network } from "./network.ts";
 import { parameterShapes } from "./parameter-shapes.ts";
+import { namedOnce, tiesOf } from "./ties.ts";
 
 /** A network outside of a device: what readers of files make and writers of files are given. */
 export interface NetworkData {
   readonly config: NetworkConfig;
-  /** By the names and in the layout of the network's parameters. */
+  /** By the names and in the layout of the network's parameters. One that is tied may stand there under both of its names. */
   readonly tensors: StateDict;
 }
 
@@ -26,9 +27,17 @@ const MOST_LISTED = 10;
 export function checkNetworkData({ config, tensors }: NetworkData): void {
   checkNetworkConfig(config);
   const needed = parameterShapes(config);
+  const ties = tiesOf(config);
   const problems = Object.keys(tensors)
-    .filter((name) => !needed.has(name))
+    .filter((name) => !needed.has(name) && !ties.has(name))
     .map((name) => `tensor ${name} is not part of it`);
+  for (const [name, source] of ties) {
+    const [second, first] = [name, source].map((one) =>
+      Object.hasOwn(tensors, one) ? tensors[one] : undefined,
+    );
+    if (second && first && !areSame(second, first))
+      problems.push(`tensor ${name} has other numbers than ${source}, which it is tied to`);
+  }
   for (const [name, shape] of needed) {
     const entry = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
     const size = shape.reduce((product, length) => product * length, 1);
@@ -44,11 +53,18 @@ export function checkNetworkData({ config, tensors }: NetworkData): void {
   throw new UnrolledError("shape-mismatch", `network: ${listed}${more}`);
 }
 
+function areSame(a: StateDict[string], b: StateDict[string]): boolean {
+  return (
+    a.data === b.data ||
+    (a.data.length === b.data.length && a.data.every((value, at) => value === b.data[at]))
+  );
+}
+
 /** A network with these parameters, ready to run (dropout off). Nothing is allocated for data that does not fit its configuration. */
 export function networkFrom(device: Device, data: NetworkData): Network {
   checkNetworkData(data);
   const network = new Network(device, data.config, { generator: new Undrawn() });
-  network.loadStateDict(data.tensors);
+  network.loadStateDict(namedOnce(data.tensors, data.config));
   return network.eval() as Network;
 }
 

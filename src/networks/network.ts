@@ -1,19 +1,20 @@
 import { UnrolledError } from "../errors.ts";
-import { Module, requireRoom } from "../module/module.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { Module, type Parameter, requireRoom, type StateDict } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";
-import { applyLayer } from "./apply-layer.ts";
-import { checkNetworkConfig } from "./check-config.ts";
+import { checkNetworkConfig, networkShapes } from "./check-config.ts";
 import type { NetworkConfig, NetworkInput } from "./config.ts";
-import { layerModule } from "./layer-module.ts";
+import { kindOf } from "./layers/kinds.ts";
 import type { MaskedValue } from "./mask.ts";
 import { parameterCount } from "./parameter-shapes.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
 import { NetworkSession } from "./session.ts";
-import { axesText } from "./value-shape.ts";
+import { namedOnce, tiesOf } from "./ties.ts";
+import { axesText, type ValueShape } from "./value-shape.ts";
 
 /** States of a network's recurrent layers, by the layers' names. */
 export type NetworkState = Readonly<Record<string, RecurrentState>>;
@@ -30,6 +31,8 @@ export interface NetworkCall {
 export interface NetworkResult {
   /** By the names that the configuration gives them. */
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /** What each layer has made, by the layers' names. */
+  readonly values: ReadonlyMap<string, Tensor>;
   /** State of each recurrent layer after each sequence's last step. */
   readonly state: NetworkState;
 }
@@ -43,6 +46,7 @@ export class Network extends Module {
   readonly config: NetworkConfig;
   /** What runs each layer that has parameters or drops entries. */
   readonly layers: ReadonlyMap<string, Module>;
+  readonly #shapes: ReadonlyMap<string, ValueShape>;
 
   /** @throws UnrolledError "invalid-argument" that names each layer with an impossible option or shape */
   constructor(device: Device, config: NetworkConfig, options: { readonly generator?: Generator } = {}) {
@@ -52,11 +56,22 @@ export class Network extends Module {
     requireRoom("network", parameterCount(this.config));
     const generator = options.generator ?? device.generator;
     const layers = new Map<string, Module>();
+    const ties = tiesOf(config);
+    const parameters = new Map<string, Parameter>();
     for (const { name, config: layer } of config.layers) {
-      const module = inLayer(name, () => layerModule(device, layer, generator));
-      if (module) layers.set(name, module);
+      const tied = (own: string) => parameters.get(ties.get(`${name}.${own}`) ?? "");
+      const module = inLayer(name, () => kindOf(layer).build?.(device, layer, { generator, tied }));
+      if (!module) continue;
+      layers.set(name, module);
+      for (const [own, parameter] of module.namedParameters()) parameters.set(`${name}.${own}`, parameter);
     }
+    // Keys of masks are drawn behind all weights, so that a seed's first weights are the same with dropout and without. Those that
+    // drop whole words come last.
+    const entries = [...layers.values()].filter((module) => module instanceof Dropout);
+    for (const module of [...entries, ...layers.values()])
+      for (const place of module.dropoutPlaces().values()) place.settle(generator);
     this.layers = layers;
+    this.#shapes = networkShapes(config);
   }
 
   /**
@@ -71,15 +86,25 @@ export class Network extends Module {
     for (const { name, axes } of this.config.inputs)
       values.set(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
     const states: [string, RecurrentState][] = [];
-    for (const layer of this.config.layers) {
-      const read = layer.inputs.map((name) => values.get(name)!);
-      const before = Object.hasOwn(state, layer.name) ? state[layer.name] : undefined;
-      const applied = inLayer(layer.name, () => applyLayer(layer, this.layers.get(layer.name), read, before));
-      values.set(layer.name, { ...applied.value, state: applied.state });
-      if (applied.state) states.push([layer.name, applied.state]);
+    for (const { name, inputs: reads, config } of this.config.layers) {
+      const call = {
+        name,
+        config,
+        module: this.layers.get(name),
+        values: reads.map((read) => values.get(read)!),
+        shapes: reads.map((read) => this.#shapes.get(read)!),
+        state: Object.hasOwn(state, name) ? state[name] : undefined,
+      };
+      const applied = inLayer(name, () => kindOf(config).apply(call));
+      values.set(name, { ...applied.value, state: applied.state });
+      if (applied.state) states.push([name, applied.state]);
     }
     const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);
-    return { outputs: Object.fromEntries(outputs), state: Object.fromEntries(states) };
+    return {
+      outputs: Object.fromEntries(outputs),
+      values: new Map(Array.from(values, ([name, { tensor }]) => [name, tensor])),
+      state: Object.fromEntries(states),
+    };
   }
 
   /**
@@ -89,6 +114,11 @@ export class Network extends Module {
    */
   session(options: { readonly batchSize?: number } = {}): NetworkSession {
     return new NetworkSession(this, options);
+  }
+
+  /** Overwrites all parameters. One that is tied may be given under both of its names, as PyTorch does; the first counts. */
+  override loadStateDict(state: StateDict): void {
+    super.loadStateDict(namedOnce(state, this.config));
   }
 
   #check(

@@ -1,7 +1,7 @@
 // The states of several layers as one: a line that says what it is, then for each layer the length of its state in four bytes,
 // little-endian, and its state.
 import { UnrolledError } from "../errors.ts";
-import type { SessionState } from "../recurrent/stream/session-state.ts";
+import { isOfLayers, type SessionState } from "../recurrent/stream/session-state.ts";
 
 const MAGIC = new TextEncoder().encode("unrolled network state 1\n");
 const LENGTH_BYTES = 4;
@@ -26,6 +26,8 @@ export function joinedStates(states: readonly SessionState[]): SessionState {
  * @throws UnrolledError "invalid-argument" for what is no such state, "shape-mismatch" where there are not `count` of them
  */
 export function partedStates(joined: SessionState, count: number): SessionState[] {
+  // A single layer's may stand alone.
+  if (count === 1 && joined instanceof Uint8Array && isOfLayers(joined)) return [joined];
   if (!(joined instanceof Uint8Array) || MAGIC.some((byte, index) => joined[index] !== byte)) {
     throw new UnrolledError(
       "invalid-argument",

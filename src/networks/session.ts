@@ -1,13 +1,11 @@
 import { UnrolledError } from "../errors.ts";
+import { RecurrentStream } from "../layers/recurrent-stream.ts";
 import { requireSize } from "../module/module.ts";
 import type { SessionState } from "../recurrent/stream/session-state.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { requireWholes } from "../whole-numbers.ts";
-import { networkShapes } from "./check-config.ts";
-import { type CarriedState, type LayerStep, layerStep, type StepRoom } from "./layer-step.ts";
+import { CarriedRows, type CarriedState } from "./carried-rows.ts";
 import type { Network } from "./network.ts";
+import { type NamedValue, NetworkSteps } from "./network-steps.ts";
 import { joinedStates, partedStates } from "./session-states.ts";
-import { type StepValue, stepWidth, streamProblems } from "./step-value.ts";
 
 /** Numbers of one step by name: of each input [B, …] or of each output [B, …], without the axis T. */
 export type StepNumbers = Readonly<Record<string, ArrayLike<number>>>;
@@ -24,51 +22,33 @@ export class NetworkSession {
   readonly #inputs: readonly NamedValue[];
   readonly #outputs: readonly NamedValue[];
   readonly #states: CarriedState[] = [];
-  readonly #runs: readonly (() => void)[];
-  readonly #rooms: Tensor[] = [];
+  readonly #steps: NetworkSteps;
+  readonly #owner: string;
 
-  /** @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why */
-  constructor(network: Network, options: { readonly batchSize?: number } = {}) {
-    const { batchSize = 1 } = options;
-    const { config, device } = network;
+  /**
+   * @param options owner: what a model that is built on the network calls itself in its states
+   * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
+   */
+  constructor(network: Network, options: { readonly batchSize?: number; readonly owner?: string } = {}) {
+    const { batchSize = 1, owner = "" } = options;
     requireSize("NetworkSession", "batchSize", batchSize);
-    const shapes = networkShapes(config);
-    const problems = streamProblems(config, shapes);
-    if (problems.length > 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `NetworkSession: this network cannot be read step by step: ${problems.join("; ")}`,
-      );
-    }
     this.network = network;
     this.batchSize = batchSize;
-    const take = (elements: number) => {
-      const room = device.lasting(() => zeros(device, [elements]));
-      this.#rooms.push(room);
-      return room.offset;
-    };
-    const room: StepRoom = { device, batch: batchSize, take, states: this.#states };
-    const values = new Map<string, StepValue>();
-    for (const { name, kind } of config.inputs) {
-      const width = stepWidth(shapes.get(name)!)!;
-      values.set(name, { at: take(batchSize * width), width, kind });
-    }
-    const steps: LayerStep[] = [];
-    for (const layer of config.layers) {
-      const step = layerStep(room, {
-        layer,
-        module: network.layers.get(layer.name),
-        read: layer.inputs.map((name) => values.get(name)!),
-        shapes: layer.inputs.map((name) => shapes.get(name)!),
-        width: stepWidth(shapes.get(layer.name)!)!,
-      });
-      values.set(layer.name, step.value);
-      steps.push(step);
-    }
-    this.#runs = steps.flatMap(({ run }) => (run ? [run] : []));
-    const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
-    this.#inputs = config.inputs.map(({ name }) => named(name, name));
-    this.#outputs = config.outputs.map(({ name, from }) => named(name, from));
+    this.#owner = owner;
+    this.#steps = new NetworkSteps("NetworkSession", network, batchSize, {
+      recurrent: (layers) => {
+        const stream = new RecurrentStream("NetworkSession", layers, batchSize, owner);
+        this.#states.push(stream);
+        return { advance: (_, x, sums) => stream.advance(x, sums) };
+      },
+      rows: (width, whose) => {
+        const state = new CarriedRows(network.device, batchSize, width, whose);
+        this.#states.push(state);
+        return state.place;
+      },
+    });
+    this.#inputs = this.#steps.inputs;
+    this.#outputs = this.#steps.outputs;
   }
 
   /**
@@ -85,7 +65,7 @@ export class NetworkSession {
     }
     this.#read(this.#inputs[0], input);
     this.#requireLength("output", this.#outputs[0], output.length);
-    for (const run of this.#runs) run();
+    this.#steps.run(this.batchSize);
     this.#write(this.#outputs[0], output);
   }
 
@@ -97,7 +77,7 @@ export class NetworkSession {
     }
     const wanted = this.#outputs.filter(({ name }) => Object.hasOwn(outputs, name));
     for (const output of wanted) this.#requireLength("output", output, outputs[output.name].length);
-    for (const run of this.#runs) run();
+    this.#steps.run(this.batchSize);
     for (const output of wanted) this.#write(output, outputs[output.name]);
   }
 
@@ -130,27 +110,20 @@ export class NetworkSession {
 
   /** Another session over the same network, in the same state, that goes its own way from here. */
   fork(): NetworkSession {
-    const other = new NetworkSession(this.network, { batchSize: this.batchSize });
+    const other = new NetworkSession(this.network, { batchSize: this.batchSize, owner: this.#owner });
     other.restore(this.state());
     return other;
   }
 
   #read(input: NamedValue, numbers: ArrayLike<number>): void {
     this.#requireLength("input", input, numbers.length);
-    const { heap } = this.network.device;
-    const { at, kind } = input.value;
-    if (kind === "float") {
-      heap.floats().set(numbers, at);
-      return;
-    }
-    requireWholes("step", numbers, () => `input ${input.name} has`);
-    heap.ints().set(numbers, at);
+    this.#steps.check(input, numbers);
+    this.#steps.read(input, numbers);
   }
 
   #write({ value }: NamedValue, output: Float32Array): void {
-    const { heap } = this.network.device;
-    const numbers = value.kind === "int" ? heap.ints() : heap.floats();
-    for (let index = 0; index < output.length; index++) output[index] = numbers[value.at + index];
+    const { at } = value;
+    output.set(this.#steps.numbers(value).subarray(at, at + output.length));
   }
 
   #requireLength(what: "input" | "output", { name, value }: NamedValue, length: number): void {
@@ -161,10 +134,4 @@ export class NetworkSession {
       `step: ${what} ${name} has ${length} numbers, needed ${needed} (${this.batchSize} × ${value.width})`,
     );
   }
-}
-
-/** An input or output of the network, and where its step stands. */
-interface NamedValue {
-  readonly name: string;
-  readonly value: StepValue;
 }

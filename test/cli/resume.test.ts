@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { required } from "../required.ts";
 import { BUILD_MS, type Finished, finished, jsonLines, started, unrolled } from "./command.ts";
 import { folderWithRun, PLAN } from "./folder-with-run.ts";
 
@@ -15,6 +16,8 @@ beforeAll(async () => {
   weights = weightsOf("whole");
 }, BUILD_MS);
 afterAll(() => folder.remove());
+
+const isBeingMade = (name: string) => name.startsWith(".");
 
 /** Feeds a process what it reads from standard input. */
 function fed(text: string, ...parameters: string[]): Promise<Finished> {
@@ -63,11 +66,13 @@ describe("SIGINT and SIGTERM", () => {
     const child = started(["train", "-", "--out", "nothing", ...PLAN], folder.path);
     const end = finished(child);
     child.stdin!.write("the next word ");
-    await new Promise((resume) => setTimeout(resume, 1500));
+    const cache = `${folder.path}-cache/unrolled`;
+    const begun = () => readdirSync(cache, { recursive: true, encoding: "utf8" }).filter(isBeingMade);
+    await expect.poll(() => begun().some((name) => /stream-\d+$/.test(name))).toBe(true);
     child.kill("SIGINT");
     expect(await end).toMatchObject({ code: 130, stdout: "", stderr: "" });
     expect(existsSync(at("nothing"))).toBe(false);
-    expect(readdirSync(`${folder.path}-cache/unrolled`).filter((name) => name.startsWith("."))).toEqual([]);
+    expect(begun()).toEqual([]);
   });
 
   it("tells on resumption of the best model that there was", async () => {
@@ -158,12 +163,27 @@ describe("what may change", () => {
     );
     expect(weightsOf("damaged").equals(weights)).toBe(true);
   });
+
+  it("checkpoints that are all damaged are said to be, each and together", async () => {
+    copyAfter(400, "ruined");
+    const names = readdirSync(at("ruined", "checkpoints")).sort().reverse();
+    for (const name of names) writeFileSync(at("ruined", "checkpoints", name), "damaged");
+    const { code, stderr } = await run("train", "--resume", "ruined");
+    expect(code).toBe(0);
+    const notes = stderr.trimEnd().split("\n");
+    expect(notes.slice(0, -1).map((note) => /step-\d+\.safetensors is damaged/.test(note))).toEqual(
+      names.map(() => true),
+    );
+    expect(notes.at(-1)).toBe("note: ruined has only damaged checkpoints, so the run begins at its start");
+    expect(weightsOf("ruined").equals(weights)).toBe(true);
+  });
 });
 
 const disk = at("disk");
 const mounted = (() => {
   mkdirSync(disk);
-  return spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]).status === 0;
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
+  return required(status === 0, "a small file system, which root can mount");
 })();
 afterAll(() => {
   if (mounted) spawnSync("umount", [disk]);

@@ -1,7 +1,8 @@
 // `unrolled sweep`: trials in processes of their own, whatever happens to them or to the sweep.
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isRunning } from "../../src/cli/run/run-lock.ts";
 import {
   BUILD_MS,
   build,
@@ -131,13 +132,12 @@ it("a trial ends with its sweep", async () => {
   );
   const child = started(["sweep", "--config", config, "--out", "orphans"], folder.path);
   const model = inFolder("orphans/trials/001");
-  while (!existsSync(model) && child.exitCode === null) await new Promise((resume) => setTimeout(resume, 50));
+  await expect.poll(() => existsSync(join(model, "run.lock"))).toBe(true);
+  const trial = Number.parseInt(readFileSync(join(model, "run.lock"), "utf8"), 10);
+  expect(isRunning(trial)).toBe(true);
   child.kill("SIGKILL");
-  await new Promise((resume) => setTimeout(resume, 500));
-  const saved = () => [statSync(model).mtimeMs, readdirSync(inFolder("orphans/trials"))];
-  const then = saved();
-  await new Promise((resume) => setTimeout(resume, 700));
-  expect(saved()).toEqual(then);
+  await expect.poll(() => isRunning(trial)).toBe(false);
+  expect(readdirSync(inFolder("orphans/trials"))).toEqual(["001"]);
 });
 
 it("Ctrl-C stops in good order, and the sweep can be gone on with", async () => {

@@ -4,6 +4,7 @@ import { type Trace, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, beforeEach, expect, vi } from "vitest";
 import type { NetworkShape } from "../../web/figures/unrolled-geometry.ts";
 import { INITIAL_STATE, type PageState, stateFromHash } from "../../web/state.ts";
+import { PATIENCE_MS } from "../shared-browser.ts";
 import { type Explorer, openExplorer, referenceModel } from "./site.ts";
 
 /** Units of the model that the page opens with. */
@@ -29,11 +30,10 @@ export function driven(state: Partial<PageState>): Driven {
   beforeAll(async () => {
     [found.explorer, found.reference] = await Promise.all([openExplorer(), referenceModel()]);
     found.expected = trace(found.reference.model, found.reference.tokenizer.encode(INITIAL_STATE.text));
-  }, 120_000);
+  });
   afterAll(() => found.explorer?.close());
   beforeEach(async () => {
     found.page = await found.explorer.open(state);
-    return () => found.page.close();
   });
   return found;
 }
@@ -50,7 +50,7 @@ export function hasState(page: Page, fields: object) {
 
 /** Tries until what is asserted holds. */
 export function soon(check: () => void | Promise<void>) {
-  return vi.waitFor(check, { timeout: 5000, interval: 50 });
+  return vi.waitFor(check, { timeout: PATIENCE_MS, interval: 50 });
 }
 
 /** What the page says about what is pointed at. */

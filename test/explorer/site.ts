@@ -1,57 +1,81 @@
 // The built explorer in a real browser, and what the numbers on it have to be: the model that it opens with, on the float64 reference.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { loadModel, openDevice } from "unrolled";
-import { build } from "vite";
+import { inject, onTestFinished } from "vitest";
 import { INITIAL_STATE, type PageState, stateToHash } from "../../web/state.ts";
-import { openChromium, type Site, serve } from "../browser.ts";
+import { type Site, serve } from "../browser.ts";
+import { connectToBrowser, PATIENCE_MS } from "../shared-browser.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export interface Explorer {
-  readonly browser: Browser;
   readonly site: Site;
-  /** Opens the page in a state and waits until it shows what it has read. Errors of the page fail the test that closes it. */
+  /**
+   * Opens the page in a state and waits until it shows what it has read. It is closed when the test ends. An error of the page fails
+   * the test.
+   */
   open(state?: Partial<PageState>, options?: BrowserContextOptions): Promise<Page>;
+  /** A tab with nothing in it yet, closed when the test ends. */
+  tab(options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
-/** Builds the page from its sources and serves it as any static host would. */
+/** Serves the page as any static host would. */
 export async function openExplorer(): Promise<Explorer> {
-  const folder = mkdtempSync(join(tmpdir(), "unrolled-explorer-"));
-  await build({
-    configFile: path("../../web/vite.config.ts"),
-    logLevel: "silent",
-    build: { outDir: folder, emptyOutDir: true },
-  });
-  const [browser, site] = await Promise.all([openChromium(), serve(folder)]);
+  const browser = await connectToBrowser();
+  const site = await serve(inject("explorer"));
+  async function tab(options: BrowserContextOptions = {}) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+    page.setDefaultTimeout(PATIENCE_MS);
+    const errors: Error[] = [];
+    page.on("pageerror", (error) => errors.push(error));
+    onTestFinished(async () => {
+      await page.close();
+      if (errors.length > 0) throw errors[0];
+    });
+    return page;
+  }
   return {
-    browser,
     site,
+    tab,
     async open(state = {}, options = {}) {
-      const page = await browser.newPage({
-        viewport: { width: 1280, height: 800 },
-        reducedMotion: "reduce",
-        ...options,
-      });
-      page.on("pageerror", (error) => {
-        throw error;
-      });
+      const page = await tab({ reducedMotion: "reduce", ...options });
       await page.goto(`${site.url}#${stateToHash({ ...INITIAL_STATE, ...state })}`);
       await page.waitForFunction(
         "document.querySelector('main section') || document.querySelector('.problem')",
       );
+      await atRest(page);
       return page;
     },
     async close() {
       await browser.close();
       site.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Waits until nothing on the page has moved for three frames, by when every figure has heard how wide it is: only then is a place
+ * that is read from it the place that a pointer finds.
+ */
+export async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const places = () =>
+      Array.from(document.querySelectorAll("main *, .tour"), (element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return [x, y, width, height].join();
+      }).join(";");
+    let before = places();
+    for (let still = 0; still < 3; ) {
+      await new Promise(requestAnimationFrame);
+      const now = places();
+      still = now === before ? still + 1 : 0;
+      before = now;
+    }
+  });
 }
 
 const MODEL = path("../../web/public/model/");

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/model.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
+import { required } from "../required.ts";
 import { modelFile, type Numbers, type TestAttribute } from "./build.ts";
 import { expectSame } from "./operator-case.ts";
 
@@ -35,7 +36,7 @@ interface Entries {
 
 const casesPath = new URL("onnx-rnn-cases/cases.json", data);
 
-describe.skipIf(!existsSync(casesPath))(
+describe.runIf(required(existsSync(casesPath), casesPath.pathname))(
   `ONNX's own cases (skipped where ${casesPath.pathname} is missing)`,
   () => {
     const cases: readonly Case[] = existsSync(casesPath) ? JSON.parse(readFileSync(casesPath, "utf8")) : [];
@@ -83,7 +84,7 @@ function asAttribute(value: Case["attributes"][string]): TestAttribute {
 
 const sileroPath = new URL("silero-vad/silero_vad_16k_op15.onnx", data);
 
-describe.skipIf(!existsSync(sileroPath))(
+describe.runIf(required(existsSync(sileroPath), sileroPath.pathname))(
   `Silero VAD (skipped where ${sileroPath.pathname} is missing)`,
   () => {
     const expectedPath = new URL("silero-vad/expected.json", data);

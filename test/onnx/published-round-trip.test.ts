@@ -13,6 +13,7 @@ import type { NetworkConfig, RecurrentLayerConfig } from "../../src/networks/con
 import { type NetworkData, networkFrom } from "../../src/networks/network-data.ts";
 import { openDevice } from "../../src/tensor/device.ts";
 import { tensor, zeros } from "../../src/tensor/tensor.ts";
+import { required } from "../required.ts";
 import { runInBoth } from "./runtime.ts";
 
 const path = new URL("../../../shared/data/onnx-rnn-cases/cases.json", import.meta.url);
@@ -69,7 +70,7 @@ function networkOf({ op, attributes, graph_inputs: names, inputs }: Case): Netwo
   };
 }
 
-describe.skipIf(!existsSync(path))(`skipped where ${path.pathname} is missing`, () => {
+describe.runIf(required(existsSync(path), path.pathname))(`skipped where ${path.pathname} is missing`, () => {
   const cases: readonly Case[] = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
 
   test.each(cases.map((own) => [own.name, own] as const))("%s", async (_, own) => {

@@ -1,4 +1,4 @@
-// Whatever goes wrong on a thread is an error that says where and why, soon; and no thread is left.
+// Whatever goes wrong on a thread is an error that says where and why; and no thread is left.
 import { existsSync, readdirSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openDevice, Team, type TeamOptions, UnrolledError } from "../../src/index.ts";
@@ -6,8 +6,6 @@ import type { Fault } from "./faulty-replica.ts";
 import { type SmallShare, smallReplica } from "./small-replica.ts";
 import { batchesOf, openSmallTeam, steps } from "./small-team.ts";
 
-/** Longer than starting a thread takes on a busy machine. */
-const SOON_MS = 20_000;
 const TASKS = "/proc/self/task";
 const threadsNow = () => readdirSync(TASKS).length;
 
@@ -24,10 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.restoreAllMocks();
   if (!existsSync(TASKS)) return;
-  for (let wait = 0; wait < 100 && threadsNow() > threadsBefore; wait++) {
-    await new Promise((resume) => setTimeout(resume, 50));
-  }
-  expect(threadsNow()).toBeLessThanOrEqual(threadsBefore);
+  await expect.poll(threadsNow).toBeLessThanOrEqual(threadsBefore);
 });
 
 async function errorOf(promise: Promise<unknown>): Promise<UnrolledError> {
@@ -63,32 +58,24 @@ describe("in the third step", () => {
     ["unrolled-error", "not-finite", /^team: thread [23] of 3: loss: it is not finite$/],
     ["exit", "worker-died", /^team: thread [23] of 3 died: it exited with code 3$/],
     ["late-error", "worker-died", /^team: thread [23] of 3 died: thrown in passing$/],
-  ] as const)(
-    "%s on other threads",
-    async (what, code, message) => {
-      const team = await openFaulty({ where: "others", what });
-      const error = await errorOf(train(team));
-      expect(error).toBeInstanceOf(UnrolledError);
-      expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
-      if (what === "error") expect((error.cause as Error).stack).toContain("faulty-replica.ts");
-      // Again at every later call.
-      expect(await errorOf(team.walk([]))).toBe(error);
-      expect(await errorOf(team.update({ learningRate: 1, scale: 1 }))).toBe(error);
-      team.close();
-    },
-    SOON_MS,
-  );
+  ] as const)("%s on other threads", async (what, code, message) => {
+    const team = await openFaulty({ where: "others", what });
+    const error = await errorOf(train(team));
+    expect(error).toBeInstanceOf(UnrolledError);
+    expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
+    if (what === "error") expect((error.cause as Error).stack).toContain("faulty-replica.ts");
+    // Again at every later call.
+    expect(await errorOf(team.walk([]))).toBe(error);
+    expect(await errorOf(team.update({ learningRate: 1, scale: 1 }))).toBe(error);
+    team.close();
+  });
 
-  test(
-    "an error on the first thread, which is thrown as it is",
-    async () => {
-      const team = await openFaulty({ where: "first", what: "error" });
-      const error = await errorOf(train(team));
-      expect(error.message).toBe("the third share is cursed");
-      expect(await errorOf(team.walk([]))).toBe(error);
-    },
-    SOON_MS,
-  );
+  test("an error on the first thread, which is thrown as it is", async () => {
+    const team = await openFaulty({ where: "first", what: "error" });
+    const error = await errorOf(train(team));
+    expect(error.message).toBe("the third share is cursed");
+    expect(await errorOf(team.walk([]))).toBe(error);
+  });
 });
 
 describe("when it is opened", () => {
@@ -101,33 +88,25 @@ describe("when it is opened", () => {
       /^team: thread [23] of 3: team: the replica must be the same each time it is made, but where one has parameter encoder\.weight \[7, 8\] another has parameter encoder\.weight \[8, 8\]$/,
     ],
     ["other-carried", "invalid-argument", /one has carried h another has carried x$/],
-  ] as const)(
-    "%s on other threads",
-    async (what, code, message) => {
-      const error = await errorOf(openFaulty({ where: "others", what }));
-      expect(error).toBeInstanceOf(UnrolledError);
-      expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
-    },
-    SOON_MS,
-  );
+  ] as const)("%s on other threads", async (what, code, message) => {
+    const error = await errorOf(openFaulty({ where: "others", what }));
+    expect(error).toBeInstanceOf(UnrolledError);
+    expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
+  });
 
-  test(
-    "a thread that never joins",
-    async () => {
-      const source = { module: url("./silent-replica.ts"), export: "smallReplica", options: {} };
-      const opening = Team.open(await openDevice({ backend: "wasm" }), source, {
-        ...options,
-        startSeconds: 2,
-      });
-      const error = await errorOf(opening);
-      expect(error).toBeInstanceOf(UnrolledError);
-      expect([error.code, error.message]).toEqual([
-        "worker-died",
-        "team: thread 2 of 3 has not started within 2 s",
-      ]);
-    },
-    SOON_MS,
-  );
+  test("a thread that never joins", async () => {
+    const source = { module: url("./silent-replica.ts"), export: "smallReplica", options: {} };
+    const opening = Team.open(await openDevice({ backend: "wasm" }), source, {
+      ...options,
+      startSeconds: 2,
+    });
+    const error = await errorOf(opening);
+    expect(error).toBeInstanceOf(UnrolledError);
+    expect([error.code, error.message]).toEqual([
+      "worker-died",
+      "team: thread 2 of 3 has not started within 2 s",
+    ]);
+  });
 
   test.each([
     ["./small-replica.ts", "bigReplica", {}, /small-replica\.ts exports no function bigReplica$/],

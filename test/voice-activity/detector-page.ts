@@ -2,7 +2,8 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "vite";
-import { openChromium, serve } from "../browser.ts";
+import { serve } from "../browser.ts";
+import { connectToBrowser } from "../shared-browser.ts";
 import { DETECTOR } from "./detector-files.ts";
 
 /** The examples on a page. */
@@ -36,7 +37,7 @@ export async function openDetectorPage(folder: string, weights: string): Promise
     copyFileSync(join(weights, name), join(folder, name));
   copyFileSync(join(DETECTOR, "silero_vad_16k_op15.onnx"), join(folder, "silero_vad_16k_op15.onnx"));
   const site = await serve(folder);
-  const browser = await openChromium();
+  const browser = await connectToBrowser();
   return {
     async run(name) {
       const page = await browser.newPage();

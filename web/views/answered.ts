@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type AskOptions, isAborted } from "../engine/engine.ts";
 import type { Answer, Kind, Question, Telling } from "../engine/protocol.ts";
 import { inWords, type Page } from "../page.ts";
+import { oncePerFrame } from "./once-per-frame.ts";
 
 /** What has come of a question: its answer, what is told meanwhile, or why there is none. */
 export interface Answered<K extends Kind> {
@@ -26,17 +27,22 @@ export function useAnswer<K extends Kind>(
     if (question === undefined) return setFound(NOTHING);
     const controller = new AbortController();
     setFound((before) => ({ ...before, telling: undefined, problem: undefined, isPending: true }));
-    const options: AskOptions<K> = {
-      signal: controller.signal,
-      onTelling: (telling) => setFound((before) => ({ ...before, telling })),
+    const shown = oncePerFrame<Telling<K>>((telling) => setFound((before) => ({ ...before, telling })));
+    const options: AskOptions<K> = { signal: controller.signal, onTelling: shown.tell };
+    const settle = (found: Answered<K>) => {
+      shown.stop();
+      setFound(found);
     };
     engine.ask(kind, question, options).then(
-      (answer) => setFound({ ...NOTHING, answer }),
+      (answer) => settle({ ...NOTHING, answer }),
       (error) => {
-        if (!isAborted(error)) setFound({ ...NOTHING, problem: inWords(error) });
+        if (!isAborted(error)) settle({ ...NOTHING, problem: inWords(error) });
       },
     );
-    return () => controller.abort();
+    return () => {
+      shown.stop();
+      controller.abort();
+    };
   }, [engine, kind, ...dependencies]);
   return found;
 }

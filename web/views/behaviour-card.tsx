@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Reach } from "unrolled/inspect";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { plainNumbers, reachCsv } from "../export/inspection-table.ts";
@@ -19,6 +19,8 @@ export function BehaviourCard({ page, chosen }: { readonly page: Page; readonly 
     isAsked ? { slot: "a", on: chosen.source } : undefined,
     [isAsked, chosen.source.kind, chosen.name, page.model, isOwnText ? page.reading : undefined],
   );
+  const { model } = page.state;
+  const measured = useMemo(() => answer && <Measured found={answer} model={model} />, [answer, model]);
   return (
     <div class="card">
       <h2>By its behaviour</h2>
@@ -36,7 +38,7 @@ export function BehaviourCard({ page, chosen }: { readonly page: Page; readonly 
       )}
       {problem !== undefined && <p class="problem">{problem}</p>}
       {isPending && <Progress words="Measuring" share={telling} />}
-      {answer && <Measured found={answer} model={page.state.model} />}
+      {measured}
     </div>
   );
 }

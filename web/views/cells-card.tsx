@@ -1,5 +1,5 @@
 // Elman, LSTM and GRU, trained on the same text for the same time, and the three views of their memory side by side.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { CellName } from "unrolled/inspect";
 import type { CellReach, Reading } from "../engine/protocol.ts";
 import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
@@ -30,6 +30,11 @@ export function CellsCard({ page, reading, chosen }: CellsCardProps) {
   );
   // They read with the open model's tokenizer: with another one they would read something else.
   useEffect(() => setAsked(undefined), [page.model]);
+  // What was found before stays while others train; it is not drawn anew for each step of theirs.
+  const compared = useMemo(
+    () => answer && <Compared page={page} reading={reading} cells={answer} />,
+    [page, reading, answer],
+  );
   return (
     <div class="card">
       <h2>Elman, LSTM and GRU side by side</h2>
@@ -61,7 +66,7 @@ export function CellsCard({ page, reading, chosen }: CellsCardProps) {
           share={telling?.share}
         />
       )}
-      {answer && <Compared page={page} reading={reading} cells={answer} />}
+      {compared}
     </div>
   );
 }

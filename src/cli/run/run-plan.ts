@@ -103,7 +103,7 @@ export function planText(plan: RunPlan, corpusHash: string | null): string {
 /** The plan of the run in a folder, and the hash of what it learns from. */
 export function readPlan(
   folder: RunFolder,
-  { description }: AskedTask,
+  asked: AskedTask,
 ): { readonly plan: RunPlan; readonly corpusHash: string | null } {
   const refuse = (problem: string): never => {
     throw new CommandError(`${folder.path}/${RUN_FILE} ${problem}`);
@@ -138,8 +138,11 @@ export function readPlan(
     Number.isInteger(known.keepCheckpoints) &&
     isObject(settings);
   if (!isWhole) refuse("is damaged: some of what a run is made from is missing there");
+  if (JSON.stringify(taskEntry(asked)) !== JSON.stringify(task)) {
+    throw new UsageError("option '--task' would make it another run: leave it out, or begin anew with --out");
+  }
   try {
-    const resolved = resolveSettingsOf(description, camelCaseKeys(settings as object));
+    const resolved = resolveSettingsOf(asked.description, camelCaseKeys(settings as object));
     const plan = { ...known, task: task as RunPlan["task"], settings: resolved };
     return { plan, corpusHash: corpus_hash as string | null };
   } catch (error) {
@@ -152,17 +155,9 @@ export function readPlan(
  * The plan of a run that is gone on with under these options. What would make it another run is refused by name; a larger budget,
  * and what does not touch the learning, may change.
  */
-export function resumedPlan(
-  plan: RunPlan,
-  files: readonly string[],
-  options: TrainOptions,
-  asked: AskedTask,
-): RunPlan {
+export function resumedPlan(plan: RunPlan, files: readonly string[], options: TrainOptions): RunPlan {
   if (files.length > 0)
     throw new UsageError("--resume goes on with the run's own texts, so it takes no files");
-  if (options.task !== undefined && JSON.stringify(taskEntry(asked)) !== JSON.stringify(plan.task)) {
-    throw new UsageError("option '--task' would make it another run: leave it out, or begin anew with --out");
-  }
   const changes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || OF_THE_CALL.includes(name) || BUDGETS.includes(name)) continue;

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UnrolledError } from "../../errors.ts";
+import { manyAtOnce } from "./many-at-once.ts";
 import type { TextSource } from "./text-source.ts";
 
 /** What changes when a file's content does, as a rule, and can be asked for without reading it. Nanoseconds as decimal digits. */
@@ -19,22 +20,20 @@ const TICK_MS = 2000;
 
 /** The stamps of the files, in their order. */
 export async function fileStamps(sources: readonly TextSource[]): Promise<FileStamp[]> {
-  const stamps: FileStamp[] = [];
-  for (const { path } of sources) {
+  return manyAtOnce(sources, async ({ path }) => {
     const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
       const code = error.code === "ENOENT" ? "missing-file" : "invalid-file";
       throw new UnrolledError(code, `prepareCorpus: ${path} cannot be read: ${error.message}`);
     });
-    stamps.push({
+    return {
       path: resolve(path),
       device: String(found.dev),
       inode: String(found.ino),
       bytes: String(found.size),
       modifiedNs: String(found.mtimeNs),
       changedNs: String(found.ctimeNs),
-    });
-  }
-  return stamps;
+    };
+  });
 }
 
 /** Whether files with these stamps, read from `readMs` on, could not have changed since without another stamp. */

@@ -2,6 +2,7 @@ import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UnrolledError } from "../../errors.ts";
+import { manyAtOnce } from "./many-at-once.ts";
 import { isOwnStream, kindOfSpecial } from "./regular-file.ts";
 
 /** One file of a corpus, or a stream such as standard input. */
@@ -98,14 +99,14 @@ async function filesBelow(folder: string, ancestors: readonly string[]): Promise
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(folder, error);
   });
-  const found: string[] = [];
-  for (const entry of entries.filter(({ name }) => !name.startsWith("."))) {
+  const shown = entries.filter(({ name }) => !name.startsWith("."));
+  const found = await manyAtOnce(shown, async (entry) => {
     const path = join(folder, entry.name);
     const kind = await kindOf(path, entry);
-    if (kind.isDirectory()) found.push(...(await filesBelow(path, [...ancestors, place])));
-    else if (kind.isFile() && (await statOf(path)).size > 0) found.push(path);
-  }
-  return found.sort();
+    if (kind.isDirectory()) return filesBelow(path, [...ancestors, place]);
+    return kind.isFile() && (await statOf(path)).size > 0 ? [path] : [];
+  });
+  return found.flat().sort();
 }
 
 async function kindOf(path: string, entry: Dirent): Promise<Dirent | Stats> {

@@ -26,7 +26,9 @@ function slopesIn({ config }: NetworkConfig["layers"][number]): number[] {
     return config.activation === "hard-sigmoid" ? [alphaOf("hard-sigmoid", config.alpha)] : [];
   if (!isRecurrent(config)) return [];
   const given =
-    config.kind === "rnn" ? [config.options.nonlinearity ?? "tanh"] : (config.options.activations ?? []);
+    config.kind === "rnn"
+      ? [config.options.nonlinearity ?? "tanh"]
+      : ("activations" in config.options && config.options.activations) || [];
   return given.flatMap((activation) => {
     const { name, alpha } = typeof activation === "string" ? { name: activation } : activation;
     return name === "hard-sigmoid" ? [alphaOf(name, alpha)] : [];

@@ -30,6 +30,8 @@ export function kerasArrays(layer: NetworkLayer, tensors: Tensors): NamedArrays[
       return recurrentArrays(name, config, tensors);
     case "mgu":
       return "Keras has no minimal gated unit";
+    case "ugrnn":
+      return "Keras has no update-gate RNN";
     case "embedding":
       return one({ embeddings: take("weight", [config.vocabularySize, config.size]) });
     case "linear": {
@@ -48,11 +50,10 @@ export function kerasArrays(layer: NetworkLayer, tensors: Tensors): NamedArrays[
   }
 }
 
-function recurrentArrays(
-  name: string,
-  config: RecurrentLayerConfig,
-  tensors: Tensors,
-): NamedArrays[] | string {
+/** A recurrent layer whose cell Keras has. */
+type KerasLayerConfig = Extract<RecurrentLayerConfig, { kind: "rnn" | "lstm" | "gru" }>;
+
+function recurrentArrays(name: string, config: KerasLayerConfig, tensors: Tensors): NamedArrays[] | string {
   const { options } = config;
   const { inputSize, hiddenSize, numLayers = 1, direction = "forward", merge = "concat" } = options;
   const given = options as Readonly<Record<string, unknown>>;
@@ -62,7 +63,6 @@ function recurrentArrays(
   if (Object.values(options.zoneout ?? {}).some((probability) => (probability ?? 0) > 0))
     lacking.push("zoneout");
   if (lacking.length > 0) return `Keras has no ${lacking.join(", ")}`;
-  if (config.kind === "mgu") return "Keras has no minimal gated unit";
   const isBoth = direction === "bidirectional";
   const width = isBoth && merge === "concat" ? 2 * hiddenSize : hiddenSize;
   const cell = `${config.kind === "rnn" ? "simple_rnn" : config.kind}_cell`;
@@ -83,7 +83,7 @@ function recurrentArrays(
 
 function directionArrays(
   name: string,
-  config: Exclude<RecurrentLayerConfig, { kind: "mgu" }>,
+  config: KerasLayerConfig,
   place: string,
   inputSize: number,
   tensors: Tensors,
@@ -108,7 +108,7 @@ function directionArrays(
   return arrays;
 }
 
-function layoutOf(config: Exclude<RecurrentLayerConfig, { kind: "mgu" }>): GateLayout {
+function layoutOf(config: KerasLayerConfig): GateLayout {
   const { keras } = GATE_LAYOUTS;
   if (config.kind !== "gru") return keras[config.kind];
   return (config.options.resetAfter ?? true) ? keras.gruResetAfter : keras.gruResetBefore;

@@ -1,6 +1,7 @@
 import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkInput, NetworkLayer } from "../../networks/config.ts";
-import { shapeAfter, type ValueShape } from "../../networks/value-shape.ts";
+import { shapeAfter } from "../../networks/shape-after.ts";
+import type { ValueShape } from "../../networks/value-shape.ts";
 import { KerasProblem } from "./keras-fields.ts";
 
 /** Gathers layers and their weights, each layer held to the shapes of what it reads. */

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
+import { namedTwice } from "../../networks/ties.ts";
 import { type Hdf5Floats, type Hdf5Group, writeHdf5 } from "../hdf5/write-hdf5.ts";
 import { hardSigmoidVersion } from "./hard-sigmoid-version.ts";
 import { kerasArrays, type NamedArrays } from "./keras-arrays.ts";
@@ -19,10 +20,11 @@ const MOST_PARTS = 64;
  */
 export function writeKerasWeights(network: NetworkData): Uint8Array {
   const config = checkNetworkConfig(network.config);
+  const tensors = namedTwice(network.tensors, config);
   const layers: NamedArrays[] = [];
   const problems: string[] = [];
   for (const layer of config.layers) {
-    const arrays = kerasArrays(layer, network.tensors);
+    const arrays = kerasArrays(layer, tensors);
     if (typeof arrays === "string") problems.push(`layer ${layer.name}: ${arrays}`);
     else layers.push(...arrays);
   }

@@ -29,6 +29,8 @@ export function activationsOf(config: RecurrentLayerConfig): readonly NumberedAc
     case "gru":
     case "mgu":
       return (config.options.activations ?? (["sigmoid", "tanh"] as const)).map(numbered);
+    case "ugrnn":
+      return (["sigmoid", "tanh"] as const).map(numbered);
   }
 }
 

@@ -1,6 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
-import type { LayerConfig, NetworkLayer } from "../../networks/config.ts";
-import { isRecurrent } from "../../networks/recurrent-axes.ts";
+import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
 import type { ValueShape } from "../../networks/value-shape.ts";
 import { writeActivationLayer } from "./write-activation.ts";
 import {
@@ -11,7 +10,88 @@ import {
 } from "./write-context.ts";
 import type { GraphWriter } from "./write-graph.ts";
 import { writeFinalState, writeRecurrent } from "./write-recurrent.ts";
-import { writeSteps } from "./write-steps.ts";
+import { type StepsConfig, writeSteps } from "./write-steps.ts";
+
+/** A layer that is written: what it reads, and the shape of what it makes. */
+interface WrittenKind<Config> {
+  readonly context: WriteContext;
+  readonly layer: string;
+  readonly config: Config;
+  readonly values: readonly WrittenValue[];
+  readonly shape: ValueShape;
+}
+
+type Kind = LayerConfig["kind"];
+type Writer<Config> = (written: WrittenKind<Config>) => WrittenValue;
+
+/** How each kind of layer is written. */
+const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly kind: K }>> } = {
+  rnn: recurrent,
+  lstm: recurrent,
+  gru: recurrent,
+  mgu: recurrent,
+  ugrnn: recurrent,
+  embedding({ context, layer, config, values: [value], shape }) {
+    const { graph } = context;
+    const name = graph.add("Gather", [parameterConstant(context, layer, "weight"), value.name]);
+    if (!config.maskZero) return { ...value, name, shape };
+    const kept = graph.add("Not", [graph.add("Equal", [value.name, graph.int(0)])]);
+    return { ...value, name, shape, mask: bothMasks(context, value.mask, kept) };
+  },
+  linear({ context, layer, config, values: [value], shape }) {
+    const { graph } = context;
+    const product = graph.add("MatMul", [value.name, transposedConstant(context, layer, "weight")]);
+    if (!config.bias) return { ...value, name: product, shape };
+    const name = graph.add("Add", [product, parameterConstant(context, layer, "bias")]);
+    return { ...value, name, shape };
+  },
+  "layer-norm"({ context, layer, config, values: [value], shape }) {
+    const [gain, bias] = ["weight", "bias"].map((own) => parameterConstant(context, layer, own));
+    const attributes = { axis: { int: -1 }, epsilon: { float: config.epsilon } };
+    const name = context.graph.add("LayerNormalization", [value.name, gain, bias], attributes);
+    return { ...value, name, shape };
+  },
+  activation({ context: { graph }, config, values: [value], shape }) {
+    return {
+      ...value,
+      name: writeActivationLayer(graph, value.name, config.activation, config.alpha),
+      shape,
+    };
+  },
+  dropout: ({ values: [value] }) => value,
+  "word-dropout": ({ values: [value] }) => value,
+  masking: ({ context, config, values: [value] }) => writeMasking(context, config, value),
+  "reverse-steps": steps,
+  pool1d: steps,
+  "global-pool1d": steps,
+  "final-state": ({ context: { graph }, config, values: [value], shape }) => ({
+    name: writeFinalState(graph, config, value),
+    shape,
+  }),
+  conv1d: ({ context, layer, config, values: [value], shape }) =>
+    writeConvolution(context, layer, config, value, shape),
+  flatten: ({ context: { graph }, values: [value], shape }) => ({
+    name: graph.add("Flatten", [value.name]),
+    shape,
+  }),
+  reshape: ({ context: { graph }, config, values: [value], shape }) => ({
+    name: graph.add("Reshape", [value.name, graph.ints([0, ...config.shape])]),
+    shape,
+  }),
+  add: (written) => combined(written, "Add"),
+  multiply: (written) => combined(written, "Mul"),
+  average(written) {
+    const { graph } = written.context;
+    const sum = combined(written, "Add");
+    return { ...sum, name: graph.add("Div", [sum.name, graph.float(written.values.length)]) };
+  },
+  concat({ context, config, values, shape }) {
+    const along = config.axis < 0 ? values[0].shape.axes.length + config.axis : config.axis;
+    const names = values.map(({ name }) => name);
+    const name = context.graph.add("Concat", names, { axis: { int: along } });
+    return along < 2 ? { name, shape } : { ...shared(context, values), name, shape };
+  },
+};
 
 /** Writes one layer that reads these values, and returns what it makes, of that shape. */
 export function writeLayer(
@@ -20,63 +100,25 @@ export function writeLayer(
   values: readonly WrittenValue[],
   shape: ValueShape,
 ): WrittenValue {
-  const { graph } = context;
-  graph.enter(layer);
-  const [value] = values;
-  const x = value.name;
-  if (isRecurrent(config)) return writeRecurrent(context, layer, config, values, shape);
-  const changed = (name: string): WrittenValue => ({ ...value, name, shape });
-  switch (config.kind) {
-    case "embedding": {
-      const name = graph.add("Gather", [parameterConstant(context, layer, "weight"), x]);
-      if (!config.maskZero) return changed(name);
-      const kept = graph.add("Not", [graph.add("Equal", [x, graph.int(0)])]);
-      return { ...changed(name), mask: bothMasks(context, value.mask, kept) };
-    }
-    case "linear": {
-      const product = graph.add("MatMul", [x, transposedConstant(context, layer, "weight")]);
-      if (!config.bias) return changed(product);
-      return changed(graph.add("Add", [product, parameterConstant(context, layer, "bias")]));
-    }
-    case "layer-norm": {
-      const [gain, bias] = ["weight", "bias"].map((own) => parameterConstant(context, layer, own));
-      const attributes = { axis: { int: -1 }, epsilon: { float: config.epsilon } };
-      return changed(graph.add("LayerNormalization", [x, gain, bias], attributes));
-    }
-    case "activation":
-      return changed(writeActivationLayer(graph, x, config.activation, config.alpha));
-    case "dropout":
-      return value;
-    case "masking":
-      return writeMasking(context, config, value);
-    case "reverse-steps":
-    case "pool1d":
-    case "global-pool1d":
-      return writeSteps(context, layer, config, value, shape);
-    case "final-state":
-      return { name: writeFinalState(graph, config, value), shape };
-    case "conv1d":
-      return writeConvolution(context, layer, config, value, shape);
-    case "flatten":
-      return { name: graph.add("Flatten", [x]), shape };
-    case "reshape":
-      return { name: graph.add("Reshape", [x, graph.ints([0, ...config.shape])]), shape };
-    case "add":
-    case "multiply":
-    case "average": {
-      const operator = config.kind === "multiply" ? "Mul" : "Add";
-      const names = values.map(({ name }) => name);
-      const all = names.reduce((sum, name) => graph.add(operator, [sum, name]));
-      const name = config.kind === "average" ? graph.add("Div", [all, graph.float(names.length)]) : all;
-      return { ...shared(context, values), name, shape };
-    }
-    case "concat": {
-      const names = values.map(({ name }) => name);
-      const along = config.axis < 0 ? value.shape.axes.length + config.axis : config.axis;
-      const name = graph.add("Concat", names, { axis: { int: along } });
-      return along < 2 ? { name, shape } : { ...shared(context, values), name, shape };
-    }
-  }
+  context.graph.enter(layer);
+  // A configuration's kind is that of its row.
+  const write = writers[config.kind] as Writer<LayerConfig>;
+  return write({ context, layer, config, values, shape });
+}
+
+function recurrent({ context, layer, config, values, shape }: WrittenKind<RecurrentLayerConfig>) {
+  return writeRecurrent(context, layer, config, values, shape);
+}
+
+function steps({ context, layer, config, values: [value], shape }: WrittenKind<StepsConfig>): WrittenValue {
+  return writeSteps(context, layer, config, value, shape);
+}
+
+/** Values combined entry by entry. */
+function combined({ context, values, shape }: WrittenKind<LayerConfig>, operator: string): WrittenValue {
+  const names = values.map(({ name }) => name);
+  const name = names.reduce((sum, name) => context.graph.add(operator, [sum, name]));
+  return { ...shared(context, values), name, shape };
 }
 
 /** Steps whose entries all equal a value are masked, and set to zero. */

@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { networkShapes } from "../../networks/check-config.ts";
 import { checkNetworkData, type NetworkData } from "../../networks/network-data.ts";
 import { isRecurrent } from "../../networks/recurrent-axes.ts";
+import { tiesOf } from "../../networks/ties.ts";
 import type { WriteContext, WrittenValue } from "./write-context.ts";
 import { GraphWriter } from "./write-graph.ts";
 import { writeLayer } from "./write-layer.ts";
@@ -43,7 +44,7 @@ export function writeOnnx(network: NetworkData, options: OnnxOptions = {}): Uint
   checkNetworkData(network);
   const { config, tensors } = network;
   const graph = new GraphWriter(opset);
-  const context: WriteContext = { graph, tensors, states };
+  const context: WriteContext = { graph, tensors, states, ties: tiesOf(config), shared: new Map() };
   const shapes = networkShapes(config);
   const values = new Map<string, WrittenValue>();
   for (const { name } of [...config.inputs, ...config.outputs]) graph.reserve(name);

@@ -1,9 +1,9 @@
 // Recurrent layers as ONNX's own operators RNN, GRU and LSTM (https://onnx.ai/onnx/operators/), whose gate orders stand in
 // gate-layouts.ts. W [D, G·H, I], R [D, G·H, H], B [D, 2·G·H], P [D, 3·H]; Y [T, D, B, H], Y_h and Y_c [D, B, H].
 import type { ActivationName } from "../../cells/activation.ts";
+import type { CellKind } from "../../cells/cells.ts";
 import { suffixOf } from "../../cells/parameters.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
-
 import { directionsOf, mergedWidth } from "../../networks/recurrent-axes.ts";
 import {
   GATE_LAYOUTS,
@@ -21,7 +21,7 @@ import type { WrittenLayer, WrittenOutputs, WrittenSteps } from "./write-recurre
 /** Whether one of ONNX's operators does all that a layer does. */
 export function hasOperator(config: RecurrentLayerConfig, { mask }: WrittenSteps): boolean {
   const { zoneout } = config.options;
-  if (mask || zoneout?.h || zoneout?.c || config.kind === "mgu") return false;
+  if (mask || zoneout?.h || zoneout?.c || !Object.hasOwn(GATE_LAYOUTS.onnx, config.kind)) return false;
   if (config.kind !== "lstm") return true;
   const { projectionSize, cellClip, layerNorm } = config.options;
   return projectionSize === undefined && cellClip === undefined && !layerNorm;
@@ -120,5 +120,6 @@ function constants(context: WriteContext, { name, config, place }: WrittenLayer)
 }
 
 function layoutOf(config: RecurrentLayerConfig): GateLayout {
-  return config.kind === "mgu" ? GATE_LAYOUTS.onnx.rnn : GATE_LAYOUTS.onnx[config.kind];
+  const layouts: Partial<Readonly<Record<CellKind, GateLayout>>> = GATE_LAYOUTS.onnx;
+  return layouts[config.kind]!;
 }

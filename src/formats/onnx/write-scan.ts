@@ -1,8 +1,9 @@
 // Recurrent layers that no operator of ONNX can do, as a Scan over their steps: x's part of the sums is one product in front of it,
 // the body is the cell in ONNX's arithmetic (write-cell-body.ts).
+
 import { suffixOf } from "../../cells/parameters.ts";
-import { gatesOf } from "../../networks/parameter-shapes.ts";
 import { directionsOf, outputWidth } from "../../networks/recurrent-axes.ts";
+import { gatesOf } from "../../networks/recurrent-shapes.ts";
 import { type CellWriter, inputSums, writeCellStep } from "./write-cell-body.ts";
 import type { WriteContext } from "./write-context.ts";
 import { batchOf, type WrittenLayer, type WrittenOutputs, type WrittenSteps } from "./write-recurrent.ts";

@@ -6,11 +6,14 @@ import type { WriteContext, WrittenValue } from "./write-context.ts";
 /** Before all that there can be. */
 const FIRST = -(2 ** 31);
 
+/** Layers that move or join steps. */
+export type StepsConfig = Extract<LayerConfig, { kind: "reverse-steps" | "pool1d" | "global-pool1d" }>;
+
 /** Writes layers that move or join the steps of [B, T, C]. */
 export function writeSteps(
   { graph }: WriteContext,
   layer: string,
-  config: Extract<LayerConfig, { kind: "reverse-steps" | "pool1d" | "global-pool1d" }>,
+  config: StepsConfig,
   value: WrittenValue,
   shape: ValueShape,
 ): WrittenValue {

@@ -49,8 +49,10 @@ export class SessionPool {
     }
     this.#states.advance(
       sessions,
-      (place, first, rows) =>
-        device.heap.floats().set(inputs.subarray(first * inputSize, (first + rows) * inputSize), place),
+      (place, first, rows) => {
+        device.heap.floats().set(inputs.subarray(first * inputSize, (first + rows) * inputSize), place);
+        return place;
+      },
       (h, first, rows) =>
         outputs.set(device.heap.floats().subarray(h, h + rows * outputSize), first * outputSize),
     );

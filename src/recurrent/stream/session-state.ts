@@ -66,6 +66,11 @@ export class StateFormat {
   }
 }
 
+/** Whether bytes begin as the state of recurrent layers does. */
+export function isOfLayers(state: SessionState): boolean {
+  return headingOf(state) !== undefined;
+}
+
 function numbersIn(bytes: Uint8Array, start: number, count: number, width: number) {
   return width === 4
     ? new Float32Array(bytes.buffer as ArrayBuffer, start, count)

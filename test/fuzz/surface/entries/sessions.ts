@@ -192,6 +192,43 @@ export const sessions: readonly Entry[] = [
     },
   ),
   entry(
+    "NetworkPool",
+    (w) => {
+      const rows = w.whole(3);
+      return [
+        w.device,
+        w.option("capacity", [1, 3]),
+        rows,
+        w.idList(rows, 5),
+        numbers(w, rows * 2),
+        w.chance(0.1),
+        state(w),
+      ];
+    },
+    (device, options, rows, ids, y, twice, restored) => {
+      const pool = new u.NetworkPool(network(device), options);
+      const opened = Array.from({ length: rows }, () => pool.open(restored));
+      if (twice) opened[0] = opened[opened.length - 1];
+      pool.step(opened, { ids }, { y });
+      const [first] = opened;
+      const fork = first.fork();
+      first.reset();
+      first.restore(fork.state());
+      pool.step([...opened].reverse(), { ids }, { y });
+      return [pool, first, fork, pool.size, y];
+    },
+  ),
+  entry(
+    "PooledNetworkSession.close",
+    (w) => [w.device, w.hostile("close", ["other pool"])],
+    (device, how) => {
+      const pool = new u.NetworkPool(network(device));
+      const session = how === "close" ? pool.open() : new u.NetworkPool(network(device)).open();
+      session.close();
+      pool.step([session], { ids: [1] }, {});
+    },
+  ),
+  entry(
     "OpenedNetwork",
     (w) => [w.device, w.idList(3, 5), { lengths: w.lengths(1, 3) }],
     async (device, ids, options) =>

@@ -1,0 +1,72 @@
+import type { LayerKind } from "../layer-kind.ts";
+import { type ActivationLayerConfig, activation } from "./activation.ts";
+import { type AddLayerConfig, add } from "./add.ts";
+import { type AverageLayerConfig, average } from "./average.ts";
+import { type ConcatLayerConfig, concat } from "./concat.ts";
+import { type Conv1dLayerConfig, conv1d } from "./conv1d.ts";
+import { type DropoutLayerConfig, dropout } from "./dropout.ts";
+import { type EmbeddingLayerConfig, embedding } from "./embedding.ts";
+import { type FinalStateLayerConfig, finalState } from "./final-state.ts";
+import { type FlattenLayerConfig, flatten } from "./flatten.ts";
+import { type GlobalPool1dLayerConfig, globalPool1d } from "./global-pool1d.ts";
+import { type LayerNormLayerConfig, layerNorm } from "./layer-norm.ts";
+import { type LinearLayerConfig, linear } from "./linear.ts";
+import { type MaskingLayerConfig, masking } from "./masking.ts";
+import { type MultiplyLayerConfig, multiply } from "./multiply.ts";
+import { type Pool1dLayerConfig, pool1d } from "./pool1d.ts";
+import { type RecurrentLayerConfig, recurrentKinds } from "./recurrent.ts";
+import { type ReshapeLayerConfig, reshape } from "./reshape.ts";
+import { type ReverseStepsLayerConfig, reverseSteps } from "./reverse-steps.ts";
+import { type WordDropoutLayerConfig, wordDropout } from "./word-dropout.ts";
+
+/** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer says `batchFirst: false`. */
+export type LayerConfig =
+  | EmbeddingLayerConfig
+  | RecurrentLayerConfig
+  | LinearLayerConfig
+  | Conv1dLayerConfig
+  | LayerNormLayerConfig
+  | ActivationLayerConfig
+  | DropoutLayerConfig
+  | WordDropoutLayerConfig
+  | MaskingLayerConfig
+  | FlattenLayerConfig
+  | ReshapeLayerConfig
+  | AddLayerConfig
+  | MultiplyLayerConfig
+  | AverageLayerConfig
+  | ConcatLayerConfig
+  | ReverseStepsLayerConfig
+  | Pool1dLayerConfig
+  | GlobalPool1dLayerConfig
+  | FinalStateLayerConfig;
+
+/** The kinds of layers by name: one row each, all that `LayerConfig` has. */
+export const layerKinds: {
+  readonly [Kind in LayerConfig["kind"]]: LayerKind<Extract<LayerConfig, { readonly kind: Kind }>>;
+} = {
+  embedding,
+  ...recurrentKinds,
+  linear,
+  conv1d,
+  "layer-norm": layerNorm,
+  activation,
+  dropout,
+  "word-dropout": wordDropout,
+  masking,
+  flatten,
+  reshape,
+  add,
+  multiply,
+  average,
+  concat,
+  "reverse-steps": reverseSteps,
+  pool1d,
+  "global-pool1d": globalPool1d,
+  "final-state": finalState,
+};
+
+/** What there is to know of a layer's kind. */
+export function kindOf({ kind }: LayerConfig): LayerKind<LayerConfig> {
+  return layerKinds[kind];
+}

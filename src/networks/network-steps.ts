@@ -1,0 +1,99 @@
+import { UnrolledError } from "../errors.ts";
+import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { requireWholes } from "../whole-numbers.ts";
+import { networkShapes } from "./check-config.ts";
+import type { LayerStep, StepRoom } from "./layer-kind.ts";
+import { kindOf } from "./layers/kinds.ts";
+import type { Network } from "./network.ts";
+import { type StepValue, stepWidth } from "./step-value.ts";
+import { streamProblems } from "./stream-problems.ts";
+
+/** An input or output of a network, and where its step stands. */
+export interface NamedValue {
+  readonly name: string;
+  readonly value: StepValue;
+}
+
+/** One step of all layers for up to `batch` sequences, in room that is taken once. How states are carried is the caller's. */
+export class NetworkSteps {
+  readonly network: Network;
+  readonly inputs: readonly NamedValue[];
+  readonly outputs: readonly NamedValue[];
+  readonly #steps: readonly LayerStep[];
+  /** The layers that read an input's ids, by where it stands. */
+  readonly #readers = new Map<StepValue, LayerStep[]>();
+  readonly #rooms: Tensor[] = [];
+
+  /** @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why */
+  constructor(call: string, network: Network, batch: number, carried: Pick<StepRoom, "recurrent" | "rows">) {
+    const { config, device } = network;
+    const shapes = networkShapes(config);
+    const problems = streamProblems(config, shapes);
+    if (problems.length > 0) {
+      throw new UnrolledError(
+        "invalid-argument",
+        `${call}: this network cannot be read step by step: ${problems.join("; ")}`,
+      );
+    }
+    this.network = network;
+    const take = (elements: number) => {
+      const room = device.lasting(() => zeros(device, [elements]));
+      this.#rooms.push(room);
+      return room.offset;
+    };
+    const room: StepRoom = { device, batch, take, ...carried };
+    const values = new Map<string, StepValue>();
+    for (const { name, kind } of config.inputs) {
+      const width = stepWidth(shapes.get(name)!)!;
+      values.set(name, { at: take(batch * width), width, kind });
+    }
+    const steps: LayerStep[] = [];
+    for (const { name, inputs, config: layer } of config.layers) {
+      const read = inputs.map((from) => values.get(from)!);
+      const step = kindOf(layer).step?.(room, {
+        name,
+        config: layer,
+        module: network.layers.get(name),
+        read,
+        shapes: inputs.map((from) => shapes.get(from)!),
+        width: stepWidth(shapes.get(name)!)!,
+      });
+      values.set(name, step?.value ?? read[0]);
+      if (step) steps.push(step);
+      if (step?.checkIds) this.#readers.set(read[0], [...(this.#readers.get(read[0]) ?? []), step]);
+    }
+    this.#steps = steps;
+    const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
+    this.inputs = config.inputs.map(({ name }) => named(name, name));
+    this.outputs = config.outputs.map(({ name, from }) => named(name, from));
+  }
+
+  /** Takes the step for the first `rows` sequences. */
+  run(rows: number): void {
+    for (const step of this.#steps) step.run(rows);
+  }
+
+  /**
+   * Looks at an input's numbers before any are put in place.
+   *
+   * @throws UnrolledError "invalid-argument" for an id that is no whole number, or that a layer does not know
+   */
+  check({ name, value }: NamedValue, numbers: ArrayLike<number>): void {
+    if (value.kind === "float") return;
+    requireWholes("step", numbers, () => `input ${name} has`);
+    for (const layer of this.#readers.get(value) ?? []) layer.checkIds?.(numbers);
+  }
+
+  /** Puts the numbers of an input where the step reads them, of so many sequences from the first given one on. */
+  read({ value: { at, kind } }: NamedValue, numbers: ArrayLike<number>): void {
+    const { heap } = this.network.device;
+    if (kind === "float") heap.floats().set(numbers, at);
+    else heap.ints().set(numbers, at);
+  }
+
+  /** The heap as the numbers that a value is of. */
+  numbers({ kind }: StepValue): Float32Array | Float64Array | Int32Array {
+    const { heap } = this.network.device;
+    return kind === "int" ? heap.ints() : heap.floats();
+  }
+}

@@ -1,0 +1,241 @@
+// The package as someone installs it: packed, in an empty project, without scripts and without a compiler.
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompressSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { build, createLogger } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serve } from "./browser.ts";
+import type { trainAndGenerate } from "./package/consumer.ts";
+import { connectToBrowser } from "./shared-browser.ts";
+
+type Outcome = Awaited<ReturnType<typeof trainAndGenerate>>;
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "unrolled-package-"));
+const project = join(folder, "project");
+/** npm hands the clone's own settings, which run no script, down to the npm that is a user's here. */
+const { npm_config_ignore_scripts: _, ...environment } = process.env;
+const noCompiler = { ...environment, CXX: join(folder, "no-such-compiler") };
+
+let packedFiles: string[];
+/** On one thread and on two. */
+let inNode: { readonly one: Outcome; readonly two: Outcome };
+let browser: Browser;
+
+/** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
+async function pack(): Promise<string> {
+  const staged = join(folder, "staged");
+  mkdirSync(staged);
+  const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "kernels", "scripts"];
+  for (const path of here.filter((path) => existsSync(join(root, path)))) {
+    // What a build is writing at this moment may be gone in the next.
+    const filter = (source: string) => !/\.(tmp|lock)$|objects-\d+$/.test(source);
+    cpSync(join(root, path), join(staged, path), { recursive: true, filter });
+  }
+  await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
+  await run(process.execPath, [join(root, "scripts/bundle.mjs"), join(staged, "dist")]);
+  await build({
+    configFile: join(root, "web/vite.config.ts"),
+    logLevel: "silent",
+    build: { outDir: join(staged, "dist/explorer"), emptyOutDir: true },
+  });
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: staged,
+  });
+  const [{ filename, files }] = JSON.parse(stdout);
+  packedFiles = files.map(({ path }: { path: string }) => path);
+  return join(folder, filename);
+}
+
+/** Compiles; what the compiler says goes into the error. */
+async function tsc(...parameters: string[]): Promise<void> {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  await run(process.execPath, [compiler, ...parameters]).catch((error) => {
+    throw new Error(`tsc: ${error.stdout}${error.stderr}`);
+  });
+}
+
+beforeAll(async () => {
+  const tarball = await pack();
+  cpSync(join(root, "test/package"), project, { recursive: true });
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
+    cwd: project,
+    env: noCompiler,
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("the package holds what it needs and nothing of this machine", () => {
+  const explorer = ["dist/explorer/index.html", "dist/explorer/model/model.safetensors"];
+  const library = ["dist/index.js", "dist/index.d.ts", "dist/inspect/index.js", "dist/inspect/index.d.ts"];
+  for (const needed of [...library, ...explorer, "dist/cli/main.js", "build/kernels.wasm"]) {
+    expect(packedFiles).toContain(needed);
+  }
+  expect(
+    packedFiles.filter((path) => /\.test\.|conformance|\.node$|native\.json$|\.map$/.test(path)),
+  ).toEqual([]);
+});
+
+test("its declarations hold for a strict TypeScript project", async () => {
+  const strict = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
+  const language = [
+    "--target",
+    "es2023",
+    "--module",
+    "nodenext",
+    "--ignoreConfig",
+    "--rewriteRelativeImportExtensions",
+  ];
+  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+  const sources = ["consumer.ts", "node.ts", "page.ts", "training.ts"].map((file) => join(project, file));
+  await tsc(...strict, ...language, ...types, ...sources);
+});
+
+test("it trains and writes in Node on WebAssembly, and says why not natively", async () => {
+  const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
+  inNode = JSON.parse(stdout);
+  const reason =
+    "the native kernels were not built (no installation script ran; npm rebuild unrolled runs it)";
+  for (const [threads, { starts, losses, written }] of [
+    [1, inNode.one],
+    [2, inNode.two],
+  ] as const) {
+    expect(starts).toEqual([{ backend: "wasm", reason, threads }]);
+    expect(losses.length).toBe(14);
+    expect(losses[13]).toBeLessThan(losses[0] - 0.3);
+    expect(written.length).toBe(80);
+  }
+});
+
+test("its installation script does no harm where there is no compiler, and the reason says so", async () => {
+  await run("npm", ["rebuild", "--foreground-scripts", "unrolled"], { cwd: project, env: noCompiler });
+  const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
+  const { one }: typeof inNode = JSON.parse(stdout);
+  const reason = `no C++ compiler: \`${noCompiler.CXX}\` does not run`;
+  expect(one.starts).toEqual([{ backend: "wasm", reason, threads: 1 }]);
+  expect(one.weights).toBe(inNode.one.weights);
+});
+
+test("its command line answers, trains and writes, from a few files", async () => {
+  const unrolled = (...parameters: string[]) =>
+    run("npx", ["--no-install", "unrolled", ...parameters], { cwd: project });
+  const { stdout } = await unrolled("--help");
+  for (const command of ["train", "generate", "predict", "eval", "info", "convert"])
+    expect(stdout).toContain(command);
+  expect(packedFiles.filter((path) => /^dist\/cli\/.*\.js$/.test(path)).length).toBeLessThan(50);
+
+  writeFileSync(join(project, "text.txt"), "to and fro ".repeat(500));
+  const small = [
+    "--steps",
+    "2",
+    "--hidden-size",
+    "8",
+    "--batch-size",
+    "4",
+    "--seq-length",
+    "8",
+    "--threads",
+    "2",
+  ];
+  await unrolled("train", "text.txt", "--out", "model", "--cache", join(folder, "cache"), ...small);
+  const written = await unrolled("generate", "model", "--max-new-tokens", "9", "--json");
+  expect(JSON.parse(written.stdout).text).toHaveLength(9);
+});
+
+describe("bundled by Vite", () => {
+  const bundle = join(project, "dist");
+
+  /** Opens the page in a tab of its own and waits until it has trained. */
+  async function visit<Result>(headers: Readonly<Record<string, string>>, name: string) {
+    const site = await serve(bundle, headers);
+    const page = await browser.newPage();
+    try {
+      const said: string[] = [];
+      const workers: string[] = [];
+      page.on("pageerror", (error) => said.push(error.message));
+      page.on("console", (message) => said.push(message.text()));
+      page.on("worker", (worker) => workers.push(worker.url()));
+      await page.goto(new URL(name, site.url).href);
+      const outcome: Result = await page.evaluate("globalThis.outcome");
+      const isolated: boolean = await page.evaluate("crossOriginIsolated");
+      return { outcome, isolated, said, workers, served: site.served };
+    } finally {
+      await page.close();
+      site.close();
+    }
+  }
+
+  beforeAll(async () => {
+    const warnings: string[] = [];
+    const customLogger = createLogger("warn");
+    customLogger.warn = (message) => void warnings.push(message);
+    customLogger.warnOnce = customLogger.warn;
+    await build({
+      root: project,
+      configFile: false,
+      logLevel: "warn",
+      customLogger,
+      build: {
+        outDir: bundle,
+        rolldownOptions: {
+          input: ["index.html", "training.html"].map((name) => join(project, name)),
+          // It warns of what takes long, which on a busy machine is anything.
+          checks: { bundlerTimings: false },
+        },
+      },
+    });
+    expect(warnings).toEqual([]);
+    browser = await connectToBrowser();
+  });
+
+  const isolating = {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+  };
+  test.each([
+    { called: "not cross-origin isolated", headers: {}, isolated: false },
+    { called: "cross-origin isolated", headers: isolating, isolated: true },
+  ])("trains in a worker in Chromium as in Node, $called", async ({ headers, isolated }) => {
+    const visited = await visit<Outcome>(headers, "index.html");
+    expect(visited.said).toEqual([]);
+    expect(visited.isolated).toBe(isolated);
+    // Only an isolated page can hand its memory to a second thread.
+    const [threads, same] = isolated ? [2, inNode.two] : [1, inNode.one];
+    expect(visited.workers).toEqual(Array(threads).fill(expect.stringContaining("browser-worker")));
+    const { starts, losses, written, weights } = visited.outcome;
+    expect(starts).toEqual([{ backend: "wasm", reason: "browsers run WebAssembly", threads }]);
+    expect(differingLosses(losses, same.losses)).toEqual([]);
+    expect(written).toBe(same.written);
+    expect(weights).toBe(same.weights);
+  });
+
+  test("all that training fetches is under 80 kB compressed by brotli, the WebAssembly under 40 kB", async () => {
+    const { outcome, served } = await visit<number>({}, "training.html");
+    expect(outcome).toBe(3);
+    const sizes = [...served].map(([path, bytes]) => ({ path, size: brotliCompressSync(bytes).length }));
+    const kernels = sizes.filter(({ path }) => path.endsWith(".wasm"));
+    expect(kernels.map(({ size }) => size < 40_000)).toEqual([true]);
+    expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(80_000);
+  });
+});
+
+/** Losses that are not within a millionth, as "loss 3: browser 2.31, Node 2.30". */
+function differingLosses(inBrowser: readonly number[], inNode: readonly number[]): string[] {
+  expect(inBrowser.length).toBe(inNode.length);
+  return inBrowser
+    .map((loss, i) =>
+      Math.abs(loss - inNode[i]) < 1e-6 ? "" : `loss ${i}: browser ${loss}, Node ${inNode[i]}`,
+    )
+    .filter((line) => line !== "");
+}
