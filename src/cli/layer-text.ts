@@ -1,5 +1,5 @@
-import { cellOfKind } from "../cells/cells.ts";
-import type { LayerConfig, RecurrentLayerConfig } from "../networks/config.ts";
+import { type CellKind, cellOfKind } from "../cells/cells.ts";
+import type { LayerConfig } from "../networks/config.ts";
 import { isRecurrent } from "../networks/recurrent-axes.ts";
 
 /** What a layer is, in a few words: "LSTM 4 → 16, 2 layers, bidirectional, last step". */
@@ -29,7 +29,7 @@ export function layerText(config: LayerConfig): string {
   }
 }
 
-function recurrentText(config: RecurrentLayerConfig): string {
+function recurrentText(config: Extract<LayerConfig, { kind: CellKind }>): string {
   const { options, returns } = config;
   const { inputSize, hiddenSize, numLayers = 1, direction = "forward" } = options;
   const words = [`${cellOfKind(config.kind).name} ${inputSize} → ${hiddenSize}`];

@@ -16,7 +16,7 @@ import { toOurBlocks, toTheirBlocks } from "./gate-blocks.ts";
 export type Gate = "i" | "f" | "g" | "o" | "r" | "z" | "n" | "h";
 
 /** Whose gates they are. A coupled LSTM has no forget gate. */
-export type GatedCell = "rnn" | "lstm" | "coupled-lstm" | "gru" | "mgu";
+export type GatedCell = CellKind | "coupled-lstm";
 
 const SIZES = { inputSize: 1, hiddenSize: 1 };
 const gatesOf = (kind: CellKind, options: object = {}) =>
@@ -29,6 +29,7 @@ export const OUR_GATES: Readonly<Record<GatedCell, readonly Gate[]>> = {
   "coupled-lstm": gatesOf("lstm", { coupled: true }),
   gru: gatesOf("gru"),
   mgu: gatesOf("mgu"),
+  ugrnn: gatesOf("ugrnn"),
 };
 
 /** How a file holds a cell's weights. */

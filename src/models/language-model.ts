@@ -12,6 +12,7 @@ import { Module } from "../module/module.ts";
 import { Network, type NetworkResult } from "../networks/network.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
+import { cellOf } from "../recurrent/recurrent-stack.ts";
 import type { Device } from "../tensor/device.ts";
 import { add, scaled } from "../tensor/operations/arithmetic.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
@@ -103,19 +104,20 @@ export class LanguageModel extends Module {
 
   /** A state of zeros for B streams that outlives scopes; carry it on with `carry`. */
   initialState(batch: number): RecurrentState {
-    const shape = [this.config.numLayers, batch, this.config.hiddenSize];
-    return this.device.lasting(() =>
-      this.config.cell === "lstm"
-        ? { h: zeros(this.device, shape), c: zeros(this.device, shape) }
-        : { h: zeros(this.device, shape) },
+    const { numLayers } = this.rnn;
+    const { states } = cellOf(this.rnn).shape;
+    return this.device.lasting(
+      () =>
+        Object.fromEntries(
+          states.map(({ name, width }) => [name, zeros(this.device, [numLayers, batch, width])]),
+        ) as RecurrentState & { readonly h: Tensor },
     );
   }
 }
 
 /** Copies a state into the one that is carried from sequence to sequence. */
 export function carry(carried: RecurrentState, next: RecurrentState): void {
-  carried.h.assign(next.h);
-  if (carried.c && next.c) carried.c.assign(next.c);
+  for (const [name, part] of Object.entries(carried)) part.assign(next[name]);
 }
 
 /** Sets a carried state to zero. */

@@ -1,14 +1,14 @@
 import { UnrolledError } from "../errors.ts";
-import { eachPart } from "../layers/module-parts.ts";
-import { ModuleBuffer, Parameter } from "../layers/parameter.ts";
-import { nextMade } from "../layers/stray-parameters.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { requireWhole } from "../whole-numbers.ts";
 import { DropoutPlace } from "./dropout-place.ts";
+import { eachPart } from "./module-parts.ts";
 import { namesMatching } from "./name-patterns.ts";
+import { ModuleBuffer, Parameter } from "./parameter.ts";
 import { copyIn, copyOut, type StateDict } from "./state-dict.ts";
+import { nextMade } from "./stray-parameters.ts";
 
-export { ModuleBuffer, Parameter, uniformParameter } from "../layers/parameter.ts";
+export { ModuleBuffer, Parameter, uniformParameter } from "./parameter.ts";
 export type { StateDict } from "./state-dict.ts";
 
 /**

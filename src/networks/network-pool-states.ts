@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { BLOCK_ROWS, PoolStates } from "../layers/pool-states.ts";
 import type { Recurrent } from "../recurrent/recurrent.ts";
+import { BLOCK_ROWS, PoolStates } from "../recurrent/stream/pool-states.ts";
 import type { SessionState } from "../recurrent/stream/session-state.ts";
 import type { RecurrentStep, StepRoom } from "./layer-kind.ts";
 import type { Network } from "./network.ts";

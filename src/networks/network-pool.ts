@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { BLOCK_ROWS } from "../layers/pool-states.ts";
 import { requireSize } from "../module/module.ts";
+import { BLOCK_ROWS } from "../recurrent/stream/pool-states.ts";
 import type { SessionState } from "../recurrent/stream/session-state.ts";
 import type { Network } from "./network.ts";
 import { NetworkPoolStates } from "./network-pool-states.ts";

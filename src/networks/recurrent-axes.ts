@@ -7,14 +7,14 @@ export function isRecurrent(config: LayerConfig): config is RecurrentLayerConfig
   return isCellKind(config.kind);
 }
 
-/** The gates, states and parameters of a layer's cell. */
-export function shapeOf({ kind, options }: RecurrentLayerConfig): CellShape {
-  return shapeWith(cellOfKind(kind), options);
-}
-
 /** Whether a layer reads [B, T, I], as it does unless it says otherwise, or [T, B, I]. */
 export function isBatchFirst({ options }: RecurrentLayerConfig): boolean {
   return options.batchFirst ?? true;
+}
+
+/** The gates, states and parameters of a layer's cell. */
+export function shapeOf({ kind, options }: RecurrentLayerConfig): CellShape {
+  return shapeWith(cellOfKind(kind), options);
 }
 
 /** P: width of the h that a layer hands on in one direction. */

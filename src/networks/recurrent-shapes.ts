@@ -33,21 +33,21 @@ export function recurrentShapes(config: RecurrentLayerConfig): NamedShape[] {
 
 /** Widths of the states that a recurrent layer ends in. */
 export function statesOf(config: RecurrentLayerConfig, batch: Axis): NonNullable<ValueShape["states"]> {
-  const widths = shapeOf(config).states.map(({ name, width }) => [name, width] as const);
-  return { widths: Object.fromEntries(widths), directions: directionsOf(config), batch };
+  const widths = Object.fromEntries(shapeOf(config).states.map(({ name, width }) => [name, width]));
+  return { widths, directions: directionsOf(config), batch };
 }
 
 /** Why a layer cannot begin in these states, if it cannot. */
 export function initialStateProblem(
   config: RecurrentLayerConfig,
-  { widths: own, directions }: NonNullable<ValueShape["states"]>,
+  { widths: byName, directions }: NonNullable<ValueShape["states"]>,
   states: readonly ValueShape[],
 ): string | undefined {
   if (states.length === 0) return undefined;
   const { numLayers = 1, initialState = "zero" } = config.options;
   if (numLayers > 1 || initialState === "learnt")
     return "reads its states before the first step, needed one layer whose initialState is zero";
-  const each = Object.values(own);
+  const each = Object.values(byName);
   const widths = directions === 1 ? each : [...each, ...each];
   const fits = ({ axes }: ValueShape, at: number) =>
     axes.length === 2 && (typeof axes[1] === "string" || axes[1] === widths[at]);

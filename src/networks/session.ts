@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { RecurrentStream } from "../layers/recurrent-stream.ts";
 import { requireSize } from "../module/module.ts";
+import { RecurrentStream } from "../recurrent/stream/recurrent-stream.ts";
 import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { CarriedRows, type CarriedState } from "./carried-rows.ts";
 import type { Network } from "./network.ts";

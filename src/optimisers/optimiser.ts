@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { refuseStrays } from "../layers/stray-parameters.ts";
 import { copyIn, copyOut, type StateDict } from "../module/state-dict.ts";
+import { refuseStrays } from "../module/stray-parameters.ts";
 import { deviceOf } from "../tensor/operations/output.ts";
 import { shapeText, type Tensor, zeros } from "../tensor/tensor.ts";
 import { isWhole } from "../whole-numbers.ts";

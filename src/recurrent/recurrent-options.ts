@@ -1,4 +1,5 @@
 // What recurrent layers and single-step cells are given. Each option is described once, in the tables that these types come from.
+import type { CELLS, CellKind } from "../cells/cells.ts";
 import type { gru } from "../cells/gru.ts";
 import type { lstm } from "../cells/lstm.ts";
 import type { mgu } from "../cells/mgu.ts";
@@ -38,6 +39,10 @@ export interface GRUOptions extends RecurrentOptions, GivenFor<typeof gru.option
 
 /** Minimal gated unit (Zhou et al. 2016), gates f and candidate n. */
 export interface MGUOptions extends RecurrentOptions, GivenFor<typeof mgu.options> {}
+
+/** What a layer over a built-in cell is given, by the cell's kind. */
+export type OptionsOfKind<Kind extends CellKind> = RecurrentOptions &
+  GivenFor<(typeof CELLS)[Kind]["options"]>;
 
 /** All options of a layer over a cell, the defaults filled in. */
 export type RecurrentValues<Table extends OptionTable = OptionTable> = CellOptionsOf<Table> &

@@ -84,6 +84,8 @@ const recurrent: readonly [string, RecurrentLayerConfig["kind"], object][] = [
   ["activations", "gru", { ...sizes, activations: [hard, elu] }],
   ["bounded sums", "gru", { ...sizes, gateClip: 0.3 }],
   ["bounded sums, reset before", "gru", { ...sizes, gateClip: 0.3, resetAfter: false }],
+  ["plain", "ugrnn", sizes],
+  ["two layers, both ways", "ugrnn", { ...both, numLayers: 2 }],
   ["plain", "mgu", sizes],
   ["both ways", "mgu", { ...both, bias: "none" }],
   ["two layers", "gru", { ...sizes, numLayers: 2 }],

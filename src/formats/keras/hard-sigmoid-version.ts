@@ -25,13 +25,10 @@ function slopesIn({ config }: NetworkConfig["layers"][number]): number[] {
   if (config.kind === "activation")
     return config.activation === "hard-sigmoid" ? [alphaOf("hard-sigmoid", config.alpha)] : [];
   if (!isRecurrent(config)) return [];
-  const { options } = config;
   const given =
-    "nonlinearity" in options
-      ? [options.nonlinearity ?? "tanh"]
-      : "activations" in options
-        ? (options.activations ?? [])
-        : [];
+    config.kind === "rnn"
+      ? [config.options.nonlinearity ?? "tanh"]
+      : ("activations" in config.options && config.options.activations) || [];
   return given.flatMap((activation) => {
     const { name, alpha } = typeof activation === "string" ? { name: activation } : activation;
     return name === "hard-sigmoid" ? [alphaOf(name, alpha)] : [];

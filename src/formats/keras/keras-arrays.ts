@@ -2,7 +2,6 @@
 import { UnrolledError } from "../../errors.ts";
 import type { StateDict } from "../../module/state-dict.ts";
 import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
-import { isRecurrent } from "../../networks/recurrent-axes.ts";
 import { GATE_LAYOUTS, type GateLayout, OUR_GATES, toTheirBiases, toTheirMatrix } from "../gate-layouts.ts";
 
 type Tensors = Readonly<Record<string, StateDict[string]>>;
@@ -24,8 +23,15 @@ export function kerasArrays(layer: NetworkLayer, tensors: Tensors): NamedArrays[
   const one = (arrays: Readonly<Record<string, StateDict[string]>>): NamedArrays[] => [
     { name, arrays: new Map(Object.entries(arrays).map(([end, array]) => [`${name}/${end}:0`, array])) },
   ];
-  if (isRecurrent(config)) return recurrentArrays(name, config, tensors);
   switch (config.kind) {
+    case "rnn":
+    case "lstm":
+    case "gru":
+      return recurrentArrays(name, config, tensors);
+    case "mgu":
+      return "Keras has no minimal gated unit";
+    case "ugrnn":
+      return "Keras has no update-gate RNN";
     case "embedding":
       return one({ embeddings: take("weight", [config.vocabularySize, config.size]) });
     case "linear": {
@@ -44,11 +50,10 @@ export function kerasArrays(layer: NetworkLayer, tensors: Tensors): NamedArrays[
   }
 }
 
-function recurrentArrays(
-  name: string,
-  config: RecurrentLayerConfig,
-  tensors: Tensors,
-): NamedArrays[] | string {
+/** A recurrent layer whose cell Keras has. */
+type KerasLayerConfig = Extract<RecurrentLayerConfig, { kind: "rnn" | "lstm" | "gru" }>;
+
+function recurrentArrays(name: string, config: KerasLayerConfig, tensors: Tensors): NamedArrays[] | string {
   const { options } = config;
   const { inputSize, hiddenSize, numLayers = 1, direction = "forward", merge = "concat" } = options;
   const given = options as Readonly<Record<string, unknown>>;
@@ -58,7 +63,6 @@ function recurrentArrays(
   if (Object.values(options.zoneout ?? {}).some((probability) => (probability ?? 0) > 0))
     lacking.push("zoneout");
   if (lacking.length > 0) return `Keras has no ${lacking.join(", ")}`;
-  if (!isKeras(config)) return `Keras has no ${config.kind === "mgu" ? "minimal gated unit" : config.kind}`;
   const isBoth = direction === "bidirectional";
   const width = isBoth && merge === "concat" ? 2 * hiddenSize : hiddenSize;
   const cell = `${config.kind === "rnn" ? "simple_rnn" : config.kind}_cell`;
@@ -77,16 +81,9 @@ function recurrentArrays(
   });
 }
 
-/** A layer whose cell Keras has. */
-type KerasRecurrent = Extract<RecurrentLayerConfig, { kind: "rnn" | "lstm" | "gru" }>;
-
-function isKeras(config: RecurrentLayerConfig): config is KerasRecurrent {
-  return ["rnn", "lstm", "gru"].includes(config.kind);
-}
-
 function directionArrays(
   name: string,
-  config: KerasRecurrent,
+  config: KerasLayerConfig,
   place: string,
   inputSize: number,
   tensors: Tensors,
@@ -111,7 +108,7 @@ function directionArrays(
   return arrays;
 }
 
-function layoutOf(config: KerasRecurrent): GateLayout {
+function layoutOf(config: KerasLayerConfig): GateLayout {
   const { keras } = GATE_LAYOUTS;
   if (config.kind !== "gru") return keras[config.kind];
   return (config.options.resetAfter ?? true) ? keras.gruResetAfter : keras.gruResetBefore;

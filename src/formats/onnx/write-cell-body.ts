@@ -1,8 +1,9 @@
 // One step of a recurrent cell in ONNX's arithmetic; σ and g are the layer's activations, bounded by its gateClip. The equations
-// are those of the cells in layers/: sums = W_ih x + b (+ W_hh h), a row of gates in our order.
+// are those in cells/: sums = W_ih x + b (+ W_hh h), a row of gates in our order.
 //   rnn   h′ = g(sum)
 //   lstm  i, f, o = σ(sum + p∘c)    c′ = f∘c + i∘g(sum)    h′ = o∘g(LN(c′)), projected
 //   gru   r, z = σ(sum)    n = g(sum + r∘(W_hn h + b_hn))  or  g(sum + W_hn (r∘h))    h′ = (1 − z)∘n + z∘h
+//   ugrnn g = σ(sum)    h′ = g∘h + (1 − g)∘n(sum)
 //   mgu   f = σ(sum)    n = g(sum + W_hn (f∘h))    h′ = (1 − f)∘h + f∘n
 // and with zoneout s′ = s + (1 − p)(s′ − s) in the end, its average (Krueger et al. 2017).
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
@@ -59,10 +60,8 @@ function stepAfter(writer: StepWriter, [h, c]: readonly string[], sums: string):
       return [config.options.resetAfter === false ? gatedStep(writer, h, sums) : gruStep(writer, h, sums)];
     case "mgu":
       return [gatedStep(writer, h, sums)];
-    case "ugrnn": {
-      const [gate, candidate] = split(writer, addRecurrent(writer, sums, h));
-      return [between(graph, graph.add("Sigmoid", [gate]), h, graph.add("Tanh", [candidate]))];
-    }
+    case "ugrnn":
+      return [ugrnnStep(writer, h, addRecurrent(writer, sums, h))];
   }
 }
 
@@ -130,6 +129,14 @@ function gatedStep(writer: StepWriter, h: string, sums: string): string {
   ]);
   const n = writeCellActivation(graph, candidate, squash, gateClip);
   return config.kind === "mgu" ? between(graph, made[0], n, h) : between(graph, made[1], h, n);
+}
+
+function ugrnnStep(writer: StepWriter, h: string, sums: string): string {
+  const { graph, config } = writer;
+  const [gate, squash] = activationsOf(config);
+  const [g, n] = split(writer, sums);
+  const share = writeCellActivation(graph, g, gate, undefined);
+  return between(graph, share, h, writeCellActivation(graph, n, squash, undefined));
 }
 
 /** share∘a + (1 − share)∘b. */

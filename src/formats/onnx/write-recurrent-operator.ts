@@ -1,6 +1,7 @@
 // Recurrent layers as ONNX's own operators RNN, GRU and LSTM (https://onnx.ai/onnx/operators/), whose gate orders stand in
 // gate-layouts.ts. W [D, G·H, I], R [D, G·H, H], B [D, 2·G·H], P [D, 3·H]; Y [T, D, B, H], Y_h and Y_c [D, B, H].
 import type { ActivationName } from "../../cells/activation.ts";
+import type { CellKind } from "../../cells/cells.ts";
 import { suffixOf } from "../../cells/parameters.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import { directionsOf, mergedWidth } from "../../networks/recurrent-axes.ts";
@@ -20,7 +21,7 @@ import type { WrittenLayer, WrittenOutputs, WrittenSteps } from "./write-recurre
 /** Whether one of ONNX's operators does all that a layer does. */
 export function hasOperator(config: RecurrentLayerConfig, { mask }: WrittenSteps): boolean {
   const { zoneout } = config.options;
-  if (mask || zoneout?.h || zoneout?.c || !isOperators(config)) return false;
+  if (mask || zoneout?.h || zoneout?.c || !Object.hasOwn(GATE_LAYOUTS.onnx, config.kind)) return false;
   if (config.kind !== "lstm") return true;
   const { projectionSize, cellClip, layerNorm } = config.options;
   return projectionSize === undefined && cellClip === undefined && !layerNorm;
@@ -91,8 +92,7 @@ function constants(context: WriteContext, { name, config, place }: WrittenLayer)
   const { graph } = context;
   const { inputSize, hiddenSize: hidden } = config.options;
   const directions = directionsOf(config);
-  if (!isOperators(config)) throw new Error(`ONNX has no operator ${config.kind}`);
-  const layout: GateLayout = GATE_LAYOUTS.onnx[config.kind];
+  const layout = layoutOf(config);
   const cell: GatedCell = config.kind === "lstm" && config.options.coupled ? "coupled-lstm" : config.kind;
   const width = layout.gates.length * hidden;
   const input = place === 0 ? inputSize : mergedWidth(config);
@@ -119,9 +119,7 @@ function constants(context: WriteContext, { name, config, place }: WrittenLayer)
   return [W, R, B, graph.floats("P", [directions, 3 * hidden], peepholes)];
 }
 
-/** A layer whose cell ONNX has an operator for. */
-type OperatorConfig = Extract<RecurrentLayerConfig, { kind: keyof typeof GATE_LAYOUTS.onnx }>;
-
-function isOperators(config: RecurrentLayerConfig): config is OperatorConfig {
-  return Object.hasOwn(GATE_LAYOUTS.onnx, config.kind);
+function layoutOf(config: RecurrentLayerConfig): GateLayout {
+  const layouts: Partial<Readonly<Record<CellKind, GateLayout>>> = GATE_LAYOUTS.onnx;
+  return layouts[config.kind]!;
 }

@@ -1,13 +1,11 @@
 // The recurrent kinds: whatever the cell, a layer of it stands in a network in the same way.
-import { type CELLS, type CellKind, cellOfKind } from "../../cells/cells.ts";
-import type { GivenCellOptions } from "../../cells/spec.ts";
+
+import { CELL_KINDS, type CellKind, cellOfKind } from "../../cells/cells.ts";
 import { objectOf, oneOf } from "../../options/field-checks.ts";
-import type { GivenFor } from "../../options/option.ts";
 import { Recurrent, type RecurrentState } from "../../recurrent/recurrent.ts";
-import { layerFields } from "../../recurrent/recurrent-options.ts";
-import type { sequenceOptions } from "../../recurrent/sequence-options.ts";
+import { layerFields, type OptionsOfKind } from "../../recurrent/recurrent-options.ts";
 import { stack } from "../../tensor/operations/shapes.ts";
-import { ints } from "../../tensor/tensor.ts";
+import { ints, type Tensor } from "../../tensor/tensor.ts";
 import { firstSums } from "../first-sums.ts";
 import type { LayerCall, LayerKind } from "../layer-kind.ts";
 import type { MaskedValue } from "../mask.ts";
@@ -16,9 +14,8 @@ import { initialStateProblem, recurrentShapes, statesOf } from "../recurrent-sha
 import type { StepValue } from "../step-value.ts";
 import { axesText, differ, floats, mismatch } from "../value-shape.ts";
 
-/** The options of a layer over a cell, as JSON can hold them. */
-export type LayerOptions<Kind extends CellKind> = GivenCellOptions<(typeof CELLS)[Kind]["options"]> &
-  GivenFor<typeof sequenceOptions>;
+/** Options that JSON can hold. */
+export type Plain<Options> = Omit<Options, "generator">;
 
 /** What a recurrent layer hands on: all steps, or the last output of each sequence. */
 export type Returns = "sequence" | "last";
@@ -30,19 +27,15 @@ export type Returns = "sequence" | "last";
 export type RecurrentLayerConfig = {
   [Kind in CellKind]: {
     readonly kind: Kind;
-    readonly options: LayerOptions<Kind>;
+    readonly options: Plain<OptionsOfKind<Kind>>;
     readonly returns: Returns;
   };
 }[CellKind];
 
 /** A description for each of them. */
-export const recurrentKinds = {
-  rnn: recurrent("rnn"),
-  lstm: recurrent("lstm"),
-  gru: recurrent("gru"),
-  mgu: recurrent("mgu"),
-  ugrnn: recurrent("ugrnn"),
-} satisfies Readonly<Record<CellKind, unknown>>;
+export const recurrentKinds = Object.fromEntries(CELL_KINDS.map((kind) => [kind, recurrent(kind)])) as {
+  readonly [Kind in CellKind]: LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, Recurrent>;
+};
 
 function recurrent<Kind extends CellKind>(
   kind: Kind,
@@ -68,8 +61,7 @@ function recurrent<Kind extends CellKind>(
     build: (device, config, { generator }) =>
       new Recurrent(device, cellOfKind(kind), {
         ...config.options,
-        batchFirst: isBatchFirst(config),
-        generator,
+        ...{ batchFirst: isBatchFirst(config), generator },
       }),
 
     apply: (call) => readSequences(call),
@@ -117,5 +109,5 @@ function stateOf(config: RecurrentLayerConfig, values: readonly MaskedValue[]): 
     const own = values.filter((_, at) => at % states.length === part);
     return [name, stack(own.map(({ tensor }) => tensor))] as const;
   });
-  return Object.fromEntries(parts) as unknown as RecurrentState;
+  return Object.fromEntries(parts) as RecurrentState & { readonly h: Tensor };
 }

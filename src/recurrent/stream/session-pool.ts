@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
-import { PoolStates } from "../../layers/pool-states.ts";
 import type { Recurrent } from "../recurrent-stack.ts";
+import { PoolStates } from "./pool-states.ts";
 import type { SessionState } from "./session-state.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
-import { RecurrentStream } from "../../layers/recurrent-stream.ts";
 import type { Recurrent } from "../recurrent-stack.ts";
+import { RecurrentStream } from "./recurrent-stream.ts";
 import type { SessionState } from "./session-state.ts";
 
 /**

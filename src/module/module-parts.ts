@@ -1,6 +1,6 @@
 // What belongs to a module: it is found in the properties and named after them, and what would not be found is an error.
 import { UnrolledError } from "../errors.ts";
-import { DropoutPlace } from "../module/dropout-place.ts";
+import { DropoutPlace } from "./dropout-place.ts";
 import { ModuleBuffer, Parameter } from "./parameter.ts";
 
 type Leaf = Parameter | ModuleBuffer | DropoutPlace;

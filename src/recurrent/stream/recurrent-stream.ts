@@ -1,8 +1,8 @@
-import { requireSize } from "../module/module.ts";
-import type { Recurrent } from "../recurrent/recurrent-stack.ts";
-import { ownerOf, requireForwards } from "../recurrent/stream/session-checks.ts";
-import { type SessionState, StateFormat } from "../recurrent/stream/session-state.ts";
-import { StepBlock } from "../recurrent/stream/step-block.ts";
+import { requireSize } from "../../module/module.ts";
+import type { Recurrent } from "../recurrent-stack.ts";
+import { ownerOf, requireForwards } from "./session-checks.ts";
+import { type SessionState, StateFormat } from "./session-state.ts";
+import { StepBlock } from "./step-block.ts";
 
 /**
  * One stream, or B of them side by side, within the heap: what a `RecurrentSession` is made of, and the sessions of models that are

@@ -1,10 +1,10 @@
-import { UnrolledError } from "../errors.ts";
-import { requireSize } from "../module/module.ts";
-import type { Recurrent } from "../recurrent/recurrent-stack.ts";
-import { ownerOf, requireForwards } from "../recurrent/stream/session-checks.ts";
-import { type SessionState, StateFormat } from "../recurrent/stream/session-state.ts";
-import { type StatePart, StepBlock, writeInitial } from "../recurrent/stream/step-block.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { UnrolledError } from "../../errors.ts";
+import { requireSize } from "../../module/module.ts";
+import { type Tensor, zeros } from "../../tensor/tensor.ts";
+import type { Recurrent } from "../recurrent-stack.ts";
+import { ownerOf, requireForwards } from "./session-checks.ts";
+import { type SessionState, StateFormat } from "./session-state.ts";
+import { type StatePart, StepBlock, writeInitial } from "./step-block.ts";
 
 /** Sessions that take their step together: enough for a product to reach its speed, few enough for the second-level cache. */
 export const BLOCK_ROWS = 128;
