@@ -22,6 +22,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "trainTokenizer tokenizerTrainer generate generateEvents generateTokens predict evaluate evaluateDynamically":
     "read texts",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
+  "CELLS defineCell gateParameters defineTask batchOf": "describe cells and tasks, whose makers are trusted",
+  "activationOption activationsOption flagOption listOption numberOption shareOption textOption wordOption":
+    "describe options",
   Team: "has threads, test/parallel/",
   "Device Module Optimiser Generator UnrolledError": "reached by what is made of them",
 };

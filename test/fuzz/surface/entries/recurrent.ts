@@ -2,7 +2,8 @@ import * as u from "../../../../src/index.ts";
 import { type Entry, entry } from "../entry.ts";
 import type { World } from "../world.ts";
 
-const KINDS = ["RNN", "LSTM", "GRU", "MGU"] as const;
+const CELL_KINDS = ["RNN", "LSTM", "GRU", "MGU"] as const;
+const KINDS = [...CELL_KINDS, "UGRNN"] as const;
 type Kind = (typeof KINDS)[number];
 
 const YES_NO = [true, false];
@@ -90,7 +91,7 @@ const layer = (kind: Kind): Entry =>
     },
   );
 
-const cell = (kind: Kind): Entry =>
+const cell = (kind: (typeof CELL_KINDS)[number]): Entry =>
   entry(
     `${kind}Cell`,
     (w) => {
@@ -111,7 +112,17 @@ const cell = (kind: Kind): Entry =>
 
 export const recurrent: readonly Entry[] = [
   ...KINDS.map(layer),
-  ...KINDS.map(cell),
+  ...CELL_KINDS.map(cell),
+  entry(
+    "RecurrentCell",
+    (w) => [
+      w.device,
+      w.pick(Object.values(u.CELLS)),
+      { inputSize: w.length(2), hiddenSize: w.length(2) },
+      w.floats([2, 2]),
+    ],
+    (device, spec, options, x) => new u.RecurrentCell(device, spec, options).forward(x),
+  ),
   entry(
     "Recurrent.layerWeights",
     (w) => [w.device, w.hostile(0, [-1, 0.5, 2, 2 ** 33]), w.hostile(0, [1, -1, 0.5])],
