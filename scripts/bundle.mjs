@@ -33,9 +33,13 @@ export async function bundleCommandLine(dist) {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|model-at|unknown-note|amounts|reading-options|inspect[\\/]aspect-names)\.js$/,
         },
+        {
+          name: "facts",
+          test: /[\\/]cli[\\/](gate-places|onnx-facts|model-facts|facts-text|layer-text)\.js$/,
+        },
         { name: "texts", test: /[\\/]cli[\\/](scored-files|expand-globs)\.js$/ },
         { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
-        { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart)\.js$/ },
+        { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart|asked-task)\.js$/ },
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
         {
           name: "elsewhere",

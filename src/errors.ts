@@ -84,6 +84,17 @@ export class UnrolledError extends Error {
     return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
   }
 
+  /** The same error with where it came about in front: the call that was made, and a place such as a file's name. */
+  within({ call, place }: { readonly call?: string; readonly place?: string }): UnrolledError {
+    const front = [call, place].filter((part) => part !== undefined).map((part) => `${part}: `);
+    if (this.options.length === 0) return new UnrolledError(this.code, `${front.join("")}${this.message}`);
+    const { call: own, subject, problem, ...rest } = this.fields;
+    const before = place === undefined ? [] : [`${place}: `];
+    const about = (text: ErrorText = []) => [...before, ...(typeof text === "string" ? [text] : text)];
+    const said = problem === undefined ? { subject: about(subject) } : { problem: about(problem) };
+    return new UnrolledError(this.code, { ...rest, call: call ?? own, ...said });
+  }
+
   /** What it says to whoever names options so and has made no call. */
   textFor(name: OptionNamer): string {
     return messageOf({ ...this.fields, call: undefined }, name);

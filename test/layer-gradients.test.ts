@@ -141,11 +141,12 @@ describe("losses", () => {
     expect(gradientErrors({ logits }, () => weighted(crossEntropy(logits, targets, options)))).toBe("");
   });
 
-  test("cross-entropy of no target that counts is 0", () => {
+  test("cross-entropy of no target that counts is NaN as a mean, as in PyTorch, and 0 as a sum", () => {
     const none = ints(reference, [-100, -100], [2]);
     const [row] = [leaf([2, 5], 1)];
-    expect(numbersOf(crossEntropy(row, none))).toEqual([0]);
-    expect(gradientErrors({ row }, () => crossEntropy(row, none))).toBe("");
+    expect(numbersOf(crossEntropy(row, none))).toEqual([Number.NaN]);
+    expect(numbersOf(crossEntropy(row, none, { reduction: "sum" }))).toEqual([0]);
+    expect(gradientErrors({ row }, () => crossEntropy(row, none, { reduction: "sum" }))).toBe("");
   });
 
   test("cross-entropy of one class is 0", () => {

@@ -19,10 +19,10 @@ async function prepare({ engine, T, B, I, H, L, V, optimizer, threads }) {
     tieWeights: false,
     tokenizer: "char",
   };
-  const options = { config, penalties: {}, freeze: [] };
+  const options = { options: { config, penalties: {}, embeddingRange: null }, freeze: [] };
   const optimiser =
     optimizer === "adamw" ? { kind: "adamw", learningRate: 2e-3 } : { kind: "sgd", learningRate: 1 };
-  const model = { module: "unrolled:language-model", export: "languageModelReplica", options };
+  const model = { module: "unrolled:tasks", export: "language", options };
   const device = await openDevice({ backend: engine, seed: 1 });
   team = await Team.open(device, model, { threads, batchSize: B, optimiser });
   if (team.threads !== threads)

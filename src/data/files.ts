@@ -28,7 +28,7 @@ export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
 
 async function readFileBytes(path: string): Promise<Uint8Array> {
   const bytes = await readRegular(path).catch((error: NodeJS.ErrnoException) => {
-    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `readTexts: ${error.message}`);
+    if (error instanceof UnrolledError) throw error.within({ call: "readTexts" });
     if (error.code === "ENOENT") throw new UnrolledError("missing-file", `readTexts: ${path} does not exist`);
     if (error.code === "EISDIR") {
       throw new UnrolledError("invalid-file", `readTexts: ${path} is a folder, needed a file`);

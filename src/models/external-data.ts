@@ -27,7 +27,7 @@ export async function withExternalData<Result>(
       });
     } catch (error) {
       if (!(error instanceof UnrolledError)) throw error;
-      if (missing === undefined) throw new UnrolledError(error.code, `${call}: ${title}: ${error.message}`);
+      if (missing === undefined) throw error.within({ call, place: title });
     }
     // Whoever wrote the model must not choose which of the reader's files are opened.
     if (!/^(\.\/)?[^/\\:\0.][^/\\:\0]*$/.test(missing))

@@ -32,9 +32,7 @@ export function inFile<Input, Result>(file: string, read: (input: Input) => Resu
     return read(input);
   } catch (error) {
     if (error instanceof UnrolledError)
-      throw error.message.startsWith(file)
-        ? error
-        : new UnrolledError(error.code, `${file}: ${error.message}`);
+      throw error.message.startsWith(file) ? error : error.within({ place: file });
     throw error;
   }
 }

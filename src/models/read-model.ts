@@ -90,7 +90,7 @@ export async function saying<Result>(title: string, read: () => Promise<Result>)
     return await read();
   } catch (error) {
     if (!(error instanceof UnrolledError) || error.message.startsWith(CALL)) throw error;
-    throw new UnrolledError(error.code, `${CALL}: ${title}: ${error.message}`);
+    throw error.within({ call: CALL, place: title });
   }
 }
 

@@ -64,7 +64,7 @@ test("initial weights are decided by the seed, and even over their range", async
 
 test("weights that no memory holds are refused before they are drawn", () => {
   const generator = new Generator(7);
-  expect(() => new GRU(device, { inputSize: 3, hiddenSize: 1e9, generator })).toThrow(
+  expect(() => new GRU(device, { inputSize: 3, hiddenSize: 2 ** 26, generator })).toThrow(
     /heap: [0-9]+ MiB were asked for/,
   );
   expect(generator.bits()).toBe(new Generator(7).bits());

@@ -189,6 +189,6 @@ function inLayer<Result>(layer: string, run: () => Result): Result {
     return run();
   } catch (error) {
     if (!(error instanceof UnrolledError) || error.message.startsWith("network:")) throw error;
-    throw new UnrolledError(error.code, `network: layer ${layer}: ${error.message}`);
+    throw error.within({ call: "network", place: `layer ${layer}` });
   }
 }

@@ -99,7 +99,7 @@ async function reading(call: string, path: string, read: () => Promise<Uint8Arra
   try {
     return await read();
   } catch (error) {
-    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `${call}: ${error.message}`);
+    if (error instanceof UnrolledError) throw error.within({ call });
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "is missing" : `cannot be read (${code})`;
     throw new UnrolledError("missing-file", `${call}: ${path} ${why}`);

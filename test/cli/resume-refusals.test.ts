@@ -61,7 +61,7 @@ describe("what is refused", () => {
   it.each([
     ["null", /has format_version/],
     ["{", /cannot be read/],
-    ['{"format_version": 2}', /has format_version 2, needed 1/],
+    ['{"format_version": 3}', /has format_version 3, needed 2 or 1/],
     ['{"format_version": 1, "settings": {}}', /is damaged/],
     ['{"format_version": 1, "files": [3], "settings": null}', /is damaged/],
   ])("a run.json that is %s", async (content, message) => {
@@ -77,7 +77,7 @@ describe("what is refused", () => {
     ["settings", null, "some of what a run is made from is missing there"],
     ["settings", [], "some of what a run is made from is missing there"],
     ["budget", null, "budget is null, needed one of steps, epochs or minutes, above 0"],
-    ["freeze", null, "freeze is null, needed a list of names"],
+    ["freeze", null, "freeze is null, needed a list"],
   ])("a run.json with %s %j", async (name, value, message) => {
     copyAfter(350, "emptied");
     const plan = JSON.parse(readFileSync(at("emptied", "run.json"), "utf8"));

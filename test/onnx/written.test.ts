@@ -31,7 +31,7 @@ function networkOf(config: LayerConfig, axes: readonly (number | string)[]): Net
   };
 }
 
-const sizes = { inputSize: 4, hiddenSize: 3 };
+const sizes = { inputSize: 4, hiddenSize: 3, batchFirst: false };
 
 const peephole = { ...sizes, peepholes: true } as const;
 const both = { ...sizes, direction: "bidirectional" } as const;

@@ -9,7 +9,7 @@ import { camelCaseKeys, isObject, snakeCaseKeys } from "../../models/folder-file
 import type { TaskModule } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
 import { type AskedTask, taskEntry } from "../asked-task.ts";
-import { CommandError, textOf, UsageError } from "../failure.ts";
+import { CommandError, UsageError } from "../failure.ts";
 import { flagOf } from "../flag-names.ts";
 import type { TrainOptions } from "../train-command.ts";
 import { RUN_FILE, type RunFolder } from "./run-folder.ts";
@@ -147,7 +147,9 @@ export function readPlan(
     return { plan, corpusHash: corpus_hash as string | null };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
-    return refuse(`is damaged: ${textOf(error)}`);
+    // A file has no flags, so options have their own names.
+    const text = error.textFor((typed) => ("word" in typed ? typed.word : typed.option));
+    return refuse(`is damaged: ${text}`);
   }
 }
 

@@ -217,7 +217,7 @@ export class OnnxModel {
       results = yield* runPlan(this.#machine, this.#plan, values, []);
     } catch (error) {
       if (!(error instanceof UnrolledError) || error.code === "aborted") throw error;
-      throw new UnrolledError(error.code, `${call}: ${error.message}`);
+      throw error.within({ call });
     }
     const { dependences } = this.#plan;
     return Object.fromEntries(

@@ -121,5 +121,5 @@ function isList(results: Results): results is readonly (OnnxValue | undefined)[]
 /** The same error, saying in which node. */
 function within(title: string, error: unknown): unknown {
   if (!(error instanceof UnrolledError) || error.code === "aborted") return error;
-  return new UnrolledError(error.code, `${title}: ${error.message}`);
+  return error.within({ place: title });
 }

@@ -49,7 +49,7 @@ export function networkOfPieces(
   try {
     checkNetworkData(data);
   } catch (error) {
-    if (error instanceof UnrolledError) throw new UnrolledError(error.code, `${call}: ${error.message}`);
+    if (error instanceof UnrolledError) throw error.within({ call });
     throw error;
   }
   return data;

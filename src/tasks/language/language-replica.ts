@@ -36,7 +36,7 @@ export function languageModelReplica(
   const state = model.initialState(Math.max(1, rows));
   return {
     model,
-    carried: state.c ? { h: state.h, c: state.c } : { h: state.h },
+    carried: state,
     loss({ inputs, targets, steps, startsAnew }) {
       if (startsAnew) clearState(state);
       const before = ints(device, inputs, [steps, rows]);

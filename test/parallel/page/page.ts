@@ -17,8 +17,8 @@ async function trainOn(threads: number): Promise<PageResult> {
     tieWeights: false,
     tokenizer: "char",
   };
-  const options = { config, penalties: {}, freeze: [] };
-  const model = { module: "unrolled:language-model", export: "languageModelReplica", options };
+  const options = { options: { config, penalties: {}, embeddingRange: null }, freeze: [] };
+  const model = { module: "unrolled:tasks", export: "language", options };
   const device = await openDevice({ backend: "wasm", seed: 1 });
   const team = await Team.open(device, model, { threads, batchSize: 5, optimiser: { kind: "adamw" } });
   let column = 0;
