@@ -14,10 +14,10 @@ const KINDS = "src/networks/layers/kinds.ts";
 const WRITERS = "src/formats/onnx/write-layer.ts";
 const OWN = "src/networks/layers/negate.ts";
 
-const KIND = `import { scaled } from "../src/tensor/operations/arithmetic.ts";
-import type { LayerKind } from "../src/networks/layer-kind.ts";
-import { changed } from "../src/networks/mask.ts";
-import { floats } from "../src/networks/value-shape.ts";
+const KIND = `import { scaled } from "../../tensor/operations/arithmetic.ts";
+import type { LayerKind } from "../layer-kind.ts";
+import { changed } from "../mask.ts";
+import { floats } from "../value-shape.ts";
 
 export interface NegateLayerConfig {
   readonly kind: "negate";

@@ -55,7 +55,7 @@ describe("tokenStreams", () => {
         code: "text-too-short",
         message:
           "tokenStreams: the text has 40 tokens, but 4 parallel streams of 10 steps need at least 41; " +
-          "give more text or lower --seq-length or --batch-size",
+          "give more text or lower seqLength or batchSize",
       }),
     );
   });

@@ -61,7 +61,7 @@ describe("a folder", () => {
 
 test.each([1001, 1_000_000, 1e9])("constructors refuse %s layers at once", (numLayers) => {
   expect(() => new LSTM(device, { inputSize: 1, hiddenSize: 1, numLayers })).toThrow(
-    `LSTM: numLayers is ${numLayers}, needed at most 1000`,
+    `LSTM: numLayers is ${numLayers}, needed a whole number of at least 1 and at most 1000`,
   );
 });
 

@@ -137,7 +137,7 @@ it("a trial ends with its sweep", async () => {
   expect(isRunning(trial)).toBe(true);
   child.kill("SIGKILL");
   await expect.poll(() => isRunning(trial)).toBe(false);
-  expect(readdirSync(inFolder("orphans/trials"))).toEqual(["001"]);
+  expect(readdirSync(inFolder("orphans/trials"))).toEqual(["001", "001.log"]);
 });
 
 it("Ctrl-C stops in good order, and the sweep can be gone on with", async () => {

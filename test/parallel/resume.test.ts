@@ -1,7 +1,7 @@
 // A run goes on from a checkpoint with any number of threads, and with the weights of the checkpoint on all of them.
 import { expect, test } from "vitest";
 import { type ModelFiles, type PartialSettings, resolveSettings } from "../../src/index.ts";
-import { languageTask } from "../../src/tasks/language/language-task.ts";
+import { findTask } from "../../src/tasks/find-task.ts";
 import { runTraining } from "../../src/training/run-training.ts";
 import type { TrainingStart } from "../../src/training/settings.ts";
 
@@ -37,13 +37,13 @@ async function run(changes: PartialSettings, start: TrainingStart = {}): Promise
   let files: ModelFiles | undefined;
   const resolved = resolveSettings({ ...settings, ...changes });
   for await (const event of runTraining(
-    languageTask,
+    await findTask("language"),
     { text },
     resolved,
     new AbortController().signal,
     start,
   )) {
-    if (event.type === "step") losses[event.step] = event.lossNats;
+    if (event.type === "step") losses[event.step] = event.lossNats as number;
     if (event.type === "checkpoint" && event.step === 15) checkpoint = event.file;
     if (event.type === "model") files = event.files;
     if (event.type === "start") expect(event.threads).toBe(changes.threads);
