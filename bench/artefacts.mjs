@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,27 +65,39 @@ function compressedKilobytes(bytes) {
 
 const wasmFile = () => readFileSync(join(root, "build/kernels.wasm"));
 
-/** Kilobytes of what a browser fetches to train a language model: browser-entry.mjs bundled and minified, and one WebAssembly file. */
-function browserBundle() {
-  return inTemporaryFolder(async (folder) => {
-    const { build } = await import("vite");
-    await build({
-      root: fileURLToPath(new URL(".", import.meta.url)),
-      configFile: false,
-      logLevel: "error",
-      build: {
-        outDir: folder,
-        emptyOutDir: true,
-        assetsInlineLimit: 0,
-        rollupOptions: { input: fileURLToPath(new URL("browser-entry.mjs", import.meta.url)) },
-      },
-    });
-    const scripts = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.m?js$/.test(entry.name))
-      .map((entry) => readFileSync(join(entry.parentPath ?? entry.path, entry.name)));
-    if (scripts.length === 0) throw new Error("the bundle has no script");
-    return [...scripts, wasmFile()].reduce((sum, bytes) => sum + compressedKilobytes(bytes), 0);
+/**
+ * Kilobytes of what a browser fetches to train a language model: browser-entry.mjs bundled and minified, its worker, and one
+ * WebAssembly file. What is only imported when it is asked for, such as training on the page's own thread, does not count.
+ */
+async function browserBundle() {
+  const { build } = await import("vite");
+  const { output } = await build({
+    root: fileURLToPath(new URL(".", import.meta.url)),
+    configFile: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      assetsInlineLimit: 0,
+      rollupOptions: { input: fileURLToPath(new URL("browser-entry.mjs", import.meta.url)) },
+    },
   });
+  const chunks = new Map(
+    output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]),
+  );
+  const fetched = new Set();
+  const fetch = (name) => {
+    if (fetched.has(name)) return;
+    fetched.add(name);
+    for (const imported of chunks.get(name).imports) fetch(imported);
+  };
+  for (const { fileName, isEntry } of chunks.values()) if (isEntry) fetch(fileName);
+  const workers = output.filter(({ type, fileName }) => type === "asset" && /\.m?js$/.test(fileName));
+  if (fetched.size === 0 || workers.length === 0) throw new Error("the bundle has no script or no worker");
+  const scripts = [
+    ...[...fetched].map((name) => chunks.get(name).code),
+    ...workers.map(({ source }) => source),
+  ];
+  return [...scripts, wasmFile()].reduce((sum, bytes) => sum + compressedKilobytes(bytes), 0);
 }
 
 /** What is not a speed beside a peer but a promise in milliseconds or kilobytes. */
