@@ -37,7 +37,7 @@ export async function bundleCommandLine(dist) {
           name: "facts",
           test: /[\\/]cli[\\/](gate-places|onnx-facts|model-facts|facts-text|layer-text)\.js$/,
         },
-        { name: "texts", test: /[\\/]cli[\\/](scored-files|expand-globs)\.js$/ },
+        { name: "texts", test: /[\\/](cli[\\/](scored-files|expand-globs)|language[\\/]presets)\.js$/ },
         { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
         { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart|asked-task)\.js$/ },
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
