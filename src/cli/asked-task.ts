@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isOwnStream, readRegularText } from "../data/corpus/regular-file.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import { isTask, type TaskDescription, type TaskModule } from "../tasks/task.ts";
 import { UsageError } from "./failure.ts";
@@ -69,7 +70,7 @@ export function taskEntry({ name }: AskedTask): string | TaskModule {
 async function taskOfRun(folder: string): Promise<string | TaskModule | undefined> {
   const read = (file: string) => {
     try {
-      return JSON.parse(readFileSync(join(folder, file), "utf8"));
+      return JSON.parse(readRegularText(join(folder, file)));
     } catch {
       return undefined;
     }
@@ -78,9 +79,11 @@ async function taskOfRun(folder: string): Promise<string | TaskModule | undefine
 }
 
 async function taskOfConfiguration(path: string): Promise<string | undefined> {
+  // A stream can be read only once, and its options are read where they are checked.
+  if (isOwnStream(path)) return undefined;
   const { parse } = await import("yaml");
   try {
-    const content = parse(readFileSync(path, "utf8"));
+    const content = parse(readRegularText(path));
     return content?.task ?? content?.train?.task;
   } catch {
     return undefined;
