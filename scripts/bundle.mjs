@@ -35,9 +35,12 @@ export async function bundleCommandLine(dist) {
         },
         {
           name: "facts",
-          test: /[\\/]cli[\\/](gate-places|onnx-facts|model-facts|facts-text|layer-text)\.js$/,
+          test: /[\\/]cli[\\/](gate-places|onnx-facts|model-facts|layer-text)\.js$/,
         },
-        { name: "texts", test: /[\\/](cli[\\/](scored-files|expand-globs)|language[\\/]presets)\.js$/ },
+        {
+          name: "texts",
+          test: /[\\/](cli[\\/](scored-files|expand-globs)|language[\\/]presets|training[\\/]resolve-settings)\.js$/,
+        },
         { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
         { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart|asked-task)\.js$/ },
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
