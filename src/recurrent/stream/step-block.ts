@@ -37,6 +37,7 @@ export class StepBlock {
   readonly #backwards: readonly BlockLayer[];
   readonly #parts: readonly [readonly StatePart[], readonly StatePart[]];
   readonly #zonesOut: boolean;
+  readonly #inputPlaces = { xs: 0, rows: 0, input: 0, sums: 0, products: 0, statistics: 0 };
   #odd: 0 | 1 = 0;
 
   constructor(layers: Recurrent, rows: number) {
@@ -159,11 +160,15 @@ export class StepBlock {
       kernels.copyRows(given, 0, step.sums, 0, 1, step.batch * width, 0);
       if (!biasLater) this.#addBias(places.biasHh, step);
     } else {
-      const { input } = layer;
-      const products = shape.normalises ? this.#places.shared.product : 0;
-      const at = { xs: x, rows: step.batch, input, sums: step.sums, products };
-      const bias = biasLater ? places.biasIh : this.#bothBiases(layer);
-      inputSums(layer.of, { ...at, statistics: step.recurrentStatistics }, bias);
+      // The same object each time, so that a step allocates nothing.
+      const at = this.#inputPlaces;
+      at.xs = x;
+      at.rows = step.batch;
+      at.input = layer.input;
+      at.sums = step.sums;
+      at.products = shape.normalises ? this.#places.shared.product : 0;
+      at.statistics = step.recurrentStatistics;
+      inputSums(layer.of, at, biasLater ? places.biasIh : this.#bothBiases(layer));
     }
     if (added) recurrentSums(layer.of, step, step.h.before, step.sums, 0, 1);
     else {
