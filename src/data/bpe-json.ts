@@ -1,7 +1,8 @@
+import { isRecord } from "../options/field-checks.ts";
 import type { AddedToken } from "./added-tokens.ts";
 import type { BytePairEncoding } from "./bpe-tokenizer.ts";
 import { BYTE_CHARACTERS, bytesOfToken } from "./byte-characters.ts";
-import { field, invalidTokenizer, isObject, shown } from "./json-fields.ts";
+import { field, invalidTokenizer, shown } from "./json-fields.ts";
 import { GPT2_RULES, KNOWN_PATTERNS } from "./pre-token-patterns.ts";
 import type { PreTokenRules } from "./pre-tokens.ts";
 import { END_TOKEN } from "./tokenizer.ts";
@@ -128,7 +129,7 @@ function addedTokens(list: unknown): AddedToken[] {
 }
 
 function vocabulary(vocab: unknown): Map<string, number> {
-  if (!isObject(vocab)) throw invalidTokenizer(`model.vocab is ${shown(vocab)}, needed an object of ids`);
+  if (!isRecord(vocab)) throw invalidTokenizer(`model.vocab is ${shown(vocab)}, needed an object of ids`);
   const ids = new Map<string, number>();
   for (const [token, id] of Object.entries(vocab)) {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > LARGEST_ID)

@@ -1,12 +1,10 @@
 // Reading the fields of parsed JSON of which nothing is known yet.
+
 import { UnrolledError } from "../errors.ts";
+import { isRecord } from "../options/field-checks.ts";
 
 export function field(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value[key] : undefined;
 }
 
 /** A value as an error shows it. */

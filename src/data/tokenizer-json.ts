@@ -1,8 +1,9 @@
+import { isRecord } from "../options/field-checks.ts";
 import { bytePairEncodingFromJSON } from "./bpe-json.ts";
 import { bpeTokenizer } from "./bpe-tokenizer.ts";
 import { byteFrame, byteTokenizerFromTokens } from "./byte-tokenizer.ts";
 import { charFrame, charTokenizerFromTokens } from "./char-tokenizer.ts";
-import { field, invalidTokenizer, isObject, shown } from "./json-fields.ts";
+import { field, invalidTokenizer, shown } from "./json-fields.ts";
 import { type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
 import { wordFrame, wordTokenizerFromTokens } from "./word-tokenizer.ts";
 
@@ -45,7 +46,7 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
 /** The entries of `model.vocab` by id, once the ids are known to be 0 … V-1 with `first` at 0. */
 function vocabularyTokens(json: unknown, first: string | undefined): string[] {
   const vocabulary = field(field(json, "model"), "vocab");
-  if (!isObject(vocabulary))
+  if (!isRecord(vocabulary))
     throw invalidTokenizer(`model.vocab is ${shown(vocabulary)}, needed an object of ids`);
   const entries = Object.entries(vocabulary);
   const tokens = new Array<string | undefined>(entries.length).fill(undefined);
@@ -68,7 +69,7 @@ function vocabularyTokens(json: unknown, first: string | undefined): string[] {
 
 /** Every field of `needed` must be in `came`; fields that only `came` has are none of our concern. */
 function requireSame(needed: unknown, came: unknown, path: string): void {
-  if (isObject(needed) && isObject(came)) {
+  if (isRecord(needed) && isRecord(came)) {
     for (const [key, value] of Object.entries(needed)) {
       requireSame(value, came[key], path === "" ? key : `${path}.${key}`);
     }

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { isRecord } from "../options/field-checks.ts";
 import type { Allowance } from "./allowance.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import { jsonOutline } from "./json-outline.ts";
@@ -93,7 +94,7 @@ function parseHeader(headerBytes: Uint8Array, invalid: Complaint): Record<string
   } catch (error) {
     throw invalid(`the header is no JSON in UTF-8: ${error instanceof Error ? error.message : error}`);
   }
-  if (!text.startsWith("{") || !isObject(header)) {
+  if (!text.startsWith("{") || !isRecord(header)) {
     throw invalid(`the header begins with ${JSON.stringify(text.slice(0, 1))}, needed "{"`);
   }
   const duplicate = keysIn(header) === keys ? undefined : duplicateKey(text);
@@ -104,12 +105,12 @@ function parseHeader(headerBytes: Uint8Array, invalid: Complaint): Record<string
 /** Keys of an object and of the objects in it. JSON.parse keeps one of two equal keys, so that they are fewer than in the text then. */
 function keysIn(header: Record<string, unknown>): number {
   let count = 0;
-  for (const value of Object.values(header)) count += 1 + (isObject(value) ? Object.keys(value).length : 0);
+  for (const value of Object.values(header)) count += 1 + (isRecord(value) ? Object.keys(value).length : 0);
   return count;
 }
 
 function checkedMetadata(value: unknown, invalid: Complaint): Record<string, string> {
-  if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) {
+  if (!isRecord(value) || Object.values(value).some((text) => typeof text !== "string")) {
     throw invalid(`${METADATA_KEY} is ${shown(value)}, needed an object of strings`);
   }
   return value as Record<string, string>;
@@ -117,7 +118,7 @@ function checkedMetadata(value: unknown, invalid: Complaint): Record<string, str
 
 function checkedEntry(name: string, value: unknown, dataBegin: number, invalid: Complaint): SafetensorsEntry {
   const fail = (message: string) => invalid(`tensor ${shown(name)}: ${message}`);
-  if (!isObject(value)) throw fail(`is ${shown(value)}, needed dtype, shape and data_offsets`);
+  if (!isRecord(value)) throw fail(`is ${shown(value)}, needed dtype, shape and data_offsets`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isStoredType(dtype)) {
     throw fail(`dtype is ${shown(dtype)}, needed one of ${STORED_TYPES.join(", ")}`);
@@ -170,8 +171,4 @@ function bytesOfShape(shape: readonly number[], bytesPerValue: number): number |
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,8 @@
 // What the files of every model's folder have in common: JSON with snake_case keys, and errors that name the file.
+
 import { UnrolledError } from "../errors.ts";
 import { jsonOutline } from "../formats/json-outline.ts";
+import { isRecord } from "../options/field-checks.ts";
 import type { FileReader } from "./folder.ts";
 
 /** Deeper than what any file of a model's folder says. */
@@ -47,13 +49,8 @@ export function parseObject(file: string, bytes: Uint8Array): Record<string, unk
   } catch (error) {
     throw invalidFile(file, `it is no JSON (${(error as Error).message})`);
   }
-  if (!isObject(value)) throw invalidFile(file, "it holds no JSON object");
+  if (!isRecord(value)) throw invalidFile(file, "it holds no JSON object");
   return value;
-}
-
-/** Whether a value is an object with fields, as JSON has them. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** An error that names the file. */
@@ -65,7 +62,7 @@ function mapKeys(record: object, rename: (key: string) => string): Record<string
   return Object.fromEntries(
     Object.entries(record).map(([key, value]) => [
       rename(key),
-      isObject(value) ? mapKeys(value, rename) : value,
+      isRecord(value) ? mapKeys(value, rename) : value,
     ]),
   );
 }

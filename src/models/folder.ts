@@ -11,6 +11,7 @@ import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { Parameter } from "../module/module.ts";
 import { copyOut } from "../module/state-dict.ts";
 import { parameterShapes } from "../networks/parameter-shapes.ts";
+import { isRecord } from "../options/field-checks.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
@@ -20,7 +21,6 @@ import {
   camelCaseKeys,
   inFile,
   invalidFile,
-  isObject,
   jsonFile,
   parseObject,
   readIfThere,
@@ -114,8 +114,8 @@ export async function modelFromFiles(
   return {
     model: model.eval() as LanguageModel,
     tokenizer,
-    training: isObject(training) ? camelCaseKeys(training) : undefined,
-    evaluation: isObject(evaluation) ? (camelCaseKeys(evaluation) as unknown as Evaluation) : undefined,
+    training: isRecord(training) ? camelCaseKeys(training) : undefined,
+    evaluation: isRecord(evaluation) ? (camelCaseKeys(evaluation) as unknown as Evaluation) : undefined,
     generation: generation && readGenerationConfig(generation, config.vocabularySize),
   };
 }

@@ -1,8 +1,9 @@
 // What a safetensors file says of its tensors in its metadata, so that a network is the same one when it is opened from its weights alone.
+
 import { UnrolledError } from "../errors.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
 import type { NetworkConfig } from "../networks/config.ts";
-import { isObject } from "./folder-files.ts";
+import { isRecord } from "../options/field-checks.ts";
 
 type Metadata = Readonly<Record<string, string>>;
 
@@ -38,7 +39,7 @@ export function networkInMetadata(metadata: Metadata): NetworkConfig | undefined
   } catch (error) {
     throw invalid(`is no JSON (${(error as Error).message})`);
   }
-  if (!isObject(described) || described.format_version !== FORMAT_VERSION)
+  if (!isRecord(described) || described.format_version !== FORMAT_VERSION)
     throw invalid(`is no configuration of format_version ${FORMAT_VERSION}`);
   return checkNetworkConfig(described.network);
 }

@@ -1,7 +1,8 @@
 // Which format a file has, by what is in it. Names count only where contents say nothing.
+
 import { UnrolledError } from "../errors.ts";
 import { isHdf5 } from "../formats/hdf5/superblock.ts";
-import { isObject } from "./folder-files.ts";
+import { isRecord } from "../options/field-checks.ts";
 
 /** What a file turns out to be. A folder's own configuration is known by `model_type`. */
 export type FileKind =
@@ -69,7 +70,7 @@ function kindOfJson(bytes: Uint8Array): FileKind | { readonly problem: string } 
   } catch (error) {
     return { problem: `the file is no JSON (${(error as Error).message})` };
   }
-  if (!isObject(value)) return { problem: "the file is JSON, but no object" };
+  if (!isRecord(value)) return { problem: "the file is JSON, but no object" };
   if ("weight_map" in value) return "safetensors-index";
   if ("modelTopology" in value || "weightsManifest" in value) return "tensorflow-js";
   if ("model_type" in value) return "config";

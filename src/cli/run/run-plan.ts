@@ -5,7 +5,8 @@ import { readRegularText } from "../../data/corpus/regular-file.ts";
 import type { TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/folder.ts";
-import { camelCaseKeys, isObject, snakeCaseKeys } from "../../models/folder-files.ts";
+import { camelCaseKeys, snakeCaseKeys } from "../../models/folder-files.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import type { TaskModule } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
 import { type AskedTask, taskEntry } from "../asked-task.ts";
@@ -136,7 +137,7 @@ export function readPlan(
     (corpus_hash === null ? task !== "language" : isPath(corpus_hash)) &&
     optional.every((value) => value === null || isPath(value)) &&
     Number.isInteger(known.keepCheckpoints) &&
-    isObject(settings);
+    isRecord(settings);
   if (!isWhole) refuse("is damaged: some of what a run is made from is missing there");
   if (JSON.stringify(taskEntry(asked)) !== JSON.stringify(task)) {
     throw new UsageError("option '--task' would make it another run: leave it out, or begin anew with --out");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeWhole } from "../../data/corpus/atomic-file.ts";
 import { readRegularText } from "../../data/corpus/regular-file.ts";
-import { isObject } from "../../models/folder-files.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import { CommandError } from "../failure.ts";
 import type { SweepPlan } from "./plan.ts";
 import type { Trial } from "./trial.ts";
@@ -41,7 +41,7 @@ export function readState(folder: string): SweepState {
   } catch {
     throw new CommandError(`${path} is no JSON, so the sweep cannot be resumed`);
   }
-  if (state?.version !== 1 || !Array.isArray(state.trials) || !isObject(state.plan)) {
+  if (state?.version !== 1 || !Array.isArray(state.trials) || !isRecord(state.plan)) {
     throw new CommandError(`${path} is no state of a sweep that this version can read`);
   }
   return state as SweepState;

@@ -1,8 +1,10 @@
 // Keras' activation functions by name: as a layer, and as a function of a recurrent layer's gates.
+
 import type { Activation } from "../../cells/activation.ts";
 import type { ActivationLayerName } from "../../networks/config.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
-import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";
+import { KerasFields, KerasProblem } from "./keras-fields.ts";
 
 /** A function and its slope or scale, where it has one. */
 export interface LayerActivation {

@@ -1,3 +1,4 @@
+import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
 
 /** The largest size that is believed. */
@@ -70,10 +71,6 @@ export class KerasFields {
   #wrong(name: string, value: unknown, needed: string): KerasProblem {
     return new KerasProblem(`${name} is ${value === undefined ? "missing" : shown(value)}, needed ${needed}`);
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isSize(value: unknown): value is number {

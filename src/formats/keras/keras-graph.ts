@@ -1,8 +1,10 @@
 // What a Keras configuration says of a model: which layers there are and which reads what, whether it is sequential or functional, of
 // Keras 2, of Keras 3 or of TensorFlow.js.
+
 import { UnrolledError } from "../../errors.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
-import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";
+import { KerasFields, KerasProblem } from "./keras-fields.ts";
 import { readInboundNodes, readTensorList } from "./tensor-references.ts";
 
 /** Layers and calls of layers that are believed. */

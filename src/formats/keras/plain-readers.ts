@@ -1,9 +1,10 @@
 // Layers of Keras that are not recurrent.
 //   Dense    y = activation(x·kernel + bias), kernel [I, O]; ours is its transpose
 //   Conv1D   kernel [K, I, O]; ours [O, I, K]
+import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
 import { activationOfClass, layerActivation, requireLastAxis } from "./activations.ts";
-import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";
+import { KerasFields, KerasProblem } from "./keras-fields.ts";
 import type { LayerContext } from "./layer-context.ts";
 
 const GREATEST_RANK = 7;

@@ -1,5 +1,6 @@
 import { naming, UnrolledError } from "../../errors.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import { Allowance } from "../allowance.ts";
 import { ByteReader } from "../byte-reader.ts";
 import type { Hdf5Object } from "../hdf5/hdf5-object.ts";
@@ -7,7 +8,6 @@ import { openHdf5 } from "../hdf5/open-hdf5.ts";
 import { isHdf5 } from "../hdf5/superblock.ts";
 import { openZip } from "../zip.ts";
 import { hasKeras3Weights, readKeras3Weights } from "./keras-3-weights.ts";
-import { isRecord } from "./keras-fields.ts";
 import { type KerasGraph, readKerasGraph } from "./keras-graph.ts";
 import type { KerasWeights } from "./keras-weights.ts";
 import { readLegacyWeights, textAttribute } from "./legacy-h5-weights.ts";

@@ -2,9 +2,11 @@
 // transposes and biases are in ../gate-layouts.ts.
 //   LSTM   c′ = f∘c + i∘g, h′ = o∘activation(c′)
 //   GRU    h′ = z∘h + (1−z)∘n, n = activation(W_n x + b + r∘(R_n h + b_R)) with reset_after, else activation(W_n x + b + R_n (r∘h))
+
 import type { Activation } from "../../cells/activation.ts";
 import type { StateDict } from "../../module/state-dict.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import {
   GATE_LAYOUTS,
   type GatedCell,
@@ -15,7 +17,7 @@ import {
 } from "../gate-layouts.ts";
 import { shown } from "../shown.ts";
 import { gateActivation } from "./activations.ts";
-import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";
+import { KerasFields, KerasProblem } from "./keras-fields.ts";
 import type { LayerArrays } from "./layer-arrays.ts";
 
 const CELLS: Readonly<Record<string, GatedCell & ("rnn" | "lstm" | "gru")>> = {

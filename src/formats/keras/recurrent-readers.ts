@@ -1,6 +1,7 @@
 // Recurrent layers of Keras, in one direction and in two.
+import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
-import { isRecord, KerasFields, KerasProblem } from "./keras-fields.ts";
+import { KerasFields, KerasProblem } from "./keras-fields.ts";
 import type { LayerContext } from "./layer-context.ts";
 import {
   describeRecurrent,

@@ -2,8 +2,9 @@
 //   Keras 2, TensorFlow.js: inbound_nodes is a list of calls, each a list of [layer, node, tensor, keyword arguments]
 //   Keras 3: each call is { args, kwargs } with tensors as { class_name: "__keras_tensor__", config: { keras_history: [layer, node,
 //   tensor] } }, alone or in lists
+import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
-import { isRecord, KerasProblem } from "./keras-fields.ts";
+import { KerasProblem } from "./keras-fields.ts";
 import type { TensorReference } from "./keras-graph.ts";
 
 /** Lists in lists that are believed, and values that one call reads. */

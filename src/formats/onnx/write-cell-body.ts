@@ -7,6 +7,7 @@
 //   mgu   f = σ(sum)    n = g(sum + W_hn (f∘h))    h′ = (1 − f)∘h + f∘n
 // and with zoneout s′ = s + (1 − p)(s′ − s) in the end, its average (Krueger et al. 2017).
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
+import { shapeOf } from "../../networks/recurrent-axes.ts";
 import { gatesOf } from "../../networks/recurrent-shapes.ts";
 import { activationsOf, writeCellActivation } from "./write-cell-activation.ts";
 import { parameterOf, transposed, type WriteContext } from "./write-context.ts";
@@ -181,12 +182,12 @@ function normalised(
 }
 
 function normalises({ config }: CellWriter): boolean {
-  return config.kind === "lstm" && config.options.layerNorm === true;
+  return shapeOf(config).normalises === true;
 }
 
 /** Whether b_hh stays with h's product, because a gate acts on it alone. */
 function splitsSums({ config }: CellWriter): boolean {
-  return config.kind === "gru" && config.options.resetAfter !== false;
+  return shapeOf(config).recurrent === "apart";
 }
 
 /** A row [B, blocks·H] cut into its gates. */

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import { Allowance } from "../allowance.ts";
-import { isRecord } from "../keras/keras-fields.ts";
 import { readKerasGraph } from "../keras/keras-graph.ts";
 import { networkFromKeras, requireKnownLayers } from "../keras/network-from-keras.ts";
 import { shown } from "../shown.ts";

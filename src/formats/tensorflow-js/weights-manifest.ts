@@ -1,8 +1,9 @@
 // The weights of a model of TensorFlow.js: groups of files that are one run of bytes, and the tensors in them one behind the other
 // (tfjs-core/src/io/types.ts: WeightsManifestConfig). Quantised numbers q are q·scale + min.
+
 import { UnrolledError } from "../../errors.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import type { Allowance } from "../allowance.ts";
-import { isRecord } from "../keras/keras-fields.ts";
 import type { KerasArray, KerasWeights } from "../keras/keras-weights.ts";
 import { float32FromFloat16 } from "../narrow-floats.ts";
 import { shown } from "../shown.ts";
