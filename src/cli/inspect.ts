@@ -58,19 +58,20 @@ const LOOKS: Readonly<
 > = {
   states: async (trained, ids, { steps }) => {
     const read = ids.subarray(0, steps);
-    return statesAspect(trace(trained.model, read), textsOf(trained, read));
+    return statesAspect(trace(trained.model.network, read), textsOf(trained, read));
   },
   gates: async (trained, ids, { steps }) => {
     const read = ids.subarray(0, steps);
-    return gatesAspect(trace(trained.model, read), textsOf(trained, read));
+    return gatesAspect(trace(trained.model.network, read), textsOf(trained, read));
   },
   gradients: async (trained, ids, { steps }) => {
     const read = ids.subarray(0, steps);
-    return gradientsAspect(await gradientsThroughTime(trained.model, read), textsOf(trained, read));
+    return gradientsAspect(await gradientsThroughTime(trained.model.network, read), textsOf(trained, read));
   },
-  reach: async ({ model }, ids, { tokens }) => reachAspect(await reach(model, ids.subarray(0, tokens))),
-  units: async (trained, ids, { tokens }) =>
-    unitsAspect(await unitResponses(trained, ids, { maxTokens: tokens })),
+  reach: async ({ model }, ids, { tokens }) =>
+    reachAspect(await reach(model.network, ids.subarray(0, tokens))),
+  units: async ({ model, tokenizer }, ids, { tokens }) =>
+    unitsAspect(await unitResponses(model.network, tokenizer, ids, { maxTokens: tokens })),
   surprise: async (trained, ids, { steps }) =>
     surpriseAspect(await surprises(trained, ids, { maxTokens: steps })),
 };

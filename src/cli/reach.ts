@@ -25,7 +25,7 @@ export async function runReachCommand(
   const { model, tokenizer } = await openModel(folder, options.backend, { weights: "float32" });
   const { field, maxContext, positions, tolerance: toleranceNats, seed } = options;
   const ids = await readIds(tokenizer, file, { field, most: MOST_TOKENS });
-  const found = await reach(model, ids, { maxContext, positions, toleranceNats, seed });
+  const found = await reach(model.network, ids, { maxContext, positions, toleranceNats, seed });
   if (options.json) return printJson(reachJson(found));
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
   process.stdout.write(`${[...reachFacts(found), "", ...contextTable(found, columns)].join("\n")}\n`);

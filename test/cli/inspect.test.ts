@@ -58,8 +58,9 @@ describe("inspect", () => {
   });
 
   it("has the library's numbers", async () => {
-    const traced = trace(trained.model, ids.subarray(0, 40));
-    const { hiddenSize, h, gates } = traced.layers[0];
+    const traced = trace(trained.model.network, ids.subarray(0, 40));
+    const { hiddenSize, states: known, gates } = traced.layers[0];
+    const { h } = known;
     const states = json("inspection/states.json");
     expect(states.ids).toEqual(Array.from(traced.ids));
     expect(states.tokens.join("")).toBe(readFileSync(inFolder("other.txt"), "utf8").slice(0, 40));
@@ -70,7 +71,7 @@ describe("inspect", () => {
       gate[12 * hiddenSize + 5],
       4,
     );
-    const gradients = await gradientsThroughTime(trained.model, ids.subarray(0, 40));
+    const gradients = await gradientsThroughTime(trained.model.network, ids.subarray(0, 40));
     const written = json("inspection/gradients.json");
     expect(written.inputs[20][15]).toBeCloseTo(gradients.inputs[20 * 39 + 15], 5);
     expect(written.halfLifeSteps).toBeCloseTo(gradients.halfLifeSteps!, 4);
@@ -84,7 +85,7 @@ describe("inspect", () => {
     const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
     const size = png.readUInt32BE(33);
     const rows = inflateSync(png.subarray(41, 41 + size));
-    const { h, hiddenSize } = trace(trained.model, ids.subarray(0, 40)).layers[0];
+    const { states, hiddenSize } = trace(trained.model.network, ids.subarray(0, 40)).layers[0];
     for (const [unit, t] of [
       [0, 0],
       [3, 20],
@@ -93,7 +94,9 @@ describe("inspect", () => {
       const [x, y] = [(t + 0.5) * (width / 40), (unit + 0.5) * (height / hiddenSize)].map(Math.floor);
       const [red, , blue] = rows.subarray(y * (1 + 3 * width) + 1 + 3 * x);
       // Orange above zero, blue below.
-      expect(Math.sign(red - blue), `unit ${unit} at ${t}`).toBe(Math.sign(h[(t + 1) * hiddenSize + unit]));
+      expect(Math.sign(red - blue), `unit ${unit} at ${t}`).toBe(
+        Math.sign(states.h[(t + 1) * hiddenSize + unit]),
+      );
     }
   });
 
@@ -148,7 +151,7 @@ describe("reach", () => {
   it("prints the library's numbers as JSON", async () => {
     const { code, stdout, stderr } = await run("reach", "model", "other.txt", ...parameters, "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const found = await reach(trained.model, ids, { positions: 200, maxContext: 32, seed: 3 });
+    const found = await reach(trained.model.network, ids, { positions: 200, maxContext: 32, seed: 3 });
     const [written] = jsonLines(stdout) as unknown as (typeof found)[];
     expect(written.reachTokens).toBe(found.reachTokens);
     expect(written.reachInterval).toEqual(found.reachInterval);

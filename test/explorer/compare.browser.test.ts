@@ -61,7 +61,7 @@ test("two models read one text: surprises of both, and every view of both", asyn
     (await modelFromFiles(reference, async (name) => files[name])).model,
   ];
   const { tokenizer } = await referenceModel();
-  const traces = models.map((model) => trace(model, tokenizer.encode(INITIAL_STATE.text)));
+  const traces = models.map((model) => trace(model.network, tokenizer.encode(INITIAL_STATE.text)));
   const bits = traces.map(({ lossNats }) => {
     const known = lossNats.subarray(0, -1);
     return known.reduce((sum, nats) => sum + nats, 0) / known.length / Math.LN2;
@@ -81,7 +81,7 @@ test("two models read one text: surprises of both, and every view of both", asyn
   expect(await captions("A")).toHaveLength(6);
   const said = await page.getByTestId("model-B").getByTestId("pointed").textContent();
   expect(Number(/([−-]?[\d.]+)$/.exec(said!)![1].replace("−", "-"))).toBeCloseTo(
-    traces[1].layers[0].h[8 * 12],
+    traces[1].layers[0].states.h[8 * 12],
     3,
   );
 

@@ -91,12 +91,12 @@ test("the flow of the last answer is the last row of the gradients through time"
   const tokenizer = trainTokenizer({ kind: "char", text });
   const model = modelOf(device, still, tokenizer.vocabularySize);
   const ids = tokenizer.encode(text).subarray(0, still.steps + 1);
-  const { layers, predictions } = await gradientsThroughTime(model, ids, { jacobianSteps: 0 });
-  for (const [layer, { h, c }] of layers.entries())
+  const { layers, predictions } = await gradientsThroughTime(model.network, ids, { jacobianSteps: 0 });
+  for (const [layer, { states }] of layers.entries())
     for (let s = 0; s < predictions; s++) {
       const last = (predictions - 1) * predictions + s;
-      expect(look!.lastFlow.h[layer][s], `|∂L/∂h_${s}|`).toBeCloseTo(h[last], 9);
-      expect(look!.lastFlow.c![layer][s], `|∂L/∂c_${s}|`).toBeCloseTo(c![last], 9);
+      expect(look!.lastFlow.h[layer][s], `|∂L/∂h_${s}|`).toBeCloseTo(states.h[last], 9);
+      expect(look!.lastFlow.c![layer][s], `|∂L/∂c_${s}|`).toBeCloseTo(states.c[last], 9);
     }
   // All answers together are another loss.
   expect(look!.flow.h[1][3]).not.toBeCloseTo(look!.lastFlow.h[1][3], 3);

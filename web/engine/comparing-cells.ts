@@ -9,12 +9,12 @@ import {
   tokenStreams,
   UnrolledError,
 } from "unrolled";
-import { type CellName, reach } from "unrolled/inspect";
+import { reach } from "unrolled/inspect";
 import { type Asked, breathe } from "./answers.ts";
 import { engineDevice } from "./models.ts";
-import type { CellReach } from "./protocol.ts";
+import type { CellReach, ComparedCell } from "./protocol.ts";
 
-const CELLS = ["elman", "lstm", "gru"] as const;
+const CELLS: readonly ComparedCell[] = ["elman", "lstm", "gru"];
 const BATCH = 16;
 const SEQUENCE = 48;
 const LEARNING_RATE = 0.005;
@@ -24,9 +24,9 @@ const HELD_OUT = 0.2;
 /** Losses that the last one reported is the mean of. */
 const LAST_STEPS = 20;
 /** The networks that were trained last, to be asked about. */
-const trainedCells = new Map<CellName, LanguageModel>();
+const trainedCells = new Map<ComparedCell, LanguageModel>();
 
-export function trainedCell(cell: CellName): LanguageModel {
+export function trainedCell(cell: ComparedCell): LanguageModel {
   const found = trainedCells.get(cell);
   if (!found) throw new UnrolledError("invalid-argument", `explorer: no ${cell} has been trained yet`);
   return found;
@@ -67,7 +67,7 @@ export async function compareCells(
     const trained = await train(model, learnt, seconds, signal, (share) =>
       tell({ cell, share: share * TRAINING_SHARE }),
     );
-    const measured = await reach(model, heldOut, {
+    const measured = await reach(model.network, heldOut, {
       ...{ positions: 300, maxContext: 96, signal },
       onProgress: (share) => tell({ cell, share: TRAINING_SHARE + share * (1 - TRAINING_SHARE) }),
     });

@@ -12,11 +12,13 @@ export const interferingAnswers: Answers<"interfere"> = {
     const { ids } = newestOf(slot);
     const readBefore = tokenizer.encode(before);
     const state =
-      readBefore.length === 0 ? undefined : stateAfter(trace(model, readBefore), readBefore.length - 1);
+      readBefore.length === 0
+        ? undefined
+        : stateAfter(trace(model.network, readBefore), readBefore.length - 1);
     const forbiddenIds = tokenizer.unknownId === null ? [] : [tokenizer.unknownId];
     const drawn = { sampling: { ...sampling, forbiddenIds }, seed };
     return {
-      trace: trace(model, ids, { interventions, state }),
+      trace: trace(model.network, ids, { interventions, state }),
       plain: await goOn(slot, ids, drawn, count, signal),
       changed: await goOn(slot, ids, { ...drawn, interventions, state }, count, signal),
     };
@@ -34,7 +36,7 @@ async function goOn(
   const { model, tokenizer } = modelIn(slot);
   const ids: number[] = [];
   const bits: number[] = [];
-  for (const next of continuation(model, read, options)) {
+  for (const next of continuation(model.network, read, options)) {
     ids.push(next.id);
     bits.push(bitsOf(next.id, next.logits));
     if (ids.length >= count || next.id === tokenizer.endId) break;
