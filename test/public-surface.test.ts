@@ -39,6 +39,7 @@ const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellSpec CellShape CellOptionsOf CellKind BoundCell ParameterShape StateShape GateParameters Place StatePlaces Step StepGradients
+  StepEquation StepRow FunctionOf StepObserver LayerObserver
   ValuesOf GivenFor
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
