@@ -64,13 +64,13 @@ const TYPES = words(`
 `);
 
 const INSPECT_VALUES = words(`
-  readWithGradientFlow
+  readWithGradientFlow runWithGradientFlow
   trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
   nextTokens surprises GATE_NAMES explainStep orderUnits
 `);
 
 const INSPECT_TYPES = words(`
-  FlowReading GradientFlow
+  FlowReading GradientFlow NetworkFlow
   Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
   ContinuationOptions ContinuationToken GradientsThroughTime GradientOptions LayerJacobians Attribution
   Reach ReachOptions ContextLoss GradientReach
