@@ -1,7 +1,7 @@
 // What a task is: everything of a training that is not the same for all. The loop, checkpoints, schedules, logs and the command line
 // know only this.
 import { UnrolledError } from "../errors.ts";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { Module, StateDict } from "../module/module.ts";
 import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
 import type { Part, Replica, ReplicaFactory } from "../parallel/replica.ts";

@@ -1,7 +1,7 @@
 import { readSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { ModelFiles } from "../models/folder.ts";
 import { jsonFile, snakeCaseKeys } from "../models/folder-files.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { Module, StateDict } from "../module/module.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
