@@ -139,6 +139,7 @@ export type {
 export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "./open/open-model.ts";
+export type { TaskModel } from "./open/task-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";

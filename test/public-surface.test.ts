@@ -62,6 +62,7 @@ const TYPES = words(`
   TrainingData TrainingSettings PartialSettings Budget LoopSettings TrainingEvent AnyTrainingEvent EventFields EventFieldsOf TrainRequest
   Task TaskName TaskModule Beginning Prepared Batch BatchPlace SettingsOf Option OptionTable ErrorFields ErrorText NamedOption TypedWord
   OnnxGraph OnnxStream Model MadeBy PooledSession Session SessionOptions SessionPool SessionPoolOptions PredictOptions LanguageModelParts
+  TaskModel
 `);
 
 const INSPECT_VALUES = words(`

@@ -79,7 +79,7 @@ class GraphSession implements Session {
 
   stepInto(inputs: StepNumbers, outputs: Readonly<Record<string, Float32Array>>): void {
     const before = this.#stream.state();
-    const made = this.step(inputs);
+    const made = this.step(this.#shaped(inputs));
     for (const [name, into] of Object.entries(outputs)) {
       if (!Object.hasOwn(made, name)) continue;
       const { data } = made[name];
@@ -92,6 +92,19 @@ class GraphSession implements Session {
       }
       into.set(data);
     }
+  }
+
+  /** Plain numbers are one step: axes whose lengths are free have 1, where that fits. */
+  #shaped(inputs: StepNumbers): Record<string, ModelInput> {
+    const shaped = this.inputs.flatMap(({ name, axes }): [string, ModelInput][] => {
+      if (!Object.hasOwn(inputs, name)) return [];
+      const data = inputs[name];
+      if (axes === "unknown") return [[name, data]];
+      const shape = axes.map((axis) => (typeof axis === "number" ? axis : 1));
+      const size = shape.reduce((product, length) => product * length, 1);
+      return [[name, size === data.length ? { shape, data } : data]];
+    });
+    return Object.fromEntries(shaped);
   }
 
   state(): SessionState {

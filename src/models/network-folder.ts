@@ -24,8 +24,8 @@ const READ_VERSIONS = [1, FORMAT_VERSION];
 export interface MadeBy {
   readonly task: string;
   readonly options?: unknown;
-  readonly training?: Readonly<Record<string, unknown>> | undefined;
-  readonly evaluation?: Readonly<Record<string, unknown>> | undefined;
+  readonly training?: object | undefined;
+  readonly evaluation?: object | undefined;
 }
 
 /** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, which holds the configuration too, and a model card. */

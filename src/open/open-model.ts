@@ -6,16 +6,18 @@ import { openNetworkFolder, type WeightOptions } from "../models/network-folder.
 import { NetworkModel } from "../models/network-model.ts";
 import { networkFrom } from "../networks/network-data.ts";
 import type { LanguageModel } from "../tasks/language/language-model.ts";
+import type { Task } from "../tasks/task.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { type ModelPlace, placeOfBytes, placeOfFiles } from "./model-place.ts";
 import { type ReadModelOptions, readModel, saying } from "./read-model.ts";
+import { TaskModel } from "./task-model.ts";
 
 /** How to open a model, with what its file may leave open. */
 export interface OpenModelOptions extends ReadModelOptions, WeightOptions {
   /** Where it runs; a device of its own if not given. */
   readonly device?: Device;
-  /** The task that it has to be trained for; an error if it was not. */
-  readonly task?: string | undefined;
+  /** The task that it has to be trained for, by name, or what `defineTask` gave; an error if it was not. */
+  readonly task?: string | AnyTask | undefined;
   /** ONNX: bytes that a run may hold at once; 1 GiB if not given. */
   readonly maxRunBytes?: number;
   /** ONNX: operations that a run may take, loops counted out; 10⁸ if not given. */
@@ -25,6 +27,9 @@ export interface OpenModelOptions extends ReadModelOptions, WeightOptions {
   /** Reads files that lie beside the one whose bytes are given: the weights of a TensorFlow.js model, parts of a large one. */
   readonly read?: FileReader;
 }
+
+/** A task of the caller's own, as far as its model needs it. */
+type AnyTask = Pick<Task, "name" | "predict">;
 
 /** The models of tasks that the package knows. */
 interface TaskModels {
@@ -36,7 +41,9 @@ export type OpenedModel<Task> = Task extends keyof TaskModels
   ? TaskModels[Task]
   : Task extends string
     ? NetworkModel
-    : NetworkModel | GraphModel | TaskModels[keyof TaskModels];
+    : Task extends { predict?(model: never, input: infer Input, options: never): infer Found }
+      ? TaskModel<Input, Awaited<Found>>
+      : NetworkModel | GraphModel | TaskModels[keyof TaskModels];
 
 const CALL = "openModel";
 
@@ -50,7 +57,7 @@ const CALL = "openModel";
  * are not read, all of them named; "invalid-argument" or "shape-mismatch" where named tensors are no network by themselves, saying
  * which option decides, and for a model of another task than the one that is asked for
  */
-export async function openModel<const Task extends string>(
+export async function openModel<const Task extends string | AnyTask>(
   source: string | URL | Uint8Array | ModelFiles,
   options: OpenModelOptions & { readonly task: Task },
 ): Promise<OpenedModel<Task>>;
@@ -65,12 +72,16 @@ export async function openModel(
   const place = await placeOf(source, options.read);
   const model = await openPlaced(place, options);
   const { task } = options;
+  if (task === undefined) return model;
+  const name = typeof task === "string" ? task : task.name;
   const own = "task" in model ? model.task : undefined;
-  if (task === undefined || own === task) return model;
-  throw new UnrolledError(
-    "invalid-argument",
-    `${CALL}: ${place.title} is a model ${own === undefined ? "of no known task" : `of the task "${own}"`}, needed one of the task "${task}"`,
-  );
+  if (own !== name) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `${CALL}: ${place.title} is a model ${own === undefined ? "of no known task" : `of the task "${own}"`}, needed one of the task "${name}"`,
+    );
+  }
+  return typeof task === "string" ? model : new TaskModel(model as NetworkModel, task);
 }
 
 async function placeOf(

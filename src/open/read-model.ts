@@ -154,6 +154,12 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
   const type = config ? parseObject("config.json", config).model_type : undefined;
   if (type === MODEL_TYPE) return { format: "language-model", read };
   if (type === NETWORK_TYPE) return { format: "network", read };
+  if (type === "unrolled-task") {
+    throw new UnrolledError(
+      "invalid-argument",
+      `${CALL}: ${title} holds the weights of a module of the task "${String(parseObject("config.json", config!).task)}", which is no network; make the module and load them: module.loadStateDict(readSafetensors(…))`,
+    );
+  }
   for (const name of IN_FOLDERS) {
     const bytes = await ifThere(read, name);
     if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);
