@@ -18,7 +18,7 @@ function nextToken() {
   const session = network.session();
   const logits = new Float32Array(12);
   const step = (id: number) => {
-    session.step([id], logits);
+    session.stepInto({ ids: [id] }, { logits });
     return logits;
   };
   return {

@@ -33,7 +33,7 @@ describe.each(["elman", "lstm", "gru"] as const)("a trace of a model of kind %s"
     const session = network.session();
     const logits = new Float32Array(V);
     ids.forEach((id, t) => {
-      session.step([id], logits);
+      session.stepInto({ ids: [id] }, { logits });
       expectClose(row(whole.outputs, t, V), logits, `logits ${t}`);
       const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
       if (t + 1 < T) expect(whole.lossNats[t]).toBeCloseTo(Math.log(sum) - logits[ids[t + 1]], 5);

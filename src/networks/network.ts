@@ -3,6 +3,9 @@ import { Dropout } from "../layers/dropout.ts";
 import { Module, type Parameter, requireRoom, type StateDict } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { LayerObserver, RecurrentState } from "../recurrent/recurrent.ts";
+import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../session/session.ts";
+import { StepPool } from "../session/step-pool.ts";
+import { StepSession } from "../session/step-session.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";
@@ -12,7 +15,7 @@ import { kindOf } from "./layers/kinds.ts";
 import type { MaskedValue } from "./mask.ts";
 import { parameterCount } from "./parameter-shapes.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
-import { NetworkSession } from "./session.ts";
+import { streamedNetwork } from "./streamed-network.ts";
 import { namedOnce, tiesOf } from "./ties.ts";
 import { axesText, type ValueShape } from "./value-shape.ts";
 
@@ -118,12 +121,17 @@ export class Network extends Module {
   }
 
   /**
-   * Reads one step at a time from here on; see `NetworkSession`.
+   * A stream with a state of its own, with the network's inputs and outputs one step at a time.
    *
    * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
    */
-  session(options: { readonly batchSize?: number } = {}): NetworkSession {
-    return new NetworkSession(this, options);
+  session({ batchSize }: SessionOptions = {}): Session {
+    return new StepSession(streamedNetwork(this), batchSize);
+  }
+
+  /** Many streams that step together. Throws as `session` does. */
+  pool({ capacity }: SessionPoolOptions = {}): SessionPool {
+    return new StepPool(streamedNetwork(this), capacity);
   }
 
   /** Overwrites all parameters. One that is tied may be given under both of its names, as PyTorch does; the first counts. */

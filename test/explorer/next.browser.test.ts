@@ -83,7 +83,7 @@ test("tokens that are clicked branch off, side by side, and stay in the URL", as
   const ids = [...tested.expected.ids.subarray(0, at + 1), third.id];
   let greedy = tested.reference.tokenizer.token(third.id);
   for (let count = 0; count < 12; count++) {
-    const row = trace(tested.reference.model.network, ids).outputs.subarray(-102);
+    const row = trace(tested.reference.network, ids).outputs.subarray(-102);
     const id = row.subarray(1).reduce((best, logit, index) => (logit > row[best] ? index + 1 : best), 1);
     ids.push(id);
     greedy += tested.reference.tokenizer.token(id);

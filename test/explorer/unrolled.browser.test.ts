@@ -74,7 +74,7 @@ test("a click opens the step, whose equations hold the reference's numbers and a
   const numbers = cells.map((cell) => Number(cell.replace("=", "").replace("−", "-")));
   const total = numbers.pop()!;
   expect(numbers.reduce((sum, value) => sum + value, 0)).toBeCloseTo(total, 1);
-  const row = tested.reference.model.rnn.layerWeights(0).weightIh.toArray();
+  const row = tested.reference.network.namedParameters().get("rnn.weight_ih_l0")!.toArray();
   const weights = (await row).slice((H + 33) * 32, (H + 34) * 32);
   const sum = [...weights].reduce((all, weight, k) => all + weight * tested.expected.inputs[6 * 32 + k], 0);
   expect(total).toBeCloseTo(sum, 2);

@@ -1,5 +1,5 @@
 // Answers about what a model remembers and what its units do.
-import { type LanguageModel, UnrolledError } from "unrolled";
+import { type Network, UnrolledError } from "unrolled";
 import { attribution, gradientsThroughTime, reach, unitResponses } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
 import { compareCells, trainedCell } from "./comparing-cells.ts";
@@ -16,8 +16,8 @@ const MOST_CONTEXT = 128;
 export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | "reach" | "cells"> = {
   async units({ slot, on, what }, { signal }) {
     const ids = await idsOf(slot, on, signal);
-    const { model, tokenizer } = modelIn(slot);
-    const found = await unitResponses(model.network, tokenizer, ids, {
+    const { network, tokenizer } = modelIn(slot);
+    const found = await unitResponses(network, tokenizer, ids, {
       what,
       maxTokens: UNIT_TOKENS,
       signal,
@@ -29,19 +29,19 @@ export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | 
     const { ids } = newestOf(slot);
     if (ids.length < 2)
       throw new UnrolledError("text-too-short", "explorer: a prediction needs two tokens; type more text");
-    return gradientsThroughTime(modelOf(slot, cell).network, ids.slice(0, steps), {
+    return gradientsThroughTime(networkOf(slot, cell), ids.slice(0, steps), {
       jacobianSteps: 48,
       signal,
     });
   },
 
   attribution: ({ slot, at, target, cell }) =>
-    attribution(modelOf(slot, cell).network, newestOf(slot).ids, at, target),
+    attribution(networkOf(slot, cell), newestOf(slot).ids, at, target),
 
   async reach({ slot, on }, { signal, tell }) {
     const ids = await idsOf(slot, on, signal);
     const maxContext = Math.max(1, Math.min(MOST_CONTEXT, Math.floor(ids.length / 2)));
-    return reach(modelIn(slot).model.network, ids, {
+    return reach(modelIn(slot).network, ids, {
       positions: REACH_POSITIONS,
       maxContext,
       signal,
@@ -55,7 +55,7 @@ export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | 
   },
 };
 
-/** The slot's model, or the cell that was trained beside it. */
-function modelOf(slot: Slot, cell: ComparedCell | undefined): LanguageModel {
-  return cell === undefined ? modelIn(slot).model : trainedCell(cell);
+/** The network of the slot's model, or the cell that was trained beside it. */
+function networkOf(slot: Slot, cell: ComparedCell | undefined): Network {
+  return cell === undefined ? modelIn(slot).network : trainedCell(cell);
 }
