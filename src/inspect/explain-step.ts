@@ -4,7 +4,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import type { Parameter } from "../module/module.ts";
-import { GATE_NAMES, type GateName } from "./gate-names.ts";
+import { GATE_NAMES, type GateName, nonlinearityOf } from "./gate-names.ts";
 import type { Trace } from "./trace.ts";
 
 /** A sum before its activation, and all it is made of. */
@@ -85,7 +85,7 @@ export function explainStep(model: LanguageModel, trace: Trace, place: StepPlace
       return {
         name,
         activation:
-          name === "h" ? model.config.nonlinearity : name === "g" || name === "n" ? "tanh" : "sigmoid",
+          name === "h" ? nonlinearityOf(model.config) : name === "g" || name === "n" ? "tanh" : "sigmoid",
         ...{ inputWeights, recurrentWeights, input, recurrent, inputBias, recurrentBias, reset },
         sum: input + inputBias + reset * (recurrent + recurrentBias),
         value: tracedValue(name),

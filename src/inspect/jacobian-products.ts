@@ -3,7 +3,7 @@
 import type { LanguageModel } from "../models/language-model.ts";
 import { matmul } from "../tensor/operations/products.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
-import { GATE_NAMES, type GateName } from "./gate-names.ts";
+import { GATE_NAMES, type GateName, nonlinearityOf } from "./gate-names.ts";
 import { pause } from "./pause.ts";
 import { spectralNorm, spectralRadius, times } from "./spectral-radius.ts";
 import { stateWidth, stepJacobian } from "./step-jacobian.ts";
@@ -38,7 +38,7 @@ export async function jacobianProducts(
     const weights = {
       weightHh: await weightHh.toArray(),
       biasHh: await biasHh?.toArray(),
-      nonlinearity: model.config.nonlinearity,
+      nonlinearity: nonlinearityOf(model.config),
     };
     const width = stateWidth(layer);
     const stepRadius = new Float64Array(ids.length).fill(Number.NaN);

@@ -5,6 +5,7 @@
 //   LSTM   ∂c′/∂c = diag(f)       ∂c′/∂h = c∘f(1−f)∘W_f + g∘i(1−i)∘W_i + i∘(1−g²)∘W_g
 //          ∂h′/∂· = o∘(1 − tanh²c′)∘∂c′/∂· + tanh(c′)∘o(1−o)∘W_o (with respect to h alone)
 // The state of an LSTM is [h; c].
+import { UnrolledError } from "../errors.ts";
 import { stateNames } from "./gate-names.ts";
 import type { LayerTrace } from "./trace.ts";
 
@@ -30,6 +31,11 @@ export function stepJacobian(layer: LayerTrace, t: number, weights: RecurrentWei
       return gruJacobian(layer, t, weights);
     case "lstm":
       return lstmJacobian(layer, t, weights);
+    default:
+      throw new UnrolledError(
+        "invalid-argument",
+        `stepJacobian: cell is ${layer.cell}, needed elman, gru or lstm`,
+      );
   }
 }
 

@@ -1,6 +1,7 @@
 // What can be said of a language model and of the texts that it learns from.
 import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
+import { cellShapeOf, checkCell, settledCell } from "../../models/language-cell.ts";
 import {
   flagOption,
   type GivenFor,
@@ -142,20 +143,26 @@ export function settleLanguage(
       needed: `none but with the ${LEARNED.join(" or ")} tokenizer`,
     });
   }
+  // Only options of the cell that there is are settings, and those that were not said are as it has them.
+  checkCell("train", { ...given, cell: values.cell, hiddenSize: values.hiddenSize });
+  const ofCell = settledCell(values, given);
+  const { outputSize, projects } = cellShapeOf({ ...values, ...ofCell });
   const settled = {
     ...values,
+    ...ofCell,
     vocabSize: values.vocabSize ?? learned,
     // Tied weights need one size; whoever gives only one of the two means both.
-    embeddingSize:
-      values.tieWeights && given.embeddingSize === undefined ? values.hiddenSize : values.embeddingSize,
+    embeddingSize: values.tieWeights && given.embeddingSize === undefined ? outputSize : values.embeddingSize,
   };
-  if (settled.tieWeights && settled.embeddingSize !== settled.hiddenSize) {
-    const [tied, embedding, hidden] = ["tieWeights", "embeddingSize", "hiddenSize"].map((option) => ({
-      option,
-    }));
+  if (settled.tieWeights && settled.embeddingSize !== outputSize) {
+    const [tied, embedding, width] = [
+      "tieWeights",
+      "embeddingSize",
+      projects ? "projectionSize" : "hiddenSize",
+    ].map((option) => ({ option }));
     throw new UnrolledError("invalid-argument", {
       call: "train",
-      problem: naming`${tied} needs ${embedding} = ${hidden}, got ${settled.embeddingSize} and ${settled.hiddenSize}`,
+      problem: naming`${tied} needs ${embedding} = ${width}, got ${settled.embeddingSize} and ${outputSize}`,
     });
   }
   return settled;
