@@ -5,14 +5,14 @@ import type { LayerObserver, Recurrent, RecurrentState } from "../recurrent/recu
 import { cellOf } from "../recurrent/recurrent-stack.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluating } from "./evaluating.ts";
-import { readingGradients } from "./loss-gradients.ts";
+import { readingGradients, type StateGradientVisit } from "./state-gradients.ts";
 
 /** Euclidean norms over the whole batch after each of T steps, a list of layers each. NaN until backward() has come by. */
 export interface GradientFlow {
   /** |∂L/∂h_t|, [T] of each layer. */
   readonly h: readonly Float64Array[];
-  /** |∂L/∂c_t|, [T] of each layer of an LSTM. */
-  readonly c?: readonly Float64Array[];
+  /** Of the cell's other states by name, such as c of an LSTM. */
+  readonly [state: string]: readonly Float64Array[];
 }
 
 /** What a sequence read under observation gives. */
@@ -38,15 +38,12 @@ export function readWithGradientFlow(rnn: Recurrent, xs: Tensor, state?: Recurre
     );
   const [steps, batch] = xs.shape;
   const norms = () => Array.from({ length: rnn.numLayers }, () => new Float64Array(steps).fill(Number.NaN));
-  const flow = {
-    h: norms(),
-    ...(cellOf(rnn).shape.states.some(({ name }) => name === "c") ? { c: norms() } : {}),
+  const { states } = cellOf(rnn).shape;
+  const flow = Object.fromEntries(states.map(({ name }) => [name, norms()])) as unknown as GradientFlow;
+  const visit: StateGradientVisit = (layer, t, gradients) => {
+    for (const [name, gradient] of Object.entries(gradients)) flow[name][layer][t] = norm(gradient);
   };
-  const visit = (layer: number, t: number, dh: Float64Array, dc: Float64Array | undefined) => {
-    flow.h[layer][t] = norm(dh);
-    if (dc && flow.c) flow.c[layer][t] = norm(dc);
-  };
-  const observe: LayerObserver = (layer) => readingGradients(rnn.device, rnn, layer, batch, visit);
+  const observe: LayerObserver = (layer) => readingGradients(rnn, layer, batch, visit);
   const { outputs, state: after } = evaluating(rnn, () => rnn.forward(xs, { state }, observe));
   return { outputs, state: after, flow };
 }

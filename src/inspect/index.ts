@@ -1,6 +1,6 @@
 // What `import … from "unrolled/inspect"` offers: what happened inside a network, as plain arrays. test/public-surface.test.ts holds it.
 
-export { type Surprise, surprises } from "../models/surprise.ts";
+export { type Surprise, surprises } from "../tasks/language/surprise.ts";
 export type { LayerActivations } from "./activations.ts";
 export { type Attribution, attribution } from "./attribution.ts";
 export { type ContinuationOptions, type ContinuationToken, continuation } from "./continuation.ts";

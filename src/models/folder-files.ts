@@ -3,7 +3,7 @@
 import { UnrolledError } from "../errors.ts";
 import { jsonOutline } from "../formats/json-outline.ts";
 import { isRecord } from "../options/field-checks.ts";
-import type { FileReader } from "./folder.ts";
+import type { FileReader } from "./model-files.ts";
 
 /** Deeper than what any file of a model's folder says. */
 const DEEPEST = 64;

@@ -13,7 +13,10 @@ export function boundCell(device: Device, spec: CellSpec, options: RecurrentValu
   const shape = spec.shape(options);
   const problem = cellProblem(spec, options, shape);
   if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
-  return { spec, shape, bound: spec.bind(device, options, call), hidden: options.hiddenSize };
+  return {
+    ...{ spec, shape, bound: spec.bind(device, options, call), hidden: options.hiddenSize },
+    equations: spec.equations && ((functionOf) => spec.equations!(options, functionOf)),
+  };
 }
 
 /** What is wrong with options together that are fine one by one; known without a device. */

@@ -7,7 +7,7 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync, 
 import * as promises from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnrolledError } from "../../errors.ts";
-import type { ModelFiles } from "../../models/folder.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../training/checkpoint.ts";
 import { CommandError, describeFailure, whyNotWritten } from "../failure.ts";
 import { MODEL_FILES } from "../model-folder.ts";

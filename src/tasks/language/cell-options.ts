@@ -1,5 +1,5 @@
-import { CELL_ALIASES, CELL_NAMES, CELL_OPTIONS as OF_CELLS } from "../../models/language-cell.ts";
 import { type Option, wordOption } from "../../options/option.ts";
+import { CELL_ALIASES, CELL_NAMES, CELL_OPTIONS as OF_CELLS } from "./language-cell.ts";
 
 const OWN = "What some cells can do:";
 

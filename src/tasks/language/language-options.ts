@@ -1,7 +1,6 @@
 // What can be said of a language model and of the texts that it learns from.
 import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
-import { cellShapeOf, checkCell, settledCell } from "../../models/language-cell.ts";
 import {
   flagOption,
   type GivenFor,
@@ -11,6 +10,7 @@ import {
   wordOption,
 } from "../../options/option.ts";
 import { CELL_OPTIONS } from "./cell-options.ts";
+import { cellShapeOf, checkCell, settledCell } from "./language-cell.ts";
 
 const TEXT = "Text:";
 const MODEL = "Model:";

@@ -1,15 +1,14 @@
 // Language modelling: truncated backpropagation through time (Williams & Peng 1990) over parallel streams, the state carried from one
 // sequence to the next and set to zero at an epoch's end.
 import type { Tokenizer } from "../../data/tokenizer.ts";
-import { estimate, score } from "../../models/evaluate.ts";
-import type { Evaluation } from "../../models/evaluation.ts";
-import { modelFiles, modelFromFiles } from "../../models/folder.ts";
-import type { LanguageModel } from "../../models/language-model.ts";
-import { LanguageModelSession } from "../../models/session.ts";
+import type { Network } from "../../networks/network.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
+import { estimate, score } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
+import { languageModelParts, modelFiles } from "./language-folder.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
 import {
   type LanguageModelReplicaOptions,
@@ -19,6 +18,7 @@ import {
 import { openTrainingText, type TrainingText } from "./language-text.ts";
 import { configFor, memoryFor, withArchitectureOf } from "./model-config.ts";
 import { sampleText } from "./sample-text.ts";
+import { TokenReader } from "./token-reader.ts";
 
 /** Everything that decides a training run of a language model, resolved: no value is missing. Plain data. */
 export type LanguageTrainingSettings = SettingsOf<typeof LANGUAGE_OPTIONS>;
@@ -36,7 +36,7 @@ type PreparedText = Prepared<
   LanguageTrainingSettings,
   LanguageModelReplicaOptions,
   LanguageModelShare,
-  LanguageModel,
+  Network,
   Evaluation,
   LanguageFacts
 >;
@@ -55,8 +55,8 @@ async function prepareLanguage({
   threads,
   model: files,
 }: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
-  const from = files && (await modelFromFiles(device, async (name) => files[name]));
-  const settings = from ? withArchitectureOf(from.model.config, given) : given;
+  const from = files && (await languageModelParts(device, async (name) => files[name]));
+  const settings = from ? withArchitectureOf(from.config, given) : given;
   const text = openTrainingText(data, settings, from?.tokenizer);
   const { tokenizer } = text;
   const config = configFor(settings, tokenizer);
@@ -68,7 +68,7 @@ async function prepareLanguage({
       penalties: { activationRegularization, temporalActivationRegularization },
       embeddingRange,
     },
-    weights: await from?.model.stateDict(),
+    weights: await from?.network.stateDict(),
     facts: factsOf(text),
     sizes: {
       "tokens to learn from": text.tokens.length,
@@ -80,9 +80,10 @@ async function prepareLanguage({
     batch: sequenceBatches(text, settings),
     ...measureOf(text),
     sample: sampler(tokenizer),
-    files: (model, training, evaluation) =>
+    files: (network, training, evaluation) =>
       modelFiles({
-        model,
+        network,
+        config,
         tokenizer,
         training: { ...training },
         ...(evaluation === undefined ? {} : { evaluation }),
@@ -109,9 +110,9 @@ function measureOf({ heldOut, tokenizer }: TrainingText): Pick<PreparedText, "me
 
 /** Writes with one session, whatever the number of samples. */
 function sampler(tokenizer: Tokenizer): PreparedText["sample"] & {} {
-  let session: LanguageModelSession | undefined;
+  let reader: TokenReader | undefined;
   return (model, generator) => {
-    session ??= new LanguageModelSession(model);
-    return sampleText(session, tokenizer, generator);
+    reader ??= new TokenReader(model.session());
+    return sampleText(reader, tokenizer, generator);
   };
 }

@@ -3,13 +3,8 @@ import { encodeBytes } from "../../data/byte-tokenizer.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { trainTokenizer } from "../../data/train-tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
-import type { LanguageModelConfig } from "../../models/config.ts";
-import {
-  architectureOptions,
-  type CellConfig,
-  settledCell,
-  unusualOptions,
-} from "../../models/language-cell.ts";
+import { architectureOptions, type CellConfig, settledCell, unusualOptions } from "./language-cell.ts";
+import type { LanguageModelConfig } from "./language-model-config.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
 

@@ -1,13 +1,13 @@
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { generateTokens } from "../../decoding/generate.ts";
-import type { LanguageModelSession } from "../../models/session.ts";
+import type { NextToken } from "../../decoding/next-token.ts";
 import type { Generator } from "../../random/philox.ts";
 
 const SAMPLE_TOKENS = 300;
 
 /** What a model that is being trained would write after a line break. */
 export async function sampleText(
-  session: LanguageModelSession,
+  session: NextToken,
   tokenizer: Tokenizer,
   generator: Generator,
 ): Promise<string> {
