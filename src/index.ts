@@ -10,8 +10,11 @@ export {
   type CellShape,
   type CellSpec,
   defineCell,
+  type FunctionOf,
   type ParameterShape,
   type StateShape,
+  type StepEquation,
+  type StepRow,
 } from "./cells/spec.ts";
 export type { Place, StatePlaces, Step, StepGradients } from "./cells/step.ts";
 export { batches } from "./data/batches.ts";
@@ -177,9 +180,11 @@ export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export type { StepObserver } from "./recurrent/cell.ts";
 export {
   GRU,
   type GRUOptions,
+  type LayerObserver,
   type LayerStates,
   LSTM,
   type LSTMOptions,

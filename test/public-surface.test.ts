@@ -40,6 +40,7 @@ const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellSpec CellShape CellOptionsOf CellKind BoundCell ParameterShape StateShape GateParameters Place StatePlaces Step StepGradients
+  StepEquation StepRow FunctionOf StepObserver LayerObserver
   ValuesOf GivenFor
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
@@ -66,13 +67,13 @@ const TYPES = words(`
 `);
 
 const INSPECT_VALUES = words(`
-  readWithGradientFlow
+  readWithGradientFlow runWithGradientFlow
   trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
   nextTokens surprises GATE_NAMES explainStep orderUnits
 `);
 
 const INSPECT_TYPES = words(`
-  FlowReading GradientFlow
+  FlowReading GradientFlow NetworkFlow
   Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
   ContinuationOptions ContinuationToken GradientsThroughTime GradientOptions LayerJacobians Attribution
   Reach ReachOptions ContextLoss GradientReach

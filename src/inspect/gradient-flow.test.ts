@@ -4,7 +4,7 @@ import { crossEntropy } from "../losses/cross-entropy.ts";
 import { GRU } from "../recurrent/recurrent.ts";
 import { openDevice } from "../tensor/device.ts";
 import { ints, zeros } from "../tensor/tensor.ts";
-import { readWithGradientFlow } from "./gradient-flow.ts";
+import { readWithGradientFlow, runWithGradientFlow } from "./gradient-flow.ts";
 import { gradientsThroughTime } from "./gradients-through-time.ts";
 
 const device = await openDevice({ backend: "reference" });
@@ -33,6 +33,12 @@ describe.each(["elman", "lstm", "gru"] as const)("the gradient's flow through a 
       }
     }
     expect(flow.h[0].every((norm) => norm > 0)).toBe(true);
+    const ofNetwork = device.scope(() => {
+      const read = runWithGradientFlow(network, { ids: ints(device, ids.slice(0, steps), [steps, 1]) });
+      crossEntropy(read.outputs.logits, ints(device, targetsOf(true), [steps, 1])).backward();
+      return read.flow;
+    });
+    expect(ofNetwork).toEqual(flow);
   });
 
   it("leaves the loss and the parameters' gradients as they are without it", () => {

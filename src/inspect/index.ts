@@ -6,7 +6,13 @@ export { type Attribution, attribution } from "./attribution.ts";
 export { type ContinuationOptions, type ContinuationToken, continuation } from "./continuation.ts";
 export { explainStep, type GateSum, type StepPlace, type StepSums } from "./explain-step.ts";
 export { type CellName, GATE_NAMES, type GateName } from "./gate-names.ts";
-export { type FlowReading, type GradientFlow, readWithGradientFlow } from "./gradient-flow.ts";
+export {
+  type FlowReading,
+  type GradientFlow,
+  type NetworkFlow,
+  readWithGradientFlow,
+  runWithGradientFlow,
+} from "./gradient-flow.ts";
 export type { GradientReach } from "./gradient-reach.ts";
 export {
   type GradientOptions,
