@@ -22,8 +22,12 @@ export function spansOf(tags: readonly string[]): Span[] {
     open = undefined;
   };
   tags.forEach((tag, at) => {
-    const [, mark, type] = /^([BIES])-(.*)$/.exec(tag) ?? [];
-    if (mark === undefined) return close(at);
+    const found = /^([BIES])-(.*)$/.exec(tag);
+    if (!found) {
+      close(at);
+      return;
+    }
+    const [, mark, type] = found;
     if (mark === "B" || mark === "S" || open?.type !== type) {
       close(at);
       open = { type, start: at };

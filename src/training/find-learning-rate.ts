@@ -1,5 +1,5 @@
 // The learning rate range test (Smith 2017, "Cyclical learning rates for training neural networks"): the rate rises exponentially from
-// step to step while the loss is watched. It falls, fastest where the rate is good, and then explodes.
+// step to step while the loss is watched. It falls while the rate is good, and then explodes.
 import { UnrolledError } from "../errors.ts";
 import type { Module } from "../module/module.ts";
 import { clipGradNorm } from "../optimisers/clip.ts";
@@ -23,7 +23,7 @@ export interface LearningRateRange {
 
 /** What was found. */
 export interface LearningRateFound {
-  /** The rate at which the smoothed loss fell fastest: a good one to begin with. */
+  /** A tenth of the rate at which the smoothed loss was least: a good one to begin with. */
   readonly suggestion: number;
   /** Every rate that was tried and the loss at it, smoothed. */
   readonly rates: readonly number[];
@@ -103,16 +103,5 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
     model.loadStateDict(before);
     if (!training) model.eval();
   }
-  return { suggestion: steepest(rates, losses), rates, losses };
-}
-
-/** Where the loss falls fastest over the logarithm of the rate. */
-function steepest(rates: readonly number[], losses: readonly number[]): number {
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let at = 1; at + 1 < rates.length; at++) {
-    const slope = losses[at + 1] - losses[at - 1];
-    if (slope < least) [best, least] = [at, slope];
-  }
-  return rates[best];
+  return { suggestion: rates[losses.indexOf(Math.min(...losses))] / 10, rates, losses };
 }

@@ -39,7 +39,7 @@ type Made = { readonly name: string; model(device: Device, options: unknown): Mo
 
 /** The task of a definition, and of what makes its model. */
 export function fitTask(definition: AnyDefinition, made: Made): Task {
-  const task: Task<{}, FitData, ReplicaOptions, readonly Example[], Module, object> = {
+  const task: Task<Record<never, never>, FitData, ReplicaOptions, readonly Example[], Module, object> = {
     name: made.name,
     options: {},
     loss: "loss",
