@@ -20,13 +20,10 @@ export { stratifiedSplit } from "./data/stratified-split.ts";
 export { type TokenStreams, tokenStreams } from "./data/streams.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "./data/tokenizer.ts";
 export { tokenizerFromJSON } from "./data/tokenizer-json.ts";
-export {
-  type TokenizerTrainer,
-  type TokenizerTrainerOptions,
-  tokenizerTrainer,
-} from "./data/tokenizer-trainer.ts";
+export { tokenizerTrainer } from "./data/tokenizer-trainer.ts";
 export type { Tokens } from "./data/tokens.ts";
 export { trainTokenizer } from "./data/train-tokenizer.ts";
+export type { TokenizerTrainer, TokenizerTrainerOptions } from "./data/vocabularies/vocabulary.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
@@ -128,18 +125,13 @@ export type { LanguageModelConfig } from "./models/config.ts";
 export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dynamic-evaluate.ts";
 export { evaluate } from "./models/evaluate.ts";
 export type { Evaluation } from "./models/evaluation.ts";
-export {
-  type FileReader,
-  type ModelFiles,
-  modelFiles,
-  modelFromFiles,
-  type OpenOptions,
-} from "./models/folder.ts";
+export { type FileReader, type ModelFiles, modelFiles } from "./models/folder.ts";
 export type { GenerationConfig } from "./models/generation-config.ts";
 export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
 export { type LanguageModelNetworkOptions, languageModel } from "./models/language-model-network.ts";
 export { languageModelOfNetwork } from "./models/language-model-of-network.ts";
 export { loadModel } from "./models/load.ts";
+export { modelFromFiles, type OpenOptions } from "./models/model-from-files.ts";
 export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
 export { networkDataOfLanguageModel } from "./models/network-of-language-model.ts";
 export { type OpenModelOptions, openModel } from "./models/open-model.ts";
@@ -177,7 +169,8 @@ export type {
   NetworkLayer,
   Returns,
 } from "./networks/config.ts";
-export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
+export type { NetworkCall, NetworkResult, NetworkState } from "./networks/layered-network.ts";
+export { Network } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
 export { NetworkPool, PooledNetworkSession } from "./networks/network-pool.ts";
 export { NetworkSession, type StepNumbers } from "./networks/session.ts";

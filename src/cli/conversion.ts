@@ -8,7 +8,8 @@ import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors
 import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { withExternalData } from "../models/external-data.ts";
-import { type ModelFiles, modelFiles, modelFromFiles } from "../models/folder.ts";
+import { type ModelFiles, modelFiles } from "../models/folder.ts";
+import { modelFromFiles } from "../models/model-from-files.ts";
 import { networkDataFromFiles, networkFiles } from "../models/network-folder.ts";
 import { GRAPH_WEIGHTS_METADATA, networkMetadata } from "../models/network-metadata.ts";
 import { networkDataOfLanguageModel } from "../models/network-of-language-model.ts";

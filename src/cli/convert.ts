@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { score } from "../models/evaluate.ts";
 import type { ModelFiles } from "../models/folder.ts";
-import { modelFromFiles } from "../models/folder.ts";
+import { modelFromFiles } from "../models/model-from-files.ts";
 import { saying } from "../models/read-model.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { count } from "./amounts.ts";

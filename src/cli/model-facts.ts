@@ -3,9 +3,9 @@ import { UnrolledError } from "../errors.ts";
 import { networkDataFromFiles } from "../models/network-folder.ts";
 import { networkOfTensors } from "../models/network-of-tensors.ts";
 import type { ModelData, ModelFormat, ReadModelOptions } from "../models/read-model.ts";
-import { networkShapes } from "../networks/check-config.ts";
 import type { LayerConfig, NetworkConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
+import { networkShapes } from "../networks/network-shapes.ts";
 import { textOf } from "./failure.ts";
 import { type GatePlaces, gatePlaces } from "./gate-places.ts";
 

@@ -2,7 +2,8 @@ import { statSync } from "node:fs";
 import { placeInFolder, readRegularSync } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
-import type { ModelFiles, OpenOptions } from "../models/folder.ts";
+import type { ModelFiles } from "../models/folder.ts";
+import type { OpenOptions } from "../models/model-from-files.ts";
 import type { TrainedModel } from "../models/trained-model.ts";
 import { CommandError, textOf } from "./failure.ts";
 
@@ -39,7 +40,7 @@ export async function openModel(
   requireFolder(path);
   const [{ openDevice }, { modelFromFiles }] = await Promise.all([
     import("../tensor/device.ts"),
-    import("../models/folder.ts"),
+    import("../models/model-from-files.ts"),
   ]);
   const device = await openDevice({ backend });
   try {

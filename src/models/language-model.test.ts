@@ -6,8 +6,9 @@ import { openDevice } from "../tensor/device.ts";
 import { ints } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
 import { estimate, evaluate, score, scoredText } from "./evaluate.ts";
-import { modelFiles, modelFromFiles } from "./folder.ts";
+import { modelFiles } from "./folder.ts";
 import { LanguageModel } from "./language-model.ts";
+import { modelFromFiles } from "./model-from-files.ts";
 import { LanguageModelSession } from "./session.ts";
 
 const text = "the quick brown fox jumps over the lazy dog. ".repeat(40);

@@ -9,7 +9,7 @@ import {
 } from "../losses/activation-regularization.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { Module } from "../module/module.ts";
-import { Network, type NetworkResult } from "../networks/network.ts";
+import { LayeredNetwork, type NetworkResult } from "../networks/layered-network.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
 import { cellOf } from "../recurrent/recurrent-stack.ts";
@@ -50,7 +50,7 @@ export class LanguageModel extends Module {
   readonly dropWords: EmbeddingDropout;
   readonly dropBefore: Dropout;
   readonly dropAfter: Dropout;
-  readonly #network: Network;
+  readonly #network: LayeredNetwork;
 
   /** Embeddings are first drawn evenly from ±`embeddingRange`; √3 if not given, 0.1 where the decoder has the same weight. */
   constructor(
@@ -61,7 +61,7 @@ export class LanguageModel extends Module {
   ) {
     super();
     const description = languageModel(config, { embeddingRange: embeddingRange ?? null });
-    const network = new Network(device, description, { generator });
+    const network = new LayeredNetwork(device, description, { generator });
     const layer = <Kind extends Module>(name: string) => network.layers.get(name) as Kind;
     this.device = device;
     this.config = config;
@@ -75,7 +75,7 @@ export class LanguageModel extends Module {
   }
 
   /** The network: token ids [T, B] to logits [T, B, V]. */
-  get network(): Network {
+  get network(): LayeredNetwork {
     return this.#network;
   }
 

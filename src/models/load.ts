@@ -1,7 +1,8 @@
 import { readFrom } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
-import { type ModelFiles, modelFromFiles, type OpenOptions } from "./folder.ts";
+import type { ModelFiles } from "./folder.ts";
+import { modelFromFiles, type OpenOptions } from "./model-from-files.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /**

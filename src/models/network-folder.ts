@@ -1,6 +1,7 @@
-import { narrowTensors, type WidenedTensors, widenTensors } from "../formats/narrow-tensors.ts";
+import { narrowTensors } from "../formats/narrow-tensors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { shown } from "../formats/shown.ts";
+import { type WidenedTensors, widenTensors } from "../formats/widen-tensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
@@ -9,7 +10,8 @@ import { checkNetworkData, type NetworkData, networkData, networkFrom } from "..
 import { namedTwice } from "../networks/ties.ts";
 import type { Device } from "../tensor/device.ts";
 import type { FileReader, ModelFiles } from "./folder.ts";
-import { inFile, invalidFile, jsonFile, parseObject } from "./folder-files.ts";
+import { inFile, invalidFile, parseObject } from "./folder-files.ts";
+import { jsonFile } from "./json-file.ts";
 import { networkCard } from "./network-card.ts";
 import { networkMetadata } from "./network-metadata.ts";
 

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { networkShapes } from "../networks/check-config.ts";
 import type { Network } from "../networks/network.ts";
+import { networkShapes } from "../networks/network-shapes.ts";
 import { NetworkSession } from "../networks/session.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import { givenNumbers } from "./given-numbers.ts";

@@ -6,8 +6,9 @@ import { openDevice } from "../tensor/device.ts";
 import { linear } from "../tensor/operations/products.ts";
 import { ints } from "../tensor/tensor.ts";
 import type { LanguageModelConfig } from "./config.ts";
-import { modelFiles, modelFromFiles } from "./folder.ts";
+import { modelFiles } from "./folder.ts";
 import { LanguageModel, type Penalties } from "./language-model.ts";
+import { modelFromFiles } from "./model-from-files.ts";
 
 const device = await openDevice({ backend: "wasm" });
 const tokenizer = trainTokenizer({ kind: "char", text: "abcdefghij" });

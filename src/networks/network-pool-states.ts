@@ -3,7 +3,7 @@ import type { Recurrent } from "../recurrent/recurrent.ts";
 import { BLOCK_ROWS, PoolStates } from "../recurrent/stream/pool-states.ts";
 import type { SessionState } from "../recurrent/stream/session-state.ts";
 import type { RecurrentStep, StepRoom } from "./layer-kind.ts";
-import type { Network } from "./network.ts";
+import type { LayeredNetwork } from "./layered-network.ts";
 import { RowPool } from "./row-pool.ts";
 import { joinedStates, partedStates } from "./session-states.ts";
 
@@ -19,7 +19,7 @@ interface Presence {
  */
 export class NetworkPoolStates implements Pick<StepRoom, "recurrent" | "rows"> {
   readonly #call: string;
-  readonly #network: Network;
+  readonly #network: LayeredNetwork;
   readonly #capacity: number;
   readonly #owner: string;
   /** In the order of the layers. */
@@ -37,7 +37,7 @@ export class NetworkPoolStates implements Pick<StepRoom, "recurrent" | "rows"> {
    * @param call whose constructor this is
    * @param owner what a model that is built on the network calls itself in its states
    */
-  constructor(call: string, network: Network, capacity: number, owner: string) {
+  constructor(call: string, network: LayeredNetwork, capacity: number, owner: string) {
     this.#call = call;
     this.#network = network;
     this.#capacity = capacity;

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../module/module.ts";
 import { BLOCK_ROWS } from "../recurrent/stream/pool-states.ts";
 import type { SessionState } from "../recurrent/stream/session-state.ts";
-import type { Network } from "./network.ts";
+import type { LayeredNetwork } from "./layered-network.ts";
 import { NetworkPoolStates } from "./network-pool-states.ts";
 import { type NamedValue, NetworkSteps } from "./network-steps.ts";
 import type { StepNumbers } from "./session.ts";
@@ -13,7 +13,7 @@ import type { StepNumbers } from "./session.ts";
  * the heap; only `open` takes more room, when there are more sessions than ever before.
  */
 export class NetworkPool {
-  readonly network: Network;
+  readonly network: LayeredNetwork;
   readonly #states: NetworkPoolStates;
   readonly #steps: NetworkSteps;
 
@@ -22,7 +22,10 @@ export class NetworkPool {
    * calls itself in its states
    * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
    */
-  constructor(network: Network, options: { readonly capacity?: number; readonly owner?: string } = {}) {
+  constructor(
+    network: LayeredNetwork,
+    options: { readonly capacity?: number; readonly owner?: string } = {},
+  ) {
     const { capacity = 16, owner = "" } = options;
     requireSize("NetworkPool", "capacity", capacity);
     this.network = network;

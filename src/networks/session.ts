@@ -3,7 +3,7 @@ import { requireSize } from "../module/module.ts";
 import { RecurrentStream } from "../recurrent/stream/recurrent-stream.ts";
 import type { SessionState } from "../recurrent/stream/session-state.ts";
 import { CarriedRows, type CarriedState } from "./carried-rows.ts";
-import type { Network } from "./network.ts";
+import type { LayeredNetwork } from "./layered-network.ts";
 import { type NamedValue, NetworkSteps } from "./network-steps.ts";
 import { joinedStates, partedStates } from "./session-states.ts";
 
@@ -16,7 +16,7 @@ export type StepNumbers = Readonly<Record<string, ArrayLike<number>>>;
  * that a step is synchronous and allocates nothing in the heap. Weights are the network's own, and any number of sessions share them.
  */
 export class NetworkSession {
-  readonly network: Network;
+  readonly network: LayeredNetwork;
   /** B: sequences that are read side by side. */
   readonly batchSize: number;
   readonly #inputs: readonly NamedValue[];
@@ -29,7 +29,10 @@ export class NetworkSession {
    * @param options owner: what a model that is built on the network calls itself in its states
    * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
    */
-  constructor(network: Network, options: { readonly batchSize?: number; readonly owner?: string } = {}) {
+  constructor(
+    network: LayeredNetwork,
+    options: { readonly batchSize?: number; readonly owner?: string } = {},
+  ) {
     const { batchSize = 1, owner = "" } = options;
     requireSize("NetworkSession", "batchSize", batchSize);
     this.network = network;

@@ -1,8 +1,7 @@
-import { readSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { ModelFiles } from "../models/folder.ts";
-import { jsonFile, snakeCaseKeys } from "../models/folder-files.ts";
-import type { Module, StateDict } from "../module/module.ts";
+import { jsonFile, snakeCaseKeys } from "../models/json-file.ts";
+import type { Module } from "../module/module.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
 import type { AnyPrepared } from "./trainer.ts";
@@ -31,9 +30,4 @@ export async function filesOf(
     }),
     "model.safetensors": writeSafetensors(await model.stateDict(), { format: "pt" }),
   };
-}
-
-/** The weights in the files of such a model. */
-export function weightsIn(files: ModelFiles): StateDict {
-  return readSafetensors(files["model.safetensors"]);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../errors.ts";
-import { modelFromFiles } from "../models/folder.ts";
+import { modelFromFiles } from "../models/model-from-files.ts";
 import type { TrainingData } from "../tasks/language/language-data.ts";
 import { languageTask } from "../tasks/language/language-task.ts";
 import { countParameters, trainingBytes } from "../tasks/language/memory.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gradientsThroughTime, reach, trace } from "../../src/inspect/index.ts";
-import { modelFromFiles } from "../../src/models/folder.ts";
+import { modelFromFiles } from "../../src/models/model-from-files.ts";
 import type { TrainedModel } from "../../src/models/trained-model.ts";
 import { openDevice } from "../../src/tensor/device.ts";
 import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";

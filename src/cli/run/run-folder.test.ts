@@ -4,7 +4,7 @@ import * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { modelFromFiles } from "../../models/folder.ts";
+import { modelFromFiles } from "../../models/model-from-files.ts";
 import { languageTask } from "../../tasks/language/language-task.ts";
 import { openDevice } from "../../tensor/device.ts";
 import type { TrainingEvent } from "../../training/events.ts";

@@ -3,9 +3,11 @@
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { estimate, score } from "../../models/evaluate.ts";
 import type { Evaluation } from "../../models/evaluation.ts";
-import { modelFiles, modelFromFiles } from "../../models/folder.ts";
+import { type ModelFiles, modelFiles } from "../../models/folder.ts";
 import type { LanguageModel } from "../../models/language-model.ts";
 import { LanguageModelSession } from "../../models/session.ts";
+import type { TrainedModel } from "../../models/trained-model.ts";
+import type { Device } from "../../tensor/device.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
 import type { TrainingData } from "./language-data.ts";
@@ -55,9 +57,9 @@ async function prepareLanguage({
   threads,
   model: files,
 }: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
-  const from = files && (await modelFromFiles(device, async (name) => files[name]));
+  const from = files && (await openModelFiles(device, files));
   const settings = from ? withArchitectureOf(from.model.config, given) : given;
-  const text = openTrainingText(data, settings, from?.tokenizer);
+  const text = await openTrainingText(data, settings, from?.tokenizer);
   const { tokenizer } = text;
   const config = configFor(settings, tokenizer);
   const { activationRegularization, temporalActivationRegularization, embeddingRange } = settings;
@@ -88,6 +90,12 @@ async function prepareLanguage({
         ...(evaluation === undefined ? {} : { evaluation }),
       }),
   };
+}
+
+/** A trained model to go on from. Most runs begin anew, and need nothing that reads files. */
+async function openModelFiles(device: Device, files: ModelFiles): Promise<TrainedModel> {
+  const { modelFromFiles } = await import("../../models/model-from-files.ts");
+  return modelFromFiles(device, async (name) => files[name]);
 }
 
 function factsOf({ tokenizer, tokens, unknownTokens, heldOut }: TrainingText): LanguageFacts {
