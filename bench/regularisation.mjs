@@ -12,12 +12,15 @@ import {
   evaluateDynamically,
   Generator,
   ints,
-  LanguageModel,
   LearningRate,
+  languageLoss,
+  languageModel,
+  Network,
   openDevice,
   tokenStreams,
   trainTokenizer,
   WeightAverage,
+  zeroState,
 } from "../dist/index.js";
 
 const BATCH = 16;
@@ -61,34 +64,37 @@ async function trained({ text, tokenizer, steps }, variant) {
     numLayers: 1,
     vocabularySize: tokenizer.vocabularySize,
   };
-  const model = new LanguageModel(
-    device,
-    {
-      cell: "lstm",
-      nonlinearity: "tanh",
-      ...sizes,
-      dropout: 0,
-      tieWeights: false,
-      tokenizer: "char",
-      ...config,
-    },
-    new Generator(seed).fork(0),
-  );
+  const description = languageModel({
+    cell: "lstm",
+    nonlinearity: "tanh",
+    ...sizes,
+    dropout: 0,
+    tieWeights: false,
+    tokenizer: "char",
+    ...config,
+  });
+  const model = new Network(device, description, { generator: new Generator(seed).fork(0) });
   const parameters = model.parameters();
   const optimiser = new AdamW(parameters, { learningRate: rate, weightDecay: 0.01 });
   const learningRate = new LearningRate(rate, schedule);
   const average = new WeightAverage(parameters, { kind: "exponential", decay: 0.998 });
   const streams = tokenStreams(tokenizer.encode(text), BATCH, STEPS);
   const [inputs, targets] = [new Int32Array(BATCH * STEPS), new Int32Array(BATCH * STEPS)];
-  let state = model.initialState(BATCH);
+  let state = zeroState(model, BATCH);
   for (let step = 0; step < steps; step++) {
     const sequence = step % streams.sequencesPerEpoch;
-    if (sequence === 0) state = model.initialState(BATCH);
+    if (sequence === 0) state = zeroState(model, BATCH);
     const length = streams.batch(sequence, inputs, targets);
     const tensorOf = (ids) => ints(device, ids.subarray(0, length * BATCH), [length, BATCH]);
     model.zeroGrad();
     state = device.scope(() => {
-      const { loss, state: next } = model.loss(tensorOf(inputs), tensorOf(targets), state, penalties);
+      const { loss, state: next } = languageLoss(
+        model,
+        tensorOf(inputs),
+        tensorOf(targets),
+        state,
+        penalties,
+      );
       loss.backward();
       return next;
     });
@@ -123,11 +129,11 @@ console.log(`Bits per character after ${steps} steps of ${BATCH} × ${STEPS} cha
 console.log("variant             at the end   averaged   averaged, dynamic   dynamic took");
 for (const name of names) {
   const { model, average } = await trained({ text, tokenizer, steps }, variants[name]);
-  const plain = await evaluate({ model, tokenizer }, [heldOut]);
+  const plain = await evaluate({ network: model, tokenizer }, [heldOut]);
   await average.withAverage(async () => {
-    const averaged = await evaluate({ model, tokenizer }, [heldOut]);
+    const averaged = await evaluate({ network: model, tokenizer }, [heldOut]);
     const started = performance.now();
-    const dynamic = await evaluateDynamically({ model, tokenizer }, [heldOut]);
+    const dynamic = await evaluateDynamically({ network: model, tokenizer }, [heldOut]);
     const seconds = (performance.now() - started) / 1000;
     const figures = [plain, averaged, dynamic].map(({ bitsPerCharacter }) => bitsPerCharacter.toFixed(3));
     console.log(

@@ -1,6 +1,13 @@
 // An untrained model with the vocabulary of the explorer's own: how fast a page draws does not depend on what it has learnt.
 import { readFileSync } from "node:fs";
-import { LanguageModel, type ModelFiles, modelFiles, openDevice, tokenizerFromJSON } from "unrolled";
+import {
+  LanguageModel,
+  languageModel,
+  type ModelFiles,
+  Network,
+  openDevice,
+  tokenizerFromJSON,
+} from "unrolled";
 
 /** The files of an LSTM with so many units. */
 export async function writeWideModel(hiddenSize: number): Promise<ModelFiles> {
@@ -15,5 +22,6 @@ export async function writeWideModel(hiddenSize: number): Promise<ModelFiles> {
     tieWeights: false,
     tokenizer: "char",
   } as const;
-  return modelFiles({ model: new LanguageModel(await openDevice({ backend: "wasm" }), config), tokenizer });
+  const network = new Network(await openDevice({ backend: "wasm" }), languageModel(config));
+  return new LanguageModel({ network, config, tokenizer }).files();
 }

@@ -1,8 +1,9 @@
 // Opens a trained model and says what comes next: npm run example examples/predict.ts FOLDER "a prompt"
-import { loadModel, predict } from "unrolled";
+import { openModel } from "unrolled";
 
 const [folder = "models/browser-api", prompt = "interface HTML"] = process.argv.slice(2);
-const { tokens, words } = await predict(await loadModel(folder), prompt, { top: 5 });
+const model = await openModel(folder, { task: "language" });
+const { tokens, words } = await model.predict(prompt, { top: 5 });
 for (const { token, probability } of tokens) {
   console.log(`${JSON.stringify(token).padEnd(8)} ${"█".repeat(Math.round(40 * probability))}`);
 }

@@ -1,13 +1,14 @@
 // Three writers share one model and write at once, one matrix product for all of them. One leaves, is kept as bytes, and comes back
 // later exactly where it was; another is forked, to go on in two ways.
-import { LanguageModelPool, loadModel, type PooledNetworkSession } from "unrolled";
+import { openModel, type PooledSession } from "unrolled";
 
-const { model, tokenizer } = await loadModel(process.argv[2] ?? "models/play");
-const pool = new LanguageModelPool(model);
-const { vocabularySize } = model.config;
+const model = await openModel(process.argv[2] ?? "models/play", { task: "language" });
+const pool = model.pool();
+const { tokenizer } = model;
+const { vocabularySize } = tokenizer;
 
 /** A reader of the model, and the text it has read and written; the last token is yet to be read. */
-type Writer = { session: PooledNetworkSession; ids: number[] };
+type Writer = { session: PooledSession; ids: number[] };
 
 /** Each of these writers reads its last token and writes the likeliest one after it. */
 function write(writers: readonly Writer[], tokens: number): void {
@@ -15,7 +16,7 @@ function write(writers: readonly Writer[], tokens: number): void {
   const logits = new Float32Array(writers.length * vocabularySize);
   for (let step = 0; step < tokens; step++) {
     const last = writers.map(({ ids }) => ids.at(-1) as number);
-    pool.step(sessions, last, logits);
+    pool.stepInto(sessions, { ids: last }, { logits });
     for (const [index, { ids }] of writers.entries()) {
       const row = logits.subarray(index * vocabularySize, (index + 1) * vocabularySize);
       ids.push(row.indexOf(Math.max(...row)));

@@ -43,11 +43,11 @@ try {
 /** Writes the model's files, its weights as halves. The model card belongs to the folder of its training. */
 async function store(source) {
   const library = await import(pathToFileURL(join(root, "dist/index.js")).href);
-  const trained = await library.loadModel(source);
-  library.narrowWeights(trained.model, "float16");
+  const trained = await library.openModel(source, { task: "language" });
+  library.narrowWeights(trained.network, "float16");
   mkdirSync(OUT, { recursive: true });
   let bytes = 0;
-  for (const [name, content] of Object.entries(await library.modelFiles(trained))) {
+  for (const [name, content] of Object.entries(await trained.files())) {
     if (name === "README.md") continue;
     writeFileSync(join(OUT, name), content);
     bytes += content.length;

@@ -10,8 +10,11 @@ export {
   type CellShape,
   type CellSpec,
   defineCell,
+  type FunctionOf,
   type ParameterShape,
   type StateShape,
+  type StepEquation,
+  type StepRow,
 } from "./cells/spec.ts";
 export type { Place, StatePlaces, Step, StepGradients } from "./cells/step.ts";
 export { batches } from "./data/batches.ts";
@@ -40,15 +43,10 @@ export { type ReadKerasOptions, readKeras } from "./formats/keras/read-keras.ts"
 export { writeKerasWeights } from "./formats/keras/write-keras-weights.ts";
 export type { OnnxRecurrentNode } from "./formats/onnx/compile.ts";
 export type { OnnxData, OnnxType } from "./formats/onnx/data-types.ts";
+export type { OnnxGraph, OnnxValueInfo } from "./formats/onnx/graph.ts";
 export type { OnnxInput, OnnxNumbers } from "./formats/onnx/graph-input.ts";
-export {
-  OnnxModel,
-  type OnnxValueInfo,
-  type OpenOnnxOptions,
-  openOnnx,
-} from "./formats/onnx/model.ts";
 export { networkOfOnnx } from "./formats/onnx/network-of-onnx.ts";
-export { OnnxSession, type OnnxSessionOptions } from "./formats/onnx/session.ts";
+export type { OnnxStream, OnnxStreamOptions } from "./formats/onnx/stream.ts";
 export type { OnnxExternalData } from "./formats/onnx/tensor-proto.ts";
 export type { OnnxValue } from "./formats/onnx/value.ts";
 export { type OnnxOptions, writeOnnx } from "./formats/onnx/write-model.ts";
@@ -121,45 +119,14 @@ export {
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
 export { customLoss, type NumericLoss } from "./losses/custom-loss.ts";
 export { meanSquare } from "./losses/mean-square.ts";
-export type { LanguageModelConfig } from "./models/config.ts";
-export { type DynamicEvaluationOptions, evaluateDynamically } from "./models/dynamic-evaluate.ts";
-export { evaluate } from "./models/evaluate.ts";
-export type { Evaluation } from "./models/evaluation.ts";
-export { type FileReader, type ModelFiles, modelFiles } from "./models/folder.ts";
-export type { GenerationConfig } from "./models/generation-config.ts";
-export { LanguageModel, type LanguageModelLoss, type Penalties } from "./models/language-model.ts";
-export { type LanguageModelNetworkOptions, languageModel } from "./models/language-model-network.ts";
-export { languageModelOfNetwork } from "./models/language-model-of-network.ts";
-export { loadModel } from "./models/load.ts";
-export { modelFromFiles, type OpenOptions } from "./models/model-from-files.ts";
-export { networkDataFromFiles, networkFiles, networkFromFiles } from "./models/network-folder.ts";
-export { networkDataOfLanguageModel } from "./models/network-of-language-model.ts";
-export { type OpenModelOptions, openModel } from "./models/open-model.ts";
-export { OpenedLanguageModel } from "./models/opened-language-model.ts";
-export type {
-  ModelInput,
-  ModelOutput,
-  ModelSession,
-  ModelSessionOptions,
-  ModelValue,
-  OpenedModel,
-  RunOptions,
-} from "./models/opened-model.ts";
-export { OpenedNetwork } from "./models/opened-network.ts";
-export { OpenedOnnx } from "./models/opened-onnx.ts";
-export type { ModelFormat } from "./models/read-model.ts";
-export { LanguageModelSession } from "./models/session.ts";
-export { LanguageModelPool } from "./models/session-pool.ts";
-export {
-  type GenerateTextOptions,
-  generate,
-  generateEvents,
-  type Prediction,
-  predict,
-} from "./models/text.ts";
-export type { TrainedModel } from "./models/trained-model.ts";
+export { GraphModel } from "./models/graph-model.ts";
+export type { Model, ModelFormat, ModelSessionOptions, RunOptions } from "./models/model.ts";
+export type { FileReader, ModelFiles } from "./models/model-files.ts";
+export type { MadeBy } from "./models/network-folder.ts";
+export { NetworkModel } from "./models/network-model.ts";
 export { DropoutPlace, type DropoutPlaceState } from "./module/dropout-place.ts";
 export { Module, ModuleBuffer, Parameter, type StateDict } from "./module/module.ts";
+export { carry, clearState, zeroState } from "./networks/carried-state.ts";
 export { checkNetworkConfig } from "./networks/check-config.ts";
 export type {
   ActivationLayerName,
@@ -172,8 +139,8 @@ export type {
 export type { NetworkCall, NetworkResult, NetworkState } from "./networks/layered-network.ts";
 export { Network } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
-export { NetworkPool, PooledNetworkSession } from "./networks/network-pool.ts";
-export { NetworkSession, type StepNumbers } from "./networks/session.ts";
+export { type OpenedModel, type OpenModelOptions, openModel } from "./open/open-model.ts";
+export type { TaskModel } from "./open/task-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export type { OptimiserConfig } from "./optimisers/create.ts";
@@ -211,9 +178,11 @@ export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "
 export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
+export type { StepObserver } from "./recurrent/cell.ts";
 export {
   GRU,
   type GRUOptions,
+  type LayerObserver,
   type LayerStates,
   LSTM,
   type LSTMOptions,
@@ -237,11 +206,34 @@ export {
   RecurrentCell,
   RNNCell,
 } from "./recurrent/single-step.ts";
-export { RecurrentSession } from "./recurrent/stream/session.ts";
-export { PooledSession, SessionPool } from "./recurrent/stream/session-pool.ts";
-export type { SessionState } from "./recurrent/stream/session-state.ts";
+export type { ModelInput, ModelOutput, ModelValue } from "./session/model-value.ts";
+export type {
+  PooledSession,
+  Session,
+  SessionOptions,
+  SessionPool,
+  SessionPoolOptions,
+  StepNumbers,
+} from "./session/session.ts";
+export type { SessionState } from "./session/session-state.ts";
 export type { TaskName } from "./tasks/find-task.ts";
+export { type DynamicEvaluationOptions, evaluateDynamically } from "./tasks/language/dynamic-evaluate.ts";
+export { evaluate } from "./tasks/language/evaluate.ts";
+export type { Evaluation } from "./tasks/language/evaluation.ts";
+export {
+  type GenerateTextOptions,
+  generate,
+  generateEvents,
+  type Prediction,
+  type PredictOptions,
+} from "./tasks/language/generate-text.ts";
+export type { GenerationConfig } from "./tasks/language/generation-config.ts";
 export type { TrainingData } from "./tasks/language/language-data.ts";
+export { type LanguageModelLoss, languageLoss, type Penalties } from "./tasks/language/language-loss.ts";
+export { LanguageModel, type LanguageModelParts } from "./tasks/language/language-model.ts";
+export type { LanguageModelConfig } from "./tasks/language/language-model-config.ts";
+export { type LanguageModelNetworkOptions, languageModel } from "./tasks/language/language-model-network.ts";
+export { languageModelOfNetwork } from "./tasks/language/language-model-of-network.ts";
 export type { Budget, LoopSettings } from "./tasks/loop-settings.ts";
 export {
   type Batch,

@@ -1,16 +1,18 @@
 // Models of every format that is read, with inputs for them.
+
 import { readFileSync } from "node:fs";
 import { trainTokenizer } from "../src/data/train-tokenizer.ts";
 import { writeSafetensors } from "../src/formats/write-safetensors.ts";
-import { type ModelFiles, modelFiles } from "../src/models/folder.ts";
-import { LanguageModel } from "../src/models/language-model.ts";
+import type { ModelFiles } from "../src/models/model-files.ts";
 import { networkFiles } from "../src/models/network-folder.ts";
-import type { OpenModelOptions } from "../src/models/open-model.ts";
-import type { ReadModelOptions } from "../src/models/read-model.ts";
 import type { LayerConfig, NetworkConfig } from "../src/networks/config.ts";
 import { Network } from "../src/networks/network.ts";
+import type { OpenModelOptions } from "../src/open/open-model.ts";
+import type { ReadModelOptions } from "../src/open/read-model.ts";
 import { Generator } from "../src/random/philox.ts";
+import { modelFiles } from "../src/tasks/language/language-folder.ts";
 import type { Device } from "../src/tensor/device.ts";
+import { languageNetwork, modelWith } from "./language-parts.ts";
 import { modelFile } from "./onnx/build.ts";
 
 /** A tensor in a fixture. */
@@ -196,10 +198,10 @@ function languageModels(device: Device): Promise<Source[]> {
         numLayers: 2,
       };
       const config = { ...cell, ...sizes, dropout: 0.2, tokenizer: "char" } as const;
-      const model = new LanguageModel(device, config, new Generator(6)).eval() as LanguageModel;
+      const model = languageNetwork(device, config, new Generator(6)).eval() as Network;
       return {
         name: `language-model: ${cell.cell}`,
-        content: await modelFiles({ model, tokenizer }),
+        content: await modelFiles(modelWith(model, tokenizer)),
         inputs: [{ shape: [2, 4], data: [0, 1, 2, 3, 3, 1, 0, 2] }],
       };
     }),

@@ -3,11 +3,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { converted } from "../src/cli/conversion.ts";
 import type { Target } from "../src/cli/convert-command.ts";
-import { type ModelPlace, placeOfBytes } from "../src/models/model-place.ts";
-import { type OpenModelOptions, openModel } from "../src/models/open-model.ts";
-import type { OpenedModel } from "../src/models/opened-model.ts";
-import type { OpenedNetwork } from "../src/models/opened-network.ts";
-import { readModel } from "../src/models/read-model.ts";
+import type { Model } from "../src/models/model.ts";
+import type { NetworkModel } from "../src/models/network-model.ts";
+import { type ModelPlace, placeOfBytes } from "../src/open/model-place.ts";
+import { type OpenModelOptions, openModel } from "../src/open/open-model.ts";
+import { readModel } from "../src/open/read-model.ts";
 import { type Device, openDevice } from "../src/tensor/device.ts";
 import { fixture, type Numbers, SOURCES, type Source } from "./conversion-sources.ts";
 
@@ -38,7 +38,10 @@ function placeOf({ content, options = {} }: Pick<Source, "content" | "options">)
   return { title: "folder", bytes: undefined, read: async (name) => content[name] };
 }
 
-async function opened(content: Source["content"], options: OpenModelOptions = {}): Promise<OpenedModel> {
+async function opened(
+  content: Source["content"],
+  options: Omit<OpenModelOptions, "task"> = {},
+): Promise<Model> {
   const given = { ...options, device };
   if (content instanceof Uint8Array) return openModel(content, given);
   return openModel(content["config.json"], { ...given, read: async (name) => content[name] });
@@ -46,7 +49,7 @@ async function opened(content: Source["content"], options: OpenModelOptions = {}
 
 /** What a model makes of inputs in their order. A graph has states beside them, which begin with zeros. */
 async function outputsOf(
-  model: OpenedModel,
+  model: Model,
   inputs: readonly Numbers[],
   names: readonly string[],
 ): Promise<Numbers[]> {
@@ -124,8 +127,8 @@ test.each(["float16", "bfloat16", "int8"] as const)(
     for (const target of ["safetensors", "folder"] as const) {
       const made = await converted({ from, to: target, dtype, reading: {} }, async () => device);
       for (const content of made instanceof Uint8Array ? [made] : [made, made["model.safetensors"]]) {
-        const { network } = (await opened(content)) as OpenedNetwork;
-        expect(network.config).toEqual(((await opened(bytes)) as OpenedNetwork).network.config);
+        const { network } = (await opened(content)) as NetworkModel;
+        expect(network.config).toEqual(((await opened(bytes)) as NetworkModel).network.config);
       }
     }
   },

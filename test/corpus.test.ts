@@ -1,4 +1,5 @@
 // A corpus from files is what the text in memory is: the same vocabulary, ids, split, batches and figures.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,14 +13,14 @@ import type { TokenFileRef } from "../src/data/token-file-ref.ts";
 import type { TokenizerKind } from "../src/data/tokenizer.ts";
 import { tokenizerFromJSON } from "../src/data/tokenizer-json.ts";
 import { trainTokenizer } from "../src/data/train-tokenizer.ts";
-import { estimate, score, scoredText } from "../src/models/evaluate.ts";
-import { LanguageModel } from "../src/models/language-model.ts";
 import * as browser from "../src/platform/browser.ts";
 import { Generator } from "../src/random/philox.ts";
+import { estimate, score, scoredText } from "../src/tasks/language/evaluate.ts";
 import { configFor, encodeText } from "../src/tasks/language/model-config.ts";
 import { splitText } from "../src/tasks/language/split-text.ts";
 import { openDevice } from "../src/tensor/device.ts";
 import { resolveSettings } from "../src/training/resolve-settings.ts";
+import { languageNetwork } from "./language-parts.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -124,7 +125,7 @@ it("batches and figures are those of the text in memory", async () => {
   });
   expect(fromFile).toEqual(inMemory);
 
-  const model = new LanguageModel(
+  const model = languageNetwork(
     await openDevice({ backend: "reference" }),
     configFor(settings, tokenizer),
     random,

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Intervention, Trace } from "../src/inspect/index.ts";
 import { attribution, gradientsThroughTime, trace } from "../src/inspect/index.ts";
+import { inspected } from "../src/inspect/inspected-network.ts";
 import { stepJacobian } from "../src/inspect/step-jacobian.ts";
-import { LanguageModel } from "../src/models/language-model.ts";
+import { languageNetwork } from "./language-network.ts";
 import { devices, type Entries } from "./pytorch.ts";
 
 type Numbers = readonly number[];
@@ -58,11 +59,11 @@ function differences(
 
 function ofTrace(found: Trace, wanted: TraceFixture, tolerance: number): string[] {
   return [
-    ...differences("logits", found.logits, wanted.logits, tolerance),
+    ...differences("logits", found.outputs, wanted.logits, tolerance),
     ...differences("losses", found.lossNats.subarray(0, -1), wanted.lossNats, tolerance),
     ...wanted.layers.flatMap(({ h, c, gates }, layer) => [
-      ...differences(`h of layer ${layer}`, found.layers[layer].h, h, tolerance),
-      ...(c ? differences(`c of layer ${layer}`, found.layers[layer].c, c, tolerance) : []),
+      ...differences(`h of layer ${layer}`, found.layers[layer].states.h, h, tolerance),
+      ...(c ? differences(`c of layer ${layer}`, found.layers[layer].states.c, c, tolerance) : []),
       ...Object.entries(gates).flatMap(([name, numbers]) =>
         differences(
           `${name} of layer ${layer}`,
@@ -81,52 +82,49 @@ describe.each(devices.map((entry) => ({ ...entry, tolerance: Math.max(entry.tole
   ({ device, tolerance }) => {
     describe.each(cases)("$cell", (fixture) => {
       const { cell, sizes, ids, parameters } = fixture;
-      const options = { nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" } as const;
-      const model = new LanguageModel(device, { cell, ...sizes, ...options });
-      for (const [name, parameter] of model.namedParameters()) parameter.assign(parameters[name].data);
+      const network = languageNetwork(device, cell === "elman" ? "rnn" : cell, sizes);
+      for (const [name, parameter] of network.namedParameters()) parameter.assign(parameters[name].data);
 
       test("a trace has PyTorch's states, gates, logits and losses", () => {
-        expect(ofTrace(trace(model, ids), fixture.trace, tolerance)).toEqual([]);
+        expect(ofTrace(trace(network, ids), fixture.trace, tolerance)).toEqual([]);
       });
 
       test("an intervention changes what it changes there", () => {
-        const found = trace(model, ids, { interventions: [fixture.intervention] });
+        const found = trace(network, ids, { interventions: [fixture.intervention] });
         expect(ofTrace(found, fixture.changed, tolerance)).toEqual([]);
       });
 
       test("gradients through time are those of its tape, and parameters gather none", async () => {
-        const found = await gradientsThroughTime(model, ids);
+        const found = await gradientsThroughTime(network, ids);
         const wanted = fixture.gradients;
         expect(found.predictions).toBe(ids.length - 1);
-        const wrong = found.layers.flatMap(({ h, c }, layer) => [
+        const wrong = found.layers.flatMap(({ states: { h, c } }, layer) => [
           ...differences(`h of layer ${layer}`, h, wanted[`h${layer}`], tolerance),
           ...(wanted[`c${layer}`]
             ? differences(`c of layer ${layer}`, c, wanted[`c${layer}`], tolerance)
             : []),
         ]);
         expect([...wrong, ...differences("inputs", found.inputs, wanted.inputs, tolerance)]).toEqual([]);
-        expect([...model.parameters()].filter(({ grad }) => grad)).toEqual([]);
+        expect([...network.parameters()].filter(({ grad }) => grad)).toEqual([]);
       });
 
       test("attribution is gradient × input", () => {
         const { t, target, signed, absolute } = fixture.attribution;
-        const found = attribution(model, ids, t);
+        const found = attribution(network, ids, t);
         expect(found.target).toBe(target);
         expect(differences("signed", found.signed, signed, tolerance)).toEqual([]);
         expect(differences("absolute", found.absolute, absolute, tolerance)).toEqual([]);
       });
 
       test("Jacobians, their products and spectral radii are those that autograd and LAPACK give", async () => {
-        const found = await gradientsThroughTime(model, ids);
-        const { layers } = trace(model, ids.slice(0, -1));
+        const found = await gradientsThroughTime(network, ids);
+        const { layers } = trace(network, ids.slice(0, -1));
         for (const { layer, last, stepRadius, productNorm, recurrentRadius } of fixture.jacobians) {
-          const { weightHh, biasHh } = model.rnn.layerWeights(layer);
-          const weights = {
-            weightHh: await weightHh.toArray(),
-            biasHh: await biasHh?.toArray(),
-            nonlinearity: "tanh" as const,
-          };
-          const jacobian = stepJacobian(layers[layer], ids.length - 2, weights);
+          const jacobian = stepJacobian(
+            inspected("test", network).layers[layer],
+            layers[layer],
+            ids.length - 2,
+          );
           const measured = found.layers[layer];
           // An iteration ends where the last digits no longer matter.
           const radius = 1e-4;

@@ -1,29 +1,28 @@
 // Every kind of opened model says what it needs when it is given nothing, or something that holds no inputs.
+
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { trainTokenizer } from "../src/data/train-tokenizer.ts";
-import { modelFiles } from "../src/models/folder.ts";
-import { LanguageModel } from "../src/models/language-model.ts";
-import { loadModel } from "../src/models/load.ts";
-import { openModel } from "../src/models/open-model.ts";
-import { OpenedLanguageModel } from "../src/models/opened-language-model.ts";
-import type { OpenedModel } from "../src/models/opened-model.ts";
+import type { Model } from "../src/models/model.ts";
+import { openModel } from "../src/open/open-model.ts";
+import { modelFiles } from "../src/tasks/language/language-folder.ts";
 import { openDevice } from "../src/tensor/device.ts";
+import { languageNetwork, modelWith } from "./language-parts.ts";
 
 const device = await openDevice({ backend: "reference" });
 const fixture = (name: string) =>
   openModel(new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url))), { device });
 
-async function languageModel(): Promise<OpenedModel> {
+async function languageModel(): Promise<Model> {
   const tokenizer = trainTokenizer({ kind: "char", text: "abc" });
-  const model = new LanguageModel(device, {
+  const model = languageNetwork(device, {
     ...{ cell: "gru", nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" },
     ...{ vocabularySize: tokenizer.vocabularySize, embeddingSize: 2, hiddenSize: 3, numLayers: 1 },
   });
-  return new OpenedLanguageModel(await loadModel(await modelFiles({ model, tokenizer }), { device }));
+  return openModel(await modelFiles(modelWith(model, tokenizer)), { device });
 }
 
-test.each<[string, () => Promise<OpenedModel>]>([
+test.each<[string, () => Promise<Model>]>([
   ["a network", () => fixture("keras/gru-reset-after.h5")],
   ["an ONNX graph", () => fixture("examples/smoother.onnx")],
   ["a language model", languageModel],

@@ -6,12 +6,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeOnnx } from "../src/formats/onnx/write-model.ts";
 import { writeSafetensors } from "../src/formats/write-safetensors.ts";
+import type { Model } from "../src/models/model.ts";
 import { networkFiles } from "../src/models/network-folder.ts";
-import { openModel } from "../src/models/open-model.ts";
-import type { ModelSession, OpenedModel } from "../src/models/opened-model.ts";
 import { Network } from "../src/networks/network.ts";
 import { networkData } from "../src/networks/network-data.ts";
+import { openModel } from "../src/open/open-model.ts";
 import { Generator } from "../src/random/philox.ts";
+import type { Session } from "../src/session/session.ts";
 import { type Device, openDevice } from "../src/tensor/device.ts";
 import { tensor } from "../src/tensor/tensor.ts";
 import { serve } from "./browser.ts";
@@ -75,7 +76,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const open = (source: string | URL | Uint8Array, options = {}) => openModel(source, { device, ...options });
 
 /** States of zeros for the inputs that a graph has beside its x. */
-function zeroStates(model: OpenedModel) {
+function zeroStates(model: Model) {
   return Object.fromEntries(
     model.inputs
       .filter(({ name }) => name !== "x" && name !== "input")
@@ -83,7 +84,7 @@ function zeroStates(model: OpenedModel) {
   );
 }
 
-async function outputs(model: OpenedModel): Promise<number[]> {
+async function outputs(model: Model): Promise<number[]> {
   const name = model.inputs.find((input) => input.name === "x" || input.name === "input")!.name;
   const found = await model.run({ [name]: [STEPS], ...zeroStates(model) });
   const { shape, data } = found.y ?? found.output;
@@ -189,8 +190,7 @@ describe("inputs and outputs", () => {
 describe.each(["network", "carried.onnx", "internal.onnx"])("a stream through %s", (name) => {
   const isGraph = name.endsWith(".onnx");
   const give = (step: readonly number[]) => ({ x: isGraph ? [[step]] : [step] });
-  const read = (session: ModelSession, step: readonly number[]) =>
-    Array.from(session.step(give(step)).y.data);
+  const read = (session: Session, step: readonly number[]) => Array.from(session.step(give(step)).y.data);
 
   test("gives what the whole sequence gives, and goes back, and forks, and begins anew", async () => {
     const model = await open(at(name));

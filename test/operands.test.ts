@@ -5,8 +5,6 @@ import { binaryCrossEntropy, crossEntropy } from "../src/losses/cross-entropy.ts
 import { SGD } from "../src/optimisers/sgd.ts";
 import { WeightAverage } from "../src/optimisers/weight-average.ts";
 import { GRU } from "../src/recurrent/recurrent.ts";
-import { RecurrentSession } from "../src/recurrent/stream/session.ts";
-import { SessionPool } from "../src/recurrent/stream/session-pool.ts";
 import { type Device, openDevice } from "../src/tensor/device.ts";
 import { batchNorm } from "../src/tensor/operations/batch-norm.ts";
 import { gatherRows } from "../src/tensor/operations/rows.ts";
@@ -102,12 +100,7 @@ test("ranges of an optimiser are inside its parameters", () => {
 });
 
 test("sessions have no method that takes an address, nor has a layer a cell that does", () => {
-  for (const made of [
-    new RecurrentSession(layer),
-    new SessionPool(layer),
-    new SessionPool(layer).open(),
-    layer,
-  ])
+  for (const made of [layer.session(), layer.pool(), layer.pool().open(), layer])
     for (const name of ["advance", "stateAt", "setStateAt", "leave", "slot", "cell"])
       expect(name in made, name).toBe(false);
 });

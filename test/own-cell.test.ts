@@ -13,8 +13,6 @@ import {
   openDevice,
   Recurrent,
   RecurrentCell,
-  RecurrentSession,
-  SessionPool,
   type Step,
   type StepGradients,
   type Tensor,
@@ -123,23 +121,23 @@ describe.each([reference, await openDevice()])("on $backend", (device) => {
   const expected = numbersOf(outputs);
 
   test("streaming alone, in a pool and forked is the whole sequence", () => {
-    const session = new RecurrentSession(layer, { batchSize: BATCH });
-    const pool = new SessionPool(layer);
+    const session = layer.session({ batchSize: BATCH });
+    const pool = layer.pool();
     const pooled = Array.from({ length: BATCH }, () => pool.open());
     const [alone, together] = [new Float32Array(BATCH * HIDDEN), new Float32Array(BATCH * HIDDEN)];
     for (let t = 0; t < STEPS; t++) {
       const x = xs.subarray(t * BATCH * INPUT, (t + 1) * BATCH * INPUT);
       const fork = session.fork();
-      session.step(x, alone);
-      pool.step(pooled, x, together);
+      session.stepInto({ x }, { y: alone });
+      pool.stepInto(pooled, { x }, { y: together });
       expected.slice(t * BATCH * HIDDEN, (t + 1) * BATCH * HIDDEN).forEach((number, at) => {
         expect(alone[at]).toBeCloseTo(number, 5);
         expect(together[at]).toBeCloseTo(number, 5);
       });
-      fork.step(x, together);
+      fork.stepInto({ x }, { y: together });
       expect([...together]).toEqual([...alone]);
     }
-    expect(() => new RecurrentSession(layerOn(device, { hiddenSize: 3 })).restore(session.state())).toThrow(
+    expect(() => layerOn(device, { hiddenSize: 3 }).session().restore(session.state())).toThrow(
       "the state belongs to Leaky I 2, H 4, L 2, B 3",
     );
   });

@@ -7,8 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeSafetensors } from "../src/formats/write-safetensors.ts";
-import { loadModel } from "../src/models/load.ts";
-import { openModel } from "../src/models/open-model.ts";
+import { openModel } from "../src/open/open-model.ts";
 import { fetchedBeside, fetchedPlace } from "../src/platform/fetch-place.ts";
 
 describe("below a URL", () => {
@@ -158,6 +157,6 @@ describe("on a disk", () => {
 
   test("devices are refused, for a folder's own file too", async () => {
     await expect(openModel("/dev/zero")).rejects.toThrow("/dev/zero is a device, needed a regular file");
-    await expect(loadModel(join(folder, "piped"))).rejects.toThrow("is a pipe, needed a regular file");
+    await expect(openModel(join(folder, "piped"))).rejects.toThrow("is a pipe, needed a regular file");
   });
 });

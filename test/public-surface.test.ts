@@ -23,14 +23,15 @@ const VALUES = words(`
   readKeras writeKerasWeights readTensorFlowJs
   readSafetensors readStoredSafetensors readShardedSafetensors writeSafetensors readPyTorch stateDictOf
   networkOfStateDict networkOfBasicLSTM
-  LanguageModel LanguageModelSession LanguageModelPool RecurrentSession SessionPool PooledSession narrowWeights loadModel modelFiles modelFromFiles
-  generate generateEvents generateTokens sampleToken predict evaluate evaluateDynamically
-  Network checkNetworkConfig networkFrom networkData networkFiles networkFromFiles networkDataFromFiles
-  languageModel networkDataOfLanguageModel languageModelOfNetwork NetworkSession NetworkPool PooledNetworkSession writeOnnx
-  openOnnx OnnxModel OnnxSession networkOfOnnx
-  openModel OpenedNetwork OpenedOnnx OpenedLanguageModel
+  LanguageModel narrowWeights
+  generate generateEvents generateTokens sampleToken evaluate evaluateDynamically
+  Network checkNetworkConfig networkFrom networkData
+  languageModel languageModelOfNetwork writeOnnx
+  networkOfOnnx
+  openModel
   train resolveSettings DEFAULT_SETTINGS defineTask batchOf Team
   numberOption shareOption wordOption flagOption textOption listOption
+  GraphModel NetworkModel carry clearState zeroState languageLoss
 `);
 
 const TYPES = words(`
@@ -39,6 +40,7 @@ const TYPES = words(`
   BackendChoice BackendName DeviceOptions HeapUse ErrorCode
   NarrowPrecision
   CellSpec CellShape CellOptionsOf CellKind BoundCell ParameterShape StateShape GateParameters Place StatePlaces Step StepGradients
+  StepEquation StepRow FunctionOf StepObserver LayerObserver
   ValuesOf GivenFor
   CellOptions CellState LayerStates RecurrentCall RecurrentOptions RecurrentResult RecurrentState SessionState StateDict
   Activation ActivationName RNNOptions LSTMOptions GRUOptions MGUOptions
@@ -50,26 +52,28 @@ const TYPES = words(`
   DropoutPlaceState TrainingPlace LearningRateState PlateauState NonMonotoneTriggerOptions NonMonotoneTriggerState
   AverageKind ElementRange WeightAverageState
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
-  LanguageModelConfig LanguageModelNetworkOptions LanguageModelLoss Penalties DynamicEvaluationOptions TrainedModel ModelFiles FileReader OpenOptions
+  LanguageModelConfig LanguageModelNetworkOptions LanguageModelLoss Penalties DynamicEvaluationOptions ModelFiles FileReader
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
   NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
-  OpenOnnxOptions OnnxSessionOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
+  OnnxStreamOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions
   SafetensorsInput SafetensorsTensor StoredNumbers StoredSafetensor StoredType
-  OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSession ModelSessionOptions ModelValue NestedNumbers RunOptions
+  OpenModelOptions OpenedModel ModelFormat ModelInput ModelOutput ModelSessionOptions ModelValue NestedNumbers RunOptions
   TrainingData TrainingSettings PartialSettings Budget LoopSettings TrainingEvent AnyTrainingEvent EventFields EventFieldsOf TrainRequest
   Task TaskName TaskModule Beginning Prepared Batch BatchPlace SettingsOf Option OptionTable ErrorFields ErrorText NamedOption TypedWord
+  OnnxGraph OnnxStream Model MadeBy PooledSession Session SessionOptions SessionPool SessionPoolOptions PredictOptions LanguageModelParts
+  TaskModel
 `);
 
 const INSPECT_VALUES = words(`
-  readWithGradientFlow
+  readWithGradientFlow runWithGradientFlow
   trace stateAfter continuation gradientsThroughTime attribution reach unitResponses excitingPassages textFeatures similarSpans
   nextTokens surprises GATE_NAMES explainStep orderUnits
 `);
 
 const INSPECT_TYPES = words(`
-  FlowReading GradientFlow
+  FlowReading GradientFlow NetworkFlow
   Trace TraceOptions LayerTrace StateNumbers Intervention CellName GateName
   ContinuationOptions ContinuationToken GradientsThroughTime GradientOptions LayerJacobians Attribution
   Reach ReachOptions ContextLoss GradientReach

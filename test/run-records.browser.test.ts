@@ -1,5 +1,6 @@
 // What a run leaves behind agrees with the events that it told: log.jsonl, TensorBoard's files and the report, also after a kill
 // and two resumptions.
+
 import {
   appendFileSync,
   mkdtempSync,
@@ -17,9 +18,9 @@ import { reportOfRun } from "../src/cli/report/report-of-run.ts";
 import { RunLog, readRunLog } from "../src/cli/run-log.ts";
 import { TensorBoardLog } from "../src/cli/tensorboard-log.ts";
 import { trainingJson } from "../src/cli/training-json.ts";
-import { loadModel } from "../src/models/load.ts";
-import { surprises } from "../src/models/surprise.ts";
+import { openModel } from "../src/open/open-model.ts";
 import { languageTask } from "../src/tasks/language/language-task.ts";
+import { surprises } from "../src/tasks/language/surprise.ts";
 import type { TrainingEvent } from "../src/training/events.ts";
 import { resolveSettings } from "../src/training/resolve-settings.ts";
 import { runTraining } from "../src/training/run-training.ts";
@@ -88,7 +89,7 @@ beforeAll(async () => {
   cutBack(20);
   await writeAndDie(told.filter((event) => !(isUpTo(20)(event) && "step" in event)));
 
-  const trained = await loadModel(model?.files ?? {});
+  const trained = await openModel(model?.files ?? {}, { task: "language" });
   const heldOut = text.slice(-700);
   writeFileSync(report, reportOfRun({ name: "cats", log, surprises: await surprises(trained, heldOut) }));
   browser = await connectToBrowser();

@@ -82,7 +82,7 @@ test("the steps of a network's session read whole numbers in range", () => {
     layers: config.layers.slice(0, 1),
     outputs: [{ name: "y", from: "embed" }],
   });
-  const step = (id: number) => () => streamed.session().step([id], new Float32Array(2));
+  const step = (id: number) => () => streamed.session().stepInto({ ids: [id] }, { y: new Float32Array(2) });
   expect(step(4)).not.toThrow();
   expect(step(2 ** 32)).toThrow("step: input ids has 4294967296, needed whole numbers");
   expect(step(5)).toThrow("step: layer embed reads id 5, needed 0 to 4");

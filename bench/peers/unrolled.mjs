@@ -36,6 +36,25 @@ function layer(device, workload) {
   return narrowed(new cells[cell](device, { inputSize: I, hiddenSize: H, numLayers: L }), workload);
 }
 
+/** Steps with the classes that earlier builds have, for comparisons between versions. */
+function streamOfBefore(layers, batchSize, x, y) {
+  const session = new unrolled.RecurrentSession(layers, { batchSize });
+  return () => session.step(x, y);
+}
+
+/** An LSTM over characters, as this build or an earlier one has it. */
+function languageModel(device, tokenizer, sizes, workload) {
+  const { vocabularySize } = tokenizer;
+  const options = { cell: "lstm", nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" };
+  const config = { ...options, ...sizes, vocabularySize };
+  if (!unrolled.NetworkModel) {
+    const model = new unrolled.LanguageModel(device, config).eval();
+    return { model: narrowed(model, workload), tokenizer };
+  }
+  const network = new unrolled.Network(device, unrolled.languageModel(config)).eval();
+  return new unrolled.LanguageModel({ network: narrowed(network, workload), config, tokenizer });
+}
+
 const modes = {
   inference(device, workload) {
     const { T, B, I } = workload;
@@ -62,19 +81,24 @@ const modes = {
 
   stream(device, workload) {
     const { T, B, I, H } = workload;
-    const session = new unrolled.RecurrentSession(layer(device, workload), { batchSize: B });
+    const layers = layer(device, workload);
     const x = numbers(T * B * I);
     const y = new Float32Array(B * H);
-    return () => session.step(x, y);
+    if (!layers.session) return streamOfBefore(layers, B, x, y);
+    const session = layers.session({ batchSize: B });
+    const [inputs, outputs] = [{ x }, { y }];
+    return () => session.stepInto(inputs, outputs);
   },
 
   sessions(device, workload) {
     const { B, I, H } = workload;
-    const pool = new unrolled.SessionPool(layer(device, workload), { capacity: B });
+    const layers = layer(device, workload);
+    const [x, y] = [numbers(B * I), new Float32Array(B * H)];
+    const pool = layers.pool?.({ capacity: B }) ?? new unrolled.SessionPool(layers, { capacity: B });
     const sessions = Array.from({ length: B }, () => pool.open());
-    const xs = numbers(B * I);
-    const ys = new Float32Array(B * H);
-    return () => pool.step(sessions, xs, ys);
+    if (!pool.stepInto) return () => pool.step(sessions, x, y);
+    const [inputs, outputs] = [{ x }, { y }];
+    return () => pool.stepInto(sessions, inputs, outputs);
   },
 
   "language-model"(device, { T, B, I, H, L, V, optimizer: optimizerName }) {
@@ -110,21 +134,15 @@ const modes = {
     // A vocabulary of V: the characters from U+0020 on and `<unk>`.
     const text = String.fromCodePoint(...Array.from({ length: V - 1 }, (_, place) => 32 + place));
     const tokenizer = unrolled.trainTokenizer({ kind: "char", text });
-    const model = new unrolled.LanguageModel(device, {
-      cell: "lstm",
-      nonlinearity: "tanh",
-      vocabularySize: V,
-      embeddingSize: I,
-      hiddenSize: H,
-      numLayers: L,
-      dropout: 0,
-      tieWeights: false,
-      tokenizer: "char",
-    }).eval();
-    narrowed(model, workload);
+    const model = languageModel(
+      device,
+      tokenizer,
+      { embeddingSize: I, hiddenSize: H, numLayers: L },
+      workload,
+    );
     const options = { maxNewTokens: T, temperature: 0.8, seed: 1 };
     return async () => {
-      for await (const _ of unrolled.generate({ model, tokenizer }, " ", options));
+      for await (const _ of unrolled.generate(model, " ", options));
     };
   },
 };

@@ -39,6 +39,34 @@ export const gru = defineCell({
     const isPlain = gateClip === undefined && `${activations}` === "sigmoid,tanh";
     return isPlain ? plain(device) : variant(device, call, activations, gateClip ?? 0);
   },
+  equations({ resetAfter, activations: [, candidate], gateClip }, functionOf) {
+    const tanh = functionOf(candidate, gateClip);
+    return [
+      resetAfter
+        ? {
+            ...{ makes: "n", of: ["r"] },
+            unit:
+              ({ nSum, r, nRecurrent }) =>
+              (u) =>
+                tanh(nSum[u] + r[u] * nRecurrent[u]),
+          }
+        : {
+            makes: "gated",
+            of: ["r"],
+            unit:
+              ({ r, hRead }) =>
+              (u) =>
+                r[u] * hRead[u],
+          },
+      {
+        ...{ makes: "h", of: ["z", "n"] },
+        unit:
+          ({ z, n, hBefore }) =>
+          (u) =>
+            n[u] + z[u] * (hBefore[u] - n[u]),
+      },
+    ];
+  },
 });
 
 function plain({ kernels }: Device): BoundCell {

@@ -24,7 +24,51 @@ export function lstmVariant(device: Device, options: Variant, call: string): Bou
   const { peepholes, coupled, layerNorm, activations, cellClip = 0, gateClip = 0 } = options;
   const triples = activationTriples(device, call, activations, 3);
   const isCoupled = coupled ? 1 : 0;
+  /** From h to c, by way of o and of what h reads of c. */
+  const output = {
+    backward(step: LstmStep, { dy, states: d, weights: dweights, scratch }: LstmGradients): void {
+      const { sums, states, rooms, weights, lengths, t, batch, hidden } = step;
+      const { c } = states;
+      const dpeepholes = peepholes ? (dweights.weightCh as number) : 0;
+      const dcOut: number = layerNorm ? scratch.dcOut : d.c;
+      if (layerNorm) kernels.fill(dcOut, 0, batch * hidden);
+      kernels.lstmOutputBackward(
+        sums,
+        c.made,
+        layerNorm ? rooms.cOut : (c.made as number),
+        weights.weightCh as number,
+        triples.offset,
+        gateClip,
+        isCoupled,
+        dy,
+        d.h,
+        d.c,
+        dcOut,
+        dpeepholes,
+        lengths,
+        t,
+        batch,
+        hidden,
+      );
+      if (layerNorm) {
+        const { normC } = weights;
+        kernels.layerNormBackward(
+          c.made,
+          normC,
+          rooms.cStatistics,
+          dcOut,
+          d.c,
+          dweights.normC,
+          dweights.normCBias,
+          batch,
+          hidden,
+        );
+      }
+    },
+  };
+
   return {
+    output,
     forwardOnly: forwardOnlyReason(call, activations),
 
     forward(step: LstmStep) {
@@ -66,44 +110,12 @@ export function lstmVariant(device: Device, options: Variant, call: string): Bou
       );
     },
 
-    backward(step: LstmStep, { dy, states: d, weights: dweights, scratch }: LstmGradients) {
-      const { sums, states, rooms, weights, lengths, t, batch, hidden } = step;
+    backward(step: LstmStep, gradients: LstmGradients) {
+      output.backward(step, gradients);
+      const { sums, states, weights, lengths, t, batch, hidden } = step;
       const { c } = states;
-      const dpeepholes = peepholes ? (dweights.weightCh as number) : 0;
-      const dcOut: number = layerNorm ? scratch.dcOut : d.c;
-      if (layerNorm) kernels.fill(dcOut, 0, batch * hidden);
-      kernels.lstmOutputBackward(
-        sums,
-        c.made,
-        layerNorm ? rooms.cOut : (c.made as number),
-        weights.weightCh as number,
-        triples.offset,
-        gateClip,
-        isCoupled,
-        dy,
-        d.h,
-        d.c,
-        dcOut,
-        dpeepholes,
-        lengths,
-        t,
-        batch,
-        hidden,
-      );
-      if (layerNorm) {
-        const { normC } = weights;
-        kernels.layerNormBackward(
-          c.made,
-          normC,
-          rooms.cStatistics,
-          dcOut,
-          d.c,
-          dweights.normC,
-          dweights.normCBias,
-          batch,
-          hidden,
-        );
-      }
+      const dc = gradients.states.c;
+      const dpeepholes = peepholes ? (gradients.weights.weightCh as number) : 0;
       kernels.lstmStateBackward(
         sums,
         c.before,
@@ -113,7 +125,7 @@ export function lstmVariant(device: Device, options: Variant, call: string): Bou
         gateClip,
         cellClip,
         isCoupled,
-        d.c,
+        dc,
         dpeepholes,
         lengths,
         t,

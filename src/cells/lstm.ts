@@ -8,8 +8,16 @@ import { flagOption, numberOption } from "../options/option.ts";
 import type { Device } from "../tensor/device.ts";
 import { activationsOption } from "./activation-option.ts";
 import { lstmVariant } from "./lstm-variant.ts";
+import { NORM_EPSILON } from "./norm-epsilon.ts";
 import { gateParameters } from "./parameters.ts";
-import { type BoundCell, type CellOptionsOf, defineCell, type ParameterShape } from "./spec.ts";
+import {
+  type BoundCell,
+  type CellOptionsOf,
+  defineCell,
+  type ParameterShape,
+  type StepEquation,
+  type StepRow,
+} from "./spec.ts";
 import type { Step, StepGradients } from "./step.ts";
 
 const table = {
@@ -75,9 +83,55 @@ export const lstm = defineCell({
     const isPlain =
       !(peepholes || coupled || layerNorm || cellClip || gateClip) &&
       `${activations}` === "sigmoid,tanh,tanh";
-    return isPlain ? plain(device) : lstmVariant(device, options, call);
+    if (!isPlain) return lstmVariant(device, options, call);
+    let variant: BoundCell | undefined;
+    const output: BoundCell["output"] = {
+      backward(step, gradients) {
+        variant ??= lstmVariant(device, options, call);
+        variant.output?.backward(step, gradients);
+      },
+    };
+    return { ...plain(device), output };
+  },
+  equations({ hiddenSize, coupled, peepholes, layerNorm, cellClip, gateClip, activations }, functionOf) {
+    const [gate, , out] = activations;
+    const [sigmoid, tanh] = [functionOf(gate, gateClip), functionOf(out)];
+    const bounded = functionOf("affine", cellClip);
+    const ofPeephole: StepEquation = {
+      ...{ makes: "o", of: ["c"] },
+      unit: ({ oSum, c, weightCh }) => {
+        const at = weightCh.length - hiddenSize;
+        return (u) => sigmoid(oSum[u] + weightCh[at + u] * c[u]);
+      },
+    };
+    return [
+      {
+        ...{ makes: "c", of: coupled ? ["i", "g"] : ["i", "f", "g"] },
+        unit:
+          ({ i, f, g, cBefore }) =>
+          (u) =>
+            bounded((coupled ? 1 - i[u] : f[u]) * cBefore[u] + i[u] * g[u]),
+      },
+      ...(peepholes ? [ofPeephole] : []),
+      ...(layerNorm ? [{ makes: "cOut", of: ["c"], unit: normalised }] : []),
+      {
+        ...{ makes: "h", of: ["o", layerNorm ? "cOut" : "c"] },
+        unit:
+          ({ o, c, cOut }) =>
+          (u) =>
+            o[u] * tanh(layerNorm ? cOut[u] : c[u]),
+      },
+    ];
   },
 });
+
+/** LN(c)∘gain + bias. */
+function normalised({ c, normC, normCBias }: StepRow): (unit: number) => number {
+  let [mean, variance] = [0, 0];
+  for (let u = 0; u < c.length; u++) mean += c[u] / c.length;
+  for (let u = 0; u < c.length; u++) variance += (c[u] - mean) ** 2 / c.length;
+  return (u) => ((c[u] - mean) / Math.sqrt(variance + NORM_EPSILON)) * normC[u] + normCBias[u];
+}
 
 function parametersOf(options: CellOptionsOf<typeof table>, width: number): ParameterShape[] {
   const { hiddenSize, coupled, peepholes, layerNorm, forgetBias } = options;

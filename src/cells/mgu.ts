@@ -25,4 +25,21 @@ export const mgu = defineCell({
     scratch: [{ name: "dmix", width: sizes.hiddenSize }],
   }),
   bind: (device, options, call) => gatedCell(device, call, 2, options),
+  equations: () => [
+    {
+      makes: "gated",
+      of: ["f"],
+      unit:
+        ({ f, hRead }) =>
+        (u) =>
+          f[u] * hRead[u],
+    },
+    {
+      ...{ makes: "h", of: ["f", "n"] },
+      unit:
+        ({ f, n, hBefore }) =>
+        (u) =>
+          hBefore[u] + f[u] * (n[u] - hBefore[u]),
+    },
+  ],
 });

@@ -39,6 +39,7 @@ export const rnn = defineCell({
       },
     };
   },
+  equations: () => [],
 });
 
 function plain(kernels: Step["device"]["kernels"], operation: number): BoundCell {

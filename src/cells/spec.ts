@@ -21,7 +21,32 @@ export interface CellSpec<Table extends OptionTable = OptionTable> {
   shape(options: CellOptionsOf<Table>): CellShape;
   /** What one step of it computes on a device. `call` is what errors say was called. */
   bind(device: Device, options: CellOptionsOf<Table>, call: string): BoundCell;
+  /**
+   * What a step makes of its gates, equation by equation in their order, for those who change something between two of them. Gates
+   * that none of these makes are made of their sums alone.
+   */
+  equations?(options: CellOptionsOf<Table>, functionOf: FunctionOf): readonly StepEquation[];
 }
+
+/** An activation as a function of one number, which is bounded first where a bound is given. */
+export type FunctionOf = (activation: Activation, bound?: number) => (x: number) => number;
+
+/** One equation of a step, in plain numbers. */
+export interface StepEquation {
+  /** The gate, state or room that it makes, or `gated`. */
+  readonly makes: string;
+  /** Gates, states and rooms that it reads. */
+  readonly of: readonly string[];
+  /** What it makes of each unit. */
+  unit(row: StepRow): (unit: number) => number;
+}
+
+/**
+ * The numbers of one row of a step by name: gates after their activations, states that the cell makes, rooms, `gated`, `hRead`; `oSum`
+ * the sum of gate o, `nRecurrent` what h's product adds to that of n where it stands apart, `cBefore` state c before the step; and the
+ * cell's own parameters by key.
+ */
+export type StepRow = Readonly<Record<string, ArrayLike<number>>>;
 
 /** The options of a cell, its sizes among them, with the defaults filled in. */
 export type CellOptionsOf<Table extends OptionTable> = {
@@ -106,6 +131,11 @@ export interface BoundCell {
    * of the states before, but for what h's product passes on. Sums of a row that is not read get zeros, its states' gradients stay.
    */
   backward(step: Step, gradients: StepGradients): void;
+  /** For cells whose h is made of another state of the same step. */
+  readonly output?: {
+    /** The first part of `backward`: adds what reaches that state by way of h to its gradient; overwrites what `backward` would. */
+    backward(step: Step, gradients: StepGradients): void;
+  };
   /** For cells whose last block reads gated h: the gates in front of it, and `gated`. */
   readonly gate?: {
     forward(step: Step): void;

@@ -27,4 +27,13 @@ export const ugrnn = defineCell({
       kernels.ugrnnBackward(sums, h.before, dy, states.h, lengths, t, batch, hidden);
     },
   }),
+  equations: () => [
+    {
+      ...{ makes: "h", of: ["g", "n"] },
+      unit:
+        ({ g, n, hBefore }) =>
+        (u) =>
+          n[u] + g[u] * (hBefore[u] - n[u]),
+    },
+  ],
 });

@@ -7,17 +7,18 @@ import { writeOnnx } from "../formats/onnx/write-model.ts";
 import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import { withExternalData } from "../models/external-data.ts";
-import { type ModelFiles, modelFiles } from "../models/folder.ts";
-import { modelFromFiles } from "../models/model-from-files.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import { networkDataFromFiles, networkFiles } from "../models/network-folder.ts";
 import { GRAPH_WEIGHTS_METADATA, networkMetadata } from "../models/network-metadata.ts";
-import { networkDataOfLanguageModel } from "../models/network-of-language-model.ts";
-import { networkOfTensors } from "../models/network-of-tensors.ts";
-import { describingOptions, type ModelData, type ReadModelOptions } from "../models/read-model.ts";
-import type { TrainedModel } from "../models/trained-model.ts";
 import type { StateDict } from "../module/state-dict.ts";
 import type { NetworkData } from "../networks/network-data.ts";
+import { withExternalData } from "../open/external-data.ts";
+import { networkOfTensors } from "../open/network-of-tensors.ts";
+import { describingOptions, type ModelData, type ReadModelOptions } from "../open/read-model.ts";
+import { exportedNetwork } from "../tasks/language/exported-network.ts";
+import { modelFiles } from "../tasks/language/language-folder.ts";
+import type { LanguageModelParts } from "../tasks/language/language-model.ts";
+import { languageModelParts } from "../tasks/language/read-language-folder.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Target } from "./convert-command.ts";
 import { CommandError } from "./failure.ts";
@@ -71,12 +72,12 @@ export async function converted(
     if ("tensors" in from) return networkOfTensors(from, reading).network;
     if ("network" in from) return from.network;
     if (from.format === "network") return networkDataFromFiles(from.read);
-    return networkDataOfLanguageModel((await languageModel()).model);
+    return exportedNetwork(await languageModel());
   }
 
-  async function languageModel(): Promise<TrainedModel> {
+  async function languageModel(): Promise<LanguageModelParts> {
     if (!("read" in from)) throw new CommandError("needed the folder of a language model");
-    return modelFromFiles(await openDevice(), from.read, { weights: "float32" });
+    return languageModelParts(await openDevice(), from.read, { weights: "float32" });
   }
 }
 

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
-import { score } from "../models/evaluate.ts";
-import type { ModelFiles } from "../models/folder.ts";
-import { modelFromFiles } from "../models/model-from-files.ts";
-import { saying } from "../models/read-model.ts";
+import type { ModelFiles } from "../models/model-files.ts";
+import { saying } from "../open/read-model.ts";
+import { score } from "../tasks/language/evaluate.ts";
+import { languageModelParts } from "../tasks/language/read-language-folder.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { count } from "./amounts.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
@@ -79,10 +79,10 @@ export async function runConvertCommand(from: string, to: string, options: Conve
   }
 
   async function lossNats(device: Device, read: (name: string) => Promise<Uint8Array>): Promise<number> {
-    const { model, tokenizer } = await modelFromFiles(device, read);
+    const { network, tokenizer } = await languageModelParts(device, read);
     const cacheFolder = defaultCacheFolder();
     const texts = await scoredFiles(tokenizer, [options.eval as string], { field: undefined, cacheFolder });
-    return (await score(model, tokenizer, texts)).lossNats;
+    return (await score(network, tokenizer, texts)).lossNats;
   }
 }
 

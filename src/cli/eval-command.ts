@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { BackendChoice } from "../kernels/backend.ts";
-import { DYNAMIC_DEFAULTS } from "../models/dynamic-defaults.ts";
+import { DYNAMIC_DEFAULTS } from "../tasks/language/dynamic-defaults.ts";
 import { backendOption } from "./backend-option.ts";
 import { aboveZero, numberThat } from "./option-values.ts";
 

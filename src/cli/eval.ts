@@ -1,12 +1,12 @@
-import { scoreDynamically } from "../models/dynamic-evaluate.ts";
-import { score } from "../models/evaluate.ts";
+import { scoreDynamically } from "../tasks/language/dynamic-evaluate.ts";
+import { score } from "../tasks/language/evaluate.ts";
 import { count } from "./amounts.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
 import type { EvalOptions } from "./eval-command.ts";
 import { UsageError } from "./failure.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
-import { openModel } from "./model-folder.ts";
+import { openLanguageFolder } from "./model-folder.ts";
 import { scoredFiles } from "./scored-files.ts";
 
 /** `unrolled eval`: the figures of a model on texts, as a table or as JSON. */
@@ -25,12 +25,12 @@ export async function runEvalCommand(
   quitWhenInterrupted();
   // Only a model that learns while it is measured needs its weights as float32.
   const weights = dynamic ? "float32" : "stored";
-  const { model, tokenizer } = await openModel(folder, options.backend, { weights });
+  const { network, tokenizer } = await openLanguageFolder(folder, options.backend, { weights });
   const { field, cache: cacheFolder = defaultCacheFolder() } = options;
   const texts = await scoredFiles(tokenizer, files, { field, cacheFolder });
   const found = dynamic
-    ? await scoreDynamically(model, tokenizer, texts, { rate, decay })
-    : await score(model, tokenizer, texts);
+    ? await scoreDynamically(network, tokenizer, texts, { rate, decay })
+    : await score(network, tokenizer, texts);
   if (options.json) return printJson(dynamic ? { ...found, dynamic } : found);
 
   const { tokens, characters, lossNats, standardErrorNats, perplexity, bitsPerCharacter, unknownTokens } =

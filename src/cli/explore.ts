@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import open from "open";
 import sirv from "sirv";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { ExploreOptions } from "./explore-command.ts";
 import { CommandError } from "./failure.ts";
 import { onInterruption } from "./interruption.ts";
-import { openModel, readModelFiles } from "./model-folder.ts";
+import { openLanguageFolder, readModelFiles } from "./model-folder.ts";
 
 /** Where the page finds the user's model, relative to itself. */
 const MODEL_PLACE = "own-model/";
@@ -37,7 +37,7 @@ export async function runExploreCommand(
 
 /** The model's files, opened once, so that a mistake is said here and not in the browser. */
 async function checkedFiles(folder: string): Promise<ModelFiles> {
-  await openModel(folder, "auto");
+  await openLanguageFolder(folder, "auto");
   return readModelFiles(folder);
 }
 

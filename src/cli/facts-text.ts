@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import type { ModelFormat } from "../models/read-model.ts";
+import type { ModelFormat } from "../models/model.ts";
 import { count } from "./amounts.ts";
 import { gatesText } from "./gate-places.ts";
 import { layerText } from "./layer-text.ts";

@@ -1,5 +1,5 @@
 import { GATE_LAYOUTS } from "../formats/gate-layouts.ts";
-import type { ModelFormat } from "../models/read-model.ts";
+import type { ModelFormat } from "../models/model.ts";
 import type { LayerConfig } from "../networks/config.ts";
 import { isRecurrent, shapeOf } from "../networks/recurrent-axes.ts";
 

@@ -1,8 +1,8 @@
-import { generateEvents } from "../models/text.ts";
+import { generateEvents } from "../tasks/language/generate-text.ts";
 import type { GenerateOptions } from "./generate-command.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
-import { openModel } from "./model-folder.ts";
+import { openLanguageFolder } from "./model-folder.ts";
 import { noteUnknown } from "./unknown-note.ts";
 
 /** Seeds that are drawn stay short enough to be typed. */
@@ -13,7 +13,7 @@ export async function runGenerateCommand(folder: string, options: GenerateOption
   const { promptFile, json, numSamples, backend, seed, stop, ...sampling } = options;
   quitWhenInterrupted();
   const prompt = (promptFile === undefined ? options.prompt : await readPromptFile(promptFile)) || "\n";
-  const trained = await openModel(folder, backend);
+  const trained = await openLanguageFolder(folder, backend);
   noteUnknown(trained.tokenizer, prompt);
   const events = generateEvents(trained, prompt, {
     ...sampling,

@@ -6,7 +6,7 @@ import { printJson } from "./json-lines.ts";
 import { cellName, quality } from "./language-words.ts";
 import { modelAt, weightsAloneAt } from "./model-at.ts";
 import type { ModelFacts } from "./model-facts.ts";
-import { openModel } from "./model-folder.ts";
+import { openLanguageFolder } from "./model-folder.ts";
 import { readModelOptions } from "./reading-options.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -31,11 +31,14 @@ async function tell(path: string, facts: ModelFacts, options: InfoOptions): Prom
 }
 
 async function languageModelInfo(folder: string, options: InfoOptions): Promise<void> {
-  const { model, tokenizer, training, evaluation } = await openModel(folder, options.backend);
-  const { backend, reason } = model.device;
-  const { vocabularySize, ...sizes } = model.config;
-  const tensors = [...model.namedParameters()].map(([name, { shape }]) => ({ name, shape: [...shape] }));
-  const parameters = model.parameterCount();
+  const { network, config, tokenizer, training, evaluation } = await openLanguageFolder(
+    folder,
+    options.backend,
+  );
+  const { backend, reason } = network.device;
+  const { vocabularySize, ...sizes } = config;
+  const tensors = [...network.namedParameters()].map(([name, { shape }]) => ({ name, shape: [...shape] }));
+  const parameters = network.parameterCount();
   if (options.json) {
     return printJson({
       path: folder,
@@ -52,7 +55,7 @@ async function languageModelInfo(folder: string, options: InfoOptions): Promise<
   }
 
   const facts: [string, string][] = [
-    ["Model", cellName(model.config)],
+    ["Model", cellName(config)],
     ["Dropout", String(sizes.dropout)],
     ["Parameters", count(parameters)],
     ["Vocabulary", `${counted(vocabularySize, VOCABULARY_UNITS[tokenizer.kind])}: ${someTokens(tokenizer)}`],

@@ -3,8 +3,8 @@ import { gradientsThroughTime } from "../inspect/gradients-through-time.ts";
 import { reach } from "../inspect/reach.ts";
 import { trace } from "../inspect/trace.ts";
 import { unitResponses } from "../inspect/unit-responses.ts";
-import { surprises } from "../models/surprise.ts";
-import type { TrainedModel } from "../models/trained-model.ts";
+import type { LanguageModel } from "../tasks/language/language-model.ts";
+import { surprises } from "../tasks/language/surprise.ts";
 import { counted } from "./amounts.ts";
 import { CommandError, UsageError } from "./failure.ts";
 import { ASPECTS, type Aspect, type AspectName } from "./inspect/aspect-names.ts";
@@ -20,7 +20,7 @@ import type { InspectOptions } from "./inspect-command.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
 import { cellName } from "./language-words.ts";
-import { openModel } from "./model-folder.ts";
+import { openLanguageFolder } from "./model-folder.ts";
 
 /** `unrolled inspect`: a report of what happens inside a model, with its figures and numbers as files. */
 export async function runInspectCommand(
@@ -32,14 +32,14 @@ export async function runInspectCommand(
   const wanted = aspectsNamed(options.what);
   quitWhenInterrupted();
   requireRoom(out, force);
-  const trained = await openModel(folder, options.backend, { weights: "float32" });
+  const trained = await openLanguageFolder(folder, options.backend, { weights: "float32" });
   const ids = await readIds(trained.tokenizer, file, { field, most: Math.max(steps, tokens) });
   if (ids.length < 4)
     throw new CommandError(`${file} has ${counted(ids.length, "token")}, needed at least 4`);
   const aspects: Aspect[] = [];
   for (const name of wanted) aspects.push(await LOOKS[name](trained, ids, { steps, tokens }));
   const name = basename(resolve(folder));
-  const html = inspectionHtml(name, `${cellName(trained.model.config)}, reading ${basename(file)}`, aspects);
+  const html = inspectionHtml(name, `${cellName(trained.config)}, reading ${basename(file)}`, aspects);
   const { files, hasPng } = await writeInspection(out, html, aspects);
   if (options.json) return printJson({ path: out, report: join(out, REPORT), files, png: hasPng });
   process.stdout.write(`${join(out, REPORT)}\n`);
@@ -54,23 +54,23 @@ interface Sizes {
 }
 
 const LOOKS: Readonly<
-  Record<AspectName, (trained: TrainedModel, ids: Int32Array, sizes: Sizes) => Promise<Aspect>>
+  Record<AspectName, (trained: LanguageModel, ids: Int32Array, sizes: Sizes) => Promise<Aspect>>
 > = {
   states: async (trained, ids, { steps }) => {
     const read = ids.subarray(0, steps);
-    return statesAspect(trace(trained.model, read), textsOf(trained, read));
+    return statesAspect(trace(trained.network, read), textsOf(trained, read));
   },
   gates: async (trained, ids, { steps }) => {
     const read = ids.subarray(0, steps);
-    return gatesAspect(trace(trained.model, read), textsOf(trained, read));
+    return gatesAspect(trace(trained.network, read), textsOf(trained, read));
   },
   gradients: async (trained, ids, { steps }) => {
     const read = ids.subarray(0, steps);
-    return gradientsAspect(await gradientsThroughTime(trained.model, read), textsOf(trained, read));
+    return gradientsAspect(await gradientsThroughTime(trained.network, read), textsOf(trained, read));
   },
-  reach: async ({ model }, ids, { tokens }) => reachAspect(await reach(model, ids.subarray(0, tokens))),
-  units: async (trained, ids, { tokens }) =>
-    unitsAspect(await unitResponses(trained, ids, { maxTokens: tokens })),
+  reach: async ({ network }, ids, { tokens }) => reachAspect(await reach(network, ids.subarray(0, tokens))),
+  units: async ({ network, tokenizer }, ids, { tokens }) =>
+    unitsAspect(await unitResponses(network, tokenizer, ids, { maxTokens: tokens })),
   surprise: async (trained, ids, { steps }) =>
     surpriseAspect(await surprises(trained, ids, { maxTokens: steps })),
 };
@@ -84,7 +84,7 @@ function aspectsNamed(names: readonly string[] | undefined): readonly AspectName
   return ASPECTS.filter((name) => names === undefined || names.includes(name));
 }
 
-function textsOf({ tokenizer }: TrainedModel, ids: Int32Array): string[] {
+function textsOf({ tokenizer }: LanguageModel, ids: Int32Array): string[] {
   const stream = tokenizer.stream();
   return Array.from(ids, (id) => stream.push(id));
 }

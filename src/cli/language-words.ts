@@ -1,5 +1,5 @@
 // How the training of a language model is told to people.
-import type { Evaluation } from "../models/evaluation.ts";
+import type { Evaluation } from "../tasks/language/evaluation.ts";
 import type { LanguageFacts } from "../tasks/language/language-task.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import { count, counted, figure, short } from "./amounts.ts";

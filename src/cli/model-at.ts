@@ -1,6 +1,6 @@
 import { openPlace } from "#platform";
 import { isHdf5 } from "../formats/hdf5/superblock.ts";
-import { type ModelData, type ReadModelOptions, readModel, saying } from "../models/read-model.ts";
+import { type ModelData, type ReadModelOptions, readModel, saying } from "../open/read-model.ts";
 import type { ModelFacts } from "./model-facts.ts";
 
 /** What lies at a path: a model's file or folder, read by the reader of its format. */

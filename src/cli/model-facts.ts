@@ -1,11 +1,12 @@
 // What `unrolled info` tells of a model from elsewhere: facts as JSON has them.
 import { UnrolledError } from "../errors.ts";
+import type { ModelFormat } from "../models/model.ts";
 import { networkDataFromFiles } from "../models/network-folder.ts";
-import { networkOfTensors } from "../models/network-of-tensors.ts";
-import type { ModelData, ModelFormat, ReadModelOptions } from "../models/read-model.ts";
 import type { LayerConfig, NetworkConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { networkShapes } from "../networks/network-shapes.ts";
+import { networkOfTensors } from "../open/network-of-tensors.ts";
+import type { ModelData, ReadModelOptions } from "../open/read-model.ts";
 import { textOf } from "./failure.ts";
 import { type GatePlaces, gatePlaces } from "./gate-places.ts";
 

@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import { placeInFolder, readRegularSync } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
-import type { ModelFiles } from "../models/folder.ts";
-import type { OpenOptions } from "../models/model-from-files.ts";
-import type { TrainedModel } from "../models/trained-model.ts";
+import type { ModelFiles } from "../models/model-files.ts";
+import type { WeightOptions } from "../models/network-folder.ts";
+import type { LanguageModel } from "../tasks/language/language-model.ts";
 import { CommandError, textOf } from "./failure.ts";
 
 /** The files that a model's folder has. */
@@ -31,20 +31,20 @@ export async function readModelFiles(path: string): Promise<ModelFiles> {
   return files;
 }
 
-/** Opens the model in a folder. Errors name the folder, the file in it, and what is wrong there. */
-export async function openModel(
+/** Opens the language model in a folder. Errors name the folder, the file in it, and what is wrong there. */
+export async function openLanguageFolder(
   path: string,
   backend: BackendChoice,
-  options: OpenOptions = {},
-): Promise<TrainedModel> {
+  options: WeightOptions = {},
+): Promise<LanguageModel> {
   requireFolder(path);
-  const [{ openDevice }, { modelFromFiles }] = await Promise.all([
+  const [{ openDevice }, { openLanguageModel }] = await Promise.all([
     import("../tensor/device.ts"),
-    import("../models/model-from-files.ts"),
+    import("../tasks/language/open-language-model.ts"),
   ]);
   const device = await openDevice({ backend });
   try {
-    return await modelFromFiles(device, async (name) => readModelFile(path, name), options);
+    return await openLanguageModel(device, async (name) => readModelFile(path, name), options);
   } catch (error) {
     if (error instanceof UnrolledError) throw new CommandError(`${path}: ${textOf(error)}`);
     throw error;

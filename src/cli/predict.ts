@@ -1,9 +1,8 @@
 import colors from "picocolors";
-import { predict } from "../models/text.ts";
 import { type Bar, barChart } from "./bar-chart.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
-import { openModel } from "./model-folder.ts";
+import { openLanguageFolder } from "./model-folder.ts";
 import type { PredictOptions } from "./predict-command.ts";
 import { noteUnknown } from "./unknown-note.ts";
 
@@ -18,9 +17,9 @@ export async function runPredictCommand(
 ): Promise<void> {
   quitWhenInterrupted();
   const prompt = text || "\n";
-  const trained = await openModel(folder, options.backend);
+  const trained = await openLanguageFolder(folder, options.backend);
   noteUnknown(trained.tokenizer, prompt);
-  const { tokens, words } = await predict(trained, prompt, { top: options.top });
+  const { tokens, words } = await trained.predict(prompt, { top: options.top });
   if (options.json) return printJson({ prompt, tokens, words });
 
   const { kind } = trained.tokenizer;

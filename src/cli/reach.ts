@@ -6,7 +6,7 @@ import { reachJson } from "./inspect/reach-json.ts";
 import { readIds } from "./inspect/read-ids.ts";
 import { quitWhenInterrupted } from "./interruption.ts";
 import { printJson } from "./json-lines.ts";
-import { openModel } from "./model-folder.ts";
+import { openLanguageFolder } from "./model-folder.ts";
 import type { ReachCommandOptions } from "./reach-command.ts";
 
 /** Tokens of a text that are looked at; the predictions are spread over them. */
@@ -22,10 +22,10 @@ export async function runReachCommand(
   options: ReachCommandOptions,
 ): Promise<void> {
   quitWhenInterrupted();
-  const { model, tokenizer } = await openModel(folder, options.backend, { weights: "float32" });
+  const { network, tokenizer } = await openLanguageFolder(folder, options.backend, { weights: "float32" });
   const { field, maxContext, positions, tolerance: toleranceNats, seed } = options;
   const ids = await readIds(tokenizer, file, { field, most: MOST_TOKENS });
-  const found = await reach(model, ids, { maxContext, positions, toleranceNats, seed });
+  const found = await reach(network, ids, { maxContext, positions, toleranceNats, seed });
   if (options.json) return printJson(reachJson(found));
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
   process.stdout.write(`${[...reachFacts(found), "", ...contextTable(found, columns)].join("\n")}\n`);

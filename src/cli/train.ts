@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { TaskName } from "../tasks/find-task.ts";
 import type { AnyTrainingEvent } from "../training/events.ts";
 import type { TrainingStart } from "../training/settings.ts";

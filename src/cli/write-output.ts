@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import { CommandError } from "./failure.ts";
 import { UNFINISHED, writeAtomically, writeTogether } from "./run/atomic-write.ts";
 

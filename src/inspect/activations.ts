@@ -1,39 +1,40 @@
 import { UnrolledError } from "../errors.ts";
-import type { LanguageModel } from "../models/language-model.ts";
+import type { Network } from "../networks/network.ts";
+import { inspected } from "./inspected-network.ts";
 import { pause } from "./pause.ts";
 import { type StateNumbers, stateAfter, trace } from "./trace.ts";
 
 const STEPS_AT_ONCE = 256;
 
-/** The states of a layer after each token of a long text [T, H], without the rest of what a trace keeps. */
+/** The states of a layer after each token of a long text, without the rest of what a trace keeps. */
 export interface LayerActivations {
-  readonly hiddenSize: number;
-  readonly h: Float32Array;
-  /** Of an LSTM. */
-  readonly c?: Float32Array;
+  /** By name, h first, [T, width] each. */
+  readonly states: { readonly h: Float32Array; readonly [state: string]: Float32Array };
+  readonly widths: Readonly<Record<string, number>>;
 }
 
 /** Reads a long text part by part, letting others take their turn between two parts. */
 export async function activations(
   call: string,
-  model: LanguageModel,
+  network: Network,
   ids: ArrayLike<number>,
   signal: AbortSignal | undefined,
 ): Promise<LayerActivations[]> {
-  const { numLayers, hiddenSize, cell } = model.config;
-  const room = () => new Float32Array(ids.length * hiddenSize);
-  const layers = Array.from({ length: numLayers }, () => ({
-    hiddenSize,
-    h: room(),
-    ...(cell === "lstm" ? { c: room() } : {}),
-  }));
+  const layers = inspected(call, network).layers.map(({ cell }): LayerActivations => {
+    const { states } = cell.shape;
+    const room = states.map(({ name, width }) => [name, new Float32Array(ids.length * width)] as const);
+    return {
+      states: Object.fromEntries(room) as LayerActivations["states"],
+      widths: Object.fromEntries(states.map(({ name, width }) => [name, width])),
+    };
+  });
   let state: StateNumbers[] | undefined;
   for (let start = 0; start < ids.length; start += STEPS_AT_ONCE) {
     const part = Array.from(ids).slice(start, start + STEPS_AT_ONCE);
-    const traced = trace(model, part, { state });
-    traced.layers.forEach(({ h, c }, layer) => {
-      layers[layer].h.set(h.subarray(hiddenSize), start * hiddenSize);
-      if (c) layers[layer].c?.set(c.subarray(hiddenSize), start * hiddenSize);
+    const traced = trace(network, part, { state });
+    traced.layers.forEach(({ states, widths }, layer) => {
+      for (const [name, numbers] of Object.entries(states))
+        layers[layer].states[name].set(numbers.subarray(widths[name]), start * widths[name]);
     });
     state = stateAfter(traced, part.length - 1);
     await pause(call, signal);
@@ -41,9 +42,9 @@ export async function activations(
   return layers;
 }
 
-/** One unit's numbers [T] out of activations [T, H]. */
-export function unitOf(numbers: Float32Array, hiddenSize: number, unit: number): Float32Array {
-  if (!(Number.isInteger(unit) && unit >= 0 && unit < hiddenSize))
-    throw new UnrolledError("invalid-argument", `unit is ${unit}, needed 0 to ${hiddenSize - 1}`);
-  return Float32Array.from({ length: numbers.length / hiddenSize }, (_, t) => numbers[t * hiddenSize + unit]);
+/** One unit's numbers [T] out of activations [T, width]. */
+export function unitOf(numbers: Float32Array, width: number, unit: number): Float32Array {
+  if (!(Number.isInteger(unit) && unit >= 0 && unit < width))
+    throw new UnrolledError("invalid-argument", `unit is ${unit}, needed 0 to ${width - 1}`);
+  return Float32Array.from({ length: numbers.length / width }, (_, t) => numbers[t * width + unit]);
 }

@@ -1,8 +1,9 @@
 import { crossEntropy } from "../losses/cross-entropy.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import { narrow, reshape } from "../tensor/operations/shapes.ts";
 import { ints } from "../tensor/tensor.ts";
+import type { InspectedNetwork } from "./inspected-network.ts";
+import { outputsAt } from "./outputs-at.ts";
 import { pause } from "./pause.ts";
+import { sequencesOf } from "./sequence.ts";
 
 /** Ids that are read between two pauses. */
 const IDS_AT_ONCE = 8192;
@@ -10,7 +11,7 @@ const MOST_ROWS = 256;
 
 /** Loss of predicting ids[p + 1] at each of these positions p by a model that has read just the `context` ids up to p, from zero. */
 export async function contextLosses(
-  model: LanguageModel,
+  looked: InspectedNetwork,
   ids: ArrayLike<number>,
   positions: readonly number[],
   context: number,
@@ -19,40 +20,31 @@ export async function contextLosses(
   const losses = new Float64Array(positions.length);
   const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(IDS_AT_ONCE / context)));
   for (let first = 0; first < positions.length; first += rows) {
-    losses.set(lossesOf(model, ids, positions.slice(first, first + rows), context), first);
+    losses.set(lossesOf(looked, ids, positions.slice(first, first + rows), context), first);
     await pause("reach", signal);
   }
   return losses;
 }
 
 function lossesOf(
-  model: LanguageModel,
+  looked: InspectedNetwork,
   ids: ArrayLike<number>,
   positions: readonly number[],
   context: number,
 ): Float64Array {
-  const { device, encoder, rnn, decoder, config, training } = model;
+  const { device } = looked.network;
   const batch = positions.length;
-  const read = Int32Array.from({ length: context * batch }, (_, place) => {
-    const [t, row] = [Math.floor(place / batch), place % batch];
-    return ids[positions[row] - (context - 1 - t)];
-  });
-  model.eval();
-  try {
-    return device.withoutGradients(() =>
-      device.scope(() => {
-        const { state } = rnn.forward(encoder.forward(ints(device, read, [context, batch])));
-        const last = narrow(state.h, config.numLayers - 1, config.numLayers);
-        const logits = decoder.forward(reshape(last, [batch, config.hiddenSize]));
-        const targets = ints(
-          device,
-          positions.map((position) => ids[position + 1]),
-        );
-        const { offset } = crossEntropy(logits, targets, { reduction: "none" });
-        return Float64Array.from(device.heap.floats().subarray(offset, offset + batch));
-      }),
-    );
-  } finally {
-    if (training) model.train();
-  }
+  const stepOf = (t: number, row: number) => positions[row] - (context - 1 - t);
+  return device.withoutGradients(() =>
+    device.scope(() => {
+      const sequences = sequencesOf(looked, ids, [context, batch], stepOf);
+      const at = positions.map(() => context - 1);
+      const { outputs } = outputsAt(looked, { sequences, steps: context, at });
+      const targets = ints(
+        device,
+        positions.map((position) => ids[position + 1]),
+      );
+      return Float64Array.from(crossEntropy(outputs, targets, { reduction: "none" }).read());
+    }),
+  );
 }

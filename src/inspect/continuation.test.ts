@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
+import { languageNetwork } from "../../test/language-network.ts";
 import { generateTokens } from "../decoding/generate.ts";
-import { LanguageModel } from "../models/language-model.ts";
-import { LanguageModelSession } from "../models/session.ts";
 import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
 import { continuation } from "./continuation.ts";
@@ -11,13 +10,27 @@ import { trace } from "./trace.ts";
 
 const device = await openDevice({ backend: "wasm" });
 const sizes = { vocabularySize: 12, embeddingSize: 5, hiddenSize: 7, numLayers: 2 };
-const options = { nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" } as const;
-const model = new LanguageModel(device, { cell: "lstm", ...sizes, ...options }, new Generator(2));
+const network = languageNetwork(device, "lstm", sizes, 2);
 const prompt = [3, 1, 4, 1, 5];
+
+/** The network as generation reads it. */
+function nextToken() {
+  const session = network.session();
+  const logits = new Float32Array(12);
+  const step = (id: number) => {
+    session.stepInto({ ids: [id] }, { logits });
+    return logits;
+  };
+  return {
+    ...{ vocabularySize: 12, step, reset: () => session.reset() },
+    state: () => session.state(),
+    restore: (state: unknown) => session.restore(state as Uint8Array),
+  };
+}
 
 function take(count: number, given: Parameters<typeof continuation>[2]): number[] {
   const ids: number[] = [];
-  for (const { id } of continuation(model, prompt, given)) {
+  for (const { id } of continuation(network, prompt, given)) {
     ids.push(id);
     if (ids.length === count) break;
   }
@@ -28,7 +41,7 @@ test("a continuation is what generation gives with the same draws", async () => 
   const sampling = { temperature: 1.5, topK: 8 };
   const stream = () => ({ push: (id: number) => `${id} `, end: () => "" });
   let generated = "";
-  const events = generateTokens(new LanguageModelSession(model), prompt, {
+  const events = generateTokens(nextToken(), prompt, {
     ...sampling,
     stream,
     maxNewTokens: 20,
@@ -46,7 +59,7 @@ test("interventions go on, and end, at their steps counted from the prompt", () 
   const ids = take(10, { interventions });
   let known = [...prompt];
   for (const id of ids) {
-    const { logits } = trace(model, known, { interventions });
+    const { outputs: logits } = trace(network, known, { interventions });
     const last = logits.subarray(-12);
     expect(id).toBe(last.indexOf(Math.max(...last)));
     known = [...known, id];

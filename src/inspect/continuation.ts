@@ -1,7 +1,9 @@
 import { Sampler, type SamplingOptions } from "../decoding/sampler.ts";
-import type { LanguageModel } from "../models/language-model.ts";
+import type { Network } from "../networks/network.ts";
 import { Generator } from "../random/philox.ts";
+import { inspected } from "./inspected-network.ts";
 import { type Intervention, laterBy } from "./intervention.ts";
+import { vocabularyOf } from "./sequence.ts";
 import { stateAfter, type TraceOptions, trace } from "./trace.ts";
 
 /** How a text goes on. */
@@ -25,23 +27,23 @@ export interface ContinuationToken {
  * @throws UnrolledError as `trace` does
  */
 export function* continuation(
-  model: LanguageModel,
+  network: Network,
   ids: ArrayLike<number>,
   options: ContinuationOptions = {},
 ): globalThis.Generator<ContinuationToken, never, void> {
   const { sampling = { temperature: 0 }, seed = 0, interventions = [], state } = options;
-  const { vocabularySize } = model.config;
+  const vocabularySize = vocabularyOf("continuation", inspected("continuation", network));
   const sampler = new Sampler(vocabularySize, sampling, "continuation");
   // As generation draws its first sample, so that the same seed gives the same text.
   const generator = new Generator(seed).fork(0);
   const history = Array.from(ids);
-  let traced = trace(model, ids, { state, interventions });
+  let traced = trace(network, ids, { state, interventions });
   for (;;) {
-    const logits = traced.logits.slice(-vocabularySize);
+    const logits = traced.outputs.slice(-vocabularySize);
     const id = sampler.sample(logits, generator, history);
     history.push(id);
     yield { id, logits };
     const left: readonly Intervention[] = laterBy(interventions, history.length - 1);
-    traced = trace(model, [id], { state: stateAfter(traced, traced.ids.length - 1), interventions: left });
+    traced = trace(network, [id], { state: stateAfter(traced, traced.steps - 1), interventions: left });
   }
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { languageNetwork } from "../../test/language-network.ts";
 import { narrowWeights } from "../layers/narrow-weights.ts";
-import type { LanguageModelConfig } from "../models/config.ts";
-import { LanguageModel } from "../models/language-model.ts";
-import { Generator } from "../random/philox.ts";
+import type { Network } from "../networks/network.ts";
 import { openDevice } from "../tensor/device.ts";
 import { explainStep } from "./explain-step.ts";
 import { trace } from "./trace.ts";
@@ -10,10 +9,10 @@ import { trace } from "./trace.ts";
 const device = await openDevice({ backend: "reference" });
 const ids = [3, 1, 4, 1, 5, 2];
 
-function modelOf(cell: LanguageModelConfig["cell"], nonlinearity: "tanh" | "relu" = "tanh"): LanguageModel {
-  const sizes = { vocabularySize: 6, embeddingSize: 3, hiddenSize: 5, numLayers: 2 };
-  const config = { cell, nonlinearity, ...sizes, dropout: 0, tieWeights: false, tokenizer: "char" } as const;
-  return new LanguageModel(device, config, new Generator(7)).eval() as LanguageModel;
+function networkOf(cell: "elman" | "lstm" | "gru", nonlinearity?: "relu" | "tanh"): Network {
+  const options = cell === "elman" ? { nonlinearity } : {};
+  const sizes = { vocabularySize: 6, embeddingSize: 3, hiddenSize: 5, numLayers: 2, options };
+  return languageNetwork(device, cell === "elman" ? "rnn" : cell, sizes, 7);
 }
 
 const ACTIVATIONS = {
@@ -28,34 +27,34 @@ describe.each([
   ["lstm", "tanh"],
   ["gru", "tanh"],
 ] as const)("%s with %s", (cell, nonlinearity) => {
-  const model = modelOf(cell, nonlinearity);
-  const read = trace(model, ids);
+  const network = networkOf(cell, nonlinearity);
+  const read = trace(network, ids);
 
   test("the sums, put through the equations, are the gates and the states that were traced", () => {
     for (const layer of [0, 1])
       for (const t of [0, 3, 5])
         for (let unit = 0; unit < 5; unit++) {
-          const { gates, h, c, cBefore, hBefore } = explainStep(model, read, { t, layer, unit });
+          const { gates, states, hBefore } = explainStep(network, read, { t, layer, unit });
           const value: Record<string, number> = {};
           for (const { name, activation, sum, value: traced } of gates) {
-            value[name] = ACTIVATIONS[activation](sum);
+            value[name] = ACTIVATIONS[activation as keyof typeof ACTIVATIONS](sum);
             expect(traced, `${name}[${unit}] at ${t}`).toBeCloseTo(value[name], 6);
           }
           const { i, f, g, o, z, n } = value;
-          const cAfter = f * cBefore! + i * g;
-          if (cell === "lstm") expect(c).toBeCloseTo(cAfter, 6);
+          const cAfter = f * states.c?.before + i * g;
+          if (cell === "lstm") expect(states.c.after).toBeCloseTo(cAfter, 6);
           const expected = {
             elman: value.h,
             lstm: o * Math.tanh(cAfter),
             gru: (1 - z) * n + z * hBefore[unit],
           };
-          expect(h, `h[${unit}] at ${t}`).toBeCloseTo(expected[cell], 6);
+          expect(states.h.after, `h[${unit}] at ${t}`).toBeCloseTo(expected[cell], 6);
         }
   });
 
   test("a sum is its products and biases, the recurrent ones reset where the cell does so", () => {
-    const { x, hBefore, gates } = explainStep(model, read, { t: 2, layer: 1, unit: 4 });
-    expect(x).toEqual(read.layers[0].h.slice(15, 20));
+    const { x, hBefore, gates } = explainStep(network, read, { t: 2, layer: 1, unit: 4 });
+    expect(x).toEqual(read.layers[0].states.h.slice(15, 20));
     for (const { inputWeights, recurrentWeights, inputBias, recurrentBias, reset, sum, name } of gates) {
       const products = (weights: Float32Array, by: Float32Array) =>
         weights.reduce((total, weight, index) => total + weight * by[index], 0);
@@ -67,13 +66,13 @@ describe.each([
 });
 
 test("places that are not there and weights in fewer bits are refused", async () => {
-  const model = modelOf("gru");
-  const read = trace(model, ids);
-  expect(() => explainStep(model, read, { t: 6, layer: 0, unit: 0 })).toThrow(
+  const network = networkOf("gru");
+  const read = trace(network, ids);
+  expect(() => explainStep(network, read, { t: 6, layer: 0, unit: 0 })).toThrow(
     "explainStep: t is 6, needed 0 to 5",
   );
-  expect(() => explainStep(model, read, { t: 0, layer: 2, unit: 0 })).toThrow("layer is 2, needed 0 to 1");
-  expect(() => explainStep(model, read, { t: 0, layer: 0, unit: -1 })).toThrow("unit is -1, needed 0 to 4");
-  narrowWeights(model, "float16");
-  expect(() => explainStep(model, read, { t: 0, layer: 0, unit: 0 })).toThrow("load its model as float32");
+  expect(() => explainStep(network, read, { t: 0, layer: 2, unit: 0 })).toThrow("layer is 2, needed 0 to 1");
+  expect(() => explainStep(network, read, { t: 0, layer: 0, unit: -1 })).toThrow("unit is -1, needed 0 to 4");
+  narrowWeights(network, "float16");
+  expect(() => explainStep(network, read, { t: 0, layer: 0, unit: 0 })).toThrow("load its model as float32");
 });

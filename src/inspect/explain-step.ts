@@ -1,20 +1,25 @@
 // One unit at one step, multiplied out: the products of weights and inputs that each gate sums, as the cell's equations have them.
-//   Elman  h = f(a)        LSTM  i, f, o = σ(a)  g = tanh(a)        GRU  r, z = σ(a)  n = tanh(a)
-//   a = Σ W_ih[u, k] x[k] + b_ih[u] + Σ W_hh[u, k] h[k] + b_hh[u];  of n: the last two multiplied by r
+//   a = Σ W_ih[u, k] x[k] + b_ih[u] + Σ W_hh[u, k] h[k] + b_hh[u]    LSTM  i, f, o = σ(a)  g = tanh(a)    …
+// A candidate may read h through a gate: the last two multiplied by r in a GRU; r∘h in place of h where the gate stands before the
+// product, as f∘h in a minimal gated unit.
+import type { Activation } from "../cells/activation.ts";
 import { UnrolledError } from "../errors.ts";
-import type { LanguageModel } from "../models/language-model.ts";
 import type { Parameter } from "../module/module.ts";
-import { GATE_NAMES, type GateName } from "./gate-names.ts";
-import type { Trace } from "./trace.ts";
+import type { Network } from "../networks/network.ts";
+import { ownParameters } from "../recurrent/cell.ts";
+import { type InspectedLayer, inspected } from "./inspected-network.ts";
+import type { LayerTrace, Trace } from "./trace.ts";
 
 /** A sum before its activation, and all it is made of. */
 export interface GateSum {
-  /** "h" is the one sum of an Elman cell. */
-  readonly name: GateName | "h";
-  readonly activation: "sigmoid" | "tanh" | "relu";
-  /** This unit's row of W_ih [I] and of W_hh [H]. */
+  /** A gate, or a state that is made of one sum, as h of an Elman cell. */
+  readonly name: string;
+  readonly activation: Activation;
+  /** This unit's row of W_ih [I] and of W_hh [P]. */
   readonly inputWeights: Float32Array;
   readonly recurrentWeights: Float32Array;
+  /** What the recurrent weights are multiplied by [P]: the state before the step, or that gated. */
+  readonly h: Float32Array;
   /** Σ W_ih x and Σ W_hh h, without biases. */
   readonly input: number;
   readonly recurrent: number;
@@ -22,7 +27,7 @@ export interface GateSum {
   readonly recurrentBias: number;
   /** What the recurrent part is multiplied by: r for the candidate of a GRU, else 1. */
   readonly reset: number;
-  /** What the activation is applied to. */
+  /** What the activation is applied to, before any bound (`gateClip`). */
   readonly sum: number;
   /** After the activation, as the trace has it. */
   readonly value: number;
@@ -32,13 +37,11 @@ export interface GateSum {
 export interface StepSums {
   /** What the layer reads at this step [I]. */
   readonly x: Float32Array;
-  /** The state before it [H]. */
+  /** The state before it [P]. */
   readonly hBefore: Float32Array;
   readonly gates: readonly GateSum[];
-  readonly h: number;
-  /** Of an LSTM. */
-  readonly c: number | undefined;
-  readonly cBefore: number | undefined;
+  /** Each of the cell's states of this unit, before the step and after it, by name. An h that is projected has units of its own. */
+  readonly states: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
 }
 
 /** Which unit at which step, from 0. */
@@ -49,49 +52,81 @@ export interface StepPlace {
 }
 
 /**
- * What one unit computes at one step of a trace of the same model. Sums are taken in float64. Interventions of the trace show in its
+ * What one unit computes at one step of a trace of the same network. Sums are taken in float64. Interventions of the trace show in its
  * values alone.
  *
- * @throws UnrolledError "invalid-argument" for a place that is not there or a model whose weights are stored in fewer bits
+ * @throws UnrolledError "invalid-argument" for a place that is not there, a network whose weights are stored in fewer bits, or a cell
+ * whose sums are more than two products: layer-normalised ones, or with peepholes
  */
-export function explainStep(model: LanguageModel, trace: Trace, place: StepPlace): StepSums {
+export function explainStep(network: Network, trace: Trace, place: StepPlace): StepSums {
   const { t, layer, unit } = place;
-  requireIndex("layer", layer, trace.layers.length);
-  const { cell, hiddenSize, h, c, gates } = trace.layers[layer];
-  requireIndex("t", t, trace.ids.length);
-  requireIndex("unit", unit, hiddenSize);
-  const below = layer === 0 ? undefined : trace.layers[layer - 1];
-  const x = below
-    ? rowOf(below.h, t + 1, below.hiddenSize)
-    : rowOf(trace.inputs, t, model.config.embeddingSize);
-  const hBefore = rowOf(h, t, hiddenSize);
-  const { weightIh, weightHh, biasIh, biasHh } = model.rnn.layerWeights(layer);
-  const names = GATE_NAMES[cell].length > 0 ? GATE_NAMES[cell] : (["h"] as const);
-  const tracedValue = (name: GateName | "h") =>
-    name === "h" ? h[(t + 1) * hiddenSize + unit] : gates[name]![t * hiddenSize + unit];
+  const { layers } = inspected("explainStep", network);
+  requireIndex("layer", layer, layers.length);
+  const traced = trace.layers[layer];
+  requireIndex("t", t, trace.steps);
+  requireIndex("unit", unit, traced.hiddenSize);
+  const looked = layers[layer];
+  const { rnn, index, cell } = looked;
+  const { shape, hidden } = cell;
+  const extra = shape.parameters.find(({ key }) => key.startsWith("norm")) ?? ownParameters(shape)[0];
+  if (extra)
+    throw new UnrolledError(
+      "invalid-argument",
+      `explainStep: layer ${looked.name} has ${extra.name}, needed a cell whose sums are two products and biases`,
+    );
+  const { xs, states, widths, gates } = traced;
+  const x = rowOf(xs, t, xs.length / trace.steps);
+  const hBefore = rowOf(states.h, t, widths.h);
+  const { weightIh, weightHh, biasIh, biasHh } = rnn.layerWeights(index);
+  const tracedValue = (name: string, of: number) =>
+    name in gates ? gates[name][t * hidden + of] : states[name][(t + 1) * hidden + of];
+  const gating = candidateGate(looked);
+  const last = shape.gates.length - 1;
   return {
     x,
     hBefore,
-    h: h[(t + 1) * hiddenSize + unit],
-    c: c?.[(t + 1) * hiddenSize + unit],
-    cBefore: c?.[t * hiddenSize + unit],
-    gates: names.map((name, block) => {
-      const row = block * hiddenSize + unit;
+    states: statesOf(traced, t, unit),
+    gates: shape.gates.map((name, block) => {
+      const row = block * hidden + unit;
       const inputWeights = weightRow(weightIh, row);
       const recurrentWeights = weightRow(weightHh, row);
-      const [input, recurrent] = [dot(inputWeights, x), dot(recurrentWeights, hBefore)];
+      const gate = block === last ? gating : undefined;
+      const isGated = gate !== undefined && shape.recurrent === "gated";
+      const h = isGated ? hBefore.map((entry, of) => entry * tracedValue(gate, of)) : hBefore;
+      const [input, recurrent] = [dot(inputWeights, x), dot(recurrentWeights, h)];
       const [inputBias, recurrentBias] = [biasAt(biasIh, row), biasAt(biasHh, row)];
-      const reset = name === "n" ? tracedValue("r") : 1;
+      const reset = gate !== undefined && !isGated ? tracedValue(gate, unit) : 1;
       return {
-        name,
-        activation:
-          name === "h" ? model.config.nonlinearity : name === "g" || name === "n" ? "tanh" : "sigmoid",
-        ...{ inputWeights, recurrentWeights, input, recurrent, inputBias, recurrentBias, reset },
+        ...{ name, activation: shape.activations[name], inputWeights, recurrentWeights, h },
+        ...{ input, recurrent, inputBias, recurrentBias, reset },
         sum: input + inputBias + reset * (recurrent + recurrentBias),
-        value: tracedValue(name),
+        value: tracedValue(name, unit),
       };
     }),
   };
+}
+
+/** The gate through which the last block reads h, or h's product, if one does: what the cell's equations say. */
+function candidateGate({ cell }: InspectedLayer): string | undefined {
+  const { recurrent, gates } = cell.shape;
+  if (recurrent !== "gated" && recurrent !== "apart") return undefined;
+  const made = recurrent === "gated" ? "gated" : gates[gates.length - 1];
+  const equation = cell.equations?.(() => (x) => x).find(({ makes }) => makes === made);
+  if (equation) return equation.of[0];
+  throw new UnrolledError(
+    "invalid-argument",
+    `explainStep: cell ${cell.spec.kind} does not say through which gate its candidate reads h`,
+  );
+}
+
+function statesOf({ states, widths }: LayerTrace, t: number, unit: number): StepSums["states"] {
+  const known = Object.entries(states).filter(([name]) => unit < widths[name]);
+  return Object.fromEntries(
+    known.map(([name, numbers]) => {
+      const at = (step: number) => numbers[step * widths[name] + unit];
+      return [name, { before: at(t), after: at(t + 1) }];
+    }),
+  );
 }
 
 function requireIndex(name: string, value: number, count: number): void {

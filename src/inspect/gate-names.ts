@@ -1,24 +1,13 @@
-import { type CellKind, cellOfKind, shapeWith } from "../cells/cells.ts";
+import { CELL_KINDS, type CellKind, cellOfKind, shapeWith } from "../cells/cells.ts";
 import { gateNames } from "../cells/parameters.ts";
-import type { LanguageModelConfig } from "../models/config.ts";
 
-/** A cell by name, as configurations have it. */
-export type CellName = LanguageModelConfig["cell"];
+/** A cell by name, as networks' configurations have it. */
+export type CellName = CellKind;
 
-/** A gate, or the candidate (g of an LSTM, n of a GRU), after its activation. */
-export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
+/** A gate, or the candidate, after its activation: a name out of the cell's description. */
+export type GateName = string;
 
-const shapeOf = (kind: CellKind) => shapeWith(cellOfKind(kind), { inputSize: 1, hiddenSize: 1 });
-const namesOf = (kind: CellKind) => gateNames(shapeOf(kind)) as readonly GateName[];
-
-/** The gates of each cell in the order of its weights' blocks; an Elman cell has none. */
-export const GATE_NAMES: Readonly<Record<CellName, readonly GateName[]>> = {
-  elman: namesOf("rnn"),
-  lstm: namesOf("lstm"),
-  gru: namesOf("gru"),
-};
-
-/** The states of a cell, h first. */
-export function stateNames(cell: CellName): readonly string[] {
-  return shapeOf(cell === "elman" ? "rnn" : cell).states.map(({ name }) => name);
-}
+/** The gates of each cell with its usual options, in the order of its weights' blocks; an Elman cell has none. */
+export const GATE_NAMES = Object.fromEntries(
+  CELL_KINDS.map((kind) => [kind, gateNames(shapeWith(cellOfKind(kind), { inputSize: 1, hiddenSize: 1 }))]),
+) as Readonly<Record<CellName, readonly GateName[]>>;

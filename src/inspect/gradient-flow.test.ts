@@ -1,11 +1,10 @@
 import { describe, expect, it, test } from "vitest";
+import { languageNetwork, partsOf } from "../../test/language-network.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
-import { LanguageModel } from "../models/language-model.ts";
-import { Generator } from "../random/philox.ts";
 import { GRU } from "../recurrent/recurrent.ts";
 import { openDevice } from "../tensor/device.ts";
 import { ints, zeros } from "../tensor/tensor.ts";
-import { readWithGradientFlow } from "./gradient-flow.ts";
+import { readWithGradientFlow, runWithGradientFlow } from "./gradient-flow.ts";
 import { gradientsThroughTime } from "./gradients-through-time.ts";
 
 const device = await openDevice({ backend: "reference" });
@@ -13,8 +12,8 @@ const [steps, ids] = [9, [3, 1, 4, 1, 5, 2, 6, 5, 3, 0]];
 
 describe.each(["elman", "lstm", "gru"] as const)("the gradient's flow through a model of kind %s", (cell) => {
   const sizes = { vocabularySize: 9, embeddingSize: 3, hiddenSize: 4, numLayers: 2 };
-  const options = { nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" } as const;
-  const model = new LanguageModel(device, { cell, ...sizes, ...options }, new Generator(3));
+  const network = languageNetwork(device, cell === "elman" ? "rnn" : cell, sizes, 3);
+  const model = partsOf(network);
   const targetsOf = (last: boolean) =>
     Array.from({ length: steps }, (_, t) => (last && t < steps - 1 ? -100 : ids[t + 1]));
 
@@ -25,27 +24,35 @@ describe.each(["elman", "lstm", "gru"] as const)("the gradient's flow through a 
       crossEntropy(model.decoder.forward(read.outputs), ints(device, targetsOf(true), [steps, 1])).backward();
       return read.flow;
     });
-    const known = await gradientsThroughTime(model, ids, { jacobianSteps: 0 });
-    for (const [layer, { h, c }] of known.layers.entries()) {
+    const known = await gradientsThroughTime(network, ids, { jacobianSteps: 0 });
+    for (const [layer, { states }] of known.layers.entries()) {
+      const { h, c } = states;
       for (let s = 0; s < steps; s++) {
         expect(flow.h[layer][s], `|∂L/∂h_${s}|`).toBeCloseTo(h[(steps - 1) * steps + s], 9);
         if (c) expect(flow.c![layer][s], `|∂L/∂c_${s}|`).toBeCloseTo(c[(steps - 1) * steps + s], 9);
       }
     }
     expect(flow.h[0].every((norm) => norm > 0)).toBe(true);
+    const ofNetwork = device.scope(() => {
+      const read = runWithGradientFlow(network, { ids: ints(device, ids.slice(0, steps), [steps, 1]) });
+      crossEntropy(read.outputs.logits, ints(device, targetsOf(true), [steps, 1])).backward();
+      return read.flow;
+    });
+    expect(ofNetwork).toEqual(flow);
   });
 
   it("leaves the loss and the parameters' gradients as they are without it", () => {
     const gradients = [true, false].map((isWatched) => {
-      model.zeroGrad();
+      network.zeroGrad();
       return device.scope(() => {
         const xs = model.encoder.forward(ints(device, ids.slice(0, steps), [steps, 1]));
-        const state = model.initialState(1);
+        const [h, c] = [zeros(device, [2, 1, 4]), zeros(device, [2, 1, 4])];
+        const state = cell === "lstm" ? { h, c } : { h };
         const { outputs } = isWatched
           ? readWithGradientFlow(model.rnn, xs, state)
           : model.rnn.forward(xs, { state });
         crossEntropy(model.decoder.forward(outputs), ints(device, targetsOf(false), [steps, 1])).backward();
-        return model
+        return network
           .parameters()
           .map(({ grad }) =>
             Array.from(grad!.device.heap.floats().subarray(grad!.offset, grad!.offset + grad!.size)),

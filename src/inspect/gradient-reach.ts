@@ -1,5 +1,5 @@
-import type { LanguageModel } from "../models/language-model.ts";
 import { halfLife } from "./gradients-through-time.ts";
+import type { InspectedNetwork } from "./inspected-network.ts";
 import { lossGradients } from "./loss-gradients.ts";
 
 /** How fast a prediction's gradient fades with distance. */
@@ -16,25 +16,23 @@ export interface GradientReach {
 
 /** Of the predictions of ids[p + 1] at these positions p, each walked back over the same number of steps. */
 export function gradientReach(
-  model: LanguageModel,
+  looked: InspectedNetwork,
   ids: ArrayLike<number>,
   positions: readonly number[],
   steps: number,
 ): GradientReach {
   const batch = positions.length;
-  const { embeddingSize } = model.config;
-  const read = Int32Array.from({ length: steps * batch }, (_, place) => {
-    const [t, row] = [Math.floor(place / batch), place % batch];
-    return ids[positions[row] - (steps - 1 - t)];
+  const { dxs } = lossGradients(looked, {
+    ...{ sequence: ids, steps, at: positions.map(() => steps - 1) },
+    stepOf: (t, row) => positions[row] - (steps - 1 - t),
+    targets: positions.map((position) => ids[position + 1]),
   });
-  const asked = positions.map((position) => ({ t: steps - 1, target: ids[position + 1] }));
-  const { dxs } = lossGradients(model, { ids: read, batch, asked });
   const byDistance = Float64Array.from({ length: steps }, (_, k) => {
     let total = 0;
     for (let row = 0; row < batch; row++) {
-      const start = ((steps - 1 - k) * batch + row) * embeddingSize;
+      const start = ((steps - 1 - k) * batch + row) * looked.inputSize;
       let squares = 0;
-      for (let entry = start; entry < start + embeddingSize; entry++) squares += dxs[entry] * dxs[entry];
+      for (let entry = start; entry < start + looked.inputSize; entry++) squares += dxs[entry] * dxs[entry];
       total += Math.sqrt(squares);
     }
     return total / batch;

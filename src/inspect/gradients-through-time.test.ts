@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { LanguageModel } from "../models/language-model.ts";
+import { languageNetwork, partsOf } from "../../test/language-network.ts";
+import type { Network } from "../networks/network.ts";
 import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
 import { attribution } from "./attribution.ts";
@@ -9,10 +10,9 @@ import { trace } from "./trace.ts";
 
 const device = await openDevice({ backend: "reference" });
 
-function modelOf(cell: "elman" | "lstm" | "gru"): LanguageModel {
+function networkOf(cell: "elman" | "lstm" | "gru"): Network {
   const sizes = { vocabularySize: 9, embeddingSize: 3, hiddenSize: 4, numLayers: 2 };
-  const options = { nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" } as const;
-  return new LanguageModel(device, { cell, ...sizes, ...options }, new Generator(3));
+  return languageNetwork(device, cell === "elman" ? "rnn" : cell, sizes, 3);
 }
 
 const generator = new Generator(4);
@@ -20,15 +20,15 @@ const ids = Array.from({ length: 40 }, () => Math.floor(generator.uniform() * 9)
 
 describe.each(["elman", "lstm", "gru"] as const)("gradients through time of a model of kind %s", (cell) => {
   it("are the slopes of losses along states that are moved a little", async () => {
-    const model = modelOf(cell);
-    const { layers, predictions } = await gradientsThroughTime(model, ids, { jacobianSteps: 0 });
-    const { layers: traced } = trace(model, ids);
+    const network = networkOf(cell);
+    const { layers, predictions } = await gradientsThroughTime(network, ids, { jacobianSteps: 0 });
+    const { layers: traced } = trace(network, ids);
     // Over the seam between two batches of predictions, which are 32 rows each.
     const [s, layer, step] = [30, 0, 0.02];
     const slopes = Array.from({ length: 4 }, (_, unit) => {
-      const value = traced[layer].h[(s + 1) * 4 + unit];
+      const value = traced[layer].states.h[(s + 1) * 4 + unit];
       const [above, below] = [step, -step].map((moved) =>
-        trace(model, ids, {
+        trace(network, ids, {
           interventions: [{ layer, what: "h", units: [unit], from: s, to: s + 1, value: value + moved }],
         }),
       );
@@ -36,21 +36,21 @@ describe.each(["elman", "lstm", "gru"] as const)("gradients through time of a mo
     });
     for (const t of [30, 31, 32, 34]) {
       const numeric = Math.hypot(...slopes.map((slope) => slope[t]));
-      expect(layers[layer].h[t * predictions + s], `|∂loss_${t}/∂h_${s}|`).toBeCloseTo(numeric, 3);
+      expect(layers[layer].states.h[t * predictions + s], `|∂loss_${t}/∂h_${s}|`).toBeCloseTo(numeric, 3);
     }
-    expect(layers[layer].h[29 * predictions + s]).toBe(0);
+    expect(layers[layer].states.h[29 * predictions + s]).toBe(0);
   });
 });
 
 test("an attribution adds up to what a small change of all inputs does", () => {
-  const model = modelOf("gru");
+  const network = networkOf("gru");
   const t = 6;
-  const found = attribution(model, ids, t);
-  const { weight } = model.encoder;
+  const found = attribution(network, ids, t);
+  const { weight } = partsOf(network).encoder;
   const before = Array.from(device.heap.floats().subarray(weight.offset, weight.offset + weight.size));
   const [above, below] = [1.01, 0.99].map((factor) => {
     weight.assign(before.map((entry) => entry * factor));
-    return trace(model, ids).lossNats[t];
+    return trace(network, ids).lossNats[t];
   });
   expect(found.signed.reduce((sum, part) => sum + part, 0)).toBeCloseTo((below - above) / 0.02, 3);
   found.signed.forEach((part, s) => {
@@ -81,10 +81,12 @@ describe("spectral radii", () => {
 });
 
 test("what has no gradients is an error that says why, and a signal ends the walk", async () => {
-  const model = modelOf("elman");
-  await expect(gradientsThroughTime(model, [1])).rejects.toThrow("got 1 token ids, needed at least 2");
+  const network = networkOf("elman");
+  await expect(gradientsThroughTime(network, [1])).rejects.toThrow("got 1 token ids, needed at least 2");
   const signal = AbortSignal.abort();
-  await expect(gradientsThroughTime(model, ids, { signal })).rejects.toThrow("gradientsThroughTime: aborted");
-  expect(() => attribution(model, ids, 40)).toThrow("attribution: t is 40, needed 0 to 39");
-  expect(() => attribution(model, ids, 39)).toThrow("needed 0 to 8 where no id follows t");
+  await expect(gradientsThroughTime(network, ids, { signal })).rejects.toThrow(
+    "gradientsThroughTime: aborted",
+  );
+  expect(() => attribution(network, ids, 40)).toThrow("attribution: t is 40, needed 0 to 39");
+  expect(() => attribution(network, ids, 39)).toThrow("needed 0 to 8 where no id follows t");
 });

@@ -1,12 +1,18 @@
 // What `import … from "unrolled/inspect"` offers: what happened inside a network, as plain arrays. test/public-surface.test.ts holds it.
 
-export { type Surprise, surprises } from "../models/surprise.ts";
+export { type Surprise, surprises } from "../tasks/language/surprise.ts";
 export type { LayerActivations } from "./activations.ts";
 export { type Attribution, attribution } from "./attribution.ts";
 export { type ContinuationOptions, type ContinuationToken, continuation } from "./continuation.ts";
 export { explainStep, type GateSum, type StepPlace, type StepSums } from "./explain-step.ts";
 export { type CellName, GATE_NAMES, type GateName } from "./gate-names.ts";
-export { type FlowReading, type GradientFlow, readWithGradientFlow } from "./gradient-flow.ts";
+export {
+  type FlowReading,
+  type GradientFlow,
+  type NetworkFlow,
+  readWithGradientFlow,
+  runWithGradientFlow,
+} from "./gradient-flow.ts";
 export type { GradientReach } from "./gradient-reach.ts";
 export {
   type GradientOptions,

@@ -1,12 +1,13 @@
+import { gateNames } from "../cells/parameters.ts";
 import { UnrolledError } from "../errors.ts";
-import { type CellName, GATE_NAMES, type GateName, stateNames } from "./gate-names.ts";
+import type { Cell } from "../recurrent/cell.ts";
 
 /** Where an intervention acts. */
 interface InterventionPlace {
   /** From 0, the layer that reads the input. */
   readonly layer: number;
-  /** The state after a step, or a gate of it. */
-  readonly what: "h" | "c" | GateName;
+  /** The state after a step, or a gate of it, by the cell's names. */
+  readonly what: string;
   /** Which units; all if not given. */
   readonly units?: readonly number[] | undefined;
   /** Steps `from` to `to` − 1; from the first and to the last if not given. */
@@ -29,10 +30,8 @@ export type Intervention = InterventionPlace &
 export function checkInterventions(
   call: string,
   interventions: readonly Intervention[],
-  model: { readonly cell: CellName; readonly hiddenSize: number; readonly numLayers: number },
+  layers: readonly { readonly cell: Pick<Cell, "spec" | "shape" | "hidden" | "equations"> }[],
 ): void {
-  const { cell, hiddenSize, numLayers } = model;
-  const known = [...stateNames(cell), ...GATE_NAMES[cell]];
   interventions.forEach((entry, index) => {
     const check = (holds: boolean, field: string, value: unknown, needed: string) => {
       if (holds) return;
@@ -45,14 +44,26 @@ export function checkInterventions(
     const isStep = (step: number) =>
       step >= 0 && (Number.isInteger(step) || step === Number.POSITIVE_INFINITY);
     check(
-      Number.isInteger(layer) && layer >= 0 && layer < numLayers,
+      Number.isInteger(layer) && layer >= 0 && layer < layers.length,
       "layer",
       layer,
-      `0 to ${numLayers - 1}`,
+      `0 to ${layers.length - 1}`,
     );
-    check(known.includes(what), "what", `"${what}"`, `one of ${known.join(", ")} for a cell of kind ${cell}`);
+    const { spec, shape, hidden, equations } = layers[layer].cell;
+    const gates = gateNames(shape);
+    const states = shape.states.map(({ name }) => name);
+    // What follows from a gate is known where the cell says so.
+    const known = equations ? [...states, ...gates] : states;
+    const why = equations || !gates.includes(what) ? "" : ", which does not say what its gates make";
+    check(
+      known.includes(what),
+      "what",
+      `"${what}"`,
+      `one of ${known.join(", ")} for a cell of kind ${spec.kind}${why}`,
+    );
+    const width = shape.states.find(({ name }) => name === what)?.width ?? hidden;
     for (const unit of units)
-      check(Number.isInteger(unit) && unit >= 0 && unit < hiddenSize, "unit", unit, `0 to ${hiddenSize - 1}`);
+      check(Number.isInteger(unit) && unit >= 0 && unit < width, "unit", unit, `0 to ${width - 1}`);
     check(isStep(from), "from", from, "a whole number of at least 0");
     check(isStep(to) && to >= from, "to", to, `a whole number of at least ${from}`);
     if (scale === undefined) check(Number.isFinite(value), "value", value, "a finite number, or a scale");
@@ -61,32 +72,23 @@ export function checkInterventions(
   });
 }
 
-/** The changes that one layer meets at a step, by what they change, in the order in which they were given. */
-export function changesAt(
-  interventions: readonly Intervention[],
-  layer: number,
-  t: number,
-): readonly Intervention[] {
-  return interventions.filter(
-    ({ layer: of, from = 0, to = Number.POSITIVE_INFINITY }) => of === layer && t >= from && t < to,
-  );
+/** The changes that are made at a step, in the order in which they were given. */
+export function changesAt(interventions: readonly Intervention[], t: number): readonly Intervention[] {
+  return interventions.filter(({ from = 0, to = Number.POSITIVE_INFINITY }) => t >= from && t < to);
 }
 
-/** Changes [H] numbers at an offset; returns whether any change was about them. */
+/** Changes numbers of units; returns whether any change was about them. */
 export function change(
   changes: readonly Intervention[],
-  what: Intervention["what"],
+  what: string,
   numbers: Float32Array | Float64Array,
-  offset: number,
-  hidden: number,
 ): boolean {
   let changed = false;
   for (const entry of changes) {
     if (entry.what !== what) continue;
     changed = true;
     const { value, scale = 0 } = entry;
-    const units = entry.units ?? Array.from({ length: hidden }, (_, unit) => unit);
-    for (const unit of units) numbers[offset + unit] = value ?? numbers[offset + unit] * scale;
+    for (const unit of entry.units ?? numbers.keys()) numbers[unit] = value ?? numbers[unit] * scale;
   }
   return changed;
 }

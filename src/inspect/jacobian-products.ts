@@ -1,9 +1,10 @@
 // How a layer carries a change of its state along: J_T·J_{T−1}·…, whose norm shrinks or grows by a factor a step (Bengio, Simard &
 // Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
-import type { LanguageModel } from "../models/language-model.ts";
+
+import type { Device } from "../tensor/device.ts";
 import { matmul } from "../tensor/operations/products.ts";
-import { type Tensor, tensor } from "../tensor/tensor.ts";
-import { GATE_NAMES, type GateName } from "./gate-names.ts";
+import { tensor } from "../tensor/tensor.ts";
+import type { InspectedLayer, InspectedNetwork } from "./inspected-network.ts";
 import { pause } from "./pause.ts";
 import { spectralNorm, spectralRadius, times } from "./spectral-radius.ts";
 import { stateWidth, stepJacobian } from "./step-jacobian.ts";
@@ -13,10 +14,11 @@ import type { Trace } from "./trace.ts";
 export interface LayerJacobians {
   /**
    * Largest magnitude of an eigenvalue of W_hh: of each gate's block, or "h" for an Elman cell, which has one. With all gates open the
-   * candidate's is what the loop multiplies by.
+   * candidate's is what the loop multiplies by. NaN of an h that is projected, whose blocks are not square, and of a layer whose products
+   * are normalised.
    */
-  readonly recurrentRadius: Readonly<Partial<Record<GateName | "h", number>>>;
-  /** [T]: that of ∂state_{t+1}/∂state_t at each of the steps that were walked back, NaN at others; an LSTM's state is h with c. */
+  readonly recurrentRadius: Readonly<Record<string, number>>;
+  /** [T]: that of ∂state_{t+1}/∂state_t at each of the steps that were walked back, NaN at others; a state is all that the cell carries, h with c of an LSTM. */
   readonly stepRadius: Float64Array;
   /** [K+1]: largest singular value of ∂state_T/∂state_{T−k} for k = 0 to K, which is 1 at k = 0. */
   readonly productNorm: Float64Array;
@@ -26,33 +28,28 @@ export interface LayerJacobians {
 
 /** Walks back over the last `steps` steps of a trace, layer by layer. */
 export async function jacobianProducts(
-  model: LanguageModel,
-  { layers, ids }: Trace,
+  { network, layers: looked }: InspectedNetwork,
+  { layers, steps: length }: Trace,
   steps: number,
   signal?: AbortSignal,
 ): Promise<LayerJacobians[]> {
+  const { device } = network;
   const results: LayerJacobians[] = [];
-  const count = Math.min(steps, ids.length);
+  const count = Math.min(steps, length);
   for (const [index, layer] of layers.entries()) {
-    const { weightHh, biasHh } = model.rnn.layerWeights(index);
-    const weights = {
-      weightHh: await weightHh.toArray(),
-      biasHh: await biasHh?.toArray(),
-      nonlinearity: model.config.nonlinearity,
-    };
     const width = stateWidth(layer);
-    const stepRadius = new Float64Array(ids.length).fill(Number.NaN);
+    const stepRadius = new Float64Array(length).fill(Number.NaN);
     const productNorm = new Float64Array(count + 1);
     productNorm[0] = 1;
     // The product is scaled to have a norm of 1 at every step, so that it outlives what its numbers could hold.
     let product: Float32Array | undefined;
     let logarithm = 0;
     for (let back = 1; back <= count; back++) {
-      const t = ids.length - back;
-      const jacobian = stepJacobian(layer, t, weights);
+      const t = length - back;
+      const jacobian = stepJacobian(looked[index], layer, t);
       stepRadius[t] = spectralRadius(width, times(jacobian, width), { iterations: 200, tolerance: 1e-7 });
       const multiplied: Float32Array = product
-        ? timesMatrix(model, product, jacobian, width)
+        ? timesMatrix(device, product, jacobian, width)
         : Float32Array.from(jacobian);
       const norm = spectralNorm(multiplied, width, width);
       logarithm += Math.log(norm);
@@ -61,7 +58,7 @@ export async function jacobianProducts(
       await pause("gradientsThroughTime", signal);
     }
     results.push({
-      recurrentRadius: radiiOf(weights.weightHh, layer.hiddenSize, GATE_NAMES[layer.cell]),
+      recurrentRadius: await radiiOf(looked[index]),
       stepRadius,
       productNorm,
       decayPerStep: Math.exp(logarithm / count),
@@ -70,30 +67,20 @@ export async function jacobianProducts(
   return results;
 }
 
-function timesMatrix(
-  { device }: LanguageModel,
-  one: Float32Array,
-  other: Float64Array,
-  n: number,
-): Float32Array {
+function timesMatrix(device: Device, one: Float32Array, other: Float64Array, n: number): Float32Array {
   return device.withoutGradients(() =>
-    device.scope(() => {
-      const made: Tensor = matmul(tensor(device, one, [n, n]), tensor(device, other, [n, n]));
-      return Float32Array.from(device.heap.floats().subarray(made.offset, made.offset + n * n));
-    }),
+    device.scope(() => matmul(tensor(device, one, [n, n]), tensor(device, other, [n, n])).read()),
   );
 }
 
-function radiiOf(
-  weightHh: Float32Array,
-  n: number,
-  names: readonly GateName[],
-): Partial<Record<GateName | "h", number>> {
-  const blocks = names.length > 0 ? names : (["h"] as const);
-  return Object.fromEntries(
-    blocks.map((name, block) => [
-      name,
-      spectralRadius(n, times(weightHh.subarray(block * n * n, (block + 1) * n * n), n)),
-    ]),
-  );
+async function radiiOf({ rnn, index, cell }: InspectedLayer): Promise<Record<string, number>> {
+  const { weightHh } = rnn.layerWeights(index);
+  const numbers = await weightHh.toArray();
+  const { gates, projects, normalises } = cell.shape;
+  const n = cell.hidden;
+  const radiusOf = (block: number) =>
+    projects || normalises
+      ? Number.NaN
+      : spectralRadius(n, times(numbers.subarray(block * n * n, (block + 1) * n * n), n));
+  return Object.fromEntries(gates.map((name, block) => [name, radiusOf(block)]));
 }

@@ -2,104 +2,70 @@
 // 1990). Each row of the batch asks about one prediction, so that many are answered in one walk; parameters gather nothing.
 
 import { crossEntropy } from "../losses/cross-entropy.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import type { StepObserver } from "../recurrent/cell.ts";
-import type { Recurrent } from "../recurrent/recurrent.ts";
-import { eachWeight } from "../recurrent/recurrent-parameters.ts";
-import { cellOf } from "../recurrent/recurrent-stack.ts";
-import { recurrence } from "../recurrent/sequence/recurrence.ts";
-import type { Device } from "../tensor/device.ts";
-import { linear } from "../tensor/operations/products.ts";
+import type { Network } from "../networks/network.ts";
+import { scaled, subtract } from "../tensor/operations/arithmetic.ts";
+import { square } from "../tensor/operations/functions.ts";
 import { sum } from "../tensor/operations/reductions.ts";
-import { gatherRows } from "../tensor/operations/rows.ts";
-import { reshape } from "../tensor/operations/shapes.ts";
-import { ints, Tensor } from "../tensor/tensor.ts";
+import { swapAxes } from "../tensor/operations/shapes.ts";
+import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
+import type { InspectedNetwork } from "./inspected-network.ts";
+import { outputsAt } from "./outputs-at.ts";
+import { sequencesOf } from "./sequence.ts";
+import { readingGradients, type StateGradientVisit } from "./state-gradients.ts";
 
 /** Predictions, one in each row of a batch. */
 export interface AskedPredictions {
-  /** [T, B]. */
-  readonly ids: ArrayLike<number>;
-  readonly batch: number;
-  /** For each row the step whose prediction is asked about, and the token that was to be predicted there. */
-  readonly asked: readonly { readonly t: number; readonly target: number }[];
+  /** Token ids, or rows of numbers. */
+  readonly sequence: ArrayLike<number>;
+  /** T. */
+  readonly steps: number;
+  /** The place in the sequence of step t of a row. */
+  readonly stepOf: (t: number, row: number) => number;
+  /** For each row the step whose prediction is asked about. */
+  readonly at: readonly number[];
+  /** What was to be predicted there: an id for each row [B], whose cross-entropy is the loss; or numbers [B, O], half the squared error. */
+  readonly targets: ArrayLike<number>;
 }
-
-/** The gradient of each row's loss with respect to a layer's state after a step, all paths counted: dh, and dc of an LSTM, [B, H]. */
-export type StateGradientVisit = (
-  layer: number,
-  t: number,
-  dh: Float64Array,
-  dc: Float64Array | undefined,
-) => void;
 
 /**
  * Calls `visit` for each layer, last to first, and in it for each step, last to first; its arrays are used again. Returns what the
- * inputs are worth: embeddings and the losses' gradients with respect to them, [T, B, E] each.
+ * inputs are worth: embeddings (or numbers) and the losses' gradients with respect to them, [T, B, I] each.
  */
 export function lossGradients(
-  model: LanguageModel,
-  { ids, batch, asked }: AskedPredictions,
+  looked: InspectedNetwork,
+  { sequence, steps, stepOf, at, targets }: AskedPredictions,
   visit: StateGradientVisit = () => {},
 ): { readonly xs: Float32Array; readonly dxs: Float32Array } {
-  const { device, config, rnn, encoder, decoder } = model;
-  const { numLayers, hiddenSize } = config;
-  const steps = ids.length / batch;
-  return device.scope(() => {
-    const embedded = device.withoutGradients(() => encoder.forward(ints(device, ids, [steps, batch])));
-    const xs = new Tensor(device, embedded.storage, embedded.shape, { requiresGrad: true });
-    let sequence = xs;
-    for (let layer = 0; layer < numLayers; layer++) {
-      const observer = readingGradients(device, rnn, layer, batch, visit);
-      const weights = eachWeight(rnn.layerWeights(layer), constant);
-      sequence = recurrence({ cell: cellOf(rnn), xs: sequence, weights, observer }).outputs;
-    }
-    const rows = asked.map(({ t }, row) => t * batch + row);
-    const outputs = gatherRows(reshape(sequence, [steps * batch, hiddenSize]), ints(device, rows));
-    const logits = linear(outputs, constant(decoder.weight), decoder.bias && constant(decoder.bias));
-    const targets = ints(
-      device,
-      asked.map(({ target }) => target),
-    );
-    sum(crossEntropy(logits, targets, { reduction: "none" })).backward();
-    return { xs: copied(xs), dxs: copied(xs.grad!) };
-  });
-}
-
-/** What a layer's steps hand to `visit` on the way back. */
-export function readingGradients(
-  device: Device,
-  rnn: Recurrent,
-  layer: number,
-  batch: number,
-  visit: StateGradientVisit,
-): StepObserver {
-  const { hiddenSize: hidden } = rnn;
-  const dhs = new Float64Array(batch * hidden);
-  const dcs = cellOf(rnn).spec.kind === "lstm" ? new Float64Array(batch * hidden) : undefined;
-  const backward: StepObserver["backward"] = ({ t, sums, states }, { dy, states: d }) => {
-    const { h: dh, c: dc } = d;
-    const numbers = device.heap.floats();
-    for (let index = 0; index < dhs.length; index++)
-      dhs[index] = numbers[dh + index] + (dy ? numbers[dy + index] : 0);
-    if (dcs) {
-      // h = o∘tanh(c): what reaches h reaches c.
-      for (let index = 0; index < dcs.length; index++) {
-        const row = Math.floor(index / hidden);
-        const squashed = Math.tanh(numbers[states.c.made + index]);
-        const o = numbers[sums + (4 * row + 3) * hidden + (index - row * hidden)];
-        dcs[index] = numbers[dc + index] + dhs[index] * o * (1 - squashed * squashed);
-      }
-    }
-    visit(layer, t, dhs, dcs);
+  const { network, layers, vocabularySize, isBatchFirst } = looked;
+  const { device } = network;
+  const batch = at.length;
+  const observe = (name: string) => (index: number) => {
+    const place = layers.findIndex((layer) => layer.name === name && layer.index === index);
+    return readingGradients(layers[place].rnn, place, batch, visit);
   };
-  return { backward };
+  return device.scope(() =>
+    withoutParameters(network, () => {
+      const sequences = sequencesOf(looked, sequence, [steps, batch], stepOf);
+      const { outputs, inputs } = outputsAt(looked, { sequences, steps, at }, { observe, isLeaf: true });
+      const losses =
+        vocabularySize === undefined
+          ? scaled(square(subtract(outputs, tensor(device, targets, outputs.shape))), 0.5)
+          : crossEntropy(outputs, ints(device, targets), { reduction: "none" });
+      sum(losses).backward();
+      const timeMajor = (values: Tensor) =>
+        device.withoutGradients(() => (isBatchFirst ? swapAxes(values) : values).read());
+      return { xs: timeMajor(inputs), dxs: timeMajor(inputs.grad!) };
+    }),
+  );
 }
 
-/** The same numbers as something that gathers no gradient. */
-function constant(parameter: Tensor): Tensor {
-  return new Tensor(parameter.device, parameter.storage, parameter.shape, { start: parameter.start });
-}
-
-function copied({ device, offset, size }: Tensor): Float32Array {
-  return Float32Array.from(device.heap.floats().subarray(offset, offset + size));
+/** Runs something while no parameter gathers a gradient. */
+function withoutParameters<Result>(network: Network, body: () => Result): Result {
+  const thawed = network.trainableParameters();
+  for (const parameter of thawed) parameter.frozen = true;
+  try {
+    return body();
+  } finally {
+    for (const parameter of thawed) parameter.frozen = false;
+  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { LanguageModel } from "../models/language-model.ts";
+import { languageNetwork, partsOf } from "../../test/language-network.ts";
+import type { Network } from "../networks/network.ts";
 import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
 import { reach, reachIndex } from "./reach.ts";
@@ -7,27 +8,23 @@ import { trace } from "./trace.ts";
 
 const device = await openDevice({ backend: "wasm" });
 
-function modelOf(
-  cell: "elman" | "lstm" | "gru",
-  nonlinearity: "tanh" | "relu" = "tanh",
-  V = 3,
-): LanguageModel {
-  const sizes = { vocabularySize: V, embeddingSize: 3, hiddenSize: 6, numLayers: 1 };
-  const options = { nonlinearity, dropout: 0.5, tieWeights: false, tokenizer: "char" } as const;
-  return new LanguageModel(device, { cell, ...sizes, ...options }, new Generator(3));
+function networkOf(cell: "elman" | "lstm" | "gru", nonlinearity: "tanh" | "relu" = "tanh"): Network {
+  const options = cell === "elman" ? { nonlinearity } : {};
+  const sizes = { vocabularySize: 3, embeddingSize: 3, hiddenSize: 6, numLayers: 1, dropout: 0.5, options };
+  return languageNetwork(device, cell === "elman" ? "rnn" : cell, sizes, 3);
 }
 
 /** A network that says the token before the last: three units hold the last one, three what those held before. */
-function shiftRegister(): LanguageModel {
-  const model = modelOf("elman", "relu");
-  for (const parameter of model.parameters()) parameter.assign(new Float32Array(parameter.size));
-  const { weightIh, weightHh } = model.rnn.layerWeights(0);
+function shiftRegister(): Network {
+  const network = networkOf("elman", "relu");
+  for (const parameter of network.parameters()) parameter.assign(new Float32Array(parameter.size));
+  const { weightIh, weightHh } = partsOf(network).rnn.layerWeights(0);
   const ones = (rows: number, columns: number, places: readonly (readonly [number, number])[], value = 1) => {
     const numbers = new Float32Array(rows * columns);
     for (const [row, column] of places) numbers[row * columns + column] = value;
     return numbers;
   };
-  model.encoder.weight.assign(
+  partsOf(network).encoder.weight.assign(
     ones(3, 3, [
       [0, 0],
       [1, 1],
@@ -48,7 +45,7 @@ function shiftRegister(): LanguageModel {
       [5, 2],
     ]),
   );
-  model.decoder.weight.assign(
+  partsOf(network).decoder.weight.assign(
     ones(
       3,
       6,
@@ -60,7 +57,7 @@ function shiftRegister(): LanguageModel {
       9,
     ),
   );
-  return model;
+  return network;
 }
 
 const alternating = Array.from({ length: 200 }, (_, t) => (t % 2 === 0 ? 0 : 2));
@@ -83,13 +80,13 @@ describe("the reach of a memory", () => {
   });
 
   it("is one token, and the gradient's half-life half a step, where nothing is carried along", async () => {
-    const model = modelOf("gru");
-    const { weightHh } = model.rnn.layerWeights(0);
+    const network = networkOf("gru");
+    const { weightHh } = partsOf(network).rnn.layerWeights(0);
     weightHh.assign(new Float32Array(weightHh.size));
     // z = 0: h is all candidate.
-    const { biasIh } = model.rnn.layerWeights(0);
+    const { biasIh } = partsOf(network).rnn.layerWeights(0);
     biasIh!.assign(Float32Array.from({ length: 18 }, (_, block) => (block >= 6 && block < 12 ? -200 : 0)));
-    const found = await reach(model, alternating, { contexts: [8, 1, 4], positions: 50 });
+    const found = await reach(network, alternating, { contexts: [8, 1, 4], positions: 50 });
     expect(found.contexts.map(({ context }) => context)).toEqual([1, 4, 8]);
     expect(found.reachTokens).toBe(1);
     expect(found.reachInterval).toEqual([1, 1]);
@@ -101,29 +98,32 @@ describe("the reach of a memory", () => {
   it("compares losses of the same predictions, dropout off, whatever the mode of the model", async () => {
     const generator = new Generator(9);
     const ids = Array.from({ length: 41 }, () => Math.floor(generator.uniform() * 3));
-    const model = modelOf("lstm");
-    model.train();
+    const network = networkOf("lstm");
+    network.train();
     // Forty positions lie after the first one: all of them are taken.
-    const found = await reach(model, ids, { contexts: [1], positions: 1000 });
-    const losses = ids.slice(0, 40).map((id, t) => trace(model, [id, ids[t + 1]]).lossNats[0]);
+    const found = await reach(network, ids, { contexts: [1], positions: 1000 });
+    const losses = ids.slice(0, 40).map((id, t) => trace(network, [id, ids[t + 1]]).lossNats[0]);
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / 40;
     const deviation = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / 39);
     expect(found.predictions).toBe(40);
     expect(found.contexts[0].lossNats).toBeCloseTo(mean, 5);
     expect(found.contexts[0].interval[1]).toBeCloseTo(mean + (1.96 * deviation) / Math.sqrt(40), 5);
-    expect(model.training).toBe(true);
+    expect(network.training).toBe(true);
   });
 
   it("is found again with the same seed, says how far it has come and stops when told", async () => {
-    const model = modelOf("lstm");
+    const network = networkOf("lstm");
     const shares: number[] = [];
     const options = { positions: 20, maxContext: 8, seed: 5 };
-    const first = await reach(model, alternating, { ...options, onProgress: (share) => shares.push(share) });
-    expect(await reach(model, alternating, options)).toEqual(first);
+    const first = await reach(network, alternating, {
+      ...options,
+      onProgress: (share) => shares.push(share),
+    });
+    expect(await reach(network, alternating, options)).toEqual(first);
     expect(shares.at(-1)).toBe(1);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     const signal = AbortSignal.abort();
-    await expect(reach(model, alternating, { signal })).rejects.toThrow("reach: aborted");
+    await expect(reach(network, alternating, { signal })).rejects.toThrow("reach: aborted");
   });
 
   test.each([
@@ -133,7 +133,7 @@ describe("the reach of a memory", () => {
     [alternating, { positions: 0 }, "reach: positions is 0, needed a whole number of at least 1"],
     [alternating, { toleranceNats: -1 }, "reach: toleranceNats is -1, needed a number of at least 0"],
   ])("refuses what it cannot measure: %#", async (ids, options, message) => {
-    await expect(reach(modelOf("elman"), ids, options)).rejects.toThrow(message);
+    await expect(reach(networkOf("elman"), ids, options)).rejects.toThrow(message);
   });
 });
 

@@ -2,11 +2,12 @@
 // nearby, fuzzy far away", 2018). The same predictions are made with each context, so that differences between two contexts are known
 // far better than the losses themselves.
 import { UnrolledError } from "../errors.ts";
-import type { LanguageModel } from "../models/language-model.ts";
+import type { Network } from "../networks/network.ts";
 import { Generator } from "../random/philox.ts";
 import { contextLosses } from "./context-losses.ts";
 import { type GradientReach, gradientReach } from "./gradient-reach.ts";
-import { checkIds } from "./trace.ts";
+import { inspected } from "./inspected-network.ts";
+import { checkSequence, vocabularyOf } from "./sequence.ts";
 
 /** Of the normal distribution, for 95 %. */
 const DEVIATIONS = 1.96;
@@ -61,12 +62,14 @@ export interface Reach {
  * @throws UnrolledError "text-too-short" for fewer than 4 ids, "invalid-argument" for impossible options, "aborted" once `signal` is
  */
 export async function reach(
-  model: LanguageModel,
+  network: Network,
   ids: ArrayLike<number>,
   options: ReachOptions = {},
 ): Promise<Reach> {
   const { toleranceNats = 0.01, seed = 0, signal, onProgress } = options;
-  checkIds("reach", ids, model.config.vocabularySize);
+  const looked = inspected("reach", network);
+  vocabularyOf("reach", looked);
+  checkSequence("reach", looked, ids);
   const contexts = contextsOf(ids.length, options);
   const longest = contexts[contexts.length - 1];
   const generator = new Generator(seed);
@@ -75,7 +78,7 @@ export async function reach(
   let done = 0;
   const losses: Float64Array[] = [];
   for (const context of contexts) {
-    losses.push(await contextLosses(model, ids, positions, context, signal));
+    losses.push(await contextLosses(looked, ids, positions, context, signal));
     done += context;
     onProgress?.(done / work);
   }
@@ -98,7 +101,7 @@ export async function reach(
     toleranceNats,
     reachTokens: contexts[reachIndex(means, toleranceNats)],
     reachInterval: resampledReach(contexts, losses, toleranceNats, generator),
-    gradient: gradientReach(model, ids, rows, longest),
+    gradient: gradientReach(looked, ids, rows, longest),
   };
 }
 

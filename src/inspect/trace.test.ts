@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { LanguageModel } from "../models/language-model.ts";
-import { LanguageModelSession } from "../models/session.ts";
-import { Generator } from "../random/philox.ts";
+import { languageNetwork, partsOf } from "../../test/language-network.ts";
+import type { Network } from "../networks/network.ts";
 import { openDevice } from "../tensor/device.ts";
 import { GATE_NAMES } from "./gate-names.ts";
 import { stateAfter, type Trace, trace } from "./trace.ts";
@@ -10,10 +9,9 @@ const device = await openDevice({ backend: "wasm" });
 const ids = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8];
 const [T, H, V] = [ids.length, 6, 10];
 
-function modelOf(cell: "elman" | "lstm" | "gru"): LanguageModel {
-  const sizes = { vocabularySize: V, embeddingSize: 5, hiddenSize: H, numLayers: 2 };
-  const options = { nonlinearity: "tanh", dropout: 0.5, tieWeights: false, tokenizer: "char" } as const;
-  return new LanguageModel(device, { cell, ...sizes, ...options }, new Generator(7));
+function networkOf(cell: "elman" | "lstm" | "gru"): Network {
+  const sizes = { vocabularySize: V, embeddingSize: 5, hiddenSize: H, numLayers: 2, dropout: 0.5 };
+  return languageNetwork(device, cell === "elman" ? "rnn" : cell, sizes, 7);
 }
 
 const row = (numbers: Float32Array, t: number, width: number) =>
@@ -28,14 +26,15 @@ function expectClose(found: ArrayLike<number>, wanted: ArrayLike<number>, name: 
 const SIZES = { elman: 0, lstm: 4, gru: 3 } as const;
 
 describe.each(["elman", "lstm", "gru"] as const)("a trace of a model of kind %s", (cell) => {
-  const model = modelOf(cell);
-  const whole = trace(model, ids);
+  const network = networkOf(cell);
+  const whole = trace(network, ids);
 
   it("has the logits of a session that reads the same ids, and the loss that follows from them", () => {
-    const session = new LanguageModelSession(model);
+    const session = network.session();
+    const logits = new Float32Array(V);
     ids.forEach((id, t) => {
-      const logits = session.step(id);
-      expectClose(row(whole.logits, t, V), logits, `logits ${t}`);
+      session.stepInto({ ids: [id] }, { logits });
+      expectClose(row(whole.outputs, t, V), logits, `logits ${t}`);
       const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
       if (t + 1 < T) expect(whole.lossNats[t]).toBeCloseTo(Math.log(sum) - logits[ids[t + 1]], 5);
     });
@@ -43,9 +42,10 @@ describe.each(["elman", "lstm", "gru"] as const)("a trace of a model of kind %s"
   });
 
   it("has states and gates that fulfil the cell's equations at every step", () => {
-    for (const { h, c, gates, hiddenSize } of whole.layers) {
+    for (const { states, gates, hiddenSize } of whole.layers) {
+      const { h, c } = states;
       expect(hiddenSize).toBe(H);
-      expect(Object.keys(gates)).toEqual(GATE_NAMES[cell]);
+      expect(Object.keys(gates)).toEqual(GATE_NAMES[cell === "elman" ? "rnn" : cell]);
       expect(Object.keys(gates)).toHaveLength(SIZES[cell]);
       expect(h.length).toBe((T + 1) * H);
       expect(c?.length).toBe(cell === "lstm" ? (T + 1) * H : undefined);
@@ -66,16 +66,16 @@ describe.each(["elman", "lstm", "gru"] as const)("a trace of a model of kind %s"
 
   it("goes on from the state in which another one ended", () => {
     const cut = 5;
-    const rest = trace(model, ids.slice(cut), { state: stateAfter(whole, cut - 1) });
-    expectClose(rest.logits, whole.logits.subarray(cut * V), "logits");
-    for (const [layer, { h }] of rest.layers.entries())
-      expectClose(h, whole.layers[layer].h.subarray(cut * H), `h of layer ${layer}`);
+    const rest = trace(network, ids.slice(cut), { state: stateAfter(whole, cut - 1) });
+    expectClose(rest.outputs, whole.outputs.subarray(cut * V), "logits");
+    for (const [layer, { states }] of rest.layers.entries())
+      expectClose(states.h, whole.layers[layer].states.h.subarray(cut * H), `h of layer ${layer}`);
   });
 });
 
 /** The first step at which two traces differ in a layer's h. */
 function firstDifference(one: Trace, other: Trace, layer: number): number {
-  const [a, b] = [one.layers[layer].h, other.layers[layer].h];
+  const [a, b] = [one.layers[layer].states.h, other.layers[layer].states.h];
   const place = a.findIndex((value, index) => Math.abs(value - b[index]) > 1e-7);
   return place < 0 ? -1 : Math.floor(place / H) - 1;
 }
@@ -83,43 +83,49 @@ function firstDifference(one: Trace, other: Trace, layer: number): number {
 describe("interventions", () => {
   test("clamp units from a step on, and everything after follows from it", () => {
     for (const cell of ["elman", "lstm", "gru"] as const) {
-      const model = modelOf(cell);
-      const plain = trace(model, ids);
-      const changed = trace(model, ids, {
+      const network = networkOf(cell);
+      const plain = trace(network, ids);
+      const changed = trace(network, ids, {
         interventions: [{ layer: 0, what: "h", units: [2], from: 4, to: 7, value: 0.75 }],
       });
       expect(firstDifference(plain, changed, 0)).toBe(4);
       expect(firstDifference(plain, changed, 1)).toBe(4);
-      for (const t of [4, 5, 6]) expect(changed.layers[0].h[(t + 1) * H + 2]).toBe(0.75);
-      expect(changed.layers[0].h[8 * H + 2]).not.toBe(0.75);
-      expect(changed.logits[3 * V]).toBe(plain.logits[3 * V]);
-      expect(changed.logits[4 * V]).not.toBe(plain.logits[4 * V]);
+      for (const t of [4, 5, 6]) expect(changed.layers[0].states.h[(t + 1) * H + 2]).toBe(0.75);
+      expect(changed.layers[0].states.h[8 * H + 2]).not.toBe(0.75);
+      expect(changed.outputs[3 * V]).toBe(plain.outputs[3 * V]);
+      expect(changed.outputs[4 * V]).not.toBe(plain.outputs[4 * V]);
     }
   });
 
   test("of a gate change what is made of it: an LSTM that never forgets nor writes keeps its c", () => {
-    const model = modelOf("lstm");
-    const { layers } = trace(model, ids, {
+    const network = networkOf("lstm");
+    const { layers } = trace(network, ids, {
       interventions: [
         { layer: 1, what: "f", from: 3, value: 1 },
         { layer: 1, what: "i", from: 3, value: 0 },
         { layer: 1, what: "o", from: 3, units: [0], scale: 0 },
       ],
     });
-    const c = layers[1].c!;
+    const { c } = layers[1].states;
     const kept = row(c, 3, H);
     for (let t = 3; t < T; t++) {
       expect(row(c, t + 1, H)).toEqual(kept);
-      expect(layers[1].h[(t + 1) * H]).toBe(0);
-      expect(layers[1].h[(t + 1) * H + 1]).toBeCloseTo(layers[1].gates.o![t * H + 1] * Math.tanh(kept[1]), 6);
+      expect(layers[1].states.h[(t + 1) * H]).toBe(0);
+      expect(layers[1].states.h[(t + 1) * H + 1]).toBeCloseTo(
+        layers[1].gates.o![t * H + 1] * Math.tanh(kept[1]),
+        6,
+      );
     }
   });
 
   test("of a reset gate reach the candidate: with r = 1 as the equations have it", async () => {
-    const model = modelOf("gru");
-    const { layers, inputs } = trace(model, ids, { interventions: [{ layer: 0, what: "r", value: 1 }] });
-    const [{ h, gates }] = layers;
-    const { weightIh, weightHh, biasIh, biasHh } = model.rnn.layerWeights(0);
+    const network = networkOf("gru");
+    const { layers, inputs } = trace(network, ids, {
+      interventions: [{ layer: 0, what: "r", value: 1 }],
+    });
+    const [{ states, gates }] = layers;
+    const { h } = states;
+    const { weightIh, weightHh, biasIh, biasHh } = partsOf(network).rnn.layerWeights(0);
     const [wi, wh, bi, bh] = await Promise.all(
       [weightIh, weightHh, biasIh!, biasHh!].map((weight) => weight.toArray()),
     );
@@ -136,22 +142,26 @@ describe("interventions", () => {
 
   test("that set what is there already change nothing", () => {
     for (const cell of ["elman", "lstm", "gru"] as const) {
-      const model = modelOf(cell);
-      const plain = trace(model, ids);
-      for (const what of ["h", ...(cell === "lstm" ? (["c"] as const) : []), ...GATE_NAMES[cell]] as const) {
-        const same = trace(model, ids, { interventions: [{ layer: 0, what, scale: 1 }] });
-        expectClose(same.logits, plain.logits, `${cell} ${what}`);
+      const network = networkOf(cell);
+      const plain = trace(network, ids);
+      for (const what of [
+        "h",
+        ...(cell === "lstm" ? (["c"] as const) : []),
+        ...GATE_NAMES[cell === "elman" ? "rnn" : cell],
+      ] as const) {
+        const same = trace(network, ids, { interventions: [{ layer: 0, what, scale: 1 }] });
+        expectClose(same.outputs, plain.outputs, `${cell} ${what}`);
       }
     }
   });
 });
 
 describe("what cannot be traced is an error that says why", () => {
-  const model = modelOf("gru");
+  const network = networkOf("gru");
   const failing =
     (options: Parameters<typeof trace>[2], of: readonly number[] = ids) =>
     () =>
-      trace(model, of, options);
+      trace(network, of, options);
 
   test.each([
     [failing({}, []), "trace: got 0 token ids, needed at least 1"],
@@ -190,6 +200,6 @@ describe("what cannot be traced is an error that says why", () => {
   });
 
   test("a step outside of a trace has no state", () => {
-    expect(() => stateAfter(trace(model, ids), T)).toThrow(`stateAfter: t is ${T}, needed -1 to ${T - 1}`);
+    expect(() => stateAfter(trace(network, ids), T)).toThrow(`stateAfter: t is ${T}, needed -1 to ${T - 1}`);
   });
 });

@@ -1,26 +1,30 @@
-// What happens inside a language model that reads one text: every input, gate, state and output of every step, as plain arrays.
-// Layers run as they always do, under observation.
+// What happens inside a network that reads one sequence: every input, gate, state and output of every step, as plain arrays. Layers
+// run as they always do, under observation.
+import type { Activation } from "../cells/activation.ts";
+import type { CellKind } from "../cells/cells.ts";
+import { gateNames } from "../cells/parameters.ts";
 import { UnrolledError } from "../errors.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
-import type { LanguageModel } from "../models/language-model.ts";
+import type { NetworkState } from "../networks/layered-network.ts";
+import type { Network } from "../networks/network.ts";
 import type { StepObserver } from "../recurrent/cell.ts";
-import type { RecurrentState } from "../recurrent/recurrent.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
-import { changeStep } from "./changed-step.ts";
 import { evaluating } from "./evaluating.ts";
-import { type CellName, GATE_NAMES, type GateName, stateNames } from "./gate-names.ts";
-import { changesAt, checkInterventions, type Intervention } from "./intervention.ts";
+import { type InspectedLayer, type InspectedNetwork, inspected } from "./inspected-network.ts";
+import { interveningIn } from "./intervening.ts";
+import { checkInterventions, type Intervention } from "./intervention.ts";
+import { checkSequence, predicts, sequencesOf, stepsIn } from "./sequence.ts";
 
-/** The state of one layer, h [H] and for an LSTM c [H]. */
+/** The state of one layer by name: h [P], for an LSTM c [H] too. */
 export interface StateNumbers {
   readonly h: ArrayLike<number>;
-  readonly c?: ArrayLike<number> | undefined;
+  readonly [state: string]: ArrayLike<number> | undefined;
 }
 
-/** How a text is read. */
+/** How a sequence is read. */
 export interface TraceOptions {
-  /** The state before the first step, layer by layer; zero if not given. */
+  /** The state before the first step, layer by layer; what the layers begin with (zero, or learnt) if not given. */
   readonly state?: readonly StateNumbers[] | undefined;
   /** What is changed on the way; later ones meet what earlier ones have left. */
   readonly interventions?: readonly Intervention[] | undefined;
@@ -28,179 +32,211 @@ export interface TraceOptions {
 
 /** One layer's states and gates, row-major. */
 export interface LayerTrace {
-  readonly cell: CellName;
+  /** The network's layer that it stands in. */
+  readonly name: string;
+  readonly cell: CellKind;
   /** H. */
   readonly hiddenSize: number;
-  /** [T+1, H]; row 0 is the state before the first step. */
-  readonly h: Float32Array;
-  /** [T+1, H], of an LSTM. */
-  readonly c?: Float32Array;
+  /** What it reads [T, I]. */
+  readonly xs: Float32Array;
+  /** Its states by name, h first, [T+1, width] each; row 0 is the state before the first step. */
+  readonly states: { readonly h: Float32Array; readonly [state: string]: Float32Array };
+  /** Of each state by name: H, but for an h that is projected, P. */
+  readonly widths: Readonly<Record<string, number>>;
   /** Each gate after its activation [T, H], in the order of the cell's weights: LSTM i f g o, GRU r z n, Elman none. */
-  readonly gates: Readonly<Partial<Record<GateName, Float32Array>>>;
+  readonly gates: Readonly<Record<string, Float32Array>>;
+  /** What each gate's sum becomes. */
+  readonly activations: Readonly<Record<string, Activation>>;
 }
 
-/** All that a model computes while it reads T token ids, row-major. */
+/** All that a network computes while it reads T token ids, or rows of numbers, row-major. */
 export interface Trace {
-  /** [T]. */
+  /** T. */
+  readonly steps: number;
+  /** [T]; none where the network reads numbers. */
   readonly ids: Int32Array;
-  /** Embeddings [T, E]. */
+  /** Embeddings [T, E], or the numbers [T, I]. */
   readonly inputs: Float32Array;
+  /** All recurrent layers, the one that reads first first. */
   readonly layers: readonly LayerTrace[];
-  /** Of the token after each [T, V]. */
-  readonly logits: Float32Array;
-  /** Cross-entropy of the token that does come next [T], in nats; NaN at the last, which nothing follows. */
+  /** What the network puts out after each step [T, O], of a language model logits of the next token; [O] where it does so but once. */
+  readonly outputs: Float32Array;
+  /** Cross-entropy of the id that does come next [T], in nats; NaN at the last, which nothing follows, and where nothing predicts it. */
   readonly lossNats: Float32Array;
 }
 
 /**
- * Reads token ids [T] with a language model, dropout off, and keeps everything: T·(E + (2 + G)·H·L + V) numbers.
+ * Reads token ids [T], or numbers [T, I], with a network, dropout off, and keeps everything: for a language model T·(E + (2 + G)·H·L +
+ * V) numbers. The network has one input and one output, and recurrent layers that read forwards.
  *
- * @throws UnrolledError "invalid-argument" for no ids, ids outside the vocabulary, impossible interventions or states; "shape-mismatch"
- * for a state of other sizes
+ * @throws UnrolledError "invalid-argument" for such a sequence, ids outside the vocabulary, impossible interventions or states, or a
+ * network that cannot be looked into; "shape-mismatch" for a state of other sizes
  */
-export function trace(model: LanguageModel, ids: ArrayLike<number>, options: TraceOptions = {}): Trace {
-  const { device, config, encoder, decoder, rnn } = model;
+export function trace(network: Network, sequence: ArrayLike<number>, options: TraceOptions = {}): Trace {
+  const { device } = network;
   const { interventions = [], state } = options;
-  const steps = ids.length;
-  checkIds("trace", ids, config.vocabularySize);
-  checkInterventions("trace", interventions, config);
-  checkState("trace", state, config);
+  const looked = inspected("trace", network);
+  const { layers, vocabularySize, embedded, input, output } = looked;
+  checkSequence("trace", looked, sequence);
+  checkInterventions("trace", interventions, layers);
+  checkState("trace", state, layers);
+  const steps = stepsIn(looked, sequence);
   return device.withoutGradients(() =>
     device.scope(() => {
-      const embedded = encoder.forward(ints(device, ids, [steps, 1]));
-      const watched = Array.from({ length: config.numLayers }, (_, layer) =>
-        watchLayer(model, layer, steps, interventions),
+      const watched = layers.map((layer, index) =>
+        watchedLayer(
+          layer,
+          steps,
+          interventions.filter((entry) => entry.layer === index),
+        ),
       );
-      const before = state && stateTensors(model, state);
-      const read = evaluating(rnn, () =>
-        rnn.forward(embedded, { state: before }, (layer) => watched[layer].observer),
+      const observe = (name: string) => (index: number) =>
+        watched[layers.findIndex((layer) => layer.name === name && layer.index === index)].observer;
+      const read = evaluating(network, () =>
+        network.forward(
+          { [input]: sequencesOf(looked, sequence, [steps, 1], (t) => t) },
+          { observe, ...(state ? { state: stateTensors(looked, state) } : {}) },
+        ),
       );
-      const inputs = numbersOf(embedded);
-      const layers = read.layers.map(
-        ({ h, c }, layer): LayerTrace => ({
-          cell: config.cell,
-          hiddenSize: config.hiddenSize,
-          h: numbersOf(h),
-          ...(c ? { c: numbersOf(c) } : {}),
-          gates: watched[layer].gates,
-        }),
-      );
-      const logits = decoder.forward(read.outputs);
-      const lossNats = new Float32Array(steps).fill(Number.NaN);
-      if (steps > 1) {
-        const targets = ints(device, Array.from(ids).slice(1).concat(0), [steps, 1]);
-        const losses = numbersOf(crossEntropy(logits, targets, { reduction: "none" }));
-        lossNats.set(losses.subarray(0, steps - 1));
+      const { values } = read;
+      const whole = values.get(embedded)!;
+      const inputs = whole.read();
+      const traced: LayerTrace[] = [];
+      for (const [place, { name, index, reads, cell }] of layers.entries()) {
+        const { states, gates, widths } = watched[place];
+        const value = values.get(reads)!;
+        const below = traced[place - 1];
+        const xs =
+          index > 0
+            ? below.states.h.subarray(below.widths.h)
+            : value.offset === whole.offset
+              ? inputs
+              : value.read();
+        const kind = cell.spec.kind as CellKind;
+        traced.push({
+          name,
+          cell: kind,
+          hiddenSize: cell.hidden,
+          xs,
+          states,
+          widths,
+          gates,
+          activations: cell.shape.activations,
+        });
       }
+      const outputs = read.outputs[output];
       return {
-        ids: Int32Array.from(ids),
+        steps,
+        ids: Int32Array.from(vocabularySize === undefined ? [] : Array.from(sequence)),
         inputs,
-        layers,
-        logits: numbersOf(reshape(logits, [logits.size])),
-        lossNats,
+        layers: traced,
+        outputs: outputs.read(),
+        lossNats: lossesOf(looked, outputs, sequence, steps),
       };
     }),
   );
 }
 
 /** The state after step t of a trace, −1 being before the first, to go on from. */
-export function stateAfter({ layers }: Pick<Trace, "layers">, t: number): StateNumbers[] {
-  return layers.map(({ h, c, hiddenSize }) => {
-    const [from, to] = [(t + 1) * hiddenSize, (t + 2) * hiddenSize];
-    if (!(Number.isInteger(t) && from >= 0 && to <= h.length)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `stateAfter: t is ${t}, needed -1 to ${h.length / hiddenSize - 2}`,
-      );
-    }
-    return { h: h.slice(from, to), ...(c ? { c: c.slice(from, to) } : {}) };
+export function stateAfter({ layers, steps }: Pick<Trace, "layers" | "steps">, t: number): StateNumbers[] {
+  if (!(Number.isInteger(t) && t >= -1 && t < steps))
+    throw new UnrolledError("invalid-argument", `stateAfter: t is ${t}, needed -1 to ${steps - 1}`);
+  return layers.map(({ states, widths }) => {
+    const parts = Object.entries(states).map(([name, numbers]) => {
+      const width = widths[name];
+      return [name, numbers.slice((t + 1) * width, (t + 2) * width)] as const;
+    });
+    return Object.fromEntries(parts) as Record<string, Float32Array> & { h: Float32Array };
   });
 }
 
-/** A state of numbers [H] of each layer as the layers read it, [L, 1, H]. */
-function stateTensors(
-  { device, config: { numLayers, hiddenSize } }: LanguageModel,
-  state: readonly StateNumbers[],
-): RecurrentState {
-  const part = (of: "h" | "c") => {
-    const numbers = state.flatMap((layer) => Array.from(layer[of] ?? []));
-    return tensor(device, numbers, [numLayers, 1, hiddenSize]);
-  };
-  return state[0].c ? { h: part("h"), c: part("c") } : { h: part("h") };
-}
-
-/** Who writes a layer's gates down and makes the changes. */
-function watchLayer(
-  { device, config }: LanguageModel,
-  layer: number,
-  steps: number,
-  interventions: readonly Intervention[],
-) {
-  const { cell, hiddenSize } = config;
-  const names = GATE_NAMES[cell];
-  const gates = Object.fromEntries(names.map((name) => [name, new Float32Array(steps * hiddenSize)]));
-  const candidateSums = new Float64Array(hiddenSize);
+/** Who writes a layer's states and gates down and makes the changes. */
+function watchedLayer({ cell }: InspectedLayer, steps: number, interventions: readonly Intervention[]) {
+  const { shape, hidden } = cell;
+  const widths = Object.fromEntries(shape.states.map(({ name, width }) => [name, width]));
+  const states = Object.fromEntries(
+    shape.states.map(({ name, width }) => [name, new Float32Array((steps + 1) * width)]),
+  ) as Record<string, Float32Array> & { h: Float32Array };
+  const gates = Object.fromEntries(gateNames(shape).map((name) => [name, new Float32Array(steps * hidden)]));
+  const changes = interveningIn(cell, interventions);
   const observer: StepObserver = {
-    before({ sums }) {
-      const from = sums + 2 * hiddenSize;
-      if (cell === "gru") candidateSums.set(device.heap.floats().subarray(from, from + hiddenSize));
-    },
+    ...changes,
     after(step) {
-      const numbers = device.heap.floats();
-      changeStep(cell, changesAt(interventions, layer, step.t), numbers, step, candidateSums);
-      names.forEach((name, block) => {
-        const from = step.sums + block * hiddenSize;
-        gates[name].set(numbers.subarray(from, from + hiddenSize), step.t * hiddenSize);
-      });
+      changes.after?.(step);
+      for (const [block, name] of shape.gates.entries())
+        gates[name]?.set(step.view(step.sums + block * hidden, hidden), step.t * hidden);
+    },
+    ends(step) {
+      changes.ends?.(step);
+      for (const { name, width } of shape.states) {
+        const { before, after } = step.states[name];
+        if (step.t === 0) states[name].set(step.view(before, width));
+        states[name].set(step.view(after, width), (step.t + 1) * width);
+      }
     },
   };
-  return { observer, gates };
+  return { observer, states, gates, widths };
 }
 
-function numbersOf({ device, offset, size }: Tensor): Float32Array {
-  return Float32Array.from(device.heap.floats().subarray(offset, offset + size));
+function lossesOf(
+  looked: InspectedNetwork,
+  outputs: Tensor,
+  ids: ArrayLike<number>,
+  steps: number,
+): Float32Array {
+  const losses = new Float32Array(steps).fill(Number.NaN);
+  if (steps < 2 || !predicts(looked)) return losses;
+  const { device } = looked.network;
+  const targets = ints(device, Array.from(ids).slice(1).concat(0), [steps]);
+  const logits = reshape(outputs, [steps, looked.outputSize]);
+  losses.set(
+    crossEntropy(logits, targets, { reduction: "none" })
+      .read()
+      .subarray(0, steps - 1),
+  );
+  return losses;
 }
 
-/** Throws unless there are token ids, all of the vocabulary. */
-export function checkIds(call: string, ids: ArrayLike<number>, vocabularySize: number, least = 1): void {
-  if (ids.length < least)
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: got ${ids.length} token ids, needed at least ${least}`,
+/** A state of numbers of each layer as the network reads it, [L, 1, width] each. */
+function stateTensors({ network, layers }: InspectedNetwork, state: readonly StateNumbers[]): NetworkState {
+  const { device } = network;
+  const names = new Set(layers.map(({ name }) => name));
+  const ofLayer = (layer: string) => {
+    const own = layers.flatMap(({ name, cell }, index) =>
+      name === layer ? [{ cell, numbers: state[index] }] : [],
     );
-  for (let index = 0; index < ids.length; index++) {
-    const id = ids[index];
-    if (Number.isInteger(id) && id >= 0 && id < vocabularySize) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: token id ${index} is ${id}, needed 0 to ${vocabularySize - 1}`,
-    );
-  }
+    const parts = own[0].cell.shape.states.map(({ name, width }) => {
+      const numbers = own.flatMap((each) => Array.from(each.numbers[name]!));
+      return [name, tensor(device, numbers, [own.length, 1, width])] as const;
+    });
+    return Object.fromEntries(parts) as Record<string, Tensor> & { h: Tensor };
+  };
+  return Object.fromEntries(Array.from(names, (name) => [name, ofLayer(name)]));
 }
 
 function checkState(
   call: string,
   state: readonly StateNumbers[] | undefined,
-  { cell, numLayers, hiddenSize }: LanguageModel["config"],
+  layers: readonly InspectedLayer[],
 ): void {
   if (!state) return;
-  if (state.length !== numLayers)
+  if (state.length !== layers.length)
     throw new UnrolledError(
       "shape-mismatch",
-      `${call}: state has ${state.length} layers, needed ${numLayers}`,
+      `${call}: state has ${state.length} layers, needed ${layers.length}`,
     );
-  state.forEach(({ h, c }, layer) => {
-    const hasC = stateNames(cell).includes("c");
-    if ((c !== undefined) !== hasC)
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: state of layer ${layer} has ${c ? "a c" : "no c"}, needed ${hasC ? "h and c" : "h alone"}`,
-      );
-    for (const part of [h, c])
-      if (part && part.length !== hiddenSize)
-        throw new UnrolledError(
-          "shape-mismatch",
-          `${call}: state of layer ${layer} has ${part.length} units, needed ${hiddenSize}`,
-        );
+  state.forEach((given, layer) => {
+    const { states } = layers[layer].cell.shape;
+    const names = states.map(({ name }) => name);
+    const needed = names.length === 1 ? `${names[0]} alone` : names.join(" and ");
+    const problem = (code: "invalid-argument" | "shape-mismatch", text: string) =>
+      new UnrolledError(code, `${call}: state of layer ${layer} has ${text}`);
+    const unknown = Object.keys(given).find((name) => given[name] !== undefined && !names.includes(name));
+    if (unknown !== undefined) throw problem("invalid-argument", `a ${unknown}, needed ${needed}`);
+    for (const { name, width } of states) {
+      const part = given[name];
+      if (!part) throw problem("invalid-argument", `no ${name}, needed ${needed}`);
+      if (part.length !== width) throw problem("shape-mismatch", `${part.length} units, needed ${width}`);
+    }
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
+import { languageNetwork, partsOf } from "../../test/language-network.ts";
 import { trainTokenizer } from "../data/train-tokenizer.ts";
-import { LanguageModel } from "../models/language-model.ts";
 import { openDevice } from "../tensor/device.ts";
 import { areaUnderCurve, correlation, ranksOf } from "./association.ts";
 import { textFeatures } from "./text-features.ts";
@@ -52,13 +52,12 @@ describe("what units respond to", async () => {
   const tokenizer = trainTokenizer({ kind: "char", text });
   const V = tokenizer.vocabularySize;
   const sizes = { vocabularySize: V, embeddingSize: V, hiddenSize: 3, numLayers: 1 };
-  const options = { nonlinearity: "relu", dropout: 0, tieWeights: false, tokenizer: "char" } as const;
-  const model = new LanguageModel(device, { cell: "elman", ...sizes, ...options });
-  for (const parameter of model.parameters()) parameter.assign(new Float32Array(parameter.size));
-  model.encoder.weight.assign(
+  const network = languageNetwork(device, "rnn", { ...sizes, options: { nonlinearity: "relu" } });
+  for (const parameter of network.parameters()) parameter.assign(new Float32Array(parameter.size));
+  partsOf(network).encoder.weight.assign(
     Float32Array.from({ length: V * V }, (_, place) => (place % (V + 1) === 0 ? 1 : 0)),
   );
-  const { weightIh, weightHh } = model.rnn.layerWeights(0);
+  const { weightIh, weightHh } = partsOf(network).rnn.layerWeights(0);
   // Unit 0 sees capitals, unit 1 counts characters since the last line break, unit 2 does nothing.
   const ofUnit = [
     (character: string) => (/\p{Lu}/u.test(character) ? 1 : 0),
@@ -69,7 +68,7 @@ describe("what units respond to", async () => {
     ofUnit.flatMap((weightOf) => Array.from({ length: V }, (_, id) => weightOf(tokenizer.token(id)))),
   );
   weightHh.assign([0, 0, 0, 0, 1, 0, 0, 0, 0]);
-  const found = await unitResponses({ model, tokenizer }, text, { surroundings: 5, passages: 3 });
+  const found = await unitResponses(network, tokenizer, text, { surroundings: 5, passages: 3 });
 
   it("is found for units that were made to", () => {
     const [first, second, last] = found.units;
@@ -103,11 +102,11 @@ describe("what units respond to", async () => {
   });
 
   it("of an empty text, or of a c that is not there, is an error that says so", async () => {
-    await expect(unitResponses({ model, tokenizer }, "")).rejects.toThrow("unitResponses: the text is empty");
-    await expect(unitResponses({ model, tokenizer }, text, { what: "c" })).rejects.toThrow(
-      'unitResponses: what is "c", which a cell of kind elman does not have',
+    await expect(unitResponses(network, tokenizer, "")).rejects.toThrow("unitResponses: the text is empty");
+    await expect(unitResponses(network, tokenizer, text, { what: "c" })).rejects.toThrow(
+      'unitResponses: what is "c", which a cell of kind rnn does not have',
     );
     const signal = AbortSignal.abort();
-    await expect(unitResponses({ model, tokenizer }, text, { signal })).rejects.toThrow("aborted");
+    await expect(unitResponses(network, tokenizer, text, { signal })).rejects.toThrow("aborted");
   });
 });

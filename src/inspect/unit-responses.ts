@@ -1,8 +1,9 @@
+import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
-import type { TrainedModel } from "../models/trained-model.ts";
+import type { Network } from "../networks/network.ts";
 import { activations, type LayerActivations, unitOf } from "./activations.ts";
 import { areaUnderCurve, correlation, ranksOf } from "./association.ts";
-import { stateNames } from "./gate-names.ts";
+import { inspected } from "./inspected-network.ts";
 import { pause } from "./pause.ts";
 import { type TextFeature, textFeatures } from "./text-features.ts";
 
@@ -58,7 +59,7 @@ export interface UnitResponses {
 /** How units are looked at. */
 export interface UnitResponseOptions {
   /** The state that counts as a unit's activation; "h" if not given, "c" of an LSTM. */
-  readonly what?: "h" | "c" | undefined;
+  readonly what?: string | undefined;
   /** Of a longer text the first so many tokens are read; 10,000 if not given. */
   readonly maxTokens?: number | undefined;
   /** For each unit; 5 if not given. */
@@ -69,33 +70,35 @@ export interface UnitResponseOptions {
 }
 
 /**
- * What each unit of a model responds to on a text (or ids): correlations and areas under the ROC curve with features of the text, and
+ * What each unit of a network responds to on a text (or ids): correlations and areas under the ROC curve with features of the text, and
  * the passages that excite it most.
  *
  * @throws UnrolledError "text-too-short" for an empty text, "invalid-argument" for c of a cell without, "aborted" once `signal` is
  */
 export async function unitResponses(
-  { model, tokenizer }: Pick<TrainedModel, "model" | "tokenizer">,
+  network: Network,
+  tokenizer: Tokenizer,
   text: string | ArrayLike<number>,
   options: UnitResponseOptions = {},
 ): Promise<UnitResponses> {
   const { what = "h", maxTokens = 10_000, passages = 5, surroundings = 24, signal } = options;
-  if (!stateNames(model.config.cell).includes(what))
-    throw new UnrolledError(
-      "invalid-argument",
-      `unitResponses: what is "${what}", which a cell of kind ${model.config.cell} does not have`,
-    );
+  for (const { cell } of inspected("unitResponses", network).layers)
+    if (!cell.shape.states.some(({ name }) => name === what))
+      throw new UnrolledError(
+        "invalid-argument",
+        `unitResponses: what is "${what}", which a cell of kind ${cell.spec.kind} does not have`,
+      );
   const ids = Int32Array.from(typeof text === "string" ? tokenizer.encode(text) : text).slice(0, maxTokens);
   if (ids.length === 0) throw new UnrolledError("text-too-short", "unitResponses: the text is empty");
   const stream = tokenizer.stream();
   const texts = Array.from(ids, (id) => stream.push(id));
   const features = textFeatures(texts);
-  const layers = await activations("unitResponses", model, ids, signal);
+  const layers = await activations("unitResponses", network, ids, signal);
   const units: UnitResponse[] = [];
   for (const [layer, entry] of layers.entries()) {
-    const numbers = (what === "c" && entry.c) || entry.h;
-    for (let unit = 0; unit < entry.hiddenSize; unit++) {
-      const activation = unitOf(numbers, entry.hiddenSize, unit);
+    const width = entry.widths[what];
+    for (let unit = 0; unit < width; unit++) {
+      const activation = unitOf(entry.states[what], width, unit);
       units.push({
         layer,
         unit,

@@ -3,8 +3,8 @@
 import { UnrolledError } from "../errors.ts";
 import { jsonOutline } from "../formats/json-outline.ts";
 import { isRecord } from "../options/field-checks.ts";
-import type { FileReader } from "./folder.ts";
 import { renamedKeys } from "./json-file.ts";
+import type { FileReader } from "./model-files.ts";
 
 /** Deeper than what any file of a model's folder says. */
 const DEEPEST = 64;

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { configOf, languageNetwork } from "../../test/language-parts.ts";
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
@@ -8,12 +9,11 @@ import { Network } from "../networks/network.ts";
 import { networkFrom } from "../networks/network-data.ts";
 import { parameterShapes } from "../networks/parameter-shapes.ts";
 import { Generator } from "../random/philox.ts";
+import { exportedNetwork } from "../tasks/language/exported-network.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { ints, tensor } from "../tensor/tensor.ts";
-import type { ModelFiles } from "./folder.ts";
-import { LanguageModel } from "./language-model.ts";
-import { networkFiles, networkFromFiles } from "./network-folder.ts";
-import { networkDataOfLanguageModel } from "./network-of-language-model.ts";
+import type { ModelFiles } from "./model-files.ts";
+import { networkFiles, openNetworkFolder } from "./network-folder.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -44,7 +44,7 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 test("a network saved and opened puts out the same numbers", async () => {
   const network = new Network(device, tagger, { generator: new Generator(4) }).eval() as Network;
   const files = await networkFiles(network);
-  const opened = await networkFromFiles(device, reader(files));
+  const { network: opened } = await openNetworkFolder(device, reader(files));
   const xs = tensor(
     device,
     Float32Array.from({ length: 24 }, (_, index) => Math.cos(index)),
@@ -60,7 +60,7 @@ test("a network saved and opened puts out the same numbers", async () => {
 test("files that do not fit each other are refused, by the tensor's name and before anything is built", async () => {
   const files = await networkFiles(new Network(device, tagger));
   const refused = async (changed: Partial<ModelFiles>) => {
-    const error = await networkFromFiles(device, reader({ ...files, ...changed } as ModelFiles)).catch(
+    const error = await openNetworkFolder(device, reader({ ...files, ...changed } as ModelFiles)).catch(
       (e) => e,
     );
     expect(error).toBeInstanceOf(UnrolledError);
@@ -91,15 +91,16 @@ test("the shapes that a configuration names are those of the network built from 
 });
 
 test.each(["lstm", "gru", "elman"] as const)("a language model of %s cells is a network", async (cell) => {
-  const model = new LanguageModel(device, {
+  const model = languageNetwork(device, {
     ...{ cell, nonlinearity: "relu", vocabularySize: 9, embeddingSize: 5, hiddenSize: 5, numLayers: 2 },
     ...{ dropout: 0.2, tieWeights: true, tokenizer: "char" },
-  }).eval() as LanguageModel;
-  const network = networkFrom(device, await networkDataOfLanguageModel(model));
-  const own = model.forward(ints(device, [3, 1, 4, 8], [4, 1]));
+  }).eval() as Network;
+  const data = await exportedNetwork({ network: model, config: configOf(model) });
+  const network = networkFrom(device, data);
+  const own = model.forward({ ids: ints(device, [3, 1, 4, 8], [4, 1]) });
   const { outputs, state } = network.forward({ ids: ints(device, [3, 1, 4, 8], [1, 4]) });
-  expect(await outputs.logits.toArray()).toEqual(await own.logits.toArray());
-  expect(await state.rnn.h.toArray()).toEqual(await own.state.h.toArray());
+  expect(await outputs.logits.toArray()).toEqual(await own.outputs.logits.toArray());
+  expect(await state.rnn.h.toArray()).toEqual(await own.state.rnn.h.toArray());
 });
 
 test("a folder names a tied weight twice, in fewer bits too, and opens with it once", async () => {
@@ -127,7 +128,7 @@ test("a folder names a tied weight twice, in fewer bits too, and opens with it o
     const files = await networkFiles(network);
     const names = Object.keys(readSafetensors(files["model.safetensors"]));
     expect(names).toEqual(expect.arrayContaining(["encoder.weight", "decoder.weight", "decoder.bias"]));
-    const opened = await networkFromFiles(device, reader(files));
+    const { network: opened } = await openNetworkFolder(device, reader(files));
     const ids = ints(device, [0, 3, 4], [1, 3]);
     const [before, after] = [network, opened].map((model) => model.forward({ ids }).outputs.logits);
     expect(await after.toArray()).toEqual(await before.toArray());

@@ -5,22 +5,37 @@ import { type WidenedTensors, widenTensors } from "../formats/widen-tensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
+import type { LayeredNetwork } from "../networks/layered-network.ts";
 import type { Network } from "../networks/network.ts";
 import { checkNetworkData, type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
 import { namedTwice } from "../networks/ties.ts";
+import { isRecord } from "../options/field-checks.ts";
 import type { Device } from "../tensor/device.ts";
-import type { FileReader, ModelFiles } from "./folder.ts";
-import { inFile, invalidFile, parseObject } from "./folder-files.ts";
-import { jsonFile } from "./json-file.ts";
+import { camelCaseKeys, inFile, invalidFile, parseObject } from "./folder-files.ts";
+import { jsonFile, snakeCaseKeys } from "./json-file.ts";
+import type { FileReader, ModelFiles } from "./model-files.ts";
 import { networkCard } from "./network-card.ts";
 import { networkMetadata } from "./network-metadata.ts";
 
 /** What config.json of a network's folder calls itself. */
 export const NETWORK_TYPE = "unrolled-network";
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
+/** Versions that are read: 1 does not say what has trained it. */
+const READ_VERSIONS = [1, FORMAT_VERSION];
+
+/** What has trained a model: plain data, as its config.json holds it. */
+export interface MadeBy {
+  readonly task: string;
+  readonly options?: unknown;
+  readonly training?: object | undefined;
+  readonly evaluation?: object | undefined;
+}
 
 /** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, which holds the configuration too, and a model card. */
-export async function networkFiles(network: Network | NetworkData): Promise<ModelFiles> {
+export async function networkFiles(
+  network: LayeredNetwork | NetworkData,
+  madeBy?: MadeBy,
+): Promise<ModelFiles> {
   const { config, tensors } = "tensors" in network ? network : await networkData(network);
   checkNetworkData({ config, tensors });
   // PyTorch's state dictionary names a tied weight twice.
@@ -30,9 +45,23 @@ export async function networkFiles(network: Network | NetworkData): Promise<Mode
   );
   const named = { ...namedTwice(tensors, config), ...narrow };
   return {
-    "config.json": jsonFile({ model_type: NETWORK_TYPE, format_version: FORMAT_VERSION, network: config }),
+    "config.json": jsonFile({
+      model_type: NETWORK_TYPE,
+      format_version: FORMAT_VERSION,
+      network: config,
+      ...(madeBy ? made(madeBy) : {}),
+    }),
     "model.safetensors": writeSafetensors(named, networkMetadata(config)),
     "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
+  };
+}
+
+function made({ task, options, training, evaluation }: MadeBy): Record<string, unknown> {
+  return {
+    task,
+    ...(options === undefined ? {} : { options }),
+    ...(training ? { training: snakeCaseKeys(training) } : {}),
+    ...(evaluation ? { evaluation: snakeCaseKeys(evaluation) } : {}),
   };
 }
 
@@ -46,32 +75,54 @@ export async function networkDataFromFiles(read: FileReader): Promise<NetworkDat
   return { config, tensors };
 }
 
-async function storedNetwork(read: FileReader): Promise<NetworkData & Pick<WidenedTensors, "narrow">> {
+async function storedNetwork(
+  read: FileReader,
+): Promise<NetworkData & Pick<WidenedTensors, "narrow"> & { readonly madeBy: MadeBy | undefined }> {
   const raw = parseObject("config.json", await read("config.json"));
-  if (raw.model_type !== NETWORK_TYPE || raw.format_version !== FORMAT_VERSION) {
+  if (raw.model_type !== NETWORK_TYPE || !READ_VERSIONS.includes(raw.format_version as number)) {
     throw invalidFile(
       "config.json",
-      `model_type is ${shown(raw.model_type)} and format_version ${shown(raw.format_version)}, needed "${NETWORK_TYPE}" and ${FORMAT_VERSION}`,
+      `model_type is ${shown(raw.model_type)} and format_version ${shown(raw.format_version)}, needed "${NETWORK_TYPE}" and ${READ_VERSIONS.join(" or ")}`,
     );
   }
   const config = inFile("config.json", checkNetworkConfig, raw.network);
   const stored = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
   const { tensors, narrow } = inFile("model.safetensors", widenTensors, stored);
   inFile("model.safetensors", checkNetworkData, { config, tensors });
-  return { config, tensors, narrow };
+  const { task, options, training, evaluation } = raw;
+  const section = (value: unknown) => (isRecord(value) ? camelCaseKeys(value) : undefined);
+  const madeBy =
+    typeof task === "string"
+      ? { task, options, training: section(training), evaluation: section(evaluation) }
+      : undefined;
+  return { config, tensors, narrow, madeBy };
 }
 
 /**
- * Opens a network from the files of its folder, ready to run. Throws as `networkDataFromFiles` does. Weights that are stored in
- * fewer bits stay so, for inference alone.
+ * Opens a network from the files of its folder, ready to run, with what has trained it. Throws as `networkDataFromFiles` does. Weights
+ * that are stored in fewer bits stay so, for inference alone, unless they are to be float32.
  */
-export async function networkFromFiles(device: Device, read: FileReader): Promise<Network> {
-  const { narrow, ...data } = await storedNetwork(read);
+export async function openNetworkFolder(
+  device: Device,
+  read: FileReader,
+  { weights = "stored" }: WeightOptions = {},
+): Promise<{ readonly network: Network; readonly madeBy: MadeBy | undefined }> {
+  const { narrow, madeBy, ...data } = await storedNetwork(read);
   const network = networkFrom(device, data);
+  if (weights === "float32") return { network, madeBy };
   for (const [name, parameter] of network.namedParameters()) {
     const stored = narrow.get(name);
     if (stored && isWeightMatrix(name, parameter))
       narrowParameter(parameter, stored.precision, { scales: stored.scales });
   }
-  return network;
+  return { network, madeBy };
+}
+
+/** How weights are opened. */
+export interface WeightOptions {
+  /**
+   * Whether weights that the file has in fewer bits (F16, or I8 with scales) stay so, for inference alone, or become float32, to be
+   * trained: stored if not given.
+   */
+  readonly weights?: "stored" | "float32";
 }

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { NetworkConfig } from "../networks/config.ts";
+import { openModel } from "../open/open-model.ts";
 import { openDevice } from "../tensor/device.ts";
 import { networkMetadata } from "./network-metadata.ts";
-import { openModel } from "./open-model.ts";
-import type { OpenedNetwork } from "./opened-network.ts";
+import type { NetworkModel } from "./network-model.ts";
 
 const config: NetworkConfig = {
   inputs: [{ name: "x", axes: ["B", "T", 2], kind: "float" }],
@@ -22,7 +22,7 @@ const opened = async (metadata: Readonly<Record<string, string>>, options = {}, 
 
 test("it is opened as it was, and PyTorch's readers find their word", async () => {
   const metadata = networkMetadata(config);
-  const model = (await opened(metadata)) as OpenedNetwork;
+  const model = (await opened(metadata)) as NetworkModel;
   expect(model.format).toBe("safetensors");
   expect(model.network.config).toEqual(config);
   const { y } = await model.run({ x: [[[0, 1]]] });

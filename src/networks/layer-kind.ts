@@ -1,7 +1,7 @@
 import type { Module, Parameter } from "../module/module.ts";
 import type { Fields } from "../options/field-checks.ts";
 import type { Generator } from "../random/philox.ts";
-import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
+import type { LayerObserver, Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import type { MaskedValue } from "./mask.ts";
 import type { StepValue } from "./step-value.ts";
@@ -28,6 +28,8 @@ export interface LayerKind<Config, Own extends Module | undefined = Module | und
   build?(device: Device, config: Config, drawn: DrawnFrom): Own;
   /** Runs it over sequences. */
   apply(call: LayerCall<Config, Own>): Applied;
+  /** Whether each step of what it makes depends on that step of what it reads, and on no other. */
+  readonly isStepwise?: boolean;
   /** Why it cannot be read step by step, in words that follow its name; not given for kinds that always can. */
   streamProblem?(config: Config, inputs: readonly ValueShape[]): string | undefined;
   /** One step in room that is taken once; not given where a step of it is what it reads. */
@@ -54,6 +56,8 @@ export interface LayerCall<Config, Own> {
   readonly shapes: readonly ValueShape[];
   /** Of a recurrent layer: before the first step. */
   readonly state: RecurrentState | undefined;
+  /** Of a recurrent layer: who looks at its steps. */
+  readonly observe?: LayerObserver | undefined;
 }
 
 /** What a layer makes. */

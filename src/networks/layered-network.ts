@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Module, type Parameter, requireRoom, type StateDict } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
-import type { RecurrentState } from "../recurrent/recurrent.ts";
+import type { LayerObserver, RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";
@@ -24,6 +24,13 @@ export interface NetworkCall {
   readonly lengths?: readonly number[] | undefined;
   /** State before the first step, of those layers that are named; the others begin as they do without one. */
   readonly state?: NetworkState | undefined;
+  /** Who looks at the steps of a recurrent layer, by its name, if anyone does. */
+  readonly observe?: ((name: string) => LayerObserver | undefined) | undefined;
+  /**
+   * Is given what each input and layer has made, and returns what those that read it are to read: a tensor of the same numbers that
+   * gathers gradients of its own, say, or some of its steps.
+   */
+  readonly handOn?: ((name: string, value: Tensor) => Tensor) | undefined;
 }
 
 /** What running a network gives. */
@@ -78,11 +85,13 @@ export class LayeredNetwork extends Module {
    * @throws UnrolledError "shape-mismatch" that names the input or the layer
    */
   forward(inputs: Readonly<Record<string, Tensor>>, call: NetworkCall = {}): NetworkResult {
-    const { lengths, state = {} } = call;
+    const { lengths, state = {}, observe, handOn } = call;
     this.#check(inputs, state, lengths);
     const values = new Map<string, MaskedValue>();
+    const keep = (name: string, value: MaskedValue) =>
+      values.set(name, handOn ? { ...value, tensor: handOn(name, value.tensor) } : value);
     for (const { name, axes } of this.config.inputs)
-      values.set(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
+      keep(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
     const states: [string, RecurrentState][] = [];
     for (const { name, inputs: reads, config } of this.config.layers) {
       const call = {
@@ -92,9 +101,10 @@ export class LayeredNetwork extends Module {
         values: reads.map((read) => values.get(read)!),
         shapes: reads.map((read) => this.#shapes.get(read)!),
         state: Object.hasOwn(state, name) ? state[name] : undefined,
+        observe: observe?.(name),
       };
       const applied = inLayer(name, () => kindOf(config).apply(call));
-      values.set(name, { ...applied.value, state: applied.state });
+      keep(name, { ...applied.value, state: applied.state });
       if (applied.state) states.push([name, applied.state]);
     }
     const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);

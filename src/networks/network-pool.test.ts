@@ -1,11 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { Generator } from "../random/philox.ts";
 import type { Recurrent } from "../recurrent/recurrent.ts";
-import { RecurrentSession } from "../recurrent/stream/session.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { NetworkConfig } from "./config.ts";
 import { Network } from "./network.ts";
-import { NetworkPool } from "./network-pool.ts";
 
 const device = await openDevice();
 const [C, V] = [3, 5];
@@ -58,7 +56,7 @@ const config: NetworkConfig = {
 const network = new Network(device, config, { generator: new Generator(6) }).eval() as Network;
 
 test.each([3, 150])("%d sessions step together as they would alone, whichever a step names", (count) => {
-  const pool = new NetworkPool(network, { capacity: 2 });
+  const pool = network.pool({ capacity: 2 });
   const generator = new Generator(1);
   const pairs = Array.from({ length: count }, () => ({ pooled: pool.open(), alone: network.session() }));
   expect(pool.size).toBe(count);
@@ -70,14 +68,14 @@ test.each([3, 150])("%d sessions step together as they would alone, whichever a 
       shares: new Float32Array(chosen.length * 2),
       ends: new Float32Array(chosen.length * 4),
     };
-    pool.step(
+    pool.stepInto(
       chosen.map(({ pooled }) => pooled),
       { ids, x },
       outputs,
     );
     for (const [at, { alone }] of chosen.entries()) {
       const [shares, ends] = [new Float32Array(2), new Float32Array(4)];
-      alone.stepByName({ ids: [ids[at]], x: x.subarray(at * C, (at + 1) * C) }, { shares, ends });
+      alone.stepInto({ ids: [ids[at]], x: x.subarray(at * C, (at + 1) * C) }, { shares, ends });
       for (const [name, own] of Object.entries({ shares, ends }))
         for (const [entry, value] of own.entries()) {
           const got = outputs[name as "shares"][at * own.length + entry];
@@ -88,11 +86,11 @@ test.each([3, 150])("%d sessions step together as they would alone, whichever a 
 });
 
 test("states go between sessions of a pool and those alone, and places are used again", () => {
-  const pool = new NetworkPool(network);
+  const pool = network.pool();
   const alone = network.session();
   const step = (id: number) => {
     const shares = new Float32Array(2);
-    alone.stepByName({ ids: [id], x: [1, 2, id] }, { shares });
+    alone.stepInto({ ids: [id], x: [1, 2, id] }, { shares });
     return shares;
   };
   step(1);
@@ -100,7 +98,7 @@ test("states go between sessions of a pool and those alone, and places are used 
   const pooled = pool.open(alone.state());
   expect(pooled.state()).toEqual(alone.state());
   const [shares, other] = [new Float32Array(2), pooled.fork()];
-  pool.step([pooled], { ids: [3], x: [1, 2, 3] }, { shares });
+  pool.stepInto([pooled], { ids: [3], x: [1, 2, 3] }, { shares });
   for (const [at, value] of step(3).entries()) expect(Math.abs(shares[at] - value)).toBeLessThan(1e-6);
   other.restore(pooled.state());
   expect(other.state()).toEqual(pooled.state());
@@ -111,23 +109,23 @@ test("states go between sessions of a pool and those alone, and places are used 
   expect(pool.size).toBe(1);
   expect(pool.open().state()).toEqual(network.session().state());
   expect(() => other.state()).toThrow("state: this session was closed");
-  expect(() => pool.step([other], { ids: [1], x: [1, 2, 3] }, {})).toThrow("step: session 0 was closed");
+  expect(() => pool.stepInto([other], { ids: [1], x: [1, 2, 3] }, {})).toThrow("step: session 0 was closed");
 });
 
 test("a step allocates nothing in the heap", () => {
-  const pool = new NetworkPool(network);
+  const pool = network.pool();
   const sessions = [pool.open(), pool.open()];
   const outputs = { shares: new Float32Array(4) };
   const inputs = { ids: [1, 2], x: new Float32Array(2 * C) };
-  pool.step(sessions, inputs, outputs);
+  pool.stepInto(sessions, inputs, outputs);
   const allocate = vi.spyOn(device.heap, "allocate");
-  for (let step = 0; step < 5; step++) pool.step(sessions, inputs, outputs);
+  for (let step = 0; step < 5; step++) pool.stepInto(sessions, inputs, outputs);
   expect(allocate).not.toHaveBeenCalled();
   allocate.mockRestore();
 });
 
 test("no session steps where the id of one cannot be read", () => {
-  const pool = new NetworkPool(network);
+  const pool = network.pool();
   const sessions = Array.from({ length: 200 }, () => pool.open());
   const before = sessions.map((session) => session.state());
   const x = new Float32Array(sessions.length * C).fill(1);
@@ -137,39 +135,34 @@ test("no session steps where the id of one cannot be read", () => {
     [2 ** 32 + 1, "step: input ids has 4294967297, needed whole numbers"],
   ] as const) {
     const ids = sessions.map((_, index) => (index === 150 ? id : 1));
-    expect(() => pool.step(sessions, { ids, x }, {})).toThrow(message);
+    expect(() => pool.stepInto(sessions, { ids, x }, {})).toThrow(message);
     expect(sessions.map((session) => session.state())).toEqual(before);
   }
 });
 
 test("wrong arguments and states are named, and change nothing", () => {
-  const pool = new NetworkPool(network);
+  const pool = network.pool();
   const session = pool.open();
   const before = session.state();
   const step = (sessions: readonly (typeof session)[], numbers: object) =>
-    pool.step(sessions, { ids: [1], x: [1, 2, 3], ...numbers }, {});
+    pool.stepInto(sessions, { ids: [1], x: [1, 2, 3], ...numbers }, {});
   expect(() => step([session], { x: [1] })).toThrow("step: input x has 1 numbers, needed 3 (1 sessions × 3)");
   expect(() => step([session, session], { ids: [1, 1] })).toThrow("step: session 1 is named twice");
-  expect(() => step([new NetworkPool(network).open()], {})).toThrow("step: session 0 is of another pool");
-  expect(() => pool.step([session], { ids: [1], x: [1, 2, 3] }, { shares: new Float32Array(1) })).toThrow(
+  expect(() => step([network.pool().open()], {})).toThrow("step: session 0 is of another pool");
+  expect(() => pool.stepInto([session], { ids: [1], x: [1, 2, 3] }, { shares: new Float32Array(1) })).toThrow(
     "step: output shares has 1 numbers, needed 2 (1 sessions × 2)",
   );
-  const layers = new RecurrentSession(network.layers.get("lstm") as Recurrent).state();
+  const layers = (network.layers.get("lstm") as Recurrent).session().state();
   expect(() => session.restore(layers)).toThrow(
     "restore: this is no state that a network's session returned",
   );
   expect(() => pool.open(Uint8Array.of(1))).toThrow("restore: this is no state");
   expect(session.state()).toEqual(before);
   expect(pool.size).toBe(1);
-  expect(
-    () =>
-      new NetworkPool(
-        new Network(device, {
-          ...config,
-          layers: [...config.layers, { name: "back", inputs: ["gru"], config: { kind: "reverse-steps" } }],
-        }),
-      ),
-  ).toThrow(
-    "NetworkPool: this network cannot be read step by step: layer back (reverse-steps) needs to know",
-  );
+  expect(() =>
+    new Network(device, {
+      ...config,
+      layers: [...config.layers, { name: "back", inputs: ["gru"], config: { kind: "reverse-steps" } }],
+    }).pool(),
+  ).toThrow("pool: this network cannot be read step by step: layer back (reverse-steps) needs to know");
 });

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import type { NamedValue, PlacedValue, Steps } from "../session/steps.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { requireWholes } from "../whole-numbers.ts";
 import { kindOf } from "./known-kinds.ts";
@@ -8,20 +9,14 @@ import { networkShapes } from "./network-shapes.ts";
 import { type StepValue, stepWidth } from "./step-value.ts";
 import { streamProblems } from "./stream-problems.ts";
 
-/** An input or output of a network, and where its step stands. */
-export interface NamedValue {
-  readonly name: string;
-  readonly value: StepValue;
-}
-
 /** One step of all layers for up to `batch` sequences, in room that is taken once. How states are carried is the caller's. */
-export class NetworkSteps {
+export class NetworkSteps implements Steps {
   readonly network: LayeredNetwork;
-  readonly inputs: readonly NamedValue[];
-  readonly outputs: readonly NamedValue[];
+  readonly inputs: readonly NamedValue<StepValue>[];
+  readonly outputs: readonly NamedValue<StepValue>[];
   readonly #steps: readonly LayerStep[];
   /** The layers that read an input's ids, by where it stands. */
-  readonly #readers = new Map<StepValue, LayerStep[]>();
+  readonly #readers = new Map<PlacedValue, LayerStep[]>();
   readonly #rooms: Tensor[] = [];
 
   /** @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why */
@@ -72,7 +67,7 @@ export class NetworkSteps {
       if (step?.checkIds) this.#readers.set(read[0], [...(this.#readers.get(read[0]) ?? []), step]);
     }
     this.#steps = steps;
-    const named = (name: string, from: string): NamedValue => ({ name, value: values.get(from)! });
+    const named = (name: string, from: string): NamedValue<StepValue> => ({ name, value: values.get(from)! });
     this.inputs = config.inputs.map(({ name }) => named(name, name));
     this.outputs = config.outputs.map(({ name, from }) => named(name, from));
   }
@@ -91,18 +86,5 @@ export class NetworkSteps {
     if (value.kind === "float") return;
     requireWholes("step", numbers, () => `input ${name} has`);
     for (const layer of this.#readers.get(value) ?? []) layer.checkIds?.(numbers);
-  }
-
-  /** Puts the numbers of an input where the step reads them, of so many sequences from the first given one on. */
-  read({ value: { at, kind } }: NamedValue, numbers: ArrayLike<number>): void {
-    const { heap } = this.network.device;
-    if (kind === "float") heap.floats().set(numbers, at);
-    else heap.ints().set(numbers, at);
-  }
-
-  /** The heap as the numbers that a value is of. */
-  numbers({ kind }: StepValue): Float32Array | Float64Array | Int32Array {
-    const { heap } = this.network.device;
-    return kind === "int" ? heap.ints() : heap.floats();
   }
 }

@@ -6,7 +6,6 @@ import { select, swapAxes } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import type { NetworkConfig } from "./config.ts";
 import { Network } from "./network.ts";
-import { NetworkSession } from "./session.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -115,11 +114,11 @@ test("a recurrent layer is batch-major unless it says otherwise, step by step to
   );
   expect(one.shape).toEqual([5, 4]);
   await close(one, other);
-  const session = new NetworkSession(silent, { batchSize: 5 });
+  const session = silent.session({ batchSize: 5 });
   const y = new Float32Array(20);
   for (let t = 0; t < 7; t++) {
     const entry = (place: number) => numbers[(Math.floor(place / 2) * 7 + t) * 2 + (place % 2)];
-    session.stepByName({ xs: Float32Array.from({ length: 10 }, (_, place) => entry(place)) }, { y });
+    session.stepInto({ xs: Float32Array.from({ length: 10 }, (_, place) => entry(place)) }, { y });
   }
   await close(tensor(device, y, [5, 4]), one);
 });

@@ -103,7 +103,7 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
     const made = { classes: new Float32Array(batch * 4), end: new Float32Array(batch * 2) };
     const step = (t: number) => {
       const [ids, xs] = [idNumbers, xNumbers].map((numbers) => stepOf(numbers, t, batch, batchFirst));
-      session.stepByName({ ids, xs }, made);
+      session.stepInto({ ids, xs }, made);
     };
     for (let t = 0; t < STEPS; t++) {
       step(t);
@@ -122,7 +122,7 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
     step(4);
     for (const t of [3, 4, 5]) {
       const [ids, xs] = [idNumbers, xNumbers].map((numbers) => stepOf(numbers, t, batch, batchFirst));
-      other.stepByName({ ids, xs }, { end: made.end });
+      other.stepInto({ ids, xs }, { end: made.end });
     }
     expectClose(made.end, end);
   });
@@ -164,10 +164,10 @@ test.each([
       const whole = await network.forward({ xs: tensors.xs }).outputs.ys.toArray();
       let session = network.session({ batchSize: 2 });
       const y = new Float32Array(10);
-      session.step(new Float32Array(6).fill(7), y);
+      session.stepInto({ xs: new Float32Array(6).fill(7) }, { ys: y });
       session.reset();
       for (let t = 0; t < STEPS; t++) {
-        session.step(stepOf(xNumbers, t, 2, true), y);
+        session.stepInto({ xs: stepOf(xNumbers, t, 2, true) }, { ys: y });
         expectClose(y, stepOf(whole, t, 2, true));
         if (t === 3) session = session.fork();
       }
@@ -186,7 +186,7 @@ test.each(["float16", "int8"] as const)(
     const made = { end: new Float32Array(4) };
     for (let t = 0; t < STEPS; t++) {
       const [ids, xs] = [idNumbers, xNumbers].map((numbers) => stepOf(numbers, t, 2, true));
-      session.stepByName({ ids, xs }, made);
+      session.stepInto({ ids, xs }, made);
     }
     expectClose(made.end, end);
   },
@@ -218,7 +218,7 @@ test("what cannot be streamed is refused, all of it by name", () => {
     outputs: [{ name: "y", from: "flat" }],
   };
   expect(() => new Network(device, config).session()).toThrow(
-    'NetworkSession: this network cannot be read step by step: layer conv (conv1d) has padding "same", needed "causal", which sees no later step; ' +
+    'session: this network cannot be read step by step: layer conv (conv1d) has padding "same", needed "causal", which sees no later step; ' +
       "layer ways (gru) reads both ways, and the end of a stream is not known; layer flat (flatten) joins the steps of [B, T, 4]",
   );
 });
@@ -228,16 +228,15 @@ test("a step of the wrong width, an id that is not there and a state of another 
   const session = network.session();
   const outputs = { end: new Float32Array(2) };
   const [ids, xs] = [[1], [0.5, 1, 2]];
-  session.stepByName({ ids, xs }, outputs);
+  session.stepInto({ ids, xs }, outputs);
   const before = session.state();
-  const fails = (inputs: Record<string, number[]>) => () => session.stepByName(inputs, outputs);
+  const fails = (inputs: Record<string, number[]>) => () => session.stepInto(inputs, outputs);
   expect(fails({ ids, xs: [1, 2] })).toThrow("step: input xs has 2 numbers, needed 3 (1 × 3)");
   expect(fails({ ids })).toThrow("step: input xs has 0 numbers, needed 3");
   expect(fails({ ids: [1.5], xs })).toThrow("step: input ids has 1.5, needed whole numbers");
   expect(fails({ ids: [5], xs })).toThrow("step: layer words reads id 5, needed 1 to 4");
   expect(fails({ ids: [0], xs })).toThrow("0 is padding");
   expect(fails({ ids, xs: [9, 9, 9] })).toThrow("layer masked masks the step of sequence 0");
-  expect(() => session.step(xs, outputs.end)).toThrow("this network has 2 inputs and 2 outputs");
   expect(() => session.restore(before.slice(0, -3))).toThrow("the state is truncated or damaged");
   expect(() => session.restore(Uint8Array.of(1, 2))).toThrow("no state that a network's session returned");
   const wider = everything(true).layers.map((each) =>

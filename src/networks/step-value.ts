@@ -1,12 +1,9 @@
 import type { Parameter } from "../module/module.ts";
+import type { PlacedValue } from "../session/steps.ts";
 import type { ValueShape } from "./value-shape.ts";
 
-/** What a layer puts out at one step: where it stands in the heap, which for some changes from step to step. */
-export interface StepValue {
-  at: number;
-  /** Entries of one sequence. */
-  readonly width: number;
-  readonly kind: "float" | "int";
+/** What a layer puts out at one step. */
+export interface StepValue extends PlacedValue {
   /** Where it is a row of an embedding, whose, and which at this step. */
   readonly row?: { readonly of: Parameter; id: number };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { writeKerasWeights } from "../formats/keras/write-keras-weights.ts";
-import { openOnnx } from "../formats/onnx/model.ts";
+import { openOnnx } from "../formats/onnx/graph.ts";
 import { writeOnnx } from "../formats/onnx/write-model.ts";
 import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";

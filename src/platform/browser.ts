@@ -2,7 +2,7 @@ import type { TokenFileRef } from "../data/token-file-ref.ts";
 import type { Tokens } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
 import type { NativeResult } from "../kernels/backend.ts";
-import type { ModelPlace } from "../models/model-place.ts";
+import type { ModelPlace } from "../open/model-place.ts";
 import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
 import { fetched, fetchedPlace } from "./fetch-place.ts";

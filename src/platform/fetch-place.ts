@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { ModelPlace } from "../models/model-place.ts";
+import type { ModelPlace } from "../open/model-place.ts";
 
 /** Redirections that are followed for one file. */
 const MOST_REDIRECTIONS = 20;

@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import { placeInFolder, readRegular } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
 import type { NativeAddon, NativeResult } from "../kernels/backend.ts";
-import type { ModelPlace } from "../models/model-place.ts";
+import type { ModelPlace } from "../open/model-place.ts";
 import type { MemberWorker } from "../parallel/members.ts";
 import type { TrainingWorker } from "../training/train.ts";
 import { fetchedPlace } from "./fetch-place.ts";

@@ -13,7 +13,10 @@ export function boundCell(device: Device, spec: CellSpec, options: RecurrentValu
   const shape = spec.shape(options);
   const problem = spec.problem?.(options, shape) ?? zoneoutProblem(options, shape.states);
   if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
-  return { spec, shape, bound: spec.bind(device, options, call), hidden: options.hiddenSize };
+  return {
+    ...{ spec, shape, bound: spec.bind(device, options, call), hidden: options.hiddenSize },
+    equations: spec.equations && ((functionOf) => spec.equations!(options, functionOf)),
+  };
 }
 
 function zoneoutProblem(

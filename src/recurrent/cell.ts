@@ -1,4 +1,11 @@
-import type { BoundCell, CellShape, CellSpec, ParameterShape } from "../cells/spec.ts";
+import type {
+  BoundCell,
+  CellShape,
+  CellSpec,
+  FunctionOf,
+  ParameterShape,
+  StepEquation,
+} from "../cells/spec.ts";
 import type { Step, StepGradients } from "../cells/step.ts";
 
 /** A cell on a device: what is known of it, and what its steps compute. */
@@ -8,6 +15,8 @@ export interface Cell {
   readonly bound: BoundCell;
   /** H. */
   readonly hidden: number;
+  /** What a step makes of its gates; undefined of a cell that does not say. */
+  readonly equations?: ((functionOf: FunctionOf) => readonly StepEquation[]) | undefined;
 }
 
 /**
@@ -55,10 +64,19 @@ export interface RunSize {
 
 /** Looks at the steps of a layer as they are taken, and may change what it finds in the heap; the layer need not know of it. */
 export interface StepObserver {
+  /** Of a cell whose last block reads gated h: the gates in front of that block are there, and `gated`, which its product will read. */
+  gated?(step: Step): void;
   /** Before the gate arithmetic: the sums of the step stand there. */
   before?(step: Step): void;
   /** After it: the gates stand where the sums were, and the states made where they belong. */
   after?(step: Step): void;
-  /** On the way back, before a step's gradients are taken: those of its states are what later steps passed on, dy that of its output. */
+  /** After projection and zoneout: the states after the step stand there. */
+  ends?(step: Step): void;
+  /**
+   * On the way back, before anything of the step is walked back: gradients of the states after it, in the cell's order, as later steps
+   * passed them on, and of its output, 0 if it has none.
+   */
+  arrives?(step: Step, dstates: readonly number[], dy: number): void;
+  /** On the way back, before the cell's gradients are taken: those of what it made. */
   backward?(step: Step, gradients: StepGradients): void;
 }

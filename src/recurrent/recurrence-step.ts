@@ -80,6 +80,7 @@ export function finishStep(layer: StepLayer, step: Step): void {
   }
   if (bound.gate) {
     bound.gate.forward(step);
+    observer?.gated?.(step);
     const read = entering ? entering(step.gated, batch * hidden) : step.gated;
     const candidate = step.sums + width - hidden;
     kernels.gemm(read, hidden, 1, places.candidate, 0, candidate, width, batch, hidden, hidden, 1);
@@ -98,6 +99,7 @@ export function finishStep(layer: StepLayer, step: Step): void {
       zoneOut(device, how, step.t, { made: from, before, after, size });
     }
   }
+  observer?.ends?.(step);
 }
 
 /** A whole step of a sequence, once x's part of its sums is there. */
@@ -160,6 +162,7 @@ export function stepBackward(
   const { dstates, dkept, ofCell } = places;
   const [dh] = dstates;
   const hSize = step.batch * step.output;
+  observer?.arrives?.(step, dstates, dy);
   // The cell's kernel adds dy itself where the cell's h is the output; its rows that are not read put nothing out.
   const addsOutput = dy !== 0 && (cell.shape.projects || zoneout?.[0] !== undefined || layer.isMasked);
   if (addsOutput) addOutputGradient(layer, step, dy, dh);

@@ -8,6 +8,7 @@ import { UnrolledError } from "../errors.ts";
 import { DropoutPlace } from "../module/dropout-place.ts";
 import { Module, Parameter, requireRoom } from "../module/module.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";
+import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../session/session.ts";
 import type { Device } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import { weightNoise } from "../tensor/operations/noise.ts";
@@ -29,6 +30,8 @@ import {
 import { stateBefore } from "./sequence/initial-state.ts";
 import { type Merge, mergeDirections } from "./sequence/merge-directions.ts";
 import { recurrence } from "./sequence/recurrence.ts";
+import { stepMask } from "./sequence/step-mask.ts";
+import { poolOfLayers, sessionOfLayers } from "./stream/streamed-layers.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
 /** Who looks at the steps of a layer in a direction (0 the first, 1 the second of two), if anyone does. */
@@ -150,7 +153,8 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
       const given = call.state?.[state.name];
       return stateBefore(name, given, this.weights.get(`${state.name}_0`), reset, batch);
     });
-    const mask = call.mask && this.#readMask(call.mask, sequence.shape);
+    const mask =
+      call.mask && stepMask(name, call.mask, this.layerWeights(0).weightIh, sequence.shape, this.batchFirst);
     const weights = this.#weightsToReadWith();
     const layers: LayerStates[] = [];
     const ended: RecurrentState[] = [];
@@ -194,6 +198,20 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
       state: Object.fromEntries(state) as RecurrentResult["state"],
       layers,
     };
+  }
+
+  /**
+   * A stream through the layers: x [B, I] to y [B, P], one step at a time. Zoneout is what it is on average.
+   *
+   * @throws UnrolledError "invalid-argument" for layers that also read backwards, since those need the whole sequence
+   */
+  session(options: SessionOptions = {}): Session {
+    return sessionOfLayers(this, options);
+  }
+
+  /** Many streams that step together. Throws as `session` does. */
+  pool(options: SessionPoolOptions = {}): SessionPool {
+    return poolOfLayers(this, options);
   }
 
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */
@@ -241,23 +259,6 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
       if (!this.training) return { share: 1 - probability };
       const counter = this.kept[state][index].next(this.device.generator);
       return zoneoutMasks(this.device, [steps, batch, width], probability, counter);
-    });
-  }
-
-  /** A mask's numbers, time-major, for sequences of this shape [T, B, I]. */
-  #readMask(mask: Tensor, [steps, batch]: readonly number[]): Uint8Array {
-    const needed = this.batchFirst ? [batch, steps] : [steps, batch];
-    if (mask.kind !== "int" || shapeText(mask.shape) !== shapeText(needed)) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${this.#cell.spec.name}: mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
-      );
-    }
-    deviceOf([this.layerWeights(0).weightIh], [mask]);
-    const numbers = mask.device.heap.ints().subarray(mask.offset, mask.offset + mask.size);
-    return Uint8Array.from({ length: mask.size }, (_, place) => {
-      const [t, b] = [Math.floor(place / batch), place % batch];
-      return numbers[this.batchFirst ? b * steps + t : place] === 0 ? 0 : 1;
     });
   }
 

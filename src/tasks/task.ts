@@ -1,7 +1,7 @@
 // What a task is: everything of a training that is not the same for all. The loop, checkpoints, schedules, logs and the command line
 // know only this.
 import { UnrolledError } from "../errors.ts";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { Module, StateDict } from "../module/module.ts";
 import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
 import type { Part, Replica, ReplicaFactory } from "../parallel/replica.ts";
@@ -82,6 +82,8 @@ export interface Task<
   Facts extends object = object,
   Loss extends string = string,
   Units extends string = string,
+  Input = never,
+  Prediction = unknown,
 > {
   /** Lower case, with hyphens; a checkpoint of another task is refused by it. */
   readonly name: string;
@@ -108,6 +110,8 @@ export interface Task<
     | Promise<Prepared<SettingsOf<Table>, Options, Share, Model, Found, Facts>>;
   /** One thread's model, and the loss of its share: as `ReplicaFactory`. */
   replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
+  /** What a trained model makes of an input, for `openModel(folder, { task }).predict`; `options` are what the replica was made from. */
+  predict?(model: Model, input: Input, options: Options): Prediction;
 }
 
 /** What there is to say of a task without what trains it. */
@@ -132,9 +136,11 @@ export function defineTask<
   Facts extends object,
   const Loss extends string,
   const Units extends string,
+  Input = never,
+  Prediction = unknown,
 >(
-  task: Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units>,
-): Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units> {
+  task: Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units, Input, Prediction>,
+): Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units, Input, Prediction> {
   const taken = Object.keys(task.options).find((name) => isLoopSetting(name));
   if (taken !== undefined) {
     throw new UnrolledError(

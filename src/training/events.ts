@@ -1,4 +1,4 @@
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { OptionTable } from "../options/option.ts";
 import type { languageTask } from "../tasks/language/language-task.ts";
 import type { Prepared, SettingsOf, Task } from "../tasks/task.ts";

@@ -1,15 +1,17 @@
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import type { ModelFiles } from "../models/folder.ts";
 import { jsonFile, snakeCaseKeys } from "../models/json-file.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { Module } from "../module/module.ts";
+import { LayeredNetwork } from "../networks/layered-network.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
 import type { AnyPrepared } from "./trainer.ts";
 
+/** What config.json of a folder says whose model is a module of the task's own, and no network. */
 const MODEL_TYPE = "unrolled-task";
 const FORMAT_VERSION = 2;
 
-/** The files of a task's model: the task's own, or its weights with settings and figures. */
+/** The files of a task's model: the task's own, or those of its network, or its weights; with settings and figures. */
 export async function filesOf(
   task: Task,
   prepared: AnyPrepared,
@@ -19,12 +21,17 @@ export async function filesOf(
 ): Promise<ModelFiles> {
   if (prepared.files)
     return prepared.files(model, settings as typeof settings & Readonly<Record<string, unknown>>, found);
+  const { options } = prepared;
+  if (model instanceof LayeredNetwork) {
+    const { networkFiles } = await import("../models/network-folder.ts");
+    return networkFiles(model, { task: task.name, options, training: { ...settings }, evaluation: found });
+  }
   return {
     "config.json": jsonFile({
       model_type: MODEL_TYPE,
       format_version: FORMAT_VERSION,
       task: task.name,
-      options: prepared.options,
+      options,
       training: snakeCaseKeys(settings),
       ...(found ? { evaluation: snakeCaseKeys(found) } : {}),
     }),

@@ -2,7 +2,7 @@
 import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { StateDict } from "../module/module.ts";
 import { Generator } from "../random/philox.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";

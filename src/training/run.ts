@@ -1,4 +1,4 @@
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { StateDict } from "../module/module.ts";
 import { EarlyStopping } from "../optimisers/early-stopping.ts";
 import { LearningRate } from "../optimisers/learning-rate.ts";

@@ -1,4 +1,4 @@
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";
 import type { LANGUAGE_OPTIONS } from "../tasks/language/language-options.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";

@@ -1,6 +1,6 @@
 import { startWorker } from "#platform";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
-import type { ModelFiles } from "../models/folder.ts";
+import type { ModelFiles } from "../models/model-files.ts";
 import type { TaskName } from "../tasks/find-task.ts";
 import { isTask } from "../tasks/is-task.ts";
 import type { languageTask } from "../tasks/language/language-task.ts";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { languageNetwork, logitsOf } from "../../test/language-parts.ts";
 import { UnrolledError } from "../errors.ts";
-import { modelFromFiles } from "../models/model-from-files.ts";
 import type { TrainingData } from "../tasks/language/language-data.ts";
 import { languageTask } from "../tasks/language/language-task.ts";
 import { countParameters, trainingBytes } from "../tasks/language/memory.ts";
 import { configFor } from "../tasks/language/model-config.ts";
+import { openLanguageModel } from "../tasks/language/open-language-model.ts";
 import { splitText } from "../tasks/language/split-text.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { TrainingEvent } from "./events.ts";
@@ -71,7 +72,10 @@ describe("runTraining", () => {
     const events = await collect({ text }, small);
     const end = only(events, "end")[0];
     const { files } = only(events, "model").at(-1)!;
-    const opened = await modelFromFiles(await openDevice({ backend: "wasm" }), async (name) => files[name]);
+    const opened = await openLanguageModel(
+      await openDevice({ backend: "wasm" }),
+      async (name) => files[name],
+    );
     expect(opened.evaluation).toEqual(end.evaluation);
     const estimates = only(events, "eval").map(({ lossNats }) => lossNats);
     expect(Math.abs(end.evaluation!.lossNats - Math.min(...estimates))).toBeLessThan(0.1);
@@ -178,17 +182,16 @@ describe("trainingBytes", () => {
       const { seqLength, batchSize } = settings;
       const config = configFor(settings, { vocabularySize: 300, kind: "char" });
       const device = await openDevice({ backend: "wasm" });
-      const { LanguageModel } = await import("../models/language-model.ts");
       const { AdamW } = await import("../optimisers/adam.ts");
       const { crossEntropy } = await import("../losses/cross-entropy.ts");
       const { ints } = await import("../tensor/tensor.ts");
-      const model = new LanguageModel(device, config);
+      const model = languageNetwork(device, config);
       expect(model.parameterCount()).toBe(countParameters(config));
       const optimiser = new AdamW(model.parameters());
       let most = 0;
       device.scope(() => {
         const ids = ints(device, new Int32Array(seqLength * batchSize), [seqLength, batchSize]);
-        crossEntropy(model.forward(ids).logits, ids).backward();
+        crossEntropy(logitsOf(model, ids), ids).backward();
         optimiser.step();
         most = device.heap.use().usedBytes;
       });

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gradientsThroughTime, reach, trace } from "../../src/inspect/index.ts";
-import { modelFromFiles } from "../../src/models/model-from-files.ts";
-import type { TrainedModel } from "../../src/models/trained-model.ts";
+import type { LanguageModel } from "../../src/tasks/language/language-model.ts";
+import { openLanguageModel } from "../../src/tasks/language/open-language-model.ts";
 import { openDevice } from "../../src/tensor/device.ts";
 import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
 
@@ -13,7 +13,7 @@ const folder = temporaryFolder();
 const inFolder = (...path: string[]) => join(folder.path, ...path);
 const run = (...parameters: string[]) => unrolled(parameters, folder.path);
 const json = (...path: string[]) => JSON.parse(readFileSync(inFolder(...path), "utf8"));
-let trained: TrainedModel;
+let trained: LanguageModel;
 let ids: Int32Array;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeText(inFolder("other.txt"), 2_000);
   expect((await run("train", "text.txt", "--out", "model", "--steps", "30", ...SMALL)).code).toBe(0);
   const device = await openDevice({ backend: "wasm" });
-  trained = await modelFromFiles(device, async (name) => readFileSync(inFolder("model", name)));
+  trained = await openLanguageModel(device, async (name) => readFileSync(inFolder("model", name)));
   ids = trained.tokenizer.encode(readFileSync(inFolder("other.txt"), "utf8"));
 }, BUILD_MS);
 afterAll(() => folder.remove());
@@ -58,8 +58,9 @@ describe("inspect", () => {
   });
 
   it("has the library's numbers", async () => {
-    const traced = trace(trained.model, ids.subarray(0, 40));
-    const { hiddenSize, h, gates } = traced.layers[0];
+    const traced = trace(trained.network, ids.subarray(0, 40));
+    const { hiddenSize, states: known, gates } = traced.layers[0];
+    const { h } = known;
     const states = json("inspection/states.json");
     expect(states.ids).toEqual(Array.from(traced.ids));
     expect(states.tokens.join("")).toBe(readFileSync(inFolder("other.txt"), "utf8").slice(0, 40));
@@ -70,7 +71,7 @@ describe("inspect", () => {
       gate[12 * hiddenSize + 5],
       4,
     );
-    const gradients = await gradientsThroughTime(trained.model, ids.subarray(0, 40));
+    const gradients = await gradientsThroughTime(trained.network, ids.subarray(0, 40));
     const written = json("inspection/gradients.json");
     expect(written.inputs[20][15]).toBeCloseTo(gradients.inputs[20 * 39 + 15], 5);
     expect(written.halfLifeSteps).toBeCloseTo(gradients.halfLifeSteps!, 4);
@@ -84,7 +85,7 @@ describe("inspect", () => {
     const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
     const size = png.readUInt32BE(33);
     const rows = inflateSync(png.subarray(41, 41 + size));
-    const { h, hiddenSize } = trace(trained.model, ids.subarray(0, 40)).layers[0];
+    const { states, hiddenSize } = trace(trained.network, ids.subarray(0, 40)).layers[0];
     for (const [unit, t] of [
       [0, 0],
       [3, 20],
@@ -93,7 +94,9 @@ describe("inspect", () => {
       const [x, y] = [(t + 0.5) * (width / 40), (unit + 0.5) * (height / hiddenSize)].map(Math.floor);
       const [red, , blue] = rows.subarray(y * (1 + 3 * width) + 1 + 3 * x);
       // Orange above zero, blue below.
-      expect(Math.sign(red - blue), `unit ${unit} at ${t}`).toBe(Math.sign(h[(t + 1) * hiddenSize + unit]));
+      expect(Math.sign(red - blue), `unit ${unit} at ${t}`).toBe(
+        Math.sign(states.h[(t + 1) * hiddenSize + unit]),
+      );
     }
   });
 
@@ -148,7 +151,7 @@ describe("reach", () => {
   it("prints the library's numbers as JSON", async () => {
     const { code, stdout, stderr } = await run("reach", "model", "other.txt", ...parameters, "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const found = await reach(trained.model, ids, { positions: 200, maxContext: 32, seed: 3 });
+    const found = await reach(trained.network, ids, { positions: 200, maxContext: 32, seed: 3 });
     const [written] = jsonLines(stdout) as unknown as (typeof found)[];
     expect(written.reachTokens).toBe(found.reachTokens);
     expect(written.reachInterval).toEqual(found.reachInterval);

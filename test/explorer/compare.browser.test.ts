@@ -4,10 +4,12 @@ import { createRequire } from "node:module";
 import {
   Generator,
   LanguageModel,
+  type LanguageModelConfig,
+  languageModel,
   type ModelFiles,
-  modelFiles,
-  modelFromFiles,
+  Network,
   openDevice,
+  openModel,
   tokenizerFromJSON,
 } from "unrolled";
 import { trace } from "unrolled/inspect";
@@ -27,15 +29,12 @@ const reference = await openDevice({ backend: "reference" });
 async function otherFiles(): Promise<ModelFiles> {
   const file = new URL("../../web/public/model/tokenizer.json", import.meta.url);
   const tokenizer = tokenizerFromJSON(JSON.parse(readFileSync(file, "utf8")));
-  const model = new LanguageModel(
-    reference,
-    {
-      ...{ cell: "gru", nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" },
-      ...{ vocabularySize: tokenizer.vocabularySize, embeddingSize: 8, hiddenSize: 12, numLayers: 2 },
-    },
-    new Generator(5),
-  );
-  return modelFiles({ model, tokenizer });
+  const config: LanguageModelConfig = {
+    ...{ cell: "gru", nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" },
+    ...{ vocabularySize: tokenizer.vocabularySize, embeddingSize: 8, hiddenSize: 12, numLayers: 2 },
+  };
+  const network = new Network(reference, languageModel(config), { generator: new Generator(5) });
+  return new LanguageModel({ network, config, tokenizer }).files();
 }
 
 const chosen = (files: ModelFiles) =>
@@ -57,8 +56,8 @@ test("two models read one text: surprises of both, and every view of both", asyn
   );
 
   const models = [
-    (await referenceModel()).model,
-    (await modelFromFiles(reference, async (name) => files[name])).model,
+    (await referenceModel()).network,
+    (await openModel(files, { device: reference, task: "language" })).network,
   ];
   const { tokenizer } = await referenceModel();
   const traces = models.map((model) => trace(model, tokenizer.encode(INITIAL_STATE.text)));
@@ -81,7 +80,7 @@ test("two models read one text: surprises of both, and every view of both", asyn
   expect(await captions("A")).toHaveLength(6);
   const said = await page.getByTestId("model-B").getByTestId("pointed").textContent();
   expect(Number(/([−-]?[\d.]+)$/.exec(said!)![1].replace("−", "-"))).toBeCloseTo(
-    traces[1].layers[0].h[8 * 12],
+    traces[1].layers[0].states.h[8 * 12],
     3,
   );
 

@@ -29,7 +29,7 @@ export function driven(state: Partial<PageState>): Driven {
   const found = {} as Driven;
   beforeAll(async () => {
     [found.explorer, found.reference] = await Promise.all([openExplorer(), referenceModel()]);
-    found.expected = trace(found.reference.model, found.reference.tokenizer.encode(INITIAL_STATE.text));
+    found.expected = trace(found.reference.network, found.reference.tokenizer.encode(INITIAL_STATE.text));
   });
   afterAll(() => found.explorer?.close());
   beforeEach(async () => {

@@ -22,14 +22,14 @@ test("CSV and JSON hold the numbers", async () => {
   const head = rows[0].split(",");
   const third = rows[3].split(",");
   expect(third.slice(0, 2)).toEqual(["3", "t"]);
-  expect(Number(third[head.indexOf("h[5]")])).toBeCloseTo(tested.expected.layers[0].h[3 * H + 5], 4);
+  expect(Number(third[head.indexOf("h[5]")])).toBeCloseTo(tested.expected.layers[0].states.h[3 * H + 5], 4);
   expect(Number(third[head.indexOf("o[127]")])).toBeCloseTo(
     tested.expected.layers[0].gates.o![2 * H + 127],
     4,
   );
   const json = JSON.parse((await saved("JSON")).bytes.toString("utf8"));
   expect(json.pieces.join("")).toBe(INITIAL_STATE.text);
-  expect(json.layers[0].c[10][7]).toBeCloseTo(tested.expected.layers[0].c![10 * H + 7], 4);
+  expect(json.layers[0].states.c[10][7]).toBeCloseTo(tested.expected.layers[0].states.c[10 * H + 7], 4);
   expect(json.lossNats.at(-1)).toBeNull();
 });
 

@@ -40,7 +40,7 @@ afterAll(() => explorer?.close());
 
 describe("units", () => {
   test("are ranked by what they respond to, with the reference's numbers", async () => {
-    const found = await unitResponses(reference, idsOf(LONG_TEXT));
+    const found = await unitResponses(reference.network, reference.tokenizer, idsOf(LONG_TEXT));
     await opened({ view: "units", on: "reading", text: LONG_TEXT });
     const rows = page.locator(".unit-list button");
     await rows.first().waitFor();
@@ -68,14 +68,14 @@ describe("units", () => {
     expect(Number(mean)).toBeCloseTo(expected.mean, 2);
     expect(Number(deviation)).toBeCloseTo(expected.deviation, 2);
     // The text is coloured by it, and says its numbers.
-    const { layers } = trace(reference.model, idsOf(LONG_TEXT));
+    const { layers } = trace(reference.network, idsOf(LONG_TEXT));
     const token = page.locator('.selected-unit [data-step="70"]').first();
     const [, shown] = /= (-?[\d.]+)/.exec((await token.getAttribute("title"))!)!;
-    expect(Number(shown)).toBeCloseTo(layers[0].h[71 * H + unit], 2);
+    expect(Number(shown)).toBeCloseTo(layers[0].states.h[71 * H + unit], 2);
   });
 
   test("the passages that excite a unit most are shown, and a brushed pattern is found elsewhere", async () => {
-    const found = await unitResponses(reference, idsOf(LONG_TEXT));
+    const found = await unitResponses(reference.network, reference.tokenizer, idsOf(LONG_TEXT));
     await opened({ view: "units", on: "reading", text: LONG_TEXT, unit: 9, span: [20, 22] });
     await page.getByTestId("similar").waitFor();
     const { passages } = found.units.find(({ unit }) => unit === 9)!;
@@ -85,7 +85,7 @@ describe("units", () => {
       passages[0].activation,
       2,
     );
-    const { units, spans } = similarSpans(found.layers[0].h, H, { from: 20, to: 23 });
+    const { units, spans } = similarSpans(found.layers[0].states.h, H, { from: 20, to: 23 });
     expect(units.length).toBeGreaterThan(3);
     expect(await textOf("similar")).toContain(`${units.length} units are on all along`);
     const scores = await page.getByTestId("similar").locator("td.numbers").allTextContents();
@@ -110,7 +110,7 @@ describe("memory", () => {
     await opened({ view: "reach", at: 20 });
     for (const at of [20, 40]) {
       await page.locator(`.token-text [data-step="${at}"]`).first().click();
-      const { signed } = attribution(reference.model, ids, at);
+      const { signed } = attribution(reference.network, ids, at);
       const [strongest] = Array.from(signed.keys()).sort((a, b) => Math.abs(signed[b]) - Math.abs(signed[a]));
       await expect
         .poll(async () => {
@@ -129,7 +129,7 @@ describe("memory", () => {
 
   test("gradients, their half-life and the spectral radii are the reference's", async () => {
     const ids = idsOf(INITIAL_STATE.text);
-    const found: GradientsThroughTime = await gradientsThroughTime(reference.model, ids, {
+    const found: GradientsThroughTime = await gradientsThroughTime(reference.network, ids, {
       jacobianSteps: 48,
     });
     const { predictions, inputs, layers } = found;
@@ -150,7 +150,7 @@ describe("memory", () => {
     const [t, s] = [33, 25];
     for (const [gradient, matrix] of [
       ["inputs", inputs],
-      ["h", layers[0].h],
+      ["h", layers[0].states.h],
     ] as const) {
       await page.getByLabel("With respect to").selectOption(gradient);
       await canvas.hover({
@@ -172,7 +172,7 @@ describe("memory", () => {
     const text = LONG_TEXT.slice(0, 100);
     const ids = idsOf(text);
     const options = { positions: 600, maxContext: Math.min(128, Math.floor(ids.length / 2)) };
-    const found = await reach(reference.model, ids, options);
+    const found = await reach(reference.network, ids, options);
     await opened({ view: "reach", on: "reading", text });
     await page.getByRole("button", { name: "Measure", exact: true }).click();
     await page.getByTestId("reach").waitFor();

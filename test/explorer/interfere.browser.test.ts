@@ -39,16 +39,16 @@ describe("interfere", () => {
     await page.getByLabel("From step").fill("5");
     await page.getByRole("button", { name: "Add the change" }).click();
     await expect.poll(() => state().interventions).toEqual([change]);
-    const changed = trace(reference.model, ids, { interventions: [change] });
+    const changed = trace(reference.network, ids, { interventions: [change] });
     const meanBits = (losses: Float32Array) =>
       losses.subarray(0, -1).reduce((sum, loss) => sum + loss, 0) / (losses.length - 1) / Math.LN2;
-    const plain = trace(reference.model, ids);
+    const plain = trace(reference.network, ids);
     await expect
       .poll(() => textOf("interference"))
       .toContain(
         `${meanBits(plain.lossNats).toFixed(2)} bits a token as it is, ${meanBits(changed.lossNats).toFixed(2)} changed`,
       );
-    for (const [side, { logits }] of [
+    for (const [side, { outputs: logits }] of [
       ["As it is", plain],
       ["Changed", changed],
     ] as const) {
@@ -59,7 +59,7 @@ describe("interfere", () => {
     const written: number[] = [];
     const forbiddenIds = reference.tokenizer.unknownId === null ? [] : [reference.tokenizer.unknownId];
     const sampling = { temperature: 0, forbiddenIds };
-    for (const { id } of continuation(reference.model, ids, { interventions: [change], sampling })) {
+    for (const { id } of continuation(reference.network, ids, { interventions: [change], sampling })) {
       written.push(id);
       if (written.length === 30) break;
     }
@@ -87,8 +87,8 @@ describe("interfere", () => {
     const ids = idsOf(INITIAL_STATE.text);
     await opened({ view: "interfere", at: 0, before: "getElementById(" });
     const before = idsOf("getElementById(");
-    const begun = stateAfter(trace(reference.model, before), before.length - 1);
-    const { logits } = trace(reference.model, ids, { state: begun });
+    const begun = stateAfter(trace(reference.network, before), before.length - 1);
+    const { outputs: logits } = trace(reference.network, ids, { state: begun });
     const [first] = nextTokens(logits.subarray(0, 102), {}, 1);
     await page.getByRole("region", { name: "Changed", exact: true }).waitFor();
     const percent = async () => Number.parseFloat((await shown("Changed")).replace("<", ""));

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { networkDataOfLanguageModel, writeOnnx } from "unrolled";
+import { writeOnnx } from "unrolled";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
 import type { PageState } from "../../web/state.ts";
 import { type Explorer, openExplorer, referenceModel } from "./site.ts";
 
@@ -131,8 +132,8 @@ describe("models", () => {
   test("an ONNX graph of a language model is looked into together with a tokenizer", () =>
     onPage({ view: "next" }, async (page) => {
       const before = await page.getByTestId("surprise").textContent();
-      const { model: reference } = await referenceModel();
-      const onnx = writeOnnx(await networkDataOfLanguageModel(reference));
+      const reference = await referenceModel();
+      const onnx = writeOnnx(await exportedNetwork(reference));
       const file = { name: "book.onnx", mimeType: "", buffer: Buffer.from(onnx) };
       const tokenizer = readFileSync(model("tokenizer.json"));
       await choose(page, [file, { name: "tokenizer.json", mimeType: "application/json", buffer: tokenizer }]);

@@ -6,7 +6,7 @@ import { driven, hasState, soon, steps } from "./driven.ts";
 const at = 11;
 const tested = driven({ view: "next", at });
 
-const logits = () => tested.expected.logits.subarray(at * 102, (at + 1) * 102);
+const logits = () => tested.expected.outputs.subarray(at * 102, (at + 1) * 102);
 const names = () =>
   tested.page
     .getByRole("list", { name: "The likeliest next tokens" })
@@ -83,7 +83,7 @@ test("tokens that are clicked branch off, side by side, and stay in the URL", as
   const ids = [...tested.expected.ids.subarray(0, at + 1), third.id];
   let greedy = tested.reference.tokenizer.token(third.id);
   for (let count = 0; count < 12; count++) {
-    const row = trace(tested.reference.model, ids).logits.subarray(-102);
+    const row = trace(tested.reference.network, ids).outputs.subarray(-102);
     const id = row.subarray(1).reduce((best, logit, index) => (logit > row[best] ? index + 1 : best), 1);
     ids.push(id);
     greedy += tested.reference.tokenizer.token(id);

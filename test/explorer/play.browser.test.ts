@@ -24,7 +24,10 @@ test("there is a heat-map of h, c and every gate, and pointing shows numbers", a
       `c[100] at step 31, ${JSON.stringify(INITIAL_STATE.text[30])}`,
     );
   });
-  expect(numberIn(await readout(tested.page))).toBeCloseTo(tested.expected.layers[0].c![31 * H + 100], 3);
+  expect(numberIn(await readout(tested.page))).toBeCloseTo(
+    tested.expected.layers[0].states.c[31 * H + 100],
+    3,
+  );
 });
 
 test("the colours are those of the numbers", async () => {
@@ -44,13 +47,13 @@ test("the colours are those of the numbers", async () => {
 
 test("units are ordered by variance as the reference has it", async () => {
   await tested.page.getByRole("combobox", { name: "Units" }).selectOption("variance");
-  const order = orderUnits(tested.expected.layers[0].h.subarray(H), H, "variance");
+  const order = orderUnits(tested.expected.layers[0].states.h.subarray(H), H, "variance");
   await soon(async () => {
     await map("hidden state h").hover({ position: await at("hidden state h", 10, 2) });
     expect(await readout(tested.page)).toContain(`h[${order[2]}]`);
   });
   await tested.page.getByRole("combobox", { name: "Units" }).selectOption("similarity");
-  const alike = orderUnits(tested.expected.layers[0].h.subarray(H), H, "similarity");
+  const alike = orderUnits(tested.expected.layers[0].states.h.subarray(H), H, "similarity");
   await soon(async () => {
     await map("hidden state h").hover({ position: await at("hidden state h", 11, 64) });
     expect(await readout(tested.page)).toContain(`h[${alike[64]}]`);

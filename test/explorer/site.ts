@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { loadModel, openDevice } from "unrolled";
+import { openDevice, openModel } from "unrolled";
 import { inject, onTestFinished } from "vitest";
 import { INITIAL_STATE, type PageState, stateToHash } from "../../web/state.ts";
 import { type Site, serve } from "../browser.ts";
@@ -88,7 +88,11 @@ export async function referenceModel() {
       readFileSync(join(MODEL, name)),
     ]),
   );
-  return loadModel(files, { device: await openDevice({ backend: "reference" }), weights: "float32" });
+  return openModel(files, {
+    device: await openDevice({ backend: "reference" }),
+    weights: "float32",
+    task: "language",
+  });
 }
 
 /** The first number after "name" and "=", with a real minus or a hyphen. */

@@ -162,10 +162,10 @@ test("a model is saved as a folder that the page opens again", () =>
       "model/model.safetensors",
       "model/tokenizer.json",
     ]);
-    const { loadModel } = await import("unrolled");
+    const { openModel } = await import("unrolled");
     const named = Object.entries(files).map(([name, bytes]) => [name.replace("model/", ""), bytes] as const);
-    const { model } = await loadModel(Object.fromEntries(named));
-    expect([model.config.cell, model.config.hiddenSize]).toEqual(["lstm", 16]);
+    const { config } = await openModel(Object.fromEntries(named), { task: "language" });
+    expect([config.cell, config.hiddenSize]).toEqual(["lstm", 16]);
   }));
 
 test("the reader's own text is learnt, and what it has of it is written", () =>

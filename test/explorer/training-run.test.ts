@@ -1,11 +1,11 @@
 // What the explorer trains, beside the same training written out plainly: it shares no line with the run but the layers, whose
 // gradients PyTorch and central differences prove.
+
 import {
   crossEntropy,
   type Device,
   Generator,
   ints,
-  LanguageModel,
   openDevice,
   readSafetensors,
   tokenStreams,
@@ -13,9 +13,11 @@ import {
 } from "unrolled";
 import { gradientsThroughTime } from "unrolled/inspect";
 import { expect, test } from "vitest";
+import { zeroState } from "../../src/networks/carried-state.ts";
 import type { TrainingReport, TrainingSetup } from "../../web/engine/training-protocol.ts";
 import { TrainingRun } from "../../web/engine/training-run.ts";
 import { addingProblem } from "../../web/tasks/adding-problem.ts";
+import { languageNetwork } from "../language-parts.ts";
 
 const device = await openDevice({ backend: "reference" });
 const text = "the quick brown fox jumps over the lazy dog, and the dog sleeps on";
@@ -35,7 +37,7 @@ async function reportsOf(run: TrainingRun, count: number): Promise<TrainingRepor
 function modelOf(device: Device, { hidden, layers, seed }: TrainingSetup, vocabularySize: number) {
   const sizes = { vocabularySize, embeddingSize: hidden, hiddenSize: hidden, numLayers: layers };
   const options = { nonlinearity: "tanh", dropout: 0, tieWeights: false, tokenizer: "char" } as const;
-  return new LanguageModel(device, { cell: "lstm", ...sizes, ...options }, new Generator(seed).fork(0));
+  return languageNetwork(device, { cell: "lstm", ...sizes, ...options }, new Generator(seed).fork(0));
 }
 
 test("losses and norms are those of stochastic gradient descent with clipping, the state carried on until the text is through", async () => {
@@ -57,17 +59,17 @@ test("losses and norms are those of stochastic gradient descent with clipping, t
     const [inputs, targets] = [new Int32Array(size), new Int32Array(size)];
     const steps = streams.batch(sequence, inputs, targets);
     const of = (ids: Int32Array) => ints(device, ids.subarray(0, steps * setup.batch), [steps, setup.batch]);
-    const before = model.initialState(setup.batch);
+    const before = zeroState(model, setup.batch);
     if (state) {
-      before.h.assign(state.h as never);
-      before.c!.assign(state.c as never);
+      before.rnn.h.assign(state.h as never);
+      before.rnn.c!.assign(state.c as never);
     }
     model.zeroGrad();
     const loss = device.scope(() => {
-      const { logits, state: after } = model.forward(of(inputs), before);
-      const mean = crossEntropy(logits, of(targets));
+      const { outputs, state: after } = model.forward({ ids: of(inputs) }, { state: before });
+      const mean = crossEntropy(outputs.logits, of(targets));
       mean.backward();
-      state = { h: numbersOf(after.h), c: numbersOf(after.c!) };
+      state = { h: numbersOf(after.rnn.h), c: numbersOf(after.rnn.c!) };
       return device.heap.floats()[mean.offset];
     });
     const gradients = model.parameters().map(({ grad }) => numbersOf(grad!));
@@ -92,11 +94,11 @@ test("the flow of the last answer is the last row of the gradients through time"
   const model = modelOf(device, still, tokenizer.vocabularySize);
   const ids = tokenizer.encode(text).subarray(0, still.steps + 1);
   const { layers, predictions } = await gradientsThroughTime(model, ids, { jacobianSteps: 0 });
-  for (const [layer, { h, c }] of layers.entries())
+  for (const [layer, { states }] of layers.entries())
     for (let s = 0; s < predictions; s++) {
       const last = (predictions - 1) * predictions + s;
-      expect(look!.lastFlow.h[layer][s], `|∂L/∂h_${s}|`).toBeCloseTo(h[last], 9);
-      expect(look!.lastFlow.c![layer][s], `|∂L/∂c_${s}|`).toBeCloseTo(c![last], 9);
+      expect(look!.lastFlow.h[layer][s], `|∂L/∂h_${s}|`).toBeCloseTo(states.h[last], 9);
+      expect(look!.lastFlow.c![layer][s], `|∂L/∂c_${s}|`).toBeCloseTo(states.c[last], 9);
     }
   // All answers together are another loss.
   expect(look!.flow.h[1][3]).not.toBeCloseTo(look!.lastFlow.h[1][3], 3);

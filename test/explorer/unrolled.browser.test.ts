@@ -17,8 +17,8 @@ test("pointing at a vector shows its number", async () => {
   const layer = tested.expected.layers[0];
   // The pointer goes by whole pixels, and a unit is half of one high: the readout says which it found.
   const cases = [
-    ["h", h.x + 3, h.y + 0.31 * h.height, 0.31 * H, (unit: number) => layer.h[7 * H + unit]],
-    ["c", c!.x + 3, c!.y + 0.7 * c!.height, 0.7 * H, (unit: number) => layer.c![7 * H + unit]],
+    ["h", h.x + 3, h.y + 0.31 * h.height, 0.31 * H, (unit: number) => layer.states.h[7 * H + unit]],
+    ["c", c!.x + 3, c!.y + 0.7 * c!.height, 0.7 * H, (unit: number) => layer.states.c[7 * H + unit]],
     [
       "f",
       gates[1].box.x + 3,
@@ -26,7 +26,7 @@ test("pointing at a vector shows its number", async () => {
       (11 / gates[1].box.height) * H,
       (unit: number) => layer.gates.f![6 * H + unit],
     ],
-    ["h", cell.x - 6, h.y + 0.6 * h.height, 0.6 * H, (unit: number) => layer.h[6 * H + unit]],
+    ["h", cell.x - 6, h.y + 0.6 * h.height, 0.6 * H, (unit: number) => layer.states.h[6 * H + unit]],
     [
       "x",
       boxes.x.x + 0.65 * boxes.x.width,
@@ -60,11 +60,11 @@ test("a click opens the step, whose equations hold the reference's numbers and a
       expect(numberIn(shown)).toBeCloseTo(layer.gates[name]![6 * H + 33], 2);
     });
   expect(numberIn(await tested.page.getByTestId("value-c′").textContent())).toBeCloseTo(
-    layer.c![7 * H + 33],
+    layer.states.c[7 * H + 33],
     2,
   );
   expect(numberIn(await tested.page.getByTestId("value-h′").textContent())).toBeCloseTo(
-    layer.h[7 * H + 33],
+    layer.states.h[7 * H + 33],
     2,
   );
   await tested.page.getByRole("button", { name: "Multiply out f" }).click();
@@ -74,7 +74,7 @@ test("a click opens the step, whose equations hold the reference's numbers and a
   const numbers = cells.map((cell) => Number(cell.replace("=", "").replace("−", "-")));
   const total = numbers.pop()!;
   expect(numbers.reduce((sum, value) => sum + value, 0)).toBeCloseTo(total, 1);
-  const row = tested.reference.model.rnn.layerWeights(0).weightIh.toArray();
+  const row = tested.reference.network.namedParameters().get("rnn.weight_ih_l0")!.toArray();
   const weights = (await row).slice((H + 33) * 32, (H + 34) * 32);
   const sum = [...weights].reduce((all, weight, k) => all + weight * tested.expected.inputs[6 * 32 + k], 0);
   expect(total).toBeCloseTo(sum, 2);

@@ -12,9 +12,9 @@ const CASES = 1_200;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "readKeras readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors readPyTorch":
     "readers, targets/",
-  "networkOfStateDict networkOfBasicLSTM openOnnx OnnxModel OnnxSession networkOfOnnx openModel OpenedOnnx":
+  "networkOfStateDict networkOfBasicLSTM openOnnx OnnxGraph OnnxStream networkOfOnnx openModel OpenedOnnx":
     "readers, targets/",
-  "networkFromFiles networkDataFromFiles modelFromFiles loadModel tokenizerFromJSON": "readers, targets/",
+  "networkFromFiles networkDataFromFiles openLanguageModel loadModel tokenizerFromJSON": "readers, targets/",
   "writeSafetensors writeOnnx writeKerasWeights stateDictOf modelFiles networkFiles":
     "made from whole models",
   "networkFrom networkData languageModel networkDataOfLanguageModel languageModelOfNetwork":

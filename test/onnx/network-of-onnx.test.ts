@@ -1,16 +1,18 @@
 // Graphs that are language models, read back as layers, compute what the graphs compute; others are refused by the node.
+
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { trainTokenizer } from "../../src/data/train-tokenizer.ts";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import { networkOfOnnx } from "../../src/formats/onnx/network-of-onnx.ts";
 import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { languageModelOfNetwork } from "../../src/models/language-model-of-network.ts";
-import { networkDataOfLanguageModel } from "../../src/models/network-of-language-model.ts";
+import type { Network } from "../../src/networks/network.ts";
 import { Generator } from "../../src/random/philox.ts";
+import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
+import { languageModelOfNetwork } from "../../src/tasks/language/language-model-of-network.ts";
 import { openDevice } from "../../src/tensor/device.ts";
 import { ints } from "../../src/tensor/tensor.ts";
+import { configOf, languageNetwork } from "../language-parts.ts";
 import { modelFile, type Numbers, type TestNode } from "./build.ts";
 
 const device = await openDevice({ backend: "reference" });
@@ -20,8 +22,10 @@ const ids = [1, 5, 2, 2, 4, 3];
 
 const logitsOf = (file: Uint8Array) => {
   const model = languageModelOfNetwork(device, networkOfOnnx(file), tokenizer);
-  const { logits } = device.withoutGradients(() => model.forward(ints(device, ids, [ids.length, 1])));
-  return { model, logits: logits.toArray() };
+  const { outputs } = device.withoutGradients(() =>
+    model.network.forward({ ids: ints(device, ids, [ids.length, 1]) }),
+  );
+  return { model, config: model.config, logits: outputs.logits.toArray() };
 };
 
 function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
@@ -41,15 +45,17 @@ describe("our own language models, written and read back", () => {
   test.each(
     cells.flatMap(([cell, nonlinearity]) => [17, 21].map((opset) => [cell, nonlinearity, opset] as const)),
   )("%s with %s, operators of version %i", async (cell, nonlinearity, opset) => {
-    const model = new LanguageModel(device, {
+    const model = languageNetwork(device, {
       ...{ cell, nonlinearity, vocabularySize: V, embeddingSize: 3, hiddenSize: 4 },
       ...{ numLayers: 2, dropout: 0.1, tieWeights: false, tokenizer: "char" },
-    }).eval() as LanguageModel;
-    const expected = device.withoutGradients(() => model.forward(ints(device, ids, [ids.length, 1])).logits);
-    const data = await networkDataOfLanguageModel(model);
+    }).eval() as Network;
+    const expected = device.withoutGradients(
+      () => model.forward({ ids: ints(device, ids, [ids.length, 1]) }).outputs.logits,
+    );
+    const data = await exportedNetwork({ network: model, config: configOf(model) });
     for (const states of ["carried", "internal"] as const) {
       const opened = logitsOf(writeOnnx(data, { opset, states }));
-      expect(opened.model.config).toMatchObject({ cell, nonlinearity, hiddenSize: 4, numLayers: 2 });
+      expect(opened.config).toMatchObject({ cell, nonlinearity, hiddenSize: 4, numLayers: 2 });
       expectClose(await opened.logits, await expected.toArray());
     }
   });

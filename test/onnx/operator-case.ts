@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { expect } from "vitest";
 import { TYPES } from "../../src/formats/onnx/data-types.ts";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import type { OnnxValue } from "../../src/formats/onnx/value.ts";
 import { Generator } from "../../src/random/philox.ts";
 import type { Device } from "../../src/tensor/device.ts";

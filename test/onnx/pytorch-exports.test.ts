@@ -1,7 +1,7 @@
 // Models that PyTorch's exporter wrote, for the sizes they were exported with and for others (scripts/onnx-fixtures.py).
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import type { Numbers } from "./build.ts";
 import { expectSame } from "./operator-case.ts";

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { expect } from "vitest";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import type { OnnxInput } from "../../src/formats/onnx/graph-input.ts";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
 import type { Device } from "../../src/tensor/device.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 

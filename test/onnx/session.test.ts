@@ -1,7 +1,7 @@
 // Streams: states that the graph hands in and out, states that it does not, bytes, forks and wrong calls.
 import { beforeAll, describe, expect, test } from "vitest";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
-import type { OnnxSession } from "../../src/formats/onnx/session.ts";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
+import type { OnnxStream } from "../../src/formats/onnx/stream.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { tensor } from "../../src/tensor/tensor.ts";
 import { modelFile, type Numbers, type TestGraph, type TestNode } from "./build.ts";
@@ -67,7 +67,7 @@ const part = (from: number, to: number): Numbers => ({
 });
 
 /** Outputs of steps of these lengths, one after the other. */
-function streamed(session: OnnxSession, ...lengths: readonly number[]): number[] {
+function streamed(session: OnnxStream, ...lengths: readonly number[]): number[] {
   let from = 0;
   return lengths.flatMap((length) => {
     const { y } = session.step({ x: part(from, from + length) });

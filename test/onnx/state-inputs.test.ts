@@ -1,6 +1,6 @@
 // Which inputs of a graph are states, and what is said where that is in doubt.
 import { beforeAll, describe, expect, test } from "vitest";
-import { type OnnxModel, openOnnx } from "../../src/formats/onnx/model.ts";
+import { type OnnxGraph, openOnnx } from "../../src/formats/onnx/graph.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { modelFile, type TestGraph } from "./build.ts";
 import { random } from "./operator-case.ts";
@@ -10,7 +10,7 @@ let device: Device;
 beforeAll(async () => {
   device = await openDevice();
 });
-const open = (graph: TestGraph): OnnxModel => openOnnx(device, modelFile(graph));
+const open = (graph: TestGraph): OnnxGraph => openOnnx(device, modelFile(graph));
 
 /** A GRU [1, 1, I] to [1, 1, I] with a state that is called so, or none, and what else there is. */
 const enhancer = (

@@ -1,9 +1,9 @@
 // What goes on from step to step of a stream: inputs that are states, which are then all of it, or recurrent nodes.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type OnnxModel, openOnnx } from "../../src/formats/onnx/model.ts";
-import type { OnnxSession } from "../../src/formats/onnx/session.ts";
-import { openModel } from "../../src/models/open-model.ts";
+import { type OnnxGraph, openOnnx } from "../../src/formats/onnx/graph.ts";
+import type { OnnxStream } from "../../src/formats/onnx/stream.ts";
+import { openModel } from "../../src/open/open-model.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { tensor } from "../../src/tensor/tensor.ts";
 import { modelFile, type TestGraph, type TestNode } from "./build.ts";
@@ -18,7 +18,7 @@ let device: Device;
 beforeAll(async () => {
   device = await openDevice();
 });
-const open = (graph: TestGraph): OnnxModel => openOnnx(device, modelFile(graph));
+const open = (graph: TestGraph): OnnxGraph => openOnnx(device, modelFile(graph));
 
 describe("streams that were made elsewhere", () => {
   test("a GRU over frequency begins anew in each frame, where the graph has explicit states", async () => {
@@ -124,7 +124,7 @@ function carriedByHand(steps: number): Record<string, number[]>[] {
   });
 }
 
-function framesOf(session: OnnxSession, steps: number): Record<string, number[]>[] {
+function framesOf(session: OnnxStream, steps: number): Record<string, number[]>[] {
   return Array.from({ length: steps }, (_, index) => {
     const given = session.step({ x: frameOf(index) });
     return Object.fromEntries(Object.entries(given).map(([name, each]) => [name, numbersOf(each)]));

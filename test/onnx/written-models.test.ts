@@ -1,21 +1,23 @@
 // A trained language model out of its checkpoint, and a trained classifier, written as ONNX and run elsewhere.
+
 import { beforeAll, expect, test } from "vitest";
 import { trainTokenizer } from "../../src/data/train-tokenizer.ts";
-import { openOnnx } from "../../src/formats/onnx/model.ts";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
 import { crossEntropy } from "../../src/losses/cross-entropy.ts";
-import { modelFiles } from "../../src/models/folder.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { loadModel } from "../../src/models/load.ts";
-import { networkFiles, networkFromFiles } from "../../src/models/network-folder.ts";
-import { networkDataOfLanguageModel } from "../../src/models/network-of-language-model.ts";
+import { networkFiles, openNetworkFolder } from "../../src/models/network-folder.ts";
 import type { NetworkConfig } from "../../src/networks/config.ts";
 import { Network } from "../../src/networks/network.ts";
 import { networkData } from "../../src/networks/network-data.ts";
+import { openModel } from "../../src/open/open-model.ts";
 import { Adam } from "../../src/optimisers/adam.ts";
 import { Generator } from "../../src/random/philox.ts";
+import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
+import { modelFiles } from "../../src/tasks/language/language-folder.ts";
+import { languageLoss } from "../../src/tasks/language/language-loss.ts";
 import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { ints, tensor, zeros } from "../../src/tensor/tensor.ts";
+import { languageNetwork, modelWith } from "../language-parts.ts";
 import { expectClose, runInBoth, runInOnnxRuntime } from "./runtime.ts";
 
 let device: Device;
@@ -28,7 +30,7 @@ test("a trained language model's checkpoint predicts the same, and goes on where
   const tokenizer = trainTokenizer({ kind: "char", text });
   const ids = tokenizer.encode(text);
   const V = tokenizer.vocabularySize;
-  const model = new LanguageModel(device, {
+  const model = languageNetwork(device, {
     ...{ cell: "lstm", nonlinearity: "tanh", vocabularySize: V, embeddingSize: 12, hiddenSize: 12 },
     ...{ numLayers: 2, dropout: 0.1, tieWeights: true, tokenizer: "char" },
   });
@@ -39,7 +41,7 @@ test("a trained language model's checkpoint predicts the same, and goes on where
   for (let step = 0; step < 60; step++) {
     model.zeroGrad();
     const lossNats = device.scope(() => {
-      const { loss } = model.loss(read, target);
+      const { loss } = languageLoss(model, read, target);
       loss.backward();
       return loss;
     });
@@ -48,10 +50,10 @@ test("a trained language model's checkpoint predicts the same, and goes on where
   }
   expect(losses[59]).toBeLessThan(0.7 * losses[0]);
 
-  const { model: opened } = await loadModel(await modelFiles({ model, tokenizer }), { device });
-  const file = writeOnnx(await networkDataOfLanguageModel(opened));
+  const opened = await openModel(await modelFiles(modelWith(model, tokenizer)), { device, task: "language" });
+  const file = writeOnnx(await exportedNetwork(opened));
   const steps = ids.slice(0, 12);
-  const { logits, state } = opened.forward(ints(device, steps, [12, 1]));
+  const { outputs, state } = opened.network.forward({ ids: ints(device, steps, [12, 1]) });
   const session = openOnnx(device, file).session();
   let carried = { h: zeros(device, [2, 1, 12]), c: zeros(device, [2, 1, 12]) };
   const [theirs, ours]: [number[], number[]] = [[], []];
@@ -68,8 +70,16 @@ test("a trained language model's checkpoint predicts the same, and goes on where
     carried = { h, c };
   }
   for (const numbers of [theirs, ours])
-    expectClose({ shape: [12, 1, V], data: Float32Array.from(numbers) }, [12, 1, V], await logits.toArray());
-  expectClose({ shape: [2, 1, 12], data: await carried.h.toArray() }, [2, 1, 12], await state.h.toArray());
+    expectClose(
+      { shape: [12, 1, V], data: Float32Array.from(numbers) },
+      [12, 1, V],
+      await outputs.logits.toArray(),
+    );
+  expectClose(
+    { shape: [2, 1, 12], data: await carried.h.toArray() },
+    [2, 1, 12],
+    await state.rnn.h.toArray(),
+  );
 });
 
 test("a classifier of sequences of unequal length is trained, saved, opened and written", async () => {
@@ -114,7 +124,7 @@ test("a classifier of sequences of unequal length is trained, saved, opened and 
   expect(loss).toBeLessThan(0.3);
 
   const files = await networkFiles(network);
-  const opened = await networkFromFiles(device, async (name) => files[name]);
+  const { network: opened } = await openNetworkFolder(device, async (name) => files[name]);
   const { logits } = opened.forward({ xs }, { lengths }).outputs;
   const file = writeOnnx(await networkData(opened), { lengths: true });
   for (const made of await runInBoth(device, file, { xs, lengths: { int32: lengths } }))

@@ -1,5 +1,5 @@
 // What someone writes who has installed the package: it is compiled, run in Node and bundled for a browser by the test.
-import { generate, type ModelFiles, modelFromFiles, openDevice, train } from "unrolled";
+import { generate, type ModelFiles, openModel, train } from "unrolled";
 
 const text = Array.from({ length: 300 }, (_, line) => `${line} little lambs jump over ${line % 7} fences\n`);
 
@@ -33,7 +33,7 @@ export async function trainAndGenerate(threads: number) {
   }
   if (!files) throw new Error("training handed out no model");
   const saved = files;
-  const trained = await modelFromFiles(await openDevice(), async (file) => saved[file]);
+  const trained = await openModel(saved, { task: "language" });
   let written = "";
   for await (const piece of generate(trained, "12 little", { maxNewTokens: 80, seed: 3 })) written += piece;
   const digest = await crypto.subtle.digest("SHA-256", saved["model.safetensors"].slice());

@@ -1,20 +1,24 @@
 // Elman, LSTM and GRU of one size, trained on one text for the same time, and how far back each of them remembers.
 import {
   Adam,
+  carry,
   clipGradNorm,
   Generator,
   ints,
-  LanguageModel,
+  languageLoss,
+  languageModel,
+  Network,
   type Tokenizer,
   tokenStreams,
   UnrolledError,
+  zeroState,
 } from "unrolled";
-import { type CellName, reach } from "unrolled/inspect";
+import { reach } from "unrolled/inspect";
 import { type Asked, breathe } from "./answers.ts";
 import { engineDevice } from "./models.ts";
-import type { CellReach } from "./protocol.ts";
+import type { CellReach, ComparedCell } from "./protocol.ts";
 
-const CELLS = ["elman", "lstm", "gru"] as const;
+const CELLS: readonly ComparedCell[] = ["elman", "lstm", "gru"];
 const BATCH = 16;
 const SEQUENCE = 48;
 const LEARNING_RATE = 0.005;
@@ -24,9 +28,9 @@ const HELD_OUT = 0.2;
 /** Losses that the last one reported is the mean of. */
 const LAST_STEPS = 20;
 /** The networks that were trained last, to be asked about. */
-const trainedCells = new Map<CellName, LanguageModel>();
+const trainedCells = new Map<ComparedCell, Network>();
 
-export function trainedCell(cell: CellName): LanguageModel {
+export function trainedCell(cell: ComparedCell): Network {
   const found = trainedCells.get(cell);
   if (!found) throw new UnrolledError("invalid-argument", `explorer: no ${cell} has been trained yet`);
   return found;
@@ -56,14 +60,11 @@ export async function compareCells(
   const device = await engineDevice();
   const found: CellReach[] = [];
   for (const cell of CELLS) {
-    const model = new LanguageModel(
-      device,
-      {
-        ...{ cell, nonlinearity: "tanh", vocabularySize: tokenizer.vocabularySize, embeddingSize: 24 },
-        ...{ hiddenSize, numLayers: 1, dropout: DROPOUT, tieWeights: false, tokenizer: tokenizer.kind },
-      },
-      new Generator(1),
-    );
+    const config = languageModel({
+      ...{ cell, nonlinearity: "tanh", vocabularySize: tokenizer.vocabularySize, embeddingSize: 24 },
+      ...{ hiddenSize, numLayers: 1, dropout: DROPOUT, tieWeights: false, tokenizer: tokenizer.kind },
+    });
+    const model = new Network(device, config, { generator: new Generator(1) });
     const trained = await train(model, learnt, seconds, signal, (share) =>
       tell({ cell, share: share * TRAINING_SHARE }),
     );
@@ -78,7 +79,7 @@ export async function compareCells(
 }
 
 async function train(
-  model: LanguageModel,
+  model: Network,
   ids: Int32Array,
   seconds: number,
   signal: AbortSignal,
@@ -88,7 +89,7 @@ async function train(
   const streams = tokenStreams(ids, BATCH, SEQUENCE);
   const optimiser = new Adam(model.parameters(), { learningRate: LEARNING_RATE });
   const [inputs, targets] = [new Int32Array(BATCH * SEQUENCE), new Int32Array(BATCH * SEQUENCE)];
-  const state = model.initialState(BATCH);
+  const state = zeroState(model, BATCH);
   const losses: number[] = [];
   const end = performance.now() + 1000 * seconds;
   let tokensRead = 0;
@@ -98,13 +99,13 @@ async function train(
     device.scope(() => {
       const shape = [steps, BATCH];
       const read = ints(device, inputs.subarray(0, size), shape);
-      const { loss, state: next } = model.loss(read, ints(device, targets.subarray(0, size), shape), state);
+      const target = ints(device, targets.subarray(0, size), shape);
+      const { loss, state: next } = languageLoss(model, read, target, state);
       model.zeroGrad();
       loss.backward();
       clipGradNorm(model.parameters(), 1);
       optimiser.step();
-      state.h.assign(next.h);
-      if (next.c) state.c?.assign(next.c);
+      carry(state, next);
       losses.push(device.heap.floats()[loss.offset]);
     });
     tokensRead += size;

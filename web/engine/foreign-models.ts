@@ -1,17 +1,16 @@
 // Models that were not made here, opened as models that read text.
 import {
   type Device,
+  LanguageModel,
   languageModelOfNetwork,
+  type Model,
   type ModelFiles,
   type NetworkData,
+  NetworkModel,
   networkData,
   networkOfOnnx,
   type OnnxExternalData,
-  OpenedLanguageModel,
-  type OpenedModel,
-  OpenedNetwork,
   openModel,
-  type TrainedModel,
   tokenizerFromJSON,
   trainTokenizer,
   UnrolledError,
@@ -21,7 +20,7 @@ import {
 const BYTES = 256;
 
 /** The model whose file lies at a URL. */
-export async function foreignModelAt(device: Device, url: URL): Promise<TrainedModel> {
+export async function foreignModelAt(device: Device, url: URL): Promise<LanguageModel> {
   const read = async (place: URL) => {
     const response = await fetch(place);
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
@@ -39,7 +38,7 @@ export async function foreignModelAt(device: Device, url: URL): Promise<TrainedM
 }
 
 /** The model in some files: one of them says what the others are. */
-export async function foreignModelOf(device: Device, files: ModelFiles): Promise<TrainedModel> {
+export async function foreignModelOf(device: Device, files: ModelFiles): Promise<LanguageModel> {
   const names = Object.keys(files);
   // The tokenizer says what tokens are; the model is the other file, or the one that names the others.
   const first =
@@ -63,19 +62,19 @@ export async function foreignModelOf(device: Device, files: ModelFiles): Promise
 /** A model from elsewhere as one that reads text: what its ids stand for is in a tokenizer.json beside it, or they are bytes. */
 async function languageModelOf(
   device: Device,
-  opened: OpenedModel,
+  opened: Model,
   name: string,
   read: {
     readonly tokenizer: () => Promise<Uint8Array | undefined>;
     /** The layers of its graph. */
     readonly onnx: () => Promise<NetworkData>;
   },
-): Promise<TrainedModel> {
-  if (opened instanceof OpenedLanguageModel) return opened.trained;
+): Promise<LanguageModel> {
+  if (opened instanceof LanguageModel) return opened;
   const refuse = (why: string) => new UnrolledError("invalid-file", `explorer: ${name} ${why}`);
-  if (opened instanceof OpenedNetwork && opened.inputs[0].kind !== "int")
+  if (opened instanceof NetworkModel && opened.inputs[0].kind !== "int")
     throw refuse("is a network that reads numbers, and this page shows models that read text");
-  const data = opened instanceof OpenedNetwork ? await networkData(opened.network) : await read.onnx();
+  const data = opened instanceof NetworkModel ? await networkData(opened.network) : await read.onnx();
   const file = await read.tokenizer();
   const embedding = data.config.layers.find(({ config }) => config.kind === "embedding")?.config;
   const isOfBytes = embedding?.kind === "embedding" && embedding.vocabularySize === BYTES;
@@ -84,5 +83,5 @@ async function languageModelOf(
   const tokenizer = file
     ? tokenizerFromJSON(JSON.parse(new TextDecoder().decode(file)))
     : trainTokenizer({ kind: "byte", text: "" });
-  return { model: languageModelOfNetwork(device, data, tokenizer), tokenizer };
+  return languageModelOfNetwork(device, data, tokenizer);
 }

@@ -1,11 +1,11 @@
 // Answers about what a model remembers and what its units do.
-import { type LanguageModel, UnrolledError } from "unrolled";
-import { attribution, type CellName, gradientsThroughTime, reach, unitResponses } from "unrolled/inspect";
+import { type Network, UnrolledError } from "unrolled";
+import { attribution, gradientsThroughTime, reach, unitResponses } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
 import { compareCells, trainedCell } from "./comparing-cells.ts";
 import { idsOf } from "./long-text.ts";
 import { modelIn } from "./models.ts";
-import type { Slot } from "./protocol.ts";
+import type { ComparedCell, Slot } from "./protocol.ts";
 import { newestOf } from "./reading.ts";
 
 /** Tokens of a text that units are looked at on. */
@@ -16,7 +16,12 @@ const MOST_CONTEXT = 128;
 export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | "reach" | "cells"> = {
   async units({ slot, on, what }, { signal }) {
     const ids = await idsOf(slot, on, signal);
-    const found = await unitResponses(modelIn(slot), ids, { what, maxTokens: UNIT_TOKENS, signal });
+    const { network, tokenizer } = modelIn(slot);
+    const found = await unitResponses(network, tokenizer, ids, {
+      what,
+      maxTokens: UNIT_TOKENS,
+      signal,
+    });
     return structuredClone(found);
   },
 
@@ -24,16 +29,19 @@ export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | 
     const { ids } = newestOf(slot);
     if (ids.length < 2)
       throw new UnrolledError("text-too-short", "explorer: a prediction needs two tokens; type more text");
-    return gradientsThroughTime(modelOf(slot, cell), ids.slice(0, steps), { jacobianSteps: 48, signal });
+    return gradientsThroughTime(networkOf(slot, cell), ids.slice(0, steps), {
+      jacobianSteps: 48,
+      signal,
+    });
   },
 
   attribution: ({ slot, at, target, cell }) =>
-    attribution(modelOf(slot, cell), newestOf(slot).ids, at, target),
+    attribution(networkOf(slot, cell), newestOf(slot).ids, at, target),
 
   async reach({ slot, on }, { signal, tell }) {
     const ids = await idsOf(slot, on, signal);
     const maxContext = Math.max(1, Math.min(MOST_CONTEXT, Math.floor(ids.length / 2)));
-    return reach(modelIn(slot).model, ids, {
+    return reach(modelIn(slot).network, ids, {
       positions: REACH_POSITIONS,
       maxContext,
       signal,
@@ -47,7 +55,7 @@ export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | 
   },
 };
 
-/** The slot's model, or the cell that was trained beside it. */
-function modelOf(slot: Slot, cell: CellName | undefined): LanguageModel {
-  return cell === undefined ? modelIn(slot).model : trainedCell(cell);
+/** The network of the slot's model, or the cell that was trained beside it. */
+function networkOf(slot: Slot, cell: ComparedCell | undefined): Network {
+  return cell === undefined ? modelIn(slot).network : trainedCell(cell);
 }

@@ -8,15 +8,15 @@ import { bitsOf, newestOf } from "./reading.ts";
 
 export const interferingAnswers: Answers<"interfere"> = {
   async interfere({ slot, interventions, before, count, sampling, seed }, { signal }) {
-    const { model, tokenizer } = modelIn(slot);
+    const { network, tokenizer } = modelIn(slot);
     const { ids } = newestOf(slot);
     const readBefore = tokenizer.encode(before);
     const state =
-      readBefore.length === 0 ? undefined : stateAfter(trace(model, readBefore), readBefore.length - 1);
+      readBefore.length === 0 ? undefined : stateAfter(trace(network, readBefore), readBefore.length - 1);
     const forbiddenIds = tokenizer.unknownId === null ? [] : [tokenizer.unknownId];
     const drawn = { sampling: { ...sampling, forbiddenIds }, seed };
     return {
-      trace: trace(model, ids, { interventions, state }),
+      trace: trace(network, ids, { interventions, state }),
       plain: await goOn(slot, ids, drawn, count, signal),
       changed: await goOn(slot, ids, { ...drawn, interventions, state }, count, signal),
     };
@@ -31,10 +31,10 @@ async function goOn(
   count: number,
   signal: AbortSignal,
 ): Promise<Branch> {
-  const { model, tokenizer } = modelIn(slot);
+  const { network, tokenizer } = modelIn(slot);
   const ids: number[] = [];
   const bits: number[] = [];
-  for (const next of continuation(model, read, options)) {
+  for (const next of continuation(network, read, options)) {
     ids.push(next.id);
     bits.push(bitsOf(next.id, next.logits));
     if (ids.length >= count || next.id === tokenizer.endId) break;

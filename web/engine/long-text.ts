@@ -1,5 +1,5 @@
 // Texts to measure on, as token ids of a model.
-import { Generator, LanguageModelSession, sampleToken, type TrainedModel } from "unrolled";
+import { Generator, type LanguageModel, sampleToken } from "unrolled";
 import { breathe } from "./answers.ts";
 import { modelIn } from "./models.ts";
 import type { Slot, TextSource } from "./protocol.ts";
@@ -10,7 +10,7 @@ const OWN_TOKENS = 24_000;
 /** Tokens that are drawn between two looks at the messages. */
 const TOKENS_AT_ONCE = 200;
 
-const ownTexts = new WeakMap<TrainedModel, Int32Array>();
+const ownTexts = new WeakMap<LanguageModel, Int32Array>();
 
 /** The ids of a text. What a network writes itself it writes once, drawn as it predicts. */
 export async function idsOf(slot: Slot, on: TextSource, signal: AbortSignal): Promise<Int32Array> {
@@ -24,15 +24,18 @@ export async function idsOf(slot: Slot, on: TextSource, signal: AbortSignal): Pr
   return ids;
 }
 
-async function written({ model, tokenizer }: TrainedModel, signal: AbortSignal): Promise<Int32Array> {
-  const session = new LanguageModelSession(model);
+async function written(model: LanguageModel, signal: AbortSignal): Promise<Int32Array> {
+  const { tokenizer } = model;
+  const session = model.session();
+  const logits = new Float32Array(tokenizer.vocabularySize);
   const generator = new Generator(1);
   const forbiddenIds = [tokenizer.unknownId, tokenizer.endId].filter((id) => id !== null);
   const [start = 0] = tokenizer.encode("\n");
   const ids = new Int32Array(OWN_TOKENS);
   let last = start;
   for (let place = 0; place < OWN_TOKENS; place++) {
-    last = sampleToken(session.step(last), { temperature: 1, forbiddenIds }, generator);
+    session.stepInto({ ids: [last] }, { logits });
+    last = sampleToken(logits, { temperature: 1, forbiddenIds }, generator);
     ids[place] = last;
     if (place % TOKENS_AT_ONCE === 0) await breathe();
     signal.throwIfAborted();

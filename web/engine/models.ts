@@ -1,16 +1,16 @@
 // The open models of the worker, by slot, and the answers about them.
 import {
   type Device,
-  loadModel,
+  type LanguageModel,
   type ModelFiles,
   openDevice,
-  type TrainedModel,
+  openModel,
   UnrolledError,
 } from "unrolled";
 import type { Answers } from "./answers.ts";
 import type { GivenFile, ModelSummary, Slot } from "./protocol.ts";
 
-const openModels = new Map<Slot, TrainedModel>();
+const openModels = new Map<Slot, LanguageModel>();
 let device: Promise<Device> | undefined;
 
 /** The one device that all models stand on. */
@@ -32,14 +32,14 @@ async function fastestDevice(): Promise<Device> {
 }
 
 /** The model in a slot. */
-export function modelIn(slot: Slot): TrainedModel {
+export function modelIn(slot: Slot): LanguageModel {
   const trained = openModels.get(slot);
   if (!trained) throw new UnrolledError("invalid-argument", `explorer: no model is open in ${slot}`);
   return trained;
 }
 
 /** Puts a model in a slot, such as one that has just been trained. */
-export function setModel(slot: Slot, trained: TrainedModel): ModelSummary {
+export function setModel(slot: Slot, trained: LanguageModel): ModelSummary {
   openModels.set(slot, trained);
   return summaryOf(trained);
 }
@@ -52,30 +52,30 @@ export const modelAnswers: Answers<"open"> = {
 };
 
 /** What lies at a URL; a folder's ends in "/". */
-async function openPlace(source: string): Promise<TrainedModel> {
+async function openPlace(source: string): Promise<LanguageModel> {
   const url = new URL(source);
   if (url.pathname.endsWith("/"))
-    return loadModel(url.href, { device: await engineDevice(), weights: "float32" });
+    return openModel(url.href, { device: await engineDevice(), weights: "float32", task: "language" });
   const { foreignModelAt } = await import("./foreign-models.ts");
   return foreignModelAt(await engineDevice(), url);
 }
 
 /** The files of a folder, or of a model from elsewhere, whose readers are fetched when they are needed. */
-async function openFiles(files: readonly GivenFile[]): Promise<TrainedModel> {
+async function openFiles(files: readonly GivenFile[]): Promise<LanguageModel> {
   const named: ModelFiles = Object.fromEntries(files.map(({ name, bytes }) => [name, bytes]));
   if (named["config.json"] && named["model.safetensors"])
-    return loadModel(named, { device: await engineDevice(), weights: "float32" });
+    return openModel(named, { device: await engineDevice(), weights: "float32", task: "language" });
   const { foreignModelOf } = await import("./foreign-models.ts");
   return foreignModelOf(await engineDevice(), named);
 }
 
-function summaryOf({ model, tokenizer, evaluation }: TrainedModel): ModelSummary {
-  const { cell, numLayers, hiddenSize, embeddingSize, vocabularySize } = model.config;
+function summaryOf({ network, config, tokenizer, evaluation }: LanguageModel): ModelSummary {
+  const { cell, numLayers, hiddenSize, embeddingSize, vocabularySize } = config;
   return {
     ...{ cell, numLayers, hiddenSize, embeddingSize },
-    parameters: model.parameterCount(),
+    parameters: network.parameterCount(),
     tokens: Array.from({ length: vocabularySize }, (_, id) => tokenizer.token(id)),
     bitsPerCharacter: evaluation?.bitsPerCharacter ?? undefined,
-    backend: model.device.backend,
+    backend: network.device.backend,
   };
 }

@@ -1,7 +1,6 @@
 // What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
 import type {
   Attribution,
-  CellName,
   GradientsThroughTime,
   Intervention,
   Reach,
@@ -82,9 +81,12 @@ export interface Interference {
   readonly changed: Branch;
 }
 
+/** The cells that are trained beside one another. */
+export type ComparedCell = "elman" | "lstm" | "gru";
+
 /** What one of several cells, trained alike, remembers. */
 export interface CellReach {
-  readonly cell: CellName;
+  readonly cell: ComparedCell;
   readonly parameters: number;
   readonly tokensRead: number;
   /** Mean of the last steps of training. */
@@ -109,10 +111,10 @@ export interface Exchanges extends TrainingExchanges {
   /** What each unit responds to; told meanwhile: nothing. */
   units: Exchange<{ slot: Slot; on: TextSource; what: "h" | "c" }, UnitResponses>;
   /** How far back the newest reading's predictions reach by their gradients; in the cell that `cells` has trained, if one is named. */
-  gradients: Exchange<{ slot: Slot; steps: number; cell?: CellName | undefined }, GradientsThroughTime>;
+  gradients: Exchange<{ slot: Slot; steps: number; cell?: ComparedCell | undefined }, GradientsThroughTime>;
   /** What the prediction after step `at` of the newest reading rests on. */
   attribution: Exchange<
-    { slot: Slot; at: number; target: number | undefined; cell?: CellName | undefined },
+    { slot: Slot; at: number; target: number | undefined; cell?: ComparedCell | undefined },
     Attribution
   >;
   /** Loss against the length of context; told meanwhile: the share that is done. */

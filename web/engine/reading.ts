@@ -15,8 +15,8 @@ const newest = new Map<Slot, Trace>();
 
 export const readingAnswers: Answers<"read" | "step" | "branch" | "order"> = {
   read({ slot, text }) {
-    const { model, tokenizer } = modelIn(slot);
-    const { hiddenSize, numLayers, vocabularySize, embeddingSize } = model.config;
+    const { network, config, tokenizer } = modelIn(slot);
+    const { hiddenSize, numLayers, vocabularySize, embeddingSize } = config;
     const perStep = embeddingSize + vocabularySize + 6 * hiddenSize * numLayers;
     const most = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / perStep)));
     const ids = tokenizer.encode(text).subarray(0, most);
@@ -27,7 +27,7 @@ export const readingAnswers: Answers<"read" | "step" | "branch" | "order"> = {
       if (id === tokenizer.unknownId) unknownSteps.push(step);
     });
     const read = ids.length < most ? text.length : pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const found = trace(model, ids);
+    const found = trace(network, ids);
     newest.set(slot, found);
     return {
       ...{ text, pieces, unknownSteps },
@@ -37,18 +37,21 @@ export const readingAnswers: Answers<"read" | "step" | "branch" | "order"> = {
   },
 
   step({ slot, place }) {
-    return explainStep(modelIn(slot).model, newestOf(slot), place);
+    return explainStep(modelIn(slot).network, newestOf(slot), place);
   },
 
   async branch({ slot, at, id, count, sampling, seed }, { signal }) {
-    const { model, tokenizer } = modelIn(slot);
-    const { ids: read, logits } = newestOf(slot);
+    const { network, config, tokenizer } = modelIn(slot);
+    const { ids: read, outputs: logits } = newestOf(slot);
     const before = [...read.subarray(0, at + 1), id];
-    const { vocabularySize } = model.config;
+    const { vocabularySize } = config;
     const ids = [id];
     const bits = [bitsOf(id, logits.subarray(at * vocabularySize, (at + 1) * vocabularySize))];
     const forbiddenIds = tokenizer.unknownId === null ? [] : [tokenizer.unknownId];
-    for (const next of continuation(model, before, { sampling: { ...sampling, forbiddenIds }, seed })) {
+    for (const next of continuation(network, before, {
+      sampling: { ...sampling, forbiddenIds },
+      seed,
+    })) {
       ids.push(next.id);
       bits.push(bitsOf(next.id, next.logits));
       if (ids.length >= count || next.id === tokenizer.endId) break;

@@ -2,14 +2,18 @@
 import {
   crossEntropy,
   type Device,
+  type Embedding,
   type Generator,
   GRU,
   ints,
-  LanguageModel,
+  type LanguageModelConfig,
   Linear,
   LSTM,
+  languageModel,
   Module,
   multiply,
+  Network,
+  type Recurrent,
   type RecurrentState,
   RNN,
   reshape,
@@ -41,7 +45,7 @@ export interface ReadBatch {
 export interface TrainedNetwork {
   readonly module: Module;
   /** Undefined for a network that reads numbers. */
-  readonly languageModel: LanguageModel | undefined;
+  readonly languageModel: { readonly network: Network; readonly config: LanguageModelConfig } | undefined;
   read(batch: Batch, steps: number, state: RecurrentState | undefined, isWatched: boolean): ReadBatch;
 }
 
@@ -52,30 +56,28 @@ export function symbolNetwork(
   symbols: number,
   generator: Generator,
 ): TrainedNetwork {
-  const model = new LanguageModel(
-    device,
-    {
-      cell: cell === "elman-relu" ? "elman" : cell,
-      nonlinearity: cell === "elman-relu" ? "relu" : "tanh",
-      vocabularySize: symbols,
-      embeddingSize: Math.min(hidden, MOST_FEATURES),
-      hiddenSize: hidden,
-      numLayers: layers,
-      dropout: 0,
-      tieWeights: false,
-      tokenizer: "char",
-    },
-    generator,
-  );
+  const config: LanguageModelConfig = {
+    cell: cell === "elman-relu" ? "elman" : cell,
+    nonlinearity: cell === "elman-relu" ? "relu" : "tanh",
+    vocabularySize: symbols,
+    embeddingSize: Math.min(hidden, MOST_FEATURES),
+    hiddenSize: hidden,
+    numLayers: layers,
+    dropout: 0,
+    tieWeights: false,
+    tokenizer: "char",
+  };
+  const network = new Network(device, languageModel(config), { generator });
+  const layer = <Kind>(name: string) => network.layers.get(name) as Kind;
   return {
-    module: model,
-    languageModel: model,
+    module: network,
+    languageModel: { network, config },
     read(batch, steps, state, isWatched) {
       if (batch.kind === "numbers") throw new TypeError("a language model reads symbols");
       const shape = [steps, batch.inputs.length / steps];
-      const xs = model.encoder.forward(ints(device, batch.inputs, shape));
-      const read = forward(model.rnn, xs, state, isWatched);
-      const said = model.decoder.forward(read.outputs);
+      const xs = layer<Embedding>("encoder").forward(ints(device, batch.inputs, shape));
+      const read = forward(layer<Recurrent>("rnn"), xs, state, isWatched);
+      const said = layer<Linear>("decoder").forward(read.outputs);
       return { ...read, said, loss: crossEntropy(said, ints(device, batch.targets, shape)) };
     },
   };
@@ -126,7 +128,7 @@ class NumberReader extends Module {
 }
 
 function forward(
-  rnn: LanguageModel["rnn"],
+  rnn: Recurrent,
   xs: Tensor,
   state: RecurrentState | undefined,
   isWatched: boolean,

@@ -6,14 +6,13 @@ import {
   type Device,
   Generator,
   generate,
+  LanguageModel,
   type ModelFiles,
-  modelFiles,
   type Optimiser,
   type RecurrentState,
   SGD,
   type Tensor,
   type Tokenizer,
-  type TrainedModel,
   trainTokenizer,
   UnrolledError,
   writeSafetensors,
@@ -133,15 +132,15 @@ export class TrainingRun {
   }
 
   /** The network with its tokenizer; undefined where it reads numbers. */
-  get trained(): TrainedModel | undefined {
-    const { languageModel: model } = this.#network;
-    return model && this.#tokenizer && { model, tokenizer: this.#tokenizer };
+  get trained(): LanguageModel | undefined {
+    const { languageModel: parts } = this.#network;
+    return parts && this.#tokenizer && new LanguageModel({ ...parts, tokenizer: this.#tokenizer });
   }
 
   /** The files of its folder; of a network that reads numbers just the weights. */
   async files(): Promise<ModelFiles> {
     const { trained } = this;
-    if (trained) return modelFiles(trained);
+    if (trained) return trained.files();
     return { "model.safetensors": writeSafetensors(await this.#network.module.stateDict()) };
   }
 

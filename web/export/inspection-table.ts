@@ -11,7 +11,7 @@ export function gradientsCsv(found: GradientsThroughTime, pieces: readonly strin
   for (let t = 0; t < predictions; t++)
     for (let s = 0; s <= t; s++) {
       const place = t * predictions + s;
-      const numbers = [inputs[place], ...layers.map(({ h }) => h[place])].map(String);
+      const numbers = [inputs[place], ...layers.map(({ states }) => states.h[place])].map(String);
       rows.push([String(t + 1), String(s + 1), csvField(pieces[t]), csvField(pieces[s]), ...numbers]);
     }
   return joined(rows);

@@ -35,12 +35,13 @@ export function readingJson({ text, pieces, trace }: Reading): unknown {
     ids: Array.from(trace.ids),
     lossNats: Array.from(trace.lossNats, (loss) => (Number.isNaN(loss) ? null : loss)),
     inputs: matrix(trace.inputs, trace.inputs.length / steps),
-    logits: matrix(trace.logits, trace.logits.length / steps),
-    layers: trace.layers.map(({ cell, hiddenSize, h, c, gates }) => ({
-      cell,
+    logits: matrix(trace.outputs, trace.outputs.length / steps),
+    layers: trace.layers.map(({ cell, hiddenSize, states, gates }) => ({
+      cell: cell === "rnn" ? "elman" : cell,
       hiddenSize,
-      h: matrix(h, hiddenSize),
-      ...(c ? { c: matrix(c, hiddenSize) } : {}),
+      ...Object.fromEntries(
+        Object.entries(states).map(([name, values]) => [name, matrix(values, hiddenSize)]),
+      ),
       gates: Object.fromEntries(
         Object.entries(gates).map(([name, values]) => [name, matrix(values, hiddenSize)]),
       ),

@@ -26,12 +26,10 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** All quantities of a layer, the states first. */
 export function quantitiesOf(layer: LayerTrace): Quantity[] {
-  const { h, c, gates, hiddenSize } = layer;
-  const found = [state("h", h.subarray(hiddenSize))];
-  if (c) found.push(state("c", c.subarray(hiddenSize)));
+  const { states, widths, gates, activations } = layer;
+  const found = Object.entries(states).map(([name, values]) => state(name, values.subarray(widths[name])));
   for (const [name, values] of Object.entries(gates)) {
-    if (!values) continue;
-    const kind = name === "g" || name === "n" ? "diverging" : "sequential";
+    const kind = activations[name] === "sigmoid" ? "sequential" : "diverging";
     found.push({ name, title: TITLES[name], values, kind, limit: 1 });
   }
   return found;

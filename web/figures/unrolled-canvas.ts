@@ -30,7 +30,7 @@ export function vectorImages(trace: Trace, shape: NetworkShape, theme: Theme): V
     lyingImage({ values, steps, units, kind: "diverging", limit: largest(values) }, theme);
   return {
     x: lying(trace.inputs, embeddingSize),
-    logits: lying(trace.logits, vocabularySize),
+    logits: lying(trace.outputs, vocabularySize),
     layers: trace.layers.map((layer) => {
       const figures = quantitiesOf(layer).map(({ name, values, kind, limit }) => {
         const figure: MatrixFigure = { values, kind, limit, steps, units: hiddenSize };

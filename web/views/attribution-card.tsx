@@ -1,5 +1,4 @@
-import type { CellName } from "unrolled/inspect";
-import type { Reading } from "../engine/protocol.ts";
+import type { ComparedCell, Reading } from "../engine/protocol.ts";
 import { largest } from "../figures/matrix-image.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
@@ -25,7 +24,7 @@ interface AttributionTextProps {
   readonly page: Page;
   readonly reading: Reading;
   /** Of the cells that were trained to be compared, instead of the open model. */
-  readonly cell?: CellName;
+  readonly cell?: ComparedCell;
 }
 
 export function AttributionText({ page, reading, cell }: AttributionTextProps) {
@@ -70,7 +69,7 @@ export function AttributionText({ page, reading, cell }: AttributionTextProps) {
   );
 }
 
-function likeliestAfter({ trace: { logits, ids } }: Reading, at: number): number {
+function likeliestAfter({ trace: { outputs: logits, ids } }: Reading, at: number): number {
   const size = logits.length / ids.length;
   const row = logits.subarray(at * size, (at + 1) * size);
   return row.indexOf(Math.max(...row));

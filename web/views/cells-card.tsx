@@ -1,7 +1,6 @@
 // Elman, LSTM and GRU, trained on the same text for the same time, and the three views of their memory side by side.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { CellName } from "unrolled/inspect";
-import type { CellReach, Reading } from "../engine/protocol.ts";
+import type { CellReach, ComparedCell, Reading } from "../engine/protocol.ts";
 import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
@@ -124,7 +123,7 @@ function Compared({ page, reading, cells }: ComparedProps) {
 interface CellGradientsProps {
   readonly page: Page;
   readonly reading: Reading;
-  readonly cell: CellName;
+  readonly cell: ComparedCell;
   /** Changes when the cell has been trained anew. */
   readonly trained: CellReach;
 }

@@ -24,15 +24,15 @@ export function equationsOf(cell: string, step: StepSums, unit: number): Equatio
         {
           name: "c′",
           letters: "f × c + i × g",
-          numbers: `${of("f")} × ${shown(step.cBefore!)} + ${of("i")} × ${of("g")}`,
-          result: step.c!,
+          numbers: `${of("f")} × ${shown(step.states.c.before)} + ${of("i")} × ${of("g")}`,
+          result: step.states.c.after,
           sum: undefined,
         },
         {
           name: "h′",
           letters: "o × tanh(c′)",
-          numbers: `${of("o")} × tanh(${shown(step.c!)})`,
-          result: step.h,
+          numbers: `${of("o")} × tanh(${shown(step.states.c.after)})`,
+          result: step.states.h.after,
           sum: undefined,
         },
       ];
@@ -43,7 +43,7 @@ export function equationsOf(cell: string, step: StepSums, unit: number): Equatio
           name: "h′",
           letters: "(1 − z) × n + z × h",
           numbers: `(1 − ${of("z")}) × ${of("n")} + ${of("z")} × ${shown(step.hBefore[unit])}`,
-          result: step.h,
+          result: step.states.h.after,
           sum: undefined,
         },
       ];
@@ -52,11 +52,11 @@ export function equationsOf(cell: string, step: StepSums, unit: number): Equatio
   }
 }
 
-const FUNCTIONS: Readonly<Record<GateSum["activation"], string>> = {
-  sigmoid: "σ",
-  tanh: "tanh",
-  relu: "relu",
-};
+/** As people write an activation. */
+function letterOf(activation: GateSum["activation"]): string {
+  const name = typeof activation === "string" ? activation : activation.name;
+  return name === "sigmoid" ? "σ" : name;
+}
 
 function gateEquation(sum: GateSum, cell: string): Equation {
   const { name, activation, input, inputBias, recurrent, recurrentBias, reset, value } = sum;
@@ -65,7 +65,7 @@ function gateEquation(sum: GateSum, cell: string): Equation {
   const isReset = cell === "gru" && name === "n";
   const recurrentLetters = `W_${back} h + b_${back}`;
   const recurrentNumbers = `${shown(recurrent)} + ${shown(recurrentBias)}`;
-  const f = FUNCTIONS[activation];
+  const f = letterOf(activation);
   return {
     name: name === "h" ? "h′" : name,
     letters: `${f}(W_${from} x + b_${from} + ${isReset ? `r × (${recurrentLetters})` : recurrentLetters})`,

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { CellName, GradientsThroughTime } from "unrolled/inspect";
-import type { Reading } from "../engine/protocol.ts";
+import type { GradientsThroughTime } from "unrolled/inspect";
+import type { ComparedCell, Reading } from "../engine/protocol.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { gradientsCsv, plainNumbers } from "../export/inspection-table.ts";
 import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
@@ -103,11 +103,11 @@ export function GradientMatrix({
   reading,
   found,
   cell,
-}: GradientsProps & { readonly cell?: CellName }) {
+}: GradientsProps & { readonly cell?: ComparedCell }) {
   const { state, set } = page;
   const { predictions, layers } = found;
   const layer = Math.min(state.layer, layers.length - 1);
-  const matrix = state.gradient === "h" ? layers[layer].h : found.inputs;
+  const matrix = state.gradient === "h" ? layers[layer].states.h : found.inputs;
   const name = state.gradient === "h" ? `|∂loss_t/∂h_s|, layer ${layer + 1}` : "|∂loss_t/∂x_s|";
   const whose = cell === undefined ? "" : ` in the ${cell}`;
   const [pointed, setPointed] = useState<{ readonly t: number; readonly s: number }>();

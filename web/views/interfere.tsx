@@ -121,14 +121,14 @@ function Compared({ page, reading, model, found }: InterfereProps & { readonly f
           side={page.side}
           title="As it is"
           {...{ model, pieces, at }}
-          logits={trace.logits}
+          logits={trace.outputs}
           branch={found.plain}
         />
         <Side
           side={page.side}
           title="Changed"
           {...{ model, pieces, at }}
-          logits={found.trace.logits}
+          logits={found.trace.outputs}
           branch={found.changed}
         />
       </div>

@@ -34,7 +34,8 @@ export function InterventionForm({ model, steps, layer: atLayer, unit, onAdd }: 
   const [amount, setAmount] = useState("0");
   const [from, setFrom] = useState("1");
   const [to, setTo] = useState("");
-  const changeable = ["h", ...(cell === "lstm" ? ["c"] : []), ...GATE_NAMES[cell as keyof typeof GATE_NAMES]];
+  const gates = GATE_NAMES[cell as keyof typeof GATE_NAMES] ?? [];
+  const changeable = ["h", ...(cell === "lstm" ? ["c"] : []), ...gates];
   const read = unitsFromText(units, hiddenSize);
   const number = amount.trim() === "" ? Number.NaN : Number(amount);
   const [first, last] = [Number(from), to.trim() === "" ? undefined : Number(to)];

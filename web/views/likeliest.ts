@@ -6,7 +6,10 @@ export interface Likeliest {
 }
 
 /** The likeliest next token after each step, with its softmax over the logits. */
-export function likeliestOf({ trace: { logits, ids } }: Reading, tokens: readonly string[]): Likeliest[] {
+export function likeliestOf(
+  { trace: { outputs: logits, ids } }: Reading,
+  tokens: readonly string[],
+): Likeliest[] {
   const { length } = tokens;
   return Array.from(ids, (_, step) => {
     const row = logits.subarray(step * length, (step + 1) * length);

@@ -12,7 +12,7 @@ export function nextCsv(
   const rows = ["step,token,bits,rank,next,probability,sampled\r\n"];
   pieces.forEach((piece, step) => {
     const bits = step === 0 ? "" : trace.lossNats[step - 1] / Math.LN2;
-    const logits = trace.logits.subarray(step * tokens.length, (step + 1) * tokens.length);
+    const logits = trace.outputs.subarray(step * tokens.length, (step + 1) * tokens.length);
     nextTokens(logits, sampling, count).forEach(({ id, probability, sampled }, rank) => {
       rows.push(
         `${step + 1},${csvField(piece)},${bits},${rank + 1},${csvField(tokens[id])},${probability},${sampled}\r\n`,

@@ -43,7 +43,7 @@ function Next({
   const shares = useMemo(
     () =>
       nextTokens(
-        trace.logits.subarray(at * length, (at + 1) * length),
+        trace.outputs.subarray(at * length, (at + 1) * length),
         { temperature, topK, topP },
         MOST_BARS,
       ),

@@ -87,7 +87,7 @@ export function StepDetail({ page, reading, onHighlight }: StepDetailProps) {
             title={`W h for ${summed.name}`}
             names={["W_hh", "h"]}
             sum={summed.sum.recurrent}
-            {...largestProducts(summed.sum.recurrentWeights, found.sums.hBefore, 8)}
+            {...largestProducts(summed.sum.recurrentWeights, summed.sum.h, 8)}
             onHighlight={() => onHighlight("W_hh")}
             onLeave={() => onHighlight(undefined)}
           />

@@ -69,7 +69,7 @@ function Units({ page, found, what }: UnitsProps) {
   const { state, set } = page;
   const ranked = useMemo(() => rankedBy(found.units, state.feature), [found, state.feature]);
   const layer = Math.min(state.layer, found.layers.length - 1);
-  const unit = Math.min(state.unit, found.layers[layer].hiddenSize - 1);
+  const unit = Math.min(state.unit, found.layers[layer].widths.h - 1);
   const selected = found.units.find((each) => each.layer === layer && each.unit === unit)!;
   return (
     <div class="unit-columns">
@@ -155,8 +155,9 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
   const { state, set, reading } = page;
   const theme = useTheme();
   const { layer, unit } = selected;
-  const { hiddenSize } = found.layers[layer];
-  const values = (what === "c" && found.layers[layer].c) || found.layers[layer].h;
+  const { states, widths } = found.layers[layer];
+  const hiddenSize = widths.h;
+  const values = states[what] ?? states.h;
   const limit = useMemo(
     () => largest(values.filter((_, place) => place % hiddenSize === unit)),
     [values, unit],
@@ -171,8 +172,7 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
   const pieces = found.texts.slice(0, SHOWN_TOKENS);
   const span = within(state.span, found.texts.length);
   const readingLayer = reading?.trace.layers[layer];
-  const readingValues =
-    readingLayer && ((what === "c" && readingLayer.c) || readingLayer.h).subarray(hiddenSize);
+  const readingValues = readingLayer?.states[what]?.subarray(hiddenSize);
   return (
     <div class="card selected-unit">
       <h2>

@@ -182,7 +182,7 @@ function shapeOf({ pieces, trace }: Reading, model: ModelSummary): NetworkShape 
     hiddenSize: first.hiddenSize,
     embeddingSize: model.embeddingSize,
     vocabularySize: model.tokens.length,
-    hasCellState: first.c !== undefined,
+    hasCellState: first.states.c !== undefined,
     gates: Object.keys(first.gates),
   };
 }

@@ -12,10 +12,10 @@ export function gradientsAspect(found: GradientsThroughTime, letters: readonly s
   const { predictions, layers, inputs, byDistance, halfLifeSteps } = found;
   const figures = new Map<string, string>();
   figures.set("gradients-inputs", matrixFigure("|∂loss_t/∂x_s|", inputs, predictions, letters));
-  layers.forEach(({ h }, layer) => {
+  layers.forEach(({ states }, layer) => {
     figures.set(
       `gradients-layer-${layer}-h`,
-      matrixFigure(`|∂loss_t/∂h_s|, layer ${layer}`, h, predictions, letters),
+      matrixFigure(`|∂loss_t/∂h_s|, layer ${layer}`, states.h, predictions, letters),
     );
   });
   figures.set(
@@ -48,9 +48,10 @@ export function gradientsAspect(found: GradientsThroughTime, letters: readonly s
       inputs: rowsOfLength(inputs, predictions),
       byDistance: Array.from(byDistance),
       halfLifeSteps: halfLifeSteps ?? null,
-      layers: layers.map(({ h, c, recurrentRadius, stepRadius, productNorm, decayPerStep }) => ({
-        h: rowsOfLength(h, predictions),
-        ...(c ? { c: rowsOfLength(c, predictions) } : {}),
+      layers: layers.map(({ states, recurrentRadius, stepRadius, productNorm, decayPerStep }) => ({
+        ...Object.fromEntries(
+          Object.entries(states).map(([name, numbers]) => [name, rowsOfLength(numbers, predictions)]),
+        ),
         recurrentRadius,
         stepRadius: Array.from(stepRadius, (radius) => (Number.isNaN(radius) ? null : radius)),
         productNorm: Array.from(productNorm),

@@ -4,22 +4,17 @@ import { heatMap } from "./heat-map.ts";
 
 const FIGURE_HEIGHT = 420;
 
-/** h, and c of an LSTM, of every layer over the steps. */
+/** h, and whatever else a cell carries, of every layer over the steps. */
 export function statesAspect(traced: Trace, letters: readonly string[]): Aspect {
   const figures = new Map<string, string>();
   traced.layers.forEach((layer, index) => {
-    // Row 0 is the state before the first step.
-    const after = (states: Float32Array) => states.subarray(layer.hiddenSize);
-    figures.set(
-      `states-layer-${index}-h`,
-      unitsOverTime(`h of layer ${index}`, after(layer.h), layer, letters, 1),
-    );
-    if (layer.c) {
-      const c = after(layer.c);
-      figures.set(
-        `states-layer-${index}-c`,
-        unitsOverTime(`c of layer ${index}`, c, layer, letters, reachOf(c)),
-      );
+    for (const [name, numbers] of Object.entries(layer.states)) {
+      const units = layer.widths[name];
+      // Row 0 is the state before the first step.
+      const after = numbers.subarray(units);
+      const title = `${name} of layer ${index}`;
+      const most = name === "h" ? 1 : reachOf(after);
+      figures.set(`states-layer-${index}-${name}`, unitsOverTime(title, after, units, letters, most));
     }
   });
   return {
@@ -29,11 +24,12 @@ export function statesAspect(traced: Trace, letters: readonly string[]): Aspect 
     json: {
       ids: Array.from(traced.ids),
       tokens: letters,
-      layers: traced.layers.map(({ cell, hiddenSize, h, c }) => ({
-        cell,
+      layers: traced.layers.map(({ cell, hiddenSize, states, widths }) => ({
+        cell: cellWord(cell),
         hiddenSize,
-        h: rowsOf(h, hiddenSize),
-        ...(c ? { c: rowsOf(c, hiddenSize) } : {}),
+        ...Object.fromEntries(
+          Object.entries(states).map(([name, numbers]) => [name, rowsOf(numbers, widths[name])]),
+        ),
       })),
     },
   };
@@ -44,11 +40,11 @@ export function gatesAspect(traced: Trace, letters: readonly string[]): Aspect {
   const figures = new Map<string, string>();
   traced.layers.forEach((layer, index) => {
     for (const [name, numbers] of Object.entries(layer.gates)) {
-      const isCandidate = name === "g" || name === "n";
+      const isCandidate = layer.activations[name] !== "sigmoid";
       const title = `${isCandidate ? "candidate" : "gate"} ${name} of layer ${index}`;
       const drawn = isCandidate
-        ? unitsOverTime(title, numbers, layer, letters, 1)
-        : gateOverTime(title, numbers, layer, letters);
+        ? unitsOverTime(title, numbers, layer.hiddenSize, letters, 1)
+        : gateOverTime(title, numbers, layer.hiddenSize, letters);
       figures.set(`gates-layer-${index}-${name}`, drawn);
     }
   });
@@ -61,7 +57,7 @@ export function gatesAspect(traced: Trace, letters: readonly string[]): Aspect {
       ids: Array.from(traced.ids),
       tokens: letters,
       layers: traced.layers.map(({ cell, hiddenSize, gates }) => ({
-        cell,
+        cell: cellWord(cell),
         hiddenSize,
         gates: Object.fromEntries(
           Object.entries(gates).map(([name, numbers]) => [name, rowsOf(numbers, hiddenSize)]),
@@ -69,6 +65,11 @@ export function gatesAspect(traced: Trace, letters: readonly string[]): Aspect {
       })),
     },
   };
+}
+
+/** What models' folders call a cell. */
+function cellWord(cell: LayerTrace["cell"]): string {
+  return cell === "rnn" ? "elman" : cell;
 }
 
 /** [T, H] as T arrays of numbers of five figures, which is what float32 activations are good for. */
@@ -86,25 +87,20 @@ export function shown(figures: ReadonlyMap<string, string>): string {
 function unitsOverTime(
   title: string,
   states: Float32Array,
-  layer: LayerTrace,
+  units: number,
   letters: readonly string[],
   reach: number,
 ): string {
   const name = Number(reach.toPrecision(2));
-  return transposed(title, states, layer, letters, {
+  return transposed(title, states, units, letters, {
     palette: "diverging",
     range: [-reach, reach],
     rangeNames: [`−${name}`, String(name)],
   });
 }
 
-function gateOverTime(
-  title: string,
-  gate: Float32Array,
-  layer: LayerTrace,
-  letters: readonly string[],
-): string {
-  return transposed(title, gate, layer, letters, {
+function gateOverTime(title: string, gate: Float32Array, units: number, letters: readonly string[]): string {
+  return transposed(title, gate, units, letters, {
     palette: "rising",
     range: [0, 1],
     rangeNames: ["0", "1"],
@@ -114,17 +110,17 @@ function gateOverTime(
 function transposed(
   title: string,
   numbers: Float32Array,
-  { hiddenSize }: LayerTrace,
+  units: number,
   letters: readonly string[],
   colours: Pick<Parameters<typeof heatMap>[0], "palette" | "range" | "rangeNames">,
 ): string {
-  const columns = numbers.length / hiddenSize;
+  const columns = numbers.length / units;
   const values = Float32Array.from(
     { length: numbers.length },
-    (_, place) => numbers[(place % columns) * hiddenSize + Math.floor(place / columns)],
+    (_, place) => numbers[(place % columns) * units + Math.floor(place / columns)],
   );
-  const height = Math.max(2, Math.min(14, Math.floor(FIGURE_HEIGHT / hiddenSize)));
-  const size = { rows: hiddenSize, columns, cell: [columns > 400 ? 3 : 7, height] as const };
+  const height = Math.max(2, Math.min(14, Math.floor(FIGURE_HEIGHT / units)));
+  const size = { rows: units, columns, cell: [columns > 400 ? 3 : 7, height] as const };
   return heatMap({ title, values, ...size, ...colours, rowName: "unit", columnName: "token", letters });
 }
 

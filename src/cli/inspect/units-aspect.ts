@@ -41,8 +41,8 @@ export function unitsAspect(found: UnitResponses): Aspect {
 
 function unitSection({ layers, texts }: UnitResponses, found: UnitResponse): string {
   const { layer, unit, responses, passages } = found;
-  const { h, hiddenSize } = layers[layer];
-  const activation = unitOf(h, hiddenSize, unit);
+  const { states, widths } = layers[layer];
+  const activation = unitOf(states.h, widths.h, unit);
   const most = activation.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
   const coloured = texts.slice(0, TOKENS_OF_TEXT).map((text, t) => {
     const colour = colourAt("diverging", 0.5 + activation[t] / most / 2);

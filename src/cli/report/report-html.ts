@@ -1,6 +1,7 @@
 // A run's report: one page that asks for nothing else and needs no script.
-import type { Surprise } from "../../models/surprise.ts";
+
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
+import type { Surprise } from "../../tasks/language/surprise.ts";
 import { bytes, count, counted, duration, figure, short } from "../amounts.ts";
 import { cellName } from "../language-words.ts";
 import type { RunRecord } from "../run-log.ts";

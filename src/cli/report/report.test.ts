@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Surprise } from "../../models/surprise.ts";
+import type { Surprise } from "../../tasks/language/surprise.ts";
 import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
 import type { RunRecord } from "../run-log.ts";
 import { trainingJson } from "../training-json.ts";

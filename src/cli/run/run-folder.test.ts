@@ -4,8 +4,8 @@ import * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { modelFromFiles } from "../../models/model-from-files.ts";
 import { languageTask } from "../../tasks/language/language-task.ts";
+import { openLanguageModel } from "../../tasks/language/open-language-model.ts";
 import { openDevice } from "../../tensor/device.ts";
 import type { TrainingEvent } from "../../training/events.ts";
 import { resolveSettings } from "../../training/resolve-settings.ts";
@@ -130,7 +130,7 @@ async function expectWhole(path: string, progress: Progress): Promise<void> {
   if (progress.hasModel) expect(existsSync(join(path, "config.json"))).toBe(true);
   if (existsSync(join(path, "config.json"))) {
     const device = await openDevice({ backend: "wasm" });
-    await modelFromFiles(device, async (name) => new Uint8Array(readFileSync(join(path, name))));
+    await openLanguageModel(device, async (name) => new Uint8Array(readFileSync(join(path, name))));
   }
 }
 

@@ -7,7 +7,7 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync, 
 import * as promises from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnrolledError } from "../../errors.ts";
-import type { ModelFiles } from "../../models/folder.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
 import type { Checkpoint } from "../../training/checkpoint.ts";
 import { decodeCheckpoint } from "../../training/decode-checkpoint.ts";
 import { CommandError, describeFailure, whyNotWritten } from "../failure.ts";

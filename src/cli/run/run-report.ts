@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { openTokenFile } from "../../data/corpus/token-file.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
-import { surprises } from "../../models/surprise.ts";
+import { surprises } from "../../tasks/language/surprise.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import { CommandError, whyNotWritten } from "../failure.ts";
-import { openModel } from "../model-folder.ts";
+import { openLanguageFolder } from "../model-folder.ts";
 import { reportOfRun } from "../report/report-of-run.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { LOG_FILE, REPORT_FILE, type RunFolder } from "./run-folder.ts";
@@ -25,7 +25,9 @@ export async function writeRunReport(
   if (validation) {
     const ids = new Int32Array(Math.min(PASSAGE_TOKENS, validation.length));
     openTokenFile(validation).read(0, ids);
-    passage = await surprises(await openModel(folder.path, backend), ids, { maxTokens: PASSAGE_TOKENS });
+    passage = await surprises(await openLanguageFolder(folder.path, backend), ids, {
+      maxTokens: PASSAGE_TOKENS,
+    });
   }
   const report = reportOfRun({ name: folder.path, log: folder.at(LOG_FILE), surprises: passage, task });
   try {

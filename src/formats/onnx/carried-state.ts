@@ -1,10 +1,10 @@
 // What the state of a stream is: inputs that are fed from outputs, which are then all of it, or recurrent nodes that go on.
 import { UnrolledError } from "../../errors.ts";
 import type { OnnxRecurrentNode } from "./compile.ts";
+import type { OnnxGraph } from "./graph.ts";
 import type { InputFlow } from "./input-flow.ts";
-import type { OnnxModel } from "./model.ts";
-import type { OnnxSessionOptions } from "./session.ts";
 import { findStates, givenStates, type StatePair } from "./state-pairs.ts";
+import type { OnnxStreamOptions } from "./stream.ts";
 
 export interface CarriedState {
   /** { input: output }. */
@@ -20,9 +20,9 @@ const MOST_LISTED = 10;
 
 /** @throws UnrolledError "invalid-argument" where it is in doubt what the state is, or where it cannot be carried */
 export function carriedState(
-  model: OnnxModel,
+  model: OnnxGraph,
   flow: InputFlow,
-  { states: given, carried }: OnnxSessionOptions,
+  { states: given, carried }: OnnxStreamOptions,
 ): CarriedState {
   const { states, doubtful } = given
     ? { states: givenStates(model, given), doubtful: [] }
@@ -49,7 +49,7 @@ export function carriedState(
 }
 
 /** The recurrent node that the caller names, if it can go on. */
-function nodeNamed({ recurrentNodes }: OnnxModel, name: string): OnnxRecurrentNode {
+function nodeNamed({ recurrentNodes }: OnnxGraph, name: string): OnnxRecurrentNode {
   const node = recurrentNodes.find((each) => each.name === name);
   if (!node)
     throw refused(

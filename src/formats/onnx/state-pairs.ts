@@ -1,7 +1,7 @@
 // Which inputs of a model are states, and which outputs they are fed from: by their names, and by what feeds what.
 import { UnrolledError } from "../../errors.ts";
+import type { OnnxGraph, OnnxValueInfo } from "./graph.ts";
 import type { InputFlow } from "./input-flow.ts";
-import type { OnnxModel, OnnxValueInfo } from "./model.ts";
 import { isStateName, sameByMarks, sameByWords } from "./state-names.ts";
 
 /** An input, and the output that it is fed from: their names. */
@@ -22,7 +22,7 @@ const MOST_CANDIDATES = 2 ** 20;
 
 /** Takes the caller's word, checked. */
 export function givenStates(
-  model: OnnxModel,
+  model: OnnxGraph,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   for (const [input, output] of Object.entries(given)) checkGiven(model, input, output);
@@ -34,7 +34,7 @@ export function givenStates(
  * other, and is a state where its name says so or the graph does (`InputFlow.keeps`). Something has to come in from outside, so
  * where all inputs would be states none is taken for one.
  */
-export function findStates(model: OnnxModel, flow: InputFlow): FoundStates {
+export function findStates(model: OnnxGraph, flow: InputFlow): FoundStates {
   if (model.inputs.length * model.outputs.length > MOST_CANDIDATES) return { states: {}, doubtful: [] };
   const possible = model.inputs.flatMap((input) =>
     model.outputs.filter((output) => mayBeState(input, output)).map((output) => ({ input, output })),
@@ -107,7 +107,7 @@ function sameLengths(input: OnnxValueInfo, output: OnnxValueInfo): boolean {
   );
 }
 
-function checkGiven(model: OnnxModel, input: string, output: string): void {
+function checkGiven(model: OnnxGraph, input: string, output: string): void {
   const from = model.inputs.find(({ name }) => name === input);
   const to = model.outputs.find(({ name }) => name === output);
   if (!from || !to) {

@@ -53,6 +53,14 @@ export function activationAt(
   gateClip: number,
 ): BoundActivation {
   const [code, alpha, beta] = memory.floats().subarray(activations + 3 * index, activations + 3 * index + 3);
+  return boundActivation({ code, alpha, beta }, gateClip);
+}
+
+/** An activation by its code and numbers, its argument between ±gateClip where that is above 0. */
+export function boundActivation(
+  { code, alpha, beta }: { readonly code: number; readonly alpha: number; readonly beta: number },
+  gateClip: number,
+): BoundActivation {
   const { value, slope } = activationFunctions[code];
   if (!(gateClip > 0)) {
     return { value: (x) => value(x, alpha, beta), slope: (y) => slope(y, alpha, beta) };

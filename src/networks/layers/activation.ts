@@ -37,6 +37,8 @@ export const activation: LayerKind<ActivationLayerConfig, undefined> = {
   problems: ({ activation: name, alpha }) =>
     alpha !== undefined && !hasAlpha(name) ? [`alpha is ${quoted(alpha)}, but ${quoted(name)} has none`] : [],
 
+  isStepwise: true,
+
   shape: (_, [{ axes }]) => floats(axes),
 
   apply: ({ config, values: [value] }) =>

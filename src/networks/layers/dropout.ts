@@ -17,6 +17,8 @@ export interface DropoutLayerConfig {
 export const dropout: LayerKind<DropoutLayerConfig, Dropout> = {
   fields: { needed: { probability }, optional: { locked: flag } },
 
+  isStepwise: true,
+
   shape: (_, [{ axes }]) => floats(axes),
 
   // Without a generator: a network draws the keys of masks behind all weights.

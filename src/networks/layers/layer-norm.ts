@@ -15,6 +15,8 @@ export interface LayerNormLayerConfig {
 export const layerNorm: LayerKind<LayerNormLayerConfig, LayerNorm> = {
   fields: { needed: { size, epsilon: notNegative } },
 
+  isStepwise: true,
+
   shape: (config, [{ axes }]) => endsIn(axes, config.size) ?? floats(axes),
 
   parameters: (config) => [

@@ -18,6 +18,8 @@ export interface LinearLayerConfig {
 export const linear: LayerKind<LinearLayerConfig, Linear> = {
   fields: { needed: { inputSize: size, outputSize: size, bias: flag }, optional: { weight: tied } },
 
+  isStepwise: true,
+
   shape: ({ inputSize, outputSize }, [{ axes }]) =>
     endsIn(axes, inputSize) ?? floats([...axes.slice(0, -1), outputSize]),
 

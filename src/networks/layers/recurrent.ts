@@ -91,12 +91,14 @@ function recurrent<Kind extends CellKind>(
 }
 
 /** Runs a layer and hands on what its configuration says: all steps, or where each direction ended. */
-function readSequences({ config, module, values, state: given }: LayerCall<RecurrentLayerConfig, Recurrent>) {
+function readSequences(call: LayerCall<RecurrentLayerConfig, Recurrent>) {
+  const { config, module, values, state: given, observe } = call;
   const [value, ...states] = values;
   const { tensor, lengths, mask } = value;
   const before = given ?? stateOf(config, states);
   const steps = mask && ints(tensor.device, mask.kept, mask.shape);
-  const { outputs, lastOutput, state } = module.forward(tensor, { state: before, lengths, mask: steps });
+  const read = { state: before, lengths, mask: steps };
+  const { outputs, lastOutput, state } = module.forward(tensor, read, observe);
   if (config.returns === "sequence") return { value: { ...value, tensor: outputs }, state };
   return { value: { tensor: lastOutput }, state };
 }

@@ -1,25 +1,16 @@
-import { UnrolledError } from "../../errors.ts";
 import { requireSize } from "../../module/module.ts";
+import type { PoolPart } from "../../session/pool-parts.ts";
+import { type SessionState, StateFormat } from "../../session/session-state.ts";
+import { BLOCK_ROWS } from "../../session/step-pool.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import type { Recurrent } from "../recurrent-stack.ts";
 import { ownerOf, requireForwards } from "./session-checks.ts";
-import { type SessionState, StateFormat } from "./session-state.ts";
 import { type StatePart, StepBlock, writeInitial } from "./step-block.ts";
 
-/** Sessions that take their step together: enough for a product to reach its speed, few enough for the second-level cache. */
-export const BLOCK_ROWS = 128;
-
-/** Where a session's state stands, −1 once it has left, and the last step that named it. */
-interface Place {
-  slot: number;
-  lastStep: number;
-}
-
 /**
- * The states of many sessions over the same layers, within the heap: what a `SessionPool` is made of, and the pools of models that are
- * built on recurrent layers. A session is any object that was opened here; its place is known by it, and given up with it.
+ * The states of many sessions over the same layers, within the heap: what pools over layers, and over models that are built on them, are made of. A session is any object that was opened here; its place is known by it, and given up with it.
  */
-export class PoolStates {
+export class PoolStates implements PoolPart {
   readonly layers: Recurrent;
   readonly #format: StateFormat;
   /** How wide each part of the state is, and how wide those before it are together. */
@@ -29,14 +20,12 @@ export class PoolStates {
   #states: Tensor;
   #block: StepBlock;
   #capacity: number;
-  #opened = 0;
   #used = 0;
-  #steps = 0;
   readonly #free: number[] = [];
-  readonly #places = new WeakMap<object, Place>();
+  readonly #places = new WeakMap<object, number>();
   /** Those of the sessions that step. */
   readonly #slots: number[] = [];
-  readonly #collected = new FinalizationRegistry<number>((slot) => this.#release(slot));
+  readonly #collected = new FinalizationRegistry<number>((slot) => this.#free.push(slot));
 
   /**
    * @param call whose constructor this is
@@ -54,17 +43,11 @@ export class PoolStates {
     this.#format = new StateFormat(ownerOf(layers, 1, owner), sum(this.#widths));
   }
 
-  /** How many sessions are open. */
-  get size(): number {
-    return this.#opened;
-  }
-
   /** A session joins, in a state that a session returned, or in the one that sequences begin with. */
   open(session: object, state?: SessionState): void {
     const numbers = state && this.#format.read(state);
     const slot = this.#free.pop() ?? this.#nextSlot();
-    this.#opened += 1;
-    this.#places.set(session, { slot, lastStep: 0 });
+    this.#places.set(session, slot);
     this.#collected.register(session, slot, session);
     this.#write(slot, numbers);
   }
@@ -78,8 +61,8 @@ export class PoolStates {
     write: (place: number, first: number, rows: number) => number,
     read: (h: number, first: number, rows: number) => void,
   ): void {
-    this.#findSlots(sessions);
     const slots = this.#slots;
+    for (let index = 0; index < sessions.length; index++) slots[index] = this.#places.get(sessions[index])!;
     for (let first = 0; first < sessions.length; first += this.#block.rows) {
       const rows = Math.min(this.#block.rows, sessions.length - first);
       const place = write(this.#block.input, first, rows);
@@ -97,7 +80,7 @@ export class PoolStates {
 
   /** A copy of a session's state. */
   stateOf(session: object): SessionState {
-    const slot = this.#slotOf("state", session);
+    const slot = this.#places.get(session)!;
     const heap = this.layers.device.heap.floats();
     const { bytes, numbers } = this.#format.begin(heap);
     for (const [part, width] of this.#widths.entries()) {
@@ -109,33 +92,21 @@ export class PoolStates {
 
   /** A session goes on from a state. */
   restore(session: object, state: SessionState): void {
-    const slot = this.#slotOf("restore", session);
-    this.#write(slot, this.#format.read(state));
+    this.#write(this.#places.get(session)!, this.#format.read(state));
   }
 
   /** A session begins anew. */
   reset(session: object): void {
-    this.#write(this.#slotOf("reset", session), undefined);
+    this.#write(this.#places.get(session)!, undefined);
   }
 
   /** A session gives up its place, if it has one. */
   leave(session: object): void {
-    const place = this.#places.get(session);
-    if (!place || place.slot < 0) return;
+    const slot = this.#places.get(session);
+    if (slot === undefined) return;
     this.#collected.unregister(session);
-    this.#release(place.slot);
-    place.slot = -1;
-  }
-
-  #slotOf(call: string, session: object): number {
-    const { slot } = this.#places.get(session)!;
-    if (slot >= 0) return slot;
-    throw new UnrolledError("invalid-argument", `${call}: this session was closed`);
-  }
-
-  #release(slot: number): void {
+    this.#places.delete(session);
     this.#free.push(slot);
-    this.#opened -= 1;
   }
 
   #nextSlot(): number {
@@ -200,19 +171,6 @@ export class PoolStates {
     let run = 1;
     while (run < most && this.#slots[first + run] === slot + run) run++;
     return run;
-  }
-
-  #findSlots(sessions: readonly object[]): void {
-    this.#steps += 1;
-    for (let index = 0; index < sessions.length; index++) {
-      const place = this.#places.get(sessions[index]);
-      if (!place || place.slot < 0 || place.lastStep === this.#steps) {
-        const problem = !place ? "is of another pool" : place.slot < 0 ? "was closed" : "is named twice";
-        throw new UnrolledError("invalid-argument", `step: session ${index} ${problem}`);
-      }
-      place.lastStep = this.#steps;
-      this.#slots[index] = place.slot;
-    }
   }
 }
 

@@ -1,14 +1,14 @@
 import { requireSize } from "../../module/module.ts";
+import type { CarriedState } from "../../session/carried-rows.ts";
+import { type SessionState, StateFormat } from "../../session/session-state.ts";
 import type { Recurrent } from "../recurrent-stack.ts";
 import { ownerOf, requireForwards } from "./session-checks.ts";
-import { type SessionState, StateFormat } from "./session-state.ts";
 import { StepBlock } from "./step-block.ts";
 
 /**
- * One stream, or B of them side by side, within the heap: what a `RecurrentSession` is made of, and the sessions of models that are
- * built on recurrent layers. Its steps take addresses, which is why no public name gives it out.
+ * One stream, or B of them side by side, within the heap: what sessions over layers, and over models that are built on them, are made of. Its steps take addresses, which is why no public name gives it out.
  */
-export class RecurrentStream {
+export class RecurrentStream implements CarriedState {
   readonly layers: Recurrent;
   /** B. */
   readonly batchSize: number;

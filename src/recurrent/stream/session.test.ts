@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { Generator } from "../../random/philox.ts";
+import type { Session } from "../../session/session.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
 import { swapAxes } from "../../tensor/operations/shapes.ts";
 import { tensor } from "../../tensor/tensor.ts";
@@ -15,8 +16,6 @@ import {
   type RNNOptions,
   UGRNN,
 } from "../recurrent.ts";
-import { RecurrentSession } from "./session.ts";
-import { SessionPool } from "./session-pool.ts";
 
 const STEPS = 7;
 const INPUT = 5;
@@ -99,11 +98,12 @@ async function wholeSequence(device: Device, name: Name, batch: number) {
   return { layers, xs, expected };
 }
 
-function stream(session: RecurrentSession, xs: readonly Float32Array[]): number[] {
-  const output = new Float32Array(session.batchSize * session.layers.outputSize);
+function stream(session: Session, xs: readonly Float32Array[]): number[] {
+  const [{ axes }] = session.outputs;
+  const y = new Float32Array(session.batchSize * Number(axes[1]));
   return xs.flatMap((x) => {
-    session.step(x, output);
-    return [...output];
+    session.stepInto({ x }, { y });
+    return [...y];
   });
 }
 
@@ -119,7 +119,7 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
   describe.each(names)("%s", (cell) => {
     test.each([1, 3, 12])("step by step is the whole sequence, B %d", async (batch) => {
       const { layers, xs, expected } = await wholeSequence(device, cell, batch);
-      const session = new RecurrentSession(layers, { batchSize: batch });
+      const session = layers.session({ batchSize: batch });
       expectClose(stream(session, xs), expected);
       session.reset();
       expectClose(stream(session, xs), expected);
@@ -127,11 +127,11 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
 
     test("so are the sessions of a pool", async () => {
       const { layers, xs, expected } = await wholeSequence(device, cell, 12);
-      const pool = new SessionPool(layers, { capacity: 5 });
+      const pool = layers.pool({ capacity: 5 });
       const sessions = Array.from({ length: 12 }, () => pool.open());
       const output = new Float32Array(12 * layers.outputSize);
       const outputs = xs.flatMap((x) => {
-        pool.step(sessions, x, output);
+        pool.stepInto(sessions, { x }, { y: output });
         return [...output];
       });
       expectClose(outputs, expected);
@@ -139,7 +139,7 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
 
     test("steps allocate nothing in the heap", async () => {
       const { layers, xs } = await wholeSequence(device, cell, 1);
-      const session = new RecurrentSession(layers);
+      const session = layers.session();
       stream(session, xs);
       const allocate = vi.spyOn(device.heap, "allocate");
       for (let round = 0; round < 3; round++) stream(session, xs);
@@ -149,20 +149,20 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
 
     test("a state that was kept goes on from where it was, in another session too", async () => {
       const { layers, xs } = await wholeSequence(device, cell, 1);
-      const session = new RecurrentSession(layers);
+      const session = layers.session();
       stream(session, xs.slice(0, 3));
       const kept = session.state();
       const after = stream(session, xs.slice(3));
       session.restore(kept);
       expect(stream(session, xs.slice(3))).toEqual(after);
-      const other = new RecurrentSession(layers);
+      const other = layers.session();
       other.restore(kept);
       expect(stream(other, xs.slice(3))).toEqual(after);
     });
 
     test("a fork goes its own way from where it was", async () => {
       const { layers, xs } = await wholeSequence(device, cell, 2);
-      const session = new RecurrentSession(layers, { batchSize: 2 });
+      const session = layers.session({ batchSize: 2 });
       stream(session, xs.slice(0, 3));
       const fork = session.fork();
       const kept = fork.state();
@@ -174,7 +174,7 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
 
   test("weights that have changed are seen", async () => {
     const { layers, xs, expected } = await wholeSequence(device, "GRU", 1);
-    const session = new RecurrentSession(layers);
+    const session = layers.session();
     for (const parameter of layers.parameters()) parameter.assign(new Float32Array(parameter.size));
     expect(stream(session, xs)).toEqual(Array(expected.length).fill(0));
   });
@@ -182,21 +182,23 @@ describe.each(devices.map((device) => [device.backend, device] as const))("%s", 
 
 test("wrong arguments are named", () => {
   const layers = new LSTM(devices[0], { inputSize: 2, hiddenSize: 3 });
-  const session = new RecurrentSession(layers);
-  expect(() => session.step(new Float32Array(3), new Float32Array(3))).toThrow(
-    "step: input and output have 3 and 3 numbers, needed 2 and 3",
+  const session = layers.session();
+  expect(() => session.stepInto({ x: new Float32Array(3) }, {})).toThrow(
+    "step: input x has 3 numbers, needed 2 (1 × 2)",
   );
-  expect(() => session.step(new Float32Array(2), new Float32Array(2))).toThrow("have 2 and 2 numbers");
-  expect(() => new RecurrentSession(layers, { batchSize: 0 })).toThrow("batchSize is 0");
+  expect(() => session.stepInto({ x: new Float32Array(2) }, { y: new Float32Array(2) })).toThrow(
+    "step: output y has 2 numbers, needed 3 (1 × 3)",
+  );
+  expect(() => layers.session({ batchSize: 0 })).toThrow("batchSize is 0");
   const both = new GRU(devices[0], { inputSize: 2, hiddenSize: 3, direction: "bidirectional" });
-  expect(() => new RecurrentSession(both)).toThrow("these layers are bidirectional");
+  expect(() => both.session()).toThrow("these layers are bidirectional");
   const back = new GRU(devices[0], { inputSize: 2, hiddenSize: 3, direction: "reverse" });
-  expect(() => new SessionPool(back)).toThrow("SessionPool: these layers are reversed");
+  expect(() => back.pool()).toThrow("pool: these layers are reversed");
 });
 
 test("a state of other layers, and bytes that are no state, are refused", () => {
   const options = { inputSize: 2, hiddenSize: 3 };
-  const session = new RecurrentSession(new LSTM(devices[0], options));
+  const session = new LSTM(devices[0], options).session();
   const state = session.state();
   const others = [
     [new GRU(devices[0], options), "GRU I 2, H 3, L 1, B 1"],
@@ -206,7 +208,7 @@ test("a state of other layers, and bytes that are no state, are refused", () => 
     [new LSTM(devices[0], { ...options, peepholes: true }), "LSTM I 2, H 3, L 1, B 1"],
   ] as const;
   for (const [layers, owner] of others) {
-    const restore = () => new RecurrentSession(layers).restore(state);
+    const restore = () => layers.session().restore(state);
     expect(restore).toThrow("restore: the state belongs to LSTM I 2, H 3, L 1, B 1 (");
     expect(restore).toThrow(`, this session is ${owner} (`);
   }
@@ -227,14 +229,14 @@ test("a state of other layers, and bytes that are no state, are refused", () => 
 test("a state goes from backend to backend, and from any place in a buffer", () => {
   const [first, second] = devices.map((device) => {
     const generator = new Generator(1);
-    return new RecurrentSession(new LSTM(device, { inputSize: 2, hiddenSize: 3, generator }));
+    return new LSTM(device, { inputSize: 2, hiddenSize: 3, generator }).session();
   });
   const [one, other] = [new Float32Array(3), new Float32Array(3)];
-  first.step(Float32Array.of(1, -1), one);
+  first.stepInto({ x: [1, -1] }, { y: one });
   const moved = new Uint8Array(first.state().length + 1);
   moved.set(first.state(), 1);
   second.restore(moved.subarray(1));
-  first.step(Float32Array.of(2, 1), one);
-  second.step(Float32Array.of(2, 1), other);
+  first.stepInto({ x: [2, 1] }, { y: one });
+  second.stepInto({ x: [2, 1] }, { y: other });
   expectClose([...other], one);
 });

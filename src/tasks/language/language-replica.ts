@@ -1,8 +1,11 @@
-import type { LanguageModelConfig } from "../../models/config.ts";
-import { carry, clearState, LanguageModel, type Penalties } from "../../models/language-model.ts";
+import { carry, clearState, zeroState } from "../../networks/carried-state.ts";
+import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Replica } from "../../parallel/replica.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints } from "../../tensor/tensor.ts";
+import { languageLoss, type Penalties } from "./language-loss.ts";
+import type { LanguageModelConfig } from "./language-model-config.ts";
+import { languageModel } from "./language-model-network.ts";
 
 /** What each thread's language model is made from. */
 export interface LanguageModelReplicaOptions {
@@ -23,7 +26,7 @@ export interface LanguageModelShare {
 
 /** A language model with the state that truncated backpropagation through time carries from sequence to sequence. */
 export interface LanguageModelReplica extends Replica<LanguageModelShare> {
-  readonly model: LanguageModel;
+  readonly model: LayeredNetwork;
 }
 
 /** One thread's language model. Parallel streams are its rows. */
@@ -32,11 +35,11 @@ export function languageModelReplica(
   { config, penalties, embeddingRange }: LanguageModelReplicaOptions,
   rows: number,
 ): LanguageModelReplica {
-  const model = new LanguageModel(device, config, device.generator, embeddingRange);
-  const state = model.initialState(Math.max(1, rows));
+  const model = new LayeredNetwork(device, languageModel(config, { embeddingRange }));
+  const state = zeroState(model, Math.max(1, rows));
   return {
     model,
-    carried: state,
+    carried: state.rnn,
     loss({ inputs, targets, steps, startsAnew }) {
       if (startsAnew) clearState(state);
       const before = ints(device, inputs, [steps, rows]);
@@ -44,7 +47,7 @@ export function languageModelReplica(
         loss,
         lossNats,
         state: next,
-      } = model.loss(before, ints(device, targets, [steps, rows]), state, penalties);
+      } = languageLoss(model, before, ints(device, targets, [steps, rows]), state, penalties);
       // The forward pass has copied what it began with, so going back does not need it.
       carry(state, next);
       return { loss, measured: lossNats };

@@ -1,17 +1,19 @@
 // Language modelling: truncated backpropagation through time (Williams & Peng 1990) over parallel streams, the state carried from one
 // sequence to the next and set to zero at an epoch's end.
 import type { Tokenizer } from "../../data/tokenizer.ts";
-import { estimate, score } from "../../models/evaluate.ts";
-import type { Evaluation } from "../../models/evaluation.ts";
-import { type ModelFiles, modelFiles } from "../../models/folder.ts";
-import type { LanguageModel } from "../../models/language-model.ts";
-import { LanguageModelSession } from "../../models/session.ts";
-import type { TrainedModel } from "../../models/trained-model.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { streamedNetwork } from "../../networks/streamed-network.ts";
+import { StepSession } from "../../session/step-session.ts";
 import type { Device } from "../../tensor/device.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
+import { estimate, score } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
+import { modelFiles } from "./language-folder.ts";
+import type { LanguageModelParts } from "./language-model.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
 import {
   type LanguageModelReplicaOptions,
@@ -21,6 +23,7 @@ import {
 import { openTrainingText, type TrainingText } from "./language-text.ts";
 import { configFor, memoryFor, withArchitectureOf } from "./model-config.ts";
 import { sampleText } from "./sample-text.ts";
+import { TokenReader } from "./token-reader.ts";
 
 /** Everything that decides a training run of a language model, resolved: no value is missing. Plain data. */
 export type LanguageTrainingSettings = SettingsOf<typeof LANGUAGE_OPTIONS>;
@@ -38,7 +41,7 @@ type PreparedText = Prepared<
   LanguageTrainingSettings,
   LanguageModelReplicaOptions,
   LanguageModelShare,
-  LanguageModel,
+  LayeredNetwork,
   Evaluation,
   LanguageFacts
 >;
@@ -57,8 +60,8 @@ async function prepareLanguage({
   threads,
   model: files,
 }: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
-  const from = files && (await openModelFiles(device, files));
-  const settings = from ? withArchitectureOf(from.model.config, given) : given;
+  const from = files && (await openParts(device, files));
+  const settings = from ? withArchitectureOf(from.config, given) : given;
   const text = await openTrainingText(data, settings, from?.tokenizer);
   const { tokenizer } = text;
   const config = configFor(settings, tokenizer);
@@ -70,7 +73,7 @@ async function prepareLanguage({
       penalties: { activationRegularization, temporalActivationRegularization },
       embeddingRange,
     },
-    weights: await from?.model.stateDict(),
+    weights: await from?.network.stateDict(),
     facts: factsOf(text),
     sizes: {
       "tokens to learn from": text.tokens.length,
@@ -82,9 +85,10 @@ async function prepareLanguage({
     batch: sequenceBatches(text, settings),
     ...measureOf(text),
     sample: sampler(tokenizer),
-    files: (model, training, evaluation) =>
+    files: (network, training, evaluation) =>
       modelFiles({
-        model,
+        network,
+        config,
         tokenizer,
         training: { ...training },
         ...(evaluation === undefined ? {} : { evaluation }),
@@ -93,9 +97,9 @@ async function prepareLanguage({
 }
 
 /** A trained model to go on from. Most runs begin anew, and need nothing that reads files. */
-async function openModelFiles(device: Device, files: ModelFiles): Promise<TrainedModel> {
-  const { modelFromFiles } = await import("../../models/model-from-files.ts");
-  return modelFromFiles(device, async (name) => files[name]);
+async function openParts(device: Device, files: ModelFiles): Promise<LanguageModelParts> {
+  const { languageModelParts } = await import("./read-language-folder.ts");
+  return languageModelParts(device, async (name) => files[name]);
 }
 
 function factsOf({ tokenizer, tokens, unknownTokens, heldOut }: TrainingText): LanguageFacts {
@@ -117,9 +121,9 @@ function measureOf({ heldOut, tokenizer }: TrainingText): Pick<PreparedText, "me
 
 /** Writes with one session, whatever the number of samples. */
 function sampler(tokenizer: Tokenizer): PreparedText["sample"] & {} {
-  let session: LanguageModelSession | undefined;
+  let reader: TokenReader | undefined;
   return (model, generator) => {
-    session ??= new LanguageModelSession(model);
-    return sampleText(session, tokenizer, generator);
+    reader ??= new TokenReader(new StepSession(streamedNetwork(model)));
+    return sampleText(reader, tokenizer, generator);
   };
 }

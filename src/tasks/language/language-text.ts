@@ -6,11 +6,11 @@ import type { Tokenizer } from "../../data/tokenizer.ts";
 import type { Tokens } from "../../data/tokens.ts";
 import { tokensOf } from "../../data/tokens.ts";
 import { naming, UnrolledError } from "../../errors.ts";
-import { type ScoredText, scoredFile, scoredText } from "../../models/scored-text.ts";
 import { Generator } from "../../random/philox.ts";
 import type { TextData, TrainingData } from "./language-data.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { encodeText, tokenizerFor } from "./model-config.ts";
+import { type ScoredText, scoredFile, scoredText } from "./scored-text.ts";
 import { splitText } from "./split-text.ts";
 
 /** Place of the orders of documents among a seed's streams of random numbers. */

@@ -3,7 +3,7 @@ import { encodeBytes } from "../../data/encode-bytes.ts";
 import { loadTrainer } from "../../data/load-trainer.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
-import type { LanguageModelConfig } from "../../models/config.ts";
+import type { LanguageModelConfig } from "./language-model-config.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
 

@@ -1,4 +1,4 @@
-import { networkFiles, networkFromFiles } from "../../../src/models/network-folder.ts";
+import { networkFiles, openNetworkFolder } from "../../../src/models/network-folder.ts";
 import type { LayerConfig, NetworkConfig } from "../../../src/networks/config.ts";
 import { Network } from "../../../src/networks/network.ts";
 import { openDevice } from "../../../src/tensor/device.ts";
@@ -64,5 +64,6 @@ export const target: FuzzTarget = {
       ],
     },
   ],
-  read: (broken) => networkFromFiles(device, async (name) => (name === "config.json" ? broken : files[name])),
+  read: (broken) =>
+    openNetworkFolder(device, async (name) => (name === "config.json" ? broken : files[name])),
 };

@@ -1,5 +1,5 @@
 // The state of a stream through an ONNX model, as bytes.
-import { openOnnx } from "../../../src/formats/onnx/model.ts";
+import { openOnnx } from "../../../src/formats/onnx/graph.ts";
 import { openDevice } from "../../../src/tensor/device.ts";
 import { modelFile } from "../../onnx/build.ts";
 import { random } from "../../onnx/operator-case.ts";
@@ -38,7 +38,7 @@ function withHeader(text: string): Uint8Array {
 }
 
 export const target: FuzzTarget = {
-  name: "OnnxSession.restore",
+  name: "OnnxStream.restore",
   seeds: [
     {
       name: "a fed and a carried state",

@@ -1,5 +1,5 @@
 // ONNX files, opened and, where that succeeds, run within limits: graphs can ask for memory and time as well as files.
-import { openOnnx } from "../../../src/formats/onnx/model.ts";
+import { openOnnx } from "../../../src/formats/onnx/graph.ts";
 import { openDevice } from "../../../src/tensor/device.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { modelFile, type Numbers, type TestGraph, type TestNode } from "../../onnx/build.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { writeSafetensors } from "../../../src/formats/write-safetensors.ts";
-import { openModel } from "../../../src/models/open-model.ts";
+import { openModel } from "../../../src/open/open-model.ts";
 import { openDevice } from "../../../src/tensor/device.ts";
 import { modelFile } from "../../onnx/build.ts";
 import type { FuzzTarget } from "../fuzz.ts";

@@ -15,11 +15,19 @@ const numbers = (w: World, count: number) =>
 const state = (w: World): unknown =>
   w.hostile(undefined, [new Uint8Array(0), new Uint8Array(64), new Uint8Array(4096).fill(32)]);
 
-const languageModel = (device: u.Device, cell: "elman" | "lstm" | "gru") =>
-  new u.LanguageModel(device, {
+const languageConfig = (cell: "elman" | "lstm" | "gru") =>
+  ({
     ...{ cell, nonlinearity: "tanh", vocabularySize: 5, embeddingSize: 3, hiddenSize: 2, numLayers: 1 },
     ...{ dropout: 0, tieWeights: false, tokenizer: "char" },
-  } as u.LanguageModelConfig);
+  }) as u.LanguageModelConfig;
+const languageNetwork = (device: u.Device, cell: "elman" | "lstm" | "gru") =>
+  new u.Network(device, u.languageModel(languageConfig(cell)));
+const languageModel = (device: u.Device, cell: "elman" | "lstm" | "gru") =>
+  new u.LanguageModel({
+    network: languageNetwork(device, cell),
+    config: languageConfig(cell),
+    tokenizer: u.trainTokenizer({ kind: "char", text: "abcd" }),
+  });
 const cellOf = (w: World) => w.pick(["elman", "lstm", "gru"] as const);
 
 const network = (device: u.Device) =>
@@ -43,7 +51,7 @@ const network = (device: u.Device) =>
 
 export const sessions: readonly Entry[] = [
   entry(
-    "RecurrentSession",
+    "RNN.session",
     (w) => {
       const batch = w.length(3);
       const rows = Number.isInteger(batch) && batch > 0 && batch < 9 ? batch : 1;
@@ -56,18 +64,18 @@ export const sessions: readonly Entry[] = [
         state(w),
       ];
     },
-    (device, kind, options, input, output, restored) => {
-      const session = new u.RecurrentSession(layersOn(device, kind), options);
-      session.step(input, output);
+    (device, kind, options, x, y, restored) => {
+      const session = layersOn(device, kind).session(options);
+      session.stepInto({ x }, { y });
       const fork = session.fork();
       session.reset();
       session.restore(restored ?? fork.state());
-      session.step(input, output);
-      return [session, output];
+      session.stepInto({ x }, { y });
+      return [session, y];
     },
   ),
   entry(
-    "SessionPool",
+    "RNN.pool",
     (w) => {
       const rows = w.whole(4);
       return [
@@ -81,40 +89,31 @@ export const sessions: readonly Entry[] = [
         state(w),
       ];
     },
-    (device, kind, options, rows, inputs, outputs, twice, restored) => {
-      const pool = new u.SessionPool(layersOn(device, kind), options);
+    (device, kind, options, rows, x, y, twice, restored) => {
+      const pool = layersOn(device, kind).pool(options);
       const opened = Array.from({ length: rows }, () => pool.open(restored));
       if (twice) opened[0] = opened[opened.length - 1];
-      pool.step(opened, inputs, outputs);
+      pool.stepInto(opened, { x }, { y });
       const [first] = opened;
       const fork = first.fork();
       first.reset();
       first.restore(fork.state());
-      pool.step([...opened].reverse(), inputs, outputs);
-      return [pool, first, fork, pool.size, outputs];
+      pool.stepInto([...opened].reverse(), { x }, { y });
+      return [pool, first, fork, pool.size, y];
     },
   ),
   entry(
     "PooledSession.close",
     (w) => [w.device, w.hostile("close", ["other pool"])],
     (device, how) => {
-      const pool = new u.SessionPool(layersOn(device, "GRU"));
-      const session = how === "close" ? pool.open() : new u.SessionPool(layersOn(device, "GRU")).open();
+      const pool = layersOn(device, "GRU").pool();
+      const session = how === "close" ? pool.open() : layersOn(device, "GRU").pool().open();
       session.close();
-      pool.step([session], new Float32Array(3), new Float32Array(2));
+      pool.stepInto([session], { x: new Float32Array(3) }, {});
     },
   ),
   entry(
-    "PooledSession",
-    (w) => [w.hostile({}, [undefined, w.device])],
-    (states) => {
-      const { open } = states ?? {};
-      // Its constructor is the pool's; anything else is no pool.
-      return typeof open === "function" ? new u.PooledSession(states) : undefined;
-    },
-  ),
-  entry(
-    "LanguageModel",
+    "languageLoss",
     (w) => {
       const shape = w.shape(2);
       const penalties = {
@@ -124,38 +123,40 @@ export const sessions: readonly Entry[] = [
       return [w.device, cellOf(w), w.ids(shape, 5), w.ids(shape, 5), penalties];
     },
     (device, cell, ids, targets, penalties) => {
-      const model = languageModel(device, cell);
-      const { loss, state: after } = model.loss(ids, targets, undefined, penalties);
+      const network = languageNetwork(device, cell);
+      const { loss, state: after } = u.languageLoss(network, ids, targets, undefined, penalties);
       loss.backward();
-      return [loss, after, model.forward(ids).logits, model.parameters().map(({ grad }) => grad)];
+      return [loss, after, network.parameters().map(({ grad }) => grad)];
     },
   ),
   entry(
-    "LanguageModelSession",
-    (w) => [w.device, cellOf(w), w.idList(3, 5), state(w)],
-    (device, cell, ids: number[], restored) => {
-      const session = new u.LanguageModelSession(languageModel(device, cell));
-      const logits = ids.map((id) => session.step(id).slice());
-      session.restore(restored ?? session.fork().state());
-      return [session, ...logits];
+    "zeroState",
+    (w) => [w.device, cellOf(w), w.length(3), w.ids([2, 1], 5)],
+    (device, cell, batch, ids) => {
+      const network = languageNetwork(device, cell);
+      const carried = u.zeroState(network, batch);
+      const { state: after } = network.forward({ ids }, { state: carried });
+      u.carry(carried, after);
+      u.clearState(carried);
+      return [carried];
     },
   ),
   entry(
-    "LanguageModelPool",
+    "LanguageModel",
+    (w) => [w.device, cellOf(w), w.hostile(w.idList(3, 5), [[], [[1], [2, 3]], "ids"]), w.idList(1, 5)],
+    async (device, cell, ids, next) => {
+      const model = languageModel(device, cell);
+      const { logits } = await model.run({ ids: [ids] });
+      return [logits.data, model.session().step({ ids: next }).logits.data];
+    },
+  ),
+  entry(
+    "LanguageModel.pool",
     (w) => [w.device, cellOf(w), w.option("capacity", [1, 2]), w.idList(2, 5), numbers(w, 10)],
     (device, cell, options, ids, logits) => {
-      const pool = new u.LanguageModelPool(languageModel(device, cell), options);
-      pool.step([pool.open(), pool.open()], ids, logits);
+      const pool = languageModel(device, cell).pool(options);
+      pool.stepInto([pool.open(), pool.open()], { ids }, { logits });
       return [pool, logits];
-    },
-  ),
-  entry(
-    "OpenedLanguageModel",
-    (w) => [w.device, w.hostile(w.idList(3, 5), [[], [[1], [2, 3]], "ids"]), w.idList(1, 5)],
-    async (device, ids, next) => {
-      const opened = new u.OpenedLanguageModel({ model: languageModel(device, "gru") } as never);
-      const { logits } = await opened.run({ ids: [ids] });
-      return [logits.data, opened.session().step({ ids: next }).logits.data];
     },
   ),
   entry(
@@ -174,7 +175,7 @@ export const sessions: readonly Entry[] = [
     },
   ),
   entry(
-    "NetworkSession",
+    "Network.session",
     (w) => [
       w.device,
       { batchSize: w.length(2) },
@@ -183,16 +184,16 @@ export const sessions: readonly Entry[] = [
       state(w),
     ],
     (device, options, ids, output, restored) => {
-      const session = new u.NetworkSession(network(device), options);
-      session.step(ids, output);
+      const session = network(device).session(options);
+      session.stepInto({ ids }, { y: output });
       session.restore(restored ?? session.fork().state());
       session.reset();
-      session.stepByName({ ids }, { y: output });
+      session.stepInto({ ids }, { y: output });
       return [session, output];
     },
   ),
   entry(
-    "NetworkPool",
+    "Network.pool",
     (w) => {
       const rows = w.whole(3);
       return [
@@ -206,32 +207,32 @@ export const sessions: readonly Entry[] = [
       ];
     },
     (device, options, rows, ids, y, twice, restored) => {
-      const pool = new u.NetworkPool(network(device), options);
+      const pool = network(device).pool(options);
       const opened = Array.from({ length: rows }, () => pool.open(restored));
       if (twice) opened[0] = opened[opened.length - 1];
-      pool.step(opened, { ids }, { y });
+      pool.stepInto(opened, { ids }, { y });
       const [first] = opened;
       const fork = first.fork();
       first.reset();
       first.restore(fork.state());
-      pool.step([...opened].reverse(), { ids }, { y });
+      pool.stepInto([...opened].reverse(), { ids }, { y });
       return [pool, first, fork, pool.size, y];
     },
   ),
   entry(
-    "PooledNetworkSession.close",
+    "Network.pool.close",
     (w) => [w.device, w.hostile("close", ["other pool"])],
     (device, how) => {
-      const pool = new u.NetworkPool(network(device));
-      const session = how === "close" ? pool.open() : new u.NetworkPool(network(device)).open();
+      const pool = network(device).pool();
+      const session = how === "close" ? pool.open() : network(device).pool().open();
       session.close();
-      pool.step([session], { ids: [1] }, {});
+      pool.stepInto([session], { ids: [1] }, {});
     },
   ),
   entry(
-    "OpenedNetwork",
+    "NetworkModel",
     (w) => [w.device, w.idList(3, 5), { lengths: w.lengths(1, 3) }],
     async (device, ids, options) =>
-      (await new u.OpenedNetwork("network" as never, network(device)).run({ ids: [ids] }, options)).y.data,
+      (await new u.NetworkModel(network(device)).run({ ids: [ids] }, options)).y.data,
   ),
 ];

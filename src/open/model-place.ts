@@ -1,0 +1,30 @@
+import { UnrolledError } from "../errors.ts";
+import type { FileReader, ModelFiles } from "../models/model-files.ts";
+
+/** Where a model lies: the bytes of its file, none for a folder, and how to read what lies in that folder or beside that file. */
+export interface ModelPlace {
+  /** What to call it in errors. */
+  readonly title: string;
+  readonly bytes: Uint8Array | undefined;
+  readonly read: FileReader;
+}
+
+/** A model whose bytes are at hand. Files beside it are read by `read`, if there is one. */
+export function placeOfBytes(call: string, bytes: Uint8Array, read: FileReader | undefined): ModelPlace {
+  const missing: FileReader = async (name) => {
+    throw new UnrolledError(
+      "missing-file",
+      `${call}: this model needs the file ${name} beside it; give read, a function that reads it`,
+    );
+  };
+  return { title: "these bytes", bytes, read: read ?? missing };
+}
+
+/** A folder whose files are at hand. */
+export function placeOfFiles(call: string, files: ModelFiles): ModelPlace {
+  const read: FileReader = async (name) => {
+    if (Object.hasOwn(files, name)) return files[name];
+    throw new UnrolledError("missing-file", `${call}: ${name} is missing`);
+  };
+  return { title: "these files", bytes: undefined, read };
+}

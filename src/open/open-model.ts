@@ -1,0 +1,128 @@
+import { openPlace } from "#platform";
+import { UnrolledError } from "../errors.ts";
+import type { GraphModel } from "../models/graph-model.ts";
+import type { FileReader, ModelFiles } from "../models/model-files.ts";
+import { openNetworkFolder, type WeightOptions } from "../models/network-folder.ts";
+import { NetworkModel } from "../models/network-model.ts";
+import { networkFrom } from "../networks/network-data.ts";
+import type { LanguageModel } from "../tasks/language/language-model.ts";
+import type { Task } from "../tasks/task.ts";
+import { type Device, openDevice } from "../tensor/device.ts";
+import { type ModelPlace, placeOfBytes, placeOfFiles } from "./model-place.ts";
+import { type ReadModelOptions, readModel, saying } from "./read-model.ts";
+import { TaskModel } from "./task-model.ts";
+
+/** How to open a model, with what its file may leave open. */
+export interface OpenModelOptions extends ReadModelOptions, WeightOptions {
+  /** Where it runs; a device of its own if not given. */
+  readonly device?: Device;
+  /** The task that it has to be trained for, by name, or what `defineTask` gave; an error if it was not. */
+  readonly task?: string | AnyTask | undefined;
+  /** ONNX: bytes that a run may hold at once; 1 GiB if not given. */
+  readonly maxRunBytes?: number;
+  /** ONNX: operations that a run may take, loops counted out; 10⁸ if not given. */
+  readonly maxRunNodes?: number;
+  /** ONNX: work that a run may take, in multiplications; 10¹¹ if not given, which are some seconds. */
+  readonly maxWork?: number;
+  /** Reads files that lie beside the one whose bytes are given: the weights of a TensorFlow.js model, parts of a large one. */
+  readonly read?: FileReader;
+}
+
+/** A task of the caller's own, as far as its model needs it. */
+type AnyTask = Pick<Task, "name" | "predict">;
+
+/** The models of tasks that the package knows. */
+interface TaskModels {
+  readonly language: LanguageModel;
+}
+
+/** What `openModel` gives: for a task that is asked for by name its own model, else any. */
+export type OpenedModel<Task> = Task extends keyof TaskModels
+  ? TaskModels[Task]
+  : Task extends string
+    ? NetworkModel
+    : Task extends { predict?(model: never, input: infer Input, options: never): infer Found }
+      ? TaskModel<Input, Awaited<Found>>
+      : NetworkModel | GraphModel | TaskModels[keyof TaskModels];
+
+const CALL = "openModel";
+
+/**
+ * Opens a recurrent model that was trained anywhere: safetensors (one file or several with an index), a PyTorch `.pt`, Keras `.keras`
+ * or `.h5`, TensorFlow.js `model.json`, ONNX, weights of TensorFlow's BasicLSTMCell, or a folder that was made here. Contents decide
+ * which it is, not names. Nothing in a file is run.
+ *
+ * @param source a path or URL in Node, a URL in a browser (a folder's ends in "/"), the bytes of a file, or the files of a folder by name
+ * @throws UnrolledError "missing-file"; "invalid-file" for a file that is damaged, asks for too much, or has layers or operators that
+ * are not read, all of them named; "invalid-argument" or "shape-mismatch" where named tensors are no network by themselves, saying
+ * which option decides, and for a model of another task than the one that is asked for
+ */
+export async function openModel<const Task extends string | AnyTask>(
+  source: string | URL | Uint8Array | ModelFiles,
+  options: OpenModelOptions & { readonly task: Task },
+): Promise<OpenedModel<Task>>;
+export async function openModel(
+  source: string | URL | Uint8Array | ModelFiles,
+  options?: OpenModelOptions & { readonly task?: undefined },
+): Promise<OpenedModel<undefined>>;
+export async function openModel(
+  source: string | URL | Uint8Array | ModelFiles,
+  options: OpenModelOptions = {},
+): Promise<OpenedModel<undefined>> {
+  const place = await placeOf(source, options.read);
+  const model = await openPlaced(place, options);
+  const { task } = options;
+  if (task === undefined) return model;
+  const name = typeof task === "string" ? task : task.name;
+  const own = "task" in model ? model.task : undefined;
+  if (own !== name) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `${CALL}: ${place.title} is a model ${own === undefined ? "of no known task" : `of the task "${own}"`}, needed one of the task "${name}"`,
+    );
+  }
+  return typeof task === "string" ? model : new TaskModel(model as NetworkModel, task);
+}
+
+async function placeOf(
+  source: string | URL | Uint8Array | ModelFiles,
+  read: FileReader | undefined,
+): Promise<ModelPlace> {
+  if (typeof source === "string" || source instanceof URL) return openPlace(CALL, source);
+  if (source instanceof Uint8Array) return placeOfBytes(CALL, source, read);
+  if (typeof source === "object" && source !== null) return placeOfFiles(CALL, source);
+  throw new UnrolledError(
+    "invalid-argument",
+    `${CALL}: source is ${typeof source}, needed a path, a URL, bytes, or files by name`,
+  );
+}
+
+async function openPlaced(
+  place: ModelPlace,
+  options: OpenModelOptions,
+): Promise<NetworkModel | GraphModel | LanguageModel> {
+  const data = await readModel(place, options);
+  const device = options.device ?? (await openDevice());
+  if ("network" in data) return new NetworkModel(networkFrom(device, data.network), { format: data.format });
+  switch (data.format) {
+    case "language-model": {
+      const { openLanguageModel } = await import("../tasks/language/open-language-model.ts");
+      return saying(place.title, () => openLanguageModel(device, data.read, options));
+    }
+    case "network": {
+      const { network, madeBy } = await saying(place.title, () =>
+        openNetworkFolder(device, data.read, options),
+      );
+      return new NetworkModel(network, { format: "network", madeBy });
+    }
+    case "onnx": {
+      const { openOnnxGraph } = await import("./open-onnx-graph.ts");
+      return openOnnxGraph(CALL, device, data.bytes, data.place, options);
+    }
+    default: {
+      const { networkOfTensors } = await import("./network-of-tensors.ts");
+      const made = await saying(place.title, async () => networkOfTensors(data, options));
+      return new NetworkModel(networkFrom(device, made.network), { format: made.format });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Heap } from "../heap/heap.ts";
+
+/** What one step reads or makes: where it stands in the heap, which for some changes from step to step. */
+export interface PlacedValue {
+  at: number;
+  /** Entries of one sequence. */
+  readonly width: number;
+  readonly kind: "float" | "int";
+}
+
+/** An input or output by name. */
+export interface NamedValue<Value extends PlacedValue = PlacedValue> {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** One step for some sequences side by side, in room that is taken once. How states are carried is its maker's. */
+export interface Steps {
+  readonly inputs: readonly NamedValue[];
+  readonly outputs: readonly NamedValue[];
+  /** Throws for numbers of an input that cannot be read, before any are put in place. */
+  check?(input: NamedValue, numbers: ArrayLike<number>): void;
+  /** Takes the step for the first `rows` sequences. */
+  run(rows: number): void;
+}
+
+/** Puts the numbers of an input where the step reads them. */
+export function placeNumbers(heap: Heap, { at, kind }: PlacedValue, numbers: ArrayLike<number>): void {
+  if (kind === "float") heap.floats().set(numbers, at);
+  else heap.ints().set(numbers, at);
+}
+
+/** The numbers of `rows` sequences of a value, into an array from a place on. */
+export function takeNumbers(
+  heap: Heap,
+  { at, kind, width }: PlacedValue,
+  rows: number,
+  into: Float32Array | Int32Array,
+  start = 0,
+): void {
+  const numbers = kind === "int" ? heap.ints() : heap.floats();
+  into.set(numbers.subarray(at, at + rows * width), start);
+}

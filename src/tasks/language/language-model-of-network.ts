@@ -1,0 +1,176 @@
+import type { Nonlinearity } from "../../cells/rnn.ts";
+import type { Tokenizer } from "../../data/tokenizer.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { StateDict } from "../../module/state-dict.ts";
+import type { NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
+import { Network } from "../../networks/network.ts";
+import type { NetworkData } from "../../networks/network-data.ts";
+import { Undrawn } from "../../random/undrawn.ts";
+import type { Device } from "../../tensor/device.ts";
+import { LanguageModel } from "./language-model.ts";
+import type { LanguageModelConfig } from "./language-model-config.ts";
+import { languageModel } from "./language-model-network.ts";
+
+const CALL = "languageModelOfNetwork";
+
+/** Options that change what a layer computes, by their values that leave it as it is. Those that only training knows may be anything. */
+const PLAIN_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
+  direction: ["forward"],
+  initialState: ["zero"],
+  zoneout: [],
+  gateClip: [],
+  projectionSize: [],
+  peepholes: [false],
+  coupled: [false],
+  cellClip: [],
+  layerNorm: [false],
+  resetAfter: [true],
+  nonlinearity: ["tanh", "relu"],
+};
+const PLAIN_ACTIVATIONS = ["sigmoid", "tanh", "tanh"];
+const CELLS = { rnn: "elman", lstm: "lstm", gru: "gru" } as const;
+
+type ChainedLayer<Kind extends NetworkLayer["config"]["kind"]> = NetworkLayer & {
+  readonly config: Extract<NetworkLayer["config"], { readonly kind: Kind }>;
+};
+
+/**
+ * A network that reads token ids and scores the next one as a language model: an embedding, RNN, LSTM or GRU layers of one width, a
+ * linear layer; dropout, and a softmax at the end, are left out. The way back from `languageModel`, and from models of
+ * PyTorch or Keras that are built so.
+ *
+ * @param tokenizer what its ids stand for
+ * @throws UnrolledError "invalid-argument" that names the first layer or option which a language model does not have, "shape-mismatch" for
+ * a tokenizer of another size
+ */
+export function languageModelOfNetwork(
+  device: Device,
+  data: NetworkData,
+  tokenizer: Tokenizer,
+): LanguageModel {
+  const { embedding, recurrent, linear } = chainOf(data);
+  const [first] = recurrent;
+  const { vocabularySize, size: embeddingSize } = embedding.config;
+  if (tokenizer.vocabularySize !== vocabularySize || linear.config.outputSize !== vocabularySize)
+    throw new UnrolledError(
+      "shape-mismatch",
+      `${CALL}: the tokenizer has ${tokenizer.vocabularySize} tokens, the embedding ${vocabularySize} and the last layer ${linear.config.outputSize} outputs, needed the same`,
+    );
+  const { hiddenSize } = first.config.options;
+  const config: LanguageModelConfig = {
+    cell: CELLS[first.config.kind],
+    nonlinearity: nonlinearityOf(first.config),
+    ...{ vocabularySize, embeddingSize, hiddenSize, tokenizer: tokenizer.kind },
+    numLayers: recurrent.reduce((sum, { config: { options } }) => sum + (options.numLayers ?? 1), 0),
+    dropout: 0,
+    tieWeights: linear.config.weight?.tied === `${embedding.name}.weight`,
+  };
+  const network = new Network(device, languageModel(config), { generator: new Undrawn() });
+  network.loadStateDict(renamed(data.tensors, embedding.name, recurrent, linear.name, network));
+  return new LanguageModel({ network: network.eval() as Network, config, tokenizer });
+}
+
+/** The three parts of the chain, or an error that names what breaks it. */
+function chainOf({ config: { inputs, layers } }: NetworkData) {
+  const refuse = (layer: NetworkLayer | undefined, needed: string) =>
+    new UnrolledError(
+      "invalid-argument",
+      `${CALL}: ${layer ? `layer ${layer.name} is a ${layer.config.kind}` : "the network ends"}, needed ${needed}`,
+    );
+  const isDropout = ({ config: { kind } }: NetworkLayer) => kind === "dropout" || kind === "word-dropout";
+  const rest = layers.filter((layer) => !isDropout(layer));
+  const dropped = new Map(layers.filter(isDropout).map(({ name, inputs: [from] }) => [name, from]));
+  let before = inputs[0]?.name;
+  for (const layer of rest) {
+    let [from] = layer.inputs;
+    while (dropped.has(from)) from = dropped.get(from)!;
+    if (layer.inputs.length !== 1 || from !== before)
+      throw new UnrolledError(
+        "invalid-argument",
+        `${CALL}: layer ${layer.name} reads ${layer.inputs.join(", ")}, needed ${before} alone`,
+      );
+    before = layer.name;
+  }
+  const embedding = rest.shift();
+  if (!isOf(embedding, "embedding") || embedding.config.maskZero)
+    throw refuse(embedding, "an embedding without padding first");
+  const recurrent: ChainedLayer<keyof typeof CELLS>[] = [];
+  while (isRecurrent(rest[0])) recurrent.push(rest.shift() as ChainedLayer<keyof typeof CELLS>);
+  if (recurrent.length === 0) throw refuse(rest[0], "an rnn, lstm or gru after the embedding");
+  for (const layer of recurrent) checkPlain(layer, recurrent[0]);
+  const linear = rest.shift();
+  if (!isOf(linear, "linear")) throw refuse(linear, "a linear layer after the recurrent ones");
+  const isSoftmax = ({ config }: NetworkLayer) =>
+    config.kind === "activation" && /softmax$/.test(config.activation);
+  const more = rest.find((layer) => !isSoftmax(layer));
+  if (more) throw refuse(more, "nothing but a softmax after the linear layer");
+  return { embedding, recurrent, linear };
+}
+
+function checkPlain({ name, config }: ChainedLayer<keyof typeof CELLS>, first: NetworkLayer): void {
+  const refuse = (what: string, needed: string) =>
+    new UnrolledError("invalid-argument", `${CALL}: ${what} of layer ${name}, needed ${needed}`);
+  if (config.returns !== "sequence") throw refuse(`returns is "${config.returns}"`, '"sequence"');
+  const wanted = first.config as RecurrentLayerConfig;
+  if (config.kind !== wanted.kind)
+    throw refuse(`kind is "${config.kind}"`, `"${wanted.kind}" as the first has`);
+  if (config.options.hiddenSize !== wanted.options.hiddenSize)
+    throw refuse(
+      `hiddenSize is ${config.options.hiddenSize}`,
+      `${wanted.options.hiddenSize} as the first has`,
+    );
+  if (nonlinearityOf(config) !== nonlinearityOf(wanted))
+    throw refuse(
+      `nonlinearity is "${nonlinearityOf(config)}"`,
+      `"${nonlinearityOf(wanted)}" as the first has`,
+    );
+  for (const [option, value] of Object.entries(config.options)) {
+    const isPlain =
+      option === "activations"
+        ? (value as readonly unknown[]).every((each, index) => each === PLAIN_ACTIVATIONS[index])
+        : (PLAIN_OPTIONS[option]?.includes(value) ?? true);
+    if (value !== undefined && !isPlain)
+      throw refuse(`option ${option} is ${JSON.stringify(value)}`, "a layer as language models have it");
+  }
+}
+
+function nonlinearityOf({ kind, options }: RecurrentLayerConfig): Nonlinearity {
+  return kind === "rnn" && options.nonlinearity === "relu" ? "relu" : "tanh";
+}
+
+/** The network's tensors under the model's names; biases that it lacks are zero. */
+function renamed(
+  tensors: StateDict,
+  embedding: string,
+  recurrent: readonly ChainedLayer<keyof typeof CELLS>[],
+  linear: string,
+  network: Network,
+): StateDict {
+  const source = new Map([
+    ["encoder.weight", `${embedding}.weight`],
+    ["decoder.weight", `${linear}.weight`],
+    ["decoder.bias", `${linear}.bias`],
+  ]);
+  let layer = 0;
+  for (const { name, config } of recurrent)
+    for (let own = 0; own < (config.options.numLayers ?? 1); own++, layer++)
+      for (const part of ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
+        source.set(`rnn.${part}_l${layer}`, `${name}.${part}_l${own}`);
+  return Object.fromEntries(
+    Array.from(network.namedParameters(), ([name, { shape, size }]) => {
+      const found = tensors[source.get(name)!];
+      return [name, found ?? { shape, data: new Float32Array(size) }];
+    }),
+  );
+}
+
+function isOf<Kind extends NetworkLayer["config"]["kind"]>(
+  layer: NetworkLayer | undefined,
+  kind: Kind,
+): layer is ChainedLayer<Kind> {
+  return layer?.config.kind === kind;
+}
+
+function isRecurrent(layer: NetworkLayer | undefined): boolean {
+  return layer !== undefined && layer.config.kind in CELLS;
+}
