@@ -28,7 +28,10 @@ export async function bundleCommandLine(dist) {
       // What every command that runs a model needs is one file, and so is what most commands share, or several alike. What few
       // commands need of models from elsewhere brings along all that reads them, and stays apart.
       groups: [
-        { name: "engine", test: /[\\/](models|tensor)[\\/](?!open|external-data)/ },
+        {
+          name: "engine",
+          test: /[\\/](models|tensor|decoding)[\\/](?!open|external-data)|[\\/]language[\\/](open-language|read-language|language-folder|token-reader|generate-text|evaluate|dynamic)/,
+        },
         {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|model-at|unknown-note|amounts|reading-options|inspect[\\/]aspect-names)\.js$/,

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Device } from "../tensor/device.ts";
-import { type Tensor, tensor } from "../tensor/tensor.ts";
+import type { Storage } from "../tensor/storage.ts";
 
 /** The activation functions that ONNX names, in lower case. */
 export type ActivationName =
@@ -45,7 +45,7 @@ export function activationTriples(
   call: string,
   activations: readonly Activation[],
   count: number,
-): Tensor {
+): Storage {
   if (!Array.isArray(activations) || activations.length !== count) {
     throw new UnrolledError(
       "invalid-argument",
@@ -56,7 +56,9 @@ export function activationTriples(
     const { code, alpha, beta } = resolveActivation(call, activation);
     return [code, alpha, beta];
   });
-  return device.lasting(() => tensor(device, numbers, [activations.length, 3]));
+  const storage = device.allocateLasting(numbers.length);
+  device.heap.floats().set(numbers, storage.offset);
+  return storage;
 }
 
 /** Why a cell with these activations cannot be trained, if so: its kernels find the derivative from the result alone. */

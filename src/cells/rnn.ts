@@ -1,5 +1,5 @@
 // h′ = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh unless another is named. Elman 1990.
-import { unaryOperations } from "../tensor/operations/functions.ts";
+import { unaryOperations } from "../tensor/operations/unary-operations.ts";
 import { activationTriples, forwardOnlyReason } from "./activation.ts";
 import { activationOption } from "./activation-option.ts";
 import { gateParameters } from "./parameters.ts";

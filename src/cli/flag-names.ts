@@ -5,9 +5,11 @@ import type { NamedOption, TypedWord } from "../errors.ts";
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   cacheFolder: "--cache",
   validation: "--val FILE",
-  activations: "--activation",
   config: "--keras-config",
 };
+
+/** Flags that are given once for each layer, where the library's option is a record of all of them. */
+const NAMES_OF_RECORDS: Readonly<Record<string, string>> = { activations: "--activation" };
 
 /** hiddenSize → --hidden-size. */
 export function flagOf(option: string): string {
@@ -25,5 +27,7 @@ export function typedOnCommandLine(typed: NamedOption | TypedWord): string {
       : Array.isArray(value)
         ? [value.join(",")]
         : Object.entries(value).map((entry) => entry.join("="));
-  return `${flagOf(option)} ${[first, ...others].join(" ")}${or.map((word) => `|${word}`).join("")}`;
+  const isRecord = typeof value === "object" && !Array.isArray(value);
+  const flag = (isRecord ? NAMES_OF_RECORDS[option] : undefined) ?? flagOf(option);
+  return `${flag} ${[first, ...others].join(" ")}${or.map((word) => `|${word}`).join("")}`;
 }

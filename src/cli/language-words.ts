@@ -1,5 +1,6 @@
 // How the training of a language model is told to people.
 import type { Evaluation } from "../tasks/language/evaluation.ts";
+import { type CellChoice, cellWords } from "../tasks/language/language-cell.ts";
 import type { LanguageFacts } from "../tasks/language/language-task.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import { count, counted, figure, short } from "./amounts.ts";
@@ -49,17 +50,17 @@ function unknownFact(unknownTokens: number, unit: string): readonly (readonly [s
   return [["Unknown", `${counted(unknownTokens, unit)} ${are} not in the vocabulary, read as <unk>`]];
 }
 
-/** "2-layer LSTM of 256 units, embedding 128". */
+/** "2-layer LSTM of 256 units, embedding 128, peepholes". */
 export function cellName(
-  config: Pick<
-    TrainingSettings,
-    "cell" | "nonlinearity" | "numLayers" | "hiddenSize" | "embeddingSize" | "tieWeights"
-  >,
+  config: CellChoice & Pick<TrainingSettings, "numLayers" | "embeddingSize" | "tieWeights">,
 ): string {
-  const { cell, nonlinearity, numLayers, hiddenSize, embeddingSize, tieWeights } = config;
-  const name = cell === "elman" ? `Elman network (${nonlinearity})` : cell.toUpperCase();
-  const tied = tieWeights ? ", tied to the output" : "";
-  return `${numLayers}-layer ${name} of ${counted(hiddenSize, "unit")}, embedding ${embeddingSize}${tied}`;
+  const { numLayers, hiddenSize, embeddingSize, tieWeights } = config;
+  const [name, ...unusual] = cellWords(config);
+  const tied = tieWeights ? ["tied to the output"] : [];
+  return [
+    `${numLayers}-layer ${name} of ${counted(hiddenSize, "unit")}`,
+    ...[`embedding ${embeddingSize}`, ...tied, ...unusual],
+  ].join(", ");
 }
 
 /** The figure by which a model is judged: bits per character, or nats per token where the tokenizer loses text. */

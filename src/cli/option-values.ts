@@ -58,3 +58,14 @@ export function names(text: string, before: readonly string[] | undefined): read
   if (given.includes("")) throw new InvalidArgumentError("Needed names with commas between them.");
   return [...(before ?? []), ...given];
 }
+
+/** A number for all, or numbers by name: 0.1, or h=0.1,c=0.05. */
+export function numberOrNumbers(text: string): number | Readonly<Record<string, number>> {
+  if (!text.includes("=")) return numberFrom(text);
+  return Object.fromEntries(
+    text.split(",").map((entry) => {
+      const at = entry.indexOf("=");
+      return [entry.slice(0, Math.max(0, at)).trim(), numberFrom(entry.slice(at + 1))];
+    }),
+  );
+}

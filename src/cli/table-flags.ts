@@ -1,8 +1,11 @@
 // Tables of options as flags: how each is written, parsed, and listed in the help.
 import { Option as Flag, InvalidArgumentError } from "commander";
-import type { Option, OptionTable } from "../options/option.ts";
+import { type Option, type OptionTable, unaliased } from "../options/option.ts";
 import { flagOf } from "./flag-names.ts";
-import { names, numberFrom } from "./option-values.ts";
+import { names, numberFrom, numberOrNumbers } from "./option-values.ts";
+
+/** A flag whose value may be one for each of some names, which a configuration writes as keys of its own. */
+export class RecordFlag extends Flag {}
 
 /** A flag, the heading that it stands under, and the one that it stands in front of there. */
 export interface PlacedFlag {
@@ -43,15 +46,34 @@ export function flagFor(name: string, option: Option): Flag {
   const { form, words, help, placeholder = form === "number" ? "n" : "value" } = option;
   const long = flagOf(name);
   if (form === "flag") return new Flag(option.default === true ? `--no-${long.slice(2)}` : long, help);
-  const flag = new Flag(`${long} <${placeholder}>`, help).default(undefined, defaultText(option));
-  if (form === "words") return flag.choices(words ?? []);
+  const flag = new (form === "record" ? RecordFlag : Flag)(`${long} <${placeholder}>`, help).default(
+    undefined,
+    defaultText(option),
+  );
+  if (form === "words") return withAliases(flag.choices(words ?? []), option);
   if (form === "list") return flag.argParser(names);
   return flag.argParser((text) => {
-    const value = form === "number" ? numberFrom(text) : text;
+    const value = VALUES[form](text);
     const needed = option.check(value);
-    if (needed !== undefined) throw new InvalidArgumentError(`Needed ${needed}.`);
+    if (needed !== undefined)
+      throw new InvalidArgumentError(typeof needed === "string" ? `Needed ${needed}.` : `${needed[0]}.`);
     return value;
   });
+}
+
+/** What a text means, by the form of an option. */
+const VALUES = {
+  number: numberFrom,
+  record: numberOrNumbers,
+  text: (text: string) => text,
+} as const;
+
+/** Takes aliases too, and passes on what they stand for. */
+function withAliases(flag: Flag, option: Option): Flag {
+  const { parseArg } = flag;
+  return option.aliases && parseArg
+    ? flag.argParser((text, before) => parseArg(String(unaliased(option, text)), before))
+    : flag;
 }
 
 function defaultText(option: Option): string | undefined {

@@ -2,8 +2,11 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Tokenizer } from "../data/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
+import { camelCaseKeys } from "../models/folder-files.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { TaskName } from "../tasks/find-task.ts";
+import { architectureOf, architectureOptions, cellTable } from "../tasks/language/language-cell.ts";
+import type { LanguageModelConfig } from "../tasks/language/language-model-config.ts";
 import type { AnyTrainingEvent } from "../training/events.ts";
 import type { TrainingStart } from "../training/settings.ts";
 import { train } from "../training/train.ts";
@@ -217,33 +220,28 @@ async function modelToGoOnFrom(
   const folder = options.from!;
   const files = await readModelFiles(folder);
   if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
-  const config = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
-  const { cell, nonlinearity, embedding_size, hidden_size, num_layers, tie_weights } = config;
-  if (options.tieWeights && !tie_weights) {
+  const raw = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
+  const config = camelCaseKeys(raw) as unknown as LanguageModelConfig;
+  const { cell, embeddingSize, hiddenSize, numLayers, tieWeights } = config;
+  if (options.tieWeights && !tieWeights) {
     throw new UsageError(
       `option '--tie-weights' cannot be used with the model in ${folder}, whose weights are not tied`,
     );
   }
-  const all = {
-    cell,
-    ...(cell === "elman" ? { nonlinearity } : {}),
-    embeddingSize: embedding_size,
-    hiddenSize: hidden_size,
-    numLayers: num_layers,
-    ...(tie_weights ? { tieWeights: true } : {}),
-  };
-  for (const [name, value] of Object.entries(all)) {
-    const asked = options[name as keyof TrainOptions];
-    if (asked !== undefined && asked !== value) {
-      throw new UsageError(
-        `${flagOf(name)} is ${asked}, but the model in ${folder} has ${value}, which --from takes over`,
-      );
-    }
+  const sizes = { cell, embeddingSize, hiddenSize, numLayers, ...(tieWeights ? { tieWeights } : {}) };
+  const all: TrainOptions = { ...sizes, ...architectureOf(config) };
+  for (const name of [...Object.keys(sizes), ...architectureOptions(cell)]) {
+    const asked = options[name];
+    const has = all[name] ?? cellTable(cell)[name].default;
+    if (asked === undefined || JSON.stringify(asked) === JSON.stringify(has)) continue;
+    throw new UsageError(
+      `${flagOf(name)} is ${asked}, but the model in ${folder} has ${has ?? "none"}, which --from takes over`,
+    );
   }
   if (options.tokenizer !== undefined) {
     throw new UsageError("option '--tokenizer' cannot be used with '--from', which brings the model's own");
   }
-  return { files, tokenizer: readTokenizer(join(folder, "tokenizer.json")), sizes: all as TrainOptions };
+  return { files, tokenizer: readTokenizer(join(folder, "tokenizer.json")), sizes: all };
 }
 
 /** Says what will keep a resumed run from ending bit for bit as it would have. */

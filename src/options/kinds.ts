@@ -1,4 +1,5 @@
 // A choice whose kinds have options of their own, such as optimisers: one table for each kind, and all of them side by side.
+import type { FieldCheck } from "./field-checks.ts";
 import { defaultsOf, type Option, type OptionTable } from "./option.ts";
 
 /** A table for each kind. */
@@ -15,16 +16,32 @@ export type OptionsOfKinds<Kinds extends KindTables> = {
 
 /**
  * The options of all kinds, each once. The help of one that some kinds lack begins with those that have it; where defaults
- * differ, they are all said.
+ * differ, they are all said; a value is fine that one of them takes.
+ *
+ * @param choice the option that names the kind, if those that some kinds lack are refused beside the others
  */
-export function optionsOfKinds<const Kinds extends KindTables>(kinds: Kinds): OptionsOfKinds<Kinds> {
+export function optionsOfKinds<const Kinds extends KindTables>(
+  kinds: Kinds,
+  choice?: string,
+): OptionsOfKinds<Kinds> {
   const all: Record<string, Option> = {};
   for (const table of Object.values(kinds)) {
     for (const [name, option] of Object.entries(table)) {
-      all[name] ??= { ...option, help: helpOf(kinds, name, option), ...defaultTextOf(kinds, name, option) };
+      all[name] ??= {
+        ...option,
+        check: anyCheckOf(kinds, name),
+        help: helpOf(kinds, name, option),
+        ...defaultTextOf(kinds, name, option),
+        ...onlyOf(kinds, name, choice),
+      };
     }
   }
   return all as OptionsOfKinds<Kinds>;
+}
+
+/** The kinds that have an option. */
+export function kindsWith(kinds: KindTables, name: string): readonly string[] {
+  return Object.keys(kinds).filter((kind) => Object.hasOwn(kinds[kind], name));
 }
 
 /** What the options of one kind are where nothing is said. */
@@ -33,8 +50,24 @@ export function defaultsOfKind(kinds: KindTables, kind: string): Readonly<Record
 }
 
 function helpOf(kinds: KindTables, name: string, { help }: Option): string {
-  const having = Object.keys(kinds).filter((kind) => name in kinds[kind]);
+  const having = kindsWith(kinds, name);
   return having.length === Object.keys(kinds).length ? help : `${having.join(", ")}: ${help}`;
+}
+
+function onlyOf(kinds: KindTables, name: string, choice: string | undefined): Pick<Option, "only"> {
+  const words = kindsWith(kinds, name);
+  const isOfAll = words.length === Object.keys(kinds).length;
+  return choice === undefined || isOfAll ? {} : { only: { option: choice, words } };
+}
+
+function anyCheckOf(kinds: KindTables, name: string): FieldCheck {
+  const checks = [...new Set(kindsWith(kinds, name).map((kind) => kinds[kind][name].check))];
+  return (value) => {
+    const needed = checks.map((check) => check(value));
+    if (needed.includes(undefined)) return undefined;
+    const words = needed.filter((each) => typeof each === "string");
+    return words.length === 0 ? needed[0] : [...new Set(words)].join(", or ");
+  };
 }
 
 function defaultTextOf(kinds: KindTables, name: string, first: Option): Pick<Option, "defaultText"> {

@@ -18,6 +18,8 @@ export interface Option<Value = unknown> {
   /** How it is written: `words` are those that it, or each entry of a list, may be; a list is written with commas, each entry of a record as `entry` is. */
   readonly form: "number" | "text" | "flag" | "words" | "list" | "record";
   readonly words?: readonly string[];
+  /** Other words for some of them, which are read and never written. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly entry?: Option;
   /** What is wrong with a value, in words that follow "needed". */
   readonly check: FieldCheck;
@@ -81,10 +83,10 @@ export function shareOption<Default extends number | null | undefined>(
   return { form: "number", check: orNull(said.default, probability), ...said };
 }
 
-/** One of some words. */
+/** One of some words; `aliases` are other words for some of them. */
 export function wordOption<const Word extends string, Default extends Word | null | undefined>(
   words: readonly Word[],
-  said: Said<Default>,
+  said: Said<Default> & { readonly aliases?: Readonly<Record<string, Word>> },
 ): Option<Word | Default> {
   return { form: "words", words, check: orNull(said.default, oneOf(...words)), ...said };
 }
@@ -116,6 +118,19 @@ export function recordOption<Value>(
   return { form: "record", entry, check, ...said };
 }
 
+/** One value for all entries of a record, or a record. */
+export function allOrEach<Value>(
+  record: Option<Readonly<Record<string, Value | undefined>>>,
+): Option<Value | Readonly<Record<string, Value | undefined>>> {
+  const { entry, check } = record;
+  return { ...record, check: (value) => (isRecord(value) ? check(value) : entry?.check(value)) };
+}
+
+/** The word that another one stands for, if it does. */
+export function unaliased({ aliases = {} }: Pick<Option, "aliases">, value: unknown): unknown {
+  return typeof value === "string" && Object.hasOwn(aliases, value) ? aliases[value] : value;
+}
+
 /** The checks of a table's options, by name. */
 export function checksOf(table: OptionTable): Readonly<Record<string, FieldCheck>> {
   return Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check]));
@@ -132,7 +147,11 @@ export function valuesOf<const Table extends OptionTable>(
   table: Table,
   given: Readonly<Record<string, unknown>>,
 ): ValuesOf<Table> {
-  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const said = Object.fromEntries(
+    Object.entries(given)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, Object.hasOwn(table, name) ? unaliased(table[name], value) : value]),
+  );
   for (const [name, value] of Object.entries(said)) {
     if (!Object.hasOwn(table, name)) {
       throw new UnrolledError("invalid-argument", { call, problem: `${quoted(name)} is no field of it` });

@@ -11,12 +11,21 @@ import type { RecurrentValues } from "./recurrent-options.ts";
  */
 export function boundCell(device: Device, spec: CellSpec, options: RecurrentValues, call: string): Cell {
   const shape = spec.shape(options);
-  const problem = spec.problem?.(options, shape) ?? zoneoutProblem(options, shape.states);
+  const problem = cellProblem(spec, options, shape);
   if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
   return {
     ...{ spec, shape, bound: spec.bind(device, options, call), hidden: options.hiddenSize },
     equations: spec.equations && ((functionOf) => spec.equations!(options, functionOf)),
   };
+}
+
+/** What is wrong with options together that are fine one by one; known without a device. */
+export function cellProblem(
+  spec: CellSpec,
+  options: RecurrentValues,
+  shape = spec.shape(options),
+): string | undefined {
+  return spec.problem?.(options, shape) ?? zoneoutProblem(options, shape.states);
 }
 
 function zoneoutProblem(

@@ -24,7 +24,7 @@ test.each(Object.keys(DEFAULT_SETTINGS))("%s is taken or refused by name, whatev
       resolveSettings({ [name]: value } as PartialSettings);
     } catch (error) {
       expect(error).toBeInstanceOf(UnrolledError);
-      expect((error as Error).message).toMatch(/^train: \w+ (is|needs) /);
+      expect((error as Error).message).toMatch(/^train: [\w.]+ (is|needs) /);
     }
   }
 });

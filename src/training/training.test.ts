@@ -217,6 +217,19 @@ describe("resolveSettings", () => {
   it("fills in what suits: rates by optimiser, the embedding of tied weights", () => {
     expect(resolveSettings({ optimizer: "sgd" }).learningRate).toBe(1);
     expect(resolveSettings({ tieWeights: true, hiddenSize: 99 }).embeddingSize).toBe(99);
+    expect(resolveSettings({ tieWeights: true, projectionSize: 7 }).embeddingSize).toBe(7);
+  });
+
+  it("has the options of its own cell alone, and reads rnn as elman", () => {
+    expect(resolveSettings({ cell: "mgu" })).toMatchObject({
+      activations: ["sigmoid", "tanh"],
+      bias: "double",
+    });
+    expect(resolveSettings({ cell: "mgu" }).peepholes).toBeUndefined();
+    expect(resolveSettings({ cell: "rnn" as "elman" })).toMatchObject({
+      cell: "elman",
+      nonlinearity: "tanh",
+    });
   });
 
   it.each([
@@ -225,7 +238,21 @@ describe("resolveSettings", () => {
     [{ tieWeights: true, embeddingSize: 5 }, /tieWeights needs embeddingSize = hiddenSize, got 5 and 256/],
     [{ budget: { steps: 0 } }, /budget is .*needed one of steps, epochs or minutes/],
     [{ vocabSize: 100 }, /vocabSize is 100, needed .* word or bpe tokenizer/],
-    [{ cell: "rnn" as "lstm" }, /cell is "rnn", needed one of elman, lstm, gru/],
+    [{ cell: "lsmt" as "lstm" }, /cell is "lsmt", needed one of elman, lstm, gru, mgu, ugrnn/],
+    [
+      { cell: "gru" as const, peepholes: true },
+      /peepholes is true, needed none with cell gru, since lstm alone has it/,
+    ],
+    [
+      { cell: "gru" as const, activations: ["tanh", "tanh", "tanh"] as const },
+      /activations is a list of 3, needed a list of 2/,
+    ],
+    [{ cell: "ugrnn" as const, gateClip: 1 }, /gateClip is 1, needed none: this cell has no bounds/],
+    [{ cell: "gru" as const, zoneout: { c: 0.1 } }, /zoneout\.c is 0\.1, needed 0: this cell has no c/],
+    [
+      { tieWeights: true, projectionSize: 5, embeddingSize: 6 },
+      /tieWeights needs embeddingSize = projectionSize, got 6 and 5/,
+    ],
   ])("refuses %o", (settings, message) => {
     expect(() => resolveSettings(settings)).toThrow(message);
   });

@@ -58,7 +58,7 @@ describe("wrong usage (2)", () => {
     ],
     [
       train("--cell", "lsmt"),
-      "'--cell <kind>' argument 'lsmt' is invalid. Allowed choices are elman, lstm, gru.",
+      "'--cell <kind>' argument 'lsmt' is invalid. Allowed choices are elman, lstm, gru, mgu, ugrnn.",
     ],
     [train("--steps", "3", "--epochs", "2"), "'--epochs <n>' cannot be used with option '--steps <n>'"],
     [train("--minutes", "1", "--steps", "3"), "'--steps <n>' cannot be used with option '--minutes <n>'"],

@@ -104,7 +104,7 @@ it.each([
   ["layers: 5", "run.yaml, line 1: unknown key 'layers' (did you mean num_layers?)"],
   ["hidden_size: many", "line 1: hidden_size is 'many'. Needed a whole number of at least 1."],
   ["hidden_size: 1.5", "line 1: hidden_size is 1.5. Needed a whole number of at least 1."],
-  ["cell: lsmt", "line 1: cell is 'lsmt'. Allowed choices are elman, lstm, gru."],
+  ["cell: lsmt", "line 1: cell is 'lsmt'. Allowed choices are elman, lstm, gru, mgu, ugrnn."],
   ["hidden_size: [1, 2]", "line 1: hidden_size is [1,2], needed one value"],
   ["hidden_size: {a: 1}", 'line 1: hidden_size is {"a":1}, needed a number or a text'],
   ["hidden_size:", "line 1: hidden_size has no value"],

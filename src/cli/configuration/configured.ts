@@ -47,7 +47,8 @@ export function configured(command: Command, files: readonly string[]): Configur
   const options: Record<string, unknown> = {};
   for (const option of command.options) {
     const name = option.attributeName();
-    if (command.getOptionValueSource(name) === "default") options[name] = flags[name];
+    // Commander has a default for every --no- flag, which says no more than that nothing was given.
+    if (command.getOptionValueSource(name) === "default" && !option.negate) options[name] = flags[name];
   }
   for (const { option, value } of layers.values()) options[option.attributeName()] = value;
   for (const name of CONFIGURING) delete options[name];

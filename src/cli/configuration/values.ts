@@ -1,5 +1,7 @@
 import { InvalidArgumentError, type Option } from "commander";
+import { isRecord } from "../../options/field-checks.ts";
 import { UsageError } from "../failure.ts";
+import { RecordFlag } from "../table-flags.ts";
 import { keyOf } from "./keys.ts";
 
 /** Whether a flag stands alone, without a value. */
@@ -20,7 +22,9 @@ export function parsedValue(option: Option, value: unknown, place: string): unkn
     if (typeof value !== "boolean") return refuse(`is ${shown(value)}, needed true or false`);
     return value;
   }
-  const items = Array.isArray(value) ? value : [value];
+  const items = Array.isArray(value)
+    ? value
+    : [option instanceof RecordFlag && isRecord(value) ? entriesText(value) : value];
   let parsed: unknown;
   for (const item of items) {
     if (typeof item !== "string" && typeof item !== "number") {
@@ -42,6 +46,13 @@ export function parsedValue(option: Option, value: unknown, place: string): unkn
     }
   }
   return parsed;
+}
+
+/** Numbers by name, as a flag has them: h=0.1,c=0.05. */
+function entriesText(numbers: Readonly<Record<string, unknown>>): string {
+  return Object.entries(numbers)
+    .map((entry) => entry.join("="))
+    .join(",");
 }
 
 /** Whether a value, written into a configuration, comes back as it was. */

@@ -1,5 +1,5 @@
 import { number, oneOf, quoted } from "../../options/field-checks.ts";
-import { unaryOperations } from "../../tensor/operations/functions.ts";
+import { unaryOperations } from "../../tensor/operations/unary-operations.ts";
 import { activate } from "../activate.ts";
 import { type ActivationLayerName, alphaOf, entryFunctions, hasAlpha } from "../entry-functions.ts";
 import { freshValue, type LayerKind, type LayerStep, type StepRoom } from "../layer-kind.ts";

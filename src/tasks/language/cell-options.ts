@@ -1,18 +1,21 @@
-import { wordOption } from "../../options/option.ts";
+import { type Option, wordOption } from "../../options/option.ts";
+import { CELL_ALIASES, CELL_NAMES, CELL_OPTIONS as OF_CELLS } from "./language-cell.ts";
+
+const OWN = "What some cells can do:";
+
+const grouped = <Table extends object>(table: Table) =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, option]: [string, Option]) => [name, { ...option, group: OWN }]),
+  ) as Table;
 
 /** The recurrent cell of a language model, and what each can be told. */
 export const CELL_OPTIONS = {
-  cell: wordOption(["elman", "lstm", "gru"], {
+  cell: wordOption(CELL_NAMES, {
     default: "lstm",
+    aliases: CELL_ALIASES,
     placeholder: "kind",
     group: "Model:",
     help: "recurrent cell",
   }),
-  nonlinearity: wordOption(["tanh", "relu"], {
-    default: "tanh",
-    placeholder: "kind",
-    group: "Model:",
-    only: { option: "cell", words: ["elman"] },
-    help: "of the Elman cell",
-  }),
+  ...grouped(OF_CELLS),
 } as const;

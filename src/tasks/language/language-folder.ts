@@ -5,12 +5,13 @@ import type { ModelFiles } from "../../models/model-files.ts";
 import { copyOut } from "../../module/state-dict.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { generationConfigJson } from "./generation-config.ts";
+import { kindOfCell, nameOfCell } from "./language-cell.ts";
 import type { LanguageModelParts } from "./language-model.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 import { modelCard } from "./model-card.ts";
 import { MODEL_TYPE } from "./model-type.ts";
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** The files of a model's folder, in the Hugging Face layout. */
 export async function modelFiles(model: LanguageModelParts<LayeredNetwork>): Promise<ModelFiles> {
@@ -36,6 +37,6 @@ export async function modelFiles(model: LanguageModelParts<LayeredNetwork>): Pro
 
 /** What config.json says of the model itself; vocab_size is Hugging Face's word. */
 function configFields(config: LanguageModelConfig): Record<string, unknown> {
-  const { vocabularySize, ...rest } = config;
-  return { vocabSize: vocabularySize, ...rest };
+  const { vocabularySize, cell, ...rest } = config;
+  return { vocabSize: vocabularySize, cell: nameOfCell(kindOfCell(cell)), ...rest };
 }

@@ -1,15 +1,21 @@
-import type { Nonlinearity } from "../../cells/rnn.ts";
+import { isCellKind } from "../../cells/cells.ts";
 import type { TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import { requireProbability } from "../../module/module.ts";
 import { MOST_LAYERS } from "../../options/field-checks.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
+import {
+  CELL_NAMES,
+  type CellConfig,
+  type CellName,
+  cellShapeOf,
+  checkCell,
+  kindOfCell,
+} from "./language-cell.ts";
 
-/** A language model as plain data: what config.json holds, in camelCase. */
-export interface LanguageModelConfig {
-  readonly cell: "elman" | "lstm" | "gru";
-  /** Of an Elman cell. */
-  readonly nonlinearity: Nonlinearity;
+/** A language model as plain data: what config.json holds, in camelCase. The options of its cell stand among the others. */
+export interface LanguageModelConfig extends CellConfig {
+  readonly cell: CellName;
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
@@ -28,7 +34,7 @@ export interface LanguageModelConfig {
   readonly lockedDropout?: boolean;
   /** Probability of dropping entries of each W_hh, one mask for a sequence (Merity, Keskar & Socher 2018); 0 if not given. */
   readonly weightDrop?: number;
-  /** The decoder's weight is the encoder's (Press & Wolf 2017); needs embeddingSize = hiddenSize. */
+  /** The decoder's weight is the encoder's (Press & Wolf 2017); needs embeddingSize to be the width of h: hiddenSize, if it is not projected. */
   readonly tieWeights: boolean;
   readonly tokenizer: TokenizerKind;
 }
@@ -71,23 +77,19 @@ export function checkConfig(config: LanguageModelConfig): void {
       `language model: numLayers is ${config.numLayers}, needed at most ${MOST_LAYERS}`,
     );
   }
-  if (!["elman", "lstm", "gru"].includes(config.cell)) {
+  if (!isCellKind(kindOfCell(config.cell))) {
     throw new UnrolledError(
       "invalid-argument",
-      `language model: cell is "${config.cell}", needed elman, lstm or gru`,
+      `language model: cell is "${config.cell}", needed ${CELL_NAMES.slice(0, -1).join(", ")} or ${CELL_NAMES.at(-1)}`,
     );
   }
-  if (!["tanh", "relu"].includes(config.nonlinearity)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `language model: nonlinearity is "${config.nonlinearity}", needed tanh or relu`,
-    );
-  }
+  checkCell("language model", config);
   for (const name of DROPOUT_PROBABILITIES) requireProbability("language model", name, config[name] ?? 0);
-  if (config.tieWeights && config.embeddingSize !== config.hiddenSize) {
+  const { outputSize, projects } = cellShapeOf(config);
+  if (config.tieWeights && config.embeddingSize !== outputSize) {
     throw new UnrolledError(
       "invalid-argument",
-      `language model: tieWeights needs embeddingSize = hiddenSize, got ${config.embeddingSize} and ${config.hiddenSize}`,
+      `language model: tieWeights needs embeddingSize = ${projects ? "projectionSize" : "hiddenSize"}, got ${config.embeddingSize} and ${outputSize}`,
     );
   }
 }

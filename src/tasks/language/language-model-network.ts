@@ -1,4 +1,5 @@
 import type { NetworkConfig, NetworkLayer, RecurrentLayerConfig } from "../../networks/config.ts";
+import { cellShapeOf, kindOfCell, layerOptionsOf } from "./language-cell.ts";
 import { checkConfig, dropoutRates, type LanguageModelConfig } from "./language-model-config.ts";
 
 /** What a language model's network may be, beside what its configuration says. */
@@ -12,8 +13,8 @@ export interface LanguageModelNetworkOptions {
 /**
  * A language model as layers: token ids [T, B] to logits of the tokens after them [T, B, V]. It predicts the next token with an
  * embedding, recurrent layers and a linear decoder (Mikolov et al. 2010; regularised as in Zaremba et al. 2014, Gal & Ghahramani 2016
- * and Merity, Keskar & Socher 2018). Parameters: `encoder.weight` [V, E], `rnn.*` as in PyTorch, `decoder.weight` [V, H],
- * `decoder.bias` [V].
+ * and Merity, Keskar & Socher 2018). Parameters: `encoder.weight` [V, E], `rnn.*` as in PyTorch, `decoder.weight` [V, P]
+ * with P the width of h, `decoder.bias` [V].
  *
  * @throws UnrolledError "invalid-argument" that names the first impossible value
  */
@@ -22,7 +23,7 @@ export function languageModel(
   options: LanguageModelNetworkOptions = {},
 ): NetworkConfig {
   checkConfig(config);
-  const { vocabularySize, embeddingSize, hiddenSize, tieWeights, lockedDropout: locked = false } = config;
+  const { vocabularySize, embeddingSize, tieWeights, lockedDropout: locked = false } = config;
   const { batchFirst = false } = options;
   // A weight that is the decoder's too has to start small, or the first predictions are wild guesses (Press & Wolf 2017 use 0.1).
   const range = options.embeddingRange ?? (tieWeights ? 0.1 : undefined);
@@ -37,7 +38,7 @@ export function languageModel(
   const weight = tieWeights ? { weight: { tied: "encoder.weight" } } : {};
   const decoder = {
     kind: "linear",
-    inputSize: hiddenSize,
+    inputSize: cellShapeOf(config).outputSize,
     outputSize: vocabularySize,
     bias: true,
     ...weight,
@@ -62,20 +63,14 @@ export function languageModel(
 }
 
 function recurrentLayer(config: LanguageModelConfig, batchFirst: boolean): RecurrentLayerConfig {
-  const { embeddingSize: inputSize, hiddenSize, numLayers, nonlinearity, lockedDropout } = config;
+  const { embeddingSize: inputSize, hiddenSize, numLayers, lockedDropout } = config;
   const { layer: dropout, weight: weightDrop } = dropoutRates(config);
   const options = {
     ...{ inputSize, hiddenSize, numLayers, batchFirst },
     ...(dropout > 0 ? { dropout } : {}),
     ...(dropout > 0 && lockedDropout ? { lockedDropout } : {}),
     ...(weightDrop > 0 ? { weightDrop } : {}),
+    ...layerOptionsOf(config),
   };
-  switch (config.cell) {
-    case "elman":
-      return { kind: "rnn", options: { ...options, nonlinearity }, returns: "sequence" };
-    case "lstm":
-      return { kind: "lstm", options, returns: "sequence" };
-    case "gru":
-      return { kind: "gru", options, returns: "sequence" };
-  }
+  return { kind: kindOfCell(config.cell), options, returns: "sequence" } as RecurrentLayerConfig;
 }

@@ -57,6 +57,25 @@ describe("computes what the network computes", () => {
         linear,
       ],
     ],
+    ["peepholes", [embedding, recurrent({ peepholes: true }), linear]],
+    ["other activations", [embedding, recurrent({ activations: ["hard-sigmoid", "tanh", "tanh"] }), linear]],
+    [
+      "layers with a projection, layer normalisation and zoneout",
+      [
+        embedding,
+        recurrent({ hiddenSize: 6, projectionSize: 4, layerNorm: true, zoneout: { h: 0.1, c: 0.2 } }),
+        recurrent({
+          inputSize: 4,
+          hiddenSize: 6,
+          projectionSize: 4,
+          layerNorm: true,
+          zoneout: { h: 0.1, c: 0.2 },
+        }),
+        linear,
+      ],
+    ],
+    ["mgu", [embedding, recurrent({ gateClip: 0.5 }, "mgu"), linear]],
+    ["ugrnn", [embedding, recurrent({}, "ugrnn"), linear]],
     ["one bias", [embedding, recurrent({ bias: "single" }), linear]],
     [
       "no bias at all",
@@ -96,7 +115,7 @@ describe("refuses what no language model computes, by name", () => {
     [
       "no recurrent layer",
       [embedding, { ...linear, inputSize: 3 } as LayerConfig],
-      "layer layer1 is a linear, needed an rnn, lstm or gru",
+      "layer layer1 is a linear, needed an rnn, lstm, gru, mgu or ugrnn",
     ],
     ["nothing at the end", [embedding, recurrent()], "the network ends, needed a linear layer"],
     [
@@ -110,19 +129,19 @@ describe("refuses what no language model computes, by name", () => {
       'kind is "gru" of layer layer2, needed "lstm"',
     ],
     [
-      "peepholes",
-      [embedding, recurrent({ peepholes: true }), linear],
-      "option peepholes is true of layer layer1",
+      "peepholes in one of two layers",
+      [embedding, recurrent(), recurrent({ inputSize: 4, peepholes: true }), linear],
+      "option peepholes is true of layer layer2, needed false as the first has",
+    ],
+    [
+      "a learnt initial state",
+      [embedding, recurrent({ initialState: "learnt" }), linear],
+      'option initialState is "learnt" of layer layer1',
     ],
     [
       "both directions",
       [embedding, recurrent({ direction: "bidirectional", merge: "sum" }), linear],
       'option direction is "bidirectional"',
-    ],
-    [
-      "other activations",
-      [embedding, recurrent({ activations: ["hard-sigmoid", "tanh", "tanh"] }), linear],
-      "option activations is",
     ],
     [
       "the last step alone",

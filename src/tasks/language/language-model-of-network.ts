@@ -1,4 +1,5 @@
-import type { Nonlinearity } from "../../cells/rnn.ts";
+import { CELL_KINDS, type CellKind, isCellKind } from "../../cells/cells.ts";
+import { parameterName, suffixOf } from "../../cells/parameters.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { StateDict } from "../../module/state-dict.ts";
@@ -7,36 +8,23 @@ import { Network } from "../../networks/network.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { Undrawn } from "../../random/undrawn.ts";
 import type { Device } from "../../tensor/device.ts";
+import { architectureOptions, cellShapeOf, cellTable, nameOfCell } from "./language-cell.ts";
 import { LanguageModel } from "./language-model.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 import { languageModel } from "./language-model-network.ts";
 
 const CALL = "languageModelOfNetwork";
 
-/** Options that change what a layer computes, by their values that leave it as it is. Those that only training knows may be anything. */
-const PLAIN_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
-  direction: ["forward"],
-  initialState: ["zero"],
-  zoneout: [],
-  gateClip: [],
-  projectionSize: [],
-  peepholes: [false],
-  coupled: [false],
-  cellClip: [],
-  layerNorm: [false],
-  resetAfter: [true],
-  nonlinearity: ["tanh", "relu"],
-};
-const PLAIN_ACTIVATIONS = ["sigmoid", "tanh", "tanh"];
-const CELLS = { rnn: "elman", lstm: "lstm", gru: "gru" } as const;
+/** What a language model cannot say of a layer's sequences, by the values that it has. */
+const PLAIN_OPTIONS: Readonly<Record<string, unknown>> = { direction: "forward", initialState: "zero" };
 
 type ChainedLayer<Kind extends NetworkLayer["config"]["kind"]> = NetworkLayer & {
   readonly config: Extract<NetworkLayer["config"], { readonly kind: Kind }>;
 };
 
 /**
- * A network that reads token ids and scores the next one as a language model: an embedding, RNN, LSTM or GRU layers of one width, a
- * linear layer; dropout, and a softmax at the end, are left out. The way back from `languageModel`, and from models of
+ * A network that reads token ids and scores the next one as a language model: an embedding, recurrent layers of one cell and
+ * width, a linear layer; dropout, and a softmax at the end, are left out. The way back from `languageModel`, and from models of
  * PyTorch or Keras that are built so.
  *
  * @param tokenizer what its ids stand for
@@ -58,15 +46,15 @@ export function languageModelOfNetwork(
     );
   const { hiddenSize } = first.config.options;
   const config: LanguageModelConfig = {
-    cell: CELLS[first.config.kind],
-    nonlinearity: nonlinearityOf(first.config),
+    cell: nameOfCell(first.config.kind),
+    ...Object.fromEntries(sharedOptions(recurrent)),
     ...{ vocabularySize, embeddingSize, hiddenSize, tokenizer: tokenizer.kind },
     numLayers: recurrent.reduce((sum, { config: { options } }) => sum + (options.numLayers ?? 1), 0),
     dropout: 0,
     tieWeights: linear.config.weight?.tied === `${embedding.name}.weight`,
   };
   const network = new Network(device, languageModel(config), { generator: new Undrawn() });
-  network.loadStateDict(renamed(data.tensors, embedding.name, recurrent, linear.name, network));
+  network.loadStateDict(renamed(data.tensors, embedding.name, recurrent, linear.name, { network, config }));
   return new LanguageModel({ network: network.eval() as Network, config, tokenizer });
 }
 
@@ -94,9 +82,13 @@ function chainOf({ config: { inputs, layers } }: NetworkData) {
   const embedding = rest.shift();
   if (!isOf(embedding, "embedding") || embedding.config.maskZero)
     throw refuse(embedding, "an embedding without padding first");
-  const recurrent: ChainedLayer<keyof typeof CELLS>[] = [];
-  while (isRecurrent(rest[0])) recurrent.push(rest.shift() as ChainedLayer<keyof typeof CELLS>);
-  if (recurrent.length === 0) throw refuse(rest[0], "an rnn, lstm or gru after the embedding");
+  const recurrent: ChainedLayer<CellKind>[] = [];
+  while (isRecurrent(rest[0])) recurrent.push(rest.shift() as ChainedLayer<CellKind>);
+  if (recurrent.length === 0)
+    throw refuse(
+      rest[0],
+      `an ${CELL_KINDS.slice(0, -1).join(", ")} or ${CELL_KINDS.at(-1)} after the embedding`,
+    );
   for (const layer of recurrent) checkPlain(layer, recurrent[0]);
   const linear = rest.shift();
   if (!isOf(linear, "linear")) throw refuse(linear, "a linear layer after the recurrent ones");
@@ -107,7 +99,7 @@ function chainOf({ config: { inputs, layers } }: NetworkData) {
   return { embedding, recurrent, linear };
 }
 
-function checkPlain({ name, config }: ChainedLayer<keyof typeof CELLS>, first: NetworkLayer): void {
+function checkPlain({ name, config }: ChainedLayer<CellKind>, first: NetworkLayer): void {
   const refuse = (what: string, needed: string) =>
     new UnrolledError("invalid-argument", `${CALL}: ${what} of layer ${name}, needed ${needed}`);
   if (config.returns !== "sequence") throw refuse(`returns is "${config.returns}"`, '"sequence"');
@@ -119,43 +111,61 @@ function checkPlain({ name, config }: ChainedLayer<keyof typeof CELLS>, first: N
       `hiddenSize is ${config.options.hiddenSize}`,
       `${wanted.options.hiddenSize} as the first has`,
     );
-  if (nonlinearityOf(config) !== nonlinearityOf(wanted))
-    throw refuse(
-      `nonlinearity is "${nonlinearityOf(config)}"`,
-      `"${nonlinearityOf(wanted)}" as the first has`,
-    );
-  for (const [option, value] of Object.entries(config.options)) {
-    const isPlain =
-      option === "activations"
-        ? (value as readonly unknown[]).every((each, index) => each === PLAIN_ACTIVATIONS[index])
-        : (PLAIN_OPTIONS[option]?.includes(value) ?? true);
-    if (value !== undefined && !isPlain)
+  for (const [option, plain] of Object.entries(PLAIN_OPTIONS)) {
+    const value = optionOf(config, option) ?? plain;
+    if (value !== plain)
       throw refuse(`option ${option} is ${JSON.stringify(value)}`, "a layer as language models have it");
+  }
+  const cell = nameOfCell(config.kind);
+  for (const option of [...architectureOptions(cell), "zoneout"]) {
+    const [own, others] = [config, wanted].map((each) =>
+      JSON.stringify(optionOf(each, option) ?? cellTable(cell)[option].default),
+    );
+    if (own !== others && option !== "bias")
+      throw refuse(`option ${option} is ${own ?? "missing"}`, `${others ?? "none"} as the first has`);
   }
 }
 
-function nonlinearityOf({ kind, options }: RecurrentLayerConfig): Nonlinearity {
-  return kind === "rnn" && options.nonlinearity === "relu" ? "relu" : "tanh";
+/** What all layers say of their cell; biases that some of them lack are zeros. */
+function sharedOptions(
+  recurrent: readonly ChainedLayer<CellKind>[],
+): readonly (readonly [string, unknown])[] {
+  const [{ config: first }] = recurrent;
+  return [...architectureOptions(nameOfCell(first.kind)), "zoneout"]
+    .filter((option) =>
+      recurrent.every(
+        ({ config }) => optionOf(config, option) === optionOf(first, option) || option !== "bias",
+      ),
+    )
+    .map((option) => [option, optionOf(first, option)] as const)
+    .filter(([, value]) => value !== undefined);
+}
+
+function optionOf({ options }: RecurrentLayerConfig, option: string): unknown {
+  return (options as Readonly<Record<string, unknown>>)[option];
 }
 
 /** The network's tensors under the model's names; biases that it lacks are zero. */
 function renamed(
   tensors: StateDict,
   embedding: string,
-  recurrent: readonly ChainedLayer<keyof typeof CELLS>[],
+  recurrent: readonly ChainedLayer<CellKind>[],
   linear: string,
-  network: Network,
+  { network, config }: { readonly network: Network; readonly config: LanguageModelConfig },
 ): StateDict {
   const source = new Map([
     ["encoder.weight", `${embedding}.weight`],
     ["decoder.weight", `${linear}.weight`],
     ["decoder.bias", `${linear}.bias`],
   ]);
+  const { parameters } = cellShapeOf(config);
   let layer = 0;
   for (const { name, config } of recurrent)
     for (let own = 0; own < (config.options.numLayers ?? 1); own++, layer++)
-      for (const part of ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
-        source.set(`rnn.${part}_l${layer}`, `${name}.${part}_l${own}`);
+      for (const parameter of parameters) {
+        const [ours, theirs] = [layer, own].map((index) => parameterName(parameter, suffixOf(index, 0)));
+        source.set(`rnn.${ours}`, `${name}.${theirs}`);
+      }
   return Object.fromEntries(
     Array.from(network.namedParameters(), ([name, { shape, size }]) => {
       const found = tensors[source.get(name)!];
@@ -172,5 +182,5 @@ function isOf<Kind extends NetworkLayer["config"]["kind"]>(
 }
 
 function isRecurrent(layer: NetworkLayer | undefined): boolean {
-  return layer !== undefined && layer.config.kind in CELLS;
+  return layer !== undefined && isCellKind(layer.config.kind);
 }

@@ -10,6 +10,7 @@ import {
   wordOption,
 } from "../../options/option.ts";
 import { CELL_OPTIONS } from "./cell-options.ts";
+import { cellShapeOf, checkCell, settledCell } from "./language-cell.ts";
 
 const TEXT = "Text:";
 const MODEL = "Model:";
@@ -142,20 +143,26 @@ export function settleLanguage(
       needed: `none but with the ${LEARNED.join(" or ")} tokenizer`,
     });
   }
+  // Only options of the cell that there is are settings, and those that were not said are as it has them.
+  checkCell("train", { ...given, cell: values.cell, hiddenSize: values.hiddenSize });
+  const ofCell = settledCell(values, given);
+  const { outputSize, projects } = cellShapeOf({ ...values, ...ofCell });
   const settled = {
     ...values,
+    ...ofCell,
     vocabSize: values.vocabSize ?? learned,
     // Tied weights need one size; whoever gives only one of the two means both.
-    embeddingSize:
-      values.tieWeights && given.embeddingSize === undefined ? values.hiddenSize : values.embeddingSize,
+    embeddingSize: values.tieWeights && given.embeddingSize === undefined ? outputSize : values.embeddingSize,
   };
-  if (settled.tieWeights && settled.embeddingSize !== settled.hiddenSize) {
-    const [tied, embedding, hidden] = ["tieWeights", "embeddingSize", "hiddenSize"].map((option) => ({
-      option,
-    }));
+  if (settled.tieWeights && settled.embeddingSize !== outputSize) {
+    const [tied, embedding, width] = [
+      "tieWeights",
+      "embeddingSize",
+      projects ? "projectionSize" : "hiddenSize",
+    ].map((option) => ({ option }));
     throw new UnrolledError("invalid-argument", {
       call: "train",
-      problem: naming`${tied} needs ${embedding} = ${hidden}, got ${settled.embeddingSize} and ${settled.hiddenSize}`,
+      problem: naming`${tied} needs ${embedding} = ${width}, got ${settled.embeddingSize} and ${outputSize}`,
     });
   }
   return settled;

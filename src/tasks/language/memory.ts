@@ -1,19 +1,16 @@
-import { cellOfKind, shapeWith } from "../../cells/cells.ts";
+import { cellShapeOf } from "./language-cell.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 
 const BYTES = 4;
 const OPTIMIZER_COPIES = { sgd: 0, "nt-asgd": 1, rmsprop: 1, adam: 2, adamw: 2 } as const;
 
-function cellShape(cell: LanguageModelConfig["cell"], inputSize: number, hiddenSize: number) {
-  return shapeWith(cellOfKind(cell === "elman" ? "rnn" : cell), { inputSize, hiddenSize });
-}
-
 /** Number of parameters of a language model, before it is built. */
 export function countParameters(config: LanguageModelConfig): number {
-  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, tieWeights, cell } = config;
-  let total = v * e + (tieWeights ? 0 : v * h) + v;
+  const { vocabularySize: v, embeddingSize: e, numLayers, tieWeights } = config;
+  const { outputSize: p } = cellShapeOf(config);
+  let total = v * e + (tieWeights ? 0 : v * p) + v;
   for (let layer = 0; layer < numLayers; layer++)
-    for (const { shape } of cellShape(cell, layer === 0 ? e : h, h).parameters)
+    for (const { shape } of cellShapeOf(config, layer === 0 ? e : p).parameters)
       total += shape.reduce((product, length) => product * length, 1);
   return total;
 }
@@ -32,10 +29,10 @@ export function trainingBytes(
     readonly threads: number | null;
   },
 ): number {
-  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, cell, weightDrop = 0 } = config;
+  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, weightDrop = 0 } = config;
   const threads = run.threads ?? 1;
   const copies = 3 + threads + OPTIMIZER_COPIES[run.optimizer] + (run.averageDecay > 0 ? 1 : 0);
-  const { gates: blocks, recurrent } = cellShape(cell, h, h);
+  const { gates: blocks, recurrent } = cellShapeOf(config);
   const gates = blocks.length * (recurrent === "apart" ? 2 : 1);
   // Per token: embedding and its gradient with and without dropout; per layer sums, states, dropout and gradients; logits twice.
   const perToken = 4 * e + numLayers * h * (gates + 7) + 4 * h + 2 * v;

@@ -1,5 +1,10 @@
+import { pytorchLayerOf } from "../../formats/pytorch-layer.ts";
+import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { cellWords } from "./language-cell.ts";
 import type { LanguageModelParts } from "./language-model.ts";
+import type { LanguageModelConfig } from "./language-model-config.ts";
+import { languageModel } from "./language-model-network.ts";
 
 /** What a model predicts, by the kind of its tokenizer. */
 const TOKENS = {
@@ -16,9 +21,8 @@ export function modelCard({
   training,
   evaluation,
 }: LanguageModelParts<LayeredNetwork>): string {
-  const cell = config.cell === "elman" ? `Elman (${config.nonlinearity})` : config.cell.toUpperCase();
   const rows: [string, string][] = [
-    ["cell", cell],
+    ["cell", cellWords(config).join(", ")],
     ["layers × hidden size", `${config.numLayers} × ${config.hiddenSize}`],
     ["embedding size", `${config.embeddingSize}${config.tieWeights ? ", tied to the decoder" : ""}`],
     ["vocabulary", `${config.vocabularySize} (${config.tokenizer} tokenizer)`],
@@ -65,8 +69,16 @@ const model = await openModel(".", { task: "language" });
 for await (const text of generate(model, "\\n")) process.stdout.write(text);
 \`\`\`
 
-The tensors in \`model.safetensors\` are named and laid out as PyTorch's \`nn.Embedding\` (\`encoder\`), \`nn.${
-    config.cell === "elman" ? "RNN" : config.cell.toUpperCase()
-  }\` (\`rnn\`) and \`nn.Linear\` (\`decoder\`).
+${tensorsText(config)}
 `;
+}
+
+function tensorsText(config: LanguageModelConfig): string {
+  const rnn = languageModel(config).layers.find(({ name }) => name === "rnn")!.config as RecurrentLayerConfig;
+  const layer = pytorchLayerOf(rnn);
+  const as =
+    "The tensors in `model.safetensors` are named and laid out as PyTorch's `nn.Embedding` (`encoder`)";
+  return layer
+    ? `${as}, \`nn.${layer}\` (\`rnn\`) and \`nn.Linear\` (\`decoder\`).`
+    : `${as}, its recurrent layers (\`rnn\`; it has none with this cell) and \`nn.Linear\` (\`decoder\`).`;
 }

@@ -3,6 +3,7 @@ import { encodeBytes } from "../../data/encode-bytes.ts";
 import { loadTrainer } from "../../data/load-trainer.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
+import { architectureOptions, type CellConfig, settledCell, unusualOptions } from "./language-cell.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
@@ -35,17 +36,17 @@ export function configFor(
   settings: LanguageTrainingSettings,
   tokenizer: Pick<Tokenizer, "vocabularySize" | "kind">,
 ): LanguageModelConfig {
-  const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, dropout, tieWeights } = settings;
+  const { cell, embeddingSize, hiddenSize, numLayers, dropout, tieWeights } = settings;
   const { embeddingDropout, inputDropout, layerDropout, outputDropout, lockedDropout, weightDrop } = settings;
   return {
     cell,
-    nonlinearity,
     vocabularySize: tokenizer.vocabularySize,
     embeddingSize,
     hiddenSize,
     numLayers,
     dropout,
     // Only what differs from the defaults stands in a model's config.json.
+    ...unusualOptions(settings),
     ...(embeddingDropout > 0 ? { embeddingDropout } : {}),
     ...(inputDropout !== null ? { inputDropout } : {}),
     ...(layerDropout !== null ? { layerDropout } : {}),
@@ -62,8 +63,13 @@ export function withArchitectureOf(
   config: LanguageModelConfig,
   settings: LanguageTrainingSettings,
 ): LanguageTrainingSettings {
-  const { cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer } = config;
-  return { ...settings, cell, nonlinearity, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer };
+  const { cell, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer } = config;
+  const sizes = { cell, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer };
+  const own = Object.fromEntries(
+    architectureOptions(cell).map((name) => [name, config[name as keyof CellConfig]]),
+  );
+  const whole = { ...settings, ...sizes };
+  return { ...whole, ...settledCell(whole, { ...settings, ...own }) };
 }
 
 /** Bytes that training needs; throws, naming the sizes, if the heap cannot hold them. */

@@ -3,22 +3,28 @@ import { readSafetensors } from "../../formats/safetensors.ts";
 import { shown } from "../../formats/shown.ts";
 import { fillParameter, type WidenedTensors, widenTensors } from "../../formats/widen-tensors.ts";
 import { camelCaseKeys, inFile, invalidFile, parseObject, readIfThere } from "../../models/folder-files.ts";
+import { snakeCaseKeys } from "../../models/json-file.ts";
 import type { FileReader } from "../../models/model-files.ts";
 import type { WeightOptions } from "../../models/network-folder.ts";
 import type { Parameter } from "../../module/module.ts";
 import { Network } from "../../networks/network.ts";
 import { parameterShapes } from "../../networks/parameter-shapes.ts";
 import { isRecord } from "../../options/field-checks.ts";
+import { unaliased } from "../../options/option.ts";
 import { Undrawn } from "../../random/undrawn.ts";
 import type { Device } from "../../tensor/device.ts";
 import { shapeText } from "../../tensor/tensor.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { readGenerationConfig } from "./generation-config.ts";
+import { CELL_ALIASES, CELL_OPTIONS } from "./language-cell.ts";
 import { FORMAT_VERSION } from "./language-folder.ts";
 import type { LanguageModelParts } from "./language-model.ts";
 import { checkConfig, type LanguageModelConfig } from "./language-model-config.ts";
 import { languageModel } from "./language-model-network.ts";
 import { MODEL_TYPE } from "./model-type.ts";
+
+/** Knows three cells, and of their options the Elman cell's nonlinearity alone. */
+const FORMER_VERSION = 1;
 
 /** Reads a model from the files of its folder. Errors name the file, the tensor and both shapes. */
 export async function languageModelParts(
@@ -27,10 +33,11 @@ export async function languageModelParts(
   { weights = "stored" }: WeightOptions = {},
 ): Promise<LanguageModelParts> {
   const raw = parseObject("config.json", await read("config.json"));
-  if (raw.model_type !== MODEL_TYPE || raw.format_version !== FORMAT_VERSION) {
+  const isKnown = raw.format_version === FORMAT_VERSION || raw.format_version === FORMER_VERSION;
+  if (raw.model_type !== MODEL_TYPE || !isKnown) {
     throw invalidFile(
       "config.json",
-      `model_type is ${shown(raw.model_type)} and format_version ${shown(raw.format_version)}, needed "${MODEL_TYPE}" and ${FORMAT_VERSION}`,
+      `model_type is ${shown(raw.model_type)} and format_version ${shown(raw.format_version)}, needed "${MODEL_TYPE}" and ${FORMAT_VERSION} or ${FORMER_VERSION}`,
     );
   }
   const config = configOf(raw);
@@ -118,54 +125,46 @@ function fillTensors(
   }
 }
 
+/** The kinds of values of what every file has, and of later additions, which files of earlier versions do not have. */
+const NEEDED: Readonly<Record<string, string>> = {
+  vocab_size: "number",
+  cell: "string",
+  embedding_size: "number",
+  hidden_size: "number",
+  num_layers: "number",
+  dropout: "number",
+  tie_weights: "boolean",
+  tokenizer: "string",
+};
+const OPTIONAL: Readonly<Record<string, string>> = {
+  embedding_dropout: "number",
+  input_dropout: "number",
+  layer_dropout: "number",
+  output_dropout: "number",
+  locked_dropout: "boolean",
+  weight_drop: "number",
+};
+
 function configOf(raw: Record<string, unknown>): LanguageModelConfig {
-  const needed: Record<string, string> = {
-    vocab_size: "number",
-    cell: "string",
-    nonlinearity: "string",
-    embedding_size: "number",
-    hidden_size: "number",
-    num_layers: "number",
-    dropout: "number",
-    tie_weights: "boolean",
-    tokenizer: "string",
-  };
-  // Later additions, which files of earlier versions do not have.
-  const optional: Record<string, string> = {
-    embedding_dropout: "number",
-    input_dropout: "number",
-    layer_dropout: "number",
-    output_dropout: "number",
-    locked_dropout: "boolean",
-    weight_drop: "number",
-  };
-  const given = Object.keys(optional).filter((name) => raw[name] !== undefined);
-  for (const name of [...Object.keys(needed), ...given]) {
-    const kind = needed[name] ?? optional[name];
+  const given = Object.keys(OPTIONAL).filter((name) => raw[name] !== undefined);
+  for (const name of [...Object.keys(NEEDED), ...given]) {
+    const kind = NEEDED[name] ?? OPTIONAL[name];
     if (typeof raw[name] !== kind)
       throw invalidFile("config.json", `${name} is ${shown(raw[name])}, needed a ${kind}`);
   }
-  const {
-    vocab_size,
-    embedding_size,
-    hidden_size,
-    num_layers,
-    tie_weights,
-    cell,
-    nonlinearity,
-    dropout,
-    tokenizer,
-  } = raw;
+  const { vocab_size, cell, ...rest } = Object.fromEntries(
+    [...Object.keys(NEEDED), ...given].map((name) => [name, raw[name]]),
+  );
   return {
+    ...camelCaseKeys(rest),
+    ...cellOptionsIn(raw),
     vocabularySize: vocab_size,
-    embeddingSize: embedding_size,
-    hiddenSize: hidden_size,
-    numLayers: num_layers,
-    tieWeights: tie_weights,
-    cell,
-    nonlinearity,
-    dropout,
-    ...camelCaseKeys(Object.fromEntries(given.map((name) => [name, raw[name]]))),
-    tokenizer,
+    cell: unaliased({ aliases: CELL_ALIASES }, cell),
   } as LanguageModelConfig;
+}
+
+/** What a file says of any cell; whether it is its own, and as it should be, is found when the configuration is checked. */
+function cellOptionsIn(raw: Record<string, unknown>): Record<string, unknown> {
+  const keys = Object.keys(snakeCaseKeys(CELL_OPTIONS)).filter((key) => raw[key] !== undefined);
+  return camelCaseKeys(Object.fromEntries(keys.map((key) => [key, raw[key]])));
 }
