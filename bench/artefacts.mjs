@@ -66,38 +66,44 @@ function compressedKilobytes(bytes) {
 const wasmFile = () => readFileSync(join(root, "build/kernels.wasm"));
 
 /**
- * Kilobytes of what a browser fetches to train a language model: browser-entry.mjs bundled and minified, its worker, and one
- * WebAssembly file. What is only imported when it is asked for, such as training on the page's own thread, does not count.
+ * Kilobytes of what a browser fetches to train a language model: browser-entry.mjs bundled and minified, its worker as a module, and
+ * one WebAssembly file. What is only imported when it is asked for, such as byte pair encoding or training on the page's own thread,
+ * does not count.
  */
 async function browserBundle() {
   const { build } = await import("vite");
-  const { output } = await build({
+  const scripts = [];
+  const collect = {
+    name: "what is fetched at once",
+    generateBundle: (_, bundle) => void scripts.push(...fetchedAtOnce(bundle)),
+  };
+  await build({
     root: fileURLToPath(new URL(".", import.meta.url)),
     configFile: false,
     logLevel: "error",
+    plugins: [collect],
+    worker: { format: "es", plugins: () => [collect] },
     build: {
       write: false,
       assetsInlineLimit: 0,
       rollupOptions: { input: fileURLToPath(new URL("browser-entry.mjs", import.meta.url)) },
     },
   });
-  const chunks = new Map(
-    output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]),
-  );
+  if (!scripts.some(({ name }) => name === "browser-worker")) throw new Error("the bundle has no worker");
+  const files = [...scripts.map(({ code }) => code), wasmFile()];
+  return files.reduce((sum, bytes) => sum + compressedKilobytes(bytes), 0);
+}
+
+/** The entry of a bundle, and what that imports before it runs. */
+function fetchedAtOnce(bundle) {
   const fetched = new Set();
-  const fetch = (name) => {
-    if (fetched.has(name)) return;
-    fetched.add(name);
-    for (const imported of chunks.get(name).imports) fetch(imported);
+  const fetch = (chunk) => {
+    if (fetched.has(chunk)) return;
+    fetched.add(chunk);
+    for (const imported of chunk.imports) fetch(bundle[imported]);
   };
-  for (const { fileName, isEntry } of chunks.values()) if (isEntry) fetch(fileName);
-  const workers = output.filter(({ type, fileName }) => type === "asset" && /\.m?js$/.test(fileName));
-  if (fetched.size === 0 || workers.length === 0) throw new Error("the bundle has no script or no worker");
-  const scripts = [
-    ...[...fetched].map((name) => chunks.get(name).code),
-    ...workers.map(({ source }) => source),
-  ];
-  return [...scripts, wasmFile()].reduce((sum, bytes) => sum + compressedKilobytes(bytes), 0);
+  for (const file of Object.values(bundle)) if (file.isEntry) fetch(file);
+  return fetched;
 }
 
 /** What is not a speed beside a peer but a promise in milliseconds or kilobytes. */

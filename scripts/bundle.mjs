@@ -28,7 +28,10 @@ export async function bundleCommandLine(dist) {
       // What every command that runs a model needs is one file, and so is what most commands share, or several alike. What few
       // commands need of models from elsewhere brings along all that reads them, and stays apart.
       groups: [
-        { name: "engine", test: /[\\/](models|tensor)[\\/](?!open|external-data)/ },
+        {
+          name: "engine",
+          test: /[\\/](models|tensor|decoding)[\\/](?!open|external-data)|[\\/]language[\\/](open-language|read-language|language-folder|token-reader|generate-text|evaluate|dynamic)/,
+        },
         {
           name: "shared",
           test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|model-at|unknown-note|amounts|reading-options|inspect[\\/]aspect-names)\.js$/,
@@ -54,11 +57,31 @@ export async function bundleCommandLine(dist) {
   });
   await bundle.close();
   rmSync(cli, { recursive: true });
-  for (const { fileName, code } of output) {
+  for (const { fileName, code } of withoutFacades(output)) {
     mkdirSync(dirname(join(cli, fileName)), { recursive: true });
     writeFileSync(join(cli, fileName), code);
   }
   chmodSync(join(cli, "main.js"), 0o755);
+}
+
+/** A chunk that only passes on names of another would be one more file to read: who asks for it is sent to that other one. */
+function withoutFacades(chunks) {
+  const facades = new Map();
+  for (const { fileName, code, isEntry } of chunks) {
+    const [, names, from] = /^export \{ ([^}]*) \} from "\.\/([^"]+)";\s*$/.exec(code) ?? [];
+    if (isEntry || names === undefined) continue;
+    const fields = names.split(", ").map((name) => {
+      const [own, passedOn = own] = name.split(" as ");
+      return `${passedOn}: all.${own}`;
+    });
+    facades.set(fileName, `import("./${from}").then((all) => ({ ${fields.join(", ")} }))`);
+  }
+  return chunks
+    .filter(({ fileName }) => !facades.has(fileName))
+    .map(({ fileName, code }) => ({
+      fileName,
+      code: code.replace(/import\("\.\/([^"]+)"\)/g, (call, name) => facades.get(name) ?? call),
+    }));
 }
 
 /** A module that finds files beside itself finds them from the bundle too: all bundled files with such modules stand in dist/cli. */

@@ -23,13 +23,10 @@ export { stratifiedSplit } from "./data/stratified-split.ts";
 export { type TokenStreams, tokenStreams } from "./data/streams.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "./data/tokenizer.ts";
 export { tokenizerFromJSON } from "./data/tokenizer-json.ts";
-export {
-  type TokenizerTrainer,
-  type TokenizerTrainerOptions,
-  tokenizerTrainer,
-} from "./data/tokenizer-trainer.ts";
+export { tokenizerTrainer } from "./data/tokenizer-trainer.ts";
 export type { Tokens } from "./data/tokens.ts";
 export { trainTokenizer } from "./data/train-tokenizer.ts";
+export type { TokenizerTrainer, TokenizerTrainerOptions } from "./data/vocabularies/vocabulary.ts";
 export { type GenerationEvent, generateTokens } from "./decoding/generate.ts";
 export type { NextToken } from "./decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "./decoding/sampler.ts";
@@ -147,7 +144,8 @@ export type {
   NetworkLayer,
   Returns,
 } from "./networks/config.ts";
-export { Network, type NetworkCall, type NetworkResult, type NetworkState } from "./networks/network.ts";
+export type { NetworkCall, NetworkResult, NetworkState } from "./networks/layered-network.ts";
+export { Network } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "./open/open-model.ts";
 export type { TaskModel } from "./open/task-model.ts";

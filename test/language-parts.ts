@@ -1,6 +1,7 @@
 // Networks of language models for tests, with what a model of them is made of.
 import type { Tokenizer } from "../src/data/tokenizer.ts";
-import { Network, type NetworkState } from "../src/networks/network.ts";
+import type { NetworkState } from "../src/networks/layered-network.ts";
+import { Network } from "../src/networks/network.ts";
 import type { Generator } from "../src/random/philox.ts";
 import { LanguageModel, type LanguageModelParts } from "../src/tasks/language/language-model.ts";
 import type { LanguageModelConfig } from "../src/tasks/language/language-model-config.ts";

@@ -154,11 +154,16 @@ test("its command line answers, trains and writes, from a few files", async () =
 });
 
 describe("bundled by Vite", () => {
-  const bundle = join(project, "dist");
+  /** As Vite does it by itself, the worker in one file, and with the worker as modules that are fetched when they are needed. */
+  const bundles = { iife: join(project, "dist"), es: join(project, "dist-modules") };
 
   /** Opens the page in a tab of its own and waits until it has trained. */
-  async function visit<Result>(headers: Readonly<Record<string, string>>, name: string) {
-    const site = await serve(bundle, headers);
+  async function visit<Result>(
+    headers: Readonly<Record<string, string>>,
+    name: string,
+    format: keyof typeof bundles,
+  ) {
+    const site = await serve(bundles[format], headers);
     const page = await browser.newPage();
     try {
       const said: string[] = [];
@@ -181,20 +186,23 @@ describe("bundled by Vite", () => {
     const customLogger = createLogger("warn");
     customLogger.warn = (message) => void warnings.push(message);
     customLogger.warnOnce = customLogger.warn;
-    await build({
-      root: project,
-      configFile: false,
-      logLevel: "warn",
-      customLogger,
-      build: {
-        outDir: bundle,
-        rolldownOptions: {
-          input: ["index.html", "training.html"].map((name) => join(project, name)),
-          // It warns of what takes long, which on a busy machine is anything.
-          checks: { bundlerTimings: false },
+    for (const format of ["iife", "es"] as const) {
+      await build({
+        root: project,
+        configFile: false,
+        logLevel: "warn",
+        customLogger,
+        worker: { format },
+        build: {
+          outDir: bundles[format],
+          rolldownOptions: {
+            input: ["index.html", "training.html"].map((name) => join(project, name)),
+            // It warns of what takes long, which on a busy machine is anything.
+            checks: { bundlerTimings: false },
+          },
         },
-      },
-    });
+      });
+    }
     expect(warnings).toEqual([]);
     browser = await connectToBrowser();
   });
@@ -204,10 +212,16 @@ describe("bundled by Vite", () => {
     "cross-origin-embedder-policy": "require-corp",
   };
   test.each([
-    { called: "not cross-origin isolated", headers: {}, isolated: false },
-    { called: "cross-origin isolated", headers: isolating, isolated: true },
-  ])("trains in a worker in Chromium as in Node, $called", async ({ headers, isolated }) => {
-    const visited = await visit<Outcome>(headers, "index.html");
+    { called: "not cross-origin isolated", headers: {}, isolated: false, format: "iife" },
+    { called: "cross-origin isolated", headers: isolating, isolated: true, format: "iife" },
+    {
+      called: "cross-origin isolated, its worker as modules",
+      headers: isolating,
+      isolated: true,
+      format: "es",
+    },
+  ] as const)("trains in a worker in Chromium as in Node, $called", async ({ headers, isolated, format }) => {
+    const visited = await visit<Outcome>(headers, "index.html", format);
     expect(visited.said).toEqual([]);
     expect(visited.isolated).toBe(isolated);
     // Only an isolated page can hand its memory to a second thread.
@@ -221,7 +235,7 @@ describe("bundled by Vite", () => {
   });
 
   const fetchedToTrain = async () => {
-    const { outcome, served } = await visit<number>({}, "training.html");
+    const { outcome, served } = await visit<number>({}, "training.html", "es");
     expect(outcome).toBe(3);
     return [...served].map(([path, bytes]) => ({ path, size: brotliCompressSync(bytes).length }));
   };
@@ -231,7 +245,8 @@ describe("bundled by Vite", () => {
     expect(kernels.map(({ size }) => size < 40_000)).toEqual([true]);
   });
 
-  // Missed since a language model is a network: a network brings every kind of layer with it. This test fails once it is reached again.
+  // Missed by 5 kB: recurrent layers bring their sessions and pools with them, which training a language model needs in part, to write
+  // its samples. This test fails once it is reached again.
   test.fails("all that training fetches is under 80 kB compressed by brotli", async () => {
     const sizes = await fetchedToTrain();
     expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(80_000);

@@ -27,17 +27,25 @@ const table = {
   ),
   peepholes: flagOption({ default: false, help: "diagonal connections from c to the gates" }),
   coupled: flagOption({ default: false, help: "f = 1 − i, so that there are three gates i g o" }),
-  cellClip: numberOption({ above: 0 }, { default: undefined, help: "bound of c, from both sides" }),
+  cellClip: numberOption(
+    { above: 0 },
+    { default: undefined, placeholder: "bound", help: "bound of c, from both sides" },
+  ),
   layerNorm: flagOption({
     default: false,
     help: "both products, over all gates at once, and c on its way out are layer-normalised",
   }),
   forgetBias: numberOption(
     {},
-    { default: undefined, help: "what the forget gate's bias begins at, in the sum of both" },
+    {
+      default: undefined,
+      placeholder: "b",
+      help: "what the forget gate's bias begins at, in the sum of both",
+    },
   ),
   activations: activationsOption({
     default: ["sigmoid", "tanh", "tanh"],
+    placeholder: "names",
     help: "of the gates, of the candidate, and of c on its way out",
   }),
 };

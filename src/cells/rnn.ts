@@ -13,7 +13,13 @@ export const rnn = defineCell({
   kind: "rnn",
   name: "RNN",
   source: "Elman 1990",
-  options: { nonlinearity: activationOption({ default: "tanh", help: "what its sums are squashed by" }) },
+  options: {
+    nonlinearity: activationOption({
+      default: "tanh",
+      placeholder: "kind",
+      help: "what its sums are squashed by",
+    }),
+  },
   shape: ({ nonlinearity, ...sizes }) => ({
     gates: ["h"],
     activations: { h: nonlinearity },

@@ -4,10 +4,15 @@ import { numberOption, wordOption } from "../options/option.ts";
 export const stepOptions = {
   bias: wordOption(["double", "single", "none"], {
     default: "double",
+    placeholder: "kind",
     help: "PyTorch's two bias vectors per layer and direction, one (bias_ih), or none",
   }),
   gateClip: numberOption(
     { above: 0 },
-    { default: undefined, help: "bound of what enters gates and candidate, from both sides (ONNX's clip)" },
+    {
+      default: undefined,
+      placeholder: "bound",
+      help: "bound of what enters gates and candidate, from both sides (ONNX's clip)",
+    },
   ),
 };

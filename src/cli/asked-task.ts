@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isOwnStream, readRegularText } from "../data/corpus/regular-file.ts";
+import { isTask } from "../tasks/is-task.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
-import { isTask, type TaskDescription, type TaskModule } from "../tasks/task.ts";
+import type { TaskDescription, TaskModule } from "../tasks/task.ts";
 import { UsageError } from "./failure.ts";
 
 /** The task that a command is about. */

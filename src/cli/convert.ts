@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import type { ModelFiles } from "../models/model-files.ts";
 import { saying } from "../open/read-model.ts";
 import { score } from "../tasks/language/evaluate.ts";
-import { languageModelParts } from "../tasks/language/language-folder.ts";
+import { languageModelParts } from "../tasks/language/read-language-folder.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { count } from "./amounts.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";

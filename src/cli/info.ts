@@ -1,5 +1,6 @@
 import colors from "picocolors";
 import type { Tokenizer } from "../data/tokenizer.ts";
+import { isRecord } from "../options/field-checks.ts";
 import { count, counted } from "./amounts.ts";
 import type { InfoOptions } from "./info-command.ts";
 import { printJson } from "./json-lines.ts";
@@ -96,10 +97,8 @@ function someTokens(tokenizer: Tokenizer): string {
 /** "seqLength 64, batchSize 32, steps 500, …". */
 function settingsText(settings: object): string {
   return Object.entries(settings)
-    .flatMap(([name, value]) =>
-      typeof value === "object" && value !== null ? Object.entries(value) : [[name, value]],
-    )
-    .filter(([, value]) => value !== null)
+    .flatMap(([name, value]) => (isRecord(value) ? Object.entries(value) : [[name, value]]))
+    .filter(([, value]) => value !== null && `${value}` !== "")
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
 }

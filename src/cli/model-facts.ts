@@ -2,9 +2,9 @@
 import { UnrolledError } from "../errors.ts";
 import type { ModelFormat } from "../models/model.ts";
 import { networkDataFromFiles } from "../models/network-folder.ts";
-import { networkShapes } from "../networks/check-config.ts";
 import type { LayerConfig, NetworkConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
+import { networkShapes } from "../networks/network-shapes.ts";
 import { networkOfTensors } from "../open/network-of-tensors.ts";
 import type { ModelData, ReadModelOptions } from "../open/read-model.ts";
 import { textOf } from "./failure.ts";

@@ -41,11 +41,17 @@ export function inOrder(flags: readonly PlacedFlag[], groups: readonly string[])
   return all.toSorted((left, right) => rank(left) - rank(right));
 }
 
+/** What is typed to say an option: --peepholes, and --no-reset-after for what is on by itself. */
+export function typedFlag(name: string, option: Option): string {
+  const long = flagOf(name);
+  return option.form === "flag" && option.default === true ? `--no-${long.slice(2)}` : long;
+}
+
 /** One option as a flag. The default is the table's: here it is only named. */
 export function flagFor(name: string, option: Option): Flag {
   const { form, words, help, placeholder = form === "number" ? "n" : "value" } = option;
-  const long = flagOf(name);
-  if (form === "flag") return new Flag(option.default === true ? `--no-${long.slice(2)}` : long, help);
+  const long = typedFlag(name, option);
+  if (form === "flag") return new Flag(long, help);
   const flag = new (form === "record" ? RecordFlag : Flag)(`${long} <${placeholder}>`, help).default(
     undefined,
     defaultText(option),

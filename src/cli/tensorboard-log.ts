@@ -9,7 +9,7 @@ import {
   summaryRecord,
   versionRecord,
 } from "../formats/tensorboard.ts";
-import { snakeCaseKeys } from "../models/folder-files.ts";
+import { snakeCaseKeys } from "../models/json-file.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import type { TaskDescription } from "../tasks/task.ts";
 import type { AnyTrainingEvent, TrainingEvent } from "../training/events.ts";

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { BYTE_CHARACTERS, displayByte, utf8Decoder } from "./byte-characters.ts";
 import { lastCharacterCut } from "./character-cut.ts";
+import { encodeBytes } from "./encode-bytes.ts";
 import { checkedTokenId } from "./token-id.ts";
 import { END_TOKEN, type Tokenizer } from "./tokenizer.ts";
 
@@ -44,11 +45,6 @@ export function byteTokenizer(documents = false): Tokenizer {
       model: { ...byteFrame.model, vocab: Object.fromEntries(tokens.map((text, id) => [text, id])) },
     }),
   };
-}
-
-/** The byte tokenizer's ids of a file as it is, valid UTF-8 or not. */
-export function encodeBytes(bytes: Uint8Array): Int32Array {
-  return new Int32Array(bytes);
 }
 
 /** The byte tokenizer, if these tokens in the order of their ids are its own. */

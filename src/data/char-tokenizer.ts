@@ -1,11 +1,10 @@
-import { UnrolledError } from "../errors.ts";
 import { lastCharacterCut } from "./character-cut.ts";
 import { checkedTokenId } from "./token-id.ts";
 import { END_TOKEN, type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
 
-const HIGH_SURROGATES = 0xd800;
+export const HIGH_SURROGATES = 0xd800;
 const LOW_SURROGATES = 0xdc00;
-const AFTER_SURROGATES = 0xe000;
+export const AFTER_SURROGATES = 0xe000;
 
 /**
  * One token per Unicode code point. `codePoints[i]` has id i + 1; id 0 is `<unk>`. With `documents`, the last id ends
@@ -56,23 +55,6 @@ function joined(ids: ArrayLike<number>, textOf: (id: number) => string): string 
     for (let unit = 0; unit < text.length; unit++) units[length++] = text.charCodeAt(unit);
   }
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units.subarray(0, length));
-}
-
-/** The character tokenizer with these tokens in the order of their ids, `<unk>` first. */
-export function charTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
-  const documents = tokens.at(-1) === END_TOKEN;
-  const codePoints = tokens.slice(1, documents ? -1 : undefined).map((token) => {
-    const codePoint = token.codePointAt(0) ?? HIGH_SURROGATES;
-    const isSurrogate = codePoint >= HIGH_SURROGATES && codePoint < AFTER_SURROGATES;
-    if (isSurrogate || String.fromCodePoint(codePoint) !== token) {
-      throw new UnrolledError(
-        "invalid-file",
-        `tokenizerFromJSON: ${JSON.stringify(token)} in a vocabulary of characters is not one character`,
-      );
-    }
-    return codePoint;
-  });
-  return charTokenizer(codePoints, documents);
 }
 
 function encodeCodePoints(text: string, idOfCodePoint: Int32Array): Int32Array {

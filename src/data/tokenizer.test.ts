@@ -1,6 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { describe, expect, it } from "vitest";
-import { encodeBytes } from "./byte-tokenizer.ts";
+import { encodeBytes } from "./encode-bytes.ts";
 import type { Tokenizer, TokenizerKind } from "./tokenizer.ts";
 import { tokenizerFromJSON } from "./tokenizer-json.ts";
 import { trainTokenizer } from "./train-tokenizer.ts";

@@ -1,5 +1,6 @@
 import type { Tokenizer } from "./tokenizer.ts";
-import { type TokenizerTrainerOptions, tokenizerTrainer } from "./tokenizer-trainer.ts";
+import { tokenizerTrainer } from "./tokenizer-trainer.ts";
+import type { TokenizerTrainerOptions } from "./vocabularies/vocabulary.ts";
 
 export interface TrainTokenizerOptions extends TokenizerTrainerOptions {
   /** The text for training only: what is held out must not decide the vocabulary. Bytes need none. */

@@ -11,6 +11,7 @@ import { UnrolledError } from "../errors.ts";
 import { exp } from "../random/exp.ts";
 import type { Generator } from "../random/philox.ts";
 import { requireInteger, requireTokenId } from "./arguments.ts";
+import { drawn } from "./drawn.ts";
 import { Ranking } from "./ranking.ts";
 import { copyScores, noTokenLeft, softmaxWeights } from "./softmax.ts";
 
@@ -95,7 +96,7 @@ export class Sampler {
     if (this.#temperature === 0) return this.#likeliest();
     const { length } = this.#scores;
     const count = this.#topK > 0 && this.#topK < length ? this.#keepTopK() : this.#keepFromAll();
-    return this.#draw(count, generator);
+    return this.#kept[drawn(this.#weights, count, generator)];
   }
 
   /** The tokens that `sample` may choose, and with what probability each, likeliest first; the same arguments and errors. */
@@ -194,20 +195,6 @@ export class Sampler {
     let left = count;
     while (this.#weights[left - 1] < this.#minP) left--;
     return left;
-  }
-
-  #draw(count: number, generator: Generator): number {
-    const weights = this.#weights;
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += weights[i];
-    // Two draws of 24 bits: one alone could not give tokens rarer than 2^-24 their due.
-    const point = (generator.uniform() + generator.uniform() / 16777216) * sum;
-    let mass = 0;
-    for (let i = 0; i < count; i++) {
-      mass += weights[i];
-      if (mass > point) return this.#kept[i];
-    }
-    return this.#kept[count - 1];
   }
 }
 

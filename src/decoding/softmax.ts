@@ -39,14 +39,15 @@ export function softmaxWeights(call: string, scores: Float64Array, temperature: 
   return sum;
 }
 
-/** Overwrites weights [V] with what the logits give each token that is not forbidden; returns their sum. */
+/** Overwrites weights [V] with what the logits give each token that is not forbidden, at a temperature; returns their sum. */
 export function nextTokenWeights(
   call: string,
   logits: Float32Array,
   forbiddenIds: readonly number[],
   weights: Float64Array,
+  temperature = 1,
 ): number {
   copyScores(call, logits, weights);
   for (const id of forbiddenIds) weights[id] = Number.NEGATIVE_INFINITY;
-  return softmaxWeights(call, weights, 1);
+  return softmaxWeights(call, weights, temperature);
 }

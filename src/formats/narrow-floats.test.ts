@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { bfloat16FromFloat32, float16FromFloat32 } from "./narrow-floats.ts";
 import {
-  bfloat16FromFloat32,
-  float16FromFloat32,
   float32FromBfloat16,
   float32FromFloat8E4M3,
   float32FromFloat8E5M2,
   float32FromFloat8E8M0,
   float32FromFloat16,
-} from "./narrow-floats.ts";
+} from "./widened-floats.ts";
 
 const ALL_HALVES = Uint16Array.from({ length: 65536 }, (_, index) => index);
 const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, index) => index);

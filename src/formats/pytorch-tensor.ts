@@ -1,11 +1,11 @@
 import type { Allowance } from "./allowance.ts";
 import type { ByteReader } from "./byte-reader.ts";
+import { float32Of } from "./float32-of.ts";
 import type { TensorReference } from "./pytorch-names.ts";
 import { shown } from "./shown.ts";
 import {
   bytesOfType,
   entriesOfType,
-  float32Of,
   numbersIn,
   type StoredNumbers,
   type StoredType,

@@ -3,17 +3,12 @@ import { isRecord } from "../options/field-checks.ts";
 import type { Allowance } from "./allowance.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import { jsonOutline } from "./json-outline.ts";
+import { LENGTH_BYTES, MAX_HEADER_BYTES, METADATA_KEY } from "./safetensors-format.ts";
 import { shown } from "./shown.ts";
 import { bytesOfType, isStoredType, STORED_TYPES, type StoredType } from "./stored-numbers.ts";
 
-/** The first eight bytes of a file hold the header's length. */
-export const LENGTH_BYTES = 8;
-/** The format's own limit against files that ask for absurd amounts of memory. */
-export const MAX_HEADER_BYTES = 100_000_000;
 /** A tensor's lengths stand in a list, in an object, in the header. */
 const DEEPEST = 3;
-/** The one key of the header that is no tensor. */
-export const METADATA_KEY = "__metadata__";
 
 export interface SafetensorsEntry {
   readonly name: string;

@@ -1,8 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import { Allowance } from "./allowance.ts";
+import { float32Of } from "./float32-of.ts";
 import { readSafetensorsHeader, type SafetensorsEntry } from "./safetensors-header.ts";
 import { shown } from "./shown.ts";
-import { bytesOfType, float32Of, numbersIn, type StoredNumbers, type StoredType } from "./stored-numbers.ts";
+import { bytesOfType, numbersIn, type StoredNumbers, type StoredType } from "./stored-numbers.ts";
 
 const CALL = "readSafetensors";
 

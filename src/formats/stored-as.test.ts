@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { widenTensors } from "./narrow-tensors.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { storedAs } from "./stored-as.ts";
+import { widenTensors } from "./widen-tensors.ts";
 import { writeSafetensors } from "./write-safetensors.ts";
 
 const weight = { shape: [3, 2], data: Float32Array.of(1, -0.3, 0, 0, 0.001, 0.0004) };

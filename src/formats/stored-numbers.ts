@@ -1,13 +1,5 @@
 // The number types that files of tensors hold, little-endian, by the names that safetensors gives them.
-import {
-  bfloat16FromFloat32,
-  float16FromFloat32,
-  float32FromBfloat16,
-  float32FromFloat8E4M3,
-  float32FromFloat8E5M2,
-  float32FromFloat8E8M0,
-  float32FromFloat16,
-} from "./narrow-floats.ts";
+import { bfloat16FromFloat32, float16FromFloat32 } from "./narrow-floats.ts";
 
 /** The array that a type's values are seen through; 16- and 8-bit floats through their bits, complex numbers as pairs. */
 const ARRAYS = {
@@ -72,33 +64,6 @@ export function isArrayOf(type: StoredType, numbers: StoredNumbers): boolean {
   return numbers instanceof ARRAYS[type];
 }
 
-/** Stored values as float32: exact for types that it can hold, else rounded. Complex numbers have no such value: undefined. */
-export function float32Of(type: StoredType, numbers: StoredNumbers): Float32Array | undefined {
-  switch (type) {
-    case "C64":
-      return undefined;
-    case "F32":
-      return numbers as Float32Array;
-    case "F16":
-      return float32FromFloat16(numbers as Uint16Array);
-    case "BF16":
-      return float32FromBfloat16(numbers as Uint16Array);
-    case "F8_E4M3":
-      return float32FromFloat8E4M3(numbers as Uint8Array);
-    case "F8_E5M2":
-      return float32FromFloat8E5M2(numbers as Uint8Array);
-    case "F8_E8M0":
-      return float32FromFloat8E8M0(numbers as Uint8Array);
-    case "BOOL":
-      return Float32Array.from(numbers as Uint8Array, (value) => (value === 0 ? 0 : 1));
-    case "I64":
-    case "U64":
-      return wholeNumbers(numbers as BigInt64Array | BigUint64Array);
-    default:
-      return new Float32Array(numbers as Exclude<StoredNumbers, BigInt64Array | BigUint64Array>);
-  }
-}
-
 /** Float32 values as a type stores them, rounded to the nearest (half way to the even one); undefined for a type that is no such float. */
 export function storedFloats(type: StoredType, values: Float32Array): StoredNumbers | undefined {
   switch (type) {
@@ -119,10 +84,4 @@ export function storedFloats(type: StoredType, values: Float32Array): StoredNumb
 export function typeOfArray(numbers: StoredNumbers): StoredType {
   const order: readonly StoredType[] = ["F32", "F64", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64"];
   return order.find((type) => isArrayOf(type, numbers)) ?? "F32";
-}
-
-function wholeNumbers(numbers: BigInt64Array | BigUint64Array): Float32Array {
-  const values = new Float32Array(numbers.length);
-  for (let index = 0; index < numbers.length; index++) values[index] = Number(numbers[index]);
-  return values;
 }

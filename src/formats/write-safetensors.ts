@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { LENGTH_BYTES, MAX_HEADER_BYTES, METADATA_KEY } from "./safetensors-header.ts";
+import { LENGTH_BYTES, MAX_HEADER_BYTES, METADATA_KEY } from "./safetensors-format.ts";
 import {
   bytesOfType,
   entriesOfType,

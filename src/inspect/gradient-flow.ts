@@ -1,7 +1,8 @@
 // How much of the loss reaches each step of a sequence while a network is trained: |∂L/∂h_t| and, of an LSTM, |∂L/∂c_t|, all ways from
 // there to the loss counted. What vanishes or explodes on the way back does so here (Bengio, Simard & Frasconi 1994).
 import { UnrolledError } from "../errors.ts";
-import type { Network, NetworkCall, NetworkResult } from "../networks/network.ts";
+import type { NetworkCall, NetworkResult } from "../networks/layered-network.ts";
+import type { Network } from "../networks/network.ts";
 import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
 import { cellOf } from "../recurrent/recurrent-stack.ts";
 import type { Tensor } from "../tensor/tensor.ts";

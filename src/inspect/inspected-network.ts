@@ -1,9 +1,9 @@
 // What can be looked into: a network that reads one sequence step by step, forwards, and the layers that carry its memory along.
 import { UnrolledError } from "../errors.ts";
-import { networkShapes } from "../networks/check-config.ts";
 import type { Axis, NetworkInput } from "../networks/config.ts";
-import { kindOf } from "../networks/layers/kinds.ts";
+import { kindOf } from "../networks/known-kinds.ts";
 import type { Network } from "../networks/network.ts";
+import { networkShapes } from "../networks/network-shapes.ts";
 import { isBatchFirst, isRecurrent } from "../networks/recurrent-axes.ts";
 import { axesText } from "../networks/value-shape.ts";
 import type { Cell } from "../recurrent/cell.ts";

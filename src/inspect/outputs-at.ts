@@ -1,4 +1,4 @@
-import type { NetworkCall } from "../networks/network.ts";
+import type { NetworkCall } from "../networks/layered-network.ts";
 import { gatherRows } from "../tensor/operations/rows.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { ints, Tensor } from "../tensor/tensor.ts";

@@ -1,7 +1,9 @@
 import { eachWeight } from "../recurrent/recurrent-parameters.ts";
 import { recurrence } from "../recurrent/sequence/recurrence.ts";
+import type { Device } from "../tensor/device.ts";
 import { add, multiply } from "../tensor/operations/arithmetic.ts";
 import { sum } from "../tensor/operations/reductions.ts";
+import { narrow } from "../tensor/operations/shapes.ts";
 import { Tensor, tensor } from "../tensor/tensor.ts";
 import type { InspectedLayer } from "./inspected-network.ts";
 import type { LayerTrace } from "./trace.ts";
@@ -24,9 +26,17 @@ export function stepJacobian(
   const { device } = rnn;
   const { states } = cell.shape;
   const n = stateWidth(traced);
+  // Where each state stands among those side by side.
+  const starts = states.map((_, part) =>
+    states.slice(0, part).reduce((total, { width }) => total + width, 0),
+  );
   const inputSize = traced.xs.length / stepsOf(traced);
-  const rowsOf = (numbers: Float32Array, at: number, width: number) =>
-    Float32Array.from({ length: n * width }, (_, place) => numbers[at * width + (place % width)]);
+  /** A row of numbers [steps, width] in each of n rows. */
+  const rowsOf = (numbers: Float32Array, at: number, width: number) => {
+    const rows = new Float32Array(n * width);
+    for (let row = 0; row < n; row++) rows.set(numbers.subarray(at * width, (at + 1) * width), row * width);
+    return rows;
+  };
   return device.scope(() => {
     const xs = tensor(device, rowsOf(traced.xs, t, inputSize), [1, n, inputSize]);
     const before = states.map(({ name, width }) =>
@@ -37,29 +47,25 @@ export function stepJacobian(
       state: Object.fromEntries(states.map(({ name }, part) => [name, before[part]])),
       zoneout: rnn.zoneout.map((share) => (share > 0 ? { share: 1 - share } : undefined)),
     });
-    let start = 0;
-    const asked = states.map(({ name, width }) => {
-      const from = start;
-      start += width;
-      const seeds = Float32Array.from({ length: n * width }, (_, place) =>
-        Math.floor(place / width) === from + (place % width) ? 1 : 0,
-      );
-      return sum(multiply(state[name], tensor(device, seeds, [n, width])));
+    const asked = states.map(({ name, width }, part) => {
+      const rows = narrow(state[name], starts[part], starts[part] + width);
+      return sum(multiply(rows, identity(device, width)));
     });
     asked.reduce(add).backward();
     const jacobian = new Float64Array(n * n);
-    start = 0;
     for (const [part, { width }] of states.entries()) {
-      const gradient = before[part].grad;
-      if (gradient) {
-        const numbers = gradient.read();
-        for (let row = 0; row < n; row++)
-          jacobian.set(numbers.subarray(row * width, (row + 1) * width), row * n + start);
-      }
-      start += width;
+      const numbers = before[part].grad?.read();
+      for (let row = 0; numbers && row < n; row++)
+        jacobian.set(numbers.subarray(row * width, (row + 1) * width), row * n + starts[part]);
     }
     return jacobian;
   });
+}
+
+function identity(device: Device, n: number): Tensor {
+  const ones = new Float32Array(n * n);
+  for (let row = 0; row < n; row++) ones[row * n + row] = 1;
+  return tensor(device, ones, [n, n]);
 }
 
 function stepsOf({ states, widths }: LayerTrace): number {

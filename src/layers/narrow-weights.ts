@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { Module, Parameter } from "../module/module.ts";
 import { namesMatching } from "../module/name-patterns.ts";
-import { narrowMatrix } from "../tensor/narrow-matrix.ts";
+import { narrowMatrix } from "../tensor/narrow-down.ts";
 import type { NarrowPrecision } from "../tensor/storage.ts";
 
 /**

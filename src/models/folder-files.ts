@@ -3,15 +3,11 @@
 import { UnrolledError } from "../errors.ts";
 import { jsonOutline } from "../formats/json-outline.ts";
 import { isRecord } from "../options/field-checks.ts";
+import { renamedKeys } from "./json-file.ts";
 import type { FileReader } from "./model-files.ts";
 
 /** Deeper than what any file of a model's folder says. */
 const DEEPEST = 64;
-
-/** A JSON file. */
-export function jsonFile(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
-}
 
 /** The object in a file that a model can do without. */
 export async function readIfThere(
@@ -58,21 +54,7 @@ export function invalidFile(file: string, problem: string): UnrolledError {
   return new UnrolledError("invalid-file", `${file}: ${problem}`);
 }
 
-function mapKeys(record: object, rename: (key: string) => string): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [
-      rename(key),
-      isRecord(value) ? mapKeys(value, rename) : value,
-    ]),
-  );
-}
-
-/** hiddenSize → hidden_size, for all keys. */
-export function snakeCaseKeys(record: object): Record<string, unknown> {
-  return mapKeys(record, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-}
-
-/** And back. */
+/** hidden_size → hiddenSize, for all keys. */
 export function camelCaseKeys(record: object): Record<string, unknown> {
-  return mapKeys(record, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  return renamedKeys(record, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }

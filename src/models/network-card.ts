@@ -1,6 +1,6 @@
-import { networkShapes } from "../networks/check-config.ts";
 import type { LayerConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
+import { networkShapes } from "../networks/network-shapes.ts";
 import { axesText } from "../networks/value-shape.ts";
 
 /** README.md of a network's folder, written from its configuration: what it reads, its layers, what it puts out. */

@@ -1,15 +1,18 @@
-import { narrowTensors, type WidenedTensors, widenTensors } from "../formats/narrow-tensors.ts";
+import { narrowTensors } from "../formats/narrow-tensors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { shown } from "../formats/shown.ts";
+import { type WidenedTensors, widenTensors } from "../formats/widen-tensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
+import type { LayeredNetwork } from "../networks/layered-network.ts";
 import type { Network } from "../networks/network.ts";
 import { checkNetworkData, type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
 import { namedTwice } from "../networks/ties.ts";
 import { isRecord } from "../options/field-checks.ts";
 import type { Device } from "../tensor/device.ts";
-import { camelCaseKeys, inFile, invalidFile, jsonFile, parseObject, snakeCaseKeys } from "./folder-files.ts";
+import { camelCaseKeys, inFile, invalidFile, parseObject } from "./folder-files.ts";
+import { jsonFile, snakeCaseKeys } from "./json-file.ts";
 import type { FileReader, ModelFiles } from "./model-files.ts";
 import { networkCard } from "./network-card.ts";
 import { networkMetadata } from "./network-metadata.ts";
@@ -29,7 +32,10 @@ export interface MadeBy {
 }
 
 /** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, which holds the configuration too, and a model card. */
-export async function networkFiles(network: Network | NetworkData, madeBy?: MadeBy): Promise<ModelFiles> {
+export async function networkFiles(
+  network: LayeredNetwork | NetworkData,
+  madeBy?: MadeBy,
+): Promise<ModelFiles> {
   const { config, tensors } = "tensors" in network ? network : await networkData(network);
   checkNetworkData({ config, tensors });
   // PyTorch's state dictionary names a tied weight twice.

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Network } from "../networks/network.ts";
+import { pooledNetwork } from "../networks/pooled-network.ts";
 import { networkValues, streamedNetwork } from "../networks/streamed-network.ts";
 import { type GivenNumbers, givenNumbers } from "../session/given-numbers.ts";
 import type { ModelInput, ModelOutput, ModelValue } from "../session/model-value.ts";
@@ -64,7 +65,7 @@ export class NetworkModel<Format extends ModelFormat = Exclude<ModelFormat, "onn
   }
 
   pool({ capacity }: SessionPoolOptions = {}): SessionPool {
-    return new StepPool(streamedNetwork(this.network, this.owner), capacity);
+    return new StepPool(pooledNetwork(this.network, this.owner), capacity);
   }
 
   files(): Promise<ModelFiles> {

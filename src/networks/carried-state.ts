@@ -2,10 +2,10 @@
 import { Recurrent } from "../recurrent/recurrent.ts";
 import { cellOf } from "../recurrent/recurrent-stack.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import type { Network, NetworkState } from "./network.ts";
+import type { LayeredNetwork, NetworkState } from "./layered-network.ts";
 
 /** States of zeros for B sequences that outlive scopes; carry them on with `carry`. */
-export function zeroState({ device, layers }: Network, batch: number): NetworkState {
+export function zeroState({ device, layers }: LayeredNetwork, batch: number): NetworkState {
   const recurrent = [...layers].flatMap(([name, module]) =>
     module instanceof Recurrent ? [[name, module] as const] : [],
   );

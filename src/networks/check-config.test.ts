@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { UnrolledError } from "../errors.ts";
-import { checkNetworkConfig, networkShapes } from "./check-config.ts";
+import { checkNetworkConfig } from "./check-config.ts";
 import type { LayerConfig, NetworkConfig } from "./config.ts";
+import { networkShapes } from "./network-shapes.ts";
 
 /** A network of layers one after the other. */
 function chain(axes: readonly (number | string)[], ...configs: readonly LayerConfig[]): NetworkConfig {

@@ -1,7 +1,7 @@
 // The form of a configuration that may hold anything.
 import { axes, fieldProblems, isRecord, listOf, name, oneOf, quoted } from "../options/field-checks.ts";
 import type { LayerConfig } from "./config.ts";
-import { kindOf, layerKinds } from "./layers/kinds.ts";
+import { kindNames, kindOf } from "./known-kinds.ts";
 
 /** All that is wrong with the form of a configuration, apart from names and shapes. */
 export function configProblems(json: unknown): string[] {
@@ -28,8 +28,8 @@ function layerProblems(layer: unknown): string[] {
   });
   if (problems.length > 0 || !isRecord(layer) || !isRecord(layer.config)) return problems;
   const { kind, ...given } = layer.config;
-  if (typeof kind !== "string" || !Object.hasOwn(layerKinds, kind))
-    return [`kind is ${quoted(kind)}, needed one of ${Object.keys(layerKinds).join(", ")}`];
+  if (typeof kind !== "string" || !kindNames().includes(kind))
+    return [`kind is ${quoted(kind)}, needed one of ${kindNames().join(", ")}`];
   const config = layer.config as unknown as LayerConfig;
   const { fields, problems: more } = kindOf(config);
   const found = fieldProblems(given, fields);

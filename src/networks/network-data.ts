@@ -5,6 +5,7 @@ import type { Device } from "../tensor/device.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig } from "./config.ts";
+import type { LayeredNetwork } from "./layered-network.ts";
 import { Network } from "./network.ts";
 import { parameterShapes } from "./parameter-shapes.ts";
 import { namedOnce, tiesOf } from "./ties.ts";
@@ -69,6 +70,6 @@ export function networkFrom(device: Device, data: NetworkData): Network {
 }
 
 /** A copy of a network as data. */
-export async function networkData(network: Network): Promise<NetworkData> {
+export async function networkData(network: LayeredNetwork): Promise<NetworkData> {
   return { config: network.config, tensors: await network.stateDict() };
 }

@@ -2,16 +2,16 @@ import { UnrolledError } from "../errors.ts";
 import type { NamedValue, PlacedValue, Steps } from "../session/steps.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { requireWholes } from "../whole-numbers.ts";
-import { networkShapes } from "./check-config.ts";
+import { kindOf } from "./known-kinds.ts";
 import type { LayerStep, StepRoom } from "./layer-kind.ts";
-import { kindOf } from "./layers/kinds.ts";
-import type { Network } from "./network.ts";
+import type { LayeredNetwork } from "./layered-network.ts";
+import { networkShapes } from "./network-shapes.ts";
 import { type StepValue, stepWidth } from "./step-value.ts";
 import { streamProblems } from "./stream-problems.ts";
 
 /** One step of all layers for up to `batch` sequences, in room that is taken once. How states are carried is the caller's. */
 export class NetworkSteps implements Steps {
-  readonly network: Network;
+  readonly network: LayeredNetwork;
   readonly inputs: readonly NamedValue<StepValue>[];
   readonly outputs: readonly NamedValue<StepValue>[];
   readonly #steps: readonly LayerStep[];
@@ -20,7 +20,12 @@ export class NetworkSteps implements Steps {
   readonly #rooms: Tensor[] = [];
 
   /** @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why */
-  constructor(call: string, network: Network, batch: number, carried: Pick<StepRoom, "recurrent" | "rows">) {
+  constructor(
+    call: string,
+    network: LayeredNetwork,
+    batch: number,
+    carried: Pick<StepRoom, "recurrent" | "rows">,
+  ) {
     const { config, device } = network;
     const shapes = networkShapes(config);
     const problems = streamProblems(config, shapes);

@@ -1,7 +1,7 @@
 // Names and shapes of a network's parameters, known from its configuration alone, so that a file can be held against them before
 // anything is built.
 import type { NetworkConfig } from "./config.ts";
-import { kindOf } from "./layers/kinds.ts";
+import { kindOf } from "./known-kinds.ts";
 import { tiesOf } from "./ties.ts";
 
 /** Shapes by name. */

@@ -164,10 +164,10 @@ test.each([
       const whole = await network.forward({ xs: tensors.xs }).outputs.ys.toArray();
       let session = network.session({ batchSize: 2 });
       const y = new Float32Array(10);
-      session.stepInto({ xs: new Float32Array(6).fill(7) }, { y });
+      session.stepInto({ xs: new Float32Array(6).fill(7) }, { ys: y });
       session.reset();
       for (let t = 0; t < STEPS; t++) {
-        session.stepInto({ xs: stepOf(xNumbers, t, 2, true) }, { y });
+        session.stepInto({ xs: stepOf(xNumbers, t, 2, true) }, { ys: y });
         expectClose(y, stepOf(whole, t, 2, true));
         if (t === 3) session = session.fork();
       }

@@ -1,5 +1,5 @@
 import type { LayerConfig } from "./config.ts";
-import { kindOf } from "./layers/kinds.ts";
+import { kindOf } from "./known-kinds.ts";
 import { axesText, type ShapeProblem, type ValueShape } from "./value-shape.ts";
 
 const COUNTS = ["none", "one", "two"];

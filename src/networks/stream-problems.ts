@@ -1,5 +1,5 @@
 import type { NetworkConfig } from "./config.ts";
-import { kindOf } from "./layers/kinds.ts";
+import { kindOf } from "./known-kinds.ts";
 import { stepWidth } from "./step-value.ts";
 import { axesText, type ValueShape } from "./value-shape.ts";
 

@@ -2,7 +2,7 @@
 import type { StateDict } from "../module/state-dict.ts";
 import { isRecord } from "../options/field-checks.ts";
 import type { NetworkConfig } from "./config.ts";
-import { kindOf } from "./layers/kinds.ts";
+import { kindOf } from "./known-kinds.ts";
 
 /** Parameters that are others', by name: `decoder.weight` is `encoder.weight`. */
 export function tiesOf({ layers }: Pick<NetworkConfig, "layers">): ReadonlyMap<string, string> {

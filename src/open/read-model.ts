@@ -1,10 +1,10 @@
 // Any model's file or folder as data: what recognises it, and the reader that it then goes through. Readers are imported when they are
 // needed, so that a page or a command loads the ones that it uses.
 import { UnrolledError } from "../errors.ts";
-import { widenTensors } from "../formats/narrow-tensors.ts";
 import { readSafetensors, readSafetensorsMetadata, type SafetensorsTensor } from "../formats/safetensors.ts";
 import { readShardedSafetensors } from "../formats/sharded-safetensors.ts";
 import { stateDictOf } from "../formats/state-dict/state-dict-of.ts";
+import { widenTensors } from "../formats/widen-tensors.ts";
 import { parseObject } from "../models/folder-files.ts";
 import type { FileReader } from "../models/model-files.ts";
 import { NETWORK_TYPE } from "../models/network-folder.ts";

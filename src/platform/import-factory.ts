@@ -1,7 +1,8 @@
 import { UnrolledError } from "../errors.ts";
 import type { ReplicaFactory, ReplicaModule } from "../parallel/replica.ts";
 import { importModule } from "../tasks/find-task.ts";
-import { isTask, replicaFactoryOf } from "../tasks/task.ts";
+import { isTask } from "../tasks/is-task.ts";
+import { replicaFactoryOf } from "../tasks/task.ts";
 
 /** Finds the factory that a module exports, by itself or as a task's, which may take so many seconds to load. */
 export async function importFactory(replica: ReplicaModule, seconds: number): Promise<ReplicaFactory> {

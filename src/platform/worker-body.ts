@@ -1,8 +1,7 @@
 import type { ReferenceLoader } from "../kernels/select.ts";
-import { type MemberReply, type MemberRequest, teamMember } from "../parallel/member.ts";
+import type { MemberReply, MemberRequest } from "../parallel/member.ts";
 import type { WorkerReply, WorkerRequest } from "../training/train.ts";
 import { trainingWorker } from "../training/worker-body.ts";
-import { importFactory } from "./import-factory.ts";
 
 /** The life of a worker: it trains, or it joins those that train, as its first message says. */
 export function workerBody(
@@ -10,12 +9,23 @@ export function workerBody(
   loadReference?: ReferenceLoader,
 ): (request: WorkerRequest | MemberRequest) => void {
   let training: ((request: WorkerRequest) => void) | undefined;
-  let member: ((request: MemberRequest) => void) | undefined;
+  let member: Promise<(request: MemberRequest) => void> | undefined;
   return (request) => {
-    if (request.type === "join")
-      member = teamMember((reply) => post(reply, []), importFactory, loadReference);
     if (request.type === "train") training = trainingWorker(post, loadReference);
-    if (member) member(request as MemberRequest);
+    if (request.type === "join") {
+      // Where one thread trains alone, what joins others is not loaded.
+      member = import("./member-body.ts").then(({ memberBody }) =>
+        memberBody((reply) => post(reply, []), loadReference),
+      );
+    }
+    if (member) member.then((handle) => handle(request as MemberRequest)).catch(die);
     else training?.(request as WorkerRequest);
   };
+}
+
+/** Ends the worker, which whoever has started it hears of; a browser tells nobody of a promise that fails. */
+function die(error: unknown): void {
+  setTimeout(() => {
+    throw error;
+  });
 }

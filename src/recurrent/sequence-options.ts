@@ -29,10 +29,12 @@ export const sequenceOptions = {
   }),
   recurrentDropout: shareOption({
     default: 0,
+    placeholder: "p",
     help: "probability of dropping an entry of the h that a step reads, one mask for all steps (Gal & Ghahramani 2016)",
   }),
   zoneout: recordOption(shareOption({ default: 0, help: "of one of the cell's states: h, c" }), {
     default: {},
+    placeholder: "p",
     help: "probabilities that a unit of h, or of c, keeps its value of the step before (Krueger et al. 2017)",
   }),
   weightDrop: shareOption({
@@ -43,6 +45,7 @@ export const sequenceOptions = {
     { atLeast: 0 },
     {
       default: 0,
+      placeholder: "sd",
       help: "standard deviation of what is added to each weight while a sequence is read (Graves 2013)",
     },
   ),

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { isTask, type Task, type TaskModule } from "./task.ts";
+import { isTask } from "./is-task.ts";
+import type { Task, TaskModule } from "./task.ts";
 
 /** A module that has the tasks of the package, under a name that needs no path. */
 export const KNOWN_TASKS = "unrolled:tasks";
@@ -8,23 +9,27 @@ export const KNOWN_TASKS = "unrolled:tasks";
 export type TaskName = string | TaskModule;
 
 /**
- * The task of a name, or that a module exports.
+ * The task of a name among those that the package knows, or that a module exports.
  *
  * @throws UnrolledError "invalid-argument" for a name that is not known, or a module that cannot be imported or exports no such task
  */
-export async function findTask(named: TaskName): Promise<Task> {
+export async function findTask(named: TaskName, known: Readonly<Record<string, unknown>>): Promise<Task> {
   const home =
     typeof named === "string"
       ? { module: KNOWN_TASKS, export: named }
       : { module: String(named.module), export: named.export };
-  const exported = await importModule(home.module).catch((error: Error) => {
-    throw new UnrolledError("invalid-argument", `train: ${home.module} cannot be imported: ${error.message}`);
-  });
+  const isKnown = home.module === KNOWN_TASKS;
+  const exported = isKnown
+    ? known
+    : await importModule(home.module).catch((error: Error) => {
+        const why = `train: ${home.module} cannot be imported: ${error.message}`;
+        throw new UnrolledError("invalid-argument", why);
+      });
   const found = exported[home.export];
   if (isTask(found)) return { ...found, home };
   throw new UnrolledError(
     "invalid-argument",
-    home.module === KNOWN_TASKS
+    isKnown
       ? `train: task is ${JSON.stringify(named)}, needed one of ${Object.keys(exported).join(", ")}, or a module and its export`
       : `train: ${home.module} exports no task ${home.export}; it is what defineTask makes`,
   );

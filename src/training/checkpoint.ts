@@ -1,14 +1,11 @@
 // A checkpoint is one safetensors file: the tensors of a run under the names below, and in its metadata the rest of the run's
 // state as JSON, with a digest of everything, so that damage anywhere is found.
 import { digestOf } from "../data/digest.ts";
-import { UnrolledError } from "../errors.ts";
-import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import type { StateDict } from "../module/module.ts";
-import { FORMER_FORMAT, stateOfFormer } from "./former-checkpoint.ts";
 import type { RunState } from "./run-state.ts";
 
-const FORMAT = "unrolled-checkpoint-2";
+export const FORMAT = "unrolled-checkpoint-2";
 
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
@@ -24,28 +21,8 @@ export async function encodeCheckpoint({ state, tensors }: Checkpoint): Promise<
   return writeSafetensors(tensors, { format: FORMAT, state: json, digest });
 }
 
-/** @throws UnrolledError "invalid-file" for a file that is damaged, cut off, or no checkpoint. */
-export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
-  const { format, state: json = "", digest } = readSafetensorsMetadata(bytes);
-  if (format !== FORMAT && format !== FORMER_FORMAT) {
-    throw new UnrolledError(
-      "invalid-file",
-      `decodeCheckpoint: format is ${JSON.stringify(format)}, needed "${FORMAT}" or "${FORMER_FORMAT}"`,
-    );
-  }
-  const tensors = readSafetensors(bytes);
-  if ((await digestOfAll(json, tensors)) !== digest) {
-    throw new UnrolledError(
-      "invalid-file",
-      "decodeCheckpoint: the content does not fit its digest: it is damaged",
-    );
-  }
-  const state = JSON.parse(json);
-  return { state: format === FORMER_FORMAT ? stateOfFormer(state) : state, tensors };
-}
-
 /** Of the state, of the list of tensors and of each tensor's numbers. */
-function digestOfAll(json: string, tensors: StateDict): Promise<string> {
+export function digestOfAll(json: string, tensors: StateDict): Promise<string> {
   const text = new TextEncoder();
   const names = Object.keys(tensors).sort();
   const list = names.map((name) => `${name} ${tensors[name].shape.join(" ")}`).join("\n");

@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../errors.ts";
 import { languageTask } from "../tasks/language/language-task.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { decodeCheckpoint } from "./decode-checkpoint.ts";
 import type { TrainingEvent } from "./events.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { runTraining } from "./run-training.ts";

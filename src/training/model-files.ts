@@ -1,10 +1,8 @@
-import { readSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/write-safetensors.ts";
-import { jsonFile, snakeCaseKeys } from "../models/folder-files.ts";
+import { jsonFile, snakeCaseKeys } from "../models/json-file.ts";
 import type { ModelFiles } from "../models/model-files.ts";
-import { networkFiles } from "../models/network-folder.ts";
-import type { Module, StateDict } from "../module/module.ts";
-import { Network } from "../networks/network.ts";
+import type { Module } from "../module/module.ts";
+import { LayeredNetwork } from "../networks/layered-network.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
 import type { AnyPrepared } from "./trainer.ts";
@@ -24,8 +22,10 @@ export async function filesOf(
   if (prepared.files)
     return prepared.files(model, settings as typeof settings & Readonly<Record<string, unknown>>, found);
   const { options } = prepared;
-  if (model instanceof Network)
+  if (model instanceof LayeredNetwork) {
+    const { networkFiles } = await import("../models/network-folder.ts");
     return networkFiles(model, { task: task.name, options, training: { ...settings }, evaluation: found });
+  }
   return {
     "config.json": jsonFile({
       model_type: MODEL_TYPE,
@@ -37,9 +37,4 @@ export async function filesOf(
     }),
     "model.safetensors": writeSafetensors(await model.stateDict(), { format: "pt" }),
   };
-}
-
-/** The weights in the files of such a model. */
-export function weightsIn(files: ModelFiles): StateDict {
-  return readSafetensors(files["model.safetensors"]);
 }

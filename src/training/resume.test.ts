@@ -7,7 +7,7 @@ import { prepareCorpus } from "../data/corpus/prepare-corpus.ts";
 import { textSources } from "../data/corpus/text-source.ts";
 import type { TrainingData } from "../tasks/language/language-data.ts";
 import { languageTask } from "../tasks/language/language-task.ts";
-import { decodeCheckpoint } from "./checkpoint.ts";
+import { decodeCheckpoint } from "./decode-checkpoint.ts";
 import type { TrainingEvent } from "./events.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { runTraining } from "./run-training.ts";

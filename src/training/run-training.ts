@@ -2,14 +2,15 @@
 import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
+import type { ModelFiles } from "../models/model-files.ts";
+import type { StateDict } from "../module/module.ts";
 import { Generator } from "../random/philox.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
 import { openDeviceWith } from "../tensor/device.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { diverged } from "./divergence.ts";
 import type { AnyTrainingEvent, EventFieldsOf, TrainingEvent } from "./events.ts";
-import { weightsIn } from "./model-files.ts";
 import { totalStepsOf } from "./optimisation.ts";
 import { Pace } from "./pace.ts";
 import { Run } from "./run.ts";
@@ -55,11 +56,11 @@ async function* runAny(
   const trainer = await Trainer.open(device, task, prepared, settings, threads);
   const { team } = trainer;
   try {
-    const weights = prepared.weights ?? (model && weightsIn(model));
+    const weights = prepared.weights ?? (model && (await weightsIn(model)));
     if (weights) trainer.model.loadStateDict(weights);
     const secondsPerStep = await trainer.secondsPerStep();
     const run = new Run(task, trainer, prepared, settings);
-    if (start.checkpoint) await run.restore(await decodeCheckpoint(start.checkpoint));
+    if (start.checkpoint) await run.restore(await decoded(start.checkpoint));
     if (totalSteps !== null && run.step > totalSteps) {
       throw new UnrolledError(
         "invalid-argument",
@@ -87,6 +88,17 @@ async function* runAny(
   } finally {
     team.close();
   }
+}
+
+/** Most runs begin anew, and need nothing that reads files. */
+async function weightsIn(files: ModelFiles): Promise<StateDict> {
+  const { readSafetensors } = await import("../formats/safetensors.ts");
+  return readSafetensors(files["model.safetensors"]);
+}
+
+async function decoded(file: Uint8Array): Promise<Checkpoint> {
+  const { decodeCheckpoint } = await import("./decode-checkpoint.ts");
+  return decodeCheckpoint(file);
 }
 
 /** The loop itself, from wherever the run is. */

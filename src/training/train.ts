@@ -2,10 +2,10 @@ import { startWorker } from "#platform";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { TaskName } from "../tasks/find-task.ts";
+import { isTask } from "../tasks/is-task.ts";
 import type { languageTask } from "../tasks/language/language-task.ts";
-import { isTask, type Task } from "../tasks/task.ts";
+import type { Task } from "../tasks/task.ts";
 import type { AnyTrainingEvent, EventFieldsOf, TrainingEvent } from "./events.ts";
-import { resolveSettingsOf } from "./resolve-settings.ts";
 import type { PartialSettings, TrainingStart } from "./settings.ts";
 
 /** What a training worker is sent. */
@@ -96,9 +96,12 @@ export async function* trainHere(
   signal: AbortSignal = new AbortController().signal,
   start: TrainingStart = {},
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+  const [{ resolveSettingsOf }, { runTraining }, { loadReference }] = await Promise.all([
+    import("./resolve-settings.ts"),
+    import("./run-training.ts"),
+    import("../kernels/load-reference.ts"),
+  ]);
   const resolved = resolveSettingsOf(task, settings);
-  const { runTraining } = await import("./run-training.ts");
-  const { loadReference } = await import("../kernels/load-reference.ts");
   yield* runTraining({ ...task, home: undefined }, data, resolved, signal, start, loadReference);
 }
 

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
 import { findTask } from "../tasks/find-task.ts";
+import * as knownTasks from "../tasks/known-tasks.ts";
 import type { AnyTrainingEvent } from "./events.ts";
 import { resolveSettingsOf } from "./resolve-settings.ts";
 import { runTraining } from "./run-training.ts";
@@ -21,7 +22,7 @@ export function trainingWorker(
     if (request.type === "go") return go();
     const run = async () => {
       const { data, settings, start } = request;
-      const task = await findTask(request.task);
+      const task = await findTask(request.task, knownTasks);
       for await (const event of runTraining(
         task,
         data,

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { type ModelFiles, type PartialSettings, resolveSettings } from "../../src/index.ts";
 import { findTask } from "../../src/tasks/find-task.ts";
+import * as knownTasks from "../../src/tasks/known-tasks.ts";
 import { runTraining } from "../../src/training/run-training.ts";
 import type { TrainingStart } from "../../src/training/settings.ts";
 
@@ -37,7 +38,7 @@ async function run(changes: PartialSettings, start: TrainingStart = {}): Promise
   let files: ModelFiles | undefined;
   const resolved = resolveSettings({ ...settings, ...changes });
   for await (const event of runTraining(
-    await findTask("language"),
+    await findTask("language", knownTasks),
     { text },
     resolved,
     new AbortController().signal,

@@ -2,20 +2,15 @@
 import {
   crossEntropy,
   type Device,
-  type Embedding,
   type Generator,
-  GRU,
   ints,
   type LanguageModelConfig,
-  Linear,
-  LSTM,
+  type LayerConfig,
   languageModel,
-  Module,
+  type Module,
   multiply,
   Network,
-  type Recurrent,
   type RecurrentState,
-  RNN,
   reshape,
   scaled,
   square,
@@ -24,7 +19,7 @@ import {
   type Tensor,
   tensor,
 } from "unrolled";
-import { type GradientFlow, readWithGradientFlow } from "unrolled/inspect";
+import { type GradientFlow, runWithGradientFlow } from "unrolled/inspect";
 import type { Batch } from "./training-batch.ts";
 import type { TrainingSetup } from "./training-protocol.ts";
 
@@ -68,38 +63,53 @@ export function symbolNetwork(
     tokenizer: "char",
   };
   const network = new Network(device, languageModel(config), { generator });
-  const layer = <Kind>(name: string) => network.layers.get(name) as Kind;
   return {
     module: network,
     languageModel: { network, config },
     read(batch, steps, state, isWatched) {
       if (batch.kind === "numbers") throw new TypeError("a language model reads symbols");
       const shape = [steps, batch.inputs.length / steps];
-      const xs = layer<Embedding>("encoder").forward(ints(device, batch.inputs, shape));
-      const read = forward(layer<Recurrent>("rnn"), xs, state, isWatched);
-      const said = layer<Linear>("decoder").forward(read.outputs);
-      return { ...read, said, loss: crossEntropy(said, ints(device, batch.targets, shape)) };
+      const read = forward(network, { ids: ints(device, batch.inputs, shape) }, state, isWatched);
+      return { ...read, loss: crossEntropy(read.said, ints(device, batch.targets, shape)) };
     },
   };
 }
 
-/** A network that reads `inputSize` numbers at each step and says one. */
+/** A network that reads `inputSize` numbers at each step and says one: y_t = W h_t + b over recurrent layers. */
 export function numberNetwork(
   device: Device,
-  setup: TrainingSetup,
+  { cell, hidden, layers }: TrainingSetup,
   inputSize: number,
   generator: Generator,
 ): TrainedNetwork {
-  const module = new NumberReader(device, setup, inputSize, generator);
+  const options = { inputSize, hiddenSize: hidden, numLayers: layers, batchFirst: false };
+  const nonlinearity = cell === "elman-relu" ? "relu" : "tanh";
+  const rnn: LayerConfig =
+    cell === "lstm" || cell === "gru"
+      ? { kind: cell, options, returns: "sequence" }
+      : { kind: "rnn", options: { ...options, nonlinearity }, returns: "sequence" };
+  const decoder: LayerConfig = { kind: "linear", inputSize: hidden, outputSize: 1, bias: true };
+  const network = new Network(
+    device,
+    {
+      inputs: [{ name: "xs", axes: ["T", "B", inputSize], kind: "float" }],
+      layers: [
+        { name: "rnn", inputs: ["xs"], config: rnn },
+        { name: "decoder", inputs: ["rnn"], config: decoder },
+      ],
+      outputs: [{ name: "ys", from: "decoder" }],
+    },
+    { generator },
+  );
   return {
-    module,
+    module: network,
     languageModel: undefined,
     read(batch, steps, state, isWatched) {
       if (batch.kind !== "numbers") throw new TypeError("this network reads numbers");
       const rows = batch.targets.length / steps;
       const xs = tensor(device, batch.inputs, [steps, rows, inputSize]);
-      const read = forward(module.rnn, xs, state, isWatched);
-      const said = reshape(module.decoder.forward(read.outputs), [steps, rows]);
+      const read = forward(network, { xs }, state, isWatched);
+      const said = reshape(read.said, [steps, rows]);
       const errors = subtract(said, tensor(device, batch.targets, [steps, rows]));
       const asked = tensor(device, batch.asked, [steps, rows]);
       const count = batch.asked.reduce((total, each) => total + each, 0);
@@ -108,32 +118,17 @@ export function numberNetwork(
   };
 }
 
-/** y_t = W h_t + b over recurrent layers: `rnn.*` and `decoder.*`. */
-class NumberReader extends Module {
-  readonly rnn: RNN | LSTM | GRU;
-  readonly decoder: Linear;
-
-  constructor(device: Device, setup: TrainingSetup, inputSize: number, generator: Generator) {
-    super();
-    const { cell, hidden, layers } = setup;
-    const options = { inputSize, hiddenSize: hidden, numLayers: layers, generator };
-    this.rnn =
-      cell === "lstm"
-        ? new LSTM(device, options)
-        : cell === "gru"
-          ? new GRU(device, options)
-          : new RNN(device, { ...options, nonlinearity: cell === "elman-relu" ? "relu" : "tanh" });
-    this.decoder = new Linear(device, { inputSize: hidden, outputSize: 1, generator });
-  }
-}
-
+/** Runs a network whose recurrent layers are called rnn, and notes its gradients' way back if it is watched. */
 function forward(
-  rnn: Recurrent,
-  xs: Tensor,
+  network: Network,
+  inputs: Readonly<Record<string, Tensor>>,
   state: RecurrentState | undefined,
   isWatched: boolean,
-): { outputs: Tensor; state: RecurrentState; flow: GradientFlow | undefined } {
-  if (isWatched) return readWithGradientFlow(rnn, xs, state);
-  const { outputs, state: after } = rnn.forward(xs, { state });
-  return { outputs, state: after, flow: undefined };
+): Omit<ReadBatch, "loss"> {
+  const call = state ? { state: { rnn: state } } : {};
+  const { flow, outputs, ...after } = isWatched
+    ? runWithGradientFlow(network, inputs, call)
+    : { ...network.forward(inputs, call), flow: undefined };
+  const [said] = Object.values(outputs);
+  return { said, state: after.state.rnn, flow };
 }

@@ -1,4 +1,5 @@
-import type { LayerTrace, Trace } from "../../inspect/trace.ts";
+import type { Trace } from "../../inspect/trace.ts";
+import { nameOfCell } from "../../tasks/language/language-cell.ts";
 import type { Aspect } from "./aspect-names.ts";
 import { heatMap } from "./heat-map.ts";
 
@@ -25,7 +26,7 @@ export function statesAspect(traced: Trace, letters: readonly string[]): Aspect 
       ids: Array.from(traced.ids),
       tokens: letters,
       layers: traced.layers.map(({ cell, hiddenSize, states, widths }) => ({
-        cell: cellWord(cell),
+        cell: nameOfCell(cell),
         hiddenSize,
         ...Object.fromEntries(
           Object.entries(states).map(([name, numbers]) => [name, rowsOf(numbers, widths[name])]),
@@ -57,7 +58,7 @@ export function gatesAspect(traced: Trace, letters: readonly string[]): Aspect {
       ids: Array.from(traced.ids),
       tokens: letters,
       layers: traced.layers.map(({ cell, hiddenSize, gates }) => ({
-        cell: cellWord(cell),
+        cell: nameOfCell(cell),
         hiddenSize,
         gates: Object.fromEntries(
           Object.entries(gates).map(([name, numbers]) => [name, rowsOf(numbers, hiddenSize)]),
@@ -65,11 +66,6 @@ export function gatesAspect(traced: Trace, letters: readonly string[]): Aspect {
       })),
     },
   };
-}
-
-/** What models' folders call a cell. */
-function cellWord(cell: LayerTrace["cell"]): string {
-  return cell === "rnn" ? "elman" : cell;
 }
 
 /** [T, H] as T arrays of numbers of five figures, which is what float32 activations are good for. */

@@ -8,7 +8,8 @@ import * as promises from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
-import { type Checkpoint, decodeCheckpoint } from "../../training/checkpoint.ts";
+import type { Checkpoint } from "../../training/checkpoint.ts";
+import { decodeCheckpoint } from "../../training/decode-checkpoint.ts";
 import { CommandError, describeFailure, whyNotWritten } from "../failure.ts";
 import { MODEL_FILES } from "../model-folder.ts";
 import {

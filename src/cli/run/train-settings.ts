@@ -6,6 +6,7 @@ import { resolveSettingsOf } from "../../training/resolve-settings.ts";
 import type { AskedTask } from "../asked-task.ts";
 import { textOf, UsageError } from "../failure.ts";
 import { flagOf } from "../flag-names.ts";
+import { typedFlag } from "../table-flags.ts";
 import type { TrainOptions } from "../train-command.ts";
 
 const DEFAULT_CHECKPOINTS = "1m";
@@ -27,12 +28,13 @@ export function settingsOf(
     throw new UsageError("option '--vocab-size' cannot be used with a tokenizer that is there already");
   }
   const given: TrainOptions = { ...options, ...(tokenizer ? { tokenizer: tokenizer.kind } : {}) };
-  for (const [name, { only }] of Object.entries(task.options)) {
+  for (const [name, option] of Object.entries(task.options)) {
+    const { only } = option;
     if (given[name] === undefined || only === undefined) continue;
     const word = given[only.option] ?? task.options[only.option].default;
     if (only.words.includes(String(word))) continue;
     throw new UsageError(
-      `option '${flagOf(name)}' needs ${flagOf(only.option)} ${only.words.join(" or ")}, the ${only.option} is ${word}`,
+      `option '${typedFlag(name, option)}' needs ${flagOf(only.option)} ${only.words.join(" or ")}, the ${only.option} is ${word}`,
     );
   }
   const known = Object.entries(given).filter(

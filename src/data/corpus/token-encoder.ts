@@ -1,5 +1,5 @@
-import { encodeBytes } from "../byte-tokenizer.ts";
 import { codePoints } from "../code-points.ts";
+import { encodeBytes } from "../encode-bytes.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { type FileCheck, HashedFile } from "./hashed-file.ts";
 import type { CorpusVisitor } from "./read-source.ts";

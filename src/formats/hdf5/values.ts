@@ -1,4 +1,4 @@
-import { float32FromFloat16 } from "../narrow-floats.ts";
+import { float32FromFloat16 } from "../widened-floats.ts";
 import { elementCount } from "./dataspace.ts";
 import type { Datatype } from "./datatype.ts";
 import { readFromGlobalHeap } from "./global-heap.ts";

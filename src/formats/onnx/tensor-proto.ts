@@ -1,6 +1,6 @@
 // TensorProto of onnx.proto: entries as raw bytes, little-endian, or in a repeated field of their own kind.
 import { UnrolledError } from "../../errors.ts";
-import { float32FromBfloat16, float32FromFloat16 } from "../narrow-floats.ts";
+import { float32FromBfloat16, float32FromFloat16 } from "../widened-floats.ts";
 import { nameOfNumber, type OnnxType, TYPES, typeOfNumber } from "./data-types.ts";
 import { EIGHT_BYTES, FOUR_BYTES, MessageReader, VARINT } from "./message-reader.ts";
 import type { OnnxValue } from "./value.ts";

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
-import { networkShapes } from "../../networks/check-config.ts";
 import { checkNetworkData, type NetworkData } from "../../networks/network-data.ts";
+import { networkShapes } from "../../networks/network-shapes.ts";
 import { isRecurrent } from "../../networks/recurrent-axes.ts";
 import { tiesOf } from "../../networks/ties.ts";
 import type { WriteContext, WrittenValue } from "./write-context.ts";

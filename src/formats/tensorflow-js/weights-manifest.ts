@@ -5,8 +5,8 @@ import { UnrolledError } from "../../errors.ts";
 import { isRecord } from "../../options/field-checks.ts";
 import type { Allowance } from "../allowance.ts";
 import type { KerasArray, KerasWeights } from "../keras/keras-weights.ts";
-import { float32FromFloat16 } from "../narrow-floats.ts";
 import { shown } from "../shown.ts";
+import { float32FromFloat16 } from "../widened-floats.ts";
 
 const MOST_GROUPS = 10_000;
 const MOST_SHARDS = 100_000;

@@ -41,10 +41,13 @@ export type LayerConfig =
   | GlobalPool1dLayerConfig
   | FinalStateLayerConfig;
 
-/** The kinds of layers by name: one row each, all that `LayerConfig` has. */
-export const layerKinds: {
+/** A description of each kind that `LayerConfig` has. */
+export type LayerKinds = {
   readonly [Kind in LayerConfig["kind"]]: LayerKind<Extract<LayerConfig, { readonly kind: Kind }>>;
-} = {
+};
+
+/** The kinds of layers by name: one row each. */
+export const layerKinds: LayerKinds = {
   embedding,
   ...recurrentKinds,
   linear,
@@ -65,8 +68,3 @@ export const layerKinds: {
   "global-pool1d": globalPool1d,
   "final-state": finalState,
 };
-
-/** What there is to know of a layer's kind. */
-export function kindOf({ kind }: LayerConfig): LayerKind<LayerConfig> {
-  return layerKinds[kind];
-}

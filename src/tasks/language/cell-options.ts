@@ -1,7 +1,7 @@
 import { type Option, wordOption } from "../../options/option.ts";
 import { CELL_ALIASES, CELL_NAMES, CELL_OPTIONS as OF_CELLS } from "./language-cell.ts";
 
-const OWN = "What some cells can do:";
+const OWN = "Cell:";
 
 const grouped = <Table extends object>(table: Table) =>
   Object.fromEntries(

@@ -3,7 +3,7 @@ import { type Tokens, tokensOf } from "../../data/tokens.ts";
 import { UnrolledError } from "../../errors.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
 import { carry, clearState, zeroState } from "../../networks/carried-state.ts";
-import type { Network } from "../../networks/network.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { ints } from "../../tensor/tensor.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { LanguageModel } from "./language-model.ts";
@@ -31,7 +31,7 @@ export async function evaluate(
 
 /** As `evaluate`, of texts that are tokens already. Gives way to other tasks now and then; throws "aborted" once `signal` is. */
 export async function score(
-  network: Network,
+  network: LayeredNetwork,
   tokenizer: Tokenizer,
   texts: readonly ScoredText[],
   options: { readonly signal?: AbortSignal | undefined } = {},
@@ -61,7 +61,7 @@ export async function score(
  * predictions long. Starting anew makes each stream's first few predictions worse.
  */
 export async function estimate(
-  network: Network,
+  network: LayeredNetwork,
   tokenizer: Tokenizer,
   text: ScoredText,
   options: { readonly signal?: AbortSignal | undefined } = {},
@@ -90,7 +90,7 @@ export async function estimate(
 
 /** Losses in nats of `batch` streams spread over the tokens, each up to `longest` long, chunk by chunk, [T, B] each. */
 async function* streamLosses(
-  network: Network,
+  network: LayeredNetwork,
   { vocabularySize }: Tokenizer,
   ids: Int32Array | Tokens,
   batch: number,

@@ -4,7 +4,7 @@ import {
   temporalActivationRegularization,
 } from "../../losses/activation-regularization.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
-import type { Network, NetworkState } from "../../networks/network.ts";
+import type { LayeredNetwork, NetworkState } from "../../networks/layered-network.ts";
 import { add, scaled } from "../../tensor/operations/arithmetic.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -28,7 +28,7 @@ export interface LanguageModelLoss {
 
 /** What predicting targets [T, B] from token ids [T, B] and a state costs a network that `languageModel` describes. */
 export function languageLoss(
-  network: Network,
+  network: LayeredNetwork,
   ids: Tensor,
   targets: Tensor,
   before?: NetworkState,

@@ -3,6 +3,7 @@ import { UnrolledError } from "../../errors.ts";
 import type { RunOptions } from "../../models/model.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { NetworkModel, runNetwork } from "../../models/network-model.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Network } from "../../networks/network.ts";
 import { givenNumbers } from "../../session/given-numbers.ts";
 import type { ModelInput, ModelOutput, ModelValue } from "../../session/model-value.ts";
@@ -13,9 +14,9 @@ import { modelFiles } from "./language-folder.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 
 /** A language model with all that belongs to it: what a model's folder holds. */
-export interface LanguageModelParts {
+export interface LanguageModelParts<Net extends LayeredNetwork = Network> {
   /** What `languageModel` describes: token ids [T, B] to logits of the tokens after them [T, B, V]. */
-  readonly network: Network;
+  readonly network: Net;
   readonly config: LanguageModelConfig;
   readonly tokenizer: Tokenizer;
   /** The settings it was trained with, if the folder tells. */

@@ -1,5 +1,5 @@
 import { carry, clearState, zeroState } from "../../networks/carried-state.ts";
-import { Network } from "../../networks/network.ts";
+import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Replica } from "../../parallel/replica.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints } from "../../tensor/tensor.ts";
@@ -26,7 +26,7 @@ export interface LanguageModelShare {
 
 /** A language model with the state that truncated backpropagation through time carries from sequence to sequence. */
 export interface LanguageModelReplica extends Replica<LanguageModelShare> {
-  readonly model: Network;
+  readonly model: LayeredNetwork;
 }
 
 /** One thread's language model. Parallel streams are its rows. */
@@ -35,7 +35,7 @@ export function languageModelReplica(
   { config, penalties, embeddingRange }: LanguageModelReplicaOptions,
   rows: number,
 ): LanguageModelReplica {
-  const model = new Network(device, languageModel(config, { embeddingRange }));
+  const model = new LayeredNetwork(device, languageModel(config, { embeddingRange }));
   const state = zeroState(model, Math.max(1, rows));
   return {
     model,

@@ -1,14 +1,19 @@
 // Language modelling: truncated backpropagation through time (Williams & Peng 1990) over parallel streams, the state carried from one
 // sequence to the next and set to zero at an epoch's end.
 import type { Tokenizer } from "../../data/tokenizer.ts";
-import type { Network } from "../../networks/network.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { streamedNetwork } from "../../networks/streamed-network.ts";
+import { StepSession } from "../../session/step-session.ts";
+import type { Device } from "../../tensor/device.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
 import { estimate, score } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
-import { languageModelParts, modelFiles } from "./language-folder.ts";
+import { modelFiles } from "./language-folder.ts";
+import type { LanguageModelParts } from "./language-model.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
 import {
   type LanguageModelReplicaOptions,
@@ -36,7 +41,7 @@ type PreparedText = Prepared<
   LanguageTrainingSettings,
   LanguageModelReplicaOptions,
   LanguageModelShare,
-  Network,
+  LayeredNetwork,
   Evaluation,
   LanguageFacts
 >;
@@ -55,9 +60,9 @@ async function prepareLanguage({
   threads,
   model: files,
 }: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
-  const from = files && (await languageModelParts(device, async (name) => files[name]));
+  const from = files && (await openParts(device, files));
   const settings = from ? withArchitectureOf(from.config, given) : given;
-  const text = openTrainingText(data, settings, from?.tokenizer);
+  const text = await openTrainingText(data, settings, from?.tokenizer);
   const { tokenizer } = text;
   const config = configFor(settings, tokenizer);
   const { activationRegularization, temporalActivationRegularization, embeddingRange } = settings;
@@ -91,6 +96,12 @@ async function prepareLanguage({
   };
 }
 
+/** A trained model to go on from. Most runs begin anew, and need nothing that reads files. */
+async function openParts(device: Device, files: ModelFiles): Promise<LanguageModelParts> {
+  const { languageModelParts } = await import("./read-language-folder.ts");
+  return languageModelParts(device, async (name) => files[name]);
+}
+
 function factsOf({ tokenizer, tokens, unknownTokens, heldOut }: TrainingText): LanguageFacts {
   return {
     vocabularySize: tokenizer.vocabularySize,
@@ -112,7 +123,7 @@ function measureOf({ heldOut, tokenizer }: TrainingText): Pick<PreparedText, "me
 function sampler(tokenizer: Tokenizer): PreparedText["sample"] & {} {
   let reader: TokenReader | undefined;
   return (model, generator) => {
-    reader ??= new TokenReader(model.session());
+    reader ??= new TokenReader(new StepSession(streamedNetwork(model)));
     return sampleText(reader, tokenizer, generator);
   };
 }

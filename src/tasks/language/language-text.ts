@@ -1,10 +1,8 @@
 import { openDocumentStarts, openTokens } from "#platform";
 import { digestOf } from "../../data/digest.ts";
-import { shuffledDocuments } from "../../data/shuffled-documents.ts";
 import { type TokenStreams, tokenStreams } from "../../data/streams.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
-import { tokenizerFromJSON } from "../../data/tokenizer-json.ts";
 import type { Tokens } from "../../data/tokens.ts";
 import { tokensOf } from "../../data/tokens.ts";
 import { naming, UnrolledError } from "../../errors.ts";
@@ -32,14 +30,15 @@ export interface TrainingText {
 }
 
 /** Tokenises texts in memory, with `given` or a tokenizer made from the training part, or opens a corpus that is tokens already. */
-export function openTrainingText(
+export async function openTrainingText(
   data: TrainingData,
   settings: LanguageTrainingSettings,
   given: Tokenizer | undefined,
-): TrainingText {
-  const { batchSize, seqLength, seed, shuffle } = settings;
-  const opened =
-    "train" in data ? fromCorpus(data, given, shuffle === "documents") : fromMemory(data, settings, given);
+): Promise<TrainingText> {
+  const { batchSize, seqLength, shuffle } = settings;
+  const opened = await ("train" in data
+    ? fromCorpus(data, given, shuffle === "documents")
+    : fromMemory(data, settings, given));
   const { tokenizer, tokens, heldOut, documentStarts, unknownTokens } = opened;
   if (heldOut && heldOut.ids.length < 2) {
     throw new UnrolledError("text-too-short", {
@@ -49,18 +48,30 @@ export function openTrainingText(
     });
   }
   const inOrder = tokenStreams(tokens, batchSize, seqLength);
-  const orders = new Generator(seed).fork(ORDERS);
-  const shuffled = (epoch: number) =>
-    tokenStreams(shuffledDocuments(tokens, documentStarts!, orders.fork(epoch)), batchSize, seqLength);
-  const isShuffled = documentStarts !== undefined && documentStarts.length > 1;
+  const shuffled =
+    documentStarts !== undefined && documentStarts.length > 1
+      ? await shufflerOf(tokens, documentStarts, settings)
+      : undefined;
   return {
     tokenizer,
     tokens,
     heldOut,
     unknownTokens,
     digest: opened.digest,
-    streams: (epoch) => (isShuffled ? shuffled(epoch) : inOrder),
+    streams: (epoch) => shuffled?.(epoch) ?? inOrder,
   };
+}
+
+/** Each epoch's streams, with the documents in an order of its own. */
+async function shufflerOf(
+  tokens: Tokens,
+  documentStarts: Float64Array,
+  { batchSize, seqLength, seed }: LanguageTrainingSettings,
+): Promise<(epoch: number) => TokenStreams> {
+  const { shuffledDocuments } = await import("../../data/shuffled-documents.ts");
+  const orders = new Generator(seed).fork(ORDERS);
+  return (epoch) =>
+    tokenStreams(shuffledDocuments(tokens, documentStarts, orders.fork(epoch)), batchSize, seqLength);
 }
 
 interface OpenedText {
@@ -72,13 +83,13 @@ interface OpenedText {
   digest(): Promise<string>;
 }
 
-function fromMemory(
+async function fromMemory(
   data: TextData,
   settings: LanguageTrainingSettings,
   given: Tokenizer | undefined,
-): OpenedText {
+): Promise<OpenedText> {
   const { text, validation } = splitText(data, settings);
-  const tokenizer = given ?? tokenizerFor(text, settings);
+  const tokenizer = given ?? (await tokenizerFor(text, settings));
   const ids = encodeText(tokenizer, text);
   const { unknownId } = tokenizer;
   const heldOut = validation === undefined ? undefined : scoredText(tokenizer, validation);
@@ -92,11 +103,12 @@ function fromMemory(
   };
 }
 
-function fromCorpus(
+async function fromCorpus(
   { tokenizerJson, train, validation, hash }: PreparedCorpus,
   given: Tokenizer | undefined,
   isShuffled: boolean,
-): OpenedText {
+): Promise<OpenedText> {
+  const { tokenizerFromJSON } = await import("../../data/tokenizer-json.ts");
   return {
     tokenizer: given ?? tokenizerFromJSON(tokenizerJson),
     tokens: openTokens(train),

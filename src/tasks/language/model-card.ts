@@ -1,5 +1,6 @@
 import { pytorchLayerOf } from "../../formats/pytorch-layer.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { cellWords } from "./language-cell.ts";
 import type { LanguageModelParts } from "./language-model.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
@@ -14,7 +15,12 @@ const TOKENS = {
 } as const;
 
 /** README.md of a model's folder, written from the run: what it is, how good, how it was made, how to use it. */
-export function modelCard({ network, config, training, evaluation }: LanguageModelParts): string {
+export function modelCard({
+  network,
+  config,
+  training,
+  evaluation,
+}: LanguageModelParts<LayeredNetwork>): string {
   const rows: [string, string][] = [
     ["cell", cellWords(config).join(", ")],
     ["layers × hidden size", `${config.numLayers} × ${config.hiddenSize}`],

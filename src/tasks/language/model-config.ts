@@ -1,7 +1,7 @@
 // What a language model is made of, from its settings.
-import { encodeBytes } from "../../data/byte-tokenizer.ts";
+import { encodeBytes } from "../../data/encode-bytes.ts";
+import { loadTrainer } from "../../data/load-trainer.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
-import { trainTokenizer } from "../../data/train-tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import { architectureOptions, type CellConfig, settledCell, unusualOptions } from "./language-cell.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
@@ -11,18 +11,20 @@ import { countParameters, trainingBytes } from "./memory.ts";
 const HEAP_BYTES = 2 ** 32;
 
 /** The tokenizer, its vocabulary taken from the training part alone. */
-export function tokenizerFor(text: string | Uint8Array, settings: LanguageTrainingSettings): Tokenizer {
+export async function tokenizerFor(
+  text: string | Uint8Array,
+  settings: LanguageTrainingSettings,
+): Promise<Tokenizer> {
   if (typeof text !== "string" && settings.tokenizer !== "byte") {
     throw new UnrolledError(
       "invalid-argument",
       `train: bytes need the byte tokenizer, the settings say ${settings.tokenizer}`,
     );
   }
-  return trainTokenizer({
-    kind: settings.tokenizer,
-    text: typeof text === "string" ? text : "",
-    ...(settings.vocabSize === null ? {} : { vocabularySize: settings.vocabSize }),
-  });
+  const { tokenizer: kind, vocabSize } = settings;
+  const trainer = await loadTrainer({ kind, vocabularySize: vocabSize ?? undefined });
+  if (typeof text === "string") trainer.add(text);
+  return trainer.finish();
 }
 
 /** Token ids of a text, or of bytes. */

@@ -1,8 +1,8 @@
 import type { FileReader } from "../../models/model-files.ts";
 import type { WeightOptions } from "../../models/network-folder.ts";
 import type { Device } from "../../tensor/device.ts";
-import { languageModelParts } from "./language-folder.ts";
 import { LanguageModel } from "./language-model.ts";
+import { languageModelParts } from "./read-language-folder.ts";
 
 /** Opens a language model from the files of its folder. Errors name the file, the tensor and both shapes. */
 export async function openLanguageModel(

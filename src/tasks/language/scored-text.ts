@@ -1,6 +1,6 @@
 import { openTokens } from "#platform";
-import { encodeBytes } from "../../data/byte-tokenizer.ts";
 import { codePoints } from "../../data/code-points.ts";
+import { encodeBytes } from "../../data/encode-bytes.ts";
 import type { TokenFileRef } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import type { Tokens } from "../../data/tokens.ts";

@@ -1,6 +1,6 @@
 // Surprise, or self-information (Shannon, "A Mathematical Theory of Communication", 1948): a token that a model gave the
 // probability p carries −log₂ p bits. Their mean over a text is what evaluation measures; one by one they show where a model is lost.
-import { encodeBytes } from "../../data/byte-tokenizer.ts";
+import { encodeBytes } from "../../data/encode-bytes.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";

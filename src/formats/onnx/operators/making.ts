@@ -1,5 +1,5 @@
 // What makes values: Constant, ConstantOfShape, Range, Cast.
-import { float32FromBfloat16, float32FromFloat16 } from "../../narrow-floats.ts";
+import { float32FromBfloat16, float32FromFloat16 } from "../../widened-floats.ts";
 import { nameOfNumber, type OnnxType, TYPES, typeOfNumber } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
