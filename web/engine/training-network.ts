@@ -47,7 +47,7 @@ export interface TrainedNetwork {
 /** A network over `symbols` symbols, drawn from the generator. */
 export function symbolNetwork(
   device: Device,
-  { cell, hidden, layers }: TrainingSetup,
+  { cell, hidden, layers, dropout = 0, features = Math.min(hidden, MOST_FEATURES) }: TrainingSetup,
   symbols: number,
   generator: Generator,
 ): TrainedNetwork {
@@ -55,10 +55,10 @@ export function symbolNetwork(
     cell: cell === "elman-relu" ? "elman" : cell,
     nonlinearity: cell === "elman-relu" ? "relu" : "tanh",
     vocabularySize: symbols,
-    embeddingSize: Math.min(hidden, MOST_FEATURES),
+    embeddingSize: features,
     hiddenSize: hidden,
     numLayers: layers,
-    dropout: 0,
+    dropout,
     tieWeights: false,
     tokenizer: "char",
   };
