@@ -27,7 +27,9 @@ export function stepJacobian(
   const { states } = cell.shape;
   const n = stateWidth(traced);
   // Where each state stands among those side by side.
-  const starts = states.map((_, part) => states.slice(0, part).reduce((total, { width }) => total + width, 0));
+  const starts = states.map((_, part) =>
+    states.slice(0, part).reduce((total, { width }) => total + width, 0),
+  );
   const inputSize = traced.xs.length / stepsOf(traced);
   /** A row of numbers [steps, width] in each of n rows. */
   const rowsOf = (numbers: Float32Array, at: number, width: number) => {

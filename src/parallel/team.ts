@@ -1,10 +1,11 @@
-import { coresThere, importFactory } from "#platform";
+import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../module/module.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
 import { describeReplica } from "./description.ts";
+import { importFactory, type ModuleImporter } from "./import-factory.ts";
 import { Meeting } from "./meeting.ts";
 import { type Carried, Members } from "./members.ts";
 import type { Part, Replica, ReplicaFactory, ReplicaModule } from "./replica.ts";
@@ -73,6 +74,7 @@ export class Team<Share> {
    * to them and trains on this thread alone; `reason` says so then. Room that other threads have taken in the heap stays taken
    * until the device goes.
    *
+   * @param importing imports the module on this thread, if `import` is not to
    * @throws UnrolledError "worker-died" if a thread does not start, "invalid-argument" for a module that does not export such a
    * function or makes another model each time, and whatever the module itself throws.
    */
@@ -80,6 +82,7 @@ export class Team<Share> {
     device: Device,
     source: ReplicaModule<Options> | ReplicaFactory<Options, Share>,
     options: TeamOptions,
+    importing?: ModuleImporter,
   ): Promise<Team<Share>> {
     const { batchSize, startSeconds = 60 } = options;
     const asked = options.threads ?? coresThere();
@@ -93,7 +96,8 @@ export class Team<Share> {
     }
     const { threads, reason } = threadsFor(source, asked, batchSize);
     const rows = splitRows(batchSize, threads);
-    const factory = typeof source === "function" ? source : await importFactory(source, startSeconds);
+    const factory =
+      typeof source === "function" ? source : await importFactory(source, startSeconds, importing);
     const given = typeof source === "function" ? undefined : source.options;
     const replica = factory(device, given as Options, rows[0]) as Replica<Share>;
     const team = new Team(device, replica, options.optimiser, rows, reason);
