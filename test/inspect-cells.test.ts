@@ -243,3 +243,16 @@ describe.each(rows)("$name", (row) => {
 test("every cell of the package has rows", () => {
   for (const kind of CELL_KINDS) expect(rows.filter((row) => row.kind === kind).length).toBeGreaterThan(3);
 });
+
+test("the spectral radius of a layer with a projection is that of what its loop multiplies by", async () => {
+  const row = { kind: "lstm", options: { projectionSize: 1 } } as const;
+  const network = networkOf(row);
+  const { weightHh, weightHr } = (network.layers.get("rnn") as Recurrent).layerWeights(0);
+  const [u, v] = [numbersOf(weightHh), numbersOf(weightHr!)];
+  const { layers } = await gradientsThroughTime(network, xs, { targets, jacobianSteps: 1 });
+  // A matrix u vᵀ of rank 1 has one eigenvalue, v·u.
+  Object.values(layers[0].recurrentRadius).forEach((radius, block) => {
+    const eigenvalue = v.reduce((sum, entry, unit) => sum + entry * u[block * H + unit], 0);
+    expect(radius).toBeCloseTo(Math.abs(eigenvalue), 6);
+  });
+});

@@ -40,7 +40,7 @@ export interface StepSums {
   /** The state before it [P]. */
   readonly hBefore: Float32Array;
   readonly gates: readonly GateSum[];
-  /** Each of the cell's states of this unit, before the step and after it, by name. An h that is projected has units of its own. */
+  /** Each of the cell's states of this unit, before the step and after it, by name. An h that is projected has units of its own, and is left out. */
   readonly states: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
 }
 
@@ -119,8 +119,8 @@ function candidateGate({ cell }: InspectedLayer): string | undefined {
   );
 }
 
-function statesOf({ states, widths }: LayerTrace, t: number, unit: number): StepSums["states"] {
-  const known = Object.entries(states).filter(([name]) => unit < widths[name]);
+function statesOf({ states, widths, hiddenSize }: LayerTrace, t: number, unit: number): StepSums["states"] {
+  const known = Object.entries(states).filter(([name]) => widths[name] === hiddenSize);
   return Object.fromEntries(
     known.map(([name, numbers]) => {
       const at = (step: number) => numbers[step * widths[name] + unit];

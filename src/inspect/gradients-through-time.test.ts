@@ -66,7 +66,7 @@ test("a half-life is where half is left, between whole steps, or there is none",
 
 describe("spectral radii", () => {
   it("of a rotation, of a pair of opposite sign, of a shear and of nothing", () => {
-    const of = (...matrix: number[]) => spectralRadius(2, times(matrix, 2));
+    const of = (...matrix: number[]) => spectralRadius(2, times(matrix));
     expect(of(0.6, -0.8, 0.8, 0.6)).toBeCloseTo(1, 9);
     expect(of(0, 2, 2, 0)).toBeCloseTo(2, 9);
     expect(of(0.5, 7, 0, -0.25)).toBeCloseTo(0.5, 6);

@@ -6,7 +6,7 @@ import { matmul } from "../tensor/operations/products.ts";
 import { tensor } from "../tensor/tensor.ts";
 import type { InspectedLayer, InspectedNetwork } from "./inspected-network.ts";
 import { pause } from "./pause.ts";
-import { spectralNorm, spectralRadius, times } from "./spectral-radius.ts";
+import { multiply, spectralNorm, spectralRadius, times } from "./spectral-radius.ts";
 import { stateWidth, stepJacobian } from "./step-jacobian.ts";
 import type { Trace } from "./trace.ts";
 
@@ -14,8 +14,7 @@ import type { Trace } from "./trace.ts";
 export interface LayerJacobians {
   /**
    * Largest magnitude of an eigenvalue of W_hh: of each gate's block, or "h" for an Elman cell, which has one. With all gates open the
-   * candidate's is what the loop multiplies by. NaN of an h that is projected, whose blocks are not square, and of a layer whose products
-   * are normalised.
+   * candidate's is what the loop multiplies by. Of W_hh·W_hr where h is projected.
    */
   readonly recurrentRadius: Readonly<Record<string, number>>;
   /** [T]: that of ∂state_{t+1}/∂state_t at each of the steps that were walked back, NaN at others; a state is all that the cell carries, h with c of an LSTM. */
@@ -47,7 +46,7 @@ export async function jacobianProducts(
     for (let back = 1; back <= count; back++) {
       const t = length - back;
       const jacobian = stepJacobian(looked[index], layer, t);
-      stepRadius[t] = spectralRadius(width, times(jacobian, width), { iterations: 200, tolerance: 1e-7 });
+      stepRadius[t] = spectralRadius(width, times(jacobian), { iterations: 200, tolerance: 1e-7 });
       const multiplied: Float32Array = product
         ? timesMatrix(device, product, jacobian, width)
         : Float32Array.from(jacobian);
@@ -74,13 +73,17 @@ function timesMatrix(device: Device, one: Float32Array, other: Float64Array, n: 
 }
 
 async function radiiOf({ rnn, index, cell }: InspectedLayer): Promise<Record<string, number>> {
-  const { weightHh } = rnn.layerWeights(index);
-  const numbers = await weightHh.toArray();
-  const { gates, projects, normalises } = cell.shape;
+  const { weightHh, weightHr } = rnn.layerWeights(index);
+  const [rows, projection] = [await weightHh.toArray(), await weightHr?.toArray()];
+  const { gates, outputSize } = cell.shape;
   const n = cell.hidden;
-  const radiusOf = (block: number) =>
-    projects || normalises
-      ? Number.NaN
-      : spectralRadius(n, times(numbers.subarray(block * n * n, (block + 1) * n * n), n));
+  const h = new Float64Array(outputSize);
+  const radiusOf = (block: number) => {
+    const ofBlock = rows.subarray(block * n * outputSize, (block + 1) * n * outputSize);
+    return spectralRadius(n, (vector, product) => {
+      if (projection) multiply(projection, vector, h);
+      multiply(ofBlock, projection ? h : vector, product);
+    });
+  };
   return Object.fromEntries(gates.map((name, block) => [name, radiusOf(block)]));
 }

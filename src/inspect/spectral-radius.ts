@@ -57,14 +57,18 @@ export function spectralNorm(matrix: ArrayLike<number>, rows: number, n: number)
 }
 
 /** A matrix [n, n], row-major, as something to multiply by. */
-export function times(matrix: ArrayLike<number>, n: number): Multiply {
-  return (vector, product) => {
-    for (let i = 0; i < n; i++) {
-      let total = 0;
-      for (let j = 0; j < n; j++) total += matrix[i * n + j] * vector[j];
-      product[i] = total;
-    }
-  };
+export function times(matrix: ArrayLike<number>): Multiply {
+  return (vector, product) => multiply(matrix, vector, product);
+}
+
+/** Overwrites `product` [m] by a matrix [m, n], row-major, times `vector` [n]. */
+export function multiply(matrix: ArrayLike<number>, vector: Float64Array, product: Float64Array): void {
+  const n = vector.length;
+  for (let i = 0; i < product.length; i++) {
+    let total = 0;
+    for (let j = 0; j < n; j++) total += matrix[i * n + j] * vector[j];
+    product[i] = total;
+  }
 }
 
 /** The largest magnitude of an eigenvalue of A on span{v, Av}, with |v| = 1, a = Av, b = A²v. */

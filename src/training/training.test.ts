@@ -160,17 +160,25 @@ describe("runTraining", () => {
 });
 
 describe("trainingBytes", () => {
-  it.each([
-    ["elman", 0],
-    ["gru", 0],
-    ["lstm", 0],
-    ["lstm", 0.5],
-  ] as const)(
-    "bounds what training with %s cells and weight drop %d takes, within twice",
-    async (cell, weightDrop) => {
+  it.each<[PartialSettings["cell"] & {}, number, PartialSettings]>([
+    ["elman", 0, {}],
+    ["gru", 0, {}],
+    ["lstm", 0, {}],
+    ["lstm", 0.5, {}],
+    ["mgu", 0, {}],
+    ["ugrnn", 0, {}],
+    ["gru", 0, { resetAfter: false, bias: "none" }],
+    ["lstm", 0, { layerNorm: true, peepholes: true }],
+    ["lstm", 0, { projectionSize: 48 }],
+    ["lstm", 0, { zoneout: 0.1, recurrentDropout: 0.1 }],
+    ["gru", 0, { weightNoise: 0.1 }],
+  ])(
+    "bounds what training with %s cells and weight drop %d takes, within twice, with %j",
+    async (cell, weightDrop, options) => {
       const settings = resolveSettings({
         cell,
         weightDrop,
+        ...options,
         hiddenSize: 96,
         embeddingSize: weightDrop > 0 ? 8 : 64,
         // Few tokens, so that masked weights are a good part of it.

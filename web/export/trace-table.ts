@@ -1,23 +1,24 @@
 // A reading as a table, a row for each step, and as plain data.
 import type { Reading } from "../engine/protocol.ts";
-import { quantitiesOf } from "../figures/quantities.ts";
+import { type Quantity, quantitiesOf } from "../figures/quantities.ts";
 
 /** One layer's states and gates as CSV (RFC 4180): step, token, its surprise in bits, then every quantity's units. */
 export function traceCsv({ pieces, trace }: Reading, layer: number): string {
-  const { hiddenSize } = trace.layers[layer];
   const quantities = quantitiesOf(trace.layers[layer]);
-  const units = Array.from({ length: hiddenSize }, (_, unit) => unit);
+  const unitsOf = ({ units }: Quantity) => Array.from({ length: units }, (_, unit) => unit);
   const head = [
     "step",
     "token",
     "bits",
-    ...quantities.flatMap(({ name }) => units.map((unit) => `${name}[${unit}]`)),
+    ...quantities.flatMap((each) => unitsOf(each).map((unit) => `${each.name}[${unit}]`)),
   ];
   const rows = pieces.map((piece, step) => [
     String(step + 1),
     csvField(piece),
     step === 0 ? "" : String(trace.lossNats[step - 1] / Math.LN2),
-    ...quantities.flatMap(({ values }) => units.map((unit) => String(values[step * hiddenSize + unit]))),
+    ...quantities.flatMap((each) =>
+      unitsOf(each).map((unit) => String(each.values[step * each.units + unit])),
+    ),
   ]);
   return [head, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
@@ -36,11 +37,11 @@ export function readingJson({ text, pieces, trace }: Reading): unknown {
     lossNats: Array.from(trace.lossNats, (loss) => (Number.isNaN(loss) ? null : loss)),
     inputs: matrix(trace.inputs, trace.inputs.length / steps),
     logits: matrix(trace.outputs, trace.outputs.length / steps),
-    layers: trace.layers.map(({ cell, hiddenSize, states, gates }) => ({
+    layers: trace.layers.map(({ cell, hiddenSize, states, widths, gates }) => ({
       cell: cell === "rnn" ? "elman" : cell,
       hiddenSize,
       ...Object.fromEntries(
-        Object.entries(states).map(([name, values]) => [name, matrix(values, hiddenSize)]),
+        Object.entries(states).map(([name, values]) => [name, matrix(values, widths[name])]),
       ),
       gates: Object.fromEntries(
         Object.entries(gates).map(([name, values]) => [name, matrix(values, hiddenSize)]),

@@ -6,8 +6,10 @@ export interface Quantity {
   /** "h", "c" or a gate's letter. */
   readonly name: string;
   readonly title: string;
-  /** [T, H]: without the state before the first step. */
+  /** [T, units]: without the state before the first step. */
   readonly values: Float32Array;
+  /** H, but for an h that is projected. */
+  readonly units: number;
   readonly kind: RampKind;
   readonly limit: number;
 }
@@ -26,11 +28,14 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** All quantities of a layer, the states first. */
 export function quantitiesOf(layer: LayerTrace): Quantity[] {
-  const { states, widths, gates, activations } = layer;
-  const found = Object.entries(states).map(([name, values]) => state(name, values.subarray(widths[name])));
+  const { states, widths, gates, activations, hiddenSize: units } = layer;
+  const found = Object.entries(states).map(([name, values]) =>
+    state(name, values.subarray(widths[name]), widths[name]),
+  );
   for (const [name, values] of Object.entries(gates)) {
-    const kind = activations[name] === "sigmoid" ? "sequential" : "diverging";
-    found.push({ name, title: TITLES[name], values, kind, limit: 1 });
+    const isGate = activations[name] === "sigmoid";
+    const title = isGate && name === "g" ? "update gate g" : TITLES[name];
+    found.push({ name, title, values, units, kind: isGate ? "sequential" : "diverging", limit: 1 });
   }
   return found;
 }
@@ -42,8 +47,8 @@ const SHARE = 0.98;
  * States stay within ±1 unless something lets them out, such as ReLU, or c, which counts. A few units that count far would leave all
  * others pale, so the strongest colour is for the largest 2 % of the magnitudes.
  */
-function state(name: string, values: Float32Array): Quantity {
+function state(name: string, values: Float32Array, units: number): Quantity {
   const magnitudes = values.map(Math.abs).sort();
   const limit = Math.max(1, magnitudes[Math.floor(SHARE * (magnitudes.length - 1))]);
-  return { name, title: TITLES[name], values, kind: "diverging", limit };
+  return { name, title: TITLES[name], values, units, kind: "diverging", limit };
 }

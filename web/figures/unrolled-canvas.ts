@@ -25,15 +25,15 @@ export interface VectorImages {
 }
 
 export function vectorImages(trace: Trace, shape: NetworkShape, theme: Theme): VectorImages {
-  const { steps, embeddingSize, vocabularySize, hiddenSize } = shape;
+  const { steps, embeddingSize, vocabularySize } = shape;
   const lying = (values: Float32Array, units: number) =>
     lyingImage({ values, steps, units, kind: "diverging", limit: largest(values) }, theme);
   return {
     x: lying(trace.inputs, embeddingSize),
     logits: lying(trace.outputs, vocabularySize),
     layers: trace.layers.map((layer) => {
-      const figures = quantitiesOf(layer).map(({ name, values, kind, limit }) => {
-        const figure: MatrixFigure = { values, kind, limit, steps, units: hiddenSize };
+      const figures = quantitiesOf(layer).map(({ name, values, kind, limit, units }) => {
+        const figure: MatrixFigure = { values, kind, limit, steps, units };
         return [name, figure] as const;
       });
       return {
@@ -102,7 +102,6 @@ export function drawLoops(
 ): void {
   if (stage.fold >= 1) return;
   const { at } = stage;
-  const { hiddenSize } = shape;
   context.lineWidth = 1.4;
   context.globalAlpha = 1 - stage.fold;
   copyBoxes(at, shape, stage).layers.forEach(({ cell, c, h }, layer) => {
@@ -114,9 +113,9 @@ export function drawLoops(
     const count = states.length * LOOP_STROKES;
     for (let stroke = 0; stroke < count; stroke++) {
       const { quantity, box } = states[Math.floor(stroke / LOOP_STROKES)];
-      const { values, limit } = quantity!;
+      const { values, limit, units } = quantity!;
       const share = ((stroke % LOOP_STROKES) + 0.5) / LOOP_STROKES;
-      const value = values[at * hiddenSize + Math.floor(share * hiddenSize)];
+      const value = values[at * units + Math.floor(share * units)];
       context.strokeStyle = colourOf(value, limit, "diverging", theme);
       strokeLoop(context, cell, box!.y + share * box!.height, stroke / count);
     }

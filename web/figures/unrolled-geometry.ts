@@ -6,6 +6,8 @@ export interface NetworkShape {
   readonly steps: number;
   readonly numLayers: number;
   readonly hiddenSize: number;
+  /** Of the h that goes out; `hiddenSize` if not given. */
+  readonly outputSize?: number;
   readonly embeddingSize: number;
   readonly vocabularySize: number;
   readonly hasCellState: boolean;
@@ -167,6 +169,7 @@ export function pointedAt(x: number, y: number, shape: NetworkShape, stage: Stag
   const lies = ({ x: from, width }: Box, count: number) => entryAt(x - from, width, count);
   const stands = ({ y: from, height }: Box, count: number) => entryAt(y - from, height, count);
   const { numLayers, hiddenSize, embeddingSize, vocabularySize } = shape;
+  const { outputSize = hiddenSize } = shape;
   if (isIn(boxes.logits, x, y)) return found("logits", numLayers - 1, lies(boxes.logits, vocabularySize));
   if (isIn(boxes.x, x, y)) return found("x", 0, lies(boxes.x, embeddingSize));
   if (isIn(boxes.arrowUp, x, y)) return found("x", 0, lies(boxes.arrowUp, embeddingSize), "W_ih");
@@ -177,12 +180,12 @@ export function pointedAt(x: number, y: number, shape: NetworkShape, stage: Stag
     const gate = gates.find(({ box }) => isIn(box, x, y));
     if (gate) return found(gate.name, layer, stands(gate.box, hiddenSize));
     if (isIn(arrowUp, x, y))
-      return found("h", layer, lies(arrowUp, hiddenSize), layer === numLayers - 1 ? "decoder" : "W_ih");
+      return found("h", layer, lies(arrowUp, outputSize), layer === numLayers - 1 ? "decoder" : "W_ih");
     if (y < cell.y || y > cell.y + cell.height) continue;
     // Left of the box is what comes from the step before, right of it what goes to the next.
     const isBefore = x < cell.x;
     const isArrow = isBefore || x > cell.x + cell.width;
-    const of = { ...found("h", layer, stands(h, hiddenSize)), step: isBefore ? step - 1 : step };
+    const of = { ...found("h", layer, stands(h, outputSize)), step: isBefore ? step - 1 : step };
     if (c && y <= c.y + c.height) return { ...of, what: "c", index: stands(c, hiddenSize) };
     return { ...of, arrow: isArrow ? "W_hh" : undefined };
   }

@@ -14,41 +14,38 @@ export interface Equation {
 }
 
 export function equationsOf(cell: string, step: StepSums, unit: number): Equation[] {
-  const gates = step.gates.map((sum) => gateEquation(sum, cell));
-  const value = new Map(step.gates.map((sum) => [sum.name as string, sum.value]));
-  const of = (name: string) => shown(value.get(name)!);
+  const gates = step.gates.map((sum) => gateEquation(sum, cell, step.hBefore));
+  return [...gates, ...stateEquations(cell, step, unit)];
+}
+
+/** What a cell makes of its gates; nothing for one whose only gate is its state. */
+function stateEquations(cell: string, { gates, states, hBefore }: StepSums, unit: number): Equation[] {
+  const value = new Map(gates.map(({ name, value }) => [name, value]));
+  const of = (name: string) => shown(value.get(name) ?? Number.NaN);
+  const h = shown(hBefore[unit]);
+  const line = (state: string, letters: string, numbers: string): Equation => ({
+    ...{ name: `${state}′`, letters, numbers, result: states[state].after, sum: undefined },
+  });
   switch (cell) {
-    case "lstm":
+    case "lstm": {
+      // Coupled gates have no f.
+      const [f, numbersOfF] = value.has("f") ? ["f", of("f")] : ["(1 − i)", `(1 − ${of("i")})`];
+      const { before, after } = states.c;
+      const ofC = `${numbersOfF} × ${shown(before)} + ${of("i")} × ${of("g")}`;
       return [
-        ...gates,
-        {
-          name: "c′",
-          letters: "f × c + i × g",
-          numbers: `${of("f")} × ${shown(step.states.c.before)} + ${of("i")} × ${of("g")}`,
-          result: step.states.c.after,
-          sum: undefined,
-        },
-        {
-          name: "h′",
-          letters: "o × tanh(c′)",
-          numbers: `${of("o")} × tanh(${shown(step.states.c.after)})`,
-          result: step.states.h.after,
-          sum: undefined,
-        },
+        line("c", `${f} × c + i × g`, ofC),
+        // What is projected has units of its own.
+        ...(states.h ? [line("h", "o × tanh(c′)", `${of("o")} × tanh(${shown(after)})`)] : []),
       ];
+    }
     case "gru":
-      return [
-        ...gates,
-        {
-          name: "h′",
-          letters: "(1 − z) × n + z × h",
-          numbers: `(1 − ${of("z")}) × ${of("n")} + ${of("z")} × ${shown(step.hBefore[unit])}`,
-          result: step.states.h.after,
-          sum: undefined,
-        },
-      ];
+      return [line("h", "(1 − z) × n + z × h", `(1 − ${of("z")}) × ${of("n")} + ${of("z")} × ${h}`)];
+    case "mgu":
+      return [line("h", "(1 − f) × h + f × n", `(1 − ${of("f")}) × ${h} + ${of("f")} × ${of("n")}`)];
+    case "ugrnn":
+      return [line("h", "g × h + (1 − g) × n", `${of("g")} × ${h} + (1 − ${of("g")}) × ${of("n")}`)];
     default:
-      return gates;
+      return [];
   }
 }
 
@@ -58,12 +55,15 @@ function letterOf(activation: GateSum["activation"]): string {
   return name === "sigmoid" ? "σ" : name;
 }
 
-function gateEquation(sum: GateSum, cell: string): Equation {
+function gateEquation(sum: GateSum, cell: string, hBefore: Float32Array): Equation {
   const { name, activation, input, inputBias, recurrent, recurrentBias, reset, value } = sum;
   const letter = name === "h" ? "h" : name;
   const [from, back] = name === "h" ? ["ih", "hh"] : [`i${letter}`, `h${letter}`];
-  const isReset = cell === "gru" && name === "n";
-  const recurrentLetters = `W_${back} h + b_${back}`;
+  // A candidate reads h through a gate, or its product (a GRU as cuDNN has it).
+  const isGated = sum.h !== hBefore;
+  const isReset = cell === "gru" && name === "n" && !isGated;
+  const h = isGated ? `(${cell === "mgu" ? "f" : "r"} × h)` : "h";
+  const recurrentLetters = `W_${back} ${h} + b_${back}`;
   const recurrentNumbers = `${shown(recurrent)} + ${shown(recurrentBias)}`;
   const f = letterOf(activation);
   return {

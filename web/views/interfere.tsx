@@ -50,7 +50,7 @@ function Interfere({ page, reading, model }: InterfereProps) {
     <section class="interfere" aria-label={`Interfere${page.side}`}>
       <InterventionForm
         key={`${state.layer} ${state.unit}`}
-        model={model}
+        layers={reading.trace.layers}
         steps={reading.pieces.length}
         layer={state.layer}
         unit={state.unit}

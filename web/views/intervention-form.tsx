@@ -1,22 +1,10 @@
-import { useState } from "preact/hooks";
-import { GATE_NAMES, type Intervention } from "unrolled/inspect";
-import type { ModelSummary } from "../engine/protocol.ts";
+import { useMemo, useState } from "preact/hooks";
+import type { Intervention, LayerTrace } from "unrolled/inspect";
+import { quantitiesOf } from "../figures/quantities.ts";
 import { unitsFromText } from "./unit-ranges.ts";
 
-const NAMES: Readonly<Record<string, string>> = {
-  h: "hidden state h",
-  c: "cell state c",
-  i: "input gate i",
-  f: "forget gate f",
-  g: "candidate g",
-  o: "output gate o",
-  r: "reset gate r",
-  z: "update gate z",
-  n: "candidate n",
-};
-
 export interface InterventionFormProps {
-  readonly model: ModelSummary;
+  readonly layers: readonly LayerTrace[];
   readonly steps: number;
   /** What the form begins with. */
   readonly layer: number;
@@ -25,17 +13,18 @@ export interface InterventionFormProps {
 }
 
 /** What can be changed, as a form: clamp or scale units of a state or gate over some steps. */
-export function InterventionForm({ model, steps, layer: atLayer, unit, onAdd }: InterventionFormProps) {
-  const { cell, numLayers, hiddenSize } = model;
+export function InterventionForm({ layers, steps, layer: atLayer, unit, onAdd }: InterventionFormProps) {
+  const numLayers = layers.length;
   const [layer, setLayer] = useState(Math.min(atLayer, numLayers - 1));
+  const { widths, hiddenSize: gateUnits } = layers[layer];
   const [what, setWhat] = useState<Intervention["what"]>("h");
-  const [units, setUnits] = useState(String(Math.min(unit, hiddenSize - 1)));
+  const [units, setUnits] = useState(String(Math.min(unit, widths.h - 1)));
   const [how, setHow] = useState<"value" | "scale">("value");
   const [amount, setAmount] = useState("0");
   const [from, setFrom] = useState("1");
   const [to, setTo] = useState("");
-  const gates = GATE_NAMES[cell as keyof typeof GATE_NAMES] ?? [];
-  const changeable = ["h", ...(cell === "lstm" ? ["c"] : []), ...gates];
+  const changeable = useMemo(() => quantitiesOf(layers[layer]), [layers, layer]);
+  const hiddenSize = widths[what] ?? gateUnits;
   const read = unitsFromText(units, hiddenSize);
   const number = amount.trim() === "" ? Number.NaN : Number(amount);
   const [first, last] = [Number(from), to.trim() === "" ? undefined : Number(to)];
@@ -81,9 +70,9 @@ export function InterventionForm({ model, steps, layer: atLayer, unit, onAdd }: 
             value={what}
             onChange={({ currentTarget }) => setWhat(currentTarget.value as Intervention["what"])}
           >
-            {changeable.map((name) => (
+            {changeable.map(({ name, title }) => (
               <option key={name} value={name}>
-                {NAMES[name]}
+                {title}
               </option>
             ))}
           </select>

@@ -35,16 +35,17 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
   const steps = reading.pieces.length;
   const at = Math.min(state.at, steps - 1);
   const quantities = useMemo(() => quantitiesOf(layer), [layer]);
-  const order = useUnitOrder(page, quantities[0], layer.hiddenSize);
+  const [{ units }] = quantities;
+  const order = useUnitOrder(page, quantities[0]);
   const [pointed, setPointed] = useState<{ quantity: Quantity; step: number; unit: number }>();
   const figure = useRef<HTMLDivElement>(null);
   const playback = usePlayback(at, steps, (to) => set({ at: to }));
   const brushedSteps = within(state.steps, steps);
-  const brushedRows = within(state.rows, layer.hiddenSize);
+  const brushedRows = within(state.rows, units);
   const told = pointed ?? {
     quantity: quantities[0],
     step: at,
-    unit: Math.min(state.unit, layer.hiddenSize - 1),
+    unit: Math.min(state.unit, units - 1),
   };
   const isWhole = brushedSteps === null && brushedRows === null;
   return (
@@ -76,7 +77,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
             <option value="similarity">by similarity of h</option>
           </select>
         </label>
-        <RowBrush rows={brushedRows} count={layer.hiddenSize} onBrush={(rows) => set({ rows })} />
+        <RowBrush rows={brushedRows} count={units} onBrush={(rows) => set({ rows })} />
         <button type="button" disabled={isWhole} onClick={() => set({ steps: null, rows: null })}>
           Clear the brush
         </button>
@@ -98,8 +99,9 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
             key={quantity.name}
             title={titleOf(quantity)}
             {...{ values: quantity.values, kind: quantity.kind, limit: quantity.limit }}
-            {...{ steps, units: layer.hiddenSize, order, at, brushedSteps, brushedRows }}
-            heightPx={Math.min(256, Math.max(96, layer.hiddenSize))}
+            {...{ steps, units: quantity.units, at, brushedSteps, brushedRows }}
+            order={quantity.units === units ? order : undefined}
+            heightPx={Math.min(256, Math.max(96, quantity.units))}
             onPoint={(place) =>
               setPointed(place && { quantity, step: place.step, unit: order ? order[place.row] : place.row })
             }
@@ -123,11 +125,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
         model={state.model}
       />
       <Legend kinds={["diverging", "sequential"]} />
-      {!isWhole && (
-        <Brushed
-          {...{ reading, quantities, hiddenSize: layer.hiddenSize, order, brushedSteps, brushedRows }}
-        />
-      )}
+      {!isWhole && <Brushed {...{ reading, quantities, order, brushedSteps, brushedRows }} />}
     </section>
   );
 }
@@ -151,8 +149,7 @@ function titleOf({ title, kind, limit }: Quantity): string {
 /** The order of the units, once the engine has found it. */
 function useUnitOrder(
   { engine, state }: Page,
-  { values }: Quantity,
-  hiddenSize: number,
+  { values, units: hiddenSize }: Quantity,
 ): Int32Array | undefined {
   const [found, setFound] = useState<Int32Array>();
   useEffect(() => {
@@ -179,26 +176,26 @@ export function within(
 interface BrushedProps {
   readonly reading: Reading;
   readonly quantities: readonly Quantity[];
-  readonly hiddenSize: number;
   readonly order: Int32Array | undefined;
   readonly brushedSteps: readonly [number, number] | null;
   readonly brushedRows: readonly [number, number] | null;
 }
 
 /** What lies under the brush: its text, its units, and the mean of every quantity there and elsewhere. */
-function Brushed({ reading, quantities, hiddenSize, order, brushedSteps, brushedRows }: BrushedProps) {
+function Brushed({ reading, quantities, order, brushedSteps, brushedRows }: BrushedProps) {
+  const [{ units: hiddenSize }] = quantities;
   const steps = reading.pieces.length;
   const [fromStep, toStep] = brushedSteps ?? [0, steps - 1];
   const [fromRow, toRow] = brushedRows ?? [0, hiddenSize - 1];
   const units = Array.from({ length: toRow - fromRow + 1 }, (_, row) =>
     order ? order[fromRow + row] : fromRow + row,
   );
-  const meanOf = ({ values }: Quantity) => {
+  const meanOf = ({ values, units: width }: Quantity) => {
     let [inside, outside] = [0, 0];
     for (let step = 0; step < steps; step++)
       for (const unit of units) {
-        if (step >= fromStep && step <= toStep) inside += values[step * hiddenSize + unit];
-        else outside += values[step * hiddenSize + unit];
+        if (step >= fromStep && step <= toStep) inside += values[step * width + unit];
+        else outside += values[step * width + unit];
       }
     const within = (toStep - fromStep + 1) * units.length;
     const without = steps * units.length - within;

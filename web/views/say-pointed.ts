@@ -15,7 +15,7 @@ export function sayPointed(pointed: Pointed, { pieces, trace }: Reading, tokens:
   if (step < 0) return `the state before the first step: ${what}[${index}] = 0`;
   const place = `step ${step + 1}, ${JSON.stringify(pieces[step])}`;
   const way = arrow ? `, ${ARROWS[arrow]}` : "";
-  const { hiddenSize, states, gates } = trace.layers[layer];
+  const { hiddenSize, states, widths, gates } = trace.layers[layer];
   const ofLayer = trace.layers.length > 1 ? `, layer ${layer + 1}` : "";
   const said = (name: string, value: number, of = ofLayer) =>
     `${name}[${index}] = ${shown(value, 4)} at ${place}${of}${way}`;
@@ -36,7 +36,7 @@ export function sayPointed(pointed: Pointed, { pieces, trace }: Reading, tokens:
         "",
       );
     case "h":
-      return said("h", states.h[(step + 1) * hiddenSize + index]);
+      return said("h", states.h[(step + 1) * widths.h + index]);
     case "c":
       return said("c", states.c[(step + 1) * hiddenSize + index]);
     default:

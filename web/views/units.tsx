@@ -21,8 +21,8 @@ const SHOWN_UNITS = 40;
 export function UnitsView({ page }: { readonly page: Page }) {
   const { reading, model, state, set } = page;
   const chosen = useTextSource(page);
-  const isLstm = model?.cell === "lstm";
-  const what = isLstm ? state.what : "h";
+  const hasCellState = reading?.trace.layers[0].states.c !== undefined;
+  const what = hasCellState ? state.what : "h";
   const question = reading && ({ slot: "a", on: chosen.source, what } as const);
   const isOwnText = chosen.source.kind === "reading";
   const { answer, problem } = useAnswer(page, "units", question, [
@@ -35,7 +35,7 @@ export function UnitsView({ page }: { readonly page: Page }) {
   return (
     <section aria-label={`What units do${page.side}`}>
       <TextSourceChoice chosen={chosen} />
-      {isLstm && (
+      {hasCellState && (
         <div class="controls">
           <label>
             Activation{" "}

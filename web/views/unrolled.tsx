@@ -180,6 +180,7 @@ function shapeOf({ pieces, trace }: Reading, model: ModelSummary): NetworkShape 
     steps: pieces.length,
     numLayers: trace.layers.length,
     hiddenSize: first.hiddenSize,
+    outputSize: first.widths.h,
     embeddingSize: model.embeddingSize,
     vocabularySize: model.tokens.length,
     hasCellState: first.states.c !== undefined,
