@@ -119,6 +119,14 @@ export {
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
 export { customLoss, type NumericLoss } from "./losses/custom-loss.ts";
 export { meanSquare } from "./losses/mean-square.ts";
+export { accuracy, binaryAccuracy, type ClassMetricOptions } from "./metrics/accuracy.ts";
+export { auc } from "./metrics/auc.ts";
+export { type ConfusionMetric, confusion, type F1Options, f1 } from "./metrics/confusion.ts";
+export { editDistance, editDistanceRate, type Symbols } from "./metrics/edit-distance.ts";
+export type { Metric, MetricNumbers } from "./metrics/metric.ts";
+export { perplexity } from "./metrics/perplexity.ts";
+export { meanAbsoluteError, rootMeanSquareError } from "./metrics/regression.ts";
+export { type Span, type SpanMetric, spanF1, spansOf } from "./metrics/span-f1.ts";
 export { GraphModel } from "./models/graph-model.ts";
 export type { Model, ModelFormat, ModelSessionOptions, RunOptions } from "./models/model.ts";
 export type { FileReader, ModelFiles } from "./models/model-files.ts";
@@ -217,6 +225,9 @@ export type {
 } from "./session/session.ts";
 export type { SessionState } from "./session/session-state.ts";
 export type { TaskName } from "./tasks/find-task.ts";
+export type { FitBatch } from "./tasks/fit/collate.ts";
+export type { FitDefinition, FitLoss, FitMetric, FitModule, FitStep } from "./tasks/fit/definition.ts";
+export type { Example, ExampleNumbers, ExamplePart, NumberKind } from "./tasks/fit/example.ts";
 export { type DynamicEvaluationOptions, evaluateDynamically } from "./tasks/language/dynamic-evaluate.ts";
 export { evaluate } from "./tasks/language/evaluate.ts";
 export type { Evaluation } from "./tasks/language/evaluation.ts";
@@ -294,6 +305,28 @@ export type { WindowOptions } from "./tensor/operations/window.ts";
 export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { AnyTrainingEvent, EventFields, EventFieldsOf, TrainingEvent } from "./training/events.ts";
+export {
+  findLearningRate,
+  type LearningRateFound,
+  type LearningRateRange,
+} from "./training/find-learning-rate.ts";
+export {
+  defineFit,
+  type FitEvent,
+  type FitExamples,
+  type FitModuleOptions,
+  type FitOptions,
+  type FitSettings,
+  fit,
+} from "./training/fit.ts";
+export {
+  type MeasureRequest,
+  measure,
+  type Predicted,
+  type PredictionOptions,
+  predictions,
+} from "./training/measure.ts";
+export { type ProgressLine, progressLine } from "./training/progress-text.ts";
 export { DEFAULT_SETTINGS, resolveSettings } from "./training/resolve-settings.ts";
 export type { PartialSettings, TrainingSettings } from "./training/settings.ts";
 export { type TrainRequest, train } from "./training/train.ts";

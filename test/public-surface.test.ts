@@ -32,6 +32,7 @@ const VALUES = words(`
   train resolveSettings DEFAULT_SETTINGS defineTask batchOf Team
   numberOption shareOption wordOption flagOption textOption listOption
   GraphModel NetworkModel carry clearState zeroState languageLoss
+  accuracy binaryAccuracy auc confusion f1 editDistance editDistanceRate perplexity meanAbsoluteError rootMeanSquareError spanF1 spansOf findLearningRate defineFit fit measure predictions progressLine
 `);
 
 const TYPES = words(`
@@ -64,6 +65,7 @@ const TYPES = words(`
   Task TaskName TaskModule Beginning Prepared Batch BatchPlace SettingsOf Option OptionTable ErrorFields ErrorText NamedOption TypedWord
   OnnxGraph OnnxStream Model MadeBy PooledSession Session SessionOptions SessionPool SessionPoolOptions PredictOptions LanguageModelParts
   TaskModel
+  ClassMetricOptions ConfusionMetric F1Options Symbols Metric MetricNumbers Span SpanMetric FitBatch FitDefinition FitLoss FitMetric FitModule FitStep Example ExampleNumbers ExamplePart NumberKind LearningRateFound LearningRateRange FitEvent FitExamples FitModuleOptions FitOptions FitSettings MeasureRequest Predicted PredictionOptions ProgressLine
 `);
 
 const INSPECT_VALUES = words(`

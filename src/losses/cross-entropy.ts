@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
-import { scaled } from "../tensor/operations/arithmetic.ts";
+import { multiply, scaled } from "../tensor/operations/arithmetic.ts";
 import { lastAxis } from "../tensor/operations/axes.ts";
 import { outputOf } from "../tensor/operations/output.ts";
 import { mean, sum } from "../tensor/operations/reductions.ts";
 import { requireIds } from "../tensor/operations/rows.ts";
 import { record } from "../tensor/tape.ts";
-import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { shapeText, type Tensor, tensor } from "../tensor/tensor.ts";
 import { INT_LEAST, INT_MOST, requireWhole } from "../whole-numbers.ts";
 
 /** Options of the cross-entropy. */
@@ -16,12 +16,17 @@ export interface CrossEntropyOptions {
   readonly labelSmoothing?: number;
   /** The mean over the targets that count (the default; NaN where none does), their sum, or one loss for each. */
   readonly reduction?: "mean" | "sum" | "none";
+  /**
+   * What a target of each class counts [V], as PyTorch's `weight`: losses are multiplied by it, and the mean is divided by the sum of the
+   * weights of the targets that count.
+   */
+  readonly classWeights?: readonly number[] | undefined;
 }
 
 /** How many targets each mean was taken over. */
 const counts = new WeakMap<Tensor, number>();
 
-/** How many targets a mean cross-entropy was taken over; undefined for any other loss. */
+/** How many targets a mean cross-entropy was taken over, each counting its weight; undefined for any other loss. */
 export function targetsOf(loss: Tensor): number | undefined {
   return counts.get(loss);
 }
@@ -88,11 +93,36 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       [logSums],
     );
   } else device.free(logSums);
-  if (reduction === "none") return losses;
-  if (reduction === "sum") return sum(losses);
-  const loss = scaled(sum(losses), 1 / counted);
-  counts.set(loss, counted);
+  const weights = options.classWeights && weightsOf(targets, options.classWeights, n, ignoreIndex);
+  const weighted = weights ? multiply(losses, weights.tensor) : losses;
+  if (reduction === "none") return weighted;
+  if (reduction === "sum") return sum(weighted);
+  const total = weights?.total ?? counted;
+  const loss = scaled(sum(weighted), 1 / total);
+  counts.set(loss, total);
   return loss;
+}
+
+/** The weight of each target's class, 0 for those that do not count, and their sum. */
+function weightsOf(
+  targets: Tensor,
+  classWeights: readonly number[],
+  classes: number,
+  ignoreIndex: number,
+): { readonly tensor: Tensor; readonly total: number } {
+  if (classWeights.length !== classes || !classWeights.every((weight) => weight >= 0 && weight < Infinity)) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `crossEntropy: classWeights are ${classWeights.length} numbers, needed ${classes} of at least 0, one for each class`,
+    );
+  }
+  const { device, offset, size, shape } = targets;
+  const ids = device.heap.ints().subarray(offset, offset + size);
+  const weights = Float32Array.from(ids, (id) => (id === ignoreIndex ? 0 : classWeights[id]));
+  return {
+    tensor: tensor(device, weights, shape),
+    total: weights.reduce((total, weight) => total + weight, 0),
+  };
 }
 
 /** How many targets count. */

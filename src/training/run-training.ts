@@ -47,7 +47,7 @@ async function* runAny(
   loadReference: ReferenceLoader | undefined,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
   const generator = new Generator(given.seed).fork(WEIGHTS);
-  const device = await openDeviceWith(loadReference, { backend: given.backend, generator });
+  const device = start.device ?? (await openDeviceWith(loadReference, { backend: given.backend, generator }));
   const threads = given.threads ?? coresThere();
   const { model } = start;
   const prepared = await task.prepare({ data, settings: given as never, device, threads, model });

@@ -3,6 +3,7 @@ import type { GivenFor, OptionTable } from "../options/option.ts";
 import type { LANGUAGE_OPTIONS } from "../tasks/language/language-options.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { SettingsOf } from "../tasks/task.ts";
+import type { Device } from "../tensor/device.ts";
 
 /** Everything that decides a training run, resolved: no value is missing. Of a language model if no other options are said. Plain data. */
 export type TrainingSettings<Table extends OptionTable = typeof LANGUAGE_OPTIONS> = SettingsOf<Table>;
@@ -18,4 +19,6 @@ export interface TrainingStart {
   readonly checkpoint?: Uint8Array | undefined;
   /** The files of a trained model, to go on from with its sizes and weights. */
   readonly model?: ModelFiles | undefined;
+  /** Where the model is already; a device of the training's own if not given. It cannot travel. */
+  readonly device?: Device | undefined;
 }

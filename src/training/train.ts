@@ -81,7 +81,7 @@ async function* trainAny(request: AnyRequest): AsyncGenerator<AnyTrainingEvent, 
 }
 
 /** Trains on the caller's thread. */
-async function* trainHere(
+export async function* trainHere(
   task: Task,
   data: unknown,
   settings: Readonly<Record<string, unknown>>,

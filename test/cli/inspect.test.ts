@@ -100,6 +100,21 @@ describe("inspect", () => {
     }
   });
 
+  it.each([
+    ["mgu", [], ["f", "n"]],
+    ["lstm", ["--projection-size", "3", "--peepholes"], ["i", "f", "g", "o"]],
+  ])("looks into cells of every kind: %s %j", async (cell, options, gates) => {
+    const model = `${cell}-model`;
+    const sizes = [...SMALL, "--steps", "2", "--cell", cell, ...options];
+    expect(await run("train", "text.txt", "--out", model, ...sizes)).toMatchObject({ code: 0 });
+    const looks = ["--what", "states,gates,gradients", "--steps", "8", "--out", `${cell}-inside`];
+    expect(await run("inspect", model, "other.txt", ...looks)).toMatchObject({ code: 0 });
+    const [states, found] = [json(`${cell}-inside/states.json`), json(`${cell}-inside/gates.json`)];
+    expect([states.layers[0].cell, Object.keys(found.layers[0].gates)]).toEqual([cell, gates]);
+    expect(states.layers[0].h[8]).toHaveLength(cell === "lstm" ? 3 : states.layers[0].hiddenSize);
+    expect(readFileSync(inFolder(`${cell}-inside/report.html`), "utf8")).not.toContain("NaN");
+  });
+
   it("overwrites nothing unasked, and replaces just its own files when asked", async () => {
     const again = await run("inspect", "model", "other.txt", "--what", "surprise");
     expect(again).toEqual({

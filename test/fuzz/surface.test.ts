@@ -12,15 +12,15 @@ const CASES = 1_200;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "readKeras readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors readPyTorch":
     "readers, targets/",
-  "networkOfStateDict networkOfBasicLSTM openOnnx OnnxGraph OnnxStream networkOfOnnx openModel OpenedOnnx":
+  "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
     "readers, targets/",
-  "networkFromFiles networkDataFromFiles openLanguageModel loadModel tokenizerFromJSON": "readers, targets/",
-  "writeSafetensors writeOnnx writeKerasWeights stateDictOf modelFiles networkFiles":
-    "made from whole models",
-  "networkFrom networkData languageModel networkDataOfLanguageModel languageModelOfNetwork":
-    "made from whole models",
-  "trainTokenizer tokenizerTrainer generate generateEvents generateTokens predict evaluate evaluateDynamically":
+  "writeSafetensors writeOnnx writeKerasWeights stateDictOf": "made from whole models",
+  "networkFrom networkData languageModel languageModelOfNetwork carry clearState": "made from whole models",
+  "trainTokenizer tokenizerTrainer generate generateEvents generateTokens evaluate evaluateDynamically":
     "read texts",
+  "fit defineFit measure predictions findLearningRate progressLine": "train and measure, test/fit.test.ts",
+  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate":
+    "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
   "CELLS defineCell gateParameters defineTask batchOf": "describe cells and tasks, whose makers are trusted",
   "activationOption activationsOption flagOption listOption numberOption shareOption textOption wordOption":

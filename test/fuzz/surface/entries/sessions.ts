@@ -103,7 +103,7 @@ export const sessions: readonly Entry[] = [
     },
   ),
   entry(
-    "PooledSession.close",
+    "RNN.pool.close",
     (w) => [w.device, w.hostile("close", ["other pool"])],
     (device, how) => {
       const pool = layersOn(device, "GRU").pool();

@@ -1,0 +1,107 @@
+// The learning rate range test (Smith 2017, "Cyclical learning rates for training neural networks"): the rate rises exponentially from
+// step to step while the loss is watched. It falls while the rate is good, and then explodes.
+import { UnrolledError } from "../errors.ts";
+import type { Module } from "../module/module.ts";
+import { clipGradNorm } from "../optimisers/clip.ts";
+import { createOptimiser } from "../optimisers/create.ts";
+import { bucketedBatches } from "../tasks/fit/bucketed.ts";
+import { collated } from "../tasks/fit/collate.ts";
+import { type Example, kindsOf, lengthOf } from "../tasks/fit/example.ts";
+import { kindsFor, kindsSaid, weightsOf } from "../tasks/fit/fit-task.ts";
+import { readBatch } from "../tasks/fit/read-batch.ts";
+import type { FitOptions } from "./fit.ts";
+
+/** How far rates are tried. */
+export interface LearningRateRange {
+  /** 1e−5. */
+  readonly from?: number;
+  /** 1. */
+  readonly to?: number;
+  /** 100. */
+  readonly steps?: number;
+}
+
+/** What was found. */
+export interface LearningRateFound {
+  /** A tenth of the rate at which the smoothed loss was least: a good one to begin with. */
+  readonly suggestion: number;
+  /** Every rate that was tried and the loss at it, smoothed. */
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+}
+
+/** Share of the smoothed loss that is kept from step to step. */
+const SMOOTHING = 0.9;
+/** How many times the least loss is an explosion. */
+const EXPLODED = 4;
+
+/**
+ * Tries learning rates on a model, whose weights are afterwards what they were before.
+ *
+ * @throws UnrolledError "invalid-argument" for a range that is none, and as `fit`
+ */
+export async function findLearningRate<Model extends Module, Learned extends Example, Output = unknown>(
+  model: Model,
+  { from = 1e-5, to = 1, steps = 100, ...options }: FitOptions<Model, Learned, Output> & LearningRateRange,
+): Promise<LearningRateFound> {
+  if (!(from > 0 && to > from)) {
+    throw new UnrolledError(
+      "invalid-argument",
+      `findLearningRate: from is ${from} and to is ${to}, needed 0 < from < to`,
+    );
+  }
+  const { data, batchSize = 32, seed = 1, timeMajor = false, optimiser = "adam", kinds } = options;
+  const lengths = Float64Array.from(data, lengthOf);
+  const read = kindsFor(model, {
+    kinds: {
+      inputs: kindsSaid(kindsOf("findLearningRate", data, "inputs"), kinds?.inputs),
+      targets: kindsSaid(kindsOf("findLearningRate", data, "targets"), kinds?.targets),
+    },
+    timeMajor,
+  });
+  const classWeights = weightsOf(options.classWeights, data);
+  const before = await model.stateDict();
+  const { training } = model;
+  const parameters = model.trainableParameters();
+  const kind = optimiser === "nt-asgd" ? "sgd" : optimiser;
+  const stepper = createOptimiser({ kind, learningRate: from }, parameters);
+  const rates: number[] = [];
+  const losses: number[] = [];
+  let smoothed = 0;
+  let batches: readonly Int32Array[] = [];
+  model.train();
+  try {
+    for (let step = 0; step < steps; step++) {
+      if (batches.length === 0) batches = bucketedBatches(lengths, batchSize, { seed, epoch: step });
+      const [places, ...rest] = batches;
+      batches = rest;
+      stepper.learningRate = from * (to / from) ** (step / Math.max(1, steps - 1));
+      stepper.zeroGrad();
+      const { device } = parameters[0];
+      const loss = device.scope(() => {
+        const batch = collated(
+          device,
+          Array.from(places, (place) => data[place]),
+          read,
+        );
+        const made = readBatch(options as never, model, batch as never, classWeights);
+        made.loss.backward();
+        return device.heap.floats()[made.loss.offset];
+      });
+      clipGradNorm(parameters, options.clip === 0 ? Number.MAX_VALUE : (options.clip ?? 1));
+      smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * loss;
+      rates.push(stepper.learningRate);
+      losses.push(smoothed / (1 - SMOOTHING ** (step + 1)));
+      if (!Number.isFinite(loss) || losses[step] > EXPLODED * Math.min(...losses)) break;
+      stepper.step();
+      await new Promise((resume) => setTimeout(resume, 0));
+      if (options.signal?.aborted)
+        throw new UnrolledError("aborted", "findLearningRate: aborted by its signal");
+    }
+  } finally {
+    stepper.zeroGrad();
+    model.loadStateDict(before);
+    if (!training) model.eval();
+  }
+  return { suggestion: rates[losses.indexOf(Math.min(...losses))] / 10, rates, losses };
+}

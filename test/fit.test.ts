@@ -1,0 +1,150 @@
+// fit and what goes with it: learning from examples, measuring, predicting, the learning rate's range test.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  accuracy,
+  crossEntropy,
+  type Device,
+  findLearningRate,
+  fit,
+  ints,
+  measure,
+  openDevice,
+  predictions,
+  progressLine,
+} from "../src/index.ts";
+import { BUILD_MS, build } from "./cli/command.ts";
+
+import { Echo, evalsOf, examples, learning, run, SYMBOLS, stepsOf } from "./fit/echo-model.ts";
+
+let device: Device;
+beforeAll(async () => {
+  device = await openDevice({ backend: "wasm" });
+});
+
+describe("a model of one's own", () => {
+  test("learns, is measured after each epoch, and has its best weights at the end", async () => {
+    const model = new Echo(device);
+    const events = await run(model, { ...learning, metrics: { accuracy: accuracy() } });
+    const [start] = events;
+    expect(start).toMatchObject({
+      ...{ type: "start", threads: 1, stepsPerEpoch: 8, totalSteps: 200 },
+      ...{ trainingExamples: 96, validationExamples: 24 },
+    });
+    expect((start as { threadsReason?: string }).threadsReason).toMatch(/cannot travel/);
+    const evals = evalsOf(events);
+    expect(evals).toHaveLength(25);
+    const best = Math.max(...evals.map((event) => event.accuracy));
+    expect(best).toBeGreaterThan(0.9);
+    expect(events.at(-1)).toMatchObject({ type: "end", evaluation: { accuracy: best } });
+    const found = await measure(model, {
+      ...{ data: examples.slice(96), loss: crossEntropy, metrics: { accuracy: accuracy() } },
+    });
+    expect(found.accuracy).toBe(best);
+    expect(model.training).toBe(true);
+  });
+
+  test("keeps its last weights where it is told to", async () => {
+    const [kept, last] = [new Echo(device), new Echo(device)];
+    const events = await run(kept, { ...learning, epochs: 9, learningRate: 0.3 });
+    await run(last, { ...learning, epochs: 9, learningRate: 0.3, restoreBest: false });
+    const evals = evalsOf(events).map(({ loss }) => loss);
+    const held = { data: examples.slice(96), loss: crossEntropy };
+    expect((await measure(kept, held)).loss).toBeCloseTo(Math.min(...evals), 6);
+    expect((await measure(last, held)).loss).toBeCloseTo(evals.at(-1)!, 6);
+    expect(Math.min(...evals)).toBeLessThan(evals.at(-1)!);
+  });
+
+  test("goes on from a checkpoint to the same bits", async () => {
+    const options = { ...learning, epochs: 3, checkpointEvery: { steps: 7 } };
+    const [whole, resumed] = [new Echo(device), new Echo(device, 9)];
+    const events = await run(whole, options);
+    const checkpoint = events.find((event) => event.type === "checkpoint")!;
+    const again = await run(resumed, { ...options, checkpoint: checkpoint.file });
+    expect(again[0]).toMatchObject({ resumedAt: 7 });
+    expect(stepsOf(again).map(({ loss }) => loss)).toEqual(
+      stepsOf(events)
+        .slice(7)
+        .map(({ loss }) => loss),
+    );
+    expect(await resumed.stateDict()).toEqual(await whole.stateDict());
+    const other = { ...options, data: examples.slice(1), checkpoint: checkpoint.file };
+    await expect(run(new Echo(device), other)).rejects.toThrow(/examples to learn from|other data/);
+  });
+
+  test("ends once nothing improves, and when it is aborted", async () => {
+    const still = await run(new Echo(device), { ...learning, learningRate: 1e-9, patience: 2 });
+    expect(still.at(-1)).toMatchObject({ type: "end", reason: "early-stopping" });
+    const abort = new AbortController();
+    const seen: string[] = [];
+    for await (const event of fit(new Echo(device), { ...learning, signal: abort.signal })) {
+      seen.push(event.type);
+      if (event.type === "step" && event.step === 3) abort.abort();
+    }
+    expect(seen.filter((type) => type === "step")).toHaveLength(3);
+  });
+
+  test("puts out what it learned, for inputs in any order and of any length", async () => {
+    const model = new Echo(device);
+    await run(model, learning);
+    const asked = [[3], [1, 0, 2, 4, 0], [0, 4]];
+    const found = await predictions(model, asked, { batchSize: 2 });
+    expect(found.map(({ shape }) => shape)).toEqual([[SYMBOLS], [SYMBOLS], [SYMBOLS]]);
+    model.eval();
+    const alone = device.withoutGradients(() => model.forward(ints(device, [1, 0, 2, 4, 0], [1, 5])));
+    expect(Array.from(found[1].data)).toEqual(
+      Array.from(await alone.toArray(), (logit) => expect.closeTo(logit, 5)),
+    );
+  });
+});
+
+test("the learning rate's range test finds where the loss falls, and changes nothing", async () => {
+  const model = new Echo(device);
+  const before = await model.stateDict();
+  const { suggestion, rates, losses } = await findLearningRate(model, {
+    ...learning,
+    from: 1e-6,
+    to: 10,
+    steps: 60,
+  });
+  expect(await model.stateDict()).toEqual(before);
+  expect(rates.length).toBe(losses.length);
+  expect(suggestion).toBeGreaterThan(1e-4);
+  expect(suggestion).toBeLessThan(1);
+  await expect(findLearningRate(model, { ...learning, from: 1, to: 0.1 })).rejects.toThrow("0 < from < to");
+});
+
+test("progress is a line for each event that says something", async () => {
+  const events = await run(new Echo(device), { ...learning, epochs: 1, metrics: { accuracy: accuracy() } });
+  const lines = events.map((event) => progressLine(event as never));
+  expect(lines[0]?.text).toMatch(/^[\d,]+ parameters, 8 steps an epoch, wasm/);
+  expect(lines.find((line) => line?.passes)?.text).toMatch(/^epoch 0\.13 {2}step 1 {2}loss \d/);
+  expect(
+    lines.some((line) => /^step 8 {2}loss [\d.]+ {2}accuracy [\d.]+ {2}best$/.test(line?.text ?? "")),
+  ).toBe(true);
+});
+
+describe("a model that a module makes", () => {
+  let ran: Record<string, { losses: number[]; evals: number[][]; weights: string; start: object }>;
+  beforeAll(() => {
+    build();
+    const program = fileURLToPath(new URL("./fit/on-threads.mjs", import.meta.url));
+    ran = JSON.parse(execFileSync(process.execPath, [program], { encoding: "utf8" }));
+  }, BUILD_MS);
+
+  test("learns on two threads, and goes on from a checkpoint to the same bits", () => {
+    const { whole, resumed } = ran;
+    expect(whole.start).toEqual({ threads: 2, resumedAt: null });
+    expect(resumed.start).toEqual({ threads: 2, resumedAt: 10 });
+    expect(resumed.losses).toEqual(whole.losses.slice(10));
+    expect(resumed.weights).toBe(whole.weights);
+    expect(Math.max(...ran.longer.evals.map(([, share]) => share))).toBeGreaterThan(0.9);
+  });
+
+  test("is asked for by the name of its export", async () => {
+    await expect(fit(new URL("./fit/echo.js", import.meta.url), { data: examples }).next()).rejects.toThrow(
+      "does not say which export of the module is meant; add #NAME",
+    );
+  });
+});

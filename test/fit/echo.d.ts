@@ -1,0 +1,3 @@
+import type { Task } from "../../src/index.ts";
+
+export declare const echo: Task;
