@@ -183,7 +183,7 @@ export {
   wordOption,
 } from "./options/option.ts";
 export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "./parallel/replica.ts";
-export { Team, type TeamOptions, type TeamStepOptions, type Walked } from "./parallel/team.ts";
+export type { TeamOptions, TeamStepOptions, Walked } from "./parallel/team.ts";
 export type { ParameterChange } from "./parallel/thread-work.ts";
 export { Generator } from "./random/philox.ts";
 export type { StepObserver } from "./recurrent/cell.ts";
@@ -257,6 +257,7 @@ export {
   type Task,
   type TaskModule,
 } from "./tasks/task.ts";
+export { Team } from "./tasks/team.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export type { NestedNumbers } from "./tensor/nested-numbers.ts";
 export { add, divide, multiply, scaled, subtract } from "./tensor/operations/arithmetic.ts";

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
-import { placeInFolder, readRegularSync } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { WeightOptions } from "../models/network-folder.ts";
+import { placeInFolder, readRegularSync } from "../platform/node-files.ts";
 import type { LanguageModel } from "../tasks/language/language-model.ts";
 import { CommandError, textOf } from "./failure.ts";
 

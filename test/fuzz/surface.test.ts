@@ -1,7 +1,7 @@
 // The library's own surface against random calls; `npm run fuzz -- --only surface --minutes 10` goes on for longer.
 import { expect, test } from "vitest";
-import { loadNative } from "#platform";
 import * as surface from "../../src/index.ts";
+import { loadAddon } from "../../src/kernels/native.ts";
 import { entries } from "./surface/entries.ts";
 import { fuzzedBackends, fuzzSurface } from "./surface/fuzz-surface.ts";
 
@@ -39,7 +39,7 @@ test("each name of the surface is called, or has another place", () => {
 });
 
 test("random calls end alike on two backends, in a result or an UnrolledError", async () => {
-  const report = await fuzzSurface({ seed: SEED, cases: CASES, backends: fuzzedBackends(loadNative()) });
+  const report = await fuzzSurface({ seed: SEED, cases: CASES, backends: fuzzedBackends(loadAddon()) });
   expect(report.failures).toEqual([]);
   expect(report.cases).toBe(CASES);
   expect(report.made).toBeGreaterThan(2 * CASES);
