@@ -150,7 +150,10 @@ function widened(tensors: Readonly<Record<string, SafetensorsTensor>>): NamedTen
 
 async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise<ModelData> {
   const { title, read } = place;
-  const config = await ifThere(read, "config.json");
+  let missing = "";
+  const config = await ifThere(read, "config.json", (why) => {
+    missing = `; ${why.replace(`${CALL}: `, "")}`;
+  });
   const type = config ? parseObject("config.json", config).model_type : undefined;
   if (type === MODEL_TYPE) return { format: "language-model", read };
   if (type === NETWORK_TYPE) return { format: "network", read };
@@ -164,18 +167,25 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
     const bytes = await ifThere(read, name);
     if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);
   }
-  const said = type === undefined ? "" : `; its config.json has the model_type ${JSON.stringify(type)}`;
+  const said = type === undefined ? missing : `; its config.json has the model_type ${JSON.stringify(type)}`;
   throw new UnrolledError(
     "missing-file",
     `${CALL}: ${title} holds no model: needed config.json of a model made here, or ${IN_FOLDERS.join(", ")}${said}`,
   );
 }
 
-async function ifThere(read: ModelPlace["read"], name: string): Promise<Uint8Array | undefined> {
+async function ifThere(
+  read: ModelPlace["read"],
+  name: string,
+  onMissing: (why: string) => void = () => {},
+): Promise<Uint8Array | undefined> {
   try {
     return await read(name);
   } catch (error) {
-    if (error instanceof UnrolledError && error.code === "missing-file") return undefined;
+    if (error instanceof UnrolledError && error.code === "missing-file") {
+      onMissing(error.message);
+      return undefined;
+    }
     throw error;
   }
 }
