@@ -61,15 +61,24 @@ export async function compareCells(
   const found: CellReach[] = [];
   for (const cell of CELLS) {
     const config = languageModel({
-      ...{ cell, nonlinearity: "tanh", vocabularySize: tokenizer.vocabularySize, embeddingSize: 24 },
-      ...{ hiddenSize, numLayers: 1, dropout: DROPOUT, tieWeights: false, tokenizer: tokenizer.kind },
+      cell,
+      nonlinearity: "tanh",
+      vocabularySize: tokenizer.vocabularySize,
+      embeddingSize: 24,
+      hiddenSize,
+      numLayers: 1,
+      dropout: DROPOUT,
+      tieWeights: false,
+      tokenizer: tokenizer.kind,
     });
     const model = new Network(device, config, { generator: new Generator(1) });
     const trained = await train(model, learnt, seconds, signal, (share) =>
       tell({ cell, share: share * TRAINING_SHARE }),
     );
     const measured = await reach(model, heldOut, {
-      ...{ positions: 300, maxContext: 96, signal },
+      positions: 300,
+      maxContext: 96,
+      signal,
       onProgress: (share) => tell({ cell, share: TRAINING_SHARE + share * (1 - TRAINING_SHARE) }),
     });
     trainedCells.set(cell, model);
