@@ -83,7 +83,12 @@ export function inspected(call: string, network: Network): InspectedNetwork {
   if ((!hasSteps && axes[0] !== "B") || own.some((axis) => typeof axis === "string"))
     throw problem(`output ${output} is ${axesText(axes)}, needed [T, B, O], [B, T, O] or [B, O]`);
   return {
-    ...{ network, input: name, embedded, layers, output, hasSteps },
+    network,
+    input: name,
+    embedded,
+    layers,
+    output,
+    hasSteps,
     isBatchFirst: sequence.isBatchFirst,
     vocabularySize: embedding?.config.kind === "embedding" ? embedding.config.vocabularySize : undefined,
     inputSize: Number(shapes.get(embedded)?.axes[2]),

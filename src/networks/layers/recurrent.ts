@@ -61,7 +61,8 @@ function recurrent<Kind extends CellKind>(
     build: (device, config, { generator }) =>
       new Recurrent(device, cellOfKind(kind), {
         ...config.options,
-        ...{ batchFirst: isBatchFirst(config), generator },
+        batchFirst: isBatchFirst(config),
+        generator,
       }),
 
     apply: (call) => readSequences(call),
