@@ -78,7 +78,7 @@ afterAll(async () => {
 
 test("the package holds what it needs and nothing of this machine", () => {
   const explorer = ["dist/explorer/index.html", "dist/explorer/model/model.safetensors"];
-  const library = ["dist/index.js", "dist/index.d.ts", "dist/inspect/index.js", "dist/inspect/index.d.ts"];
+  const library = ["dist/index.js", "dist/index.d.ts", "dist/entries/nn.js", "dist/entries/nn.d.ts"];
   for (const needed of [...library, ...explorer, "dist/cli/main.js", "build/kernels.wasm"]) {
     expect(packedFiles).toContain(needed);
   }

@@ -4,22 +4,16 @@ import {
   type Device,
   type Generator,
   ints,
-  type LanguageModelConfig,
-  type LayerConfig,
   languageModel,
   type Module,
-  multiply,
   Network,
   type RecurrentState,
-  reshape,
-  scaled,
-  square,
-  subtract,
-  sum,
   type Tensor,
   tensor,
 } from "unrolled";
 import { type GradientFlow, runWithGradientFlow } from "unrolled/inspect";
+import type { LanguageModelConfig, LayerConfig } from "unrolled/network";
+import { multiply, reshape, scaled, square, subtract, sum } from "unrolled/tensor";
 import type { Batch } from "./training-batch.ts";
 import type { TrainingSetup } from "./training-protocol.ts";
 

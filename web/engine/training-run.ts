@@ -8,16 +8,16 @@ import {
   generate,
   LanguageModel,
   type ModelFiles,
-  type Optimiser,
   type RecurrentState,
   SGD,
   type Tensor,
   type Tokenizer,
   trainTokenizer,
   UnrolledError,
-  writeSafetensors,
   zeros,
 } from "unrolled";
+import { writeSafetensors } from "unrolled/formats/safetensors";
+import type { Optimiser } from "unrolled/optim";
 import { NOT_ASKED, type SymbolBatch, type Task } from "../tasks/task.ts";
 import { TASKS } from "../tasks/tasks.ts";
 import { accuracyOf, sampleOf } from "./training-answers.ts";
