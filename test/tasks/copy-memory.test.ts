@@ -119,8 +119,8 @@ describe("by the command line", () => {
       "more",
       "--steps",
       "3",
-      "--threads",
-      "1",
+      "--delay",
+      "4",
     ];
     const began = await unrolled([...more, "--learning-rate", "0.000001", "--json"], folder.path);
     expect(began.code, began.stderr).toBe(0);
