@@ -147,6 +147,13 @@ export type {
 export type { NetworkCall, NetworkResult, NetworkState } from "./networks/layered-network.ts";
 export { Network } from "./networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "./networks/network-data.ts";
+export {
+  type Sequential,
+  type SequentialLayer,
+  type SequentialOptions,
+  sequential,
+} from "./networks/sequential.ts";
+export { type NetworkOfOptions, networkOf } from "./networks/trace/network-of.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "./open/open-model.ts";
 export type { TaskModel } from "./open/task-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";

@@ -25,7 +25,7 @@ const VALUES = words(`
   networkOfStateDict networkOfBasicLSTM
   LanguageModel narrowWeights
   generate generateEvents generateTokens sampleToken evaluate evaluateDynamically
-  Network checkNetworkConfig networkFrom networkData
+  Network checkNetworkConfig networkFrom networkData networkOf sequential
   languageModel languageModelOfNetwork writeOnnx
   networkOfOnnx
   openModel
@@ -55,7 +55,7 @@ const TYPES = words(`
   Tokenizer TokenizerKind TokenizerTrainer TokenizerTrainerOptions TokenStream TokenStreams Tokens
   LanguageModelConfig LanguageModelNetworkOptions LanguageModelLoss Penalties DynamicEvaluationOptions ModelFiles FileReader
   GenerateTextOptions GenerationConfig GenerationEvent SamplingOptions NextToken Prediction Evaluation
-  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData StepNumbers OnnxOptions
+  NetworkConfig NetworkInput NetworkLayer LayerConfig ActivationLayerName Returns NetworkCall NetworkResult NetworkState NetworkData NetworkOfOptions Sequential SequentialLayer SequentialOptions StepNumbers OnnxOptions
   OnnxStreamOptions OnnxInput OnnxNumbers OnnxData OnnxType OnnxValue OnnxValueInfo OnnxExternalData OnnxRecurrentNode
   TeamOptions TeamStepOptions Walked Part ParameterChange OptimiserConfig Replica ReplicaFactory ReplicaLoss ReplicaModule
   BasicLSTMOptions PyTorchTensor PyTorchValue ReadingOptions StateDictNetworkOptions

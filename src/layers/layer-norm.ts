@@ -5,6 +5,7 @@ import { outputOf } from "../tensor/operations/output.ts";
 import { requireScalar } from "../tensor/operations/scalar.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { tracer } from "../tensor/tracing.ts";
 
 /** Each row brought to mean 0 and variance 1, then scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016). */
 export class LayerNorm extends Module {
@@ -43,6 +44,7 @@ export class LayerNorm extends Module {
       m,
       n,
     );
+    tracer?.operation("layerNorm", [x, weight, bias], y, { epsilon: this.epsilon });
     if (y.requiresGrad) {
       record(
         [y],

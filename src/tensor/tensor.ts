@@ -5,6 +5,7 @@ import { widenedNumbers } from "./narrow-matrix.ts";
 import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-numbers.ts";
 import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
+import { toldNumbers, tracer } from "./tracing.ts";
 
 /** Numbers that a tensor can be made from: flat, or nested as its axes are. */
 export type Numbers = ArrayLike<number> | NestedNumbers;
@@ -44,6 +45,7 @@ export class Tensor {
     this.kind = options.kind ?? "float";
     this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
+    tracer?.made(this);
     const isShape = Array.isArray(shape) && shape.every((length) => isWhole(length, 0));
     if (!isShape || !(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
       throw new UnrolledError(
@@ -246,7 +248,7 @@ export function tensor(
   const { data, shape: own } = plain("tensor", numbers);
   const axes = shape ?? own;
   checkShape("tensor", axes, data.length);
-  return new Tensor(device, device.allocate(data.length), axes, options).assign(data);
+  return toldNumbers(new Tensor(device, device.allocate(data.length), axes, options).assign(data));
 }
 
 /** A tensor of whole numbers: token ids, targets, lengths. Its shape is as that of `tensor`. */
@@ -267,7 +269,7 @@ export function zeros(
   checkShape("zeros", shape, sizeOf(shape));
   const result = new Tensor(device, device.allocate(sizeOf(shape)), shape, options);
   device.kernels.fill(result.offset, 0, result.size);
-  return result;
+  return toldNumbers(result);
 }
 
 function plain(call: string, numbers: Numbers): PlainNumbers {
