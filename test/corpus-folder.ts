@@ -6,7 +6,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 import type { CorpusOptions } from "../src/data/corpus/corpus-options.ts";
 import { prepareCorpus } from "../src/data/corpus/prepare-corpus.ts";
 import { textSources } from "../src/data/corpus/text-source.ts";
-import { openTokenFile } from "../src/data/corpus/token-file.ts";
+import { openTokens } from "../src/data/token-file.ts";
 import type { PreparedCorpus, TokenFileRef } from "../src/data/token-file-ref.ts";
 
 export type Preparation = Partial<CorpusOptions> & { readonly field?: string };
@@ -51,7 +51,7 @@ export function corpusFolder(): CorpusFolder {
 /** All tokens of a file. */
 export function idsOf(ref: TokenFileRef | null): number[] {
   if (ref === null) throw new Error("there is no such part");
-  const tokens = openTokenFile(ref);
+  const tokens = openTokens(ref);
   const ids = new Int32Array(tokens.length);
   tokens.read(0, ids);
   return [...ids];

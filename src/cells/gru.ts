@@ -44,7 +44,8 @@ export const gru = defineCell({
     return [
       resetAfter
         ? {
-            ...{ makes: "n", of: ["r"] },
+            makes: "n",
+            of: ["r"],
             unit:
               ({ nSum, r, nRecurrent }) =>
               (u) =>
@@ -59,7 +60,8 @@ export const gru = defineCell({
                 r[u] * hRead[u],
           },
       {
-        ...{ makes: "h", of: ["z", "n"] },
+        makes: "h",
+        of: ["z", "n"],
         unit:
           ({ z, n, hBefore }) =>
           (u) =>

@@ -106,7 +106,8 @@ export const lstm = defineCell({
     const [sigmoid, tanh] = [functionOf(gate, gateClip), functionOf(out)];
     const bounded = functionOf("affine", cellClip);
     const ofPeephole: StepEquation = {
-      ...{ makes: "o", of: ["c"] },
+      makes: "o",
+      of: ["c"],
       unit: ({ oSum, c, weightCh }) => {
         const at = weightCh.length - hiddenSize;
         return (u) => sigmoid(oSum[u] + weightCh[at + u] * c[u]);
@@ -114,7 +115,8 @@ export const lstm = defineCell({
     };
     return [
       {
-        ...{ makes: "c", of: coupled ? ["i", "g"] : ["i", "f", "g"] },
+        makes: "c",
+        of: coupled ? ["i", "g"] : ["i", "f", "g"],
         unit:
           ({ i, f, g, cBefore }) =>
           (u) =>
@@ -123,7 +125,8 @@ export const lstm = defineCell({
       ...(peepholes ? [ofPeephole] : []),
       ...(layerNorm ? [{ makes: "cOut", of: ["c"], unit: normalised }] : []),
       {
-        ...{ makes: "h", of: ["o", layerNorm ? "cOut" : "c"] },
+        makes: "h",
+        of: ["o", layerNorm ? "cOut" : "c"],
         unit:
           ({ o, c, cOut }) =>
           (u) =>
@@ -148,7 +151,10 @@ function parametersOf(options: CellOptionsOf<typeof table>, width: number): Para
     key === "biasIh" ? { blocks: { 1: forgetBias! } } : key === "biasHh" ? { blocks: { 1: 0 } } : {};
   const gates = forgetBias === undefined ? all : all.map((each) => ({ ...each, ...begins(each.key) }));
   const norm = (key: string, name: string, size: number, at: number): ParameterShape => ({
-    ...{ key, name, shape: [size], begins: at },
+    key,
+    name,
+    shape: [size],
+    begins: at,
   });
   return [
     ...gates,

@@ -35,7 +35,8 @@ export const mgu = defineCell({
           f[u] * hRead[u],
     },
     {
-      ...{ makes: "h", of: ["f", "n"] },
+      makes: "h",
+      of: ["f", "n"],
       unit:
         ({ f, n, hBefore }) =>
         (u) =>

@@ -21,7 +21,10 @@ export function gateParameters(of: GateParameters): ParameterShape[] {
   const { inputSize, hiddenSize, bias, gates, projectionSize, readsH = true } = of;
   const width = gates * hiddenSize;
   const drawn = (key: string, name: string, shape: readonly number[]): ParameterShape => ({
-    ...{ key, name, shape, begins: "drawn" },
+    key,
+    name,
+    shape,
+    begins: "drawn",
   });
   return [
     drawn("weightIh", "weight_ih", [width, inputSize]),

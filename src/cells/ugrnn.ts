@@ -29,7 +29,8 @@ export const ugrnn = defineCell({
   }),
   equations: () => [
     {
-      ...{ makes: "h", of: ["g", "n"] },
+      makes: "h",
+      of: ["g", "n"],
       unit:
         ({ g, n, hBefore }) =>
         (u) =>

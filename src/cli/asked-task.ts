@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isOwnStream, readRegularText } from "../data/corpus/regular-file.ts";
+import { isOwnStream, readRegularText } from "../platform/node-files.ts";
 import { isTask } from "../tasks/is-task.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import type { TaskDescription, TaskModule } from "../tasks/task.ts";

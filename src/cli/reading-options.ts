@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { readRegularText } from "../data/corpus/regular-file.ts";
 import type { ReadModelOptions } from "../open/read-model.ts";
+import { readRegularText } from "../platform/node-files.ts";
 import { names, numberThat, wholeNumber } from "./option-values.ts";
 
 /** What a model's file may leave open, as commander gives it. */

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
-import { requireRegular } from "../data/corpus/regular-file.ts";
+import { requireRegular } from "../platform/node-files.ts";
 import { AppendFile } from "./append-file.ts";
 
 const READ_BYTES = 1 << 20;

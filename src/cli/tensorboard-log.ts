@@ -1,7 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { readRegularSync } from "../data/corpus/regular-file.ts";
 import {
   lengthUpTo,
   type SummaryValues,
@@ -10,6 +9,7 @@ import {
   versionRecord,
 } from "../formats/tensorboard.ts";
 import { snakeCaseKeys } from "../models/json-file.ts";
+import { readRegularSync } from "../platform/node-files.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import type { TaskDescription } from "../tasks/task.ts";
 import type { AnyTrainingEvent, TrainingEvent } from "../training/events.ts";

@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
 import { naming, UnrolledError } from "../errors.ts";
+import { readRegular } from "../platform/node-files.ts";
 import { firstInvalidByte, invalidUtf8, lineFeeds } from "./corpus/invalid-utf8.ts";
-import { readRegular } from "./corpus/regular-file.ts";
 
 /** A file as the character and word tokenizers take it. */
 export interface TextFile {

@@ -97,8 +97,16 @@ export function explainStep(network: Network, trace: Trace, place: StepPlace): S
       const [inputBias, recurrentBias] = [biasAt(biasIh, row), biasAt(biasHh, row)];
       const reset = gate !== undefined && !isGated ? tracedValue(gate, unit) : 1;
       return {
-        ...{ name, activation: shape.activations[name], inputWeights, recurrentWeights, h },
-        ...{ input, recurrent, inputBias, recurrentBias, reset },
+        name,
+        activation: shape.activations[name],
+        inputWeights,
+        recurrentWeights,
+        h,
+        input,
+        recurrent,
+        inputBias,
+        recurrentBias,
+        reset,
         sum: input + inputBias + reset * (recurrent + recurrentBias),
         value: tracedValue(name, unit),
       };

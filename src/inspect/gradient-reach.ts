@@ -23,7 +23,9 @@ export function gradientReach(
 ): GradientReach {
   const batch = positions.length;
   const { dxs } = lossGradients(looked, {
-    ...{ sequence: ids, steps, at: positions.map(() => steps - 1) },
+    sequence: ids,
+    steps,
+    at: positions.map(() => steps - 1),
     stepOf: (t, row) => positions[row] - (steps - 1 - t),
     targets: positions.map((position) => ids[position + 1]),
   });

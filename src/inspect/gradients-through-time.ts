@@ -78,7 +78,9 @@ export async function gradientsThroughTime(
         to[(first + row) * predictions + s] = norm(gradients, row * width, width);
     };
     const asked = {
-      ...{ sequence, steps, stepOf: (t: number) => t },
+      sequence,
+      steps,
+      stepOf: (t: number) => t,
       at: Array.from({ length: batch }, (_, row) => first + row),
       targets: wanted.slice(first, steps).flat(),
     };

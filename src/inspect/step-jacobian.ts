@@ -43,7 +43,9 @@ export function stepJacobian(
       leaf(tensor(device, rowsOf(traced.states[name], t, width), [n, width])),
     );
     const { state } = recurrence({
-      ...{ cell, xs, weights: eachWeight(rnn.layerWeights(index), constant) },
+      cell,
+      xs,
+      weights: eachWeight(rnn.layerWeights(index), constant),
       state: Object.fromEntries(states.map(({ name }, part) => [name, before[part]])),
       zoneout: rnn.zoneout.map((share) => (share > 0 ? { share: 1 - share } : undefined)),
     });

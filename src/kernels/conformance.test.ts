@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test } from "vitest";
-import { loadNative } from "#platform";
 import { openEveryBackend } from "./conformance/open.ts";
 import { Stage } from "./conformance/stage.ts";
 import type { Case, Outcome } from "./conformance.ts";
 import { cases, differences, differentBits, runCase, STAGE_ELEMENTS } from "./conformance.ts";
 import { loadReference } from "./load-reference.ts";
+import { loadAddon } from "./native.ts";
 import { openBackend } from "./select.ts";
 
 // Node 20 has relaxed SIMD behind a flag, so that this backend is tested there too.
@@ -51,7 +51,7 @@ test("no two cases share a name", () => {
 });
 
 test("the native kernels are here, unless this machine cannot build them", () => {
-  const native = loadNative();
+  const native = loadAddon();
   if ("problem" in native) {
     expect(process.env.CI, native.problem).toBeUndefined();
     expect(native.problem).toMatch(/^no (C\+\+ compiler|native kernels for)/);

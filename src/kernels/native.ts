@@ -1,5 +1,11 @@
+import { loadNative } from "#platform";
 import { Heap, type HeapRoom } from "../heap/heap.ts";
-import type { Backend, BackendName, NativeAddon } from "./backend.ts";
+import type { Backend, BackendName, NativeAddon, NativeResult } from "./backend.ts";
+
+/** The addon that this package's installation compiled, or why there is none. */
+export function loadAddon(): NativeResult {
+  return loadNative() as NativeResult;
+}
 
 /** The kernels of the addon for one instruction set ("avx2", "avx512", "neon"). */
 export function openNative(

@@ -1,8 +1,7 @@
-import { loadNative } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { Heap, type HeapRoom } from "../heap/heap.ts";
 import { type Backend, type BackendChoice, type BackendName, backendChoices } from "./backend.ts";
-import { openNative } from "./native.ts";
+import { loadAddon, openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
 
 /** Loads the kernels of the float64 reference. */
@@ -18,7 +17,7 @@ export async function joinBackend(
   if (name === "wasm" || name === "wasm-relaxed")
     return openWasm(name === "wasm-relaxed", reason, { shared: memory });
   if (name === "reference") return openReference(loadReference, reason, { shared: memory });
-  const native = loadNative();
+  const native = loadAddon();
   if ("problem" in native) throw new UnrolledError("unsupported-backend", `joinBackend: ${native.problem}`);
   return openNative(native.addon, name.slice("native-".length), reason, { shared: memory });
 }
@@ -66,7 +65,7 @@ async function openReference(
 }
 
 async function openNativeOr(choice: "auto" | `native${string}`, room: HeapRoom): Promise<Backend> {
-  const native = loadNative();
+  const native = loadAddon();
   if ("addon" in native) {
     const supported = native.addon.supported();
     const wanted = choice === "auto" || choice === "native" ? supported[0] : choice.slice("native-".length);

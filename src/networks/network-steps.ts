@@ -42,7 +42,9 @@ export class NetworkSteps implements Steps {
       return room.offset;
     };
     const room: StepRoom = {
-      ...{ device, batch, take },
+      device,
+      batch,
+      take,
       recurrent: (module) => carried.recurrent(module),
       rows: (width, owner) => carried.rows(width, owner),
     };

@@ -1,13 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import type { FileReader, ModelFiles } from "../models/model-files.ts";
+import type { Place } from "../platform/platform.ts";
 
-/** Where a model lies: the bytes of its file, none for a folder, and how to read what lies in that folder or beside that file. */
-export interface ModelPlace {
-  /** What to call it in errors. */
-  readonly title: string;
-  readonly bytes: Uint8Array | undefined;
-  readonly read: FileReader;
-}
+/** Where a model lies. */
+export type ModelPlace = Place;
 
 /** A model whose bytes are at hand. Files beside it are read by `read`, if there is one. */
 export function placeOfBytes(call: string, bytes: Uint8Array, read: FileReader | undefined): ModelPlace {

@@ -1,17 +1,10 @@
-import { startMember } from "#platform";
+import { startWorker } from "#platform";
 import { UnrolledError } from "../errors.ts";
+import type { WorkerThread } from "../platform/platform.ts";
 import type { Device } from "../tensor/device.ts";
 import { sizeOf, Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";
 import type { JoinRequest, MemberReply, MemberRequest, StepRequest } from "./member.ts";
-
-/** A worker of either platform that runs a member. */
-export interface MemberWorker {
-  post(request: MemberRequest): void;
-  /** Calls back for each reply, and with an error if the worker dies. */
-  listen(onReply: (reply: MemberReply) => void, onDeath: (error: Error) => void): void;
-  stop(): void;
-}
 
 /** State that a thread carries from step to step, by name. */
 export type Carried = Readonly<Record<string, Tensor>>;
@@ -19,7 +12,7 @@ export type Carried = Readonly<Record<string, Tensor>>;
 /** All threads of a team but the first, which leads them: from their start to their end or the first failure. */
 export class Members {
   readonly #meeting: Meeting;
-  readonly #workers: MemberWorker[] = [];
+  readonly #workers: WorkerThread<MemberRequest, MemberReply>[] = [];
   readonly #mayBlock = mayBlock();
   #failure: Error | undefined;
   #isClosed = false;
@@ -46,7 +39,7 @@ export class Members {
     }, startSeconds * 1000);
     try {
       for (const thread of [...waiting]) {
-        const worker = startMember();
+        const worker = startWorker<MemberRequest, MemberReply>(false);
         this.#workers.push(worker);
         worker.listen(
           (reply) => {
@@ -141,7 +134,7 @@ export class Members {
   }
 }
 
-function post(worker: MemberWorker, name: string, request: MemberRequest): void {
+function post(worker: WorkerThread<MemberRequest, MemberReply>, name: string, request: MemberRequest): void {
   try {
     worker.post(request);
   } catch (error) {

@@ -53,3 +53,29 @@ export interface Part<Share> {
    */
   readonly weight?: number;
 }
+
+/** What makes replicas beside doing other things, as a task does. */
+export interface ReplicaMaker {
+  replica(device: Device, options: never, rows: number): Replica<never>;
+}
+
+/** What every thread makes its replica of a maker from. */
+export interface MakerOptions {
+  readonly options: unknown;
+  /** Names of the parameters that are not trained. */
+  readonly freeze: readonly string[];
+}
+
+/** Whether a value looks like a maker: what a module exports may be anything. */
+export function isReplicaMaker(value: unknown): value is ReplicaMaker {
+  return typeof value === "object" && value !== null && typeof (value as ReplicaMaker).replica === "function";
+}
+
+/** How each thread makes a maker's replica. */
+export function factoryOf(maker: ReplicaMaker): ReplicaFactory<MakerOptions> {
+  return (device, { options, freeze }, rows) => {
+    const replica = maker.replica(device, options as never, rows);
+    replica.model.freeze(freeze);
+    return replica as Replica;
+  };
+}

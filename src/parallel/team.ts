@@ -1,10 +1,11 @@
-import { coresThere, importFactory } from "#platform";
+import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../module/module.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
 import { describeReplica } from "./description.ts";
+import { importFactory, type ModuleImporter } from "./import-factory.ts";
 import { Meeting } from "./meeting.ts";
 import { type Carried, Members } from "./members.ts";
 import type { Part, Replica, ReplicaFactory, ReplicaModule } from "./replica.ts";
@@ -44,13 +45,7 @@ export interface TeamStepOptions {
   readonly maxNorm?: number;
 }
 
-/**
- * Several threads that train one model on one heap: each walks its part of the batch, and each sums gradients and updates its
- * part of the parameters, in a fixed order, so that the same seed, backend and number of threads give the same bits. Dropout
- * does not depend on the number of threads. The model can be evaluated, saved and changed between calls like any other.
- *
- * An error in any thread ends the others, and every later call throws it again.
- */
+/** What a `Team` (`tasks/team.ts`) is, wherever its modules come from. */
 export class Team<Share> {
   readonly device: Device;
   /** This thread's, with the parameters that all of them train. */
@@ -68,18 +63,12 @@ export class Team<Share> {
   /** What the versions of all parameters add up to when all threads know of their last change. */
   #knownVersions = 0;
 
-  /**
-   * Makes the replica on this thread and on as many others as can share the work. A function instead of a module cannot travel
-   * to them and trains on this thread alone; `reason` says so then. Room that other threads have taken in the heap stays taken
-   * until the device goes.
-   *
-   * @throws UnrolledError "worker-died" if a thread does not start, "invalid-argument" for a module that does not export such a
-   * function or makes another model each time, and whatever the module itself throws.
-   */
+  /** As `Team.open`; `importing` imports the module on this thread, if `import` is not to. */
   static async open<Options, Share>(
     device: Device,
     source: ReplicaModule<Options> | ReplicaFactory<Options, Share>,
     options: TeamOptions,
+    importing?: ModuleImporter,
   ): Promise<Team<Share>> {
     const { batchSize, startSeconds = 60 } = options;
     const asked = options.threads ?? coresThere();
@@ -93,15 +82,16 @@ export class Team<Share> {
     }
     const { threads, reason } = threadsFor(source, asked, batchSize);
     const rows = splitRows(batchSize, threads);
-    const factory = typeof source === "function" ? source : await importFactory(source, startSeconds);
+    const factory =
+      typeof source === "function" ? source : await importFactory(source, startSeconds, importing);
     const given = typeof source === "function" ? undefined : source.options;
     const replica = factory(device, given as Options, rows[0]) as Replica<Share>;
-    const team = new Team(device, replica, options.optimiser, rows, reason);
+    const team = new this<Share>(device, replica, options.optimiser, rows, reason);
     if (typeof source !== "function") await team.#start(source, options.optimiser, startSeconds);
     return team;
   }
 
-  private constructor(
+  protected constructor(
     device: Device,
     replica: Replica<Share>,
     optimiser: OptimiserConfig,

@@ -1,16 +1,9 @@
-import type { TokenFileRef } from "../data/token-file-ref.ts";
-import type { Tokens } from "../data/tokens.ts";
 import { UnrolledError } from "../errors.ts";
-import type { NativeResult } from "../kernels/backend.ts";
-import type { ModelPlace } from "../open/model-place.ts";
-import type { MemberWorker } from "../parallel/members.ts";
-import type { TrainingWorker } from "../training/train.ts";
-import { fetched, fetchedPlace } from "./fetch-place.ts";
-
-export { importFactory } from "./import-factory.ts";
+import { fetchedPlace } from "./fetch-place.ts";
+import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
 
 /** A browser has no native kernels. */
-export function loadNative(): NativeResult {
+export function loadNative(): NativeModule {
   return { problem: "browsers run WebAssembly" };
 }
 
@@ -24,25 +17,12 @@ export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
   return await response.arrayBuffer();
 }
 
-/** A worker that trains. */
-export async function startWorker(): Promise<TrainingWorker> {
-  return listened(new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" }));
-}
-
-/** A worker that trains beside others. */
-export function startMember(): MemberWorker {
-  return listened(new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" }));
-}
-
-/** Threads that a computation can use at once. */
-export function coresThere(): number {
-  return navigator.hardwareConcurrency || 1;
-}
-
-function listened<Request, Reply>(worker: Worker) {
+/** A worker, which a bundler finds by this literal call. */
+export function startWorker<Request, Reply>(): WorkerThread<Request, Reply> {
+  const worker = new Worker(new URL("../workers/browser-worker.js", import.meta.url), { type: "module" });
   return {
-    post: (request: Request) => worker.postMessage(request),
-    listen(onReply: (reply: Reply) => void, onDeath: (error: Error) => void) {
+    post: (request) => worker.postMessage(request),
+    listen(onReply, onDeath) {
       worker.addEventListener("message", (event) => onReply(event.data));
       worker.addEventListener("error", (event) => onDeath(new Error(event.message || "it did not start")));
     },
@@ -50,10 +30,14 @@ function listened<Request, Reply>(worker: Worker) {
   };
 }
 
-/** One file below a URL. */
-export async function readFrom(folder: string, file: string): Promise<Uint8Array> {
-  const url = new URL(file, new URL(folder.endsWith("/") ? folder : `${folder}/`, baseUrl()));
-  return fetched("loadModel", url);
+/** Threads that a computation can use at once. */
+export function coresThere(): number {
+  return navigator.hardwareConcurrency || 1;
+}
+
+/** What lies at a URL, relative to the page's own. */
+export async function openPlace(call: string, source: string | URL): Promise<Place> {
+  return fetchedPlace(call, new URL(source, baseUrl()));
 }
 
 /** What relative URLs are relative to; a worker has no document. */
@@ -61,24 +45,20 @@ function baseUrl(): string {
   return globalThis.document?.baseURI ?? globalThis.location.href;
 }
 
-/** What lies at a URL, relative to the page's own. */
-export async function openPlace(call: string, source: string | URL): Promise<ModelPlace> {
-  return fetchedPlace(call, new URL(source, baseUrl()));
-}
-
-/** A browser has no token files. */
-export function openTokens({ path }: TokenFileRef): Tokens {
-  throw noFiles("openTokens", path);
-}
-
-/** A browser has no token files. */
-export function openDocumentStarts({ path }: TokenFileRef): Float64Array {
-  throw noFiles("openDocumentStarts", path);
-}
-
-function noFiles(call: string, path: string): UnrolledError {
-  return new UnrolledError(
+/** A browser has no files. */
+export function openFile(call: string, path: string): OpenFile {
+  throw new UnrolledError(
     "missing-file",
     `${call}: ${path} is a file, but a browser has none; give the text itself`,
   );
 }
+
+/** All of it. Importers name what they need, so that a bundler can leave out the rest. */
+export const browser = {
+  loadNative,
+  loadWasm,
+  startWorker,
+  coresThere,
+  openPlace,
+  openFile,
+} satisfies Platform;

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { ModelPlace } from "../open/model-place.ts";
+import type { Place } from "./platform.ts";
 
 /** Redirections that are followed for one file. */
 const MOST_REDIRECTIONS = 20;
@@ -10,7 +10,7 @@ export async function fetched(call: string, url: URL): Promise<Uint8Array> {
 }
 
 /** What lies at a URL: a folder if it ends in "/", else a file. */
-export async function fetchedPlace(call: string, url: URL): Promise<ModelPlace> {
+export async function fetchedPlace(call: string, url: URL): Promise<Place> {
   const bytes = url.pathname.endsWith("/") ? undefined : await fetched(call, url);
   return { title: url.href, bytes, read: (name) => fetchedBeside(call, url, name) };
 }

@@ -1,26 +1,21 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { placeInFolder, readRegular } from "../data/corpus/regular-file.ts";
 import { UnrolledError } from "../errors.ts";
-import type { NativeAddon, NativeResult } from "../kernels/backend.ts";
-import type { ModelPlace } from "../open/model-place.ts";
-import type { MemberWorker } from "../parallel/members.ts";
-import type { TrainingWorker } from "../training/train.ts";
 import { fetchedPlace } from "./fetch-place.ts";
-
-export { importFactory } from "./import-factory.ts";
+import { placeInFolder, readRegular } from "./node-files.ts";
+import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 
 /** The addon that this package's installation compiled, or why it did not. */
-export function loadNative(): NativeResult {
+export function loadNative(): NativeModule {
   try {
-    return { addon: createRequire(import.meta.url)("../../build/unrolled.node") as NativeAddon };
+    return { addon: createRequire(import.meta.url)("../../build/unrolled.node") };
   } catch (error) {
     return {
       problem: whyNotBuilt() ?? `the native kernels do not load: ${(error as Error).message.split("\n")[0]}`,
@@ -41,30 +36,21 @@ export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
   return await readFile(build(relaxed ? "kernels-relaxed.wasm" : "kernels.wasm"));
 }
 
-/** A worker thread that trains. */
-export async function startWorker(): Promise<TrainingWorker> {
-  return workerThread("node-worker");
-}
-
-/** A worker thread that trains beside others. It does not keep the process alive. */
-export function startMember(): MemberWorker {
-  return workerThread("node-worker", false);
-}
-
 /** Threads that a computation can use at once. */
 export function coresThere(): number {
   return availableParallelism();
 }
 
-function workerThread<Request, Reply>(name: string, keepsAlive = true) {
+/** A worker thread. */
+export function startWorker<Request, Reply>(keepsAlive: boolean): WorkerThread<Request, Reply> {
   // From TypeScript sources (the tests) the worker is started from sources too, which Node 20 cannot read by itself.
   const isSource = import.meta.url.endsWith(".ts");
-  const file = new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url);
+  const file = new URL(`../workers/node-worker.${isSource ? "ts" : "js"}`, import.meta.url);
   const fromSource = `import("tsx/esm/api").then(({ register }) => { register(); return import("${file}"); })`;
   const worker = isSource ? new Worker(fromSource, { eval: true }) : new Worker(file);
   return {
-    post: (request: Request) => worker.postMessage(request),
-    listen(onReply: (reply: Reply) => void, onDeath: (error: Error) => void) {
+    post: (request) => worker.postMessage(request),
+    listen(onReply, onDeath) {
       worker.on("message", onReply);
       worker.on("error", onDeath);
       worker.on("exit", (code) => onDeath(new Error(`it exited with code ${code}`)));
@@ -76,12 +62,12 @@ function workerThread<Request, Reply>(name: string, keepsAlive = true) {
 }
 
 /** One file of a folder, which it must not lead out of. */
-export async function readFrom(folder: string, file: string, call = "loadModel"): Promise<Uint8Array> {
+async function readFrom(folder: string, file: string, call: string): Promise<Uint8Array> {
   return reading(call, join(folder, file), () => readRegular(placeInFolder(folder, file)));
 }
 
 /** What lies at a path or a URL. */
-export async function openPlace(call: string, source: string | URL): Promise<ModelPlace> {
+export async function openPlace(call: string, source: string | URL): Promise<Place> {
   const url = source instanceof URL ? source : /^https?:/.test(source) ? new URL(source) : undefined;
   if (url && url.protocol !== "file:") return fetchedPlace(call, url);
   const path = url ? fileURLToPath(url) : (source as string);
@@ -106,4 +92,33 @@ async function reading(call: string, path: string, read: () => Promise<Uint8Arra
   }
 }
 
-export { openDocumentStarts, openTokenFile as openTokens } from "../data/corpus/token-file.ts";
+/** Open files, to be closed when nothing refers to them any more. */
+const opened = new FinalizationRegistry((file: number) => closeSync(file));
+
+/** A file, read as it is asked for. */
+export function openFile(call: string, path: string): OpenFile {
+  const file = openAt(call, path);
+  const found: OpenFile = {
+    size: fstatSync(file).size,
+    read(position, into) {
+      for (let done = 0; done < into.length; ) {
+        const read = readSync(file, into, done, into.length - done, position + done);
+        if (read === 0) throw new UnrolledError("invalid-file", `${call}: ${path} has become shorter`);
+        done += read;
+      }
+    },
+  };
+  opened.register(found, file);
+  return found;
+}
+
+function openAt(call: string, path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw new UnrolledError("missing-file", `${call}: ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** All of it. */
+export const node = { loadNative, loadWasm, startWorker, coresThere, openPlace, openFile } satisfies Platform;

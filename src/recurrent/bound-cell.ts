@@ -14,7 +14,10 @@ export function boundCell(device: Device, spec: CellSpec, options: RecurrentValu
   const problem = cellProblem(spec, options, shape);
   if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
   return {
-    ...{ spec, shape, bound: spec.bind(device, options, call), hidden: options.hiddenSize },
+    spec,
+    shape,
+    bound: spec.bind(device, options, call),
+    hidden: options.hiddenSize,
     equations: spec.equations && ((functionOf) => spec.equations!(options, functionOf)),
   };
 }

@@ -3,11 +3,11 @@ import { deviceOf } from "../tensor/operations/output.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import type { Cell } from "./cell.ts";
 import type { RecurrentCall } from "./recurrent-call.ts";
-import type { Recurrent } from "./recurrent-stack.ts";
+import type { RecurrentStack } from "./recurrent-stack.ts";
 
 /** An error unless sequences and states have the shapes that layers read, and stand on their device. */
 export function checkCall(
-  layers: Recurrent,
+  layers: RecurrentStack,
   { spec: { name }, shape: { states } }: Cell,
   xs: Tensor,
   { state }: RecurrentCall,

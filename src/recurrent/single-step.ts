@@ -55,7 +55,9 @@ export class RecurrentCell<Own extends OptionTable = OptionTable> extends Module
     const { parameters } = this.#cell.shape;
     requireRoom(name, numbersIn(parameters));
     this.#names = drawParameters(this.weights, device, parameters, {
-      ...{ suffix: "", hidden: hiddenSize, generator },
+      suffix: "",
+      hidden: hiddenSize,
+      generator,
     });
   }
 

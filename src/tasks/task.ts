@@ -4,7 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { Module, StateDict } from "../module/module.ts";
 import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
-import type { Part, Replica, ReplicaFactory } from "../parallel/replica.ts";
+import type { Part, Replica } from "../parallel/replica.ts";
 import { splitRows } from "../parallel/split.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
@@ -149,22 +149,6 @@ export function defineTask<
     );
   }
   return task;
-}
-
-/** What every thread makes its replica from. */
-export interface TaskReplicaOptions {
-  readonly options: unknown;
-  /** Names of the parameters that are not trained. */
-  readonly freeze: readonly string[];
-}
-
-/** How each thread makes a task's replica. */
-export function replicaFactoryOf(task: Task): ReplicaFactory<TaskReplicaOptions> {
-  return (device, { options, freeze }, rows) => {
-    const replica = task.replica(device, options, rows);
-    replica.model.freeze(freeze);
-    return replica;
-  };
 }
 
 /** A batch of examples, one a row, in parts for threads that have so many rows of a whole batch. The units are the rows. */

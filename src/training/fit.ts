@@ -154,8 +154,12 @@ async function* fitModule(
   const { checkpoint, signal, model, threads } = options;
   const settings = { ...settingsOf(options), ...(threads === undefined ? {} : { threads }) };
   yield* train({
-    ...{ task: moduleOf(module), data: dataOf(options), settings: settings as never },
-    ...{ checkpoint, signal, model },
+    task: moduleOf(module),
+    data: dataOf(options),
+    settings: settings as never,
+    checkpoint,
+    signal,
+    model,
   }) as AsyncGenerator<AnyTrainingEvent, void, undefined>;
 }
 

@@ -33,14 +33,6 @@ export type WorkerReply =
     }
   | { readonly type: "done" };
 
-/** A worker of either platform, as little of it as is needed. */
-export interface TrainingWorker {
-  post(request: WorkerRequest): void;
-  /** Calls back for each reply, and once with an error if the worker dies. */
-  listen(onReply: (reply: WorkerReply) => void, onDeath: (error: Error) => void): void;
-  stop(): void;
-}
-
 /** What `train` is asked for. */
 export interface TrainRequest<TaskAsked, Data, Settings> {
   /** The name of one that the package knows, a module's export, or what `defineTask` gave; "language" if not given. */
@@ -109,7 +101,7 @@ async function* trainInWorker(
   request: Extract<WorkerRequest, { type: "train" }>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
-  const worker = await startWorker();
+  const worker = startWorker<WorkerRequest, WorkerReply>(true);
   const replies: WorkerReply[] = [];
   let death: Error | undefined;
   let wake = () => {};

@@ -1,13 +1,9 @@
 import type { Module, StateDict } from "../module/module.ts";
+import { factoryOf, type MakerOptions } from "../parallel/replica.ts";
 import { Team, type Walked } from "../parallel/team.ts";
+import { importModule } from "../tasks/find-task.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
-import {
-  type BatchPlace,
-  type Prepared,
-  replicaFactoryOf,
-  type Task,
-  type TaskReplicaOptions,
-} from "../tasks/task.ts";
+import type { BatchPlace, Prepared, Task } from "../tasks/task.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { gatherRows, scatterRows } from "./batch-rows.ts";
@@ -45,15 +41,16 @@ export class Trainer {
     settings: LoopSettings,
     threads: number,
   ): Promise<Trainer> {
-    const options: TaskReplicaOptions = { options: prepared.options, freeze: settings.freeze };
+    const options: MakerOptions = { options: prepared.options, freeze: settings.freeze };
     const { home } = task;
-    const factory = replicaFactoryOf(task);
-    const team = await Team.open<TaskReplicaOptions, unknown>(
+    const factory = factoryOf(task);
+    const team = await Team.open<MakerOptions, unknown>(
       device,
       home
         ? { module: String(home.module), export: home.export, options }
         : (device, _, rows) => factory(device, options, rows),
       { threads, batchSize: settings.batchSize, optimiser: optimiserConfigOf(settings) },
+      importModule,
     );
     return new Trainer(team, prepared, settings.gradClip);
   }

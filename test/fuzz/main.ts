@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadNative } from "#platform";
+import { loadAddon } from "../../src/kernels/native.ts";
 import { type FuzzFailure, fuzz } from "./fuzz.ts";
 import { entriesNamed } from "./surface/entries.ts";
 import { fuzzedBackends, fuzzSurface } from "./surface/fuzz-surface.ts";
@@ -39,7 +39,7 @@ const folder = mkdtempSync(join(tmpdir(), "unrolled-fuzz-"));
 const before = watchdog(folder);
 const milliseconds = (minutes * 60_000) / (targets.length + Number(withSurface));
 if (withSurface) {
-  const backends = fuzzedBackends(loadNative());
+  const backends = fuzzedBackends(loadAddon());
   const report = await fuzzSurface({ seed, milliseconds, backends, only: values.calls, cases });
   console.log(
     `surface: ${report.cases} cases, ${report.made} calls made something, ${report.refused} refused, ${report.failures.length} failures`,

@@ -1,5 +1,5 @@
 // Modules as their authors write them: what `networkOf` makes networks of.
-import * as u from "../../src/index.ts";
+import * as u from "../fuzz/surface/public-names.ts";
 
 /** How a forward pass is called. */
 export interface Call {

@@ -1,6 +1,6 @@
 // Modules as networks: the same numbers over whole sequences, step by step, as ONNX in onnxruntime, and out of a folder.
 import { beforeAll, describe, expect, test } from "vitest";
-import * as u from "../../src/index.ts";
+import * as u from "../fuzz/surface/public-names.ts";
 import { expectClose, runInBoth } from "../onnx/runtime.ts";
 import * as modules from "./modules.ts";
 

@@ -1,7 +1,7 @@
 // What cannot be a network is refused with the line of the module's code that it stands in.
 import { beforeAll, expect, test } from "vitest";
-import * as u from "../../src/index.ts";
 import { outputOf } from "../../src/tensor/operations/output.ts";
+import * as u from "../fuzz/surface/public-names.ts";
 
 let device: u.Device;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // Layers one after the other, out of plain configurations.
 import { beforeAll, describe, expect, test } from "vitest";
-import * as u from "../../src/index.ts";
+import * as u from "../fuzz/surface/public-names.ts";
 import { expectClose, runInOnnxRuntime } from "../onnx/runtime.ts";
 
 let device: u.Device;

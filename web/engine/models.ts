@@ -72,7 +72,10 @@ async function openFiles(files: readonly GivenFile[]): Promise<LanguageModel> {
 function summaryOf({ network, config, tokenizer, evaluation }: LanguageModel): ModelSummary {
   const { cell, numLayers, hiddenSize, embeddingSize, vocabularySize } = config;
   return {
-    ...{ cell, numLayers, hiddenSize, embeddingSize },
+    cell,
+    numLayers,
+    hiddenSize,
+    embeddingSize,
     parameters: network.parameterCount(),
     tokens: Array.from({ length: vocabularySize }, (_, id) => tokenizer.token(id)),
     bitsPerCharacter: evaluation?.bitsPerCharacter ?? undefined,

@@ -30,7 +30,9 @@ export const readingAnswers: Answers<"read" | "step" | "branch" | "order"> = {
     const found = trace(network, ids);
     newest.set(slot, found);
     return {
-      ...{ text, pieces, unknownSteps },
+      text,
+      pieces,
+      unknownSteps,
       charactersLeft: Math.max(0, text.length - read),
       trace: structuredClone(found),
     };

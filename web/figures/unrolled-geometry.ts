@@ -164,7 +164,11 @@ export function pointedAt(x: number, y: number, shape: NetworkShape, stage: Stag
   if (step < 0 || step >= shape.steps) return undefined;
   const boxes = copyBoxes(step, shape, stage);
   const found = (what: string, layer: number, index: number, arrow?: SharedWeights): Pointed => ({
-    ...{ step, layer, what, index, arrow },
+    step,
+    layer,
+    what,
+    index,
+    arrow,
   });
   const lies = ({ x: from, width }: Box, count: number) => entryAt(x - from, width, count);
   const stands = ({ y: from, height }: Box, count: number) => entryAt(y - from, height, count);

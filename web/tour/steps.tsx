@@ -148,7 +148,10 @@ export const TOUR: readonly TourStep[] = [
     task: "Press Play and wait a few seconds until it bursts. Then set “Clip norm” to 0.5, and play again.",
     state: {
       ...ADDING,
-      ...{ trainCell: "elman-relu", trainOptimiser: "sgd", trainRate: 0.2, trainClip: 0 },
+      trainCell: "elman-relu",
+      trainOptimiser: "sgd",
+      trainRate: 0.2,
+      trainClip: 0,
     },
     isDone: ({ trainClip }, { step, setup }) => trainClip > 0 && setup?.clip === trainClip && step > 20,
   },

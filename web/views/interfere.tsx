@@ -33,7 +33,11 @@ function Interfere({ page, reading, model }: InterfereProps) {
   const { state, set } = page;
   const { interventions, before, temperature, topK, topP, seed } = state;
   const question = {
-    ...{ slot: "a" as const, interventions, before, count: COUNT, seed },
+    slot: "a" as const,
+    interventions,
+    before,
+    count: COUNT,
+    seed,
     sampling: { temperature, topK, topP },
   };
   const { answer, problem } = useAnswer(page, "interfere", question, [

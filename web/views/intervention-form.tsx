@@ -41,7 +41,8 @@ export function InterventionForm({ layers, steps, layer: atLayer, unit, onAdd }:
     event.preventDefault();
     if (problem !== undefined || read === undefined) return;
     onAdd({
-      ...{ layer, what },
+      layer,
+      what,
       ...(read === "all" ? {} : { units: read }),
       ...(first === 1 ? {} : { from: first - 1 }),
       ...(last === undefined ? {} : { to: last }),

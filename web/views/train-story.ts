@@ -17,7 +17,10 @@ export function storyCsv({ looks }: TrainingStory): string {
 export function storyJson({ setup, parameters, step, curve, looks }: TrainingStory): unknown {
   const rows = (norms: readonly Float64Array[] | undefined) => norms?.map((layer) => Array.from(layer));
   return {
-    ...{ setup, parameters, step, curve },
+    setup,
+    parameters,
+    step,
+    curve,
     looks: looks.map(({ flow, lastFlow, ...look }) => ({
       ...look,
       flow: { h: rows(flow.h), c: rows(flow.c) },

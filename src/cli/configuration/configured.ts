@@ -58,7 +58,9 @@ export function configured(command: Command, files: readonly string[]): Configur
 function presetLayer(command: Command, name: string): Layer {
   const place = `preset ${name}`;
   const entries = Object.entries(PRESETS[name].settings).map(([key, value]) => ({
-    ...{ key, value, place },
+    key,
+    value,
+    place,
     entries: undefined,
   }));
   return layerOf(command, entries, {});

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { isAlias, isMap, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
-import { readRegularSync } from "../../data/corpus/regular-file.ts";
+import { readRegularSync } from "../../platform/node-files.ts";
 import { describeFailure, UsageError } from "../failure.ts";
 
 /** A key of a configuration file, with its value as plain data. */

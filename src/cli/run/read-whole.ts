@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { requireRegular } from "../../data/corpus/regular-file.ts";
+import { requireRegular } from "../../platform/node-files.ts";
 
 const PIECE_BYTES = 1 << 28;
 

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { readRegularText } from "../../data/corpus/regular-file.ts";
+import { readRegularText } from "../../platform/node-files.ts";
 import { CommandError } from "../failure.ts";
 
 const BEAT_MS = 10_000;

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { sha256 } from "../../data/corpus/atomic-file.ts";
-import { readRegularText } from "../../data/corpus/regular-file.ts";
 import type { TokenizerKind } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import { camelCaseKeys } from "../../models/folder-files.ts";
 import { snakeCaseKeys } from "../../models/json-file.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { isRecord } from "../../options/field-checks.ts";
+import { readRegularText } from "../../platform/node-files.ts";
 import type { TaskModule } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
 import { type AskedTask, taskEntry } from "../asked-task.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openTokenFile } from "../../data/corpus/token-file.ts";
+import { openTokens } from "../../data/token-file.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
 import { surprises } from "../../tasks/language/surprise.ts";
@@ -24,7 +24,7 @@ export async function writeRunReport(
   const validation = corpus?.validation;
   if (validation) {
     const ids = new Int32Array(Math.min(PASSAGE_TOKENS, validation.length));
-    openTokenFile(validation).read(0, ids);
+    openTokens(validation).read(0, ids);
     passage = await surprises(await openLanguageFolder(folder.path, backend), ids, {
       maxTokens: PASSAGE_TOKENS,
     });

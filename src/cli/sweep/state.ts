@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeWhole } from "../../data/corpus/atomic-file.ts";
-import { readRegularText } from "../../data/corpus/regular-file.ts";
 import { isRecord } from "../../options/field-checks.ts";
+import { readRegularText } from "../../platform/node-files.ts";
 import { CommandError } from "../failure.ts";
 import type { SweepPlan } from "./plan.ts";
 import type { Trial } from "./trial.ts";

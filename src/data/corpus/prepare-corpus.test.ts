@@ -4,11 +4,11 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { corpusFolder, idsOf, jsonLines, PROSE } from "../../../test/corpus-folder.ts";
 import { codePoints } from "../code-points.ts";
+import { openDocumentStarts, openTokens } from "../token-file.ts";
 import { tokenizerFromJSON } from "../tokenizer-json.ts";
 import { trainTokenizer } from "../train-tokenizer.ts";
 import type { CorpusProgress } from "./corpus-options.ts";
 import { textSources } from "./text-source.ts";
-import { openDocumentStarts, openTokenFile } from "./token-file.ts";
 
 const { at, cacheFolder, file, prepare } = corpusFolder();
 
@@ -213,11 +213,11 @@ describe("what goes wrong", () => {
 
   it("is said of token files that are gone or cut", async () => {
     const { train } = await prepare([await file("a.txt", PROSE)]);
-    const tokens = openTokenFile(train);
+    const tokens = openTokens(train);
     await truncate(train.path, 10);
-    expect(() => openTokenFile(train)).toThrow(/has 10 bytes, needed \d+; run again/);
+    expect(() => openTokens(train)).toThrow(/has 10 bytes, needed \d+; run again/);
     expect(() => tokens.read(5, new Int32Array(10))).toThrow("has become shorter");
     await rm(train.path);
-    expect(() => openTokenFile(train)).toThrow("ENOENT");
+    expect(() => openTokens(train)).toThrow("ENOENT");
   });
 });

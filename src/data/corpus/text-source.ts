@@ -2,8 +2,8 @@ import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UnrolledError } from "../../errors.ts";
+import { isOwnStream, kindOfSpecial } from "../../platform/node-files.ts";
 import { manyAtOnce } from "./many-at-once.ts";
-import { isOwnStream, kindOfSpecial } from "./regular-file.ts";
 
 /** One file of a corpus, or a stream such as standard input. */
 export interface TextSource {

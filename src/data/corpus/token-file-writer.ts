@@ -1,5 +1,5 @@
+import { TOKEN_ARRAYS } from "../token-file.ts";
 import { type FileCheck, HashedFile } from "./hashed-file.ts";
-import { TOKEN_ARRAYS } from "./token-file.ts";
 
 const BUFFERED_BYTES = 1 << 20;
 

@@ -47,7 +47,9 @@ export function readRecurrentNode(
   });
   const biases = B ? toOurBiases(layout, kind, numbersOf(B), hidden) : undefined;
   const options = {
-    ...{ inputSize, hiddenSize: hidden, batchFirst: true },
+    inputSize,
+    hiddenSize: hidden,
+    batchFirst: true,
     ...(biases ? {} : { bias: "none" as const }),
   };
   return {

@@ -33,7 +33,9 @@ export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
   build(device, { vocabularySize, size: embeddingSize, range }, { generator, tied }) {
     const weight = tied("weight");
     return new Embedding(device, {
-      ...{ vocabularySize, embeddingSize, generator },
+      vocabularySize,
+      embeddingSize,
+      generator,
       ...(range === undefined ? {} : { bound: range }),
       ...(weight ? { weight } : {}),
     });

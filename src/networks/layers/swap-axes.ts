@@ -24,7 +24,8 @@ export const swapAxes: LayerKind<SwapAxesLayerConfig, undefined> = {
     return {
       value: {
         tensor: isFirst ? swapFirst(tensor) : swapLastAxes(tensor),
-        ...{ lengths, mask: turnsMask ? transposedMask(mask) : mask },
+        lengths,
+        mask: turnsMask ? transposedMask(mask) : mask,
       },
     };
   },

@@ -75,7 +75,13 @@ const square: LowerOperation = (lowering, node) => {
 
 /** By the names under which operations tell of themselves. */
 export const entryOperations: Readonly<Record<string, LowerOperation>> = {
-  ...{ add, subtract, multiply, divide, scaled, negation, square },
+  add,
+  subtract,
+  multiply,
+  divide,
+  scaled,
+  negation,
+  square,
   activation: activationLayer,
   tanh: activation("tanh"),
   logistic: activation("sigmoid"),

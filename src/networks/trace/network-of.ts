@@ -94,7 +94,11 @@ function trace(module: Module, device: Device, options: NetworkOfOptions<Module>
   const names = new Map<Tensor, string>();
   for (const [name, one] of [...module.namedParameters(), ...module.namedBuffers()]) names.set(one, name);
   const lowering = new Lowering({
-    ...{ inputs, names, operations: OPERATIONS, sizes: SIZES, ports: portsOf([...outputs.values()]) },
+    inputs,
+    names,
+    operations: OPERATIONS,
+    sizes: SIZES,
+    ports: portsOf([...outputs.values()]),
     lengths: [passes[0].lengths, passes[1].lengths],
   });
   const made = Array.from(outputs, ([name, value]) => {

@@ -146,8 +146,12 @@ class PassTracer implements Tracer {
 
 /** What is called by somebody who looks at numbers or writes them, and its name. */
 const READERS: Readonly<Record<string, string | undefined>> = {
-  ...{ watchedFloats: "heap.floats", watchedInts: "heap.ints" },
-  ...{ read: "read", toArray: "toArray", item: "item", assign: "assign" },
+  watchedFloats: "heap.floats",
+  watchedInts: "heap.ints",
+  read: "read",
+  toArray: "toArray",
+  item: "item",
+  assign: "assign",
 };
 
 /** Says when somebody takes the numbers of a device's heap, until it is called again. */

@@ -96,7 +96,14 @@ const columns: LowerOperation = (lowering, node) => {
 };
 
 export const rowOperations: Readonly<Record<string, LowerOperation>> = {
-  ...{ gatherRows, linear, matmul, layerNorm, softmax, logSoftmax, sumLast, columns },
+  gatherRows,
+  linear,
+  matmul,
+  layerNorm,
+  softmax,
+  logSoftmax,
+  sumLast,
+  columns,
 };
 
 /** A parameter of the module's. */

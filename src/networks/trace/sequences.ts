@@ -1,6 +1,6 @@
 // Operations over the steps of sequences: recurrent layers, convolutions, pooling.
 import { CELLS, isCellKind } from "../../cells/cells.ts";
-import { madeWith, type Recurrent } from "../../recurrent/recurrent-stack.ts";
+import { madeWith, type RecurrentStack } from "../../recurrent/recurrent-stack.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "../config.ts";
 import type { Lowered, Lowering, LowerOperation, ParameterSource } from "./lowering.ts";
 import { refusal } from "./pass.ts";
@@ -9,7 +9,7 @@ import { type GraphNode, type GraphValue, isOperation } from "./symbolic.ts";
 
 /** A recurrent layer is one layer, whichever of its results is read: all steps, where it has ended, its states. */
 const recurrent: LowerOperation = (lowering, node, { port }) => {
-  const { module } = node.facts[0] as { module: Recurrent };
+  const { module } = node.facts[0] as { module: RecurrentStack };
   const isOne = lowering.options.ports.get(node)!.size === 1 && port === "lastOutput";
   const layer = lowering.once(node, () =>
     recurrentLayer(lowering, node, module, isOne ? "last" : "sequence"),
@@ -39,7 +39,7 @@ const recurrent: LowerOperation = (lowering, node, { port }) => {
 function merged(
   lowering: Lowering,
   node: GraphNode,
-  { directions, merge }: Recurrent,
+  { directions, merge }: RecurrentStack,
   end: (direction: number) => Lowered,
 ): Lowered {
   if (directions === 1) return end(0);
@@ -53,7 +53,7 @@ function merged(
 function recurrentLayer(
   lowering: Lowering,
   node: GraphNode,
-  module: Recurrent,
+  module: RecurrentStack,
   returns: "sequence" | "last",
 ): Lowered {
   const [xs, ...states] = node.inputs;
@@ -90,7 +90,7 @@ function recurrentLayer(
 }
 
 /** The state that another recurrent layer has ended in, given whole: of each direction. */
-function stateOf(lowering: Lowering, node: GraphNode, module: Recurrent, state: GraphValue): Lowered[] {
+function stateOf(lowering: Lowering, node: GraphNode, module: RecurrentStack, state: GraphValue): Lowered[] {
   const given = isOperation(state.from) ? lowering.apart(state, node) : undefined;
   if (!given?.states || module.numLayers > 1)
     throw refusal(
@@ -107,7 +107,7 @@ const convolution: LowerOperation = (lowering, node) => {
   const [weight, bias] = [weightValue, biasValue].map((value) => lowering.numbersOf(value)?.[0]);
   const [first, second] = node.facts as readonly Sliding[];
   const { groups = 1, strides: [stride] = [1], dilations: [dilation] = [1], pads = [0, 0] } = first;
-  if (!weight || weight.shape.length !== 3)
+  if (weight?.shape.length !== 3)
     throw refusal(`${node.called} is no convolution over time with a parameter`, node);
   const [outputSize, inputSize, kernelSize] = weight.shape;
   const around = (kernelSize - 1) * dilation;
@@ -191,7 +191,8 @@ const globalPool =
   };
 
 export const sequenceOperations: Readonly<Record<string, LowerOperation>> = {
-  ...{ recurrent, convolution },
+  recurrent,
+  convolution,
   maxPool: pool("max"),
   averagePool: pool("average"),
   globalMaxPool: globalPool("max"),

@@ -100,5 +100,10 @@ const repeat: LowerOperation = (lowering, node, { axes }) => {
 };
 
 export const shapeOperations: Readonly<Record<string, LowerOperation>> = {
-  ...{ reshape, swapAxes, swapLastAxes, concat, select, repeat },
+  reshape,
+  swapAxes,
+  swapLastAxes,
+  concat,
+  select,
+  repeat,
 };

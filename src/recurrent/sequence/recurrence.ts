@@ -69,8 +69,17 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   );
   const ends = mask ? ints(device, endsByStep(mask, lengths, size)) : lengths && ints(device, lengths);
   const described = {
-    ...{ device, cell, places: layerPlaces(cell, weights), size, xs: xs.offset, reverse, remembers, lengths },
-    ...{ recurrentDropout, zoneout, observer },
+    device,
+    cell,
+    places: layerPlaces(cell, weights),
+    size,
+    xs: xs.offset,
+    reverse,
+    remembers,
+    lengths,
+    recurrentDropout,
+    zoneout,
+    observer,
     states: all.map(({ offset }) => offset),
     ends: ends?.offset ?? 0,
     endsStride: mask ? batch : 0,

@@ -54,7 +54,9 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
         targets: kindsSaid(kindsOf("fit", learned, "targets"), data.kinds?.targets),
       };
       const options: ReplicaOptions = {
-        ...{ kinds, timeMajor: definition.timeMajor ?? false, options: data.options },
+        kinds,
+        timeMajor: definition.timeMajor ?? false,
+        options: data.options,
         classWeights: weightsOf(data.classWeights, learned),
       };
       const lengths = Float64Array.from(learned, lengthOf);

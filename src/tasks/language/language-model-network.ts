@@ -66,7 +66,10 @@ function recurrentLayer(config: LanguageModelConfig, batchFirst: boolean): Recur
   const { embeddingSize: inputSize, hiddenSize, numLayers, lockedDropout } = config;
   const { layer: dropout, weight: weightDrop } = dropoutRates(config);
   const options = {
-    ...{ inputSize, hiddenSize, numLayers, batchFirst },
+    inputSize,
+    hiddenSize,
+    numLayers,
+    batchFirst,
     ...(dropout > 0 ? { dropout } : {}),
     ...(dropout > 0 && lockedDropout ? { lockedDropout } : {}),
     ...(weightDrop > 0 ? { weightDrop } : {}),

@@ -48,7 +48,10 @@ export function languageModelOfNetwork(
   const config: LanguageModelConfig = {
     cell: nameOfCell(first.config.kind),
     ...Object.fromEntries(sharedOptions(recurrent)),
-    ...{ vocabularySize, embeddingSize, hiddenSize, tokenizer: tokenizer.kind },
+    vocabularySize,
+    embeddingSize,
+    hiddenSize,
+    tokenizer: tokenizer.kind,
     numLayers: recurrent.reduce((sum, { config: { options } }) => sum + (options.numLayers ?? 1), 0),
     dropout: 0,
     tieWeights: linear.config.weight?.tied === `${embedding.name}.weight`,

@@ -1,4 +1,3 @@
-import { openDocumentStarts, openTokens } from "#platform";
 import { digestOf } from "../../data/digest.ts";
 import { type TokenStreams, tokenStreams } from "../../data/streams.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
@@ -10,7 +9,7 @@ import { Generator } from "../../random/philox.ts";
 import type { TextData, TrainingData } from "./language-data.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { encodeText, tokenizerFor } from "./model-config.ts";
-import { type ScoredText, scoredFile, scoredText } from "./scored-text.ts";
+import { type ScoredText, scoredText } from "./scored-text.ts";
 import { splitText } from "./split-text.ts";
 
 /** Place of the orders of documents among a seed's streams of random numbers. */
@@ -108,7 +107,11 @@ async function fromCorpus(
   given: Tokenizer | undefined,
   isShuffled: boolean,
 ): Promise<OpenedText> {
-  const { tokenizerFromJSON } = await import("../../data/tokenizer-json.ts");
+  const [{ tokenizerFromJSON }, { openTokens, openDocumentStarts }, { scoredFile }] = await Promise.all([
+    import("../../data/tokenizer-json.ts"),
+    import("../../data/token-file.ts"),
+    import("./scored-file.ts"),
+  ]);
   return {
     tokenizer: given ?? tokenizerFromJSON(tokenizerJson),
     tokens: openTokens(train),

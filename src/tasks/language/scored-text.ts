@@ -1,7 +1,5 @@
-import { openTokens } from "#platform";
 import { codePoints } from "../../data/code-points.ts";
 import { encodeBytes } from "../../data/encode-bytes.ts";
-import type { TokenFileRef } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import type { Tokens } from "../../data/tokens.ts";
 
@@ -13,11 +11,6 @@ export interface ScoredText {
   readonly characters: number;
   /** How many of the predicted tokens are unknown; counted if not given. */
   readonly unknownTokens?: number | undefined;
-}
-
-/** A text that is a token file already, and stays there. */
-export function scoredFile(ref: TokenFileRef): ScoredText {
-  return { ids: openTokens(ref), characters: ref.characters, unknownTokens: ref.unknownTokens };
 }
 
 /** Tokenises a text for `evaluate`. Bytes are for the byte tokenizer. */

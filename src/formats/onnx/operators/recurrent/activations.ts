@@ -63,7 +63,7 @@ export function activationsOf(
 function activationOf(name: ActivationName, alpha: number | undefined, beta: number | undefined): Activation {
   if (alpha === undefined && beta === undefined) return name;
   const activation = {
-    ...{ name },
+    name,
     ...(alpha === undefined ? {} : { alpha }),
     ...(beta === undefined ? {} : { beta }),
   };

@@ -50,7 +50,9 @@ export function cellOfNode(
     lstm: { activations: list, coupled, peepholes },
   };
   const given = {
-    ...{ inputSize: input, hiddenSize: hidden, ...own[kind] },
+    inputSize: input,
+    hiddenSize: hidden,
+    ...own[kind],
     ...(clip > 0 && clip < Infinity ? { gateClip: clip } : {}),
   };
   const spec = cellOfKind(kind);

@@ -69,7 +69,13 @@ function described(machine: Machine, run: DirectionRun, rounded: number): RunInp
     return rounded;
   };
   return {
-    ...{ device, cell, places, xs, states, reverse, remembers: false },
+    device,
+    cell,
+    places,
+    xs,
+    states,
+    reverse,
+    remembers: false,
     size: { ...size, output: size.hidden },
     ends: lengths,
     endsStride: 0,

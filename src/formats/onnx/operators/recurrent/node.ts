@@ -124,7 +124,10 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
       const runAt = (d: number, xs: number): DirectionRun => {
         const hs = xs + xSize + batch;
         return {
-          ...{ weights: weights[d], size, xs, lengths: lengths ? xs + xSize : 0 },
+          weights: weights[d],
+          size,
+          xs,
+          lengths: lengths ? xs + xSize : 0,
           reverse: direction === "reverse" || d === 1,
           states: c ? [hs, hs + states] : [hs],
           quantized: kind.quantized ?? false,

@@ -3,7 +3,7 @@
 import { readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { UnrolledError } from "../../errors.ts";
+import { UnrolledError } from "../errors.ts";
 
 /** Standard input, or another stream that the process was started with, by its name in the file system. */
 const OWN_STREAM = /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
