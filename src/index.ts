@@ -1,4 +1,4 @@
-// `unrolled`: what a newcomer needs. The rest stands by subject in entries/, a file for each `unrolled/…`; docs/api-report holds them all.
+// `unrolled`: what a newcomer needs. The rest stands by subject in entries/, a file for each `unrolled/…`; docs/reference describes them all.
 
 export type { Tokenizer } from "./data/tokenizer.ts";
 export { trainTokenizer } from "./data/train-tokenizer.ts";
@@ -21,7 +21,7 @@ export { NetworkModel } from "./models/network-model.ts";
 export { Module, Parameter, type StateDict } from "./module/module.ts";
 export type { NetworkConfig } from "./networks/config.ts";
 export { Network } from "./networks/network.ts";
-export { type Sequential, type SequentialLayer, sequential } from "./networks/sequential.ts";
+export { type SequentialLayer, type SequentialModule, sequential } from "./networks/sequential.ts";
 export { type NetworkOfOptions, networkOf } from "./networks/trace/network-of.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "./open/open-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";

@@ -19,8 +19,8 @@ export type { NetworkCall, NetworkResult, NetworkState } from "../networks/layer
 export { Network } from "../networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
 export {
-  type Sequential,
   type SequentialLayer,
+  type SequentialModule,
   type SequentialOptions,
   sequential,
 } from "../networks/sequential.ts";

@@ -72,7 +72,7 @@ export interface SequentialOptions {
  * Layers one after the other, one tensor in, one tensor out; parameters are named after their layers: `lstm.weight_ih_l0`,
  * `linear.bias`. It trains like any module, and `network` is the same layers and parameters as a network, for ONNX and folders.
  */
-export class Sequential extends Module {
+export class SequentialModule extends Module {
   /** What runs each layer that has parameters or drops entries. */
   readonly layers: ReadonlyMap<string, Module>;
   readonly #network: Network;
@@ -120,26 +120,16 @@ export class Sequential extends Module {
  * A module of layers one after the other, as Keras' `Sequential` and PyTorch's `nn.Sequential`: configurations as plain data, whose input
  * sizes follow from the layers before, and names of activations.
  *
- * ```ts
- * const model = sequential(device, [
- *   { kind: "embedding", vocabularySize: 5000, size: 64 },
- *   { kind: "lstm", hiddenSize: 128, direction: "bidirectional", returns: "last" },
- *   { kind: "dropout", probability: 0.5 },
- *   { kind: "linear", outputSize: 2 },
- * ]);
- * const logits = model.forward(ids, { lengths }); // [B, T] to [B, 2]
- * ```
- *
  * @throws UnrolledError "invalid-argument" that names the layer which cannot read what the one before puts out
  */
 export function sequential(
   device: Device,
   layers: readonly SequentialLayer[],
   options: SequentialOptions = {},
-): Sequential {
+): SequentialModule {
   const { generator } = options;
   const config = sequentialConfig(layers, options);
-  return new Sequential(new Network(device, config, generator ? { generator } : {}));
+  return new SequentialModule(new Network(device, config, generator ? { generator } : {}));
 }
 
 function sequentialConfig(layers: readonly SequentialLayer[], { input }: SequentialOptions): NetworkConfig {

@@ -3,9 +3,12 @@ import { isWhole, requireWholes } from "../whole-numbers.ts";
 import type { Device } from "./device.ts";
 import { widenedNumbers } from "./narrow-matrix.ts";
 import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-numbers.ts";
+import { checkShape, shapeText, sizeOf } from "./shape.ts";
 import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
 import { toldNumbers, tracer } from "./tracing.ts";
+
+export { checkShape, shapeText, sizeOf } from "./shape.ts";
 
 /** Numbers that a tensor can be made from: flat, or nested as its axes are. */
 export type Numbers = ArrayLike<number> | NestedNumbers;
@@ -16,7 +19,10 @@ export interface GradientSlot {
   readonly accumulate: 0 | 1;
 }
 
-/** A shaped piece of the heap, row-major. Integers (token ids, lengths) are tensors too, without gradients. */
+/**
+ * A shaped piece of the heap, row-major. Integers (token ids, lengths) are tensors too, without gradients. Throws UnrolledError
+ * "freed-tensor" where it is used after the scope that made it has ended, "shape-mismatch" for numbers or gradients of another shape.
+ */
 export class Tensor {
   readonly device: Device;
   readonly storage: Storage;
@@ -226,19 +232,7 @@ export class Tensor {
   }
 }
 
-/** Number of entries. */
-export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const length of shape) size *= length;
-  return size;
-}
-
-/** [2, 3] as people write it. */
-export function shapeText(shape: readonly number[]): string {
-  return Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
-}
-
-/** A tensor from numbers, row-major. If no shape is given, flat ones have one axis and nested ones those that they are nested in. */
+/** A tensor from numbers, row-major. If no shape is given, nested arrays have an axis a level. Throws "shape-mismatch" for what does not fit. */
 export function tensor(
   device: Device,
   numbers: Numbers,
@@ -251,7 +245,7 @@ export function tensor(
   return toldNumbers(new Tensor(device, device.allocate(data.length), axes, options).assign(data));
 }
 
-/** A tensor of whole numbers: token ids, targets, lengths. Its shape is as that of `tensor`. */
+/** A tensor of whole numbers: token ids, targets, lengths. Shape and errors are as those of `tensor`; it throws for other numbers too. */
 export function ints(device: Device, numbers: Numbers, shape?: readonly number[]): Tensor {
   const { data, shape: own } = plain("ints", numbers);
   const axes = shape ?? own;
@@ -260,7 +254,7 @@ export function ints(device: Device, numbers: Numbers, shape?: readonly number[]
   return new Tensor(device, device.allocate(data.length), axes, { kind: "int" }).assign(data);
 }
 
-/** A tensor of zeros. */
+/** A tensor of zeros of a shape. Throws as `tensor` does. */
 export function zeros(
   device: Device,
   shape: readonly number[],
@@ -279,20 +273,4 @@ function plain(call: string, numbers: Numbers): PlainNumbers {
     "shape-mismatch",
     `${call}: nested arrays have unequal lengths, or entries that are no numbers`,
   );
-}
-
-/** An error unless a shape is made of lengths, and has so many entries. */
-export function checkShape(call: string, shape: readonly number[], length: number): void {
-  if (!Array.isArray(shape) || !shape.every((side) => isWhole(side, 1))) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,
-    );
-  }
-  if (sizeOf(shape) !== length) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`,
-    );
-  }
 }

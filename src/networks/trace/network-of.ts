@@ -7,7 +7,7 @@ import { ints, shapeText, type Tensor, tensor } from "../../tensor/tensor.ts";
 import type { Axis, NetworkConfig, NetworkInput, NetworkLayer } from "../config.ts";
 import type { Network } from "../network.ts";
 import { networkFrom } from "../network-data.ts";
-import { Sequential } from "../sequential.ts";
+import { SequentialModule } from "../sequential.ts";
 import { entryOperations } from "./entries.ts";
 import { Lowering, tensorsOf } from "./lowering.ts";
 import { refusal, watchPass } from "./pass.ts";
@@ -56,10 +56,10 @@ const TOLERANCE = 1e-4;
  * @throws UnrolledError "invalid-argument" with the line of the caller's code that reads numbers, loops over steps, or calls an operation
  * which no layer of a network does
  */
-export function networkOf(module: Sequential): Network;
+export function networkOf(module: SequentialModule): Network;
 export function networkOf<Own extends Module>(module: Own, options: NetworkOfOptions<Own>): Network;
 export function networkOf(module: Module, options?: NetworkOfOptions<Module>): Network {
-  if (module instanceof Sequential) return module.network;
+  if (module instanceof SequentialModule) return module.network;
   if (!options)
     throw new UnrolledError(
       "invalid-argument",

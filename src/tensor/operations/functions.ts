@@ -30,42 +30,42 @@ export function exp(x: Tensor): Tensor {
   return entryByEntry("exp", x);
 }
 
-/** Hyperbolic tangent. */
+/** Hyperbolic tangent, entry by entry. */
 export function tanh(x: Tensor): Tensor {
   return entryByEntry("tanh", x);
 }
 
-/** The logistic function σ(x) = 1 / (1 + e⁻ˣ). */
+/** The logistic function σ(x) = 1 / (1 + e⁻ˣ), entry by entry. */
 export function sigmoid(x: Tensor): Tensor {
   return entryByEntry("logistic", x);
 }
 
-/** max(x, 0). */
+/** max(x, 0), entry by entry. */
 export function relu(x: Tensor): Tensor {
   return entryByEntry("relu", x);
 }
 
-/** Natural logarithm; −∞ at 0, NaN below. */
+/** Natural logarithm, entry by entry; −∞ at 0, NaN below. */
 export function log(x: Tensor): Tensor {
   return entryByEntry("log", x);
 }
 
-/** Square root. */
+/** Square root, entry by entry. */
 export function sqrt(x: Tensor): Tensor {
   return entryByEntry("squareRoot", x);
 }
 
-/** −x. */
+/** −x, entry by entry. */
 export function negate(x: Tensor): Tensor {
   return entryByEntry("negation", x);
 }
 
-/** x². */
+/** x², entry by entry. */
 export function square(x: Tensor): Tensor {
   return entryByEntry("square", x);
 }
 
-/** 1 / x. */
+/** 1 / x, entry by entry. */
 export function reciprocal(x: Tensor): Tensor {
   return entryByEntry("reciprocal", x);
 }
