@@ -24,7 +24,7 @@ export async function readModelFiles(path: string): Promise<ModelFiles> {
     try {
       files[name] = readModelFile(path, name);
     } catch (error) {
-      if (error instanceof UnrolledError) throw new CommandError(`${path}: ${error.message}`);
+      if (error instanceof UnrolledError) throw new CommandError(`${path}: ${textOf(error)}`);
       throw error;
     }
   }

@@ -79,7 +79,7 @@ export async function saying<Result>(title: string, read: () => Promise<Result>)
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof UnrolledError) || error.message.startsWith(CALL)) throw error;
+    if (!(error instanceof UnrolledError) || error.call === CALL) throw error;
     throw error.within({ call: CALL, place: title });
   }
 }
@@ -155,20 +155,20 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
   if (type === MODEL_TYPE) return { format: "language-model", read };
   if (type === NETWORK_TYPE) return { format: "network", read };
   if (type === "unrolled-task") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${CALL}: ${title} holds the weights of a module of the task "${String(parseObject("config.json", config!).task)}", which is no network; make the module and load them: module.loadStateDict(readSafetensors(…))`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: CALL,
+      problem: `${title} holds the weights of a module of the task "${String(parseObject("config.json", config!).task)}", which is no network; make the module and load them: module.loadStateDict(readSafetensors(…))`,
+    });
   }
   for (const name of IN_FOLDERS) {
     const bytes = await ifThere(read, name);
     if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);
   }
   const said = type === undefined ? "" : `; its config.json has the model_type ${JSON.stringify(type)}`;
-  throw new UnrolledError(
-    "missing-file",
-    `${CALL}: ${title} holds no model: needed config.json of a model made here, or ${IN_FOLDERS.join(", ")}${said}`,
-  );
+  throw new UnrolledError("missing-file", {
+    call: CALL,
+    problem: `${title} holds no model: needed config.json of a model made here, or ${IN_FOLDERS.join(", ")}${said}`,
+  });
 }
 
 async function ifThere(read: ModelPlace["read"], name: string): Promise<Uint8Array | undefined> {

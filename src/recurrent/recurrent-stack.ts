@@ -266,10 +266,10 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
     const name = this.#cell.spec.name;
     if (xs.shape.length !== 3 || xs.shape[2] !== this.inputSize) {
       const axes = this.batchFirst ? "B, T" : "T, B";
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${name}: input has shape ${shapeText(xs.shape)}, needed [${axes}, ${this.inputSize}]`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: name,
+        problem: `input has shape ${shapeText(xs.shape)}, needed [${axes}, ${this.inputSize}]`,
+      });
     }
     const { states } = this.#cell.shape;
     deviceOf([xs, ...states.map((part) => state?.[part.name]), this.layerWeights(0).weightIh]);
@@ -279,10 +279,10 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
       const given = state?.[part.name];
       const needed = shapeText([rows, batch, part.width]);
       if (given && shapeText(given.shape) !== needed) {
-        throw new UnrolledError(
-          "shape-mismatch",
-          `${name}: state has shape ${shapeText(given.shape)}, needed ${needed}`,
-        );
+        throw new UnrolledError("shape-mismatch", {
+          call: name,
+          problem: `state has shape ${shapeText(given.shape)}, needed ${needed}`,
+        });
       }
     }
   }

@@ -18,10 +18,10 @@ export function writeSteps(
   shape: ValueShape,
 ): WrittenValue {
   if (value.lengths || value.mask) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `writeOnnx: layer ${layer} (${config.kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "writeOnnx",
+      problem: `layer ${layer} (${config.kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
+    });
   }
   const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
   switch (config.kind) {

@@ -38,10 +38,10 @@ export async function score(
 ): Promise<Evaluation> {
   const predictions = texts.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
   if (predictions === 0)
-    throw new UnrolledError(
-      "text-too-short",
-      "evaluate: the text has fewer than 2 tokens, so there is nothing to predict",
-    );
+    throw new UnrolledError("text-too-short", {
+      call: "evaluate",
+      problem: "the text has fewer than 2 tokens, so there is nothing to predict",
+    });
   const summary = new LossSummary(predictions);
   const { training } = network;
   network.eval();
@@ -133,7 +133,7 @@ async function* streamLosses(
     );
     if (performance.now() > pause) {
       await new Promise((resume) => setTimeout(resume, 0));
-      if (signal?.aborted) throw new UnrolledError("aborted", "evaluate: aborted");
+      if (signal?.aborted) throw new UnrolledError("aborted", { call: "evaluate", problem: "aborted" });
       pause = performance.now() + 20;
     }
   }

@@ -32,10 +32,12 @@ export async function surprises(
 ): Promise<Surprise[]> {
   const { maxTokens = 1000, signal } = options;
   if (!(Number.isInteger(maxTokens) && maxTokens >= 1)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `surprises: maxTokens is ${maxTokens}, needed a whole number of at least 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "surprises",
+      subject: "maxTokens",
+      got: `${maxTokens}`,
+      needed: "a whole number of at least 1",
+    });
   }
   const ids = idsOf(text, tokenizer).subarray(0, maxTokens);
   const bits: (number | null)[] = ids.length > 0 ? [null] : [];
@@ -44,7 +46,7 @@ export async function surprises(
   try {
     const state = zeroState(network, 1);
     for (let start = 0; start + 1 < ids.length; start += CHUNK_STEPS) {
-      if (signal?.aborted) throw new UnrolledError("aborted", "surprises: aborted");
+      if (signal?.aborted) throw new UnrolledError("aborted", { call: "surprises", problem: "aborted" });
       const steps = Math.min(CHUNK_STEPS, ids.length - 1 - start);
       device.withoutGradients(() =>
         device.scope(() => {
