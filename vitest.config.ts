@@ -11,11 +11,11 @@ const RELEASE = "{src,test}/**/*.release.test.ts";
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
-    alias: {
-      "#platform": source("platform/node.ts"),
-      "unrolled/inspect": source("inspect/index.ts"),
-      unrolled: source("index.ts"),
-    },
+    alias: [
+      { find: "#platform", replacement: source("platform/node.ts") },
+      { find: /^unrolled$/, replacement: source("index.ts") },
+      { find: /^unrolled\/(.*)$/, replacement: source("entries/$1.ts") },
+    ],
   },
   test: {
     // Tests wait for states. How long is to end those that will never pass, and no measure of speed: machines may be busy.

@@ -1,7 +1,7 @@
 // Whether memory stays constant outside scopes: the large loop in Node, on each backend, and in Chromium.
 //   tsx bench/memory.ts [--rounds N] [--only training|evaluation]
 import { parseArgs } from "node:util";
-import { type BackendChoice, openDevice } from "../src/index.ts";
+import { type BackendChoice, openDevice } from "unrolled";
 import { openChromium } from "../test/browser.ts";
 import { openLoopPage } from "../test/outside-scopes/in-chromium.ts";
 import { LARGE, type Looped, type LoopKind, loop } from "../test/outside-scopes/loop.ts";

@@ -1,13 +1,7 @@
 // An untrained model with the vocabulary of the explorer's own: how fast a page draws does not depend on what it has learnt.
 import { readFileSync } from "node:fs";
-import {
-  LanguageModel,
-  languageModel,
-  type ModelFiles,
-  Network,
-  openDevice,
-  tokenizerFromJSON,
-} from "unrolled";
+import { LanguageModel, languageModel, type ModelFiles, Network, openDevice } from "unrolled";
+import { tokenizerFromJSON } from "unrolled/data";
 
 /** The files of an LSTM with so many units. */
 export async function writeWideModel(hiddenSize: number): Promise<ModelFiles> {

@@ -1,6 +1,8 @@
 // The model of parallel.ts, which each of its threads makes from this module: an LSTM that reads pairs of numbers. JavaScript,
 // so that the threads of any Node.js and any browser can load it as it is.
-import * as nn from "unrolled";
+import { tensor } from "unrolled";
+import * as nn from "unrolled/nn";
+import { select } from "unrolled/tensor";
 
 class Adder extends nn.Module {
   constructor(device, hiddenSize) {
@@ -14,8 +16,8 @@ class Adder extends nn.Module {
   forward(problems) {
     const length = problems[0].steps.length;
     const pairs = Array.from({ length }, (_, t) => problems.flatMap(({ steps }) => steps[t])).flat();
-    const xs = nn.tensor(this.device, pairs, [length, problems.length, 2]);
-    return this.decoder.forward(nn.select(this.lstm.forward(xs).state.h, -1));
+    const xs = tensor(this.device, pairs, [length, problems.length, 2]);
+    return this.decoder.forward(select(this.lstm.forward(xs).state.h, -1));
   }
 }
 
@@ -25,6 +27,6 @@ export function adder(device, hiddenSize) {
   const sums = (problems) => problems.map(({ sum }) => sum);
   return {
     model,
-    loss: (share) => nn.meanSquare(model.forward(share), nn.tensor(device, sums(share), [share.length, 1])),
+    loss: (share) => nn.meanSquare(model.forward(share), tensor(device, sums(share), [share.length, 1])),
   };
 }

@@ -1,5 +1,6 @@
 // Raw weights of TensorFlow's BasicLSTMCell, gates i j f o, whose forget bias no file holds: it adds up what it reads.
-import { openModel, writeSafetensors } from "unrolled";
+import { openModel } from "unrolled";
+import { writeSafetensors } from "unrolled/formats/safetensors";
 
 // One unit. The gates i and o are open, j is tanh(x / 10), and f is open if 1 is added to its bias, shut if −39 is.
 const kernel = Float32Array.of(0, 0.1, 0, 0, /* and of h: */ 0, 0, 0, 0);

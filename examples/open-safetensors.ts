@@ -1,7 +1,8 @@
 // A language model that PyTorch trained, from the safetensors file of its state dictionary: names and shapes say what network it is.
 
 import { readFileSync } from "node:fs";
-import { openModel, readSafetensors } from "unrolled";
+import { openModel } from "unrolled";
+import { readSafetensors } from "unrolled/formats/safetensors";
 
 const file = process.argv[2] ?? "test/fixtures/examples/hello.safetensors";
 const alphabet = [..." dehlorw"];

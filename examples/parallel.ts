@@ -1,9 +1,10 @@
 // Trains a model of one's own on all cores: an LSTM learns to add the two marked numbers of a sequence (Hochreiter & Schmidhuber 1997).
-import * as nn from "unrolled";
+import { Generator, openDevice } from "unrolled";
+import { Team } from "unrolled/training";
 
 const STEPS = 25;
 const BATCH = 64;
-const generator = new nn.Generator(1);
+const generator = new Generator(1);
 
 /** A sequence of random numbers in [0, 1), one marked in each half, and the sum of these two. */
 function problem() {
@@ -15,10 +16,10 @@ function problem() {
 }
 const problems = (count: number) => Array.from({ length: count }, problem);
 
-const device = await nn.openDevice({ seed: 1 });
+const device = await openDevice({ seed: 1 });
 // Threads cannot be given a function, so they are told where to find it: a module, and the name of its export.
 const model = { module: new URL("./adder.js", import.meta.url).href, export: "adder", options: 64 };
-const team = await nn.Team.open<number, ReturnType<typeof problems>>(device, model, {
+const team = await Team.open<number, ReturnType<typeof problems>>(device, model, {
   batchSize: BATCH,
   optimiser: { kind: "adamw", learningRate: 0.005 },
 });

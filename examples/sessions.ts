@@ -1,6 +1,7 @@
 // Three writers share one model and write at once, one matrix product for all of them. One leaves, is kept as bytes, and comes back
 // later exactly where it was; another is forked, to go on in two ways.
-import { openModel, type PooledSession } from "unrolled";
+import { openModel } from "unrolled";
+import type { PooledSession } from "unrolled/network";
 
 const model = await openModel(process.argv[2] ?? "models/play", { task: "language" });
 const pool = model.pool();

@@ -1,6 +1,7 @@
 // The shape of the house, held by tests: which folder may import which, where Node is, how large a file may grow.
 import { describe, expect, test } from "vitest";
 import { contractSource, readDeclarations } from "../kernels/build.mjs";
+import { entryPoints } from "../scripts/api-report.mjs";
 import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./source-files.ts";
 
 /** From the bottom up: a folder imports itself and what stands before it. */
@@ -33,6 +34,7 @@ const FOLDERS = [
   "workers",
   "inspect",
   "index",
+  "entries",
   "cli",
 ];
 
@@ -45,8 +47,9 @@ const FORBIDDEN_GLOBALS = new Set(["process", "console", "Buffer", "require", "_
 /** Files over 300 lines, and why each is. */
 const LONG_FILES: Readonly<Record<string, string>> = {
   "src/kernels/contract.ts": "written by kernels/build.mjs, one method for each kernel",
-  "src/index.ts": "the list of public names, one a line",
 };
+
+const ENTRY_POINTS = new Set(entryPoints().map(({ name }) => name));
 
 const sources = filesBelow("src", [".ts"]).filter((path) => !path.endsWith(".test.ts"));
 const rank = (path: string) => FOLDERS.indexOf(path.split("/")[1].replace(/\.ts$/, ""));
@@ -108,14 +111,16 @@ test("files have at most 300 lines, or a reason", () => {
 });
 
 test("the page imports the package by its name, and of npm's packages a few small ones", () => {
-  const allowed = /^(unrolled|unrolled\/inspect|preact|preact\/hooks|d3-[a-z]+|fflate|virtual:declarations)$/;
+  const allowed = /^(preact|preact\/hooks|d3-[a-z]+|fflate|virtual:declarations)$/;
   const isBuild = (path: string) => path === "web/vite.config.ts";
   const outside = filesBelow("web", [".ts", ".tsx"])
     .filter((path) => !isBuild(path))
     .flatMap((path) =>
       importsOf(path)
         .filter((name) =>
-          name.startsWith(".") ? !resolvePath(path, name).startsWith("web/") : !allowed.test(name),
+          name.startsWith(".")
+            ? !resolvePath(path, name).startsWith("web/")
+            : !ENTRY_POINTS.has(name) && !allowed.test(name),
         )
         .map((name) => `${path} imports ${name}`),
     );
@@ -128,7 +133,8 @@ describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {
   });
 
   test("imports only the package and Node's own modules", () => {
-    expect(importsOf(path).filter((name) => name !== "unrolled" && !name.startsWith("node:"))).toEqual([]);
+    const outside = importsOf(path).filter((name) => !ENTRY_POINTS.has(name) && !name.startsWith("node:"));
+    expect(outside).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
 // Every cell of the registry, with each of its options in turn, as a language model: trained on two threads, saved, opened, resumed to
 // the same bits, streamed, exported and told of. A cell or an option that is added to the registry is tried here by itself.
+import { openModel } from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellName } from "../src/cli/language-words.ts";
 import { writeOnnx } from "../src/formats/onnx/write-model.ts";
-import { openModel } from "../src/index.ts";
 import type { Option } from "../src/options/option.ts";
 import { evaluateDynamically } from "../src/tasks/language/dynamic-evaluate.ts";
 import { exportedNetwork } from "../src/tasks/language/exported-network.ts";

@@ -1,19 +1,17 @@
-import { beforeAll, describe, expect, test } from "vitest";
 import {
-  columns,
   crossEntropy,
   type Device,
-  editDistanceRate,
   Generator,
   meanSquare,
   measure,
   Network,
   openDevice,
   predictions,
-  rootMeanSquareError,
   type Tensor,
-} from "../src/index.ts";
-
+} from "unrolled";
+import { columns } from "unrolled/tensor";
+import { editDistanceRate, rootMeanSquareError } from "unrolled/training";
+import { beforeAll, describe, expect, test } from "vitest";
 import { Echo, evalsOf, examples, generator, learning, run, SYMBOLS, stepsOf } from "./fit/echo-model.ts";
 
 let device: Device;

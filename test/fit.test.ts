@@ -1,21 +1,10 @@
 // fit and what goes with it: learning from examples, measuring, predicting, the learning rate's range test.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { accuracy, crossEntropy, type Device, fit, ints, measure, openDevice, predictions } from "unrolled";
+import { findLearningRate, progressLine } from "unrolled/training";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  accuracy,
-  crossEntropy,
-  type Device,
-  findLearningRate,
-  fit,
-  ints,
-  measure,
-  openDevice,
-  predictions,
-  progressLine,
-} from "../src/index.ts";
 import { BUILD_MS, build } from "./cli/command.ts";
-
 import { Echo, evalsOf, examples, learning, run, SYMBOLS, stepsOf } from "./fit/echo-model.ts";
 
 let device: Device;

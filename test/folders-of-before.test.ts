@@ -1,8 +1,8 @@
 // Folders that version 1 of the format wrote open with the same numbers for ever. They are in test/fixtures/folders: language models
 // of each cell and tokenizer, with weights in fewer bits too, and networks; `expected.json` has what that version computed of them.
 import { readFileSync } from "node:fs";
+import { openModel } from "unrolled";
 import { expect, test } from "vitest";
-import { openModel } from "../src/index.ts";
 
 const folder = new URL("fixtures/folders/", import.meta.url).pathname;
 const expected = JSON.parse(readFileSync(`${folder}expected.json`, "utf8"));

@@ -1,8 +1,8 @@
 // What unrolled/inspect finds in every cell with every option: held to the network's own outputs, to each step written out in float64,
 // and to central differences of that.
+import { explainStep, gradientsThroughTime, type Trace, trace } from "unrolled/inspect";
 import { describe, expect, test } from "vitest";
 import { CELL_KINDS, type CellKind } from "../src/cells/cells.ts";
-import { explainStep, gradientsThroughTime, type Trace, trace } from "../src/inspect/index.ts";
 import { inspected } from "../src/inspect/inspected-network.ts";
 import { stepJacobian } from "../src/inspect/step-jacobian.ts";
 import type { RecurrentLayerConfig } from "../src/networks/config.ts";

@@ -1,8 +1,7 @@
 // What unrolled/inspect finds inside a network, held to what PyTorch finds there in float64 (scripts/inspect-fixtures.py).
 import { readFileSync } from "node:fs";
+import { attribution, gradientsThroughTime, type Intervention, type Trace, trace } from "unrolled/inspect";
 import { describe, expect, test } from "vitest";
-import type { Intervention, Trace } from "../src/inspect/index.ts";
-import { attribution, gradientsThroughTime, trace } from "../src/inspect/index.ts";
 import { inspected } from "../src/inspect/inspected-network.ts";
 import { stepJacobian } from "../src/inspect/step-jacobian.ts";
 import { languageNetwork } from "./language-network.ts";

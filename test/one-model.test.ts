@@ -1,11 +1,8 @@
 // What all models have in common, wherever they come from: files that open again, sessions and pools of one kind, the task's own predict.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  batchOf,
   crossEntropy,
   type Device,
   defineTask,
-  GraphModel,
   ints,
   LanguageModel,
   type Model,
@@ -13,15 +10,15 @@ import {
   Network,
   type NetworkConfig,
   NetworkModel,
-  networkData,
-  numberOption,
   openDevice,
   openModel,
-  type PooledSession,
   train,
   trainTokenizer,
-  writeOnnx,
-} from "../src/index.ts";
+} from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { GraphModel, networkData, type PooledSession } from "unrolled/network";
+import { batchOf, numberOption } from "unrolled/training";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { configOf, languageNetwork } from "./language-parts.ts";
 
 const [V, STEPS] = [5, 4];

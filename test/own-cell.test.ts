@@ -1,23 +1,18 @@
 // A cell that the package does not have, written with its public names alone: a leaky unit with a slow trace of itself and a rate of
 // its own for each unit. It runs wherever the built-in cells run.
 //   n = tanh(W x + U h + b)    s′ = s + decay∘(n − s)    h′ = h + rate∘(s′ − h)
-import { describe, expect, test } from "vitest";
+import { type Device, Generator, ints, openDevice, type Tensor, tensor } from "unrolled";
 import {
   type BoundCell,
-  type Device,
   defineCell,
-  Generator,
   gateParameters,
-  ints,
   numberOption,
-  openDevice,
   Recurrent,
   RecurrentCell,
   type Step,
   type StepGradients,
-  type Tensor,
-  tensor,
-} from "../src/index.ts";
+} from "unrolled/nn";
+import { describe, expect, test } from "vitest";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 type LeakyStep = Step<"h" | "s", "n", "rate">;

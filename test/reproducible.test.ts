@@ -1,7 +1,8 @@
 // Same seed, same backend, same bits: of two runs, and of AVX2 and AVX-512. All backends begin as float64 does.
 
+import type { BackendName, PartialSettings } from "unrolled";
+import { resolveSettings } from "unrolled/training";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type BackendName, type PartialSettings, resolveSettings } from "../src/index.ts";
 import { openEveryBackend } from "../src/kernels/conformance/open.ts";
 import { loadReference } from "../src/kernels/load-reference.ts";
 import { languageTask } from "../src/tasks/language/language-task.ts";

@@ -35,11 +35,11 @@ export default defineConfig({
   base: "./",
   plugins: [workersFromSources, declarations],
   resolve: {
-    alias: {
-      "#platform": source("platform/browser.ts"),
-      "unrolled/inspect": source("inspect/index.ts"),
-      unrolled: source("index.ts"),
-    },
+    alias: [
+      { find: "#platform", replacement: source("platform/browser.ts") },
+      { find: /^unrolled$/, replacement: source("index.ts") },
+      { find: /^unrolled\/(.*)$/, replacement: source("entries/$1.ts") },
+    ],
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es", plugins: () => [workersFromSources] },

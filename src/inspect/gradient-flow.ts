@@ -3,7 +3,8 @@
 import { UnrolledError } from "../errors.ts";
 import type { NetworkCall, NetworkResult } from "../networks/layered-network.ts";
 import type { Network } from "../networks/network.ts";
-import type { Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
+import type { RecurrentState } from "../recurrent/recurrent.ts";
+import type { RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import { cellOf } from "../recurrent/recurrent-stack.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluating } from "./evaluating.ts";
@@ -39,7 +40,7 @@ export interface NetworkFlow extends NetworkResult {
  *
  * @throws UnrolledError "invalid-argument" for layers that read in another direction
  */
-export function readWithGradientFlow(rnn: Recurrent, xs: Tensor, state?: RecurrentState): FlowReading {
+export function readWithGradientFlow(rnn: RecurrentStack, xs: Tensor, state?: RecurrentState): FlowReading {
   if (rnn.direction !== "forward" || rnn.batchFirst)
     throw new UnrolledError("invalid-argument", {
       call: "readWithGradientFlow",
@@ -74,7 +75,7 @@ export function runWithGradientFlow(
 }
 
 /** Who notes the norms of the gradients of layers over T steps of B rows. */
-function watchedFlow(layers: readonly Recurrent[], [steps, batch]: readonly number[]) {
+function watchedFlow(layers: readonly RecurrentStack[], [steps, batch]: readonly number[]) {
   const names = new Set(layers.flatMap((rnn) => cellOf(rnn).shape.states.map(({ name }) => name)));
   const norms = () => layers.map(() => new Float64Array(steps).fill(Number.NaN));
   const flow = Object.fromEntries(Array.from(names, (name) => [name, norms()])) as unknown as GradientFlow;

@@ -7,7 +7,7 @@ import { networkShapes } from "../networks/network-shapes.ts";
 import { isBatchFirst, isRecurrent } from "../networks/recurrent-axes.ts";
 import { axesText } from "../networks/value-shape.ts";
 import type { Cell } from "../recurrent/cell.ts";
-import type { Recurrent } from "../recurrent/recurrent.ts";
+import type { RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import { cellOf } from "../recurrent/recurrent-stack.ts";
 
 /** One recurrent layer. */
@@ -17,7 +17,7 @@ export interface InspectedLayer {
   readonly index: number;
   /** What that reads, by name. */
   readonly reads: string;
-  readonly rnn: Recurrent;
+  readonly rnn: RecurrentStack;
   readonly cell: Cell;
 }
 
@@ -61,7 +61,7 @@ export function inspected(call: string, network: Network): InspectedNetwork {
   const recurrent = config.layers.filter((layer) => isRecurrent(layer.config));
   if (recurrent.length === 0) throw problem("the network has no recurrent layer, needed one");
   const layers = recurrent.flatMap(({ name: layer, inputs: [reads], config: own }): InspectedLayer[] => {
-    const rnn = network.layers.get(layer) as Recurrent;
+    const rnn = network.layers.get(layer) as RecurrentStack;
     if (rnn.direction !== "forward")
       throw problem(`layer ${layer} reads in direction ${rnn.direction}, needed forward`);
     const { axes } = shapes.get(reads)!;

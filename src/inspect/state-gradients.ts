@@ -1,6 +1,6 @@
 import type { Step, StepGradients } from "../cells/step.ts";
 import { type Cell, ownParameters, type StepObserver } from "../recurrent/cell.ts";
-import type { Recurrent } from "../recurrent/recurrent.ts";
+import type { RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import { cellOf } from "../recurrent/recurrent-stack.ts";
 import type { Device } from "../tensor/device.ts";
 
@@ -15,7 +15,7 @@ export type StateGradientVisit = (layer: number, t: number, gradients: Gradients
  * another state of the same step, what reaches that by way of h. The arrays are used again.
  */
 export function readingGradients(
-  rnn: Recurrent,
+  rnn: RecurrentStack,
   layer: number,
   batch: number,
   visit: StateGradientVisit,

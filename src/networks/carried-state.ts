@@ -1,13 +1,12 @@
 // The states of a network's recurrent layers, carried from one part of a long sequence to the next.
-import { Recurrent } from "../recurrent/recurrent.ts";
-import { cellOf } from "../recurrent/recurrent-stack.ts";
+import { cellOf, RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { LayeredNetwork, NetworkState } from "./layered-network.ts";
 
 /** States of zeros for B sequences that outlive scopes; carry them on with `carry`. */
 export function zeroState({ device, layers }: LayeredNetwork, batch: number): NetworkState {
   const recurrent = [...layers].flatMap(([name, module]) =>
-    module instanceof Recurrent ? [[name, module] as const] : [],
+    module instanceof RecurrentStack ? [[name, module] as const] : [],
   );
   return device.lasting(() =>
     Object.fromEntries(

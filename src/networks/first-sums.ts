@@ -1,4 +1,4 @@
-import { cellOf, type Recurrent } from "../recurrent/recurrent-stack.ts";
+import { cellOf, type RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import { packed } from "../tensor/operations/products.ts";
 import type { StepRoom } from "./layer-kind.ts";
 import type { StepValue } from "./step-value.ts";
@@ -10,7 +10,7 @@ const MOST_TABLED = 512;
  * Where a step reads a row of a small embedding, the first layer's x·W_ih + b_ih depend on the id alone: they are worked out once for
  * all ids, and again when a weight has changed. Returns where those of this step stand; undefined where there is no such table.
  */
-export function firstSums(room: StepRoom, layers: Recurrent, x: StepValue): (() => number) | undefined {
+export function firstSums(room: StepRoom, layers: RecurrentStack, x: StepValue): (() => number) | undefined {
   const { row } = x;
   // A normalised sum is more than a product with a bias.
   if (!row || row.of.shape[0] > MOST_TABLED || cellOf(layers).shape.normalises) return undefined;

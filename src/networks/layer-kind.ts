@@ -1,7 +1,8 @@
 import type { Module, Parameter } from "../module/module.ts";
 import type { Fields } from "../options/field-checks.ts";
 import type { Generator } from "../random/philox.ts";
-import type { LayerObserver, Recurrent, RecurrentState } from "../recurrent/recurrent.ts";
+import type { LayerObserver, RecurrentState } from "../recurrent/recurrent.ts";
+import type { RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import type { Device } from "../tensor/device.ts";
 import type { MaskedValue } from "./mask.ts";
 import type { StepValue } from "./step-value.ts";
@@ -75,7 +76,7 @@ export interface StepRoom {
   /** Takes room for so many elements, for as long as the steps live. */
   take(elements: number): number;
   /** The state of recurrent layers, carried from step to step. */
-  recurrent(module: Recurrent): RecurrentStep;
+  recurrent(module: RecurrentStack): RecurrentStep;
   /** Other numbers that are carried, [batch, width], zeros at first: where they stand. `owner` says whose they are. */
   rows(width: number, owner: string): number;
 }

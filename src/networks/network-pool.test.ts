@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { Generator } from "../random/philox.ts";
-import type { Recurrent } from "../recurrent/recurrent.ts";
+import type { RecurrentStack } from "../recurrent/recurrent-stack.ts";
+import { RecurrentStream } from "../recurrent/stream/recurrent-stream.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { NetworkConfig } from "./config.ts";
 import { Network } from "./network.ts";
@@ -152,7 +153,7 @@ test("wrong arguments and states are named, and change nothing", () => {
   expect(() => pool.stepInto([session], { ids: [1], x: [1, 2, 3] }, { shares: new Float32Array(1) })).toThrow(
     "step: output shares has 1 numbers, needed 2 (1 sessions × 2)",
   );
-  const layers = (network.layers.get("lstm") as Recurrent).session().state();
+  const layers = new RecurrentStream("session", network.layers.get("lstm") as RecurrentStack, 1).state();
   expect(() => session.restore(layers)).toThrow(
     "restore: this is no state that a network's session returned",
   );

@@ -8,7 +8,6 @@ import { UnrolledError } from "../errors.ts";
 import { DropoutPlace } from "../module/dropout-place.ts";
 import { Module, Parameter, requireRoom } from "../module/module.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";
-import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../session/session.ts";
 import type { Device } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import { weightNoise } from "../tensor/operations/noise.ts";
@@ -31,14 +30,13 @@ import { stateBefore } from "./sequence/initial-state.ts";
 import { type Merge, mergeDirections } from "./sequence/merge-directions.ts";
 import { recurrence } from "./sequence/recurrence.ts";
 import { stepMask } from "./sequence/step-mask.ts";
-import { poolOfLayers, sessionOfLayers } from "./stream/streamed-layers.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
 /** Who looks at the steps of a layer in a direction (0 the first, 1 the second of two), if anyone does. */
 export type LayerObserver = (layer: number, direction: number) => StepObserver | undefined;
 
 /** The cell that all layers of a stack are made of. Its steps take addresses, so it is no property of theirs. */
-export let cellOf: (layers: Recurrent) => Cell;
+export let cellOf: (layers: RecurrentStack) => Cell;
 
 /**
  * A stack of recurrent layers over a cell. Parameters have the cell's names, PyTorch's where it has them: `weight_ih_l0` [G·H, I],
@@ -47,7 +45,7 @@ export let cellOf: (layers: Recurrent) => Cell;
  * `norm_c_l0.weight` and `.bias` [H] (layer normalisation), and for a learnt initial state, which begins at zero, one of each of
  * the cell's states: `h_0` [L·D, P], `c_0` [L·D, H].
  */
-export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
+export class RecurrentStack<Own extends OptionTable = OptionTable> extends Module {
   static {
     cellOf = (layers) => layers.#cell;
   }
@@ -198,20 +196,6 @@ export class Recurrent<Own extends OptionTable = OptionTable> extends Module {
       state: Object.fromEntries(state) as RecurrentResult["state"],
       layers,
     };
-  }
-
-  /**
-   * A stream through the layers: x [B, I] to y [B, P], one step at a time. Zoneout is what it is on average.
-   *
-   * @throws UnrolledError "invalid-argument" for layers that also read backwards, since those need the whole sequence
-   */
-  session(options: SessionOptions = {}): Session {
-    return sessionOfLayers(this, options);
-  }
-
-  /** Many streams that step together. Throws as `session` does. */
-  pool(options: SessionPoolOptions = {}): SessionPool {
-    return poolOfLayers(this, options);
   }
 
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */

@@ -3,6 +3,8 @@ import { lstm } from "../cells/lstm.ts";
 import { mgu } from "../cells/mgu.ts";
 import { rnn } from "../cells/rnn.ts";
 import { ugrnn } from "../cells/ugrnn.ts";
+import type { OptionTable } from "../options/option.ts";
+import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../session/session.ts";
 import type { Device } from "../tensor/device.ts";
 import type {
   GRUOptions,
@@ -11,7 +13,8 @@ import type {
   RecurrentOptions,
   RNNOptions,
 } from "./recurrent-options.ts";
-import { Recurrent } from "./recurrent-stack.ts";
+import { RecurrentStack } from "./recurrent-stack.ts";
+import { poolOfLayers, sessionOfLayers } from "./stream/streamed-layers.ts";
 
 export type { LayerStates, RecurrentCall, RecurrentResult, RecurrentState } from "./recurrent-call.ts";
 export type {
@@ -21,7 +24,27 @@ export type {
   RecurrentOptions,
   RNNOptions,
 } from "./recurrent-options.ts";
-export { type LayerObserver, Recurrent } from "./recurrent-stack.ts";
+export type { LayerObserver } from "./recurrent-stack.ts";
+
+/**
+ * A stack of recurrent layers over a cell, which reads sequences, and step by step. Parameters have the cell's names, PyTorch's where it has
+ * them: `weight_ih_l0` [G·H, I], `weight_hh_l0` [G·H, P], `bias_ih_l0`, `bias_hh_l0` [G·H]; with `_reverse` for the second direction.
+ */
+export class Recurrent<Own extends OptionTable = OptionTable> extends RecurrentStack<Own> {
+  /**
+   * A stream through the layers: x [B, I] to y [B, P], one step at a time. Zoneout is what it is on average.
+   *
+   * @throws UnrolledError "invalid-argument" for layers that also read backwards, since those need the whole sequence
+   */
+  session(options: SessionOptions = {}): Session {
+    return sessionOfLayers(this, options);
+  }
+
+  /** Many streams that step together. Throws as `session` does. */
+  pool(options: SessionPoolOptions = {}): SessionPool {
+    return poolOfLayers(this, options);
+  }
+}
 
 /** Elman's network, h′ = f(W_ih x + b_ih + W_hh h + b_hh) with f = tanh unless another is named (Elman 1990). */
 export class RNN extends Recurrent<typeof rnn.options> {

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
+import { gradientsThroughTime, reach, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { gradientsThroughTime, reach, trace } from "../../src/inspect/index.ts";
 import type { LanguageModel } from "../../src/tasks/language/language-model.ts";
 import { openLanguageModel } from "../../src/tasks/language/open-language-model.ts";
 import { openDevice } from "../../src/tensor/device.ts";

@@ -4,15 +4,15 @@ import { createRequire } from "node:module";
 import {
   Generator,
   LanguageModel,
-  type LanguageModelConfig,
   languageModel,
   type ModelFiles,
   Network,
   openDevice,
   openModel,
-  tokenizerFromJSON,
 } from "unrolled";
+import { tokenizerFromJSON } from "unrolled/data";
 import { trace } from "unrolled/inspect";
+import type { LanguageModelConfig } from "unrolled/network";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { INITIAL_STATE } from "../../web/state.ts";
 import { type Explorer, openExplorer, referenceModel } from "./site.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { writeOnnx } from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
 import type { PageState } from "../../web/state.ts";

@@ -1,16 +1,9 @@
 // What the explorer trains, beside the same training written out plainly: it shares no line with the run but the layers, whose
 // gradients PyTorch and central differences prove.
 
-import {
-  crossEntropy,
-  type Device,
-  Generator,
-  ints,
-  openDevice,
-  readSafetensors,
-  tokenStreams,
-  trainTokenizer,
-} from "unrolled";
+import { crossEntropy, type Device, Generator, ints, openDevice, trainTokenizer } from "unrolled";
+import { tokenStreams } from "unrolled/data";
+import { readSafetensors } from "unrolled/formats/safetensors";
 import { gradientsThroughTime } from "unrolled/inspect";
 import { expect, test } from "vitest";
 import { zeroState } from "../../src/networks/carried-state.ts";

@@ -12,7 +12,7 @@ import {
   Linear,
   Module,
   type Tensor,
-} from "../../src/index.ts";
+} from "unrolled";
 
 export const SYMBOLS = 5;
 

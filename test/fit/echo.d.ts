@@ -1,3 +1,3 @@
-import type { Task } from "../../src/index.ts";
+import type { Task } from "unrolled";
 
 export declare const echo: Task;

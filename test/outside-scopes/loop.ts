@@ -1,5 +1,6 @@
 // The loop that whoever has not read of scopes writes: nothing is disposed of, and the only await is that of the loss.
-import { type Device, LSTM, mean, tensor } from "../../src/index.ts";
+import { type Device, LSTM, tensor } from "unrolled";
+import { mean } from "unrolled/tensor";
 
 /** I, H, B and T. */
 export interface LoopSizes {

@@ -1,7 +1,8 @@
 // Nothing is disposed of by hand, outside scopes too, and no collection is forced: browsers could not.
 import type { Browser } from "playwright-core";
+import { LSTM, openDevice, tensor } from "unrolled";
+import { mean } from "unrolled/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LSTM, mean, openDevice, tensor } from "../../src/index.ts";
 import { connectToBrowser } from "../shared-browser.ts";
 import { type LoopPage, openLoopPage } from "./in-chromium.ts";
 import { type LoopKind, loop, SMALL } from "./loop.ts";

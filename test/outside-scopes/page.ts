@@ -1,4 +1,4 @@
-import { openDevice } from "../../src/index.ts";
+import { openDevice } from "unrolled";
 import { type LoopKind, type LoopSizes, loop } from "./loop.ts";
 
 Object.assign(globalThis, {

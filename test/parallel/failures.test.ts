@@ -1,7 +1,8 @@
 // Whatever goes wrong on a thread is an error that says where and why; and no thread is left.
 import { existsSync, readdirSync } from "node:fs";
+import { openDevice, UnrolledError } from "unrolled";
+import { Team, type TeamOptions } from "unrolled/training";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openDevice, Team, type TeamOptions, UnrolledError } from "../../src/index.ts";
 import type { Fault } from "./faulty-replica.ts";
 import { type SmallShare, smallReplica } from "./small-replica.ts";
 import { batchesOf, openSmallTeam, steps } from "./small-team.ts";

@@ -1,6 +1,7 @@
 // Replicas that go wrong in a step, on one thread: the first is a main thread, the others are workers.
 import { isMainThread } from "node:worker_threads";
-import { type Device, type Replica, UnrolledError, zeros } from "../../src/index.ts";
+import { type Device, UnrolledError, zeros } from "unrolled";
+import type { Replica } from "unrolled/training";
 import { type SmallShare, smallReplica } from "./small-replica.ts";
 
 export interface Fault {

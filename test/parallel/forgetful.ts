@@ -1,5 +1,6 @@
 // A program that ends without ending what it started: `forgetful.ts CASE`. Nothing of it may keep the process alive.
-import { openDevice, Team, train } from "../../src/index.ts";
+import { openDevice, train } from "unrolled";
+import { Team } from "unrolled/training";
 import { batchesOf, openSmallTeam, steps } from "./small-team.ts";
 
 const cases: Record<string, () => Promise<string>> = {

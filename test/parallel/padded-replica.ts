@@ -1,16 +1,7 @@
 // A model whose sequences have targets or none. Threads import this module.
-import {
-  add,
-  crossEntropy,
-  type Device,
-  Generator,
-  ints,
-  Linear,
-  mean,
-  type Replica,
-  scaled,
-  tensor,
-} from "../../src/index.ts";
+import { crossEntropy, type Device, Generator, ints, Linear, tensor } from "unrolled";
+import { add, mean, scaled } from "unrolled/tensor";
+import type { Replica } from "unrolled/training";
 
 /** A row: what is read, and the class to say; −100 counts for nothing. */
 export interface PaddedRow {

@@ -1,6 +1,7 @@
 // The mean of a cross-entropy is over the targets of the whole batch, however its rows are split: a part may have few, or none.
+import { openDevice } from "unrolled";
+import { type Part, Team } from "unrolled/training";
 import { afterAll, expect, test } from "vitest";
-import { openDevice, type Part, Team } from "../../src/index.ts";
 import type { PaddedOptions, PaddedRow } from "./padded-replica.ts";
 
 type PaddedTeam = Team<readonly PaddedRow[]>;

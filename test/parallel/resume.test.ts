@@ -1,6 +1,7 @@
 // A run goes on from a checkpoint with any number of threads, and with the weights of the checkpoint on all of them.
+import type { ModelFiles, PartialSettings } from "unrolled";
+import { resolveSettings } from "unrolled/training";
 import { expect, test } from "vitest";
-import { type ModelFiles, type PartialSettings, resolveSettings } from "../../src/index.ts";
 import { findTask } from "../../src/tasks/find-task.ts";
 import * as knownTasks from "../../src/tasks/known-tasks.ts";
 import { runTraining } from "../../src/training/run-training.ts";

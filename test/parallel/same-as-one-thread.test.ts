@@ -1,6 +1,7 @@
 // Whatever is trained on several threads is what one thread would have trained, but for the rounding of sums in another order.
+import { crossEntropy, ints, type StateDict } from "unrolled";
+import { type OptimiserConfig, WeightAverage } from "unrolled/optim";
 import { afterEach, describe, expect, test } from "vitest";
-import { crossEntropy, ints, type OptimiserConfig, type StateDict, WeightAverage } from "../../src/index.ts";
 import {
   batchesOf,
   expectClose,

@@ -5,15 +5,15 @@ import {
   type Device,
   Dropout,
   Embedding,
-  EmbeddingDropout,
   Generator,
   ints,
   Linear,
   LSTM,
   Module,
-  type Replica,
   zeros,
-} from "../../src/index.ts";
+} from "unrolled";
+import { EmbeddingDropout } from "unrolled/nn";
+import type { Replica } from "unrolled/training";
 
 export interface SmallOptions {
   readonly vocabularySize?: number;

@@ -1,12 +1,6 @@
+import { type BackendChoice, Generator, openDevice } from "unrolled";
+import { type OptimiserConfig, Team, type Walked } from "unrolled/training";
 import { expect } from "vitest";
-import {
-  type BackendChoice,
-  Generator,
-  type OptimiserConfig,
-  openDevice,
-  Team,
-  type Walked,
-} from "../../src/index.ts";
 import { gatherRows } from "../../src/training/batch-rows.ts";
 import type { SmallOptions, SmallReplica, SmallShare } from "./small-replica.ts";
 

@@ -1,7 +1,7 @@
 // Copy memory (Hochreiter & Schmidhuber 1997; Arjovsky et al. 2016): some symbols, a long blank, and then the symbols again.
-import * as unrolled from "unrolled";
+import { crossEntropy, defineTask, Embedding, Generator, GRU, ints, Linear, Module } from "unrolled";
+import { batchOf, numberOption } from "unrolled/training";
 
-const { defineTask, batchOf, numberOption, Module, Embedding, GRU, Linear, crossEntropy, ints } = unrolled;
 const [SYMBOLS, whole] = [8, (said) => numberOption({ whole: true, atLeast: 1 }, said)];
 
 class Copier extends Module {
@@ -36,7 +36,7 @@ export const copyMemory = defineTask({
   units: "rows",
   judge: { measure: "lossNats", better: "less" },
   prepare({ settings: { seed, batchSize, length, delay, hiddenSize } }) {
-    const [draws, blank] = [new unrolled.Generator(seed), Array(length + delay).fill(0)];
+    const [draws, blank] = [new Generator(seed), Array(length + delay).fill(0)];
     const row = (generator) => {
       const symbols = Array.from({ length }, () => 1 + generator.integer(SYMBOLS));
       return { reads: [...symbols, ...blank], says: [...blank, ...symbols] };

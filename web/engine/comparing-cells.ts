@@ -1,28 +1,20 @@
 // Elman, LSTM and GRU of one size, trained on one text for the same time, and how far back each of them remembers.
-import {
-  Adam,
-  carry,
-  clipGradNorm,
-  Generator,
-  ints,
-  languageLoss,
-  languageModel,
-  Network,
-  type Tokenizer,
-  tokenStreams,
-  UnrolledError,
-  zeroState,
-} from "unrolled";
+import { type Network, type Tokenizer, UnrolledError } from "unrolled";
 import { reach } from "unrolled/inspect";
 import { type Asked, breathe } from "./answers.ts";
 import { engineDevice } from "./models.ts";
 import type { CellReach, ComparedCell } from "./protocol.ts";
+import type { TrainingSetup } from "./training-protocol.ts";
+import { TrainingRun } from "./training-run.ts";
 
 const CELLS: readonly ComparedCell[] = ["elman", "lstm", "gru"];
-const BATCH = 16;
-const SEQUENCE = 48;
-const LEARNING_RATE = 0.005;
-const DROPOUT = 0.2;
+const SETUP: Omit<TrainingSetup, "cell" | "hidden"> = {
+  ...{ task: "text", layers: 1, features: 24, dropout: 0.2, seed: 1 },
+  ...{ optimiser: "adam", learningRate: 0.005, clip: 1, steps: 48, batch: 16 },
+};
+/** Between two looks at the messages. */
+const AT_ONCE_MS = 40;
+const MOST_STEPS = 1000;
 /** Share of the text, its last part, that is held out to measure on. */
 const HELD_OUT = 0.2;
 /** Losses that the last one reported is the mean of. */
@@ -56,33 +48,22 @@ export async function compareCells(
 ): Promise<CellReach[]> {
   const learnt = ids.subarray(0, Math.floor((1 - HELD_OUT) * ids.length));
   const heldOut = ids.subarray(learnt.length);
-  if (learnt.length <= BATCH * SEQUENCE)
+  if (learnt.length <= SETUP.batch * SETUP.steps)
     throw new UnrolledError("text-too-short", {
       call: "explorer",
-      problem: `the text has ${ids.length} tokens, and training the three needs more than ${Math.ceil((BATCH * SEQUENCE) / (1 - HELD_OUT))}; choose a longer one`,
+      problem: `the text has ${ids.length} tokens, and training the three needs more than ${Math.ceil((SETUP.batch * SETUP.steps) / (1 - HELD_OUT))}; choose a longer one`,
     });
   const device = await engineDevice();
   const found: CellReach[] = [];
   for (const cell of CELLS) {
-    const config = languageModel({
-      cell,
-      nonlinearity: "tanh",
-      vocabularySize: tokenizer.vocabularySize,
-      embeddingSize: 24,
-      hiddenSize,
-      numLayers: 1,
-      dropout: DROPOUT,
-      tieWeights: false,
-      tokenizer: tokenizer.kind,
-    });
-    const model = new Network(device, config, { generator: new Generator(1) });
-    const trained = await train(model, learnt, seconds, signal, (share) =>
+    const setup = { ...SETUP, cell, hidden: hiddenSize };
+    const run = new TrainingRun(device, setup, { tokenizer, ids: learnt });
+    const trained = await train(run, seconds, signal, (share) =>
       tell({ cell, share: share * TRAINING_SHARE }),
     );
+    const model = run.trained!.network;
     const measured = await reach(model, heldOut, {
-      positions: 300,
-      maxContext: 96,
-      signal,
+      ...{ positions: 300, maxContext: 96, signal },
       onProgress: (share) => tell({ cell, share: TRAINING_SHARE + share * (1 - TRAINING_SHARE) }),
     });
     trainedCells.set(cell, model);
@@ -92,40 +73,24 @@ export async function compareCells(
 }
 
 async function train(
-  model: Network,
-  ids: Int32Array,
+  run: TrainingRun,
   seconds: number,
   signal: AbortSignal,
   onShare: (share: number) => void,
 ): Promise<{ readonly tokensRead: number; readonly lossNats: number }> {
-  const { device } = model;
-  const streams = tokenStreams(ids, BATCH, SEQUENCE);
-  const optimiser = new Adam(model.parameters(), { learningRate: LEARNING_RATE });
-  const [inputs, targets] = [new Int32Array(BATCH * SEQUENCE), new Int32Array(BATCH * SEQUENCE)];
-  const state = zeroState(model, BATCH);
   const losses: number[] = [];
   const end = performance.now() + 1000 * seconds;
-  let tokensRead = 0;
-  for (let step = 0; performance.now() < end; step++) {
-    const steps = streams.batch(step % streams.sequencesPerEpoch, inputs, targets);
-    const size = steps * BATCH;
-    device.scope(() => {
-      const shape = [steps, BATCH];
-      const read = ints(device, inputs.subarray(0, size), shape);
-      const target = ints(device, targets.subarray(0, size), shape);
-      const { loss, state: next } = languageLoss(model, read, target, state);
-      model.zeroGrad();
-      loss.backward();
-      clipGradNorm(model.parameters(), 1);
-      optimiser.step();
-      carry(state, next);
-      losses.push(device.heap.floats()[loss.offset]);
-    });
-    tokensRead += size;
+  while (performance.now() < end) {
+    const report = await run.advance(Math.min(AT_ONCE_MS, end - performance.now()), MOST_STEPS, false);
+    losses.push(...report.losses);
+    if (report.hasDiverged) break;
     onShare(Math.min(1, 1 - (end - performance.now()) / (1000 * seconds)));
     await breathe();
     signal.throwIfAborted();
   }
   const last = losses.slice(-LAST_STEPS);
-  return { tokensRead, lossNats: last.reduce((sum, loss) => sum + loss, 0) / last.length };
+  return {
+    tokensRead: losses.length * SETUP.batch * SETUP.steps,
+    lossNats: last.reduce((sum, loss) => sum + loss, 0) / last.length,
+  };
 }

@@ -2,19 +2,16 @@
 import {
   type Device,
   LanguageModel,
-  languageModelOfNetwork,
   type Model,
   type ModelFiles,
-  type NetworkData,
   NetworkModel,
-  networkData,
-  networkOfOnnx,
-  type OnnxExternalData,
   openModel,
-  tokenizerFromJSON,
   trainTokenizer,
   UnrolledError,
 } from "unrolled";
+import { tokenizerFromJSON } from "unrolled/data";
+import { networkOfOnnx, type OnnxExternalData } from "unrolled/formats/onnx";
+import { languageModelOfNetwork, type NetworkData, networkData } from "unrolled/network";
 
 /** As many tokens as there are bytes. */
 const BYTES = 256;

@@ -1,5 +1,6 @@
 // Texts to measure on, as token ids of a model.
-import { Generator, type LanguageModel, sampleToken } from "unrolled";
+import { Generator, type LanguageModel } from "unrolled";
+import { sampleToken } from "unrolled/decode";
 import { breathe } from "./answers.ts";
 import { modelIn } from "./models.ts";
 import type { Slot, TextSource } from "./protocol.ts";

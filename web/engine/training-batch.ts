@@ -1,5 +1,6 @@
 // Where batches come from: a task's generator, or a text as parallel streams.
-import { type Generator, type TokenStreams, tokenStreams, UnrolledError } from "unrolled";
+import { type Generator, UnrolledError } from "unrolled";
+import { type TokenStreams, tokenStreams } from "unrolled/data";
 import { NOT_ASKED, type NumberBatch, type SymbolBatch, type Task } from "../tasks/task.ts";
 
 /** A part of a text: every token is to foretell the next. [T, B]. */

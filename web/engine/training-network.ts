@@ -4,22 +4,16 @@ import {
   type Device,
   type Generator,
   ints,
-  type LanguageModelConfig,
-  type LayerConfig,
   languageModel,
   type Module,
-  multiply,
   Network,
   type RecurrentState,
-  reshape,
-  scaled,
-  square,
-  subtract,
-  sum,
   type Tensor,
   tensor,
 } from "unrolled";
 import { type GradientFlow, runWithGradientFlow } from "unrolled/inspect";
+import type { LanguageModelConfig, LayerConfig } from "unrolled/network";
+import { multiply, reshape, scaled, square, subtract, sum } from "unrolled/tensor";
 import type { Batch } from "./training-batch.ts";
 import type { TrainingSetup } from "./training-protocol.ts";
 
@@ -47,7 +41,7 @@ export interface TrainedNetwork {
 /** A network over `symbols` symbols, drawn from the generator. */
 export function symbolNetwork(
   device: Device,
-  { cell, hidden, layers }: TrainingSetup,
+  { cell, hidden, layers, dropout = 0, features = Math.min(hidden, MOST_FEATURES) }: TrainingSetup,
   symbols: number,
   generator: Generator,
 ): TrainedNetwork {
@@ -55,10 +49,10 @@ export function symbolNetwork(
     cell: cell === "elman-relu" ? "elman" : cell,
     nonlinearity: cell === "elman-relu" ? "relu" : "tanh",
     vocabularySize: symbols,
-    embeddingSize: Math.min(hidden, MOST_FEATURES),
+    embeddingSize: features,
     hiddenSize: hidden,
     numLayers: layers,
-    dropout: 0,
+    dropout,
     tieWeights: false,
     tokenizer: "char",
   };

@@ -21,6 +21,10 @@ export interface TrainingSetup {
   /** B. */
   readonly batch: number;
   readonly seed: number;
+  /** Of entries before and behind the layers; 0 if not given. */
+  readonly dropout?: number;
+  /** Features of a symbol; as many as there are units, 64 at most, if not given. */
+  readonly features?: number;
 }
 
 /** |∂L/∂h_t| after each of T steps, [T] of each layer, and of an LSTM |∂L/∂c_t|. */

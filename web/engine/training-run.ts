@@ -8,16 +8,16 @@ import {
   generate,
   LanguageModel,
   type ModelFiles,
-  type Optimiser,
   type RecurrentState,
   SGD,
   type Tensor,
   type Tokenizer,
   trainTokenizer,
   UnrolledError,
-  writeSafetensors,
   zeros,
 } from "unrolled";
+import { writeSafetensors } from "unrolled/formats/safetensors";
+import type { Optimiser } from "unrolled/optim";
 import { NOT_ASKED, type SymbolBatch, type Task } from "../tasks/task.ts";
 import { TASKS } from "../tasks/tasks.ts";
 import { accuracyOf, sampleOf } from "./training-answers.ts";
@@ -58,7 +58,8 @@ export class TrainingRun {
   #sinceLook = Number.POSITIVE_INFINITY;
   #lookMs = 0;
 
-  constructor(device: Device, setup: TrainingSetup, text = "") {
+  /** @param given the text that is learned, or its tokens, of a vocabulary that is there already */
+  constructor(device: Device, setup: TrainingSetup, given: string | TokenisedText = "") {
     this.#device = device;
     this.setup = setup;
     this.#task = TASKS.find(({ name }) => name === setup.task);
@@ -69,13 +70,16 @@ export class TrainingRun {
     if (this.#task?.kind === "numbers") {
       this.#network = numberNetwork(device, setup, this.#task.inputSize, weights);
     } else {
-      this.#tokenizer = trainTokenizer({ kind: "char", text: this.#task?.alphabet ?? text });
+      this.#tokenizer =
+        typeof given === "string"
+          ? trainTokenizer({ kind: "char", text: this.#task?.alphabet ?? given })
+          : given.tokenizer;
       this.#idOf = this.#task && this.#tokenizer.encode(this.#task.alphabet);
       this.#network = symbolNetwork(device, setup, this.#tokenizer.vocabularySize, weights);
     }
     this.#batches = this.#task
       ? taskBatches(this.#task, generator.fork(SEQUENCES), steps, batch)
-      : textBatches(this.#tokenizer!.encode(text), steps, batch);
+      : textBatches(idsOf(given, this.#tokenizer!), steps, batch);
     const parameters = this.#network.module.parameters();
     this.#optimiser =
       setup.optimiser === "adam"
@@ -211,6 +215,16 @@ export class TrainingRun {
     for await (const piece of generate(this.trained!, "", options)) text += piece;
     return { kind: "text", text };
   }
+}
+
+/** A text as tokens. */
+export interface TokenisedText {
+  readonly tokenizer: Tokenizer;
+  readonly ids: Int32Array;
+}
+
+function idsOf(given: string | TokenisedText, tokenizer: Tokenizer): Int32Array {
+  return typeof given === "string" ? tokenizer.encode(given) : given.ids;
 }
 
 /** What a step found. */

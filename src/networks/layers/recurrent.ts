@@ -2,8 +2,9 @@
 
 import { CELL_KINDS, type CellKind, cellOfKind } from "../../cells/cells.ts";
 import { objectOf, oneOf } from "../../options/field-checks.ts";
-import { Recurrent, type RecurrentState } from "../../recurrent/recurrent.ts";
+import type { RecurrentState } from "../../recurrent/recurrent.ts";
 import { layerFields, type OptionsOfKind } from "../../recurrent/recurrent-options.ts";
+import { RecurrentStack } from "../../recurrent/recurrent-stack.ts";
 import { stack } from "../../tensor/operations/shapes.ts";
 import { ints, type Tensor } from "../../tensor/tensor.ts";
 import { firstSums } from "../first-sums.ts";
@@ -34,12 +35,12 @@ export type RecurrentLayerConfig = {
 
 /** A description for each of them. */
 export const recurrentKinds = Object.fromEntries(CELL_KINDS.map((kind) => [kind, recurrent(kind)])) as {
-  readonly [Kind in CellKind]: LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, Recurrent>;
+  readonly [Kind in CellKind]: LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, RecurrentStack>;
 };
 
 function recurrent<Kind extends CellKind>(
   kind: Kind,
-): LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, Recurrent> {
+): LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, RecurrentStack> {
   return {
     fields: {
       needed: { options: objectOf(layerFields(cellOfKind(kind))), returns: oneOf("sequence", "last") },
@@ -59,7 +60,7 @@ function recurrent<Kind extends CellKind>(
     parameters: (config) => recurrentShapes(config),
 
     build: (device, config, { generator }) =>
-      new Recurrent(device, cellOfKind(kind), {
+      new RecurrentStack(device, cellOfKind(kind), {
         ...config.options,
         batchFirst: isBatchFirst(config),
         generator,
@@ -92,7 +93,7 @@ function recurrent<Kind extends CellKind>(
 }
 
 /** Runs a layer and hands on what its configuration says: all steps, or where each direction ended. */
-function readSequences(call: LayerCall<RecurrentLayerConfig, Recurrent>) {
+function readSequences(call: LayerCall<RecurrentLayerConfig, RecurrentStack>) {
   const { config, module, values, state: given, observe } = call;
   const [value, ...states] = values;
   const { tensor, lengths, mask } = value;

@@ -3,7 +3,7 @@
 import { Step } from "../../cells/step.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import { type Cell, standsApart, sumsWidth } from "../cell.ts";
-import { cellOf, type Recurrent } from "../recurrent-stack.ts";
+import { cellOf, type RecurrentStack } from "../recurrent-stack.ts";
 
 /** Rows up to which a step waits for the weights, and no longer for its sums. */
 export const FEW_ROWS = 8;
@@ -41,7 +41,7 @@ export interface BlockPlaces {
 
 /** Takes room for a stack and up to `rows` rows; `own` says where each layer's cell finds its parameters. */
 export function blockPlaces(
-  layers: Recurrent,
+  layers: RecurrentStack,
   rows: number,
   own: readonly Readonly<Record<string, number>>[],
 ): BlockPlaces {

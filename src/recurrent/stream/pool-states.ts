@@ -3,7 +3,7 @@ import type { PoolPart } from "../../session/pool-parts.ts";
 import { type SessionState, StateFormat } from "../../session/session-state.ts";
 import { BLOCK_ROWS } from "../../session/step-pool.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
-import type { Recurrent } from "../recurrent-stack.ts";
+import type { RecurrentStack } from "../recurrent-stack.ts";
 import { ownerOf, requireForwards } from "./session-checks.ts";
 import { type StatePart, StepBlock, writeInitial } from "./step-block.ts";
 
@@ -11,7 +11,7 @@ import { type StatePart, StepBlock, writeInitial } from "./step-block.ts";
  * The states of many sessions over the same layers, within the heap: what pools over layers, and over models that are built on them, are made of. A session is any object that was opened here; its place is known by it, and given up with it.
  */
 export class PoolStates implements PoolPart {
-  readonly layers: Recurrent;
+  readonly layers: RecurrentStack;
   readonly #format: StateFormat;
   /** How wide each part of the state is, and how wide those before it are together. */
   readonly #widths: readonly number[];
@@ -31,7 +31,7 @@ export class PoolStates implements PoolPart {
    * @param call whose constructor this is
    * @param owner what a model that is built on these layers calls itself in its states
    */
-  constructor(call: string, layers: Recurrent, capacity: number, owner?: string) {
+  constructor(call: string, layers: RecurrentStack, capacity: number, owner?: string) {
     requireSize(call, "capacity", capacity);
     requireForwards(call, layers);
     this.layers = layers;

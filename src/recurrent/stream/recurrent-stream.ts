@@ -1,7 +1,7 @@
 import { requireSize } from "../../module/module.ts";
 import type { CarriedState } from "../../session/carried-rows.ts";
 import { type SessionState, StateFormat } from "../../session/session-state.ts";
-import type { Recurrent } from "../recurrent-stack.ts";
+import type { RecurrentStack } from "../recurrent-stack.ts";
 import { ownerOf, requireForwards } from "./session-checks.ts";
 import { StepBlock } from "./step-block.ts";
 
@@ -9,7 +9,7 @@ import { StepBlock } from "./step-block.ts";
  * One stream, or B of them side by side, within the heap: what sessions over layers, and over models that are built on them, are made of. Its steps take addresses, which is why no public name gives it out.
  */
 export class RecurrentStream implements CarriedState {
-  readonly layers: Recurrent;
+  readonly layers: RecurrentStack;
   /** B. */
   readonly batchSize: number;
   readonly #block: StepBlock;
@@ -19,7 +19,7 @@ export class RecurrentStream implements CarriedState {
    * @param call whose constructor this is
    * @param owner what a model that is built on these layers calls itself in its states
    */
-  constructor(call: string, layers: Recurrent, batchSize: number, owner = "") {
+  constructor(call: string, layers: RecurrentStack, batchSize: number, owner = "") {
     requireSize(call, "batchSize", batchSize);
     requireForwards(call, layers);
     this.layers = layers;

@@ -1,8 +1,8 @@
 import { UnrolledError } from "../../errors.ts";
-import { cellOf, type Recurrent } from "../recurrent-stack.ts";
+import { cellOf, type RecurrentStack } from "../recurrent-stack.ts";
 
 /** For constructors of sessions: an error for layers that also, or only, read backwards. */
-export function requireForwards(call: string, { direction }: Recurrent): void {
+export function requireForwards(call: string, { direction }: RecurrentStack): void {
   if (direction === "forward") return;
   throw new UnrolledError("invalid-argument", {
     call,
@@ -14,7 +14,7 @@ export function requireForwards(call: string, { direction }: Recurrent): void {
  * Whose a state of so many rows is, in words: the layers' sizes, and a fingerprint of the names and shapes of all their weights,
  * in which options show that the sizes do not tell.
  */
-export function ownerOf(layers: Recurrent, rows: number, model = ""): string {
+export function ownerOf(layers: RecurrentStack, rows: number, model = ""): string {
   const { numLayers, inputSize, hiddenSize, outputSize, weights } = layers;
   const cell = cellOf(layers);
   const projection = outputSize === hiddenSize ? "" : `, P ${outputSize}`;

@@ -10,7 +10,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { type Cell, standsApart, sumsWidth } from "../cell.ts";
 import { type LayerMatrices, layerMatrices, layerPlaces, repack } from "../layer-places.ts";
 import { finishStep, inputSums, recurrentSums, type StepLayer } from "../recurrence-step.ts";
-import { cellOf, type Recurrent } from "../recurrent-stack.ts";
+import { cellOf, type RecurrentStack } from "../recurrent-stack.ts";
 import { type BlockPlaces, blockPlaces, FEW_ROWS, type LayerPlacesInBlock } from "./block-places.ts";
 
 /** One layer: what its steps are taken with, how wide its input is, and its places at even and at odd steps. */
@@ -29,7 +29,7 @@ export interface StatePart {
 
 /** The places of up to `rows` rows of a stack's states, and the step that they take. */
 export class StepBlock {
-  readonly layers: Recurrent;
+  readonly layers: RecurrentStack;
   readonly rows: number;
   readonly #cell: Cell;
   readonly #places: BlockPlaces;
@@ -40,7 +40,7 @@ export class StepBlock {
   readonly #inputPlaces = { xs: 0, rows: 0, input: 0, sums: 0, products: 0, statistics: 0 };
   #odd: 0 | 1 = 0;
 
-  constructor(layers: Recurrent, rows: number) {
+  constructor(layers: RecurrentStack, rows: number) {
     const { device, inputSize, outputSize, zoneout } = layers;
     const cell = cellOf(layers);
     this.#cell = cell;
@@ -218,7 +218,7 @@ export class StepBlock {
 }
 
 /** Writes what a row of a part of the state begins with. */
-export function writeInitial({ device }: Recurrent, { width, initial }: StatePart, place: number): void {
+export function writeInitial({ device }: RecurrentStack, { width, initial }: StatePart, place: number): void {
   const { kernels } = device;
   if (initial) kernels.copyRows(initial.parameter.offset + initial.start, 0, place, 0, 1, width, 0);
   else kernels.fill(place, 0, width);

@@ -4,7 +4,7 @@ import { BLOCK_ROWS, type Pooled, StepPool } from "../../session/step-pool.ts";
 import { type SessionParts, StepSession, type Streamed } from "../../session/step-session.ts";
 import type { PlacedValue } from "../../session/steps.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
-import type { Recurrent } from "../recurrent-stack.ts";
+import type { RecurrentStack } from "../recurrent-stack.ts";
 import { PoolStates } from "./pool-states.ts";
 import { RecurrentStream } from "./recurrent-stream.ts";
 
@@ -12,16 +12,16 @@ import { RecurrentStream } from "./recurrent-stream.ts";
 const ALONE: StateJoin = { join: ([state]) => state, part: (state) => [state] };
 
 /** A session over layers: x [B, I] to y [B, P], the last layer's h. */
-export function sessionOfLayers(layers: Recurrent, { batchSize }: SessionOptions): Session {
+export function sessionOfLayers(layers: RecurrentStack, { batchSize }: SessionOptions): Session {
   return new StepSession(streamedLayers(layers), batchSize);
 }
 
 /** A pool over layers. */
-export function poolOfLayers(layers: Recurrent, { capacity }: SessionPoolOptions): SessionPool {
+export function poolOfLayers(layers: RecurrentStack, { capacity }: SessionPoolOptions): SessionPool {
   return new StepPool(streamedLayers(layers), capacity);
 }
 
-function streamedLayers(layers: Recurrent): Streamed & Pooled {
+function streamedLayers(layers: RecurrentStack): Streamed & Pooled {
   const { device, inputSize, outputSize } = layers;
   const y = (): PlacedValue => ({ at: 0, width: outputSize, kind: "float" });
   return {

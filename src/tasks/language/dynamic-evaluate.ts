@@ -4,19 +4,16 @@
 // with w₀ the weights as they were trained. Krause et al. gather the squares over the training text; here they are gathered on
 // the way, since a saved model comes without that text. Without `rms` the step is rate·g.
 import type { Tokenizer } from "../../data/tokenizer.ts";
-import { tokensOf } from "../../data/tokens.ts";
 import { UnrolledError } from "../../errors.ts";
-import { crossEntropy } from "../../losses/cross-entropy.ts";
-import { carry, zeroState } from "../../networks/carried-state.ts";
 import type { Network } from "../../networks/network.ts";
 import { requireAtLeastZero } from "../../optimisers/optimiser.ts";
-import { mean } from "../../tensor/operations/reductions.ts";
-import { ints, type Tensor, zeros } from "../../tensor/tensor.ts";
+import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import { DYNAMIC_DEFAULTS } from "./dynamic-defaults.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { evaluationOf, LossSummary } from "./loss-summary.ts";
 import { type ScoredText, scoredText } from "./scored-text.ts";
+import { undropped, walkText } from "./walk-text.ts";
 
 /** How a model learns from what it has been scored on. */
 export interface DynamicEvaluationOptions {
@@ -77,42 +74,22 @@ export async function scoreDynamically(
     });
   }
   const summary = new LossSummary(predictions);
-  const { training, device } = network;
-  network.eval();
   let predicted = 0;
-  let pause = performance.now() + 20;
+  const learn = (losses: Float32Array) => {
+    requireFinite(losses, predicted);
+    predicted += losses.length;
+    learner.step();
+  };
+  const walk = { call: "evaluateDynamically", steps: segmentLength, learn, signal };
   try {
-    for (const { ids } of texts) {
-      learner.forget();
-      const source = tokensOf(ids);
-      const state = zeroState(network, 1);
-      for (let start = 0; start + 1 < ids.length; start += segmentLength) {
-        const steps = Math.min(segmentLength, ids.length - 1 - start);
-        const row = new Int32Array(steps + 1);
-        source.read(start, row);
-        const segment = (shift: number) => ints(device, row.subarray(shift, shift + steps), [steps, 1]);
-        device.scope(() => {
-          const { outputs, state: next } = network.forward({ ids: segment(0) }, { state });
-          const each = crossEntropy(outputs.logits, segment(1), { reduction: "none" });
-          const losses = device.heap.floats().subarray(each.offset, each.offset + steps) as Float32Array;
-          requireFinite(losses, predicted);
-          summary.add(losses);
-          mean(each).backward();
-          carry(state, next);
-        });
-        predicted += steps;
-        learner.step();
-        if (performance.now() > pause) {
-          await new Promise((resume) => setTimeout(resume, 0));
-          if (signal?.aborted)
-            throw new UnrolledError("aborted", { call: "evaluateDynamically", problem: "aborted" });
-          pause = performance.now() + 20;
-        }
+    await undropped(network, async () => {
+      for (const { ids } of texts) {
+        learner.forget();
+        for await (const part of walkText(network, ids, { ...walk, longest: ids.length })) summary.add(part);
       }
-    }
+    });
   } finally {
     learner.forget();
-    if (training) network.train();
   }
   const characters = texts.reduce((sum, text) => sum + text.characters, 0);
   return evaluationOf(summary, characters, tokenizer, texts);

@@ -1,10 +1,9 @@
 // Language modelling: truncated backpropagation through time (Williams & Peng 1990) over parallel streams, the state carried from one
 // sequence to the next and set to zero at an epoch's end.
 import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { NextToken } from "../../decoding/next-token.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
-import { streamedNetwork } from "../../networks/streamed-network.ts";
-import { StepSession } from "../../session/step-session.ts";
 import type { Device } from "../../tensor/device.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
@@ -22,8 +21,6 @@ import {
 } from "./language-replica.ts";
 import { openTrainingText, type TrainingText } from "./language-text.ts";
 import { configFor, memoryFor, withArchitectureOf } from "./model-config.ts";
-import { sampleText } from "./sample-text.ts";
-import { TokenReader } from "./token-reader.ts";
 
 /** Everything that decides a training run of a language model, resolved: no value is missing. Plain data. */
 export type LanguageTrainingSettings = SettingsOf<typeof LANGUAGE_OPTIONS>;
@@ -119,11 +116,12 @@ function measureOf({ heldOut, tokenizer }: TrainingText): Pick<PreparedText, "me
   };
 }
 
-/** Writes with one session, whatever the number of samples. */
+/** Writes with one reader, whatever the number of samples. What samples need is imported with the first of them. */
 function sampler(tokenizer: Tokenizer): PreparedText["sample"] & {} {
-  let reader: TokenReader | undefined;
-  return (model, generator) => {
-    reader ??= new TokenReader(new StepSession(streamedNetwork(model)));
+  let reader: NextToken | undefined;
+  return async (model, generator) => {
+    const { sampleReader, sampleText } = await import("./sample-text.ts");
+    reader ??= sampleReader(model, tokenizer.vocabularySize);
     return sampleText(reader, tokenizer, generator);
   };
 }

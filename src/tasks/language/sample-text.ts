@@ -5,6 +5,8 @@ import { nextTokenWeights } from "../../decoding/softmax.ts";
 import { Pacer } from "../../parallel/pacer.ts";
 import type { Generator } from "../../random/philox.ts";
 
+export { sampleReader } from "./sample-reader.ts";
+
 const CALL = "generateTokens";
 const SAMPLE_TOKENS = 300;
 const TEMPERATURE = 0.8;

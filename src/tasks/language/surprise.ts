@@ -3,10 +3,8 @@
 import { encodeBytes } from "../../data/encode-bytes.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
-import { crossEntropy } from "../../losses/cross-entropy.ts";
-import { carry, zeroState } from "../../networks/carried-state.ts";
-import { ints } from "../../tensor/tensor.ts";
 import type { LanguageModel } from "./language-model.ts";
+import { undropped, walkText } from "./walk-text.ts";
 
 const CHUNK_STEPS = 256;
 
@@ -41,29 +39,12 @@ export async function surprises(
   }
   const ids = idsOf(text, tokenizer).subarray(0, maxTokens);
   const bits: (number | null)[] = ids.length > 0 ? [null] : [];
-  const { device, training } = network;
-  network.eval();
-  try {
-    const state = zeroState(network, 1);
-    for (let start = 0; start + 1 < ids.length; start += CHUNK_STEPS) {
-      if (signal?.aborted) throw new UnrolledError("aborted", { call: "surprises", problem: "aborted" });
-      const steps = Math.min(CHUNK_STEPS, ids.length - 1 - start);
-      device.withoutGradients(() =>
-        device.scope(() => {
-          const inputs = ints(device, ids.subarray(start, start + steps), [steps, 1]);
-          const targets = ints(device, ids.subarray(start + 1, start + 1 + steps), [steps, 1]);
-          const { outputs, state: next } = network.forward({ ids: inputs }, { state });
-          carry(state, next);
-          const { offset } = crossEntropy(outputs.logits, targets, { reduction: "none" });
-          const losses = device.heap.floats().subarray(offset, offset + steps);
-          for (const lossNats of losses) bits.push(lossNats / Math.LN2);
-        }),
-      );
-      await new Promise((resume) => setTimeout(resume, 0));
-    }
-  } finally {
-    if (training) network.train();
-  }
+  const walk = { call: "surprises", longest: ids.length, steps: CHUNK_STEPS, signal };
+  if (signal?.aborted) throw new UnrolledError("aborted", { call: "surprises", problem: "aborted" });
+  await undropped(network, async () => {
+    for await (const losses of walkText(network, ids, walk))
+      for (const lossNats of losses) bits.push(lossNats / Math.LN2);
+  });
   const stream = tokenizer.stream();
   const texts = Array.from(ids, (id) => stream.push(id));
   if (texts.length > 0) texts[texts.length - 1] += stream.end();

@@ -1,5 +1,6 @@
 // Trains a language model on a page's own thread, which must not block, and on workers beside it.
-import { openDevice, Team } from "unrolled";
+import { openDevice } from "unrolled";
+import { Team } from "unrolled/training";
 
 export interface PageResult {
   readonly threads: number;

@@ -1,5 +1,5 @@
-import * as u from "../../../../src/index.ts";
 import { type Entry, entry } from "../entry.ts";
+import * as u from "../public-names.ts";
 import type { World } from "../world.ts";
 
 const AXES = [1, 2] as const;

@@ -1,6 +1,6 @@
-import * as u from "../../../../src/index.ts";
 import { sizeOf } from "../../../../src/tensor/tensor.ts";
 import { type Entry, entry } from "../entry.ts";
+import * as u from "../public-names.ts";
 import type { World } from "../world.ts";
 
 const SHAPES = [[0], [-1], [0.5], [2 ** 33], [Number.NaN], [2, 2 ** 31], [2 ** 53, 2]];
@@ -26,11 +26,6 @@ export const tensors: readonly Entry[] = [
     "Parameter",
     (w) => [w.device, w.hostile(w.shape(), SHAPES)],
     (device, shape) => new u.Parameter(device, shape),
-  ),
-  entry(
-    "ModuleBuffer",
-    (w) => [w.device, w.hostile(w.shape(), SHAPES)],
-    (device, shape) => new u.ModuleBuffer(device, shape),
   ),
   entry(
     "Tensor",

@@ -1,5 +1,5 @@
-import * as u from "../../../../src/index.ts";
 import { type Entry, entry } from "../entry.ts";
+import * as u from "../public-names.ts";
 import type { World } from "../world.ts";
 
 const RATE = [0.1, 0, -1];
@@ -92,7 +92,7 @@ export const training: readonly Entry[] = [
     },
   ),
   entry(
-    "learningRateShare",
+    "LearningRate",
     (w) => {
       const kind = w.hostile(w.pick(["constant", "cosine", "step", "decay", "plateau"]), ["none of them"]);
       const options = {
@@ -100,26 +100,20 @@ export const training: readonly Entry[] = [
         ...w.option("floor", SHARE),
         ...w.option("every", [1, 2]),
         ...w.option("factor", SHARE),
+        ...w.option("patience", [1, 2]),
       };
       return [
+        w.number(0.1),
         { kind, ...options, ...(kind === "decay" ? { from: w.length(3, 0) } : {}) },
         { step: w.length(9, 0), epoch: w.length(9, 0), progress: w.number(0.5) },
+        w.number(),
       ];
     },
-    u.learningRateShare,
-  ),
-  entry(
-    "LearningRate",
-    (w) => [
-      w.number(0.1),
-      { kind: w.pick(["constant", "cosine", "plateau"]), ...w.option("patience", [1, 2]) },
-      w.number(),
-    ],
-    (rate, schedule, loss) => {
+    (rate, schedule, place, loss) => {
       const made = new u.LearningRate(rate, schedule);
       made.observe(loss);
       made.restore(made.state());
-      return made.rateAt({ step: 1, epoch: 0, progress: 0.5 });
+      return made.rateAt(place);
     },
   ),
   entry(
@@ -139,7 +133,7 @@ export const training: readonly Entry[] = [
     },
   ),
   entry(
-    "DropoutPlace",
+    "Dropout.place",
     (w) => [
       w.hostile(null, [
         { seed: 2 ** 32, place: 0, draw: 0 },

@@ -1,0 +1,12 @@
+// `unrolled/data`: tokenizers, streams of tokens, batches, padding, splits.
+
+export { batches } from "../data/batches.ts";
+export { padSequences } from "../data/pad-sequences.ts";
+export { stratifiedSplit } from "../data/stratified-split.ts";
+export { type TokenStreams, tokenStreams } from "../data/streams.ts";
+export type { Tokenizer, TokenizerKind, TokenStream } from "../data/tokenizer.ts";
+export { tokenizerFromJSON } from "../data/tokenizer-json.ts";
+export { tokenizerTrainer } from "../data/tokenizer-trainer.ts";
+export type { Tokens } from "../data/tokens.ts";
+export { trainTokenizer } from "../data/train-tokenizer.ts";
+export type { TokenizerTrainer, TokenizerTrainerOptions } from "../data/vocabularies/vocabulary.ts";

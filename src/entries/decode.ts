@@ -1,0 +1,13 @@
+// `unrolled/decode`: sampling and generation.
+
+export { type GenerationEvent, generateTokens } from "../decoding/generate.ts";
+export type { NextToken } from "../decoding/next-token.ts";
+export { type SamplingOptions, sampleToken } from "../decoding/sampler.ts";
+export {
+  type GenerateTextOptions,
+  generate,
+  generateEvents,
+  type Prediction,
+  type PredictOptions,
+} from "../tasks/language/generate-text.ts";
+export type { GenerationConfig } from "../tasks/language/generation-config.ts";

@@ -1,0 +1,4 @@
+// `unrolled/formats/keras`: Keras files, read; their weights, written.
+
+export { type ReadKerasOptions, readKeras } from "../../formats/keras/read-keras.ts";
+export { writeKerasWeights } from "../../formats/keras/write-keras-weights.ts";

@@ -1,0 +1,37 @@
+// `unrolled/network`: networks as data, models that are opened and saved, sessions that take one step at a time.
+
+export type { OnnxGraph } from "../formats/onnx/graph.ts";
+export { GraphModel } from "../models/graph-model.ts";
+export type { Model, ModelFormat, ModelSessionOptions, RunOptions } from "../models/model.ts";
+export type { FileReader, ModelFiles } from "../models/model-files.ts";
+export { NetworkModel } from "../models/network-model.ts";
+export { carry, clearState, zeroState } from "../networks/carried-state.ts";
+export { checkNetworkConfig } from "../networks/check-config.ts";
+export type {
+  ActivationLayerName,
+  LayerConfig,
+  NetworkConfig,
+  NetworkInput,
+  NetworkLayer,
+  Returns,
+} from "../networks/config.ts";
+export type { NetworkCall, NetworkResult, NetworkState } from "../networks/layered-network.ts";
+export { Network } from "../networks/network.ts";
+export { type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
+export { type OpenedModel, type OpenModelOptions, openModel } from "../open/open-model.ts";
+export type { TaskModel } from "../open/task-model.ts";
+export type { ModelInput, ModelOutput, ModelValue } from "../session/model-value.ts";
+export type {
+  PooledSession,
+  Session,
+  SessionOptions,
+  SessionPool,
+  SessionPoolOptions,
+  StepNumbers,
+} from "../session/session.ts";
+export type { SessionState } from "../session/session-state.ts";
+export type { Prediction, PredictOptions } from "../tasks/language/generate-text.ts";
+export { LanguageModel, type LanguageModelParts } from "../tasks/language/language-model.ts";
+export type { LanguageModelConfig } from "../tasks/language/language-model-config.ts";
+export { type LanguageModelNetworkOptions, languageModel } from "../tasks/language/language-model-network.ts";
+export { languageModelOfNetwork } from "../tasks/language/language-model-of-network.ts";

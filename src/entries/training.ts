@@ -1,0 +1,75 @@
+// `unrolled/training`: `fit` and its metrics, tasks and their settings, threads, measurement.
+
+export { accuracy, binaryAccuracy, type ClassMetricOptions } from "../metrics/accuracy.ts";
+export { auc } from "../metrics/auc.ts";
+export { type ConfusionMetric, confusion, type F1Options, f1 } from "../metrics/confusion.ts";
+export { editDistance, editDistanceRate, type Symbols } from "../metrics/edit-distance.ts";
+export type { Metric, MetricNumbers } from "../metrics/metric.ts";
+export { perplexity } from "../metrics/perplexity.ts";
+export { meanAbsoluteError, rootMeanSquareError } from "../metrics/regression.ts";
+export { type Span, type SpanMetric, spanF1, spansOf } from "../metrics/span-f1.ts";
+export type { ModelFiles } from "../models/model-files.ts";
+export type { OptimiserConfig } from "../optimisers/create.ts";
+export type { Schedule } from "../optimisers/schedule.ts";
+export {
+  flagOption,
+  type GivenFor,
+  listOption,
+  numberOption,
+  type Option,
+  type OptionTable,
+  shareOption,
+  textOption,
+  type ValuesOf,
+  wordOption,
+} from "../options/option.ts";
+export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "../parallel/replica.ts";
+export type { TeamOptions, TeamStepOptions, Walked } from "../parallel/team.ts";
+export type { TaskName } from "../tasks/find-task.ts";
+export type { FitBatch } from "../tasks/fit/collate.ts";
+export type { FitDefinition, FitLoss, FitMetric, FitModule, FitStep } from "../tasks/fit/definition.ts";
+export type { Example, ExampleNumbers, ExamplePart, NumberKind } from "../tasks/fit/example.ts";
+export { type DynamicEvaluationOptions, evaluateDynamically } from "../tasks/language/dynamic-evaluate.ts";
+export { evaluate } from "../tasks/language/evaluate.ts";
+export type { Evaluation } from "../tasks/language/evaluation.ts";
+export type { TrainingData } from "../tasks/language/language-data.ts";
+export { type LanguageModelLoss, languageLoss, type Penalties } from "../tasks/language/language-loss.ts";
+export type { Budget, LoopSettings } from "../tasks/loop-settings.ts";
+export {
+  type Batch,
+  type BatchPlace,
+  type Beginning,
+  batchOf,
+  defineTask,
+  type Prepared,
+  type SettingsOf,
+  type Task,
+  type TaskModule,
+} from "../tasks/task.ts";
+export { Team } from "../tasks/team.ts";
+export type { EventFields, TrainingEvent } from "../training/events.ts";
+export {
+  findLearningRate,
+  type LearningRateFound,
+  type LearningRateRange,
+} from "../training/find-learning-rate.ts";
+export {
+  defineFit,
+  type FitEvent,
+  type FitExamples,
+  type FitModuleOptions,
+  type FitOptions,
+  type FitSettings,
+  fit,
+} from "../training/fit.ts";
+export {
+  type MeasureRequest,
+  measure,
+  type Predicted,
+  type PredictionOptions,
+  predictions,
+} from "../training/measure.ts";
+export { type ProgressLine, progressLine } from "../training/progress-text.ts";
+export { DEFAULT_SETTINGS, resolveSettings } from "../training/resolve-settings.ts";
+export type { PartialSettings, TrainingSettings } from "../training/settings.ts";
+export { type TrainRequest, train } from "../training/train.ts";
