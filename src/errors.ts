@@ -33,10 +33,8 @@ export interface QuotedCall {
   readonly call: string;
 }
 
-type TextPart = string | NamedOption | TypedWord | QuotedCall;
-
 /** A text for people, in which what is typed stands apart from words. */
-export type ErrorText = string | readonly TextPart[];
+export type ErrorText = string | readonly (string | NamedOption | TypedWord | QuotedCall)[];
 
 /** What an error says, in parts. Plain data. */
 export interface ErrorFields {
@@ -122,7 +120,15 @@ export function naming(
 }
 
 /** The one place where fields become a text. */
-function partsOf({ call, place, subject, got, needed, problem, advice }: ErrorFields): readonly TextPart[] {
+function partsOf({
+  call,
+  place,
+  subject,
+  got,
+  needed,
+  problem,
+  advice,
+}: ErrorFields): Exclude<ErrorText, string> {
   const parts = (text: ErrorText = []) => (typeof text === "string" ? [text] : text);
   const what = [
     ...parts(subject),
@@ -137,7 +143,10 @@ function partsOf({ call, place, subject, got, needed, problem, advice }: ErrorFi
   ];
 }
 
-function written(parts: readonly TextPart[], word: (part: Exclude<TextPart, string>) => string): string {
+function written(
+  parts: Exclude<ErrorText, string>,
+  word: (part: NamedOption | TypedWord | QuotedCall) => string,
+): string {
   return parts.map((part) => (typeof part === "string" ? part : word(part))).join("");
 }
 
