@@ -1,7 +1,7 @@
 // The shape of the house, held by tests: which folder may import which, where Node is, how large a file may grow.
 import { describe, expect, test } from "vitest";
 import { contractSource, readDeclarations } from "../kernels/build.mjs";
-import { entryPoints } from "../scripts/api-report.mjs";
+import { entryPoints } from "../scripts/reference.mjs";
 import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./source-files.ts";
 
 /** From the bottom up: a folder imports itself and what stands before it. */
@@ -128,8 +128,8 @@ test("the page imports the package by its name, and of npm's packages a few smal
 });
 
 describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {
-  test("has at most 40 lines", () => {
-    expect(textOf(path).trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+  test("has at most 60 lines", () => {
+    expect(textOf(path).trimEnd().split("\n").length).toBeLessThanOrEqual(60);
   });
 
   test("imports only the package and Node's own modules", () => {
