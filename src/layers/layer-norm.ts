@@ -32,7 +32,10 @@ export class LayerNorm extends Module {
     const { weight, bias } = this;
     const n = weight.size;
     if (x.shape[x.shape.length - 1] !== n) {
-      throw new UnrolledError("shape-mismatch", `LayerNorm: input ${shapeText(x.shape)} must end in ${n}`);
+      throw new UnrolledError("shape-mismatch", {
+        call: "LayerNorm",
+        problem: `input ${shapeText(x.shape)} must end in ${n}`,
+      });
     }
     const m = x.size / n;
     const y = outputOf(x.shape, [x, weight, bias]);

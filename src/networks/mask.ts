@@ -78,10 +78,10 @@ export function sharedSteps(values: readonly MaskedValue[]): Omit<MaskedValue, "
 /** Where a layer does not leave steps where they are, it cannot be said which count afterwards. */
 export function requireOneLength(name: string, kind: string, { lengths, mask }: MaskedValue): void {
   if (!lengths && !mask) return;
-  throw new UnrolledError(
-    "invalid-argument",
-    `network: layer ${name} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed all of one length`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: "network",
+    problem: `layer ${name} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed all of one length`,
+  });
 }
 
 function maskWhere(shape: readonly number[], steps: number, keeps: (step: number) => boolean): StepMask {

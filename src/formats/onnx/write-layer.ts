@@ -214,10 +214,10 @@ function writeConvolution(
   const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
   const { kernelSize, stride, dilation, padding } = config;
   if ((value.lengths || value.mask) && (padding === "valid" || stride > 1)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `writeOnnx: layer ${layer} (conv1d) changes the number of steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "writeOnnx",
+      problem: `layer ${layer} (conv1d) changes the number of steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
+    });
   }
   const around = (kernelSize - 1) * dilation;
   const before = padding === "causal" ? around : padding === "same" ? Math.floor(around / 2) : 0;

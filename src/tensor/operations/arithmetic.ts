@@ -166,10 +166,10 @@ function broadcastShape(call: string, a: readonly number[], b: readonly number[]
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${call}: shapes ${shapeText(a)} and ${shapeText(b)} do not fit each other`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call,
+        problem: `shapes ${shapeText(a)} and ${shapeText(b)} do not fit each other`,
+      });
     }
     return Math.max(left, right);
   });

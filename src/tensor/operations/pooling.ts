@@ -44,10 +44,10 @@ function poolingWindow(
     // Else a place might lie wholly outside, where there is nothing to take the largest of.
     const reach = dilations[axis] * (length - 1);
     if (pads[axis] <= reach && pads[axes + axis] <= reach) return;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: pads are ${pads[axis]} and ${pads[axes + axis]} along axis ${2 + axis}, needed at most ${reach} for a kernel of ${length}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `pads are ${pads[axis]} and ${pads[axes + axis]} along axis ${2 + axis}, needed at most ${reach} for a kernel of ${length}`,
+    });
   });
   const channels = x.shape[0] * x.shape[1];
   const window = windowOver(call, [channels, 1, ...x.shape.slice(2)], 1, kernel, options, options.roundUp);

@@ -54,10 +54,10 @@ export function gatherRows(table: Tensor, ids: Tensor): Tensor {
 export function rowsById(call: string, table: Tensor, ids: Tensor): Tensor {
   const [rows, width] = table.shape;
   if (table.shape.length !== 2 || ids.kind !== "int") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `embedding: needs a table [V, E] and integer ids, got ${shapeText(table.shape)} and ${ids.kind} ids`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "embedding",
+      problem: `needs a table [V, E] and integer ids, got ${shapeText(table.shape)} and ${ids.kind} ids`,
+    });
   }
   const y = outputOf([...ids.shape, width], [table], { whole: [ids] });
   requireIds(call, ids, rows, (id) => `id ${id} is not one of the ${rows} in the table`);
@@ -87,6 +87,6 @@ export function requireIds(
   const ids = device.heap.ints();
   for (let place = offset; place < offset + size; place++) {
     if (isWhole(ids[place], 0, count - 1) || ids[place] === ignored) continue;
-    throw new UnrolledError("invalid-argument", `${call}: ${problem(ids[place])}`);
+    throw new UnrolledError("invalid-argument", { call, problem: problem(ids[place]) });
   }
 }
