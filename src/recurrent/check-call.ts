@@ -14,10 +14,10 @@ export function checkCall(
 ): void {
   if (xs.shape.length !== 3 || xs.shape[2] !== layers.inputSize) {
     const axes = layers.batchFirst ? "B, T" : "T, B";
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${name}: input has shape ${shapeText(xs.shape)}, needed [${axes}, ${layers.inputSize}]`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: name,
+      problem: `input has shape ${shapeText(xs.shape)}, needed [${axes}, ${layers.inputSize}]`,
+    });
   }
   deviceOf([xs, ...states.map((part) => state?.[part.name]), layers.layerWeights(0).weightIh]);
   const rows = layers.numLayers * layers.directions;
@@ -26,10 +26,10 @@ export function checkCall(
     const given = state?.[part.name];
     const needed = shapeText([rows, batch, part.width]);
     if (given && shapeText(given.shape) !== needed) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${name}: state has shape ${shapeText(given.shape)}, needed ${needed}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: name,
+        problem: `state has shape ${shapeText(given.shape)}, needed ${needed}`,
+      });
     }
   }
 }

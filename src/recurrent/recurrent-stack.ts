@@ -255,34 +255,6 @@ export class RecurrentStack<Own extends OptionTable = OptionTable> extends Modul
       return zoneoutMasks(this.device, [steps, batch, width], probability, counter);
     });
   }
-<<<<<<< HEAD
-=======
-
-  #check(xs: Tensor, { state }: RecurrentCall): void {
-    const name = this.#cell.spec.name;
-    if (xs.shape.length !== 3 || xs.shape[2] !== this.inputSize) {
-      const axes = this.batchFirst ? "B, T" : "T, B";
-      throw new UnrolledError("shape-mismatch", {
-        call: name,
-        problem: `input has shape ${shapeText(xs.shape)}, needed [${axes}, ${this.inputSize}]`,
-      });
-    }
-    const { states } = this.#cell.shape;
-    deviceOf([xs, ...states.map((part) => state?.[part.name]), this.layerWeights(0).weightIh]);
-    const rows = this.numLayers * this.directions;
-    const batch = xs.shape[this.batchFirst ? 0 : 1];
-    for (const part of states) {
-      const given = state?.[part.name];
-      const needed = shapeText([rows, batch, part.width]);
-      if (given && shapeText(given.shape) !== needed) {
-        throw new UnrolledError("shape-mismatch", {
-          call: name,
-          problem: `state has shape ${shapeText(given.shape)}, needed ${needed}`,
-        });
-      }
-    }
-  }
->>>>>>> main
 }
 
 function row(states: Tensor, index: number): Tensor {

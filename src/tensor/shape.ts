@@ -16,15 +16,15 @@ export function shapeText(shape: readonly number[]): string {
 /** An error unless a shape is made of lengths, and has so many entries. */
 export function checkShape(call: string, shape: readonly number[], length: number): void {
   if (!Array.isArray(shape) || !shape.every((side) => isWhole(side, 1))) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `shape ${shapeText(shape)} must be made of positive whole numbers`,
+    });
   }
   if (sizeOf(shape) !== length) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`,
+    });
   }
 }

@@ -17,16 +17,7 @@ export function writeSteps(
   value: WrittenValue,
   shape: ValueShape,
 ): WrittenValue {
-<<<<<<< HEAD
   if (value.lengths || value.mask) throw unequalLengths(layer, config.kind);
-=======
-  if (value.lengths || value.mask) {
-    throw new UnrolledError("invalid-argument", {
-      call: "writeOnnx",
-      problem: `layer ${layer} (${config.kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
-    });
-  }
->>>>>>> main
   const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
   switch (config.kind) {
     case "reverse-steps": {
@@ -46,8 +37,8 @@ export function writeSteps(
 
 /** Of a layer that cannot tell which steps count. */
 export function unequalLengths(layer: string, kind: string): UnrolledError {
-  return new UnrolledError(
-    "invalid-argument",
-    `writeOnnx: layer ${layer} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
-  );
+  return new UnrolledError("invalid-argument", {
+    call: "writeOnnx",
+    problem: `layer ${layer} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
+  });
 }
