@@ -29,7 +29,7 @@ const WIDTHS: Readonly<Record<Stored, number>> = { float32: 4, int32: 4, float16
 
 /** Reads all files that a manifest names, and then the tensors in them. */
 export async function readManifest(call: string, manifest: unknown, readShard: ReadShard) {
-  const invalid = (problem: string) => new UnrolledError("invalid-file", `${call}: ${problem}`);
+  const invalid = (problem: string) => new UnrolledError("invalid-file", { call, problem });
   if (!Array.isArray(manifest) || manifest.length > MOST_GROUPS)
     throw invalid(`weightsManifest is ${shown(manifest)}, needed a list of groups`);
   const groups: Group[] = [];
@@ -56,7 +56,10 @@ export async function readManifest(call: string, manifest: unknown, readShard: R
   async function shardOf(path: string): Promise<Uint8Array> {
     const bytes = await readShard(path);
     if (!(bytes instanceof Uint8Array))
-      throw new UnrolledError("invalid-argument", `${call}: readShard gave no Uint8Array for ${shown(path)}`);
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `readShard gave no Uint8Array for ${shown(path)}`,
+      });
     return bytes;
   }
 
