@@ -41,22 +41,43 @@ function reportsOf(declarations) {
   // A name that the root shares with a subject is written out there.
   const homes = new Map();
   for (const { name, names } of [...entries.slice(1), entries[0]])
-    for (const exported of names.keys()) if (!homes.has(exported)) homes.set(exported, name);
+    for (const { id } of names.values()) if (!homes.has(id)) homes.set(id, name);
   return new Map(entries.map(({ name, names }) => [`${name.replaceAll("/", "-")}.md`, report(name, names)]));
 
   function report(name, names) {
-    const sorted = [...names].sort(([a], [b]) => (folded(a) < folded(b) ? -1 : 1));
-    const elsewhere = sorted.filter(([exported]) => homes.get(exported) !== name);
-    const here = sorted.filter(([exported]) => homes.get(exported) === name);
-    const lines = elsewhere.map(([exported]) => `- \`${exported}\`: \`${homes.get(exported)}\``);
+    const exported = inOrder([...names]);
+    const elsewhere = exported.filter(([, { id }]) => homes.get(id) !== name);
+    const here = exported.filter(([, { id }]) => homes.get(id) === name);
+    const lines = elsewhere.map(([exported, { id }]) => `- \`${exported}\`: \`${homes.get(id)}\``);
+    const bases = basesOf(here.map(([, declaration]) => declaration));
     return [
       `# ${name}\n`,
-      "What it exports, written by `node scripts/api-report.mjs` and held by `test/public-surface.test.ts`.\n",
+      "What it exports. Written by `node scripts/api-report.mjs`, held by `test/public-surface.test.ts`.\n",
       ...(lines.length > 0 ? [`Signatures of these stand elsewhere:\n\n${lines.join("\n")}\n`] : []),
-      ...(here.length > 0 ? [`\`\`\`ts\n${here.map(([, text]) => text).join("\n\n")}\n\`\`\`\n`] : []),
+      ...(here.length > 0 ? [code(here)] : []),
+      ...(bases.length > 0 ? [`What some of these extend, and nobody has to name:\n\n${code(bases)}`] : []),
     ].join("\n");
   }
+
+  /** What declarations extend that no entry point exports, by name. */
+  function basesOf(extending) {
+    const found = new Map();
+    for (const { bases } of extending)
+      for (const { file, name } of bases) {
+        const declaration = declarations.declarationOf(file, name);
+        if (homes.has(declaration.id) || found.has(declaration.id)) continue;
+        found.set(declaration.id, [name, declaration]);
+        for (const [, each] of basesOf([declaration])) found.set(each.id, [each.id.split("#")[1], each]);
+      }
+    return inOrder([...found.values()]);
+  }
 }
+
+const code = (named) => `\`\`\`ts\n${named.map(([, { text }]) => text).join("\n\n")}\n\`\`\`\n`;
+
+/** By letters first, and of two that differ in case alone the capital one. */
+const folded = (name) => `${name.toLowerCase()} ${name}`;
+const inOrder = (named) => named.sort(([a], [b]) => (folded(a) < folded(b) ? -1 : 1));
 
 /** Declaration files below a folder, read once each. */
 class Declarations {
@@ -67,29 +88,28 @@ class Declarations {
     this.#folder = folder;
   }
 
-  /** What a file exports of others, by name: the text of its declaration. */
+  /** What a file exports of others: the declarations by name. */
   exportsOf(file) {
-    const { module } = this.#read(`${file}.ts`);
-    const entries = module.staticExports.flatMap(({ entries }) => entries);
-    return new Map(
-      entries.map(({ exportName, importName, moduleRequest }) => [
-        exportName.name,
-        this.#textOf(join(dirname(file), moduleRequest.value), importName.name),
-      ]),
-    );
+    const { passedOn } = this.#read(`${file}.ts`);
+    return new Map([...passedOn].map(([name, { file, name: own }]) => [name, this.declarationOf(file, own)]));
   }
 
-  #textOf(file, name) {
-    const { program, module, comments, text } = this.#read(file);
-    const passedOn = module.staticExports
-      .flatMap(({ entries }) => entries)
-      .find(({ exportName, moduleRequest }) => exportName.name === name && moduleRequest);
-    if (passedOn)
-      return this.#textOf(join(dirname(file), passedOn.moduleRequest.value), passedOn.importName.name);
-    // A function that is declared several times is overloaded.
-    const found = program.body.filter(({ declaration }) => namesOf(declaration).includes(name));
-    if (found.length === 0) throw new Error(`${file} does not export ${name}`);
-    return found.map(({ start, end }) => withoutComments(text, comments, start, end)).join("\n");
+  /** A declaration's text, and the files and names of what it extends. */
+  declarationOf(file, name) {
+    const { passedOn, imported, declared, comments, text } = this.#read(file);
+    const from = passedOn.get(name);
+    if (from) return this.declarationOf(from.file, from.name);
+    const nodes = declared.get(name);
+    if (!nodes) throw new Error(`${file} does not declare ${name}`);
+    const extended = nodes.flatMap(({ superClass, extends: several = [] }) => [
+      ...(superClass ? [superClass.name] : []),
+      ...several.map(({ expression }) => expression.name),
+    ]);
+    const bases = extended.flatMap((each) =>
+      imported.has(each) ? [imported.get(each)] : declared.has(each) ? [{ file, name: each }] : [],
+    );
+    const texts = nodes.map(({ start, end }) => withoutComments(text, comments, start, end));
+    return { id: `${file}#${name}`, text: texts.join("\n").replaceAll(/^declare /gm, ""), bases };
   }
 
   #read(file) {
@@ -98,19 +118,29 @@ class Declarations {
       const path = join(this.#folder, file.replace(/\.ts$/, ".d.ts"));
       const text = readFileSync(path, "utf8");
       const { program, module, comments } = parseSync(path, text);
-      read = { program, module, comments, text };
+      const place = (specifier, name) => ({ file: join(dirname(file), specifier), name });
+      const passedOn = new Map();
+      for (const { exportName, importName, moduleRequest } of module.staticExports.flatMap((e) => e.entries))
+        if (moduleRequest) passedOn.set(exportName.name, place(moduleRequest.value, importName.name));
+      const imported = new Map();
+      for (const { moduleRequest, entries } of module.staticImports)
+        for (const { importName, localName } of entries)
+          imported.set(localName.value, place(moduleRequest.value, importName.name));
+      // A function that is declared several times is overloaded.
+      const declared = new Map();
+      for (const node of program.body)
+        for (const name of namesOf(node.declaration ?? node))
+          declared.set(name, [...(declared.get(name) ?? []), node.declaration ?? node]);
+      read = { passedOn, imported, declared, comments, text };
       this.#files.set(file, read);
     }
     return read;
   }
 }
 
-/** By letters first, and of two that differ in case alone the capital one. */
-const folded = (name) => `${name.toLowerCase()} ${name}`;
-
 function namesOf(declaration) {
-  if (!declaration) return [];
-  return declaration.id ? [declaration.id.name] : declaration.declarations.map(({ id }) => id.name);
+  if (declaration.id) return [declaration.id.name];
+  return declaration.declarations?.map(({ id }) => id.name) ?? [];
 }
 
 function withoutComments(text, comments, start, end) {
