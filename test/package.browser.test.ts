@@ -1,6 +1,15 @@
 // The package as someone installs it: packed, in an empty project, without scripts and without a compiler.
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "./browser.ts";
 import type { trainAndGenerate } from "./package/consumer.ts";
 import { connectToBrowser } from "./shared-browser.ts";
+import { filesBelow, importsOf } from "./source-files.ts";
 
 type Outcome = Awaited<ReturnType<typeof trainAndGenerate>>;
 
@@ -22,6 +32,9 @@ const project = join(folder, "project");
 /** npm hands the clone's own settings, which run no script, down to the npm that is a user's here. */
 const { npm_config_ignore_scripts: _, ...environment } = process.env;
 const noCompiler = { ...environment, CXX: join(folder, "no-such-compiler") };
+
+/** Text of a file of the package as it was installed. */
+const readInstalled = (path: string) => readFileSync(join(project, "node_modules/unrolled", path), "utf8");
 
 let packedFiles: string[];
 /** On one thread and on two. */
@@ -85,6 +98,31 @@ test("the package holds what it needs and nothing of this machine", () => {
   expect(
     packedFiles.filter((path) => /\.test\.|conformance|\.node$|native\.json$|\.map$/.test(path)),
   ).toEqual([]);
+});
+
+test("nothing is installed beside it but what compiles the kernels", () => {
+  const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
+  expect(installed.sort()).toEqual(["node-api-headers", "unrolled"]);
+});
+
+test("the licences of all bundled packages stand beside them", () => {
+  // The bundler says above each module where it comes from.
+  const commandLine = packedFiles
+    .filter((path) => /^dist\/cli\/.*\.js$/.test(path))
+    .flatMap((path) => [...readInstalled(path).matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)])
+    .map(([, name]) => name);
+  expect(new Set(commandLine).size).toBeGreaterThan(10);
+  const page = filesBelow("web", [".ts", ".tsx"])
+    .filter((path) => path !== "web/vite.config.ts")
+    .flatMap(importsOf)
+    .filter((name) => !/^(\.|unrolled|virtual:)/.test(name))
+    .map((name) => name.split("/")[0]);
+  for (const [folder, bundled] of Object.entries({ cli: commandLine, explorer: page })) {
+    const texts = readInstalled(`dist/${folder}/THIRD-PARTY-LICENSES`).split(`\n${"-".repeat(80)}\n\n`);
+    const isThere = (name: string) =>
+      texts.some((text) => text.startsWith(`${name} `) && /copyright/i.test(text));
+    expect(bundled.filter((name) => !isThere(name))).toEqual([]);
+  }
 });
 
 test("its declarations hold for a strict TypeScript project", async () => {
@@ -151,6 +189,16 @@ test("its command line answers, trains and writes, from a few files", async () =
   await unrolled("train", "text.txt", "--out", "model", "--cache", join(folder, "cache"), ...small);
   const written = await unrolled("generate", "model", "--max-new-tokens", "9", "--json");
   expect(JSON.parse(written.stdout).text).toHaveLength(9);
+  const inspected = await unrolled(
+    "inspect",
+    "model",
+    "text.txt",
+    "--out",
+    "inspection",
+    "--what",
+    "surprise",
+  );
+  expect(inspected.stderr).toMatch(/; for PNG files beside the SVG ones: npm install @resvg\/resvg-js\n$/);
 });
 
 describe("bundled by Vite", () => {
