@@ -18,11 +18,14 @@ import { brotliCompressSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { build, createLogger } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { entryPoints } from "../scripts/api-report.mjs";
 import { serve } from "./browser.ts";
 import type { trainAndGenerate } from "./package/consumer.ts";
+import type { useEntries } from "./package/entries.ts";
 import { connectToBrowser } from "./shared-browser.ts";
 import { filesBelow, importsOf } from "./source-files.ts";
 
+type Entries = Awaited<ReturnType<typeof useEntries>>;
 type Outcome = Awaited<ReturnType<typeof trainAndGenerate>>;
 
 const run = promisify(execFile);
@@ -39,6 +42,7 @@ const readInstalled = (path: string) => readFileSync(join(project, "node_modules
 let packedFiles: string[];
 /** On one thread and on two. */
 let inNode: { readonly one: Outcome; readonly two: Outcome };
+let entriesInNode: Entries;
 let browser: Browser;
 
 /** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
@@ -67,21 +71,36 @@ async function pack(): Promise<string> {
 }
 
 /** Compiles; what the compiler says goes into the error. */
-async function tsc(...parameters: string[]): Promise<void> {
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
+async function compile(compiler: string, ...parameters: string[]): Promise<void> {
   await run(process.execPath, [compiler, ...parameters]).catch((error) => {
     throw new Error(`tsc: ${error.stdout}${error.stderr}`);
   });
 }
+const tsc = (...parameters: string[]) =>
+  compile(join(root, "node_modules/typescript/bin/tsc"), ...parameters);
+
+/** How someone compiles who wants to be told everything. */
+const STRICT = [
+  ...["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
+  ...["--target", "es2022", "--module", "nodenext"],
+  ...["--types", "node", "--typeRoots", join(root, "node_modules/@types")],
+];
+const consumers = () =>
+  readdirSync(project)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(project, file));
+
+const npmInstall = (cwd: string, what: string) =>
+  run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", what], {
+    cwd,
+    env: noCompiler,
+  });
 
 beforeAll(async () => {
   const tarball = await pack();
   cpSync(join(root, "test/package"), project, { recursive: true });
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
-    cwd: project,
-    env: noCompiler,
-  });
+  await npmInstall(project, tarball);
 });
 
 afterAll(async () => {
@@ -126,18 +145,24 @@ test("the licences of all bundled packages stand beside them", () => {
 });
 
 test("its declarations hold for a strict TypeScript project", async () => {
-  const strict = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
-  const language = [
-    "--target",
-    "es2023",
-    "--module",
-    "nodenext",
-    "--ignoreConfig",
-    "--rewriteRelativeImportExtensions",
-  ];
-  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
-  const sources = ["consumer.ts", "node.ts", "page.ts", "training.ts"].map((file) => join(project, file));
-  await tsc(...strict, ...language, ...types, ...sources);
+  await tsc(...STRICT, "--ignoreConfig", "--rewriteRelativeImportExtensions", ...consumers());
+});
+
+test("its declarations hold for TypeScript 5.4", async () => {
+  const old = join(folder, "typescript-5.4");
+  mkdirSync(old);
+  writeFileSync(join(old, "package.json"), JSON.stringify({ private: true }));
+  await npmInstall(old, "typescript@5.4");
+  const compiler = join(old, "node_modules/typescript/bin/tsc");
+  await compile(compiler, ...STRICT, "--noEmit", "--allowImportingTsExtensions", ...consumers());
+});
+
+test("every entry point is used by the package's consumer, and Node can import each", async () => {
+  expect(importsOf("test/package/entries.ts")).toEqual(entryPoints().map(({ name }) => name));
+  const { stdout } = await run(process.execPath, ["entries-node.js"], { cwd: project, env: noCompiler });
+  entriesInNode = JSON.parse(stdout);
+  expect(entriesInNode.ran).toEqual(entriesInNode.stepped);
+  expect(entriesInNode.losses).toHaveLength(3);
 });
 
 test("it trains and writes in Node on WebAssembly, and says why not natively", async () => {
@@ -244,7 +269,7 @@ describe("bundled by Vite", () => {
         build: {
           outDir: bundles[format],
           rolldownOptions: {
-            input: ["index.html", "training.html"].map((name) => join(project, name)),
+            input: ["index.html", "training.html", "entries.html"].map((name) => join(project, name)),
             // It warns of what takes long, which on a busy machine is anything.
             checks: { bundlerTimings: false },
           },
@@ -280,6 +305,12 @@ describe("bundled by Vite", () => {
     expect(differingLosses(losses, same.losses)).toEqual([]);
     expect(written).toBe(same.written);
     expect(weights).toBe(same.weights);
+  });
+
+  test("every entry point does in Chromium what it does in Node", async () => {
+    const { outcome, said } = await visit<Entries>({}, "entries.html", "es");
+    expect(said).toEqual([]);
+    expect(outcome).toEqual(entriesInNode);
   });
 
   const fetchedToTrain = async () => {
