@@ -1,4 +1,4 @@
-// `unrolled`: what a newcomer needs. The rest stands by subject in entries/, a file for each `unrolled/…`; docs/api-report holds them all.
+// `unrolled`: what a newcomer needs. The rest stands by subject in entries/, a file for each `unrolled/…`; docs/reference describes them all.
 
 export type { Tokenizer } from "./data/tokenizer.ts";
 export { trainTokenizer } from "./data/train-tokenizer.ts";

@@ -1,7 +1,7 @@
 // The shape of the house, held by tests: which folder may import which, where Node is, how large a file may grow.
 import { describe, expect, test } from "vitest";
 import { contractSource, readDeclarations } from "../kernels/build.mjs";
-import { entryPoints } from "../scripts/api-report.mjs";
+import { entryPoints } from "../scripts/reference.mjs";
 import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./source-files.ts";
 
 /** From the bottom up: a folder imports itself and what stands before it. */

@@ -18,7 +18,7 @@ import { brotliCompressSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { build, createLogger } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { entryPoints } from "../scripts/api-report.mjs";
+import { entryPoints } from "../scripts/reference.mjs";
 import { serve } from "./browser.ts";
 import type { trainAndGenerate } from "./package/consumer.ts";
 import type { useEntries } from "./package/entries.ts";

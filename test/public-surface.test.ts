@@ -1,8 +1,14 @@
-// What `import … from "unrolled"` and `from "unrolled/…"` offer: held by reports with signatures, each name explained where it is declared.
+// What `import … from "unrolled"` and `from "unrolled/…"` offer: held by the pages of the reference, each name explained where it is declared.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { apiReports, entryPoints, reportFolder } from "../scripts/api-report.mjs";
+import {
+  type Described,
+  describedNames,
+  entryPoints,
+  referenceFolder,
+  referencePages,
+} from "../scripts/reference.mjs";
 import { importsOf, parse, resolvePath, textOf } from "./source-files.ts";
 
 /** What a newcomer can take in. */
@@ -28,12 +34,44 @@ function exportedFrom(entryPoint: string): Exported[] {
   );
 }
 
-test("the reports in docs/api-report say what is exported; `node scripts/api-report.mjs` writes them anew", () => {
-  const written = readdirSync(reportFolder).map(
-    (file) => [file, readFileSync(join(reportFolder, file), "utf8")] as const,
+test("the pages in docs/reference are those of the sources; `npm run reference` writes them again", () => {
+  const written = readdirSync(referenceFolder).map(
+    (file) => [file, readFileSync(join(referenceFolder, file), "utf8")] as const,
   );
-  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(apiReports()));
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(referencePages()));
 });
+
+describe("a docstring says", () => {
+  const values = [...describedNames().values()].flat().filter(({ kind }) => kind === "value");
+  const told = ({ text, signature, inherited }: Described) =>
+    [text, signature, ...inherited.map((base) => base.signature)].join("\n");
+
+  test("the shapes of tensors: in brackets, or which axes or entries are meant", () => {
+    const silent = values
+      .filter(({ signature }) => /\bTensor\b/.test(signature))
+      .filter((each) => !/\[[^\]"]*\]|shape|entry by entry|entries|axis/.test(told(each)));
+    expect(silent.map(({ name, file }) => `${name} (${file})`)).toEqual([]);
+  });
+
+  test("what is thrown", () => {
+    const silent = values.filter((each) => throwsItself(each) && !/throws/i.test(told(each)));
+    expect(silent.map(({ name, file }) => `${name} (${file})`)).toEqual([]);
+  });
+});
+
+/** Whether the function or class of a name has a `throw` of its own. */
+function throwsItself({ name, file }: Described): boolean {
+  const path = `src/${file}.ts`;
+  const source = textOf(path);
+  const named = parse(path).program.body.filter(
+    (statement) =>
+      statement.type === "ExportNamedDeclaration" &&
+      statement.declaration &&
+      "id" in statement.declaration &&
+      (statement.declaration.id as { readonly name?: string } | null)?.name === name,
+  );
+  return named.some(({ start, end }) => /\bthrow\b/.test(source.slice(start, end)));
+}
 
 test("the root has the names that a newcomer needs, and no more", () => {
   const values = exportedFrom("src/index.ts").filter(({ isType }) => !isType);

@@ -14,7 +14,12 @@ import type { StateDict } from "../module/state-dict.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { withExternalData } from "../open/external-data.ts";
 import { networkOfTensors } from "../open/network-of-tensors.ts";
-import { describingOptions, type ModelData, type ReadModelOptions } from "../open/read-model.ts";
+import {
+  describingOptions,
+  type ModelData,
+  moduleProblem,
+  type ReadModelOptions,
+} from "../open/read-model.ts";
 import { exportedNetwork } from "../tasks/language/exported-network.ts";
 import { modelFiles } from "../tasks/language/language-folder.ts";
 import type { LanguageModelParts } from "../tasks/language/language-model.ts";
@@ -62,13 +67,14 @@ export async function converted(
     if (from.format === "onnx")
       return writeSafetensors(storedAs(await onnxWeights(from, reading), dtype), GRAPH_WEIGHTS_METADATA);
     if ("tensors" in from && describingOptions(reading).length === 0)
-      return writeSafetensors(storedAs(from.tensors, dtype), { ...from.metadata, format: "pt" });
+      return writeSafetensors(storedAs(from.tensors, dtype), { ...metadataOf(from), format: "pt" });
     const { config, tensors } = await networkOf();
     return writeSafetensors(storedAs(tensors, dtype), networkMetadata(config));
   }
 
   async function networkOf(): Promise<NetworkData> {
     if (from.format === "onnx") throw new CommandError("an ONNX graph is no network of layers");
+    if (from.format === "task") throw new CommandError(moduleProblem(from.task));
     if ("tensors" in from) return networkOfTensors(from, reading).network;
     if ("network" in from) return from.network;
     if (from.format === "network") return networkDataFromFiles(from.read);
@@ -79,6 +85,11 @@ export async function converted(
     if (!("read" in from)) throw new CommandError("needed the folder of a language model");
     return languageModelParts(await openDevice(), from.read, { weights: "float32" });
   }
+}
+
+/** What a file says of its tensors. */
+function metadataOf(from: ModelData): Readonly<Record<string, string>> {
+  return "metadata" in from ? from.metadata : {};
 }
 
 /** The files of a folder whose weights are float32, with these in fewer bits. */

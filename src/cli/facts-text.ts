@@ -1,5 +1,4 @@
 import colors from "picocolors";
-import type { ModelFormat } from "../models/model.ts";
 import { count } from "./amounts.ts";
 import { gatesText } from "./gate-places.ts";
 import { layerText } from "./layer-text.ts";
@@ -8,7 +7,8 @@ import { harmless, wrapped } from "./wrap.ts";
 
 export { modelFacts } from "./model-facts.ts";
 
-const FORMATS: Readonly<Record<ModelFormat, string>> = {
+const FORMATS: Readonly<Record<ModelFacts["format"], string>> = {
+  task: "weights of a module that a task has made",
   safetensors: "safetensors",
   pytorch: "PyTorch",
   "basic-lstm": "TensorFlow BasicLSTMCell",

@@ -6,7 +6,7 @@ import type { LayerConfig, NetworkConfig } from "../networks/config.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { networkShapes } from "../networks/network-shapes.ts";
 import { networkOfTensors } from "../open/network-of-tensors.ts";
-import type { ModelData, ReadModelOptions } from "../open/read-model.ts";
+import { type ModelData, moduleProblem, type ReadModelOptions } from "../open/read-model.ts";
 import { textOf } from "./failure.ts";
 import { type GatePlaces, gatePlaces } from "./gate-places.ts";
 
@@ -34,7 +34,7 @@ export interface TensorFacts {
 }
 
 export interface ModelFacts {
-  readonly format: ModelFormat;
+  readonly format: ModelFormat | "task";
   readonly parameters: number;
   readonly inputs: readonly ValueFacts[];
   readonly outputs: readonly ValueFacts[];
@@ -71,6 +71,11 @@ export async function modelFacts(
   }
   if ("network" in data) return networkFacts(data.format, data.network);
   const { format, tensors } = data;
+  if (format === "task") {
+    const own = Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+    const parameters = own.reduce((sum, { shape }) => sum + size(shape), 0);
+    return { format, parameters, inputs: [], outputs: [], tensors: own, problem: moduleProblem(data.task) };
+  }
   const facts = Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
   try {
     const made = networkOfTensors(data, options);

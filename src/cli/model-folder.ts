@@ -16,16 +16,19 @@ export const MODEL_FILES: readonly string[] = [
   "README.md",
 ];
 
-/** The files of the model in a folder, unopened. Errors name the folder and the file. */
-export async function readModelFiles(path: string): Promise<ModelFiles> {
+/** The files without which a task's model is none. */
+const NEEDED: readonly string[] = ["config.json", "model.safetensors"];
+
+/** The files of the model in a folder, unopened: all of a language model's, of other tasks those that are there. Errors name folder and file. */
+export async function readModelFiles(path: string, isLanguage = true): Promise<ModelFiles> {
   requireFolder(path);
   const files: ModelFiles = {};
   for (const name of MODEL_FILES.filter((each) => each !== "README.md")) {
     try {
       files[name] = readModelFile(path, name);
     } catch (error) {
-      if (error instanceof UnrolledError) throw new CommandError(`${path}: ${error.message}`);
-      throw error;
+      if (!(error instanceof UnrolledError)) throw error;
+      if (isLanguage || NEEDED.includes(name)) throw new CommandError(`${path}: ${error.message}`);
     }
   }
   return files;

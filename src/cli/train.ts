@@ -170,7 +170,7 @@ async function resumed(
     const why = damaged === 0 ? "has no checkpoint yet" : "has only damaged checkpoints";
     note(`${folder.path} ${why}, so the run begins at its start`);
   }
-  const model = plan.from === null ? undefined : await readModelFiles(plan.from);
+  const model = plan.from === null ? undefined : await readModelFiles(plan.from, asked.isLanguage);
   if (!found && model && weightsHash(model) !== plan.fromHash) {
     throw new CommandError(`the model in ${plan.from} has changed since the run was begun with it`);
   }
@@ -218,7 +218,7 @@ async function modelToGoOnFrom(
   readonly sizes: TrainOptions;
 }> {
   const folder = options.from!;
-  const files = await readModelFiles(folder);
+  const files = await readModelFiles(folder, isLanguage);
   if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
   const raw = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const config = camelCaseKeys(raw) as unknown as LanguageModelConfig;

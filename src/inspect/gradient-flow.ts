@@ -54,7 +54,7 @@ export function readWithGradientFlow(rnn: RecurrentStack, xs: Tensor, state?: Re
 
 /**
  * Runs a network as `network.forward(inputs, call)` does and with the same gradients, and notes on the way back how large they are at
- * each step of its recurrent layers, as `readWithGradientFlow` does.
+ * each step of its recurrent layers [T], as `readWithGradientFlow` does.
  *
  * @throws UnrolledError "invalid-argument" for a network that cannot be looked into
  */

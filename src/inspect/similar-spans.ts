@@ -25,7 +25,11 @@ export interface SimilarSpan {
   readonly score: number;
 }
 
-/** The units that make a pattern, and where else it is: best first, the brushed span itself left out. `activations` are [T, H]. */
+/**
+ * The units that make a pattern, and where else it is: best first, without the brushed span. `activations` are [T, H].
+ *
+ * @throws UnrolledError "invalid-argument" for a span outside the activations, or a share that is not above 0 to 1
+ */
 export function similarSpans(
   activations: Float32Array,
   hiddenSize: number,

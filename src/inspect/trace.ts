@@ -137,7 +137,11 @@ export function trace(network: Network, sequence: ArrayLike<number>, options: Tr
   );
 }
 
-/** The state after step t of a trace, −1 being before the first, to go on from. */
+/**
+ * The state after step t of a trace (−1: before the first), to continue from.
+ *
+ * @throws UnrolledError "invalid-argument" for a step that the trace does not have
+ */
 export function stateAfter({ layers, steps }: Pick<Trace, "layers" | "steps">, t: number): StateNumbers[] {
   if (!(Number.isInteger(t) && t >= -1 && t < steps))
     throw new UnrolledError("invalid-argument", `stateAfter: t is ${t}, needed -1 to ${steps - 1}`);

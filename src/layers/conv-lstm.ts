@@ -49,6 +49,8 @@ export interface ConvLSTMState {
 /**
  * Convolutional LSTM: `weight_ih` [4H, C, K, K], `weight_hh` [4H, H, K, K], `bias_ih` [4H] and, with peepholes, `weight_ch`
  * [3, H, height, width] or [3, H, 1, 1] in the order i f o. All are drawn evenly from ±1/√(H·K·K), peepholes zero at first.
+ *
+ * @throws UnrolledError "shape-mismatch" for inputs that are not [T, B, C, height, width], or a state that does not fit them
  */
 export class ConvLSTM2d extends Module {
   readonly inputSize: number;

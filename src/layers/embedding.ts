@@ -5,7 +5,12 @@ import type { Device } from "../tensor/device.ts";
 import { rowsById } from "../tensor/operations/rows.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 
-/** A vector for each token: `weight` [V, E], drawn evenly from ±`bound`; √3 if not given, PyTorch's mean 0 and variance 1. */
+/**
+ * A vector for each token: ids [...] to [..., E]. `weight` [V, E] is drawn evenly from ±`bound`; √3 if not given, PyTorch's mean 0 and
+ * variance 1.
+ *
+ * @throws UnrolledError "shape-mismatch" for a shared weight of another shape, "invalid-argument" for ids outside 0 to V − 1
+ */
 export class Embedding extends Module {
   readonly weight: Parameter;
 

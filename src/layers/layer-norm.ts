@@ -6,7 +6,11 @@ import { requireScalar } from "../tensor/operations/scalar.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 
-/** Each row brought to mean 0 and variance 1, then scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016). */
+/**
+ * Each row [..., N] is brought to mean 0 and variance 1, scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016).
+ *
+ * @throws UnrolledError "shape-mismatch" for rows of another width
+ */
 export class LayerNorm extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter;

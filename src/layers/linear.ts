@@ -5,7 +5,11 @@ import type { Device } from "../tensor/device.ts";
 import { linear } from "../tensor/operations/products.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 
-/** y = x Wᵀ + b: `weight` [N, K] and `bias` [N], drawn evenly from ±1/√K as PyTorch does. */
+/**
+ * y = x Wᵀ + b, x [..., K] to y [..., N]: `weight` [N, K] and `bias` [N], drawn evenly from ±1/√K as PyTorch does.
+ *
+ * @throws UnrolledError "shape-mismatch" for inputs of another width, or a shared weight of another shape
+ */
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;

@@ -41,7 +41,11 @@ export interface StackResult<State> {
   readonly states: readonly State[];
 }
 
-/** Recurrent layers of any kinds on one another, with residual or highway connections around them. */
+/**
+ * Recurrent layers of any kinds on one another, with residual or highway connections around them: [T, B, I] to [T, B, H].
+ *
+ * @throws UnrolledError "invalid-argument" without layers; "shape-mismatch" where a connection joins different widths, or states are missing
+ */
 export class Stack<State = unknown> extends Module {
   readonly layers: readonly SequenceLayer<State>[];
   /** What the highway around each layer is opened by. */

@@ -6,7 +6,11 @@ import { shapeText, type Tensor } from "../tensor/tensor.ts";
 /** A module that reads one tensor and makes another. */
 export type TensorModule = Module & { forward(x: Tensor): Tensor };
 
-/** A module applied at every step of a sequence. */
+/**
+ * A module applied at every step of a sequence: [T, B, …] to [T, B, …].
+ *
+ * @throws UnrolledError "shape-mismatch" for other inputs, or a module that makes another number of rows
+ */
 export class TimeDistributed extends Module {
   readonly module: TensorModule;
   readonly #separately: boolean;

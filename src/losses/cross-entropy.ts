@@ -32,8 +32,11 @@ export function targetsOf(loss: Tensor): number | undefined {
 }
 
 /**
- * −log softmax(logits)[target] in nats. logits [..., V], targets integers [...]. Mean and sum have shape [1], none that of the
- * targets.
+ * −log softmax(logits)[target] in nats. logits [..., V], targets integers [...]. The mean and the sum have shape [1], one loss for each
+ * target has the shape of the targets.
+ *
+ * @throws UnrolledError "shape-mismatch" for another number of targets, "invalid-argument" for targets outside 0 to V − 1 that are not
+ * `ignoreIndex`, or options out of range
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
@@ -133,7 +136,11 @@ function countTargets({ device, offset, size }: Tensor, ignoreIndex: number): nu
   return counted;
 }
 
-/** Binary cross-entropy with logits, the mean over all entries in nats, shape [1]; targets from 0 to 1, same shape. */
+/**
+ * Binary cross-entropy with logits: the mean over all entries in nats, shape [1]. Targets are from 0 to 1, of the same shape.
+ *
+ * @throws UnrolledError "shape-mismatch" for targets of another shape
+ */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   if (shapeText(logits.shape) !== shapeText(targets.shape)) {
     throw new UnrolledError(

@@ -4,7 +4,11 @@ import { square } from "../tensor/operations/functions.ts";
 import { mean } from "../tensor/operations/reductions.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 
-/** Mean of (prediction − target)² over all entries, shape [1]; both of one shape. */
+/**
+ * The mean of (prediction − target)² over all entries, shape [1].
+ *
+ * @throws UnrolledError "shape-mismatch" where the two have different shapes
+ */
 export function meanSquare(prediction: Tensor, target: Tensor): Tensor {
   if (shapeText(prediction.shape) !== shapeText(target.shape)) {
     throw new UnrolledError(

@@ -4,6 +4,8 @@ import { type Metric, numbersIn } from "./metric.ts";
 /**
  * The area under the ROC curve: how often a positive has a higher score than a negative, ties counting half (Hanley & McNeil 1982). It is
  * the rank-sum statistic (Mann & Whitney 1947) over all that was added. Outputs are scores [...], targets 0 or 1 [...].
+ *
+ * @throws UnrolledError "shape-mismatch" from `add` for another number of scores than of targets
  */
 export function auc(): Metric {
   const scores: number[] = [];

@@ -3,7 +3,12 @@ import { exp } from "../random/exp.ts";
 import type { ClassMetricOptions } from "./accuracy.ts";
 import { IGNORED, type Metric, numbersIn } from "./metric.ts";
 
-/** exp of the mean cross-entropy: how many equally likely classes the model is as unsure about. Outputs are logits [..., V], targets [...]. */
+/**
+ * exp of the mean cross-entropy: among how many equally likely classes a guess would be as hard. Outputs are logits [..., V], targets
+ * [...].
+ *
+ * @throws UnrolledError "shape-mismatch" from `add` for logits that do not fit the targets
+ */
 export function perplexity({ ignoreIndex = IGNORED }: ClassMetricOptions = {}): Metric {
   let nats = 0;
   let count = 0;

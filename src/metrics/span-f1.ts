@@ -49,6 +49,7 @@ export interface SpanMetric extends Metric {
  * targets are `ignoreIndex`.
  *
  * @param tags the tag of each id
+ * @throws UnrolledError "invalid-argument" from `add` for an id without a tag
  */
 export function spanF1(
   tags: readonly string[],

@@ -10,7 +10,7 @@ import type { SessionState } from "../session/session-state.ts";
 import type { Model, ModelSessionOptions, RunOptions } from "./model.ts";
 import type { ModelFiles } from "./model-files.ts";
 
-/** An ONNX graph, run as it is. */
+/** An ONNX graph, run as it is. Throws as `Model` does. */
 export class GraphModel implements Model {
   readonly format = "onnx";
   readonly inputs: readonly ModelValue[];

@@ -12,7 +12,7 @@ import type { Model, ModelFormat, ModelSessionOptions, RunOptions } from "./mode
 import type { ModelFiles } from "./model-files.ts";
 import { type MadeBy, networkFiles } from "./network-folder.ts";
 
-/** A model that is a network of this library's layers. */
+/** A model that is a network of this library's layers. Throws as `Model` does. */
 export class NetworkModel<Format extends ModelFormat = Exclude<ModelFormat, "onnx" | "language-model">>
   implements Model
 {

@@ -9,7 +9,7 @@ import type { LanguageModel } from "../tasks/language/language-model.ts";
 import type { Task } from "../tasks/task.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { type ModelPlace, placeOfBytes, placeOfFiles } from "./model-place.ts";
-import { type ReadModelOptions, readModel, saying } from "./read-model.ts";
+import { moduleProblem, type ReadModelOptions, readModel, saying } from "./read-model.ts";
 import { TaskModel } from "./task-model.ts";
 
 /** How to open a model, with what its file may leave open. */
@@ -115,6 +115,8 @@ async function openPlaced(
       );
       return new NetworkModel(network, { format: "network", madeBy });
     }
+    case "task":
+      throw new UnrolledError("invalid-argument", `${CALL}: ${place.title}: ${moduleProblem(data.task)}`);
     case "onnx": {
       const { openOnnxGraph } = await import("./open-onnx-graph.ts");
       return openOnnxGraph(CALL, device, data.bytes, data.place, options);

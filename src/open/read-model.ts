@@ -53,9 +53,17 @@ export type ModelData =
   | TensorsData
   | { readonly format: "safetensors" | "keras" | "tensorflow-js"; readonly network: NetworkData }
   | { readonly format: "onnx"; readonly bytes: Uint8Array; readonly place: ModelPlace }
-  | { readonly format: "network" | "language-model"; readonly read: FileReader };
+  | { readonly format: "network" | "language-model"; readonly read: FileReader }
+  | { readonly format: "task"; readonly task: string; readonly tensors: NamedTensors };
+
+/** Why weights of a module that a task has made are no model by themselves. */
+export function moduleProblem(task: string): string {
+  return `it holds the weights of a module of the task "${task}", which is no network; make the module and load them: module.loadStateDict(readSafetensors(…))`;
+}
 
 const CALL = "openModel";
+/** What config.json calls a folder whose model is a module of the task's own. */
+export const TASK_TYPE = "unrolled-task";
 const DESCRIBING = ["nonlinearity", "order", "kinds", "activations", "returns", "forgetBias"] as const;
 /** Files that a folder of somebody else's may have, first come first read. */
 const IN_FOLDERS = [
@@ -157,11 +165,10 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
   const type = config ? parseObject("config.json", config).model_type : undefined;
   if (type === MODEL_TYPE) return { format: "language-model", read };
   if (type === NETWORK_TYPE) return { format: "network", read };
-  if (type === "unrolled-task") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${CALL}: ${title} holds the weights of a module of the task "${String(parseObject("config.json", config!).task)}", which is no network; make the module and load them: module.loadStateDict(readSafetensors(…))`,
-    );
+  if (type === TASK_TYPE) {
+    const { task } = parseObject("config.json", config!);
+    const tensors = widened(readSafetensors(await read("model.safetensors"), options));
+    return { format: "task", task: String(task), tensors };
   }
   for (const name of IN_FOLDERS) {
     const bytes = await ifThere(read, name);

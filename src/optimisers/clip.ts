@@ -2,8 +2,10 @@ import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
- * Scales all gradients down so that their norm, taken over all parameters together, is at most `maxNorm` (Pascanu, Mikolov &
- * Bengio 2013). Returns the norm before. A norm that is not finite leaves the gradients as they are.
+ * Scales all gradients down so that their norm, taken over all entries of all parameters together, is at most `maxNorm` (Pascanu,
+ * Mikolov & Bengio 2013). Returns the norm before. A norm that is not finite leaves the gradients as they are.
+ *
+ * @throws UnrolledError "invalid-argument" unless maxNorm is above 0
  */
 export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): number {
   if (!(maxNorm > 0)) {

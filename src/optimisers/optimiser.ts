@@ -18,7 +18,12 @@ export interface OptimiserCounts {
   readonly updates: readonly number[];
 }
 
-/** Something that changes parameters by their gradients. */
+/**
+ * Changes parameters by their gradients.
+ *
+ * @throws UnrolledError "invalid-argument" without parameters or for options out of range; "shape-mismatch" for gradients, or a state
+ * dictionary, of other parameters
+ */
 export abstract class Optimiser {
   readonly parameters: readonly Tensor[];
   #learningRate: number;

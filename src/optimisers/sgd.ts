@@ -12,7 +12,11 @@ export interface SGDOptions {
   readonly weightDecay?: number;
 }
 
-/** Stochastic gradient descent (Robbins & Monro 1951), PyTorch's form. */
+/**
+ * Stochastic gradient descent (Robbins & Monro 1951), PyTorch's form.
+ *
+ * @throws UnrolledError "invalid-argument" for options out of range, or Nesterov's form without momentum
+ */
 export class SGD extends Optimiser {
   readonly #options: Required<Omit<SGDOptions, "learningRate">>;
   readonly #velocities: readonly Tensor[];

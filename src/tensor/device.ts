@@ -39,6 +39,8 @@ export async function openDeviceWith(
  * Where tensors live and kernels run. Everything made inside `scope` is freed at its end, except what it returns; outside any
  * scope a tensor lives until it is garbage-collected, for which `await item()` or `toArray()` gives the collector its turns. Nobody
  * calls dispose.
+ *
+ * @throws UnrolledError "invalid-argument" for a callback that returns a promise: those of `scope` and the like are synchronous
  */
 export class Device {
   readonly backend: BackendName;

@@ -15,7 +15,10 @@ export interface GradientSlot {
   readonly accumulate: 0 | 1;
 }
 
-/** A shaped piece of the heap, row-major. Integers (token ids, lengths) are tensors too, without gradients. */
+/**
+ * A shaped piece of the heap, row-major. Integers (token ids, lengths) are tensors too, without gradients. Throws UnrolledError
+ * "freed-tensor" where it is used after the scope that made it has ended, "shape-mismatch" for numbers or gradients of another shape.
+ */
 export class Tensor {
   readonly device: Device;
   readonly storage: Storage;
@@ -236,7 +239,7 @@ export function shapeText(shape: readonly number[]): string {
   return Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
 }
 
-/** A tensor from numbers, row-major. If no shape is given, flat ones have one axis and nested ones those that they are nested in. */
+/** A tensor from numbers, row-major. If no shape is given, nested arrays have an axis a level. Throws "shape-mismatch" for what does not fit. */
 export function tensor(
   device: Device,
   numbers: Numbers,
@@ -249,7 +252,7 @@ export function tensor(
   return new Tensor(device, device.allocate(data.length), axes, options).assign(data);
 }
 
-/** A tensor of whole numbers: token ids, targets, lengths. Its shape is as that of `tensor`. */
+/** A tensor of whole numbers: token ids, targets, lengths. Shape and errors are as those of `tensor`; it throws for other numbers too. */
 export function ints(device: Device, numbers: Numbers, shape?: readonly number[]): Tensor {
   const { data, shape: own } = plain("ints", numbers);
   const axes = shape ?? own;
@@ -258,7 +261,7 @@ export function ints(device: Device, numbers: Numbers, shape?: readonly number[]
   return new Tensor(device, device.allocate(data.length), axes, { kind: "int" }).assign(data);
 }
 
-/** A tensor of zeros. */
+/** A tensor of zeros of a shape. Throws as `tensor` does. */
 export function zeros(
   device: Device,
   shape: readonly number[],

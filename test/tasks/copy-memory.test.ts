@@ -1,7 +1,7 @@
 // A task of the user's own, in a module of at most 60 lines, has all that language models have: threads, checkpoints and exact resume,
 // the command line.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -106,6 +106,51 @@ describe("by the command line", () => {
     expect(refused.stderr).toContain(
       "'--delay <n>' argument '0' is invalid. Needed a whole number of at least 1.",
     );
+  });
+
+  it("goes on from a model of the task, and info says what its folder is", async () => {
+    const more = [
+      "train",
+      "--task",
+      TASK,
+      "--from",
+      "whole",
+      "--out",
+      "more",
+      "--steps",
+      "3",
+      "--delay",
+      "4",
+    ];
+    const began = await unrolled([...more, "--learning-rate", "0.000001", "--json"], folder.path);
+    expect(began.code, began.stderr).toBe(0);
+    const evalsOf = (events: readonly Record<string, unknown>[]) =>
+      events.filter(({ type }) => type === "eval").map(({ lossNats }) => lossNats as number);
+    const [found] = evalsOf(jsonLines(began.stdout));
+    const log = [...readRunLog(join(folder.path, "whole", "log.jsonl"))];
+    expect(found).toBeCloseTo(Math.min(...evalsOf(log as never)), 3);
+    const info = await unrolled(["info", "more"], folder.path);
+    expect(info.code, info.stderr).toBe(0);
+    expect(info.stdout).toContain("weights of a module that a task has made");
+    expect(info.stdout).toContain("rnn.weight_hh_l1");
+  });
+
+  it("is swept over its own options", { timeout: BUILD_MS }, async () => {
+    writeFileSync(
+      join(folder.path, "sweep.yaml"),
+      `train: { task: ${TASK}, steps: 12, threads: 1, eval_every: 6, delay: 2 }
+search: grid
+metric: loss_nats
+parameters: { hidden_size: [8, 12], learning_rate: [0.01, 0.001] }
+`,
+    );
+    const swept = await unrolled(
+      ["sweep", "--config", "sweep.yaml", "--out", "swept", "--json"],
+      folder.path,
+    );
+    expect(swept.code, swept.stderr).toBe(0);
+    const end = jsonLines(swept.stdout).find(({ type }) => type === "end");
+    expect(end).toMatchObject({ trials: 4, failed: 0, best: { loss_nats: expect.any(Number) } });
   });
 
   it("says what is wrong with a task that is none", async () => {

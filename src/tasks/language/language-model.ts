@@ -27,7 +27,7 @@ export interface LanguageModelParts<Net extends LayeredNetwork = Network> {
   readonly generation?: GenerationConfig | undefined;
 }
 
-/** A language model: token ids [B, T] to logits of the tokens after them [B, T, V]. */
+/** A language model: token ids [B, T] to logits of the tokens after them [B, T, V]. Throws as `Model` does. */
 export class LanguageModel extends NetworkModel<"language-model"> implements LanguageModelParts {
   readonly config: LanguageModelConfig;
   readonly tokenizer: Tokenizer;

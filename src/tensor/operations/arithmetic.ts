@@ -10,27 +10,31 @@ const MULTIPLY = 2;
 const DIVIDE = 3;
 type Operation = typeof ADD | typeof SUBTRACT | typeof MULTIPLY | typeof DIVIDE;
 
-/** a + b, with broadcasting: shapes are aligned at the right, and a length of 1 is repeated. */
+/**
+ * a + b, with broadcasting: shapes are aligned at the right, and a length of 1 is repeated.
+ *
+ * @throws UnrolledError "shape-mismatch" for shapes that cannot be broadcast
+ */
 export function add(a: Tensor, b: Tensor): Tensor {
   return combine("add", ADD, a, b);
 }
 
-/** a − b, with broadcasting. */
+/** a − b, entry by entry, with broadcasting. Throws as `add` does. */
 export function subtract(a: Tensor, b: Tensor): Tensor {
   return combine("subtract", SUBTRACT, a, b);
 }
 
-/** a ∘ b, entry by entry, with broadcasting. */
+/** a ∘ b, entry by entry, with broadcasting. Throws as `add` does. */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   return combine("multiply", MULTIPLY, a, b);
 }
 
-/** a / b, entry by entry, with broadcasting. */
+/** a / b, entry by entry, with broadcasting. Throws as `add` does. */
 export function divide(a: Tensor, b: Tensor): Tensor {
   return combine("divide", DIVIDE, a, b);
 }
 
-/** factor · x. */
+/** factor · x, entry by entry. */
 export function scaled(x: Tensor, factor: number): Tensor {
   requireScalar("scaled", "factor", factor);
   const y = outputOf(x.shape, [x]);

@@ -14,6 +14,8 @@ export interface ChannelMoments {
  * Batch normalisation (Ioffe & Szegedy 2015) of x [B, C, …]: each channel is brought to mean 0 and variance 1, by its own moments or by
  * given ones (which get no gradient), then scaled by weight [C] and moved by bias [C]. The moments that were used come back too,
  * the variance divided by the count.
+ *
+ * @throws UnrolledError "shape-mismatch" for parameters or moments of another number of channels
  */
 export function batchNorm(
   x: Tensor,

@@ -6,6 +6,8 @@ import { outputOf } from "./output.ts";
 /**
  * Row b of `yes` where chosen[b] is true, else row b of `no`, or zeros where there is none. Rows are entries of the first axis. What
  * is not chosen may be anything, infinite or NaN, and gets no gradient.
+ *
+ * @throws UnrolledError "shape-mismatch" for tensors of different shapes, or another number of choices than rows
  */
 export function chooseRows(chosen: readonly boolean[], yes: Tensor, no?: Tensor): Tensor {
   const [rows] = yes.shape;

@@ -19,7 +19,7 @@ export interface ConvolutionTransposeOptions extends ConvolutionOptions {
 
 /**
  * Transposed convolution of x [B, C, T] with weight [C, O/groups, K] and bias [O] or none, to [B, O, (T − 1)·stride − pads +
- * dilation·(K − 1) + outputPad + 1], or over two axes likewise; PyTorch's and ONNX's layout.
+ * dilation·(K − 1) + outputPad + 1], or over two axes likewise; PyTorch's and ONNX's layout. Throws as `convolution` does.
  */
 export function convolutionTranspose(
   x: Tensor,

@@ -30,6 +30,8 @@ export interface ConvolutionOptions extends WindowOptions {
 /**
  * Convolution (in signal processing's words: correlation) of x [B, C, T] with weight [O, C/groups, K] and bias [O] or none, or of
  * x [B, C, height, width] with weight [O, C/groups, K, K]; PyTorch's and ONNX's layout.
+ *
+ * @throws UnrolledError "shape-mismatch" for weights, a bias or pads that do not fit x, "invalid-argument" for impossible options
  */
 export function convolution(
   x: Tensor,

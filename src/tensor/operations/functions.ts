@@ -27,42 +27,42 @@ export function exp(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.exp, x);
 }
 
-/** Hyperbolic tangent. */
+/** Hyperbolic tangent, entry by entry. */
 export function tanh(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.tanh, x);
 }
 
-/** The logistic function σ(x) = 1 / (1 + e⁻ˣ). */
+/** The logistic function σ(x) = 1 / (1 + e⁻ˣ), entry by entry. */
 export function sigmoid(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.logistic, x);
 }
 
-/** max(x, 0). */
+/** max(x, 0), entry by entry. */
 export function relu(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.relu, x);
 }
 
-/** Natural logarithm; −∞ at 0, NaN below. */
+/** Natural logarithm, entry by entry; −∞ at 0, NaN below. */
 export function log(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.log, x);
 }
 
-/** Square root. */
+/** Square root, entry by entry. */
 export function sqrt(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.squareRoot, x);
 }
 
-/** −x. */
+/** −x, entry by entry. */
 export function negate(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.negation, x);
 }
 
-/** x². */
+/** x², entry by entry. */
 export function square(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.square, x);
 }
 
-/** 1 / x. */
+/** 1 / x, entry by entry. */
 export function reciprocal(x: Tensor): Tensor {
   return entryByEntry(unaryOperations.reciprocal, x);
 }

@@ -12,8 +12,10 @@ export type PadMode = "constant" | "reflect" | "edge";
 const MODES: readonly PadMode[] = ["constant", "reflect", "edge"];
 
 /**
- * x with entries added around it: `pads` before each axis, then after each axis, as ONNX writes them. Negative ones take entries
- * away instead.
+ * x with entries added around it: `pads` has a number for the start of each axis, then one for the end of each axis, as in ONNX.
+ * Negative ones take entries away.
+ *
+ * @throws UnrolledError "invalid-argument" for an unknown mode, or pads that do not fit x's axes
  */
 export function pad(x: Tensor, pads: readonly number[], mode: PadMode = "constant", value = 0): Tensor {
   const axes = x.shape.length;

@@ -63,7 +63,11 @@ export function addTransposedProduct(
   });
 }
 
-/** y [..., N] = x [..., K] · weightᵀ + bias, with weight [N, K] as PyTorch's nn.Linear has it and bias [N] or none. */
+/**
+ * y [..., N] = x [..., K] · weightᵀ + bias, with weight [N, K] as PyTorch's nn.Linear has it and bias [N] or none.
+ *
+ * @throws UnrolledError "shape-mismatch" for sizes that do not fit
+ */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [n, k] = weight.shape;
   if (weight.shape.length !== 2 || x.shape[x.shape.length - 1] !== k) {
@@ -98,7 +102,11 @@ function inputsOf(...tensors: (Tensor | undefined)[]): Tensor[] {
   return tensors.filter((tensor) => tensor !== undefined);
 }
 
-/** a [..., M, K] · b [K, N], or with b [..., K, N] of the same leading axes a product for each of them. */
+/**
+ * a [..., M, K] · b [K, N], or with b [..., K, N] of the same leading axes a product for each of them.
+ *
+ * @throws UnrolledError "shape-mismatch" for other sizes
+ */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   const k = a.shape[a.shape.length - 1];
   const n = b.shape[b.shape.length - 1];

@@ -20,7 +20,7 @@ export function mean(x: Tensor): Tensor {
   return scaled(sum(x), 1 / x.size);
 }
 
-/** Sums over the last axis, which disappears. */
+/** Sums over the last axis: [..., N] to [...]. */
 export function sumLast(x: Tensor): Tensor {
   const width = lastAxis("sumLast", x);
   const rows = x.size / width;
@@ -33,7 +33,7 @@ export function sumLast(x: Tensor): Tensor {
   return y;
 }
 
-/** The place of the largest entry along the last axis, which disappears: integers, the first where several are equal. */
+/** The index of the largest entry along the last axis: [..., N] to integers [...]; the first where several are equal. */
 export function argmax(x: Tensor): Tensor {
   const width = lastAxis("argmax", x);
   const { heap } = x.device;

@@ -29,7 +29,11 @@ function softmaxOf(call: string, x: Tensor, logarithm: 0 | 1): Tensor {
   return y;
 }
 
-/** Rows of a table [V, E] by integer ids [...] from 0 to V − 1: shape [..., E]. */
+/**
+ * Rows of a table [V, E] by integer ids [...] from 0 to V − 1: shape [..., E].
+ *
+ * @throws UnrolledError "invalid-argument" for ids that are not integers from 0 to V − 1
+ */
 export function gatherRows(table: Tensor, ids: Tensor): Tensor {
   return rowsById("gatherRows", table, ids);
 }

@@ -5,7 +5,11 @@ import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { firstAxis, lastAxis } from "./axes.ts";
 import { outputOf, viewOf } from "./output.ts";
 
-/** The same numbers under another shape; one length may be −1 and is worked out. */
+/**
+ * The same numbers under another shape; one length may be −1 and is worked out.
+ *
+ * @throws UnrolledError "shape-mismatch" for a shape of another number of entries
+ */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
   const full = shape.map((length) => (length === -1 ? x.size / known : length));
@@ -25,7 +29,11 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   return y;
 }
 
-/** Entries start to end (not included; the last if not given) along the first axis, a view. A negative place counts from the end. */
+/**
+ * Entries `start` to before `end` (the length if not given) along the first axis: a view. Negative indices count from the end.
+ *
+ * @throws UnrolledError "invalid-argument" for a range outside the axis
+ */
 export function narrow(x: Tensor, start: number, end = x.shape[0]): Tensor {
   const length = firstAxis("narrow", x);
   const from = start < 0 ? length + start : start;
@@ -45,7 +53,11 @@ export function narrow(x: Tensor, start: number, end = x.shape[0]): Tensor {
   return y;
 }
 
-/** Entry `index` along the first axis, which disappears: step t of a sequence [T, B, H] is [B, H]. */
+/**
+ * Entry `index` along the first axis: step t of a sequence [T, B, H] is [B, H]. A negative index counts from the end.
+ *
+ * @throws UnrolledError "invalid-argument" for an index outside the axis
+ */
 export function select(x: Tensor, index: number): Tensor {
   const length = firstAxis("select", x);
   requireWhole("select", "index", index, -length, length - 1);
@@ -53,7 +65,7 @@ export function select(x: Tensor, index: number): Tensor {
   return reshape(narrow(x, at, at + 1), x.shape.slice(1));
 }
 
-/** Tensors of one shape on top of each other along a new first axis. */
+/** Tensors of one shape along a new first axis: N of [B, H] make [N, B, H]. Throws as `concat` does. */
 export function stack(parts: readonly Tensor[]): Tensor {
   return concat(
     parts.map((part) => reshape(part, [1, ...part.shape])),
@@ -61,7 +73,11 @@ export function stack(parts: readonly Tensor[]): Tensor {
   );
 }
 
-/** Tensors one after the other along an axis (the last by default); all other lengths must be equal. */
+/**
+ * Tensors one after the other along an axis (the last by default).
+ *
+ * @throws UnrolledError "shape-mismatch" where other lengths differ, "invalid-argument" without tensors or for an unknown axis
+ */
 export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   if (parts.length === 0) throw new UnrolledError("invalid-argument", "concat: needs at least one tensor");
   const first = parts[0].shape;
@@ -106,7 +122,11 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   return y;
 }
 
-/** Columns start to end (not included) of the last axis, copied. */
+/**
+ * Columns `start` to before `end` of the last axis: a copy.
+ *
+ * @throws UnrolledError "invalid-argument" for a range outside the axis
+ */
 export function columns(x: Tensor, start: number, end: number): Tensor {
   const width = lastAxis("columns", x);
   if (!isWhole(start, 0) || !isWhole(end, start + 1, width)) {
@@ -127,7 +147,11 @@ export function columns(x: Tensor, start: number, end: number): Tensor {
   return y;
 }
 
-/** The first two axes exchanged: batch-major [B, T, …] to time-major [T, B, …] and back. */
+/**
+ * The first two axes exchanged: batch-major [B, T, …] to time-major [T, B, …] and back.
+ *
+ * @throws UnrolledError "shape-mismatch" for fewer than two axes
+ */
 export function swapAxes(x: Tensor): Tensor {
   const [rows, columnsOf] = x.shape;
   if (x.shape.length < 2)
@@ -165,7 +189,11 @@ export function swapAxes(x: Tensor): Tensor {
   return y;
 }
 
-/** The last two axes exchanged: [B, T, C] to [B, C, T], which convolutions read, and back. */
+/**
+ * The last two axes exchanged: [B, T, C] to [B, C, T], which convolutions read, and back.
+ *
+ * @throws UnrolledError "shape-mismatch" for fewer than two axes
+ */
 export function swapLastAxes(x: Tensor): Tensor {
   const axes = x.shape.length;
   if (axes < 2) {
