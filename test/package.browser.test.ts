@@ -1,19 +1,7 @@
 // The package as someone installs it: packed, in an empty project, without scripts and without a compiler.
-import { execFile } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { build, createLogger } from "vite";
@@ -22,19 +10,15 @@ import { entryPoints } from "../scripts/reference.mjs";
 import { serve } from "./browser.ts";
 import type { trainAndGenerate } from "./package/consumer.ts";
 import type { useEntries } from "./package/entries.ts";
+import { compile, packageProject, run, tsc } from "./package-project.ts";
 import { connectToBrowser } from "./shared-browser.ts";
 import { filesBelow, importsOf } from "./source-files.ts";
 
 type Entries = Awaited<ReturnType<typeof useEntries>>;
 type Outcome = Awaited<ReturnType<typeof trainAndGenerate>>;
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "unrolled-package-"));
-const project = join(folder, "project");
-/** npm hands the clone's own settings, which run no script, down to the npm that is a user's here. */
-const { npm_config_ignore_scripts: _, ...environment } = process.env;
-const noCompiler = { ...environment, CXX: join(folder, "no-such-compiler") };
+const { folder, project, noCompiler, npmInstall, install, remove } = packageProject();
 
 /** Text of a file of the package as it was installed. */
 const readInstalled = (path: string) => readFileSync(join(project, "node_modules/unrolled", path), "utf8");
@@ -44,40 +28,6 @@ let packedFiles: string[];
 let inNode: { readonly one: Outcome; readonly two: Outcome };
 let entriesInNode: Entries;
 let browser: Browser;
-
-/** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
-async function pack(): Promise<string> {
-  const staged = join(folder, "staged");
-  mkdirSync(staged);
-  const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "kernels", "scripts"];
-  for (const path of here.filter((path) => existsSync(join(root, path)))) {
-    // What a build is writing at this moment may be gone in the next.
-    const filter = (source: string) => !/\.(tmp|lock)$|objects-\d+$/.test(source);
-    cpSync(join(root, path), join(staged, path), { recursive: true, filter });
-  }
-  await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
-  await run(process.execPath, [join(root, "scripts/bundle.mjs"), join(staged, "dist")]);
-  await build({
-    configFile: join(root, "web/vite.config.ts"),
-    logLevel: "silent",
-    build: { outDir: join(staged, "dist/explorer"), emptyOutDir: true },
-  });
-  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
-    cwd: staged,
-  });
-  const [{ filename, files }] = JSON.parse(stdout);
-  packedFiles = files.map(({ path }: { path: string }) => path);
-  return join(folder, filename);
-}
-
-/** Compiles; what the compiler says goes into the error. */
-async function compile(compiler: string, ...parameters: string[]): Promise<void> {
-  await run(process.execPath, [compiler, ...parameters]).catch((error) => {
-    throw new Error(`tsc: ${error.stdout}${error.stderr}`);
-  });
-}
-const tsc = (...parameters: string[]) =>
-  compile(join(root, "node_modules/typescript/bin/tsc"), ...parameters);
 
 /** How someone compiles who wants to be told everything. */
 const STRICT = [
@@ -90,22 +40,13 @@ const consumers = () =>
     .filter((file) => file.endsWith(".ts"))
     .map((file) => join(project, file));
 
-const npmInstall = (cwd: string, what: string) =>
-  run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", what], {
-    cwd,
-    env: noCompiler,
-  });
-
 beforeAll(async () => {
-  const tarball = await pack();
-  cpSync(join(root, "test/package"), project, { recursive: true });
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await npmInstall(project, tarball);
+  packedFiles = await install();
 });
 
 afterAll(async () => {
   await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 });
 
 test("the package holds what it needs and nothing of this machine", () => {
