@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { openModel } from "unrolled";
 
-const folder = process.argv[2] ?? "../shared/data/silero-vad";
+const folder = process.argv[2];
 const detector = await openModel(`${folder}/silero_vad_16k_op15.onnx`);
 // Its input "state" is fed from its output "stateN" from step to step: what is left to be given are samples and their rate.
 const stream = detector.session();

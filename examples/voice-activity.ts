@@ -5,7 +5,7 @@ import { readSafetensors } from "unrolled/formats/safetensors";
 import * as nn from "unrolled/nn";
 import { add, narrow, pad, relu, reshape, sigmoid, sqrt, square } from "unrolled/tensor";
 
-const folder = process.argv[2] ?? "../shared/data/silero-vad";
+const folder = process.argv[2];
 const device = await openDevice();
 const convolution = (inputSize: number, outputSize: number, kernelSize = 3, options = {}) =>
   new nn.Conv1d(device, { inputSize, outputSize, kernelSize, padding: 1, ...options });

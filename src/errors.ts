@@ -28,19 +28,26 @@ export interface TypedWord {
   readonly word: string;
 }
 
+/** The call that an error which a text quotes came from; who has made no call is not told it. */
+export interface QuotedCall {
+  readonly call: string;
+}
+
 /** A text for people, in which what is typed stands apart from words. */
-export type ErrorText = string | readonly (string | NamedOption | TypedWord)[];
+export type ErrorText = string | readonly (string | NamedOption | TypedWord | QuotedCall)[];
 
 /** What an error says, in parts. Plain data. */
 export interface ErrorFields {
   /** The function that was called. */
   readonly call?: string | undefined;
+  /** Where it came about, such as a file's name. */
+  readonly place?: string | undefined;
   /** What was not as it should be, what came, and what was needed. */
   readonly subject?: ErrorText;
   readonly got?: string;
   readonly needed?: ErrorText;
   /** What is wrong, where that is said otherwise. */
-  readonly problem?: ErrorText;
+  readonly problem?: ErrorText | undefined;
   /** What can be done about it. */
   readonly advice?: ErrorText;
 }
@@ -52,16 +59,17 @@ export type OptionNamer = (typed: NamedOption | TypedWord) => string;
 export class UnrolledError extends Error {
   readonly code: ErrorCode;
   readonly call?: string | undefined;
+  readonly place?: string | undefined;
   readonly subject?: ErrorText;
   readonly got?: string;
   readonly needed?: ErrorText;
   readonly problem?: ErrorText;
   readonly advice?: ErrorText;
 
-  /** Of fields, or of a text that says all, the name of the call first. */
+  /** Of fields, or of a problem alone. */
   constructor(code: ErrorCode, said: string | ErrorFields) {
-    const fields = typeof said === "string" ? fieldsOf(said) : said;
-    super(typeof said === "string" ? said : messageOf(fields, asProgram));
+    const fields = typeof said === "string" ? { problem: said } : said;
+    super(written(partsOf(fields), asProgram));
     this.name = "UnrolledError";
     this.code = code;
     Object.assign(this, fields);
@@ -69,35 +77,34 @@ export class UnrolledError extends Error {
 
   /** The names of all options that it speaks of. */
   get options(): readonly string[] {
-    const texts = [this.subject, this.needed, this.problem, this.advice];
-    return texts.flatMap((text) =>
-      typeof text === "object"
-        ? text.flatMap((part) => (typeof part === "object" && "option" in part ? [part.option] : []))
-        : [],
-    );
+    return this.text.flatMap((part) => (typeof part === "object" && "option" in part ? [part.option] : []));
   }
 
   /** Its parts as plain data, of which another thread makes it again. */
   get fields(): ErrorFields {
-    const { call, subject, got, needed, problem, advice } = this;
-    const parts = Object.entries({ call, subject, got, needed, problem, advice });
+    const { call, place, subject, got, needed, problem, advice } = this;
+    const parts = Object.entries({ call, place, subject, got, needed, problem, advice });
     return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
   }
 
-  /** The same error with where it came about in front: the call that was made, and a place such as a file's name. */
-  within({ call, place }: { readonly call?: string; readonly place?: string }): UnrolledError {
-    const front = [call, place].filter((part) => part !== undefined).map((part) => `${part}: `);
-    if (this.options.length === 0) return new UnrolledError(this.code, `${front.join("")}${this.message}`);
-    const { call: own, subject, problem, ...rest } = this.fields;
-    const before = place === undefined ? [] : [`${place}: `];
-    const about = (text: ErrorText = []) => [...before, ...(typeof text === "string" ? [text] : text)];
-    const said = problem === undefined ? { subject: about(subject) } : { problem: about(problem) };
-    return new UnrolledError(this.code, { ...rest, call: call ?? own, ...said });
+  /** All that it says, to be quoted in the text of another error. */
+  get text(): Exclude<ErrorText, string> {
+    return partsOf(this.fields);
   }
 
-  /** What it says to whoever names options so and has made no call. */
-  textFor(name: OptionNamer): string {
-    return messageOf({ ...this.fields, call: undefined }, name);
+  /** The same error with where it came about in front: the call that was made, and a place such as a file's name. */
+  within({ call, place }: Pick<ErrorFields, "call" | "place">): UnrolledError {
+    const { call: own, place: inner, subject, problem, ...rest } = this.fields;
+    if (own === undefined && (place === undefined || inner === undefined))
+      return new UnrolledError(this.code, { ...this.fields, call, place: place ?? inner });
+    const quoted = partsOf({ call: own, place: inner, problem: problem ?? subject });
+    const said = problem === undefined ? { subject: quoted } : { problem: quoted };
+    return new UnrolledError(this.code, { ...rest, call, place, ...said });
+  }
+
+  /** What it says to whoever names options so, or as a program does, and has made no call. */
+  textFor(name: OptionNamer = asProgram): string {
+    return written(this.text, (part) => ("call" in part ? "" : name(part)));
   }
 }
 
@@ -112,27 +119,40 @@ export function naming(
   });
 }
 
-/** The one place where fields become a message. */
-function messageOf({ call, subject, got, needed, problem, advice }: ErrorFields, name: OptionNamer): string {
-  const text = (parts: ErrorText) =>
-    typeof parts === "string"
-      ? parts
-      : parts.map((part) => (typeof part === "string" ? part : name(part))).join("");
-  const what =
-    problem === undefined
-      ? [
-          [
-            ...(subject === undefined ? [] : [text(subject)]),
-            ...(got === undefined ? [] : [`is ${got}`]),
-          ].join(" "),
-          ...(needed === undefined ? [] : [`needed ${text(needed)}`]),
-        ].join(", ")
-      : text(problem);
-  return `${call === undefined ? "" : `${call}: `}${what}${advice === undefined ? "" : `; ${text(advice)}`}`;
+/** The one place where fields become a text. */
+function partsOf({
+  call,
+  place,
+  subject,
+  got,
+  needed,
+  problem,
+  advice,
+}: ErrorFields): Exclude<ErrorText, string> {
+  const parts = (text: ErrorText = []) => (typeof text === "string" ? [text] : text);
+  const what = [
+    ...parts(subject),
+    ...(got === undefined ? [] : [`${subject === undefined ? "" : " "}is ${got}`]),
+    ...(needed === undefined ? [] : [", needed ", ...parts(needed)]),
+  ];
+  return [
+    ...(call === undefined ? [] : [{ call }]),
+    ...(place === undefined ? [] : [`${place}: `]),
+    ...(problem === undefined ? what : parts(problem)),
+    ...(advice === undefined ? [] : ["; ", ...parts(advice)]),
+  ];
+}
+
+function written(
+  parts: Exclude<ErrorText, string>,
+  word: (part: NamedOption | TypedWord | QuotedCall) => string,
+): string {
+  return parts.map((part) => (typeof part === "string" ? part : word(part))).join("");
 }
 
 /** hiddenSize; { order: ["a", "b"] }; { nonlinearity: "tanh" } or { nonlinearity: "relu" }; { kinds: { "x": "embedding" } } or "linear". */
-function asProgram(typed: NamedOption | TypedWord): string {
+function asProgram(typed: NamedOption | TypedWord | QuotedCall): string {
+  if ("call" in typed) return `${typed.call}: `;
   if ("word" in typed) return literal(typed.word);
   const { option, value, or = [] } = typed;
   if (value === undefined) return option;
@@ -149,10 +169,4 @@ function asProgram(typed: NamedOption | TypedWord): string {
 /** A word as a program writes it; numbers stand for themselves. */
 function literal(word: string): string {
   return /^\d+$/.test(word) ? word : JSON.stringify(word);
-}
-
-/** A text that says all begins with the call, a word in lower case, and may quote an error whose text does. */
-function fieldsOf(said: string): ErrorFields {
-  const [, call, rest] = /^([a-z][A-Za-z]*): (.*)$/s.exec(said) ?? [];
-  return { call, problem: (rest ?? said).replace(/(?<=: )[a-z]+[A-Z][A-Za-z]*: /g, "") };
 }

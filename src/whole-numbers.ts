@@ -20,10 +20,12 @@ export function requireWhole(
 ): void {
   if (isWhole(value, least, most)) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new UnrolledError(
-    "invalid-argument",
-    `${call}: ${argument} is ${came(value)}, needed a whole number ${range}`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: argument,
+    got: came(value),
+    needed: `a whole number ${range}`,
+  });
 }
 
 /** An error that names call and entry, unless a tensor of whole numbers can hold all of these. */
@@ -35,10 +37,10 @@ export function requireWholes(
   if (numbers instanceof Int32Array) return;
   for (let index = 0; index < numbers.length; index++) {
     if (isWhole(numbers[index], INT_LEAST, INT_MOST)) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${subject(index)} ${came(numbers[index])}, needed whole numbers from ${INT_LEAST} to ${INT_MOST}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `${subject(index)} ${came(numbers[index])}, needed whole numbers from ${INT_LEAST} to ${INT_MOST}`,
+    });
   }
 }
 
@@ -49,10 +51,10 @@ export function requireLengths(call: string, lengths: unknown, batch: number, st
   const list = isList ? Array.from(lengths as ArrayLike<unknown>) : undefined;
   if (list?.length === batch && list.every((length) => isWhole(length, 1, steps))) return;
   const text = list ? `[${list.map(came).join(", ")}]` : came(lengths);
-  throw new UnrolledError(
-    "shape-mismatch",
-    `${call}: lengths must be ${batch} whole numbers from 1 to ${steps}, got ${text}`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call,
+    problem: `lengths must be ${batch} whole numbers from 1 to ${steps}, got ${text}`,
+  });
 }
 
 /** A value as an error quotes it. */

@@ -143,12 +143,11 @@ export function beginningOf(text: string): string {
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
-/** The library's message without the name of its call. */
+/** What went wrong, as a sentence begins. */
 export function inWords(error: unknown): string {
   if (error instanceof EngineError && error.code === "unsupported-backend")
     return `This browser cannot run the network: it needs WebAssembly with SIMD and shared memory, which browsers have had since 2023 (${error.message}).`;
-  const message = error instanceof Error ? error.message : String(error);
-  const said = message.replace(/^[a-z][A-Za-z]*: /, "").replace(/(?<=: )[a-z]+[A-Z][A-Za-z]*: /g, "");
+  const said = error instanceof Error ? error.message : String(error);
   // A file's name stays as it is.
   return /^[a-z]+[ ,]/.test(said) ? said[0].toUpperCase() + said.slice(1) : said;
 }

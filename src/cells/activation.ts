@@ -47,10 +47,12 @@ export function activationTriples(
   count: number,
 ): Storage {
   if (!Array.isArray(activations) || activations.length !== count) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: activations is ${JSON.stringify(activations)}, needed a list of ${count}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: "activations",
+      got: JSON.stringify(activations),
+      needed: `a list of ${count}`,
+    });
   }
   const numbers = activations.flatMap((activation) => {
     const { code, alpha, beta } = resolveActivation(call, activation);
@@ -67,7 +69,7 @@ export function forwardOnlyReason(call: string, activations: readonly Activation
     const { name, alpha } = resolveActivation(call, activation);
     const folds = (name === "leaky-relu" || name === "elu" || name === "thresholded-relu") && alpha < 0;
     if (folds || (name === "scaled-tanh" && alpha === 0))
-      return `${call}: ${name} with alpha ${alpha} has no gradient here; run it inside withoutGradients()`;
+      return `${name} with alpha ${alpha} has no gradient here; run it inside withoutGradients()`;
   }
   return undefined;
 }
@@ -80,17 +82,19 @@ export function resolveActivation(
   const given = typeof activation === "string" ? { name: activation } : activation;
   const defaults = Object.hasOwn(known, given.name) ? known[given.name] : undefined;
   if (!defaults) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: activation is ${JSON.stringify(given.name)}, needed ${Object.keys(known).join(", ")}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: "activation",
+      got: JSON.stringify(given.name),
+      needed: Object.keys(known).join(", "),
+    });
   }
   const { alpha = defaults.alpha, beta = defaults.beta } = given;
   if (!Number.isFinite(alpha) || !Number.isFinite(beta)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${given.name} has alpha ${alpha} and beta ${beta}, needed finite numbers`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `${given.name} has alpha ${alpha} and beta ${beta}, needed finite numbers`,
+    });
   }
   return { name: given.name, code: defaults.code, alpha, beta };
 }

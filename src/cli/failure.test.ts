@@ -4,11 +4,17 @@ import { UnrolledError } from "../errors.ts";
 import { CommandError, describeFailure, UsageError } from "./failure.ts";
 
 it("leaves the names of calls out of the library's messages, and nothing else", () => {
-  const line = (message: string) => describeFailure(new UnrolledError("invalid-file", message)).line;
-  expect(line("readTexts: book.txt does not exist")).toBe("book.txt does not exist");
-  expect(line("model.safetensors: readSafetensors: tensor a is missing")).toBe(
+  const lost = new UnrolledError("missing-file", { call: "readTexts", problem: "book.txt does not exist" });
+  expect(describeFailure(lost).line).toBe("book.txt does not exist");
+  const inside = new UnrolledError("invalid-file", {
+    call: "readSafetensors",
+    problem: "tensor a is missing",
+  });
+  expect(describeFailure(inside.within({ place: "model.safetensors" })).line).toBe(
     "model.safetensors: tensor a is missing",
   );
+  const text = "readTexts: book.txt does not exist";
+  expect(describeFailure(new UnrolledError("missing-file", text)).line).toBe(text);
   expect(describeFailure(new CommandError("book: config.json is missing")).line).toBe(
     "book: config.json is missing",
   );

@@ -28,7 +28,7 @@ export async function readModelFiles(path: string, isLanguage = true): Promise<M
       files[name] = readModelFile(path, name);
     } catch (error) {
       if (!(error instanceof UnrolledError)) throw error;
-      if (isLanguage || NEEDED.includes(name)) throw new CommandError(`${path}: ${error.message}`);
+      if (isLanguage || NEEDED.includes(name)) throw new CommandError(`${path}: ${textOf(error)}`);
     }
   }
   return files;

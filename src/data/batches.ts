@@ -13,10 +13,12 @@ export function* batches<Item>(
   generator?: Generator,
 ): IterableIterator<Item[]> {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `batches: batchSize is ${batchSize}, needed a whole number of at least 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "batches",
+      subject: "batchSize",
+      got: `${batchSize}`,
+      needed: "a whole number of at least 1",
+    });
   }
   const order = generator?.permutation(items.length);
   for (let start = 0; start < items.length; start += batchSize) {

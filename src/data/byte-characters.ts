@@ -23,10 +23,10 @@ export function bytesOfToken(token: string): Uint8Array {
   return Uint8Array.from(token, (character) => {
     const byte = byteOfCharacter.get(character);
     if (byte !== undefined) return byte;
-    throw new UnrolledError(
-      "invalid-file",
-      `tokenizerFromJSON: ${JSON.stringify(token)} in a vocabulary of bytes has ${JSON.stringify(character)}, which stands for no byte`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "tokenizerFromJSON",
+      problem: `${JSON.stringify(token)} in a vocabulary of bytes has ${JSON.stringify(character)}, which stands for no byte`,
+    });
   });
 }
 

@@ -52,13 +52,14 @@ export function byteTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
   const documents = tokens.length === BYTES + 1 && tokens[BYTES] === END_TOKEN;
   const wrong = BYTE_CHARACTERS.findIndex((token, id) => tokens[id] !== token);
   if ((tokens.length !== BYTES && !documents) || wrong >= 0) {
-    throw new UnrolledError(
-      "invalid-file",
-      `tokenizerFromJSON: a vocabulary of bytes has 256 entries whose ids are the bytes' values, but ` +
+    throw new UnrolledError("invalid-file", {
+      call: "tokenizerFromJSON",
+      problem:
+        `a vocabulary of bytes has 256 entries whose ids are the bytes' values, but ` +
         (tokens.length === BYTES || documents
           ? `id ${wrong} is ${JSON.stringify(tokens[wrong])}`
           : `${tokens.length} came`),
-    );
+    });
   }
   return byteTokenizer(documents);
 }

@@ -9,10 +9,10 @@ export function charTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
     const codePoint = token.codePointAt(0) ?? HIGH_SURROGATES;
     const isSurrogate = codePoint >= HIGH_SURROGATES && codePoint < AFTER_SURROGATES;
     if (isSurrogate || String.fromCodePoint(codePoint) !== token) {
-      throw new UnrolledError(
-        "invalid-file",
-        `tokenizerFromJSON: ${JSON.stringify(token)} in a vocabulary of characters is not one character`,
-      );
+      throw new UnrolledError("invalid-file", {
+        call: "tokenizerFromJSON",
+        problem: `${JSON.stringify(token)} in a vocabulary of characters is not one character`,
+      });
     }
     return codePoint;
   });

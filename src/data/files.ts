@@ -20,7 +20,8 @@ export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
   for (const path of paths) {
     const bytes = await readFileBytes(path);
     const text = decodeUtf8(bytes, path);
-    if (text === "") throw new UnrolledError("invalid-file", `readTexts: ${path} is empty`);
+    if (text === "")
+      throw new UnrolledError("invalid-file", { call: "readTexts", problem: `${path} is empty` });
     files.push({ path, text });
   }
   return files;
@@ -29,13 +30,21 @@ export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
 async function readFileBytes(path: string): Promise<Uint8Array> {
   const bytes = await readRegular(path).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof UnrolledError) throw error.within({ call: "readTexts" });
-    if (error.code === "ENOENT") throw new UnrolledError("missing-file", `readTexts: ${path} does not exist`);
+    if (error.code === "ENOENT")
+      throw new UnrolledError("missing-file", { call: "readTexts", problem: `${path} does not exist` });
     if (error.code === "EISDIR") {
-      throw new UnrolledError("invalid-file", `readTexts: ${path} is a folder, needed a file`);
+      throw new UnrolledError("invalid-file", {
+        call: "readTexts",
+        problem: `${path} is a folder, needed a file`,
+      });
     }
-    throw new UnrolledError("invalid-file", `readTexts: ${path} cannot be read: ${error.message}`);
+    throw new UnrolledError("invalid-file", {
+      call: "readTexts",
+      problem: `${path} cannot be read: ${error.message}`,
+    });
   });
-  if (bytes.length === 0) throw new UnrolledError("invalid-file", `readTexts: ${path} is empty`);
+  if (bytes.length === 0)
+    throw new UnrolledError("invalid-file", { call: "readTexts", problem: `${path} is empty` });
   // A plain view: a Buffer's `slice` would share memory where a Uint8Array's copies.
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

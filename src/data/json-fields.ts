@@ -14,5 +14,5 @@ export function shown(value: unknown): string {
 }
 
 export function invalidTokenizer(problem: string): UnrolledError {
-  return new UnrolledError("invalid-file", `tokenizerFromJSON: ${problem}`);
+  return new UnrolledError("invalid-file", { call: "tokenizerFromJSON", problem });
 }

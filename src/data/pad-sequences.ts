@@ -17,14 +17,15 @@ export function padSequences(
   const lengths = sequences.map(({ length }) => length);
   const empty = lengths.indexOf(0);
   if (lengths.length === 0 || empty >= 0) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `padSequences: ${lengths.length === 0 ? "no sequences were given" : `sequence ${empty} is empty`}, needed at least one token in each`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "padSequences",
+      problem: `${lengths.length === 0 ? "no sequences were given" : `sequence ${empty} is empty`}, needed at least one token in each`,
+    });
   }
   const [steps, batch] = [Math.max(...lengths), lengths.length];
   requireWhole("padSequences", "padding", padding, INT_LEAST, INT_MOST);
-  for (const [b, sequence] of sequences.entries()) requireWholes(`padSequences: sequence ${b}`, sequence);
+  for (const [b, sequence] of sequences.entries())
+    requireWholes("padSequences", sequence, (index) => `sequence ${b}: entry ${index} is`);
   const padded = new Int32Array(steps * batch).fill(padding);
   for (const [b, sequence] of sequences.entries()) {
     for (let t = 0; t < sequence.length; t++) padded[t * batch + b] = sequence[t];

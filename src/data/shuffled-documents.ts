@@ -68,16 +68,17 @@ function requireStarts(starts: Float64Array, length: number): void {
     const before = document === 0 ? 0 : starts[document - 1];
     const fits = document === 0 ? starts[0] === 0 : starts[document] >= before && starts[document] <= length;
     if (fits) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `shuffledDocuments: documentStarts[${document}] is ${starts[document]}, needed ` +
+    throw new UnrolledError("invalid-argument", {
+      call: "shuffledDocuments",
+      problem:
+        `documentStarts[${document}] is ${starts[document]}, needed ` +
         (document === 0 ? "0" : `${before} to ${length}`),
-    );
+    });
   }
   if (starts.length === 0 && length > 0) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `shuffledDocuments: documentStarts is empty, but there are ${length} tokens`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "shuffledDocuments",
+      problem: `documentStarts is empty, but there are ${length} tokens`,
+    });
   }
 }

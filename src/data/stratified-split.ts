@@ -14,7 +14,12 @@ export function stratifiedSplit<Item>(
   generator: Generator,
 ): { readonly training: Item[]; readonly heldOut: Item[] } {
   if (!(share >= 0 && share <= 1)) {
-    throw new UnrolledError("invalid-argument", `stratifiedSplit: share is ${share}, needed 0 to 1`);
+    throw new UnrolledError("invalid-argument", {
+      call: "stratifiedSplit",
+      subject: "share",
+      got: `${share}`,
+      needed: "0 to 1",
+    });
   }
   const placesByLabel = new Map<unknown, number[]>();
   for (const [place, item] of items.entries()) {

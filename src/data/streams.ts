@@ -50,10 +50,12 @@ export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLen
 
   function lengthOf(sequence: number): number {
     if (!Number.isInteger(sequence) || sequence < 0 || sequence >= sequencesPerEpoch) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `tokenStreams: sequence is ${sequence}, needed an integer from 0 to ${sequencesPerEpoch - 1}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "tokenStreams",
+        subject: "sequence",
+        got: `${sequence}`,
+        needed: `an integer from 0 to ${sequencesPerEpoch - 1}`,
+      });
     }
     return Math.min(seqLength, streamLength - sequence * seqLength);
   }
@@ -62,11 +64,12 @@ export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLen
     const steps = lengthOf(sequence);
     const room = Math.min(inputs.length, targets.length);
     if (room < steps * batchSize) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `batch: inputs and targets have room for ${inputs.length} and ${targets.length} tokens, ` +
+      throw new UnrolledError("shape-mismatch", {
+        call: "batch",
+        problem:
+          `inputs and targets have room for ${inputs.length} and ${targets.length} tokens, ` +
           `needed [${steps}, ${batchSize}]`,
-      );
+      });
     }
     for (let stream = 0; stream < batchSize; stream++) {
       const row = sequenceAndNext.subarray(0, steps + 1);
@@ -91,9 +94,11 @@ export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLen
 
 function requirePositive(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `tokenStreams: ${name} is ${value}, needed an integer above 0`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "tokenStreams",
+      subject: name,
+      got: `${value}`,
+      needed: "an integer above 0",
+    });
   }
 }

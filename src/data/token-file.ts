@@ -14,10 +14,10 @@ export const TOKEN_ARRAYS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as
 export function openTokens({ path, length, bytesPerToken: width }: TokenFileRef): Tokens {
   const file = openFile("openTokens", path);
   if (file.size !== length * width) {
-    throw new UnrolledError(
-      "invalid-file",
-      `openTokens: ${path} has ${file.size} bytes, needed ${length * width}; run again to have it made anew`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "openTokens",
+      problem: `${path} has ${file.size} bytes, needed ${length * width}; run again to have it made anew`,
+    });
   }
   let scratch = new Uint8Array(0);
   return {
@@ -38,10 +38,10 @@ export function openDocumentStarts({ documents, documentStartsPath }: TokenFileR
   const file = openFile("openDocumentStarts", documentStartsPath);
   const starts = new Float64Array(documents);
   if (file.size !== starts.byteLength) {
-    throw new UnrolledError(
-      "invalid-file",
-      `openDocumentStarts: ${documentStartsPath} has ${file.size} bytes, needed ${starts.byteLength}`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "openDocumentStarts",
+      problem: `${documentStartsPath} has ${file.size} bytes, needed ${starts.byteLength}`,
+    });
   }
   file.read(0, new Uint8Array(starts.buffer));
   return starts;

@@ -27,9 +27,9 @@ export function tokensOf(ids: Int32Array | Tokens): Tokens {
  */
 export function requireInside(start: number, count: number, length: number): void {
   if (!Number.isInteger(start) || start < 0 || start + count > length) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `read: ${count} tokens from ${start} on were asked for, but there are ${length}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "read",
+      problem: `${count} tokens from ${start} on were asked for, but there are ${length}`,
+    });
   }
 }

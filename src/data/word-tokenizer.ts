@@ -50,10 +50,10 @@ export function wordTokenizerFromTokens(tokens: readonly string[]): Tokenizer {
   const words = tokens.slice(1, documents ? -1 : undefined);
   const wrong = words.find((word) => !isWord(word));
   if (wrong !== undefined) {
-    throw new UnrolledError(
-      "invalid-file",
-      `tokenizerFromJSON: ${JSON.stringify(wrong)} in a vocabulary of words is not one word`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "tokenizerFromJSON",
+      problem: `${JSON.stringify(wrong)} in a vocabulary of words is not one word`,
+    });
   }
   return wordTokenizer(words, documents);
 }

@@ -51,15 +51,15 @@ export async function* generateTokens(
   options: GenerateOptions,
 ): AsyncGenerator<GenerationEvent, void, undefined> {
   const { generator, maxNewTokens, stop = [], endIds = [], numSamples = 1 } = options;
-  requireInteger(`${CALL}: maxNewTokens`, maxNewTokens, 1);
-  requireInteger(`${CALL}: numSamples`, numSamples, 1);
+  requireInteger(CALL, "maxNewTokens", maxNewTokens, 1);
+  requireInteger(CALL, "numSamples", numSamples, 1);
   if (stop.includes("")) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${CALL}: a stop string is empty, needed at least one character`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: CALL,
+      problem: "a stop string is empty, needed at least one character",
+    });
   }
-  for (const id of endIds) requireTokenId(`${CALL}: endIds`, id, model.vocabularySize);
+  for (const id of endIds) requireTokenId(CALL, "endIds", id, model.vocabularySize);
   const sampler = new Sampler(model.vocabularySize, options, CALL);
   const pacer = new Pacer(CALL, options.signal);
   const promptLogits = Float32Array.from(await readPrompt(CALL, model, promptIds, pacer));

@@ -32,8 +32,8 @@ export async function predictNext(
 ): Promise<TokenPrediction[]> {
   const { top = 10, forbiddenIds = [] } = options;
   const size = model.vocabularySize;
-  requireInteger(`${CALL}: top`, top, 1);
-  for (const id of forbiddenIds) requireTokenId(`${CALL}: forbiddenIds`, id, size);
+  requireInteger(CALL, "top", top, 1);
+  for (const id of forbiddenIds) requireTokenId(CALL, "forbiddenIds", id, size);
   const logits = await readPrompt(CALL, model, promptIds, new Pacer(CALL, options.signal));
   const weights = new Float64Array(size);
   const sum = nextTokenWeights(CALL, logits, forbiddenIds, weights);

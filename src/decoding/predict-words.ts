@@ -59,10 +59,10 @@ export async function predictWords(
 ): Promise<WordPrediction[]> {
   const { stream, top = 10, beamWidth = 48, maxLength = 32, forbiddenIds = [] } = options;
   const size = model.vocabularySize;
-  requireInteger(`${CALL}: top`, top, 1);
-  requireInteger(`${CALL}: beamWidth`, beamWidth, 1);
-  requireInteger(`${CALL}: maxLength`, maxLength, 1);
-  for (const id of forbiddenIds) requireTokenId(`${CALL}: forbiddenIds`, id, size);
+  requireInteger(CALL, "top", top, 1);
+  requireInteger(CALL, "beamWidth", beamWidth, 1);
+  requireInteger(CALL, "maxLength", maxLength, 1);
+  for (const id of forbiddenIds) requireTokenId(CALL, "forbiddenIds", id, size);
   const pacer = new Pacer(CALL, options.signal);
   let logits = await readPrompt(CALL, model, promptIds, pacer);
 

@@ -11,10 +11,13 @@ export async function readPrompt(
   pacer: Pacer,
 ): Promise<Float32Array> {
   if (promptIds.length === 0) {
-    throw new UnrolledError("invalid-argument", `${call}: the prompt is empty, needed at least one token`);
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: "the prompt is empty, needed at least one token",
+    });
   }
   for (let i = 0; i < promptIds.length; i++)
-    requireTokenId(`${call}: promptIds`, promptIds[i], model.vocabularySize);
+    requireTokenId(call, "promptIds", promptIds[i], model.vocabularySize);
   model.reset();
   for (let i = 0; i < promptIds.length - 1; i++) {
     if (pacer.isDue()) await pacer.pause();

@@ -42,7 +42,7 @@ export const DEFAULT_SAMPLING = {
 
 function requireSampling(call: string, name: string, value: number, allowed: boolean, needed: string): void {
   if (!allowed || !Number.isFinite(value)) {
-    throw new UnrolledError("invalid-argument", `${call}: ${name} is ${value}, needed ${needed}`);
+    throw new UnrolledError("invalid-argument", { call, subject: name, got: `${value}`, needed: needed });
   }
 }
 
@@ -62,19 +62,19 @@ export class Sampler {
 
   /** For vocabularies of V tokens; `call` is the name that errors begin with. Throws `invalid-argument`. */
   constructor(vocabularySize: number, options: SamplingOptions, call = "Sampler") {
-    requireInteger(`${call}: vocabularySize`, vocabularySize, 1);
+    requireInteger(call, "vocabularySize", vocabularySize, 1);
     const temperature = options.temperature ?? DEFAULT_SAMPLING.temperature;
     const topK = options.topK ?? DEFAULT_SAMPLING.topK;
     const topP = options.topP ?? DEFAULT_SAMPLING.topP;
     const minP = options.minP ?? DEFAULT_SAMPLING.minP;
     const penalty = options.repetitionPenalty ?? DEFAULT_SAMPLING.repetitionPenalty;
     requireSampling(call, "temperature", temperature, temperature >= 0, "a number of at least 0");
-    requireInteger(`${call}: topK`, topK, 0);
+    requireInteger(call, "topK", topK, 0);
     requireSampling(call, "topP", topP, topP > 0 && topP <= 1, "a number above 0 and at most 1");
     requireSampling(call, "minP", minP, minP >= 0 && minP <= 1, "a number from 0 to 1");
     requireSampling(call, "repetitionPenalty", penalty, penalty > 0, "a number above 0");
     this.#forbiddenIds = options.forbiddenIds ?? [];
-    for (const id of this.#forbiddenIds) requireTokenId(`${call}: forbiddenIds`, id, vocabularySize);
+    for (const id of this.#forbiddenIds) requireTokenId(call, "forbiddenIds", id, vocabularySize);
     this.#temperature = temperature;
     this.#topK = topK;
     this.#topP = topP;
@@ -122,14 +122,14 @@ export class Sampler {
   #score(logits: Float32Array, history: Iterable<number>): void {
     const scores = this.#scores;
     if (logits.length !== scores.length) {
-      const message = `${this.#call}: ${logits.length} logits came, needed ${scores.length}`;
-      throw new UnrolledError("shape-mismatch", message);
+      const problem = `${logits.length} logits came, needed ${scores.length}`;
+      throw new UnrolledError("shape-mismatch", { call: this.#call, problem });
     }
     copyScores(this.#call, logits, scores);
     const penalty = this.#repetitionPenalty;
     if (penalty !== 1) {
       for (const id of history) {
-        requireTokenId(`${this.#call}: history`, id, scores.length);
+        requireTokenId(this.#call, "history", id, scores.length);
         scores[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
       }
     }

@@ -6,10 +6,10 @@ export function copyScores(call: string, logits: Float32Array, scores: Float64Ar
   for (let v = 0; v < scores.length; v++) {
     const logit = logits[v];
     if (!(logit < Number.POSITIVE_INFINITY)) {
-      throw new UnrolledError(
-        "not-finite",
-        `${call}: the logit of token ${v} is ${logit}, needed a finite number`,
-      );
+      throw new UnrolledError("not-finite", {
+        call,
+        problem: `the logit of token ${v} is ${logit}, needed a finite number`,
+      });
     }
     scores[v] = logit;
   }
@@ -17,10 +17,10 @@ export function copyScores(call: string, logits: Float32Array, scores: Float64Ar
 
 /** The error for a step at which every token is forbidden or impossible. */
 export function noTokenLeft(call: string): UnrolledError {
-  return new UnrolledError(
-    "invalid-argument",
-    `${call}: no token is left to choose from, needed at least one`,
-  );
+  return new UnrolledError("invalid-argument", {
+    call,
+    problem: "no token is left to choose from, needed at least one",
+  });
 }
 
 /**

@@ -19,20 +19,22 @@ export class Allowance {
     this.call = call;
     this.maxBytes = maxBytes ?? Math.max(LEAST_BYTES, TIMES_THE_FILE * fileBytes);
     if (!(this.maxBytes > 0)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: maxBytes is ${maxBytes}, needed a positive number`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call,
+        subject: "maxBytes",
+        got: `${maxBytes}`,
+        needed: "a positive number",
+      });
     }
   }
 
   /** Takes `bytes` for `what`, or throws `UnrolledError` "invalid-file". */
   take(bytes: number, what: string): void {
     if (!(bytes >= 0 && this.#taken + bytes <= this.maxBytes)) {
-      throw new UnrolledError(
-        "invalid-file",
-        `${this.call}: ${what} takes ${bytes} bytes, which makes ${this.#taken + bytes}; no more than ${this.maxBytes} are allowed for this file (maxBytes)`,
-      );
+      throw new UnrolledError("invalid-file", {
+        call: this.call,
+        problem: `${what} takes ${bytes} bytes, which makes ${this.#taken + bytes}; no more than ${this.maxBytes} are allowed for this file (maxBytes)`,
+      });
     }
     this.#taken += bytes;
   }

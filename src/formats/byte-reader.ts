@@ -28,7 +28,10 @@ export class ByteReader {
 
   /** An error that says what is wrong with the file, and where. */
   invalid(problem: string): UnrolledError {
-    return new UnrolledError("invalid-file", `${this.call}: ${problem} (at byte ${this.position})`);
+    return new UnrolledError("invalid-file", {
+      call: this.call,
+      problem: `${problem} (at byte ${this.position})`,
+    });
   }
 
   /** Goes to a place that the file names. */

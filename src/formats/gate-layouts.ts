@@ -216,5 +216,8 @@ function addToForgetGate(bias: Float32Array, cell: GatedCell, hidden: number, am
 
 function requireLength(call: string, data: Float32Array, needed: number): void {
   if (data.length !== needed)
-    throw new UnrolledError("shape-mismatch", `${call}: data has ${data.length} numbers, needed ${needed}`);
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `data has ${data.length} numbers, needed ${needed}`,
+    });
 }

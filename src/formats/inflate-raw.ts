@@ -54,9 +54,10 @@ function decompression(): DecompressionStream {
   try {
     return new DecompressionStream("deflate-raw");
   } catch {
-    throw new UnrolledError(
-      "unsupported-backend",
-      'inflateRaw: this JavaScript engine has no DecompressionStream for "deflate-raw", which compressed zip files need; Node.js has it from 20.12 on',
-    );
+    throw new UnrolledError("unsupported-backend", {
+      call: "inflateRaw",
+      problem:
+        'this JavaScript engine has no DecompressionStream for "deflate-raw", which compressed zip files need; Node.js has it from 20.12 on',
+    });
   }
 }

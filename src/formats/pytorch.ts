@@ -152,5 +152,5 @@ function nameOf(value: object): string {
 }
 
 function invalid(problem: string): UnrolledError {
-  return new UnrolledError("invalid-file", `${CALL}: ${problem}`);
+  return new UnrolledError("invalid-file", { call: CALL, problem });
 }

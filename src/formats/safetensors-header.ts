@@ -41,7 +41,7 @@ export function readSafetensorsHeader(
   bytes: Uint8Array,
   allowance?: Allowance,
 ): SafetensorsHeader {
-  const invalid: Complaint = (problem) => new UnrolledError("invalid-file", `${call}: ${problem}`);
+  const invalid: Complaint = (problem) => new UnrolledError("invalid-file", { call, problem });
   const length = headerLength(bytes, invalid);
   allowance?.take(length, "the header");
   const dataBegin = LENGTH_BYTES + length;

@@ -43,10 +43,10 @@ export function readSafetensors(
     allowance.take((4 * (end - begin)) / bytesOfType(dtype), `tensor ${shown(name)} as float32`);
     const data = float32Of(dtype, storedIn(bytes, entry));
     if (data) return { dtype, shape, data };
-    throw new UnrolledError(
-      "invalid-file",
-      `${CALL}: tensor ${shown(name)}: it holds complex numbers (${dtype})`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: CALL,
+      problem: `tensor ${shown(name)}: it holds complex numbers (${dtype})`,
+    });
   });
 }
 

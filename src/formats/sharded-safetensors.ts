@@ -88,5 +88,5 @@ function asObject(value: unknown, what: string): Record<string, unknown> {
 }
 
 function invalid(problem: string): UnrolledError {
-  return new UnrolledError("invalid-file", `${CALL}: ${problem}`);
+  return new UnrolledError("invalid-file", { call: CALL, problem });
 }

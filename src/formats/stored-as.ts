@@ -21,10 +21,10 @@ export function storedAs(tensors: StateDict, precision: StoredPrecision): Record
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const most = precision === "float16" ? LARGEST_HALF : Number.MAX_VALUE;
     if (precision !== "float32" && !data.every((value) => Math.abs(value) <= most)) {
-      throw new UnrolledError(
-        "not-finite",
-        `storedAs: tensor ${shown(name)} has numbers that ${precision} cannot hold`,
-      );
+      throw new UnrolledError("not-finite", {
+        call: "storedAs",
+        problem: `tensor ${shown(name)} has numbers that ${precision} cannot hold`,
+      });
     }
     if (precision === "int8") Object.assign(stored, asBytes(name, shape, data));
     else if (precision === "float32") stored[name] = { shape, data };

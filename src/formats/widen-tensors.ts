@@ -61,7 +61,10 @@ function isScale(name: string, stored: Readonly<Record<string, SafetensorsTensor
 
 function scalesOf(name: string, stored: Readonly<Record<string, SafetensorsTensor>>): Float32Array {
   const invalid = (problem: string) =>
-    new UnrolledError("invalid-file", `readSafetensors: tensor ${JSON.stringify(name)}: ${problem}`);
+    new UnrolledError("invalid-file", {
+      call: "readSafetensors",
+      problem: `tensor ${JSON.stringify(name)}: ${problem}`,
+    });
   const { shape, data } = stored[name];
   if (shape.length !== 2) {
     throw invalid(`it is I8 [${shape.join(", ")}], but only matrices can be stored as bytes with scales`);

@@ -80,10 +80,10 @@ function headerOf(
   const text = new TextEncoder().encode(`{${fields.join(",")}}`);
   const length = Math.ceil(text.length / 8) * 8;
   if (length > MAX_HEADER_BYTES) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `writeSafetensors: names and metadata take ${length} bytes, more than the format's ${MAX_HEADER_BYTES}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "writeSafetensors",
+      problem: `names and metadata take ${length} bytes, more than the format's ${MAX_HEADER_BYTES}`,
+    });
   }
   const header = new Uint8Array(length).fill(0x20);
   header.set(text);
@@ -91,23 +91,27 @@ function headerOf(
 }
 
 function checked(name: string, { shape, data, dtype = typeOfArray(data) }: SafetensorsInput): OutputTensor {
-  const tensor = `writeSafetensors: tensor ${JSON.stringify(name)}`;
+  const call = "writeSafetensors";
+  const tensor = `tensor ${JSON.stringify(name)}`;
   if (name === METADATA_KEY) {
-    throw new UnrolledError("invalid-argument", `writeSafetensors: a tensor cannot be named ${METADATA_KEY}`);
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `a tensor cannot be named ${METADATA_KEY}`,
+    });
   }
   const stored = data instanceof Float32Array && dtype !== "C64" ? storedFloats(dtype, data) : data;
   if (!stored || !isArrayOf(dtype, stored)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${tensor} has its values in a ${data.constructor.name}, which cannot be stored as ${dtype}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `${tensor} has its values in a ${data.constructor.name}, which cannot be stored as ${dtype}`,
+    });
   }
   const size = shape.reduce((product, length) => product * length, entriesOfType(dtype));
   if (shape.some((length) => !Number.isSafeInteger(length) || length < 0) || size !== data.length) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${tensor} has shape [${shape.join(", ")}], but ${data.length / entriesOfType(dtype)} values`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `${tensor} has shape [${shape.join(", ")}], but ${data.length / entriesOfType(dtype)} values`,
+    });
   }
   return { name, dtype, shape, data: stored };
 }

@@ -138,11 +138,12 @@ export class Heap {
     } catch {
       // Another thread may have grown the memory meanwhile, by enough for both.
       if (this.#pagesMissing(end) <= 0) return;
-      throw new UnrolledError(
-        "out-of-memory",
-        `heap: ${mebibytes(asked)} MiB were asked for, with ${mebibytes(this.#usedBytes)} MiB in use and ` +
+      throw new UnrolledError("out-of-memory", {
+        call: "heap",
+        problem:
+          `${mebibytes(asked)} MiB were asked for, with ${mebibytes(this.#usedBytes)} MiB in use and ` +
           `${mebibytes(room * PAGE_BYTES)} MiB left of ${limitText(this.maxBytes)}`,
-      );
+      });
     }
   }
 
@@ -169,10 +170,10 @@ function newMemory(pages: number, maximum: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
   } catch {
-    throw new UnrolledError(
-      "out-of-memory",
-      `heap: the system gives no room for a WebAssembly memory of ${(maximum * PAGE_BYTES) / 2 ** 20} MiB of addresses; a limit on virtual memory (ulimit -v) may stand in the way`,
-    );
+    throw new UnrolledError("out-of-memory", {
+      call: "heap",
+      problem: `the system gives no room for a WebAssembly memory of ${(maximum * PAGE_BYTES) / 2 ** 20} MiB of addresses; a limit on virtual memory (ulimit -v) may stand in the way`,
+    });
   }
 }
 
@@ -188,10 +189,12 @@ function sizeClass(bytes: number): number {
 
 function requireRoom(maxBytes: number): void {
   if (Number.isInteger(maxBytes) && maxBytes >= LEAST_BYTES && maxBytes <= MOST_BYTES) return;
-  throw new UnrolledError(
-    "invalid-argument",
-    `openDevice: maxHeapBytes is ${maxBytes}, needed a whole number from ${LEAST_BYTES} (${mebibytes(LEAST_BYTES)} MiB) to ${MOST_BYTES}`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: "openDevice",
+    subject: "maxHeapBytes",
+    got: `${maxBytes}`,
+    needed: `a whole number from ${LEAST_BYTES} (${mebibytes(LEAST_BYTES)} MiB) to ${MOST_BYTES}`,
+  });
 }
 
 function limitText(maxBytes: number): string {

@@ -31,12 +31,19 @@ export function attribution(
   const vocabularySize = vocabularyOf("attribution", looked);
   checkSequence("attribution", looked, ids);
   if (!(Number.isInteger(t) && t >= 0 && t < ids.length))
-    throw new UnrolledError("invalid-argument", `attribution: t is ${t}, needed 0 to ${ids.length - 1}`);
+    throw new UnrolledError("invalid-argument", {
+      call: "attribution",
+      subject: "t",
+      got: `${t}`,
+      needed: `0 to ${ids.length - 1}`,
+    });
   if (!(Number.isInteger(target) && target >= 0 && target < vocabularySize))
-    throw new UnrolledError(
-      "invalid-argument",
-      `attribution: target is ${target}, needed 0 to ${vocabularySize - 1}${t === ids.length - 1 ? " where no id follows t" : ""}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "attribution",
+      subject: "target",
+      got: `${target}`,
+      needed: `0 to ${vocabularySize - 1}${t === ids.length - 1 ? " where no id follows t" : ""}`,
+    });
   const asked = { sequence: ids, steps: t + 1, stepOf: (s: number) => s, at: [t], targets: [target] };
   const { xs, dxs } = lossGradients(looked, asked);
   const signed = new Float64Array(t + 1);

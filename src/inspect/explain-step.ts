@@ -70,10 +70,10 @@ export function explainStep(network: Network, trace: Trace, place: StepPlace): S
   const { shape, hidden } = cell;
   const extra = shape.parameters.find(({ key }) => key.startsWith("norm")) ?? ownParameters(shape)[0];
   if (extra)
-    throw new UnrolledError(
-      "invalid-argument",
-      `explainStep: layer ${looked.name} has ${extra.name}, needed a cell whose sums are two products and biases`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "explainStep",
+      problem: `layer ${looked.name} has ${extra.name}, needed a cell whose sums are two products and biases`,
+    });
   const { xs, states, widths, gates } = traced;
   const x = rowOf(xs, t, xs.length / trace.steps);
   const hBefore = rowOf(states.h, t, widths.h);
@@ -121,10 +121,10 @@ function candidateGate({ cell }: InspectedLayer): string | undefined {
   const made = recurrent === "gated" ? "gated" : gates[gates.length - 1];
   const equation = cell.equations?.(() => (x) => x).find(({ makes }) => makes === made);
   if (equation) return equation.of[0];
-  throw new UnrolledError(
-    "invalid-argument",
-    `explainStep: cell ${cell.spec.kind} does not say through which gate its candidate reads h`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: "explainStep",
+    problem: `cell ${cell.spec.kind} does not say through which gate its candidate reads h`,
+  });
 }
 
 function statesOf({ states, widths, hiddenSize }: LayerTrace, t: number, unit: number): StepSums["states"] {
@@ -139,7 +139,12 @@ function statesOf({ states, widths, hiddenSize }: LayerTrace, t: number, unit: n
 
 function requireIndex(name: string, value: number, count: number): void {
   if (Number.isInteger(value) && value >= 0 && value < count) return;
-  throw new UnrolledError("invalid-argument", `explainStep: ${name} is ${value}, needed 0 to ${count - 1}`);
+  throw new UnrolledError("invalid-argument", {
+    call: "explainStep",
+    subject: name,
+    got: `${value}`,
+    needed: `0 to ${count - 1}`,
+  });
 }
 
 function rowOf(values: Float32Array, row: number, width: number): Float32Array {

@@ -42,10 +42,10 @@ export interface NetworkFlow extends NetworkResult {
  */
 export function readWithGradientFlow(rnn: RecurrentStack, xs: Tensor, state?: RecurrentState): FlowReading {
   if (rnn.direction !== "forward" || rnn.batchFirst)
-    throw new UnrolledError(
-      "invalid-argument",
-      `readWithGradientFlow: the layer reads ${rnn.batchFirst ? "batch-major sequences" : `in direction ${rnn.direction}`}, needed time-major sequences, read forwards`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "readWithGradientFlow",
+      problem: `the layer reads ${rnn.batchFirst ? "batch-major sequences" : `in direction ${rnn.direction}`}, needed time-major sequences, read forwards`,
+    });
   const layers = Array.from({ length: rnn.numLayers }, () => rnn);
   const { flow, observe } = watchedFlow(layers, xs.shape);
   const { outputs, state: after } = evaluating(rnn, () => rnn.forward(xs, { state }, observe));

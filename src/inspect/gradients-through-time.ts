@@ -111,7 +111,7 @@ function targetsOf(
   given: ArrayLike<number> | undefined,
 ): number[][] {
   const { vocabularySize, outputSize, hasSteps } = looked;
-  const problem = (text: string) => new UnrolledError("invalid-argument", `${call}: ${text}`);
+  const problem = (text: string) => new UnrolledError("invalid-argument", { call, problem: text });
   if (!hasSteps) throw problem("the network puts out one value for a sequence, needed one for each step");
   if (!given) {
     if (!predicts(looked))

@@ -45,7 +45,7 @@ export interface InspectedNetwork {
 export function inspected(call: string, network: Network): InspectedNetwork {
   const { config } = network;
   const shapes = networkShapes(config);
-  const problem = (text: string) => new UnrolledError("invalid-argument", `${call}: ${text}`);
+  const problem = (text: string) => new UnrolledError("invalid-argument", { call, problem: text });
   const only = (what: string, found: readonly { readonly name: string }[]) => {
     if (found.length === 1) return found[0].name;
     throw problem(`the network ${what} ${listed(found)}, needed one`);

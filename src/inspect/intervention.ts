@@ -35,10 +35,10 @@ export function checkInterventions(
   interventions.forEach((entry, index) => {
     const check = (holds: boolean, field: string, value: unknown, needed: string) => {
       if (holds) return;
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: ${field} of intervention ${index} is ${value}, needed ${needed}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `${field} of intervention ${index} is ${value}, needed ${needed}`,
+      });
     };
     const { layer, what, units = [], from = 0, to = Number.POSITIVE_INFINITY, value, scale } = entry;
     const isStep = (step: number) =>

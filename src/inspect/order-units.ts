@@ -14,10 +14,10 @@ export type UnitOrder = "found" | "variance" | "similarity";
 export function orderUnits(values: Float32Array, hiddenSize: number, order: UnitOrder): Int32Array {
   const steps = values.length / hiddenSize;
   if (!(Number.isInteger(hiddenSize) && hiddenSize > 0 && Number.isInteger(steps)))
-    throw new UnrolledError(
-      "shape-mismatch",
-      `orderUnits: values has ${values.length} numbers, needed a multiple of ${hiddenSize} units`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "orderUnits",
+      problem: `values has ${values.length} numbers, needed a multiple of ${hiddenSize} units`,
+    });
   const asFound = Int32Array.from({ length: hiddenSize }, (_, unit) => unit);
   if (order === "found" || steps < 2) return asFound;
   const { deviations, norms } = standardised(values, steps, hiddenSize);

@@ -107,29 +107,39 @@ export async function reach(
 
 function contextsOf(length: number, options: ReachOptions): number[] {
   if (length < 4)
-    throw new UnrolledError("text-too-short", `reach: the text has ${length} tokens, needed at least 4`);
+    throw new UnrolledError("text-too-short", {
+      call: "reach",
+      problem: `the text has ${length} tokens, needed at least 4`,
+    });
   const most = Math.floor(length / 2);
   const whole = (name: string, value: number, least: number, largest: number) => {
     if (Number.isInteger(value) && value >= least && value <= largest) return;
-    throw new UnrolledError(
-      "invalid-argument",
-      `reach: ${name} is ${value}, needed a whole number from ${least} to ${largest} for a text of ${length} tokens`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "reach",
+      subject: name,
+      got: `${value}`,
+      needed: `a whole number from ${least} to ${largest} for a text of ${length} tokens`,
+    });
   };
   const { maxContext = Math.min(256, most), positions = 1, toleranceNats = 0.01 } = options;
   whole("maxContext", maxContext, 1, most);
   if (!(Number.isInteger(positions) && positions >= 1))
-    throw new UnrolledError(
-      "invalid-argument",
-      `reach: positions is ${positions}, needed a whole number of at least 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "reach",
+      subject: "positions",
+      got: `${positions}`,
+      needed: "a whole number of at least 1",
+    });
   if (!(toleranceNats >= 0 && Number.isFinite(toleranceNats)))
-    throw new UnrolledError(
-      "invalid-argument",
-      `reach: toleranceNats is ${toleranceNats}, needed a number of at least 0`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "reach",
+      subject: "toleranceNats",
+      got: `${toleranceNats}`,
+      needed: "a number of at least 0",
+    });
   const given = options.contexts ?? usualContexts(maxContext);
-  if (given.length === 0) throw new UnrolledError("invalid-argument", "reach: contexts is empty, needed one");
+  if (given.length === 0)
+    throw new UnrolledError("invalid-argument", { call: "reach", problem: "contexts is empty, needed one" });
   for (const context of given) whole("context", context, 1, most);
   return [...new Set(given)].sort((a, b) => a - b);
 }

@@ -19,7 +19,7 @@ export function checkSequence(
   least = 1,
 ): void {
   const { vocabularySize, inputSize } = network;
-  const problem = (text: string) => new UnrolledError("invalid-argument", `${call}: ${text}`);
+  const problem = (text: string) => new UnrolledError("invalid-argument", { call, problem: text });
   if (vocabularySize === undefined) {
     const steps = stepsIn(network, sequence);
     if (Number.isInteger(steps) && steps >= least) return;
@@ -38,10 +38,10 @@ export function vocabularyOf(call: string, network: InspectedNetwork): number {
   const { vocabularySize, outputSize, hasSteps } = network;
   if (vocabularySize !== undefined && predicts(network)) return vocabularySize;
   const made = `${outputSize} numbers ${hasSteps ? "at each step" : "for a sequence"}`;
-  throw new UnrolledError(
-    "invalid-argument",
-    `${call}: the network reads ${vocabularySize === undefined ? "numbers" : `${vocabularySize} token ids`} and puts out ${made}, needed one that reads token ids and puts out logits of the next`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call,
+    problem: `the network reads ${vocabularySize === undefined ? "numbers" : `${vocabularySize} token ids`} and puts out ${made}, needed one that reads token ids and puts out logits of the next`,
+  });
 }
 
 /** Whether a network puts out logits of the token after each that it reads. */

@@ -38,12 +38,17 @@ export function similarSpans(
   const { from, to, threshold = 0.3, share = 0.75, limit = 20 } = brushed;
   const steps = activations.length / hiddenSize;
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to > from && to <= steps))
-    throw new UnrolledError(
-      "invalid-argument",
-      `similarSpans: from and to are ${from} and ${to}, needed 0 to ${steps} and at least one step`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "similarSpans",
+      problem: `from and to are ${from} and ${to}, needed 0 to ${steps} and at least one step`,
+    });
   if (!(share > 0 && share <= 1))
-    throw new UnrolledError("invalid-argument", `similarSpans: share is ${share}, needed above 0 to 1`);
+    throw new UnrolledError("invalid-argument", {
+      call: "similarSpans",
+      subject: "share",
+      got: `${share}`,
+      needed: "above 0 to 1",
+    });
   const signAt = (t: number, unit: number) => {
     const value = activations[t * hiddenSize + unit];
     return Math.abs(value) > threshold ? Math.sign(value) : 0;

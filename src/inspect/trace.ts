@@ -144,7 +144,12 @@ export function trace(network: Network, sequence: ArrayLike<number>, options: Tr
  */
 export function stateAfter({ layers, steps }: Pick<Trace, "layers" | "steps">, t: number): StateNumbers[] {
   if (!(Number.isInteger(t) && t >= -1 && t < steps))
-    throw new UnrolledError("invalid-argument", `stateAfter: t is ${t}, needed -1 to ${steps - 1}`);
+    throw new UnrolledError("invalid-argument", {
+      call: "stateAfter",
+      subject: "t",
+      got: `${t}`,
+      needed: `-1 to ${steps - 1}`,
+    });
   return layers.map(({ states, widths }) => {
     const parts = Object.entries(states).map(([name, numbers]) => {
       const width = widths[name];
@@ -225,16 +230,16 @@ function checkState(
 ): void {
   if (!state) return;
   if (state.length !== layers.length)
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: state has ${state.length} layers, needed ${layers.length}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `state has ${state.length} layers, needed ${layers.length}`,
+    });
   state.forEach((given, layer) => {
     const { states } = layers[layer].cell.shape;
     const names = states.map(({ name }) => name);
     const needed = names.length === 1 ? `${names[0]} alone` : names.join(" and ");
     const problem = (code: "invalid-argument" | "shape-mismatch", text: string) =>
-      new UnrolledError(code, `${call}: state of layer ${layer} has ${text}`);
+      new UnrolledError(code, { call, problem: `state of layer ${layer} has ${text}` });
     const unknown = Object.keys(given).find((name) => given[name] !== undefined && !names.includes(name));
     if (unknown !== undefined) throw problem("invalid-argument", `a ${unknown}, needed ${needed}`);
     for (const { name, width } of states) {

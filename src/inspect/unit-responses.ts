@@ -84,12 +84,13 @@ export async function unitResponses(
   const { what = "h", maxTokens = 10_000, passages = 5, surroundings = 24, signal } = options;
   for (const { cell } of inspected("unitResponses", network).layers)
     if (!cell.shape.states.some(({ name }) => name === what))
-      throw new UnrolledError(
-        "invalid-argument",
-        `unitResponses: what is "${what}", which a cell of kind ${cell.spec.kind} does not have`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "unitResponses",
+        problem: `what is "${what}", which a cell of kind ${cell.spec.kind} does not have`,
+      });
   const ids = Int32Array.from(typeof text === "string" ? tokenizer.encode(text) : text).slice(0, maxTokens);
-  if (ids.length === 0) throw new UnrolledError("text-too-short", "unitResponses: the text is empty");
+  if (ids.length === 0)
+    throw new UnrolledError("text-too-short", { call: "unitResponses", problem: "the text is empty" });
   const stream = tokenizer.stream();
   const texts = Array.from(ids, (id) => stream.push(id));
   const features = textFeatures(texts);

@@ -18,7 +18,8 @@ export async function joinBackend(
     return openWasm(name === "wasm-relaxed", reason, { shared: memory });
   if (name === "reference") return openReference(loadReference, reason, { shared: memory });
   const native = loadAddon();
-  if ("problem" in native) throw new UnrolledError("unsupported-backend", `joinBackend: ${native.problem}`);
+  if ("problem" in native)
+    throw new UnrolledError("unsupported-backend", { call: "joinBackend", problem: native.problem });
   return openNative(native.addon, name.slice("native-".length), reason, { shared: memory });
 }
 
@@ -42,10 +43,12 @@ export async function openBackend(
     case "native-neon":
       return openNativeOr(choice, room);
     default:
-      throw new UnrolledError(
-        "unsupported-backend",
-        `openDevice: backend is "${choice}", needed one of ${backendChoices.join(", ")}`,
-      );
+      throw new UnrolledError("unsupported-backend", {
+        call: "openDevice",
+        subject: "backend",
+        got: `"${choice}"`,
+        needed: `one of ${backendChoices.join(", ")}`,
+      });
   }
 }
 
@@ -55,10 +58,10 @@ async function openReference(
   room: HeapRoom = {},
 ): Promise<Backend> {
   if (!load)
-    throw new UnrolledError(
-      "unsupported-backend",
-      "openDevice: a page's training worker has no backend reference",
-    );
+    throw new UnrolledError("unsupported-backend", {
+      call: "openDevice",
+      problem: "a page's training worker has no backend reference",
+    });
   const { referenceKernels } = await load();
   const heap = new Heap(8, 0, room);
   return { name: "reference", reason, heap, kernels: referenceKernels(heap) };
@@ -78,17 +81,17 @@ async function openNativeOr(choice: "auto" | `native${string}`, room: HeapRoom):
       );
     }
     if (choice !== "auto") {
-      throw new UnrolledError(
-        "unsupported-backend",
-        `openDevice: backend ${choice} needs instructions that this processor lacks; it has ${supported.map((name) => `native-${name}`).join(", ") || "no native backend"}`,
-      );
+      throw new UnrolledError("unsupported-backend", {
+        call: "openDevice",
+        problem: `backend ${choice} needs instructions that this processor lacks; it has ${supported.map((name) => `native-${name}`).join(", ") || "no native backend"}`,
+      });
     }
     return openWasm(false, "this processor has none of the native instruction sets", room);
   }
   if (choice !== "auto")
-    throw new UnrolledError(
-      "unsupported-backend",
-      `openDevice: backend ${choice} is missing: ${native.problem}`,
-    );
+    throw new UnrolledError("unsupported-backend", {
+      call: "openDevice",
+      problem: `backend ${choice} is missing: ${native.problem}`,
+    });
   return openWasm(false, native.problem, room);
 }

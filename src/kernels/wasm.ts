@@ -18,27 +18,27 @@ const RELAXED_PROBE = new Uint8Array([
 /** The kernels in WebAssembly with 128-bit vectors; `relaxed` with fused multiply-add where the engine has it. */
 export async function openWasm(relaxed: boolean, reason: string, room: HeapRoom = {}): Promise<Backend> {
   if (relaxed && !WebAssembly.validate(RELAXED_PROBE)) {
-    throw new UnrolledError(
-      "unsupported-backend",
-      "openDevice: backend wasm-relaxed needs an engine with WebAssembly relaxed SIMD",
-    );
+    throw new UnrolledError("unsupported-backend", {
+      call: "openDevice",
+      problem: "backend wasm-relaxed needs an engine with WebAssembly relaxed SIMD",
+    });
   }
   const heap = new Heap(4, RESERVED_BYTES, room);
   let instance: WebAssembly.Instance;
   try {
     ({ instance } = await WebAssembly.instantiate(await loadWasm(relaxed), { env: { memory: heap.memory } }));
   } catch (error) {
-    throw new UnrolledError(
-      "unsupported-backend",
-      `openDevice: backend wasm needs WebAssembly with SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
-    );
+    throw new UnrolledError("unsupported-backend", {
+      call: "openDevice",
+      problem: `backend wasm needs WebAssembly with SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
+    });
   }
   const heapBase = (instance.exports.__heap_base as WebAssembly.Global).value as number;
   if (heapBase > RESERVED_BYTES) {
-    throw new UnrolledError(
-      "unsupported-backend",
-      `openDevice: the WebAssembly module takes ${heapBase} bytes, ${RESERVED_BYTES} are reserved`,
-    );
+    throw new UnrolledError("unsupported-backend", {
+      call: "openDevice",
+      problem: `the WebAssembly module takes ${heapBase} bytes, ${RESERVED_BYTES} are reserved`,
+    });
   }
   if (room.shared) {
     const stack = instance.exports.__stack_pointer as WebAssembly.Global;

@@ -42,7 +42,12 @@ abstract class BatchNorm extends Module {
     this.epsilon = options.epsilon ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;
     if (!(this.momentum >= 0 && this.momentum <= 1)) {
-      throw new UnrolledError("invalid-argument", `${name}: momentum is ${this.momentum}, needed 0 to 1`);
+      throw new UnrolledError("invalid-argument", {
+        call: name,
+        subject: "momentum",
+        got: `${this.momentum}`,
+        needed: "0 to 1",
+      });
     }
     this.weight = new Parameter(device, [channels]);
     const ones = new Float32Array(channels).fill(1);
@@ -60,18 +65,18 @@ abstract class BatchNorm extends Module {
     const channels = this.weight.size;
     if (!this.#ranks.includes(x.shape.length) || x.shape[1] !== channels) {
       const needed = this.#ranks.map((rank) => ["", "", "", ", T", ", height, width"][rank]);
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${this.#name}: input has shape ${shapeText(x.shape)}, needed ${needed.map((rest) => `[B, ${channels}${rest}]`).join(" or ")}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: this.#name,
+        problem: `input has shape ${shapeText(x.shape)}, needed ${needed.map((rest) => `[B, ${channels}${rest}]`).join(" or ")}`,
+      });
     }
     const gathered = { mean: this.running_mean, variance: this.running_var };
     const count = x.size / channels;
     if (this.training && count === 1) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${this.#name}: input has shape ${shapeText(x.shape)}, needed more than one entry of each channel while training`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: this.#name,
+        problem: `input has shape ${shapeText(x.shape)}, needed more than one entry of each channel while training`,
+      });
     }
     const given = this.training ? undefined : gathered;
     const { y, moments } = batchNorm(x, this.weight, this.bias, given, this.epsilon);

@@ -97,10 +97,10 @@ export class ConvLSTM2d extends Module {
   ): { readonly outputs: Tensor; readonly state: ConvLSTMState } {
     const [steps, batch, channels, ...size] = xs.shape;
     if (xs.shape.length !== 5 || channels !== this.inputSize) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `ConvLSTM2d: input has shape ${shapeText(xs.shape)}, needed [T, B, ${this.inputSize}, height, width]`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "ConvLSTM2d",
+        problem: `input has shape ${shapeText(xs.shape)}, needed [T, B, ${this.inputSize}, height, width]`,
+      });
     }
     const pads = this.#padded ? samePads(size, this.#kernel, this.#strides, [1, 1]) : undefined;
     const images = reshape(xs, [steps * batch, channels, ...size]);
@@ -144,16 +144,16 @@ export class ConvLSTM2d extends Module {
   #checkState({ h, c }: ConvLSTMState, needed: readonly number[]): void {
     for (const part of [h, c]) {
       if (shapeText(part.shape) === shapeText(needed)) continue;
-      throw new UnrolledError(
-        "shape-mismatch",
-        `ConvLSTM2d: state has shape ${shapeText(part.shape)}, needed ${shapeText(needed)}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "ConvLSTM2d",
+        problem: `state has shape ${shapeText(part.shape)}, needed ${shapeText(needed)}`,
+      });
     }
     const peepholes = this.weight_ch?.shape.slice(2);
     if (!peepholes || sizeOf(peepholes) === 1 || shapeText(peepholes) === shapeText(needed.slice(2))) return;
-    throw new UnrolledError(
-      "shape-mismatch",
-      `ConvLSTM2d: the state's images are ${shapeText(needed.slice(2))}, but the peepholes were built for ${shapeText(peepholes)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "ConvLSTM2d",
+      problem: `the state's images are ${shapeText(needed.slice(2))}, but the peepholes were built for ${shapeText(peepholes)}`,
+    });
   }
 }

@@ -50,10 +50,12 @@ abstract class ConvolutionTranspose extends Module {
     requireSize(name, "outputSize", outputSize);
     requireSize(name, "groups", groups);
     if (inputSize % groups !== 0 || outputSize % groups !== 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `${name}: groups is ${groups}, needed a divisor of inputSize ${inputSize} and outputSize ${outputSize}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: name,
+        subject: "groups",
+        got: `${groups}`,
+        needed: `a divisor of inputSize ${inputSize} and outputSize ${outputSize}`,
+      });
     }
     this.#name = name;
     this.#axes = axes;
@@ -78,10 +80,10 @@ abstract class ConvolutionTranspose extends Module {
     const channels = this.weight.shape[0];
     if (x.shape.length !== this.#axes + 2 || x.shape[1] !== channels) {
       const needed = `[B, ${channels}, ${this.#axes === 1 ? "T" : "height, width"}]`;
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${this.#name}: input has shape ${shapeText(x.shape)}, needed ${needed}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: this.#name,
+        problem: `input has shape ${shapeText(x.shape)}, needed ${needed}`,
+      });
     }
     return convolutionTranspose(x, this.weight, this.bias, this.#options);
   }

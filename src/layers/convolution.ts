@@ -63,10 +63,12 @@ abstract class Convolution extends Module {
     requireSize(name, "outputSize", outputSize);
     requireSize(name, "groups", groups);
     if (inputSize % groups !== 0 || outputSize % groups !== 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `${name}: groups is ${groups}, needed a divisor of inputSize ${inputSize} and outputSize ${outputSize}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: name,
+        subject: "groups",
+        got: `${groups}`,
+        needed: `a divisor of inputSize ${inputSize} and outputSize ${outputSize}`,
+      });
     }
     this.#name = name;
     this.#axes = axes;
@@ -90,10 +92,10 @@ abstract class Convolution extends Module {
     const channels = this.weight.shape[1] * this.#groups;
     if (x.shape.length !== this.#axes + 2 || x.shape[1] !== channels) {
       const needed = `[B, ${channels}, ${this.#axes === 1 ? "T" : "height, width"}]`;
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${this.#name}: input has shape ${shapeText(x.shape)}, needed ${needed}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: this.#name,
+        problem: `input has shape ${shapeText(x.shape)}, needed ${needed}`,
+      });
     }
     const pads = this.#padsFor(x.shape.slice(2));
     const inside = this.#padMode === "constant";
@@ -132,10 +134,12 @@ export function axisNumbers(
     numbers.every((each) => isWhole(each, least, LONGEST))
   )
     return numbers;
-  throw new UnrolledError(
-    "invalid-argument",
-    `${call}: ${argument} is ${came}, needed ${axes === 1 ? "a whole number" : `${axes} whole numbers`} of at least ${least}`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: argument,
+    got: `${came}`,
+    needed: `${axes === 1 ? "a whole number" : `${axes} whole numbers`} of at least ${least}`,
+  });
 }
 
 /** Convolution over time, x [B, C, T] to [B, O, T′]; PyTorch's names, layout and initial weights. */

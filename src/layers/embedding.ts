@@ -31,10 +31,10 @@ export class Embedding extends Module {
     const generator = options.generator ?? device.generator;
     const shape = [options.vocabularySize, options.embeddingSize];
     if (options.weight && shapeText(options.weight.shape) !== shapeText(shape)) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `Embedding: the shared weight has shape ${shapeText(options.weight.shape)}, needed ${shapeText(shape)}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "Embedding",
+        problem: `the shared weight has shape ${shapeText(options.weight.shape)}, needed ${shapeText(shape)}`,
+      });
     }
     this.weight = options.weight ?? uniformParameter(device, shape, options.bound ?? Math.sqrt(3), generator);
   }

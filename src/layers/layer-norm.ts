@@ -5,6 +5,7 @@ import { outputOf } from "../tensor/operations/output.ts";
 import { requireScalar } from "../tensor/operations/scalar.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { tracer } from "../tensor/tracing.ts";
 
 /**
  * Each row [..., N] is brought to mean 0 and variance 1, scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016).
@@ -31,7 +32,10 @@ export class LayerNorm extends Module {
     const { weight, bias } = this;
     const n = weight.size;
     if (x.shape[x.shape.length - 1] !== n) {
-      throw new UnrolledError("shape-mismatch", `LayerNorm: input ${shapeText(x.shape)} must end in ${n}`);
+      throw new UnrolledError("shape-mismatch", {
+        call: "LayerNorm",
+        problem: `input ${shapeText(x.shape)} must end in ${n}`,
+      });
     }
     const m = x.size / n;
     const y = outputOf(x.shape, [x, weight, bias]);
@@ -47,6 +51,7 @@ export class LayerNorm extends Module {
       m,
       n,
     );
+    tracer?.operation("layerNorm", [x, weight, bias], y, { epsilon: this.epsilon });
     if (y.requiresGrad) {
       record(
         [y],

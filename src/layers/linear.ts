@@ -31,10 +31,10 @@ export class Linear extends Module {
     requireSize("Linear", "inputSize", inputSize);
     requireSize("Linear", "outputSize", outputSize);
     if (options.weight && shapeText(options.weight.shape) !== shapeText([outputSize, inputSize])) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `Linear: the shared weight has shape ${shapeText(options.weight.shape)}, needed [${outputSize}, ${inputSize}]`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "Linear",
+        problem: `the shared weight has shape ${shapeText(options.weight.shape)}, needed [${outputSize}, ${inputSize}]`,
+      });
     }
     const bound = 1 / Math.sqrt(inputSize);
     this.weight = options.weight ?? uniformParameter(device, [outputSize, inputSize], bound, generator);

@@ -18,10 +18,12 @@ export function narrowWeights<Model extends Module>(
   patterns?: readonly string[],
 ): Model {
   if (precision !== "float16" && precision !== "int8") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `narrowWeights: precision is "${precision}", needed float16 or int8`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "narrowWeights",
+      subject: "precision",
+      got: `"${precision}"`,
+      needed: "float16 or int8",
+    });
   }
   const named = model.namedParameters();
   const chosen = patterns ? namesMatching("narrowWeights", patterns, [...named.keys()]) : named.keys();
@@ -41,10 +43,10 @@ export function narrowParameter(
   const { narrow } = parameter.storage;
   if (narrow?.precision === precision) return;
   if (narrow) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `narrowWeights: a weight is stored as ${narrow.precision} already, and its float32 numbers are gone`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "narrowWeights",
+      problem: `a weight is stored as ${narrow.precision} already, and its float32 numbers are gone`,
+    });
   }
   narrowMatrix(parameter, precision, stored);
   parameter.frozen = true;

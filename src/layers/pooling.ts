@@ -57,10 +57,10 @@ abstract class Pooling extends Module {
   /** x [B, C, T] to [B, C, T′], or [B, C, height, width] likewise. */
   forward(x: Tensor): Tensor {
     if (x.shape.length !== this.#axes + 2) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${this.#name}: input has shape ${shapeText(x.shape)}, needed [B, C, ${this.#axes === 1 ? "T" : "height, width"}]`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: this.#name,
+        problem: `input has shape ${shapeText(x.shape)}, needed [B, C, ${this.#axes === 1 ? "T" : "height, width"}]`,
+      });
     }
     return this.#pool(x, this.#kernel, this.#options);
   }
@@ -103,7 +103,8 @@ export class GlobalPool extends Module {
     this.kind = kind;
   }
 
-  forward(x: Tensor): Tensor {
-    return this.kind === "max" ? globalMaxPool(x) : globalAveragePool(x);
+  /** With `lengths`, over the steps of x [B, C, T] that each of the B sequences has. */
+  forward(x: Tensor, call: { readonly lengths?: readonly number[] | undefined } = {}): Tensor {
+    return this.kind === "max" ? globalMaxPool(x, call) : globalAveragePool(x, call);
   }
 }

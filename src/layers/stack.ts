@@ -60,7 +60,10 @@ export class Stack<State = unknown> extends Module {
   ) {
     super();
     if (layers.length === 0)
-      throw new UnrolledError("invalid-argument", "Stack: layers is empty, needed at least one");
+      throw new UnrolledError("invalid-argument", {
+        call: "Stack",
+        problem: "layers is empty, needed at least one",
+      });
     const { gateBias = -1, generator = device.generator } = options;
     this.layers = layers.map(({ layer }) => layer);
     this.#connections = layers.map(({ connection }) => connection ?? "none");
@@ -82,10 +85,10 @@ export class Stack<State = unknown> extends Module {
   ): StackResult<State> {
     const { states, lengths } = call;
     if (states && states.length !== this.layers.length) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `Stack: states has ${states.length} entries, needed one for each of ${this.layers.length} layers`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "Stack",
+        problem: `states has ${states.length} entries, needed one for each of ${this.layers.length} layers`,
+      });
     }
     const after: State[] = [];
     let sequence = xs;
@@ -102,10 +105,10 @@ export class Stack<State = unknown> extends Module {
     const connection = this.#connections[index];
     if (connection === "none") return y;
     if (shapeText(x.shape) !== shapeText(y.shape)) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `Stack: layer ${index} made ${shapeText(y.shape)} of ${shapeText(x.shape)}, needed equal shapes for connection ${connection}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "Stack",
+        problem: `layer ${index} made ${shapeText(y.shape)} of ${shapeText(x.shape)}, needed equal shapes for connection ${connection}`,
+      });
     }
     const gate = this.gates[index];
     if (!gate) return add(x, y);

@@ -29,19 +29,19 @@ export class TimeDistributed extends Module {
   forward(xs: Tensor): Tensor {
     const [steps, batch, ...rest] = xs.shape;
     if (xs.shape.length < 2) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `TimeDistributed: input has shape ${shapeText(xs.shape)}, needed [T, B, …]`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "TimeDistributed",
+        problem: `input has shape ${shapeText(xs.shape)}, needed [T, B, …]`,
+      });
     }
     if (this.#separately)
       return stack(Array.from({ length: steps }, (_, t) => this.module.forward(select(xs, t))));
     const ys = this.module.forward(reshape(xs, [steps * batch, ...rest]));
     if (ys.shape[0] !== steps * batch) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `TimeDistributed: the module made ${shapeText(ys.shape)} of ${steps * batch} rows, needed as many rows`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "TimeDistributed",
+        problem: `the module made ${shapeText(ys.shape)} of ${steps * batch} rows, needed as many rows`,
+      });
     }
     return reshape(ys, [steps, batch, ...ys.shape.slice(1)]);
   }

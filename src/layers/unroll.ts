@@ -71,10 +71,10 @@ function mergeStates(active: readonly boolean[], next: unknown, before: unknown)
       Object.entries(next).map(([name, part]) => [name, mergeStates(active, part, before[name])]),
     );
   } else if (next === undefined && before === undefined) return undefined;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `unroll: step made ${partText(next)} of a state that was ${partText(before)}, needed tensors of the same shapes`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call: "unroll",
+    problem: `step made ${partText(next)} of a state that was ${partText(before)}, needed tensors of the same shapes`,
+  });
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -88,20 +88,20 @@ function partText(part: unknown): string {
 
 function checkRows({ shape }: Tensor, batch: number): void {
   if (shape[0] === batch) return;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `unroll: step made ${shapeText(shape)} where sequences of unequal length need the first axis to be B, ${batch}`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call: "unroll",
+    problem: `step made ${shapeText(shape)} where sequences of unequal length need the first axis to be B, ${batch}`,
+  });
 }
 
 /** An error unless xs is [T, B, …] and the lengths fit. */
 function checkLengths({ shape }: Tensor, lengths: readonly number[] | undefined): void {
   const [steps, batch] = shape;
   if (shape.length < 2) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `unroll: input has shape ${shapeText(shape)}, needed [T, B, …]`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "unroll",
+      problem: `input has shape ${shapeText(shape)}, needed [T, B, …]`,
+    });
   }
   requireLengths("unroll", lengths, batch, steps);
 }

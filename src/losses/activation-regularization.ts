@@ -24,9 +24,11 @@ export function temporalActivationRegularization(outputs: Tensor): Tensor {
 /** An error that names the penalty unless its factor is a finite number of at least 0. */
 export function requirePenalty(argument: string, value: number): void {
   if (!(value >= 0 && Number.isFinite(value))) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `loss: ${argument} is ${value}, needed a number of at least 0`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "loss",
+      subject: argument,
+      got: `${value}`,
+      needed: "a number of at least 0",
+    });
   }
 }

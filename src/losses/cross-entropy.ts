@@ -43,16 +43,18 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   const n = lastAxis("crossEntropy", logits);
   const m = logits.size / n;
   if (targets.kind !== "int" || targets.size !== m) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `crossEntropy: logits ${shapeText(logits.shape)} need ${m} integer targets, got ${targets.kind} ${shapeText(targets.shape)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "crossEntropy",
+      problem: `logits ${shapeText(logits.shape)} need ${m} integer targets, got ${targets.kind} ${shapeText(targets.shape)}`,
+    });
   }
   if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `crossEntropy: labelSmoothing is ${labelSmoothing}, needed 0 to below 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "crossEntropy",
+      subject: "labelSmoothing",
+      got: `${labelSmoothing}`,
+      needed: "0 to below 1",
+    });
   }
   requireWhole("crossEntropy", "ignoreIndex", ignoreIndex, INT_LEAST, INT_MOST);
   const losses = outputOf(targets.shape, [logits], { whole: [targets] });
@@ -114,10 +116,10 @@ function weightsOf(
   ignoreIndex: number,
 ): { readonly tensor: Tensor; readonly total: number } {
   if (classWeights.length !== classes || !classWeights.every((weight) => weight >= 0 && weight < Infinity)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `crossEntropy: classWeights are ${classWeights.length} numbers, needed ${classes} of at least 0, one for each class`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "crossEntropy",
+      problem: `classWeights are ${classWeights.length} numbers, needed ${classes} of at least 0, one for each class`,
+    });
   }
   const { device, offset, size, shape } = targets;
   const ids = device.heap.ints().subarray(offset, offset + size);
@@ -143,10 +145,10 @@ function countTargets({ device, offset, size }: Tensor, ignoreIndex: number): nu
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   if (shapeText(logits.shape) !== shapeText(targets.shape)) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `binaryCrossEntropy: logits ${shapeText(logits.shape)} and targets ${shapeText(targets.shape)} must have one shape`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "binaryCrossEntropy",
+      problem: `logits ${shapeText(logits.shape)} and targets ${shapeText(targets.shape)} must have one shape`,
+    });
   }
   const losses = outputOf(logits.shape, [logits], { others: [targets] });
   const { kernels } = logits.device;

@@ -17,17 +17,17 @@ export interface NumericLoss {
 export function customLoss(x: Tensor, compute: (numbers: Float32Array) => NumericLoss): Tensor {
   const made = compute(x.read());
   if (typeof made?.loss !== "number" || typeof made.gradient?.length !== "number") {
-    throw new UnrolledError(
-      "invalid-argument",
-      "customLoss: the callback must return { loss, gradient }, a number and a list of numbers, at once",
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "customLoss",
+      problem: "the callback must return { loss, gradient }, a number and a list of numbers, at once",
+    });
   }
   const { loss, gradient } = made;
   if (gradient.length !== x.size) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `customLoss: x ${shapeText(x.shape)} needs a gradient of ${x.size} numbers, got ${gradient.length}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "customLoss",
+      problem: `x ${shapeText(x.shape)} needs a gradient of ${x.size} numbers, got ${gradient.length}`,
+    });
   }
   const { device } = x;
   const y = new Tensor(device, device.allocate(1), [1], { requiresGrad: needsRecord([x]) });

@@ -11,10 +11,10 @@ import { shapeText, type Tensor } from "../tensor/tensor.ts";
  */
 export function meanSquare(prediction: Tensor, target: Tensor): Tensor {
   if (shapeText(prediction.shape) !== shapeText(target.shape)) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `meanSquare: prediction ${shapeText(prediction.shape)} and target ${shapeText(target.shape)} must have one shape`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "meanSquare",
+      problem: `prediction ${shapeText(prediction.shape)} and target ${shapeText(target.shape)} must have one shape`,
+    });
   }
   return mean(square(subtract(prediction, target)));
 }

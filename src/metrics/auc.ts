@@ -35,10 +35,10 @@ export function auc(): Metric {
       const out = numbersIn("auc", outputs).data;
       const wanted = numbersIn("auc", targets).data;
       if (out.length !== wanted.length) {
-        throw new UnrolledError(
-          "shape-mismatch",
-          `auc: ${out.length} scores and ${wanted.length} targets, needed one score for each`,
-        );
+        throw new UnrolledError("shape-mismatch", {
+          call: "auc",
+          problem: `${out.length} scores and ${wanted.length} targets, needed one score for each`,
+        });
       }
       for (let at = 0; at < out.length; at++) {
         scores.push(out[at]);

@@ -25,10 +25,10 @@ export function eachClass(
   // Logits have one axis more than their targets.
   const isLogits = out.shape.length === right.shape.length + 1;
   if (!Number.isInteger(width) || (!isLogits && width !== 1)) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: outputs [${out.shape.join(", ")}] and targets [${right.shape.join(", ")}], needed logits [..., V] or classes for each target`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `outputs [${out.shape.join(", ")}] and targets [${right.shape.join(", ")}], needed logits [..., V] or classes for each target`,
+    });
   }
   for (let place = 0; place < count; place++) {
     const target = right.data[place];

@@ -32,10 +32,10 @@ export function numbersIn(
   if (!(given instanceof Tensor)) {
     const plain = plainNumbers(given);
     if (!plain) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${call}: was given nested arrays of unequal lengths, or no numbers`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call,
+        problem: "was given nested arrays of unequal lengths, or no numbers",
+      });
     }
     return plain;
   }

@@ -22,10 +22,10 @@ export function perplexity({ ignoreIndex = IGNORED }: ClassMetricOptions = {}): 
       const { data: wanted } = numbersIn("perplexity", targets);
       const classes = wanted.length === 0 ? 1 : logits.length / wanted.length;
       if (!Number.isInteger(classes)) {
-        throw new UnrolledError(
-          "shape-mismatch",
-          `perplexity: ${logits.length} logits for ${wanted.length} targets, needed logits [..., V]`,
-        );
+        throw new UnrolledError("shape-mismatch", {
+          call: "perplexity",
+          problem: `${logits.length} logits for ${wanted.length} targets, needed logits [..., V]`,
+        });
       }
       for (let place = 0; place < wanted.length; place++) {
         if (wanted[place] === ignoreIndex) continue;

@@ -23,10 +23,10 @@ function meanOf(call: string, cost: (error: number) => number, figure: (mean: nu
       const out = numbersIn(call, outputs).data;
       const wanted = numbersIn(call, targets).data;
       if (out.length !== wanted.length) {
-        throw new UnrolledError(
-          "shape-mismatch",
-          `${call}: ${out.length} outputs and ${wanted.length} targets, needed as many`,
-        );
+        throw new UnrolledError("shape-mismatch", {
+          call,
+          problem: `${out.length} outputs and ${wanted.length} targets, needed as many`,
+        });
       }
       for (let at = 0; at < out.length; at++) {
         if (Number.isNaN(wanted[at])) continue;

@@ -58,10 +58,10 @@ export function spanF1(
   let [right, found, wanted] = [0, 0, 0];
   const nameOf = (id: number) => {
     if (tags[id] !== undefined) return tags[id];
-    throw new UnrolledError(
-      "invalid-argument",
-      `spanF1: tag ${id} is not one of the ${tags.length} that were given`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "spanF1",
+      problem: `tag ${id} is not one of the ${tags.length} that were given`,
+    });
   };
   const addRow = (predicted: readonly string[], target: readonly string[]) => {
     const key = ({ type, start, end }: Span) => `${type} ${start} ${end}`;

@@ -29,9 +29,7 @@ export function inFile<Input, Result>(file: string, read: (input: Input) => Resu
   try {
     return read(input);
   } catch (error) {
-    if (error instanceof UnrolledError)
-      throw error.message.startsWith(file) ? error : error.within({ place: file });
-    throw error;
+    throw error instanceof UnrolledError && error.place !== file ? error.within({ place: file }) : error;
   }
 }
 
@@ -51,7 +49,7 @@ export function parseObject(file: string, bytes: Uint8Array): Record<string, unk
 
 /** An error that names the file. */
 export function invalidFile(file: string, problem: string): UnrolledError {
-  return new UnrolledError("invalid-file", `${file}: ${problem}`);
+  return new UnrolledError("invalid-file", { place: file, problem });
 }
 
 /** hidden_size → hiddenSize, for all keys. */

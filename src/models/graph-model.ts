@@ -31,10 +31,10 @@ export class GraphModel implements Model {
     { lengths, signal }: RunOptions = {},
   ): Promise<Record<string, ModelOutput>> {
     if (lengths) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `run: lengths was given, but an ONNX graph reads all that it is given as inputs: ${this.inputs.map(({ name }) => name).join(", ")}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "run",
+        problem: `lengths was given, but an ONNX graph reads all that it is given as inputs: ${this.inputs.map(({ name }) => name).join(", ")}`,
+      });
     }
     const given = numbersFor(givenNumbers("run", this.inputs, inputs));
     return outputsOf(await this.graph.run(given, { signal }));
@@ -85,10 +85,10 @@ class GraphSession implements Session {
       const { data } = made[name];
       if (data.length !== into.length) {
         this.#stream.restore(before);
-        throw new UnrolledError(
-          "shape-mismatch",
-          `step: output ${name} has ${into.length} numbers, needed ${data.length}`,
-        );
+        throw new UnrolledError("shape-mismatch", {
+          call: "step",
+          problem: `output ${name} has ${into.length} numbers, needed ${data.length}`,
+        });
       }
       into.set(data);
     }

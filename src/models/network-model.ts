@@ -50,16 +50,17 @@ export class NetworkModel<Format extends ModelFormat = Exclude<ModelFormat, "onn
     inputs: Readonly<Record<string, ModelInput>>,
     { lengths, signal }: RunOptions = {},
   ): Promise<Record<string, ModelOutput>> {
-    if (signal?.aborted) throw new UnrolledError("aborted", "run: aborted by its signal");
+    if (signal?.aborted)
+      throw new UnrolledError("aborted", { call: "run", problem: "aborted by its signal" });
     return runNetwork(this.network, givenNumbers("run", this.inputs, inputs), lengths);
   }
 
   session({ batchSize, states, carried }: ModelSessionOptions = {}): Session {
     if (states || carried) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `session: ${states ? "states" : "carried"} was given, but this model is no ONNX graph; its layers keep their own states`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "session",
+        problem: `${states ? "states" : "carried"} was given, but this model is no ONNX graph; its layers keep their own states`,
+      });
     }
     return new StepSession(streamedNetwork(this.network, this.owner), batchSize);
   }

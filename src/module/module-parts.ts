@@ -38,10 +38,10 @@ export function eachPart<Module extends object>(
   for (const { name, value } of others) {
     const lost = lostIn(value, name, seen, isModule);
     if (lost === undefined) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${root.constructor.name}: ${name} is ${kindOf(value)} that holds modules or parameters (${lost}), where they are not found and would be neither trained nor saved; keep them in properties, arrays or Maps`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: root.constructor.name,
+      problem: `${name} is ${kindOf(value)} that holds modules or parameters (${lost}), where they are not found and would be neither trained nor saved; keep them in properties, arrays or Maps`,
+    });
   }
 }
 

@@ -135,10 +135,10 @@ const NUMBER_BYTES = 4;
 export function requireRoom(call: string, numbers: number): void {
   const mebibytes = Math.ceil((numbers * NUMBER_BYTES) / 2 ** 20);
   if (mebibytes <= MOST_MEBIBYTES) return;
-  throw new UnrolledError(
-    "out-of-memory",
-    `${call}: heap: ${mebibytes} MiB were asked for, more than the ${MOST_MEBIBYTES} MiB that a WebAssembly memory can hold`,
-  );
+  throw new UnrolledError("out-of-memory", {
+    call,
+    problem: `heap: ${mebibytes} MiB were asked for, more than the ${MOST_MEBIBYTES} MiB that a WebAssembly memory can hold`,
+  });
 }
 
 /** For constructors: an error that names the argument unless the size is a whole number of at least 1. */
@@ -149,6 +149,11 @@ export function requireSize(call: string, argument: string, value: number): void
 /** For constructors: an error that names the argument unless it is a probability with which something may be dropped. */
 export function requireProbability(call: string, argument: string, value: number): void {
   if (typeof value !== "number" || !(value >= 0 && value < 1)) {
-    throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: argument,
+      got: `${value}`,
+      needed: "0 to below 1",
+    });
   }
 }

@@ -17,10 +17,10 @@ export function namesMatching(
     const expression = new RegExp(`^${literal.join("[^.]*")}(\\..*)?$`);
     const matching = names.filter((name) => expression.test(name));
     if (matching.length === 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: nothing is named "${pattern}"; the nearest is "${nearest(pattern, names)}"`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `nothing is named "${pattern}"; the nearest is "${nearest(pattern, names)}"`,
+      });
     }
     for (const name of matching) found.add(name);
   }

@@ -16,26 +16,27 @@ export async function copyOut(tensors: ReadonlyMap<string, Tensor>): Promise<Sta
 export function copyIn(state: StateDict, tensors: ReadonlyMap<string, Tensor>, owner: string): void {
   for (const name of Object.keys(state)) {
     if (!tensors.has(name)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `loadStateDict: tensor ${name} is not part of this ${owner}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "loadStateDict",
+        problem: `tensor ${name} is not part of this ${owner}`,
+      });
     }
   }
   for (const [name, tensor] of tensors) {
     const entry = state[name];
     if (!entry) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `loadStateDict: tensor ${name} ${shapeText(tensor.shape)} is missing`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "loadStateDict",
+        problem: `tensor ${name} ${shapeText(tensor.shape)} is missing`,
+      });
     }
     if (shapeText(entry.shape) !== shapeText(tensor.shape) || entry.data.length !== sizeOf(tensor.shape)) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `loadStateDict: tensor ${name} has shape ${shapeText(entry.shape)} and ${entry.data.length} numbers, ` +
+      throw new UnrolledError("shape-mismatch", {
+        call: "loadStateDict",
+        problem:
+          `tensor ${name} has shape ${shapeText(entry.shape)} and ${entry.data.length} numbers, ` +
           `this ${owner} needs ${shapeText(tensor.shape)}`,
-      );
+      });
     }
   }
   for (const [name, tensor] of tensors) tensor.assign(state[name].data);

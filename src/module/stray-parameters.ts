@@ -52,9 +52,9 @@ export function refuseStrays(call: string, optimised: readonly Tensor[]): void {
     const stray = each.deref();
     if (!stray || stray.listedFrom !== undefined || own.has(stray) || stray.madeAt < first) continue;
     if (!stray.requiresGrad || stray.arrivedGradient() === 0) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: a parameter of shape ${shapeText(stray.shape)} has a gradient, but no module lists it, so it is neither trained nor saved; its module may stand in a private field (#name): keep it in a property, an array or a Map, or freeze it if it is not to be trained`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `a parameter of shape ${shapeText(stray.shape)} has a gradient, but no module lists it, so it is neither trained nor saved; its module may stand in a private field (#name): keep it in a property, an array or a Map, or freeze it if it is not to be trained`,
+    });
   }
 }

@@ -40,5 +40,5 @@ export function checkNetworkConfig(json: unknown): NetworkConfig {
 function invalid(problems: readonly string[]): UnrolledError {
   const listed = problems.slice(0, MOST_LISTED).join("; ");
   const more = problems.length > MOST_LISTED ? `; and ${problems.length - MOST_LISTED} more` : "";
-  return new UnrolledError("invalid-argument", `network: ${listed}${more}`);
+  return new UnrolledError("invalid-argument", { call: "network", problem: `${listed}${more}` });
 }

@@ -30,10 +30,10 @@ export function kindNames(): readonly string[] {
 export function kindOf({ kind }: LayerConfig): LayerKind<LayerConfig> {
   const found = known[kind];
   if (!found) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `network: kind ${kind} is not known before checkNetworkConfig is`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "network",
+      problem: `kind ${kind} is not known before checkNetworkConfig is`,
+    });
   }
   return found as LayerKind<LayerConfig>;
 }

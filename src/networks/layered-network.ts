@@ -130,20 +130,20 @@ export class LayeredNetwork extends Module {
       const tensor = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
       if (!tensor || !fits(input, tensor)) {
         const came = tensor ? `${shapeText(tensor.shape)} (${tensor.kind})` : "missing";
-        throw new UnrolledError(
-          "shape-mismatch",
-          `network: input ${input.name} is ${came}, needed ${axesText(input.axes)} (${input.kind})`,
-        );
+        throw new UnrolledError("shape-mismatch", {
+          call: "network",
+          problem: `input ${input.name} is ${came}, needed ${axesText(input.axes)} (${input.kind})`,
+        });
       }
       input.axes.forEach((axis, at) => {
         if (typeof axis === "number") return;
         const length = tensor.shape[at];
         const known = lengths.get(axis);
         if (known && known.length !== length) {
-          throw new UnrolledError(
-            "shape-mismatch",
-            `network: ${axis} is ${length} in input ${input.name} and ${known.length} in input ${known.input}, needed one length`,
-          );
+          throw new UnrolledError("shape-mismatch", {
+            call: "network",
+            problem: `${axis} is ${length} in input ${input.name} and ${known.length} in input ${known.input}, needed one length`,
+          });
         }
         lengths.set(axis, { length, input: input.name });
       });
@@ -175,10 +175,10 @@ function fits({ axes, kind }: NetworkInput, tensor: Tensor): boolean {
 function refuseUnknown(what: string, given: readonly string[], known: readonly string[]): void {
   const unknown = given.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `network: ${what} ${unknown} was given, but this network has ${known.length > 0 ? known.join(", ") : "none"}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "network",
+      problem: `${what} ${unknown} was given, but this network has ${known.length > 0 ? known.join(", ") : "none"}`,
+    });
   }
 }
 
@@ -187,7 +187,7 @@ function inLayer<Result>(layer: string, run: () => Result): Result {
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof UnrolledError) || error.message.startsWith("network:")) throw error;
+    if (!(error instanceof UnrolledError) || error.call === "network") throw error;
     throw error.within({ call: "network", place: `layer ${layer}` });
   }
 }

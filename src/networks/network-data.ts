@@ -51,7 +51,7 @@ export function checkNetworkData({ config, tensors }: NetworkData): void {
   if (problems.length === 0) return;
   const more = problems.length > MOST_LISTED ? `; and ${problems.length - MOST_LISTED} more` : "";
   const listed = problems.slice(0, MOST_LISTED).join("; ");
-  throw new UnrolledError("shape-mismatch", `network: ${listed}${more}`);
+  throw new UnrolledError("shape-mismatch", { call: "network", problem: `${listed}${more}` });
 }
 
 function areSame(a: StateDict[string], b: StateDict[string]): boolean {

@@ -30,10 +30,10 @@ export class NetworkSteps implements Steps {
     const shapes = networkShapes(config);
     const problems = streamProblems(config, shapes);
     if (problems.length > 0) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: this network cannot be read step by step: ${problems.join("; ")}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `this network cannot be read step by step: ${problems.join("; ")}`,
+      });
     }
     this.network = network;
     const take = (elements: number) => {

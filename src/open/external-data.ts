@@ -15,7 +15,7 @@ export async function withExternalData<Result>(
   readModel: (externalData: OnnxExternalData) => Result,
 ): Promise<Result> {
   const files = new Map<string, Uint8Array>();
-  const invalid = (problem: string) => new UnrolledError("invalid-file", `${call}: ${title}: ${problem}`);
+  const invalid = (problem: string) => new UnrolledError("invalid-file", { call, place: title, problem });
   while (files.size <= MOST_FILES) {
     let missing: string | undefined;
     try {

@@ -8,10 +8,10 @@ export type ModelPlace = Place;
 /** A model whose bytes are at hand. Files beside it are read by `read`, if there is one. */
 export function placeOfBytes(call: string, bytes: Uint8Array, read: FileReader | undefined): ModelPlace {
   const missing: FileReader = async (name) => {
-    throw new UnrolledError(
-      "missing-file",
-      `${call}: this model needs the file ${name} beside it; give read, a function that reads it`,
-    );
+    throw new UnrolledError("missing-file", {
+      call,
+      problem: `this model needs the file ${name} beside it; give read, a function that reads it`,
+    });
   };
   return { title: "these bytes", bytes, read: read ?? missing };
 }
@@ -20,7 +20,7 @@ export function placeOfBytes(call: string, bytes: Uint8Array, read: FileReader |
 export function placeOfFiles(call: string, files: ModelFiles): ModelPlace {
   const read: FileReader = async (name) => {
     if (Object.hasOwn(files, name)) return files[name];
-    throw new UnrolledError("missing-file", `${call}: ${name} is missing`);
+    throw new UnrolledError("missing-file", { call, problem: `${name} is missing` });
   };
   return { title: "these files", bytes: undefined, read };
 }

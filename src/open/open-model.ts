@@ -76,10 +76,10 @@ export async function openModel(
   const name = typeof task === "string" ? task : task.name;
   const own = "task" in model ? model.task : undefined;
   if (own !== name) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${CALL}: ${place.title} is a model ${own === undefined ? "of no known task" : `of the task "${own}"`}, needed one of the task "${name}"`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: CALL,
+      problem: `${place.title} is a model ${own === undefined ? "of no known task" : `of the task "${own}"`}, needed one of the task "${name}"`,
+    });
   }
   return typeof task === "string" ? model : new TaskModel(model as NetworkModel, task);
 }
@@ -91,10 +91,12 @@ async function placeOf(
   if (typeof source === "string" || source instanceof URL) return openPlace(CALL, source);
   if (source instanceof Uint8Array) return placeOfBytes(CALL, source, read);
   if (typeof source === "object" && source !== null) return placeOfFiles(CALL, source);
-  throw new UnrolledError(
-    "invalid-argument",
-    `${CALL}: source is ${typeof source}, needed a path, a URL, bytes, or files by name`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: CALL,
+    subject: "source",
+    got: `${typeof source}`,
+    needed: "a path, a URL, bytes, or files by name",
+  });
 }
 
 async function openPlaced(
@@ -116,7 +118,10 @@ async function openPlaced(
       return new NetworkModel(network, { format: "network", madeBy });
     }
     case "task":
-      throw new UnrolledError("invalid-argument", `${CALL}: ${place.title}: ${moduleProblem(data.task)}`);
+      throw new UnrolledError("invalid-argument", {
+        call: CALL,
+        problem: `${place.title}: ${moduleProblem(data.task)}`,
+      });
     case "onnx": {
       const { openOnnxGraph } = await import("./open-onnx-graph.ts");
       return openOnnxGraph(CALL, device, data.bytes, data.place, options);

@@ -87,7 +87,7 @@ export async function saying<Result>(title: string, read: () => Promise<Result>)
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof UnrolledError) || error.message.startsWith(CALL)) throw error;
+    if (!(error instanceof UnrolledError) || error.call === CALL) throw error;
     throw error.within({ call: CALL, place: title });
   }
 }
@@ -160,7 +160,7 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
   const { title, read } = place;
   let missing = "";
   const config = await ifThere(read, "config.json", (why) => {
-    missing = `; ${why.replace(`${CALL}: `, "")}`;
+    missing = `; ${why}`;
   });
   const type = config ? parseObject("config.json", config).model_type : undefined;
   if (type === MODEL_TYPE) return { format: "language-model", read };
@@ -175,10 +175,10 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
     if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);
   }
   const said = type === undefined ? missing : `; its config.json has the model_type ${JSON.stringify(type)}`;
-  throw new UnrolledError(
-    "missing-file",
-    `${CALL}: ${title} holds no model: needed config.json of a model made here, or ${IN_FOLDERS.join(", ")}${said}`,
-  );
+  throw new UnrolledError("missing-file", {
+    call: CALL,
+    problem: `${title} holds no model: needed config.json of a model made here, or ${IN_FOLDERS.join(", ")}${said}`,
+  });
 }
 
 async function ifThere(
@@ -190,7 +190,7 @@ async function ifThere(
     return await read(name);
   } catch (error) {
     if (error instanceof UnrolledError && error.code === "missing-file") {
-      onMissing(error.message);
+      onMissing(error.textFor());
       return undefined;
     }
     throw error;

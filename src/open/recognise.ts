@@ -26,7 +26,7 @@ const READ = "safetensors, PyTorch (.pt), Keras (.keras, .h5), TensorFlow.js (mo
 /** @throws UnrolledError "invalid-file" that says what the file seems to be instead */
 export function recognise(call: string, bytes: Uint8Array, title: string): FileKind {
   const invalid = (problem: string) =>
-    new UnrolledError("invalid-file", `${call}: ${title}: ${problem}; read are ${READ}`);
+    new UnrolledError("invalid-file", { call, place: title, problem, advice: `read are ${READ}` });
   if (bytes.length === 0) throw invalid("the file is empty");
   const begins = (text: string, at = 0) =>
     [...text].every((character, index) => bytes[at + index] === character.charCodeAt(0));

@@ -19,10 +19,10 @@ export class TaskModel<Input, Found> extends NetworkModel {
   async predict(input: Input): Promise<Found> {
     const { name, predict } = this.#task;
     if (!predict) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `predict: task ${name} has no predict; run gives the outputs`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "predict",
+        problem: `task ${name} has no predict; run gives the outputs`,
+      });
     }
     return (await predict(this.network, input as never, this.madeBy?.options)) as Found;
   }

@@ -9,7 +9,12 @@ import type { Tensor } from "../tensor/tensor.ts";
  */
 export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): number {
   if (!(maxNorm > 0)) {
-    throw new UnrolledError("invalid-argument", `clipGradNorm: maxNorm is ${maxNorm}, needed more than 0`);
+    throw new UnrolledError("invalid-argument", {
+      call: "clipGradNorm",
+      subject: "maxNorm",
+      got: `${maxNorm}`,
+      needed: "more than 0",
+    });
   }
   let squares = 0;
   for (const parameter of parameters) {

@@ -36,10 +36,12 @@ export class NonMonotoneTrigger {
       ["interval", interval, 1],
     ] as const) {
       if (Number.isInteger(value) && value >= least) continue;
-      throw new UnrolledError(
-        "invalid-argument",
-        `NonMonotoneTrigger: ${name} is ${value}, needed a whole number of at least ${least}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "NonMonotoneTrigger",
+        subject: name,
+        got: `${value}`,
+        needed: `a whole number of at least ${least}`,
+      });
     }
     this.n = n;
     this.interval = interval;

@@ -33,7 +33,10 @@ export abstract class Optimiser {
 
   constructor(name: string, parameters: readonly Tensor[], learningRate: number) {
     if (parameters.length === 0) {
-      throw new UnrolledError("invalid-argument", `${name}: there are no parameters to train`);
+      throw new UnrolledError("invalid-argument", {
+        call: name,
+        problem: "there are no parameters to train",
+      });
     }
     requireAtLeastZero(name, "learningRate", learningRate);
     this.#name = name;
@@ -85,10 +88,10 @@ export abstract class Optimiser {
       const gradient = gradients[range.index];
       if (!gradient) continue;
       if (deviceOf([gradient]) !== parameter.device || gradient.size !== parameter.size) {
-        throw new UnrolledError(
-          "shape-mismatch",
-          `${this.#name}: gradient ${range.index} has shape ${shapeText(gradient.shape)}, needed ${shapeText(parameter.shape)} on the parameter's device`,
-        );
+        throw new UnrolledError("shape-mismatch", {
+          call: this.#name,
+          problem: `gradient ${range.index} has shape ${shapeText(gradient.shape)}, needed ${shapeText(parameter.shape)} on the parameter's device`,
+        });
       }
       this.update(parameter, gradient, range, this.#updates[range.index]);
     }
@@ -131,11 +134,12 @@ export abstract class Optimiser {
   loadStateDict(state: StateDict): void {
     const { steps, updates, ...rest } = state;
     if (steps?.data.length !== 1 || updates?.data.length !== this.#updates.length) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `loadStateDict: this ${this.#name} needs steps [1] and updates [${this.#updates.length}], ` +
+      throw new UnrolledError("shape-mismatch", {
+        call: "loadStateDict",
+        problem:
+          `this ${this.#name} needs steps [1] and updates [${this.#updates.length}], ` +
           `got ${steps?.data.length ?? "no"} and ${updates?.data.length ?? "no"} numbers`,
-      );
+      });
     }
     copyIn(rest, this.#tensors(), this.#name);
     this.recount({ steps: steps.data[0], updates: [...updates.data] });
@@ -160,10 +164,10 @@ export function requireRanges(call: string, parameters: readonly Tensor[], range
   for (const { index, from, to } of ranges) {
     const size = parameters[index]?.size;
     if (size !== undefined && isWhole(from, 0) && isWhole(to, from, size)) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: a range from ${from} to ${to} of parameter ${index}, which has ${size ?? "no"} entries`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `a range from ${from} to ${to} of parameter ${index}, which has ${size ?? "no"} entries`,
+    });
   }
 }
 
@@ -175,16 +179,23 @@ export function besideEach(parameters: readonly Tensor[]): Tensor[] {
 /** For constructors: an error that names the argument unless it is a finite number of at least 0. */
 export function requireAtLeastZero(call: string, argument: string, value: number): void {
   if (!(Number.isFinite(value) && value >= 0)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${argument} is ${value}, needed a number of at least 0`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: argument,
+      got: `${value}`,
+      needed: "a number of at least 0",
+    });
   }
 }
 
 /** For constructors: an error that names the argument unless it is from 0 to below 1. */
 export function requireShare(call: string, argument: string, value: number): void {
   if (typeof value !== "number" || !(value >= 0 && value < 1)) {
-    throw new UnrolledError("invalid-argument", `${call}: ${argument} is ${value}, needed 0 to below 1`);
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: argument,
+      got: `${value}`,
+      needed: "0 to below 1",
+    });
   }
 }

@@ -16,10 +16,12 @@ export class Plateau {
 
   constructor(call: string, patience: number) {
     if (!Number.isInteger(patience) || patience < 1) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: patience is ${patience}, needed a whole number of at least 1`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call,
+        subject: "patience",
+        got: `${patience}`,
+        needed: "a whole number of at least 1",
+      });
     }
     this.patience = patience;
   }

@@ -89,10 +89,10 @@ function shareAfterWarmup(schedule: Schedule, epoch: number, done: number, warmu
       return 1;
     }
     default:
-      throw new UnrolledError(
-        "invalid-argument",
-        `learningRateShare: schedule "${(schedule as Schedule).kind}" is not known`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "learningRateShare",
+        problem: `schedule "${(schedule as Schedule).kind}" is not known`,
+      });
   }
 }
 
@@ -102,10 +102,12 @@ function requireFactor(factor: number): void {
 
 function requireThat(holds: boolean, argument: string, value: number, needed: string): void {
   if (!holds) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `learningRateShare: ${argument} is ${value}, needed ${needed}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "learningRateShare",
+      subject: argument,
+      got: `${value}`,
+      needed: needed,
+    });
   }
 }
 

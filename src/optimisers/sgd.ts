@@ -27,7 +27,10 @@ export class SGD extends Optimiser {
     requireShare("SGD", "momentum", momentum);
     requireAtLeastZero("SGD", "weightDecay", weightDecay);
     if (nesterov && momentum === 0)
-      throw new UnrolledError("invalid-argument", "SGD: nesterov needs a momentum above 0");
+      throw new UnrolledError("invalid-argument", {
+        call: "SGD",
+        problem: "nesterov needs a momentum above 0",
+      });
     this.#options = { momentum, nesterov, weightDecay };
     this.#velocities = momentum > 0 ? besideEach(parameters) : [];
   }

@@ -49,10 +49,12 @@ export class WeightAverage {
     averages: readonly Tensor[] = besideEach(parameters),
   ) {
     if (kind.kind === "exponential" && !(kind.decay > 0 && kind.decay < 1)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `WeightAverage: decay is ${kind.decay}, needed above 0 and below 1`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "WeightAverage",
+        subject: "decay",
+        got: `${kind.decay}`,
+        needed: "above 0 and below 1",
+      });
     }
     if (
       averages.length !== parameters.length ||
@@ -61,10 +63,10 @@ export class WeightAverage {
           tensor.size !== parameters[i].size || deviceOf([tensor, parameters[i]]) !== tensor.device,
       )
     ) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `WeightAverage: averages must be ${parameters.length} tensors of the parameters' sizes`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "WeightAverage",
+        problem: `averages must be ${parameters.length} tensors of the parameters' sizes`,
+      });
     }
     this.parameters = parameters;
     this.kind = kind;
@@ -79,7 +81,10 @@ export class WeightAverage {
   /** Takes in the weights as they are after a step: all of them, or these ranges where other threads take the rest. */
   update(ranges?: readonly ElementRange[]): void {
     if (this.#swapped) {
-      throw new UnrolledError("invalid-argument", "WeightAverage: update() while swapped; swap() back first");
+      throw new UnrolledError("invalid-argument", {
+        call: "WeightAverage",
+        problem: "update() while swapped; swap() back first",
+      });
     }
     requireRanges("WeightAverage", this.parameters, ranges ?? []);
     this.#updates += 1;

@@ -19,9 +19,9 @@ export function describeReplica({ model, carried }: Replica<never>): string[] {
 export function requireSameReplica(first: readonly string[], other: readonly string[]): void {
   for (let line = 0; line < Math.max(first.length, other.length); line++) {
     if (first[line] === other[line]) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `team: the replica must be the same each time it is made, but where one has ${first[line] ?? "nothing more"} another has ${other[line] ?? "nothing more"}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "team",
+      problem: `the replica must be the same each time it is made, but where one has ${first[line] ?? "nothing more"} another has ${other[line] ?? "nothing more"}`,
+    });
   }
 }

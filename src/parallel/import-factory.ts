@@ -20,13 +20,19 @@ export async function importFactory(
     found = await Promise.race([importing(module), lateness]);
   } catch (error) {
     const { message } = error as Error;
-    throw new UnrolledError("invalid-argument", `team: ${module} cannot be imported: ${message}`);
+    throw new UnrolledError("invalid-argument", {
+      call: "team",
+      problem: `${module} cannot be imported: ${message}`,
+    });
   } finally {
     clearTimeout(timer);
   }
   const factory = found[name];
   if (isReplicaMaker(factory)) return factoryOf(factory) as ReplicaFactory;
   if (typeof factory !== "function")
-    throw new UnrolledError("invalid-argument", `team: ${module} exports no function ${name}`);
+    throw new UnrolledError("invalid-argument", {
+      call: "team",
+      problem: `${module} exports no function ${name}`,
+    });
   return factory as ReplicaFactory;
 }

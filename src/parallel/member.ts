@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
 import type { BackendName } from "../kernels/backend.ts";
 import { joinBackend, type ReferenceLoader } from "../kernels/select.ts";
 import type { DropoutPlaceState } from "../module/dropout-place.ts";
@@ -64,7 +64,8 @@ export type MemberReply =
   | { readonly type: "joined"; readonly carried: readonly CarriedPlace[] }
   | {
       readonly type: "failed";
-      readonly code: string | undefined;
+      /** Of an error of the library. */
+      readonly known: { readonly code: ErrorCode; readonly fields: ErrorFields } | undefined;
       readonly message: string;
       readonly stack: string | undefined;
     };
@@ -135,7 +136,8 @@ export function teamMember(
 
   function fail(error: unknown): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    post({ type: "failed", code: error instanceof UnrolledError ? error.code : undefined, message, stack });
+    const known = error instanceof UnrolledError ? { code: error.code, fields: error.fields } : undefined;
+    post({ type: "failed", known, message, stack });
     meeting?.fail();
   }
 

@@ -6,6 +6,9 @@ import { sizeOf, Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";
 import type { JoinRequest, MemberReply, MemberRequest, StepRequest } from "./member.ts";
 
+/** What errors name in place of a call, where a thread came to harm in none. */
+const CALL = "team";
+
 /** State that a thread carries from step to step, by name. */
 export type Carried = Readonly<Record<string, Tensor>>;
 
@@ -32,10 +35,15 @@ export class Members {
     const { threads } = this.#meeting;
     const carried: Carried[] = [];
     const waiting = new Set(Array.from({ length: threads - 1 }, (_, index) => index + 1));
-    const name = (thread: number) => `team: thread ${thread + 1} of ${threads}`;
+    const name = (thread: number) => `thread ${thread + 1} of ${threads}`;
     const timer = setTimeout(() => {
       const [late] = waiting;
-      this.#fail(new UnrolledError("worker-died", `${name(late)} has not started within ${startSeconds} s`));
+      this.#fail(
+        new UnrolledError("worker-died", {
+          call: CALL,
+          problem: `${name(late)} has not started within ${startSeconds} s`,
+        }),
+      );
     }, startSeconds * 1000);
     try {
       for (const thread of [...waiting]) {
@@ -48,9 +56,12 @@ export class Members {
             waiting.delete(thread);
             this.#wake();
           },
-          ({ message }) => this.#fail(new UnrolledError("worker-died", `${name(thread)} died: ${message}`)),
+          ({ message }) =>
+            this.#fail(
+              new UnrolledError("worker-died", { call: CALL, problem: `${name(thread)} died: ${message}` }),
+            ),
         );
-        post(worker, name(thread), join(thread));
+        post(worker, CALL, name(thread), join(thread));
       }
       while (waiting.size > 0 && !this.#failure) {
         await new Promise<void>((resume) => {
@@ -80,7 +91,7 @@ export class Members {
     this.#isBusy = true;
     try {
       for (const [index, worker] of this.#workers.entries())
-        post(worker, `${call}: thread ${index + 2} of ${this.#meeting.threads}`, request(index + 1));
+        post(worker, call, `thread ${index + 2} of ${this.#meeting.threads}`, request(index + 1));
       for (const phase of phases) {
         phase();
         await this.#met();
@@ -98,7 +109,7 @@ export class Members {
     this.#throwFailure();
     if (this.#isClosed || this.#isBusy) {
       const state = this.#isClosed ? "is closed" : "is at work; await the call before this one";
-      throw new UnrolledError("invalid-argument", `${call}: the team ${state}`);
+      throw new UnrolledError("invalid-argument", { call, problem: `the team ${state}` });
     }
   }
 
@@ -117,7 +128,8 @@ export class Members {
     ) {
       await new Promise((resume) => setTimeout(resume, 0));
       this.#throwFailure();
-      if (this.#isClosed) throw new UnrolledError("aborted", "team: it was closed while it was at work");
+      if (this.#isClosed)
+        throw new UnrolledError("aborted", { call: CALL, problem: "it was closed while it was at work" });
     }
   }
 
@@ -134,14 +146,19 @@ export class Members {
   }
 }
 
-function post(worker: WorkerThread<MemberRequest, MemberReply>, name: string, request: MemberRequest): void {
+function post(
+  worker: WorkerThread<MemberRequest, MemberReply>,
+  call: string,
+  name: string,
+  request: MemberRequest,
+): void {
   try {
     worker.post(request);
   } catch (error) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${name} can be sent plain data alone: ${(error as Error).message}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `${name} can be sent plain data alone: ${(error as Error).message}`,
+    });
   }
 }
 
@@ -154,8 +171,9 @@ function lentTo(device: Device, places: Extract<MemberReply, { type: "joined" }>
 }
 
 /** A thread's error on this side; what was thrown there is its cause. */
-function errorOf(name: string, { code, message, stack }: Extract<MemberReply, { type: "failed" }>): Error {
-  const error = new UnrolledError((code ?? "worker-died") as UnrolledError["code"], `${name}: ${message}`);
+function errorOf(name: string, { known, message, stack }: Extract<MemberReply, { type: "failed" }>): Error {
+  const thrown = new UnrolledError(known?.code ?? "worker-died", known?.fields ?? message);
+  const error = thrown.within({ call: CALL, place: name });
   const cause = new Error(message);
   if (stack) cause.stack = stack;
   error.cause = cause;

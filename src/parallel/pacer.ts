@@ -16,7 +16,8 @@ export class Pacer {
 
   /** To be asked before each step: whether to await `pause` now. Throws `aborted` once the signal is. */
   isDue(): boolean {
-    if (this.#signal?.aborted) throw new UnrolledError("aborted", `${this.#call}: aborted by its signal`);
+    if (this.#signal?.aborted)
+      throw new UnrolledError("aborted", { call: this.#call, problem: "aborted by its signal" });
     return performance.now() - this.#lastPauseMs >= INTERVAL_MS;
   }
 

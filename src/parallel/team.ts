@@ -75,10 +75,12 @@ export class Team<Share> {
     requireSize("Team.open", "threads", asked);
     requireSize("Team.open", "batchSize", batchSize);
     if (!(startSeconds > 0 && startSeconds <= MOST_SECONDS)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `Team.open: startSeconds is ${startSeconds}, needed above 0 and at most ${MOST_SECONDS}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "Team.open",
+        subject: "startSeconds",
+        got: `${startSeconds}`,
+        needed: `above 0 and at most ${MOST_SECONDS}`,
+      });
     }
     const { threads, reason } = threadsFor(source, asked, batchSize);
     const rows = splitRows(batchSize, threads);
@@ -145,16 +147,21 @@ export class Team<Share> {
   async step(parts: readonly (Part<Share> | null)[], options: TeamStepOptions = {}): Promise<Walked> {
     const { learningRate = this.optimiser.learningRate, maxNorm = Number.POSITIVE_INFINITY } = options;
     if (!(maxNorm > 0)) {
-      throw new UnrolledError("invalid-argument", `step: maxNorm is ${maxNorm}, needed more than 0`);
+      throw new UnrolledError("invalid-argument", {
+        call: "step",
+        subject: "maxNorm",
+        got: `${maxNorm}`,
+        needed: "more than 0",
+      });
     }
     requireAtLeastZero("step", "learningRate", learningRate);
     const walked = await this.walk(parts);
     const { loss, gradientNorm } = walked;
     if (!Number.isFinite(gradientNorm)) {
-      throw new UnrolledError(
-        "not-finite",
-        `step: the norm of the gradients is ${gradientNorm} at a loss of ${loss}; no parameter was changed`,
-      );
+      throw new UnrolledError("not-finite", {
+        call: "step",
+        problem: `the norm of the gradients is ${gradientNorm} at a loss of ${loss}; no parameter was changed`,
+      });
     }
     await this.update({ learningRate, scale: Math.min(1, maxNorm / gradientNorm) });
     return walked;
@@ -222,25 +229,32 @@ export class Team<Share> {
 
   #requireWalkable(parts: readonly (Part<Share> | null)[]): void {
     if (parts.length !== this.threads) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `walk: there are ${parts.length} parts for ${this.threads} threads`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "walk",
+        problem: `there are ${parts.length} parts for ${this.threads} threads`,
+      });
     }
     for (const { rows, weight = 1 } of parts.filter((part) => part !== null)) {
       requireSize("walk", "rows of a part", rows);
       if (!(weight > 0 && Number.isFinite(weight))) {
-        throw new UnrolledError("invalid-argument", `walk: weight of a part is ${weight}, needed above 0`);
+        throw new UnrolledError("invalid-argument", {
+          call: "walk",
+          problem: `weight of a part is ${weight}, needed above 0`,
+        });
       }
     }
     if (this.#work.allParameters.some(({ frozen }, index) => frozen !== this.#frozen[index])) {
-      throw new UnrolledError(
-        "invalid-argument",
-        "walk: parameters were frozen or thawed after the team was opened; open another one",
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "walk",
+        problem: "parameters were frozen or thawed after the team was opened; open another one",
+      });
     }
     // Its masks are counted here, and other threads told.
-    if (!parts[0]) throw new UnrolledError("invalid-argument", "walk: the first part is null, needed rows");
+    if (!parts[0])
+      throw new UnrolledError("invalid-argument", {
+        call: "walk",
+        problem: "the first part is null, needed rows",
+      });
   }
 
   async #start(replica: ReplicaModule, optimiser: OptimiserConfig, startSeconds: number): Promise<void> {

@@ -47,10 +47,10 @@ function baseUrl(): string {
 
 /** A browser has no files. */
 export function openFile(call: string, path: string): OpenFile {
-  throw new UnrolledError(
-    "missing-file",
-    `${call}: ${path} is a file, but a browser has none; give the text itself`,
-  );
+  throw new UnrolledError("missing-file", {
+    call,
+    problem: `${path} is a file, but a browser has none; give the text itself`,
+  });
 }
 
 /** All of it. Importers name what they need, so that a bundler can leave out the rest. */

@@ -28,22 +28,22 @@ export async function fetchedBeside(call: string, place: URL, name: string): Pro
     if (response.type === "opaqueredirect") {
       const problem =
         "is redirected, and a browser does not say where to; give the bytes, and read for files beside it";
-      throw new UnrolledError("invalid-file", `${call}: ${url.href} ${problem}`);
+      throw new UnrolledError("invalid-file", { call, problem: `${url.href} ${problem}` });
     }
     if (!(response.status >= 300 && response.status < 400) || location === null)
       return bytesOf(call, url, response);
     url = below(call, folder, location, url);
   }
-  throw new UnrolledError("missing-file", `${call}: ${url.href} is redirected without end`);
+  throw new UnrolledError("missing-file", { call, problem: `${url.href} is redirected without end` });
 }
 
 /** What a reference resolves to, if that is a file below the folder. A server may take an encoded slash for a slash. */
 function below(call: string, folder: URL, reference: string, base: URL): URL {
   const refused = () =>
-    new UnrolledError(
-      "invalid-file",
-      `${call}: ${JSON.stringify(reference)} leads out of ${folder.href}, needed a file below it`,
-    );
+    new UnrolledError("invalid-file", {
+      call,
+      problem: `${JSON.stringify(reference)} leads out of ${folder.href}, needed a file below it`,
+    });
   if (!URL.canParse(reference, base)) throw refused();
   const url = new URL(reference, base);
   const isSame = url.protocol === folder.protocol && url.host === folder.host;
@@ -58,14 +58,14 @@ async function answerOf(call: string, url: URL, redirect: "follow" | "manual"): 
   } catch (error) {
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? `${message} (${cause.message})` : message;
-    throw new UnrolledError("missing-file", `${call}: ${url.href}: ${why}`);
+    throw new UnrolledError("missing-file", { call, problem: `${url.href}: ${why}` });
   }
 }
 
 async function bytesOf(call: string, url: URL, response: Response): Promise<Uint8Array> {
   if (!response.ok) {
     const why = `${response.status} ${response.statusText}`.trim();
-    throw new UnrolledError("missing-file", `${call}: ${url.href}: ${why}`);
+    throw new UnrolledError("missing-file", { call, problem: `${url.href}: ${why}` });
   }
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -88,7 +88,7 @@ async function reading(call: string, path: string, read: () => Promise<Uint8Arra
     if (error instanceof UnrolledError) throw error.within({ call });
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "is missing" : `cannot be read (${code})`;
-    throw new UnrolledError("missing-file", `${call}: ${path} ${why}`);
+    throw new UnrolledError("missing-file", { call, problem: `${path} ${why}` });
   }
 }
 
@@ -103,7 +103,8 @@ export function openFile(call: string, path: string): OpenFile {
     read(position, into) {
       for (let done = 0; done < into.length; ) {
         const read = readSync(file, into, done, into.length - done, position + done);
-        if (read === 0) throw new UnrolledError("invalid-file", `${call}: ${path} has become shorter`);
+        if (read === 0)
+          throw new UnrolledError("invalid-file", { call, problem: `${path} has become shorter` });
         done += read;
       }
     },
@@ -116,7 +117,7 @@ function openAt(call: string, path: string): number {
   try {
     return openSync(path, "r");
   } catch (error) {
-    throw new UnrolledError("missing-file", `${call}: ${path}: ${(error as Error).message}`);
+    throw new UnrolledError("missing-file", { call, problem: `${path}: ${(error as Error).message}` });
   }
 }
 

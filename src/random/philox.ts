@@ -66,7 +66,7 @@ export class Generator {
 
   /** `seed`: an integer from 0 to 2^53 − 1. */
   constructor(seed: number) {
-    requireCount("Generator: seed", seed);
+    requireCount("Generator", "seed", seed);
     this.#key = [seed >>> 0, Math.floor(seed / TWO_TO_32)];
     this.#counter = [0, 0, 0, 0];
   }
@@ -102,7 +102,12 @@ export class Generator {
   /** A uniform integer from 0 to n − 1, without bias, for n from 1 to 2^32. */
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > TWO_TO_32) {
-      throw new UnrolledError("invalid-argument", `integer: n is ${n}, needed an integer from 1 to 2^32`);
+      throw new UnrolledError("invalid-argument", {
+        call: "integer",
+        subject: "n",
+        got: `${n}`,
+        needed: "an integer from 1 to 2^32",
+      });
     }
     // The last, incomplete run of n values would favour the small ones, so draws that fall into it are drawn again.
     const limit = TWO_TO_32 - (TWO_TO_32 % n);
@@ -113,7 +118,7 @@ export class Generator {
 
   /** The integers from 0 to n − 1 in random order, every order as likely as any other (Fisher & Yates 1938; Durstenfeld 1964). */
   permutation(n: number): Uint32Array {
-    requireCount("permutation: n", n);
+    requireCount("permutation", "n", n);
     const order = Uint32Array.from({ length: n }, (_, index) => index);
     for (let last = n - 1; last > 0; last--) {
       const other = this.integer(last + 1);
@@ -127,7 +132,7 @@ export class Generator {
    * forked through, not on what this stream has drawn so far.
    */
   fork(place: number): Generator {
-    requireCount("fork: place", place);
+    requireCount("fork", "place", place);
     const child = new Generator(0);
     const words = child.#block;
     // Numbers drawn count blocks below 2^53, so the top bit of the second word belongs to forks alone.
@@ -141,8 +146,13 @@ export class Generator {
   }
 }
 
-function requireCount(what: string, value: number): void {
+function requireCount(call: string, argument: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw new UnrolledError("invalid-argument", `${what} is ${value}, needed an integer from 0 to 2^53 - 1`);
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: argument,
+      got: `${value}`,
+      needed: "an integer from 0 to 2^53 - 1",
+    });
   }
 }

@@ -12,8 +12,9 @@ import type { RecurrentValues } from "./recurrent-options.ts";
 export function boundCell(device: Device, spec: CellSpec, options: RecurrentValues, call: string): Cell {
   const shape = spec.shape(options);
   const problem = cellProblem(spec, options, shape);
-  if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
+  if (problem) throw new UnrolledError("invalid-argument", { call, problem });
   return {
+    call,
     spec,
     shape,
     bound: spec.bind(device, options, call),

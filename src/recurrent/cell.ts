@@ -10,6 +10,8 @@ import type { Step, StepGradients } from "../cells/step.ts";
 
 /** A cell on a device: what is known of it, and what its steps compute. */
 export interface Cell {
+  /** What its errors name as the call. */
+  readonly call: string;
   readonly spec: Pick<CellSpec, "kind" | "name">;
   readonly shape: CellShape;
   readonly bound: BoundCell;

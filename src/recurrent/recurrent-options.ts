@@ -78,7 +78,7 @@ export function resolveOptions<Table extends OptionTable>(
   requireKnown(call, options, table);
   const { inputSize, hiddenSize, ...rest } = options;
   const [problem] = fieldProblems({ inputSize, hiddenSize }, { needed: sizes });
-  if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
+  if (problem) throw new UnrolledError("invalid-argument", { call, problem });
   const values = { inputSize, hiddenSize, ...valuesOf(call, table, rest) };
   return (scope === "layer"
     ? values
@@ -91,9 +91,9 @@ function requireKnown(call: string, options: object, table: OptionTable): void {
     if (value === undefined || known.includes(option)) continue;
     const hint =
       option === "bidirectional" && known.includes("direction") ? 'direction: "bidirectional" instead, ' : "";
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: "${option}" is no option of it, needed ${hint}of the options ${known.join(", ")}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `"${option}" is no option of it, needed ${hint}of the options ${known.join(", ")}`,
+    });
   }
 }

@@ -64,10 +64,10 @@ export class RecurrentCell<Own extends OptionTable = OptionTable> extends Module
   /** Reads x [B, I] in a state (zero if not given) and returns the next one. */
   forward(x: Tensor, state?: CellState): CellState {
     if (x.shape.length !== 2 || x.shape[1] !== this.inputSize) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${this.#name}: input has shape ${shapeText(x.shape)}, needed [B, ${this.inputSize}]`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: this.#name,
+        problem: `input has shape ${shapeText(x.shape)}, needed [B, ${this.inputSize}]`,
+      });
     }
     const weights = weightsNamed(this.weights, this.#names);
     deviceOf([x, ...Object.values(state ?? {}), weights.weightIh]);

@@ -28,19 +28,21 @@ export function givenNumbers(
   inputs: Readonly<Record<string, ModelInput>>,
 ): Map<string, GivenNumbers> {
   if (typeof inputs !== "object" || inputs === null) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: inputs is ${String(inputs)}, needed an object with ${values.map(valueText).join(", ") || "nothing in it"}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: "inputs",
+      got: String(inputs),
+      needed: `an object with ${values.map(valueText).join(", ") || "nothing in it"}`,
+    });
   }
   const given = Object.keys(inputs);
   const names = values.map(({ name }) => name);
   if (given.some((name) => !names.includes(name)) || names.some((name) => inputs[name] === undefined)) {
     const came = given.length > 0 ? given.map((name) => `"${name}"`).join(", ") : "none";
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: the inputs are ${came}, needed ${values.map(valueText).join(", ") || "none"}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `the inputs are ${came}, needed ${values.map(valueText).join(", ") || "none"}`,
+    });
   }
   return new Map(values.map((value) => [value.name, numbersOf(call, value, inputs[value.name])]));
 }
@@ -55,18 +57,18 @@ function numbersOf(call: string, value: ModelValue, given: ModelInput): GivenNum
     (axes.length === shape.length &&
       axes.every((axis, at) => (typeof axis === "number" ? axis === shape[at] : shape[at] >= 0)));
   if (!fits || !shape.every((length) => Number.isInteger(length)) || sizeOf(shape) !== data.length) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: input ${valueText(value)} was given ${data.length} numbers of shape ${shapeText(shape)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `input ${valueText(value)} was given ${data.length} numbers of shape ${shapeText(shape)}`,
+    });
   }
   if (kind === "float" || kind === "unknown") return { shape, data };
   for (let index = 0; index < data.length; index++) {
     if (Number.isInteger(data[index])) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: input ${valueText(value)} was given ${data[index]} at entry ${index}, needed whole numbers`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `input ${valueText(value)} was given ${data[index]} at entry ${index}, needed whole numbers`,
+    });
   }
   return { shape, data };
 }
@@ -78,10 +80,10 @@ function exactNumbers(call: string, value: ModelValue, data: ArrayLike<unknown>)
     typeof entry === "number" || (typeof entry === "bigint" && Number.isSafeInteger(Number(entry)));
   for (let index = 0; index < data.length; index++) {
     if (isPlain(data[index])) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: input ${valueText(value)} was given ${String(data[index])} at entry ${index}, needed numbers that are exact in 53 bits`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `input ${valueText(value)} was given ${String(data[index])} at entry ${index}, needed numbers that are exact in 53 bits`,
+    });
   }
   return Array.from(data, Number);
 }
@@ -106,10 +108,10 @@ function withShape(call: string, value: ModelValue, given: ModelInput): Given {
       return nested(call, value, given);
     if (isNumbers(given)) return { shape: shapeOfFlat(call, value, given.length), data: given };
   }
-  throw new UnrolledError(
-    "invalid-argument",
-    `${call}: input ${valueText(value)} was given ${String(given)}, needed a tensor, { shape, data }, or numbers`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call,
+    problem: `input ${valueText(value)} was given ${String(given)}, needed a tensor, { shape, data }, or numbers`,
+  });
 }
 
 /** A flat array is meant for the only shape that it can have. */
@@ -124,10 +126,10 @@ function shapeOfFlat(call: string, value: ModelValue, length: number): number[] 
   const rest = length / known;
   if (free > 1 || (free === 0 ? length !== known : !(Number.isInteger(rest) && rest > 0))) {
     const why = free > 1 ? "whose shape is not clear; give { shape, data }" : "which fit no such shape";
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: input ${valueText(value)} was given ${length} numbers, ${why}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `input ${valueText(value)} was given ${length} numbers, ${why}`,
+    });
   }
   return axes.map((axis) => (typeof axis === "number" ? axis : rest));
 }
@@ -135,10 +137,10 @@ function shapeOfFlat(call: string, value: ModelValue, length: number): number[] 
 function nested(call: string, value: ModelValue, given: NestedNumbers): Given {
   const numbers = plainNumbers(given, isNumber);
   if (numbers) return numbers;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `${call}: input ${valueText(value)} was given nested arrays of unequal lengths, or with entries that are no numbers`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call,
+    problem: `input ${valueText(value)} was given nested arrays of unequal lengths, or with entries that are no numbers`,
+  });
 }
 
 function isNumber(value: unknown): value is number | bigint {

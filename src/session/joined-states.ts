@@ -30,10 +30,10 @@ export function partedStates(joined: SessionState, count: number): SessionState[
   // A single layer's may stand alone.
   if (count === 1 && joined instanceof Uint8Array && isOfLayers(joined)) return [joined];
   if (!(joined instanceof Uint8Array) || MAGIC.some((byte, index) => joined[index] !== byte)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      "restore: this is no state that a network's session returned",
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "restore",
+      problem: "this is no state that a network's session returned",
+    });
   }
   // A copy, since a view of another's buffer would begin anywhere in it.
   const bytes = Uint8Array.from(joined);
@@ -43,16 +43,19 @@ export function partedStates(joined: SessionState, count: number): SessionState[
     const left = bytes.length - at - LENGTH_BYTES;
     const length = left >= 0 ? view.getUint32(at, true) : 1;
     if (length > left) {
-      throw new UnrolledError("invalid-argument", "restore: the state is truncated or damaged");
+      throw new UnrolledError("invalid-argument", {
+        call: "restore",
+        problem: "the state is truncated or damaged",
+      });
     }
     states.push(bytes.slice(at + LENGTH_BYTES, at + LENGTH_BYTES + length));
     at += LENGTH_BYTES + length;
   }
   if (states.length !== count) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `restore: the state is that of ${states.length} layers that carry one, this network has ${count}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "restore",
+      problem: `the state is that of ${states.length} layers that carry one, this network has ${count}`,
+    });
   }
   return states;
 }

@@ -78,7 +78,7 @@ export class PoolParts {
       const presence = this.#presences.get(sessions[index]);
       if (!presence?.isOpen || presence.lastStep === this.#steps) {
         const problem = !presence ? "is of another pool" : presence.isOpen ? "is named twice" : "was closed";
-        throw new UnrolledError("invalid-argument", `step: session ${index} ${problem}`);
+        throw new UnrolledError("invalid-argument", { call: "step", problem: `session ${index} ${problem}` });
       }
       presence.lastStep = this.#steps;
     }
@@ -130,6 +130,6 @@ export class PoolParts {
 
   #requireOpen(call: string, session: object): void {
     if (this.#presences.get(session)?.isOpen) return;
-    throw new UnrolledError("invalid-argument", `${call}: this session was closed`);
+    throw new UnrolledError("invalid-argument", { call, problem: "this session was closed" });
   }
 }

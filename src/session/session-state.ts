@@ -45,21 +45,24 @@ export class StateFormat {
   read(state: SessionState): Float32Array | Float64Array {
     const heading = state instanceof Uint8Array ? headingOf(state) : undefined;
     if (heading === undefined) {
-      throw new UnrolledError("invalid-argument", "restore: this is no state that a session returned");
+      throw new UnrolledError("invalid-argument", {
+        call: "restore",
+        problem: "this is no state that a session returned",
+      });
     }
     if (heading.owner !== this.owner) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `restore: the state belongs to ${heading.owner}, this session is ${this.owner}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "restore",
+        problem: `the state belongs to ${heading.owner}, this session is ${this.owner}`,
+      });
     }
     const left = state.length - heading.length;
     const width = left / this.#numbers;
     if (width !== 4 && width !== 8) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `restore: the state has ${left} bytes after its heading, needed ${4 * this.#numbers} or ${8 * this.#numbers}; it is truncated or damaged`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "restore",
+        problem: `the state has ${left} bytes after its heading, needed ${4 * this.#numbers} or ${8 * this.#numbers}; it is truncated or damaged`,
+      });
     }
     // A copy, since bytes can come from anywhere in a buffer and floats cannot.
     return numbersIn(new Uint8Array(state), heading.length, this.#numbers, width);

@@ -113,10 +113,10 @@ function requireLength(
   sessions: number,
 ): void {
   if (length === sessions * width) return;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `step: ${what} ${name} has ${length} numbers, needed ${sessions * width} (${sessions} sessions × ${width})`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call: "step",
+    problem: `${what} ${name} has ${length} numbers, needed ${sessions * width} (${sessions} sessions × ${width})`,
+  });
 }
 
 /** Some of the numbers, without a copy where they are typed. */

@@ -98,9 +98,9 @@ export class StepSession implements Session {
   #requireLength(what: "input" | "output", { name, value }: NamedValue, length: number): void {
     const needed = this.batchSize * value.width;
     if (length === needed) return;
-    throw new UnrolledError(
-      "shape-mismatch",
-      `step: ${what} ${name} has ${length} numbers, needed ${needed} (${this.batchSize} × ${value.width})`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "step",
+      problem: `${what} ${name} has ${length} numbers, needed ${needed} (${this.batchSize} × ${value.width})`,
+    });
   }
 }

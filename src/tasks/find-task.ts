@@ -22,17 +22,17 @@ export async function findTask(named: TaskName, known: Readonly<Record<string, u
   const exported = isKnown
     ? known
     : await importModule(home.module).catch((error: Error) => {
-        const why = `train: ${home.module} cannot be imported: ${error.message}`;
-        throw new UnrolledError("invalid-argument", why);
+        const problem = `${home.module} cannot be imported: ${error.message}`;
+        throw new UnrolledError("invalid-argument", { call: "train", problem });
       });
   const found = exported[home.export];
   if (isTask(found)) return { ...found, home };
-  throw new UnrolledError(
-    "invalid-argument",
-    isKnown
-      ? `train: task is ${JSON.stringify(named)}, needed one of ${Object.keys(exported).join(", ")}, or a module and its export`
-      : `train: ${home.module} exports no task ${home.export}; it is what defineTask makes`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    problem: isKnown
+      ? `task is ${JSON.stringify(named)}, needed one of ${Object.keys(exported).join(", ")}, or a module and its export`
+      : `${home.module} exports no task ${home.export}; it is what defineTask makes`,
+  });
 }
 
 /** What a module exports. */

@@ -143,10 +143,10 @@ export function defineTask<
 ): Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units, Input, Prediction> {
   const taken = Object.keys(task.options).find((name) => isLoopSetting(name));
   if (taken !== undefined) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `defineTask: ${taken} is an option of every training, so ${task.name} cannot have one of that name`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "defineTask",
+      problem: `${taken} is an option of every training, so ${task.name} cannot have one of that name`,
+    });
   }
   return task;
 }

@@ -65,10 +65,11 @@ export class Collector {
     if (this.#heldBytes < this.#heap.use().usedBytes / 2) return error;
     this.#tell();
     const held = Math.ceil(this.#heldBytes / 2 ** 20);
-    return new UnrolledError(
-      "out-of-memory",
-      `${error.message}; ${held} MiB belong to tensors made outside device.scope, which are given back when JavaScript has collected them, in a later turn of the event loop: make each step inside device.scope(() => …), or await item() or toArray() in between`,
-    );
+    const problem = [
+      ...error.text,
+      `; ${held} MiB belong to tensors made outside device.scope, which are given back when JavaScript has collected them, in a later turn of the event loop: make each step inside device.scope(() => …), or await item() or toArray() in between`,
+    ];
+    return new UnrolledError("out-of-memory", { problem });
   }
 
   #tell(): void {

@@ -234,10 +234,10 @@ function requireSynchronous<Result>(call: string, result: Result): Result {
   if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
   // It goes on by itself and may well fail, for this very reason; one error is enough.
   (result as PromiseLike<unknown>).then(undefined, () => {});
-  throw new UnrolledError(
-    "invalid-argument",
-    `${call}: the callback must be synchronous, this one returned a promise`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call,
+    problem: "the callback must be synchronous, this one returned a promise",
+  });
 }
 
 /** What a scope has to know of a tensor that its callback returned. */

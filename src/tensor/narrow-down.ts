@@ -25,10 +25,10 @@ export function narrowMatrix(
   const largest = largestOfRows(entries, rows, columns);
   const unfit = largest.find((most) => !(most < (precision === "float16" ? BEYOND_HALF : Infinity)));
   if (unfit !== undefined) {
-    throw new UnrolledError(
-      "not-finite",
-      `narrowWeights: a weight has an entry of size ${unfit}, which ${precision} cannot hold`,
-    );
+    throw new UnrolledError("not-finite", {
+      call: "narrowWeights",
+      problem: `a weight has an entry of size ${unfit}, which ${precision} cannot hold`,
+    });
   }
   const steps = precision === "int8" ? device.allocateBeside(storage, rows) : undefined;
   if (steps) {

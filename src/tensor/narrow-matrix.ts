@@ -11,10 +11,10 @@ const PRECISION_CODES = { float16: 1, int8: 2 } as const;
 export function narrowPack(matrix: Tensor, orientation: "plain" | "transposed"): number {
   const narrow = matrix.storage.narrow!;
   if (orientation === "plain" || (matrix.device.recording && matrix.requiresGrad)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `backward: a weight of shape [${matrix.shape.join(", ")}] is stored as ${narrow.precision}, for inference alone; load its model as float32 to train it`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "backward",
+      problem: `a weight of shape [${matrix.shape.join(", ")}] is stored as ${narrow.precision}, for inference alone; load its model as float32 to train it`,
+    });
   }
   const [rows, columns] = matrix.shape;
   const firstRow = matrix.start / columns;

@@ -47,10 +47,10 @@ export function nodesBehind(root: Tensor): TapeNode[] {
   const nodes = new Set<TapeNode>(root.node ? [root.node] : []);
   for (const node of nodes) {
     if (!node.backward) {
-      throw new UnrolledError(
-        "invalid-argument",
-        "backward: these operations were walked back before; run the forward pass again",
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "backward",
+        problem: "these operations were walked back before; run the forward pass again",
+      });
     }
     requireUnchanged(node);
     for (const input of node.inputs) if (input.node) nodes.add(input.node);
@@ -77,9 +77,9 @@ function requireUnchanged({ saved, versions }: TapeNode): void {
   for (let index = 0; index < saved.length; index++) {
     const { storage, shape } = saved[index];
     if (storage.version === versions[index]) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `backward: a tensor of shape [${shape.join(", ")}] was changed in place after an operation had read it; change it after backward(), or run the forward pass again`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "backward",
+      problem: `a tensor of shape [${shape.join(", ")}] was changed in place after an operation had read it; change it after backward(), or run the forward pass again`,
+    });
   }
 }

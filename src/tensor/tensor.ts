@@ -3,8 +3,12 @@ import { isWhole, requireWholes } from "../whole-numbers.ts";
 import type { Device } from "./device.ts";
 import { widenedNumbers } from "./narrow-matrix.ts";
 import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-numbers.ts";
+import { checkShape, shapeText, sizeOf } from "./shape.ts";
 import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
+import { toldNumbers, tracer } from "./tracing.ts";
+
+export { checkShape, shapeText, sizeOf } from "./shape.ts";
 
 /** Numbers that a tensor can be made from: flat, or nested as its axes are. */
 export type Numbers = ArrayLike<number> | NestedNumbers;
@@ -47,12 +51,13 @@ export class Tensor {
     this.kind = options.kind ?? "float";
     this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
+    tracer?.made(this);
     const isShape = Array.isArray(shape) && shape.every((length) => isWhole(length, 0));
     if (!isShape || !(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `Tensor: shape ${shapeText(shape)} from ${this.#start} on is not inside its storage; make tensors with tensor(), ints() or zeros()`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "Tensor",
+        problem: `shape ${shapeText(shape)} from ${this.#start} on is not inside its storage; make tensors with tensor(), ints() or zeros()`,
+      });
     }
   }
 
@@ -102,10 +107,10 @@ export class Tensor {
   /** The single number of a tensor with one entry; else as `toArray`. */
   async item(): Promise<number> {
     if (this.size !== 1)
-      throw new UnrolledError(
-        "shape-mismatch",
-        `item: needs a tensor with one entry, got shape ${shapeText(this.shape)}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "item",
+        problem: `needs a tensor with one entry, got shape ${shapeText(this.shape)}`,
+      });
     const [number] = this.#numbers();
     await this.device.turn();
     return number;
@@ -128,10 +133,10 @@ export class Tensor {
         source instanceof Tensor
           ? `a tensor of shape ${shapeText(source.shape)} (${source.kind})`
           : `${length} numbers`;
-      throw new UnrolledError(
-        "shape-mismatch",
-        `assign: needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "assign",
+        problem: `needs shape ${shapeText(this.shape)} (${this.kind}), got ${came}`,
+      });
     }
     if (this.kind === "int" && !(numbers instanceof Tensor)) requireWholes("assign", numbers);
     this.#numbers().set(numbers instanceof Tensor ? numbers.#numbers() : numbers);
@@ -150,24 +155,25 @@ export class Tensor {
    */
   backward(gradient?: Tensor | Numbers): void {
     if (!this.requiresGrad) {
-      throw new UnrolledError(
-        "invalid-argument",
-        "backward: this tensor was made from nothing that requires a gradient, outside recording, or in a scope that has ended; call backward() inside the scope",
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "backward",
+        problem:
+          "this tensor was made from nothing that requires a gradient, outside recording, or in a scope that has ended; call backward() inside the scope",
+      });
     }
     const given = gradient instanceof Tensor ? gradient : gradient && plain("backward", gradient).data;
     const length = given instanceof Tensor ? given.size : given?.length;
     if ((length ?? 1) !== this.size) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `backward: needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "backward",
+        problem: `needs a gradient of shape ${shapeText(this.shape)}, got ${length ?? "none"}`,
+      });
     }
     if (gradient instanceof Tensor && (gradient.device !== this.device || gradient.kind !== "float")) {
-      throw new UnrolledError(
-        "invalid-argument",
-        "backward: the gradient is of whole numbers or stands on another device, needed numbers on this one",
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "backward",
+        problem: "the gradient is of whole numbers or stands on another device, needed numbers on this one",
+      });
     }
     const nodes = nodesBehind(this);
     const seed = given instanceof Tensor ? given : tensor(this.device, given ?? [1], this.shape);
@@ -227,18 +233,6 @@ export class Tensor {
   }
 }
 
-/** Number of entries. */
-export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const length of shape) size *= length;
-  return size;
-}
-
-/** [2, 3] as people write it. */
-export function shapeText(shape: readonly number[]): string {
-  return Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
-}
-
 /** A tensor from numbers, row-major. If no shape is given, nested arrays have an axis a level. Throws "shape-mismatch" for what does not fit. */
 export function tensor(
   device: Device,
@@ -249,7 +243,7 @@ export function tensor(
   const { data, shape: own } = plain("tensor", numbers);
   const axes = shape ?? own;
   checkShape("tensor", axes, data.length);
-  return new Tensor(device, device.allocate(data.length), axes, options).assign(data);
+  return toldNumbers(new Tensor(device, device.allocate(data.length), axes, options).assign(data));
 }
 
 /** A tensor of whole numbers: token ids, targets, lengths. Shape and errors are as those of `tensor`; it throws for other numbers too. */
@@ -270,30 +264,14 @@ export function zeros(
   checkShape("zeros", shape, sizeOf(shape));
   const result = new Tensor(device, device.allocate(sizeOf(shape)), shape, options);
   device.kernels.fill(result.offset, 0, result.size);
-  return result;
+  return toldNumbers(result);
 }
 
 function plain(call: string, numbers: Numbers): PlainNumbers {
   const found = plainNumbers(numbers);
   if (found) return found;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `${call}: nested arrays have unequal lengths, or entries that are no numbers`,
-  );
-}
-
-/** An error unless a shape is made of lengths, and has so many entries. */
-export function checkShape(call: string, shape: readonly number[], length: number): void {
-  if (!Array.isArray(shape) || !shape.every((side) => isWhole(side, 1))) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: shape ${shapeText(shape)} must be made of positive whole numbers`,
-    );
-  }
-  if (sizeOf(shape) !== length) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`,
-    );
-  }
+  throw new UnrolledError("shape-mismatch", {
+    call,
+    problem: "nested arrays have unequal lengths, or entries that are no numbers",
+  });
 }

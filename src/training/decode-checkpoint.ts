@@ -7,17 +7,19 @@ import { FORMER_FORMAT, stateOfFormer } from "./former-checkpoint.ts";
 export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
   const { format, state: json = "", digest } = readSafetensorsMetadata(bytes);
   if (format !== FORMAT && format !== FORMER_FORMAT) {
-    throw new UnrolledError(
-      "invalid-file",
-      `decodeCheckpoint: format is ${JSON.stringify(format)}, needed "${FORMAT}" or "${FORMER_FORMAT}"`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "decodeCheckpoint",
+      subject: "format",
+      got: JSON.stringify(format),
+      needed: `"${FORMAT}" or "${FORMER_FORMAT}"`,
+    });
   }
   const tensors = readSafetensors(bytes);
   if ((await digestOfAll(json, tensors)) !== digest) {
-    throw new UnrolledError(
-      "invalid-file",
-      "decodeCheckpoint: the content does not fit its digest: it is damaged",
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "decodeCheckpoint",
+      problem: "the content does not fit its digest: it is damaged",
+    });
   }
   const state = JSON.parse(json);
   return { state: format === FORMER_FORMAT ? stateOfFormer(state) : state, tensors };

@@ -45,10 +45,10 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
   { from = 1e-5, to = 1, steps = 100, ...options }: FitOptions<Model, Learned, Output> & LearningRateRange,
 ): Promise<LearningRateFound> {
   if (!(from > 0 && to > from)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `findLearningRate: from is ${from} and to is ${to}, needed 0 < from < to`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "findLearningRate",
+      problem: `from is ${from} and to is ${to}, needed 0 < from < to`,
+    });
   }
   const { data, batchSize = 32, seed = 1, timeMajor = false, optimiser = "adam", kinds } = options;
   const lengths = Float64Array.from(data, lengthOf);
@@ -96,7 +96,7 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
       stepper.step();
       await new Promise((resume) => setTimeout(resume, 0));
       if (options.signal?.aborted)
-        throw new UnrolledError("aborted", "findLearningRate: aborted by its signal");
+        throw new UnrolledError("aborted", { call: "findLearningRate", problem: "aborted by its signal" });
     }
   } finally {
     stepper.zeroGrad();

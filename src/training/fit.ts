@@ -128,7 +128,11 @@ async function* fitHere(
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
   const { restoreBest = true, checkpoint, signal } = options;
   const [first] = model.parameters();
-  if (!first) throw new UnrolledError("invalid-argument", "fit: the model has no parameters to learn with");
+  if (!first)
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: "the model has no parameters to learn with",
+    });
   const task = fitTask(options, { name: "fit", model: () => model });
   const start = { checkpoint, device: first.device };
   const wasTraining = model.training;
@@ -168,10 +172,10 @@ function moduleOf(module: URL | TaskModule): TaskModule {
   if (!(module instanceof URL)) return module;
   const name = module.hash.slice(1);
   if (name === "") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `fit: ${module.href} does not say which export of the module is meant; add #NAME`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: `${module.href} does not say which export of the module is meant; add #NAME`,
+    });
   }
   const file = new URL(module.href);
   file.hash = "";
@@ -189,10 +193,10 @@ function settingsOf(options: FitSettings): Readonly<Record<string, unknown>> {
   const { schedule = "constant", warmup, clip, patience, averageDecay, freeze, seed } = options;
   const budgets = Object.entries({ epochs, steps, minutes }).filter(([, amount]) => amount !== undefined);
   if (budgets.length > 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `fit: ${budgets.map(([name]) => name).join(" and ")} were given, needed one of epochs, steps and minutes`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: `${budgets.map(([name]) => name).join(" and ")} were given, needed one of epochs, steps and minutes`,
+    });
   }
   const settings = {
     budget: budgets.length === 1 ? Object.fromEntries(budgets) : { epochs: 10 },

@@ -79,7 +79,10 @@ export async function predictions(
           const batch = collated(device, rows, options);
           const outputs = outputsOf(model, batch);
           if (!(outputs instanceof Tensor)) {
-            throw new UnrolledError("invalid-argument", "predictions: the model puts out no single tensor");
+            throw new UnrolledError("invalid-argument", {
+              call: "predictions",
+              problem: "the model puts out no single tensor",
+            });
           }
           for (const [row, place] of places.entries())
             predicted[place] = rowOf(outputs, row, rows.length, batch.lengths?.[row], timeMajor);
@@ -128,5 +131,5 @@ function rowOf(
 function deviceOf(model: Module): Device {
   const [first] = model.parameters();
   if (first) return first.device;
-  throw new UnrolledError("invalid-argument", "measure: the model has no parameters");
+  throw new UnrolledError("invalid-argument", { call: "measure", problem: "the model has no parameters" });
 }

@@ -62,10 +62,10 @@ async function* runAny(
     const run = new Run(task, trainer, prepared, settings);
     if (start.checkpoint) await run.restore(await decoded(start.checkpoint));
     if (totalSteps !== null && run.step > totalSteps) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `train: budget is ${totalSteps} steps in all, but the checkpoint comes after ${run.step} already`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "train",
+        problem: `budget is ${totalSteps} steps in all, but the checkpoint comes after ${run.step} already`,
+      });
     }
     yield {
       type: "start",

@@ -29,5 +29,5 @@ export async function requireSameRun(state: RunState, task: Task, prepared: AnyP
 }
 
 function refuse(problem: string): never {
-  throw new UnrolledError("invalid-argument", `train: the checkpoint is ${problem}`);
+  throw new UnrolledError("invalid-argument", { call: "train", problem: `the checkpoint is ${problem}` });
 }

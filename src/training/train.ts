@@ -128,7 +128,10 @@ async function* trainInWorker(
       } else if (reply?.type === "done") return;
       else if (reply?.type === "failed") throw rebuilt(reply);
       else if (death)
-        throw new UnrolledError("worker-died", `train: the training worker died: ${death.message}`);
+        throw new UnrolledError("worker-died", {
+          call: "train",
+          problem: `the training worker died: ${death.message}`,
+        });
       else
         await new Promise<void>((resume) => {
           wake = resume;

@@ -44,7 +44,7 @@ describe("the fuzzer itself", () => {
     growthBytes: 8 << 20,
   });
   const refuse = () => {
-    throw new UnrolledError("invalid-file", "trial: no");
+    throw new UnrolledError("invalid-file", { call: "trial", problem: "no" });
   };
 
   it("lets a reader pass that refuses what is wrong, and repeats itself", async () => {

@@ -34,7 +34,8 @@ export function faultyReplica(device: Device, { where, what }: Fault, rows: numb
       calls += 1;
       if (calls === 3) {
         if (what === "error") throw new Error("the third share is cursed");
-        if (what === "unrolled-error") throw new UnrolledError("not-finite", "loss: it is not finite");
+        if (what === "unrolled-error")
+          throw new UnrolledError("not-finite", { call: "loss", problem: "it is not finite" });
         if (what === "exit") process.exit(3);
         // Thrown by nobody's call: the worker dies of it.
         if (what === "late-error")

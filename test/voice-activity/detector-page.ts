@@ -23,11 +23,12 @@ export async function openDetectorPage(folder: string, weights: string): Promise
     configFile: false,
     logLevel: "error",
     resolve: {
-      alias: {
-        "node:fs": here("./page/files.ts"),
-        "#platform": built("platform/browser.js"),
-        unrolled: built("index.js"),
-      },
+      alias: [
+        { find: "node:fs", replacement: here("./page/files.ts") },
+        { find: "#platform", replacement: built("platform/browser.js") },
+        { find: /^unrolled$/, replacement: built("index.js") },
+        { find: /^unrolled\/(.*)$/, replacement: built("entries/$1.js") },
+      ],
     },
     worker: { format: "es" },
     build: { outDir: folder, emptyOutDir: true, target: "es2022" },

@@ -24,7 +24,11 @@ const trainedCells = new Map<ComparedCell, Network>();
 
 export function trainedCell(cell: ComparedCell): Network {
   const found = trainedCells.get(cell);
-  if (!found) throw new UnrolledError("invalid-argument", `explorer: no ${cell} has been trained yet`);
+  if (!found)
+    throw new UnrolledError("invalid-argument", {
+      call: "explorer",
+      problem: `no ${cell} has been trained yet`,
+    });
   return found;
 }
 
@@ -45,10 +49,10 @@ export async function compareCells(
   const learnt = ids.subarray(0, Math.floor((1 - HELD_OUT) * ids.length));
   const heldOut = ids.subarray(learnt.length);
   if (learnt.length <= SETUP.batch * SETUP.steps)
-    throw new UnrolledError(
-      "text-too-short",
-      `explorer: the text has ${ids.length} tokens, and training the three needs more than ${Math.ceil((SETUP.batch * SETUP.steps) / (1 - HELD_OUT))}; choose a longer one`,
-    );
+    throw new UnrolledError("text-too-short", {
+      call: "explorer",
+      problem: `the text has ${ids.length} tokens, and training the three needs more than ${Math.ceil((SETUP.batch * SETUP.steps) / (1 - HELD_OUT))}; choose a longer one`,
+    });
   const device = await engineDevice();
   const found: CellReach[] = [];
   for (const cell of CELLS) {

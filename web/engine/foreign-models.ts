@@ -29,7 +29,10 @@ export async function foreignModelAt(device: Device, url: URL): Promise<Language
       const place = url.pathname.endsWith("/") ? new URL("model.onnx", url) : url;
       const bytes = await read(place);
       if (bytes) return networkOfOnnx(bytes);
-      throw new UnrolledError("missing-file", `explorer: ${place.href} is not there any more`);
+      throw new UnrolledError("missing-file", {
+        call: "explorer",
+        problem: `${place.href} is not there any more`,
+      });
     },
   });
 }
@@ -42,10 +45,16 @@ export async function foreignModelOf(device: Device, files: ModelFiles): Promise
     names.find((name) => /^model\.json$|index\.json$|\.onnx$/.test(name)) ??
     names.find((name) => !/^(tokenizer|generation_config)\.json$/.test(name));
   if (first === undefined)
-    throw new UnrolledError("missing-file", "explorer: there is no model among these files");
+    throw new UnrolledError("missing-file", {
+      call: "explorer",
+      problem: "there is no model among these files",
+    });
   const read = async (name: string) => {
     if (files[name]) return files[name];
-    throw new UnrolledError("missing-file", `explorer: ${name} is missing, drop it along with ${first}`);
+    throw new UnrolledError("missing-file", {
+      call: "explorer",
+      problem: `${name} is missing, drop it along with ${first}`,
+    });
   };
   const opened = await openModel(files[first], { device, read });
   const externalData: OnnxExternalData = (location, offset, length) =>
@@ -68,7 +77,8 @@ async function languageModelOf(
   },
 ): Promise<LanguageModel> {
   if (opened instanceof LanguageModel) return opened;
-  const refuse = (why: string) => new UnrolledError("invalid-file", `explorer: ${name} ${why}`);
+  const refuse = (why: string) =>
+    new UnrolledError("invalid-file", { call: "explorer", problem: `${name} ${why}` });
   if (opened instanceof NetworkModel && opened.inputs[0].kind !== "int")
     throw refuse("is a network that reads numbers, and this page shows models that read text");
   const data = opened instanceof NetworkModel ? await networkData(opened.network) : await read.onnx();

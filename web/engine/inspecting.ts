@@ -28,7 +28,10 @@ export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | 
   gradients({ slot, steps, cell }, { signal }) {
     const { ids } = newestOf(slot);
     if (ids.length < 2)
-      throw new UnrolledError("text-too-short", "explorer: a prediction needs two tokens; type more text");
+      throw new UnrolledError("text-too-short", {
+        call: "explorer",
+        problem: "a prediction needs two tokens; type more text",
+      });
     return gradientsThroughTime(networkOf(slot, cell), ids.slice(0, steps), {
       jacobianSteps: 48,
       signal,

@@ -39,7 +39,7 @@ async function goOn(
     bits.push(bitsOf(next.id, next.logits));
     if (ids.length >= count || next.id === tokenizer.endId) break;
     if (ids.length % 16 === 0) await breathe();
-    if (signal.aborted) throw new UnrolledError("aborted", "interfere: aborted");
+    if (signal.aborted) throw new UnrolledError("aborted", { call: "interfere", problem: "aborted" });
   }
   const stream = tokenizer.stream();
   for (const id of read) stream.push(id);

@@ -34,7 +34,8 @@ async function fastestDevice(): Promise<Device> {
 /** The model in a slot. */
 export function modelIn(slot: Slot): LanguageModel {
   const trained = openModels.get(slot);
-  if (!trained) throw new UnrolledError("invalid-argument", `explorer: no model is open in ${slot}`);
+  if (!trained)
+    throw new UnrolledError("invalid-argument", { call: "explorer", problem: `no model is open in ${slot}` });
   return trained;
 }
 

@@ -20,7 +20,8 @@ export const readingAnswers: Answers<"read" | "step" | "branch" | "order"> = {
     const perStep = embeddingSize + vocabularySize + 6 * hiddenSize * numLayers;
     const most = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / perStep)));
     const ids = tokenizer.encode(text).subarray(0, most);
-    if (ids.length === 0) throw new UnrolledError("invalid-argument", "explorer: the text is empty");
+    if (ids.length === 0)
+      throw new UnrolledError("invalid-argument", { call: "explorer", problem: "the text is empty" });
     const pieces = piecesOf(tokenizer, text, ids);
     const unknownSteps: number[] = [];
     ids.forEach((id, step) => {
@@ -83,7 +84,8 @@ function piecesOf(tokenizer: Tokenizer, text: string, ids: Int32Array): string[]
 /** What a slot's model has read last. */
 export function newestOf(slot: Slot): Trace {
   const found = newest.get(slot);
-  if (!found) throw new UnrolledError("invalid-argument", "explorer: nothing has been read yet");
+  if (!found)
+    throw new UnrolledError("invalid-argument", { call: "explorer", problem: "nothing has been read yet" });
   return found;
 }
 

@@ -30,10 +30,10 @@ export function taskBatches(task: Task, generator: Generator, steps: number, row
 /** A text from its beginning to its end and again. Too short a text is an error. */
 export function textBatches(ids: Int32Array, steps: number, rows: number): BatchSource {
   if (ids.length <= steps * rows)
-    throw new UnrolledError(
-      "text-too-short",
-      `training: the text has ${ids.length} characters, and ${rows} sequences of ${steps} steps need more than ${steps * rows}: take a longer text, a smaller batch or shorter sequences`,
-    );
+    throw new UnrolledError("text-too-short", {
+      call: "training",
+      problem: `the text has ${ids.length} characters, and ${rows} sequences of ${steps} steps need more than ${steps * rows}: take a longer text, a smaller batch or shorter sequences`,
+    });
   const streams: TokenStreams = tokenStreams(ids, rows, steps);
   return (step) => {
     const sequence = step % streams.sequencesPerEpoch;

@@ -240,12 +240,15 @@ const NO_FLOW: Flow = { h: [] };
 /** Says what cannot be trained before anything is built. */
 function checkSetup({ task, steps, hidden, layers, batch }: TrainingSetup, known: Task | undefined): void {
   if (!known && task !== "text")
-    throw new UnrolledError("invalid-argument", `training: there is no task called ${JSON.stringify(task)}`);
+    throw new UnrolledError("invalid-argument", {
+      call: "training",
+      problem: `there is no task called ${JSON.stringify(task)}`,
+    });
   if (known && steps < known.leastSteps)
-    throw new UnrolledError(
-      "invalid-argument",
-      `training: ${known.title} needs sequences of ${known.leastSteps} steps at least, got ${steps}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "training",
+      problem: `${known.title} needs sequences of ${known.leastSteps} steps at least, got ${steps}`,
+    });
   for (const [what, value, most] of [
     ["units", hidden, 1024],
     ["layers", layers, 8],
@@ -253,5 +256,8 @@ function checkSetup({ task, steps, hidden, layers, batch }: TrainingSetup, known
     ["steps", steps, 2000],
   ] as const)
     if (!Number.isSafeInteger(value) || value < 1 || value > most)
-      throw new UnrolledError("invalid-argument", `training: needed 1 to ${most} ${what}, got ${value}`);
+      throw new UnrolledError("invalid-argument", {
+        call: "training",
+        problem: `needed 1 to ${most} ${what}, got ${value}`,
+      });
 }

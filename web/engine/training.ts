@@ -8,7 +8,8 @@ import { TrainingRun } from "./training-run.ts";
 let run: TrainingRun | undefined;
 
 function opened(): TrainingRun {
-  if (!run) throw new UnrolledError("invalid-argument", "training: nothing has been begun");
+  if (!run)
+    throw new UnrolledError("invalid-argument", { call: "training", problem: "nothing has been begun" });
   return run;
 }
 

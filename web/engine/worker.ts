@@ -55,8 +55,11 @@ async function answer(id: number, kind: Kind, question: unknown, signal: AbortSi
     const found = await ask(question, { signal, tell: (telling: unknown) => reply({ id, telling }) });
     reply({ id, answer: found }, buffersIn(found));
   } catch (error) {
-    const code = error instanceof UnrolledError ? error.code : "unexpected";
-    reply({ id, failure: { code, message: error instanceof Error ? error.message : String(error) } });
+    const failure =
+      error instanceof UnrolledError
+        ? { code: error.code, message: error.textFor() }
+        : { code: "unexpected", message: error instanceof Error ? error.message : String(error) };
+    reply({ id, failure });
   }
 }
 

@@ -44,7 +44,7 @@ export async function corpusOf(
     onProgress,
   }).catch((error: unknown) => {
     // Whatever a stream that was cut off says of it.
-    throw signal.aborted ? new UnrolledError("aborted", "corpusOf: aborted") : error;
+    throw signal.aborted ? new UnrolledError("aborted", { call: "corpusOf", problem: "aborted" }) : error;
   });
   if (hash !== undefined && hash !== corpus.hash) {
     throw new CommandError(

@@ -73,7 +73,10 @@ export async function encodeCorpus(options: EncodingOptions): Promise<EntryConte
     await train.requireUnchanged();
     await heldOut?.requireUnchanged();
     if (units !== total)
-      throw new UnrolledError("invalid-file", "prepareCorpus: the text changed while it was read; run again");
+      throw new UnrolledError("invalid-file", {
+        call: "prepareCorpus",
+        problem: "the text changed while it was read; run again",
+      });
     for (const encoder of encoders) files.push(encoder.finish());
   } catch (error) {
     for (const encoder of encoders.slice(files.length)) encoder.abandon();

@@ -23,7 +23,10 @@ export async function fileStamps(sources: readonly TextSource[]): Promise<FileSt
   return manyAtOnce(sources, async ({ path }) => {
     const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
       const code = error.code === "ENOENT" ? "missing-file" : "invalid-file";
-      throw new UnrolledError(code, `prepareCorpus: ${path} cannot be read: ${error.message}`);
+      throw new UnrolledError(code, {
+        call: "prepareCorpus",
+        problem: `${path} cannot be read: ${error.message}`,
+      });
     });
     return {
       path: resolve(path),

@@ -32,15 +32,17 @@ export async function prepareCorpus(options: CorpusOptions): Promise<PreparedCor
   const cacheFolder = resolve(options.cacheFolder);
   const requireRoom = roomIn(cacheFolder, options.freeBytes ?? freeBytes);
   if (!(valFraction >= 0 && valFraction < 1)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `prepareCorpus: valFraction is ${valFraction}, needed 0 to below 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "prepareCorpus",
+      subject: "valFraction",
+      got: `${valFraction}`,
+      needed: "0 to below 1",
+    });
   }
   const progress = (stage: CorpusProgress["stage"], total: number | null) => {
     let units = 0;
     return (more: number) => {
-      if (signal?.aborted) throw new UnrolledError("aborted", "prepareCorpus: aborted");
+      if (signal?.aborted) throw new UnrolledError("aborted", { call: "prepareCorpus", problem: "aborted" });
       units += more;
       onProgress?.({ stage, units, share: total === null ? null : units / total });
     };

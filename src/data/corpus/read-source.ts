@@ -65,7 +65,8 @@ export async function readSource(
   const rest = characters.rest();
   if (rest.length > 0) await accept(rest, characters.offset);
   lines?.end();
-  if (isEmpty) throw new UnrolledError("invalid-file", `prepareCorpus: ${source.path} is empty`);
+  if (isEmpty)
+    throw new UnrolledError("invalid-file", { call: "prepareCorpus", problem: `${source.path} is empty` });
   if (!lines) visitor.endDocument();
 }
 

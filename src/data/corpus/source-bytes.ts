@@ -40,10 +40,10 @@ export async function* sourceBytes(
       !(error instanceof Error && "errno" in error && (error as NodeJS.ErrnoException).code?.startsWith("Z_"))
     )
       throw error;
-    throw new UnrolledError(
-      "invalid-file",
-      `prepareCorpus: ${source.path} is no sound gzip file: ${error.message}`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "prepareCorpus",
+      problem: `${source.path} is no sound gzip file: ${error.message}`,
+    });
   }
 }
 
@@ -54,8 +54,11 @@ async function* fileBytes(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const failed = (error: NodeJS.ErrnoException) =>
     error.code === "ENOENT"
-      ? new UnrolledError("missing-file", `prepareCorpus: ${path} does not exist`)
-      : new UnrolledError("invalid-file", `prepareCorpus: ${path} cannot be read: ${error.message}`);
+      ? new UnrolledError("missing-file", { call: "prepareCorpus", problem: `${path} does not exist` })
+      : new UnrolledError("invalid-file", {
+          call: "prepareCorpus",
+          problem: `${path} cannot be read: ${error.message}`,
+        });
   const orFailed = (body: () => number) => {
     try {
       return body();

@@ -42,10 +42,10 @@ export async function spooled(
       }
     } catch (error) {
       if (error instanceof UnrolledError) throw error;
-      throw new UnrolledError(
-        "invalid-file",
-        `prepareCorpus: ${source.path} cannot be read: ${(error as Error).message}`,
-      );
+      throw new UnrolledError("invalid-file", {
+        call: "prepareCorpus",
+        problem: `${source.path} cannot be read: ${(error as Error).message}`,
+      });
     } finally {
       output.abandon();
     }

@@ -54,10 +54,10 @@ export async function surveySources(
   const requireUnchanged = async () => {
     const changed = firstChanged(stamps, await fileStamps(files));
     if (!changed) return;
-    throw new UnrolledError(
-      "invalid-file",
-      `prepareCorpus: ${changed.path} changed while it was read; run again`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call: "prepareCorpus",
+      problem: `${changed.path} changed while it was read; run again`,
+    });
   };
   const readFiles = async (visitor: CorpusVisitor) => {
     for (const source of sources) await readSource(source, visitor, options);

@@ -55,25 +55,28 @@ export async function textSources(
     const found = await statOf(path);
     if (!found.isDirectory()) {
       if (!found.isFile() && !isOwnStream(path)) {
-        throw new UnrolledError(
-          "invalid-file",
-          `textSources: ${path} is ${kindOfSpecial(found)}, needed a regular file, or "-" for standard input`,
-        );
+        throw new UnrolledError("invalid-file", {
+          call: "textSources",
+          problem: `${path} is ${kindOfSpecial(found)}, needed a regular file, or "-" for standard input`,
+        });
       }
       sources.push(sourceAt(path, !found.isFile()));
       continue;
     }
     const files = await filesBelow(path, []);
     if (files.length === 0) {
-      throw new UnrolledError("invalid-file", `textSources: the folder ${path} holds no files with content`);
+      throw new UnrolledError("invalid-file", {
+        call: "textSources",
+        problem: `the folder ${path} holds no files with content`,
+      });
     }
     for (const file of files) sources.push(sourceAt(file, false));
   }
   if (sources.filter(({ path }) => path === "-").length > 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      'textSources: paths has "-" twice, but standard input can be read once',
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "textSources",
+      problem: 'paths has "-" twice, but standard input can be read once',
+    });
   }
   return sources;
 }
@@ -85,10 +88,10 @@ export async function textSources(
  */
 export function requireJsonLines(sources: readonly TextSource[], field: string): void {
   if (sources.some(({ format }) => format === "json-lines")) return;
-  throw new UnrolledError(
-    "invalid-argument",
-    `textSources: field is ${JSON.stringify(field)}, but no path ends in .jsonl or .ndjson (or .gz after that) or is "-"`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: "textSources",
+    problem: `field is ${JSON.stringify(field)}, but no path ends in .jsonl or .ndjson (or .gz after that) or is "-"`,
+  });
 }
 
 /** Files with content below a folder, hidden ones left out, in the order of their paths' code units. */
@@ -121,6 +124,9 @@ async function statOf(path: string): Promise<Stats> {
 
 function unreadable(path: string, error: NodeJS.ErrnoException): UnrolledError {
   return error.code === "ENOENT"
-    ? new UnrolledError("missing-file", `textSources: ${path} does not exist`)
-    : new UnrolledError("invalid-file", `textSources: ${path} cannot be read: ${error.message}`);
+    ? new UnrolledError("missing-file", { call: "textSources", problem: `${path} does not exist` })
+    : new UnrolledError("invalid-file", {
+        call: "textSources",
+        problem: `${path} cannot be read: ${error.message}`,
+      });
 }

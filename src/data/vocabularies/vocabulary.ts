@@ -50,12 +50,12 @@ export function checkedKind<Kinds extends object>(
 }
 
 export function tooShort(what: string): UnrolledError {
-  return new UnrolledError(
-    "text-too-short",
-    `tokenizerTrainer: the text has no ${what} to make a vocabulary of`,
-  );
+  return new UnrolledError("text-too-short", {
+    call: "tokenizerTrainer",
+    problem: `the text has no ${what} to make a vocabulary of`,
+  });
 }
 
 function invalid(problem: string): UnrolledError {
-  return new UnrolledError("invalid-argument", `tokenizerTrainer: ${problem}`);
+  return new UnrolledError("invalid-argument", { call: "tokenizerTrainer", problem });
 }

@@ -153,10 +153,10 @@ function writeDataset({ shape, data }: Hdf5Floats, put: (bytes: Uint8Array) => n
 
 function mostMembers(group: Hdf5Group): number {
   if (group.members.size > MOST_MEMBERS) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `writeHdf5: a group has ${group.members.size} members, no more than ${MOST_MEMBERS} are possible`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "writeHdf5",
+      problem: `a group has ${group.members.size} members, no more than ${MOST_MEMBERS} are possible`,
+    });
   }
   let most = group.members.size;
   for (const member of group.members.values())

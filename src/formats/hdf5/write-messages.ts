@@ -56,10 +56,10 @@ export function attributeMessage(name: string, value: string | readonly string[]
   const space = dataspace(typeof value === "string" ? [] : [texts.length]);
   const length = 8 + encodedName.length + 7 + type.length + space.length + texts.length * size + 7;
   if (length > LARGEST_MESSAGE) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `writeHdf5: attribute ${name} takes ${length} bytes, no more than ${LARGEST_MESSAGE} are possible`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "writeHdf5",
+      problem: `attribute ${name} takes ${length} bytes, no more than ${LARGEST_MESSAGE} are possible`,
+    });
   }
   const bytes = new Hdf5Bytes().u8(1, 0).u16(encodedName.length).u16(type.length).u16(space.length);
   bytes.bytes(encodedName).toEight().bytes(type).bytes(space);

@@ -60,16 +60,16 @@ function groupsOf(container: Hdf5Object, layers: readonly KerasLayer[]): Map<str
 
 async function gather(call: string, group: Hdf5Object, arrays: KerasArray[], depth: number): Promise<void> {
   if (depth > GREATEST_DEPTH)
-    throw new UnrolledError("invalid-file", `${call}: groups are nested too deep at ${group.path}`);
+    throw new UnrolledError("invalid-file", { call, problem: `groups are nested too deep at ${group.path}` });
   const variables = group.member("vars");
   const count = variables?.names.length ?? 0;
   for (let index = 0; index < count; index++) {
     const dataset = variables?.member(String(index));
     if (dataset === undefined)
-      throw new UnrolledError(
-        "invalid-file",
-        `${call}: ${variables?.path} has no variable ${index} of ${count}`,
-      );
+      throw new UnrolledError("invalid-file", {
+        call,
+        problem: `${variables?.path} has no variable ${index} of ${count}`,
+      });
     arrays.push(await readArray(call, dataset, dataset.path));
   }
   for (const part of PARTS) {

@@ -142,10 +142,10 @@ function taken(tensors: Tensors, name: string, shape: readonly number[]): StateD
   const size = shape.reduce((product, length) => product * length, 1);
   if (tensor?.shape.join() !== shape.join() || tensor.data.length !== size) {
     const came = tensor ? `[${tensor.shape.join(", ")}]` : "missing";
-    throw new UnrolledError(
-      "shape-mismatch",
-      `writeKerasWeights: tensor ${name} is ${came}, needed [${shape.join(", ")}]`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "writeKerasWeights",
+      problem: `tensor ${name} is ${came}, needed [${shape.join(", ")}]`,
+    });
   }
   return tensor;
 }

@@ -51,7 +51,7 @@ export interface KerasGraph {
  * @throws UnrolledError "invalid-file"
  */
 export function readKerasGraph(call: string, model: unknown): KerasGraph {
-  const invalid = (problem: string) => new UnrolledError("invalid-file", `${call}: ${problem}`);
+  const invalid = (problem: string) => new UnrolledError("invalid-file", { call, problem });
   if (!isRecord(model)) throw invalid(`the model's configuration is ${shown(model)}, needed an object`);
   const { class_name: className, config } = model;
   const list = isRecord(config) ? config.layers : config;

@@ -27,10 +27,10 @@ export async function readLegacyWeights(call: string, group: Hdf5Object): Promis
 export async function readArray(call: string, dataset: Hdf5Object, name: string): Promise<KerasArray> {
   const { shape, values } = await dataset.read();
   if (!(values instanceof Float32Array))
-    throw new UnrolledError(
-      "invalid-file",
-      `${call}: weight ${JSON.stringify(name)} is text, needed numbers`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call,
+      problem: `weight ${JSON.stringify(name)} is text, needed numbers`,
+    });
   return { name, shape, data: values };
 }
 
@@ -55,20 +55,20 @@ function namesIn(call: string, object: Hdf5Object, attribute: string): string[] 
     for (const value of values) {
       if (typeof value === "string") names.push(value);
       else if (values.length > 0)
-        throw new UnrolledError(
-          "invalid-file",
-          `${call}: attribute ${attribute} of ${object.path} holds numbers`,
-        );
+        throw new UnrolledError("invalid-file", {
+          call,
+          problem: `attribute ${attribute} of ${object.path} holds numbers`,
+        });
     }
     if (names.length > MOST_WEIGHTS)
-      throw new UnrolledError(
-        "invalid-file",
-        `${call}: ${object.path} lists more than ${MOST_WEIGHTS} names`,
-      );
+      throw new UnrolledError("invalid-file", {
+        call,
+        problem: `${object.path} lists more than ${MOST_WEIGHTS} names`,
+      });
   }
   return names;
 }
 
 function missing(call: string, what: string): UnrolledError {
-  return new UnrolledError("invalid-file", `${call}: the file has no ${what}`);
+  return new UnrolledError("invalid-file", { call, problem: `the file has no ${what}` });
 }

@@ -138,7 +138,8 @@ function configOf(
   try {
     return checkNetworkConfig({ inputs: builder.inputs, layers: builder.layers, outputs });
   } catch (error) {
-    if (error instanceof UnrolledError) throw invalid(call, "", [error.message]);
+    if (error instanceof UnrolledError)
+      throw new UnrolledError("invalid-file", { call, problem: error.text });
     throw error;
   }
 }
@@ -146,5 +147,5 @@ function configOf(
 function invalid(call: string, prefix: string, problems: readonly string[]): UnrolledError {
   const listed = problems.slice(0, MOST_LISTED).join("; ");
   const more = problems.length > MOST_LISTED ? `; and ${problems.length - MOST_LISTED} more` : "";
-  return new UnrolledError("invalid-file", `${call}: ${prefix}${listed}${more}`);
+  return new UnrolledError("invalid-file", { call, problem: `${prefix}${listed}${more}` });
 }

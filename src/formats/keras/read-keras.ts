@@ -39,10 +39,10 @@ export async function readKeras(bytes: Uint8Array, options: ReadKerasOptions = {
   const allowance = new Allowance(CALL, bytes.length, options.maxBytes);
   if (isHdf5(bytes)) return readHdf5Model(openHdf5(bytes, allowance), allowance, options.config);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, allowance, options.config);
-  throw new UnrolledError(
-    "invalid-file",
-    `${CALL}: the file is neither HDF5 (.h5) nor a zip archive (.keras)`,
-  );
+  throw new UnrolledError("invalid-file", {
+    call: CALL,
+    problem: "the file is neither HDF5 (.h5) nor a zip archive (.keras)",
+  });
 }
 
 /** A `.keras` file: a zip archive of the configuration, what wrote it, and an HDF5 file of weights. */
@@ -103,6 +103,6 @@ function parsedJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UnrolledError("invalid-file", `${CALL}: ${what} is no JSON`);
+    throw new UnrolledError("invalid-file", { call: CALL, problem: `${what} is no JSON` });
   }
 }

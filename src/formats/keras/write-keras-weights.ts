@@ -31,7 +31,7 @@ export function writeKerasWeights(network: NetworkData): Uint8Array {
   const found = hardSigmoidVersion(config);
   if ("problem" in found) problems.push(found.problem);
   if (problems.length > 0 || "problem" in found)
-    throw new UnrolledError("invalid-argument", `writeKerasWeights: ${problems.join("; ")}`);
+    throw new UnrolledError("invalid-argument", { call: "writeKerasWeights", problem: problems.join("; ") });
   const root = new GroupTree();
   for (const { name, arrays } of layers) {
     const group = root.at(name);
@@ -40,7 +40,10 @@ export function writeKerasWeights(network: NetworkData): Uint8Array {
   }
   const names = layers.map(({ name }) => name);
   if (new Set(names).size < names.length)
-    throw new UnrolledError("invalid-argument", "writeKerasWeights: two layers would have one name in Keras");
+    throw new UnrolledError("invalid-argument", {
+      call: "writeKerasWeights",
+      problem: "two layers would have one name in Keras",
+    });
   Object.assign(root.attributes, listAttributes("layer_names", names), {
     backend: "tensorflow",
     keras_version: found.version,
@@ -57,10 +60,10 @@ class GroupTree implements Hdf5Group {
   at(path: string): GroupTree {
     const parts = path.split("/");
     if (parts.length > MOST_PARTS || parts.some((part) => part === "" || part === "." || /\0/.test(part)))
-      throw new UnrolledError(
-        "invalid-argument",
-        `writeKerasWeights: ${JSON.stringify(path)} is no path in HDF5`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "writeKerasWeights",
+        problem: `${JSON.stringify(path)} is no path in HDF5`,
+      });
     return parts.reduce<GroupTree>((group, part) => group.#inside(part), this);
   }
 

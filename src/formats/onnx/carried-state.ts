@@ -100,5 +100,5 @@ function numbersOf(nodes: readonly OnnxRecurrentNode[]): ReadonlySet<number> {
 }
 
 function refused(problem: string): UnrolledError {
-  return new UnrolledError("invalid-argument", `session: ${problem}`);
+  return new UnrolledError("invalid-argument", { call: "session", problem });
 }

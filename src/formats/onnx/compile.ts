@@ -1,5 +1,5 @@
 // A graph becomes a plan: names become slots, nodes become actions, and what depends on constants alone is computed at once.
-import { UnrolledError } from "../../errors.ts";
+import { type ErrorText, UnrolledError } from "../../errors.ts";
 import { Attributes } from "./attributes.ts";
 import { type Dependence, dependenceOf, either, IN_ALL, ON_NOTHING, ON_NUMBERS } from "./dependence.ts";
 import { forgetUnread, withLastUses } from "./last-uses.ts";
@@ -32,7 +32,7 @@ export interface Compilation {
   readonly opset: number;
   readonly operators: (domain: string, name: string) => Operator | undefined;
   /** Everything that is not supported or not right, said at once at the end. */
-  readonly problems: string[];
+  readonly problems: ErrorText[];
   readonly recurrentNodes: OnnxRecurrentNode[];
   nodes: number;
 }
@@ -254,7 +254,7 @@ function prepare(
     return { action, subgraphs, isRecurrent, captured, released };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
-    problems.push(`${title}: ${error.message}`);
+    problems.push([`${title}: `, ...error.text]);
     return undefined;
   }
 }

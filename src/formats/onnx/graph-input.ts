@@ -20,18 +20,18 @@ export function graphInput(call: string, info: ValueInfo, given: OnnxInput): Onn
   const { name } = info;
   const numbers = given instanceof Tensor ? numbersOf(given) : given;
   if (!numbers || !Array.isArray(numbers.dims) || numbers.data?.length === undefined) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: input "${name}" must be { dims, data } or a Tensor`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `input "${name}" must be { dims, data } or a Tensor`,
+    });
   }
   const { dims, data } = numbers;
   const type = numbers.type ?? info.type ?? "float32";
   if (!TYPES[type] || (info.type && type !== info.type)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: input "${name}" is ${type}, needed ${info.type ?? "a known type"}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      problem: `input "${name}" is ${type}, needed ${info.type ?? "a known type"}`,
+    });
   }
   const fits =
     !info.dims ||
@@ -40,10 +40,10 @@ export function graphInput(call: string, info: ValueInfo, given: OnnxInput): Onn
   const valid =
     dims.every((length) => Number.isSafeInteger(length) && length >= 0) && sizeOf(dims) === data.length;
   if (!fits || !valid) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: input "${name}" has dims ${shapeText(dims)} and ${data.length} numbers, needed ${describeInfo(info)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `input "${name}" has dims ${shapeText(dims)} and ${data.length} numbers, needed ${describeInfo(info)}`,
+    });
   }
   return { type, dims: [...dims], data: entriesOf(call, name, type, data) };
 }
@@ -72,10 +72,10 @@ function entriesOf(call: string, name: string, type: OnnxType, data: OnnxNumbers
     entries[index] = number;
     const exact = Number.isSafeInteger(number) && entries[index] === number;
     if (kind !== "float" && !(kind === "bool" ? number === 0 || number === 1 : exact)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: input "${name}" has ${number} at entry ${index}, which is no ${type}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `input "${name}" has ${number} at entry ${index}, which is no ${type}`,
+      });
     }
   }
   return entries;

@@ -61,10 +61,10 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
   const model = readModel(call, bytes, options);
   const opset = model.opsets.get("");
   if (opset === undefined || opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
-    throw new UnrolledError(
-      "invalid-file",
-      `${call}: the model uses version ${opset ?? "unknown"} of ONNX's operators, supported are ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call,
+      problem: `the model uses version ${opset ?? "unknown"} of ONNX's operators, supported are ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+    });
   }
   const machine = new Machine(device, foldingBudget(bytes.length, options));
   const compilation: Compilation = {
@@ -83,9 +83,18 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
       compilation.problems.push(`input "${info.name}" is ${info.otherType}, which is not supported`);
   }
   if (compilation.problems.length > 0) {
-    const problems = [...new Set(compilation.problems)];
+    const problems = [...new Map(compilation.problems.map((said) => [JSON.stringify(said), said])).values()];
     const more = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : "";
-    throw new UnrolledError("invalid-file", `${call}: ${problems.slice(0, MOST_PROBLEMS).join("; ")}${more}`);
+    throw new UnrolledError("invalid-file", {
+      call,
+      problem: [
+        ...problems
+          .slice(0, MOST_PROBLEMS)
+          .flatMap((said) => ["; ", said].flat())
+          .slice(1),
+        more,
+      ],
+    });
   }
   const flow = inputFlow(
     model.graph,
@@ -106,10 +115,12 @@ function foldingBudget(length: number, { maxBytes }: OpenOnnxOptions): Budget {
 function requireLimits(call: string, { maxRunBytes, maxRunNodes, maxWork }: RunLimits): void {
   for (const [name, limit] of Object.entries({ maxRunBytes, maxRunNodes, maxWork })) {
     if (limit === undefined || (typeof limit === "number" && limit > 0)) continue;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${name} is ${String(limit)}, needed a number above 0`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: name,
+      got: String(limit),
+      needed: "a number above 0",
+    });
   }
 }
 
@@ -205,10 +216,10 @@ export class OnnxGraph {
       const came = Object.keys(inputs)
         .map((name) => `"${name}"`)
         .join(", ");
-      throw new UnrolledError(
-        "invalid-argument",
-        `${call}: the inputs are ${came || "none"}, needed ${needed || "none"}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `the inputs are ${came || "none"}, needed ${needed || "none"}`,
+      });
     }
     const values = this.#infos.map((info) => graphInput(call, info, inputs[info.name]));
     this.#machine.begin(new Budget(this.#limits), values, pacer);

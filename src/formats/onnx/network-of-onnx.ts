@@ -67,10 +67,10 @@ export function networkOfOnnx(
       });
     } catch (error) {
       if (!(error instanceof UnrolledError)) throw error;
-      throw new UnrolledError(
-        "invalid-file",
-        `${CALL}: ${titleOf(node, number)} is no part of a language model: ${error.message}`,
-      );
+      throw new UnrolledError("invalid-file", {
+        call: CALL,
+        problem: [`${titleOf(node, number)} is no part of a language model: `, ...error.text],
+      });
     }
   });
   return finished(
@@ -100,8 +100,8 @@ function finished(
     return network;
   }
   const names = outputs.map(([name]) => `"${name}"`).join(", ");
-  throw new UnrolledError(
-    "invalid-file",
-    `${CALL}: the graph's outputs ${names} follow from no token ids, needed the logits of a language model`,
-  );
+  throw new UnrolledError("invalid-file", {
+    call: CALL,
+    problem: `the graph's outputs ${names} follow from no token ids, needed the logits of a language model`,
+  });
 }

@@ -87,10 +87,10 @@ export function unpackState(
   });
   if (wanted !== [...state.fed.keys()].join() || strangers.length > 0 || unlike) {
     const came = header.map((entry) => `${entry.name} (${describeValue(entry)})`).join(", ");
-    throw new UnrolledError(
-      "invalid-file",
-      `${call}: the state is of another model: it has ${came || "nothing"}, needed inputs ${wanted || "none"} and nodes ${[...nodes].join() || "none"}`,
-    );
+    throw new UnrolledError("invalid-file", {
+      call,
+      problem: `the state is of another model: it has ${came || "nothing"}, needed inputs ${wanted || "none"} and nodes ${[...nodes].join() || "none"}`,
+    });
   }
   return state;
 }

@@ -112,15 +112,15 @@ function checkGiven(model: OnnxGraph, input: string, output: string): void {
   const to = model.outputs.find(({ name }) => name === output);
   if (!from || !to) {
     const names = (infos: readonly OnnxValueInfo[]) => infos.map(({ name }) => `"${name}"`).join(", ");
-    throw new UnrolledError(
-      "invalid-argument",
-      `session: states has "${input}": "${output}", needed one of the inputs ${names(model.inputs)} and one of the outputs ${names(model.outputs)}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "session",
+      problem: `states has "${input}": "${output}", needed one of the inputs ${names(model.inputs)} and one of the outputs ${names(model.outputs)}`,
+    });
   }
   if (from.type !== to.type || (from.dims && to.dims && from.dims.length !== to.dims.length)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `session: state "${input}" is not of the type and number of axes of output "${output}"`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "session",
+      problem: `state "${input}" is not of the type and number of axes of output "${output}"`,
+    });
   }
 }

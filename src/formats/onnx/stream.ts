@@ -66,10 +66,10 @@ export class OnnxStream {
   step(inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
     const fed = Object.keys(inputs).find((name) => this.states[name] !== undefined);
     if (fed !== undefined) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `step: input "${fed}" is a state that the session keeps, needed ${this.inputs.map((name) => `"${name}"`).join(", ")}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "step",
+        problem: `input "${fed}" is a state that the session keeps, needed ${this.inputs.map((name) => `"${name}"`).join(", ")}`,
+      });
     }
     const whole: Record<string, OnnxInput> = { ...inputs };
     for (const [name, value] of this.#fed) whole[name] = value;
@@ -122,10 +122,10 @@ export class OnnxStream {
     const { type = "float32", dims } = this.model.inputs.find((input) => input.name === name)!;
     const { batchSize = 1 } = this.#options;
     if (!dims) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `session: the shape of state "${name}" is not known; it cannot be begun with zeros`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "session",
+        problem: `the shape of state "${name}" is not known; it cannot be begun with zeros`,
+      });
     }
     const lengths = dims.map((length) => (typeof length === "number" ? length : batchSize));
     return { type, dims: lengths, data: TYPES[type].make(sizeOf(lengths)) };

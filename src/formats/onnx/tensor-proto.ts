@@ -180,10 +180,10 @@ function externalBytes(
   }
   const bytes = external(location, offset, length ?? needed);
   if (!(bytes instanceof Uint8Array)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${message.call}: externalData gave no bytes for "${location}"`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: message.call,
+      problem: `externalData gave no bytes for "${location}"`,
+    });
   }
   return bytes;
 }

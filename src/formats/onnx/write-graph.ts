@@ -52,10 +52,10 @@ export class GraphWriter {
   /** Keeps a name that the file is known by from outside. */
   reserve(name: string): string {
     if (this.#names.has(name)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `writeOnnx: ${name} is the name of two inputs, outputs or states, needed different ones`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "writeOnnx",
+        problem: `${name} is the name of two inputs, outputs or states, needed different ones`,
+      });
     }
     this.#names.add(name);
     return name;

@@ -36,10 +36,12 @@ const MOST_BYTES = 2 ** 31 - 1;
 export function writeOnnx(network: NetworkData, options: OnnxOptions = {}): Uint8Array {
   const { opset = LEAST_OPSET, lengths = false, states = ownStates(network) } = options;
   if (!Number.isInteger(opset) || opset < LEAST_OPSET || opset > MOST_OPSET) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `writeOnnx: opset is ${opset}, needed ${LEAST_OPSET} to ${MOST_OPSET}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "writeOnnx",
+      subject: "opset",
+      got: `${opset}`,
+      needed: `${LEAST_OPSET} to ${MOST_OPSET}`,
+    });
   }
   checkNetworkData(network);
   const { config, tensors } = network;
@@ -64,10 +66,10 @@ export function writeOnnx(network: NetworkData, options: OnnxOptions = {}): Uint
   }
   const bytes = modelMessage(graph.message("network"), opset);
   if (bytes.length > MOST_BYTES) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `writeOnnx: this network takes ${bytes.length} bytes, an ONNX file holds ${MOST_BYTES}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "writeOnnx",
+      problem: `this network takes ${bytes.length} bytes, an ONNX file holds ${MOST_BYTES}`,
+    });
   }
   return bytes;
 }

@@ -16,10 +16,12 @@ export function stateDictOf(value: PyTorchValue): Record<string, PyTorchTensor> 
   const found = [value, ...KEYS.map((key) => entryOf(value, key))].find(isStateDict);
   if (found) return found;
   const inside = isDictionary(value) ? `a dictionary with the keys ${keysOf(value)}` : shown(value);
-  throw new UnrolledError(
-    "invalid-file",
-    `stateDictOf: value is ${inside}, needed named tensors, or these under ${KEYS.join(", ")}; give the part that holds them`,
-  );
+  throw new UnrolledError("invalid-file", {
+    call: "stateDictOf",
+    subject: "value",
+    got: `${inside}`,
+    needed: `named tensors, or these under ${KEYS.join(", ")}; give the part that holds them`,
+  });
 }
 
 function entryOf(value: PyTorchValue, key: string): PyTorchValue | undefined {

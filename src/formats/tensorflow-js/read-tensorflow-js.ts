@@ -29,7 +29,7 @@ export async function readTensorFlowJs(
   readShard: ReadShard,
   options: ReadTensorFlowJsOptions = {},
 ): Promise<NetworkData> {
-  const invalid = (problem: string) => new UnrolledError("invalid-file", `${CALL}: ${problem}`);
+  const invalid = (problem: string) => new UnrolledError("invalid-file", { call: CALL, problem });
   let file: unknown;
   try {
     file = JSON.parse(json);

@@ -39,7 +39,7 @@ export async function readManifest(
   manifest: unknown,
   readShard: ReadShard,
 ): Promise<WeightFiles> {
-  const invalid = (problem: string) => new UnrolledError("invalid-file", `${call}: ${problem}`);
+  const invalid = (problem: string) => new UnrolledError("invalid-file", { call, problem });
   if (!Array.isArray(manifest) || manifest.length > MOST_GROUPS)
     throw invalid(`weightsManifest is ${shown(manifest)}, needed a list of groups`);
   const groups: Group[] = [];
@@ -66,7 +66,10 @@ export async function readManifest(
   async function shardOf(path: string): Promise<Uint8Array> {
     const bytes = await readShard(path);
     if (!(bytes instanceof Uint8Array))
-      throw new UnrolledError("invalid-argument", `${call}: readShard gave no Uint8Array for ${shown(path)}`);
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `readShard gave no Uint8Array for ${shown(path)}`,
+      });
     return bytes;
   }
 

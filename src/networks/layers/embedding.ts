@@ -60,10 +60,10 @@ export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
         const id = given[index];
         if (id >= least && id < vocabulary) continue;
         const padding = least === 1 && id === 0 ? "; 0 is padding, which a stream does not have" : "";
-        throw new UnrolledError(
-          "invalid-argument",
-          `step: layer ${name} reads id ${id}, needed ${least} to ${vocabulary - 1}${padding}`,
-        );
+        throw new UnrolledError("invalid-argument", {
+          call: "step",
+          problem: `layer ${name} reads id ${id}, needed ${least} to ${vocabulary - 1}${padding}`,
+        });
       }
     };
     const run = (rows: number) => {

@@ -30,10 +30,10 @@ export const masking: LayerKind<MaskingLayerConfig, undefined> = {
         let entry = 0;
         while (entry < x.width && numbers[x.at + row * x.width + entry] === padding) entry += 1;
         if (entry < x.width) continue;
-        throw new UnrolledError(
-          "invalid-argument",
-          `step: layer ${name} masks the step of sequence ${row}, all of whose entries are ${padding}; a stream has no padding`,
-        );
+        throw new UnrolledError("invalid-argument", {
+          call: "step",
+          problem: `layer ${name} masks the step of sequence ${row}, all of whose entries are ${padding}; a stream has no padding`,
+        });
       }
     };
     return { value: x, run };

@@ -15,10 +15,10 @@ export function stateBefore(
   batch: number,
 ): Tensor | undefined {
   if (reset && reset.length !== batch) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: reset has ${reset.length} entries, needed one for each of the ${batch} sequences`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `reset has ${reset.length} entries, needed one for each of the ${batch} sequences`,
+    });
   }
   if (!given) {
     if (!learnt) return undefined;

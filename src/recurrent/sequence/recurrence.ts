@@ -61,7 +61,7 @@ export function recurrence(input: RecurrenceInput): RecurrenceOutput {
   const inputs = [xs, ...Object.values(weights), ...initial].filter((entry) => entry !== undefined);
   const remembers = needsRecord(inputs);
   if (remembers && cell.bound.forwardOnly)
-    throw new UnrolledError("invalid-argument", cell.bound.forwardOnly);
+    throw new UnrolledError("invalid-argument", { call: cell.call, problem: cell.bound.forwardOnly });
 
   const all = shapes.map(
     ({ width }) =>
@@ -163,15 +163,15 @@ function sizeOfRun({ cell, xs, state = {}, lengths }: RecurrenceInput): RunSize 
   for (const [name, given] of Object.entries(state)) {
     const width = states.find((known) => known.name === name)?.width;
     if (given && width === undefined)
-      throw new UnrolledError(
-        "invalid-argument",
-        `recurrence: ${name}0 was given to a cell without ${name}, needed ${states.map((known) => known.name).join(", ")}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "recurrence",
+        problem: `${name}0 was given to a cell without ${name}, needed ${states.map((known) => known.name).join(", ")}`,
+      });
     if (given && shapeText(given.shape) !== shapeText([batch, width!])) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `recurrence: ${name}0 has shape ${shapeText(given.shape)}, needed [${batch}, ${width}]`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "recurrence",
+        problem: `${name}0 has shape ${shapeText(given.shape)}, needed [${batch}, ${width}]`,
+      });
     }
   }
   requireLengths("recurrence", lengths, batch, steps);

@@ -12,10 +12,10 @@ export function stepMask(
 ): Uint8Array {
   const needed = batchFirst ? [batch, steps] : [steps, batch];
   if (mask.kind !== "int" || shapeText(mask.shape) !== shapeText(needed)) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${name}: mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: name,
+      problem: `mask has shape ${shapeText(mask.shape)} (${mask.kind}), needed whole numbers ${shapeText(needed)}`,
+    });
   }
   deviceOf([beside], [mask]);
   const numbers = mask.device.heap.ints().subarray(mask.offset, mask.offset + mask.size);

@@ -4,10 +4,10 @@ import { cellOf, type RecurrentStack } from "../recurrent-stack.ts";
 /** For constructors of sessions: an error for layers that also, or only, read backwards. */
 export function requireForwards(call: string, { direction }: RecurrentStack): void {
   if (direction === "forward") return;
-  throw new UnrolledError(
-    "invalid-argument",
-    `${call}: these layers are ${direction === "reverse" ? "reversed" : direction}, needed ones that read forwards alone; the end of a stream is not known`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call,
+    problem: `these layers are ${direction === "reverse" ? "reversed" : direction}, needed ones that read forwards alone; the end of a stream is not known`,
+  });
 }
 
 /**

@@ -63,10 +63,10 @@ function side(
       const given = example[name];
       const found = given === undefined ? undefined : partsOf(given).find(([own]) => own === part);
       if (found) return found[1];
-      throw new UnrolledError(
-        "invalid-argument",
-        `${CALL}: example ${row} of a batch has no ${name}${part === "" ? "" : `.${part}`}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: CALL,
+        problem: `example ${row} of a batch has no ${name}${part === "" ? "" : `.${part}`}`,
+      });
     });
     const made = padded(
       rows,
@@ -74,10 +74,10 @@ function side(
       name === "targets" && kind === "int",
     );
     if (made.lengths && name === "targets" && kind === "float") {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${CALL}: ${name} are numbers of unequal lengths, of which a loss cannot know where they end; give step, which has their lengths, instead of loss`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: CALL,
+        problem: `${name} are numbers of unequal lengths, of which a loss cannot know where they end; give step, which has their lengths, instead of loss`,
+      });
     }
     lengths ??= made.lengths;
     const { data, shape } = timeMajor && made.shape.length > 1 ? swapped(made) : made;
@@ -95,10 +95,10 @@ function padded(rows: readonly ExampleNumbers[], where: string, ignores: boolean
   for (const [row, { shape }] of parts.entries()) {
     if (shape.length === first.shape.length && shape.slice(1).every((length, at) => length === inner[at]))
       continue;
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${CALL}: ${where} of example ${row} of a batch have shape [${shape.join(", ")}], those of example 0 [${first.shape.join(", ")}]; only the first axis may differ`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: CALL,
+      problem: `${where} of example ${row} of a batch have shape [${shape.join(", ")}], those of example 0 [${first.shape.join(", ")}]; only the first axis may differ`,
+    });
   }
   if (first.shape.length === 0) {
     return {

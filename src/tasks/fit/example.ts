@@ -41,10 +41,10 @@ export function shaped(
   if (typeof numbers === "number") return { shape: [], data: [numbers] };
   const plain = plainNumbers(numbers);
   if (plain) return plain;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `${call}: ${where} has nested arrays of unequal lengths, or entries that are no numbers`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call,
+    problem: `${where} has nested arrays of unequal lengths, or entries that are no numbers`,
+  });
 }
 
 /** The length of an example for which batches are gathered alike: that of its longest part, 0 where none is a sequence. */
@@ -71,10 +71,10 @@ export function kindsOf(
     if (part === undefined) return;
     for (const [name, numbers] of partsOf(part)) {
       if (index > 0 && !Object.hasOwn(kinds, name)) {
-        throw new UnrolledError(
-          "invalid-argument",
-          `${call}: ${side} of example ${index} have a part ${JSON.stringify(name)}, which those of example 0 have not`,
-        );
+        throw new UnrolledError("invalid-argument", {
+          call,
+          problem: `${side} of example ${index} have a part ${JSON.stringify(name)}, which those of example 0 have not`,
+        });
       }
       if (kinds[name] !== "float") kinds[name] = areWhole(numbers) ? "int" : "float";
     }

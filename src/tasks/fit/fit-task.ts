@@ -121,26 +121,30 @@ function judgeOf({ judge, metrics = {} }: AnyDefinition): Task["judge"] {
   const measure = judge ?? Object.keys(metrics)[0] ?? "loss";
   if (measure === "loss") return { measure, better: "less" };
   if (Object.hasOwn(metrics, measure)) return { measure, better: metricOf(metrics[measure]).better };
-  throw new UnrolledError(
-    "invalid-argument",
-    `fit: judge is ${JSON.stringify(measure)}, needed "loss" or a metric: ${Object.keys(metrics).join(", ") || "there are none"}`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: "fit",
+    subject: "judge",
+    got: JSON.stringify(measure),
+    needed: `"loss" or a metric: ${Object.keys(metrics).join(", ") || "there are none"}`,
+  });
 }
 
 /** The examples that are learned from, and those that are held out. */
 function parted({ examples, validation = [] }: FitData) {
   if (!Array.isArray(examples) || examples.length === 0) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `fit: data has ${Array.isArray(examples) ? "no examples" : `the type ${typeof examples}`}, needed a list of { inputs, targets }`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: `data has ${Array.isArray(examples) ? "no examples" : `the type ${typeof examples}`}, needed a list of { inputs, targets }`,
+    });
   }
   if (typeof validation !== "number") return { learned: examples, heldOut: validation };
   if (!(validation >= 0 && validation < 1)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `fit: validation is ${validation}, needed examples, or a share of at least 0 and below 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      subject: "validation",
+      got: `${validation}`,
+      needed: "examples, or a share of at least 0 and below 1",
+    });
   }
   const cut = examples.length - Math.floor(validation * examples.length);
   return { learned: examples.slice(0, cut), heldOut: examples.slice(cut) };

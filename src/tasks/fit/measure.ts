@@ -46,7 +46,8 @@ export async function measured(
     );
     if (performance.now() - pausedAt < PAUSE_EVERY_MS) continue;
     await new Promise((resume) => setTimeout(resume, 0));
-    if (options.signal?.aborted) throw new UnrolledError("aborted", "measure: aborted by its signal");
+    if (options.signal?.aborted)
+      throw new UnrolledError("aborted", { call: "measure", problem: "aborted by its signal" });
     pausedAt = performance.now();
   }
   return {
@@ -67,10 +68,10 @@ function add(name: string, each: FitMetric<Example, unknown>, outputs: unknown, 
   }
   const { targets } = batch;
   if (!(outputs instanceof Tensor && targets instanceof Tensor)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `fit: metric ${name} reads one tensor beside another, but there are several outputs or targets, or none; give { metric, of }, of(outputs, batch) saying what it reads`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: `metric ${name} reads one tensor beside another, but there are several outputs or targets, or none; give { metric, of }, of(outputs, batch) saying what it reads`,
+    });
   }
   each.add(outputs, targets);
 }

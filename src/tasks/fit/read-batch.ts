@@ -19,14 +19,19 @@ export function readBatch(
     const made = step(model, batch);
     return made instanceof Tensor ? { loss: made } : made;
   }
-  if (!loss) throw new UnrolledError("invalid-argument", "fit: loss is missing; give loss, or step");
+  if (!loss)
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: "loss is missing; give loss, or step",
+    });
   const outputs = forward ? forward(model, batch) : outputsOf(model, batch);
   const { targets } = batch;
   if (!(outputs instanceof Tensor && targets instanceof Tensor)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      "fit: loss reads one tensor beside another, but there are several outputs or targets; give step instead of loss",
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem:
+        "loss reads one tensor beside another, but there are several outputs or targets; give step instead of loss",
+    });
   }
   return { loss: classWeights ? loss(outputs, targets, { classWeights }) : loss(outputs, targets), outputs };
 }
@@ -47,10 +52,10 @@ export function outputsOf(model: Module, { inputs, lengths }: FitBatch): unknown
     // Recurrent layers give their outputs among other things.
     return made instanceof Tensor || !hasOutputs(made) ? made : made.outputs;
   }
-  throw new UnrolledError(
-    "invalid-argument",
-    `fit: ${model.constructor.name} has no method forward(inputs, { lengths }); give forward, which reads a batch`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call: "fit",
+    problem: `${model.constructor.name} has no method forward(inputs, { lengths }); give forward, which reads a batch`,
+  });
 }
 
 function hasOutputs(made: unknown): made is { readonly outputs: Tensor } {

@@ -59,17 +59,19 @@ export async function scoreDynamically(
   const learner = new Learner(network, options);
   const { segmentLength = DYNAMIC_DEFAULTS.segmentLength, signal } = options;
   if (!Number.isInteger(segmentLength) || segmentLength < 1) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `evaluateDynamically: segmentLength is ${segmentLength}, needed a whole number of at least 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "evaluateDynamically",
+      subject: "segmentLength",
+      got: `${segmentLength}`,
+      needed: "a whole number of at least 1",
+    });
   }
   const predictions = texts.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
   if (predictions === 0) {
-    throw new UnrolledError(
-      "text-too-short",
-      "evaluateDynamically: the text has fewer than 2 tokens, so there is nothing to predict",
-    );
+    throw new UnrolledError("text-too-short", {
+      call: "evaluateDynamically",
+      problem: "the text has fewer than 2 tokens, so there is nothing to predict",
+    });
   }
   const summary = new LossSummary(predictions);
   let predicted = 0;
@@ -110,12 +112,13 @@ class Learner {
     requireAtLeastZero("evaluateDynamically", "decay", this.#decay);
     this.#parameters = network.trainableParameters();
     if (this.#parameters.length === 0 || this.#decay > 1) {
-      throw new UnrolledError(
-        "invalid-argument",
-        this.#decay > 1
-          ? `evaluateDynamically: decay is ${this.#decay}, needed at most 1`
-          : "evaluateDynamically: all parameters are frozen, so there is nothing to learn with",
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "evaluateDynamically",
+        problem:
+          this.#decay > 1
+            ? `decay is ${this.#decay}, needed at most 1`
+            : "all parameters are frozen, so there is nothing to learn with",
+      });
     }
     const beside = () =>
       this.#parameters.map(({ device, shape }) => device.lasting(() => zeros(device, shape)));
@@ -158,8 +161,8 @@ class Learner {
 function requireFinite(losses: Float32Array, before: number): void {
   const at = losses.findIndex((loss) => !Number.isFinite(loss));
   if (at < 0) return;
-  throw new UnrolledError(
-    "not-finite",
-    `evaluateDynamically: the loss of prediction ${before + at + 1} is ${losses[at]}; lower the rate`,
-  );
+  throw new UnrolledError("not-finite", {
+    call: "evaluateDynamically",
+    problem: `the loss of prediction ${before + at + 1} is ${losses[at]}; lower the rate`,
+  });
 }

@@ -36,10 +36,10 @@ export async function score(
 ): Promise<Evaluation> {
   const predictions = texts.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
   if (predictions === 0)
-    throw new UnrolledError(
-      "text-too-short",
-      "evaluate: the text has fewer than 2 tokens, so there is nothing to predict",
-    );
+    throw new UnrolledError("text-too-short", {
+      call: "evaluate",
+      problem: "the text has fewer than 2 tokens, so there is nothing to predict",
+    });
   const summary = new LossSummary(predictions);
   await undropped(network, async () => {
     for (const { ids } of texts)

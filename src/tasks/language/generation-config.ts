@@ -90,10 +90,12 @@ export function readGenerationConfig(
     const value = json[key];
     if (value === undefined || value === null) continue;
     if (!isAllowed(value, vocabularySize)) {
-      throw new UnrolledError(
-        "invalid-file",
-        `generation_config.json: ${key} is ${JSON.stringify(value)}, needed ${needed}`,
-      );
+      throw new UnrolledError("invalid-file", {
+        place: "generation_config.json",
+        subject: key,
+        got: JSON.stringify(value),
+        needed,
+      });
     }
     config[name] = value;
   }

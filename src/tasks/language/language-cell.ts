@@ -165,7 +165,7 @@ export function checkCell(call: string, config: CellChoice): void {
   const sizes = { inputSize: config.hiddenSize, hiddenSize: config.hiddenSize };
   const options = { ...defaultsOf(sequenceOptions), ...values, ...layerOptionsOf(config), ...sizes };
   const problem = cellProblem(cellOfKind(kind), options as unknown as RecurrentValues);
-  if (problem) throw new UnrolledError("invalid-argument", `${call}: ${problem}`);
+  if (problem) throw new UnrolledError("invalid-argument", { call, problem });
 }
 
 /** ["LSTM", "peepholes", "projection size 64"]: the cell, and what of it is unusual. */

@@ -13,6 +13,9 @@ import {
   kindOfCell,
 } from "./language-cell.ts";
 
+/** What errors name in place of a call. */
+const CALL = "language model";
+
 /** A language model as plain data: what config.json holds, in camelCase. The options of its cell stand among the others. */
 export interface LanguageModelConfig extends CellConfig {
   readonly cell: CellName;
@@ -65,31 +68,37 @@ export function checkConfig(config: LanguageModelConfig): void {
   for (const name of ["vocabularySize", "embeddingSize", "hiddenSize", "numLayers"] as const) {
     const value = config[name];
     if (!Number.isInteger(value) || value < 1) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `language model: ${name} is ${value}, needed a whole number of at least 1`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: CALL,
+        subject: name,
+        got: `${value}`,
+        needed: "a whole number of at least 1",
+      });
     }
   }
   if (config.numLayers > MOST_LAYERS) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `language model: numLayers is ${config.numLayers}, needed at most ${MOST_LAYERS}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: CALL,
+      subject: "numLayers",
+      got: `${config.numLayers}`,
+      needed: `at most ${MOST_LAYERS}`,
+    });
   }
   if (!isCellKind(kindOfCell(config.cell))) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `language model: cell is "${config.cell}", needed ${CELL_NAMES.slice(0, -1).join(", ")} or ${CELL_NAMES.at(-1)}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: CALL,
+      subject: "cell",
+      got: `"${config.cell}"`,
+      needed: `${CELL_NAMES.slice(0, -1).join(", ")} or ${CELL_NAMES.at(-1)}`,
+    });
   }
-  checkCell("language model", config);
-  for (const name of DROPOUT_PROBABILITIES) requireProbability("language model", name, config[name] ?? 0);
+  checkCell(CALL, config);
+  for (const name of DROPOUT_PROBABILITIES) requireProbability(CALL, name, config[name] ?? 0);
   const { outputSize, projects } = cellShapeOf(config);
   if (config.tieWeights && config.embeddingSize !== outputSize) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `language model: tieWeights needs embeddingSize = ${projects ? "projectionSize" : "hiddenSize"}, got ${config.embeddingSize} and ${outputSize}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: CALL,
+      problem: `tieWeights needs embeddingSize = ${projects ? "projectionSize" : "hiddenSize"}, got ${config.embeddingSize} and ${outputSize}`,
+    });
   }
 }

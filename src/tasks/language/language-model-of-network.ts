@@ -40,10 +40,10 @@ export function languageModelOfNetwork(
   const [first] = recurrent;
   const { vocabularySize, size: embeddingSize } = embedding.config;
   if (tokenizer.vocabularySize !== vocabularySize || linear.config.outputSize !== vocabularySize)
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${CALL}: the tokenizer has ${tokenizer.vocabularySize} tokens, the embedding ${vocabularySize} and the last layer ${linear.config.outputSize} outputs, needed the same`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: CALL,
+      problem: `the tokenizer has ${tokenizer.vocabularySize} tokens, the embedding ${vocabularySize} and the last layer ${linear.config.outputSize} outputs, needed the same`,
+    });
   const { hiddenSize } = first.config.options;
   const config: LanguageModelConfig = {
     cell: nameOfCell(first.config.kind),
@@ -64,10 +64,10 @@ export function languageModelOfNetwork(
 /** The three parts of the chain, or an error that names what breaks it. */
 function chainOf({ config: { inputs, layers } }: NetworkData) {
   const refuse = (layer: NetworkLayer | undefined, needed: string) =>
-    new UnrolledError(
-      "invalid-argument",
-      `${CALL}: ${layer ? `layer ${layer.name} is a ${layer.config.kind}` : "the network ends"}, needed ${needed}`,
-    );
+    new UnrolledError("invalid-argument", {
+      call: CALL,
+      problem: `${layer ? `layer ${layer.name} is a ${layer.config.kind}` : "the network ends"}, needed ${needed}`,
+    });
   const isDropout = ({ config: { kind } }: NetworkLayer) => kind === "dropout" || kind === "word-dropout";
   const rest = layers.filter((layer) => !isDropout(layer));
   const dropped = new Map(layers.filter(isDropout).map(({ name, inputs: [from] }) => [name, from]));
@@ -76,10 +76,10 @@ function chainOf({ config: { inputs, layers } }: NetworkData) {
     let [from] = layer.inputs;
     while (dropped.has(from)) from = dropped.get(from)!;
     if (layer.inputs.length !== 1 || from !== before)
-      throw new UnrolledError(
-        "invalid-argument",
-        `${CALL}: layer ${layer.name} reads ${layer.inputs.join(", ")}, needed ${before} alone`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: CALL,
+        problem: `layer ${layer.name} reads ${layer.inputs.join(", ")}, needed ${before} alone`,
+      });
     before = layer.name;
   }
   const embedding = rest.shift();
@@ -104,7 +104,10 @@ function chainOf({ config: { inputs, layers } }: NetworkData) {
 
 function checkPlain({ name, config }: ChainedLayer<CellKind>, first: NetworkLayer): void {
   const refuse = (what: string, needed: string) =>
-    new UnrolledError("invalid-argument", `${CALL}: ${what} of layer ${name}, needed ${needed}`);
+    new UnrolledError("invalid-argument", {
+      call: CALL,
+      problem: `${what} of layer ${name}, needed ${needed}`,
+    });
   if (config.returns !== "sequence") throw refuse(`returns is "${config.returns}"`, '"sequence"');
   const wanted = first.config as RecurrentLayerConfig;
   if (config.kind !== wanted.kind)

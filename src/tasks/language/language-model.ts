@@ -59,21 +59,23 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
     inputs: Readonly<Record<string, ModelInput>>,
     { lengths, signal }: RunOptions = {},
   ): Promise<Record<string, ModelOutput>> {
-    if (signal?.aborted) throw new UnrolledError("aborted", "run: aborted by its signal");
+    if (signal?.aborted)
+      throw new UnrolledError("aborted", { call: "run", problem: "aborted by its signal" });
     if (lengths) {
-      throw new UnrolledError(
-        "invalid-argument",
-        "run: lengths was given, but logits of a step depend on no later one; leave it out, and out of account what comes after",
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "run",
+        problem:
+          "lengths was given, but logits of a step depend on no later one; leave it out, and out of account what comes after",
+      });
     }
     const { shape, data } = givenNumbers("run", this.inputs, inputs).get("ids")!;
     const { vocabularySize } = this.config;
     for (let index = 0; index < data.length; index++) {
       if (data[index] >= 0 && data[index] < vocabularySize) continue;
-      throw new UnrolledError(
-        "invalid-argument",
-        `run: token id is ${data[index]}, needed 0 to ${vocabularySize - 1}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "run",
+        problem: `token id is ${data[index]}, needed 0 to ${vocabularySize - 1}`,
+      });
     }
     const [batch, steps] = shape;
     // The network reads [T, B].

@@ -16,10 +16,10 @@ export async function tokenizerFor(
   settings: LanguageTrainingSettings,
 ): Promise<Tokenizer> {
   if (typeof text !== "string" && settings.tokenizer !== "byte") {
-    throw new UnrolledError(
-      "invalid-argument",
-      `train: bytes need the byte tokenizer, the settings say ${settings.tokenizer}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      problem: `bytes need the byte tokenizer, the settings say ${settings.tokenizer}`,
+    });
   }
   const { tokenizer: kind, vocabSize } = settings;
   const trainer = await loadTrainer({ kind, vocabularySize: vocabSize ?? undefined });

@@ -30,15 +30,17 @@ export async function surprises(
 ): Promise<Surprise[]> {
   const { maxTokens = 1000, signal } = options;
   if (!(Number.isInteger(maxTokens) && maxTokens >= 1)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `surprises: maxTokens is ${maxTokens}, needed a whole number of at least 1`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "surprises",
+      subject: "maxTokens",
+      got: `${maxTokens}`,
+      needed: "a whole number of at least 1",
+    });
   }
   const ids = idsOf(text, tokenizer).subarray(0, maxTokens);
   const bits: (number | null)[] = ids.length > 0 ? [null] : [];
   const walk = { call: "surprises", longest: ids.length, steps: CHUNK_STEPS, signal };
-  if (signal?.aborted) throw new UnrolledError("aborted", "surprises: aborted");
+  if (signal?.aborted) throw new UnrolledError("aborted", { call: "surprises", problem: "aborted" });
   await undropped(network, async () => {
     for await (const losses of walkText(network, ids, walk))
       for (const lossNats of losses) bits.push(lossNats / Math.LN2);

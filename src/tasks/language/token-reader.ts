@@ -24,10 +24,10 @@ export class TokenReader implements NextToken {
 
   step(tokenId: number): Float32Array {
     if (!isWhole(tokenId, 0, this.vocabularySize - 1)) {
-      throw new UnrolledError(
-        "invalid-argument",
-        `step: token id is ${tokenId}, needed 0 to ${this.vocabularySize - 1}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "step",
+        problem: `token id is ${tokenId}, needed 0 to ${this.vocabularySize - 1}`,
+      });
     }
     this.#ids[0] = tokenId;
     this.#session.stepInto(this.#inputs, this.#outputs);

@@ -68,7 +68,7 @@ export async function* walkText(
     yield losses;
     if (performance.now() - pausedAt < PAUSE_EVERY_MS) continue;
     await new Promise((resume) => setTimeout(resume, 0));
-    if (signal?.aborted) throw new UnrolledError("aborted", `${call}: aborted`);
+    if (signal?.aborted) throw new UnrolledError("aborted", { call, problem: "aborted" });
     pausedAt = performance.now();
   }
 }

@@ -14,5 +14,8 @@ export function lastAxis(call: string, x: Tensor): number {
 
 function requireAxis(call: string, { shape }: Tensor): readonly number[] {
   if (shape.length > 0) return shape;
-  throw new UnrolledError("shape-mismatch", `${call}: needs one axis or more, got ${shapeText(shape)}`);
+  throw new UnrolledError("shape-mismatch", {
+    call,
+    problem: `needs one axis or more, got ${shapeText(shape)}`,
+  });
 }

@@ -28,10 +28,10 @@ export function batchNorm(
   const [images, channels] = x.shape;
   for (const each of [weight, bias, given?.mean, given?.variance]) {
     if (!each || each.size === channels) continue;
-    throw new UnrolledError(
-      "shape-mismatch",
-      `batchNorm: input ${shapeText(x.shape)} has ${channels} channels, but ${shapeText(each.shape)} is given for them`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "batchNorm",
+      problem: `input ${shapeText(x.shape)} has ${channels} channels, but ${shapeText(each.shape)} is given for them`,
+    });
   }
   const positions = sizeOf(x.shape.slice(2));
   const y = outputOf(x.shape, [x, weight, bias], { others: [given?.mean, given?.variance] });

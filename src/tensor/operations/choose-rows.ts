@@ -12,10 +12,10 @@ import { outputOf } from "./output.ts";
 export function chooseRows(chosen: readonly boolean[], yes: Tensor, no?: Tensor): Tensor {
   const [rows] = yes.shape;
   if (chosen.length !== rows || (no && shapeText(no.shape) !== shapeText(yes.shape))) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `chooseRows: ${chosen.length} choices between ${shapeText(yes.shape)} and ${no ? shapeText(no.shape) : "zeros"}, needed one for each row and equal shapes`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "chooseRows",
+      problem: `${chosen.length} choices between ${shapeText(yes.shape)} and ${no ? shapeText(no.shape) : "zeros"}, needed one for each row and equal shapes`,
+    });
   }
   const width = yes.size / rows;
   const y = outputOf(yes.shape, [yes, no]);

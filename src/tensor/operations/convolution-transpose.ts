@@ -32,10 +32,10 @@ export function convolutionTranspose(
   const axes = spatialAxes(call, x.shape);
   const [images, channels] = x.shape;
   if (weight.shape.length !== axes + 2 || weight.shape[0] !== channels) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: weight ${shapeText(weight.shape)} does not fit input ${shapeText(x.shape)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `weight ${shapeText(weight.shape)} does not fit input ${shapeText(x.shape)}`,
+    });
   }
   const outputs = weight.shape[1] * groups;
   requireGroups(call, groups, channels, outputs);
@@ -126,18 +126,20 @@ function outputLengths(
   const { outputPads = new Array<number>(axes).fill(0) } = options;
   const fits = (pad: number, axis: number) => isWhole(pad, 0, Math.max(strides[axis], dilations[axis]) - 1);
   if (outputPads.length !== axes || !outputPads.every(fits)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: outputPads is ${shapeText(outputPads)}, needed ${axes} whole numbers from 0 to below the stride or the dilation`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: "outputPads",
+      got: shapeText(outputPads),
+      needed: `${axes} whole numbers from 0 to below the stride or the dilation`,
+    });
   }
   return kernel.map((length, axis) => {
     const whole = (shape[2 + axis] - 1) * strides[axis] + dilations[axis] * (length - 1) + 1;
     const rest = whole - pads[axis] - pads[axes + axis] + outputPads[axis];
     if (rest >= 1) return rest;
-    throw new UnrolledError(
-      "shape-mismatch",
-      `${call}: pads ${shapeText(pads)} leave nothing of axis ${2 + axis}, which would be ${whole} long`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call,
+      problem: `pads ${shapeText(pads)} leave nothing of axis ${2 + axis}, which would be ${whole} long`,
+    });
   });
 }

@@ -9,6 +9,7 @@ import { isWhole } from "../../whole-numbers.ts";
 import type { Device } from "../device.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { outputOf, viewOf } from "./output.ts";
 import { packed } from "./products.ts";
 import {
@@ -44,10 +45,10 @@ export function convolution(
   const outputs = weight.shape[0];
   requireGroups("convolution", groups, x.shape[1], outputs);
   if (weight.shape.length !== axes + 2 || weight.shape[1] * groups !== x.shape[1]) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `convolution: weight ${shapeText(weight.shape)} does not fit input ${shapeText(x.shape)} in ${groups} groups`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "convolution",
+      problem: `weight ${shapeText(weight.shape)} does not fit input ${shapeText(x.shape)} in ${groups} groups`,
+    });
   }
   requireBias("convolution", bias, outputs);
   const window = windowOver("convolution", x.shape, groups, weight.shape.slice(2), options);
@@ -72,6 +73,7 @@ export function convolution(
       if (turned) kernels.transpose(ys, to, part.images, places, outputs, 0);
     });
   });
+  tracer?.operation("convolution", [x, weight, bias], y, { ...options });
   if (!y.requiresGrad) return y;
 
   const inputs = [x, weight, ...(bias ? [bias] : [])];
@@ -147,17 +149,19 @@ export function rowsFirst(
 /** An error unless both counts of channels are multiples of `groups`. */
 export function requireGroups(call: string, groups: number, inputs: number, outputs: number): void {
   if (isWhole(groups, 1) && inputs % groups === 0 && outputs % groups === 0) return;
-  throw new UnrolledError(
-    "invalid-argument",
-    `${call}: groups is ${groups}, needed a divisor of ${inputs} input channels and ${outputs} output channels`,
-  );
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: "groups",
+    got: `${groups}`,
+    needed: `a divisor of ${inputs} input channels and ${outputs} output channels`,
+  });
 }
 
 /** An error unless there is no bias, or one with an entry for each output channel. */
 export function requireBias(call: string, bias: Tensor | undefined, outputs: number): void {
   if (!bias || bias.size === outputs) return;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `${call}: bias ${shapeText(bias.shape)} must have ${outputs} entries`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call,
+    problem: `bias ${shapeText(bias.shape)} must have ${outputs} entries`,
+  });
 }

@@ -20,14 +20,21 @@ const MODES: readonly PadMode[] = ["constant", "reflect", "edge"];
 export function pad(x: Tensor, pads: readonly number[], mode: PadMode = "constant", value = 0): Tensor {
   const axes = x.shape.length;
   if (pads.length !== 2 * axes || !pads.every((each) => isWhole(each, -LONGEST, LONGEST))) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `pad: pads is ${shapeText(pads)}, needed ${2 * axes} whole numbers for input ${shapeText(x.shape)}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "pad",
+      subject: "pads",
+      got: shapeText(pads),
+      needed: `${2 * axes} whole numbers for input ${shapeText(x.shape)}`,
+    });
   }
   requireScalar("pad", "value", value);
   if (!MODES.includes(mode)) {
-    throw new UnrolledError("invalid-argument", `pad: mode is "${mode}", needed ${MODES.join(", ")}`);
+    throw new UnrolledError("invalid-argument", {
+      call: "pad",
+      subject: "mode",
+      got: `"${mode}"`,
+      needed: MODES.join(", "),
+    });
   }
   let y = x;
   for (let axis = 0; axis < axes; axis++) {
@@ -49,10 +56,10 @@ function padAxis(
   const most = mode === "reflect" ? length - 1 : Number.POSITIVE_INFINITY;
   const padded = length + before + after;
   if (padded < 1 || before > most || after > most) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `pad: ${before} before and ${after} after axis ${axis} of ${shapeText(x.shape)}, needed ${mode === "reflect" ? `at most ${most} on each side` : "a result with at least one entry"}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "pad",
+      problem: `${before} before and ${after} after axis ${axis} of ${shapeText(x.shape)}, needed ${mode === "reflect" ? `at most ${most} on each side` : "a result with at least one entry"}`,
+    });
   }
   const rows = sizeOf(x.shape.slice(0, axis));
   const inner = sizeOf(x.shape.slice(axis + 1));

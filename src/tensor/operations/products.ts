@@ -4,6 +4,7 @@ import { narrowPack } from "../narrow-matrix.ts";
 import type { Packed } from "../storage.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { outputOf } from "./output.ts";
 
 /**
@@ -71,18 +72,22 @@ export function addTransposedProduct(
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [n, k] = weight.shape;
   if (weight.shape.length !== 2 || x.shape[x.shape.length - 1] !== k) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `linear: input ${shapeText(x.shape)} does not end in ${k}, the columns of weight ${shapeText(weight.shape)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "linear",
+      problem: `input ${shapeText(x.shape)} does not end in ${k}, the columns of weight ${shapeText(weight.shape)}`,
+    });
   }
   if (bias && bias.size !== n)
-    throw new UnrolledError("shape-mismatch", `linear: bias ${shapeText(bias.shape)} must have ${n} entries`);
+    throw new UnrolledError("shape-mismatch", {
+      call: "linear",
+      problem: `bias ${shapeText(bias.shape)} must have ${n} entries`,
+    });
   const m = x.size / k;
   const y = outputOf([...x.shape.slice(0, -1), n], [x, weight, bias]);
   const { device } = y;
   const { kernels } = device;
   kernels.gemm(x.offset, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, y.offset, n, m, n, k, 0);
+  tracer?.operation("linear", [x, weight, bias], y);
   if (y.requiresGrad) {
     const saved = [...(x.requiresGrad ? [weight] : []), ...(weight.requiresGrad ? [x] : [])];
     record([y], inputsOf(x, weight, bias), saved, () => {
@@ -114,10 +119,10 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const fits =
     b.shape.length >= 2 && b.shape[b.shape.length - 2] === k && a.shape.length >= Math.max(2, b.shape.length);
   if (!fits || lead.some((length, axis) => length !== a.shape[axis])) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `matmul: ${shapeText(a.shape)} · ${shapeText(b.shape)}: the inner lengths must be equal, and leading axes too`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "matmul",
+      problem: `${shapeText(a.shape)} · ${shapeText(b.shape)}: the inner lengths must be equal, and leading axes too`,
+    });
   }
   const products = sizeOf(lead);
   const m = a.size / k / products;
@@ -131,6 +136,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       kernels.gemm(a.offset + index * m * k, k, 1, panels, 0, y.offset + index * m * n, n, m, n, k, 0);
     }
   });
+  tracer?.operation("matmul", [a, b], y);
   if (y.requiresGrad) {
     const saved = [...(a.requiresGrad ? [b] : []), ...(b.requiresGrad ? [a] : [])];
     record([y], [a, b], saved, () => {

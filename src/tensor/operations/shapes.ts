@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { isWhole, requireWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { firstAxis, lastAxis } from "./axes.ts";
 import { outputOf, viewOf } from "./output.ts";
 
@@ -14,12 +15,13 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
   const full = shape.map((length) => (length === -1 ? x.size / known : length));
   if (sizeOf(full) !== x.size || !full.every((length) => isWhole(length, 1))) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `reshape: ${shapeText(x.shape)} has ${x.size} entries, shape ${shapeText(shape)} does not fit them`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "reshape",
+      problem: `${shapeText(x.shape)} has ${x.size} entries, shape ${shapeText(shape)} does not fit them`,
+    });
   }
   const y = viewOf(x, full);
+  tracer?.operation("reshape", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const slot = x.gradientSlot();
@@ -39,10 +41,10 @@ export function narrow(x: Tensor, start: number, end = x.shape[0]): Tensor {
   const from = start < 0 ? length + start : start;
   const to = end < 0 ? length + end : end;
   if (!isWhole(from, 0) || !isWhole(to, from + 1, length)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `narrow: ${start} to ${end} is not a part of the first axis of ${shapeText(x.shape)}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "narrow",
+      problem: `${start} to ${end} is not a part of the first axis of ${shapeText(x.shape)}`,
+    });
   }
   const width = x.size / length;
   const y = viewOf(x, [to - from, ...x.shape.slice(1)], from * width);
@@ -62,15 +64,19 @@ export function select(x: Tensor, index: number): Tensor {
   const length = firstAxis("select", x);
   requireWhole("select", "index", index, -length, length - 1);
   const at = index < 0 ? length + index : index;
-  return reshape(narrow(x, at, at + 1), x.shape.slice(1));
+  const y = reshape(narrow(x, at, at + 1), x.shape.slice(1));
+  tracer?.operation("select", [x], y, { index: at });
+  return y;
 }
 
 /** Tensors of one shape along a new first axis: N of [B, H] make [N, B, H]. Throws as `concat` does. */
 export function stack(parts: readonly Tensor[]): Tensor {
-  return concat(
+  const y = concat(
     parts.map((part) => reshape(part, [1, ...part.shape])),
     0,
   );
+  tracer?.operation("stack", parts, y);
+  return y;
 }
 
 /**
@@ -79,21 +85,25 @@ export function stack(parts: readonly Tensor[]): Tensor {
  * @throws UnrolledError "shape-mismatch" where other lengths differ, "invalid-argument" without tensors or for an unknown axis
  */
 export function concat(parts: readonly Tensor[], axis = -1): Tensor {
-  if (parts.length === 0) throw new UnrolledError("invalid-argument", "concat: needs at least one tensor");
+  if (parts.length === 0)
+    throw new UnrolledError("invalid-argument", { call: "concat", problem: "needs at least one tensor" });
   const first = parts[0].shape;
   const along = axis < 0 ? first.length + axis : axis;
   if (!isWhole(along, 0, first.length - 1)) {
-    throw new UnrolledError("invalid-argument", `concat: axis ${axis} is not one of ${shapeText(first)}`);
+    throw new UnrolledError("invalid-argument", {
+      call: "concat",
+      problem: `axis ${axis} is not one of ${shapeText(first)}`,
+    });
   }
   for (const part of parts) {
     if (
       part.shape.length !== first.length ||
       part.shape.some((length, index) => index !== along && length !== first[index])
     ) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `concat: ${shapeText(part.shape)} does not fit ${shapeText(first)} along axis ${along}`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call: "concat",
+        problem: `${shapeText(part.shape)} does not fit ${shapeText(first)} along axis ${along}`,
+      });
     }
   }
   const total = parts.reduce((sum, part) => sum + part.shape[along], 0);
@@ -110,6 +120,7 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   });
   for (const { part, start: from, width: own } of places)
     kernels.copyRows(part.offset, own, y.offset + from, width, rows, own, 0);
+  tracer?.operation("concat", parts, y, { axis: along });
   if (y.requiresGrad) {
     record([y], parts, [], () => {
       for (const { part, start: from, width: own } of places) {
@@ -130,15 +141,16 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
 export function columns(x: Tensor, start: number, end: number): Tensor {
   const width = lastAxis("columns", x);
   if (!isWhole(start, 0) || !isWhole(end, start + 1, width)) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `columns: ${start} to ${end} is not a part of the last axis of ${shapeText(x.shape)}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "columns",
+      problem: `${start} to ${end} is not a part of the last axis of ${shapeText(x.shape)}`,
+    });
   }
   const rows = x.size / width;
   const y = outputOf([...x.shape.slice(0, -1), end - start], [x]);
   const { kernels } = x.device;
   kernels.copyRows(x.offset + start, width, y.offset, end - start, rows, end - start, 0);
+  tracer?.operation("columns", [x], y, { start, end });
   if (y.requiresGrad) {
     record([y], [x], [], () =>
       kernels.copyRows(y.arrivedGradient(), end - start, x.gathered() + start, width, rows, end - start, 1),
@@ -155,7 +167,10 @@ export function columns(x: Tensor, start: number, end: number): Tensor {
 export function swapAxes(x: Tensor): Tensor {
   const [rows, columnsOf] = x.shape;
   if (x.shape.length < 2)
-    throw new UnrolledError("shape-mismatch", `swapAxes: needs two axes or more, got ${shapeText(x.shape)}`);
+    throw new UnrolledError("shape-mismatch", {
+      call: "swapAxes",
+      problem: `needs two axes or more, got ${shapeText(x.shape)}`,
+    });
   const width = x.size / rows / columnsOf;
   const y = outputOf([columnsOf, rows, ...x.shape.slice(2)], [x]);
   const { kernels } = x.device;
@@ -170,6 +185,7 @@ export function swapAxes(x: Tensor): Tensor {
       0,
     );
   }
+  tracer?.operation("swapAxes", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const { offset, accumulate } = x.gradientSlot();
@@ -197,16 +213,17 @@ export function swapAxes(x: Tensor): Tensor {
 export function swapLastAxes(x: Tensor): Tensor {
   const axes = x.shape.length;
   if (axes < 2) {
-    throw new UnrolledError(
-      "shape-mismatch",
-      `swapLastAxes: needs two axes or more, got ${shapeText(x.shape)}`,
-    );
+    throw new UnrolledError("shape-mismatch", {
+      call: "swapLastAxes",
+      problem: `needs two axes or more, got ${shapeText(x.shape)}`,
+    });
   }
   const [m, n] = x.shape.slice(-2);
   const count = x.size / (m * n);
   const y = outputOf([...x.shape.slice(0, -2), n, m], [x]);
   const { kernels } = x.device;
   kernels.transpose(x.offset, y.offset, count, m, n, 0);
+  tracer?.operation("swapLastAxes", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const { offset, accumulate } = x.gradientSlot();

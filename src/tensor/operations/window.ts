@@ -48,10 +48,12 @@ export function checkedWindow(
   const { strides = ones, dilations = ones, pads = [...ones, ...ones].fill(0) }: WindowOptions = options;
   const check = (name: string, numbers: readonly number[], length: number, least: number) => {
     if (numbers.length === length && numbers.every((each) => isWhole(each, least, LONGEST))) return;
-    throw new UnrolledError(
-      "invalid-argument",
-      `${call}: ${name} is ${shapeText(numbers)}, needed ${length} whole numbers of at least ${least}`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: name,
+      got: shapeText(numbers),
+      needed: `${length} whole numbers of at least ${least}`,
+    });
   };
   check("kernel", kernel, axes, 1);
   check("strides", strides, axes, 1);
@@ -63,10 +65,10 @@ export function checkedWindow(
 /** The number of axes that a window slides over: those of x beyond batch and channels, of which there must be one or two. */
 export function spatialAxes(call: string, shape: readonly number[]): number {
   if (shape.length === 3 || shape.length === 4) return shape.length - 2;
-  throw new UnrolledError(
-    "shape-mismatch",
-    `${call}: input has shape ${shapeText(shape)}, needed [B, C, T] or [B, C, height, width]`,
-  );
+  throw new UnrolledError("shape-mismatch", {
+    call,
+    problem: `input has shape ${shapeText(shape)}, needed [B, C, T] or [B, C, height, width]`,
+  });
 }
 
 /** The window of a kernel over x of a shape, with as many places as there is room for. */
@@ -83,10 +85,10 @@ export function windowOver(
   const out = kernel.map((length, axis) => {
     const room = shape[2 + axis] + pads[axis] + pads[axes + axis] - dilations[axis] * (length - 1) - 1;
     if (room < 0) {
-      throw new UnrolledError(
-        "shape-mismatch",
-        `${call}: a kernel of ${length} with dilation ${dilations[axis]} is longer than axis ${2 + axis} of input ${shapeText(shape)} with ${pads[axis]} + ${pads[axes + axis]} entries around it`,
-      );
+      throw new UnrolledError("shape-mismatch", {
+        call,
+        problem: `a kernel of ${length} with dilation ${dilations[axis]} is longer than axis ${2 + axis} of input ${shapeText(shape)} with ${pads[axis]} + ${pads[axes + axis]} entries around it`,
+      });
     }
     if (!roundUp) return Math.floor(room / strides[axis]) + 1;
     // The last place may hang over, but must not begin behind the input and what was added before it.

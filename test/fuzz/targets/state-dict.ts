@@ -21,13 +21,13 @@ function tensorsOf(bytes: Uint8Array) {
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new UnrolledError("invalid-file", "tensorsOf: no JSON");
+    throw new UnrolledError("invalid-file", { call: "tensorsOf", problem: "no JSON" });
   }
   const isShape = (shape: unknown): shape is number[] =>
     Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   const entries = Object.entries(value ?? {});
   if (!entries.every((entry): entry is [string, number[]] => isShape(entry[1])))
-    throw new UnrolledError("invalid-file", "tensorsOf: no shapes");
+    throw new UnrolledError("invalid-file", { call: "tensorsOf", problem: "no shapes" });
   return Object.fromEntries(
     entries.map(([name, shape]) => {
       const size = shape.reduce((product, length) => product * length, 1);
