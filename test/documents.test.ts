@@ -27,7 +27,9 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 
   test("the files that it names are there", () => {
-    const named = [...text.matchAll(/`(?!state\.)([\w./-]+\.(?:ts|tsx|mjs|h|cpp|py))`/g)].map(([, file]) => file);
+    const named = [...text.matchAll(/`(?!state\.)([\w./-]+\.(?:ts|tsx|mjs|h|cpp|py))`/g)].map(
+      ([, file]) => file,
+    );
     const missing = named.filter(
       (file) => !FILES.some((known) => known === file || known.endsWith(`/${file.replace(/^\.\//, "")}`)),
     );
