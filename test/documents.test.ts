@@ -45,6 +45,11 @@ describe.each(DOCUMENTS)("%s", (document) => {
   }
 });
 
+test("nothing that users read or install speaks of a folder beside the clone", () => {
+  const read = ["README.md", ...filesBelow("docs", [".md"]), ...filesBelow("src", [".ts"])];
+  expect(read.filter((file) => textOf(file).includes("../shared/"))).toEqual([]);
+});
+
 /** The names that GitHub gives headings. */
 function anchorsIn(text: string): Set<string> {
   const titles = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase());
