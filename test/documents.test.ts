@@ -27,7 +27,9 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 
   test("the files that it names are there", () => {
-    const named = [...text.matchAll(/`(?!state\.)([\w./-]+\.(?:ts|tsx|mjs|h|cpp|py))`/g)].map(([, file]) => file);
+    const named = [...text.matchAll(/`(?!state\.)([\w./-]+\.(?:ts|tsx|mjs|h|cpp|py))`/g)].map(
+      ([, file]) => file,
+    );
     const missing = named.filter(
       (file) => !FILES.some((known) => known === file || known.endsWith(`/${file.replace(/^\.\//, "")}`)),
     );
@@ -41,6 +43,11 @@ describe.each(DOCUMENTS)("%s", (document) => {
     if (!existsSync(join(import.meta.dirname, "..", file))) return false;
     return anchor === undefined || anchorsIn(textOf(file)).has(anchor);
   }
+});
+
+test("nothing that users read or install speaks of a folder beside the clone", () => {
+  const read = ["README.md", ...filesBelow("docs", [".md"]), ...filesBelow("src", [".ts"])];
+  expect(read.filter((file) => textOf(file).includes("../shared/"))).toEqual([]);
 });
 
 /** The names that GitHub gives headings. */
