@@ -144,6 +144,28 @@ describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {
   });
 });
 
+/** Names that a file exports. */
+const exportsOf = (path: string) =>
+  parse(path).module.staticExports.flatMap(({ entries }) => entries.map(({ exportName }) => exportName.name));
+
+test("what benchmarks and scripts import of the compiled library, its sources export", () => {
+  const compiled = (path: string, specifier: string) =>
+    resolvePath(path, specifier).replace(/^dist/, "src").replace(/\.js$/, ".ts");
+  const files = ["bench", "scripts"].flatMap((folder) => filesBelow(folder, [".mjs"]));
+  const imports = files.flatMap((path) =>
+    parse(path)
+      .module.staticImports.filter(({ moduleRequest }) => /^[./]+\/dist\//.test(moduleRequest.value))
+      .map(({ moduleRequest, entries }) => ({ path, source: compiled(path, moduleRequest.value), entries })),
+  );
+  expect(imports.length).toBeGreaterThan(5);
+  const missing = imports.flatMap(({ path, source, entries }) =>
+    entries
+      .filter(({ importName: { kind, name } }) => kind === "Name" && !exportsOf(source).includes(name))
+      .map(({ importName }) => `${path}: ${importName.name}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 test("the contract in TypeScript is the one that kernels.h declares", () => {
   const declarations = readDeclarations(textOf("kernels/kernels.h"));
   expect(declarations.length).toBeGreaterThan(30);
