@@ -58,6 +58,12 @@ test("every folder has its place in the order", () => {
   expect(sources.filter((path) => rank(path) < 0)).toEqual([]);
 });
 
+test("docs/architecture.md lists them in this order", () => {
+  const [, tree] = /^src\/\n(.*?)^web\//ms.exec(textOf("docs/architecture.md")) ?? [];
+  const listed = [...tree.matchAll(/^ {2}(\S.*?) {2,}/gm)].flatMap(([, names]) => names.split(", "));
+  expect(listed.map((name) => name.replace("/", ""))).toEqual(FOLDERS);
+});
+
 test("folders import downwards only", () => {
   const upwards = sources.flatMap((path) =>
     importsOf(path)
