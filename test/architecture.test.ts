@@ -58,6 +58,12 @@ test("every folder has its place in the order", () => {
   expect(sources.filter((path) => rank(path) < 0)).toEqual([]);
 });
 
+test("docs/architecture.md lists them in this order", () => {
+  const [, tree] = /^src\/\n(.*?)^web\//ms.exec(textOf("docs/architecture.md")) ?? [];
+  const listed = [...tree.matchAll(/^ {2}(\S.*?) {2,}/gm)].flatMap(([, names]) => names.split(", "));
+  expect(listed.map((name) => name.replace("/", ""))).toEqual(FOLDERS);
+});
+
 test("folders import downwards only", () => {
   const upwards = sources.flatMap((path) =>
     importsOf(path)
@@ -78,15 +84,21 @@ test("only the command line, Node's side of the platform and file-backed data im
   expect(readers).toEqual([]);
 });
 
-test("packages are imported by the command line alone, and package.json has those and no others", () => {
+test("packages are imported by the command line alone, which bundles them or does without", () => {
   const isPackage = (name: string) => !/^(\.|#|node:)/.test(name);
   const importers = sources.filter((path) => importsOf(path).some(isPackage));
   expect(importers.filter((path) => !path.startsWith("src/cli/"))).toEqual([]);
   const imported = new Set(importers.flatMap((path) => importsOf(path).filter(isPackage)));
-  const { dependencies, optionalDependencies } = JSON.parse(textOf("package.json"));
+  const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, optionalDependencies } =
+    JSON.parse(textOf("package.json"));
+  expect([...imported].filter((name) => !(name in devDependencies))).toEqual([]);
   // The headers are for compiling the addon when the package is installed.
-  const named = [...Object.keys(dependencies), ...Object.keys(optionalDependencies)].sort();
-  expect(named).toEqual([...imported, "node-api-headers"].sort());
+  expect(Object.keys(dependencies)).toEqual(["node-api-headers"]);
+  expect(optionalDependencies).toBeUndefined();
+  for (const name of Object.keys(peerDependencies)) {
+    expect(imported).toContain(name);
+    expect(peerDependenciesMeta[name]).toEqual({ optional: true });
+  }
 });
 
 test("the library prints nothing, reads no environment and uses nothing that only Node has", () => {
@@ -136,6 +148,28 @@ describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {
     const outside = importsOf(path).filter((name) => !ENTRY_POINTS.has(name) && !name.startsWith("node:"));
     expect(outside).toEqual([]);
   });
+});
+
+/** Names that a file exports. */
+const exportsOf = (path: string) =>
+  parse(path).module.staticExports.flatMap(({ entries }) => entries.map(({ exportName }) => exportName.name));
+
+test("what benchmarks and scripts import of the compiled library, its sources export", () => {
+  const compiled = (path: string, specifier: string) =>
+    resolvePath(path, specifier).replace(/^dist/, "src").replace(/\.js$/, ".ts");
+  const files = ["bench", "scripts"].flatMap((folder) => filesBelow(folder, [".mjs"]));
+  const imports = files.flatMap((path) =>
+    parse(path)
+      .module.staticImports.filter(({ moduleRequest }) => /^[./]+\/dist\//.test(moduleRequest.value))
+      .map(({ moduleRequest, entries }) => ({ path, source: compiled(path, moduleRequest.value), entries })),
+  );
+  expect(imports.length).toBeGreaterThan(5);
+  const missing = imports.flatMap(({ path, source, entries }) =>
+    entries
+      .filter(({ importName: { kind, name } }) => kind === "Name" && !exportsOf(source).includes(name))
+      .map(({ importName }) => `${path}: ${importName.name}`),
+  );
+  expect(missing).toEqual([]);
 });
 
 test("the contract in TypeScript is the one that kernels.h declares", () => {

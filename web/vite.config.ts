@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { declarationsFile } from "../scripts/declarations.mjs";
-
-const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+import { licencesOf } from "../scripts/licences.mjs";
+import { packageNames } from "../scripts/package-names.mjs";
 
 /** The library names its worker as it is once compiled; from sources it is the file that it is compiled from. */
 const workersFromSources: Plugin = {
@@ -30,19 +30,29 @@ const declarations: Plugin = {
       : null,
 };
 
+const modules = new Set<string>();
+/** What the page and its worker, which is bundled before it, are made of. */
+const collected: Plugin = {
+  name: "collected modules",
+  generateBundle: (_, bundle) => {
+    for (const file of Object.values(bundle))
+      if (file.type === "chunk") for (const id of file.moduleIds) modules.add(id);
+  },
+};
+const licences: Plugin = {
+  name: "licences",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName: "THIRD-PARTY-LICENSES", source: licencesOf([...modules]) });
+  },
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [workersFromSources, declarations],
-  resolve: {
-    alias: [
-      { find: "#platform", replacement: source("platform/browser.ts") },
-      { find: /^unrolled$/, replacement: source("index.ts") },
-      { find: /^unrolled\/(.*)$/, replacement: source("entries/$1.ts") },
-    ],
-  },
+  plugins: [workersFromSources, declarations, collected, licences],
+  resolve: { alias: packageNames("src", "browser") },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es", plugins: () => [workersFromSources] },
+  worker: { format: "es", plugins: () => [workersFromSources, collected] },
   server: { fs: { allow: [fileURLToPath(new URL("..", import.meta.url))] } },
   build: {
     outDir: fileURLToPath(new URL("../dist/explorer", import.meta.url)),
