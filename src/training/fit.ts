@@ -84,7 +84,12 @@ export interface FitModuleOptions<Learned extends Example> extends FitSettings, 
 /** What `fit` tells, one event at a time: start, then step, eval, note, checkpoint and model as they come, then end. */
 export type FitEvent = TrainingEvent<{
   readonly settings: LoopSettings;
-  readonly facts: { readonly trainingExamples: number; readonly validationExamples: number };
+  readonly facts: {
+    readonly trainingExamples: number;
+    readonly validationExamples: number;
+    /** The figure by which the best weights are known. */
+    readonly judge: { readonly measure: string; readonly better: "less" | "more" };
+  };
   readonly loss: { readonly loss: number };
   readonly pace: { readonly examplesPerSecond: number };
   readonly found: { readonly loss: number } & Readonly<Record<string, number>>;
