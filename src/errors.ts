@@ -33,10 +33,10 @@ export interface QuotedCall {
   readonly call: string;
 }
 
-/** A text for people, in which what is typed stands apart from words. */
+/** A text for people, in parts: words, and names that people type. */
 export type ErrorText = string | readonly (string | NamedOption | TypedWord | QuotedCall)[];
 
-/** What an error says, in parts. Plain data. */
+/** The parts of an error, as plain data. */
 export interface ErrorFields {
   /** The function that was called. */
   readonly call?: string | undefined;

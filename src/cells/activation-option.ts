@@ -11,7 +11,7 @@ const activationObject = objectOf({
 /** An activation of a recurrent layer. */
 const activation: FieldCheck = (value) => (isRecord(value) ? activationObject(value) : activationName(value));
 
-/** One activation. */
+/** An option that is one activation. */
 export function activationOption(said: Said<Activation>): Option<Activation> {
   return { form: "words", words: ACTIVATION_NAMES, check: activation, ...said };
 }
@@ -19,7 +19,7 @@ export function activationOption(said: Said<Activation>): Option<Activation> {
 /** Any activations, as many as these. */
 type AsMany<Value extends readonly Activation[]> = { readonly [Entry in keyof Value]: Activation };
 
-/** A list of activations, as many as the default has. */
+/** An option that is a list of activations, as many as the default has. */
 export function activationsOption<const Value extends readonly Activation[]>(
   said: Said<Value>,
 ): Option<AsMany<Value>> {

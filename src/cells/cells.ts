@@ -9,7 +9,7 @@ import type { CellShape, CellSpec } from "./spec.ts";
 import { stepOptions } from "./step-options.ts";
 import { ugrnn } from "./ugrnn.ts";
 
-/** Specs by kind. */
+/** The descriptions of the built-in cells, by kind. */
 export const CELLS = { rnn, lstm, gru, mgu, ugrnn } as const;
 
 /** The kinds of cells that the package has, as configurations name them. */

@@ -21,7 +21,7 @@ export interface ContinuationToken {
 }
 
 /**
- * Goes on after ids, token by token and without end, under the same interventions, whose steps count on from the first of the ids.
+ * Continues ids, token by token, under interventions, whose steps are counted from the first of the ids.
  * It never ends: stop reading when it is enough.
  *
  * @throws UnrolledError as `trace` does

@@ -33,7 +33,7 @@ export interface GateSum {
   readonly value: number;
 }
 
-/** All of one unit at one step. */
+/** All sums of one unit at one step. */
 export interface StepSums {
   /** What the layer reads at this step [I]. */
   readonly x: Float32Array;

@@ -19,7 +19,7 @@ export interface GradientFlow {
   readonly [state: string]: readonly Float64Array[];
 }
 
-/** What a sequence read under observation gives. */
+/** Results of `readWithGradientFlow`. */
 export interface FlowReading {
   /** [T, B, H]. */
   readonly outputs: Tensor;
@@ -28,7 +28,7 @@ export interface FlowReading {
   readonly flow: GradientFlow;
 }
 
-/** What a network run under observation gives. */
+/** Results of `runWithGradientFlow`. */
 export interface NetworkFlow extends NetworkResult {
   /** Of all its recurrent layers, the one that reads first first; filled by the `backward()` of a loss of the outputs. */
   readonly flow: GradientFlow;

@@ -14,7 +14,7 @@ export interface NextTokenShare {
  * The likeliest tokens after a step, given its logits [V], with what temperature, top-k, top-p and min-p make of their
  * probabilities; `count` of them, all if not given.
  *
- * @throws UnrolledError "invalid-argument" for impossible options, "not-finite" for logits that are none
+ * @throws UnrolledError "invalid-argument" for impossible options, "not-finite" for logits that are not finite
  */
 export function nextTokens(
   logits: ArrayLike<number>,

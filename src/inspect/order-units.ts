@@ -7,7 +7,7 @@ import { UnrolledError } from "../errors.ts";
 export type UnitOrder = "found" | "variance" | "similarity";
 
 /**
- * The units of values [T, H], in an order: as they are found, with the most varied first, or similar ones side by side.
+ * The units of values [T, H], in an order: as they are, the most varied first, or similar ones side by side.
  *
  * @throws UnrolledError "shape-mismatch" where `values` is not T·H numbers
  */

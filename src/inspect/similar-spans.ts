@@ -2,7 +2,7 @@
 // above a threshold all along the brushed steps, and the other stretches in which they are so too.
 import { UnrolledError } from "../errors.ts";
 
-/** What was brushed. */
+/** The stretch and the units that were chosen. */
 export interface BrushedSpan {
   /** Steps `from` to `to` − 1. */
   readonly from: number;
@@ -17,7 +17,7 @@ export interface BrushedSpan {
   readonly limit?: number | undefined;
 }
 
-/** A stretch that is like the brushed one. */
+/** A stretch that is like the chosen one. */
 export interface SimilarSpan {
   readonly from: number;
   readonly to: number;

@@ -11,7 +11,7 @@ import { type TextFeature, textFeatures } from "./text-features.ts";
 const LEAST_OCCURRENCES = 10;
 const UNITS_AT_ONCE = 8;
 
-/** How a unit answers to a feature of the text. */
+/** How strongly a unit responds to a feature of the text. */
 export interface FeatureResponse {
   readonly feature: string;
   /** Pearson's, over all tokens. */
@@ -33,7 +33,7 @@ export interface ExcitingPassage {
   readonly after: string;
 }
 
-/** What one unit does. */
+/** What one unit responds to. */
 export interface UnitResponse {
   readonly layer: number;
   readonly unit: number;
@@ -45,7 +45,7 @@ export interface UnitResponse {
   readonly passages: readonly ExcitingPassage[];
 }
 
-/** What all units do on a text. */
+/** What all units respond to on a text. */
 export interface UnitResponses {
   readonly ids: Int32Array;
   /** Text of each token; "" for one that completes no character. */
@@ -56,7 +56,7 @@ export interface UnitResponses {
   readonly units: readonly UnitResponse[];
 }
 
-/** How units are looked at. */
+/** How the responses of units are measured. */
 export interface UnitResponseOptions {
   /** The state that counts as a unit's activation; "h" if not given, "c" of an LSTM. */
   readonly what?: string | undefined;

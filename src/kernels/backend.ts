@@ -13,10 +13,10 @@ export const backendChoices = [
   "reference",
 ] as const;
 
-/** What a user can ask for. `native` is the best instruction set this processor has; `auto` is native if it is there, else WebAssembly. */
+/** Backends that a user can ask for. `native` is the best instruction set this processor has; `auto` is native if it is there, else WebAssembly. */
 export type BackendChoice = (typeof backendChoices)[number];
 
-/** What runs. `reference` is the float64 definition of correct, slow and plain. */
+/** Backends. `reference` is the float64 definition of correct, slow and plain. */
 export type BackendName = Exclude<BackendChoice, "auto" | "native">;
 
 /** Kernels bound to a heap, which one it is, and why this one. */

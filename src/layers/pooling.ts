@@ -66,28 +66,28 @@ abstract class Pooling extends Module {
   }
 }
 
-/** The largest entry under each place of a window over time. */
+/** The largest entry in a window that slides over time: [B, C, T] to [B, C, T′]. */
 export class MaxPool1d extends Pooling {
   constructor(kernelSize: number, options: PoolOptions<number> = {}) {
     super(maxPool, "MaxPool1d", 1, kernelSize, options);
   }
 }
 
-/** The largest entry under each place of a window over images. */
+/** The largest entry in a window that slides over images: [B, C, height, width] to [B, C, height′, width′]. */
 export class MaxPool2d extends Pooling {
   constructor(kernelSize: BothAxes, options: PoolOptions<BothAxes> = {}) {
     super(maxPool, "MaxPool2d", 2, kernelSize, options);
   }
 }
 
-/** The mean of the entries under each place of a window over time. */
+/** The mean of the entries in a window that slides over time: [B, C, T] to [B, C, T′]. */
 export class AvgPool1d extends Pooling {
   constructor(kernelSize: number, options: AvgPoolOptions<number> = {}) {
     super(averagePool, "AvgPool1d", 1, kernelSize, options);
   }
 }
 
-/** The mean of the entries under each place of a window over images. */
+/** The mean of the entries in a window that slides over images: [B, C, height, width] to [B, C, height′, width′]. */
 export class AvgPool2d extends Pooling {
   constructor(kernelSize: BothAxes, options: AvgPoolOptions<BothAxes> = {}) {
     super(averagePool, "AvgPool2d", 2, kernelSize, options);

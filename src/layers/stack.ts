@@ -24,7 +24,7 @@ export interface SequenceLayer<State> extends Module {
   ): { readonly outputs: Tensor; readonly state: State };
 }
 
-/** What stands around a layer. */
+/** What connects a layer's input with its output. */
 export type Connection = "none" | "add" | "highway";
 
 /** A layer in a stack. */
@@ -34,7 +34,7 @@ export interface StackedLayer<State> {
   readonly connection?: Connection;
 }
 
-/** What reading sequences with a stack gives. */
+/** Results of reading sequences with a stack. */
 export interface StackResult<State> {
   /** Outputs of the last layer, [T, B, H]; zero after a sequence's end. */
   readonly outputs: Tensor;

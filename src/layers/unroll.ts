@@ -22,7 +22,7 @@ export interface UnrollOptions {
   readonly reverse?: boolean;
 }
 
-/** What reading sequences with a cell gives. */
+/** Results of reading sequences with a cell. */
 export interface Unrolled<State extends object> {
   /** Outputs of all steps [T, B, …], each where its input stands; zero after a sequence's end. */
   readonly outputs: Tensor;

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { needsRecord, record } from "../tensor/tape.ts";
 import { shapeText, Tensor } from "../tensor/tensor.ts";
 
-/** A loss worked out from numbers, and how it changes with each of them, in the same order. */
+/** A loss that was computed from numbers, and its gradient with respect to them, in the same order. */
 export interface NumericLoss {
   readonly loss: number;
   readonly gradient: ArrayLike<number>;

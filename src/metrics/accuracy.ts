@@ -1,7 +1,7 @@
 import { eachClass } from "./classes.ts";
 import { IGNORED, type Metric, numbersIn } from "./metric.ts";
 
-/** What classification metrics can be told. */
+/** Options of classification metrics. */
 export interface ClassMetricOptions {
   /** A target that counts for nothing; −100 if not given. */
   readonly ignoreIndex?: number;

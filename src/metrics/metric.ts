@@ -3,7 +3,7 @@ import { type NestedNumbers, plainNumbers } from "../tensor/nested-numbers.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
- * A figure that is gathered over many batches. `add` takes what a model put out beside what was to come; `value` is the figure so far,
+ * A figure that is gathered over many batches. `add` takes outputs of a model and the targets; `value` is the figure so far,
  * NaN before there is anything to say.
  */
 export interface Metric<Outputs = MetricNumbers, Targets = MetricNumbers> {

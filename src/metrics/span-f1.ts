@@ -38,7 +38,7 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** A metric over spans, with what it is made of. */
+/** F1 over spans, with its precision and recall. */
 export interface SpanMetric extends Metric {
   readonly precision: number;
   readonly recall: number;

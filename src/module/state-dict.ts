@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor/tensor.ts";
 
-/** Named arrays: what a model's parameters, or an optimiser's memory of them, are outside of it. */
+/** Arrays by name: a copy of a model's parameters, or of what an optimiser remembers of them. */
 export type StateDict = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 
 /** A copy of tensors by name. */

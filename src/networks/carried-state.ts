@@ -21,7 +21,7 @@ export function zeroState({ device, layers }: LayeredNetwork, batch: number): Ne
   );
 }
 
-/** Copies states into those that are carried. */
+/** Copies new states into carried ones. */
 export function carry(carried: NetworkState, next: NetworkState): void {
   for (const [layer, parts] of Object.entries(carried))
     for (const [name, part] of Object.entries(parts)) part.assign(next[layer][name]);

@@ -18,7 +18,7 @@ import { axesText, type ValueShape } from "./value-shape.ts";
 /** States of a network's recurrent layers, by the layers' names. */
 export type NetworkState = Readonly<Record<string, RecurrentState>>;
 
-/** What a network is run with. */
+/** Options of running a network. */
 export interface NetworkCall {
   /** Steps that each of the B sequences has, 1 to T, in any order; all T if not given. */
   readonly lengths?: readonly number[] | undefined;
@@ -33,7 +33,7 @@ export interface NetworkCall {
   readonly handOn?: ((name: string, value: Tensor) => Tensor) | undefined;
 }
 
-/** What running a network gives. */
+/** Results of running a network. */
 export interface NetworkResult {
   /** By the names that the configuration gives them. */
   readonly outputs: Readonly<Record<string, Tensor>>;

@@ -10,7 +10,7 @@ import { Network } from "./network.ts";
 import { parameterShapes } from "./parameter-shapes.ts";
 import { namedOnce, tiesOf } from "./ties.ts";
 
-/** A network outside of a device: what readers of files make and writers of files are given. */
+/** A network without a device: readers of files make it, writers of files take it. */
 export interface NetworkData {
   readonly config: NetworkConfig;
   /** By the names and in the layout of the network's parameters. One that is tied may stand there under both of its names. */

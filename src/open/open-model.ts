@@ -12,7 +12,7 @@ import { type ModelPlace, placeOfBytes, placeOfFiles } from "./model-place.ts";
 import { moduleProblem, type ReadModelOptions, readModel, saying } from "./read-model.ts";
 import { TaskModel } from "./task-model.ts";
 
-/** How to open a model, with what its file may leave open. */
+/** How to open a model, and answers to what its file may leave open. */
 export interface OpenModelOptions extends ReadModelOptions, WeightOptions {
   /** Where it runs; a device of its own if not given. */
   readonly device?: Device;
@@ -36,7 +36,7 @@ interface TaskModels {
   readonly language: LanguageModel;
 }
 
-/** What `openModel` gives: for a task that is asked for by name its own model, else any. */
+/** Result of `openModel`: the model of the task that was asked for, or else any model. */
 export type OpenedModel<Task> = Task extends keyof TaskModels
   ? TaskModels[Task]
   : Task extends string

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { NetworkModel } from "../models/network-model.ts";
 import type { Task } from "../tasks/task.ts";
 
-/** A network with the task of the caller's own that it was trained for. */
+/** A network that was trained for a task of your own, with that task. */
 export class TaskModel<Input, Found> extends NetworkModel {
   readonly #task: Pick<Task, "name" | "predict">;
 

@@ -9,7 +9,7 @@ export interface LearningRateState {
   readonly plateau: PlateauState;
 }
 
-/** The learning rate over a training: a full rate, a schedule, and what the held-out losses have made of it. */
+/** The learning rate over a training: a full rate, a schedule, and reductions where the held-out loss stays high. */
 export class LearningRate {
   readonly full: number;
   readonly schedule: Schedule;

@@ -21,7 +21,7 @@ export interface NonMonotoneTriggerOptions {
   readonly interval?: number;
 }
 
-/** Says when to go over from plain to averaged stochastic gradient descent. Once it has triggered it stays so. */
+/** Says when to change from plain to averaged stochastic gradient descent. Once it has triggered, it stays triggered. */
 export class NonMonotoneTrigger {
   readonly n: number;
   readonly interval: number;

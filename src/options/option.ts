@@ -48,7 +48,7 @@ export type ValuesOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]: Table[Name] extends Option<infer Value> ? Value : never;
 };
 
-/** What may be given for a table: any of its options. */
+/** What callers give for a table: any of its options. */
 export type GivenFor<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: ValuesOf<Table>[Name] | undefined;
 };
@@ -68,7 +68,7 @@ interface Bounds {
   readonly below?: number;
 }
 
-/** A number within bounds. */
+/** An option that is a number within bounds. */
 export function numberOption<Default extends number | null | undefined>(
   bounds: Bounds,
   said: Said<Default>,
@@ -76,14 +76,14 @@ export function numberOption<Default extends number | null | undefined>(
   return { form: "number", check: orNull(said.default, numberWithin(bounds)), ...said };
 }
 
-/** A number from 0 to below 1. */
+/** An option that is a number from 0 to below 1. */
 export function shareOption<Default extends number | null | undefined>(
   said: Said<Default>,
 ): Option<number | Default> {
   return { form: "number", check: orNull(said.default, probability), ...said };
 }
 
-/** One of some words; `aliases` are other words for some of them. */
+/** An option that is one of some words; `aliases` are other words for some of them. */
 export function wordOption<const Word extends string, Default extends Word | null | undefined>(
   words: readonly Word[],
   said: Said<Default> & { readonly aliases?: Readonly<Record<string, Word>> },
@@ -91,17 +91,17 @@ export function wordOption<const Word extends string, Default extends Word | nul
   return { form: "words", words, check: orNull(said.default, oneOf(...words)), ...said };
 }
 
-/** True or false. */
+/** An option that is true or false. */
 export function flagOption(said: Said<boolean>): Option<boolean> {
   return { form: "flag", check: isFlag, ...said };
 }
 
-/** Any text of 1 to 256 characters. */
+/** An option that is a text of 1 to 256 characters. */
 export function textOption<Default extends string | null>(said: Said<Default>): Option<string | Default> {
   return { form: "text", check: orNull(said.default, isName), ...said };
 }
 
-/** A list of texts. */
+/** An option that is a list of texts. */
 export function listOption(said: Said<readonly string[]>): Option<readonly string[]> {
   return { form: "list", check: listOf(isName), ...said };
 }

@@ -2,14 +2,14 @@ import type { Module } from "../module/module.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** A loss to go back from, and the one to tell people, which has no penalties in it. Shape [1] each, in the same units. */
+/** The loss for the backward pass, and the loss to report, which has no penalties in it. Shape [1] each, in the same units. */
 export interface ReplicaLoss {
   readonly loss: Tensor;
   readonly measured: Tensor;
 }
 
 /**
- * What every thread has of a model that several train: the model itself, and how it reads a share of the batch. A share is plain
+ * One thread's part of a model that several threads train: the model itself, and how it reads a share of the batch. A share is plain
  * data such as lists, objects and typed arrays, since it travels to the thread.
  */
 export interface Replica<Share = unknown> {

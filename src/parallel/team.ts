@@ -29,7 +29,7 @@ export interface TeamOptions {
   readonly startSeconds?: number;
 }
 
-/** What a walk over a batch found. */
+/** Results of a walk over a batch. */
 export interface Walked {
   /** Mean over the whole batch, in the units of the replica's loss; NaN where no target of a cross-entropy counts. */
   readonly loss: number;

@@ -9,7 +9,7 @@ export interface RecurrentState {
   readonly [state: string]: Tensor;
 }
 
-/** What a sequence is read with. */
+/** Options of reading sequences. */
 export interface RecurrentCall {
   /** State before the first step; what the layer begins with (zero, or learnt) if not given. */
   readonly state?: RecurrentState | undefined;
@@ -30,7 +30,7 @@ export interface LayerStates {
   readonly [state: string]: Tensor;
 }
 
-/** What reading sequences gives. */
+/** Results of reading sequences. */
 export interface RecurrentResult {
   /**
    * Outputs of the last layer, [T, B, D·P], or [T, B, P] where the two directions are summed, averaged or multiplied; batch-major

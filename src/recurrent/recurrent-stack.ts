@@ -32,7 +32,7 @@ import { stepMask } from "./sequence/step-mask.ts";
 import { tellRecurrence } from "./told-recurrence.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
-/** Who looks at the steps of a layer in a direction (0 the first, 1 the second of two), if anyone does. */
+/** Gives the observer of a layer in a direction (0 the first, 1 the second of two), or undefined. */
 export type LayerObserver = (layer: number, direction: number) => StepObserver | undefined;
 
 /** The cell that all layers of a stack are made of. Its steps take addresses, so it is no property of theirs. */

@@ -27,7 +27,7 @@ export type {
 export type { LayerObserver } from "./recurrent-stack.ts";
 
 /**
- * A stack of recurrent layers over a cell, which reads sequences, and step by step. Parameters have the cell's names, PyTorch's where it has
+ * A stack of recurrent layers over a cell. It reads whole sequences, or streams step by step. Parameters have the cell's names, PyTorch's where it has
  * them: `weight_ih_l0` [G·H, I], `weight_hh_l0` [G·H, P], `bias_ih_l0`, `bias_hh_l0` [G·H]; with `_reverse` for the second direction.
  */
 export class Recurrent<Own extends OptionTable = OptionTable> extends RecurrentStack<Own> {

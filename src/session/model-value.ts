@@ -13,7 +13,7 @@ export type ModelInput =
   | NestedNumbers
   | ArrayLike<number | bigint>;
 
-/** What a model gives back: numbers in row-major order, the caller's own. */
+/** What a model gives back: row-major numbers, a copy. */
 export interface ModelOutput {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number> & { readonly [index: number]: number };

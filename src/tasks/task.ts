@@ -20,7 +20,7 @@ export interface TaskModule {
 /** The settings that a task with these options is trained with. */
 export type SettingsOf<Table extends OptionTable> = LoopSettings & ValuesOf<Table>;
 
-/** What is there before anything is prepared. */
+/** What `prepare` is given. */
 export interface Beginning<Data, Settings> {
   readonly data: Data;
   readonly settings: Settings;
@@ -30,7 +30,7 @@ export interface Beginning<Data, Settings> {
   readonly model?: ModelFiles | undefined;
 }
 
-/** Where a batch stands: both counted from 0. */
+/** The place of a batch, both counted from 0. */
 export interface BatchPlace {
   readonly epoch: number;
   readonly batch: number;
@@ -71,7 +71,7 @@ export interface Prepared<Settings, Options, Share, Model, Found, Facts = object
   files?(model: Model, settings: Settings, found: Found | undefined): Promise<ModelFiles> | ModelFiles;
 }
 
-/** What a task is trained by. `Table` are its options, `Share` is a thread's part of a batch, `Found` what is measured. */
+/** A task. `Table` are its options, `Share` is a thread's part of a batch, `Found` what is measured. */
 export interface Task<
   Table extends OptionTable = OptionTable,
   Data = unknown,

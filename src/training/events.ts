@@ -3,7 +3,7 @@ import type { OptionTable } from "../options/option.ts";
 import type { languageTask } from "../tasks/language/language-task.ts";
 import type { Prepared, SettingsOf, Task } from "../tasks/task.ts";
 
-/** What differs from task to task in the events of training. */
+/** Types of the fields that differ from task to task in the events of training. */
 export interface EventFields {
   readonly settings: object;
   /** What is known of the data at the start. */

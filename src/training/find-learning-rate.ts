@@ -38,7 +38,7 @@ const EXPLODED = 4;
 /**
  * Tries learning rates on a model, whose weights are afterwards what they were before.
  *
- * @throws UnrolledError "invalid-argument" for a range that is none, and as `fit`
+ * @throws UnrolledError "invalid-argument" for an impossible range, and as `fit`
  */
 export async function findLearningRate<Model extends Module, Learned extends Example, Output = unknown>(
   model: Model,

@@ -12,7 +12,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import type { FitExamples } from "./fit.ts";
 import { lookedAt } from "./judging.ts";
 
-/** What a model is measured on, and by what. */
+/** Options of `measure`. */
 export interface MeasureRequest<Model extends Module, Learned extends Example, Output>
   extends FitDefinition<Model, Learned, Output>,
     Pick<FitExamples<Learned>, "data" | "kinds"> {
@@ -56,7 +56,7 @@ export interface Predicted {
 }
 
 /**
- * What a model puts out for each of some inputs, in their order: in batches of like length, without gradients or dropout. Of a sequence
+ * The outputs of a model for inputs, in their order: in batches of like length, without gradients or dropout. For a sequence
  * in, a sequence out ends where it does.
  *
  * @throws UnrolledError "invalid-argument" for a model that puts out no single tensor, and as `fit`

@@ -33,7 +33,7 @@ export type WorkerReply =
     }
   | { readonly type: "done" };
 
-/** What `train` is asked for. */
+/** Options of `train`. */
 export interface TrainRequest<TaskAsked, Data, Settings> {
   /** The name of one that the package knows, a module's export, or what `defineTask` gave; "language" if not given. */
   readonly task?: TaskAsked;

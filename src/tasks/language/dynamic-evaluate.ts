@@ -15,7 +15,7 @@ import { evaluationOf, LossSummary } from "./loss-summary.ts";
 import { type ScoredText, scoredText } from "./scored-text.ts";
 import { undropped, walkText } from "./walk-text.ts";
 
-/** How a model learns from what it has been scored on. */
+/** Options of dynamic evaluation. */
 export interface DynamicEvaluationOptions {
   /** Step size; 0.0015 if not given, 0.5 without `rms`. */
   readonly rate?: number | undefined;

@@ -16,7 +16,7 @@ export interface Penalties {
   readonly temporalActivationRegularization?: number;
 }
 
-/** What a sequence costs. */
+/** The loss of a sequence. */
 export interface LanguageModelLoss {
   /** The cross-entropy with the penalties, shape [1], to be walked back. */
   readonly loss: Tensor;
@@ -26,7 +26,7 @@ export interface LanguageModelLoss {
   readonly state: NetworkState;
 }
 
-/** What predicting targets [T, B] from token ids [T, B] and a state costs a network that `languageModel` describes. */
+/** The loss of predicting targets [T, B] from token ids [T, B] and a state, for a network that `languageModel` describes. */
 export function languageLoss(
   network: LayeredNetwork,
   ids: Tensor,

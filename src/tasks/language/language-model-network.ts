@@ -2,7 +2,7 @@ import type { NetworkConfig, NetworkLayer, RecurrentLayerConfig } from "../../ne
 import { cellShapeOf, kindOfCell, layerOptionsOf } from "./language-cell.ts";
 import { checkConfig, dropoutRates, type LanguageModelConfig } from "./language-model-config.ts";
 
-/** What a language model's network may be, beside what its configuration says. */
+/** Options of a language model's network that are not in its configuration. */
 export interface LanguageModelNetworkOptions {
   /** Embeddings are first drawn evenly from ± this; √3 if not given, 0.1 where the decoder has the same weight. */
   readonly embeddingRange?: number | null;

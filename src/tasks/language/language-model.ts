@@ -13,7 +13,7 @@ import type { GenerationConfig } from "./generation-config.ts";
 import { modelFiles } from "./language-folder.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 
-/** A language model with all that belongs to it: what a model's folder holds. */
+/** A language model with everything that its folder holds. */
 export interface LanguageModelParts<Net extends LayeredNetwork = Network> {
   /** What `languageModel` describes: token ids [T, B] to logits of the tokens after them [T, B, V]. */
   readonly network: Net;
