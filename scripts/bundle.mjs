@@ -1,12 +1,18 @@
 // Makes the compiled command line in dist/cli a few files instead of two hundred, because a start that reads and links each of them
-// takes half as long again. Packages stay outside. The library beside it in dist stays as it is, and so do the workers, which
-// start from there.   node scripts/bundle.mjs [folder, dist if not given]
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+// takes half as long again. What it uses of other packages is in these files too, with their licences beside them, so that who
+// installs this package installs no others. The library in dist stays as it is, and so do the workers, which start from there.
+//   node scripts/bundle.mjs [folder, dist if not given]
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { licencesOf } from "./licences.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** What is native is installed by whoever wants it. */
+const optionalPeers = Object.keys(peerDependencies);
 
 /** Bundles `cli` in a folder of compiled TypeScript, in place. */
 export async function bundleCommandLine(dist) {
@@ -15,9 +21,22 @@ export async function bundleCommandLine(dist) {
     // The second is imported by processes that the first starts.
     input: { main: join(cli, "main.js"), "sweep/end-with-parent": join(cli, "sweep", "end-with-parent.js") },
     platform: "node",
-    external: (name) => !/^(\.|\/|#|[A-Za-z]:)/.test(name),
+    cwd: root,
+    external: (name) => isBuiltin(name) || optionalPeers.includes(name),
     resolve: { alias: { "#platform": join(dist, "platform", "node.js") } },
-    plugins: [{ name: "where modules stood", transform: (code, id) => asBefore(code, relative(cli, id)) }],
+    plugins: [
+      {
+        name: "packages of the clone",
+        resolveId(name, importer) {
+          const isPackage = !/^(\.|\/|#|[A-Za-z]:)/.test(name) && importer?.startsWith(dist);
+          return isPackage ? this.resolve(name, join(root, "package.json")) : null;
+        },
+      },
+      {
+        name: "where modules stood",
+        transform: (code, id) => (id.startsWith(dist) ? asBefore(code, relative(cli, id)) : null),
+      },
+    ],
   });
   const { output } = await bundle.generate({
     dir: cli,
@@ -46,6 +65,8 @@ export async function bundleCommandLine(dist) {
         },
         { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
         { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart|asked-task)\.js$/ },
+        { name: "yaml", test: /node_modules[\\/]yaml[\\/]/ },
+        { name: "globs", test: /node_modules[\\/](tinyglobby|fdir|picomatch)[\\/]/ },
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
         {
           name: "elsewhere",
@@ -61,6 +82,7 @@ export async function bundleCommandLine(dist) {
     mkdirSync(dirname(join(cli, fileName)), { recursive: true });
     writeFileSync(join(cli, fileName), code);
   }
+  writeFileSync(join(cli, "THIRD-PARTY-LICENSES"), licencesOf(output.flatMap(({ moduleIds }) => moduleIds)));
   chmodSync(join(cli, "main.js"), 0o755);
 }
 

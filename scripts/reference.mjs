@@ -251,7 +251,8 @@ function withoutStars(comment) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const pages = referencePages();
   rmSync(referenceFolder, { recursive: true, force: true });
   mkdirSync(referenceFolder, { recursive: true });
-  for (const [file, text] of referencePages()) writeFileSync(join(referenceFolder, file), text);
+  for (const [file, text] of pages) writeFileSync(join(referenceFolder, file), text);
 }

@@ -77,8 +77,9 @@ function buildKernels() {
 
 function compileTypeScript() {
   const stamp = inRoot("build", "typescript.stamp");
-  const settings = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "scripts/bundle.mjs"].map(
-    (name) => inRoot(name),
+  const bundling = ["scripts/bundle.mjs", "scripts/licences.mjs"];
+  const settings = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", ...bundling].map((name) =>
+    inRoot(name),
   );
   const wanted = hashOf([...filesBelow("src"), ...settings]);
   const main = inRoot("dist", "cli", "main.js");

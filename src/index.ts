@@ -21,6 +21,8 @@ export { NetworkModel } from "./models/network-model.ts";
 export { Module, Parameter, type StateDict } from "./module/module.ts";
 export type { NetworkConfig } from "./networks/config.ts";
 export { Network } from "./networks/network.ts";
+export { type SequentialLayer, type SequentialModule, sequential } from "./networks/sequential.ts";
+export { type NetworkOfOptions, networkOf } from "./networks/trace/network-of.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "./open/open-model.ts";
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";

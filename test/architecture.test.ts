@@ -83,15 +83,21 @@ test("only the command line, Node's side of the platform and file-backed data im
   expect(readers).toEqual([]);
 });
 
-test("packages are imported by the command line alone, and package.json has those and no others", () => {
+test("packages are imported by the command line alone, which bundles them or does without", () => {
   const isPackage = (name: string) => !/^(\.|#|node:)/.test(name);
   const importers = sources.filter((path) => importsOf(path).some(isPackage));
   expect(importers.filter((path) => !path.startsWith("src/cli/"))).toEqual([]);
   const imported = new Set(importers.flatMap((path) => importsOf(path).filter(isPackage)));
-  const { dependencies, optionalDependencies } = JSON.parse(textOf("package.json"));
+  const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, optionalDependencies } =
+    JSON.parse(textOf("package.json"));
+  expect([...imported].filter((name) => !(name in devDependencies))).toEqual([]);
   // The headers are for compiling the addon when the package is installed.
-  const named = [...Object.keys(dependencies), ...Object.keys(optionalDependencies)].sort();
-  expect(named).toEqual([...imported, "node-api-headers"].sort());
+  expect(Object.keys(dependencies)).toEqual(["node-api-headers"]);
+  expect(optionalDependencies).toBeUndefined();
+  for (const name of Object.keys(peerDependencies)) {
+    expect(imported).toContain(name);
+    expect(peerDependenciesMeta[name]).toEqual({ optional: true });
+  }
 });
 
 test("the library prints nothing, reads no environment and uses nothing that only Node has", () => {

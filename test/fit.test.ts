@@ -62,6 +62,27 @@ describe("a model of one's own", () => {
     await expect(run(new Echo(device), other)).rejects.toThrow(/examples to learn from|other data/);
   });
 
+  test("reads a batch in several goes to the same step, in less room", async () => {
+    const found = await Promise.all(
+      [1, 3].map(async (accumulate) => {
+        const own = await openDevice({ backend: "reference" });
+        const data = examples.map(({ inputs, targets }) => ({
+          inputs: Array.from({ length: 250 + targets }, (_, t) => inputs[t % inputs.length]),
+          targets,
+        }));
+        const still = { ...learning, data, batchSize: 120, epochs: 2, validation: 0, accumulate };
+        const events = await run(new Echo(own, 1, 0), still);
+        const steps = stepsOf(events).flatMap(({ loss, gradientNorm }) => [loss, gradientNorm]);
+        return { steps, bytes: own.heap.use().totalBytes };
+      }),
+    );
+    const [whole, cut] = found;
+    expect(cut.steps).toHaveLength(whole.steps.length);
+    for (const [at, figure] of cut.steps.entries()) expect(figure).toBeCloseTo(whole.steps[at], 9);
+    expect(cut.bytes).toBeLessThan(whole.bytes);
+    await expect(run(new Echo(device), { ...learning, accumulate: 0 })).rejects.toThrow("accumulate is 0");
+  });
+
   test("ends once nothing improves, and when it is aborted", async () => {
     const still = await run(new Echo(device), { ...learning, learningRate: 1e-9, patience: 2 });
     expect(still.at(-1)).toMatchObject({ type: "end", reason: "early-stopping" });

@@ -1,79 +1,52 @@
 // The package as someone installs it: packed, in an empty project, without scripts and without a compiler.
-import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { build, createLogger } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { entryPoints } from "../scripts/reference.mjs";
 import { serve } from "./browser.ts";
 import type { trainAndGenerate } from "./package/consumer.ts";
+import type { useEntries } from "./package/entries.ts";
+import { compile, packageProject, run, tsc } from "./package-project.ts";
 import { connectToBrowser } from "./shared-browser.ts";
+import { filesBelow, importsOf } from "./source-files.ts";
 
+type Entries = Awaited<ReturnType<typeof useEntries>>;
 type Outcome = Awaited<ReturnType<typeof trainAndGenerate>>;
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "unrolled-package-"));
-const project = join(folder, "project");
-/** npm hands the clone's own settings, which run no script, down to the npm that is a user's here. */
-const { npm_config_ignore_scripts: _, ...environment } = process.env;
-const noCompiler = { ...environment, CXX: join(folder, "no-such-compiler") };
+const { folder, project, noCompiler, npmInstall, install, remove } = packageProject();
+
+/** Text of a file of the package as it was installed. */
+const readInstalled = (path: string) => readFileSync(join(project, "node_modules/unrolled", path), "utf8");
 
 let packedFiles: string[];
 /** On one thread and on two. */
 let inNode: { readonly one: Outcome; readonly two: Outcome };
+let entriesInNode: Entries;
 let browser: Browser;
 
-/** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
-async function pack(): Promise<string> {
-  const staged = join(folder, "staged");
-  mkdirSync(staged);
-  const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "kernels", "scripts"];
-  for (const path of here.filter((path) => existsSync(join(root, path)))) {
-    // What a build is writing at this moment may be gone in the next.
-    const filter = (source: string) => !/\.(tmp|lock)$|objects-\d+$/.test(source);
-    cpSync(join(root, path), join(staged, path), { recursive: true, filter });
-  }
-  await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
-  await run(process.execPath, [join(root, "scripts/bundle.mjs"), join(staged, "dist")]);
-  await build({
-    configFile: join(root, "web/vite.config.ts"),
-    logLevel: "silent",
-    build: { outDir: join(staged, "dist/explorer"), emptyOutDir: true },
-  });
-  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
-    cwd: staged,
-  });
-  const [{ filename, files }] = JSON.parse(stdout);
-  packedFiles = files.map(({ path }: { path: string }) => path);
-  return join(folder, filename);
-}
-
-/** Compiles; what the compiler says goes into the error. */
-async function tsc(...parameters: string[]): Promise<void> {
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  await run(process.execPath, [compiler, ...parameters]).catch((error) => {
-    throw new Error(`tsc: ${error.stdout}${error.stderr}`);
-  });
-}
+/** How someone compiles who wants to be told everything. */
+const STRICT = [
+  ...["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
+  ...["--target", "es2022", "--module", "nodenext"],
+  ...["--types", "node", "--typeRoots", join(root, "node_modules/@types")],
+];
+const consumers = () =>
+  readdirSync(project)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(project, file));
 
 beforeAll(async () => {
-  const tarball = await pack();
-  cpSync(join(root, "test/package"), project, { recursive: true });
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
-    cwd: project,
-    env: noCompiler,
-  });
+  packedFiles = await install();
 });
 
 afterAll(async () => {
   await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 });
 
 test("the package holds what it needs and nothing of this machine", () => {
@@ -87,19 +60,50 @@ test("the package holds what it needs and nothing of this machine", () => {
   ).toEqual([]);
 });
 
+test("nothing is installed beside it but what compiles the kernels", () => {
+  const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
+  expect(installed.sort()).toEqual(["node-api-headers", "unrolled"]);
+});
+
+test("the licences of all bundled packages stand beside them", () => {
+  // The bundler says above each module where it comes from.
+  const commandLine = packedFiles
+    .filter((path) => /^dist\/cli\/.*\.js$/.test(path))
+    .flatMap((path) => [...readInstalled(path).matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)])
+    .map(([, name]) => name);
+  expect(new Set(commandLine).size).toBeGreaterThan(10);
+  const page = filesBelow("web", [".ts", ".tsx"])
+    .filter((path) => path !== "web/vite.config.ts")
+    .flatMap(importsOf)
+    .filter((name) => !/^(\.|unrolled|virtual:)/.test(name))
+    .map((name) => name.split("/")[0]);
+  for (const [folder, bundled] of Object.entries({ cli: commandLine, explorer: page })) {
+    const texts = readInstalled(`dist/${folder}/THIRD-PARTY-LICENSES`).split(`\n${"-".repeat(80)}\n\n`);
+    const isThere = (name: string) =>
+      texts.some((text) => text.startsWith(`${name} `) && /copyright/i.test(text));
+    expect(bundled.filter((name) => !isThere(name))).toEqual([]);
+  }
+});
+
 test("its declarations hold for a strict TypeScript project", async () => {
-  const strict = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
-  const language = [
-    "--target",
-    "es2023",
-    "--module",
-    "nodenext",
-    "--ignoreConfig",
-    "--rewriteRelativeImportExtensions",
-  ];
-  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
-  const sources = ["consumer.ts", "node.ts", "page.ts", "training.ts"].map((file) => join(project, file));
-  await tsc(...strict, ...language, ...types, ...sources);
+  await tsc(...STRICT, "--ignoreConfig", "--rewriteRelativeImportExtensions", ...consumers());
+});
+
+test("its declarations hold for TypeScript 5.4", async () => {
+  const old = join(folder, "typescript-5.4");
+  mkdirSync(old);
+  writeFileSync(join(old, "package.json"), JSON.stringify({ private: true }));
+  await npmInstall(old, "typescript@5.4");
+  const compiler = join(old, "node_modules/typescript/bin/tsc");
+  await compile(compiler, ...STRICT, "--noEmit", "--allowImportingTsExtensions", ...consumers());
+});
+
+test("every entry point is used by the package's consumer, and Node can import each", async () => {
+  expect(importsOf("test/package/entries.ts")).toEqual(entryPoints().map(({ name }) => name));
+  const { stdout } = await run(process.execPath, ["entries-node.js"], { cwd: project, env: noCompiler });
+  entriesInNode = JSON.parse(stdout);
+  expect(entriesInNode.ran).toEqual(entriesInNode.stepped);
+  expect(entriesInNode.losses).toHaveLength(3);
 });
 
 test("it trains and writes in Node on WebAssembly, and says why not natively", async () => {
@@ -151,6 +155,16 @@ test("its command line answers, trains and writes, from a few files", async () =
   await unrolled("train", "text.txt", "--out", "model", "--cache", join(folder, "cache"), ...small);
   const written = await unrolled("generate", "model", "--max-new-tokens", "9", "--json");
   expect(JSON.parse(written.stdout).text).toHaveLength(9);
+  const inspected = await unrolled(
+    "inspect",
+    "model",
+    "text.txt",
+    "--out",
+    "inspection",
+    "--what",
+    "surprise",
+  );
+  expect(inspected.stderr).toMatch(/; for PNG files beside the SVG ones: npm install @resvg\/resvg-js\n$/);
 });
 
 describe("bundled by Vite", () => {
@@ -196,7 +210,7 @@ describe("bundled by Vite", () => {
         build: {
           outDir: bundles[format],
           rolldownOptions: {
-            input: ["index.html", "training.html"].map((name) => join(project, name)),
+            input: ["index.html", "training.html", "entries.html"].map((name) => join(project, name)),
             // It warns of what takes long, which on a busy machine is anything.
             checks: { bundlerTimings: false },
           },
@@ -232,6 +246,12 @@ describe("bundled by Vite", () => {
     expect(differingLosses(losses, same.losses)).toEqual([]);
     expect(written).toBe(same.written);
     expect(weights).toBe(same.weights);
+  });
+
+  test("every entry point does in Chromium what it does in Node", async () => {
+    const { outcome, said } = await visit<Entries>({}, "entries.html", "es");
+    expect(said).toEqual([]);
+    expect(outcome).toEqual(entriesInNode);
   });
 
   const fetchedToTrain = async () => {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { declarationsFile } from "../scripts/declarations.mjs";
+import { licencesOf } from "../scripts/licences.mjs";
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
@@ -30,10 +31,26 @@ const declarations: Plugin = {
       : null,
 };
 
+const modules = new Set<string>();
+/** What the page and its worker, which is bundled before it, are made of. */
+const collected: Plugin = {
+  name: "collected modules",
+  generateBundle: (_, bundle) => {
+    for (const file of Object.values(bundle))
+      if (file.type === "chunk") for (const id of file.moduleIds) modules.add(id);
+  },
+};
+const licences: Plugin = {
+  name: "licences",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName: "THIRD-PARTY-LICENSES", source: licencesOf([...modules]) });
+  },
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [workersFromSources, declarations],
+  plugins: [workersFromSources, declarations, collected, licences],
   resolve: {
     alias: [
       { find: "#platform", replacement: source("platform/browser.ts") },
@@ -42,7 +59,7 @@ export default defineConfig({
     ],
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es", plugins: () => [workersFromSources] },
+  worker: { format: "es", plugins: () => [workersFromSources, collected] },
   server: { fs: { allow: [fileURLToPath(new URL("..", import.meta.url))] } },
   build: {
     outDir: fileURLToPath(new URL("../dist/explorer", import.meta.url)),

@@ -44,7 +44,7 @@ export async function runInspectCommand(
   if (options.json) return printJson({ path: out, report: join(out, REPORT), files, png: hasPng });
   process.stdout.write(`${join(out, REPORT)}\n`);
   process.stderr.write(
-    `${counted(files.length, "file")} in ${out}${hasPng ? "" : "; for PNG files beside the SVG ones, install @resvg/resvg-js"}\n`,
+    `${counted(files.length, "file")} in ${out}${hasPng ? "" : "; for PNG files beside the SVG ones: npm install @resvg/resvg-js"}\n`,
   );
 }
 

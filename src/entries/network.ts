@@ -18,6 +18,13 @@ export type {
 export type { NetworkCall, NetworkResult, NetworkState } from "../networks/layered-network.ts";
 export { Network } from "../networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
+export {
+  type SequentialLayer,
+  type SequentialModule,
+  type SequentialOptions,
+  sequential,
+} from "../networks/sequential.ts";
+export { type NetworkOfOptions, networkOf, type TracedCall } from "../networks/trace/network-of.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "../open/open-model.ts";
 export type { TaskModel } from "../open/task-model.ts";
 export type { ModelInput, ModelOutput, ModelValue } from "../session/model-value.ts";

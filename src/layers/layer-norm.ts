@@ -5,6 +5,7 @@ import { outputOf } from "../tensor/operations/output.ts";
 import { requireScalar } from "../tensor/operations/scalar.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { tracer } from "../tensor/tracing.ts";
 
 /**
  * Each row [..., N] is brought to mean 0 and variance 1, scaled by `weight` [N] and moved by `bias` [N] (Ba, Kiros & Hinton 2016).
@@ -50,6 +51,7 @@ export class LayerNorm extends Module {
       m,
       n,
     );
+    tracer?.operation("layerNorm", [x, weight, bias], y, { epsilon: this.epsilon });
     if (y.requiresGrad) {
       record(
         [y],

@@ -103,7 +103,8 @@ export class GlobalPool extends Module {
     this.kind = kind;
   }
 
-  forward(x: Tensor): Tensor {
-    return this.kind === "max" ? globalMaxPool(x) : globalAveragePool(x);
+  /** With `lengths`, over the steps of x [B, C, T] that each of the B sequences has. */
+  forward(x: Tensor, call: { readonly lengths?: readonly number[] | undefined } = {}): Tensor {
+    return this.kind === "max" ? globalMaxPool(x, call) : globalAveragePool(x, call);
   }
 }

@@ -20,7 +20,7 @@ export interface LayerKind<Config, Own extends Module | undefined = Module | und
   /** How many values it reads, at least and at most; one if not given. */
   readonly inputs?: readonly [least: number, most: number];
   /** What each of them is; numbers if not given. */
-  readonly reads?: readonly ValueShape["kind"][];
+  readonly reads?: readonly (ValueShape["kind"] | "any")[];
   /** The shape of what it makes, or why it cannot read these, in words that follow the layer's name. */
   shape(config: Config, inputs: readonly ValueShape[], name: string): ValueShape | ShapeProblem;
   /** Its parameters in the order in which they are made; none if not given. */

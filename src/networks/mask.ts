@@ -46,6 +46,22 @@ export function bothMasks(a: StepMask | undefined, b: StepMask | undefined): Ste
   return maskWhere(a.shape, a.kept.length, (step) => a.kept[step] === 1 && b.kept[step] === 1);
 }
 
+/** A mask of [B, T] as one of [T, B], or back. */
+export function transposedMask({ shape: [first, second], kept }: StepMask): StepMask {
+  const turned = new Uint8Array(kept.length);
+  for (let i = 0; i < first; i++)
+    for (let j = 0; j < second; j++) turned[j * first + i] = kept[i * second + j];
+  return { shape: [second, first], kept: turned };
+}
+
+/** Which steps of [B, T, …] count, by lengths and mask: 1 for those, 0 for the others. */
+export function keptSteps({ lengths, mask }: MaskedValue, batch: number, steps: number): Uint8Array {
+  const kept = new Uint8Array(batch * steps);
+  for (let b = 0; b < batch; b++)
+    for (let t = 0; t < (lengths?.[b] ?? steps); t++) kept[b * steps + t] = mask?.kept[b * steps + t] ?? 1;
+  return kept;
+}
+
 /** The value that a layer makes of one whose steps it leaves where they are. */
 export function changed({ lengths, mask }: MaskedValue, tensor: Tensor): { readonly value: MaskedValue } {
   return { value: { tensor, lengths, mask } };

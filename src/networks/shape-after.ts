@@ -16,7 +16,8 @@ export function shapeAfter(
     return { problem: `reads ${inputs.length} values, needed ${needed}` };
   }
   for (const [at, { axes, kind }] of inputs.entries()) {
-    if (kind === (reads[at] ?? "float")) continue;
+    const needed = reads[at] ?? "float";
+    if (needed === "any" || kind === needed) continue;
     return kind === "float"
       ? { problem: `reads numbers ${axesText(axes)}, needed whole numbers (ids)` }
       : { problem: `reads whole numbers ${axesText(axes)}, needed numbers (only an embedding reads ids)` };

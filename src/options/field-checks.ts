@@ -38,6 +38,7 @@ export const axisNumber = needs(
   "a whole number from -8 to 7",
   (value) => isWhole(value) && value >= -8 && value <= 7,
 );
+export const wholeNumber = needs("a whole number", isWhole);
 export const number = needs("a number", isNumber);
 export const positive = needs("a number above 0", (value) => isNumber(value) && value > 0);
 export const notNegative = needs("a number of at least 0", (value) => isNumber(value) && value >= 0);

@@ -19,6 +19,11 @@ export interface Replica<Share = unknown> {
    * state that is carried on is written into `carried` here.
    */
   loss(share: Share): Tensor | ReplicaLoss;
+  /**
+   * Cuts a share into several, which are read one after the other, each with a way back of its own, so that memory is that of one. The
+   * mean is that of the whole share.
+   */
+  cut?(share: Share): readonly { readonly rows: number; readonly share: unknown }[];
   /** State that lives from step to step, such as that of truncated backpropagation, by name. */
   readonly carried?: Readonly<Record<string, Tensor>>;
 }

@@ -75,7 +75,9 @@ export class ThreadWork<Share> {
     this.optimiser.zeroGrad();
     losses[this.#thread] = 0;
     weights[this.#thread] = assignment?.weight ?? 0;
-    if (assignment) {
+    const cut = assignment && this.replica.cut?.(assignment.share);
+    if (assignment && cut && cut.length > 1) this.#walkOneByOne(assignment, cut);
+    else if (assignment) {
       device.firstRow = assignment.firstRow;
       losses[this.#thread] = device.scope(() => {
         const made = this.replica.loss(assignment.share);
@@ -89,6 +91,39 @@ export class ThreadWork<Share> {
       });
     }
     this.#meeting.gradientsOf(this.#thread).set(this.parameters.map((each) => each.arrivedGradient()));
+  }
+
+  /** The same in several goes, whose gradients add up: each counts its targets, or its rows, and the sum is divided by all of them. */
+  #walkOneByOne(
+    assignment: Assignment<Share>,
+    cut: readonly { readonly rows: number; readonly share: unknown }[],
+  ): void {
+    const { device } = this.parameters[0];
+    const { losses, targets } = this.#meeting;
+    let [sum, total, counts] = [0, 0, !assignment.isWeighed];
+    device.firstRow = assignment.firstRow;
+    for (const { rows, share } of cut) {
+      device.scope(() => {
+        const made = this.replica.loss(share as Share);
+        const { loss, measured } = "loss" in made ? made : { loss: made, measured: made };
+        const counted = assignment.isWeighed ? undefined : targetsOf(measured);
+        counts &&= counted !== undefined;
+        const weight = counted ?? rows;
+        if (weight > 0) {
+          loss.backward([weight]);
+          sum += weight * device.heap.floats()[measured.offset];
+          total += weight;
+        }
+      });
+      device.firstRow += rows;
+    }
+    targets[this.#thread] = counts ? total : -1;
+    const share = total > 0 ? assignment.weight / total : 0;
+    losses[this.#thread] = share * sum;
+    for (const parameter of this.parameters) {
+      const gradient = parameter.arrivedGradient();
+      if (gradient) device.kernels.scale(gradient, share, parameter.size);
+    }
   }
 
   /** Adds the other threads' gradients to those of the first that has any, and sums the squares of what comes out. */

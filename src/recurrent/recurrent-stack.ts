@@ -4,19 +4,18 @@
 // noise on all weights (Graves 2013).
 import { suffixOf } from "../cells/parameters.ts";
 import type { CellSpec } from "../cells/spec.ts";
-import { UnrolledError } from "../errors.ts";
 import { DropoutPlace } from "../module/dropout-place.ts";
 import { Module, Parameter, requireRoom } from "../module/module.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";
 import type { Device } from "../tensor/device.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import { weightNoise } from "../tensor/operations/noise.ts";
-import { deviceOf } from "../tensor/operations/output.ts";
 import { narrow, reshape, stack, swapAxes } from "../tensor/operations/shapes.ts";
-import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { requireWhole } from "../whole-numbers.ts";
 import { boundCell } from "./bound-cell.ts";
 import type { Cell, CellWeights, StepObserver } from "./cell.ts";
+import { checkCall } from "./check-call.ts";
 import type { LayerStates, RecurrentCall, RecurrentResult, RecurrentState } from "./recurrent-call.ts";
 import { type RecurrentOptions, resolveOptions } from "./recurrent-options.ts";
 import {
@@ -30,6 +29,7 @@ import { stateBefore } from "./sequence/initial-state.ts";
 import { type Merge, mergeDirections } from "./sequence/merge-directions.ts";
 import { recurrence } from "./sequence/recurrence.ts";
 import { stepMask } from "./sequence/step-mask.ts";
+import { tellRecurrence } from "./told-recurrence.ts";
 import { type Zoneout, zoneoutMasks } from "./zoneout.ts";
 
 /** Who looks at the steps of a layer in a direction (0 the first, 1 the second of two), if anyone does. */
@@ -37,6 +37,9 @@ export type LayerObserver = (layer: number, direction: number) => StepObserver |
 
 /** The cell that all layers of a stack are made of. Its steps take addresses, so it is no property of theirs. */
 export let cellOf: (layers: RecurrentStack) => Cell;
+
+/** The cell and the options that layers were made with. */
+export let madeWith: (layers: RecurrentStack) => readonly [spec: CellSpec, options: RecurrentOptions];
 
 /**
  * A stack of recurrent layers over a cell. Parameters have the cell's names, PyTorch's where it has them: `weight_ih_l0` [G·H, I],
@@ -48,6 +51,7 @@ export let cellOf: (layers: RecurrentStack) => Cell;
 export class RecurrentStack<Own extends OptionTable = OptionTable> extends Module {
   static {
     cellOf = (layers) => layers.#cell;
+    madeWith = (layers) => layers.#madeWith;
   }
 
   readonly device: Device;
@@ -65,6 +69,7 @@ export class RecurrentStack<Own extends OptionTable = OptionTable> extends Modul
   readonly zoneout: readonly number[];
   readonly weights: Map<string, Parameter>;
   readonly #cell: Cell;
+  readonly #madeWith: ReturnType<typeof madeWith>;
   /** Of the parameters of each layer and direction. */
   readonly #names: readonly ParameterNames[];
   readonly #dropout: number;
@@ -107,6 +112,7 @@ export class RecurrentStack<Own extends OptionTable = OptionTable> extends Modul
     this.zoneout = states.map(({ name }) => shares[name] ?? 0);
     this.weights = new Map();
     this.#cell = cell;
+    this.#madeWith = [spec as CellSpec, given];
     this.#dropout = options.dropout;
     this.#lockedDropout = options.lockedDropout;
     this.#recurrentDropout = options.recurrentDropout;
@@ -141,10 +147,12 @@ export class RecurrentStack<Own extends OptionTable = OptionTable> extends Modul
    * @param observe who looks at the steps
    */
   forward(xs: Tensor, call: RecurrentCall = {}, observe?: LayerObserver): RecurrentResult {
-    this.#check(xs, call);
+    checkCall(this, this.#cell, xs, call);
     const { lengths, reset } = call;
-    const { name } = this.#cell.spec;
-    const { states } = this.#cell.shape;
+    const {
+      spec: { name },
+      shape: { states },
+    } = this.#cell;
     let sequence = this.batchFirst ? swapAxes(xs) : xs;
     const batch = sequence.shape[1];
     const before = states.map((state) => {
@@ -187,7 +195,7 @@ export class RecurrentStack<Own extends OptionTable = OptionTable> extends Modul
       sequence = mergeDirections(outputs, this.merge);
     }
     const state = states.map((part) => [part.name, stack(ended.map((each) => each[part.name]))] as const);
-    return {
+    const result: RecurrentResult = {
       outputs: this.batchFirst ? swapAxes(sequence) : sequence,
       lastOutput: mergeDirections(
         ended.slice(-this.directions).map(({ h }) => h),
@@ -196,6 +204,8 @@ export class RecurrentStack<Own extends OptionTable = OptionTable> extends Modul
       state: Object.fromEntries(state) as RecurrentResult["state"],
       layers,
     };
+    tellRecurrence(this, states, xs, call, result);
+    return result;
   }
 
   /** The weights of one layer in one direction (0 the first, 1 the second of two). */
@@ -244,31 +254,6 @@ export class RecurrentStack<Own extends OptionTable = OptionTable> extends Modul
       const counter = this.kept[state][index].next(this.device.generator);
       return zoneoutMasks(this.device, [steps, batch, width], probability, counter);
     });
-  }
-
-  #check(xs: Tensor, { state }: RecurrentCall): void {
-    const name = this.#cell.spec.name;
-    if (xs.shape.length !== 3 || xs.shape[2] !== this.inputSize) {
-      const axes = this.batchFirst ? "B, T" : "T, B";
-      throw new UnrolledError("shape-mismatch", {
-        call: name,
-        problem: `input has shape ${shapeText(xs.shape)}, needed [${axes}, ${this.inputSize}]`,
-      });
-    }
-    const { states } = this.#cell.shape;
-    deviceOf([xs, ...states.map((part) => state?.[part.name]), this.layerWeights(0).weightIh]);
-    const rows = this.numLayers * this.directions;
-    const batch = xs.shape[this.batchFirst ? 0 : 1];
-    for (const part of states) {
-      const given = state?.[part.name];
-      const needed = shapeText([rows, batch, part.width]);
-      if (given && shapeText(given.shape) !== needed) {
-        throw new UnrolledError("shape-mismatch", {
-          call: name,
-          problem: `state has shape ${shapeText(given.shape)}, needed ${needed}`,
-        });
-      }
-    }
   }
 }
 

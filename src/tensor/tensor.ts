@@ -3,8 +3,12 @@ import { isWhole, requireWholes } from "../whole-numbers.ts";
 import type { Device } from "./device.ts";
 import { widenedNumbers } from "./narrow-matrix.ts";
 import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-numbers.ts";
+import { checkShape, shapeText, sizeOf } from "./shape.ts";
 import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
+import { toldNumbers, tracer } from "./tracing.ts";
+
+export { checkShape, shapeText, sizeOf } from "./shape.ts";
 
 /** Numbers that a tensor can be made from: flat, or nested as its axes are. */
 export type Numbers = ArrayLike<number> | NestedNumbers;
@@ -47,6 +51,7 @@ export class Tensor {
     this.kind = options.kind ?? "float";
     this.#requiresGrad = options.requiresGrad ?? false;
     this.#start = options.start ?? 0;
+    tracer?.made(this);
     const isShape = Array.isArray(shape) && shape.every((length) => isWhole(length, 0));
     if (!isShape || !(storage instanceof Storage) || !isWhole(this.#start, 0, storage.elements - this.size)) {
       throw new UnrolledError("invalid-argument", {
@@ -228,18 +233,6 @@ export class Tensor {
   }
 }
 
-/** Number of entries. */
-export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const length of shape) size *= length;
-  return size;
-}
-
-/** [2, 3] as people write it. */
-export function shapeText(shape: readonly number[]): string {
-  return Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
-}
-
 /** A tensor from numbers, row-major. If no shape is given, nested arrays have an axis a level. Throws "shape-mismatch" for what does not fit. */
 export function tensor(
   device: Device,
@@ -250,7 +243,7 @@ export function tensor(
   const { data, shape: own } = plain("tensor", numbers);
   const axes = shape ?? own;
   checkShape("tensor", axes, data.length);
-  return new Tensor(device, device.allocate(data.length), axes, options).assign(data);
+  return toldNumbers(new Tensor(device, device.allocate(data.length), axes, options).assign(data));
 }
 
 /** A tensor of whole numbers: token ids, targets, lengths. Shape and errors are as those of `tensor`; it throws for other numbers too. */
@@ -271,7 +264,7 @@ export function zeros(
   checkShape("zeros", shape, sizeOf(shape));
   const result = new Tensor(device, device.allocate(sizeOf(shape)), shape, options);
   device.kernels.fill(result.offset, 0, result.size);
-  return result;
+  return toldNumbers(result);
 }
 
 function plain(call: string, numbers: Numbers): PlainNumbers {
@@ -281,20 +274,4 @@ function plain(call: string, numbers: Numbers): PlainNumbers {
     call,
     problem: "nested arrays have unequal lengths, or entries that are no numbers",
   });
-}
-
-/** An error unless a shape is made of lengths, and has so many entries. */
-export function checkShape(call: string, shape: readonly number[], length: number): void {
-  if (!Array.isArray(shape) || !shape.every((side) => isWhole(side, 1))) {
-    throw new UnrolledError("invalid-argument", {
-      call,
-      problem: `shape ${shapeText(shape)} must be made of positive whole numbers`,
-    });
-  }
-  if (sizeOf(shape) !== length) {
-    throw new UnrolledError("shape-mismatch", {
-      call,
-      problem: `shape ${shapeText(shape)} needs ${sizeOf(shape)} numbers, got ${length}`,
-    });
-  }
 }

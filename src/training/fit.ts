@@ -6,6 +6,7 @@ import type { Example, NumberKind } from "../tasks/fit/example.ts";
 import { type FitData, fitTask } from "../tasks/fit/fit-task.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task, TaskModule } from "../tasks/task.ts";
+import { requireWhole } from "../whole-numbers.ts";
 import type { AnyTrainingEvent, TrainingEvent } from "./events.ts";
 import { train, trainHere } from "./train.ts";
 
@@ -29,6 +30,8 @@ export interface FitSettings {
   readonly warmup?: number | undefined;
   /** The largest norm of the gradients; 1. 0: any. */
   readonly clip?: number | undefined;
+  /** In how many goes a batch is read, so that memory is that of one of them; 1. */
+  readonly accumulate?: number | undefined;
   /** Measurements without improvement after which it ends; never if not given. */
   readonly patience?: number | undefined;
   /** Whether the model has its best weights at the end, by what is held out; true. */
@@ -183,8 +186,10 @@ function moduleOf(module: URL | TaskModule): TaskModule {
 }
 
 function dataOf(options: FitExamples<Example> & FitSettings & { readonly options?: unknown }): FitData {
-  const { data, validation, kinds, classWeights, evalEvery } = options;
-  return { examples: data, validation, kinds, classWeights, evalEvery, options: options.options };
+  const { data, validation, kinds, classWeights, evalEvery, accumulate } = options;
+  if (accumulate !== undefined) requireWhole("fit", "accumulate", accumulate, 1);
+  const { options: own } = options;
+  return { examples: data, validation, kinds, classWeights, evalEvery, accumulate, options: own };
 }
 
 /** What the training loop calls these. */

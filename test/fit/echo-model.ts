@@ -22,11 +22,11 @@ export class Echo extends Module {
   readonly gru: GRU;
   readonly head: Linear;
 
-  constructor(on: Device, seed = 1) {
+  constructor(on: Device, seed = 1, dropout = 0.1) {
     super();
     const generator = new Generator(seed);
     this.embedding = new Embedding(on, { vocabularySize: SYMBOLS, embeddingSize: 6, generator });
-    const options = { inputSize: 6, hiddenSize: 12, batchFirst: true, numLayers: 2, dropout: 0.1, generator };
+    const options = { inputSize: 6, hiddenSize: 12, batchFirst: true, numLayers: 2, dropout, generator };
     this.gru = new GRU(on, options);
     this.head = new Linear(on, { inputSize: 12, outputSize: SYMBOLS, generator });
   }

@@ -15,6 +15,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
     "readers, targets/",
   "writeSafetensors writeOnnx writeKerasWeights stateDictOf": "made from whole models",
+  "sequential networkOf": "made of configurations and whole modules, test/trace/",
   "networkFrom networkData languageModel languageModelOfNetwork carry clearState": "made from whole models",
   "trainTokenizer tokenizerTrainer generate generateEvents generateTokens evaluate evaluateDynamically":
     "read texts",

@@ -20,7 +20,13 @@ beforeAll(async () => {
     configFile: false,
     logLevel: "error",
     worker: { format: "es" },
-    resolve: { alias: { "#platform": built("platform/browser.js"), unrolled: built("index.js") } },
+    resolve: {
+      alias: [
+        { find: "#platform", replacement: built("platform/browser.js") },
+        { find: /^unrolled$/, replacement: built("index.js") },
+        { find: /^unrolled\/(.*)$/, replacement: built("entries/$1.js") },
+      ],
+    },
     build: { outDir: folder, emptyOutDir: true },
   });
   browser = await connectToBrowser();

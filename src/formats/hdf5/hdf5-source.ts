@@ -96,7 +96,7 @@ export class Hdf5Source {
   readonly bytes: Uint8Array;
   readonly allowance: Allowance;
   /** Objects of the global heaps that were read, by the heap's address and the object's number. */
-  readonly globalHeaps = new Map<number, ReadonlyMap<number, Uint8Array>>();
+  readonly globalHeaps: Map<number, ReadonlyMap<number, Uint8Array>> = new Map();
   sizes: Hdf5Sizes = { offsetSize: 8, lengthSize: 8, base: 0 };
 
   constructor(bytes: Uint8Array, allowance: Allowance) {

@@ -9,6 +9,7 @@ import {
   type WrittenValue,
 } from "./write-context.ts";
 import type { GraphWriter } from "./write-graph.ts";
+import { writeGlobalPool, writeRepeat, writeSoftmaxOverTime } from "./write-over-time.ts";
 import { writeFinalState, writeRecurrent } from "./write-recurrent.ts";
 import { type StepsConfig, writeSteps } from "./write-steps.ts";
 
@@ -63,7 +64,14 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   masking: ({ context, config, values: [value] }) => writeMasking(context, config, value),
   "reverse-steps": steps,
   pool1d: steps,
-  "global-pool1d": steps,
+  "global-pool1d": ({ context, layer, config, values: [value], shape }) => ({
+    name: writeGlobalPool(context, config.pool, value, layer),
+    shape,
+  }),
+  "max-over-time": ({ context, values: [value], shape }) => ({
+    name: writeGlobalPool(context, "max", value),
+    shape,
+  }),
   "final-state": ({ context: { graph }, config, values: [value], shape }) => ({
     name: writeFinalState(graph, config, value),
     shape,
@@ -74,10 +82,65 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
     name: graph.add("Flatten", [value.name]),
     shape,
   }),
-  reshape: ({ context: { graph }, config, values: [value], shape }) => ({
-    name: graph.add("Reshape", [value.name, graph.ints([0, ...config.shape])]),
+  reshape({ context: { graph }, config, values: [value], shape }) {
+    const name = graph.add("Reshape", [value.name, graph.ints([0, ...config.shape])]);
+    const { lengths, mask } = value;
+    return shape.axes.includes("T") ? { name, shape, lengths, mask } : { name, shape };
+  },
+  "swap-axes"({ context: { graph }, config, values: [value], shape }) {
+    const order = value.shape.axes.map((_, at) => at);
+    const at = config.axes === "first" ? 0 : order.length - 2;
+    order.splice(at, 2, at + 1, at);
+    const name = graph.add("Transpose", [value.name], { perm: { ints: order } });
+    const { lengths, mask } = value;
+    const turned = mask && at === 0 ? graph.add("Transpose", [mask], { perm: { ints: [1, 0] } }) : mask;
+    return { name, shape, lengths, mask: turned };
+  },
+  scale({ context: { graph }, config: { factor, offset = 0 }, values: [value], shape }) {
+    const product = factor === 1 ? value.name : graph.add("Mul", [value.name, graph.float(factor)]);
+    return {
+      ...value,
+      name: offset === 0 ? product : graph.add("Add", [product, graph.float(offset)]),
+      shape,
+    };
+  },
+  affine({ context, layer, config, values: [value], shape }) {
+    const { graph } = context;
+    const constant = (own: string) => parameterConstant(context, layer, own);
+    const product = config.weight ? graph.add("Mul", [value.name, constant("weight")]) : value.name;
+    return { ...value, name: config.bias ? graph.add("Add", [product, constant("bias")]) : product, shape };
+  },
+  columns({ context: { graph }, config: { start, end }, values: [value], shape }) {
+    const bounds = [start, end, -1].map((number) => graph.ints([number]));
+    return { ...value, name: graph.add("Slice", [value.name, ...bounds]), shape };
+  },
+  matmul({ context, values, shape }) {
+    const name = context.graph.add(
+      "MatMul",
+      values.map((value) => value.name),
+    );
+    return { ...shared(context, values), name, shape };
+  },
+  "sum-last"({ context: { graph }, values: [value], shape }) {
+    const name = graph.add("ReduceSum", [value.name, graph.ints([-1])], { keepdims: { int: 0 } });
+    return shape.axes.includes("T") ? { ...value, name, shape } : { name, shape };
+  },
+  "softmax-over-time": ({ context, values: [value], shape }) => ({
+    ...value,
+    name: writeSoftmaxOverTime(context, value),
     shape,
   }),
+  "select-step": ({ context: { graph }, config: { index }, values: [value], shape }) => ({
+    name: graph.add("Gather", [value.name, graph.int(index)], {
+      axis: { int: value.shape.axes.indexOf("T") },
+    }),
+    shape,
+  }),
+  "repeat-over-time"({ context, values, shape }) {
+    const { lengths, mask } = values[1];
+    return { name: writeRepeat(context, values, shape), shape, lengths, mask };
+  },
+  "all-steps": ({ values: [{ name }], shape }) => ({ name, shape }),
   add: (written) => combined(written, "Add"),
   multiply: (written) => combined(written, "Mul"),
   average(written) {

@@ -7,7 +7,7 @@ import type { WriteContext, WrittenValue } from "./write-context.ts";
 const FIRST = -(2 ** 31);
 
 /** Layers that move or join steps. */
-export type StepsConfig = Extract<LayerConfig, { kind: "reverse-steps" | "pool1d" | "global-pool1d" }>;
+export type StepsConfig = Extract<LayerConfig, { kind: "reverse-steps" | "pool1d" }>;
 
 /** Writes layers that move or join the steps of [B, T, C]. */
 export function writeSteps(
@@ -17,12 +17,7 @@ export function writeSteps(
   value: WrittenValue,
   shape: ValueShape,
 ): WrittenValue {
-  if (value.lengths || value.mask) {
-    throw new UnrolledError("invalid-argument", {
-      call: "writeOnnx",
-      problem: `layer ${layer} (${config.kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
-    });
-  }
+  if (value.lengths || value.mask) throw unequalLengths(layer, config.kind);
   const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
   switch (config.kind) {
     case "reverse-steps": {
@@ -37,12 +32,13 @@ export function writeSteps(
       });
       return { name: swap(name), shape };
     }
-    case "global-pool1d": {
-      const operator = config.pool === "max" ? "GlobalMaxPool" : "GlobalAveragePool";
-      return {
-        name: graph.add("Squeeze", [graph.add(operator, [swap(value.name)]), graph.ints([2])]),
-        shape,
-      };
-    }
   }
+}
+
+/** Of a layer that cannot tell which steps count. */
+export function unequalLengths(layer: string, kind: string): UnrolledError {
+  return new UnrolledError("invalid-argument", {
+    call: "writeOnnx",
+    problem: `layer ${layer} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed a network without lengths and masks`,
+  });
 }

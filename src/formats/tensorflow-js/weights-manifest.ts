@@ -27,8 +27,18 @@ interface Group {
 type Stored = "float32" | "int32" | "float16" | "uint16" | "uint8";
 const WIDTHS: Readonly<Record<Stored, number>> = { float32: 4, int32: 4, float16: 2, uint16: 2, uint8: 1 };
 
+/** The bytes of all files, and the tensors in them by layer. */
+export interface WeightFiles {
+  readonly shards: readonly Uint8Array[];
+  entries(allowance: Allowance, layers: readonly string[]): KerasWeights;
+}
+
 /** Reads all files that a manifest names, and then the tensors in them. */
-export async function readManifest(call: string, manifest: unknown, readShard: ReadShard) {
+export async function readManifest(
+  call: string,
+  manifest: unknown,
+  readShard: ReadShard,
+): Promise<WeightFiles> {
   const invalid = (problem: string) => new UnrolledError("invalid-file", { call, problem });
   if (!Array.isArray(manifest) || manifest.length > MOST_GROUPS)
     throw invalid(`weightsManifest is ${shown(manifest)}, needed a list of groups`);

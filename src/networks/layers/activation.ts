@@ -44,6 +44,11 @@ export const activation: LayerKind<ActivationLayerConfig, undefined> = {
   apply: ({ config, values: [value] }) =>
     changed(value, activate(value.tensor, config.activation, config.alpha)),
 
+  streamProblem: ({ activation: name }, [{ axes }]) =>
+    (name === "softmax" || name === "log-softmax") && axes[axes.length - 1] === "T"
+      ? "needs to know the end of the stream"
+      : undefined,
+
   step: (room, { config, read: [x], shapes, width }) =>
     stepOf(room, config, rowWidth(shapes[0], x), x, freshValue(room, width)),
 };

@@ -1,7 +1,10 @@
 import type { LayerKind } from "../layer-kind.ts";
 import { type ActivationLayerConfig, activation } from "./activation.ts";
 import { type AddLayerConfig, add } from "./add.ts";
+import { type AffineLayerConfig, affine } from "./affine.ts";
+import { type AllStepsLayerConfig, allSteps } from "./all-steps.ts";
 import { type AverageLayerConfig, average } from "./average.ts";
+import { type ColumnsLayerConfig, columns } from "./columns.ts";
 import { type ConcatLayerConfig, concat } from "./concat.ts";
 import { type Conv1dLayerConfig, conv1d } from "./conv1d.ts";
 import { type DropoutLayerConfig, dropout } from "./dropout.ts";
@@ -12,11 +15,19 @@ import { type GlobalPool1dLayerConfig, globalPool1d } from "./global-pool1d.ts";
 import { type LayerNormLayerConfig, layerNorm } from "./layer-norm.ts";
 import { type LinearLayerConfig, linear } from "./linear.ts";
 import { type MaskingLayerConfig, masking } from "./masking.ts";
+import { type MatmulLayerConfig, matmul } from "./matmul.ts";
+import { type MaxOverTimeLayerConfig, maxOverTime } from "./max-over-time.ts";
 import { type MultiplyLayerConfig, multiply } from "./multiply.ts";
 import { type Pool1dLayerConfig, pool1d } from "./pool1d.ts";
 import { type RecurrentLayerConfig, recurrentKinds } from "./recurrent.ts";
+import { type RepeatOverTimeLayerConfig, repeatOverTime } from "./repeat-over-time.ts";
 import { type ReshapeLayerConfig, reshape } from "./reshape.ts";
 import { type ReverseStepsLayerConfig, reverseSteps } from "./reverse-steps.ts";
+import { type ScaleLayerConfig, scale } from "./scale.ts";
+import { type SelectStepLayerConfig, selectStep } from "./select-step.ts";
+import { type SoftmaxOverTimeLayerConfig, softmaxOverTime } from "./softmax-over-time.ts";
+import { type SumLastLayerConfig, sumLast } from "./sum-last.ts";
+import { type SwapAxesLayerConfig, swapAxes } from "./swap-axes.ts";
 import { type WordDropoutLayerConfig, wordDropout } from "./word-dropout.ts";
 
 /** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer says `batchFirst: false`. */
@@ -39,7 +50,18 @@ export type LayerConfig =
   | ReverseStepsLayerConfig
   | Pool1dLayerConfig
   | GlobalPool1dLayerConfig
-  | FinalStateLayerConfig;
+  | FinalStateLayerConfig
+  | AffineLayerConfig
+  | AllStepsLayerConfig
+  | ColumnsLayerConfig
+  | MatmulLayerConfig
+  | MaxOverTimeLayerConfig
+  | RepeatOverTimeLayerConfig
+  | ScaleLayerConfig
+  | SelectStepLayerConfig
+  | SoftmaxOverTimeLayerConfig
+  | SumLastLayerConfig
+  | SwapAxesLayerConfig;
 
 /** A description of each kind that `LayerConfig` has. */
 export type LayerKinds = {
@@ -67,4 +89,15 @@ export const layerKinds: LayerKinds = {
   pool1d,
   "global-pool1d": globalPool1d,
   "final-state": finalState,
+  affine,
+  "all-steps": allSteps,
+  columns,
+  matmul,
+  "max-over-time": maxOverTime,
+  "repeat-over-time": repeatOverTime,
+  scale,
+  "select-step": selectStep,
+  "softmax-over-time": softmaxOverTime,
+  "sum-last": sumLast,
+  "swap-axes": swapAxes,
 };

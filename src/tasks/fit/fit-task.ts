@@ -22,6 +22,8 @@ export interface FitData {
     | Partial<Record<"inputs" | "targets", NumberKind | Readonly<Record<string, NumberKind>>>>
     | undefined;
   readonly classWeights: "balanced" | readonly number[] | undefined;
+  /** In how many goes a batch is read; 1 if not given. */
+  readonly accumulate: number | undefined;
   /** Steps between two evaluations; an epoch if not given. */
   readonly evalEvery: number | undefined;
   /** What the model is made from, where a module makes it. */
@@ -30,6 +32,7 @@ export interface FitData {
 
 /** What each thread makes its replica from. */
 interface ReplicaOptions extends CollateOptions {
+  readonly accumulate: number;
   readonly classWeights: readonly number[] | undefined;
   readonly options: unknown;
 }
@@ -58,6 +61,7 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
         timeMajor: definition.timeMajor ?? false,
         options: data.options,
         classWeights: weightsOf(data.classWeights, learned),
+        accumulate: data.accumulate ?? 1,
       };
       const lengths = Float64Array.from(learned, lengthOf);
       let batches = bucketedBatches(lengths, batchSize, { seed, epoch: 0 });
@@ -93,6 +97,7 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
       const model = made.model(device, options.options);
       return {
         model,
+        ...(options.accumulate > 1 ? { cut: (examples) => cut(examples, options.accumulate) } : {}),
         loss: (examples) =>
           readBatch(
             definition,
@@ -104,6 +109,15 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
     },
   };
   return task as unknown as Task;
+}
+
+/** Examples in so many runs of about equal length. */
+function cut(examples: readonly Example[], count: number) {
+  let first = 0;
+  return splitRows(examples.length, count).flatMap((rows) => {
+    first += rows;
+    return rows === 0 ? [] : [{ rows, share: examples.slice(first - rows, first) }];
+  });
 }
 
 /** A network says itself what its inputs are. */

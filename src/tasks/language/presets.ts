@@ -38,7 +38,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       result: "1.642 nats per character",
       seconds: 20,
       on: "Shakespeare (1.1 MB), two threads of an Intel Xeon with AVX-512",
-      command: "unrolled train ../shared/data/tiny-shakespeare/input.txt --out models/tiny --preset tiny",
+      command: "unrolled train shakespeare.txt --out models/tiny --preset tiny",
     },
   },
   "char-small": {
@@ -63,8 +63,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       result: "1.496 nats per character",
       seconds: 574,
       on: "Shakespeare (1.1 MB), one thread of an Intel Xeon with AVX-512",
-      command:
-        "unrolled train ../shared/data/tiny-shakespeare/input.txt --out models/shakespeare --preset char-small --threads 1",
+      command: "unrolled train shakespeare.txt --out models/shakespeare --preset char-small --threads 1",
     },
   },
   // Zaremba, Sutskever & Vinyals, "Recurrent neural network regularization", 2014: the small, unregularised model for the Penn

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { outputOf } from "./output.ts";
 import { requireScalar } from "./scalar.ts";
 
@@ -41,6 +42,7 @@ export function scaled(x: Tensor, factor: number): Tensor {
   const { kernels } = x.device;
   kernels.copyRows(x.offset, 0, y.offset, 0, 1, x.size, 0);
   kernels.scale(y.offset, factor, y.size);
+  tracer?.operation("scaled", [x], y, { factor });
   if (y.requiresGrad)
     record([y], [x], [], () => kernels.addScaled(y.arrivedGradient(), factor, x.gathered(), y.size));
   return y;
@@ -65,6 +67,7 @@ function combine(call: string, operation: Operation, a: Tensor, b: Tensor): Tens
       walk.n,
     ),
   );
+  tracer?.operation(call, [a, b], y);
   if (!y.requiresGrad) return y;
   record([y], [a, b], savedBy(operation, a, b, y), () => {
     const dy = y.arrivedGradient();

@@ -9,6 +9,7 @@ import { isWhole } from "../../whole-numbers.ts";
 import type { Device } from "../device.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { outputOf, viewOf } from "./output.ts";
 import { packed } from "./products.ts";
 import {
@@ -72,6 +73,7 @@ export function convolution(
       if (turned) kernels.transpose(ys, to, part.images, places, outputs, 0);
     });
   });
+  tracer?.operation("convolution", [x, weight, bias], y, { ...options });
   if (!y.requiresGrad) return y;
 
   const inputs = [x, weight, ...(bias ? [bias] : [])];

@@ -1,12 +1,15 @@
 import { record } from "../tape.ts";
 import type { Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { outputOf } from "./output.ts";
 import { unaryOperations } from "./unary-operations.ts";
 
-function entryByEntry(operation: number, x: Tensor): Tensor {
+function entryByEntry(name: keyof typeof unaryOperations, x: Tensor): Tensor {
+  const operation = unaryOperations[name];
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
   kernels.unary(operation, x.offset, y.offset, x.size);
+  tracer?.operation(name, [x], y);
   if (y.requiresGrad) {
     record([y], [x], savedBy(operation, x, y), () =>
       kernels.unaryBackward(operation, x.offset, y.offset, y.arrivedGradient(), x.gathered(), x.size),
@@ -24,45 +27,45 @@ function savedBy(operation: number, x: Tensor, y: Tensor): Tensor[] {
 
 /** eˣ, entry by entry. */
 export function exp(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.exp, x);
+  return entryByEntry("exp", x);
 }
 
 /** Hyperbolic tangent, entry by entry. */
 export function tanh(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.tanh, x);
+  return entryByEntry("tanh", x);
 }
 
 /** The logistic function σ(x) = 1 / (1 + e⁻ˣ), entry by entry. */
 export function sigmoid(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.logistic, x);
+  return entryByEntry("logistic", x);
 }
 
 /** max(x, 0), entry by entry. */
 export function relu(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.relu, x);
+  return entryByEntry("relu", x);
 }
 
 /** Natural logarithm, entry by entry; −∞ at 0, NaN below. */
 export function log(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.log, x);
+  return entryByEntry("log", x);
 }
 
 /** Square root, entry by entry. */
 export function sqrt(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.squareRoot, x);
+  return entryByEntry("squareRoot", x);
 }
 
 /** −x, entry by entry. */
 export function negate(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.negation, x);
+  return entryByEntry("negation", x);
 }
 
 /** x², entry by entry. */
 export function square(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.square, x);
+  return entryByEntry("square", x);
 }
 
 /** 1 / x, entry by entry. */
 export function reciprocal(x: Tensor): Tensor {
-  return entryByEntry(unaryOperations.reciprocal, x);
+  return entryByEntry("reciprocal", x);
 }

@@ -3,8 +3,10 @@
 import { UnrolledError } from "../../errors.ts";
 import { record } from "../tape.ts";
 import { type Tensor, tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { multiply } from "./arithmetic.ts";
 import { outputOf } from "./output.ts";
+import { sharesOfSteps, withoutPadding } from "./padding.ts";
 import {
   checkedWindow,
   patchOf,
@@ -65,6 +67,7 @@ export function maxPool(x: Tensor, kernel: readonly number[], options: PoolingOp
     withWindow(device, window, (table) => kernels.unfold(x.offset, table, outside, patches));
     kernels.rowMaxima(patches, y.offset, places.offset, y.size, patch);
   });
+  tracer?.operation("maxPool", [x], y, { kernel, ...options });
   if (y.requiresGrad) {
     record(
       [y],
@@ -110,7 +113,11 @@ export function averagePool(
   }
   // Where a window reaches over the edge, its mean is over fewer entries.
   const shares = sharesOf(window, options.countPads ?? true);
-  return shares.every((share) => share === 1) ? y : multiply(y, tensor(x.device, shares, shape.slice(2)));
+  const means = shares.every((share) => share === 1)
+    ? y
+    : multiply(y, tensor(x.device, shares, shape.slice(2)));
+  tracer?.operation("averagePool", [x], means, { kernel, ...options });
+  return means;
 }
 
 /** By what the mean of each place has to be multiplied where fewer entries count than the kernel has. */
@@ -135,12 +142,22 @@ function sharesOf(
   return along(0).flatMap((row) => columns.map((column) => row * column));
 }
 
+/** Over which steps of x [B, C, T] is pooled. */
+export interface GlobalPoolCall {
+  /** Steps that each of the B sequences has, 1 to T; all T if not given. */
+  readonly lengths?: readonly number[] | undefined;
+}
+
 /** The largest entry of each channel of x [B, C, T] or [B, C, height, width], which keeps its axes, of length 1. */
-export function globalMaxPool(x: Tensor): Tensor {
-  return maxPool(x, x.shape.slice(2));
+export function globalMaxPool(x: Tensor, { lengths }: GlobalPoolCall = {}): Tensor {
+  const y = maxPool(lengths ? withoutPadding("globalMaxPool", x, lengths) : x, x.shape.slice(2));
+  tracer?.operation("globalMaxPool", [x], y, { lengths });
+  return y;
 }
 
 /** The mean of each channel of x [B, C, T] or [B, C, height, width], which keeps its axes, of length 1. */
-export function globalAveragePool(x: Tensor): Tensor {
-  return averagePool(x, x.shape.slice(2));
+export function globalAveragePool(x: Tensor, { lengths }: GlobalPoolCall = {}): Tensor {
+  const y = averagePool(lengths ? sharesOfSteps("globalAveragePool", x, lengths) : x, x.shape.slice(2));
+  tracer?.operation("globalAveragePool", [x], y, { lengths });
+  return y;
 }

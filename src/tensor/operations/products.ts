@@ -4,6 +4,7 @@ import { narrowPack } from "../narrow-matrix.ts";
 import type { Packed } from "../storage.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { outputOf } from "./output.ts";
 
 /**
@@ -86,6 +87,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const { device } = y;
   const { kernels } = device;
   kernels.gemm(x.offset, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, y.offset, n, m, n, k, 0);
+  tracer?.operation("linear", [x, weight, bias], y);
   if (y.requiresGrad) {
     const saved = [...(x.requiresGrad ? [weight] : []), ...(weight.requiresGrad ? [x] : [])];
     record([y], inputsOf(x, weight, bias), saved, () => {
@@ -134,6 +136,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       kernels.gemm(a.offset + index * m * k, k, 1, panels, 0, y.offset + index * m * n, n, m, n, k, 0);
     }
   });
+  tracer?.operation("matmul", [a, b], y);
   if (y.requiresGrad) {
     const saved = [...(a.requiresGrad ? [b] : []), ...(b.requiresGrad ? [a] : [])];
     record([y], [a, b], saved, () => {

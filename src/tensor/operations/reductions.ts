@@ -1,5 +1,6 @@
 import { record } from "../tape.ts";
 import { ints, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { scaled } from "./arithmetic.ts";
 import { lastAxis } from "./axes.ts";
 import { outputOf } from "./output.ts";
@@ -29,6 +30,7 @@ export function sumLast(x: Tensor): Tensor {
   const { kernels } = x.device;
   kernels.fill(y.offset, 0, rows);
   kernels.sumColumns(x.offset, width, 1, y.offset, rows, width);
+  tracer?.operation("sumLast", [x], y);
   if (y.requiresGrad) record([y], [x], [], () => spread(x, y.arrivedGradient(), rows, width));
   return y;
 }

@@ -2,13 +2,24 @@ import { UnrolledError } from "../../errors.ts";
 import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { lastAxis } from "./axes.ts";
 import { outputOf } from "./output.ts";
+import { withoutPadding } from "./padding.ts";
 import { packed } from "./products.ts";
 
-/** Softmax over the last axis. */
-export function softmax(x: Tensor): Tensor {
-  return softmaxOf("softmax", x, 0);
+/**
+ * Softmax over the last axis. With `lengths` x is [B, …, T], and a sequence's steps behind its length (1 to T) have no share: attention
+ * over sequences of unequal length.
+ */
+export function softmax(
+  x: Tensor,
+  options: { readonly lengths?: readonly number[] | undefined } = {},
+): Tensor {
+  const { lengths } = options;
+  const y = softmaxOf("softmax", lengths ? withoutPadding("softmax", x, lengths) : x, 0);
+  if (lengths) tracer?.operation("softmax", [x], y, { lengths });
+  return y;
 }
 
 /** Natural logarithm of softmax over the last axis, computed without overflow. */
@@ -22,6 +33,7 @@ function softmaxOf(call: string, x: Tensor, logarithm: 0 | 1): Tensor {
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
   kernels.softmax(x.offset, y.offset, m, n, logarithm);
+  tracer?.operation(call, [x], y);
   if (y.requiresGrad)
     record([y], [x], [y], () =>
       kernels.softmaxBackward(y.offset, y.arrivedGradient(), x.gathered(), m, n, logarithm),
@@ -49,6 +61,7 @@ export function rowsById(call: string, table: Tensor, ids: Tensor): Tensor {
   }
   const y = outputOf([...ids.shape, width], [table], { whole: [ids] });
   requireIds(call, ids, rows, (id) => `id ${id} is not one of the ${rows} in the table`);
+  tracer?.operation("gatherRows", [table, ids], y);
   const { kernels } = table.device;
   if (table.storage.narrow) {
     kernels.gatherPacked(packed(table, "transposed"), ids.offset, y.offset, ids.size, width, rows);

@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { isWhole, requireWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
+import { tracer } from "../tracing.ts";
 import { firstAxis, lastAxis } from "./axes.ts";
 import { outputOf, viewOf } from "./output.ts";
 
@@ -20,6 +21,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
     });
   }
   const y = viewOf(x, full);
+  tracer?.operation("reshape", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const slot = x.gradientSlot();
@@ -62,15 +64,19 @@ export function select(x: Tensor, index: number): Tensor {
   const length = firstAxis("select", x);
   requireWhole("select", "index", index, -length, length - 1);
   const at = index < 0 ? length + index : index;
-  return reshape(narrow(x, at, at + 1), x.shape.slice(1));
+  const y = reshape(narrow(x, at, at + 1), x.shape.slice(1));
+  tracer?.operation("select", [x], y, { index: at });
+  return y;
 }
 
 /** Tensors of one shape along a new first axis: N of [B, H] make [N, B, H]. Throws as `concat` does. */
 export function stack(parts: readonly Tensor[]): Tensor {
-  return concat(
+  const y = concat(
     parts.map((part) => reshape(part, [1, ...part.shape])),
     0,
   );
+  tracer?.operation("stack", parts, y);
+  return y;
 }
 
 /**
@@ -114,6 +120,7 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   });
   for (const { part, start: from, width: own } of places)
     kernels.copyRows(part.offset, own, y.offset + from, width, rows, own, 0);
+  tracer?.operation("concat", parts, y, { axis: along });
   if (y.requiresGrad) {
     record([y], parts, [], () => {
       for (const { part, start: from, width: own } of places) {
@@ -143,6 +150,7 @@ export function columns(x: Tensor, start: number, end: number): Tensor {
   const y = outputOf([...x.shape.slice(0, -1), end - start], [x]);
   const { kernels } = x.device;
   kernels.copyRows(x.offset + start, width, y.offset, end - start, rows, end - start, 0);
+  tracer?.operation("columns", [x], y, { start, end });
   if (y.requiresGrad) {
     record([y], [x], [], () =>
       kernels.copyRows(y.arrivedGradient(), end - start, x.gathered() + start, width, rows, end - start, 1),
@@ -177,6 +185,7 @@ export function swapAxes(x: Tensor): Tensor {
       0,
     );
   }
+  tracer?.operation("swapAxes", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const { offset, accumulate } = x.gradientSlot();
@@ -214,6 +223,7 @@ export function swapLastAxes(x: Tensor): Tensor {
   const y = outputOf([...x.shape.slice(0, -2), n, m], [x]);
   const { kernels } = x.device;
   kernels.transpose(x.offset, y.offset, count, m, n, 0);
+  tracer?.operation("swapLastAxes", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const { offset, accumulate } = x.gradientSlot();

@@ -136,7 +136,7 @@ export const layers: readonly Entry[] = [
   entry(
     "GlobalPool",
     (w) => [w.pick(["max", "average"]), w.floats(image(w, w.whole(2), 2))],
-    (kind, x) => applied(new u.GlobalPool(kind), true, x),
+    (kind, x) => new u.GlobalPool(kind).forward(x),
   ),
   entry(
     "TimeDistributed",

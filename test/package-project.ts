@@ -1,0 +1,77 @@
+// The package as someone installs it: packed, in an empty project, without scripts and without a compiler.
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "vite";
+
+export const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** npm hands the clone's own settings, which run no script, down to the npm that is a user's here. */
+const { npm_config_ignore_scripts: _, ...environment } = process.env;
+
+/** A folder with a project of a user's: the sources in test/package. */
+export function packageProject() {
+  const folder = mkdtempSync(join(tmpdir(), "unrolled-package-"));
+  const project = join(folder, "project");
+  const noCompiler = { ...environment, CXX: join(folder, "no-such-compiler") };
+  return { folder, project, noCompiler, npmInstall, install, remove };
+
+  /** Packs the checkout and installs that; what the package holds. */
+  async function install(): Promise<string[]> {
+    const { tarball, files } = await pack(folder);
+    cpSync(join(root, "test/package"), project, { recursive: true });
+    writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    await npmInstall(project, tarball);
+    return files;
+  }
+
+  function npmInstall(cwd: string, what: string, scripts: "no scripts" | "with scripts" = "no scripts") {
+    const options = [
+      `--ignore-scripts=${scripts === "no scripts"}`,
+      "--prefer-offline",
+      "--no-audit",
+      "--no-fund",
+    ];
+    return run("npm", ["install", ...options, what], { cwd, env: noCompiler });
+  }
+
+  function remove(): void {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
+async function pack(folder: string): Promise<{ readonly tarball: string; readonly files: string[] }> {
+  const staged = join(folder, "staged");
+  mkdirSync(staged);
+  const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "kernels", "scripts"];
+  for (const path of here.filter((path) => existsSync(join(root, path)))) {
+    // What a build is writing at this moment may be gone in the next.
+    const filter = (source: string) => !/\.(tmp|lock)$|objects-\d+$/.test(source);
+    cpSync(join(root, path), join(staged, path), { recursive: true, filter });
+  }
+  await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
+  await run(process.execPath, [join(root, "scripts/bundle.mjs"), join(staged, "dist")]);
+  await build({
+    configFile: join(root, "web/vite.config.ts"),
+    logLevel: "silent",
+    build: { outDir: join(staged, "dist/explorer"), emptyOutDir: true },
+  });
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: staged,
+  });
+  const [{ filename, files }] = JSON.parse(stdout);
+  return { tarball: join(folder, filename), files: files.map(({ path }: { path: string }) => path) };
+}
+
+/** Compiles; what the compiler says goes into the error. */
+export async function compile(compiler: string, ...parameters: string[]): Promise<void> {
+  await run(process.execPath, [compiler, ...parameters]).catch((error) => {
+    throw new Error(`tsc: ${error.stdout}${error.stderr}`);
+  });
+}
+export const tsc = (...parameters: string[]) =>
+  compile(join(root, "node_modules/typescript/bin/tsc"), ...parameters);

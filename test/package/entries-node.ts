@@ -1,0 +1,3 @@
+import { useEntries } from "./entries.ts";
+
+console.log(JSON.stringify(await useEntries()));

@@ -1,0 +1,3 @@
+import { useEntries } from "./entries.ts";
+
+Object.assign(globalThis, { outcome: useEntries() });
