@@ -134,7 +134,10 @@ export function sequential(
 
 function sequentialConfig(layers: readonly SequentialLayer[], { input }: SequentialOptions): NetworkConfig {
   if (layers.length === 0)
-    throw new UnrolledError("invalid-argument", "sequential: layers is empty, needed at least one");
+    throw new UnrolledError("invalid-argument", {
+      call: "sequential",
+      problem: "layers is empty, needed at least one",
+    });
   const { name = "input", axes, kind = "float" } = input ?? inputOf(layers);
   let shape: ValueShape = { axes, kind };
   let from = name;
@@ -147,10 +150,10 @@ function sequentialConfig(layers: readonly SequentialLayer[], { input }: Sequent
     made.push({ name: own, inputs: [from], config });
     const after = shapeAfter(own, config, [shape]);
     if ("problem" in after)
-      throw new UnrolledError(
-        "invalid-argument",
-        `sequential: layer ${own} (${config.kind}) ${after.problem}`,
-      );
+      throw new UnrolledError("invalid-argument", {
+        call: "sequential",
+        problem: `layer ${own} (${config.kind}) ${after.problem}`,
+      });
     [shape, from] = [after, own];
   }
   return { inputs: [{ name, axes, kind }], layers: made, outputs: [{ name: "output", from }] };
@@ -161,10 +164,10 @@ type NamelessLayer = { readonly kind: string } & Readonly<Record<string, unknown
 function nameless(given: SequentialLayer): NamelessLayer {
   if (typeof given === "string") return { kind: "activation", activation: given };
   if (!isRecord(given))
-    throw new UnrolledError(
-      "invalid-argument",
-      `sequential: a layer is ${String(given)}, needed a configuration`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "sequential",
+      problem: `a layer is ${String(given)}, needed a configuration`,
+    });
   const { name: _, ...layer } = given;
   return layer as NamelessLayer;
 }
@@ -175,10 +178,10 @@ function nameFor(given: SequentialLayer, { kind, activation }: NamelessLayer, na
   let name = wanted;
   for (let count = 2; own === undefined && names.has(name); count++) name = `${wanted}_${count}`;
   if (names.has(name))
-    throw new UnrolledError(
-      "invalid-argument",
-      `sequential: two layers are called ${name}, needed different names`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "sequential",
+      problem: `two layers are called ${name}, needed different names`,
+    });
   names.add(name);
   return name;
 }
@@ -218,10 +221,10 @@ function inputOf(layers: readonly SequentialLayer[]): Pick<NetworkInput, "axes">
   if (first.kind === "embedding") return { axes: ["B", "T"], kind: "int" };
   const width = first.inputSize ?? first.size;
   if (typeof width !== "number")
-    throw new UnrolledError(
-      "invalid-argument",
-      `sequential: the first layer (${first.kind}) has no inputSize, needed that, or the option input: { axes: ["B", "T", 3] }`,
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "sequential",
+      problem: `the first layer (${first.kind}) has no inputSize, needed that, or the option input: { axes: ["B", "T", 3] }`,
+    });
   const readsSteps = [first, ...rest].some(({ kind }) => isCellKind(kind) || READING_STEPS.includes(kind));
   return { axes: readsSteps ? ["B", "T", width] : ["B", width] };
 }

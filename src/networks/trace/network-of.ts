@@ -61,10 +61,10 @@ export function networkOf<Own extends Module>(module: Own, options: NetworkOfOpt
 export function networkOf(module: Module, options?: NetworkOfOptions<Module>): Network {
   if (module instanceof SequentialModule) return module.network;
   if (!options)
-    throw new UnrolledError(
-      "invalid-argument",
-      "networkOf: inputs are missing; needed what the module reads",
-    );
+    throw new UnrolledError("invalid-argument", {
+      call: "networkOf",
+      problem: "inputs are missing; needed what the module reads",
+    });
   const [first] = module.parameters();
   if (!first)
     throw refusal("the module has no parameters, so there is nothing that a network would hold", {});
