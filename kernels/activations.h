@@ -1,17 +1,14 @@
 // The activation functions of recurrent cells: σ and tanh, known when the kernels are built, and those that ONNX names, chosen by
-// number at run time. Each has `back`: a gradient d of f's result y becomes one of its argument. It follows from y alone, so that a
-// cell keeps no sums. The numbers and equations stand in kernels.h, at elmanVariantForward.
+// number at run time. The slope of each of these follows from its result alone, so that a cell keeps no sums. The numbers and equations stand in kernels.h, at elmanVariantForward.
 #pragma once
 #include "elementwise.h"
 
 struct Logistic {
   INLINE_MEMBER V operator()(V x) const { return logistic(x); }
-  INLINE_MEMBER V back(V d, V y) const { return d * y * (1.0f - y); }
 };
 
 struct Tanh {
   INLINE_MEMBER V operator()(V x) const { return hyperbolicTangent(x); }
-  INLINE_MEMBER V back(V d, V y) const { return d * (1.0f - y * y); }
 };
 
 enum class Code { TANH, RELU, SIGMOID, AFFINE, LEAKY_RELU, THRESHOLDED_RELU, SCALED_TANH, HARD_SIGMOID, ELU, SOFTSIGN, SOFTPLUS };
@@ -64,8 +61,6 @@ struct Activation {
     }
     return x;
   }
-
-  INLINE_MEMBER V back(V d, V y) const { return d * slope(y); }
 
   // f′ where f gave y: 0 where the argument was outside its bound.
   __attribute__((noinline)) V slope(V y) const {

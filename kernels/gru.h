@@ -26,8 +26,16 @@ INLINE void gruStep(const Gate& gate, const Squash& squash, float* gatesX, const
   }
 }
 
-template <typename Gate, typename Squash>
-INLINE void gruStepBack(const Gate& gate, const Squash& squash, float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden) {
+static void gruForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden) {
+  gruStep(Logistic(), Tanh(), gatesX, gatesH, hPrevious, h, lengths, t, batch, hidden);
+}
+
+static void gruVariantForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden) {
+  const Activation gate(activations, gateClip), squash(activations + 3, gateClip);
+  gruStep(gate, squash, gatesX, gatesH, hPrevious, h, lengths, t, batch, hidden);
+}
+
+static void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden) {
   for (int b = 0; b < batch; b++) {
     long row = (long)b * hidden;
     float *x = gatesX + 3 * row, *r = gatesH + 3 * row;
@@ -36,38 +44,50 @@ INLINE void gruStepBack(const Gate& gate, const Squash& squash, float* gatesX, f
       zeroRow(r, 3 * hidden);
       continue;
     }
-    overVectors(hidden, [&](int j, auto lanes) INLINE_LAMBDA {
-      V reset = load(x + j, lanes), update = load(x + hidden + j, lanes), candidate = load(x + 2 * hidden + j, lanes);
-      V dhTotal = load(dh + row + j, lanes);
-      if (dy) dhTotal += load(dy + row + j, lanes);
-      V dcandidate = squash.back(dhTotal * (1.0f - update), candidate);
-      V dupdate = gate.back(dhTotal * (load(hPrevious + row + j, lanes) - candidate), update);
-      V dreset = gate.back(dcandidate * load(r + 2 * hidden + j, lanes), reset);
-      store(x + j, dreset, lanes);
-      store(r + j, dreset, lanes);
-      store(x + hidden + j, dupdate, lanes);
-      store(r + hidden + j, dupdate, lanes);
-      store(x + 2 * hidden + j, dcandidate, lanes);
-      store(r + 2 * hidden + j, dcandidate * reset, lanes);
-      store(dh + row + j, dhTotal * update, lanes);
+    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
+      V reset = load(x + j, n), update = load(x + hidden + j, n), candidate = load(x + 2 * hidden + j, n);
+      V dhTotal = load(dh + row + j, n);
+      if (dy) dhTotal += load(dy + row + j, n);
+      V dcandidate = dhTotal * (1.0f - update) * (1.0f - candidate * candidate);
+      V dupdate = dhTotal * (load(hPrevious + row + j, n) - candidate) * update * (1.0f - update);
+      V dreset = dcandidate * load(r + 2 * hidden + j, n) * reset * (1.0f - reset);
+      store(x + j, dreset, n);
+      store(r + j, dreset, n);
+      store(x + hidden + j, dupdate, n);
+      store(r + hidden + j, dupdate, n);
+      store(x + 2 * hidden + j, dcandidate, n);
+      store(r + 2 * hidden + j, dcandidate * reset, n);
+      store(dh + row + j, dhTotal * update, n);
     });
   }
 }
 
-static void gruForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden) {
-  gruStep(Logistic(), Tanh(), gatesX, gatesH, hPrevious, h, lengths, t, batch, hidden);
-}
-
-static void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden) {
-  gruStepBack(Logistic(), Tanh(), gatesX, gatesH, hPrevious, dy, dh, lengths, t, batch, hidden);
-}
-
-static void gruVariantForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden) {
-  const Activation gate(activations, gateClip), squash(activations + 3, gateClip);
-  gruStep(gate, squash, gatesX, gatesH, hPrevious, h, lengths, t, batch, hidden);
-}
-
+// Not one template with gruBackward: that cost a tenth of its speed (docs/decisions/0017-kernel-pairs.md).
 static void gruVariantBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden) {
   const Activation gate(activations, gateClip), squash(activations + 3, gateClip);
-  gruStepBack(gate, squash, gatesX, gatesH, hPrevious, dy, dh, lengths, t, batch, hidden);
+  for (int b = 0; b < batch; b++) {
+    long row = (long)b * hidden;
+    float *r = gatesX + 3 * row, *z = r + hidden, *n = z + hidden;
+    float *rH = gatesH + 3 * row, *zH = rH + hidden, *nH = zH + hidden;
+    if (ended(lengths, t, b)) {
+      zeroRow(r, 3 * hidden);
+      zeroRow(rH, 3 * hidden);
+      continue;
+    }
+    overVectors(hidden, [&](int j, auto lanes) INLINE_LAMBDA {
+      V reset = load(r + j, lanes), update = load(z + j, lanes), candidate = load(n + j, lanes);
+      V dhTotal = load(dh + row + j, lanes);
+      if (dy) dhTotal += load(dy + row + j, lanes);
+      V dcandidate = dhTotal * (1.0f - update) * squash.slope(candidate);
+      V dupdate = dhTotal * (load(hPrevious + row + j, lanes) - candidate) * gate.slope(update);
+      V dreset = dcandidate * load(nH + j, lanes) * gate.slope(reset);
+      store(r + j, dreset, lanes);
+      store(rH + j, dreset, lanes);
+      store(z + j, dupdate, lanes);
+      store(zH + j, dupdate, lanes);
+      store(n + j, dcandidate, lanes);
+      store(nH + j, dcandidate * reset, lanes);
+      store(dh + row + j, dhTotal * update, lanes);
+    });
+  }
 }
