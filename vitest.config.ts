@@ -1,7 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-
-const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+import { packageNames } from "./scripts/package-names.mjs";
 
 /** Tests in the browser that `test/shared-browser.ts` connects to. */
 const BROWSER = "test/**/*.browser.test.ts";
@@ -10,13 +8,7 @@ const RELEASE = "{src,test}/**/*.release.test.ts";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  resolve: {
-    alias: [
-      { find: "#platform", replacement: source("platform/node.ts") },
-      { find: /^unrolled$/, replacement: source("index.ts") },
-      { find: /^unrolled\/(.*)$/, replacement: source("entries/$1.ts") },
-    ],
-  },
+  resolve: { alias: packageNames("src", "node") },
   test: {
     // Tests wait for states. How long is to end those that will never pass, and no measure of speed: machines may be busy.
     testTimeout: 600_000,

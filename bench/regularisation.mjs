@@ -5,23 +5,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  AdamW,
-  clipGradNorm,
-  evaluate,
-  evaluateDynamically,
-  Generator,
-  ints,
-  LearningRate,
-  languageLoss,
-  languageModel,
-  Network,
-  openDevice,
-  tokenStreams,
-  trainTokenizer,
-  WeightAverage,
-  zeroState,
-} from "../dist/index.js";
+import { tokenStreams, trainTokenizer } from "../dist/entries/data.js";
+import { languageModel, Network, zeroState } from "../dist/entries/network.js";
+import { AdamW, clipGradNorm, LearningRate, WeightAverage } from "../dist/entries/optim.js";
+import { evaluate, evaluateDynamically, languageLoss } from "../dist/entries/training.js";
+import { Generator, ints, openDevice } from "../dist/index.js";
 
 const BATCH = 16;
 const STEPS = 64;

@@ -20,6 +20,7 @@ export type { ModelFiles } from "./models/model-files.ts";
 export { NetworkModel } from "./models/network-model.ts";
 export { Module, Parameter, type StateDict } from "./module/module.ts";
 export type { NetworkConfig } from "./networks/config.ts";
+export type { NetworkResult, NetworkState } from "./networks/layered-network.ts";
 export { Network } from "./networks/network.ts";
 export { type SequentialLayer, type SequentialModule, sequential } from "./networks/sequential.ts";
 export { type NetworkOfOptions, networkOf } from "./networks/trace/network-of.ts";
@@ -33,17 +34,21 @@ export {
   type GRUOptions,
   LSTM,
   type LSTMOptions,
+  type RecurrentResult,
   type RecurrentState,
   RNN,
   type RNNOptions,
 } from "./recurrent/recurrent.ts";
-export type { Session, SessionPool } from "./session/session.ts";
+export type { ModelInput, ModelOutput, ModelValue } from "./session/model-value.ts";
+export type { PooledSession, Session, SessionPool } from "./session/session.ts";
+export type { SessionState } from "./session/session-state.ts";
 export type { FitDefinition, FitMetric } from "./tasks/fit/definition.ts";
 export type { Example } from "./tasks/fit/example.ts";
 export { evaluate } from "./tasks/language/evaluate.ts";
 export type { Evaluation } from "./tasks/language/evaluation.ts";
 export { type GenerateTextOptions, generate, type Prediction } from "./tasks/language/generate-text.ts";
 export { LanguageModel } from "./tasks/language/language-model.ts";
+export type { LanguageModelConfig } from "./tasks/language/language-model-config.ts";
 export { languageModel } from "./tasks/language/language-model-network.ts";
 export { defineTask, type Task } from "./tasks/task.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
@@ -52,6 +57,6 @@ export type { NarrowPrecision } from "./tensor/storage.ts";
 export { ints, Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { defineFit, type FitEvent, type FitOptions, fit } from "./training/fit.ts";
-export { measure, predictions } from "./training/measure.ts";
+export { measure, type Predicted, predictions } from "./training/measure.ts";
 export type { PartialSettings, TrainingSettings } from "./training/settings.ts";
 export { type TrainRequest, train } from "./training/train.ts";

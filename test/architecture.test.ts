@@ -63,6 +63,12 @@ test("every folder has its place in the order", () => {
   expect(sources.filter((path) => rank(path) < 0)).toEqual([]);
 });
 
+test("docs/architecture.md lists them in this order", () => {
+  const [, tree] = /^src\/\n(.*?)^web\//ms.exec(textOf("docs/architecture.md")) ?? [];
+  const listed = [...tree.matchAll(/^ {2}(\S.*?) {2,}/gm)].flatMap(([, names]) => names.split(", "));
+  expect(listed.map((name) => name.replace("/", ""))).toEqual(FOLDERS);
+});
+
 test("folders import downwards only", () => {
   const upwards = sources.flatMap((path) =>
     importsOf(path)
@@ -147,6 +153,28 @@ describe.each(filesBelow("examples", [".ts", ".js"]))("%s", (path) => {
     const outside = importsOf(path).filter((name) => !ENTRY_POINTS.has(name) && !name.startsWith("node:"));
     expect(outside).toEqual([]);
   });
+});
+
+/** Names that a file exports. */
+const exportsOf = (path: string) =>
+  parse(path).module.staticExports.flatMap(({ entries }) => entries.map(({ exportName }) => exportName.name));
+
+test("what benchmarks and scripts import of the compiled library, its sources export", () => {
+  const compiled = (path: string, specifier: string) =>
+    resolvePath(path, specifier).replace(/^dist/, "src").replace(/\.js$/, ".ts");
+  const files = ["bench", "scripts"].flatMap((folder) => filesBelow(folder, [".mjs"]));
+  const imports = files.flatMap((path) =>
+    parse(path)
+      .module.staticImports.filter(({ moduleRequest }) => /^[./]+\/dist\//.test(moduleRequest.value))
+      .map(({ moduleRequest, entries }) => ({ path, source: compiled(path, moduleRequest.value), entries })),
+  );
+  expect(imports.length).toBeGreaterThan(5);
+  const missing = imports.flatMap(({ path, source, entries }) =>
+    entries
+      .filter(({ importName: { kind, name } }) => kind === "Name" && !exportsOf(source).includes(name))
+      .map(({ importName }) => `${path}: ${importName.name}`),
+  );
+  expect(missing).toEqual([]);
 });
 
 test("the contract in TypeScript is the one that kernels.h declares", () => {

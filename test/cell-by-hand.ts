@@ -1,5 +1,5 @@
 // One step of each cell in plain float64 numbers, written from the equations in the papers and in nothing but loops, to hold others to.
-import type { Activation } from "../src/cells/activation.ts";
+import type { Activation } from "unrolled/nn";
 
 type Row = Float64Array;
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageNames } from "../scripts/package-names.mjs";
 import { cases } from "../src/kernels/conformance.ts";
 import { type Site, serve } from "./browser.ts";
 import { connectToBrowser } from "./shared-browser.ts";
@@ -20,9 +21,7 @@ beforeAll(async () => {
     root: fileURLToPath(new URL("./conformance", import.meta.url)),
     configFile: false,
     logLevel: "error",
-    resolve: {
-      alias: { "#platform": fileURLToPath(new URL("../src/platform/browser.ts", import.meta.url)) },
-    },
+    resolve: { alias: packageNames("src", "browser") },
     build: { outDir: folder, emptyOutDir: true },
   });
   browser = await connectToBrowser();

@@ -1,8 +1,8 @@
 // Convolutional LSTM beside a transcription of the equations of Shi et al. 2015 in plain loops, and by central differences.
+import { type Tensor, tensor } from "unrolled";
+import { ConvLSTM2d, type ConvLSTM2dOptions } from "unrolled/nn";
+import { narrow } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { ConvLSTM2d, type ConvLSTM2dOptions } from "../src/layers/conv-lstm.ts";
-import { narrow } from "../src/tensor/operations/shapes.ts";
-import { type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 import { devices } from "./pytorch.ts";
 

@@ -1,17 +1,20 @@
 // Models of every format that is read, with inputs for them.
 
 import { readFileSync } from "node:fs";
-import { trainTokenizer } from "../src/data/train-tokenizer.ts";
-import { writeSafetensors } from "../src/formats/write-safetensors.ts";
-import type { ModelFiles } from "../src/models/model-files.ts";
+import {
+  type Device,
+  Generator,
+  type ModelFiles,
+  Network,
+  type NetworkConfig,
+  type OpenModelOptions,
+  trainTokenizer,
+} from "unrolled";
+import { writeSafetensors } from "unrolled/formats/safetensors";
+import type { LayerConfig } from "unrolled/network";
 import { networkFiles } from "../src/models/network-folder.ts";
-import type { LayerConfig, NetworkConfig } from "../src/networks/config.ts";
-import { Network } from "../src/networks/network.ts";
-import type { OpenModelOptions } from "../src/open/open-model.ts";
 import type { ReadModelOptions } from "../src/open/read-model.ts";
-import { Generator } from "../src/random/philox.ts";
 import { modelFiles } from "../src/tasks/language/language-folder.ts";
-import type { Device } from "../src/tensor/device.ts";
 import { languageNetwork, modelWith } from "./language-parts.ts";
 import { modelFile } from "./onnx/build.ts";
 

@@ -1,14 +1,18 @@
 // Every format that `unrolled convert` reads to every one that it writes: both models, on the same input, give the same numbers, or the
 // conversion says by name what cannot be kept.
+import {
+  type Device,
+  type Model,
+  type NetworkModel,
+  type OpenModelOptions,
+  openDevice,
+  openModel,
+} from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
 import { converted } from "../src/cli/conversion.ts";
 import type { Target } from "../src/cli/convert-command.ts";
-import type { Model } from "../src/models/model.ts";
-import type { NetworkModel } from "../src/models/network-model.ts";
 import { type ModelPlace, placeOfBytes } from "../src/open/model-place.ts";
-import { type OpenModelOptions, openModel } from "../src/open/open-model.ts";
 import { readModel } from "../src/open/read-model.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
 import { fixture, type Numbers, SOURCES, type Source } from "./conversion-sources.ts";
 
 const TOLERANCE = 1e-5;

@@ -1,16 +1,18 @@
 // What convolution, pooling and batch normalisation layers promise beyond PyTorch's fixtures.
+import { tensor } from "unrolled";
+import {
+  AvgPool2d,
+  BatchNorm1d,
+  BatchNorm2d,
+  Conv1d,
+  Conv2d,
+  ConvTranspose1d,
+  GlobalPool,
+  MaxPool1d,
+} from "unrolled/nn";
+import { averagePool, batchNorm, convolution, convolutionTranspose, maxPool, pad } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { BatchNorm1d, BatchNorm2d } from "../src/layers/batch-norm.ts";
-import { Conv1d, Conv2d } from "../src/layers/convolution.ts";
-import { ConvTranspose1d } from "../src/layers/convolution-transpose.ts";
-import { AvgPool2d, GlobalPool, MaxPool1d } from "../src/layers/pooling.ts";
-import { batchNorm } from "../src/tensor/operations/batch-norm.ts";
-import { convolution } from "../src/tensor/operations/convolution.ts";
-import { convolutionTranspose } from "../src/tensor/operations/convolution-transpose.ts";
-import { pad } from "../src/tensor/operations/pad.ts";
-import { averagePool, maxPool } from "../src/tensor/operations/pooling.ts";
 import { samePads } from "../src/tensor/operations/window.ts";
-import { tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 const device = reference;

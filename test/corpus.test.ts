@@ -3,23 +3,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Generator, openDevice, trainTokenizer } from "unrolled";
+import { type TokenizerKind, tokenizerFromJSON, tokenStreams } from "unrolled/data";
+import { resolveSettings } from "unrolled/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { characterCut } from "../src/data/character-cut.ts";
 import { prepareCorpus } from "../src/data/corpus/prepare-corpus.ts";
 import { textSources } from "../src/data/corpus/text-source.ts";
-import { tokenStreams } from "../src/data/streams.ts";
 import { openTokens } from "../src/data/token-file.ts";
 import type { TokenFileRef } from "../src/data/token-file-ref.ts";
-import type { TokenizerKind } from "../src/data/tokenizer.ts";
-import { tokenizerFromJSON } from "../src/data/tokenizer-json.ts";
-import { trainTokenizer } from "../src/data/train-tokenizer.ts";
 import * as browser from "../src/platform/browser.ts";
-import { Generator } from "../src/random/philox.ts";
 import { estimate, score, scoredText } from "../src/tasks/language/evaluate.ts";
 import { configFor, encodeText } from "../src/tasks/language/model-config.ts";
 import { splitText } from "../src/tasks/language/split-text.ts";
-import { openDevice } from "../src/tensor/device.ts";
-import { resolveSettings } from "../src/training/resolve-settings.ts";
 import { languageNetwork } from "./language-parts.ts";
 
 let folder = "";

@@ -1,20 +1,16 @@
 // Every cell of the registry, with each of its options in turn, as a language model: trained on two threads, saved, opened, resumed to
 // the same bits, streamed, exported and told of. A cell or an option that is added to the registry is tried here by itself.
-import { openModel } from "unrolled";
+import { type Device, openDevice, openModel, type PartialSettings, type TrainingEvent } from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { languageModelOfNetwork } from "unrolled/network";
+import { evaluateDynamically, type Option, resolveSettings } from "unrolled/training";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellName } from "../src/cli/language-words.ts";
-import { writeOnnx } from "../src/formats/onnx/write-model.ts";
-import type { Option } from "../src/options/option.ts";
-import { evaluateDynamically } from "../src/tasks/language/dynamic-evaluate.ts";
 import { exportedNetwork } from "../src/tasks/language/exported-network.ts";
 import { CELL_NAMES, type CellName, cellTable } from "../src/tasks/language/language-cell.ts";
-import { languageModelOfNetwork } from "../src/tasks/language/language-model-of-network.ts";
 import { languageTask } from "../src/tasks/language/language-task.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
-import type { TrainingEvent } from "../src/training/events.ts";
-import { resolveSettings } from "../src/training/resolve-settings.ts";
 import { runTraining } from "../src/training/run-training.ts";
-import type { PartialSettings, TrainingStart } from "../src/training/settings.ts";
+import type { TrainingStart } from "../src/training/settings.ts";
 
 const text = "the cat sat on the mat, and the dog sat by it. ".repeat(6);
 const small: PartialSettings = {

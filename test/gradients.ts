@@ -1,8 +1,6 @@
-import { Generator } from "../src/random/philox.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
-import { add, multiply } from "../src/tensor/operations/arithmetic.ts";
-import { sum } from "../src/tensor/operations/reductions.ts";
-import { sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
+import { type Device, Generator, openDevice, type Tensor, tensor } from "unrolled";
+import { add, multiply, sum } from "unrolled/tensor";
+import { sizeOf } from "../src/tensor/tensor.ts";
 
 const STEP = 1e-5;
 const TOLERANCE = 1e-8;

@@ -1,14 +1,21 @@
 // A number that an operation read is changed before backward() has been there: an error where the gradients would be other ones
 // now, and no error where they would not.
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  Generator,
+  GRU,
+  ints,
+  LayerNorm,
+  LSTM,
+  type LSTMOptions,
+  RNN,
+  type Tensor,
+  tensor,
+} from "unrolled";
+import type { Recurrent } from "unrolled/nn";
+import { gatherRows, reshape, softmax, square, tanh } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { LayerNorm } from "../src/layers/layer-norm.ts";
-import { binaryCrossEntropy, crossEntropy } from "../src/losses/cross-entropy.ts";
-import { Generator } from "../src/random/philox.ts";
-import { GRU, LSTM, type LSTMOptions, type Recurrent, RNN } from "../src/recurrent/recurrent.ts";
-import { square, tanh } from "../src/tensor/operations/functions.ts";
-import { gatherRows, softmax } from "../src/tensor/operations/rows.ts";
-import { reshape } from "../src/tensor/operations/shapes.ts";
-import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { leaf, numbersOf, reference, weighted } from "./gradients.ts";
 import { operationCases } from "./operation-cases.ts";
 

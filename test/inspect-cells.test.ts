@@ -1,16 +1,13 @@
 // What unrolled/inspect finds in every cell with every option: held to the network's own outputs, to each step written out in float64,
 // and to central differences of that.
+import { Generator, Network, openDevice, tensor } from "unrolled";
 import { explainStep, gradientsThroughTime, type Trace, trace } from "unrolled/inspect";
+import type { CellKind, Recurrent } from "unrolled/nn";
 import { describe, expect, test } from "vitest";
-import { CELL_KINDS, type CellKind } from "../src/cells/cells.ts";
+import { CELL_KINDS } from "../src/cells/cells.ts";
 import { inspected } from "../src/inspect/inspected-network.ts";
 import { stepJacobian } from "../src/inspect/step-jacobian.ts";
 import type { RecurrentLayerConfig } from "../src/networks/config.ts";
-import { Network } from "../src/networks/network.ts";
-import { Generator } from "../src/random/philox.ts";
-import type { Recurrent } from "../src/recurrent/recurrent.ts";
-import { openDevice } from "../src/tensor/device.ts";
-import { tensor } from "../src/tensor/tensor.ts";
 import { type Change, type HandOptions, type HandStep, stepByHand } from "./cell-by-hand.ts";
 import { recurrentRows } from "./recurrent-rows.ts";
 

@@ -1,7 +1,6 @@
+import { type Device, ints, tensor } from "unrolled";
+import { type NetworkData, networkFrom } from "unrolled/network";
 import { expect } from "vitest";
-import { type NetworkData, networkFrom } from "../src/networks/network-data.ts";
-import type { Device } from "../src/tensor/device.ts";
-import { ints, tensor } from "../src/tensor/tensor.ts";
 
 /** A tensor in a fixture. */
 export interface Numbers {

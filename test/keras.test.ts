@@ -1,8 +1,8 @@
 // Files of Keras, written by hand from its published layout (scripts/keras-fixtures.py), give what its equations give.
 import { readFileSync } from "node:fs";
+import { type Device, openDevice } from "unrolled";
+import { readKeras } from "unrolled/formats/keras";
 import { beforeAll, describe, it } from "vitest";
-import { readKeras } from "../src/formats/keras/read-keras.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
 import { expectOutputs, type Numbers } from "./keras-outputs.ts";
 
 interface Case {

@@ -1,12 +1,8 @@
 // A network that predicts the next token, as tests of what is inside need it: an embedding, recurrent layers and a linear one.
-import type { CellKind } from "../src/cells/cells.ts";
-import type { Embedding } from "../src/layers/embedding.ts";
-import type { Linear } from "../src/layers/linear.ts";
-import type { NetworkLayer, RecurrentLayerConfig } from "../src/networks/config.ts";
-import { Network } from "../src/networks/network.ts";
-import { Generator } from "../src/random/philox.ts";
-import type { Recurrent } from "../src/recurrent/recurrent.ts";
-import type { Device } from "../src/tensor/device.ts";
+import { type Device, type Embedding, Generator, type Linear, Network } from "unrolled";
+import type { NetworkLayer } from "unrolled/network";
+import type { CellKind, Recurrent } from "unrolled/nn";
+import type { RecurrentLayerConfig } from "../src/networks/config.ts";
 
 export interface LanguageNetworkOptions {
   readonly vocabularySize: number;

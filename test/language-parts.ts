@@ -1,14 +1,15 @@
 // Networks of language models for tests, with what a model of them is made of.
-import type { Tokenizer } from "../src/data/tokenizer.ts";
-import type { NetworkState } from "../src/networks/layered-network.ts";
-import { Network } from "../src/networks/network.ts";
-import type { Generator } from "../src/random/philox.ts";
-import { LanguageModel, type LanguageModelParts } from "../src/tasks/language/language-model.ts";
-import type { LanguageModelConfig } from "../src/tasks/language/language-model-config.ts";
-import { languageModel } from "../src/tasks/language/language-model-network.ts";
+import {
+  type Device,
+  type Generator,
+  LanguageModel,
+  languageModel,
+  Network,
+  type Tensor,
+  type Tokenizer,
+} from "unrolled";
+import type { LanguageModelConfig, LanguageModelParts, NetworkState } from "unrolled/network";
 import { TokenReader } from "../src/tasks/language/token-reader.ts";
-import type { Device } from "../src/tensor/device.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
 
 const configs = new WeakMap<Network, LanguageModelConfig>();
 

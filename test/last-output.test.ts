@@ -1,9 +1,7 @@
 // What a recurrent layer's last output is: where each direction of the last layer has ended.
+import { Generator, LSTM, type LSTMOptions, type Tensor } from "unrolled";
+import { select, swapAxes } from "unrolled/tensor";
 import { expect, test } from "vitest";
-import { Generator } from "../src/random/philox.ts";
-import { LSTM, type LSTMOptions } from "../src/recurrent/recurrent.ts";
-import { select, swapAxes } from "../src/tensor/operations/shapes.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
 import { leaf, numbersOf, reference } from "./gradients.ts";
 
 const lstm = (options: Partial<LSTMOptions>) =>

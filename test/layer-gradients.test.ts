@@ -1,20 +1,22 @@
-import { describe, expect, test } from "vitest";
-import { Dropout } from "../src/layers/dropout.ts";
-import { Embedding } from "../src/layers/embedding.ts";
-import { EmbeddingDropout } from "../src/layers/embedding-dropout.ts";
-import { LayerNorm } from "../src/layers/layer-norm.ts";
-import { Linear } from "../src/layers/linear.ts";
 import {
-  activationRegularization,
-  temporalActivationRegularization,
-} from "../src/losses/activation-regularization.ts";
-import { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../src/losses/cross-entropy.ts";
-import { meanSquare } from "../src/losses/mean-square.ts";
-import { Module } from "../src/module/module.ts";
-import { Generator } from "../src/random/philox.ts";
-import { LSTM } from "../src/recurrent/recurrent.ts";
-import { tanh } from "../src/tensor/operations/functions.ts";
-import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
+  binaryCrossEntropy,
+  type CrossEntropyOptions,
+  crossEntropy,
+  Dropout,
+  Embedding,
+  Generator,
+  ints,
+  LayerNorm,
+  Linear,
+  LSTM,
+  Module,
+  meanSquare,
+  type Tensor,
+  tensor,
+} from "unrolled";
+import { activationRegularization, EmbeddingDropout, temporalActivationRegularization } from "unrolled/nn";
+import { tanh } from "unrolled/tensor";
+import { describe, expect, test } from "vitest";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 describe("layers", () => {

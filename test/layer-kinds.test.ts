@@ -5,8 +5,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkNetworkConfig } from "unrolled/network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkNetworkConfig } from "../src/networks/check-config.ts";
 import { layerKinds } from "../src/networks/layers/kinds.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -1,4 +1,4 @@
-import type { NextToken } from "../src/decoding/next-token.ts";
+import type { NextToken } from "unrolled/decode";
 
 export interface MarkovModel extends NextToken {
   /** How many tokens it has been given. */

@@ -1,18 +1,22 @@
+import {
+  AdamW,
+  clipGradNorm,
+  crossEntropy,
+  type Device,
+  Dropout,
+  Embedding,
+  Generator,
+  ints,
+  LayerNorm,
+  Linear,
+  LSTM,
+  Module,
+  openDevice,
+  type Tensor,
+  zeros,
+} from "unrolled";
+import { linear, matmul, swapAxes } from "unrolled/tensor";
 import { expect, test } from "vitest";
-import { Dropout } from "../src/layers/dropout.ts";
-import { Embedding } from "../src/layers/embedding.ts";
-import { LayerNorm } from "../src/layers/layer-norm.ts";
-import { Linear } from "../src/layers/linear.ts";
-import { crossEntropy } from "../src/losses/cross-entropy.ts";
-import { Module } from "../src/module/module.ts";
-import { AdamW } from "../src/optimisers/adam.ts";
-import { clipGradNorm } from "../src/optimisers/clip.ts";
-import { Generator } from "../src/random/philox.ts";
-import { LSTM } from "../src/recurrent/recurrent.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
-import { linear, matmul } from "../src/tensor/operations/products.ts";
-import { swapAxes } from "../src/tensor/operations/shapes.ts";
-import { ints, type Tensor, zeros } from "../src/tensor/tensor.ts";
 
 const V = 8;
 const B = 2;

@@ -1,12 +1,9 @@
 // Every kind of opened model says what it needs when it is given nothing, or something that holds no inputs.
 
 import { readFileSync } from "node:fs";
+import { type Model, openDevice, openModel, trainTokenizer } from "unrolled";
 import { expect, test } from "vitest";
-import { trainTokenizer } from "../src/data/train-tokenizer.ts";
-import type { Model } from "../src/models/model.ts";
-import { openModel } from "../src/open/open-model.ts";
 import { modelFiles } from "../src/tasks/language/language-folder.ts";
-import { openDevice } from "../src/tensor/device.ts";
 import { languageNetwork, modelWith } from "./language-parts.ts";
 
 const device = await openDevice({ backend: "reference" });

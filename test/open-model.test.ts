@@ -3,18 +3,21 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import {
+  type Device,
+  Generator,
+  type Model,
+  Network,
+  openDevice,
+  openModel,
+  type Session,
+  tensor,
+} from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { writeSafetensors } from "unrolled/formats/safetensors";
+import { networkData } from "unrolled/network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeOnnx } from "../src/formats/onnx/write-model.ts";
-import { writeSafetensors } from "../src/formats/write-safetensors.ts";
-import type { Model } from "../src/models/model.ts";
 import { networkFiles } from "../src/models/network-folder.ts";
-import { Network } from "../src/networks/network.ts";
-import { networkData } from "../src/networks/network-data.ts";
-import { openModel } from "../src/open/open-model.ts";
-import { Generator } from "../src/random/philox.ts";
-import type { Session } from "../src/session/session.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
-import { tensor } from "../src/tensor/tensor.ts";
 import { serve } from "./browser.ts";
 import { modelFile } from "./onnx/build.ts";
 

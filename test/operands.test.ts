@@ -1,14 +1,20 @@
 // Every operand of an operation is a tensor of the right kind on one device, wherever it comes in.
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  type Device,
+  Embedding,
+  GRU,
+  ints,
+  openDevice,
+  SGD,
+  Tensor,
+  tensor,
+  zeros,
+} from "unrolled";
+import { WeightAverage } from "unrolled/optim";
+import { batchNorm, gatherRows } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { Embedding } from "../src/layers/embedding.ts";
-import { binaryCrossEntropy, crossEntropy } from "../src/losses/cross-entropy.ts";
-import { SGD } from "../src/optimisers/sgd.ts";
-import { WeightAverage } from "../src/optimisers/weight-average.ts";
-import { GRU } from "../src/recurrent/recurrent.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
-import { batchNorm } from "../src/tensor/operations/batch-norm.ts";
-import { gatherRows } from "../src/tensor/operations/rows.ts";
-import { ints, Tensor, tensor, zeros } from "../src/tensor/tensor.ts";
 
 const [device, other] = [await openDevice(), await openDevice()];
 // Where it stands, the other device's memory has grown far beyond this one's.

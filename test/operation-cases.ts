@@ -1,23 +1,36 @@
-import type { Device } from "../src/tensor/device.ts";
-import { add, divide, multiply, scaled, subtract } from "../src/tensor/operations/arithmetic.ts";
-import { chooseRows } from "../src/tensor/operations/choose-rows.ts";
-import { dropoutWith } from "../src/tensor/operations/dropout.ts";
-import { exp, log, relu, sigmoid, tanh } from "../src/tensor/operations/functions.ts";
-import { weightNoise } from "../src/tensor/operations/noise.ts";
-import { linear, matmul } from "../src/tensor/operations/products.ts";
-import { mean, sum, sumLast } from "../src/tensor/operations/reductions.ts";
-import { gatherRows, logSoftmax, softmax } from "../src/tensor/operations/rows.ts";
+import { type Device, ints, type Tensor, tensor } from "unrolled";
 import {
+  add,
+  chooseRows,
   columns,
   concat,
+  divide,
+  exp,
+  gatherRows,
+  linear,
+  log,
+  logSoftmax,
+  matmul,
+  mean,
+  multiply,
   narrow,
+  relu,
   reshape,
+  scaled,
   select,
+  sigmoid,
+  softmax,
   stack,
+  subtract,
+  sum,
+  sumLast,
   swapAxes,
   swapLastAxes,
-} from "../src/tensor/operations/shapes.ts";
-import { ints, sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
+  tanh,
+} from "unrolled/tensor";
+import { dropoutWith } from "../src/tensor/operations/dropout.ts";
+import { weightNoise } from "../src/tensor/operations/noise.ts";
+import { sizeOf } from "../src/tensor/tensor.ts";
 import { randomNumbers } from "./gradients.ts";
 import { windowOperationCases } from "./window-operation-cases.ts";
 

@@ -1,28 +1,30 @@
-import { describe, expect, test } from "vitest";
-import { add, divide, multiply, subtract } from "../src/tensor/operations/arithmetic.ts";
+import { ints, type Tensor, tensor } from "unrolled";
 import {
+  add,
+  columns,
+  concat,
+  divide,
   exp,
+  gatherRows,
+  linear,
   log,
+  matmul,
+  multiply,
+  narrow,
   negate,
   reciprocal,
   relu,
+  reshape,
+  select,
   sigmoid,
   sqrt,
   square,
-  tanh,
-} from "../src/tensor/operations/functions.ts";
-import { linear, matmul } from "../src/tensor/operations/products.ts";
-import { gatherRows } from "../src/tensor/operations/rows.ts";
-import {
-  columns,
-  concat,
-  narrow,
-  reshape,
-  select,
   stack,
+  subtract,
   swapAxes,
-} from "../src/tensor/operations/shapes.ts";
-import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
+  tanh,
+} from "unrolled/tensor";
+import { describe, expect, test } from "vitest";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 import { operationCases } from "./operation-cases.ts";
 

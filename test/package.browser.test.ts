@@ -95,7 +95,10 @@ test("its declarations hold for TypeScript 5.4", async () => {
   writeFileSync(join(old, "package.json"), JSON.stringify({ private: true }));
   await npmInstall(old, "typescript@5.4");
   const compiler = join(old, "node_modules/typescript/bin/tsc");
-  await compile(compiler, ...STRICT, "--noEmit", "--allowImportingTsExtensions", ...consumers());
+  const checked = [...STRICT, "--noEmit", "--declaration", "--allowImportingTsExtensions"];
+  await compile(compiler, ...checked, ...consumers());
+  // Alone, it can name nothing but what the root exports.
+  await compile(compiler, ...checked, join(project, "library.ts"));
 });
 
 test("every entry point is used by the package's consumer, and Node can import each", async () => {

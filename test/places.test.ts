@@ -5,9 +5,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openModel } from "unrolled";
+import { writeSafetensors } from "unrolled/formats/safetensors";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeSafetensors } from "../src/formats/write-safetensors.ts";
-import { openModel } from "../src/open/open-model.ts";
 import { fetchedBeside, fetchedPlace } from "../src/platform/fetch-place.ts";
 
 describe("below a URL", () => {

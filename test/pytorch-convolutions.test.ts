@@ -1,12 +1,18 @@
 // Convolutions, pooling and batch normalisation beside PyTorch's, which scripts/convolution-fixtures.py wrote down.
+import type { Device, Module, Tensor } from "unrolled";
+import {
+  AvgPool1d,
+  AvgPool2d,
+  BatchNorm1d,
+  BatchNorm2d,
+  Conv1d,
+  Conv2d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  MaxPool1d,
+  MaxPool2d,
+} from "unrolled/nn";
 import { describe, expect, test } from "vitest";
-import { BatchNorm1d, BatchNorm2d } from "../src/layers/batch-norm.ts";
-import { Conv1d, Conv2d } from "../src/layers/convolution.ts";
-import { ConvTranspose1d, ConvTranspose2d } from "../src/layers/convolution-transpose.ts";
-import { AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "../src/layers/pooling.ts";
-import type { Module } from "../src/module/module.ts";
-import type { Device } from "../src/tensor/device.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
 import { numbersOf } from "./gradients.ts";
 import {
   devices,

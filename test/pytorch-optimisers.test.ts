@@ -1,14 +1,8 @@
 // Several steps of each optimiser, and clipping, beside PyTorch's, which scripts/fixtures.py wrote down.
+import { Adam, AdamW, clipGradNorm, type Device, SGD, type Tensor } from "unrolled";
+import { type Optimiser, RMSprop } from "unrolled/optim";
+import { multiply, sum } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { Adam, AdamW } from "../src/optimisers/adam.ts";
-import { clipGradNorm } from "../src/optimisers/clip.ts";
-import type { Optimiser } from "../src/optimisers/optimiser.ts";
-import { RMSprop } from "../src/optimisers/rmsprop.ts";
-import { SGD } from "../src/optimisers/sgd.ts";
-import type { Device } from "../src/tensor/device.ts";
-import { multiply } from "../src/tensor/operations/arithmetic.ts";
-import { sum } from "../src/tensor/operations/reductions.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
 import { numbersOf } from "./gradients.ts";
 import { devices, type Entries, entryErrors, fixtures, place } from "./pytorch.ts";
 

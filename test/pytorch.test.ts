@@ -1,15 +1,21 @@
 // Outputs and gradients beside PyTorch's, which scripts/fixtures.py wrote down.
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  type Device,
+  Embedding,
+  GRU,
+  ints,
+  LayerNorm,
+  Linear,
+  LSTM,
+  type Module,
+  meanSquare,
+  RNN,
+  type Tensor,
+} from "unrolled";
+import { type CellState, GRUCell, LSTMCell, type Recurrent, RNNCell } from "unrolled/nn";
 import { describe, expect, test } from "vitest";
-import { Embedding } from "../src/layers/embedding.ts";
-import { LayerNorm } from "../src/layers/layer-norm.ts";
-import { Linear } from "../src/layers/linear.ts";
-import { binaryCrossEntropy, crossEntropy } from "../src/losses/cross-entropy.ts";
-import { meanSquare } from "../src/losses/mean-square.ts";
-import type { Module } from "../src/module/module.ts";
-import { GRU, LSTM, type Recurrent, RNN } from "../src/recurrent/recurrent.ts";
-import { type CellState, GRUCell, LSTMCell, RNNCell } from "../src/recurrent/single-step.ts";
-import type { Device } from "../src/tensor/device.ts";
-import { ints, type Tensor } from "../src/tensor/tensor.ts";
 import { devices, type Entries, type Fixture, fixtures, passErrors, place, placeAll } from "./pytorch.ts";
 
 /** Gives a module PyTorch's parameters, by PyTorch's names. */

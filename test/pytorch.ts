@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
+import { Device, type Tensor, tensor } from "unrolled";
+import { add, multiply, sum } from "unrolled/tensor";
 import { openEveryBackend } from "../src/kernels/conformance/open.ts";
 import { loadReference } from "../src/kernels/load-reference.ts";
 import { openBackend } from "../src/kernels/select.ts";
-import { Device } from "../src/tensor/device.ts";
-import { add, multiply } from "../src/tensor/operations/arithmetic.ts";
-import { sum } from "../src/tensor/operations/reductions.ts";
-import { type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { numbersOf } from "./gradients.ts";
 
 /** Numbers as scripts/fixtures.py writes them. */

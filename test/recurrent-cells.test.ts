@@ -1,9 +1,7 @@
 // A single step of a cell is one step of the layer with the same weights, for every option that concerns one step.
-import { describe, expect, test } from "vitest";
-import { CELLS } from "../src/cells/cells.ts";
-import type { Module, Parameter } from "../src/module/module.ts";
-import { Generator } from "../src/random/philox.ts";
+import { Generator, type Module, type Parameter, type Tensor } from "unrolled";
 import {
+  CELLS,
   type CellOptions,
   type CellState,
   GRUCell,
@@ -11,9 +9,9 @@ import {
   MGUCell,
   RecurrentCell,
   RNNCell,
-} from "../src/recurrent/single-step.ts";
-import { reshape } from "../src/tensor/operations/shapes.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
+} from "unrolled/nn";
+import { reshape } from "unrolled/tensor";
+import { describe, expect, test } from "vitest";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 import { layerOf, type RecurrentRow, recurrentRows } from "./recurrent-rows.ts";
 

@@ -1,11 +1,11 @@
 // The published equations of what PyTorch lacks, written once more in plain numbers of 64 bits, beside the layers.
+import { Generator, tensor } from "unrolled";
+import type { Activation } from "unrolled/nn";
 import { describe, expect, test } from "vitest";
-import { type Activation, activationTriples } from "../src/cells/activation.ts";
+import { activationTriples } from "../src/cells/activation.ts";
 import type { DropoutPlace } from "../src/module/dropout-place.ts";
-import { Generator } from "../src/random/philox.ts";
 import { zoneoutMasks } from "../src/recurrent/zoneout.ts";
 import { dropoutWith } from "../src/tensor/operations/dropout.ts";
-import { tensor } from "../src/tensor/tensor.ts";
 import { leaf, numbersOf, reference } from "./gradients.ts";
 import { layerOf, type RecurrentRow } from "./recurrent-rows.ts";
 

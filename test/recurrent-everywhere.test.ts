@@ -1,8 +1,6 @@
 // Every option of the recurrent layers on every float32 backend and on the reference: outputs, states and gradients agree.
+import { type Device, Generator, tensor } from "unrolled";
 import { describe, expect, test } from "vitest";
-import { Generator } from "../src/random/philox.ts";
-import type { Device } from "../src/tensor/device.ts";
-import { tensor } from "../src/tensor/tensor.ts";
 import { numbersOf, randomNumbers, reference, weighted } from "./gradients.ts";
 import { devices } from "./pytorch.ts";
 import { layerOf, type RecurrentRow, recurrentRows } from "./recurrent-rows.ts";

@@ -1,16 +1,7 @@
+import { type Device, Generator, GRU, ints, LSTM, RNN, type Tensor, tensor } from "unrolled";
+import type { Recurrent, RecurrentOptions, RecurrentResult } from "unrolled/nn";
+import { narrow } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { Generator } from "../src/random/philox.ts";
-import {
-  GRU,
-  LSTM,
-  type Recurrent,
-  type RecurrentOptions,
-  type RecurrentResult,
-  RNN,
-} from "../src/recurrent/recurrent.ts";
-import type { Device } from "../src/tensor/device.ts";
-import { narrow } from "../src/tensor/operations/shapes.ts";
-import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 type Build = (device: Device, options: RecurrentOptions) => Recurrent;

@@ -1,12 +1,8 @@
 // What the options of recurrent layers mean to whoever uses them: directions, masks, states, names and counts of parameters.
+import { Generator, GRU, ints, Linear, LSTM, type LSTMOptions, RNN, type Tensor, tensor } from "unrolled";
+import { GRUCell, LSTMCell, MGU, MGUCell, RNNCell } from "unrolled/nn";
+import { narrow, sum, swapAxes } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { Linear } from "../src/layers/linear.ts";
-import { Generator } from "../src/random/philox.ts";
-import { GRU, LSTM, type LSTMOptions, MGU, RNN } from "../src/recurrent/recurrent.ts";
-import { GRUCell, LSTMCell, MGUCell, RNNCell } from "../src/recurrent/single-step.ts";
-import { sum } from "../src/tensor/operations/reductions.ts";
-import { narrow, swapAxes } from "../src/tensor/operations/shapes.ts";
-import { ints, type Tensor, tensor } from "../src/tensor/tensor.ts";
 import { leaf, numbersOf, reference } from "./gradients.ts";
 import { layerOf, type RowOptions, recurrentRows } from "./recurrent-rows.ts";
 

@@ -1,8 +1,7 @@
 // Gradients of every option of the recurrent layers beside central differences.
+import { Generator, ints, type Tensor } from "unrolled";
+import type { RecurrentCall } from "unrolled/nn";
 import { describe, expect, test } from "vitest";
-import { Generator } from "../src/random/philox.ts";
-import type { RecurrentCall } from "../src/recurrent/recurrent.ts";
-import { ints, type Tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, reference, weighted } from "./gradients.ts";
 import { layerOf, type RecurrentRow, recurrentRows } from "./recurrent-rows.ts";
 

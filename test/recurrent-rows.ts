@@ -1,17 +1,6 @@
 // One row for each option of the recurrent layers: what tests of gradients, of other backends and of streaming walk through.
-import type { Activation } from "../src/cells/activation.ts";
-import {
-  GRU,
-  type GRUOptions,
-  LSTM,
-  type LSTMOptions,
-  MGU,
-  type Recurrent,
-  RNN,
-  type RNNOptions,
-  UGRNN,
-} from "../src/recurrent/recurrent.ts";
-import type { Device } from "../src/tensor/device.ts";
+import { type Device, GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "unrolled";
+import { type Activation, MGU, type Recurrent, UGRNN } from "unrolled/nn";
 
 /** Any option; each kind of layer is given those that it has. */
 export type RowOptions = RNNOptions &

@@ -1,8 +1,8 @@
 // Models that TensorFlow.js saved give here what they gave there. scripts/tensorflow-js-fixtures.mjs makes the fixture.
 import { readFileSync } from "node:fs";
+import { type Device, openDevice } from "unrolled";
+import { readTensorFlowJs } from "unrolled/formats/tensorflow-js";
 import { beforeAll, describe, it } from "vitest";
-import { readTensorFlowJs } from "../src/formats/tensorflow-js/read-tensorflow-js.ts";
-import { type Device, openDevice } from "../src/tensor/device.ts";
 import { expectOutputs, type Numbers } from "./keras-outputs.ts";
 
 interface Case {

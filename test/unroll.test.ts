@@ -1,14 +1,8 @@
 // Cells made of tensor operations, unrolled: beside the layers that have kernels of their own, and by central differences.
+import { Generator, LSTM, type Tensor, tensor, zeros } from "unrolled";
+import { type UnrolledCell, unroll } from "unrolled/nn";
+import { add, chooseRows, columns, concat, linear, multiply, reshape, sigmoid, tanh } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { type UnrolledCell, unroll } from "../src/layers/unroll.ts";
-import { Generator } from "../src/random/philox.ts";
-import { LSTM } from "../src/recurrent/recurrent.ts";
-import { add, multiply } from "../src/tensor/operations/arithmetic.ts";
-import { chooseRows } from "../src/tensor/operations/choose-rows.ts";
-import { sigmoid, tanh } from "../src/tensor/operations/functions.ts";
-import { linear } from "../src/tensor/operations/products.ts";
-import { columns, concat, reshape } from "../src/tensor/operations/shapes.ts";
-import { type Tensor, tensor, zeros } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 interface State {

@@ -1,19 +1,14 @@
 // A recurrent network performs the same task for every element of a sequence. Unrolled, it is many copies of itself, each passing
 // a message to its successor. Here the two are held side by side.
 
+import { Device, GRU, LSTM, type Module, RNN, type Tensor, tensor } from "unrolled";
+import { type CellState, GRUCell, LSTMCell, type Recurrent, RNNCell } from "unrolled/nn";
+import { add, columns, linear, multiply, select, sigmoid, stack, subtract, tanh } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
 import { openEveryBackend } from "../src/kernels/conformance/open.ts";
 import { loadReference } from "../src/kernels/load-reference.ts";
 import { openBackend } from "../src/kernels/select.ts";
-import type { Module } from "../src/module/module.ts";
-import { GRU, LSTM, type Recurrent, RNN } from "../src/recurrent/recurrent.ts";
-import { type CellState, GRUCell, LSTMCell, RNNCell } from "../src/recurrent/single-step.ts";
-import { Device } from "../src/tensor/device.ts";
-import { add, multiply, subtract } from "../src/tensor/operations/arithmetic.ts";
-import { sigmoid, tanh } from "../src/tensor/operations/functions.ts";
-import { linear } from "../src/tensor/operations/products.ts";
-import { columns, select, stack } from "../src/tensor/operations/shapes.ts";
-import { sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
+import { sizeOf } from "../src/tensor/tensor.ts";
 import { numbersOf, randomNumbers, weighted } from "./gradients.ts";
 
 const T = 6;

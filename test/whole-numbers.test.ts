@@ -1,19 +1,21 @@
 // Whole numbers in range, wherever they come in: an index, an id or a size is used as it is, or refused by name.
+import { crossEntropy, Embedding, ints, Network, openDevice, Parameter, tensor, zeros } from "unrolled";
+import { padSequences } from "unrolled/data";
+import { EmbeddingDropout } from "unrolled/nn";
+import {
+  columns,
+  concat,
+  convolution,
+  gatherRows,
+  maxPool,
+  narrow,
+  pad,
+  reshape,
+  select,
+} from "unrolled/tensor";
 import { expect, test } from "vitest";
-import { padSequences } from "../src/data/pad-sequences.ts";
-import { Embedding } from "../src/layers/embedding.ts";
-import { EmbeddingDropout } from "../src/layers/embedding-dropout.ts";
-import { crossEntropy } from "../src/losses/cross-entropy.ts";
 import { DropoutPlace } from "../src/module/dropout-place.ts";
-import { ModuleBuffer, Parameter } from "../src/module/module.ts";
-import { Network } from "../src/networks/network.ts";
-import { openDevice } from "../src/tensor/device.ts";
-import { convolution } from "../src/tensor/operations/convolution.ts";
-import { pad } from "../src/tensor/operations/pad.ts";
-import { maxPool } from "../src/tensor/operations/pooling.ts";
-import { gatherRows } from "../src/tensor/operations/rows.ts";
-import { columns, concat, narrow, reshape, select } from "../src/tensor/operations/shapes.ts";
-import { ints, tensor, zeros } from "../src/tensor/tensor.ts";
+import { ModuleBuffer } from "../src/module/module.ts";
 import { isWhole } from "../src/whole-numbers.ts";
 
 const device = await openDevice({ backend: "wasm" });

@@ -1,10 +1,15 @@
-import type { Device } from "../src/tensor/device.ts";
-import { batchNorm } from "../src/tensor/operations/batch-norm.ts";
-import { convolution } from "../src/tensor/operations/convolution.ts";
-import { convolutionTranspose } from "../src/tensor/operations/convolution-transpose.ts";
-import { pad } from "../src/tensor/operations/pad.ts";
-import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "../src/tensor/operations/pooling.ts";
-import { sizeOf, type Tensor, tensor } from "../src/tensor/tensor.ts";
+import { type Device, type Tensor, tensor } from "unrolled";
+import {
+  averagePool,
+  batchNorm,
+  convolution,
+  convolutionTranspose,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+  pad,
+} from "unrolled/tensor";
+import { sizeOf } from "../src/tensor/tensor.ts";
 import { randomNumbers } from "./gradients.ts";
 import type { OperationCase } from "./operation-cases.ts";
 

@@ -1,15 +1,8 @@
 // Layers around layers: at every time step, on one another.
+import { Generator, GRU, Linear, LSTM, Module, RNN, type Tensor } from "unrolled";
+import { BatchNorm1d, type Connection, Conv1d, Stack, TimeDistributed } from "unrolled/nn";
+import { narrow, reshape, select } from "unrolled/tensor";
 import { describe, expect, test } from "vitest";
-import { BatchNorm1d } from "../src/layers/batch-norm.ts";
-import { Conv1d } from "../src/layers/convolution.ts";
-import { Linear } from "../src/layers/linear.ts";
-import { type Connection, Stack } from "../src/layers/stack.ts";
-import { TimeDistributed } from "../src/layers/time-distributed.ts";
-import { Module } from "../src/module/module.ts";
-import { Generator } from "../src/random/philox.ts";
-import { GRU, LSTM, RNN } from "../src/recurrent/recurrent.ts";
-import { narrow, reshape, select } from "../src/tensor/operations/shapes.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
 import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 describe("TimeDistributed", () => {

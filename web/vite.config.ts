@@ -5,8 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { declarationsFile } from "../scripts/declarations.mjs";
 import { licencesOf } from "../scripts/licences.mjs";
-
-const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+import { packageNames } from "../scripts/package-names.mjs";
 
 /** The library names its worker as it is once compiled; from sources it is the file that it is compiled from. */
 const workersFromSources: Plugin = {
@@ -51,13 +50,7 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
   plugins: [workersFromSources, declarations, collected, licences],
-  resolve: {
-    alias: [
-      { find: "#platform", replacement: source("platform/browser.ts") },
-      { find: /^unrolled$/, replacement: source("index.ts") },
-      { find: /^unrolled\/(.*)$/, replacement: source("entries/$1.ts") },
-    ],
-  },
+  resolve: { alias: packageNames("src", "browser") },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es", plugins: () => [workersFromSources, collected] },
   server: { fs: { allow: [fileURLToPath(new URL("..", import.meta.url))] } },

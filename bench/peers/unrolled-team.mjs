@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Generator, openDevice, Team } from "../../dist/index.js";
+import { Team } from "../../dist/entries/training.js";
+import { Generator, openDevice } from "../../dist/index.js";
 import { serve } from "./serve.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));

@@ -40,7 +40,7 @@ const table = {
     {
       default: undefined,
       placeholder: "b",
-      help: "what the forget gate's bias begins at, in the sum of both",
+      help: "first value of the forget gate's bias, the sum of both",
     },
   ),
   activations: activationsOption({

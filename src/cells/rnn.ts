@@ -17,7 +17,7 @@ export const rnn = defineCell({
     nonlinearity: activationOption({
       default: "tanh",
       placeholder: "kind",
-      help: "what its sums are squashed by",
+      help: "activation of its sums",
     }),
   },
   shape: ({ nonlinearity, ...sizes }) => ({

@@ -64,7 +64,7 @@ export type GivenCellOptions<Table extends OptionTable> = {
 } & GivenFor<typeof stepOptions> &
   GivenFor<Table>;
 
-/** A cell of one's own, its options' types worked out from their table. */
+/** A cell of your own; the types of its options follow from their table. */
 export function defineCell<const Table extends OptionTable>(spec: CellSpec<Table>): CellSpec<Table> {
   return spec;
 }

@@ -12,7 +12,7 @@ export const stepOptions = {
     {
       default: undefined,
       placeholder: "bound",
-      help: "bound of what enters gates and candidate, from both sides (ONNX's clip)",
+      help: "bound of the sums of gates and candidate, from both sides (ONNX's clip)",
     },
   ),
 };

@@ -22,11 +22,12 @@ export function addEvalCommand(program: Command): void {
     .description(
       "Measure how well the model in DIR predicts each next token of texts (UTF-8): files, folders, patterns such as " +
         "'books/*.txt', .gz, .jsonl (a document a line), or - for standard input. Every file is read from a state of zeros, " +
-        "its first token given; the results are pooled. What the model has never seen is scored as unknown.",
+        "and its first token is given, not predicted. The results of all files are pooled. Characters and words that the " +
+        "model does not know count as unknown.",
     )
     .argument("<dir>", "folder of the model")
     .argument("<file...>", "texts to measure on")
-    .option("--dynamic", "let the model go on learning from what it has been measured on; DIR stays as it is")
+    .option("--dynamic", "let the model learn from each part after measuring it; DIR stays as it is")
     .addOption(
       new Option("--dynamic-rate <rate>", "step size of that learning")
         .argParser(aboveZero)

@@ -12,13 +12,11 @@ export function addExploreCommand(program: Command): void {
     .summary("look inside a model in the browser")
     .description(
       "Open the explorer in the browser: a network unrolled over your own text, with its numbers. It shows the model in DIR, or a " +
-        "small one that comes along. The page is served to this machine alone, until Ctrl-C.",
+        "small one that comes with the package. Only this machine can open the page; Ctrl-C ends it.",
     )
     .argument("[dir]", "folder of the model")
-    .addOption(
-      new Option("--port <n>", "port to serve on").argParser(port).default(undefined, "one that is free"),
-    )
-    .option("--no-open", "say where the page is, and leave the browser alone")
+    .addOption(new Option("--port <n>", "port to serve on").argParser(port).default(undefined, "a free one"))
+    .option("--no-open", "print the address of the page, and open no browser")
     .action(async (folder: string | undefined, options: ExploreOptions) => {
       const { runExploreCommand } = await import("./explore.ts");
       await runExploreCommand(folder, options);

@@ -31,11 +31,11 @@ export function addGenerateCommand(program: Command): void {
 
   program
     .command("generate")
-    .summary("let a model write on")
+    .summary("let a model continue a text")
     .description(
-      "Continue a text with the model in the folder DIR, shown as it is written. Characters of the prompt that " +
+      "Continue a text with the model in the folder DIR, and print it as it is written. Characters of the prompt that " +
         "the model has never seen are read as unknown, and named on stderr. A model that was trained on several documents " +
-        "ends where it would end one. Where the model's generation_config.json gives a value, that is the default.",
+        "stops where a document would end. Values in the model's generation_config.json are the defaults.",
     )
     .argument("<dir>", "folder of the model")
     .optionsGroup("Prompt:")
@@ -75,7 +75,7 @@ export function addGenerateCommand(program: Command): void {
         .default(...named("minP")),
     )
     .addOption(
-      new Option("--repetition-penalty <x>", "above 1: what has occurred becomes less likely")
+      new Option("--repetition-penalty <x>", "above 1: tokens that have occurred become less likely")
         .argParser(aboveZero)
         .default(...named("repetitionPenalty")),
     )

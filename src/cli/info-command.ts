@@ -12,11 +12,11 @@ export interface InfoOptions extends ReadingOptions {
 export function addInfoCommand(program: Command): void {
   const command = program
     .command("info")
-    .summary("say what a model is")
+    .summary("describe a model")
     .description(
-      "Say what a model is: one made here (cell, sizes, vocabulary, how it was trained, how good it was found to be), or " +
-        "one from elsewhere: safetensors, PyTorch, Keras, TensorFlow.js, ONNX. Of these it tells the layers, shapes, where " +
-        "each gate lies in the file's own order, inputs and outputs; of ONNX the operators, and which are not supported.",
+      "Describe a model. Of one made here: cell, sizes, vocabulary, how it was trained and how good it is. Of one from " +
+        "elsewhere (safetensors, PyTorch, Keras, TensorFlow.js, ONNX): layers, shapes, where each gate lies in the file's " +
+        "own order, inputs and outputs; of ONNX the operators, and which are not supported.",
     )
     .argument("<model>", "folder or file of the model");
   addReadingOptions(command)

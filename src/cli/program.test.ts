@@ -19,6 +19,7 @@ test("all are there for the help, and where the first word is none of them", asy
     "info",
     "convert",
     "inspect",
+    "report",
     "reach",
     "explore",
   ];

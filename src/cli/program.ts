@@ -25,6 +25,7 @@ const COMMANDS = {
   info: async () => (await import("./info-command.ts")).addInfoCommand,
   convert: async () => (await import("./convert-command.ts")).addConvertCommand,
   inspect: async () => (await import("./inspect-command.ts")).addInspectCommand,
+  report: async () => (await import("./report-command.ts")).addReportCommand,
   reach: async () => (await import("./reach-command.ts")).addReachCommand,
   explore: async () => (await import("./explore-command.ts")).addExploreCommand,
 } as const;

@@ -33,10 +33,10 @@ export function addReadingOptions(command: Command): Command {
       layerAndName,
     )
     .addOption(
-      new Option("--returns <steps>", "PyTorch: what the last recurrent layer hands on").choices([
-        "sequence",
-        "last",
-      ]),
+      new Option(
+        "--returns <steps>",
+        "PyTorch: which outputs of the last recurrent layer the next one reads",
+      ).choices(["sequence", "last"]),
     )
     .option(
       "--kinds <layer=kind>",
@@ -49,7 +49,7 @@ export function addReadingOptions(command: Command): Command {
       anyNumber,
     )
     .option("--keras-config <file>", "Keras: what model.to_json() gave, for a file of weights alone")
-    .option("--max-bytes <n>", "bytes that may be made from the file", wholeNumber(1));
+    .option("--max-bytes <n>", "most memory that the file may cause, in bytes", wholeNumber(1));
 }
 
 /** The same as the library has them. */

@@ -18,12 +18,12 @@ export function addSweepCommand(program: Command, task?: TaskDescription): void 
     .command("sweep")
     .summary("find good settings by training many models")
     .description(
-      "Train a model for each of many settings, each in a process of its own, and say which did best on the held-out " +
-        "text. Ctrl-C stops in good order; --resume goes on from there, and after a crash too.",
+      "Train a model for each of many settings, each in its own process, and say which is best on the held-out text. " +
+        "Ctrl-C saves and ends; --resume continues, after a crash too.",
     )
     .addOption(new Option("--config <file>", "what to try, as below").conflicts("resume"))
     .addOption(new Option("--out <dir>", "folder for the trials and their results").conflicts("resume"))
-    .option("--resume <dir>", "go on with the sweep in this folder")
+    .option("--resume <dir>", "continue the sweep in this folder")
     .addOption(
       new Option("--parallel <n>", "trials at a time (default: the file's, else 1)").argParser(
         wholeNumber(1),
@@ -53,6 +53,6 @@ The file is YAML:
   parallel: 2                # trials at a time
   seed: 1                    # of the random settings
 
-With search: halving the best of all trials go on with more, and so on:
+With search: halving the best trials continue with more, again and again:
   halving: {factor: 3, budget: steps, min: 200, max: 1800}   # steps, epochs or
                                                              # minutes`;

@@ -93,10 +93,10 @@ export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TA
 
 const LANGUAGE_DESCRIPTION =
   "Train a language model on texts (UTF-8): files, folders, patterns such as 'books/*.txt', .gz, .jsonl (a document a " +
-  "line), or - for standard input. Everything goes into one folder. Ctrl-C saves and ends; --resume goes on from there.";
+  "line), or - for standard input. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.";
 
 function descriptionOf(task: string): string {
-  return `Train a model of the task ${task}. Everything goes into one folder. Ctrl-C saves and ends; --resume goes on from there.`;
+  return `Train a model of the task ${task}. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.`;
 }
 
 function placeFlags({ isLanguage }: AskedTask): readonly PlacedFlag[] {
@@ -108,7 +108,7 @@ function placeFlags({ isLanguage }: AskedTask): readonly PlacedFlag[] {
     ),
     new Option("--out <dir>", "folder for the model, checkpoints and logs"),
     new Option("--force", "replace the model that is there"),
-    new Option("--resume <dir>", "go on with the run in a folder from its newest checkpoint").conflicts([
+    new Option("--resume <dir>", "continue the run in a folder from its newest checkpoint").conflicts([
       "out",
       "from",
     ]),

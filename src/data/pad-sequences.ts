@@ -7,7 +7,7 @@ import { INT_LEAST, INT_MOST, requireWhole, requireWholes } from "../whole-numbe
  * Sequences of token ids, of unequal length, side by side: `ids` [T, B], filled up with `padding` (0 if not given) to T, the
  * longest, and the `lengths` that recurrent layers want beside it.
  *
- * @throws UnrolledError "invalid-argument" if there is no sequence, an empty one, or an id that is no whole number of 32 bits
+ * @throws UnrolledError "invalid-argument" if there is no sequence, an empty one, or an id that is not a whole number of 32 bits
  */
 export function padSequences(
   device: Device,

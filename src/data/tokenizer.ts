@@ -22,12 +22,12 @@ export interface Tokenizer {
   readonly lossless: boolean;
   encode(text: string): Int32Array;
   /**
-   * The largest index at which a text that goes on after its end can be cut now: whatever follows, the ids of what
+   * The largest index at which an unfinished text can be cut now: whatever follows, the ids of what
    * stands before the cut and those of the rest are the ids of the whole. 0 if there is none. Of byte pairs, the
    * largest between pre-tokens.
    */
   lastCut(text: string): number;
-  /** The text of whole ids. Bytes that are no UTF-8 become U+FFFD, unknown tokens `<unk>`, the end of a document "". */
+  /** The text of whole ids. Bytes that are not UTF-8 become U+FFFD, unknown tokens `<unk>`, the end of a document "". */
   decode(ids: ArrayLike<number>): string;
   /** One token's text by itself, for people to read: a byte that is not printable ASCII is `<0xE2>`. */
   token(id: number): string;

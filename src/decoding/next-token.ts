@@ -1,6 +1,6 @@
 /**
  * What every decoder needs of a model: scores for the next token, one token after another.
- * One reader at a time: the state belongs to whoever stepped last.
+ * One reader at a time: the state is that after the last step of any of them.
  */
 export interface NextToken {
   /** V: token ids run from 0 to V − 1. */

@@ -200,7 +200,7 @@ export class Sampler {
 
 /**
  * Chooses one token from logits [V]: a `Sampler` for a single use, with the same options and errors.
- * Who draws many keeps a `Sampler`.
+ * To draw many tokens, keep a `Sampler`.
  */
 export function sampleToken(
   logits: Float32Array,

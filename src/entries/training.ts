@@ -62,6 +62,7 @@ export {
   type FitSettings,
   fit,
 } from "../training/fit.ts";
+export { logLine } from "../training/log-line.ts";
 export {
   type MeasureRequest,
   measure,

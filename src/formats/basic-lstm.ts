@@ -23,7 +23,7 @@ export interface BasicLSTMOptions extends Pick<BetweenPieces, "returns"> {
  * [B, T, I].
  *
  * @param tensors by their names in TensorFlow, such as `readSafetensors` gives them
- * @throws UnrolledError "invalid-argument" for tensors that are no such weights, or cells that do not fit on one another
+ * @throws UnrolledError "invalid-argument" for tensors that are not such weights, or cells that do not fit on one another
  */
 export function networkOfBasicLSTM(tensors: StateDict, options: BasicLSTMOptions = {}): NetworkData {
   const { forgetBias = 1, ...between } = options;

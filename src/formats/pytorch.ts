@@ -32,7 +32,7 @@ export type PyTorchValue =
 /**
  * What a `.pt` or `.pth` file of torch.save holds, a state dictionary or any checkpoint of dictionaries, lists, numbers, words and
  * tensors. No code runs: the pickle in it may ask for the names that rebuild tensors, and a file that asks for any other is refused.
- * Keys that are no words become words (`state[0]` is `state["0"]`), as do dtypes and devices; tensors that share numbers become
+ * Keys that are not strings become strings (`state[0]` is `state["0"]`), as do dtypes and devices; tensors that share numbers become
  * copies.
  *
  * @param options `maxBytes`: eight times the file, at least 16 MiB, if not given

@@ -6,7 +6,7 @@ import { type Intervention, laterBy } from "./intervention.ts";
 import { vocabularyOf } from "./sequence.ts";
 import { stateAfter, type TraceOptions, trace } from "./trace.ts";
 
-/** How a text goes on. */
+/** How a text is continued. */
 export interface ContinuationOptions extends TraceOptions {
   /** How tokens are drawn; temperature 0 if not given, which takes the likeliest. */
   readonly sampling?: SamplingOptions | undefined;
@@ -22,7 +22,7 @@ export interface ContinuationToken {
 
 /**
  * Goes on after ids, token by token and without end, under the same interventions, whose steps count on from the first of the ids.
- * Whoever reads it takes as many as it wants.
+ * It never ends: stop reading when it is enough.
  *
  * @throws UnrolledError as `trace` does
  */

@@ -51,7 +51,7 @@ export interface Reach {
   readonly toleranceNats: number;
   /** The shortest context whose loss is within `toleranceNats` of the best. */
   readonly reachTokens: number;
-  /** Where 95 % of the reaches lie that predictions drawn anew from these would give (Efron's bootstrap, 1979). */
+  /** The interval of 95 % of the reaches that predictions drawn again from these give (Efron's bootstrap, 1979). */
   readonly reachInterval: readonly [number, number];
   readonly gradient: GradientReach;
 }

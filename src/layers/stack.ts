@@ -12,6 +12,7 @@ import { chooseRows } from "../tensor/operations/choose-rows.ts";
 import { sigmoid } from "../tensor/operations/functions.ts";
 import { reshape } from "../tensor/operations/shapes.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { tracer } from "../tensor/tracing.ts";
 import { Linear } from "./linear.ts";
 
 /** A layer that reads sequences [T, B, I] from a state: every recurrent layer, or one of your own. */
@@ -120,5 +121,7 @@ export class Stack<State = unknown> extends Module {
 function untilEnds(xs: Tensor, lengths: readonly number[]): Tensor {
   const [steps, batch, ...rest] = xs.shape;
   const active = Array.from({ length: steps }, (_, t) => lengths.map((length) => t < length)).flat();
-  return reshape(chooseRows(active, reshape(xs, [steps * batch, ...rest])), xs.shape);
+  const y = reshape(chooseRows(active, reshape(xs, [steps * batch, ...rest])), xs.shape);
+  tracer?.operation("untilEnds", [xs], y, { lengths });
+  return y;
 }

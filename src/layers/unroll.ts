@@ -6,7 +6,7 @@ import { shapeText, Tensor, zeros } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";
 
 /**
- * A cell as whoever writes one gives it: one step, made of tensor operations. What it carries from step to step is a tensor whose
+ * A cell that you write: one step, made of tensor operations. What it carries from step to step is a tensor whose
  * first axis is B, or several of them in an array or a plain object.
  */
 export interface UnrolledCell<State extends object> {

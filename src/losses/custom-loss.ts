@@ -12,7 +12,7 @@ export interface NumericLoss {
  * A loss that no operation here computes, shape [1]: `compute` is given a copy of the numbers of x, row-major, and says the loss and
  * its gradient with respect to them. For scopes and steps of any kind; gradients pass on to whatever made x.
  *
- * @throws UnrolledError "invalid-argument" if the loss is no number, "shape-mismatch" if the gradient has not as many entries as x
+ * @throws UnrolledError "invalid-argument" if the loss is not a number, "shape-mismatch" if the gradient and x differ in their number of entries
  */
 export function customLoss(x: Tensor, compute: (numbers: Float32Array) => NumericLoss): Tensor {
   const made = compute(x.read());

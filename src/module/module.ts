@@ -12,10 +12,10 @@ export { ModuleBuffer, Parameter, uniformParameter } from "./parameter.ts";
 export type { StateDict } from "./state-dict.ts";
 
 /**
- * Something with parameters. Modules and parameters that stand in its properties, alone, in arrays or in Maps, belong to it, and are
+ * A model, or a part of one. Modules and parameters in its properties, alone, in arrays or in Maps, belong to it, and are
  * named after the properties: `encoder.weight`, `layers.0.bias`. Those in a plain object, a Set or another class's instance are an
- * error. What stands in a private field (`#name`; TypeScript's `private` is none) nobody can find: an optimiser refuses its step
- * when such a parameter gets a gradient.
+ * error. Nobody can find a parameter in a private field (`#name`, not TypeScript's `private`): an optimiser refuses its step
+ * once such a parameter has a gradient.
  */
 export abstract class Module {
   readonly #madeAt = nextMade();
@@ -53,7 +53,7 @@ export abstract class Module {
 
   /**
    * Freezes the parameters of these names. In a name `*` stands for anything but a dot, and the beginning of a name up to a dot
-   * stands for all that begin so: `encoder`, `rnn.weight_ih_l0`, `rnn.*_l0`. Their `frozen` set to false thaws them again.
+   * means every name that begins like this: `encoder`, `rnn.weight_ih_l0`, `rnn.*_l0`. To thaw them, set their `frozen` to false.
    *
    * @throws UnrolledError "invalid-argument" for a pattern that matches nothing
    */

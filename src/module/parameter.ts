@@ -12,7 +12,7 @@ export class Parameter extends Tensor {
   listedFrom: number | undefined;
   #isNoted = false;
 
-  /** `filled` false leaves the numbers as they are, for whoever writes all of them before they are read. */
+  /** `filled` false leaves the numbers as they are: write all of them before they are read. */
   constructor(device: Device, shape: readonly number[], options: { readonly filled?: boolean } = {}) {
     checkShape("Parameter", shape, sizeOf(shape));
     super(device, device.allocateLasting(sizeOf(shape)), shape, { requiresGrad: true });

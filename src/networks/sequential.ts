@@ -133,11 +133,7 @@ export function sequential(
 }
 
 function sequentialConfig(layers: readonly SequentialLayer[], { input }: SequentialOptions): NetworkConfig {
-  if (layers.length === 0)
-    throw new UnrolledError("invalid-argument", {
-      call: "sequential",
-      problem: "layers is empty, needed at least one",
-    });
+  if (layers.length === 0) throw invalid("layers is empty, needed at least one");
   const { name = "input", axes, kind = "float" } = input ?? inputOf(layers);
   let shape: ValueShape = { axes, kind };
   let from = name;
@@ -149,11 +145,7 @@ function sequentialConfig(layers: readonly SequentialLayer[], { input }: Sequent
     const config = completed(layer, shape);
     made.push({ name: own, inputs: [from], config });
     const after = shapeAfter(own, config, [shape]);
-    if ("problem" in after)
-      throw new UnrolledError("invalid-argument", {
-        call: "sequential",
-        problem: `layer ${own} (${config.kind}) ${after.problem}`,
-      });
+    if ("problem" in after) throw invalid(`layer ${own} (${config.kind}) ${after.problem}`);
     [shape, from] = [after, own];
   }
   return { inputs: [{ name, axes, kind }], layers: made, outputs: [{ name: "output", from }] };
@@ -163,11 +155,7 @@ type NamelessLayer = { readonly kind: string } & Readonly<Record<string, unknown
 
 function nameless(given: SequentialLayer): NamelessLayer {
   if (typeof given === "string") return { kind: "activation", activation: given };
-  if (!isRecord(given))
-    throw new UnrolledError("invalid-argument", {
-      call: "sequential",
-      problem: `a layer is ${String(given)}, needed a configuration`,
-    });
+  if (!isRecord(given)) throw invalid(`a layer is ${String(given)}, needed a configuration`);
   const { name: _, ...layer } = given;
   return layer as NamelessLayer;
 }
@@ -177,11 +165,7 @@ function nameFor(given: SequentialLayer, { kind, activation }: NamelessLayer, na
   const wanted = own ?? String(kind === "activation" ? activation : kind);
   let name = wanted;
   for (let count = 2; own === undefined && names.has(name); count++) name = `${wanted}_${count}`;
-  if (names.has(name))
-    throw new UnrolledError("invalid-argument", {
-      call: "sequential",
-      problem: `two layers are called ${name}, needed different names`,
-    });
+  if (names.has(name)) throw invalid(`two layers are called ${name}, needed different names`);
   names.add(name);
   return name;
 }
@@ -221,10 +205,13 @@ function inputOf(layers: readonly SequentialLayer[]): Pick<NetworkInput, "axes">
   if (first.kind === "embedding") return { axes: ["B", "T"], kind: "int" };
   const width = first.inputSize ?? first.size;
   if (typeof width !== "number")
-    throw new UnrolledError("invalid-argument", {
-      call: "sequential",
-      problem: `the first layer (${first.kind}) has no inputSize, needed that, or the option input: { axes: ["B", "T", 3] }`,
-    });
+    throw invalid(
+      `the first layer (${first.kind}) has no inputSize, needed that, or the option input: { axes: ["B", "T", 3] }`,
+    );
   const readsSteps = [first, ...rest].some(({ kind }) => isCellKind(kind) || READING_STEPS.includes(kind));
   return { axes: readsSteps ? ["B", "T", width] : ["B", width] };
+}
+
+function invalid(problem: string): UnrolledError {
+  return new UnrolledError("invalid-argument", { call: "sequential", problem });
 }

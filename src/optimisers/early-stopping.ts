@@ -9,7 +9,7 @@ export class EarlyStopping {
     this.#plateau = new Plateau("EarlyStopping", patience);
   }
 
-  /** Takes a held-out loss in nats; true if it is time to stop. A loss that is no number counts as no improvement. */
+  /** Takes a held-out loss in nats; true if it is time to stop. A loss that is NaN counts as no improvement. */
   observe(heldOutLossNats: number): boolean {
     return this.#plateau.observe(heldOutLossNats);
   }

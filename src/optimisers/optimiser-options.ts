@@ -20,7 +20,11 @@ export const OPTIMISERS = {
     weightDecay,
     asgdPatience: numberOption(
       { whole: true, atLeast: 0 },
-      { default: 5, placeholder: "n", help: "evaluations without a say in when averaging begins" },
+      {
+        default: 5,
+        placeholder: "n",
+        help: "averaging begins at a loss that is no better than those before the last n evaluations",
+      },
     ),
   },
 } as const;

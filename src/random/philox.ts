@@ -56,7 +56,7 @@ export function philox(
  * A stream of random numbers, decided by its seed alone and the same on every platform.
  * `fork` names independent streams by place, so that what one part of a program draws does not move another's numbers.
  *
- * @throws UnrolledError "invalid-argument" for a seed or a place that is no integer from 0 to 2^53 − 1, or a bound outside 1 to 2^32
+ * @throws UnrolledError "invalid-argument" for a seed or a place that is not an integer from 0 to 2^53 − 1, or a bound outside 1 to 2^32
  */
 export class Generator {
   readonly #key: [number, number];

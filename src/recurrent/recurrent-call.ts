@@ -13,7 +13,7 @@ export interface RecurrentState {
 export interface RecurrentCall {
   /** State before the first step; what the layer begins with (zero, or learnt) if not given. */
   readonly state?: RecurrentState | undefined;
-  /** For each of the B sequences whether it begins anew, though a state is given: what the layer begins with takes its place. */
+  /** For each of the B sequences, whether it starts with the initial state instead of the given one. */
   readonly reset?: readonly boolean[] | undefined;
   /** Steps that each sequence has, 1 to T, in any order; all T if not given. */
   readonly lengths?: readonly number[] | undefined;

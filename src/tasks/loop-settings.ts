@@ -57,14 +57,14 @@ export const LOOP_OPTIONS = {
   onDivergence: wordOption(["stop", "skip", "rollback"], {
     default: "stop",
     placeholder: "what",
-    help: "where the loss is not finite or gradients explode",
+    help: "what to do where the loss is not finite or gradients explode",
   }),
   divergenceFactor: numberOption(
     { atLeast: 0 },
     {
       default: 1000,
       placeholder: "f",
-      help: "a gradient norm so many times the average has exploded; 0: none has",
+      help: "gradients explode where their norm is so many times its average; 0: never",
     },
   ),
   evalEvery: numberOption(
@@ -77,7 +77,7 @@ export const LOOP_OPTIONS = {
   ),
   seed: numberOption(
     { whole: true, atLeast: 0 },
-    { default: 1, placeholder: "n", help: "of all randomness" },
+    { default: 1, placeholder: "n", help: "seed of all random numbers" },
   ),
   /** null: as many as there are cores. */
   threads: numberOption(
@@ -94,6 +94,6 @@ export const LOOP_OPTIONS = {
 /** The settings of the training loop, none missing. Plain data. */
 export type LoopSettings = ValuesOf<typeof LOOP_OPTIONS> & {
   readonly budget: Budget;
-  /** When all that is needed to go on is handed out; null: never. */
+  /** How often a checkpoint is yielded; null: never. */
   readonly checkpointEvery: { readonly seconds: number } | { readonly steps: number } | null;
 };

@@ -26,7 +26,7 @@ export interface Beginning<Data, Settings> {
   readonly settings: Settings;
   readonly device: Device;
   readonly threads: number;
-  /** The files of a trained model that is gone on from. */
+  /** The files of a trained model to begin with. */
   readonly model?: ModelFiles | undefined;
 }
 
@@ -44,26 +44,26 @@ export interface Batch<Share> {
 
 /** Data made ready to learn from. Whatever is fitted to data (vocabularies, scalers) is fitted to the training part alone. */
 export interface Prepared<Settings, Options, Share, Model, Found, Facts = object> {
-  /** The settings, where a model that is gone on from decides some of them. */
+  /** The settings, if a model to begin with decides some of them. */
   readonly settings?: Settings;
   /** Plain data that each thread's replica is made from. */
   readonly options: Options;
-  /** The numbers of a trained model that is gone on from. */
+  /** The weights of a trained model to begin with. */
   readonly weights?: StateDict | undefined;
   /** Facts of the data and the model, which the start of a run tells. */
   readonly facts?: Facts;
-  /** Sizes of the data, by what they are called: a checkpoint of other sizes is refused by name. */
+  /** Sizes of the data by name: an error about a checkpoint of other data names the one that differs. */
   readonly sizes?: Readonly<Record<string, number>>;
-  /** The same for the same data alone: a checkpoint of other data is refused. */
+  /** The same text for the same data: a checkpoint of other data is refused. */
   digest(): string | Promise<string>;
   /** Bytes that training will take at most, where that is known before. */
   readonly memoryBytes?: number;
   readonly batchesPerEpoch: number;
   /** A batch, the same one each time it is asked for; `rows` are those of each thread in a whole batch. */
   batch(place: BatchPlace, rows: readonly number[]): Batch<Share>;
-  /** What is found on the held-out part, quickly or on the whole of it; not there where nothing is held out. */
+  /** Measures on the held-out part, quickly or on the whole of it; left out if nothing is held out. */
   measure?(model: Model, how: "quick" | "whole"): Promise<Found> | Found;
-  /** What is found without a model, by name: what any model has to beat. */
+  /** Results without a model, by name, which any model has to beat. */
   readonly baselines?: Readonly<Record<string, Found>>;
   /** What people see while it learns. */
   sample?(model: Model, generator: Generator): Promise<string> | string;
@@ -121,7 +121,7 @@ export type TaskDescription = Pick<
 >;
 
 /**
- * A task of one's own, with its types. Given as an object it trains on one thread, the caller's; exported from a module and given as
+ * A task of your own, with its types. Given as an object it trains on the caller's thread alone; exported from a module and given as
  * `{ module, export }`, in a worker and on any number of threads.
  *
  * @throws UnrolledError "invalid-argument" for an option that has the name of one of the loop's

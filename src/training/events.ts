@@ -40,7 +40,7 @@ type Unknown = Readonly<Record<string, unknown>>;
 type Numbers<Name extends string> = string extends Name ? Unknown : Readonly<Record<Name, number>>;
 type PreparedOf<Trained> = Trained extends { prepare(...given: never): infer Made } ? Awaited<Made> : never;
 
-/** What training tells, one event at a time, in this order: start, then step, eval, sample and model as they come, then end. */
+/** Events of a training: start, then step, eval, sample and model as they come, then end. */
 export type TrainingEvent<Fields extends EventFields = EventFieldsOf<typeof languageTask>> =
   | ({
       readonly type: "start";
@@ -59,7 +59,7 @@ export type TrainingEvent<Fields extends EventFields = EventFieldsOf<typeof lang
       readonly memoryBytes: number;
       /** Measured on a first step that is not kept. */
       readonly secondsPerEpoch: number;
-      /** The step that a checkpoint goes on after; null at a beginning. */
+      /** The step after which a checkpoint continues; null for a new run. */
       readonly resumedAt: number | null;
       /** What is found on the held-out part without a model, by name, where the task says so. */
       readonly baselines?: Readonly<Record<string, Fields["found"]>>;
@@ -80,7 +80,7 @@ export type TrainingEvent<Fields extends EventFields = EventFieldsOf<typeof lang
   | { readonly type: "sample"; readonly step: number; readonly text: string }
   /** Something that people should know: a bad step, a lower learning rate. */
   | { readonly type: "note"; readonly step: number; readonly text: string }
-  /** Everything that is needed to go on from this step, as the bytes of a file. */
+  /** Everything that is needed to continue from this step, as the bytes of a file. */
   | { readonly type: "checkpoint"; readonly step: number; readonly file: Uint8Array }
   /** The best model so far (by what is held out; the last where nothing is), to be kept. */
   | { readonly type: "model"; readonly step: number; readonly files: ModelFiles }

@@ -86,7 +86,7 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
         );
         const made = readBatch(options as never, model, batch as never, classWeights);
         made.loss.backward();
-        return device.heap.floats()[made.loss.offset];
+        return made.loss.read()[0];
       });
       clipGradNorm(parameters, options.clip === 0 ? Number.MAX_VALUE : (options.clip ?? 1));
       smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * loss;

@@ -10,7 +10,7 @@ import { requireWhole } from "../whole-numbers.ts";
 import type { AnyTrainingEvent, TrainingEvent } from "./events.ts";
 import { train, trainHere } from "./train.ts";
 
-/** How long, with what and by which steps a model learns. What is left out is as said. */
+/** How long, with what and by which steps a model learns. The defaults stand beside each. */
 export interface FitSettings {
   /** B; 32. */
   readonly batchSize?: number | undefined;
@@ -44,9 +44,9 @@ export interface FitSettings {
   readonly freeze?: readonly string[] | undefined;
   /** Of the order of examples; 1. */
   readonly seed?: number | undefined;
-  /** When all that is needed to go on is handed out; never if not given. */
+  /** How often a checkpoint is yielded; never if not given. */
   readonly checkpointEvery?: LoopSettings["checkpointEvery"] | undefined;
-  /** The file of a checkpoint of the same run, to go on from as if it had never stopped. */
+  /** The file of a checkpoint of the same run, which continues as if it had never stopped. */
   readonly checkpoint?: Uint8Array | undefined;
   /** Aborted, it ends early with the best weights so far. */
   readonly signal?: AbortSignal | undefined;
@@ -55,23 +55,23 @@ export interface FitSettings {
 /** What a model learns from. */
 export interface FitExamples<Learned extends Example> {
   readonly data: readonly Learned[];
-  /** What is held out to measure on: examples, or the share of the last ones. */
+  /** Examples to measure on, or the share of the last ones of `data`. */
   readonly validation?: readonly Learned[] | number | undefined;
-  /** What a class counts [V], or "balanced": all the same, however rare; with a loss that takes `classWeights`. */
+  /** The weight of each class [V], or "balanced": rare classes count as much as others. Needs a loss that takes `classWeights`. */
   readonly classWeights?: "balanced" | readonly number[] | undefined;
-  /** Which parts are whole numbers; those of which all numbers are whole if not given. */
+  /** Which parts are whole numbers; if not given, those in which all numbers are whole. */
   readonly kinds?: {
     readonly inputs?: NumberKind | Readonly<Record<string, NumberKind>>;
     readonly targets?: NumberKind | Readonly<Record<string, NumberKind>>;
   };
 }
 
-/** What `fit` is asked for a model of its own thread. */
+/** Options of `fit` for a model on the caller's thread. */
 export type FitOptions<Model extends Module, Learned extends Example, Output> = FitSettings &
   FitExamples<Learned> &
   FitDefinition<Model, Learned, Output>;
 
-/** What `fit` is asked for a model that a module makes. */
+/** Options of `fit` for a model that a module makes. */
 export interface FitModuleOptions<Learned extends Example> extends FitSettings, FitExamples<Learned> {
   /** All cores if not given. */
   readonly threads?: number | undefined;
@@ -81,18 +81,23 @@ export interface FitModuleOptions<Learned extends Example> extends FitSettings, 
   readonly model?: ModelFiles | undefined;
 }
 
-/** What `fit` tells, one event at a time: start, then step, eval, note, checkpoint and model as they come, then end. */
+/** Events of `fit`: start, then step, eval, note, checkpoint and model as they come, then end. */
 export type FitEvent = TrainingEvent<{
   readonly settings: LoopSettings;
-  readonly facts: { readonly trainingExamples: number; readonly validationExamples: number };
+  readonly facts: {
+    readonly trainingExamples: number;
+    readonly validationExamples: number;
+    /** The figure by which the best weights are known. */
+    readonly judge: { readonly measure: string; readonly better: "less" | "more" };
+  };
   readonly loss: { readonly loss: number };
   readonly pace: { readonly examplesPerSecond: number };
   readonly found: { readonly loss: number } & Readonly<Record<string, number>>;
 }>;
 
 /**
- * Trains a model on examples, and tells about it event by event: batches of examples of like length, measured on what is held out after
- * each epoch, the best weights kept. A model that is given trains on the caller's thread, step by step as events are asked for, and has its
+ * Trains a model on examples and yields events. Batches have examples of like length; the held-out part is measured after
+ * each epoch, and the best weights are kept. A model that is given trains on the caller's thread, step by step as events are asked for, and has its
  * best weights once they end. A module that exports what `defineFit` gave (`new URL("./model.js#name", import.meta.url)`) trains in a
  * worker on any number of threads; its weights come with the events of type "model".
  *
@@ -118,7 +123,7 @@ export function fit(
   return events as AsyncGenerator<FitEvent, void, undefined>;
 }
 
-/** How a model that a module exports learns: for `fit` on any number of threads. */
+/** Defines a model that a module exports, and how it learns: for `fit` on any number of threads. */
 export function defineFit<Model extends Module, Learned extends Example, Output, Options = undefined>(
   definition: FitModule<Model, Learned, Output, Options>,
 ): Task {

@@ -35,7 +35,7 @@ export function resolveSettingsOf<Table extends OptionTable>(
   return { ...values, budget, checkpointEvery, ...settled } as unknown as TrainingSettings<Table>;
 }
 
-/** What is used where nothing else is said: good on a text of about a megabyte. */
+/** The default settings: good for a text of about a megabyte. */
 export const DEFAULT_SETTINGS: TrainingSettings = resolveSettings();
 
 function requireBudget(budget: unknown): void {

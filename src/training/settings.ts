@@ -5,7 +5,7 @@ import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { SettingsOf } from "../tasks/task.ts";
 import type { Device } from "../tensor/device.ts";
 
-/** Everything that decides a training run, resolved: no value is missing. Of a language model if no other options are said. Plain data. */
+/** Everything that decides a training run, as plain data without missing values; of a language model unless another table is named. */
 export type TrainingSettings<Table extends OptionTable = typeof LANGUAGE_OPTIONS> = SettingsOf<Table>;
 
 /** Settings with anything left out. */

@@ -2,9 +2,8 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openDevice, openModel } from "unrolled";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openModel } from "../../src/open/open-model.ts";
-import { openDevice } from "../../src/tensor/device.ts";
 import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
 
 const folder = temporaryFolder();

@@ -34,6 +34,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...["stop", "num-samples", "seed", "json", "help"],
   ],
   sweep: ["config", "out", "resume", "parallel", "json", "help"],
+  report: ["out", "force", "json", "help"],
   predict: ["top", "json", "help"],
   eval: ["dynamic", "dynamic-rate", "dynamic-decay", "field", "json", "help"],
   info: [

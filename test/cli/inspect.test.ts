@@ -2,11 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
+import { type LanguageModel, openDevice } from "unrolled";
 import { gradientsThroughTime, reach, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LanguageModel } from "../../src/tasks/language/language-model.ts";
 import { openLanguageModel } from "../../src/tasks/language/open-language-model.ts";
-import { openDevice } from "../../src/tensor/device.ts";
 import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
 
 const folder = temporaryFolder();

@@ -1,9 +1,9 @@
 // A run that is killed again and again, at any moment, and resumed ends as the one that nobody killed, byte for byte.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Generator } from "unrolled";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readRunLog } from "../../src/cli/run-log.ts";
-import { Generator } from "../../src/random/philox.ts";
 import {
   BUILD_MS,
   build,

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeSafetensors } from "unrolled/formats/safetensors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeSafetensors } from "../../src/formats/write-safetensors.ts";
 import { modelFile } from "../onnx/build.ts";
 import { archiveOf, pickle } from "../pickle-file.ts";
 import { BUILD_MS, build, jsonLines, temporaryFolder, unrolled } from "./command.ts";

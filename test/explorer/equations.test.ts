@@ -1,6 +1,6 @@
+import { openDevice } from "unrolled";
 import { explainStep, trace } from "unrolled/inspect";
 import { expect, test } from "vitest";
-import { openDevice } from "../../src/tensor/device.ts";
 import { equationsOf } from "../../web/views/equations.ts";
 import { languageNetwork } from "../language-network.ts";
 

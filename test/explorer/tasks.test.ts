@@ -1,6 +1,6 @@
 // The explorer's tasks: what they ask is what they say, and the losses that they name are those of somebody who answers so.
+import { Generator } from "unrolled";
 import { describe, expect, it, test } from "vitest";
-import { Generator } from "../../src/random/philox.ts";
 import { addingProblem } from "../../web/tasks/adding-problem.ts";
 import { copyMemory } from "../../web/tasks/copy-memory.ts";
 import { delayedEcho, echoDelay } from "../../web/tasks/delayed-echo.ts";

@@ -5,8 +5,8 @@ import { crossEntropy, type Device, Generator, ints, openDevice, trainTokenizer 
 import { tokenStreams } from "unrolled/data";
 import { readSafetensors } from "unrolled/formats/safetensors";
 import { gradientsThroughTime } from "unrolled/inspect";
+import { zeroState } from "unrolled/network";
 import { expect, test } from "vitest";
-import { zeroState } from "../../src/networks/carried-state.ts";
 import type { TrainingReport, TrainingSetup } from "../../web/engine/training-protocol.ts";
 import { TrainingRun } from "../../web/engine/training-run.ts";
 import { addingProblem } from "../../web/tasks/adding-problem.ts";

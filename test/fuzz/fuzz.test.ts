@@ -1,6 +1,6 @@
 // Every reader of files against a few thousand broken ones; `npm run fuzz -- --minutes 10` goes on for longer.
+import { UnrolledError } from "unrolled";
 import { describe, expect, it } from "vitest";
-import { UnrolledError } from "../../src/errors.ts";
 import { type FuzzTarget, fuzz } from "./fuzz.ts";
 import { byteFlips, jsonMutations, numberMutations, truncations } from "./mutations.ts";
 import { fuzzTargets } from "./targets.ts";

@@ -1,7 +1,6 @@
 // The fuzzer of file readers: each is given files broken in every place that its structure names, one at a time and several
 // together, and must give a result or an UnrolledError, soon and in little memory. What one run does depends on its seed alone.
-import { UnrolledError } from "../../src/errors.ts";
-import { Generator } from "../../src/random/philox.ts";
+import { Generator, UnrolledError } from "unrolled";
 
 /** One way to break a file. It may be given a file that others have broken already. */
 export interface Mutation {

@@ -1,7 +1,7 @@
 // Small files that ask for hours or for all memory: each is refused by the work that it counts, at the same place on every machine.
+import { type Device, openDevice } from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { modelFile, type TestGraph, type TestNode } from "./build.ts";
 import { floats, list, typed, wholes } from "./operator-case.ts";
 

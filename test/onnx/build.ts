@@ -1,6 +1,6 @@
 // Small ONNX models for tests, written by protobufjs, so that the reader is tried on files that it did not write itself.
 import protobuf from "protobufjs";
-import type { OnnxType } from "../../src/formats/onnx/data-types.ts";
+import type { OnnxType } from "unrolled/formats/onnx";
 
 const SCHEMA = `
 syntax = "proto2";

@@ -1,7 +1,7 @@
 // If, Loop and Scan with subgraphs that see what stands around them, against onnxruntime-node.
+import { type Device, openDevice } from "unrolled";
 import { beforeAll, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { modelFile, type Numbers, type TestGraph, type TestNode } from "./build.ts";
 import { expectSame, floats, list, random, runtimeOutputs, typed, wholes } from "./operator-case.ts";
 

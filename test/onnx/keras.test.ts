@@ -1,10 +1,9 @@
 // Models of TensorFlow.js, written as ONNX, give in onnxruntime-node what they gave there.
 import { readFileSync } from "node:fs";
+import { type Device, ints, openDevice, tensor } from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { readTensorFlowJs } from "unrolled/formats/tensorflow-js";
 import { beforeAll, describe, expect, it } from "vitest";
-import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import { readTensorFlowJs } from "../../src/formats/tensorflow-js/read-tensorflow-js.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
-import { ints, tensor } from "../../src/tensor/tensor.ts";
 import type { Numbers } from "../keras-outputs.ts";
 import { runInOnnxRuntime } from "./runtime.ts";
 

@@ -1,17 +1,12 @@
 // Graphs that are language models, read back as layers, compute what the graphs compute; others are refused by the node.
 
 import { readFileSync } from "node:fs";
+import { Generator, ints, type Network, openDevice, trainTokenizer } from "unrolled";
+import { networkOfOnnx, writeOnnx } from "unrolled/formats/onnx";
+import { languageModelOfNetwork } from "unrolled/network";
 import { describe, expect, test } from "vitest";
-import { trainTokenizer } from "../../src/data/train-tokenizer.ts";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { networkOfOnnx } from "../../src/formats/onnx/network-of-onnx.ts";
-import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import type { Network } from "../../src/networks/network.ts";
-import { Generator } from "../../src/random/philox.ts";
 import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
-import { languageModelOfNetwork } from "../../src/tasks/language/language-model-of-network.ts";
-import { openDevice } from "../../src/tensor/device.ts";
-import { ints } from "../../src/tensor/tensor.ts";
 import { configOf, languageNetwork } from "../language-parts.ts";
 import { modelFile, type Numbers, type TestNode } from "./build.ts";
 

@@ -1,11 +1,10 @@
 // One operator run here and in onnxruntime-node, on one table of cases.
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { type Device, Generator } from "unrolled";
+import type { OnnxValue } from "unrolled/formats/onnx";
 import { expect } from "vitest";
 import { TYPES } from "../../src/formats/onnx/data-types.ts";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import type { OnnxValue } from "../../src/formats/onnx/value.ts";
-import { Generator } from "../../src/random/philox.ts";
-import type { Device } from "../../src/tensor/device.ts";
 import { modelFile, type Numbers, type TestAttribute, type TestNode } from "./build.ts";
 
 /** A node by itself: its inputs (null is left out), attributes and how many outputs it has. */

@@ -1,11 +1,11 @@
 // Every operator by itself, on every backend, against onnxruntime-node.
 
+import { Device } from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operatorNames } from "../../src/formats/onnx/operators.ts";
 import { openEveryBackend } from "../../src/kernels/conformance/open.ts";
 import { loadReference } from "../../src/kernels/load-reference.ts";
 import { openBackend } from "../../src/kernels/select.ts";
-import { Device } from "../../src/tensor/device.ts";
 import { entryCases } from "./entry-cases.ts";
 import { expectSameAsRuntime } from "./operator-case.ts";
 import { quantizedCases, recurrentCases } from "./recurrent-cases.ts";

@@ -1,8 +1,8 @@
 // ONNX's own cases for recurrent nodes, and a published voice-activity detector over a minute of sound.
 import { existsSync, readFileSync } from "node:fs";
+import { type Device, openDevice } from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { required } from "../required.ts";
 import { modelFile, type Numbers, type TestAttribute } from "./build.ts";
 import { expectSame } from "./operator-case.ts";

@@ -1,5 +1,8 @@
 // ONNX's own cases for recurrent nodes, made into networks, written as files by this library, and run from these.
 import { existsSync, readFileSync } from "node:fs";
+import { type NetworkConfig, openDevice, tensor, zeros } from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { type NetworkData, networkFrom } from "unrolled/network";
 import { describe, expect, test } from "vitest";
 import {
   GATE_LAYOUTS,
@@ -8,11 +11,7 @@ import {
   toOurBiases,
   toOurMatrix,
 } from "../../src/formats/gate-layouts.ts";
-import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import type { NetworkConfig, RecurrentLayerConfig } from "../../src/networks/config.ts";
-import { type NetworkData, networkFrom } from "../../src/networks/network-data.ts";
-import { openDevice } from "../../src/tensor/device.ts";
-import { tensor, zeros } from "../../src/tensor/tensor.ts";
+import type { RecurrentLayerConfig } from "../../src/networks/config.ts";
 import { required } from "../required.ts";
 import { runInBoth } from "./runtime.ts";
 

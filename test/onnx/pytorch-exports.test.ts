@@ -1,8 +1,8 @@
 // Models that PyTorch's exporter wrote, for the sizes they were exported with and for others (scripts/onnx-fixtures.py).
 import { readFileSync } from "node:fs";
+import { type Device, openDevice } from "unrolled";
 import { beforeAll, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
 import type { Numbers } from "./build.ts";
 import { expectSame } from "./operator-case.ts";
 

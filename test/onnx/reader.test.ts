@@ -1,8 +1,7 @@
 // What an ONNX file may hold, and what is refused: everything wrong with a graph is said at once, each node by its name.
+import { type Device, openDevice, UnrolledError } from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
-import { UnrolledError } from "../../src/errors.ts";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { encoded, graphMessage, modelFile, type Numbers, type TestGraph, type TestNode } from "./build.ts";
 import { floats, list, typed, wholes } from "./operator-case.ts";
 

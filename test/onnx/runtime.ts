@@ -1,9 +1,8 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import type { Device, Tensor } from "unrolled";
+import type { OnnxInput } from "unrolled/formats/onnx";
 import { expect } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import type { OnnxInput } from "../../src/formats/onnx/graph-input.ts";
-import type { Device } from "../../src/tensor/device.ts";
-import type { Tensor } from "../../src/tensor/tensor.ts";
 
 /** What onnxruntime-node is fed: one of our tensors, or whole numbers of 32 bits with their shape. */
 export type Feed = Tensor | { readonly int32: readonly number[] };

@@ -1,9 +1,8 @@
 // Streams: states that the graph hands in and out, states that it does not, bytes, forks and wrong calls.
+import { type Device, openDevice, tensor } from "unrolled";
+import type { OnnxStream } from "unrolled/formats/onnx";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import type { OnnxStream } from "../../src/formats/onnx/stream.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
-import { tensor } from "../../src/tensor/tensor.ts";
 import { modelFile, type Numbers, type TestGraph, type TestNode } from "./build.ts";
 import { floats, list, random, wholes } from "./operator-case.ts";
 

@@ -1,7 +1,8 @@
 // Which inputs of a graph are states, and what is said where that is in doubt.
+import { type Device, openDevice } from "unrolled";
+import type { OnnxGraph } from "unrolled/formats/onnx";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type OnnxGraph, openOnnx } from "../../src/formats/onnx/graph.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import { modelFile, type TestGraph } from "./build.ts";
 import { random } from "./operator-case.ts";
 import { expectClose, HIDDEN, INPUT, node, numbersOf, value, weights } from "./stream-graphs.ts";

@@ -1,11 +1,9 @@
 // What goes on from step to step of a stream: inputs that are states, which are then all of it, or recurrent nodes.
 import { readFileSync } from "node:fs";
+import { type Device, openDevice, openModel, tensor } from "unrolled";
+import type { OnnxGraph, OnnxStream } from "unrolled/formats/onnx";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type OnnxGraph, openOnnx } from "../../src/formats/onnx/graph.ts";
-import type { OnnxStream } from "../../src/formats/onnx/stream.ts";
-import { openModel } from "../../src/open/open-model.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
-import { tensor } from "../../src/tensor/tensor.ts";
+import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import { modelFile, type TestGraph, type TestNode } from "./build.ts";
 import { list, random } from "./operator-case.ts";
 import { runInOnnxRuntime } from "./runtime.ts";

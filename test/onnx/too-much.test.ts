@@ -1,7 +1,7 @@
 // Graphs that ask for more memory or time than they are given get an error that says so.
+import { type Device, openDevice } from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
 import { modelFile, type Numbers, type TestGraph, type TestNode } from "./build.ts";
 import { floats, list, typed, wholes } from "./operator-case.ts";
 

@@ -1,12 +1,17 @@
 // Layers that are not recurrent, and masks, written as ONNX, run by onnxruntime-node and read back.
+import {
+  type Device,
+  Generator,
+  ints,
+  Network,
+  type NetworkConfig,
+  openDevice,
+  type Tensor,
+  tensor,
+} from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { type ActivationLayerName, type LayerConfig, networkData } from "unrolled/network";
 import { beforeAll, describe, expect, test } from "vitest";
-import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import type { ActivationLayerName, LayerConfig, NetworkConfig } from "../../src/networks/config.ts";
-import { Network } from "../../src/networks/network.ts";
-import { networkData } from "../../src/networks/network-data.ts";
-import { Generator } from "../../src/random/philox.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
-import { ints, type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import { expectClose, runInBoth } from "./runtime.ts";
 
 let device: Device;

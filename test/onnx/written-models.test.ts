@@ -1,22 +1,27 @@
 // A trained language model out of its checkpoint, and a trained classifier, written as ONNX and run elsewhere.
 
+import {
+  Adam,
+  crossEntropy,
+  type Device,
+  Generator,
+  ints,
+  Network,
+  type NetworkConfig,
+  openDevice,
+  openModel,
+  tensor,
+  trainTokenizer,
+  zeros,
+} from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { networkData } from "unrolled/network";
+import { languageLoss } from "unrolled/training";
 import { beforeAll, expect, test } from "vitest";
-import { trainTokenizer } from "../../src/data/train-tokenizer.ts";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import { crossEntropy } from "../../src/losses/cross-entropy.ts";
 import { networkFiles, openNetworkFolder } from "../../src/models/network-folder.ts";
-import type { NetworkConfig } from "../../src/networks/config.ts";
-import { Network } from "../../src/networks/network.ts";
-import { networkData } from "../../src/networks/network-data.ts";
-import { openModel } from "../../src/open/open-model.ts";
-import { Adam } from "../../src/optimisers/adam.ts";
-import { Generator } from "../../src/random/philox.ts";
 import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
 import { modelFiles } from "../../src/tasks/language/language-folder.ts";
-import { languageLoss } from "../../src/tasks/language/language-loss.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
-import { ints, tensor, zeros } from "../../src/tensor/tensor.ts";
 import { languageNetwork, modelWith } from "../language-parts.ts";
 import { expectClose, runInBoth, runInOnnxRuntime } from "./runtime.ts";
 

@@ -1,12 +1,9 @@
 // What is written as ONNX, run by onnxruntime-node and read back by this library, gives the numbers that the layers give here: outputs and final states.
+import { type Device, Generator, Network, type NetworkConfig, openDevice, tensor } from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { type LayerConfig, networkData } from "unrolled/network";
 import { beforeAll, describe, test } from "vitest";
-import { writeOnnx } from "../../src/formats/onnx/write-model.ts";
-import type { LayerConfig, NetworkConfig, RecurrentLayerConfig } from "../../src/networks/config.ts";
-import { Network } from "../../src/networks/network.ts";
-import { networkData } from "../../src/networks/network-data.ts";
-import { Generator } from "../../src/random/philox.ts";
-import { type Device, openDevice } from "../../src/tensor/device.ts";
-import { tensor } from "../../src/tensor/tensor.ts";
+import type { RecurrentLayerConfig } from "../../src/networks/config.ts";
 import { expectClose, runInBoth } from "./runtime.ts";
 
 let device: Device;

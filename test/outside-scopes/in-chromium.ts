@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
+import { packageNames } from "../../scripts/package-names.mjs";
 import { serve } from "../browser.ts";
 import type { Looped, LoopKind, LoopSizes } from "./loop.ts";
 
@@ -20,9 +21,7 @@ export async function openLoopPage(browser: Browser): Promise<LoopPage> {
     root: fileURLToPath(new URL(".", import.meta.url)),
     configFile: false,
     logLevel: "error",
-    resolve: {
-      alias: { "#platform": fileURLToPath(new URL("../../src/platform/browser.ts", import.meta.url)) },
-    },
+    resolve: { alias: packageNames("src", "browser") },
     build: { outDir: folder, emptyOutDir: true },
   });
   const site = await serve(folder);

@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { build as bundle } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageNames } from "../../scripts/package-names.mjs";
 import { serve } from "../browser.ts";
 import { connectToBrowser } from "../shared-browser.ts";
 import type { PageResult } from "./page/page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unrolled-team-"));
-const built = (path: string) => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
 let browser: Browser;
 
 beforeAll(async () => {
@@ -20,13 +20,7 @@ beforeAll(async () => {
     configFile: false,
     logLevel: "error",
     worker: { format: "es" },
-    resolve: {
-      alias: [
-        { find: "#platform", replacement: built("platform/browser.js") },
-        { find: /^unrolled$/, replacement: built("index.js") },
-        { find: /^unrolled\/(.*)$/, replacement: built("entries/$1.js") },
-      ],
-    },
+    resolve: { alias: packageNames("dist", "browser") },
     build: { outDir: folder, emptyOutDir: true },
   });
   browser = await connectToBrowser();

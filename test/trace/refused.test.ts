@@ -33,8 +33,8 @@ class Written extends u.Module {
   }
 }
 
-/** Where a line of this file stands that has this text in it. */
-const HERE = /refused\.test\.ts:\d+:\d+\)$/;
+/** A line of this file. */
+const HERE = /refused\.test\.ts:\d+:\d+: /;
 
 test.each<[string, Body, RegExp]>([
   ["branches on a number", (x) => (x.read()[0] > 0 ? x : u.relu(x)), /read reads or writes numbers/],

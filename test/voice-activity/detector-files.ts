@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeSafetensors } from "unrolled/formats/safetensors";
 import { readModel } from "../../src/formats/onnx/model-proto.ts";
-import { writeSafetensors } from "../../src/formats/write-safetensors.ts";
 
 /** Silero's voice-activity detector, a minute of sound, and what the ONNX file's authors compute for it. */
 export const DETECTOR = fileURLToPath(new URL("../../../shared/data/silero-vad", import.meta.url));

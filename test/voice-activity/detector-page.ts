@@ -2,6 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "vite";
+import { packageNames } from "../../scripts/package-names.mjs";
 import { serve } from "../browser.ts";
 import { connectToBrowser } from "../shared-browser.ts";
 import { DETECTOR } from "./detector-files.ts";
@@ -13,7 +14,6 @@ export interface DetectorPage {
   close(): Promise<void>;
 }
 
-const built = (path: string) => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Bundles the examples for browsers, where `page/files.ts` stands in for node:fs, into a folder, and opens it in Chromium. */
@@ -23,12 +23,7 @@ export async function openDetectorPage(folder: string, weights: string): Promise
     configFile: false,
     logLevel: "error",
     resolve: {
-      alias: [
-        { find: "node:fs", replacement: here("./page/files.ts") },
-        { find: "#platform", replacement: built("platform/browser.js") },
-        { find: /^unrolled$/, replacement: built("index.js") },
-        { find: /^unrolled\/(.*)$/, replacement: built("entries/$1.js") },
-      ],
+      alias: [{ find: "node:fs", replacement: here("./page/files.ts") }, ...packageNames("dist", "browser")],
     },
     worker: { format: "es" },
     build: { outDir: folder, emptyOutDir: true, target: "es2022" },

@@ -12,8 +12,8 @@ export function addConfigurationOptions(command: Command): Command {
   return command
     .optionsGroup("Settings from elsewhere (flags go before them):")
     .option("--config <file>", "YAML with a line for each option, as hidden_size: 256, and files: [book.txt]")
-    .addOption(new Option("--preset <name>", "settings that go together").choices(presets))
-    .option("--print-config", "print the resolved settings as such a file, and do not train")
+    .addOption(new Option("--preset <name>", "a set of settings").choices(presets))
+    .option("--print-config", "print all settings as such a file, and do not train")
     .addHelpText("after", () => presetsHelp());
 }
 

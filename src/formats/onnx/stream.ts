@@ -95,7 +95,7 @@ export class OnnxStream {
   /**
    * Goes back to a state that `state` gave, of this session or another of the same model.
    *
-   * @throws UnrolledError "invalid-file" for bytes that are no state of this model
+   * @throws UnrolledError "invalid-file" for bytes that are not a state of this model
    */
   restore(bytes: Uint8Array): void {
     const { fed, carried } = unpackState("restore", bytes, this.#fed, this.#nodes);
@@ -109,7 +109,7 @@ export class OnnxStream {
     this.#fed = new Map(Object.keys(this.states).map((name) => [name, this.#zero(name)]));
   }
 
-  /** A session of its own that goes on from the same state. */
+  /** Another session, which continues from the same state. */
   fork(): OnnxStream {
     const state = { states: this.states, nodes: this.#nodes };
     const session = new OnnxStream(this.model, this.#machine, this.#run, this.#options, state);

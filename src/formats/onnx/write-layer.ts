@@ -9,7 +9,7 @@ import {
   type WrittenValue,
 } from "./write-context.ts";
 import type { GraphWriter } from "./write-graph.ts";
-import { writeGlobalPool, writeRepeat, writeSoftmaxOverTime } from "./write-over-time.ts";
+import { writeGlobalPool, writeRepeat, writeSoftmaxOverTime, writeUntilEnds } from "./write-over-time.ts";
 import { writeFinalState, writeRecurrent } from "./write-recurrent.ts";
 import { type StepsConfig, writeSteps } from "./write-steps.ts";
 
@@ -140,6 +140,11 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
     const { lengths, mask } = values[1];
     return { name: writeRepeat(context, values, shape), shape, lengths, mask };
   },
+  "until-ends": ({ context, values: [value], shape }) => ({
+    ...value,
+    name: writeUntilEnds(context, value),
+    shape,
+  }),
   "all-steps": ({ values: [{ name }], shape }) => ({ name, shape }),
   add: (written) => combined(written, "Add"),
   multiply: (written) => combined(written, "Mul"),

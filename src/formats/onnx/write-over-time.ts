@@ -41,6 +41,19 @@ export function writeGlobalPool(
   return graph.add("Div", [sum, graph.add("Max", [count, graph.float(1)])]);
 }
 
+/** Zero behind each sequence's end, [B, T, …] or [T, B, …]. */
+export function writeUntilEnds({ graph }: WriteContext, value: WrittenValue): string {
+  const { axes } = value.shape;
+  const inner = axes.slice(2).map((_, at) => at + 2);
+  const { name, lengths } = value;
+  const isBatchFirst = axes[0] === "B";
+  const kept = stepsThatCount(graph, { ...value, mask: undefined }, isBatchFirst ? 1 : 0, []);
+  if (!kept || !lengths) return name;
+  const laidOut = isBatchFirst ? kept : graph.add("Transpose", [kept], { perm: { ints: [1, 0] } });
+  const wide = inner.length > 0 ? graph.add("Unsqueeze", [laidOut, graph.ints(inner)]) : laidOut;
+  return graph.add("Where", [wide, name, graph.float(0)]);
+}
+
 /** A vector [B, …] at every step of another value. */
 export function writeRepeat(
   { graph }: WriteContext,

@@ -33,10 +33,14 @@ export function combined<Config>({ of, operation, share }: Combination): LayerKi
       return { value: { ...sharedSteps(values), tensor: share ? scaled(all, share(values.length)) : all } };
     },
 
-    streamProblem: (_, read) =>
-      read.every((shape) => stepWidth(shape) === stepWidth(read[0]))
+    streamProblem(_, read) {
+      if (read.some((shape) => stepWidth(shape) !== stepWidth(read[0])))
+        return "combines values of different widths";
+      const overTime = read.filter(({ axes }) => axes.includes("T")).length;
+      return overTime === 0 || overTime === read.length
         ? undefined
-        : "combines values of different widths",
+        : "combines steps with what is known at the end of the stream";
+    },
 
     step(room, { read, width }) {
       const { kernels } = room.device;

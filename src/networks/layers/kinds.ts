@@ -28,6 +28,7 @@ import { type SelectStepLayerConfig, selectStep } from "./select-step.ts";
 import { type SoftmaxOverTimeLayerConfig, softmaxOverTime } from "./softmax-over-time.ts";
 import { type SumLastLayerConfig, sumLast } from "./sum-last.ts";
 import { type SwapAxesLayerConfig, swapAxes } from "./swap-axes.ts";
+import { type UntilEndsLayerConfig, untilEnds } from "./until-ends.ts";
 import { type WordDropoutLayerConfig, wordDropout } from "./word-dropout.ts";
 
 /** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer says `batchFirst: false`. */
@@ -61,7 +62,8 @@ export type LayerConfig =
   | SelectStepLayerConfig
   | SoftmaxOverTimeLayerConfig
   | SumLastLayerConfig
-  | SwapAxesLayerConfig;
+  | SwapAxesLayerConfig
+  | UntilEndsLayerConfig;
 
 /** A description of each kind that `LayerConfig` has. */
 export type LayerKinds = {
@@ -100,4 +102,5 @@ export const layerKinds: LayerKinds = {
   "softmax-over-time": softmaxOverTime,
   "sum-last": sumLast,
   "swap-axes": swapAxes,
+  "until-ends": untilEnds,
 };

@@ -1,4 +1,3 @@
-import { UnrolledError } from "../../errors.ts";
 import { Module } from "../../module/module.ts";
 import { eachPart } from "../../module/module-parts.ts";
 import { Generator } from "../../random/philox.ts";
@@ -60,11 +59,7 @@ export function networkOf(module: SequentialModule): Network;
 export function networkOf<Own extends Module>(module: Own, options: NetworkOfOptions<Own>): Network;
 export function networkOf(module: Module, options?: NetworkOfOptions<Module>): Network {
   if (module instanceof SequentialModule) return module.network;
-  if (!options)
-    throw new UnrolledError("invalid-argument", {
-      call: "networkOf",
-      problem: "inputs are missing; needed what the module reads",
-    });
+  if (!options) throw refusal("inputs are missing, needed what the module reads", {});
   const [first] = module.parameters();
   if (!first)
     throw refusal("the module has no parameters, so there is nothing that a network would hold", {});

@@ -43,10 +43,7 @@ export function isNode(from: PassNode | PassLeaf): from is PassNode {
 
 /** A problem with a caller's code, and where it is. */
 export function refusal(problem: string, { line }: Partial<Caller>): UnrolledError {
-  return new UnrolledError("invalid-argument", {
-    call: "networkOf",
-    problem: `${problem}${line ? ` (${line})` : ""}`,
-  });
+  return new UnrolledError("invalid-argument", { call: "networkOf", place: line, problem });
 }
 
 /**

@@ -6,21 +6,18 @@ import type { GraphNode, GraphValue } from "./symbolic.ts";
 
 const gatherRows: LowerOperation = (lowering, node) => {
   const [table, ids] = node.inputs;
+  // What it reads comes first: a weight that is tied is another layer's before it.
+  const read = lowering.value(ids!);
   const weight = weightOf(lowering, node, table!, "the rows of a table that is no parameter");
   const [vocabularySize, size] = weight.shape;
   const { config, sources, wanted } = tiedOr(lowering, weight, "embedding");
-  return lowering.add(
-    node,
-    wanted,
-    [lowering.value(ids!)],
-    { kind: "embedding", vocabularySize, size, ...config },
-    sources,
-  );
+  return lowering.add(node, wanted, [read], { kind: "embedding", vocabularySize, size, ...config }, sources);
 };
 
 /** y = x·Wᵀ + b. A bias that another layer has too is a copy. */
 const linear: LowerOperation = (lowering, node) => {
   const [x, weightValue, biasValue] = node.inputs;
+  const read = lowering.value(x!);
   const weight = weightOf(lowering, node, weightValue!, "a weight that is no parameter");
   const bias = biasValue && weightOf(lowering, node, biasValue, "a bias that is no parameter");
   const [outputSize, inputSize] = weight.shape;
@@ -29,7 +26,7 @@ const linear: LowerOperation = (lowering, node) => {
   return lowering.add(
     node,
     isTied && bias ? lowering.layerOf(bias, "bias", wanted) : wanted,
-    [lowering.value(x!)],
+    [read],
     { kind: "linear", inputSize, outputSize, bias: bias !== undefined, ...config },
     { ...sources, ...(bias ? { bias: { tensor: bias } } : {}) },
   );

@@ -101,6 +101,14 @@ function stateOf(lowering: Lowering, node: GraphNode, module: RecurrentStack, st
   return Array.from({ length: module.directions }, (_, direction) => states(direction, node));
 }
 
+/** Zero behind each sequence's end, which a stack of layers makes of what goes around them. */
+const untilEnds: LowerOperation = (lowering, node) => {
+  const xs = lowering.apart(node.inputs[0]!, node);
+  if (!lowering.takesLengths(node) || !xs.hasLengths)
+    throw refusal(`${node.called} is given lengths, but what it reads has lost them on the way`, node);
+  return lowering.add(node, "until-ends", [xs], { kind: "until-ends" });
+};
+
 /** Over the steps of [B, C, T], which networks have as [B, T, C]. */
 const convolution: LowerOperation = (lowering, node) => {
   const [x, weightValue, biasValue] = node.inputs;
@@ -192,6 +200,7 @@ const globalPool =
 
 export const sequenceOperations: Readonly<Record<string, LowerOperation>> = {
   recurrent,
+  untilEnds,
   convolution,
   maxPool: pool("max"),
   averagePool: pool("average"),

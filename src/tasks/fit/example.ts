@@ -9,7 +9,7 @@ export type ExampleNumbers = number | ArrayLike<number> | NestedNumbers;
 /** One side of an example: numbers, or several by name. */
 export type ExamplePart = ExampleNumbers | Readonly<Record<string, ExampleNumbers>>;
 
-/** What is read and what is to come of it. It may have more fields, for one's own `step`. */
+/** What a model reads, and what it should answer. It may have more fields, for your own `step`. */
 export interface Example {
   readonly inputs: ExamplePart;
   readonly targets?: ExamplePart;

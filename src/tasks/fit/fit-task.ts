@@ -69,7 +69,11 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
       return {
         settings: { ...settings, evalEvery: data.evalEvery ?? batches.length },
         options,
-        facts: { trainingExamples: learned.length, validationExamples: heldOut.length },
+        facts: {
+          trainingExamples: learned.length,
+          validationExamples: heldOut.length,
+          judge: judgeOf(definition),
+        },
         sizes: { "examples to learn from": learned.length },
         digest: () => digestOfExamples(learned),
         batchesPerEpoch: batches.length,

@@ -40,7 +40,7 @@ export async function measured(
       device.scope(() => {
         const batch = collated(device, rows, options);
         const { loss, outputs } = readBatch(definition, model, batch, options.classWeights);
-        total += device.heap.floats()[loss.offset] * rows.length;
+        total += loss.read()[0] * rows.length;
         for (const [name, each] of metrics) add(name, each, outputs, batch);
       }),
     );

@@ -7,7 +7,7 @@ import { Generator } from "../../random/philox.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { TokenReader } from "./token-reader.ts";
 
-/** How a text is continued. What is not given is as the model's `generation` has it, and else as said here. */
+/** How a text is continued. The model's `generation` decides what is not given, or else the defaults below. */
 export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds"> {
   /** 500. */
   readonly maxNewTokens?: number | undefined;

@@ -21,7 +21,7 @@ export interface Surprise {
  * How much each token of a text surprises a model that has read all tokens before it, from state zero. Of a longer text the first
  * `maxTokens` (1,000) are read. Bytes are for models of bytes; a text can be token ids already.
  *
- * @throws UnrolledError "invalid-argument" for a `maxTokens` that is no count, "aborted" once `signal` is.
+ * @throws UnrolledError "invalid-argument" for a `maxTokens` that is not a whole number of at least 1, "aborted" once `signal` is.
  */
 export async function surprises(
   { network, tokenizer }: Pick<LanguageModel, "network" | "tokenizer">,

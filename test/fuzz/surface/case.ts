@@ -1,5 +1,5 @@
 // A case: a handful of calls of the public surface, each on what the ones before it have made, on two backends.
-import type { Device } from "../../../src/tensor/device.ts";
+import type { Device } from "unrolled";
 import { entriesNamed } from "./entries.ts";
 import { type Entry, shown } from "./entry.ts";
 import { wildCall } from "./methods.ts";

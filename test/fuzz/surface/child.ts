@@ -1,8 +1,7 @@
 // The process in which the surface is called: cases from a first seed on, each told before it begins, so that its end is known
 // even if it is the process's. Prints a line of JSON for each problem and one at the end.
 import { writeSync } from "node:fs";
-import { openDevice } from "unrolled";
-import type { BackendName } from "../../../src/kernels/backend.ts";
+import { type BackendName, openDevice } from "unrolled";
 import { type Pair, runCase } from "./case.ts";
 import { patience } from "./patience.ts";
 

@@ -1,4 +1,4 @@
-import { Tensor } from "../../../src/tensor/tensor.ts";
+import { Tensor } from "unrolled";
 import type { World } from "./world.ts";
 
 /** A name of the public surface, and a way to call it. */

@@ -1,6 +1,5 @@
 // What the calls of a case came to, as plain data, and whether two backends came to the same.
-import { UnrolledError } from "../../../src/errors.ts";
-import { Tensor } from "../../../src/tensor/tensor.ts";
+import { Tensor, UnrolledError } from "unrolled";
 import type { World } from "./world.ts";
 
 /** One call and its end. */

@@ -1,8 +1,7 @@
 // What calls of the library are made of: operands that mostly fit, and now and then do not. All choices come from a seed, and none
 // from a number that the library worked out, so that two backends are given the same.
-import { Generator } from "../../../src/random/philox.ts";
-import type { Device } from "../../../src/tensor/device.ts";
-import { ints, sizeOf, type Tensor, tensor } from "../../../src/tensor/tensor.ts";
+import { type Device, Generator, ints, type Tensor, tensor } from "unrolled";
+import { sizeOf } from "../../../src/tensor/tensor.ts";
 
 /** Share of the operands that are not what is needed. */
 const HOSTILE = 0.05;

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { readKeras } from "../../../src/formats/keras/read-keras.ts";
-import { writeKerasWeights } from "../../../src/formats/keras/write-keras-weights.ts";
-import { readTensorFlowJs } from "../../../src/formats/tensorflow-js/read-tensorflow-js.ts";
+import { readKeras, writeKerasWeights } from "unrolled/formats/keras";
+import { readTensorFlowJs } from "unrolled/formats/tensorflow-js";
 import type { FuzzTarget } from "../fuzz.ts";
 import { jsonMutations, truncationsEverywhere } from "../mutations.ts";
 

@@ -1,7 +1,6 @@
+import { Network, type NetworkConfig, openDevice } from "unrolled";
+import type { LayerConfig } from "unrolled/network";
 import { networkFiles, openNetworkFolder } from "../../../src/models/network-folder.ts";
-import type { LayerConfig, NetworkConfig } from "../../../src/networks/config.ts";
-import { Network } from "../../../src/networks/network.ts";
-import { openDevice } from "../../../src/tensor/device.ts";
 import type { FuzzTarget } from "../fuzz.ts";
 import { jsonMutations, truncationsEverywhere } from "../mutations.ts";
 

@@ -1,7 +1,6 @@
 // ONNX files of language models, read as layers.
-import { networkOfOnnx } from "../../../src/formats/onnx/network-of-onnx.ts";
-import { writeOnnx } from "../../../src/formats/onnx/write-model.ts";
-import type { NetworkData } from "../../../src/networks/network-data.ts";
+import { networkOfOnnx, writeOnnx } from "unrolled/formats/onnx";
+import type { NetworkData } from "unrolled/network";
 import type { FuzzTarget } from "../fuzz.ts";
 import { truncationsEverywhere } from "../mutations.ts";
 import { type Nesting, protobufMutations } from "../protobuf-mutations.ts";

@@ -1,6 +1,6 @@
 // The state of a stream through an ONNX model, as bytes.
+import { openDevice } from "unrolled";
 import { openOnnx } from "../../../src/formats/onnx/graph.ts";
-import { openDevice } from "../../../src/tensor/device.ts";
 import { modelFile } from "../../onnx/build.ts";
 import { random } from "../../onnx/operator-case.ts";
 import type { FuzzTarget } from "../fuzz.ts";

@@ -1,6 +1,6 @@
 // ONNX files, opened and, where that succeeds, run within limits: graphs can ask for memory and time as well as files.
+import { openDevice } from "unrolled";
 import { openOnnx } from "../../../src/formats/onnx/graph.ts";
-import { openDevice } from "../../../src/tensor/device.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { modelFile, type Numbers, type TestGraph, type TestNode } from "../../onnx/build.ts";
 import type { FuzzTarget } from "../fuzz.ts";

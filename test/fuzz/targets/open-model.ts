@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { writeSafetensors } from "../../../src/formats/write-safetensors.ts";
-import { openModel } from "../../../src/open/open-model.ts";
-import { openDevice } from "../../../src/tensor/device.ts";
+import { openDevice, openModel } from "unrolled";
+import { writeSafetensors } from "unrolled/formats/safetensors";
 import { modelFile } from "../../onnx/build.ts";
 import type { FuzzTarget } from "../fuzz.ts";
 import { byteFlips, jsonMutations, truncationsEverywhere } from "../mutations.ts";

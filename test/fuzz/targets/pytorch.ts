@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readPyTorch } from "../../../src/formats/pytorch.ts";
+import { readPyTorch } from "unrolled/formats/pytorch";
 import { archiveOf, opcodesOf } from "../../pickle-file.ts";
 import type { FuzzSeed, FuzzTarget, Mutation } from "../fuzz.ts";
 import { byteFlips, numberMutations, truncations, truncationsEverywhere } from "../mutations.ts";

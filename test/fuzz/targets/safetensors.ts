@@ -1,5 +1,4 @@
-import { readSafetensors } from "../../../src/formats/safetensors.ts";
-import { writeSafetensors } from "../../../src/formats/write-safetensors.ts";
+import { readSafetensors, writeSafetensors } from "unrolled/formats/safetensors";
 import type { FuzzSeed, FuzzTarget } from "../fuzz.ts";
 import { jsonMutations, numberMutations, truncations, truncationsEverywhere } from "../mutations.ts";
 

@@ -1,5 +1,4 @@
-import { readShardedSafetensors } from "../../../src/formats/sharded-safetensors.ts";
-import { writeSafetensors } from "../../../src/formats/write-safetensors.ts";
+import { readShardedSafetensors, writeSafetensors } from "unrolled/formats/safetensors";
 import type { FuzzTarget } from "../fuzz.ts";
 import { jsonMutations, truncationsEverywhere } from "../mutations.ts";
 

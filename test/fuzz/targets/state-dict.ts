@@ -1,5 +1,5 @@
-import { UnrolledError } from "../../../src/errors.ts";
-import { networkOfStateDict } from "../../../src/formats/state-dict/network-of-state-dict.ts";
+import { UnrolledError } from "unrolled";
+import { networkOfStateDict } from "unrolled/formats/pytorch";
 import type { FuzzTarget } from "../fuzz.ts";
 import { jsonMutations } from "../mutations.ts";
 

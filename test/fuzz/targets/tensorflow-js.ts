@@ -1,4 +1,4 @@
-import { readTensorFlowJs } from "../../../src/formats/tensorflow-js/read-tensorflow-js.ts";
+import { readTensorFlowJs } from "unrolled/formats/tensorflow-js";
 import type { FuzzTarget } from "../fuzz.ts";
 import { jsonMutations, truncationsEverywhere } from "../mutations.ts";
 
