@@ -1,7 +1,15 @@
-// The activation functions that ONNX names for recurrent cells, chosen by number at run time. The slope of each follows from
-// its result alone, so that a cell keeps no sums. The numbers and equations stand in kernels.h, at elmanVariantForward.
+// The activation functions of recurrent cells: σ and tanh, known when the kernels are built, and those that ONNX names, chosen by
+// number at run time. The slope of each of these follows from its result alone, so that a cell keeps no sums. The numbers and equations stand in kernels.h, at elmanVariantForward.
 #pragma once
 #include "elementwise.h"
+
+struct Logistic {
+  INLINE_MEMBER V operator()(V x) const { return logistic(x); }
+};
+
+struct Tanh {
+  INLINE_MEMBER V operator()(V x) const { return hyperbolicTangent(x); }
+};
 
 enum class Code { TANH, RELU, SIGMOID, AFFINE, LEAKY_RELU, THRESHOLDED_RELU, SCALED_TANH, HARD_SIGMOID, ELU, SOFTSIGN, SOFTPLUS };
 

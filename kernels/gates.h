@@ -1,5 +1,5 @@
-// What happens in a recurrent cell after its matrix products, one time step: the gate arithmetic and its gradients.
-// The equations stand in kernels.h. A row whose sequence has ended keeps its state.
+// What happens in a recurrent cell after its matrix products, one time step: the gate arithmetic and its gradients, here of the
+// LSTM and of the UGRNN. The equations stand in kernels.h. A row whose sequence has ended keeps its state.
 #pragma once
 #include "functions.h"
 
@@ -60,55 +60,6 @@ static void lstmBackward(float* gates, const float* cPrevious, const float* c, c
   }
 }
 
-static void gruForward(float* gatesX, const float* gatesH, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden) {
-  for (int b = 0; b < batch; b++) {
-    long row = (long)b * hidden;
-    if (ended(lengths, t, b)) {
-      copyRow(hPrevious + row, h + row, hidden);
-      continue;
-    }
-    float* x = gatesX + 3 * row;
-    const float* r = gatesH + 3 * row;
-    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
-      V reset = logistic(load(x + j, n) + load(r + j, n));
-      V update = logistic(load(x + hidden + j, n) + load(r + hidden + j, n));
-      V candidate = hyperbolicTangent(load(x + 2 * hidden + j, n) + reset * load(r + 2 * hidden + j, n));
-      V previous = load(hPrevious + row + j, n);
-      store(x + j, reset, n);
-      store(x + hidden + j, update, n);
-      store(x + 2 * hidden + j, candidate, n);
-      store(h + row + j, candidate + update * (previous - candidate), n);
-    });
-  }
-}
-
-static void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden) {
-  for (int b = 0; b < batch; b++) {
-    long row = (long)b * hidden;
-    float *x = gatesX + 3 * row, *r = gatesH + 3 * row;
-    if (ended(lengths, t, b)) {
-      zeroRow(x, 3 * hidden);
-      zeroRow(r, 3 * hidden);
-      continue;
-    }
-    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
-      V reset = load(x + j, n), update = load(x + hidden + j, n), candidate = load(x + 2 * hidden + j, n);
-      V dhTotal = load(dh + row + j, n);
-      if (dy) dhTotal += load(dy + row + j, n);
-      V dcandidate = dhTotal * (1.0f - update) * (1.0f - candidate * candidate);
-      V dupdate = dhTotal * (load(hPrevious + row + j, n) - candidate) * update * (1.0f - update);
-      V dreset = dcandidate * load(r + 2 * hidden + j, n) * reset * (1.0f - reset);
-      store(x + j, dreset, n);
-      store(r + j, dreset, n);
-      store(x + hidden + j, dupdate, n);
-      store(r + hidden + j, dupdate, n);
-      store(x + 2 * hidden + j, dcandidate, n);
-      store(r + 2 * hidden + j, dcandidate * reset, n);
-      store(dh + row + j, dhTotal * update, n);
-    });
-  }
-}
-
 static void ugrnnForward(float* sums, const float* hBefore, float* h, const int* lengths, int t, int batch, int hidden) {
   for (int b = 0; b < batch; b++) {
     long row = (long)b * hidden;
@@ -140,31 +91,6 @@ static void ugrnnBackward(float* sums, const float* hBefore, const float* dy, fl
       store(g + j, d * (load(hBefore + row + j, lanes) - candidate) * gate * (1.0f - gate), lanes);
       store(n + j, d * (1.0f - gate) * (1.0f - candidate * candidate), lanes);
       store(dh + row + j, d * gate, lanes);
-    });
-  }
-}
-
-static void elmanForward(int operation, const float* sums, const float* hPrevious, float* h, const int* lengths, int t, int batch, int hidden) {
-  for (int b = 0; b < batch; b++) {
-    long row = (long)b * hidden;
-    if (ended(lengths, t, b)) copyRow(hPrevious + row, h + row, hidden);
-    else unary(operation, sums + row, h + row, hidden);
-  }
-}
-
-static void elmanBackward(int operation, const float* h, float* dsums, const float* dy, float* dh, const int* lengths, int t, int batch, int hidden) {
-  for (int b = 0; b < batch; b++) {
-    long row = (long)b * hidden;
-    if (ended(lengths, t, b)) {
-      zeroRow(dsums + row, hidden);
-      continue;
-    }
-    overVectors(hidden, [&](int j, auto n) INLINE_LAMBDA {
-      V y = load(h + row + j, n), dhTotal = load(dh + row + j, n);
-      if (dy) dhTotal += load(dy + row + j, n);
-      V slope = operation == TANH ? 1.0f - y * y : select(y > 0.0f, splat(1.0f), V{});
-      store(dsums + row + j, dhTotal * slope, n);
-      store(dh + row + j, V{}, n);
     });
   }
 }

@@ -54,6 +54,11 @@ const ENTRY_POINTS = new Set(entryPoints().map(({ name }) => name));
 const sources = filesBelow("src", [".ts"]).filter((path) => !path.endsWith(".test.ts"));
 const rank = (path: string) => FOLDERS.indexOf(path.split("/")[1].replace(/\.ts$/, ""));
 
+test("an error names its call in a field of its own, not in its text", () => {
+  const inText = /new UnrolledError\(\s*[^,()]+,\s*["'`](\w[\w.]*|\$\{[\w.#]+\}): .*/g;
+  expect(sources.flatMap((path) => [...textOf(path).matchAll(inText)].map(([found]) => found))).toEqual([]);
+});
+
 test("every folder has its place in the order", () => {
   expect(sources.filter((path) => rank(path) < 0)).toEqual([]);
 });

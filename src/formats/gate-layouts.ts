@@ -191,7 +191,8 @@ function places(layout: GateLayout, cell: GatedCell) {
 }
 
 function peepholesOf(layout: GateLayout): readonly Gate[] {
-  if (!layout.peepholes) throw new UnrolledError("invalid-argument", "peepholes: this layout has none");
+  if (!layout.peepholes)
+    throw new UnrolledError("invalid-argument", { place: "peepholes", problem: "this layout has none" });
   return layout.peepholes;
 }
 

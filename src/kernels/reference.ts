@@ -2,12 +2,10 @@ import type { Kernels } from "./contract.ts";
 import { batchNormKernels } from "./reference/batch-norm.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
-import { elmanVariantKernels } from "./reference/elman-variant.ts";
 import { entryKernels } from "./reference/entries.ts";
 import { gatedKernels } from "./reference/gated.ts";
 import { gaussianNoiseKernels } from "./reference/gaussian-noise.ts";
 import { gruKernels } from "./reference/gru.ts";
-import { gruVariantKernels } from "./reference/gru-variant.ts";
 import { layerNormKernels } from "./reference/layer-norm.ts";
 import { lossKernels } from "./reference/losses.ts";
 import { lstmKernels } from "./reference/lstm.ts";
@@ -33,8 +31,6 @@ export function referenceKernels(heap: Memory): Kernels {
     ...elmanKernels(heap),
     ...ugrnnKernels(heap),
     ...lstmPhaseKernels(heap),
-    ...elmanVariantKernels(heap),
-    ...gruVariantKernels(heap),
     ...gatedKernels(heap),
     ...unaryKernels(heap),
     ...entryKernels(heap),

@@ -19,7 +19,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "networkFrom networkData languageModel languageModelOfNetwork carry clearState": "made from whole models",
   "trainTokenizer tokenizerTrainer generate generateEvents generateTokens evaluate evaluateDynamically":
     "read texts",
-  "fit defineFit measure predictions findLearningRate progressLine logLine": "train and measure, test/fit.test.ts",
+  "fit defineFit measure predictions findLearningRate progressLine logLine":
+    "train and measure, test/fit.test.ts",
   "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate":
     "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",

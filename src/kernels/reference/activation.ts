@@ -72,6 +72,9 @@ export function boundActivation(
   };
 }
 
+export const usualTanh = boundActivation({ code: 0, alpha: 0, beta: 0 }, 0);
+export const usualSigmoid = boundActivation({ code: 2, alpha: 0, beta: 0 }, 0);
+
 /** x between ±limit; as it is where the limit is 0. */
 export function within(x: number, limit: number): number {
   return limit > 0 ? Math.max(-limit, Math.min(limit, x)) : x;

@@ -1,36 +1,60 @@
 import type { Kernels } from "../contract.ts";
+import { activationAt } from "./activation.ts";
 import { ended } from "./ended.ts";
 import type { Memory } from "./memory.ts";
 import { unaryFunctions } from "./unary.ts";
 
-/** h ← f(sums) (Elman 1990). Backward: dsums ← (dh + dy)∘f′; f′ of tanh and relu follows from the result alone. */
-export function elmanKernels(memory: Memory): Pick<Kernels, "elmanForward" | "elmanBackward"> {
-  return {
-    elmanForward(operation, sums, hPrevious, h, lengths, t, batch, hidden) {
-      const heap = memory.floats();
-      const { value } = unaryFunctions[operation];
-      for (let b = 0; b < batch; b++) {
-        for (let unit = b * hidden; unit < (b + 1) * hidden; unit++) {
-          const over = ended(memory, lengths, b, t);
-          heap[h + unit] = over ? heap[hPrevious + unit] : value(heap[sums + unit]);
-        }
+/** The arguments behind the operation. */
+type Places<Kernel> = Kernel extends (operation: never, ...places: infer Rest) => void ? Rest : never;
+
+/** h ← f(sums) (Elman 1990), f being tanh, relu or any activation. Backward: dsums ← (dh + dy)∘f′, which follows from h alone. */
+export function elmanKernels(
+  memory: Memory,
+): Pick<Kernels, "elmanForward" | "elmanBackward" | "elmanVariantForward" | "elmanVariantBackward"> {
+  const forward = (
+    value: (x: number) => number,
+    [sums, hPrevious, h, lengths, t, batch, hidden]: Places<Kernels["elmanForward"]>,
+  ) => {
+    const heap = memory.floats();
+    for (let b = 0; b < batch; b++) {
+      for (let unit = b * hidden; unit < (b + 1) * hidden; unit++) {
+        const over = ended(memory, lengths, b, t);
+        heap[h + unit] = over ? heap[hPrevious + unit] : value(heap[sums + unit]);
       }
+    }
+  };
+  const backward = (
+    slope: (y: number) => number,
+    [h, dsums, dy, dh, lengths, t, batch, hidden]: Places<Kernels["elmanBackward"]>,
+  ) => {
+    const heap = memory.floats();
+    for (let b = 0; b < batch; b++) {
+      for (let unit = b * hidden; unit < (b + 1) * hidden; unit++) {
+        if (ended(memory, lengths, b, t)) {
+          heap[dsums + unit] = 0;
+          continue;
+        }
+        heap[dsums + unit] = (heap[dh + unit] + (dy ? heap[dy + unit] : 0)) * slope(heap[h + unit]);
+        heap[dh + unit] = 0;
+      }
+    }
+  };
+  return {
+    elmanForward(operation, ...places) {
+      forward(unaryFunctions[operation].value, places);
     },
 
-    elmanBackward(operation, h, dsums, dy, dh, lengths, t, batch, hidden) {
-      const heap = memory.floats();
+    elmanBackward(operation, ...places) {
       const { derivative } = unaryFunctions[operation];
-      for (let b = 0; b < batch; b++) {
-        for (let unit = b * hidden; unit < (b + 1) * hidden; unit++) {
-          if (ended(memory, lengths, b, t)) {
-            heap[dsums + unit] = 0;
-            continue;
-          }
-          const state = heap[h + unit];
-          heap[dsums + unit] = (heap[dh + unit] + (dy ? heap[dy + unit] : 0)) * derivative(state, state);
-          heap[dh + unit] = 0;
-        }
-      }
+      backward((y) => derivative(y, y), places);
+    },
+
+    elmanVariantForward(sums, hPrevious, h, activations, gateClip, ...rows) {
+      forward(activationAt(memory, activations, 0, gateClip).value, [sums, hPrevious, h, ...rows]);
+    },
+
+    elmanVariantBackward(h, dsums, dy, dh, activations, gateClip, ...rows) {
+      backward(activationAt(memory, activations, 0, gateClip).slope, [h, dsums, dy, dh, ...rows]);
     },
   };
 }
