@@ -56,8 +56,8 @@ export interface Predicted {
 }
 
 /**
- * The outputs of a model for inputs, in their order: in batches of like length, without gradients or dropout. For a sequence
- * in, a sequence out ends where it does.
+ * The outputs of a model for inputs, in their order: in batches of like length, without gradients or dropout. An output
+ * sequence has as many steps as its input sequence.
  *
  * @throws UnrolledError "invalid-argument" for a model that puts out no single tensor, and as `fit`
  */
