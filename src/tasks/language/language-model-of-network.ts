@@ -8,7 +8,7 @@ import { Network } from "../../networks/network.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { Undrawn } from "../../random/undrawn.ts";
 import type { Device } from "../../tensor/device.ts";
-import { architectureOptions, cellShapeOf, cellTable, nameOfCell } from "./language-cell.ts";
+import { architectureOptions, cellShapeOf, cellTable, nameOfCell, settledCell } from "./language-cell.ts";
 import { LanguageModel } from "./language-model.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 import { languageModel } from "./language-model-network.ts";
@@ -44,13 +44,14 @@ export function languageModelOfNetwork(
       call: CALL,
       problem: `the tokenizer has ${tokenizer.vocabularySize} tokens, the embedding ${vocabularySize} and the last layer ${linear.config.outputSize} outputs, needed the same`,
     });
+  const cell = nameOfCell(first.config.kind);
   const { hiddenSize } = first.config.options;
   const config: LanguageModelConfig = {
-    cell: nameOfCell(first.config.kind),
-    ...Object.fromEntries(sharedOptions(recurrent)),
+    cell,
+    hiddenSize,
+    ...settledCell({ cell, hiddenSize }, Object.fromEntries(sharedOptions(recurrent))),
     vocabularySize,
     embeddingSize,
-    hiddenSize,
     tokenizer: tokenizer.kind,
     numLayers: recurrent.reduce((sum, { config: { options } }) => sum + (options.numLayers ?? 1), 0),
     dropout: 0,
