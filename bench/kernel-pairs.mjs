@@ -1,5 +1,5 @@
 // Where a cell has two kernels, the plain one and the one that takes activations as numbers, both compute the plain cell here, in
-// alternation: `node bench/kernel-pairs.mjs [--json FILE]`. The decision that it serves is docs/decisions/0017-kernel-pairs.md.
+// alternation: `node bench/kernel-pairs.mjs [--json FILE]`. The decision that it serves is docs/decisions/0018-kernel-pairs.md.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openDevice } from "../dist/tensor/device.js";

@@ -62,7 +62,7 @@ static void gruBackward(float* gatesX, float* gatesH, const float* hPrevious, co
   }
 }
 
-// Not one template with gruBackward: that cost a tenth of its speed (docs/decisions/0017-kernel-pairs.md).
+// Not one template with gruBackward: that cost a tenth of its speed (docs/decisions/0018-kernel-pairs.md).
 static void gruVariantBackward(float* gatesX, float* gatesH, const float* hPrevious, const float* dy, float* dh, const float* activations, double gateClip, const int* lengths, int t, int batch, int hidden) {
   const Activation gate(activations, gateClip), squash(activations + 3, gateClip);
   for (int b = 0; b < batch; b++) {

@@ -58,13 +58,14 @@ export type OptionNamer = (typed: NamedOption | TypedWord) => string;
 /** An error a user can act on: its message names the call, the argument, what was needed and what came. */
 export class UnrolledError extends Error {
   readonly code: ErrorCode;
-  readonly call?: string | undefined;
-  readonly place?: string | undefined;
-  readonly subject?: ErrorText;
-  readonly got?: string;
-  readonly needed?: ErrorText;
-  readonly problem?: ErrorText;
-  readonly advice?: ErrorText;
+  // Declared and no more, so that an error which is printed shows the fields that it has.
+  declare readonly call?: string | undefined;
+  declare readonly place?: string | undefined;
+  declare readonly subject?: ErrorText;
+  declare readonly got?: string;
+  declare readonly needed?: ErrorText;
+  declare readonly problem?: ErrorText;
+  declare readonly advice?: ErrorText;
 
   /** Of fields, or of a problem alone. */
   constructor(code: ErrorCode, said: string | ErrorFields) {

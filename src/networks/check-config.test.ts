@@ -69,7 +69,7 @@ test.each<[string, unknown, string]>([
     chain([2], { kind: "linear", inputSize: 2 } as never),
     "bias is missing, needed true or false",
   ],
-  ["an unknown field", chain([2], { kind: "flatten", deep: 1 } as never), '"deep" is no field of it'],
+  ["an unknown field", chain([2], { kind: "flatten", deep: 1 } as never), '"deep" is not a known field'],
   [
     "an unknown option",
     chain([2, 2, 2], {
@@ -77,7 +77,7 @@ test.each<[string, unknown, string]>([
       options: { inputSize: 2, hiddenSize: 2, code: "x" },
       returns: "last",
     } as never),
-    'options."code" is no field of it',
+    'options."code" is not a known field',
   ],
   [
     "an option of another kind",

@@ -108,9 +108,10 @@ export function fieldProblems(value: unknown, { needed, optional = {} }: Fields)
   };
   for (const [field, check] of Object.entries(needed)) look(field, check, false);
   for (const [field, check] of Object.entries(optional)) look(field, check, true);
+  const known = { ...needed, ...optional };
   for (const field of Object.keys(value)) {
-    if (!Object.hasOwn(needed, field) && !Object.hasOwn(optional, field))
-      problems.push(`${quoted(field)} is no field of it`);
+    if (!Object.hasOwn(known, field))
+      problems.push(`${quoted(field)} is not a known field, needed one of ${Object.keys(known).join(", ")}`);
   }
   return problems;
 }

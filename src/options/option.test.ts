@@ -27,7 +27,7 @@ test.each([
   [{ kind: null }, "train: kind is null, needed one of lstm, gru"],
   [{ tied: 1 }, "train: tied is 1, needed true or false"],
   [{ freeze: [""] }, "train: freeze is a list of 1, needed a list, each a name of 1 to 256 characters"],
-  [{ sise: 3 }, 'train: "sise" is no field of it'],
+  [{ sise: 3 }, 'train: "sise" is not a known field'],
 ])("%j is refused", (given, message) => {
   expect(() => valuesOf("train", table, given)).toThrow(message);
 });

@@ -154,7 +154,8 @@ export function valuesOf<const Table extends OptionTable>(
   );
   for (const [name, value] of Object.entries(said)) {
     if (!Object.hasOwn(table, name)) {
-      throw new UnrolledError("invalid-argument", { call, problem: `${quoted(name)} is no field of it` });
+      const problem = `${quoted(name)} is not a known field, needed one of ${Object.keys(table).join(", ")}`;
+      throw new UnrolledError("invalid-argument", { call, problem });
     }
     const needed = table[name].check(value);
     if (needed === undefined) continue;

@@ -124,6 +124,12 @@ export function unusualOptions(config: CellChoice): Readonly<Record<string, unkn
   return Object.fromEntries(Object.entries(ownOptions(config)).filter((entry) => !isUsual(...entry)));
 }
 
+/** What a configuration says of its cell: what is other than by itself, and what is named always. */
+export function configuredOptions(config: CellChoice): CellConfig {
+  const { [NAMED_ALWAYS]: value = CELL_OPTIONS[NAMED_ALWAYS].default } = config;
+  return { [NAMED_ALWAYS]: value, ...unusualOptions(config) };
+}
+
 /** The options of all cells as settings: what is given for its own one, else as that has it; undefined for those of others. */
 export function settledCell(cell: CellChoice, given: CellConfig): CellConfig {
   const own: OptionTable = { [NAMED_ALWAYS]: CELL_OPTIONS[NAMED_ALWAYS], ...cellTable(cell.cell) };

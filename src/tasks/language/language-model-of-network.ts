@@ -8,7 +8,13 @@ import { Network } from "../../networks/network.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { Undrawn } from "../../random/undrawn.ts";
 import type { Device } from "../../tensor/device.ts";
-import { architectureOptions, cellShapeOf, cellTable, nameOfCell, settledCell } from "./language-cell.ts";
+import {
+  architectureOptions,
+  cellShapeOf,
+  cellTable,
+  configuredOptions,
+  nameOfCell,
+} from "./language-cell.ts";
 import { LanguageModel } from "./language-model.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 import { languageModel } from "./language-model-network.ts";
@@ -49,7 +55,7 @@ export function languageModelOfNetwork(
   const config: LanguageModelConfig = {
     cell,
     hiddenSize,
-    ...settledCell({ cell, hiddenSize }, Object.fromEntries(sharedOptions(recurrent))),
+    ...configuredOptions({ cell, hiddenSize, ...Object.fromEntries(sharedOptions(recurrent)) }),
     vocabularySize,
     embeddingSize,
     tokenizer: tokenizer.kind,

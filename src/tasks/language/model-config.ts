@@ -3,7 +3,7 @@ import { encodeBytes } from "../../data/encode-bytes.ts";
 import { loadTrainer } from "../../data/load-trainer.ts";
 import type { Tokenizer } from "../../data/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
-import { architectureOptions, type CellConfig, settledCell, unusualOptions } from "./language-cell.ts";
+import { architectureOptions, type CellConfig, configuredOptions, settledCell } from "./language-cell.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
@@ -45,8 +45,8 @@ export function configFor(
     hiddenSize,
     numLayers,
     dropout,
-    // Only what differs from the defaults stands in a model's config.json.
-    ...unusualOptions(settings),
+    // Of the rest only what differs from the defaults stands in a model's config.json.
+    ...configuredOptions(settings),
     ...(embeddingDropout > 0 ? { embeddingDropout } : {}),
     ...(inputDropout !== null ? { inputDropout } : {}),
     ...(layerDropout !== null ? { layerDropout } : {}),
