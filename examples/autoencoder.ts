@@ -1,9 +1,8 @@
 // Finds the day that is unlike the others: an LSTM folds each day of a series into eight numbers and unfolds it again; what it cannot
 // fold is odd. Made-up sensor readings, a sine a day with noise; on one day the sensor sticks.
 
-import type { Tensor } from "unrolled";
 import { fit, Generator, GRU, Linear, LSTM, Module, meanSquare, openDevice, predictions } from "unrolled";
-import { stack, swapAxes } from "unrolled/tensor";
+import { stack, swapAxes, type Tensor } from "unrolled/tensor";
 
 const [HOURS, DAYS, ODD] = [24, 200, 137];
 const generator = new Generator(1);

@@ -1,17 +1,7 @@
 // Bach's chorales, note by note: an LSTM says which of 88 keys sound next. Nats a frame, as the literature measures it.
 //   npm run example examples/chorales.ts FILE    jsb-chorales-quarter.json: lists of MIDI pitches
 import { readFileSync } from "node:fs";
-import {
-  binaryCrossEntropy,
-  Dropout,
-  fit,
-  Linear,
-  LSTM,
-  Module,
-  measure,
-  openDevice,
-  type Tensor,
-} from "unrolled";
+import { binaryCrossEntropy, fit, measure, openDevice, sequential, type Tensor } from "unrolled";
 import { scaled } from "unrolled/tensor";
 import { progressLine } from "unrolled/training";
 
@@ -29,16 +19,11 @@ const pieces = (chorales: readonly Chorale[]) =>
     return starts.map((at) => ({ inputs: all.slice(at, at + 16), targets: all.slice(at + 1, at + 17) }));
   });
 
-const device = await openDevice({ seed: 1 });
-class Composer extends Module {
-  lstm = new LSTM(device, { inputSize: KEYS, hiddenSize: 128, batchFirst: true });
-  drop = new Dropout(0.3);
-  decoder = new Linear(device, { inputSize: 128, outputSize: KEYS });
-  forward(xs: Tensor): Tensor {
-    return this.decoder.forward(this.drop.forward(this.lstm.forward(xs).outputs));
-  }
-}
-const model = new Composer();
+const model = sequential(await openDevice({ seed: 1 }), [
+  { kind: "lstm", inputSize: KEYS, hiddenSize: 128 },
+  { kind: "dropout", probability: 0.3 },
+  { kind: "linear", outputSize: KEYS },
+]);
 /** Summed over the keys of a frame: what is left to say about it. */
 const loss = (outputs: Tensor, targets: Tensor) => scaled(binaryCrossEntropy(outputs, targets), KEYS);
 const kinds = { inputs: "float", targets: "float" } as const;

@@ -5,10 +5,10 @@ import {
   crossEntropy,
   fit,
   Generator,
-  Network,
   NetworkModel,
   openDevice,
   openModel,
+  sequential,
 } from "unrolled";
 
 const GESTURES = ["rest", "circle", "shake"];
@@ -27,32 +27,20 @@ const data = Array.from({ length: 300 }, (_, index) => {
   return { inputs: targets.map((gesture, t) => reading(gesture, t)), targets };
 });
 
-const network = new Network(await openDevice({ seed: 1 }), {
-  inputs: [{ name: "x", axes: ["B", "T", 3], kind: "float" }],
-  layers: [
-    {
-      ...{ name: "gru", inputs: ["x"] },
-      config: { kind: "gru", options: { inputSize: 3, hiddenSize: 24 }, returns: "sequence" },
-    },
-    { name: "head", inputs: ["gru"], config: { kind: "linear", inputSize: 24, outputSize: 3, bias: true } },
-  ],
-  outputs: [{ name: "logits", from: "head" }],
-});
+const trained = sequential(await openDevice({ seed: 1 }), [
+  { kind: "gru", inputSize: 3, hiddenSize: 24 },
+  { kind: "linear", outputSize: 3 },
+]);
 const learning = { loss: crossEntropy, metrics: { accuracy: accuracy() }, epochs: 15, learningRate: 0.01 };
-for await (const event of fit(network, { data, validation: 0.2, ...learning }))
+for await (const event of fit(trained, { data, validation: 0.2, ...learning }))
   if (event.type === "eval" && event.best) console.log(`accuracy ${event.accuracy.toFixed(3)}`);
 
 // On the device: the files of the folder are opened, and the state is a few hundred bytes.
-const model = await openModel(await new NetworkModel(network).files());
+const model = await openModel(await new NetworkModel(trained.network).files());
 const session = model.session();
-for (const [gesture, steps] of [
-  [0, 20],
-  [1, 20],
-  [2, 20],
-])
-  for (let t = 0; t < steps; t++) {
-    const { logits } = session.step({ x: [reading(gesture, t)] });
-    const scores = Array.from(logits.data);
-    if (t === steps - 1)
-      console.log(`${GESTURES[gesture]}: ${GESTURES[scores.indexOf(Math.max(...scores))]}`);
-  }
+for (const [gesture, name] of GESTURES.entries()) {
+  let scores: number[] = [];
+  for (let t = 0; t < 20; t++)
+    scores = Array.from(session.step({ input: [reading(gesture, t)] }).output.data);
+  console.log(`${name}: ${GESTURES[scores.indexOf(Math.max(...scores))]}`);
+}

@@ -1,7 +1,7 @@
 // Forecasts tomorrow's lowest temperature from the last thirty days, beside saying that tomorrow will be as today is.
 //   npm run example examples/temperatures.ts FILE    a CSV file: date,temperature
 import { readFileSync } from "node:fs";
-import { fit, GRU, Linear, Module, meanSquare, openDevice, predictions, type Tensor } from "unrolled";
+import { fit, meanSquare, openDevice, predictions, sequential } from "unrolled";
 import { meanAbsoluteError, progressLine } from "unrolled/training";
 
 const [file, epochs = "15"] = process.argv.slice(2);
@@ -19,25 +19,17 @@ const windows = (from: number, to: number) =>
     targets: [scaled[from + at + DAYS]],
   }));
 const [data, later] = [windows(0, cut), windows(cut, series.length)];
-
-const device = await openDevice({ seed: 1 });
-class Forecaster extends Module {
-  gru = new GRU(device, { inputSize: 1, hiddenSize: 32, batchFirst: true });
-  decoder = new Linear(device, { inputSize: 32, outputSize: 1 });
-  forward(xs: Tensor): Tensor {
-    return this.decoder.forward(this.gru.forward(xs).lastOutput);
-  }
-}
-const model = new Forecaster();
+const model = sequential(await openDevice({ seed: 1 }), [
+  { kind: "gru", inputSize: 1, hiddenSize: 32, returns: "last" },
+  { kind: "linear", outputSize: 1 },
+]);
 const settings = { batchSize: 64, learningRate: 0.003, epochs: Number(epochs), patience: 4 };
 for await (const event of fit(model, { data, validation: 0.1, loss: meanSquare, ...settings })) {
   const line = progressLine(event);
   if (line && !line.passes) console.log(line.text);
 }
-const forecasts = await predictions(
-  model,
-  later.map(({ inputs }) => inputs),
-);
+const asked = later.map(({ inputs }) => inputs);
+const forecasts = await predictions(model, asked);
 const [ours, naive] = [meanAbsoluteError(), meanAbsoluteError()];
 for (const [day, { inputs, targets }] of later.entries()) {
   ours.add(forecasts[day].data, targets);
