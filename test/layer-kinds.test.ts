@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkNetworkConfig } from "unrolled/network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { layerKinds } from "../src/networks/layers/kinds.ts";
+import { layerKinds } from "../src/networks/layers/layer-kinds.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const KINDS = "src/networks/layers/kinds.ts";
+const KINDS = "src/networks/layers/layer-kinds.ts";
 const WRITERS = "src/formats/onnx/write-layer.ts";
 const OWN = "src/networks/layers/negate.ts";
 

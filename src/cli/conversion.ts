@@ -2,7 +2,7 @@
 
 import { writeKerasWeights } from "../formats/keras/write-keras-weights.ts";
 import { TYPES } from "../formats/onnx/data-types.ts";
-import { readModel } from "../formats/onnx/model-proto.ts";
+import { readModelProto } from "../formats/onnx/model-proto.ts";
 import { writeOnnx } from "../formats/onnx/write-model.ts";
 import { readSafetensors, readSafetensorsMetadata } from "../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../formats/stored-as.ts";
@@ -106,8 +106,8 @@ async function onnxWeights(
   { maxBytes }: ReadModelOptions,
 ): Promise<StateDict> {
   const bounds = maxBytes === undefined ? {} : { maxBytes };
-  const { graph } = await withExternalData("readModel", place, (externalData) =>
-    readModel("readModel", bytes, { ...bounds, externalData }),
+  const { graph } = await withExternalData("readModelProto", place, (externalData) =>
+    readModelProto("readModel", bytes, { ...bounds, externalData }),
   );
   const floats = graph.constants.filter(({ value }) => TYPES[value.type].kind === "float");
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { type GraphProto, type NodeProto, readModel } from "../formats/onnx/model-proto.ts";
+import { type GraphProto, type NodeProto, readModelProto } from "../formats/onnx/model-proto.ts";
 import { findOperator } from "../formats/onnx/operators.ts";
 import type { ValueInfo } from "../formats/onnx/value-info.ts";
 import { withExternalData } from "../open/external-data.ts";
@@ -25,8 +25,8 @@ export async function onnxFacts(
     if (!(error instanceof UnrolledError)) throw error;
     problem = textOf(error);
   }
-  const { graph, opsets, producer } = await withExternalData("readModel", place, (externalData) =>
-    readModel("readModel", bytes, { ...inBounds, externalData }),
+  const { graph, opsets, producer } = await withExternalData("readModelProto", place, (externalData) =>
+    readModelProto("readModel", bytes, { ...inBounds, externalData }),
   );
   const nodes = allNodes(graph);
   const names = [...new Set(nodes.map(operatorOf))].sort();

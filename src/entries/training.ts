@@ -46,7 +46,7 @@ export {
   type Task,
   type TaskModule,
 } from "../tasks/task.ts";
-export { Team } from "../tasks/team.ts";
+export { Team } from "../tasks/team-of-shares.ts";
 export type { EventFields, TrainingEvent } from "../training/events.ts";
 export {
   findLearningRate,

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { NetworkConfig } from "./config.ts";
 import { configProblems } from "./config-fields.ts";
 import { knowAll } from "./known-kinds.ts";
-import { layerKinds } from "./layers/kinds.ts";
+import { layerKinds } from "./layers/layer-kinds.ts";
 import { inferredShapes, repeated } from "./network-shapes.ts";
 import { tieProblems } from "./ties.ts";
 

@@ -1,9 +1,9 @@
 // A network as plain data: layers that read one another's outputs. What a file from elsewhere holds is brought into this form,
 // and everything else (running, streaming, saving, export) starts from it.
-import type { LayerConfig } from "./layers/kinds.ts";
+import type { LayerConfig } from "./layers/layer-kinds.ts";
 
 export type { ActivationLayerName } from "./entry-functions.ts";
-export type { LayerConfig } from "./layers/kinds.ts";
+export type { LayerConfig } from "./layers/layer-kinds.ts";
 export type { RecurrentLayerConfig, Returns } from "./layers/recurrent.ts";
 
 /** A length, or the name of one that is free. */

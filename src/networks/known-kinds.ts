@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { LayerKind } from "./layer-kind.ts";
 import { dropout } from "./layers/dropout.ts";
 import { embedding } from "./layers/embedding.ts";
-import type { LayerConfig, LayerKinds } from "./layers/kinds.ts";
+import type { LayerConfig, LayerKinds } from "./layers/layer-kinds.ts";
 import { linear } from "./layers/linear.ts";
 import { recurrentKinds } from "./layers/recurrent.ts";
 import { wordDropout } from "./layers/word-dropout.ts";

@@ -12,8 +12,8 @@ export interface ReplicaLoss {
  * One thread's part of a model that several threads train: the model itself, and how it reads a share of the batch. A share is plain
  * data such as lists, objects and typed arrays, since it travels to the thread.
  */
-export interface Replica<Share = unknown> {
-  readonly model: Module;
+export interface Replica<Share = unknown, Model extends Module = Module> {
+  readonly model: Model;
   /**
    * Mean loss over a share of the batch, shape [1]. Called in a scope with the module's dropout on or off as on the first thread;
    * state that is carried on is written into `carried` here.
@@ -32,11 +32,11 @@ export interface Replica<Share = unknown> {
  * Makes a replica, the same one each time: on the device of its thread, of the team's `options`, for `rows` sequences at most. The
  * first thread's weights count, wherever they are drawn from.
  */
-export type ReplicaFactory<Options = unknown, Share = unknown> = (
+export type ReplicaFactory<Options = unknown, Share = unknown, Model extends Module = Module> = (
   device: Device,
   options: Options,
   rows: number,
-) => Replica<Share>;
+) => Replica<Share, Model>;
 
 /** Where other threads find a factory: a module and the name of its export. Options are plain data. */
 export interface ReplicaModule<Options = unknown> {

@@ -1,6 +1,6 @@
 import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
-import { requireSize } from "../module/module.ts";
+import { type Module, requireSize } from "../module/module.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
@@ -45,11 +45,11 @@ export interface TeamStepOptions {
   readonly maxNorm?: number;
 }
 
-/** What a `Team` (`tasks/team.ts`) is, wherever its modules come from. */
-export class Team<Share> {
+/** What a `Team` (`tasks/team-of-shares.ts`) is, wherever its modules come from. */
+export class Team<Share, Model extends Module = Module> {
   readonly device: Device;
   /** This thread's, with the parameters that all of them train. */
-  readonly replica: Replica<Share>;
+  readonly replica: Replica<Share, Model>;
   readonly threads: number;
   /** Why there are fewer threads than asked for, if so. */
   readonly reason: string | undefined;
@@ -64,12 +64,12 @@ export class Team<Share> {
   #knownVersions = 0;
 
   /** As `Team.open`; `importing` imports the module on this thread, if `import` is not to. */
-  static async open<Options, Share>(
+  static async open<Options, Share, Model extends Module = Module>(
     device: Device,
-    source: ReplicaModule<Options> | ReplicaFactory<Options, Share>,
+    source: ReplicaModule<Options> | ReplicaFactory<Options, Share, Model>,
     options: TeamOptions,
     importing?: ModuleImporter,
-  ): Promise<Team<Share>> {
+  ): Promise<Team<Share, Model>> {
     const { batchSize, startSeconds = 60 } = options;
     const asked = options.threads ?? coresThere();
     requireSize("Team.open", "threads", asked);
@@ -87,15 +87,15 @@ export class Team<Share> {
     const factory =
       typeof source === "function" ? source : await importFactory(source, startSeconds, importing);
     const given = typeof source === "function" ? undefined : source.options;
-    const replica = factory(device, given as Options, rows[0]) as Replica<Share>;
-    const team = new this<Share>(device, replica, options.optimiser, rows, reason);
+    const replica = factory(device, given as Options, rows[0]) as Replica<Share, Model>;
+    const team = new this<Share, Model>(device, replica, options.optimiser, rows, reason);
     if (typeof source !== "function") await team.#start(source, options.optimiser, startSeconds);
     return team;
   }
 
   protected constructor(
     device: Device,
-    replica: Replica<Share>,
+    replica: Replica<Share, Model>,
     optimiser: OptimiserConfig,
     rows: readonly number[],
     reason: string | undefined,

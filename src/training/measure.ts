@@ -5,7 +5,7 @@ import { collated } from "../tasks/fit/collate.ts";
 import type { FitDefinition } from "../tasks/fit/definition.ts";
 import { type Example, type ExamplePart, kindsOf, lengthOf } from "../tasks/fit/example.ts";
 import { kindsFor, kindsSaid } from "../tasks/fit/fit-task.ts";
-import { measured } from "../tasks/fit/measure.ts";
+import { measured } from "../tasks/fit/measured.ts";
 import { outputsOf } from "../tasks/fit/read-batch.ts";
 import type { Device } from "../tensor/device.ts";
 import { Tensor } from "../tensor/tensor.ts";

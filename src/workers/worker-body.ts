@@ -1,7 +1,7 @@
 import type { ReferenceLoader } from "../kernels/select.ts";
 import type { MemberReply, MemberRequest } from "../parallel/member.ts";
 import type { WorkerReply, WorkerRequest } from "../training/train.ts";
-import { trainingWorker } from "../training/worker-body.ts";
+import { trainingWorker } from "../training/training-worker.ts";
 
 /** The life of a worker: it trains, or it joins those that train, as its first message says. */
 export function workerBody(

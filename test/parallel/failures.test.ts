@@ -4,7 +4,7 @@ import { openDevice, UnrolledError } from "unrolled";
 import { Team, type TeamOptions } from "unrolled/training";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Fault } from "./faulty-replica.ts";
-import { type SmallShare, smallReplica } from "./small-replica.ts";
+import { SmallModel, type SmallShare, smallReplica } from "./small-replica.ts";
 import { batchesOf, openSmallTeam, steps } from "./small-team.ts";
 
 const TASKS = "/proc/self/task";
@@ -130,6 +130,8 @@ test("a model that is made by a function trains on one thread and says how to ch
   const device = await openDevice({ backend: "wasm" });
   const closure = (...[on, , rows]: Parameters<typeof smallReplica>) => smallReplica(on, {}, rows);
   const team = await Team.open(device, closure, options);
+  const { model }: { readonly model: SmallModel } = team.replica;
+  expect(model).toBeInstanceOf(SmallModel);
   expect([team.threads, team.rows]).toEqual([1, [5]]);
   expect(team.reason).toBe(
     "the model is made by a function, which cannot travel to another thread; export it from a module and give { module, export } instead",

@@ -55,9 +55,7 @@ export class SmallModel extends Module {
   }
 }
 
-export interface SmallReplica extends Replica<SmallShare> {
-  readonly model: SmallModel;
-}
+export type SmallReplica = Replica<SmallShare, SmallModel>;
 
 export function smallReplica(device: Device, options: SmallOptions, rows: number): SmallReplica {
   const model = new SmallModel(device, options).freeze(options.freeze ?? []) as SmallModel;

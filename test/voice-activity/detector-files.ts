@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeSafetensors } from "unrolled/formats/safetensors";
-import { readModel } from "../../src/formats/onnx/model-proto.ts";
+import { readModelProto } from "../../src/formats/onnx/model-proto.ts";
 
 /** Silero's voice-activity detector, a minute of sound, and what the ONNX file's authors compute for it. */
 export const DETECTOR = fileURLToPath(new URL("../../../shared/data/silero-vad", import.meta.url));
@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<string, string>> = {
  */
 export function writeDetectorOfOnnx(folder: string): void {
   const bytes = readFileSync(join(DETECTOR, "silero_vad_16k_op15.onnx"));
-  const tensors = readModel("readModel", bytes).graph.constants.flatMap(({ name, value }) => {
+  const tensors = readModelProto("readModel", bytes).graph.constants.flatMap(({ name, value }) => {
     const place = Object.keys(NAMES).find((each) => name.startsWith(`model.${each}`));
     if (place === undefined) return [];
     const shape = value.dims;

@@ -1,7 +1,7 @@
 import type { NetworkConfig } from "../../networks/config.ts";
 import { alphaOf } from "../../networks/entry-functions.ts";
 import { isRecurrent } from "../../networks/recurrent-axes.ts";
-import { hardSigmoidSlope } from "./activations.ts";
+import { hardSigmoidSlope } from "./layer-activations.ts";
 
 const VERSIONS = ["2.15.0", "3.0.0"];
 

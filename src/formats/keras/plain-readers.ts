@@ -3,8 +3,8 @@
 //   Conv1D   kernel [K, I, O]; ours [O, I, K]
 import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
-import { activationOfClass, layerActivation, requireLastAxis } from "./activations.ts";
 import { KerasFields, KerasProblem } from "./keras-fields.ts";
+import { activationOfClass, layerActivation, requireLastAxis } from "./layer-activations.ts";
 import type { LayerContext } from "./layer-context.ts";
 
 const GREATEST_RANK = 7;

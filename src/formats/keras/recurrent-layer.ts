@@ -16,8 +16,8 @@ import {
   toOurMatrix,
 } from "../gate-layouts.ts";
 import { shown } from "../shown.ts";
-import { gateActivation } from "./activations.ts";
 import { KerasFields, KerasProblem } from "./keras-fields.ts";
+import { gateActivation } from "./layer-activations.ts";
 import type { LayerArrays } from "./layer-arrays.ts";
 
 const CELLS: Readonly<Record<string, GatedCell & ("rnn" | "lstm" | "gru")>> = {

@@ -9,7 +9,7 @@ import { ON_NOTHING } from "./dependence.ts";
 import { describeInfo, graphInput, type OnnxInput } from "./graph-input.ts";
 import { type InputFlow, inputFlow } from "./input-flow.ts";
 import { Machine } from "./machine.ts";
-import { readModel } from "./model-proto.ts";
+import { readModelProto } from "./model-proto.ts";
 import type { Steps } from "./operator.ts";
 import { findOperator } from "./operators.ts";
 import { type Plan, runPlan } from "./plan.ts";
@@ -58,7 +58,7 @@ const FOLDING_WORK_PER_BYTE = 1000;
 export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOptions = {}): OnnxGraph {
   const call = "openOnnx";
   requireLimits(call, options);
-  const model = readModel(call, bytes, options);
+  const model = readModelProto(call, bytes, options);
   const opset = model.opsets.get("");
   if (opset === undefined || opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
     throw new UnrolledError("invalid-file", {

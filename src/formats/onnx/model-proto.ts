@@ -49,7 +49,7 @@ export interface ModelProto {
 const NODE_BYTES = 128;
 
 /** Reads a model file; `UnrolledError` "invalid-file" where it is none. */
-export function readModel(
+export function readModelProto(
   call: string,
   bytes: Uint8Array,
   options: {

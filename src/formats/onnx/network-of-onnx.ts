@@ -6,7 +6,7 @@ import { Allowance } from "../allowance.ts";
 import { Attributes } from "./attributes.ts";
 import { ChainReader } from "./chain-reader.ts";
 import { type ChainValue, isChained } from "./chain-value.ts";
-import { readModel } from "./model-proto.ts";
+import { readModelProto } from "./model-proto.ts";
 import { titleOf } from "./node-title.ts";
 import type { OnnxExternalData } from "./tensor-proto.ts";
 
@@ -30,7 +30,7 @@ export function networkOfOnnx(
     readonly externalData?: OnnxExternalData;
   } = {},
 ): NetworkData {
-  const { graph, opsets } = readModel(CALL, bytes, options);
+  const { graph, opsets } = readModelProto(CALL, bytes, options);
   const values = new Map<string, ChainValue>();
   for (const { name, type, dims } of graph.inputs) {
     const isIds = type !== undefined && /^int/.test(type) && dims?.length === 2;

@@ -5,7 +5,7 @@ import { TYPES } from "./data-types.ts";
 import type { OnnxGraph } from "./graph.ts";
 import type { OnnxInput } from "./graph-input.ts";
 import { type Carried, type Machine, Stream } from "./machine.ts";
-import { packState, unpackState } from "./session-state.ts";
+import { packState, unpackState } from "./stream-state.ts";
 import { copied, type OnnxValue } from "./value.ts";
 
 /** How to stream with a model. What its state is, is decided once: inputs that are fed from outputs, or else recurrent nodes. */

@@ -10,7 +10,7 @@ import { bucketedBatches } from "./bucketed.ts";
 import { type CollateOptions, collated } from "./collate.ts";
 import type { FitDefinition } from "./definition.ts";
 import { type Example, kindsOf, lengthOf, type NumberKind, partsOf, shaped } from "./example.ts";
-import { measured, metricOf } from "./measure.ts";
+import { measured, metricOf } from "./measured.ts";
 import { readBatch } from "./read-batch.ts";
 
 /** What `fit` gives the task: plain data. */

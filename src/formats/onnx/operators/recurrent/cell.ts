@@ -6,7 +6,7 @@ import type { Cell } from "../../../../recurrent/cell.ts";
 import { resolveOptions } from "../../../../recurrent/recurrent-options.ts";
 import type { Device } from "../../../../tensor/device.ts";
 import { GATE_LAYOUTS, type GatedCell, type GateLayout } from "../../../gate-layouts.ts";
-import type { Activations } from "./activations.ts";
+import type { Activations } from "./node-activations.ts";
 
 /** Options of a node that its cell needs. */
 export interface NodeOptions {

@@ -1,7 +1,6 @@
 // RNN, GRU and LSTM of ONNX: what the nodes have in common. Inputs X W R B sequence_lens initial_h initial_c P, outputs Y Y_h Y_c.
 import type { Action, NodeContext } from "../../operator.ts";
 import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
-import { activationsOf } from "./activations.ts";
 import { DEFAULT_ACTIVATIONS, layoutOf, type NodeKind, type NodeOptions } from "./cell.ts";
 import {
   countDirection,
@@ -10,6 +9,7 @@ import {
   directionRoom,
   runDirection,
 } from "./direction.ts";
+import { activationsOf } from "./node-activations.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 

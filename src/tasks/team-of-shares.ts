@@ -1,3 +1,4 @@
+import type { Module } from "../module/module.ts";
 import type { ReplicaFactory, ReplicaModule } from "../parallel/replica.ts";
 import { Team as TeamOfModules, type TeamOptions } from "../parallel/team.ts";
 import type { Device } from "../tensor/device.ts";
@@ -10,7 +11,7 @@ import { importModule } from "./find-task.ts";
  *
  * An error in any thread ends the others, and every later call throws it again.
  */
-export class Team<Share> extends TeamOfModules<Share> {
+export class Team<Share, Model extends Module = Module> extends TeamOfModules<Share, Model> {
   /**
    * Makes the replica on this thread and on as many others as can share the work. A function instead of a module cannot travel
    * to them and trains on this thread alone; `reason` says so then. Room that other threads have taken in the heap stays taken
@@ -19,11 +20,11 @@ export class Team<Share> extends TeamOfModules<Share> {
    * @throws UnrolledError "worker-died" if a thread does not start, "invalid-argument" for a module that does not export such a
    * function or makes another model each time, and whatever the module itself throws.
    */
-  static override open<Options, Share>(
+  static override open<Options, Share, Model extends Module = Module>(
     device: Device,
-    source: ReplicaModule<Options> | ReplicaFactory<Options, Share>,
+    source: ReplicaModule<Options> | ReplicaFactory<Options, Share, Model>,
     options: TeamOptions,
-  ): Promise<Team<Share>> {
+  ): Promise<Team<Share, Model>> {
     // biome-ignore lint/complexity/noThisInStatic: what opens a team of this class is the other with this one as its `this`
     return super.open(device, source, options, importModule);
   }
