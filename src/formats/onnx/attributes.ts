@@ -53,13 +53,17 @@ export class Attributes {
     return this.#value(name, "numbers", (attribute) => (isList(attribute) ? attribute.floats : undefined));
   }
 
+  text(name: string): string | undefined {
+    return this.#value(name, "a text", (attribute) => attribute.text);
+  }
+
   texts(name: string): readonly string[] | undefined {
     return this.#value(name, "texts", (attribute) => (isList(attribute) ? attribute.texts : undefined));
   }
 
   /** One of a few words. */
   choice<Word extends string>(name: string, words: readonly Word[], otherwise: Word): Word {
-    const text = this.#value(name, "a text", (attribute) => attribute.text) ?? otherwise;
+    const text = this.text(name) ?? otherwise;
     const word = words.find((known) => known === text);
     if (word === undefined)
       throw invalid(`attribute ${name} is "${text}", supported are ${words.join(", ")}`);

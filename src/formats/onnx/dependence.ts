@@ -21,6 +21,16 @@ const SHAPED_BY: Readonly<Record<string, number>> = {
   Squeeze: 1,
   Unsqueeze: 1,
   Pad: 1,
+  TopK: 1,
+  NonZero: 0,
+  Compress: 1,
+  OneHot: 1,
+  DFT: 1,
+  STFT: 1,
+  HannWindow: 0,
+  HammingWindow: 0,
+  BlackmanWindow: 0,
+  MelWeightMatrix: 0,
 };
 
 /** Operators that see the shape of their input and no numbers. */

@@ -41,7 +41,7 @@ export interface OnnxValueInfo {
 }
 
 const OLDEST_OPSET = 7;
-const NEWEST_OPSET = 23;
+const NEWEST_OPSET = 27;
 const MOST_PROBLEMS = 100;
 const LEAST_FOLDED_BYTES = 2 ** 24;
 /** Work that opening a model may take: what is more than that is left to its runs. */

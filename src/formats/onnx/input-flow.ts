@@ -39,6 +39,8 @@ const MOVES: Readonly<Record<string, readonly number[]>> = {
   Identity: [0],
   Pad: [0],
   Reshape: [0],
+  ReverseSequence: [0],
+  ScatterElements: [0, 2],
   ScatterND: [0, 2],
   Slice: [0],
   Split: [0],

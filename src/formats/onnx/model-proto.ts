@@ -1,6 +1,7 @@
 // ModelProto, GraphProto, NodeProto and AttributeProto of onnx.proto (https://github.com/onnx/onnx), as much as running needs.
 import { Allowance } from "../allowance.ts";
 import { MessageReader } from "./message-reader.ts";
+import { sortedNodes } from "./sorted-nodes.ts";
 import { type NamedTensor, type OnnxExternalData, readTensor } from "./tensor-proto.ts";
 import type { OnnxValue } from "./value.ts";
 import { readValueInfo, type ValueInfo } from "./value-info.ts";
@@ -32,6 +33,7 @@ export interface NodeProto {
 
 export interface GraphProto {
   readonly name: string;
+  /** In an order in which they can run, whatever the file's is. */
   readonly nodes: readonly NodeProto[];
   readonly constants: readonly NamedTensor[];
   readonly inputs: readonly ValueInfo[];
@@ -98,7 +100,7 @@ function readGraph(message: MessageReader, external?: OnnxExternalData): GraphPr
       throw message.invalid("the graph has sparse initializers, which are not supported");
     else message.skip();
   }
-  return { name, nodes, constants, inputs, outputs };
+  return { name, nodes: sortedNodes(nodes), constants, inputs, outputs };
 }
 
 function readNode(message: MessageReader, external?: OnnxExternalData): NodeProto {

@@ -18,6 +18,14 @@ import { scanOperators } from "./operators/scan.ts";
 import { shapeOperators } from "./operators/shapes.ts";
 import { sliceOperators } from "./operators/slice.ts";
 import { softmaxOperators } from "./operators/softmax.ts";
+import { bitOperators } from "./operators/bits.ts";
+import { choosingOperators } from "./operators/choosing.ts";
+import { einsumOperators } from "./operators/einsum.ts";
+import { groupNormalizationOperators } from "./operators/group-normalization.ts";
+import { runningOperators } from "./operators/running.ts";
+import { spectrumOperators } from "./operators/spectrum.ts";
+import { spectrumWindowOperators } from "./operators/spectrum-windows.ts";
+import { triangleOperators } from "./operators/triangles.ts";
 import { unaryOperators } from "./operators/unary.ts";
 
 /** Operators by domain and name; "" is ONNX's own domain. */
@@ -45,6 +53,14 @@ const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
         shapeOperators,
         sliceOperators,
         softmaxOperators,
+        bitOperators,
+        choosingOperators,
+        einsumOperators,
+        groupNormalizationOperators,
+        runningOperators,
+        spectrumOperators,
+        spectrumWindowOperators,
+        triangleOperators,
         unaryOperators,
       ].flatMap((family) => Object.entries(family)),
     ),

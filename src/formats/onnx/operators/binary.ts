@@ -1,4 +1,4 @@
-// Add, Sub, Mul, Div, Pow, Mod: two values, entry by entry, broadcast. Min and Max: any number of them.
+// Add, Sub, Mul, Div, Pow, Mod: two values, entry by entry, broadcast. Min, Max, Sum and Mean: any number of them.
 import { type OnnxData, type OnnxType, TYPES } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
@@ -168,6 +168,18 @@ function prepareExtreme(node: NodeContext): Action {
     others.reduce<OnnxValue>((so, other) => combined(node.machine, so.type, so, other!, combine), first!);
 }
 
+function prepareSum(node: NodeContext): Action {
+  const { machine, operator } = node;
+  return (values) => {
+    const [first, ...others] = values as readonly OnnxValue[];
+    const sum = others.reduce((so, other) => combined(machine, so.type, so, other, (a, b) => a + b), first);
+    if (operator === "Sum" || values.length === 1) return sum;
+    const count = machine.make(sum.type, []);
+    count.data[0] = values.length;
+    return combined(machine, sum.type, sum, count, (a, b) => a / b);
+  };
+}
+
 const binary: Operator = { inputs: [2, 2], prepare: prepareBinary };
 const extreme: Operator = { inputs: [1, Infinity], prepare: prepareExtreme };
 
@@ -180,4 +192,6 @@ export const binaryOperators: Readonly<Record<string, Operator>> = {
   Mod: { inputs: [2, 2], prepare: prepareMod },
   Min: extreme,
   Max: extreme,
+  Sum: { inputs: [1, Infinity], prepare: prepareSum },
+  Mean: { inputs: [1, Infinity], prepare: prepareSum },
 };

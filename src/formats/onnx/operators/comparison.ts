@@ -1,4 +1,5 @@
-// Equal, Less, Greater, …, And, Or, Xor: two values, broadcast, to bool. Not: one. Where: chooses by a bool.
+// Equal, Less, Greater, …, And, Or, Xor: two values, broadcast, to bool. Not, IsNaN, IsInf: one. Where: chooses by a bool.
+import { TYPES } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { describeValue, problem } from "../value.ts";
 import { type Combine, combined } from "./binary.ts";
@@ -27,6 +28,27 @@ function prepareComparison({ operator, machine }: NodeContext): Action {
     }
     return combined(machine, "bool", a!, b!, combine);
   };
+}
+
+/** y[i] ← test(x[i]) of floating-point numbers. */
+function prepareTest({ machine }: NodeContext, test: (x: number) => boolean): Action {
+  return ([x]) => {
+    if (TYPES[x!.type].kind !== "float") {
+      throw problem(`x is ${describeValue(x!)}, needed floating-point numbers`);
+    }
+    const y = machine.make("bool", x!.dims);
+    for (let index = 0; index < y.data.length; index++) y.data[index] = test(x!.data[index]) ? 1 : 0;
+    return y;
+  };
+}
+
+function prepareIsInf(node: NodeContext): Action {
+  const negative = node.attributes.flag("detect_negative", 1);
+  const positive = node.attributes.flag("detect_positive", 1);
+  return prepareTest(
+    node,
+    (x) => (positive && x === Number.POSITIVE_INFINITY) || (negative && x === Number.NEGATIVE_INFINITY),
+  );
 }
 
 function prepareNot({ machine }: NodeContext): Action {
@@ -66,6 +88,8 @@ const comparison: Operator = { inputs: [2, 2], prepare: prepareComparison };
 
 export const comparisonOperators: Readonly<Record<string, Operator>> = {
   ...Object.fromEntries(Object.keys(COMPARISONS).map((name) => [name, comparison])),
+  IsNaN: { inputs: [1, 1], prepare: (node) => prepareTest(node, Number.isNaN) },
+  IsInf: { inputs: [1, 1], prepare: prepareIsInf },
   Not: { inputs: [1, 1], prepare: prepareNot },
   Where: { inputs: [3, 3], prepare: prepareWhere },
 };

@@ -1,4 +1,4 @@
-// Gather, GatherElements, GatherND, ScatterND: entries found by whole numbers.
+// Gather, GatherElements, GatherND, ScatterElements, ScatterND: entries found by whole numbers.
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
 import { stridesOf } from "./broadcast.ts";
@@ -76,15 +76,28 @@ function pointers(x: OnnxValue, indices: OnnxValue) {
   return { depth, count, width, at };
 }
 
+/** With batch_dims, the first axes of both go together, and the indices point into what is behind them. */
 function prepareGatherND({ attributes, machine }: NodeContext): Action {
-  if (attributes.int("batch_dims", 0) !== 0) throw problem("batch_dims other than 0 is not supported");
+  const batchAxes = attributes.int("batch_dims", 0);
   return ([x, indices]) => {
-    const { depth, count, width, at } = pointers(x!, indices!);
-    const y = machine.make(x!.type, [...indices!.dims.slice(0, -1), ...x!.dims.slice(depth)]);
+    const batchDims = x!.dims.slice(0, batchAxes);
+    if (
+      !(batchAxes >= 0 && batchAxes < Math.min(x!.dims.length, indices!.dims.length)) ||
+      batchDims.some((length, axis) => length !== indices!.dims[axis])
+    ) {
+      throw problem(
+        `${describeValue(x!)} and ${describeValue(indices!)} have not ${batchAxes} first axes (batch_dims) in common`,
+      );
+    }
+    const inner = { ...x!, dims: x!.dims.slice(batchAxes) };
+    const { depth, count, width, at } = pointers(inner, indices!);
+    const y = machine.make(x!.type, [...indices!.dims.slice(0, -1), ...inner.dims.slice(depth)]);
     if (y.data.length === 0) return y;
     machine.budget.entries(count * depth);
+    const batchCount = count / spanOf(batchDims, 0, batchAxes);
+    const batchSize = spanOf(inner.dims, 0, inner.dims.length);
     for (let entry = 0; entry < count; entry++) {
-      const from = at(entry);
+      const from = Math.floor(entry / batchCount) * batchSize + at(entry);
       for (let index = 0; index < width; index++) y.data[entry * width + index] = x!.data[from + index];
     }
     return y;
@@ -98,6 +111,40 @@ const REDUCTIONS: Readonly<Record<string, (old: number, update: number) => numbe
   max: Math.max,
   min: Math.min,
 };
+
+/** x with the updates at the places along one axis that the indices name, put there or combined (version 16) in their order. */
+function prepareScatterElements({ attributes, machine }: NodeContext): Action {
+  const axis = attributes.int("axis", 0);
+  const reduction = attributes.choice("reduction", ["none", "add", "mul", "max", "min"], "none");
+  const combine = REDUCTIONS[reduction];
+  return ([x, indices, updates]) => {
+    const rank = x!.dims.length;
+    const at = axisOf(axis, rank);
+    const { dims } = indices!;
+    const fits =
+      dims.length === rank &&
+      dims.every((length, a) => length === updates!.dims[a] && (a === at || length <= x!.dims[a]));
+    if (!fits || updates!.dims.length !== rank || updates!.type !== x!.type) {
+      throw problem(
+        `indices are ${describeValue(indices!)} and updates ${describeValue(updates!)}, which do not fit ${describeValue(x!)}`,
+      );
+    }
+    const y = machine.make(x!.type, x!.dims);
+    y.data.set(x!.data);
+    const { data } = updates!;
+    machine.budget.entries(data.length * rank);
+    const strides = stridesOf(x!.dims);
+    const own = stridesOf(dims);
+    for (let entry = 0; entry < data.length; entry++) {
+      let to = placeOf(indices!.data[entry], x!.dims[at]) * strides[at];
+      for (let a = 0; a < rank; a++) {
+        if (a !== at) to += (Math.floor(entry / own[a]) % dims[a]) * strides[a];
+      }
+      y.data[to] = combine(y.data[to], data[entry]);
+    }
+    return y;
+  };
+}
 
 /** x with the updates at the places that the last axis of indices points to, put there or combined (version 16) in their order. */
 function prepareScatterND({ attributes, machine }: NodeContext): Action {
@@ -126,5 +173,8 @@ export const gatherOperators: Readonly<Record<string, Operator>> = {
   Gather: { inputs: [2, 2], prepare: prepareGather },
   GatherElements: { inputs: [2, 2], prepare: prepareGatherElements },
   GatherND: { inputs: [2, 2], prepare: prepareGatherND },
+  // What ScatterElements was called before version 11.
+  Scatter: { inputs: [3, 3], prepare: prepareScatterElements },
+  ScatterElements: { inputs: [3, 3], prepare: prepareScatterElements },
   ScatterND: { inputs: [3, 3], prepare: prepareScatterND },
 };

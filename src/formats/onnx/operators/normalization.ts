@@ -70,7 +70,7 @@ function repeated(value: OnnxValue, index: number): number {
   return value.data[index % value.data.length];
 }
 
-function statisticsOf(data: OnnxValue["data"], start: number, width: number, epsilon: number) {
+export function statisticsOf(data: OnnxValue["data"], start: number, width: number, epsilon: number) {
   let sum = 0;
   for (let index = start; index < start + width; index++) sum += data[index];
   const mean = sum / width;

@@ -1,4 +1,5 @@
 // Reduce…: one number from all along some axes. ArgMax, ArgMin: where the largest or smallest stands along one.
+import { TYPES } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, problem, spanOf } from "../value.ts";
 import { stridesOf, visitRows } from "./broadcast.ts";
@@ -13,6 +14,13 @@ interface Reduction {
 
 const sum = (total: number, entry: number) => total + entry;
 
+/** log Σ exp of what was gathered so far, and one more: the larger is taken out, so that nothing overflows. */
+function logSumExp(total: number, entry: number): number {
+  const larger = Math.max(total, entry);
+  if (!Number.isFinite(larger)) return larger;
+  return larger + Math.log1p(Math.exp(Math.min(total, entry) - larger));
+}
+
 const REDUCTIONS: Readonly<Record<string, Reduction>> = {
   ReduceSum: { start: 0, add: sum },
   ReduceMean: { start: 0, add: sum, end: (total, count) => total / count },
@@ -22,6 +30,7 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
   ReduceL1: { start: 0, add: (total, entry) => total + Math.abs(entry) },
   ReduceL2: { start: 0, add: (total, entry) => total + entry * entry, end: Math.sqrt },
   ReduceSumSquare: { start: 0, add: (total, entry) => total + entry * entry },
+  ReduceLogSumExp: { start: -Infinity, add: logSumExp },
   ReduceLogSum: { start: 0, add: sum, end: Math.log },
 };
 
@@ -48,7 +57,7 @@ function prepareReduce(node: NodeContext): Action {
     const kept = keptAxes.map((axis) => x!.dims[axis]);
     const inner = reducedAxes.map((axis) => x!.dims[axis]);
     const count = inner.reduce((size, length) => size * length, 1);
-    if (count === 0 && !Number.isFinite(start))
+    if (count === 0 && !Number.isFinite(start) && TYPES[x!.type].kind !== "float")
       throw problem(`${describeValue(x!)} has nothing to take the extreme of`);
     const y = machine.make(
       x!.type,

@@ -6,7 +6,11 @@ import { sliceAt, stacked } from "./stacked.ts";
 
 function prepareScan(node: NodeContext): Action {
   const { attributes, machine, inputCount, outputCount, opset } = node;
-  if (opset < 9) throw problem("Scan before version 9 is not supported");
+  if (opset < 9) {
+    throw problem(
+      `the Scan of version ${opset}, which has a batch and an input for its lengths, is not supported; needed version 9 or later`,
+    );
+  }
   const graph = attributes.graph("body");
   const body = node.subgraph(graph);
   const scanned = attributes.int("num_scan_inputs", 0);
@@ -77,5 +81,6 @@ function prepareScan(node: NodeContext): Action {
 }
 
 export const scanOperators: Readonly<Record<string, Operator>> = {
-  Scan: { inputs: [1, Infinity], outputs: [1, Infinity], prepare: prepareScan },
+  // That of version 8 leaves out its first input.
+  Scan: { inputs: [1, Infinity], mayLack: 1, outputs: [1, Infinity], prepare: prepareScan },
 };

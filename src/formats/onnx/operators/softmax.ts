@@ -1,4 +1,4 @@
-// Softmax, LogSoftmax. Before version 13 x is a matrix whose columns begin at the axis (1 if not given); since then the sum runs along
+// Softmax, LogSoftmax, Hardmax. Before version 13 x is a matrix whose columns begin at the axis (1 if not given); since then the sum runs along
 // one axis (the last if not given).
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, type OnnxValue, spanOf } from "../value.ts";
@@ -8,7 +8,7 @@ const EXPONENTIAL_STEPS = 4;
 
 function prepareSoftmax({ attributes, machine, opset, operator }: NodeContext): Action {
   const axis = attributes.int("axis", opset < 13 ? 1 : -1);
-  const logarithm = operator === "LogSoftmax";
+  const fill = ROWS[operator];
   return ([x]) => {
     const { dims } = x!;
     const rank = Math.max(1, dims.length);
@@ -21,11 +21,30 @@ function prepareSoftmax({ attributes, machine, opset, operator }: NodeContext): 
     const rows = length === 0 ? 0 : y.data.length / length;
     for (let row = 0; row < rows; row++) {
       const start = Math.floor(row / width) * width * length + (row % width);
-      softmaxRow(x!.data, y.data, start, width, length, logarithm);
+      fill(x!.data, y.data, start, width, length);
     }
     return y;
   };
 }
+
+type FillRow = (
+  x: OnnxValue["data"],
+  y: OnnxValue["data"],
+  start: number,
+  step: number,
+  length: number,
+) => void;
+
+const ROWS: Readonly<Record<string, FillRow>> = {
+  Softmax: (x, y, start, step, length) => softmaxRow(x, y, start, step, length, false),
+  LogSoftmax: (x, y, start, step, length) => softmaxRow(x, y, start, step, length, true),
+  // 1 at the first of the largest, 0 elsewhere.
+  Hardmax(x, y, start, step, length) {
+    let largest = start;
+    for (let at = start; at < start + length * step; at += step) if (x[at] > x[largest]) largest = at;
+    y[largest] = 1;
+  },
+};
 
 /** y ← exp(x − max) / Σ, or its logarithm, of `length` entries `step` apart. */
 function softmaxRow(
@@ -49,4 +68,8 @@ function softmaxRow(
 
 const softmax: Operator = { inputs: [1, 1], prepare: prepareSoftmax };
 
-export const softmaxOperators: Readonly<Record<string, Operator>> = { Softmax: softmax, LogSoftmax: softmax };
+export const softmaxOperators: Readonly<Record<string, Operator>> = {
+  Softmax: softmax,
+  LogSoftmax: softmax,
+  Hardmax: softmax,
+};

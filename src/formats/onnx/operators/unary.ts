@@ -12,11 +12,22 @@ const FUNCTIONS: Readonly<Record<string, Unary>> = {
   Log: Math.log,
   Sin: Math.sin,
   Cos: Math.cos,
+  Tan: Math.tan,
+  Asin: Math.asin,
+  Acos: Math.acos,
+  Atan: Math.atan,
+  Sinh: Math.sinh,
+  Cosh: Math.cosh,
+  Asinh: Math.asinh,
+  Acosh: Math.acosh,
+  Atanh: Math.atanh,
   Floor: Math.floor,
   Ceil: Math.ceil,
   Round: roundedHalfToEven,
   Reciprocal: (x) => 1 / x,
-  Softplus: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
+  Softplus: softplus,
+  Mish: (x) => x * Math.tanh(softplus(x)),
+  HardSwish: (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5)),
   Softsign: (x) => x / (1 + Math.abs(x)),
   Erf: errorFunction,
 };
@@ -36,6 +47,29 @@ const WITH_ATTRIBUTES: Readonly<Record<string, (node: NodeContext) => Unary>> = 
   Elu({ attributes }) {
     const alpha = attributes.float("alpha", 1);
     return (x) => (x < 0 ? alpha * Math.expm1(x) : x);
+  },
+  Celu({ attributes }) {
+    const alpha = attributes.float("alpha", 1);
+    return (x) => (x < 0 ? alpha * Math.expm1(x / alpha) : x);
+  },
+  Selu({ attributes }) {
+    const alpha = attributes.float("alpha", 1.6732631921768188);
+    const gamma = attributes.float("gamma", 1.0507010221481323);
+    return (x) => gamma * (x < 0 ? alpha * Math.expm1(x) : x);
+  },
+  Swish({ attributes }) {
+    const alpha = attributes.float("alpha", 1);
+    return (x) => x / (1 + Math.exp(-alpha * x));
+  },
+  Gelu({ attributes }) {
+    return attributes.choice("approximate", ["none", "tanh"], "none") === "none"
+      ? (x) => 0.5 * x * (1 + errorFunction(x / Math.SQRT2))
+      : (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+  },
+  Shrink({ attributes }) {
+    const bias = attributes.float("bias", 0);
+    const lambda = attributes.float("lambd", 0.5);
+    return (x) => (x < -lambda ? x + bias : x > lambda ? x - bias : 0);
   },
   ThresholdedRelu({ attributes }) {
     const alpha = attributes.float("alpha", 1);
@@ -68,6 +102,10 @@ function loopOf(apply: Unary): (from: OnnxData, to: OnnxData) => void {
   return (from, to) => {
     for (let index = 0; index < to.length; index++) to[index] = apply(from[index]);
   };
+}
+
+function softplus(x: number): number {
+  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
 }
 
 /** Halves go to the even neighbour. */
@@ -103,7 +141,7 @@ function prepareUnary(node: NodeContext): Action {
   const loop =
     LOOPS[operator] ??
     loopOf(FUNCTIONS[operator] ?? OF_WHOLE_NUMBERS[operator] ?? WITH_ATTRIBUTES[operator](node));
-  const steps = operator === "Erf" ? SERIES_STEPS : FUNCTION_STEPS;
+  const steps = operator === "Erf" || operator === "Gelu" ? SERIES_STEPS : FUNCTION_STEPS;
   const floatsOnly = operator !== "Relu" && !OF_WHOLE_NUMBERS[operator];
   return ([x]) => {
     const { kind } = TYPES[x!.type];
