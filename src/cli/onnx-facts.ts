@@ -78,6 +78,6 @@ function factsOf({ name, type, otherType, dims }: ValueInfo): ValueFacts {
   return {
     name,
     kind: type ?? otherType ?? "unknown",
-    axes: dims?.map((length, axis) => length ?? `axis${axis}`) ?? "unknown",
+    axes: dims?.map((length, axis) => length ?? `${name}.axis${axis}`) ?? "unknown",
   };
 }

@@ -124,9 +124,9 @@ class GraphSession implements Session {
   }
 }
 
-/** An axis of which the file says nothing is named after its place. */
+/** An axis of which the file says nothing is named after its value and its place, so that no other axis is taken for the same. */
 function described({ name, type, dims }: OnnxValueInfo): ModelValue {
-  const axes = dims?.map((length, axis) => length ?? `axis${axis}`) ?? "unknown";
+  const axes = dims?.map((length, axis) => length ?? `${name}.axis${axis}`) ?? "unknown";
   if (type === undefined) return { name, axes, kind: "unknown" };
   return { name, axes, kind: type === "bool" ? "bool" : /int/.test(type) ? "int" : "float" };
 }

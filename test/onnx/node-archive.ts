@@ -39,7 +39,8 @@ export function readNodeTests(path: string): readonly NodeTest[] {
     const prefix = text(at + 345, 155);
     const content = archive.subarray(at + BLOCK, at + BLOCK + size);
     const name = longName || (prefix ? `${prefix}/` : "") + text(at, 100);
-    longName = kind === "L" ? content.toString("latin1").replace(/\0+$/, "") : "";
+    // Names beyond 100 characters stand in a header of their own.
+    longName = kind === "x" ? (/ path=(.*)\n/.exec(content.toString("latin1"))?.[1] ?? "") : "";
     if (kind === "0" || kind === "") {
       const [folder, ...rest] = name.replace(/^\.\//, "").split("/");
       if (!folders.has(folder)) folders.set(folder, new Map());
@@ -47,7 +48,9 @@ export function readNodeTests(path: string): readonly NodeTest[] {
     }
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
-  return [...folders].map(([name, files]) => ({ name, files })).filter(({ files }) => files.has("model.onnx"));
+  return [...folders]
+    .map(([name, files]) => ({ name, files }))
+    .filter(({ files }) => files.has("model.onnx"));
 }
 
 function tensorOf(bytes: Uint8Array): OnnxValue {

@@ -7,6 +7,7 @@ import { openEveryBackend } from "../../src/kernels/conformance/open.ts";
 import { loadReference } from "../../src/kernels/load-reference.ts";
 import { openBackend } from "../../src/kernels/select.ts";
 import { entryCases } from "./entry-cases.ts";
+import { furtherCases } from "./further-cases.ts";
 import { expectSameAsRuntime } from "./operator-case.ts";
 import { quantizedCases, recurrentCases } from "./recurrent-cases.ts";
 import { shapeCases } from "./shape-cases.ts";
@@ -23,6 +24,7 @@ const tables = [
   ["entry by entry", entryCases],
   ["shapes", shapeCases],
   ["sums", sumCases],
+  ["further", furtherCases],
   ["recurrent", recurrentCases],
   ["quantised recurrent", quantizedCases],
 ] as const;
@@ -33,8 +35,11 @@ describe.each(tables)("%s", (_, cases) => {
   });
 });
 
+/** What onnxruntime-node does not know in the versions tried here: held by ONNX's own tests, node-tests.test.ts. */
+const NOT_IN_THE_RUNTIME = ["CumProd", "RMSNormalization", "Swish"];
+
 test("every operator has a case here or, where it has subgraphs, in control.test.ts", () => {
-  const tried = new Set(tables.flatMap(([, cases]) => cases.map(({ op }) => op)));
+  const tried = new Set([...tables.flatMap(([, cases]) => cases.map(({ op }) => op)), ...NOT_IN_THE_RUNTIME]);
   const names = [...operatorNames(""), ...operatorNames("com.microsoft")];
   expect(names.filter((name) => !tried.has(name))).toEqual(["If", "Loop", "Scan"]);
 });

@@ -40,7 +40,7 @@ export interface OnnxValueInfo {
   readonly dims: readonly (number | string | null)[] | undefined;
 }
 
-const OLDEST_OPSET = 7;
+const OLDEST_OPSET = 6;
 const NEWEST_OPSET = 27;
 const MOST_PROBLEMS = 100;
 const LEAST_FOLDED_BYTES = 2 ** 24;
@@ -59,7 +59,9 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
   const call = "openOnnx";
   requireLimits(call, options);
   const model = readModelProto(call, bytes, options);
-  const opset = model.opsets.get("");
+  // A model of custom operators alone need not say which of ONNX's it would use; they are named below.
+  const usesOwn = model.graph.nodes.some(({ domain }) => domain === "");
+  const opset = model.opsets.get("") ?? (usesOwn ? undefined : NEWEST_OPSET);
   if (opset === undefined || opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
     throw new UnrolledError("invalid-file", {
       call,

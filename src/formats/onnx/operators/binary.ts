@@ -2,7 +2,7 @@
 import { type OnnxData, type OnnxType, TYPES } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { describeValue, type OnnxValue, problem } from "../value.ts";
+import { axisOf, describeValue, type OnnxValue, problem, viewed } from "../value.ts";
 import { broadcastDims, broadcastStrides, visitRows } from "./broadcast.ts";
 
 export type Combine = (a: number, b: number) => number;
@@ -84,13 +84,27 @@ function divided(a: number, b: number): number {
   return Math.trunc(a / b) + 0;
 }
 
+/** Before version 7, b is broadcast only where the node says so, and may begin at an axis of a, so that axes of length 1 follow it. */
+export function withOldBroadcast({ attributes, opset }: NodeContext, action: Action): Action {
+  if (opset >= 7) return action;
+  attributes.flag("broadcast");
+  if (!attributes.has("axis")) return action;
+  const axis = attributes.int("axis", 0);
+  return ([a, b], frame) => {
+    const behind = a!.dims.length - axisOf(axis, a!.dims.length) - b!.dims.length;
+    if (behind < 0)
+      throw problem(`${describeValue(b!)} does not fit ${describeValue(a!)} from axis ${axis} on`);
+    return action([a, viewed(b!, [...b!.dims, ...new Array<number>(behind).fill(1)])], frame);
+  };
+}
+
 function prepareBinary(node: NodeContext): Action {
   const { machine, operator } = node;
   const loop = FLOAT_LOOPS[operator] as Loop | undefined;
   const { float, integer } = OPERATIONS[operator];
   // Products of 32-bit numbers need more than 53 bits before they are cut to 32.
   const narrow = operator === "Mul" ? Math.imul : integer;
-  return ([a, b]) => {
+  return withOldBroadcast(node, ([a, b]) => {
     const { type } = a!;
     const { kind } = TYPES[type];
     if (kind === "bool") throw problem(`${operator} of ${describeValue(a!)}, needed numbers`);
@@ -109,7 +123,7 @@ function prepareBinary(node: NodeContext): Action {
     }
     const y = combined(machine, type, a!, b!, integer);
     return exact(y);
-  };
+  });
 }
 
 function squared(machine: Machine, a: OnnxValue, two: OnnxValue): OnnxValue {

@@ -33,9 +33,7 @@ function prepareBits({ machine }: NodeContext, { narrow, wide }: Bits, unsignedO
     }
     if (type !== "int64" && type !== "uint64") return combined(machine, type, a!, b!, narrow);
     const cut = type === "int64" ? BigInt.asIntN : BigInt.asUintN;
-    return exact(
-      combined(machine, type, a!, b!, (x, y) => Number(cut(64, wide(BigInt(x), BigInt(y))))),
-    );
+    return exact(combined(machine, type, a!, b!, (x, y) => Number(cut(64, wide(BigInt(x), BigInt(y))))));
   };
 }
 

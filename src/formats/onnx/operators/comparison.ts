@@ -2,7 +2,7 @@
 import { TYPES } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { describeValue, problem } from "../value.ts";
-import { type Combine, combined } from "./binary.ts";
+import { type Combine, combined, withOldBroadcast } from "./binary.ts";
 import { broadcastDims, broadcastStrides, visitRows } from "./broadcast.ts";
 
 const COMPARISONS: Readonly<Record<string, Combine>> = {
@@ -18,16 +18,17 @@ const COMPARISONS: Readonly<Record<string, Combine>> = {
 
 const LOGICAL = new Set(["And", "Or", "Xor"]);
 
-function prepareComparison({ operator, machine }: NodeContext): Action {
+function prepareComparison(node: NodeContext): Action {
+  const { operator, machine } = node;
   const combine = COMPARISONS[operator];
-  return ([a, b]) => {
+  return withOldBroadcast(node, ([a, b]) => {
     if (a!.type !== b!.type || (LOGICAL.has(operator) && a!.type !== "bool")) {
       throw problem(
         `${describeValue(a!)} and ${describeValue(b!)}, needed two ${LOGICAL.has(operator) ? "bool" : "of one type"}`,
       );
     }
     return combined(machine, "bool", a!, b!, combine);
-  };
+  });
 }
 
 /** y[i] ← test(x[i]) of floating-point numbers. */

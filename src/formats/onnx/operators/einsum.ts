@@ -58,8 +58,7 @@ function prepareEinsum({ attributes, machine }: NodeContext): Action {
     const kept = keptAxes(result, named, lengths);
     const summed = [...lengths.keys()].filter((name) => !kept.includes(name));
     const strides = values.map(({ dims }, index) => stridesByName(dims, named[index]));
-    const along = (names: readonly string[]) =>
-      strides.map((own) => names.map((name) => own.get(name) ?? 0));
+    const along = (names: readonly string[]) => strides.map((own) => names.map((name) => own.get(name) ?? 0));
     const dimsOf = (names: readonly string[]) => names.map((name) => lengths.get(name)!);
     const y = machine.make(type, dimsOf(kept));
     const inner = dimsOf(summed);

@@ -117,6 +117,8 @@ function prepareGemm(node: NodeContext): Action {
   const beta = attributes.float("beta", 1);
   const transA = attributes.flag("transA");
   const transB = attributes.flag("transB");
+  // Before version 7 it says that C is broadcast, which it is anyway.
+  if (node.opset < 7) attributes.ignore("broadcast");
   const matrixB = ({ data, dims: [rows, columns] }: OnnxValue): Matrix =>
     transB
       ? { data, start: 0, row: 1, column: columns, k: columns, n: rows }

@@ -3,12 +3,13 @@ import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
 
 /** y = (x − mean) / √(variance + epsilon) ∘ scale + bias, each of C entries, for x [N, C, …]. */
-function prepareBatchNormalization({ attributes, machine, wanted }: NodeContext): Action {
+function prepareBatchNormalization({ attributes, machine, opset, wanted }: NodeContext): Action {
   const epsilon = attributes.float("epsilon", 1e-5);
   attributes.ignore("momentum");
   if (attributes.flag("training_mode") || [1, 2, 3, 4].some(wanted)) {
     throw problem("training_mode and outputs beyond the first are not supported, only running is");
   }
+  if (opset < 7 && !attributes.flag("is_test")) throw problem("is_test 0 is not supported, only running is");
   if (!attributes.flag("spatial", 1)) throw problem("spatial 0 is not supported");
   return ([x, scale, bias, mean, variance]) => {
     const channels = x!.dims[1] ?? 1;

@@ -115,6 +115,7 @@ function prepareFlatten({ attributes }: NodeContext): Action {
 function prepareDropout(node: NodeContext): Action {
   const { attributes, machine, opset } = node;
   attributes.ignore("ratio", "seed");
+  if (opset < 7 && !attributes.flag("is_test")) throw problem("is_test 0 is not supported, only running is");
   return ([x, , training]) => {
     if (training?.data[0]) throw problem("training_mode is true, only running is supported");
     if (!node.wanted(1)) return x!;

@@ -1,5 +1,5 @@
 // HannWindow, HammingWindow, BlackmanWindow; MelWeightMatrix: what spectra of sound are taken with.
-import { type OnnxType, nameOfNumber, TYPES, typeOfNumber } from "../data-types.ts";
+import { nameOfNumber, type OnnxType, TYPES, typeOfNumber } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { problem, scalarOf } from "../value.ts";
 
@@ -31,7 +31,8 @@ function prepareWindow(node: NodeContext): Action {
     for (let n = 0; n < length; n++) {
       let sum = 0;
       factors.forEach((factor, k) => {
-        sum += (k % 2 === 0 ? factor : -factor) * (period === 0 ? 1 : Math.cos((2 * Math.PI * k * n) / period));
+        sum +=
+          (k % 2 === 0 ? factor : -factor) * (period === 0 ? 1 : Math.cos((2 * Math.PI * k * n) / period));
       });
       y.data[n] = TYPES[type].kind === "float" ? sum : Math.trunc(sum);
     }
@@ -51,10 +52,11 @@ function prepareMelWeightMatrix(node: NodeContext): Action {
     const bins = Math.floor(length / 2) + 1;
     const y = machine.make(type, [bins, mels]);
     const step = (melOf(highest) - melOf(lowest)) / (mels + 2);
-    const edge = (index: number) =>
-      Math.floor(((length + 1) * hertzOf(melOf(lowest) + index * step)) / rate);
+    const edge = (index: number) => Math.floor(((length + 1) * hertzOf(melOf(lowest) + index * step)) / rate);
     if (y.data.length > 0 && !(edge(0) >= 0 && edge(mels + 1) <= bins)) {
-      throw problem(`the edges are ${lowest} and ${highest} Hz, needed such as ${rate} samples a second hold`);
+      throw problem(
+        `the edges are ${lowest} and ${highest} Hz, needed such as ${rate} samples a second hold`,
+      );
     }
     for (let mel = 0; mel < mels; mel++) {
       const [lower, center, higher] = [edge(mel), edge(mel + 1), edge(mel + 2)];

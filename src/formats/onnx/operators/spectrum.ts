@@ -99,7 +99,16 @@ function prepareDFT({ attributes, machine, opset }: NodeContext): Action {
       }
       if (mirrors) mirror(work);
       const target = (lead * bins + (row % width)) * made;
-      transform(work, inverse ? 1 : -1, inverse ? 1 / length : 1, y.data, target, width * made, bins, mirrors);
+      transform(
+        work,
+        inverse ? 1 : -1,
+        inverse ? 1 / length : 1,
+        y.data,
+        target,
+        width * made,
+        bins,
+        mirrors,
+      );
     }
     machine.budget.giveBack(bytesOf(length));
     return y;

@@ -36,7 +36,8 @@ function prepareEyeLike({ attributes, machine }: NodeContext): Action {
     if (x!.dims.length !== 2) throw problem(`x is ${describeValue(x!)}, needed a matrix`);
     const [rows, columns] = x!.dims;
     const y = machine.make(type ?? x!.type, x!.dims);
-    for (let row = Math.max(0, -k); row < rows && row + k < columns; row++) y.data[row * columns + row + k] = 1;
+    for (let row = Math.max(0, -k); row < rows && row + k < columns; row++)
+      y.data[row * columns + row + k] = 1;
     return y;
   };
 }

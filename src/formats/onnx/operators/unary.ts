@@ -156,8 +156,12 @@ function prepareUnary(node: NodeContext): Action {
 }
 
 /** Parametric ReLU (He et al. 2015): x where x ≥ 0, slope∘x elsewhere; slope is broadcast to x. */
-function preparePRelu({ machine }: NodeContext): Action {
+function preparePRelu({ machine, opset }: NodeContext): Action {
   return ([x, slope]) => {
+    // Before version 7 several slopes belonged to the channels, axis 1.
+    if (opset < 7 && slope!.data.length !== 1 && x!.dims.length !== 2) {
+      throw problem(`slope is ${describeValue(slope!)}, needed one number before version 7`);
+    }
     const y = machine.make(x!.type, x!.dims);
     if (slope!.dims.length > x!.dims.length) {
       throw problem(`slope is ${describeValue(slope!)}, which does not fit ${describeValue(x!)}`);
