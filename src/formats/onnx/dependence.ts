@@ -24,6 +24,7 @@ const SHAPED_BY: Readonly<Record<string, number>> = {
   TopK: 1,
   NonZero: 0,
   Compress: 1,
+  Unique: 0,
   OneHot: 1,
   DFT: 1,
   STFT: 1,

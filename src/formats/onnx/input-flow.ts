@@ -45,6 +45,7 @@ const MOVES: Readonly<Record<string, readonly number[]>> = {
   Slice: [0],
   Split: [0],
   Squeeze: [0],
+  TensorScatter: [0, 1],
   Transpose: [0],
   Unsqueeze: [0],
   Where: [1, 2],

@@ -1,5 +1,6 @@
 import type { Operator } from "./operator.ts";
 import { arrangingOperators } from "./operators/arranging.ts";
+import { attentionOperators } from "./operators/attention.ts";
 import { binaryOperators } from "./operators/binary.ts";
 import { bitOperators } from "./operators/bits.ts";
 import { choosingOperators } from "./operators/choosing.ts";
@@ -15,6 +16,7 @@ import { matmulOperators } from "./operators/matmul.ts";
 import { normalizationOperators } from "./operators/normalization.ts";
 import { padOperators } from "./operators/pad.ts";
 import { poolingOperators } from "./operators/pooling.ts";
+import { positionOperators } from "./operators/positions.ts";
 import { quantizeOperators, runtimeOperators } from "./operators/quantize.ts";
 import { recurrentOperators } from "./operators/recurrent.ts";
 import { reduceOperators } from "./operators/reduce.ts";
@@ -27,6 +29,7 @@ import { spectrumOperators } from "./operators/spectrum.ts";
 import { spectrumWindowOperators } from "./operators/spectrum-windows.ts";
 import { triangleOperators } from "./operators/triangles.ts";
 import { unaryOperators } from "./operators/unary.ts";
+import { uniqueOperators } from "./operators/unique.ts";
 
 /** Operators by domain and name; "" is ONNX's own domain. */
 const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
@@ -35,6 +38,7 @@ const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
     new Map(
       [
         arrangingOperators,
+        attentionOperators,
         binaryOperators,
         comparisonOperators,
         controlOperators,
@@ -61,6 +65,8 @@ const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
         spectrumOperators,
         spectrumWindowOperators,
         triangleOperators,
+        positionOperators,
+        uniqueOperators,
         unaryOperators,
       ].flatMap((family) => Object.entries(family)),
     ),

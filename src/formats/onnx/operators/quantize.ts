@@ -1,9 +1,9 @@
-// Whole numbers for fractions: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear, MatMulInteger, and onnxruntime's
+// Whole numbers for fractions: QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear, MatMulInteger, QLinearMatMul, and onnxruntime's
 // DynamicQuantizeLSTM, an LSTM whose weights are whole numbers and whose inputs are rounded before each product.
 import { type OnnxType, TYPES, typeOfNumber } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { axisOf, describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
+import { axisOf, describeValue, type OnnxValue, problem, scalarOf, spanOf } from "../value.ts";
 import { quantization } from "./quantization.ts";
 import { prepareRecurrent } from "./recurrent/node.ts";
 import { roundedHalfToEven } from "./unary.ts";
@@ -142,6 +142,38 @@ function prepareMatMulInteger({ machine }: NodeContext): Action {
   };
 }
 
+/** round((A − a's zero point)·(B − b's)·scales) + zero point, in the type of the last; each scale is one number. */
+function prepareQuantizedMatMul({ machine }: NodeContext): Action {
+  return ([a, aScale, aZero, b, bScale, bZero, yScale, yZero]) => {
+    const range = RANGES[yZero!.type];
+    const [m, k] = a!.dims.slice(-2);
+    const [rows, n] = b!.dims.slice(-2);
+    if (!range || k !== rows || n === undefined || a!.dims.length < 2) {
+      throw problem(`${describeValue(a!)} · ${describeValue(b!)} to ${yZero!.type} is not supported`);
+    }
+    const lead = a!.dims.slice(0, -2);
+    if (b!.dims.length > 2 && b!.dims.slice(0, -2).join() !== lead.join()) {
+      throw problem(`${describeValue(a!)} · ${describeValue(b!)}: the leading axes are not equal`);
+    }
+    const [zeroOfA, zeroOfB, zero] = [aZero!, bZero!, yZero!].map((value) => scalarOf(value, "a zero point"));
+    const [ofA, ofB, ofY] = [aScale!, bScale!, yScale!].map((value) => scalarOf(value, "a scale"));
+    const factor = (ofA * ofB) / ofY;
+    const y = machine.make(yZero!.type, [...lead, m, n]);
+    machine.budget.multiplyPlainly(y.data.length * k);
+    for (let entry = 0; entry < y.data.length; entry++) {
+      const row = Math.floor(entry / n);
+      const start = b!.dims.length > 2 ? Math.floor(row / m) * k * n : 0;
+      let sum = 0;
+      for (let index = 0; index < k; index++) {
+        sum += (a!.data[row * k + index] - zeroOfA) * (b!.data[start + index * n + (entry % n)] - zeroOfB);
+      }
+      const level = roundedHalfToEven(Math.fround(sum * factor)) + zero;
+      y.data[entry] = Math.max(range[0], Math.min(range[1], level));
+    }
+    return y;
+  };
+}
+
 /** Where the scale and the zero point of W and of R stand among the inputs of DynamicQuantizeLSTM. */
 const SCALES = { 1: 8, 2: 10 } as const;
 
@@ -185,6 +217,7 @@ export const quantizeOperators: Readonly<Record<string, Operator>> = {
   QuantizeLinear: { inputs: [2, 3], prepare: prepareQuantize },
   DynamicQuantizeLinear: { inputs: [1, 1], outputs: [3, 3], prepare: prepareDynamicQuantize },
   MatMulInteger: { inputs: [2, 4], folds: false, prepare: prepareMatMulInteger },
+  QLinearMatMul: { inputs: [8, 8], folds: false, prepare: prepareQuantizedMatMul },
 };
 
 /** Of the domain com.microsoft. */
