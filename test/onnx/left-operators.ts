@@ -1,6 +1,6 @@
 /** Operators that the node tests have and that are not read, by why. */
 export const LEFT: Readonly<Record<string, readonly string[]>> = {
-  "attention of other kinds": ["CausalConvWithState", "LinearAttention", "ai.onnx.preview.FlexAttention"],
+  "attention of other kinds": ["ai.onnx.preview.FlexAttention"],
   images: [
     "AffineGrid",
     "CenterCropPad",

@@ -11,6 +11,7 @@ import { convolutionTransposeOperators } from "./operators/convolution-transpose
 import { einsumOperators } from "./operators/einsum.ts";
 import { gatherOperators } from "./operators/gather.ts";
 import { groupNormalizationOperators } from "./operators/group-normalization.ts";
+import { linearAttentionOperators } from "./operators/linear-attention.ts";
 import { makingOperators } from "./operators/making.ts";
 import { matmulOperators } from "./operators/matmul.ts";
 import { normalizationOperators } from "./operators/normalization.ts";
@@ -67,6 +68,7 @@ const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
         triangleOperators,
         positionOperators,
         uniqueOperators,
+        linearAttentionOperators,
         unaryOperators,
       ].flatMap((family) => Object.entries(family)),
     ),
