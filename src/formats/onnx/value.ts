@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import { shapeText } from "../../tensor/tensor.ts";
-import type { OnnxData, OnnxType } from "./data-types.ts";
+import { type OnnxData, type OnnxType, TYPES } from "./data-types.ts";
 
 /** A value of a graph: entries in row-major order. No axis is a single number; an axis of length 0 is allowed. */
 export interface OnnxValue {
@@ -39,6 +39,15 @@ export function copied({ type, dims, data }: OnnxValue): OnnxValue {
 /** An error of an operator; the executor says in front of it which node it was. */
 export function problem(message: string): UnrolledError {
   return new UnrolledError("shape-mismatch", message);
+}
+
+/** Refuses values that are not all of floating-point numbers. */
+export function requireFloats(...values: readonly (OnnxValue | undefined)[]): void {
+  for (const value of values) {
+    if (value && TYPES[value.type].kind !== "float") {
+      throw problem(`${describeValue(value)}, needed floating-point numbers`);
+    }
+  }
 }
 
 /** The one number of a value with one entry. */

@@ -76,6 +76,41 @@ const recurrent: TestGraph = {
   outputs: ["p", "hn"],
 };
 
+const choices: TestGraph = {
+  inputs: [{ name: "x", type: "float32", dims: [2, 4, 3] }],
+  constants: {
+    two: whole([1], 2),
+    one: whole([], 1),
+    lengths: whole([2], 4, 1),
+    places: whole([2, 2, 3], 0, 1, 2, 1, 0, 1, 0, 0, 1, 1, 1, 0),
+    depth: whole([], 4),
+    onOff: float([2]),
+    W: float([3, 5]),
+    scale: float([4]),
+    size: whole([], 4),
+    signal: float([1, 8, 1]),
+  },
+  nodes: [
+    node("TopK", ["x", "two"], ["top", "indices"], { axis: { i: 1 }, largest: { i: 0 } }),
+    node("ScatterElements", ["x", "places", "top"], ["scattered"], { axis: { i: 1 } }),
+    node("ReverseSequence", ["scattered", "lengths"], ["reversed"], {
+      batch_axis: { i: 0 },
+      time_axis: { i: 1 },
+    }),
+    node("CumSum", ["reversed", "one"], ["sums"], { exclusive: { i: 1 } }),
+    node("GroupNormalization", ["sums", "scale", "scale"], ["normal"], { num_groups: { i: 2 } }),
+    node("Einsum", ["normal", "W"], ["product"], { equation: { s: "bti,ij->bj" } }),
+    node("NonZero", ["product"], ["found"]),
+    node("OneHot", ["indices", "depth", "onOff"], ["hot"]),
+    node("HannWindow", ["size"], ["window"]),
+    node("STFT", ["signal", "two", "window", "size"], ["spectrum"]),
+    node("DFT", ["signal", "depth", "one"], ["wave"]),
+    node("Attention", ["x", "x", "x"], ["attended"], { q_num_heads: { i: 1 }, kv_num_heads: { i: 1 } }),
+    node("Unique", ["hot"], ["different"]),
+  ],
+  outputs: ["product", "found", "spectrum", "wave", "attended", "different"],
+};
+
 const shapes: TestGraph = {
   inputs: [{ name: "x", type: "float32", dims: ["N", 2] }],
   constants: {
@@ -186,6 +221,7 @@ export const target: FuzzTarget = {
   seeds: [
     { name: "recurrent", bytes: modelFile(recurrent, 17) },
     { name: "shapes", bytes: modelFile(shapes, 17) },
+    { name: "choices", bytes: modelFile(choices, 23) },
     { name: "heavy", bytes: modelFile(heavy, 17) },
   ].map(({ name, bytes }) => ({
     name,

@@ -2,7 +2,7 @@
 // before (past) stand in front. Several heads of Q may share one of K and V.
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
+import { describeValue, type OnnxValue, problem, requireFloats, spanOf } from "../value.ts";
 import { broadcastStrides, copyStrided } from "./broadcast.ts";
 
 /** What an exponential takes beside a product. */
@@ -25,6 +25,7 @@ function prepareAttention(node: NodeContext): Action {
   attributes.ignore("softmax_precision");
   const wantsScores = node.wanted(3);
   return ([queries, keys, values, mask, pastKeys, pastValues, lengths]) => {
+    requireFloats(queries, keys, values, pastKeys, pastValues);
     const q = inHeads(machine, queries!, headsOfQ);
     const k = withPast(machine, pastKeys, inHeads(machine, keys!, headsOfK));
     const v = withPast(machine, pastValues, inHeads(machine, values!, headsOfK));

@@ -2,7 +2,7 @@
 import { type OnnxData, type OnnxType, TYPES } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { axisOf, describeValue, type OnnxValue, problem, viewed } from "../value.ts";
+import { axisOf, describeValue, type OnnxValue, problem, requireFloats, viewed } from "../value.ts";
 import { broadcastDims, broadcastStrides, visitRows } from "./broadcast.ts";
 
 export type Combine = (a: number, b: number) => number;
@@ -185,6 +185,7 @@ function prepareExtreme(node: NodeContext): Action {
 function prepareSum(node: NodeContext): Action {
   const { machine, operator } = node;
   return (values) => {
+    requireFloats(...values);
     const [first, ...others] = values as readonly OnnxValue[];
     const sum = others.reduce((so, other) => combined(machine, so.type, so, other, (a, b) => a + b), first);
     if (operator === "Sum" || values.length === 1) return sum;

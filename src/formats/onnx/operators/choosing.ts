@@ -1,6 +1,6 @@
 // TopK, NonZero, Compress: entries chosen by their value or a mask.
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { axisOf, describeValue, listOf, type OnnxValue, problem, scalarOf, spanOf } from "../value.ts";
+import { axisOf, describeValue, type OnnxValue, problem, scalarOf, spanOf } from "../value.ts";
 
 /** What an entry's place in an order takes to hold. */
 const ORDER_BYTES = 8;
@@ -73,6 +73,8 @@ function prepareCompress({ attributes, machine }: NodeContext): Action {
   return ([x, condition]) => {
     const dims = axis === undefined ? [x!.data.length] : x!.dims;
     const at = axisOf(axis ?? 0, dims.length);
+    machine.budget.take(8 * condition!.data.length, () => "a list of places");
+    machine.budget.entries(condition!.data.length);
     const chosen = placesOf(condition!, dims[at]);
     const y = machine.make(
       x!.type,
@@ -95,7 +97,9 @@ function placesOf(condition: OnnxValue, length: number): number[] {
   if (condition.type !== "bool" || condition.data.length > length) {
     throw problem(`the condition is ${describeValue(condition)}, needed at most ${length} bool`);
   }
-  return listOf(condition, "the condition").flatMap((is, place) => (is ? [place] : []));
+  const places: number[] = [];
+  for (let place = 0; place < condition.data.length; place++) if (condition.data[place]) places.push(place);
+  return places;
 }
 
 export const choosingOperators: Readonly<Record<string, Operator>> = {

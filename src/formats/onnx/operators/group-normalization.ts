@@ -1,7 +1,7 @@
 // InstanceNormalization (Ulyanov, Vedaldi & Lempitsky 2016), GroupNormalization (Wu & He 2018), RMSNormalization (Zhang & Sennrich
 // 2019), LpNormalization, MeanVarianceNormalization.
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { axisOf, describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
+import { axisOf, describeValue, type OnnxValue, problem, requireFloats, spanOf } from "../value.ts";
 import { broadcastStrides, stridesOf, visitRows } from "./broadcast.ts";
 import { statisticsOf } from "./normalization.ts";
 import { plainAxes } from "./shapes.ts";
@@ -17,6 +17,7 @@ function prepareGroups(node: NodeContext): Action {
   const fixed = isInstance ? 0 : attributes.int("num_groups", 0);
   attributes.ignore("stash_type");
   return ([x, scale, bias]) => {
+    requireFloats(x, scale, bias);
     const { dims, data } = x!;
     const channels = dims[1];
     const groups = isInstance ? channels : fixed;
@@ -51,6 +52,7 @@ function prepareRootMeanSquare({ attributes, machine }: NodeContext): Action {
   const axis = attributes.int("axis", -1);
   attributes.ignore("stash_type");
   return ([x, scale]) => {
+    requireFloats(x, scale);
     const { dims, data } = x!;
     const at = axisOf(axis, dims.length);
     const width = spanOf(dims, at, dims.length);
@@ -104,6 +106,7 @@ function alongAxes(
   machine: NodeContext["machine"],
   find: (entries: Float64Array) => { readonly mean: number; readonly factor: number },
 ): OnnxValue {
+  requireFloats(x);
   const y = machine.make(x.type, x.dims);
   if (y.data.length === 0) return y;
   machine.budget.entries(PASSES * y.data.length);

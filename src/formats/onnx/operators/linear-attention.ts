@@ -1,9 +1,8 @@
 // LinearAttention (Katharopoulos et al. 2020; delta rule: Schlag et al. 2021; gated: Yang et al. 2024), with S [K, V] for each head:
 //   S ← exp(g)·S, S ← S + k ⊗ β·(v − Sᵀk) or S ← S + k ⊗ v, o = scale·Sᵀq.
 // CausalConvWithState: a convolution of each channel by itself over what came before.
-import { TYPES } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { describeValue, type OnnxValue, problem } from "../value.ts";
+import { describeValue, type OnnxValue, problem, requireFloats } from "../value.ts";
 
 const RULES = ["linear", "gated", "delta", "gated_delta"] as const;
 
@@ -23,6 +22,7 @@ function prepareLinearAttention({ attributes, machine }: NodeContext): Action {
     throw problem(`q_num_heads is ${heads} and kv_num_heads ${shared}, needed a multiple of the other`);
   }
   return ([query, key, value, past, decay, beta]) => {
+    requireFloats(query, key, value, past, decay, beta);
     const [batch, steps] = query!.dims;
     const size = query!.dims[2] / heads;
     const width = value!.dims[2] / shared;
@@ -105,12 +105,12 @@ function prepareLinearAttention({ attributes, machine }: NodeContext): Action {
 function prepareCausalConvolution({ attributes, machine }: NodeContext): Action {
   const activation = attributes.choice("activation", ["none", "silu", "swish"], "none");
   return ([x, weight, bias, past]) => {
+    requireFloats(x, weight, bias, past);
     const [batch, channels, length] = x!.dims;
     const width = weight!.dims[2];
     const kept = width - 1;
     const fits =
       x!.dims.length === 3 &&
-      TYPES[x!.type].kind === "float" &&
       weight!.dims.join() === [channels, 1, width].join() &&
       width >= 1 &&
       (!bias || bias.data.length === channels) &&

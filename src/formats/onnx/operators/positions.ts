@@ -1,6 +1,6 @@
 // RotaryEmbedding (Su et al. 2021): pairs of entries turned by an angle of their position. TensorScatter: steps written into a cache.
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { axisOf, describeValue, listOf, type OnnxValue, problem, spanOf } from "../value.ts";
+import { axisOf, describeValue, type OnnxValue, problem, requireFloats, spanOf } from "../value.ts";
 
 /** What turning a pair takes. */
 const TURN_STEPS = 4;
@@ -11,6 +11,7 @@ function prepareRotary({ attributes, machine }: NodeContext): Action {
   const givenHeads = attributes.int("num_heads", 0);
   const givenTurned = attributes.int("rotary_embedding_dim", 0);
   return ([x, cosines, sines, positions]) => {
+    requireFloats(x, cosines, sines);
     const { dims, data } = x!;
     const isSplit = dims.length === 4;
     const heads = isSplit ? dims[1] : givenHeads;
@@ -67,19 +68,22 @@ function prepareTensorScatter({ attributes, machine }: NodeContext): Action {
     const { dims, type } = cache!;
     const at = axisOf(axis, dims.length);
     const [batch, length, steps] = [dims[0], dims[at], update!.dims[at]];
-    const firsts: readonly number[] = starts
-      ? listOf(starts, "write_indices")
-      : new Array<number>(batch).fill(0);
+    const firstOf = (row: number) => (starts ? starts.data[row] : 0);
+    let startsFit = !starts || starts.data.length === batch;
+    for (let row = 0; starts && row < starts.data.length; row++) {
+      const first = starts.data[row];
+      startsFit &&= first >= 0 && (circular ? first < length : first + steps <= length);
+    }
     const fits =
       at > 0 &&
       update!.type === type &&
       update!.dims.length === dims.length &&
       update!.dims.every((own, a) => (a === at ? own <= length : own === dims[a])) &&
-      firsts.length === batch &&
-      firsts.every((first) => first >= 0 && (circular ? first < length : first + steps <= length));
+      startsFit &&
+      (starts !== undefined || steps <= length);
     if (!fits) {
       throw problem(
-        `the update ${describeValue(update!)} at [${firsts.join(", ")}] does not fit ${describeValue(cache!)}`,
+        `the update ${describeValue(update!)} does not fit, with its write_indices, ${describeValue(cache!)}`,
       );
     }
     const y: OnnxValue = machine.make(type, dims);
@@ -89,7 +93,7 @@ function prepareTensorScatter({ attributes, machine }: NodeContext): Action {
     const width = spanOf(dims, at + 1, dims.length);
     const rows = spanOf(dims, 0, at);
     for (let row = 0; row < rows; row++) {
-      const first = firsts[Math.floor(row / (rows / batch))];
+      const first = firstOf(Math.floor(row / (rows / batch)));
       for (let step = 0; step < steps; step++) {
         const to = (row * length + ((first + step) % length)) * width;
         const from = (row * steps + step) * width;

@@ -1,7 +1,7 @@
 // CumSum, CumProd: sums and products of what came so far along an axis. ReverseSequence: each sequence of a batch backwards.
 import { TYPES } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { axisOf, describeValue, listOf, problem, scalarOf, spanOf } from "../value.ts";
+import { axisOf, describeValue, problem, scalarOf, spanOf } from "../value.ts";
 import { exact } from "./binary.ts";
 
 function prepareCumulative({ attributes, machine, operator }: NodeContext): Action {
@@ -46,9 +46,15 @@ function prepareReverseSequence({ attributes, machine }: NodeContext): Action {
     const { dims, data, type } = x!;
     if (dims.length < 2) throw problem(`x is ${describeValue(x!)}, needed two axes or more`);
     const [batch, time] = [dims[batchAxis], dims[timeAxis]];
-    const lengths = listOf(sequenceLengths!, "sequence_lens");
-    if (lengths.length !== batch || lengths.some((length) => !(length >= 0 && length <= time))) {
-      throw problem(`sequence_lens is [${lengths.join(", ")}], needed ${batch} numbers from 0 to ${time}`);
+    const lengths = sequenceLengths!.data;
+    let fits = lengths.length === batch;
+    for (let index = 0; index < lengths.length; index++) {
+      fits &&= Number.isInteger(lengths[index]) && lengths[index] >= 0 && lengths[index] <= time;
+    }
+    if (!fits) {
+      throw problem(
+        `sequence_lens is ${describeValue(sequenceLengths!)}, needed ${batch} whole numbers from 0 to ${time}`,
+      );
     }
     const y = machine.make(type, dims);
     const width = spanOf(dims, 2, dims.length);

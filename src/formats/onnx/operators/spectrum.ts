@@ -75,7 +75,8 @@ function prepareDFT({ attributes, machine, opset }: NodeContext): Action {
     const given = x!.dims[at];
     const mirrors = inverse && oneSided;
     const length = lengthValue ? scalarOf(lengthValue, "dft_length") : mirrors ? 2 * (given - 1) : given;
-    if (!(length >= 1)) throw problem(`dft_length is ${length}, needed 1 or more`);
+    if (!(Number.isInteger(length) && length >= 1))
+      throw problem(`dft_length is ${length}, needed 1 or more`);
     const bins = oneSided && !inverse ? Math.floor(length / 2) + 1 : length;
     const made = mirrors ? 1 : 2;
     const y = machine.make(
@@ -132,7 +133,7 @@ function prepareSTFT({ attributes, machine }: NodeContext): Action {
     const [batch, samples] = x!.dims;
     const step = scalarOf(stepValue!, "frame_step");
     const length = lengthValue ? scalarOf(lengthValue, "frame_length") : (window?.data.length ?? samples);
-    if (!(step >= 1 && length >= 1 && length <= samples)) {
+    if (![step, length].every((own) => Number.isInteger(own) && own >= 1) || length > samples) {
       throw problem(`frames of ${length} every ${step} samples do not fit ${describeValue(x!)}`);
     }
     if (window && window.data.length !== length) {
