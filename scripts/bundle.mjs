@@ -49,7 +49,7 @@ export async function bundleCommandLine(dist) {
       groups: [
         {
           name: "engine",
-          test: /[\\/](models|tensor|decoding)[\\/](?!open|external-data)|[\\/]language[\\/](open-language|read-language|language-folder|token-reader|generate-text|evaluate|dynamic)/,
+          test: /[\\/](models|tensor|decoding)[\\/](?!open|external-data)|[\\/]language[\\/](folder[\\/](open-language|read-language|language-folder)|model[\\/](token-reader|generate-text)|evaluation[\\/](evaluate|dynamic))/,
         },
         {
           name: "shared",

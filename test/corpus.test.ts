@@ -13,7 +13,7 @@ import { textSources } from "../src/data/corpus/text-source.ts";
 import { openTokens } from "../src/data/token-file.ts";
 import type { TokenFileRef } from "../src/data/token-file-ref.ts";
 import * as browser from "../src/platform/browser.ts";
-import { estimate, score, scoredText } from "../src/tasks/language/evaluate.ts";
+import { estimate, score, scoredText } from "../src/tasks/language/evaluation/evaluate.ts";
 import { configFor, encodeText } from "../src/tasks/language/model-config.ts";
 import { splitText } from "../src/tasks/language/split-text.ts";
 import { languageNetwork } from "./language-parts.ts";

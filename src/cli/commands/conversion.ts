@@ -20,10 +20,10 @@ import {
   moduleProblem,
   type ReadModelOptions,
 } from "../../open/read-model.ts";
-import { exportedNetwork } from "../../tasks/language/exported-network.ts";
-import { modelFiles } from "../../tasks/language/language-folder.ts";
-import type { LanguageModelParts } from "../../tasks/language/language-model.ts";
-import { languageModelParts } from "../../tasks/language/read-language-folder.ts";
+import { modelFiles } from "../../tasks/language/folder/language-folder.ts";
+import { languageModelParts } from "../../tasks/language/folder/read-language-folder.ts";
+import { exportedNetwork } from "../../tasks/language/model/exported-network.ts";
+import type { LanguageModelParts } from "../../tasks/language/model/language-model.ts";
 import type { Device } from "../../tensor/device.ts";
 import { CommandError } from "../failure.ts";
 import type { Target } from "./convert-command.ts";

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { saying } from "../../open/read-model.ts";
-import { score } from "../../tasks/language/evaluate.ts";
-import { languageModelParts } from "../../tasks/language/read-language-folder.ts";
+import { score } from "../../tasks/language/evaluation/evaluate.ts";
+import { languageModelParts } from "../../tasks/language/folder/read-language-folder.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { CommandError, UsageError } from "../failure.ts";

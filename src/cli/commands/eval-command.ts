@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { BackendChoice } from "../../kernels/backend.ts";
-import { DYNAMIC_DEFAULTS } from "../../tasks/language/dynamic-defaults.ts";
+import { DYNAMIC_DEFAULTS } from "../../tasks/language/evaluation/dynamic-defaults.ts";
 import { backendOption } from "../flags/backend-option.ts";
 import { aboveZero, numberThat } from "../flags/option-values.ts";
 

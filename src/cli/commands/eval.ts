@@ -1,5 +1,5 @@
-import { scoreDynamically } from "../../tasks/language/dynamic-evaluate.ts";
-import { score } from "../../tasks/language/evaluate.ts";
+import { scoreDynamically } from "../../tasks/language/evaluation/dynamic-evaluate.ts";
+import { score } from "../../tasks/language/evaluation/evaluate.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { UsageError } from "../failure.ts";
 import { quitWhenInterrupted } from "../interruption.ts";

@@ -1,4 +1,4 @@
-import { generateEvents } from "../../tasks/language/generate-text.ts";
+import { generateEvents } from "../../tasks/language/model/generate-text.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";

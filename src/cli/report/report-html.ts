@@ -1,7 +1,7 @@
 // A run's report: one page that asks for nothing else and needs no script.
 
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
-import type { Surprise } from "../../tasks/language/surprise.ts";
 import type { RunRecord } from "../log/run-log.ts";
 import { bytes, count, counted, duration, figure, short } from "../screen/amounts.ts";
 import { cellName } from "../screen/language-words.ts";

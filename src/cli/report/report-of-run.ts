@@ -1,4 +1,4 @@
-import type { Surprise } from "../../tasks/language/surprise.ts";
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import { readRunLog } from "../log/run-log.ts";
 import { reportHtml } from "./report-html.ts";

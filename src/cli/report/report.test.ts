@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Surprise } from "../../tasks/language/surprise.ts";
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
 import type { RunRecord } from "../log/run-log.ts";
 import { trainingJson } from "../log/training-json.ts";

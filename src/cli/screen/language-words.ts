@@ -1,7 +1,7 @@
 // How the training of a language model is told to people.
-import type { Evaluation } from "../../tasks/language/evaluation.ts";
-import { type CellChoice, cellWords } from "../../tasks/language/language-cell.ts";
+import type { Evaluation } from "../../tasks/language/evaluation/evaluation.ts";
 import type { LanguageFacts } from "../../tasks/language/language-task.ts";
+import { type CellChoice, cellWords } from "../../tasks/language/model/language-cell.ts";
 import type { TrainingSettings } from "../../training/settings.ts";
 import { count, counted, figure, short } from "./amounts.ts";
 import type { TaskWords } from "./task-words.ts";

@@ -10,7 +10,7 @@ import {
   wordOption,
 } from "../../options/option.ts";
 import { CELL_OPTIONS } from "./cell-options.ts";
-import { cellShapeOf, checkCell, settledCell } from "./language-cell.ts";
+import { cellShapeOf, checkCell, settledCell } from "./model/language-cell.ts";
 
 const TEXT = "Text:";
 const MODEL = "Model:";
