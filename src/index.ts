@@ -1,7 +1,7 @@
 // `unrolled`: what a newcomer needs. The rest stands by subject in entries/, a file for each `unrolled/…`; docs/reference describes them all.
 
-export type { Tokenizer } from "./data/tokenizer.ts";
-export { trainTokenizer } from "./data/train-tokenizer.ts";
+export type { Tokenizer } from "./data/tokenizers/tokenizer.ts";
+export { trainTokenizer } from "./data/tokenizers/train-tokenizer.ts";
 export { type ErrorCode, type ErrorFields, type ErrorText, UnrolledError } from "./errors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";

@@ -3,7 +3,7 @@
 import { writeKerasWeights } from "../../formats/keras/write-keras-weights.ts";
 import { TYPES } from "../../formats/onnx/data-types.ts";
 import { readModelProto } from "../../formats/onnx/model-proto.ts";
-import { writeOnnx } from "../../formats/onnx/write-model.ts";
+import { writeOnnx } from "../../formats/onnx/write/write-model.ts";
 import { readSafetensors, readSafetensorsMetadata } from "../../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../../formats/stored-as.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";

@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { isRecord } from "../../options/field-checks.ts";
 import type { ModelFacts } from "../facts/model-facts.ts";
 import { readModelOptions } from "../flags/reading-options.ts";

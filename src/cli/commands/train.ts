@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import { camelCaseKeys } from "../../models/folder-files.ts";
 import type { ModelFiles } from "../../models/model-files.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { sha256 } from "../../data/corpus/atomic-file.ts";
-import type { TokenizerKind } from "../../data/tokenizer.ts";
+import type { TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import { camelCaseKeys } from "../../models/folder-files.ts";
 import { snakeCaseKeys } from "../../models/json-file.ts";

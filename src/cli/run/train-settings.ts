@@ -1,4 +1,4 @@
-import { TOKENIZER_KINDS, type Tokenizer, type TokenizerKind } from "../../data/tokenizer.ts";
+import { TOKENIZER_KINDS, type Tokenizer, type TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Budget, LoopSettings } from "../../tasks/loop-settings.ts";
 import { isLoopSetting } from "../../tasks/task.ts";

@@ -1,5 +1,5 @@
-import type { Tokenizer } from "../../data/tokenizer.ts";
-import { forEachWord } from "../../data/word-pattern.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
+import { forEachWord } from "../../data/tokenizers/word-pattern.ts";
 
 const NAMED = 10;
 

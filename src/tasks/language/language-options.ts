@@ -1,5 +1,5 @@
 // What can be said of a language model and of the texts that it learns from.
-import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizer.ts";
+import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import {
   flagOption,

@@ -1,6 +1,6 @@
 // Language modelling: truncated backpropagation through time (Williams & Peng 1990) over parallel streams, the state carried from one
 // sequence to the next and set to zero at an epoch's end.
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";

@@ -1,7 +1,7 @@
 import { digestOf } from "../../data/digest.ts";
 import { type TokenStreams, tokenStreams } from "../../data/streams.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { Tokens } from "../../data/tokens.ts";
 import { tokensOf } from "../../data/tokens.ts";
 import { naming, UnrolledError } from "../../errors.ts";
@@ -108,7 +108,7 @@ async function fromCorpus(
   isShuffled: boolean,
 ): Promise<OpenedText> {
   const [{ tokenizerFromJSON }, { openTokens, openDocumentStarts }, { scoredFile }] = await Promise.all([
-    import("../../data/tokenizer-json.ts"),
+    import("../../data/tokenizers/tokenizer-json.ts"),
     import("../../data/token-file.ts"),
     import("./evaluation/scored-file.ts"),
   ]);

@@ -1,7 +1,7 @@
 // What a language model is made of, from its settings.
-import { encodeBytes } from "../../data/encode-bytes.ts";
-import { loadTrainer } from "../../data/load-trainer.ts";
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import { encodeBytes } from "../../data/tokenizers/encode-bytes.ts";
+import { loadTrainer } from "../../data/tokenizers/load-trainer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { languageNetwork } from "../../../../test/language-parts.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import { crossEntropy } from "../../../losses/cross-entropy.ts";
 import { zeroState } from "../../../networks/carried-state.ts";
 import { Generator } from "../../../random/philox.ts";

@@ -3,7 +3,7 @@
 //   square ← α·square + (1−α)·g²    w ← w − rate·g/(√(square/(1−αᵗ)) + ε)    w ← w + decay·(w₀ − w)
 // with w₀ the weights as they were trained. Krause et al. gather the squares over the training text; here they are gathered on
 // the way, since a saved model comes without that text. Without `rms` the step is rate·g.
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { Network } from "../../../networks/network.ts";
 import { requireAtLeastZero } from "../../../optimisers/optimiser.ts";

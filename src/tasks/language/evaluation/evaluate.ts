@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import type { Tokens } from "../../../data/tokens.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { LayeredNetwork } from "../../../networks/layered-network.ts";

@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { tokensOf } from "../../../data/tokens.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { ScoredText } from "./scored-text.ts";

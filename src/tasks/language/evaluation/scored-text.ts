@@ -1,6 +1,6 @@
-import { codePoints } from "../../../data/code-points.ts";
-import { encodeBytes } from "../../../data/encode-bytes.ts";
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import { codePoints } from "../../../data/tokenizers/code-points.ts";
+import { encodeBytes } from "../../../data/tokenizers/encode-bytes.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import type { Tokens } from "../../../data/tokens.ts";
 
 /** One text to be scored. */

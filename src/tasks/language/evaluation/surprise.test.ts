@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { languageNetwork } from "../../../../test/language-parts.ts";
-import type { TokenizerKind } from "../../../data/tokenizer.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import type { TokenizerKind } from "../../../data/tokenizers/tokenizer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import { Generator } from "../../../random/philox.ts";
 import { openDevice } from "../../../tensor/device.ts";
 import { evaluate } from "./evaluate.ts";

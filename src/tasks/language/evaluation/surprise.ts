@@ -1,7 +1,7 @@
 // Surprise, or self-information (Shannon, "A Mathematical Theory of Communication", 1948): a token that a model gave the
 // probability p carries −log₂ p bits. Their mean over a text is what evaluation measures; one by one they show where a model is lost.
-import { encodeBytes } from "../../../data/encode-bytes.ts";
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import { encodeBytes } from "../../../data/tokenizers/encode-bytes.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import { undropped, walkText } from "./walk-text.ts";

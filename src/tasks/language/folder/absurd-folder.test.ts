@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { languageNetwork, modelWith } from "../../../../test/language-parts.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { ModelFiles } from "../../../models/model-files.ts";
 import { openModel } from "../../../open/open-model.ts";

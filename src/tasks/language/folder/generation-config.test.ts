@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { languageNetwork, modelWith } from "../../../../test/language-parts.ts";
-import { tokenizerTrainer } from "../../../data/tokenizer-trainer.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { tokenizerTrainer } from "../../../data/tokenizers/tokenizer-trainer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import { openModel } from "../../../open/open-model.ts";
 import { Generator } from "../../../random/philox.ts";
 import { openDevice } from "../../../tensor/device.ts";

@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 
 /** How a model's texts are continued where a call says nothing else, as Hugging Face's generation_config.json has it, in camelCase. */

@@ -1,4 +1,4 @@
-import { tokenizerFromJSON } from "../../../data/tokenizer-json.ts";
+import { tokenizerFromJSON } from "../../../data/tokenizers/tokenizer-json.ts";
 import { readSafetensors } from "../../../formats/safetensors.ts";
 import { shown } from "../../../formats/shown.ts";
 import { fillParameter, type WidenedTensors, widenTensors } from "../../../formats/widen-tensors.ts";

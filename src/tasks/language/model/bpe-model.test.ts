@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { languageNetwork, modelWith, readerOf } from "../../../../test/language-parts.ts";
-import { tokenizerFromJSON } from "../../../data/tokenizer-json.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { tokenizerFromJSON } from "../../../data/tokenizers/tokenizer-json.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import type { Network } from "../../../networks/network.ts";
 import { Generator } from "../../../random/philox.ts";
 import { openDevice } from "../../../tensor/device.ts";

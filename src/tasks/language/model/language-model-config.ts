@@ -1,5 +1,5 @@
 import { isCellKind } from "../../../cells/cells.ts";
-import type { TokenizerKind } from "../../../data/tokenizer.ts";
+import type { TokenizerKind } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import { requireProbability } from "../../../module/module.ts";
 import { MOST_LAYERS } from "../../../options/field-checks.ts";

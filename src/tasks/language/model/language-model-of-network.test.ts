@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { logitsOf } from "../../../../test/language-parts.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import type { LayerConfig, NetworkConfig } from "../../../networks/config.ts";
 import { Network } from "../../../networks/network.ts";
 import { networkData } from "../../../networks/network-data.ts";

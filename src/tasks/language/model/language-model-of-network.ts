@@ -1,6 +1,6 @@
 import { CELL_KINDS, type CellKind, isCellKind } from "../../../cells/cells.ts";
 import { parameterName, suffixOf } from "../../../cells/parameters.ts";
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { StateDict } from "../../../module/state-dict.ts";
 import type { NetworkLayer, RecurrentLayerConfig } from "../../../networks/config.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { languageNetwork, logitsOf, modelWith, readerOf, weightOf } from "../../../../test/language-parts.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import { tokensOf } from "../../../data/tokens.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
 import type { Linear } from "../../../layers/linear.ts";
 import type { Network } from "../../../networks/network.ts";
 import { Generator } from "../../../random/philox.ts";

@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../../data/tokenizer.ts";
+import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { RunOptions } from "../../../models/model.ts";
 import type { ModelFiles } from "../../../models/model-files.ts";

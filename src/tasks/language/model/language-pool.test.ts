@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { configOf, languageNetwork } from "../../../../test/language-parts.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import { narrowWeights } from "../../../layers/narrow-weights.ts";
 import { Generator } from "../../../random/philox.ts";
 import { openDevice } from "../../../tensor/device.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { languageNetwork, modelWith, readerOf } from "../../../../test/language-parts.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import { readSafetensors, readStoredSafetensors } from "../../../formats/safetensors.ts";
 import { writeSafetensors } from "../../../formats/write-safetensors.ts";
 import { narrowWeights } from "../../../layers/narrow-weights.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { languageNetwork, modelWith, weightOf } from "../../../../test/language-parts.ts";
-import { trainTokenizer } from "../../../data/train-tokenizer.ts";
+import { trainTokenizer } from "../../../data/tokenizers/train-tokenizer.ts";
 import type { Dropout } from "../../../layers/dropout.ts";
 import type { Embedding } from "../../../layers/embedding.ts";
 import { crossEntropy } from "../../../losses/cross-entropy.ts";
