@@ -15,6 +15,7 @@ export type {
   NetworkLayer,
   Returns,
 } from "../networks/config.ts";
+export { knowCell } from "../networks/known-kinds.ts";
 export type { NetworkCall, NetworkResult, NetworkState } from "../networks/layered-network.ts";
 export { Network } from "../networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";

@@ -169,8 +169,13 @@ export function writeLayer(
   shape: ValueShape,
 ): WrittenValue {
   context.graph.enter(layer);
-  // A configuration's kind is that of its row.
-  const write = writers[config.kind] as Writer<LayerConfig>;
+  // A configuration's kind is that of its row, unless its cell is the user's own.
+  const write = writers[config.kind] as Writer<LayerConfig> | undefined;
+  if (!write)
+    throw new UnrolledError("invalid-argument", {
+      call: "writeOnnx",
+      problem: `layer ${layer} has a cell of one's own (${config.kind}), and what its step computes is not known here`,
+    });
   return write({ context, layer, config, values, shape });
 }
 
