@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type PyTorchValue, readPyTorch } from "./pytorch.ts";
+import { readPyTorch } from "./pytorch.ts";
 import type { PyTorchTensor } from "./pytorch-tensor.ts";
+import type { PyTorchValue } from "./pytorch-value.ts";
 import { stateDictOf } from "./state-dict/state-dict-of.ts";
 
 // Written by PyTorch 1.13 (scripts/pytorch-fixtures.py), with what is in the files as JSON.

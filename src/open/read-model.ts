@@ -3,7 +3,9 @@
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors, readSafetensorsMetadata, type SafetensorsTensor } from "../formats/safetensors.ts";
 import { readShardedSafetensors } from "../formats/sharded-safetensors.ts";
-import { stateDictOf } from "../formats/state-dict/state-dict-of.ts";
+import { isLayerClass } from "../formats/state-dict/module-tensors.ts";
+import type { StateDictFacts } from "../formats/state-dict/network-of-state-dict.ts";
+import { modelIn } from "../formats/state-dict/state-dict-of.ts";
 import { widenTensors } from "../formats/widen-tensors.ts";
 import { parseObject } from "../models/folder-files.ts";
 import type { FileReader } from "../models/model-files.ts";
@@ -46,6 +48,10 @@ export interface TensorsData {
   readonly tensors: NamedTensors;
   /** What the file says of itself beside them. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the file says of its tensors. */
+  readonly facts?: StateDictFacts;
+  /** PyTorch: classes and functions that the file asks for and that nothing is known of; they are kept as data. */
+  readonly unknown?: readonly string[];
 }
 
 /** A model as data: tensors by name, a network, a graph, or a folder that was made here. */
@@ -111,8 +117,16 @@ async function readFile(
       return { format: "safetensors", tensors: widened(tensors), metadata: {} };
     }
     case "pytorch": {
-      const { readPyTorch } = await import("../formats/pytorch.ts");
-      return { format: "pytorch", tensors: stateDictOf(await readPyTorch(bytes, options)), metadata: {} };
+      const { readPyTorchFile } = await import("../formats/pytorch.ts");
+      const { value, unknown } = await readPyTorchFile(bytes, options);
+      const { tensors, layers } = modelIn(value);
+      return {
+        format: "pytorch",
+        tensors,
+        metadata: {},
+        facts: { inOrder: true, layers },
+        unknown: unknown.filter((name) => !isLayerClass(name)),
+      };
     }
     case "keras": {
       const { readKeras } = await import("../formats/keras/read-keras.ts");
