@@ -152,7 +152,7 @@ function ofSafetensors(
   options: ReadModelOptions,
 ): ModelData {
   const config = networkInMetadata(metadata);
-  if (!config) return { format: "safetensors", tensors, metadata };
+  if (!config) return { format: "safetensors", tensors, metadata, facts: { inOrder: !areSorted(tensors) } };
   const given = describingOptions(options);
   if (given.length > 0) {
     throw new UnrolledError(
@@ -163,6 +163,16 @@ function ofSafetensors(
   const network = { config, tensors };
   checkNetworkData(network);
   return { format: "safetensors", network };
+}
+
+/** Whether tensors of one type come by the alphabet, as most writers of safetensors sort them; that says nothing of how they are run. */
+function areSorted(tensors: NamedTensors): boolean {
+  const last = new Map<string, string>();
+  return Object.entries(tensors).every(([name, { dtype }]) => {
+    const before = last.get(dtype);
+    last.set(dtype, name);
+    return before === undefined || before <= name;
+  });
 }
 
 /** Weights that were stored as bytes with scales, as the numbers that they stand for. */

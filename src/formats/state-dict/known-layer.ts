@@ -1,3 +1,5 @@
+import type { ActivationLayerName } from "../../networks/config.ts";
+
 /** What a file says of a layer beside its tensors' names and shapes, where it says something. */
 export interface KnownLayer {
   readonly kind?: "embedding" | "linear";
@@ -9,6 +11,8 @@ export interface KnownLayer {
   readonly dropout?: number;
   /** Of a layer normalisation. */
   readonly epsilon?: number;
+  /** What is applied to its outputs. */
+  readonly activation?: ActivationLayerName | "none";
 }
 
 /** By the layers' names. */

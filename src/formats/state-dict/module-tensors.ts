@@ -5,6 +5,8 @@ import type { PyTorchTensor } from "../pytorch-tensor.ts";
 import { isDictionary, isTensor, PyTorchObject, type PyTorchValue } from "../pytorch-value.ts";
 import { shown } from "../shown.ts";
 import type { KnownLayer, KnownLayers } from "./known-layer.ts";
+import { attributeOf } from "./module-attribute.ts";
+import { activationsOf } from "./sequential-activations.ts";
 
 /** A model's tensors by name, and what is known of its layers beside them. */
 export interface ModuleTensors {
@@ -15,6 +17,8 @@ export interface ModuleTensors {
 /** Modules may be used in several places, and so become more than a file holds; no model has as many. */
 const MAX_MODULES = 10_000;
 const MAX_DEPTH = 50;
+type Activation = NonNullable<KnownLayer["activation"]>;
+
 const TORCH = "torch.nn.modules.";
 const WRAPPERS = ["module", "_orig_mod"];
 
@@ -32,6 +36,7 @@ export function isLayerClass(name: string): boolean {
 export function tensorsOfModule(root: PyTorchObject): ModuleTensors {
   const tensors = new Map<string, PyTorchTensor>();
   const layers = new Map<string, KnownLayer>();
+  const activations = new Map<string, Activation>();
   let count = 0;
   const visit = (module: PyTorchObject, path: readonly string[]): void => {
     count++;
@@ -41,6 +46,9 @@ export function tensorsOfModule(root: PyTorchObject): ModuleTensors {
       );
     const layer = layerOf(module);
     if (layer) layers.set(path.join("."), layer);
+    if (module.name === `${TORCH}container.Sequential`)
+      for (const [name, activation] of activationsOf(entriesOf(module, "_modules")))
+        activations.set([...path, name].join("."), activation);
     const transient = attributeOf(module, "_non_persistent_buffers_set");
     const isKept = (name: string) => !(Array.isArray(transient) && transient.includes(name));
     for (const [name, entry] of entriesOf(module, "_parameters"))
@@ -52,6 +60,7 @@ export function tensorsOfModule(root: PyTorchObject): ModuleTensors {
   };
   visit(unwrapped(root), []);
   if (tensors.size === 0) throw invalid(`a module of ${shown(root.name)} without parameters`);
+  for (const [name, activation] of activations) layers.set(name, { ...layers.get(name), activation });
   return { tensors: Object.fromEntries(tensors), layers: Object.fromEntries(layers) };
 }
 
@@ -98,10 +107,6 @@ function layerOf(module: PyTorchObject): KnownLayer | undefined {
     default:
       return undefined;
   }
-}
-
-function attributeOf({ state }: PyTorchObject, name: string): PyTorchValue | undefined {
-  return isDictionary(state) && Object.hasOwn(state, name) ? state[name] : undefined;
 }
 
 function entriesOf(module: PyTorchObject, name: string): readonly [string, PyTorchValue][] {

@@ -59,7 +59,11 @@ export function networkOfNamedTensors(
   const pieces = piecesOf(withoutWrappers(tensors), options, layers, complain);
   requireKnown(pieces, options, complain);
   const placed = placedPieces(pieces, options, inOrder, complain);
-  return networkOfPieces(CALL, placed, options);
+  const known = Object.entries(layers).flatMap(([name, { activation }]) =>
+    activation ? [[name, activation] as const] : [],
+  );
+  const activations = { ...Object.fromEntries(known), ...options.activations };
+  return networkOfPieces(CALL, placed, { ...options, activations });
 }
 
 function withoutWrappers(tensors: StateDict): StateDict {
@@ -141,7 +145,9 @@ function undecided(
   orders: ReturnType<typeof chainOrders>,
   complain: Complaint,
 ): UnrolledError {
-  const order = { option: "order", value: pieces.map(({ name }) => name) };
+  // One that can be copied should rather be right: most networks end in a linear layer.
+  const likely = typeof orders === "string" ? pieces : (orders.find(endsInLinear) ?? orders[0] ?? pieces);
+  const order = { option: "order", value: likely.map(({ name }) => name) };
   const example = naming`give ${order} in the order they are run`;
   if (orders === "too many")
     return complain("there are too many layers to find their order by their widths", example);
@@ -155,6 +161,10 @@ function undecided(
     `${name} can be an embedding or a linear layer without bias`,
     naming`give ${{ option: "kinds", value: { [name]: "embedding" }, or: ["linear"] }}`,
   );
+}
+
+function endsInLinear(placed: readonly PlacedPiece[]): boolean {
+  return placed.at(-1)?.config.kind === "linear";
 }
 
 function widths(pieces: readonly Piece[]): string {
