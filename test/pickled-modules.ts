@@ -35,14 +35,14 @@ export function float(value: number): Bytes {
 
 /** Tensors of these shapes by name, each of its own numbers, small and different. */
 export class Storages {
-  readonly #bytes: Record<string, Uint8Array> = {};
+  readonly bytes: Record<string, Uint8Array> = {};
 
   /** A tensor, which is one of a pickle. */
   tensor(...shape: readonly number[]): Bytes {
     const count = shape.reduce((product, size) => product * size, 1);
-    const key = `${Object.keys(this.#bytes).length}`;
+    const key = `${Object.keys(this.bytes).length}`;
     const numbers = Float32Array.from({ length: count }, (_, index) => Math.sin(index + 7 * Number(key)) / 4);
-    this.#bytes[key] = new Uint8Array(numbers.buffer);
+    this.bytes[key] = new Uint8Array(numbers.buffer);
     const strides = shape.map((_, axis) =>
       shape.slice(axis + 1).reduce((product, size) => product * size, 1),
     );
@@ -56,7 +56,7 @@ export class Storages {
 
   /** The file of a value. */
   file(value: Bytes): Uint8Array {
-    return archiveOf(pickle("\x80\x02", value, "."), this.#bytes);
+    return archiveOf(pickle("\x80\x02", value, "."), this.bytes);
   }
 }
 
