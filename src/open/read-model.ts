@@ -13,7 +13,7 @@ import { NETWORK_TYPE } from "../models/network-folder.ts";
 import { networkInMetadata } from "../models/network-metadata.ts";
 import type { ActivationLayerName, Returns } from "../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../networks/network-data.ts";
-import { MODEL_TYPE } from "../tasks/language/model-type.ts";
+import { MODEL_TYPE } from "../tasks/language/folder/model-type.ts";
 import type { ModelPlace } from "./model-place.ts";
 import { type FileKind, recognise } from "./recognise.ts";
 
