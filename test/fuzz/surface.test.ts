@@ -12,6 +12,7 @@ const CASES = 1_200;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "readKeras readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors readPyTorch":
     "readers, targets/",
+  PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
     "readers, targets/",
   "writeSafetensors writeOnnx writeKerasWeights stateDictOf": "made from whole models",

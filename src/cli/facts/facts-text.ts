@@ -59,6 +59,7 @@ export function factsText(facts: ModelFacts, columns: number): string {
   lines.push(colors.bold("Tensors"));
   for (const { name, shape, dtype } of facts.tensors)
     detail(`${name}  ${dtype === undefined ? "" : `${dtype} `}[${shape.join(", ")}]`, 2);
+  if (facts.unknown) say("Unknown", `${facts.unknown.join(", ")}: kept as data, nothing of it is run`);
   if (problem !== undefined) say("Not run", problem);
   return `${lines.join("\n")}\n`;
 }

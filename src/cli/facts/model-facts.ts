@@ -53,6 +53,8 @@ export interface ModelFacts {
     readonly operator: string;
     readonly gates: GatePlaces;
   }[];
+  /** PyTorch: classes and functions in the file that nothing is known of; nothing of them was run. */
+  readonly unknown?: readonly string[];
   /** Why this model cannot be run as it is. */
   readonly problem?: string;
 }
@@ -71,6 +73,8 @@ export async function modelFacts(
   }
   if ("network" in data) return networkFacts(data.format, data.network);
   const { format, tensors } = data;
+  const unknown =
+    "unknown" in data && data.unknown && data.unknown.length > 0 ? { unknown: data.unknown } : {};
   if (format === "task") {
     const own = Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
     const parameters = own.reduce((sum, { shape }) => sum + size(shape), 0);
@@ -79,7 +83,7 @@ export async function modelFacts(
   const facts = Object.entries(tensors).map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
   try {
     const made = networkOfTensors(data, options);
-    return { ...networkFacts(made.format, made.network), tensors: facts };
+    return { ...networkFacts(made.format, made.network), tensors: facts, ...unknown };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
     const parameters = facts.reduce((sum, { shape }) => sum + size(shape), 0);
@@ -89,6 +93,7 @@ export async function modelFacts(
       inputs: [],
       outputs: [],
       tensors: facts,
+      ...unknown,
       problem: textOf(error),
     };
   }
