@@ -9,6 +9,8 @@ import { collated } from "../tasks/fit/collate.ts";
 import { type Example, kindsOf, lengthOf } from "../tasks/fit/example.ts";
 import { kindsFor, kindsSaid, weightsOf } from "../tasks/fit/fit-task.ts";
 import { readBatch } from "../tasks/fit/read-batch.ts";
+import { requireExamples } from "../tasks/fit/require-examples.ts";
+import { requireWhole } from "../whole-numbers.ts";
 import type { FitOptions } from "./fit.ts";
 
 /** How far rates are tried. */
@@ -50,6 +52,8 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
       problem: `from is ${from} and to is ${to}, needed 0 < from < to`,
     });
   }
+  requireWhole("findLearningRate", "steps", steps, 1);
+  requireExamples("findLearningRate", "data", options.data);
   const { data, batchSize = 32, seed = 1, timeMajor = false, optimiser = "adam", kinds } = options;
   const lengths = Float64Array.from(data, lengthOf);
   const read = kindsFor(model, {

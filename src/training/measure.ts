@@ -7,6 +7,7 @@ import { type Example, type ExamplePart, kindsOf, lengthOf } from "../tasks/fit/
 import { kindsFor, kindsSaid } from "../tasks/fit/fit-task.ts";
 import { measured } from "../tasks/fit/measured.ts";
 import { outputsOf } from "../tasks/fit/read-batch.ts";
+import { requireExamples, said } from "../tasks/fit/require-examples.ts";
 import type { Device } from "../tensor/device.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { FitExamples } from "./fit.ts";
@@ -31,6 +32,7 @@ export async function measure<Model extends Module, Learned extends Example, Out
   request: MeasureRequest<Model, Learned, Output>,
 ): Promise<{ readonly loss: number } & Readonly<Record<string, number>>> {
   const { data, kinds, timeMajor = false, batchSize = 32, signal } = request;
+  requireExamples("measure", "data", data);
   const found = {
     inputs: kindsSaid(kindsOf("measure", data, "inputs"), kinds?.inputs),
     targets: kindsSaid(kindsOf("measure", data, "targets"), kinds?.targets),
@@ -66,7 +68,17 @@ export async function predictions(
   inputs: readonly ExamplePart[],
   { batchSize = 32, timeMajor = false, kinds }: PredictionOptions = {},
 ): Promise<Predicted[]> {
+  if (!Array.isArray(inputs))
+    throw new UnrolledError("invalid-argument", {
+      ...{
+        call: "predictions",
+        subject: "inputs",
+        got: said(inputs),
+        needed: "a list, one entry an example",
+      },
+    });
   const examples = inputs.map((each): Example => ({ inputs: each }));
+  if (examples.length > 0) requireExamples("predictions", "inputs", examples);
   const found = { inputs: kindsSaid(kindsOf("predictions", examples, "inputs"), kinds?.inputs), targets: {} };
   const options = kindsFor(model, { kinds: found, timeMajor });
   const device = deviceOf(model);
