@@ -92,6 +92,10 @@ test("what measures and predicts says which example is wrong", async () => {
   const none = { loss: crossEntropy } as never;
   await expect(measure(model, none)).rejects.toThrow("measure: data is undefined, needed a list of");
   await expect(findLearningRate(model, none)).rejects.toThrow("findLearningRate: data is undefined, needed");
+  const rates = { ...learning, optimiser: "adm" } as never;
+  await expect(findLearningRate(model, rates)).rejects.toThrow(
+    'findLearningRate: optimiser is "adm", needed',
+  );
   await expect(predictions(model, [[1], "ab"] as never)).rejects.toThrow("inputs of example 1");
 });
 

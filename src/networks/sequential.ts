@@ -1,7 +1,7 @@
 import { type CellKind, isCellKind } from "../cells/cells.ts";
 import { UnrolledError } from "../errors.ts";
 import { Module } from "../module/module.ts";
-import { isRecord } from "../options/field-checks.ts";
+import { isRecord, quoted } from "../options/field-checks.ts";
 import type { Generator } from "../random/philox.ts";
 import type { OptionsOfKind } from "../recurrent/recurrent-options.ts";
 import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../session/session.ts";
@@ -15,8 +15,9 @@ import type {
   NetworkInput,
   NetworkLayer,
 } from "./config.ts";
-import { kindOf } from "./known-kinds.ts";
+import { kindNames, kindOf } from "./known-kinds.ts";
 import type { NetworkCall } from "./layered-network.ts";
+import { activationNames } from "./layers/activation.ts";
 import type { Plain, Returns } from "./layers/recurrent.ts";
 import { Network } from "./network.ts";
 import { shapeAfter } from "./shape-after.ts";
@@ -133,6 +134,7 @@ export function sequential(
 }
 
 function sequentialConfig(layers: readonly SequentialLayer[], { input }: SequentialOptions): NetworkConfig {
+  if (!Array.isArray(layers)) throw invalid("layers are missing, needed a device and then a list of layers");
   if (layers.length === 0) throw invalid("layers is empty, needed at least one");
   const { name = "input", axes, kind = "float" } = input ?? inputOf(layers);
   let shape: ValueShape = { axes, kind };
@@ -154,10 +156,19 @@ function sequentialConfig(layers: readonly SequentialLayer[], { input }: Sequent
 type NamelessLayer = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
 function nameless(given: SequentialLayer): NamelessLayer {
-  if (typeof given === "string") return { kind: "activation", activation: given };
-  if (!isRecord(given)) throw invalid(`a layer is ${String(given)}, needed a configuration`);
+  if (typeof given === "string") {
+    if (Object.hasOwn(activationNames, given)) return { kind: "activation", activation: given };
+    throw invalid(
+      `a layer is ${quoted(given)}, needed a configuration or one of ${Object.keys(activationNames).join(", ")}`,
+    );
+  }
+  if (!isRecord(given) || given instanceof Module)
+    throw invalid(
+      `a layer is ${isRecord(given) ? `a module (${given.constructor.name})` : String(given)}, needed a configuration such as { kind: "linear", outputSize: 5 }`,
+    );
   const { name: _, ...layer } = given;
-  return layer as NamelessLayer;
+  if (kindNames().includes(String(layer.kind))) return layer as NamelessLayer;
+  throw invalid(`a layer has the kind ${quoted(layer.kind)}, needed one of ${kindNames().join(", ")}`);
 }
 
 function nameFor(given: SequentialLayer, { kind, activation }: NamelessLayer, names: Set<string>): string {

@@ -4,6 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Module } from "../module/module.ts";
 import { clipGradNorm } from "../optimisers/clip.ts";
 import { createOptimiser } from "../optimisers/create.ts";
+import { OPTIMISERS } from "../optimisers/optimiser-options.ts";
 import { bucketedBatches } from "../tasks/fit/bucketed.ts";
 import { collated } from "../tasks/fit/collate.ts";
 import { type Example, kindsOf, lengthOf } from "../tasks/fit/example.ts";
@@ -53,6 +54,12 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
     });
   }
   requireWhole("findLearningRate", "steps", steps, 1);
+  if (options.optimiser !== undefined && !Object.hasOwn(OPTIMISERS, options.optimiser)) {
+    throw new UnrolledError("invalid-argument", {
+      ...{ call: "findLearningRate", subject: "optimiser", got: JSON.stringify(options.optimiser) },
+      needed: `one of ${Object.keys(OPTIMISERS).join(", ")}`,
+    });
+  }
   requireExamples("findLearningRate", "data", options.data);
   const { data, batchSize = 32, seed = 1, timeMajor = false, optimiser = "adam", kinds } = options;
   const lengths = Float64Array.from(data, lengthOf);
