@@ -59,12 +59,12 @@ export type SequentialLayer =
   | ActivationLayerName;
 
 /** How a `sequential` module is made. */
-export interface SequentialOptions {
+export interface SequentialOptions<Name extends string = string> {
   /**
    * What it reads: its axes, "B" and "T" being free, its kind, and its name, "input" if not given. If not given, ids [B, T] where the first
    * layer is an embedding, else [B, T, I] where a layer reads steps, else [B, I], I being the first layer's `inputSize`.
    */
-  readonly input?: Pick<NetworkInput, "axes"> & Partial<NetworkInput>;
+  readonly input?: Pick<NetworkInput, "axes"> & Partial<NetworkInput> & { readonly name?: Name };
   /** Where first weights come from; the device's if not given. */
   readonly generator?: Generator;
 }
@@ -73,14 +73,14 @@ export interface SequentialOptions {
  * Layers one after the other, one tensor in, one tensor out; parameters are named after their layers: `lstm.weight_ih_l0`,
  * `linear.bias`. It trains like any module, and `network` is the same layers and parameters as a network, for ONNX and folders.
  */
-export class SequentialModule extends Module {
+export class SequentialModule<Name extends string = string> extends Module {
   /** What runs each layer that has parameters or drops entries. */
   readonly layers: ReadonlyMap<string, Module>;
-  readonly #network: Network;
+  readonly #network: Network<Name, "output">;
   /** Whether every layer treats each row by itself, so that there may be any axes in front of them. */
   readonly #isRowwise: boolean;
 
-  constructor(network: Network) {
+  constructor(network: Network<Name, "output">) {
     super();
     const { config, layers } = network;
     this.layers = layers;
@@ -90,7 +90,7 @@ export class SequentialModule extends Module {
   }
 
   /** The same layers, as a network of one input and the output "output". */
-  get network(): Network {
+  get network(): Network<Name, "output"> {
     return this.#network;
   }
 
@@ -100,14 +100,15 @@ export class SequentialModule extends Module {
    */
   forward(x: Tensor, call: Pick<NetworkCall, "lengths" | "state"> = {}): Tensor {
     const [{ name }] = this.#network.config.inputs;
-    const read = (input: Tensor) => this.#network.forward({ [name]: input }, call).outputs.output;
+    const read = (input: Tensor) =>
+      this.#network.forward({ [name]: input } as Record<Name, Tensor>, call).outputs.output;
     if (!this.#isRowwise || x.shape.length < 3) return read(x);
     const rows = read(reshape(x, [-1, x.shape[x.shape.length - 1]]));
     return reshape(rows, [...x.shape.slice(0, -1), rows.shape[1]]);
   }
 
   /** A stream: one step in, one step out. Throws as `Network.session` does. */
-  session(options: SessionOptions = {}): Session {
+  session(options: SessionOptions = {}): Session<Name, "output"> {
     return this.#network.session(options);
   }
 
@@ -123,14 +124,15 @@ export class SequentialModule extends Module {
  *
  * @throws UnrolledError "invalid-argument" that names the layer which cannot read what the one before puts out
  */
-export function sequential(
+export function sequential<Name extends string = "input">(
   device: Device,
   layers: readonly SequentialLayer[],
-  options: SequentialOptions = {},
-): SequentialModule {
+  options: SequentialOptions<Name> = {},
+): SequentialModule<Name> {
   const { generator } = options;
   const config = sequentialConfig(layers, options);
-  return new SequentialModule(new Network(device, config, generator ? { generator } : {}));
+  const network = new Network(device, config, generator ? { generator } : {});
+  return new SequentialModule(network as Network<Name, "output">);
 }
 
 function sequentialConfig(layers: readonly SequentialLayer[], { input }: SequentialOptions): NetworkConfig {

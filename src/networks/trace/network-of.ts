@@ -29,12 +29,12 @@ export interface TracedCall {
 }
 
 /** How a module is read. */
-export interface NetworkOfOptions<Own extends Module> {
+export interface NetworkOfOptions<Own extends Module, Inputs extends string = string> {
   /**
    * What it reads: names, kinds ("int" for ids) and axes, of which "B" is the number of sequences and "T" that of their steps:
    * `[{ name: "ids", axes: ["B", "T"], kind: "int" }]`, or ["T", "B"] where it is time-major.
    */
-  readonly inputs: readonly NetworkInput[];
+  readonly inputs: readonly (NetworkInput & { readonly name: Inputs })[];
   /** Runs it; `module.forward(x, { lengths })` if not given, where x is the one input, or the inputs by name. */
   readonly forward?: (module: Own, inputs: Readonly<Record<string, Tensor>>, call: TracedCall) => unknown;
 }
@@ -56,8 +56,11 @@ const TOLERANCE = 1e-4;
  * @throws UnrolledError "invalid-argument" with the line of the caller's code that reads numbers, loops over steps, or calls an operation
  * which no layer of a network does
  */
-export function networkOf(module: SequentialModule): Network;
-export function networkOf<Own extends Module>(module: Own, options: NetworkOfOptions<Own>): Network;
+export function networkOf<Name extends string>(module: SequentialModule<Name>): Network<Name, "output">;
+export function networkOf<Own extends Module, Inputs extends string>(
+  module: Own,
+  options: NetworkOfOptions<Own, Inputs>,
+): Network<Inputs>;
 export function networkOf(module: Module, options?: NetworkOfOptions<Module>): Network {
   if (module instanceof SequentialModule) return module.network;
   if (!(module instanceof Module)) throw refusal("module is not a Module", {});

@@ -13,9 +13,9 @@ export function requireExamples(call: string, name: string, given: unknown): rea
   };
   if (!Array.isArray(given)) return refuse(`${name} is ${said(given)}, needed a list of { inputs, targets }`);
   if (given.length === 0) refuse(`${name} has no examples, needed a list of { inputs, targets }`);
-  given.forEach((example, index) => {
+  for (const [index, example] of given.entries()) {
     if (!isRecord(example))
-      return refuse(`example ${index} of ${name} is ${said(example)}, needed { inputs, targets }`);
+      refuse(`example ${index} of ${name} is ${said(example)}, needed { inputs, targets }`);
     for (const side of ["inputs", "targets"] as const) {
       const part = example[side];
       if (part === undefined) {
@@ -26,7 +26,7 @@ export function requireExamples(call: string, name: string, given: unknown): rea
           `${side} of example ${index} of ${name} are ${said(part)}, needed a number, nested arrays of numbers, or several of these by name`,
         );
     }
-  });
+  }
   return given;
 }
 
