@@ -4,6 +4,7 @@ import {
   binaryCrossEntropy,
   crossEntropy,
   type Device,
+  defineFit,
   fit,
   ints,
   meanSquare,
@@ -58,6 +59,9 @@ describe("fit refuses", () => {
       { data: [{ inputs: "ab", targets: 1 }] },
       'fit: inputs of example 0 of data are "ab", needed a number',
     ],
+    ["a promise", { forward: async () => 1 }, "fit: forward gave a Promise, needed a tensor, synchronously"],
+    ["a path", { checkpoint: "a.bin" }, 'fit: checkpoint is "a.bin", needed the bytes that an event of'],
+    ["other bytes", { checkpoint: new Uint8Array(9) }, "fit: checkpoint: readSafetensors: "],
     [
       "an example without targets",
       { data: [...examples.slice(0, 40), { inputs: [1] }] },
@@ -92,6 +96,18 @@ test("what measures and predicts says which example is wrong", async () => {
   const none = { loss: crossEntropy } as never;
   await expect(measure(model, none)).rejects.toThrow("measure: data is undefined, needed a list of");
   await expect(findLearningRate(model, none)).rejects.toThrow("findLearningRate: data is undefined, needed");
+  await expect(measure(model, { data: examples, loss: "mse" } as never)).rejects.toThrow(
+    'measure: loss is "mse"',
+  );
+  await expect(measure({} as never, learning)).rejects.toThrow(
+    "measure: model is an object, needed a Module",
+  );
+  await expect(findLearningRate(model, { ...learning, lr: 1 } as never)).rejects.toThrow(
+    "findLearningRate: lr is not an option, needed learningRate",
+  );
+  expect(() => defineFit({ loss: crossEntropy } as never)).toThrow(
+    "defineFit: name is undefined and model is undefined, needed a text, and a function that makes",
+  );
   const rates = { ...learning, optimiser: "adm" } as never;
   await expect(findLearningRate(model, rates)).rejects.toThrow(
     'findLearningRate: optimiser is "adm", needed',

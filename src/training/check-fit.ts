@@ -2,6 +2,7 @@
 import { type ErrorText, UnrolledError } from "../errors.ts";
 import type { Module } from "../module/module.ts";
 import { isRecord } from "../options/field-checks.ts";
+import type { FitDefinition } from "../tasks/fit/definition.ts";
 import type { Example } from "../tasks/fit/example.ts";
 import { said } from "../tasks/fit/require-examples.ts";
 import type { FitModuleOptions, FitOptions } from "./fit.ts";
@@ -38,9 +39,32 @@ const MEANT: Readonly<Record<string, string>> = {
 
 /** @throws UnrolledError "invalid-argument" for options that `fit` of a model does not know, or values that are not theirs */
 export function checkFit(options: Here): void {
-  requireKnown(options, HERE);
+  requireKnown("fit", options, HERE);
   requireShared(options);
-  const { loss, step, forward, metrics = {}, validation } = options;
+  checkDefinition("fit", options);
+  const { validation } = options;
+  const hasNone = validation === undefined || validation === 0 || (validation as []).length === 0;
+  if ((options.patience ?? 0) > 0 && hasNone)
+    throw wrong(
+      "validation",
+      validation,
+      "examples or a share of data, since patience waits for a better figure of these",
+    );
+}
+
+/** The same of `findLearningRate`, which has options of its own beside those. */
+export function checkRange(options: object): void {
+  requireKnown("findLearningRate", options, { ...HERE, from: true, to: true, steps: true });
+  checkDefinition("findLearningRate", options);
+}
+
+/** Functions and metrics with which a model learns or is measured. */
+export function checkDefinition(
+  call: string,
+  { loss, step, forward, metrics = {} }: FitDefinition<Module, Example, unknown>,
+): void {
+  const wrong = (subject: string, value: unknown, needed: string) =>
+    new UnrolledError("invalid-argument", { call, subject, got: said(value), needed });
   for (const [name, each] of Object.entries({ loss, step, forward }))
     if (each !== undefined && typeof each !== "function")
       throw wrong(name, each, name === "loss" ? "a function such as crossEntropy" : "a function");
@@ -51,22 +75,15 @@ export function checkFit(options: Here): void {
     if (!isMetric(metric))
       throw wrong(`metrics.${name}`, each, "a metric such as accuracy(), or { metric, of }");
   }
-  const hasNone = validation === undefined || validation === 0 || (validation as []).length === 0;
-  if ((options.patience ?? 0) > 0 && hasNone)
-    throw wrong(
-      "validation",
-      validation,
-      "examples or a share of data, since patience waits for a better figure of these",
-    );
 }
 
 /** The same of a model that a module makes. */
 export function checkFitModule(options: FitModuleOptions<Example>): void {
-  requireKnown(options, OF_A_MODULE);
+  requireKnown("fit", options, OF_A_MODULE);
   requireShared(options);
 }
 
-function requireKnown(options: object, known: Readonly<Record<string, true>>): void {
+function requireKnown(call: string, options: object, known: Readonly<Record<string, true>>): void {
   if (!isRecord(options)) throw wrong("options", options, "{ data, … }");
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
@@ -75,7 +92,7 @@ function requireKnown(options: object, known: Readonly<Record<string, true>>): v
     const meant = near === undefined ? undefined : (MEANT[near] ?? near);
     const isOfDefinition = known === OF_A_MODULE && Object.hasOwn(HERE, name);
     throw new UnrolledError("invalid-argument", {
-      call: "fit",
+      call,
       problem: isOfDefinition
         ? `${name} is not known beside a module; give it to defineFit in that module`
         : `${name} is not an option, needed ${meant ?? `one of ${Object.keys(known).join(", ")}`}`,
@@ -83,12 +100,20 @@ function requireKnown(options: object, known: Readonly<Record<string, true>>): v
   }
 }
 
-function requireShared({ validation, classWeights, kinds, restoreBest }: FitModuleOptions<Example>): void {
+function requireShared({
+  validation,
+  classWeights,
+  kinds,
+  restoreBest,
+  checkpoint,
+}: FitModuleOptions<Example>): void {
   if (validation !== undefined && typeof validation !== "number" && !Array.isArray(validation))
     throw wrong("validation", validation, "examples, or a share of at least 0 and below 1");
   const isOfClasses = Array.isArray(classWeights) && classWeights.every((weight) => weight >= 0);
   if (classWeights !== undefined && classWeights !== "balanced" && !isOfClasses)
     throw wrong("classWeights", classWeights, '"balanced", or a number of at least 0 for each class');
+  if (checkpoint !== undefined && !(checkpoint instanceof Uint8Array))
+    throw wrong("checkpoint", checkpoint, "the bytes that an event of type checkpoint had");
   if (restoreBest !== undefined && typeof restoreBest !== "boolean")
     throw wrong("restoreBest", restoreBest, "true or false");
   for (const [side, each] of Object.entries(kinds ?? {}))
@@ -107,7 +132,10 @@ function wrong(subject: string, value: unknown, needed: string): UnrolledError {
 
 /** An error of the training loop as one of `fit`, which has other names for some options. */
 export function asErrorOfFit(error: unknown): unknown {
-  if (!(error instanceof UnrolledError) || error.call !== "train") return error;
+  if (!(error instanceof UnrolledError)) return error;
+  if (error.call === "readSafetensors" || error.call === "loadStateDict")
+    return error.within({ call: "fit", place: "checkpoint" });
+  if (error.call !== "train") return error;
   const { fields } = error;
   const renamed = Object.fromEntries(
     (["subject", "needed", "problem", "advice"] as const)

@@ -12,6 +12,7 @@ import { kindsFor, kindsSaid, weightsOf } from "../tasks/fit/fit-task.ts";
 import { readBatch } from "../tasks/fit/read-batch.ts";
 import { requireExamples } from "../tasks/fit/require-examples.ts";
 import { requireWhole } from "../whole-numbers.ts";
+import { checkRange } from "./check-fit.ts";
 import type { FitOptions } from "./fit.ts";
 
 /** How far rates are tried. */
@@ -53,6 +54,7 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
       problem: `from is ${from} and to is ${to}, needed 0 < from < to`,
     });
   }
+  checkRange(options);
   requireWhole("findLearningRate", "steps", steps, 1);
   if (options.optimiser !== undefined && !Object.hasOwn(OPTIMISERS, options.optimiser)) {
     throw new UnrolledError("invalid-argument", {

@@ -9,7 +9,7 @@ import { said } from "../tasks/fit/require-examples.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task, TaskModule } from "../tasks/task.ts";
 import { requireWhole } from "../whole-numbers.ts";
-import { asErrorOfFit, checkFit, checkFitModule } from "./check-fit.ts";
+import { asErrorOfFit, checkDefinition, checkFit, checkFitModule } from "./check-fit.ts";
 import type { AnyTrainingEvent, TrainingEvent } from "./events.ts";
 import { train, trainHere } from "./train.ts";
 
@@ -141,6 +141,13 @@ async function* inOwnWords(events: AsyncGenerator<AnyTrainingEvent, void, undefi
 export function defineFit<Model extends Module, Learned extends Example, Output, Options = undefined>(
   definition: FitModule<Model, Learned, Output, Options>,
 ): Task {
+  const { name, model } = isRecord(definition) ? definition : {};
+  if (typeof name !== "string" || typeof model !== "function")
+    throw new UnrolledError("invalid-argument", {
+      call: "defineFit",
+      problem: `name is ${said(name)} and model is ${said(model)}, needed a text, and a function that makes the model on a device`,
+    });
+  checkDefinition("defineFit", definition as never);
   return fitTask(definition as never, definition as never);
 }
 

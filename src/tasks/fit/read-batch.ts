@@ -29,6 +29,11 @@ export function readBatch(
     });
   const outputs = forward ? forward(model, batch) : outputsOf(model, batch);
   const { targets } = batch;
+  if (typeof outputs !== "object" || outputs === null || outputs instanceof Promise)
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: `forward gave ${said(outputs)}, needed a tensor, synchronously`,
+    });
   if (!(outputs instanceof Tensor && targets instanceof Tensor)) {
     throw new UnrolledError("invalid-argument", {
       call: "fit",
