@@ -143,7 +143,7 @@ function countTargets({ device, offset, size }: Tensor, ignoreIndex: number): nu
  * Binary cross-entropy with logits: the mean over all entries in nats, shape [1]. Targets are from 0 to 1, of the same shape;
  * they may be whole numbers.
  *
- * @throws UnrolledError "shape-mismatch" for targets of another shape
+ * @throws UnrolledError "shape-mismatch" for targets of another shape, "invalid-argument" for a whole target of −100
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   if (shapeText(logits.shape) !== shapeText(targets.shape)) {

@@ -8,7 +8,7 @@ import { asNumbers } from "./as-numbers.ts";
 /**
  * The mean of (prediction − target)² over all entries, shape [1]. Targets may be whole numbers.
  *
- * @throws UnrolledError "shape-mismatch" where the two have different shapes
+ * @throws UnrolledError "shape-mismatch" where the two have different shapes, "invalid-argument" for a whole target of −100
  */
 export function meanSquare(prediction: Tensor, target: Tensor): Tensor {
   if (shapeText(prediction.shape) !== shapeText(target.shape)) {

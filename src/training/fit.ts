@@ -137,7 +137,11 @@ async function* inOwnWords(events: AsyncGenerator<AnyTrainingEvent, void, undefi
   }
 }
 
-/** Defines a model that a module exports, and how it learns: for `fit` on any number of threads. */
+/**
+ * Defines a model that a module exports, and how it learns: for `fit` on any number of threads.
+ *
+ * @throws UnrolledError "invalid-argument" for a definition without a name or a model, or with a loss or metrics that are none
+ */
 export function defineFit<Model extends Module, Learned extends Example, Output, Options = undefined>(
   definition: FitModule<Model, Learned, Output, Options>,
 ): Task {
