@@ -31,7 +31,11 @@ export class Network<Inputs extends string = string, Outputs extends string = st
     super(device, checkNetworkConfig(config), options);
   }
 
-  /** Runs over whole sequences: each input as its axes say, in each layer's own order. Throws "shape-mismatch" for others. */
+  /**
+   * Runs the network on its inputs by name, each with the axes that the configuration says, recorded for backward().
+   *
+   * @throws UnrolledError "shape-mismatch" that names the input or the layer
+   */
   override forward(inputs: Readonly<Record<Inputs, Tensor>>, call: NetworkCall = {}): NetworkResult<Outputs> {
     return super.forward(inputs, call) as NetworkResult<Outputs>;
   }
