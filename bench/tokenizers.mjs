@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
-import { tokenizerTrainer } from "../dist/data/tokenizer-trainer.js";
+import { tokenizerTrainer } from "../dist/data/tokenizers/tokenizer-trainer.js";
 import { writeText } from "./tokenizer-text.mjs";
 
 const KINDS = ["char", "byte", "word", "bpe"];

@@ -33,12 +33,14 @@ export function readDeclarations(header) {
   }));
 }
 
-/** The TypeScript interface of the contract. The arguments of a step of a cell have their roles as types. */
+/** The TypeScript interface of the contract. The arguments of a step of a cell and of an optimiser's have their roles as types. */
 export function contractSource(declarations) {
   const methods = declarations.map(({ name, result, comment, parameters }) => {
-    const isStep = parameters.some((parameter) => parameter.name === "lengths");
+    const has = (argument) => parameters.some((parameter) => parameter.name === argument);
     const list = parameters.map(({ name: role, type }) =>
-      isStep && type !== "double" ? `${role}: Role<"${role}">` : `${role}: number`,
+      has("learningRate") || (has("lengths") && type !== "double")
+        ? `${role}: Role<"${role}">`
+        : `${role}: number`,
     );
     const head = `  ${name}(`;
     const tail = `): ${result === "void" ? "void" : "number"};`;

@@ -49,22 +49,22 @@ export async function bundleCommandLine(dist) {
       groups: [
         {
           name: "engine",
-          test: /[\\/](models|tensor|decoding)[\\/](?!open|external-data)|[\\/]language[\\/](open-language|read-language|language-folder|token-reader|generate-text|evaluate|dynamic)/,
+          test: /[\\/](models|tensor|decoding)[\\/](?!open|external-data)|[\\/]language[\\/](folder[\\/](open-language|read-language|language-folder)|model[\\/](token-reader|generate-text)|evaluation[\\/](evaluate|dynamic))/,
         },
         {
           name: "shared",
-          test: /[\\/]cli[\\/](failure|option-values|backend-option|interruption|json-lines|model-folder|model-at|unknown-note|amounts|reading-options|inspect[\\/]aspect-names)\.js$/,
+          test: /[\\/]cli[\\/](failure|interruption|json-lines|model-folder|model-at|flags[\\/](option-values|backend-option|reading-options)|screen[\\/](unknown-note|amounts)|inspect[\\/]aspect-names)\.js$/,
         },
         {
           name: "facts",
-          test: /[\\/]cli[\\/](gate-places|onnx-facts|model-facts|layer-text)\.js$/,
+          test: /[\\/]cli[\\/]facts[\\/](gate-places|onnx-facts|model-facts|layer-text)\.js$/,
         },
         {
           name: "texts",
           test: /[\\/](cli[\\/](scored-files|expand-globs)|language[\\/]presets|training[\\/]resolve-settings)\.js$/,
         },
         { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
-        { name: "terminal", test: /[\\/]cli[\\/](live-block|wrap|bar-chart|asked-task)\.js$/ },
+        { name: "terminal", test: /[\\/]cli[\\/](screen[\\/](live-block|wrap|bar-chart)|asked-task)\.js$/ },
         { name: "yaml", test: /node_modules[\\/]yaml[\\/]/ },
         { name: "globs", test: /node_modules[\\/](tinyglobby|fdir|picomatch)[\\/]/ },
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
@@ -72,7 +72,10 @@ export async function bundleCommandLine(dist) {
           name: "elsewhere",
           test: /[\\/]formats[\\/](?!tensorboard|tf-record)|[\\/]models[\\/](open|external-data)/,
         },
-        { name: "inspect", test: /[\\/](inspect[\\/](?!aspect-names)[^\\/]+|cli[\\/](inspect|reach)\.js)$/ },
+        {
+          name: "inspect",
+          test: /[\\/](inspect[\\/](?!aspect-names)[^\\/]+|cli[\\/]commands[\\/](inspect|reach)\.js)$/,
+        },
       ],
     },
   });

@@ -1,7 +1,7 @@
 // `unrolled`: what a newcomer needs. The rest stands by subject in entries/, a file for each `unrolled/…`; docs/reference describes them all.
 
-export type { Tokenizer } from "./data/tokenizer.ts";
-export { trainTokenizer } from "./data/train-tokenizer.ts";
+export type { Tokenizer } from "./data/tokenizers/tokenizer.ts";
+export { trainTokenizer } from "./data/tokenizers/train-tokenizer.ts";
 export { type ErrorCode, type ErrorFields, type ErrorText, UnrolledError } from "./errors.ts";
 export type { HeapUse } from "./heap/heap.ts";
 export type { BackendChoice, BackendName } from "./kernels/backend.ts";
@@ -44,12 +44,12 @@ export type { PooledSession, Session, SessionPool } from "./session/session.ts";
 export type { SessionState } from "./session/session-state.ts";
 export type { FitDefinition, FitMetric } from "./tasks/fit/definition.ts";
 export type { Example } from "./tasks/fit/example.ts";
-export { evaluate } from "./tasks/language/evaluate.ts";
-export type { Evaluation } from "./tasks/language/evaluation.ts";
-export { type GenerateTextOptions, generate, type Prediction } from "./tasks/language/generate-text.ts";
-export { LanguageModel } from "./tasks/language/language-model.ts";
-export type { LanguageModelConfig } from "./tasks/language/language-model-config.ts";
-export { languageModel } from "./tasks/language/language-model-network.ts";
+export { evaluate } from "./tasks/language/evaluation/evaluate.ts";
+export type { Evaluation } from "./tasks/language/evaluation/evaluation.ts";
+export { type GenerateTextOptions, generate, type Prediction } from "./tasks/language/model/generate-text.ts";
+export { LanguageModel } from "./tasks/language/model/language-model.ts";
+export type { LanguageModelConfig } from "./tasks/language/model/language-model-config.ts";
+export { languageModel } from "./tasks/language/model/language-model-network.ts";
 export { defineTask, type Task } from "./tasks/task.ts";
 export { Device, type DeviceOptions, openDevice } from "./tensor/device.ts";
 export type { NestedNumbers } from "./tensor/nested-numbers.ts";

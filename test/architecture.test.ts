@@ -127,6 +127,15 @@ test("files have at most 300 lines, or a reason", () => {
   expect(long.sort()).toEqual(Object.keys(LONG_FILES).sort());
 });
 
+test("a folder has at most 40 files beside its tests, so that what it has can be seen at once", () => {
+  const counts = new Map<string, number>();
+  for (const path of [...sources, ...filesBelow("web", [".ts", ".tsx"])]) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  expect([...counts].filter(([, files]) => files > 40)).toEqual([]);
+});
+
 test("the page imports the package by its name, and of npm's packages a few small ones", () => {
   const allowed = /^(preact|preact\/hooks|d3-[a-z]+|fflate|virtual:declarations)$/;
   const isBuild = (path: string) => path === "web/vite.config.ts";

@@ -14,7 +14,7 @@ import { writeSafetensors } from "unrolled/formats/safetensors";
 import type { LayerConfig } from "unrolled/network";
 import { networkFiles } from "../src/models/network-folder.ts";
 import type { ReadModelOptions } from "../src/open/read-model.ts";
-import { modelFiles } from "../src/tasks/language/language-folder.ts";
+import { modelFiles } from "../src/tasks/language/folder/language-folder.ts";
 import { languageNetwork, modelWith } from "./language-parts.ts";
 import { modelFile } from "./onnx/build.ts";
 

@@ -9,8 +9,8 @@ import {
   openModel,
 } from "unrolled";
 import { beforeAll, describe, expect, test } from "vitest";
-import { converted } from "../src/cli/conversion.ts";
-import type { Target } from "../src/cli/convert-command.ts";
+import { converted } from "../src/cli/commands/conversion.ts";
+import type { Target } from "../src/cli/commands/convert-command.ts";
 import { type ModelPlace, placeOfBytes } from "../src/open/model-place.ts";
 import { readModel } from "../src/open/read-model.ts";
 import { fixture, type Numbers, SOURCES, type Source } from "./conversion-sources.ts";

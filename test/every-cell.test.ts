@@ -5,10 +5,10 @@ import { writeOnnx } from "unrolled/formats/onnx";
 import { languageModelOfNetwork } from "unrolled/network";
 import { evaluateDynamically, type Option, resolveSettings } from "unrolled/training";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellName } from "../src/cli/language-words.ts";
-import { exportedNetwork } from "../src/tasks/language/exported-network.ts";
-import { CELL_NAMES, type CellName, cellTable } from "../src/tasks/language/language-cell.ts";
+import { cellName } from "../src/cli/screen/language-words.ts";
 import { languageTask } from "../src/tasks/language/language-task.ts";
+import { exportedNetwork } from "../src/tasks/language/model/exported-network.ts";
+import { CELL_NAMES, type CellName, cellTable } from "../src/tasks/language/model/language-cell.ts";
 import { runTraining } from "../src/training/run-training.ts";
 import type { TrainingStart } from "../src/training/settings.ts";
 

@@ -9,7 +9,7 @@ import {
   type Tokenizer,
 } from "unrolled";
 import type { LanguageModelConfig, LanguageModelParts, NetworkState } from "unrolled/network";
-import { TokenReader } from "../src/tasks/language/token-reader.ts";
+import { TokenReader } from "../src/tasks/language/model/token-reader.ts";
 
 const configs = new WeakMap<Network, LanguageModelConfig>();
 

@@ -11,7 +11,7 @@ import { layerKinds } from "../src/networks/layers/layer-kinds.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const KINDS = "src/networks/layers/layer-kinds.ts";
-const WRITERS = "src/formats/onnx/write-layer.ts";
+const WRITERS = "src/formats/onnx/write/write-layer.ts";
 const OWN = "src/networks/layers/negate.ts";
 
 const KIND = `import { scaled } from "../../tensor/operations/arithmetic.ts";

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { type Model, openDevice, openModel, trainTokenizer } from "unrolled";
 import { expect, test } from "vitest";
-import { modelFiles } from "../src/tasks/language/language-folder.ts";
+import { modelFiles } from "../src/tasks/language/folder/language-folder.ts";
 import { languageNetwork, modelWith } from "./language-parts.ts";
 
 const device = await openDevice({ backend: "reference" });

@@ -1,7 +1,20 @@
 // A cell that the package does not have, written with its public names alone: a leaky unit with a slow trace of itself and a rate of
 // its own for each unit. It runs wherever the built-in cells run.
 //   n = tanh(W x + U h + b)    s′ = s + decay∘(n − s)    h′ = h + rate∘(s′ − h)
-import { type Device, Generator, ints, openDevice, type Tensor, tensor } from "unrolled";
+import {
+  type Device,
+  Generator,
+  ints,
+  NetworkModel,
+  networkOf,
+  openDevice,
+  openModel,
+  type Tensor,
+  tensor,
+} from "unrolled";
+import { writeOnnx } from "unrolled/formats/onnx";
+import { trace } from "unrolled/inspect";
+import { knowCell, networkData } from "unrolled/network";
 import {
   type BoundCell,
   defineCell,
@@ -144,6 +157,44 @@ describe.each([reference, await openDevice()])("on $backend", (device) => {
     other.loadStateDict(saved);
     expect(numbersOf(other.forward(tensor(device, xs, [STEPS, BATCH, INPUT])).outputs)).toEqual(expected);
   });
+});
+
+test("a network has it once it is known: saved and opened, streamed, looked into", async () => {
+  const device = await openDevice();
+  const layer = layerOn(device).eval();
+  const made = () =>
+    networkOf(layer, {
+      inputs: [{ name: "xs", axes: ["T", "B", INPUT], kind: "float" }],
+      forward: (module, { xs }) => module.forward(xs).outputs,
+    });
+  expect(made).toThrow("has a cell of one's own (Leaky), which networks do not know before knowCell");
+  knowCell(leaky);
+  const numbers = Float32Array.from({ length: STEPS * INPUT }, (_, at) => Math.sin(at));
+  const { outputs, layers } = layer.forward(tensor(device, numbers, [STEPS, 1, INPUT]));
+  const expected = numbersOf(outputs);
+
+  const network = made();
+  const opened = await openModel(await new NetworkModel(network).files(), { device });
+  const { output } = await opened.run({ xs: { shape: [STEPS, 1, INPUT], data: numbers } });
+  expect(Array.from(output.data)).toEqual(expected);
+  const session = opened.session();
+  for (let t = 0; t < STEPS; t++) {
+    const stepped = session.step({ xs: numbers.subarray(t * INPUT, (t + 1) * INPUT) });
+    expect(stepped.output.data.length).toBe(HIDDEN);
+    Array.from(stepped.output.data as Float32Array).forEach((number, at) => {
+      expect(number).toBeCloseTo(expected[t * HIDDEN + at], 5);
+    });
+  }
+  const looked = trace(network, numbers);
+  expect(Array.from(looked.outputs)).toEqual(expected);
+  expect(Object.keys(looked.layers[1].gates)).toEqual(["n"]);
+  for (const name of ["h", "s"])
+    expect(Array.from(looked.layers[1].states[name])).toEqual(numbersOf(layers[1][name]));
+
+  const data = await networkData(network);
+  expect(() => writeOnnx(data)).toThrow("cell of one's own (leaky)");
+  expect(() => knowCell({ ...leaky, kind: "lstm" })).toThrow("there is another cell");
+  expect(() => knowCell({ ...leaky, kind: "linear" })).toThrow("there is another cell or kind of layer");
 });
 
 test("one step of it, and errors that name it", () => {

@@ -18,14 +18,27 @@ export type CellKind = keyof typeof CELLS;
 /** Their names. */
 export const CELL_KINDS = Object.keys(CELLS) as readonly CellKind[];
 
-/** Whether it is the name of a kind. */
+/** Cells of the user's own that configurations may name. */
+const ownCells = new Map<string, CellSpec>();
+
+/** Whether it is the name of one of the package's kinds. */
 export function isCellKind(kind: string): kind is CellKind {
   return Object.hasOwn(CELLS, kind);
 }
 
+/** Whether it is the name of one of the package's kinds or of the user's own. */
+export function isKnownCell(kind: string): kind is CellKind {
+  return isCellKind(kind) || ownCells.has(kind);
+}
+
 /** The spec of a kind, for those who ask nothing of its own options. */
 export function cellOfKind(kind: CellKind): CellSpec {
-  return CELLS[kind];
+  return isCellKind(kind) ? CELLS[kind] : ownCells.get(kind)!;
+}
+
+/** Lets configurations name a cell of the user's own. */
+export function addOwnCell(spec: CellSpec): void {
+  ownCells.set(spec.kind, spec);
 }
 
 /** What is known of a cell with options as they may be given; those that are no cell's, of sequences say, are passed over. */

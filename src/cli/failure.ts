@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { typedOnCommandLine } from "./flag-names.ts";
+import { typedOnCommandLine } from "./flags/flag-names.ts";
 
 /** What the command line's exit codes mean. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;

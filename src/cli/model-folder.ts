@@ -4,7 +4,7 @@ import type { BackendChoice } from "../kernels/backend.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { WeightOptions } from "../models/network-folder.ts";
 import { placeInFolder, readRegularSync } from "../platform/node-files.ts";
-import type { LanguageModel } from "../tasks/language/language-model.ts";
+import type { LanguageModel } from "../tasks/language/model/language-model.ts";
 import { CommandError, textOf } from "./failure.ts";
 
 /** The files that a model's folder has. */
@@ -43,7 +43,7 @@ export async function openLanguageFolder(
   requireFolder(path);
   const [{ openDevice }, { openLanguageModel }] = await Promise.all([
     import("../tensor/device.ts"),
-    import("../tasks/language/open-language-model.ts"),
+    import("../tasks/language/folder/open-language-model.ts"),
   ]);
   const device = await openDevice({ backend });
   try {

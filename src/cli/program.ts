@@ -5,7 +5,7 @@ import { Command, type Option } from "commander";
 const COMMANDS = {
   train: async (words: readonly string[]) => {
     const [{ addTrainCommand }, { taskOfCall }] = await Promise.all([
-      import("./train-command.ts"),
+      import("./commands/train-command.ts"),
       import("./asked-task.ts"),
     ]);
     const asked = await taskOfCall(words);
@@ -13,21 +13,21 @@ const COMMANDS = {
   },
   sweep: async (words: readonly string[]) => {
     const [{ addSweepCommand }, { taskOfCall }] = await Promise.all([
-      import("./sweep-command.ts"),
+      import("./commands/sweep-command.ts"),
       import("./asked-task.ts"),
     ]);
     const { description } = await taskOfCall(words);
     return (program: Command) => addSweepCommand(program, description);
   },
-  generate: async () => (await import("./generate-command.ts")).addGenerateCommand,
-  predict: async () => (await import("./predict-command.ts")).addPredictCommand,
-  eval: async () => (await import("./eval-command.ts")).addEvalCommand,
-  info: async () => (await import("./info-command.ts")).addInfoCommand,
-  convert: async () => (await import("./convert-command.ts")).addConvertCommand,
-  inspect: async () => (await import("./inspect-command.ts")).addInspectCommand,
-  report: async () => (await import("./report-command.ts")).addReportCommand,
-  reach: async () => (await import("./reach-command.ts")).addReachCommand,
-  explore: async () => (await import("./explore-command.ts")).addExploreCommand,
+  generate: async () => (await import("./commands/generate-command.ts")).addGenerateCommand,
+  predict: async () => (await import("./commands/predict-command.ts")).addPredictCommand,
+  eval: async () => (await import("./commands/eval-command.ts")).addEvalCommand,
+  info: async () => (await import("./commands/info-command.ts")).addInfoCommand,
+  convert: async () => (await import("./commands/convert-command.ts")).addConvertCommand,
+  inspect: async () => (await import("./commands/inspect-command.ts")).addInspectCommand,
+  report: async () => (await import("./commands/report-command.ts")).addReportCommand,
+  reach: async () => (await import("./commands/reach-command.ts")).addReachCommand,
+  explore: async () => (await import("./commands/explore-command.ts")).addExploreCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;

@@ -1,8 +1,8 @@
 import { prepareCorpus } from "../data/corpus/prepare-corpus.ts";
 import { requireJsonLines, textSources } from "../data/corpus/text-source.ts";
-import type { Tokenizer } from "../data/tokenizer.ts";
-import type { ScoredText } from "../tasks/language/evaluate.ts";
-import { scoredFile } from "../tasks/language/scored-file.ts";
+import type { Tokenizer } from "../data/tokenizers/tokenizer.ts";
+import type { ScoredText } from "../tasks/language/evaluation/evaluate.ts";
+import { scoredFile } from "../tasks/language/evaluation/scored-file.ts";
 import { expandGlobs } from "./expand-globs.ts";
 
 export interface ScoredFilesOptions {

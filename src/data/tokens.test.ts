@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Generator } from "../random/philox.ts";
-import { characterCut } from "./character-cut.ts";
-import { codePoints } from "./code-points.ts";
 import { shuffledDocuments } from "./shuffled-documents.ts";
 import { tokenStreams } from "./streams.ts";
+import { characterCut } from "./tokenizers/character-cut.ts";
+import { codePoints } from "./tokenizers/code-points.ts";
 import { type Tokens, tokensOf } from "./tokens.ts";
 
 const count = (length: number) => Int32Array.from({ length }, (_, index) => index);

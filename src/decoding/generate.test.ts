@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from "vitest";
 import { markovModel, recitingModel } from "../../test/markov-model.ts";
-import type { TokenStream } from "../data/tokenizer.ts";
+import type { TokenStream } from "../data/tokenizers/tokenizer.ts";
 import type { UnrolledError } from "../errors.ts";
 import { Generator } from "../random/philox.ts";
 import { type GenerateOptions, type GenerationEvent, generateTokens } from "./generate.ts";

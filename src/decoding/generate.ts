@@ -1,4 +1,4 @@
-import type { TokenStream } from "../data/tokenizer.ts";
+import type { TokenStream } from "../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import { Pacer } from "../parallel/pacer.ts";
 import type { Generator } from "../random/philox.ts";

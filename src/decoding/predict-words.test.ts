@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { markovModel } from "../../test/markov-model.ts";
-import type { TokenStream } from "../data/tokenizer.ts";
+import type { TokenStream } from "../data/tokenizers/tokenizer.ts";
 import { Generator } from "../random/philox.ts";
 import { type PredictWordsOptions, predictWords, type WordPrediction } from "./predict-words.ts";
 

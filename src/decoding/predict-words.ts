@@ -1,4 +1,4 @@
-import type { TokenStream } from "../data/tokenizer.ts";
+import type { TokenStream } from "../data/tokenizers/tokenizer.ts";
 import { Pacer } from "../parallel/pacer.ts";
 import { requireInteger, requireTokenId } from "./arguments.ts";
 import type { NextToken } from "./next-token.ts";

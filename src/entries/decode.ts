@@ -3,11 +3,11 @@
 export { type GenerationEvent, generateTokens } from "../decoding/generate.ts";
 export type { NextToken } from "../decoding/next-token.ts";
 export { type SamplingOptions, sampleToken } from "../decoding/sampler.ts";
+export type { GenerationConfig } from "../tasks/language/folder/generation-config.ts";
 export {
   type GenerateTextOptions,
   generate,
   generateEvents,
   type Prediction,
   type PredictOptions,
-} from "../tasks/language/generate-text.ts";
-export type { GenerationConfig } from "../tasks/language/generation-config.ts";
+} from "../tasks/language/model/generate-text.ts";

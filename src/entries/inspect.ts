@@ -42,4 +42,4 @@ export {
   type UnitResponses,
   unitResponses,
 } from "../inspect/unit-responses.ts";
-export { type Surprise, surprises } from "../tasks/language/surprise.ts";
+export { type Surprise, surprises } from "../tasks/language/evaluation/surprise.ts";

@@ -15,6 +15,7 @@ export type {
   NetworkLayer,
   Returns,
 } from "../networks/config.ts";
+export { knowCell } from "../networks/known-kinds.ts";
 export type { NetworkCall, NetworkResult, NetworkState } from "../networks/layered-network.ts";
 export { Network } from "../networks/network.ts";
 export { type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
@@ -37,8 +38,11 @@ export type {
   StepNumbers,
 } from "../session/session.ts";
 export type { SessionState } from "../session/session-state.ts";
-export type { Prediction, PredictOptions } from "../tasks/language/generate-text.ts";
-export { LanguageModel, type LanguageModelParts } from "../tasks/language/language-model.ts";
-export type { LanguageModelConfig } from "../tasks/language/language-model-config.ts";
-export { type LanguageModelNetworkOptions, languageModel } from "../tasks/language/language-model-network.ts";
-export { languageModelOfNetwork } from "../tasks/language/language-model-of-network.ts";
+export type { Prediction, PredictOptions } from "../tasks/language/model/generate-text.ts";
+export { LanguageModel, type LanguageModelParts } from "../tasks/language/model/language-model.ts";
+export type { LanguageModelConfig } from "../tasks/language/model/language-model-config.ts";
+export {
+  type LanguageModelNetworkOptions,
+  languageModel,
+} from "../tasks/language/model/language-model-network.ts";
+export { languageModelOfNetwork } from "../tasks/language/model/language-model-of-network.ts";

@@ -29,11 +29,18 @@ export type { TaskName } from "../tasks/find-task.ts";
 export type { FitBatch } from "../tasks/fit/collate.ts";
 export type { FitDefinition, FitLoss, FitMetric, FitModule, FitStep } from "../tasks/fit/definition.ts";
 export type { Example, ExampleNumbers, ExamplePart, NumberKind } from "../tasks/fit/example.ts";
-export { type DynamicEvaluationOptions, evaluateDynamically } from "../tasks/language/dynamic-evaluate.ts";
-export { evaluate } from "../tasks/language/evaluate.ts";
-export type { Evaluation } from "../tasks/language/evaluation.ts";
+export {
+  type DynamicEvaluationOptions,
+  evaluateDynamically,
+} from "../tasks/language/evaluation/dynamic-evaluate.ts";
+export { evaluate } from "../tasks/language/evaluation/evaluate.ts";
+export type { Evaluation } from "../tasks/language/evaluation/evaluation.ts";
 export type { TrainingData } from "../tasks/language/language-data.ts";
-export { type LanguageModelLoss, languageLoss, type Penalties } from "../tasks/language/language-loss.ts";
+export {
+  type LanguageModelLoss,
+  languageLoss,
+  type Penalties,
+} from "../tasks/language/model/language-loss.ts";
 export type { Budget, LoopSettings } from "../tasks/loop-settings.ts";
 export {
   type Batch,

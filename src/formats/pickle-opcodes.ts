@@ -41,7 +41,8 @@ const OPCODES: Readonly<Record<string, Opcode>> = {
     machine.push(new DataView(bytes.buffer).getFloat64(0, false));
   },
 
-  // SHORT_BINUNICODE, BINUNICODE, BINUNICODE8; SHORT_BINSTRING, BINSTRING (Python 2's); SHORT_BINBYTES, BINBYTES, BINBYTES8
+  // SHORT_BINUNICODE, BINUNICODE, BINUNICODE8; SHORT_BINSTRING, BINSTRING (Python 2's); SHORT_BINBYTES, BINBYTES, BINBYTES8,
+  // BYTEARRAY8
   "\x8c": (machine) => text(machine, machine.reader.u8(WHAT)),
   X: (machine) => text(machine, machine.reader.u32(WHAT)),
   "\x8d": (machine) => text(machine, machine.reader.u64(WHAT)),
@@ -50,6 +51,7 @@ const OPCODES: Readonly<Record<string, Opcode>> = {
   C: (machine) => bytes(machine, machine.reader.u8(WHAT)),
   B: (machine) => bytes(machine, machine.reader.u32(WHAT)),
   "\x8e": (machine) => bytes(machine, machine.reader.u64(WHAT)),
+  "\x96": (machine) => bytes(machine, machine.reader.u64(WHAT)),
 
   // MARK, POP, POP_MARK, DUP
   "(": (machine) => machine.mark(),
@@ -84,6 +86,15 @@ const OPCODES: Readonly<Record<string, Opcode>> = {
     machine.setItems(pairs);
   },
 
+  // EMPTY_SET, ADDITEMS, FROZENSET: lists here.
+  "\x8f": (machine) => machine.pushContainer([]),
+  "\x90": (machine) => machine.append(machine.popToMark()),
+  "\x91": (machine) => {
+    const items = machine.popToMark();
+    machine.pushContainer([]);
+    machine.append(items);
+  },
+
   // BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET
   q: (machine) => machine.remember(machine.reader.u8(WHAT)),
   r: (machine) => machine.remember(machine.reader.u32(WHAT)),
@@ -91,7 +102,7 @@ const OPCODES: Readonly<Record<string, Opcode>> = {
   h: (machine) => machine.recall(machine.reader.u8(WHAT)),
   j: (machine) => machine.recall(machine.reader.u32(WHAT)),
 
-  // GLOBAL, STACK_GLOBAL, INST: names. REDUCE, NEWOBJ: calls. BUILD: attributes. BINPERSID: what stands outside.
+  // GLOBAL, STACK_GLOBAL, INST: names. REDUCE, NEWOBJ, NEWOBJ_EX: calls. BUILD: attributes. BINPERSID: what stands outside.
   c: (machine) => named(machine, line(machine), line(machine)),
   "\x93": (machine) => {
     const name = machine.pop();
@@ -109,6 +120,7 @@ const OPCODES: Readonly<Record<string, Opcode>> = {
   },
   R: (machine) => machine.call(),
   "\x81": (machine) => machine.call(),
+  "\x92": (machine) => machine.callWithNames(),
   b: (machine) => {
     const state = machine.pop();
     machine.names.setState(machine.top(), state);

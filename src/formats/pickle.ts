@@ -17,7 +17,24 @@ export type Pickled =
   | Map<Pickled, Pickled>
   | object;
 
-/** What a pickle may ask for. Each throws for what it does not know. */
+/** An object of a class that is not known here: what it was made of, kept as data. Nothing of the class is run. */
+export class PickledObject {
+  readonly name: string;
+  readonly parameters: readonly Pickled[];
+  /** Its attributes, or what the class makes of such. */
+  state: Pickled = null;
+  /** What was appended to it, where it is a kind of list. */
+  readonly items: Pickled[] = [];
+  /** What was set in it, where it is a kind of dictionary. */
+  readonly entries = new Map<Pickled, Pickled>();
+
+  constructor(name: string, parameters: readonly Pickled[]) {
+    this.name = name;
+    this.parameters = parameters;
+  }
+}
+
+/** What a pickle may ask for. Each throws for what is not allowed. */
 export interface PickleNames {
   /** The object of a global name. */
   find(module: string, name: string): object;
@@ -34,6 +51,7 @@ const MAX_STACK = 100_000;
 /** Rough costs in memory. */
 const CONTAINER_BYTES = 64;
 const ENTRY_BYTES = 40;
+const OBJECT_BYTES = 300;
 
 /** The machine; opcodes act on it. */
 export class PickleMachine {
@@ -112,7 +130,8 @@ export class PickleMachine {
 
   /** Adds to the list that lies on top. */
   append(values: readonly Pickled[]): void {
-    const list = this.top();
+    const target = this.top();
+    const list = target instanceof PickledObject ? target.items : target;
     if (!Array.isArray(list) || Object.isFrozen(list))
       throw this.reader.invalid("the pickle appends to what is no list");
     this.#allowance.take(8 * values.length, "a list");
@@ -121,7 +140,8 @@ export class PickleMachine {
 
   /** Adds keys and values in turn to the dictionary that lies on top. */
   setItems(pairs: readonly Pickled[]): void {
-    const dictionary = this.top();
+    const target = this.top();
+    const dictionary = target instanceof PickledObject ? target.entries : target;
     if (!(dictionary instanceof Map) || pairs.length % 2 !== 0)
       throw this.reader.invalid("the pickle sets items of what is no dictionary, or a key without a value");
     this.#allowance.take((ENTRY_BYTES * pairs.length) / 2, "a dictionary");
@@ -134,8 +154,26 @@ export class PickleMachine {
     const callable = this.pop();
     if (!Array.isArray(parameters) || !Object.isFrozen(parameters))
       throw this.reader.invalid("the pickle calls with what is no tuple");
-    this.#allowance.take(CONTAINER_BYTES, "what the pickle builds");
+    // What is made of them may be a copy.
+    const size = (value: Pickled) =>
+      value instanceof Map
+        ? value.size
+        : Array.isArray(value) || typeof value === "string"
+          ? value.length
+          : 0;
+    const entries = parameters.reduce((sum: number, value) => sum + size(value), 0);
+    this.#allowance.take(OBJECT_BYTES + ENTRY_BYTES * entries, "what the pickle builds");
     this.push(this.names.call(callable, parameters));
+  }
+
+  /** Calls as `call` does, with parameters by name on top; they come last. */
+  callWithNames(): void {
+    const named = this.pop();
+    const parameters = this.pop();
+    if (!Array.isArray(parameters) || !(named instanceof Map))
+      throw this.reader.invalid("the pickle calls with what is no tuple and dictionary");
+    this.push(Object.freeze(named.size > 0 ? [...parameters, named] : [...parameters]));
+    this.call();
   }
 
   /** Memory for a text, bytes or a tuple's entries. */

@@ -1,7 +1,8 @@
-// The names that torch.save writes for tensors (torch/_utils.py, torch/storage.py), and nothing else: whatever a pickle asks for beyond
-// them is refused, so that reading one never runs code.
+// The names that torch.save writes for tensors (torch/_utils.py, torch/storage.py) and those of Python's containers. Whatever else a
+// pickle asks for is kept as data, and nothing of it is run.
 import type { UnrolledError } from "../errors.ts";
-import type { Pickled, PickleNames } from "./pickle.ts";
+import { type Pickled, PickledObject, type PickleNames } from "./pickle.ts";
+import { PYTHON_CALLS, runsCode } from "./pickle-python.ts";
 import { shown } from "./shown.ts";
 import type { StoredType } from "./stored-numbers.ts";
 
@@ -50,9 +51,19 @@ class Name {
   readonly text: string;
   readonly storage: { readonly type: StoredType | undefined } | undefined;
   readonly type: StoredType | undefined;
+  /** Whether it is one that nothing is known of. */
+  readonly isUnknown: boolean;
 
-  constructor(text: string, meaning: { storage?: { type: StoredType | undefined }; type?: StoredType } = {}) {
+  constructor(
+    text: string,
+    meaning: {
+      readonly storage?: { type: StoredType | undefined };
+      readonly type?: StoredType;
+      readonly isUnknown?: boolean;
+    } = {},
+  ) {
     this.text = text;
+    this.isUnknown = meaning.isUnknown ?? false;
     this.storage = meaning.storage;
     this.type = meaning.type;
   }
@@ -92,6 +103,9 @@ const TYPES: Readonly<Record<string, StoredType>> = {
   "torch.complex64": "C64",
 };
 
+/** How quantised tensors are made and stored. */
+const QUANTISED = /^torch\.(_utils\._rebuild_q|Q\w+Storage$|(ao\.)?nn\.(intrinsic\.)?quantized\.)/;
+
 type Call = (parameters: readonly Pickled[], invalid: Complaint) => Pickled;
 type Complaint = (problem: string) => UnrolledError;
 
@@ -106,6 +120,10 @@ const CALLS: Readonly<Record<string, Call>> = {
     if (tensor instanceof TensorReference) return tensor;
     throw invalid("the pickle makes a parameter of what is no tensor");
   },
+  "torch._utils._rebuild_parameter_with_state": ([tensor], invalid) => {
+    if (tensor instanceof TensorReference) return tensor;
+    throw invalid("the pickle makes a parameter of what is no tensor");
+  },
   // The rest of its parameters are the class and attributes of a tensor that has some.
   "torch._tensor._rebuild_from_type_v2": ([rebuild, , parameters], invalid) => {
     if (
@@ -117,8 +135,9 @@ const CALLS: Readonly<Record<string, Call>> = {
     throw invalid("the pickle makes a tensor by what makes no tensors");
   },
   "collections.OrderedDict": (parameters, invalid) => {
-    if (parameters.length === 0) return new Map();
-    throw invalid("the pickle makes an OrderedDict that is not empty at first");
+    const made = PYTHON_CALLS["builtins.dict"](parameters);
+    if (made) return made;
+    throw invalid("the pickle makes an OrderedDict of what are no keys and values");
   },
   "torch.Size": ([sizes], invalid) => wholeNumbers(sizes, "a size", invalid),
   "torch.device": (words, invalid) => {
@@ -128,33 +147,70 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
 };
 
+/** Functions that make an object of the class that they are given first. */
+const RECONSTRUCTORS = new Set([
+  "copy_reg._reconstructor",
+  "copyreg._reconstructor",
+  "copyreg.__newobj__",
+  "copyreg.__newobj_ex__",
+]);
+
 /** Classes that only stand as parameters of others. */
 const CLASSES = new Set(["torch.Tensor", "torch._tensor.Tensor", "torch.nn.parameter.Parameter"]);
 
-/** What a pickle of torch.save may ask for; `invalid` makes the errors. */
-export function pytorchNames(invalid: Complaint): PickleNames {
+/** What `names` says where nothing but unknown names was found. */
+export function unknownNameProblem(name: string): string {
+  return `the pickle asks for ${shown(name)}, which is none of the names that rebuild tensors, so nothing of the file is used; a file of torch.save(model.state_dict(), path) needs no others`;
+}
+
+/**
+ * What a pickle of torch.save may ask for; `invalid` makes the errors.
+ *
+ * @param unknown takes the names that are not known, whose objects are kept as data
+ */
+export function pytorchNames(invalid: Complaint, unknown: Set<string>): PickleNames {
   return {
     find: (module, name) => {
       const text = `${module}.${name}`;
       if (Object.hasOwn(STORAGES, text)) return new Name(text, { storage: { type: STORAGES[text] } });
       if (Object.hasOwn(TYPES, text)) return new Name(text, { type: TYPES[text] });
-      if (Object.hasOwn(CALLS, text) || CLASSES.has(text)) return new Name(text);
-      throw invalid(
-        `the pickle asks for ${shown(text)}, which is none of the names that rebuild tensors, so nothing of the file is used; a file of torch.save(model.state_dict(), path) needs no others`,
-      );
+      if (Object.hasOwn(CALLS, text) || Object.hasOwn(PYTHON_CALLS, text) || CLASSES.has(text))
+        return new Name(text);
+      if (runsCode(module, name)) throw invalid(unknownNameProblem(text));
+      if (QUANTISED.test(text))
+        throw invalid(
+          `this is a quantised model or state dictionary (it asks for ${shown(text)}), which is not read; save the float one: torch.save(model.state_dict(), path) before it is quantised`,
+        );
+      if (!RECONSTRUCTORS.has(text)) unknown.add(text);
+      return new Name(text, { isUnknown: true });
     },
     call: (callable, parameters) => {
+      if (callable instanceof PickledObject)
+        return new PickledObject(callable.name, [callable, ...parameters]);
       if (callable instanceof Name && Object.hasOwn(CALLS, callable.text))
         return CALLS[callable.text](parameters, invalid);
+      if (callable instanceof Name && Object.hasOwn(PYTHON_CALLS, callable.text))
+        return PYTHON_CALLS[callable.text](parameters) ?? new PickledObject(callable.text, parameters);
+      if (callable instanceof Name && callable.isUnknown) return objectOf(callable, parameters);
       throw invalid(`the pickle calls ${callable instanceof Name ? callable.text : "what is no function"}`);
     },
     // PyTorch gives a state dictionary the versions of its modules; no tensor needs them.
     setState: (target, state) => {
-      if (!(target instanceof Map && state instanceof Map))
-        throw invalid("the pickle gives attributes to what is no dictionary");
+      if (target instanceof PickledObject) target.state = state;
+      else if (!(target instanceof Map || Array.isArray(target) || target instanceof TensorReference))
+        throw invalid("the pickle gives attributes to what is no object");
     },
     load: (id) => storageOf(id, invalid),
   };
+}
+
+/** An object of an unknown class, or what an unknown function would have made. */
+function objectOf(callable: Name, parameters: readonly Pickled[]): PickledObject {
+  const [first, ...others] = parameters;
+  const isReconstructed = RECONSTRUCTORS.has(callable.text) && first instanceof Name;
+  return isReconstructed
+    ? new PickledObject(first.text, others)
+    : new PickledObject(callable.text, parameters);
 }
 
 /** ("storage", its class, its file's name, a device, how many numbers). */

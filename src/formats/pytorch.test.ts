@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type PyTorchValue, readPyTorch } from "./pytorch.ts";
+import { readPyTorch } from "./pytorch.ts";
 import type { PyTorchTensor } from "./pytorch-tensor.ts";
+import { PyTorchObject, type PyTorchValue } from "./pytorch-value.ts";
 import { stateDictOf } from "./state-dict/state-dict-of.ts";
 
 // Written by PyTorch 1.13 (scripts/pytorch-fixtures.py), with what is in the files as JSON.
@@ -55,7 +56,6 @@ describe("readPyTorch", () => {
 
   it.each([
     ["legacy.pt", "this file is in PyTorch's format from before 1.6, which is not read; open it in PyTorch"],
-    ["module.pt", 'the pickle asks for "torch.nn.modules.linear.Linear", which is none of the names'],
     ["complex.pt", "holds complex numbers (C64)"],
     ["program.pt", "this is a program of torch.jit.save, which is not read"],
   ])("refuses %s by a sentence that says what to do", async (name, message) => {
@@ -66,6 +66,26 @@ describe("readPyTorch", () => {
 });
 
 describe("stateDictOf", () => {
+  it("of a whole module has the names of its state_dict()", async () => {
+    const module = await readPyTorch(fixture("module.pt"));
+    expect(module).toBeInstanceOf(PyTorchObject);
+    expect(module).toMatchObject({ name: "torch.nn.modules.linear.Linear", state: { in_features: 1 } });
+    expect(Object.keys(stateDictOf(module))).toEqual(["weight", "bias"]);
+    expect(stateDictOf({ epoch: 3, model: module })).toEqual(stateDictOf(module));
+  });
+
+  it("takes the first of the usual keys, or another one if it is the only one", async () => {
+    const tagger = await readPyTorch(fixture("tagger.pt"));
+    const other = { other: (tagger as Record<string, PyTorchTensor>)["decoder.bias"] };
+    for (const key of ["model_state", "net", "generator", "ema", "module", "my_best"])
+      expect(stateDictOf({ epoch: 3, [key]: tagger })).toBe(tagger);
+    expect(stateDictOf({ ema: other, generator: other, model: tagger })).toBe(tagger);
+    expect(stateDictOf({ checkpoint: other, model: { state_dict: tagger } })).toBe(tagger);
+    expect(() => stateDictOf({ coder: tagger, decoder: other })).toThrow(
+      'a dictionary with state dictionaries under ["coder","decoder"], needed one model; give the part that is meant',
+    );
+  });
+
   it("is the value itself, or what a checkpoint has under the usual names", async () => {
     const tagger = await readPyTorch(fixture("tagger.pt"));
     expect(stateDictOf(tagger)).toBe(tagger);

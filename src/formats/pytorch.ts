@@ -1,45 +1,41 @@
 // Files of torch.save since PyTorch 1.6: a zip archive with one folder, in it `data.pkl`, a pickle whose tensors refer to storages; a
 // file `data/KEY` with the numbers of each storage; and `byteorder`, "little" unless it says "big" (torch/serialization.py).
-import { UnrolledError } from "../errors.ts";
 import { Allowance } from "./allowance.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { type Pickled, readPickle } from "./pickle.ts";
-import { pytorchNames, TensorReference } from "./pytorch-names.ts";
+import { type Pickled, PickledObject, readPickle } from "./pickle.ts";
+import { pytorchNames, TensorReference, unknownNameProblem } from "./pytorch-names.ts";
+import { PlainValues } from "./pytorch-plain.ts";
 import { type PyTorchTensor, tensorFromStorage } from "./pytorch-tensor.ts";
+import type { PyTorchValue } from "./pytorch-value.ts";
 import type { ReadingOptions } from "./safetensors.ts";
 import { shown } from "./shown.ts";
 import { openZip, type ZipArchive } from "./zip.ts";
 
 const CALL = "readPyTorch";
-const MAX_DEPTH = 100;
 const TIMES_THE_FILE = 8;
 const LEAST_BYTES = 16 << 20;
 const RESAVE =
   "open it in PyTorch 1.6 or later and save it again: torch.save(torch.load(path, map_location='cpu'), path)";
 
-/** What a file of torch.save holds: dictionaries as objects, lists and tuples as arrays, tensors. */
-export type PyTorchValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | PyTorchTensor
-  | readonly PyTorchValue[]
-  | { readonly [key: string]: PyTorchValue };
-
 /**
- * What a `.pt` or `.pth` file of torch.save holds, a state dictionary or any checkpoint of dictionaries, lists, numbers, words and
- * tensors. No code runs: the pickle in it may ask for the names that rebuild tensors, and a file that asks for any other is refused.
- * Keys that are not strings become strings (`state[0]` is `state["0"]`), as do dtypes and devices; tensors that share numbers become
- * copies.
+ * What a `.pt` or `.pth` file of torch.save holds: a state dictionary, any checkpoint of dictionaries, lists, numbers, words and
+ * tensors, or a whole module. No code runs: objects of other classes are given as data, each a `PyTorchObject`. Keys that are not
+ * strings become strings (`state[0]` is `state["0"]`), as do dtypes, devices, paths and classes; sets become lists; tensors that share
+ * numbers become copies.
  *
  * @param options `maxBytes`: eight times the file, at least 16 MiB, if not given
- * @throws UnrolledError "invalid-file" for a file that is damaged, asks for other names, holds complex numbers or a whole module,
- * takes more than `maxBytes`, or was saved by PyTorch before 1.6
+ * @throws UnrolledError "invalid-file" for a file that is damaged, would run a program in Python, holds objects of unknown classes and
+ * no tensors, complex numbers or quantised ones, takes more than `maxBytes`, is of TorchScript, or was saved by PyTorch before 1.6
  */
 export async function readPyTorch(bytes: Uint8Array, options: ReadingOptions = {}): Promise<PyTorchValue> {
+  return (await readPyTorchFile(bytes, options)).value;
+}
+
+/** What a file of torch.save holds, and the names that it asks for and that nothing is known of. */
+export async function readPyTorchFile(
+  bytes: Uint8Array,
+  options: ReadingOptions = {},
+): Promise<{ readonly value: PyTorchValue; readonly unknown: readonly string[] }> {
   const reader = new ByteReader(CALL, bytes);
   const maxBytes = options.maxBytes ?? Math.max(LEAST_BYTES, TIMES_THE_FILE * bytes.length);
   const allowance = new Allowance(CALL, bytes.length, maxBytes);
@@ -47,19 +43,23 @@ export async function readPyTorch(bytes: Uint8Array, options: ReadingOptions = {
   const archive = openZip(reader, allowance);
   const folder = folderOf(archive, reader);
   const pickle = new ByteReader(CALL, await archive.read(`${folder}data.pkl`));
-  const names = pytorchNames((problem) => pickle.invalid(problem));
+  const unknown = new Set<string>();
+  const names = pytorchNames((problem) => pickle.invalid(problem), unknown);
   const value = readPickle(pickle, names, allowance);
   const littleEndian = await isLittleEndian(archive, folder, reader);
   const storages = new Map<string, Uint8Array>();
   const tensors = new Map<TensorReference, PyTorchTensor>();
-  for (const reference of tensorsIn(value)) {
+  const references = tensorsIn(value);
+  const [first] = unknown;
+  if (references.size === 0 && first !== undefined) throw pickle.invalid(unknownNameProblem(first));
+  for (const reference of references) {
     const { key } = reference.storage;
     // Read once, however many tensors share it.
     const storage = storages.get(key) ?? (await archive.read(`${folder}data/${key}`));
     storages.set(key, storage);
     tensors.set(reference, tensorFromStorage(reference, storage, littleEndian, reader, allowance));
   }
-  return new PlainValues(tensors).of(value, 0);
+  return { value: new PlainValues(CALL, tensors).of(value, 0), unknown: [...unknown] };
 }
 
 /** The files of other formats that people call .pt too. */
@@ -74,15 +74,20 @@ function requireZip(reader: ByteReader): void {
 }
 
 function folderOf(archive: ZipArchive, reader: ByteReader): string {
+  if (archive.names.some((name) => /(^|\/)(serialized_exported_program|models\/\w+)\.json$/.test(name)))
+    throw reader.invalid(
+      "this is a program of torch.export.save, which is not read; save its numbers: torch.save(module.state_dict(), path)",
+    );
   const pickles = archive.names.filter((name) => /^([^/]+\/)?data\.pkl$/.test(name));
   if (pickles.length !== 1)
     throw reader.invalid(
       `the archive has ${pickles.length} files data.pkl, needed one; torch.save writes one`,
     );
   const folder = pickles[0].slice(0, -"data.pkl".length);
-  if (archive.has(`${folder}constants.pkl`))
+  const holdsCode = archive.names.some((name) => name.startsWith(`${folder}code/`));
+  if (holdsCode || archive.has(`${folder}constants.pkl`))
     throw reader.invalid(
-      "this is a program of torch.jit.save, which is not read; save its numbers: torch.save(module.state_dict(), path)",
+      "this is a program of torch.jit.save, which is not read (a TorchScript archive); save its numbers: torch.save(module.state_dict(), path)",
     );
   return folder;
 }
@@ -103,54 +108,13 @@ function tensorsIn(root: Pickled): Set<TensorReference> {
   // A set grows while it is walked, so that nothing is visited twice and nothing calls itself.
   for (const value of seen) {
     if (value instanceof TensorReference) tensors.add(value);
-    const entries: Iterable<Pickled> =
-      value instanceof Map ? value.values() : Array.isArray(value) ? value : [];
-    for (const entry of entries) if (typeof entry === "object") seen.add(entry);
+    for (const entry of entriesOf(value)) if (typeof entry === "object") seen.add(entry);
   }
   return tensors;
 }
 
-/** Pickled values as plain ones. What a pickle uses in several places is made once, or a small one could become endless. */
-class PlainValues {
-  readonly #tensors: ReadonlyMap<TensorReference, PyTorchTensor>;
-  readonly #made = new Map<Pickled, PyTorchValue | "unfinished">();
-
-  constructor(tensors: ReadonlyMap<TensorReference, PyTorchTensor>) {
-    this.#tensors = tensors;
-  }
-
-  of(value: Pickled, depth: number): PyTorchValue {
-    if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-    if (value instanceof TensorReference) return this.#tensors.get(value) as PyTorchTensor;
-    const made = this.#made.get(value);
-    if (made === "unfinished") throw invalid("the pickle holds a value that contains itself");
-    if (made !== undefined) return made;
-    if (depth > MAX_DEPTH) throw invalid(`the pickle is nested more than ${MAX_DEPTH} deep`);
-    this.#made.set(value, "unfinished");
-    const plain = this.#containerOf(value, depth);
-    this.#made.set(value, plain);
-    return plain;
-  }
-
-  #containerOf(value: object, depth: number): PyTorchValue {
-    if (Array.isArray(value)) return value.map((entry) => this.of(entry, depth + 1));
-    if (!(value instanceof Map)) return nameOf(value);
-    const entries = new Map<string, PyTorchValue>();
-    for (const [key, entry] of value) {
-      const word = typeof key === "string" ? key : shown(key);
-      if (entries.has(word)) throw invalid(`a dictionary of the pickle has the key ${shown(word)} twice`);
-      entries.set(word, this.of(entry, depth + 1));
-    }
-    return Object.fromEntries(entries);
-  }
-}
-
-/** A name that a pickle keeps as a value, such as a dtype. */
-function nameOf(value: object): string {
-  if ("text" in value && typeof value.text === "string") return value.text;
-  throw invalid("the pickle keeps a storage by itself, not as a tensor");
-}
-
-function invalid(problem: string): UnrolledError {
-  return new UnrolledError("invalid-file", { call: CALL, problem });
+function entriesOf(value: Pickled): Iterable<Pickled> {
+  if (value instanceof Map) return value.values();
+  if (value instanceof PickledObject) return [value.parameters, value.state, value.items, value.entries];
+  return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { languageNetwork, partsOf } from "../../test/language-network.ts";
-import { trainTokenizer } from "../data/train-tokenizer.ts";
+import { trainTokenizer } from "../data/tokenizers/train-tokenizer.ts";
 import { openDevice } from "../tensor/device.ts";
 import { areaUnderCurve, correlation, ranksOf } from "./association.ts";
 import { textFeatures } from "./text-features.ts";

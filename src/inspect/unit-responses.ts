@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../data/tokenizer.ts";
+import type { Tokenizer } from "../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Network } from "../networks/network.ts";
 import { activations, type LayerActivations, unitOf } from "./activations.ts";

@@ -698,33 +698,33 @@ export interface Kernels {
    * w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
    */
   sgd(
-    w: number,
-    g: number,
-    velocity: number,
-    learningRate: number,
-    momentum: number,
-    weightDecay: number,
-    nesterov: number,
-    n: number,
+    w: Role<"w">,
+    g: Role<"g">,
+    velocity: Role<"velocity">,
+    learningRate: Role<"learningRate">,
+    momentum: Role<"momentum">,
+    weightDecay: Role<"weightDecay">,
+    nesterov: Role<"nesterov">,
+    n: Role<"n">,
   ): void;
 
   /**
    * Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
    */
   adam(
-    w: number,
-    g: number,
-    mean: number,
-    square: number,
-    learningRate: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-    weightDecay: number,
-    decoupled: number,
-    correction1: number,
-    correction2: number,
-    n: number,
+    w: Role<"w">,
+    g: Role<"g">,
+    mean: Role<"mean">,
+    square: Role<"square">,
+    learningRate: Role<"learningRate">,
+    beta1: Role<"beta1">,
+    beta2: Role<"beta2">,
+    epsilon: Role<"epsilon">,
+    weightDecay: Role<"weightDecay">,
+    decoupled: Role<"decoupled">,
+    correction1: Role<"correction1">,
+    correction2: Role<"correction2">,
+    n: Role<"n">,
   ): void;
 
   /**
@@ -732,15 +732,15 @@ export interface Kernels {
    * through velocity where momentum is not 0.
    */
   rmsprop(
-    w: number,
-    g: number,
-    square: number,
-    velocity: number,
-    learningRate: number,
-    alpha: number,
-    epsilon: number,
-    momentum: number,
-    weightDecay: number,
-    n: number,
+    w: Role<"w">,
+    g: Role<"g">,
+    square: Role<"square">,
+    velocity: Role<"velocity">,
+    learningRate: Role<"learningRate">,
+    alpha: Role<"alpha">,
+    epsilon: Role<"epsilon">,
+    momentum: Role<"momentum">,
+    weightDecay: Role<"weightDecay">,
+    n: Role<"n">,
   ): void;
 }

@@ -91,9 +91,11 @@ abstract class BatchNorm extends Module {
     kernels.approach(mean.offset, momentum, running_mean.offset, channels);
     kernels.scale(running_var.offset, 1 - momentum, channels);
     kernels.addScaled(variance.offset, (momentum * count) / (count - 1), running_var.offset, channels);
-    for (const buffer of [running_mean, running_var]) buffer.changed();
-    const batches = mean.device.heap.floats()[num_batches_tracked.offset];
-    num_batches_tracked.assign([batches + 1]);
+    mean.device.temporary(1, (one) => {
+      kernels.fill(one, 1, 1);
+      kernels.addScaled(one, 1, num_batches_tracked.offset, 1);
+    });
+    for (const buffer of [running_mean, running_var, num_batches_tracked]) buffer.changed();
   }
 }
 

@@ -9,7 +9,7 @@ import { Network } from "../networks/network.ts";
 import { networkFrom } from "../networks/network-data.ts";
 import { parameterShapes } from "../networks/parameter-shapes.ts";
 import { Generator } from "../random/philox.ts";
-import { exportedNetwork } from "../tasks/language/exported-network.ts";
+import { exportedNetwork } from "../tasks/language/model/exported-network.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { ints, tensor } from "../tensor/tensor.ts";
 import type { ModelFiles } from "./model-files.ts";

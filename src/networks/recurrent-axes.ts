@@ -1,10 +1,10 @@
-import { cellOfKind, isCellKind, shapeWith } from "../cells/cells.ts";
+import { cellOfKind, isKnownCell, shapeWith } from "../cells/cells.ts";
 import type { CellShape } from "../cells/spec.ts";
 import type { Axis, LayerConfig, RecurrentLayerConfig } from "./config.ts";
 
 /** Whether a layer is one of the recurrent ones. */
 export function isRecurrent(config: LayerConfig): config is RecurrentLayerConfig {
-  return isCellKind(config.kind);
+  return isKnownCell(config.kind);
 }
 
 /** Whether a layer reads [B, T, I], as it does unless it says otherwise, or [T, B, I]. */

@@ -1,4 +1,4 @@
-import { type CellKind, isCellKind } from "../cells/cells.ts";
+import { type CellKind, isKnownCell } from "../cells/cells.ts";
 import { UnrolledError } from "../errors.ts";
 import { Module } from "../module/module.ts";
 import { isRecord, quoted } from "../options/field-checks.ts";
@@ -193,7 +193,7 @@ function completed(layer: NamelessLayer, { axes }: ValueShape): LayerConfig {
 
 function configOf(layer: NamelessLayer, sized: NamelessLayer, width: number | undefined): object {
   const { kind } = layer;
-  if (isCellKind(kind)) {
+  if (isKnownCell(kind)) {
     const { kind: _, returns = "sequence", ...options } = sized;
     return { kind, options, returns };
   }
@@ -221,7 +221,7 @@ function inputOf(layers: readonly SequentialLayer[]): Pick<NetworkInput, "axes">
     throw invalid(
       `the first layer (${first.kind}) has no inputSize, needed that, or the option input: { axes: ["B", "T", 3] }`,
     );
-  const readsSteps = [first, ...rest].some(({ kind }) => isCellKind(kind) || READING_STEPS.includes(kind));
+  const readsSteps = [first, ...rest].some(({ kind }) => isKnownCell(kind) || READING_STEPS.includes(kind));
   return { axes: readsSteps ? ["B", "T", width] : ["B", width] };
 }
 

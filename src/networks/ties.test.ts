@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { writeKerasWeights } from "../formats/keras/write-keras-weights.ts";
 import { openOnnx } from "../formats/onnx/graph.ts";
-import { writeOnnx } from "../formats/onnx/write-model.ts";
+import { writeOnnx } from "../formats/onnx/write/write-model.ts";
 import { Generator } from "../random/philox.ts";
 import { openDevice } from "../tensor/device.ts";
 import { sum } from "../tensor/operations/reductions.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { languageNetwork, modelWith } from "../../test/language-parts.ts";
-import { trainTokenizer } from "../data/train-tokenizer.ts";
-import { modelFiles } from "../tasks/language/language-folder.ts";
+import { trainTokenizer } from "../data/tokenizers/train-tokenizer.ts";
+import { modelFiles } from "../tasks/language/folder/language-folder.ts";
 import { openDevice } from "../tensor/device.ts";
 import { openModel } from "./open-model.ts";
 

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { networkOfBasicLSTM } from "../formats/basic-lstm.ts";
-import { networkOfStateDict } from "../formats/state-dict/network-of-state-dict.ts";
+import { networkOfNamedTensors } from "../formats/state-dict/network-of-state-dict.ts";
 import { areGraphWeights } from "../models/network-metadata.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import type { NamedTensors, ReadModelOptions, TensorsData } from "./read-model.ts";
@@ -20,7 +20,7 @@ function areBasicLSTM(tensors: NamedTensors): boolean {
  * @throws UnrolledError "invalid-argument" or "shape-mismatch" where names and shapes do not decide
  */
 export function networkOfTensors(
-  { format, tensors, metadata }: TensorsData,
+  { format, tensors, metadata, facts = {} }: TensorsData,
   options: ReadModelOptions,
 ): {
   readonly format: "safetensors" | "pytorch" | "basic-lstm";
@@ -35,5 +35,5 @@ export function networkOfTensors(
   if (areBasicLSTM(tensors)) {
     return { format: "basic-lstm", network: networkOfBasicLSTM(tensors, options) };
   }
-  return { format, network: networkOfStateDict(tensors, options) };
+  return { format, network: networkOfNamedTensors(tensors, options, facts) };
 }

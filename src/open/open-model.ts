@@ -5,7 +5,7 @@ import type { FileReader, ModelFiles } from "../models/model-files.ts";
 import { openNetworkFolder, type WeightOptions } from "../models/network-folder.ts";
 import { NetworkModel } from "../models/network-model.ts";
 import { networkFrom } from "../networks/network-data.ts";
-import type { LanguageModel } from "../tasks/language/language-model.ts";
+import type { LanguageModel } from "../tasks/language/model/language-model.ts";
 import type { Task } from "../tasks/task.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { type ModelPlace, placeOfBytes, placeOfFiles } from "./model-place.ts";
@@ -108,7 +108,7 @@ async function openPlaced(
   if ("network" in data) return new NetworkModel(networkFrom(device, data.network), { format: data.format });
   switch (data.format) {
     case "language-model": {
-      const { openLanguageModel } = await import("../tasks/language/open-language-model.ts");
+      const { openLanguageModel } = await import("../tasks/language/folder/open-language-model.ts");
       return saying(place.title, () => openLanguageModel(device, data.read, options));
     }
     case "network": {

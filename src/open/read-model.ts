@@ -3,7 +3,9 @@
 import { UnrolledError } from "../errors.ts";
 import { readSafetensors, readSafetensorsMetadata, type SafetensorsTensor } from "../formats/safetensors.ts";
 import { readShardedSafetensors } from "../formats/sharded-safetensors.ts";
-import { stateDictOf } from "../formats/state-dict/state-dict-of.ts";
+import { isLayerClass } from "../formats/state-dict/module-tensors.ts";
+import type { StateDictFacts } from "../formats/state-dict/network-of-state-dict.ts";
+import { modelIn } from "../formats/state-dict/state-dict-of.ts";
 import { widenTensors } from "../formats/widen-tensors.ts";
 import { parseObject } from "../models/folder-files.ts";
 import type { FileReader } from "../models/model-files.ts";
@@ -11,7 +13,7 @@ import { NETWORK_TYPE } from "../models/network-folder.ts";
 import { networkInMetadata } from "../models/network-metadata.ts";
 import type { ActivationLayerName, Returns } from "../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../networks/network-data.ts";
-import { MODEL_TYPE } from "../tasks/language/model-type.ts";
+import { MODEL_TYPE } from "../tasks/language/folder/model-type.ts";
 import type { ModelPlace } from "./model-place.ts";
 import { type FileKind, recognise } from "./recognise.ts";
 
@@ -46,6 +48,10 @@ export interface TensorsData {
   readonly tensors: NamedTensors;
   /** What the file says of itself beside them. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the file says of its tensors. */
+  readonly facts?: StateDictFacts;
+  /** PyTorch: classes and functions that the file asks for and that nothing is known of; they are kept as data. */
+  readonly unknown?: readonly string[];
 }
 
 /** A model as data: tensors by name, a network, a graph, or a folder that was made here. */
@@ -111,8 +117,16 @@ async function readFile(
       return { format: "safetensors", tensors: widened(tensors), metadata: {} };
     }
     case "pytorch": {
-      const { readPyTorch } = await import("../formats/pytorch.ts");
-      return { format: "pytorch", tensors: stateDictOf(await readPyTorch(bytes, options)), metadata: {} };
+      const { readPyTorchFile } = await import("../formats/pytorch.ts");
+      const { value, unknown } = await readPyTorchFile(bytes, options);
+      const { tensors, layers } = modelIn(value);
+      return {
+        format: "pytorch",
+        tensors,
+        metadata: {},
+        facts: { inOrder: true, layers },
+        unknown: unknown.filter((name) => !isLayerClass(name)),
+      };
     }
     case "keras": {
       const { readKeras } = await import("../formats/keras/read-keras.ts");
@@ -138,7 +152,7 @@ function ofSafetensors(
   options: ReadModelOptions,
 ): ModelData {
   const config = networkInMetadata(metadata);
-  if (!config) return { format: "safetensors", tensors, metadata };
+  if (!config) return { format: "safetensors", tensors, metadata, facts: { inOrder: !areSorted(tensors) } };
   const given = describingOptions(options);
   if (given.length > 0) {
     throw new UnrolledError(
@@ -149,6 +163,16 @@ function ofSafetensors(
   const network = { config, tensors };
   checkNetworkData(network);
   return { format: "safetensors", network };
+}
+
+/** Whether tensors of one type come by the alphabet, as most writers of safetensors sort them; that says nothing of how they are run. */
+function areSorted(tensors: NamedTensors): boolean {
+  const last = new Map<string, string>();
+  return Object.entries(tensors).every(([name, { dtype }]) => {
+    const before = last.get(dtype);
+    last.set(dtype, name);
+    return before === undefined || before <= name;
+  });
 }
 
 /** Weights that were stored as bytes with scales, as the numbers that they stand for. */

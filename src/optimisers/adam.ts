@@ -1,3 +1,4 @@
+import type { Role } from "../kernels/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
@@ -17,10 +18,10 @@ interface Powers {
 }
 
 abstract class AdamFamily extends Optimiser {
-  readonly #betas: readonly [number, number];
-  readonly #epsilon: number;
-  readonly #weightDecay: number;
-  readonly #decoupled: 0 | 1;
+  readonly #betas: readonly [Role<"beta1">, Role<"beta2">];
+  readonly #epsilon: Role<"epsilon">;
+  readonly #weightDecay: Role<"weightDecay">;
+  readonly #decoupled: Role<"decoupled">;
   readonly #means: readonly Tensor[];
   readonly #squares: readonly Tensor[];
   readonly #powers: Powers[];
@@ -55,21 +56,26 @@ abstract class AdamFamily extends Optimiser {
     const { index, from, to } = range;
     const [beta1, beta2] = this.#betas;
     const powers = this.#powersAt(index, count);
-    const [mean, square] = [this.#means[index].offset + from, this.#squares[index].offset + from];
-    const { kernels } = parameter.device;
-    kernels.adam(
-      parameter.offset + from,
-      gradient.offset + from,
+    const learningRate: Role<"learningRate"> = this.learningRate;
+    const w: Role<"w"> = parameter.offset + from;
+    const g: Role<"g"> = gradient.offset + from;
+    const mean: Role<"mean"> = this.#means[index].offset + from;
+    const square: Role<"square"> = this.#squares[index].offset + from;
+    const correction1: Role<"correction1"> = 1 - powers.first;
+    const correction2: Role<"correction2"> = 1 - powers.second;
+    parameter.device.kernels.adam(
+      w,
+      g,
       mean,
       square,
-      this.learningRate,
+      learningRate,
       beta1,
       beta2,
       this.#epsilon,
       this.#weightDecay,
       this.#decoupled,
-      1 - powers.first,
-      1 - powers.second,
+      correction1,
+      correction2,
       to - from,
     );
   }

@@ -1,3 +1,4 @@
+import type { Role } from "../kernels/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
@@ -13,7 +14,12 @@ export interface RMSpropOptions {
 
 /** RMSprop (Tieleman & Hinton 2012, lecture 6e), PyTorch's form. */
 export class RMSprop extends Optimiser {
-  readonly #options: Required<Omit<RMSpropOptions, "learningRate">>;
+  readonly #options: {
+    readonly alpha: Role<"alpha">;
+    readonly epsilon: Role<"epsilon">;
+    readonly momentum: Role<"momentum">;
+    readonly weightDecay: Role<"weightDecay">;
+  };
   readonly #squares: readonly Tensor[];
   readonly #velocities: readonly Tensor[];
 
@@ -35,14 +41,17 @@ export class RMSprop extends Optimiser {
 
   protected override update(parameter: Tensor, gradient: Tensor, { index, from, to }: Range): void {
     const { alpha, epsilon, momentum, weightDecay } = this.#options;
-    const velocity = this.#velocities[index];
-    const { kernels } = parameter.device;
-    kernels.rmsprop(
-      parameter.offset + from,
-      gradient.offset + from,
-      this.#squares[index].offset + from,
-      velocity ? velocity.offset + from : 0,
-      this.learningRate,
+    const learningRate: Role<"learningRate"> = this.learningRate;
+    const w: Role<"w"> = parameter.offset + from;
+    const g: Role<"g"> = gradient.offset + from;
+    const square: Role<"square"> = this.#squares[index].offset + from;
+    const velocity: Role<"velocity"> = momentum > 0 ? this.#velocities[index].offset + from : 0;
+    parameter.device.kernels.rmsprop(
+      w,
+      g,
+      square,
+      velocity,
+      learningRate,
       alpha,
       epsilon,
       momentum,

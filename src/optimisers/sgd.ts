@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import type { Role } from "../kernels/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
@@ -18,7 +19,11 @@ export interface SGDOptions {
  * @throws UnrolledError "invalid-argument" for options out of range, or Nesterov's form without momentum
  */
 export class SGD extends Optimiser {
-  readonly #options: Required<Omit<SGDOptions, "learningRate">>;
+  readonly #options: {
+    readonly momentum: Role<"momentum">;
+    readonly weightDecay: Role<"weightDecay">;
+    readonly nesterov: boolean;
+  };
   readonly #velocities: readonly Tensor[];
 
   constructor(parameters: readonly Tensor[], options: SGDOptions) {
@@ -41,13 +46,15 @@ export class SGD extends Optimiser {
 
   protected override update(parameter: Tensor, gradient: Tensor, { index, from, to }: Range): void {
     const { momentum, nesterov, weightDecay } = this.#options;
-    const velocity = this.#velocities[index];
-    const { kernels } = parameter.device;
-    kernels.sgd(
-      parameter.offset + from,
-      gradient.offset + from,
-      velocity ? velocity.offset + from : 0,
-      this.learningRate,
+    const learningRate: Role<"learningRate"> = this.learningRate;
+    const w: Role<"w"> = parameter.offset + from;
+    const g: Role<"g"> = gradient.offset + from;
+    const velocity: Role<"velocity"> = momentum > 0 ? this.#velocities[index].offset + from : 0;
+    parameter.device.kernels.sgd(
+      w,
+      g,
+      velocity,
+      learningRate,
       momentum,
       weightDecay,
       nesterov ? 1 : 0,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { languageNetwork, logitsOf } from "../../test/language-parts.ts";
 import { UnrolledError } from "../errors.ts";
+import { openLanguageModel } from "../tasks/language/folder/open-language-model.ts";
 import type { TrainingData } from "../tasks/language/language-data.ts";
 import { languageTask } from "../tasks/language/language-task.ts";
 import { countParameters, trainingBytes } from "../tasks/language/memory.ts";
 import { configFor } from "../tasks/language/model-config.ts";
-import { openLanguageModel } from "../tasks/language/open-language-model.ts";
 import { splitText } from "../tasks/language/split-text.ts";
 import { openDevice } from "../tensor/device.ts";
 import type { TrainingEvent } from "./events.ts";

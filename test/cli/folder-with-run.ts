@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { readRunLog } from "../../src/cli/run-log.ts";
+import { readRunLog } from "../../src/cli/log/run-log.ts";
 import { build, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
 
 /** What the run is trained by. */

@@ -5,7 +5,7 @@ import { inflateSync } from "node:zlib";
 import { type LanguageModel, openDevice } from "unrolled";
 import { gradientsThroughTime, reach, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openLanguageModel } from "../../src/tasks/language/open-language-model.ts";
+import { openLanguageModel } from "../../src/tasks/language/folder/open-language-model.ts";
 import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
 
 const folder = temporaryFolder();

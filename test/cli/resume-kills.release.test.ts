@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Generator } from "unrolled";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readRunLog } from "../../src/cli/run-log.ts";
+import { readRunLog } from "../../src/cli/log/run-log.ts";
 import {
   BUILD_MS,
   build,

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { writeOnnx } from "unrolled/formats/onnx";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
+import { exportedNetwork } from "../../src/tasks/language/model/exported-network.ts";
 import type { PageState } from "../../web/state.ts";
 import { type Explorer, openExplorer, referenceModel } from "./site.ts";
 

@@ -12,6 +12,7 @@ const CASES = 1_200;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "readKeras readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors readPyTorch":
     "readers, targets/",
+  PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
     "readers, targets/",
   "writeSafetensors writeOnnx writeKerasWeights stateDictOf": "made from whole models",
@@ -24,7 +25,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate":
     "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
-  "CELLS defineCell gateParameters defineTask batchOf": "describe cells and tasks, whose makers are trusted",
+  "CELLS defineCell knowCell gateParameters defineTask batchOf":
+    "describe cells and tasks, whose makers are trusted",
   "activationOption activationsOption flagOption listOption numberOption shareOption textOption wordOption":
     "describe options",
   "trace stateAfter continuation gradientsThroughTime attribution reach readWithGradientFlow runWithGradientFlow":

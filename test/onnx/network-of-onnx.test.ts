@@ -6,7 +6,7 @@ import { networkOfOnnx, writeOnnx } from "unrolled/formats/onnx";
 import { languageModelOfNetwork } from "unrolled/network";
 import { describe, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
-import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
+import { exportedNetwork } from "../../src/tasks/language/model/exported-network.ts";
 import { configOf, languageNetwork } from "../language-parts.ts";
 import { modelFile, type Numbers, type TestNode } from "./build.ts";
 

@@ -20,8 +20,8 @@ import { languageLoss } from "unrolled/training";
 import { beforeAll, expect, test } from "vitest";
 import { openOnnx } from "../../src/formats/onnx/graph.ts";
 import { networkFiles, openNetworkFolder } from "../../src/models/network-folder.ts";
-import { exportedNetwork } from "../../src/tasks/language/exported-network.ts";
-import { modelFiles } from "../../src/tasks/language/language-folder.ts";
+import { modelFiles } from "../../src/tasks/language/folder/language-folder.ts";
+import { exportedNetwork } from "../../src/tasks/language/model/exported-network.ts";
 import { languageNetwork, modelWith } from "../language-parts.ts";
 import { expectClose, runInBoth, runInOnnxRuntime } from "./runtime.ts";
 

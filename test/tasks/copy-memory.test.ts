@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readRunLog } from "../../src/cli/run-log.ts";
+import { readRunLog } from "../../src/cli/log/run-log.ts";
 import { BUILD_MS, build, finished, jsonLines, started, temporaryFolder, unrolled } from "../cli/command.ts";
 
 const TASK = fileURLToPath(new URL("./copy-memory.js", import.meta.url));

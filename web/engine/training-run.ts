@@ -10,7 +10,6 @@ import {
   type ModelFiles,
   type RecurrentState,
   SGD,
-  type Tensor,
   type Tokenizer,
   trainTokenizer,
   UnrolledError,
@@ -51,7 +50,7 @@ export class TrainingRun {
   readonly #idOf: Int32Array | undefined;
   readonly #batches: BatchSource;
   readonly #optimiser: Optimiser;
-  readonly #carried: { h?: Tensor; c?: Tensor } = {};
+  #carried: RecurrentState | undefined;
   #step = 0;
   #hasDiverged = false;
   /** Milliseconds of training since the last look, and that a look took. */
@@ -150,8 +149,7 @@ export class TrainingRun {
 
   /** Forward and back: leaves gradients in the parameters and carries the state on. */
   #walk({ batch, steps, goesOn }: DrawnBatch, isWatched: boolean): Walk {
-    const { h, c } = this.#carried;
-    const before: RecurrentState | undefined = goesOn && h ? { h, ...(c ? { c } : {}) } : undefined;
+    const before = goesOn ? this.#carried : undefined;
     this.#optimiser.zeroGrad();
     return this.#device.scope(() => {
       const { loss, said, state, flow } = this.#network.read(this.#asTokens(batch), steps, before, isWatched);
@@ -192,12 +190,10 @@ export class TrainingRun {
   }
 
   #carry(next: RecurrentState): void {
-    for (const part of ["h", "c"] as const) {
-      const tensor = next[part];
-      if (!tensor) continue;
-      this.#carried[part] ??= this.#device.lasting(() => zeros(this.#device, tensor.shape));
-      this.#carried[part].assign(tensor);
-    }
+    const rooms = () =>
+      Object.entries(next).map(([name, { shape }]) => [name, zeros(this.#device, shape)] as const);
+    this.#carried ??= this.#device.lasting(() => Object.fromEntries(rooms()) as unknown as RecurrentState);
+    for (const [name, tensor] of Object.entries(next)) this.#carried[name].assign(tensor);
   }
 
   /** A batch of symbols in the tokens that stand for them. */

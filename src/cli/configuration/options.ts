@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { PRESETS, type Preset } from "../../tasks/language/presets.ts";
-import { duration } from "../amounts.ts";
-import { wrapped } from "../wrap.ts";
+import { duration } from "../screen/amounts.ts";
+import { wrapped } from "../screen/wrap.ts";
 
 const HELP_COLUMNS = 80;
 const NAME_COLUMNS = 15;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Option } from "commander";
 import { isRecord } from "../../options/field-checks.ts";
 import { UsageError } from "../failure.ts";
-import { RecordFlag } from "../table-flags.ts";
+import { RecordFlag } from "../flags/table-flags.ts";
 import { keyOf } from "./keys.ts";
 
 /** Whether a flag stands alone, without a value. */

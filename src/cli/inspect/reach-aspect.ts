@@ -1,6 +1,6 @@
 import type { Reach } from "../../inspect/reach.ts";
-import { counted } from "../amounts.ts";
 import { lineChart } from "../report/line-chart.ts";
+import { counted } from "../screen/amounts.ts";
 import type { Aspect } from "./aspect-names.ts";
 import { reachJson } from "./reach-json.ts";
 import { shown } from "./state-aspects.ts";

@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { tokensOf } from "../../data/tokens.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { CommandError } from "../failure.ts";

@@ -1,5 +1,5 @@
 import type { Trace } from "../../inspect/trace.ts";
-import { nameOfCell } from "../../tasks/language/language-cell.ts";
+import { nameOfCell } from "../../tasks/language/model/language-cell.ts";
 import type { Aspect } from "./aspect-names.ts";
 import { heatMap } from "./heat-map.ts";
 

@@ -1,4 +1,4 @@
-import type { Surprise } from "../../tasks/language/surprise.ts";
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import { passage } from "../report/passage.ts";
 import type { Aspect } from "./aspect-names.ts";
 

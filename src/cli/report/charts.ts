@@ -1,4 +1,4 @@
-import type { Trend } from "../trend.ts";
+import type { Trend } from "../screen/trend.ts";
 import { type Chart, lineChart, type Point, type Series } from "./line-chart.ts";
 import type { RunHistory } from "./run-history.ts";
 

@@ -1,4 +1,4 @@
-import { figure } from "../amounts.ts";
+import { figure } from "../screen/amounts.ts";
 import type { RunHistory } from "./run-history.ts";
 
 /** A name, a value, and what else there is to say of it. */

@@ -2,7 +2,7 @@
 // at home on dark and on light ground.
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
-import { count, short } from "../amounts.ts";
+import { count, short } from "../screen/amounts.ts";
 import { escaped } from "./escaped.ts";
 
 const MARGIN = { top: 10, right: 14, bottom: 26, left: 52 };

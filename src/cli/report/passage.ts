@@ -1,6 +1,6 @@
 // A text whose tokens are coloured by their surprise: one hue, the stronger the more bits, which people see who see colours
 // differently, too; the exact number shows when the pointer rests on a token.
-import type { Surprise } from "../../tasks/language/surprise.ts";
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import { escaped } from "./escaped.ts";
 
 /** A colour from each of these bits on. */

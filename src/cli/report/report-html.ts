@@ -1,11 +1,11 @@
 // A run's report: one page that asks for nothing else and needs no script.
 
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
-import type { Surprise } from "../../tasks/language/surprise.ts";
-import { bytes, count, counted, duration, figure, short } from "../amounts.ts";
-import { cellName } from "../language-words.ts";
-import type { RunRecord } from "../run-log.ts";
-import { wordsOf } from "../task-words.ts";
+import type { RunRecord } from "../log/run-log.ts";
+import { bytes, count, counted, duration, figure, short } from "../screen/amounts.ts";
+import { cellName } from "../screen/language-words.ts";
+import { wordsOf } from "../screen/task-words.ts";
 import { charts } from "./charts.ts";
 import { escaped } from "./escaped.ts";
 import { type Figure, languageFigures } from "./language-figures.ts";

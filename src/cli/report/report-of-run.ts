@@ -1,6 +1,6 @@
-import type { Surprise } from "../../tasks/language/surprise.ts";
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
-import { readRunLog } from "../run-log.ts";
+import { readRunLog } from "../log/run-log.ts";
 import { reportHtml } from "./report-html.ts";
 import { runHistory } from "./run-history.ts";
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Surprise } from "../../tasks/language/surprise.ts";
+import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
-import type { RunRecord } from "../run-log.ts";
-import { trainingJson } from "../training-json.ts";
+import type { RunRecord } from "../log/run-log.ts";
+import { trainingJson } from "../log/training-json.ts";
 import { escaped } from "./escaped.ts";
 import { lineChart } from "./line-chart.ts";
 import { passage } from "./passage.ts";

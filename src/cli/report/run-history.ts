@@ -1,7 +1,7 @@
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
-import type { RunRecord } from "../run-log.ts";
-import { Trend } from "../trend.ts";
+import type { RunRecord } from "../log/run-log.ts";
+import { Trend } from "../screen/trend.ts";
 
 /** As many buckets as a chart has columns to show them in. */
 const BUCKETS = 600;

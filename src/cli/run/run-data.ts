@@ -1,6 +1,6 @@
 import type { CorpusProgress } from "../../data/corpus/corpus-options.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { expandGlobs } from "../expand-globs.ts";
 import { corpusOf } from "./run-corpus.ts";
 import type { RunPlan } from "./run-plan.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { sha256 } from "../../data/corpus/atomic-file.ts";
-import type { TokenizerKind } from "../../data/tokenizer.ts";
+import type { TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import { camelCaseKeys } from "../../models/folder-files.ts";
 import { snakeCaseKeys } from "../../models/json-file.ts";
@@ -11,9 +11,9 @@ import { readRegularText } from "../../platform/node-files.ts";
 import type { TaskModule } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
 import { type AskedTask, taskEntry } from "../asked-task.ts";
+import type { TrainOptions } from "../commands/train-command.ts";
 import { CommandError, UsageError } from "../failure.ts";
-import { flagOf } from "../flag-names.ts";
-import type { TrainOptions } from "../train-command.ts";
+import { flagOf } from "../flags/flag-names.ts";
 import { RUN_FILE, type RunFolder } from "./run-folder.ts";
 import { budgetOf, checkpointEvery, isTokenizerKind, type RunSettings } from "./train-settings.ts";
 

@@ -4,11 +4,11 @@ import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { RunState } from "../../training/run-state.ts";
 import { CommandError } from "../failure.ts";
 import { printJson } from "../json-lines.ts";
-import { RunLog, readRunLog } from "../run-log.ts";
-import type { Numbers } from "../task-words.ts";
-import { TensorBoardLog } from "../tensorboard-log.ts";
-import { trainingJson } from "../training-json.ts";
-import type { TrainingView } from "../training-view.ts";
+import { RunLog, readRunLog } from "../log/run-log.ts";
+import { TensorBoardLog } from "../log/tensorboard-log.ts";
+import { trainingJson } from "../log/training-json.ts";
+import type { Numbers } from "../screen/task-words.ts";
+import type { TrainingView } from "../screen/training-view.ts";
 import { LOG_FILE, type RunFolder } from "./run-folder.ts";
 import type { RunPlan } from "./run-plan.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openTokens } from "../../data/token-file.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
-import { surprises } from "../../tasks/language/surprise.ts";
+import { surprises } from "../../tasks/language/evaluation/surprise.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import { CommandError, whyNotWritten } from "../failure.ts";
 import { openLanguageFolder } from "../model-folder.ts";

@@ -1,13 +1,13 @@
-import { TOKENIZER_KINDS, type Tokenizer, type TokenizerKind } from "../../data/tokenizer.ts";
+import { TOKENIZER_KINDS, type Tokenizer, type TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Budget, LoopSettings } from "../../tasks/loop-settings.ts";
 import { isLoopSetting } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
 import type { AskedTask } from "../asked-task.ts";
+import type { TrainOptions } from "../commands/train-command.ts";
 import { textOf, UsageError } from "../failure.ts";
-import { flagOf } from "../flag-names.ts";
-import { typedFlag } from "../table-flags.ts";
-import type { TrainOptions } from "../train-command.ts";
+import { flagOf } from "../flags/flag-names.ts";
+import { typedFlag } from "../flags/table-flags.ts";
 
 const DEFAULT_CHECKPOINTS = "1m";
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;

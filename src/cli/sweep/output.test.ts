@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { expect, it } from "vitest";
-import { LiveBlock } from "../live-block.ts";
+import { LiveBlock } from "../screen/live-block.ts";
 import { resultsCsv } from "./csv.ts";
 import { headings, rowsOf } from "./rows.ts";
 import { tableLines } from "./table.ts";

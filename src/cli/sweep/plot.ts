@@ -1,7 +1,7 @@
 import { scaleLinear, scaleLog, scalePoint } from "d3-scale";
 import { curveStepAfter, line } from "d3-shape";
-import { count } from "../amounts.ts";
 import { escaped } from "../report/escaped.ts";
+import { count } from "../screen/amounts.ts";
 import type { Parameter } from "./parameter.ts";
 import type { SweepPlan } from "./plan.ts";
 import { type Metric, measure, ranked, score, type Trial } from "./trial.ts";

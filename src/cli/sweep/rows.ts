@@ -1,5 +1,5 @@
-import { duration, figure, short } from "../amounts.ts";
-import { harmless } from "../wrap.ts";
+import { duration, figure, short } from "../screen/amounts.ts";
+import { harmless } from "../screen/wrap.ts";
 import { type Better, type Metric, ranked, score, type Trial } from "./trial.ts";
 import type { Progress } from "./trial-process.ts";
 

@@ -2,7 +2,7 @@ import type { Entry } from "../configuration/file.ts";
 import { canonicalKey } from "../configuration/keys.ts";
 import { unknownKey } from "../configuration/unknown-key.ts";
 import { UsageError } from "../failure.ts";
-import { wholeNumber } from "../option-values.ts";
+import { wholeNumber } from "../flags/option-values.ts";
 
 /** The entries by their keys, all of them known and each there once. */
 export function sectionOf(entries: readonly Entry[], known: readonly string[]): ReadonlyMap<string, Entry> {

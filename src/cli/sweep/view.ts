@@ -1,8 +1,8 @@
 import colors from "picocolors";
-import { counted, duration, figure } from "../amounts.ts";
 import { printJson } from "../json-lines.ts";
-import { LiveBlock } from "../live-block.ts";
-import { wrapped } from "../wrap.ts";
+import { counted, duration, figure } from "../screen/amounts.ts";
+import { LiveBlock } from "../screen/live-block.ts";
+import { wrapped } from "../screen/wrap.ts";
 import type { SweepPlan } from "./plan.ts";
 import { headings, rowsOf } from "./rows.ts";
 import type { SweepListener } from "./run-sweep.ts";

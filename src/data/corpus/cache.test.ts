@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { corpusFolder, idsOf, jsonLines, PROSE } from "../../../test/corpus-folder.ts";
 import type { TokenFileRef } from "../token-file-ref.ts";
-import { trainTokenizer } from "../train-tokenizer.ts";
+import { trainTokenizer } from "../tokenizers/train-tokenizer.ts";
 import type { CorpusProgress } from "./corpus-options.ts";
 import { textSources } from "./text-source.ts";
 

@@ -1,4 +1,4 @@
-import type { Tokenizer, TokenizerKind } from "../tokenizer.ts";
+import type { Tokenizer, TokenizerKind } from "../tokenizers/tokenizer.ts";
 import type { FreeBytes } from "./disk-space.ts";
 import type { TextSource } from "./text-source.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { naming, UnrolledError } from "../../errors.ts";
-import type { Tokenizer } from "../tokenizer.ts";
-import { tokenizerTrainer } from "../tokenizer-trainer.ts";
+import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import { tokenizerTrainer } from "../tokenizers/tokenizer-trainer.ts";
 import { describeEntry, type EntryContent } from "./cache-entry.ts";
 import type { CorpusOptions, CorpusProgress } from "./corpus-options.ts";
 import type { RequireRoom } from "./disk-space.ts";

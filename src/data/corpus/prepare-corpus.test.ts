@@ -3,10 +3,10 @@ import { mkdir, readdir, rm, truncate } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { corpusFolder, idsOf, jsonLines, PROSE } from "../../../test/corpus-folder.ts";
-import { codePoints } from "../code-points.ts";
 import { openDocumentStarts, openTokens } from "../token-file.ts";
-import { tokenizerFromJSON } from "../tokenizer-json.ts";
-import { trainTokenizer } from "../train-tokenizer.ts";
+import { codePoints } from "../tokenizers/code-points.ts";
+import { tokenizerFromJSON } from "../tokenizers/tokenizer-json.ts";
+import { trainTokenizer } from "../tokenizers/train-tokenizer.ts";
 import type { CorpusProgress } from "./corpus-options.ts";
 import { textSources } from "./text-source.ts";
 

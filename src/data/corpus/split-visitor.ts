@@ -1,4 +1,4 @@
-import { characterCut } from "../character-cut.ts";
+import { characterCut } from "../tokenizers/character-cut.ts";
 import type { CorpusVisitor } from "./read-source.ts";
 
 /**

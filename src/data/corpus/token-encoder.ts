@@ -1,6 +1,6 @@
-import { codePoints } from "../code-points.ts";
-import { encodeBytes } from "../encode-bytes.ts";
-import type { Tokenizer } from "../tokenizer.ts";
+import { codePoints } from "../tokenizers/code-points.ts";
+import { encodeBytes } from "../tokenizers/encode-bytes.ts";
+import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { type FileCheck, HashedFile } from "./hashed-file.ts";
 import type { CorpusVisitor } from "./read-source.ts";
 import { bytesPerToken, TokenFileWriter } from "./token-file-writer.ts";

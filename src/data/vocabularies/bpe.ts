@@ -1,8 +1,8 @@
-import { learnMerges } from "../bpe-trainer.ts";
-import { ownBpeTokenizer } from "../own-bpe.ts";
-import { OWN_RULES } from "../pre-token-patterns.ts";
-import { forEachPreToken, lastPreTokenCut } from "../pre-tokens.ts";
-import { wordCounts } from "../word-counts.ts";
+import { learnMerges } from "../tokenizers/bpe-trainer.ts";
+import { ownBpeTokenizer } from "../tokenizers/own-bpe.ts";
+import { OWN_RULES } from "../tokenizers/pre-token-patterns.ts";
+import { forEachPreToken, lastPreTokenCut } from "../tokenizers/pre-tokens.ts";
+import { wordCounts } from "../tokenizers/word-counts.ts";
 import { checkedSize, type TokenizerTrainer, type TokenizerTrainerOptions, tooShort } from "./vocabulary.ts";
 
 /** 8,000 merges. */

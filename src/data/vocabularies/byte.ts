@@ -1,4 +1,4 @@
-import { byteTokenizer } from "../byte-tokenizer.ts";
+import { byteTokenizer } from "../tokenizers/byte-tokenizer.ts";
 import { refuseSize, type TokenizerTrainer, type TokenizerTrainerOptions } from "./vocabulary.ts";
 
 /** The 256 bytes, whatever the text. */

@@ -1,5 +1,5 @@
-import { charTokenizer } from "../char-tokenizer.ts";
-import { lastCharacterCut } from "../character-cut.ts";
+import { charTokenizer } from "../tokenizers/char-tokenizer.ts";
+import { lastCharacterCut } from "../tokenizers/character-cut.ts";
 import { refuseSize, type TokenizerTrainer, type TokenizerTrainerOptions, tooShort } from "./vocabulary.ts";
 
 /** All characters (Unicode code points), in their order. */

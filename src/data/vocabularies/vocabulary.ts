@@ -1,6 +1,6 @@
 // What the trainers of all kinds of tokenizers have in common.
 import { UnrolledError } from "../../errors.ts";
-import type { Tokenizer, TokenizerKind } from "../tokenizer.ts";
+import type { Tokenizer, TokenizerKind } from "../tokenizers/tokenizer.ts";
 
 /** What vocabulary to learn. */
 export interface TokenizerTrainerOptions {

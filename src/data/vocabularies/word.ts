@@ -1,6 +1,6 @@
-import { byFrequency, wordCounts } from "../word-counts.ts";
-import { forEachWord, lastWordCut } from "../word-pattern.ts";
-import { wordTokenizer } from "../word-tokenizer.ts";
+import { byFrequency, wordCounts } from "../tokenizers/word-counts.ts";
+import { forEachWord, lastWordCut } from "../tokenizers/word-pattern.ts";
+import { wordTokenizer } from "../tokenizers/word-tokenizer.ts";
 import { checkedSize, type TokenizerTrainer, type TokenizerTrainerOptions, tooShort } from "./vocabulary.ts";
 
 const DEFAULT_WORDS = 10_000;

@@ -7,4 +7,4 @@ export { networkOfOnnx } from "../../formats/onnx/network-of-onnx.ts";
 export type { OnnxStream, OnnxStreamOptions } from "../../formats/onnx/stream.ts";
 export type { OnnxExternalData } from "../../formats/onnx/tensor-proto.ts";
 export type { OnnxValue } from "../../formats/onnx/value.ts";
-export { type OnnxOptions, writeOnnx } from "../../formats/onnx/write-model.ts";
+export { type OnnxOptions, writeOnnx } from "../../formats/onnx/write/write-model.ts";

@@ -1,7 +1,8 @@
 // `unrolled/formats/pytorch`: PyTorch's checkpoints and state dictionaries.
 
-export { type PyTorchValue, readPyTorch } from "../../formats/pytorch.ts";
+export { readPyTorch } from "../../formats/pytorch.ts";
 export type { PyTorchTensor } from "../../formats/pytorch-tensor.ts";
+export { PyTorchObject, type PyTorchValue } from "../../formats/pytorch-value.ts";
 export type { ReadingOptions } from "../../formats/safetensors.ts";
 export {
   networkOfStateDict,

@@ -13,10 +13,15 @@ const MAX_LAYERS = 100;
 
 /**
  * Orders of layers in which each can read what the one before it puts out: an embedding comes first, widths agree, and of layers whose
- * names differ only in a number (`layers.0`, `layers.1`) the smaller comes first. At most two, since two are already too many to
+ * names differ only in a number (`layers.0`, `layers.1`; `lstm`, `lstm2`) the smaller comes first. At most two, since two are already too many to
  * choose from; "too many" where there are so many layers that the search could take long.
+ *
+ * @param inOrder whether only the order is tried in which the layers are given
  */
-export function chainOrders(pieces: readonly Piece[]): readonly (readonly PlacedPiece[])[] | "too many" {
+export function chainOrders(
+  pieces: readonly Piece[],
+  { inOrder = false } = {},
+): readonly (readonly PlacedPiece[])[] | "too many" {
   if (pieces.length > MAX_LAYERS) return "too many";
   const found: PlacedPiece[][] = [];
   const placed: PlacedPiece[] = [];
@@ -29,7 +34,8 @@ export function chainOrders(pieces: readonly Piece[]): readonly (readonly Placed
       return;
     }
     for (const [index, piece] of pieces.entries()) {
-      if (isPlaced(piece) || !predecessors[index].every(isPlaced)) continue;
+      if (inOrder ? index !== placed.length : isPlaced(piece) || !predecessors[index].every(isPlaced))
+        continue;
       for (const config of piece.readings) {
         attempts++;
         if (found.length > 1 || attempts > MAX_ATTEMPTS) return;
@@ -79,8 +85,10 @@ function follows(config: LayerConfig, before: LayerConfig | undefined): boolean 
 
 const NUMBER = /\d+/g;
 
-/** Whether two names are the same but for their numbers, the first one's being smaller. */
+/** Whether two names are the same but for their numbers, the first one's being smaller, or none: `lstm` and `lstm2`. */
 function comesBefore(first: string, second: string): boolean {
+  if (second.startsWith(first) && /^[_.]?\d+$/.test(second.slice(first.length)) && !/\d$/.test(first))
+    return true;
   if (first === second || first.replace(NUMBER, "#") !== second.replace(NUMBER, "#")) return false;
   const [left, right] = [first, second].map((name) => (name.match(NUMBER) ?? []).map(Number));
   const differing = left.findIndex((number, index) => number !== right[index]);

@@ -1,8 +1,14 @@
 import { naming, UnrolledError } from "../../errors.ts";
 import type { StateDict } from "../../module/state-dict.ts";
-import type { ActivationLayerName, NetworkInput, NetworkLayer, Returns } from "../../networks/config.ts";
+import type {
+  ActivationLayerName,
+  LayerConfig,
+  NetworkInput,
+  NetworkLayer,
+  Returns,
+} from "../../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../../networks/network-data.ts";
-import { isRecurrent } from "../../networks/recurrent-axes.ts";
+import { isBatchFirst, isRecurrent } from "../../networks/recurrent-axes.ts";
 import { inputWidth, type PlacedPiece } from "./chain-order.ts";
 import { complaintOf } from "./complaint.ts";
 
@@ -25,7 +31,7 @@ export function networkOfPieces(
   const layers: NetworkLayer[] = [];
   const tensors: StateDict = {};
   const last = placed.findLast(({ config }) => isRecurrent(config));
-  const input = inputOf(placed[0]);
+  const input = inputOf(placed[0], last?.config);
   for (const [index, piece] of placed.entries()) {
     const { name, config } = piece;
     const inputs = [layers.at(-1)?.name ?? input.name];
@@ -60,9 +66,11 @@ function isUndecided(piece: PlacedPiece, next: PlacedPiece | undefined): boolean
   return piece.config.kind === "linear" && next?.config.kind === "linear";
 }
 
-function inputOf({ config }: PlacedPiece): NetworkInput {
+function inputOf({ config }: PlacedPiece, recurrent: LayerConfig | undefined): NetworkInput {
   const width = inputWidth(config);
+  const isTimeFirst = recurrent && isRecurrent(recurrent) && !isBatchFirst(recurrent);
+  const sequence = isTimeFirst ? (["T", "B"] as const) : (["B", "T"] as const);
   return width === undefined
-    ? { name: "ids", axes: ["B", "T"], kind: "int" }
-    : { name: "input", axes: ["B", "T", width], kind: "float" };
+    ? { name: "ids", axes: sequence, kind: "int" }
+    : { name: "input", axes: [...sequence, width], kind: "float" };
 }

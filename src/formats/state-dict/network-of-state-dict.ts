@@ -5,6 +5,7 @@ import type { NetworkData } from "../../networks/network-data.ts";
 import { shapeText } from "../../tensor/tensor.ts";
 import { chainOrders, givenOrder, type PlacedPiece } from "./chain-order.ts";
 import { type Complaint, complaintOf } from "./complaint.ts";
+import type { KnownLayers } from "./known-layer.ts";
 import { networkOfPieces } from "./network-of-pieces.ts";
 import { groupsOf, type Piece } from "./piece.ts";
 import { plainPiece } from "./plain-piece.ts";
@@ -38,11 +39,31 @@ const MOST_LISTED = 10;
  * and shapes cannot decide; "shape-mismatch" that lists tensors which are missing or of another shape
  */
 export function networkOfStateDict(tensors: StateDict, options: StateDictNetworkOptions = {}): NetworkData {
+  return networkOfNamedTensors(tensors, options, {});
+}
+
+/** What a file says of the tensors in it. */
+export interface StateDictFacts {
+  /** Whether they come in the order in which the layers were made. */
+  readonly inOrder?: boolean;
+  readonly layers?: KnownLayers;
+}
+
+/** As `networkOfStateDict`, of a file that says more. Options go first. */
+export function networkOfNamedTensors(
+  tensors: StateDict,
+  options: StateDictNetworkOptions,
+  { inOrder = false, layers = {} }: StateDictFacts,
+): NetworkData {
   const complain = complaintOf(CALL);
-  const pieces = piecesOf(withoutWrappers(tensors), options, complain);
+  const pieces = piecesOf(withoutWrappers(tensors), options, layers, complain);
   requireKnown(pieces, options, complain);
-  const placed = placedPieces(pieces, options, complain);
-  return networkOfPieces(CALL, placed, options);
+  const placed = placedPieces(pieces, options, inOrder, complain);
+  const known = Object.entries(layers).flatMap(([name, { activation }]) =>
+    activation ? [[name, activation] as const] : [],
+  );
+  const activations = { ...Object.fromEntries(known), ...options.activations };
+  return networkOfPieces(CALL, placed, { ...options, activations });
 }
 
 function withoutWrappers(tensors: StateDict): StateDict {
@@ -52,13 +73,22 @@ function withoutWrappers(tensors: StateDict): StateDict {
   return Object.fromEntries(names);
 }
 
-function piecesOf(tensors: StateDict, options: StateDictNetworkOptions, complain: Complaint): Piece[] {
+function piecesOf(
+  tensors: StateDict,
+  options: StateDictNetworkOptions,
+  layers: KnownLayers,
+  complain: Complaint,
+): Piece[] {
   const unknown: string[] = [];
+  const axes = new Set(Object.values(layers).flatMap(({ batchFirst }) => batchFirst ?? []));
+  // It is what a sequence looks like from outside; a module whose layers differ turns it somewhere.
+  const batchFirst = axes.size !== 1 || axes.has(true);
   const pieces: Piece[] = [];
   for (const [name, group] of groupsOf(tensors, /\./, complain)) {
+    const { nonlinearity = options.nonlinearity, kind, ...known } = layers[name] ?? {};
     const piece = isRecurrentGroup(group)
-      ? recurrentPiece(name, group, options.nonlinearity, complain)
-      : plainPiece(name === "" ? "layer" : name, group, options.kinds?.[name]);
+      ? recurrentPiece(name, group, { ...known, nonlinearity, batchFirst }, complain)
+      : plainPiece(name === "" ? "layer" : name, group, options.kinds?.[name] ?? kind, known.epsilon);
     if (piece) pieces.push(piece);
     else {
       const prefix = name === "" ? "" : `${name}.`;
@@ -90,6 +120,7 @@ function requireKnown(pieces: readonly Piece[], options: StateDictNetworkOptions
 function placedPieces(
   pieces: readonly Piece[],
   { order }: StateDictNetworkOptions,
+  inOrder: boolean,
   complain: Complaint,
 ): readonly PlacedPiece[] {
   if (order) {
@@ -99,6 +130,12 @@ function placedPieces(
     throw complain(`in the order ${order.join(", ")} the widths do not agree: ${widths(given)}`);
   }
   const orders = chainOrders(pieces);
+  if (inOrder && (orders === "too many" || orders.length > 1)) {
+    // Widths allow several; modules are made in the order they are run, as a rule.
+    const own = chainOrders(pieces, { inOrder });
+    if (own.length === 1) return own[0] as readonly PlacedPiece[];
+    if (own.length === 2) throw undecided(pieces, own, complain);
+  }
   if (orders !== "too many" && orders.length === 1) return orders[0];
   throw undecided(pieces, orders, complain);
 }
@@ -108,7 +145,9 @@ function undecided(
   orders: ReturnType<typeof chainOrders>,
   complain: Complaint,
 ): UnrolledError {
-  const order = { option: "order", value: pieces.map(({ name }) => name) };
+  // One that can be copied should rather be right: most networks end in a linear layer.
+  const likely = typeof orders === "string" ? pieces : (orders.find(endsInLinear) ?? orders[0] ?? pieces);
+  const order = { option: "order", value: likely.map(({ name }) => name) };
   const example = naming`give ${order} in the order they are run`;
   if (orders === "too many")
     return complain("there are too many layers to find their order by their widths", example);
@@ -122,6 +161,10 @@ function undecided(
     `${name} can be an embedding or a linear layer without bias`,
     naming`give ${{ option: "kinds", value: { [name]: "embedding" }, or: ["linear"] }}`,
   );
+}
+
+function endsInLinear(placed: readonly PlacedPiece[]): boolean {
+  return placed.at(-1)?.config.kind === "linear";
 }
 
 function widths(pieces: readonly Piece[]): string {

@@ -15,6 +15,7 @@ export function plainPiece(
   name: string,
   group: StateDict,
   kind: "embedding" | "linear" | undefined,
+  epsilon = EPSILON,
 ): Piece | undefined {
   const { weight, bias, ...others } = group;
   if (!weight || Object.keys(others).length > 0) return undefined;
@@ -31,6 +32,6 @@ export function plainPiece(
       readings.push({ kind: "linear", inputSize: second, outputSize: first, bias: bias !== undefined });
   }
   if (shape.length === 1 && bias?.shape.length === 1)
-    readings.push({ kind: "layer-norm", size: first, epsilon: EPSILON });
+    readings.push({ kind: "layer-norm", size: first, epsilon });
   return readings.length > 0 ? { name, readings, tensors: group } : undefined;
 }

@@ -5,7 +5,13 @@ import type { StateDict } from "../../module/state-dict.ts";
 import type { RecurrentLayerConfig } from "../../networks/config.ts";
 import { shapeText } from "../../tensor/tensor.ts";
 import type { Complaint } from "./complaint.ts";
+import type { KnownLayer } from "./known-layer.ts";
 import type { Piece } from "./piece.ts";
+
+/** What is known of a recurrent layer beside its tensors. */
+type Known = Omit<KnownLayer, "nonlinearity"> & {
+  readonly nonlinearity: KnownLayer["nonlinearity"] | undefined;
+};
 
 const PARAMETER = /^(weight|bias)_(ih|hh|hr)(_l(\d{1,3})(_reverse)?)?$/;
 
@@ -20,7 +26,7 @@ export function isRecurrentGroup(group: StateDict): boolean {
 export function recurrentPiece(
   name: string,
   group: StateDict,
-  nonlinearity: "tanh" | "relu" | undefined,
+  { nonlinearity, batchFirst = true, dropout }: Known,
   complain: Complaint,
 ): Piece {
   const tensors: StateDict = Object.fromEntries(
@@ -55,10 +61,11 @@ export function recurrentPiece(
     hiddenSize,
     numLayers: layersIn(tensors),
     direction: tensors.weight_ih_l0_reverse ? "bidirectional" : "forward",
-    batchFirst: true,
+    batchFirst,
     bias,
     ...(projection ? { projectionSize: projection[0] } : {}),
     ...(cell === "rnn" && nonlinearity ? { nonlinearity } : {}),
+    ...(dropout ? { dropout } : {}),
   };
   const config = { kind: cell, options, returns: "sequence" } as RecurrentLayerConfig;
   return { name: name === "" ? cell : name, readings: [config], tensors };

@@ -34,11 +34,12 @@ export type RecurrentLayerConfig = {
 }[CellKind];
 
 /** A description for each of them. */
-export const recurrentKinds = Object.fromEntries(CELL_KINDS.map((kind) => [kind, recurrent(kind)])) as {
+export const recurrentKinds = Object.fromEntries(CELL_KINDS.map((kind) => [kind, recurrentKind(kind)])) as {
   readonly [Kind in CellKind]: LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, RecurrentStack>;
 };
 
-function recurrent<Kind extends CellKind>(
+/** The description of layers over a cell that is known by this kind. */
+export function recurrentKind<Kind extends CellKind>(
   kind: Kind,
 ): LayerKind<Extract<RecurrentLayerConfig, { kind: Kind }>, RecurrentStack> {
   return {

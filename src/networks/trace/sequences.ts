@@ -1,5 +1,5 @@
 // Operations over the steps of sequences: recurrent layers, convolutions, pooling.
-import { CELLS, isCellKind } from "../../cells/cells.ts";
+import { cellOfKind, isKnownCell } from "../../cells/cells.ts";
 import { madeWith, type RecurrentStack } from "../../recurrent/recurrent-stack.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "../config.ts";
 import type { Lowered, Lowering, LowerOperation, ParameterSource } from "./lowering.ts";
@@ -64,8 +64,11 @@ function recurrentLayer(
       node,
     );
   const [spec, { generator: _, ...options }] = madeWith(module);
-  if (!isCellKind(spec.kind) || (CELLS[spec.kind] as unknown) !== spec)
-    throw refusal(`${node.called} has a cell of one's own (${spec.name}), which networks do not know`, node);
+  if (!isKnownCell(spec.kind) || cellOfKind(spec.kind) !== spec)
+    throw refusal(
+      `${node.called} has a cell of one's own (${spec.name}), which networks do not know before knowCell(cell) is called`,
+      node,
+    );
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const config = {
     kind: spec.kind,

@@ -1,5 +1,5 @@
 import { type Option, wordOption } from "../../options/option.ts";
-import { CELL_ALIASES, CELL_NAMES, CELL_OPTIONS as OF_CELLS } from "./language-cell.ts";
+import { CELL_ALIASES, CELL_NAMES, CELL_OPTIONS as OF_CELLS } from "./model/language-cell.ts";
 
 const OWN = "Cell:";
 

@@ -1,5 +1,5 @@
 // What can be said of a language model and of the texts that it learns from.
-import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizer.ts";
+import { TOKENIZER_KINDS, type TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import {
   flagOption,
@@ -10,7 +10,7 @@ import {
   wordOption,
 } from "../../options/option.ts";
 import { CELL_OPTIONS } from "./cell-options.ts";
-import { cellShapeOf, checkCell, settledCell } from "./language-cell.ts";
+import { cellShapeOf, checkCell, settledCell } from "./model/language-cell.ts";
 
 const TEXT = "Text:";
 const MODEL = "Model:";

@@ -3,9 +3,9 @@ import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Replica } from "../../parallel/replica.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints } from "../../tensor/tensor.ts";
-import { languageLoss, type Penalties } from "./language-loss.ts";
-import type { LanguageModelConfig } from "./language-model-config.ts";
-import { languageModel } from "./language-model-network.ts";
+import { languageLoss, type Penalties } from "./model/language-loss.ts";
+import type { LanguageModelConfig } from "./model/language-model-config.ts";
+import { languageModel } from "./model/language-model-network.ts";
 
 /** What each thread's language model is made from. */
 export interface LanguageModelReplicaOptions {

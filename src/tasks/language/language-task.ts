@@ -1,18 +1,17 @@
 // Language modelling: truncated backpropagation through time (Williams & Peng 1990) over parallel streams, the state carried from one
 // sequence to the next and set to zero at an epoch's end.
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
-import { estimate, score } from "./evaluate.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { estimate, score } from "./evaluation/evaluate.ts";
+import type { Evaluation } from "./evaluation/evaluation.ts";
+import { modelFiles } from "./folder/language-folder.ts";
 import type { TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
-import { modelFiles } from "./language-folder.ts";
-import type { LanguageModelParts } from "./language-model.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
 import {
   type LanguageModelReplicaOptions,
@@ -20,6 +19,7 @@ import {
   languageModelReplica,
 } from "./language-replica.ts";
 import { openTrainingText, type TrainingText } from "./language-text.ts";
+import type { LanguageModelParts } from "./model/language-model.ts";
 import { configFor, memoryFor, withArchitectureOf } from "./model-config.ts";
 
 /** Everything that decides a training run of a language model, resolved: no value is missing. Plain data. */
@@ -95,7 +95,7 @@ async function prepareLanguage({
 
 /** A trained model to go on from. Most runs begin anew, and need nothing that reads files. */
 async function openParts(device: Device, files: ModelFiles): Promise<LanguageModelParts> {
-  const { languageModelParts } = await import("./read-language-folder.ts");
+  const { languageModelParts } = await import("./folder/read-language-folder.ts");
   return languageModelParts(device, async (name) => files[name]);
 }
 

@@ -1,15 +1,15 @@
 import { digestOf } from "../../data/digest.ts";
 import { type TokenStreams, tokenStreams } from "../../data/streams.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { Tokens } from "../../data/tokens.ts";
 import { tokensOf } from "../../data/tokens.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import { Generator } from "../../random/philox.ts";
+import { type ScoredText, scoredText } from "./evaluation/scored-text.ts";
 import type { TextData, TrainingData } from "./language-data.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { encodeText, tokenizerFor } from "./model-config.ts";
-import { type ScoredText, scoredText } from "./scored-text.ts";
 import { splitText } from "./split-text.ts";
 
 /** Place of the orders of documents among a seed's streams of random numbers. */
@@ -108,9 +108,9 @@ async function fromCorpus(
   isShuffled: boolean,
 ): Promise<OpenedText> {
   const [{ tokenizerFromJSON }, { openTokens, openDocumentStarts }, { scoredFile }] = await Promise.all([
-    import("../../data/tokenizer-json.ts"),
+    import("../../data/tokenizers/tokenizer-json.ts"),
     import("../../data/token-file.ts"),
-    import("./scored-file.ts"),
+    import("./evaluation/scored-file.ts"),
   ]);
   return {
     tokenizer: given ?? tokenizerFromJSON(tokenizerJson),

@@ -1,5 +1,5 @@
-import { cellShapeOf } from "./language-cell.ts";
-import type { LanguageModelConfig } from "./language-model-config.ts";
+import { cellShapeOf } from "./model/language-cell.ts";
+import type { LanguageModelConfig } from "./model/language-model-config.ts";
 
 const BYTES = 4;
 const OPTIMIZER_COPIES = { sgd: 0, "nt-asgd": 1, rmsprop: 1, adam: 2, adamw: 2 } as const;

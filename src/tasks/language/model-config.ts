@@ -1,12 +1,17 @@
 // What a language model is made of, from its settings.
-import { encodeBytes } from "../../data/encode-bytes.ts";
-import { loadTrainer } from "../../data/load-trainer.ts";
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import { encodeBytes } from "../../data/tokenizers/encode-bytes.ts";
+import { loadTrainer } from "../../data/tokenizers/load-trainer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
-import { architectureOptions, type CellConfig, configuredOptions, settledCell } from "./language-cell.ts";
-import type { LanguageModelConfig } from "./language-model-config.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
+import {
+  architectureOptions,
+  type CellConfig,
+  configuredOptions,
+  settledCell,
+} from "./model/language-cell.ts";
+import type { LanguageModelConfig } from "./model/language-model-config.ts";
 
 const HEAP_BYTES = 2 ** 32;
 

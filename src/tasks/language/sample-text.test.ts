@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trainTokenizer } from "../../data/train-tokenizer.ts";
+import { trainTokenizer } from "../../data/tokenizers/train-tokenizer.ts";
 import { generateTokens } from "../../decoding/generate.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
 import { Generator } from "../../random/philox.ts";

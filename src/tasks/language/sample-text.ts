@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../data/tokenizer.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { drawn } from "../../decoding/drawn.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
 import { nextTokenWeights } from "../../decoding/softmax.ts";

@@ -1,4 +1,4 @@
-import { characterCut } from "../../data/character-cut.ts";
+import { characterCut } from "../../data/tokenizers/character-cut.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import type { TextData } from "./language-data.ts";
 import type { LanguageSettings } from "./language-options.ts";

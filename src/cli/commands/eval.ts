@@ -1,0 +1,51 @@
+import { scoreDynamically } from "../../tasks/language/evaluation/dynamic-evaluate.ts";
+import { score } from "../../tasks/language/evaluation/evaluate.ts";
+import { defaultCacheFolder } from "../cache-folder.ts";
+import { UsageError } from "../failure.ts";
+import { quitWhenInterrupted } from "../interruption.ts";
+import { printJson } from "../json-lines.ts";
+import { openLanguageFolder } from "../model-folder.ts";
+import { scoredFiles } from "../scored-files.ts";
+import { count } from "../screen/amounts.ts";
+import type { EvalOptions } from "./eval-command.ts";
+
+/** `unrolled eval`: the figures of a model on texts, as a table or as JSON. */
+export async function runEvalCommand(
+  folder: string,
+  files: readonly string[],
+  options: EvalOptions,
+): Promise<void> {
+  const { dynamic = false, dynamicRate: rate, dynamicDecay: decay } = options;
+  for (const [name, value] of [
+    ["--dynamic-rate <rate>", rate],
+    ["--dynamic-decay <share>", decay],
+  ] as const) {
+    if (value !== undefined && !dynamic) throw new UsageError(`option '${name}' needs --dynamic`);
+  }
+  quitWhenInterrupted();
+  // Only a model that learns while it is measured needs its weights as float32.
+  const weights = dynamic ? "float32" : "stored";
+  const { network, tokenizer } = await openLanguageFolder(folder, options.backend, { weights });
+  const { field, cache: cacheFolder = defaultCacheFolder() } = options;
+  const texts = await scoredFiles(tokenizer, files, { field, cacheFolder });
+  const found = dynamic
+    ? await scoreDynamically(network, tokenizer, texts, { rate, decay })
+    : await score(network, tokenizer, texts);
+  if (options.json) return printJson(dynamic ? { ...found, dynamic } : found);
+
+  const { tokens, characters, lossNats, standardErrorNats, perplexity, bitsPerCharacter, unknownTokens } =
+    found;
+  const rows = [
+    [
+      "Bits per character",
+      bitsPerCharacter === null ? "unknown: words lose white space" : bitsPerCharacter.toFixed(4),
+    ],
+    ["Loss", `${lossNats.toFixed(4)} ± ${standardErrorNats.toFixed(4)} nats per token`],
+    ["Perplexity", perplexity.toFixed(3)],
+    ["Tokens predicted", count(tokens)],
+    ["Characters", count(characters)],
+    ["Unknown tokens", count(unknownTokens)],
+    ...(dynamic ? [["Learning", "from each part of a text once it was measured"]] : []),
+  ];
+  process.stdout.write(rows.map(([name, value]) => `${name.padEnd(20)}${value}\n`).join(""));
+}

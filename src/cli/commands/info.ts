@@ -1,0 +1,104 @@
+import colors from "picocolors";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
+import { isRecord } from "../../options/field-checks.ts";
+import type { ModelFacts } from "../facts/model-facts.ts";
+import { readModelOptions } from "../flags/reading-options.ts";
+import { printJson } from "../json-lines.ts";
+import { modelAt, weightsAloneAt } from "../model-at.ts";
+import { openLanguageFolder } from "../model-folder.ts";
+import { count, counted } from "../screen/amounts.ts";
+import { cellName, quality } from "../screen/language-words.ts";
+import { wrapped } from "../screen/wrap.ts";
+import type { InfoOptions } from "./info-command.ts";
+
+const DEFAULT_COLUMNS = 80;
+const VOCABULARY_SHOWN = 100;
+
+/** `unrolled info`: what a model is, for people or as JSON. */
+export async function runInfoCommand(path: string, options: InfoOptions): Promise<void> {
+  const reading = readModelOptions(options);
+  const alone = reading.config === undefined ? await weightsAloneAt(path, reading) : undefined;
+  if (alone) return tell(path, alone, options);
+  const data = await modelAt(path, reading);
+  if (data.format === "language-model") return languageModelInfo(path, options);
+  const { modelFacts } = await import("../facts/facts-text.ts");
+  await tell(path, await modelFacts(data, reading), options);
+}
+
+async function tell(path: string, facts: ModelFacts, options: InfoOptions): Promise<void> {
+  if (options.json) return printJson({ path, ...facts });
+  const { factsText } = await import("../facts/facts-text.ts");
+  process.stdout.write(factsText(facts, process.stdout.columns || DEFAULT_COLUMNS));
+}
+
+async function languageModelInfo(folder: string, options: InfoOptions): Promise<void> {
+  const { network, config, tokenizer, training, evaluation } = await openLanguageFolder(
+    folder,
+    options.backend,
+  );
+  const { backend, reason } = network.device;
+  const { vocabularySize, ...sizes } = config;
+  const tensors = [...network.namedParameters()].map(([name, { shape }]) => ({ name, shape: [...shape] }));
+  const parameters = network.parameterCount();
+  if (options.json) {
+    return printJson({
+      path: folder,
+      format: "language-model",
+      ...sizes,
+      vocabSize: vocabularySize,
+      parameters,
+      tensors,
+      training: training ?? null,
+      evaluation: evaluation ?? null,
+      backend,
+      backendReason: reason,
+    });
+  }
+
+  const facts: [string, string][] = [
+    ["Model", cellName(config)],
+    ["Dropout", String(sizes.dropout)],
+    ["Parameters", count(parameters)],
+    ["Vocabulary", `${counted(vocabularySize, VOCABULARY_UNITS[tokenizer.kind])}: ${someTokens(tokenizer)}`],
+    [
+      "Quality",
+      evaluation
+        ? `${quality(evaluation)} on ${counted(evaluation.tokens, "held-out token")}`
+        : "not measured: nothing was held out",
+    ],
+    ["Training", training ? settingsText(training) : "unknown"],
+    ["Backend", `${backend} (${reason})`],
+  ];
+  const columns = process.stdout.columns || DEFAULT_COLUMNS;
+  for (const [name, value] of facts)
+    process.stdout.write(`${wrapped(`${colors.bold(name.padEnd(12))}${value}`, columns, 12)}\n`);
+  const nameColumns = Math.max(...tensors.map(({ name }) => name.length));
+  process.stdout.write(`${colors.bold("Tensors")}\n`);
+  for (const { name, shape } of tensors)
+    process.stdout.write(`  ${name.padEnd(nameColumns)}  [${shape.join(", ")}]\n`);
+}
+
+const VOCABULARY_UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
+
+/** The first id worth showing: not <unk> in front of characters, nor the bytes in front of merged tokens. */
+const FIRST_SHOWN = { char: 1, byte: 0, word: 0, bpe: 256 } as const;
+
+/** As much of a vocabulary as a glance takes in. */
+function someTokens(tokenizer: Tokenizer): string {
+  if (tokenizer.kind === "byte") return "all there are";
+  const first = FIRST_SHOWN[tokenizer.kind];
+  const tokens: string[] = [];
+  for (let id = first; id < tokenizer.vocabularySize && tokens.length < VOCABULARY_SHOWN; id++) {
+    tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1).replaceAll(" ", "␣"));
+  }
+  return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
+}
+
+/** "seqLength 64, batchSize 32, steps 500, …". */
+function settingsText(settings: object): string {
+  return Object.entries(settings)
+    .flatMap(([name, value]) => (isRecord(value) ? Object.entries(value) : [[name, value]]))
+    .filter(([, value]) => value !== null && `${value}` !== "")
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}

@@ -1,0 +1,59 @@
+import colors from "picocolors";
+import { quitWhenInterrupted } from "../interruption.ts";
+import { printJson } from "../json-lines.ts";
+import { openLanguageFolder } from "../model-folder.ts";
+import { type Bar, barChart } from "../screen/bar-chart.ts";
+import { noteUnknown } from "../screen/unknown-note.ts";
+import type { PredictOptions } from "./predict-command.ts";
+
+const TITLES = { char: "Next character", byte: "Next byte", word: "Next word", bpe: "Next token" } as const;
+const DEFAULT_COLUMNS = 80;
+
+/** `unrolled predict`: the likeliest next tokens and words, as bars or as JSON. */
+export async function runPredictCommand(
+  folder: string,
+  text: string,
+  options: PredictOptions,
+): Promise<void> {
+  quitWhenInterrupted();
+  const prompt = text || "\n";
+  const trained = await openLanguageFolder(folder, options.backend);
+  noteUnknown(trained.tokenizer, prompt);
+  const { tokens, words } = await trained.predict(prompt, { top: options.top });
+  if (options.json) return printJson({ prompt, tokens, words });
+
+  const { kind } = trained.tokenizer;
+  const charts = [
+    chart(
+      TITLES[kind],
+      tokens.map(({ token, probability }) => ({ name: visible(token, kind), share: probability })),
+    ),
+  ];
+  if (words.length > 0)
+    charts.push(
+      chart(
+        "Next word",
+        words.map(({ word, probability }) => ({ name: word, share: probability })),
+      ),
+    );
+  process.stdout.write(charts.join("\n"));
+}
+
+function chart(title: string, bars: readonly Bar[]): string {
+  const columns = process.stdout.columns || DEFAULT_COLUMNS;
+  return `${colors.bold(title)}\n${barChart(bars, columns).join("\n")}\n`;
+}
+
+/** A token that people can see: white space and control characters by name; a byte is shown as it comes. */
+function visible(token: string, kind: keyof typeof TITLES): string {
+  if (kind === "byte" && token.length > 1) return token;
+  if (token === " ") return "space";
+  if (token === "\n") return "line break";
+  if (token === "\t") return "tab";
+  // The space before a word is part of most tokens of a byte pair encoding.
+  const shown = kind === "bpe" ? token.replaceAll(" ", "␣") : token;
+  return shown.replace(
+    /[\p{C}\p{Z}]/gu,
+    (character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`,
+  );
+}

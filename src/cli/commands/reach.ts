@@ -1,0 +1,73 @@
+import colors from "picocolors";
+import { type Reach, reach } from "../../inspect/reach.ts";
+import { reachJson } from "../inspect/reach-json.ts";
+import { readIds } from "../inspect/read-ids.ts";
+import { quitWhenInterrupted } from "../interruption.ts";
+import { printJson } from "../json-lines.ts";
+import { openLanguageFolder } from "../model-folder.ts";
+import { count, counted } from "../screen/amounts.ts";
+import { barOf } from "../screen/bar-chart.ts";
+import type { ReachCommandOptions } from "./reach-command.ts";
+
+/** Tokens of a text that are looked at; the predictions are spread over them. */
+const MOST_TOKENS = 10_000_000;
+const DEFAULT_COLUMNS = 80;
+/** What a line of the table takes beside its bar. */
+const TABLE_COLUMNS = 50;
+
+/** `unrolled reach`: how far back a model remembers, as a table with bars or as JSON. */
+export async function runReachCommand(
+  folder: string,
+  file: string,
+  options: ReachCommandOptions,
+): Promise<void> {
+  quitWhenInterrupted();
+  const { network, tokenizer } = await openLanguageFolder(folder, options.backend, { weights: "float32" });
+  const { field, maxContext, positions, tolerance: toleranceNats, seed } = options;
+  const ids = await readIds(tokenizer, file, { field, most: MOST_TOKENS });
+  const found = await reach(network, ids, { maxContext, positions, toleranceNats, seed });
+  if (options.json) return printJson(reachJson(found));
+  const columns = process.stdout.columns || DEFAULT_COLUMNS;
+  process.stdout.write(`${[...reachFacts(found), "", ...contextTable(found, columns)].join("\n")}\n`);
+}
+
+/** The three answers, a line each. */
+function reachFacts(found: Reach): string[] {
+  const { reachTokens, reachInterval, toleranceNats, predictions, bestContext, contexts, gradient } = found;
+  const best = contexts.find(({ context }) => context === bestContext)!;
+  const [from, to] = reachInterval.map(count);
+  const longest = contexts[contexts.length - 1].context;
+  const cut = reachTokens === longest && contexts.length > 1;
+  const facts = [
+    [
+      "Reach",
+      `${counted(reachTokens, "token")}${cut ? ", the longest context tried" : ""} (95 %: ${from} to ${to}); no other context is more than ${toleranceNats} nats better`,
+    ],
+    ["Best", `${counted(bestContext, "token")}: ${best.lossNats.toFixed(4)} nats per token`],
+    ["Gradient", gradientText(gradient)],
+    ["Measured", `${counted(predictions, "prediction")} with each context`],
+  ];
+  return facts.map(([name, value]) => colors.bold(name.padEnd(10)) + value);
+}
+
+function gradientText({ halfLifeSteps, decayPerStep }: Reach["gradient"]): string {
+  const half =
+    halfLifeSteps === undefined
+      ? "never falls below half of what it is at its own token"
+      : `half is gone after ${halfLifeSteps.toFixed(2)} steps`;
+  return decayPerStep === undefined
+    ? half
+    : `${half}; × ${decayPerStep.toFixed(3)} a step over the whole distance`;
+}
+
+function contextTable({ contexts }: Reach, columns: number): string[] {
+  const most = Math.max(...contexts.map(({ excessNats }) => excessNats), Number.MIN_VALUE);
+  const room = Math.max(0, columns - TABLE_COLUMNS);
+  const rows = contexts.map(({ context, lossNats, interval, excessNats, excessInterval }) => {
+    const error = (interval[1] - lossNats).toFixed(4);
+    const excessError = (excessInterval[1] - excessNats).toFixed(4);
+    const bar = barOf(Math.max(0, excessNats / most) * room);
+    return `${count(context).padStart(7)}  ${lossNats.toFixed(4).padStart(8)} ± ${error}  ${excessNats.toFixed(4).padStart(9)} ± ${excessError}  ${bar}`.trimEnd();
+  });
+  return [colors.bold("Context  Nats per token       Above the best"), ...rows];
+}

@@ -1,0 +1,133 @@
+import { type Command, Option } from "commander";
+import { LOOP_OPTIONS } from "../../tasks/loop-settings.ts";
+import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
+import type { AskedTask } from "../asked-task.ts";
+import { LANGUAGE_TASK } from "../asked-task.ts";
+import { addConfigurationOptions } from "../configuration/options.ts";
+import { backendOption } from "../flags/backend-option.ts";
+import { languageFlags } from "../flags/language-flags.ts";
+import { aboveZero, interval, wholeNumber } from "../flags/option-values.ts";
+import { flagsOf, inOrder, type PlacedFlag } from "../flags/table-flags.ts";
+
+/** The options of `unrolled train`, flags and configuration together; what was not given is missing. */
+export interface TrainOptions {
+  readonly out?: string;
+  readonly resume?: string;
+  readonly from?: string;
+  readonly task?: string;
+  readonly force?: true;
+  readonly json?: true;
+  readonly printConfig?: true;
+  readonly val?: string;
+  readonly field?: string;
+  readonly cache?: string;
+  /** A kind, or the path of a tokenizer.json. */
+  readonly tokenizer?: string;
+  readonly threads?: number;
+  readonly steps?: number;
+  readonly epochs?: number;
+  readonly minutes?: number;
+  /** "30s", "5m", "1h", or steps. */
+  readonly checkpointEvery?: string;
+  readonly keepCheckpoints?: number;
+  readonly tensorboard?: string;
+  /** Settings of the loop and of the task, by their names. */
+  readonly [setting: string]: unknown;
+}
+
+const PLACE = "Where the run goes, or comes from:";
+const BUDGET = "Training, for one of:";
+const LOOP = "How it trains:";
+const OUTPUT = "Checkpoints and output:";
+
+/** `unrolled train`, with the flags of a task. */
+export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TASK): void {
+  const { description: task, isLanguage } = asked;
+  const option = (flags: string, description: string, byDefault?: string | number) =>
+    new Option(flags, description).default(undefined, byDefault?.toString());
+  const ofTask = flagsOf(task.options, `Task ${task.name}:`, task.help);
+  const flags: readonly PlacedFlag[] = [
+    ...placeFlags(asked),
+    ...(isLanguage ? languageFlags(ofTask) : ofTask),
+    ...budgetFlags(task.help?.epochs ?? "times through the data"),
+    // This flag is the same for every command that runs a model.
+    ...flagsOf(LOOP_OPTIONS, LOOP, task.help).map((placed) =>
+      placed.flag.attributeName() === "backend" ? { ...placed, flag: backendOption() } : placed,
+    ),
+    {
+      flag: option("--checkpoint-every <time>", "30s, 5m, 1h, or a number of steps", "1m").argParser(
+        interval,
+      ),
+      group: OUTPUT,
+    },
+    {
+      flag: option("--keep-checkpoints <n>", "how many, beside the best", "3").argParser(wholeNumber(1)),
+      group: OUTPUT,
+    },
+    {
+      flag: new Option("--tensorboard <dir>", "write event files for TensorBoard too"),
+      group: OUTPUT,
+    },
+    {
+      flag: new Option("--json", "JSON lines on stdout, progress for people on stderr"),
+      group: OUTPUT,
+    },
+  ];
+  const ofTaskGroups = ofTask.filter(({ before }) => before === undefined).map(({ group }) => group);
+  const train = program
+    .command("train")
+    .summary("train a language model on text")
+    .description(isLanguage ? LANGUAGE_DESCRIPTION : descriptionOf(task.name))
+    .argument("[file...]", isLanguage ? "texts to learn from" : "what the task learns from");
+  let group: string | undefined;
+  for (const placed of inOrder(flags, [PLACE, ...ofTaskGroups, BUDGET, LOOP, OUTPUT])) {
+    if (placed.group !== group) train.optionsGroup(placed.group);
+    group = placed.group;
+    train.addOption(placed.flag);
+  }
+  addConfigurationOptions(train).action(async (files: readonly string[]) => {
+    const { runTrainCommand } = await import("./train.ts");
+    process.exitCode = await runTrainCommand(train, files, asked);
+  });
+}
+
+const LANGUAGE_DESCRIPTION =
+  "Train a language model on texts (UTF-8): files, folders, patterns such as 'books/*.txt', .gz, .jsonl (a document a " +
+  "line), or - for standard input. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.";
+
+function descriptionOf(task: string): string {
+  return `Train a model of the task ${task}. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.`;
+}
+
+function placeFlags({ isLanguage }: AskedTask): readonly PlacedFlag[] {
+  const from = isLanguage ? "the vocabulary, the sizes and the weights" : "the weights";
+  return [
+    new Option("--task <name|file>", "language, or a module that exports a task: ./task.js").default(
+      undefined,
+      "language",
+    ),
+    new Option("--out <dir>", "folder for the model, checkpoints and logs"),
+    new Option("--force", "replace the model that is there"),
+    new Option("--resume <dir>", "continue the run in a folder from its newest checkpoint").conflicts([
+      "out",
+      "from",
+    ]),
+    new Option("--from <dir>", `begin with ${from} of a trained model`),
+  ].map((flag) => ({ flag, group: PLACE }));
+}
+
+function budgetFlags(epochs: string): readonly PlacedFlag[] {
+  const [kind, amount] = Object.entries(DEFAULT_SETTINGS.budget)[0];
+  return [
+    new Option("--epochs <n>", epochs)
+      .default(undefined, kind === "epochs" ? String(amount) : undefined)
+      .argParser(aboveZero)
+      .conflicts(["steps", "minutes"]),
+    new Option("--steps <n>", "updates of the weights")
+      .argParser(wholeNumber(1))
+      .conflicts(["epochs", "minutes"]),
+    new Option("--minutes <n>", "minutes, measuring at the end not included")
+      .argParser(aboveZero)
+      .conflicts(["steps", "epochs"]),
+  ].map((flag) => ({ flag, group: BUDGET }));
+}

@@ -1,0 +1,34 @@
+// Which texts a language model learns from: flags that are no settings, since a program gives the texts themselves.
+import { Option } from "commander";
+import { LANGUAGE_OPTIONS } from "../../tasks/language/language-options.ts";
+import { flagFor, type PlacedFlag } from "./table-flags.ts";
+
+const TEXT = "Text:";
+
+/** A tokenizer may be a file here, so its flag takes any text. */
+export function languageFlags(ofTable: readonly PlacedFlag[]): readonly PlacedFlag[] {
+  const option = (flags: string, description: string, byDefault?: string) =>
+    new Option(flags, description).default(undefined, byDefault);
+  const kinds = LANGUAGE_OPTIONS.tokenizer.words ?? [];
+  const tokenizer = option(
+    "--tokenizer <kind|file>",
+    `what a token is: ${kinds.join(", ")}, or a tokenizer.json`,
+    LANGUAGE_OPTIONS.tokenizer.default,
+  );
+  const fraction = flagFor("valFraction", LANGUAGE_OPTIONS.valFraction).conflicts("val");
+  const own: Readonly<Record<string, Option>> = { tokenizer, valFraction: fraction };
+  return [
+    ...ofTable.map((placed) => ({ ...placed, flag: own[placed.flag.attributeName()] ?? placed.flag })),
+    {
+      flag: option("--field <name>", "JSON lines: where the text is", "text"),
+      group: TEXT,
+      before: "shuffle",
+    },
+    {
+      flag: option("--cache <dir>", "where tokens are kept", "~/.cache/unrolled"),
+      group: TEXT,
+      before: "valFraction",
+    },
+    { flag: option("--val <file>", "text to measure on instead"), group: TEXT },
+  ];
+}

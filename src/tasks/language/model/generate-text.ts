@@ -1,0 +1,117 @@
+// A trained model and text: continue it, or say what comes next.
+import { type GenerationEvent, generateTokens } from "../../../decoding/generate.ts";
+import { predictNext } from "../../../decoding/predict-next.ts";
+import { predictWords, type WordPrediction } from "../../../decoding/predict-words.ts";
+import type { SamplingOptions } from "../../../decoding/sampler.ts";
+import { Generator } from "../../../random/philox.ts";
+import type { LanguageModel } from "./language-model.ts";
+import { TokenReader } from "./token-reader.ts";
+
+/** How a text is continued. The model's `generation` decides what is not given, or else the defaults below. */
+export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds"> {
+  /** 500. */
+  readonly maxNewTokens?: number | undefined;
+  /** The continuation ends before the first of these. */
+  readonly stop?: readonly string[] | undefined;
+  readonly numSamples?: number | undefined;
+  /** Same seed, same text; 0 if not given. */
+  readonly seed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Continues a prompt, piece by piece; an empty prompt is a line break. `<unk>` is never sampled. The text ends at the token that ends
+ * documents, which is not shown, where the vocabulary has one.
+ */
+export async function* generate(
+  model: LanguageModel,
+  prompt: string,
+  options: Omit<GenerateTextOptions, "numSamples"> = {},
+): AsyncGenerator<string, void, undefined> {
+  for await (const event of generateEvents(model, prompt, options))
+    if (event.type === "text") yield event.text;
+}
+
+/** As `generate`, with the end of each sample and why it ended. */
+export function generateEvents(
+  model: LanguageModel,
+  prompt: string,
+  options: GenerateTextOptions = {},
+): AsyncGenerator<GenerationEvent, void, undefined> {
+  const { stop, numSamples, signal, seed = 0 } = options;
+  const { generation = {}, tokenizer } = model;
+  const { doSample = true, eosTokenId = tokenizer.endId ?? [] } = generation;
+  const temperature = options.temperature ?? (doSample ? generation.temperature : 0);
+  return generateTokens(new TokenReader(model.session()), promptIds(model, prompt), {
+    temperature,
+    topK: options.topK ?? generation.topK,
+    topP: options.topP ?? generation.topP,
+    minP: options.minP ?? generation.minP,
+    repetitionPenalty: options.repetitionPenalty ?? generation.repetitionPenalty,
+    maxNewTokens: options.maxNewTokens ?? generation.maxNewTokens ?? 500,
+    endIds: [eosTokenId].flat(),
+    stop,
+    numSamples,
+    signal,
+    generator: new Generator(seed),
+    stream: () => tokenizer.stream(),
+    forbiddenIds: unknownIds(model),
+  });
+}
+
+/** What comes next: the likeliest tokens, and but for models of words, whose tokens they are, the likeliest words. */
+export interface Prediction {
+  readonly tokens: readonly { readonly token: string; readonly probability: number }[];
+  readonly words: readonly WordPrediction[];
+}
+
+/** How many of the likeliest are given. */
+export interface PredictOptions {
+  /** 10. */
+  readonly top?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The likeliest next tokens and words after a prompt, likeliest first. */
+export async function predictText(
+  model: LanguageModel,
+  prompt: string,
+  options: PredictOptions = {},
+): Promise<Prediction> {
+  const session = new TokenReader(model.session());
+  const ids = promptIds(model, prompt);
+  const shared = { ...options, forbiddenIds: unknownIds(model) };
+  const tokens = await predictNext(session, ids, shared);
+  const words =
+    model.tokenizer.kind === "word"
+      ? []
+      : await predictWords(session, ids, {
+          ...shared,
+          // The end of a document is no part of a word: words are predicted given that the text goes on.
+          forbiddenIds: [...shared.forbiddenIds, ...endIds(model)],
+          stream: () => model.tokenizer.stream(),
+        });
+  return {
+    tokens: tokens.map(({ tokenId, probability }) => ({
+      token: model.tokenizer.token(tokenId),
+      probability,
+    })),
+    words,
+  };
+}
+
+/** Token ids of a prompt; of an empty one, those of a line break. */
+export function promptIds({ tokenizer }: Pick<LanguageModel, "tokenizer">, prompt: string): Int32Array {
+  const ids = tokenizer.encode(prompt);
+  if (ids.length > 0) return ids;
+  const lineBreak = tokenizer.encode("\n");
+  return lineBreak.length > 0 ? lineBreak : Int32Array.of(0);
+}
+
+function unknownIds({ tokenizer }: Pick<LanguageModel, "tokenizer">): number[] {
+  return tokenizer.unknownId === null ? [] : [tokenizer.unknownId];
+}
+
+function endIds({ tokenizer }: Pick<LanguageModel, "tokenizer">): number[] {
+  return tokenizer.endId === null ? [] : [tokenizer.endId];
+}

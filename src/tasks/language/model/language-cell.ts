@@ -1,0 +1,192 @@
+// The cell of a language model: any of the registry, with the options that its table has and those of the layers over it. Everything
+// else (flags, keys, checks, help, config.json) comes from these tables.
+import { CELL_KINDS, CELLS, type CellKind, cellOfKind, isCellKind, shapeWith } from "../../../cells/cells.ts";
+import type { CellShape } from "../../../cells/spec.ts";
+import { stepOptions } from "../../../cells/step-options.ts";
+import { naming, UnrolledError } from "../../../errors.ts";
+import { quoted } from "../../../options/field-checks.ts";
+import { kindsWith, type OptionsOfKinds, optionsOfKinds } from "../../../options/kinds.ts";
+import {
+  allOrEach,
+  defaultsOf,
+  type GivenFor,
+  type Option,
+  type OptionTable,
+  valuesOf,
+} from "../../../options/option.ts";
+import { cellProblem } from "../../../recurrent/bound-cell.ts";
+import type { RecurrentValues } from "../../../recurrent/recurrent-options.ts";
+import { sequenceOptions } from "../../../recurrent/sequence-options.ts";
+
+type NameOf<Kind extends CellKind> = Kind extends "rnn" ? "elman" : Kind;
+
+/** What configurations call a cell: as the registry does, but for the Elman cell, which is "rnn" there. */
+export type CellName = NameOf<CellKind>;
+
+/** The name of a kind. */
+export function nameOfCell<Kind extends CellKind>(kind: Kind): NameOf<Kind> {
+  return (kind === "rnn" ? "elman" : kind) as NameOf<Kind>;
+}
+
+/** The kind of a name; a kind's own is read too. */
+export function kindOfCell(name: CellName | CellKind): CellKind {
+  return name === "elman" ? "rnn" : name;
+}
+
+/** Their names. */
+export const CELL_NAMES: readonly CellName[] = CELL_KINDS.map(nameOfCell);
+
+/** Other words for some of them. */
+export const CELL_ALIASES = { rnn: "elman" } as const;
+
+/** Of a layer's options, those that a language model says in words of its own, or has no use for. */
+const SAID_OTHERWISE = [
+  ...(["numLayers", "direction", "merge", "batchFirst", "initialState"] as const),
+  ...(["dropout", "lockedDropout", "weightDrop", "zoneout"] as const),
+];
+type SaidOtherwise = (typeof SAID_OTHERWISE)[number];
+
+/** What acts while it trains, whichever the cell. */
+const trainingOptions = {
+  zoneout: {
+    ...allOrEach(sequenceOptions.zoneout),
+    help: "probability that a unit keeps its value of the step before, of all states or by name: h=0.1,c=0.05 (Krueger et al. 2017)",
+  },
+  ...(Object.fromEntries(
+    Object.entries(sequenceOptions).filter(([name]) => !(SAID_OTHERWISE as readonly string[]).includes(name)),
+  ) as Omit<typeof sequenceOptions, SaidOtherwise>),
+};
+
+type TableOf<Kind extends CellKind> = typeof stepOptions & (typeof CELLS)[Kind]["options"];
+type CellTables = {
+  readonly [Kind in CellKind as NameOf<Kind>]: TableOf<Kind> & typeof trainingOptions;
+};
+
+/** What decides weights and arithmetic, of each cell. */
+const ownTables = Object.fromEntries(
+  CELL_KINDS.map((kind) => [nameOfCell(kind), { ...stepOptions, ...CELLS[kind].options }]),
+) as { readonly [Kind in CellKind as NameOf<Kind>]: TableOf<Kind> };
+
+/** All that can be said of each. */
+const tables = Object.fromEntries(
+  CELL_NAMES.map((name) => [name, { ...trainingOptions, ...ownTables[name] }]),
+) as CellTables;
+
+/** Options of which any may be left out. */
+type LeftOut<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Option<infer Value> ? Option<Value | undefined> : never;
+};
+
+/** The options of all cells, each once, and which have it. */
+export const CELL_OPTIONS = optionsOfKinds(tables, "cell") as LeftOut<OptionsOfKinds<CellTables>>;
+
+/** Settings and configurations have always named it, whichever the cell. */
+const NAMED_ALWAYS = "nonlinearity";
+
+/** What a language model's configuration may say of its cell. */
+export type CellConfig = GivenFor<typeof CELL_OPTIONS>;
+
+/** A cell with its options, and whatever else is said of a model. */
+export interface CellChoice extends CellConfig {
+  readonly cell: CellName;
+  readonly hiddenSize: number;
+}
+
+/** The options of a cell: those that it has. */
+export function cellTable(cell: CellName): OptionTable {
+  return tables[nameOfCell(kindOfCell(cell))];
+}
+
+/** Names of a cell's options that decide its weights and its arithmetic, which a trained model brings. */
+export function architectureOptions(cell: CellName): readonly string[] {
+  return Object.keys(ownTables[nameOfCell(kindOfCell(cell))]);
+}
+
+/** What a configuration says of them. */
+export function architectureOf(config: CellChoice): Readonly<Record<string, unknown>> {
+  const names = architectureOptions(config.cell);
+  return Object.fromEntries(Object.entries(ownOptions(config)).filter(([name]) => names.includes(name)));
+}
+
+/** The options of its own cell that a configuration says. */
+export function ownOptions(config: CellChoice): Readonly<Record<string, unknown>> {
+  const table = cellTable(config.cell);
+  return Object.fromEntries(
+    Object.entries(config).filter(([name, value]) => value !== undefined && Object.hasOwn(table, name)),
+  );
+}
+
+/** Those of them that are other than they are by themselves. */
+export function unusualOptions(config: CellChoice): Readonly<Record<string, unknown>> {
+  const table = cellTable(config.cell);
+  const isUsual = (name: string, value: unknown) =>
+    JSON.stringify(value) === JSON.stringify(table[name].default);
+  return Object.fromEntries(Object.entries(ownOptions(config)).filter((entry) => !isUsual(...entry)));
+}
+
+/** What a configuration says of its cell: what is other than by itself, and what is named always. */
+export function configuredOptions(config: CellChoice): CellConfig {
+  const { [NAMED_ALWAYS]: value = CELL_OPTIONS[NAMED_ALWAYS].default } = config;
+  return { [NAMED_ALWAYS]: value, ...unusualOptions(config) };
+}
+
+/** The options of all cells as settings: what is given for its own one, else as that has it; undefined for those of others. */
+export function settledCell(cell: CellChoice, given: CellConfig): CellConfig {
+  const own: OptionTable = { [NAMED_ALWAYS]: CELL_OPTIONS[NAMED_ALWAYS], ...cellTable(cell.cell) };
+  const said: Readonly<Record<string, unknown>> = given;
+  return Object.fromEntries(
+    Object.keys(CELL_OPTIONS).map((name) => [name, own[name] && (said[name] ?? own[name].default)]),
+  );
+}
+
+/** The gates, states and widths of a model's cell. */
+export function cellShapeOf(config: CellChoice, inputSize = config.hiddenSize): CellShape {
+  return shapeWith(cellOfKind(kindOfCell(config.cell)), { ...config, inputSize });
+}
+
+/** The options of a recurrent layer that a configuration means. */
+export function layerOptionsOf(config: CellChoice): Readonly<Record<string, unknown>> {
+  const { zoneout, ...own } = ownOptions(config);
+  if (typeof zoneout !== "number") return zoneout === undefined ? own : { ...own, zoneout };
+  const each = cellShapeOf(config).states.map(({ name }) => [name, zoneout]);
+  return zoneout === 0 ? own : { ...own, zoneout: Object.fromEntries(each) };
+}
+
+/** @throws UnrolledError "invalid-argument" that names the option which the cell lacks, or cannot have */
+export function checkCell(call: string, config: CellChoice): void {
+  const kind = kindOfCell(config.cell);
+  const cell = nameOfCell(kind);
+  for (const [name, value] of Object.entries(config)) {
+    const others = kindsWith(tables, name);
+    const isFine = others.length === 0 || others.includes(cell) || name === NAMED_ALWAYS;
+    if (value === undefined || isFine) continue;
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: [{ option: name }],
+      got: quoted(value),
+      needed: naming`none with ${{ option: "cell" }} ${cell}, since ${others.join(", ")} alone ${others.length > 1 ? "have" : "has"} it`,
+    });
+  }
+  const values = valuesOf(call, tables[cell], ownOptions(config));
+  const sizes = { inputSize: config.hiddenSize, hiddenSize: config.hiddenSize };
+  const options = { ...defaultsOf(sequenceOptions), ...values, ...layerOptionsOf(config), ...sizes };
+  const problem = cellProblem(cellOfKind(kind), options as unknown as RecurrentValues);
+  if (problem) throw new UnrolledError("invalid-argument", { call, problem });
+}
+
+/** ["LSTM", "peepholes", "projection size 64"]: the cell, and what of it is unusual. */
+export function cellWords(config: CellChoice): readonly string[] {
+  if (!isCellKind(kindOfCell(config.cell))) return [String(config.cell)];
+  const words = Object.entries(unusualOptions(config)).map(([name, value]) => {
+    const said = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+    if (typeof value === "boolean") return value ? said : `no ${said}`;
+    return `${said} ${valueText(value)}`;
+  });
+  return [cellOfKind(kindOfCell(config.cell)).name, ...words];
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(" ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value).flat().join(" ");
+}

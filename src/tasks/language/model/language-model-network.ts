@@ -1,0 +1,79 @@
+import type { NetworkConfig, NetworkLayer, RecurrentLayerConfig } from "../../../networks/config.ts";
+import { cellShapeOf, kindOfCell, layerOptionsOf } from "./language-cell.ts";
+import { checkConfig, dropoutRates, type LanguageModelConfig } from "./language-model-config.ts";
+
+/** Options of a language model's network that are not in its configuration. */
+export interface LanguageModelNetworkOptions {
+  /** Embeddings are first drawn evenly from ± this; √3 if not given, 0.1 where the decoder has the same weight. */
+  readonly embeddingRange?: number | null;
+  /** Whether ids are [B, T] instead of [T, B]; false if not given. */
+  readonly batchFirst?: boolean;
+}
+
+/**
+ * A language model as layers: token ids [T, B] to logits of the tokens after them [T, B, V]. It predicts the next token with an
+ * embedding, recurrent layers and a linear decoder (Mikolov et al. 2010; regularised as in Zaremba et al. 2014, Gal & Ghahramani 2016
+ * and Merity, Keskar & Socher 2018). Parameters: `encoder.weight` [V, E], `rnn.*` as in PyTorch, `decoder.weight` [V, P]
+ * with P the width of h, `decoder.bias` [V].
+ *
+ * @throws UnrolledError "invalid-argument" that names the first impossible value
+ */
+export function languageModel(
+  config: LanguageModelConfig,
+  options: LanguageModelNetworkOptions = {},
+): NetworkConfig {
+  checkConfig(config);
+  const { vocabularySize, embeddingSize, tieWeights, lockedDropout: locked = false } = config;
+  const { batchFirst = false } = options;
+  // A weight that is the decoder's too has to start small, or the first predictions are wild guesses (Press & Wolf 2017 use 0.1).
+  const range = options.embeddingRange ?? (tieWeights ? 0.1 : undefined);
+  const rates = dropoutRates(config);
+  const encoder = {
+    kind: "embedding",
+    vocabularySize,
+    size: embeddingSize,
+    ...(range ? { range } : {}),
+  } as const;
+  const words = { kind: "word-dropout", vocabularySize, probability: rates.embedding } as const;
+  const weight = tieWeights ? { weight: { tied: "encoder.weight" } } : {};
+  const decoder = {
+    kind: "linear",
+    inputSize: cellShapeOf(config).outputSize,
+    outputSize: vocabularySize,
+    bias: true,
+    ...weight,
+  } as const;
+  const layers: NetworkLayer[] = [
+    { name: "encoder", inputs: ["ids"], config: encoder },
+    { name: "dropWords", inputs: ["encoder", "ids"], config: words },
+    {
+      name: "dropBefore",
+      inputs: ["dropWords"],
+      config: { kind: "dropout", probability: rates.input, locked },
+    },
+    { name: "rnn", inputs: ["dropBefore"], config: recurrentLayer(config, batchFirst) },
+    { name: "dropAfter", inputs: ["rnn"], config: { kind: "dropout", probability: rates.output, locked } },
+    { name: "decoder", inputs: ["dropAfter"], config: decoder },
+  ];
+  return {
+    inputs: [{ name: "ids", axes: batchFirst ? ["B", "T"] : ["T", "B"], kind: "int" }],
+    layers,
+    outputs: [{ name: "logits", from: "decoder" }],
+  };
+}
+
+function recurrentLayer(config: LanguageModelConfig, batchFirst: boolean): RecurrentLayerConfig {
+  const { embeddingSize: inputSize, hiddenSize, numLayers, lockedDropout } = config;
+  const { layer: dropout, weight: weightDrop } = dropoutRates(config);
+  const options = {
+    inputSize,
+    hiddenSize,
+    numLayers,
+    batchFirst,
+    ...(dropout > 0 ? { dropout } : {}),
+    ...(dropout > 0 && lockedDropout ? { lockedDropout } : {}),
+    ...(weightDrop > 0 ? { weightDrop } : {}),
+    ...layerOptionsOf(config),
+  };
+  return { kind: kindOfCell(config.cell), options, returns: "sequence" } as RecurrentLayerConfig;
+}
