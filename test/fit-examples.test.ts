@@ -114,7 +114,7 @@ describe("what is learned from", () => {
     ["two budgets", { epochs: 1, steps: 2 }, "fit: epochs and steps were given, needed one of"],
     ["no loss", { loss: undefined }, "fit: loss is missing; give loss, or step"],
     ["an unknown judge", { judge: "f1" }, 'fit: judge is "f1", needed "loss" or a metric: there are none'],
-    ["examples without targets", { data: [{ inputs: [1, 2] }] }, "fit: loss reads one tensor beside another"],
+    ["examples without targets", { data: [{ inputs: [1, 2] }] }, "fit: the examples have no targets"],
     [
       "rows that do not stand side by side",
       {

@@ -58,7 +58,7 @@ describe("an operand of another device", () => {
 });
 
 test("whole numbers in place of numbers, and numbers in place of whole ones", () => {
-  expect(() => binaryCrossEntropy(matrix(device), ints(device, [1, 0, 1, 0, 1, 0], [3, 2]))).toThrow(
+  expect(() => binaryCrossEntropy(ints(device, [1, 0, 1, 0, 1, 0], [3, 2]), matrix(device))).toThrow(
     "given whole numbers of shape [3, 2]",
   );
   expect(() => matrix(device).backward(ints(device, [1, 1, 1, 1, 1, 1], [3, 2]))).toThrow(

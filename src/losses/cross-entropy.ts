@@ -7,6 +7,7 @@ import { requireIds } from "../tensor/operations/rows.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor, tensor } from "../tensor/tensor.ts";
 import { INT_LEAST, INT_MOST, requireWhole } from "../whole-numbers.ts";
+import { asNumbers } from "./as-numbers.ts";
 
 /** Options of the cross-entropy. */
 export interface CrossEntropyOptions {
@@ -139,9 +140,10 @@ function countTargets({ device, offset, size }: Tensor, ignoreIndex: number): nu
 }
 
 /**
- * Binary cross-entropy with logits: the mean over all entries in nats, shape [1]. Targets are from 0 to 1, of the same shape.
+ * Binary cross-entropy with logits: the mean over all entries in nats, shape [1]. Targets are from 0 to 1, of the same shape;
+ * they may be whole numbers.
  *
- * @throws UnrolledError "shape-mismatch" for targets of another shape
+ * @throws UnrolledError "shape-mismatch" for targets of another shape, "invalid-argument" for a whole target of −100
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   if (shapeText(logits.shape) !== shapeText(targets.shape)) {
@@ -150,14 +152,15 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
       problem: `logits ${shapeText(logits.shape)} and targets ${shapeText(targets.shape)} must have one shape`,
     });
   }
-  const losses = outputOf(logits.shape, [logits], { others: [targets] });
+  const wanted = asNumbers("binaryCrossEntropy", targets);
+  const losses = outputOf(logits.shape, [logits], { others: [wanted] });
   const { kernels } = logits.device;
-  kernels.binaryCrossEntropy(logits.offset, targets.offset, losses.offset, losses.size);
+  kernels.binaryCrossEntropy(logits.offset, wanted.offset, losses.offset, losses.size);
   if (losses.requiresGrad) {
-    record([losses], [logits], [logits, targets], () =>
+    record([losses], [logits], [logits, wanted], () =>
       kernels.binaryCrossEntropyBackward(
         logits.offset,
-        targets.offset,
+        wanted.offset,
         losses.arrivedGradient(),
         logits.gathered(),
         losses.size,

@@ -3,11 +3,12 @@ import { subtract } from "../tensor/operations/arithmetic.ts";
 import { square } from "../tensor/operations/functions.ts";
 import { mean } from "../tensor/operations/reductions.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
+import { asNumbers } from "./as-numbers.ts";
 
 /**
- * The mean of (prediction − target)² over all entries, shape [1].
+ * The mean of (prediction − target)² over all entries, shape [1]. Targets may be whole numbers.
  *
- * @throws UnrolledError "shape-mismatch" where the two have different shapes
+ * @throws UnrolledError "shape-mismatch" where the two have different shapes, "invalid-argument" for a whole target of −100
  */
 export function meanSquare(prediction: Tensor, target: Tensor): Tensor {
   if (shapeText(prediction.shape) !== shapeText(target.shape)) {
@@ -16,5 +17,5 @@ export function meanSquare(prediction: Tensor, target: Tensor): Tensor {
       problem: `prediction ${shapeText(prediction.shape)} and target ${shapeText(target.shape)} must have one shape`,
     });
   }
-  return mean(square(subtract(prediction, target)));
+  return mean(square(subtract(prediction, asNumbers("meanSquare", target))));
 }

@@ -9,7 +9,7 @@ export type ClassVisit = (predicted: number, target: number, place: number) => v
  * Reads outputs beside targets [...]: logits [..., V], of which the largest counts, or classes [...] themselves. Targets that are
  * `ignoreIndex` are passed over.
  *
- * @throws UnrolledError "shape-mismatch" where they are not as many
+ * @throws UnrolledError "shape-mismatch" where they are not as many, "invalid-argument" for outputs that are not classes
  */
 export function eachClass(
   call: string,
@@ -33,7 +33,14 @@ export function eachClass(
   for (let place = 0; place < count; place++) {
     const target = right.data[place];
     if (target === ignoreIndex) continue;
-    visit(isLogits ? largestAt(out.data, place * width, width) : out.data[place], target, place);
+    const predicted = isLogits ? largestAt(out.data, place * width, width) : out.data[place];
+    if (!Number.isInteger(predicted)) {
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `output ${predicted} is not a class, needed whole numbers or logits [..., V]; for one logit of yes or no, use binaryAccuracy`,
+      });
+    }
+    visit(predicted, target, place);
   }
 }
 

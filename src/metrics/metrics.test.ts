@@ -159,3 +159,10 @@ test("edits are counted by symbols, of strings and of words", () => {
   words.add([["the", "cat"], []], [["the", "hat", "sat"], ["a"]]);
   expect(words.value).toBe(3 / 4);
 });
+
+test("a logit is not taken for a class", () => {
+  expect(() => accuracy().add([0.3, -2], [1, 0])).toThrow(
+    "accuracy: output 0.3 is not a class, needed whole numbers or logits [..., V]",
+  );
+  accuracy().add([1, 0], [1, 0]);
+});

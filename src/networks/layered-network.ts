@@ -34,9 +34,9 @@ export interface NetworkCall {
 }
 
 /** Results of running a network. */
-export interface NetworkResult {
+export interface NetworkResult<Outputs extends string = string> {
   /** By the names that the configuration gives them. */
-  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Readonly<Record<Outputs, Tensor>>;
   /** What each layer has made, by the layers' names. */
   readonly values: ReadonlyMap<string, Tensor>;
   /** State of each recurrent layer after each sequence's last step. */

@@ -1,7 +1,7 @@
 import { type CellKind, isKnownCell } from "../cells/cells.ts";
 import { UnrolledError } from "../errors.ts";
 import { Module } from "../module/module.ts";
-import { isRecord } from "../options/field-checks.ts";
+import { isRecord, quoted } from "../options/field-checks.ts";
 import type { Generator } from "../random/philox.ts";
 import type { OptionsOfKind } from "../recurrent/recurrent-options.ts";
 import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../session/session.ts";
@@ -15,8 +15,9 @@ import type {
   NetworkInput,
   NetworkLayer,
 } from "./config.ts";
-import { kindOf } from "./known-kinds.ts";
+import { kindNames, kindOf } from "./known-kinds.ts";
 import type { NetworkCall } from "./layered-network.ts";
+import { activationNames } from "./layers/activation.ts";
 import type { Plain, Returns } from "./layers/recurrent.ts";
 import { Network } from "./network.ts";
 import { shapeAfter } from "./shape-after.ts";
@@ -58,12 +59,12 @@ export type SequentialLayer =
   | ActivationLayerName;
 
 /** How a `sequential` module is made. */
-export interface SequentialOptions {
+export interface SequentialOptions<Name extends string = string> {
   /**
    * What it reads: its axes, "B" and "T" being free, its kind, and its name, "input" if not given. If not given, ids [B, T] where the first
    * layer is an embedding, else [B, T, I] where a layer reads steps, else [B, I], I being the first layer's `inputSize`.
    */
-  readonly input?: Pick<NetworkInput, "axes"> & Partial<NetworkInput>;
+  readonly input?: Pick<NetworkInput, "axes"> & Partial<NetworkInput> & { readonly name?: Name };
   /** Where first weights come from; the device's if not given. */
   readonly generator?: Generator;
 }
@@ -72,14 +73,14 @@ export interface SequentialOptions {
  * Layers one after the other, one tensor in, one tensor out; parameters are named after their layers: `lstm.weight_ih_l0`,
  * `linear.bias`. It trains like any module, and `network` is the same layers and parameters as a network, for ONNX and folders.
  */
-export class SequentialModule extends Module {
+export class SequentialModule<Name extends string = string> extends Module {
   /** What runs each layer that has parameters or drops entries. */
   readonly layers: ReadonlyMap<string, Module>;
-  readonly #network: Network;
+  readonly #network: Network<Name, "output">;
   /** Whether every layer treats each row by itself, so that there may be any axes in front of them. */
   readonly #isRowwise: boolean;
 
-  constructor(network: Network) {
+  constructor(network: Network<Name, "output">) {
     super();
     const { config, layers } = network;
     this.layers = layers;
@@ -89,7 +90,7 @@ export class SequentialModule extends Module {
   }
 
   /** The same layers, as a network of one input and the output "output". */
-  get network(): Network {
+  get network(): Network<Name, "output"> {
     return this.#network;
   }
 
@@ -99,14 +100,15 @@ export class SequentialModule extends Module {
    */
   forward(x: Tensor, call: Pick<NetworkCall, "lengths" | "state"> = {}): Tensor {
     const [{ name }] = this.#network.config.inputs;
-    const read = (input: Tensor) => this.#network.forward({ [name]: input }, call).outputs.output;
+    const read = (input: Tensor) =>
+      this.#network.forward({ [name]: input } as Record<Name, Tensor>, call).outputs.output;
     if (!this.#isRowwise || x.shape.length < 3) return read(x);
     const rows = read(reshape(x, [-1, x.shape[x.shape.length - 1]]));
     return reshape(rows, [...x.shape.slice(0, -1), rows.shape[1]]);
   }
 
   /** A stream: one step in, one step out. Throws as `Network.session` does. */
-  session(options: SessionOptions = {}): Session {
+  session(options: SessionOptions = {}): Session<Name, "output"> {
     return this.#network.session(options);
   }
 
@@ -122,17 +124,19 @@ export class SequentialModule extends Module {
  *
  * @throws UnrolledError "invalid-argument" that names the layer which cannot read what the one before puts out
  */
-export function sequential(
+export function sequential<Name extends string = "input">(
   device: Device,
   layers: readonly SequentialLayer[],
-  options: SequentialOptions = {},
-): SequentialModule {
+  options: SequentialOptions<Name> = {},
+): SequentialModule<Name> {
   const { generator } = options;
   const config = sequentialConfig(layers, options);
-  return new SequentialModule(new Network(device, config, generator ? { generator } : {}));
+  const network = new Network(device, config, generator ? { generator } : {});
+  return new SequentialModule(network as Network<Name, "output">);
 }
 
 function sequentialConfig(layers: readonly SequentialLayer[], { input }: SequentialOptions): NetworkConfig {
+  if (!Array.isArray(layers)) throw invalid("layers are missing, needed a device and then a list of layers");
   if (layers.length === 0) throw invalid("layers is empty, needed at least one");
   const { name = "input", axes, kind = "float" } = input ?? inputOf(layers);
   let shape: ValueShape = { axes, kind };
@@ -154,10 +158,19 @@ function sequentialConfig(layers: readonly SequentialLayer[], { input }: Sequent
 type NamelessLayer = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
 function nameless(given: SequentialLayer): NamelessLayer {
-  if (typeof given === "string") return { kind: "activation", activation: given };
-  if (!isRecord(given)) throw invalid(`a layer is ${String(given)}, needed a configuration`);
+  if (typeof given === "string") {
+    if (Object.hasOwn(activationNames, given)) return { kind: "activation", activation: given };
+    throw invalid(
+      `a layer is ${quoted(given)}, needed a configuration or one of ${Object.keys(activationNames).join(", ")}`,
+    );
+  }
+  if (!isRecord(given) || given instanceof Module)
+    throw invalid(
+      `a layer is ${isRecord(given) ? `a module (${given.constructor.name})` : String(given)}, needed a configuration such as { kind: "linear", outputSize: 5 }`,
+    );
   const { name: _, ...layer } = given;
-  return layer as NamelessLayer;
+  if (kindNames().includes(String(layer.kind))) return layer as NamelessLayer;
+  throw invalid(`a layer has the kind ${quoted(layer.kind)}, needed one of ${kindNames().join(", ")}`);
 }
 
 function nameFor(given: SequentialLayer, { kind, activation }: NamelessLayer, names: Set<string>): string {

@@ -11,7 +11,7 @@ export type StepNumbers = Readonly<Record<string, ArrayLike<number>>>;
  * model's own, seen as they are at each step, and any number of sessions share them. Networks and layers read one step [B, …] without
  * the axis T; ONNX files what their inputs say, one step or several.
  */
-export interface Session {
+export interface Session<Inputs extends string = string, Outputs extends string = string> {
   /** What a step is given. */
   readonly inputs: readonly ModelValue[];
   /** What it gives. */
@@ -23,7 +23,7 @@ export interface Session {
    *
    * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says which input needed what and what came; the state stays as it was
    */
-  step(inputs: Readonly<Record<string, ModelInput>>): Record<string, ModelOutput>;
+  step(inputs: Readonly<Record<Inputs, ModelInput>>): Record<Outputs, ModelOutput>;
   /** As `step`, of plain numbers, into those outputs that are given: for layers and networks it allocates nothing. Throws as `step` does. */
   stepInto(inputs: StepNumbers, outputs: Readonly<Record<string, Float32Array>>): void;
   /** A copy of the state after the last step, as bytes. Later steps leave it as it is, and it may be restored many times. */
@@ -36,7 +36,7 @@ export interface Session {
    */
   restore(state: SessionState): void;
   /** Another session over the same model, in the same state, that goes its own way from here. */
-  fork(): Session;
+  fork(): Session<Inputs, Outputs>;
   /** Goes back to the state that it began with: zeros, or what the layers have learnt. */
   reset(): void;
 }

@@ -4,11 +4,15 @@ import { UnrolledError } from "../errors.ts";
 import type { Module } from "../module/module.ts";
 import { clipGradNorm } from "../optimisers/clip.ts";
 import { createOptimiser } from "../optimisers/create.ts";
+import { OPTIMISERS } from "../optimisers/optimiser-options.ts";
 import { bucketedBatches } from "../tasks/fit/bucketed.ts";
 import { collated } from "../tasks/fit/collate.ts";
 import { type Example, kindsOf, lengthOf } from "../tasks/fit/example.ts";
 import { kindsFor, kindsSaid, weightsOf } from "../tasks/fit/fit-task.ts";
 import { readBatch } from "../tasks/fit/read-batch.ts";
+import { requireExamples } from "../tasks/fit/require-examples.ts";
+import { requireWhole } from "../whole-numbers.ts";
+import { checkRange } from "./check-fit.ts";
 import type { FitOptions } from "./fit.ts";
 
 /** How far rates are tried. */
@@ -50,6 +54,15 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
       problem: `from is ${from} and to is ${to}, needed 0 < from < to`,
     });
   }
+  checkRange(options);
+  requireWhole("findLearningRate", "steps", steps, 1);
+  if (options.optimiser !== undefined && !Object.hasOwn(OPTIMISERS, options.optimiser)) {
+    throw new UnrolledError("invalid-argument", {
+      ...{ call: "findLearningRate", subject: "optimiser", got: JSON.stringify(options.optimiser) },
+      needed: `one of ${Object.keys(OPTIMISERS).join(", ")}`,
+    });
+  }
+  requireExamples("findLearningRate", "data", options.data);
   const { data, batchSize = 32, seed = 1, timeMajor = false, optimiser = "adam", kinds } = options;
   const lengths = Float64Array.from(data, lengthOf);
   const read = kindsFor(model, {

@@ -1,12 +1,15 @@
 import { UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import { Module } from "../module/module.ts";
+import { isRecord } from "../options/field-checks.ts";
 import type { FitDefinition, FitModule } from "../tasks/fit/definition.ts";
 import type { Example, NumberKind } from "../tasks/fit/example.ts";
 import { type FitData, fitTask } from "../tasks/fit/fit-task.ts";
+import { said } from "../tasks/fit/require-examples.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task, TaskModule } from "../tasks/task.ts";
 import { requireWhole } from "../whole-numbers.ts";
+import { asErrorOfFit, checkDefinition, checkFit, checkFitModule } from "./check-fit.ts";
 import type { AnyTrainingEvent, TrainingEvent } from "./events.ts";
 import { train, trainHere } from "./train.ts";
 
@@ -48,6 +51,11 @@ export interface FitSettings {
   readonly checkpointEvery?: LoopSettings["checkpointEvery"] | undefined;
   /** The file of a checkpoint of the same run, which continues as if it had never stopped. */
   readonly checkpoint?: Uint8Array | undefined;
+  /**
+   * All cores if not given, where a module makes the model. A model that is given trains on the caller's thread alone, and the event
+   * "start" says so.
+   */
+  readonly threads?: number | undefined;
   /** Aborted, it ends early with the best weights so far. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -73,8 +81,6 @@ export type FitOptions<Model extends Module, Learned extends Example, Output> = 
 
 /** Options of `fit` for a model that a module makes. */
 export interface FitModuleOptions<Learned extends Example> extends FitSettings, FitExamples<Learned> {
-  /** All cores if not given. */
-  readonly threads?: number | undefined;
   /** What the module makes its model from: plain data. */
   readonly options?: unknown;
   /** The files of a model to begin with. */
@@ -120,20 +126,43 @@ export function fit(
     model instanceof Module
       ? fitHere(model, options as FitOptions<Module, Example, unknown>)
       : fitModule(model, options as FitModuleOptions<Example>);
-  return events as AsyncGenerator<FitEvent, void, undefined>;
+  return inOwnWords(events) as AsyncGenerator<FitEvent, void, undefined>;
 }
 
-/** Defines a model that a module exports, and how it learns: for `fit` on any number of threads. */
+async function* inOwnWords(events: AsyncGenerator<AnyTrainingEvent, void, undefined>) {
+  try {
+    yield* events;
+  } catch (error) {
+    throw asErrorOfFit(error);
+  }
+}
+
+/**
+ * Defines a model that a module exports, and how it learns: for `fit` on any number of threads.
+ *
+ * @throws UnrolledError "invalid-argument" for a definition without a name or a model, or with a loss or metrics that are none
+ */
 export function defineFit<Model extends Module, Learned extends Example, Output, Options = undefined>(
   definition: FitModule<Model, Learned, Output, Options>,
 ): Task {
+  const { name, model } = isRecord(definition) ? definition : {};
+  if (typeof name !== "string" || typeof model !== "function")
+    throw new UnrolledError("invalid-argument", {
+      call: "defineFit",
+      problem: `name is ${said(name)} and model is ${said(model)}, needed a text, and a function that makes the model on a device`,
+    });
+  checkDefinition("defineFit", definition as never);
   return fitTask(definition as never, definition as never);
 }
+
+const ONE_THREAD =
+  "the model is an object, which cannot travel to other threads; export what defineFit gives from a module, and give fit its URL with #name";
 
 async function* fitHere(
   model: Module,
   options: FitOptions<Module, Example, unknown>,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+  checkFit(options);
   const { restoreBest = true, checkpoint, signal } = options;
   const [first] = model.parameters();
   if (!first)
@@ -151,7 +180,7 @@ async function* fitHere(
       // The weights of the last step are there when it is measured, before the best ones are brought back.
       if (!restoreBest && event.type === "eval") last = await model.stateDict();
       if (!restoreBest && event.type === "end" && last) model.loadStateDict(last);
-      yield event;
+      yield event.type === "start" && event.threadsReason ? { ...event, threadsReason: ONE_THREAD } : event;
     }
   } finally {
     if (wasTraining) model.train();
@@ -163,10 +192,12 @@ async function* fitModule(
   module: URL | TaskModule,
   options: FitModuleOptions<Example>,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+  const home = moduleOf(module);
+  checkFitModule(options);
   const { checkpoint, signal, model, threads } = options;
   const settings = { ...settingsOf(options), ...(threads === undefined ? {} : { threads }) };
   yield* train({
-    task: moduleOf(module),
+    task: home,
     data: dataOf(options),
     settings: settings as never,
     checkpoint,
@@ -177,7 +208,13 @@ async function* fitModule(
 
 /** model.js#name is the export `name` of model.js. */
 function moduleOf(module: URL | TaskModule): TaskModule {
-  if (!(module instanceof URL)) return module;
+  if (!(module instanceof URL)) {
+    if (isRecord(module) && "module" in module && "export" in module) return module;
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: `model is ${said(module)}, needed a Module, or new URL("./model.js#name", import.meta.url) of what defineFit gave`,
+    });
+  }
   const name = module.hash.slice(1);
   if (name === "") {
     throw new UnrolledError("invalid-argument", {
@@ -206,6 +243,13 @@ function settingsOf(options: FitSettings): Readonly<Record<string, unknown>> {
     throw new UnrolledError("invalid-argument", {
       call: "fit",
       problem: `${budgets.map(([name]) => name).join(" and ")} were given, needed one of epochs, steps and minutes`,
+    });
+  }
+  for (const [name, amount] of budgets) {
+    if (typeof amount === "number" && amount > 0 && (name !== "steps" || Number.isInteger(amount))) continue;
+    throw new UnrolledError("invalid-argument", {
+      ...{ call: "fit", subject: name, got: JSON.stringify(amount) },
+      needed: name === "steps" ? "a whole number above 0" : "a number above 0",
     });
   }
   const settings = {

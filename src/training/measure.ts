@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { Module } from "../module/module.ts";
+import { Module } from "../module/module.ts";
 import { sortedBatches } from "../tasks/fit/bucketed.ts";
 import { collated } from "../tasks/fit/collate.ts";
 import type { FitDefinition } from "../tasks/fit/definition.ts";
@@ -7,8 +7,10 @@ import { type Example, type ExamplePart, kindsOf, lengthOf } from "../tasks/fit/
 import { kindsFor, kindsSaid } from "../tasks/fit/fit-task.ts";
 import { measured } from "../tasks/fit/measured.ts";
 import { outputsOf } from "../tasks/fit/read-batch.ts";
+import { requireExamples, said } from "../tasks/fit/require-examples.ts";
 import type { Device } from "../tensor/device.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { checkDefinition } from "./check-fit.ts";
 import type { FitExamples } from "./fit.ts";
 import { lookedAt } from "./judging.ts";
 
@@ -31,13 +33,16 @@ export async function measure<Model extends Module, Learned extends Example, Out
   request: MeasureRequest<Model, Learned, Output>,
 ): Promise<{ readonly loss: number } & Readonly<Record<string, number>>> {
   const { data, kinds, timeMajor = false, batchSize = 32, signal } = request;
+  requireExamples("measure", "data", data);
+  checkDefinition("measure", request as never);
   const found = {
     inputs: kindsSaid(kindsOf("measure", data, "inputs"), kinds?.inputs),
     targets: kindsSaid(kindsOf("measure", data, "targets"), kinds?.targets),
   };
   const options = kindsFor(model, { kinds: found, timeMajor });
+  const device = deviceOf(model);
   return lookedAt(model, () =>
-    measured(request as never, deviceOf(model), model, data, { ...options, batchSize, signal }),
+    measured(request as never, device, model, data, { ...options, batchSize, signal }),
   );
 }
 
@@ -66,7 +71,17 @@ export async function predictions(
   inputs: readonly ExamplePart[],
   { batchSize = 32, timeMajor = false, kinds }: PredictionOptions = {},
 ): Promise<Predicted[]> {
+  if (!Array.isArray(inputs))
+    throw new UnrolledError("invalid-argument", {
+      ...{
+        call: "predictions",
+        subject: "inputs",
+        got: said(inputs),
+        needed: "a list, one entry an example",
+      },
+    });
   const examples = inputs.map((each): Example => ({ inputs: each }));
+  if (examples.length > 0) requireExamples("predictions", "inputs", examples);
   const found = { inputs: kindsSaid(kindsOf("predictions", examples, "inputs"), kinds?.inputs), targets: {} };
   const options = kindsFor(model, { kinds: found, timeMajor });
   const device = deviceOf(model);
@@ -129,6 +144,10 @@ function rowOf(
 }
 
 function deviceOf(model: Module): Device {
+  if (!(model instanceof Module))
+    throw new UnrolledError("invalid-argument", {
+      ...{ call: "measure", subject: "model", got: said(model), needed: "a Module" },
+    });
   const [first] = model.parameters();
   if (first) return first.device;
   throw new UnrolledError("invalid-argument", { call: "measure", problem: "the model has no parameters" });

@@ -101,6 +101,20 @@ test.each<[string, Body, RegExp]>([
   expect(() => u.networkOf(new Written(device, then), { inputs })).toThrow(problem);
 });
 
+test.each<[string, unknown, string]>([
+  ["no options", undefined, "networkOf: inputs are missing, needed what the module reads"],
+  ["no inputs", {}, "networkOf: inputs are missing, needed what the module reads"],
+  [
+    "an input of another kind",
+    { inputs: [{ name: "x", axes: ["B", "T", 3], kind: "floats" }] },
+    'needed a name, axes, and the kind "int" or "float"',
+  ],
+])("%s", (_, options, problem) => {
+  const networkOf = u.networkOf as (module: unknown, options: unknown) => unknown;
+  expect(() => networkOf(new Written(device, (x) => x), options)).toThrow(problem);
+  expect(() => networkOf({}, options)).toThrow("networkOf: module is not a Module");
+});
+
 test("a module is as it was afterwards, and its device too", () => {
   class Dropping extends u.Module {
     readonly linear = new u.Linear(device, { inputSize: 3, outputSize: 3 });

@@ -143,6 +143,26 @@ test.each<[string, () => unknown, string]>([
     "the first layer (linear) has no inputSize",
   ],
   [
+    "an unknown kind",
+    () => u.sequential(device, [{ kind: "lstmm", inputSize: 1, hiddenSize: 2 } as never]),
+    'sequential: a layer has the kind "lstmm", needed one of',
+  ],
+  [
+    "an unknown activation",
+    () => u.sequential(device, ["rleu" as never]),
+    'sequential: a layer is "rleu", needed a configuration or one of relu,',
+  ],
+  [
+    "a module among configurations",
+    () => u.sequential(device, [new u.Linear(device, { inputSize: 1, outputSize: 2 }) as never]),
+    "sequential: a layer is a module (Linear), needed a configuration",
+  ],
+  [
+    "layers without a device",
+    () => (u.sequential as (layers: unknown) => unknown)([{ kind: "linear", inputSize: 1, outputSize: 2 }]),
+    "sequential: layers are missing, needed a device and then a list of layers",
+  ],
+  [
     "two of one name",
     () =>
       u.sequential(device, [

@@ -14,7 +14,8 @@ export interface ActivationLayerConfig {
   readonly alpha?: number;
 }
 
-const names: Readonly<Record<ActivationLayerName, true>> = {
+/** All of them. */
+export const activationNames: Readonly<Record<ActivationLayerName, true>> = {
   relu: true,
   "leaky-relu": true,
   elu: true,
@@ -32,7 +33,7 @@ const names: Readonly<Record<ActivationLayerName, true>> = {
 };
 
 export const activation: LayerKind<ActivationLayerConfig, undefined> = {
-  fields: { needed: { activation: oneOf(...Object.keys(names)) }, optional: { alpha: number } },
+  fields: { needed: { activation: oneOf(...Object.keys(activationNames)) }, optional: { alpha: number } },
 
   problems: ({ activation: name, alpha }) =>
     alpha !== undefined && !hasAlpha(name) ? [`alpha is ${quoted(alpha)}, but ${quoted(name)} has none`] : [],

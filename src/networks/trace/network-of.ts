@@ -29,12 +29,12 @@ export interface TracedCall {
 }
 
 /** How a module is read. */
-export interface NetworkOfOptions<Own extends Module> {
+export interface NetworkOfOptions<Own extends Module, Inputs extends string = string> {
   /**
    * What it reads: names, kinds ("int" for ids) and axes, of which "B" is the number of sequences and "T" that of their steps:
    * `[{ name: "ids", axes: ["B", "T"], kind: "int" }]`, or ["T", "B"] where it is time-major.
    */
-  readonly inputs: readonly NetworkInput[];
+  readonly inputs: readonly (NetworkInput & { readonly name: Inputs })[];
   /** Runs it; `module.forward(x, { lengths })` if not given, where x is the one input, or the inputs by name. */
   readonly forward?: (module: Own, inputs: Readonly<Record<string, Tensor>>, call: TracedCall) => unknown;
 }
@@ -42,6 +42,7 @@ export interface NetworkOfOptions<Own extends Module> {
 /** Lengths of the two passes that are compared, and of a third that must come out the same; no two products of them are equal. */
 const SIZES: Sizes = { T: [19, 23], B: [3, 5] };
 const TRIED = { T: 29, B: 2 };
+const EXAMPLE = '[{ name: "ids", axes: ["B", "T"], kind: "int" }]';
 const OPERATIONS = { ...entryOperations, ...rowOperations, ...shapeOperations, ...sequenceOperations };
 /** How far a number of the network may be from the module's, in shares of its size and at least 1. */
 const TOLERANCE = 1e-4;
@@ -55,11 +56,17 @@ const TOLERANCE = 1e-4;
  * @throws UnrolledError "invalid-argument" with the line of the caller's code that reads numbers, loops over steps, or calls an operation
  * which no layer of a network does
  */
-export function networkOf(module: SequentialModule): Network;
-export function networkOf<Own extends Module>(module: Own, options: NetworkOfOptions<Own>): Network;
+export function networkOf<Name extends string>(module: SequentialModule<Name>): Network<Name, "output">;
+export function networkOf<Own extends Module, Inputs extends string>(
+  module: Own,
+  options: NetworkOfOptions<Own, Inputs>,
+): Network<Inputs>;
 export function networkOf(module: Module, options?: NetworkOfOptions<Module>): Network {
   if (module instanceof SequentialModule) return module.network;
-  if (!options) throw refusal("inputs are missing, needed what the module reads", {});
+  if (!(module instanceof Module)) throw refusal("module is not a Module", {});
+  if (!options?.inputs?.length)
+    throw refusal(`inputs are missing, needed what the module reads, as ${EXAMPLE}`, {});
+  options.inputs.forEach(requireInput);
   const [first] = module.parameters();
   if (!first)
     throw refusal("the module has no parameters, so there is nothing that a network would hold", {});
@@ -74,6 +81,14 @@ export function networkOf(module: Module, options?: NetworkOfOptions<Module>): N
         return network;
       }),
     ),
+  );
+}
+
+function requireInput({ name, axes, kind }: NetworkInput): void {
+  if (typeof name === "string" && Array.isArray(axes) && (kind === "int" || kind === "float")) return;
+  throw refusal(
+    `an input is ${JSON.stringify({ name, axes, kind })}, needed a name, axes, and the kind "int" or "float", as in ${EXAMPLE}`,
+    {},
   );
 }
 

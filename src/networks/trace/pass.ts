@@ -117,7 +117,7 @@ class PassTracer implements Tracer {
     const call = READERS[caller.called ?? ""];
     if (call === undefined) return;
     this.refused ??= refusal(
-      `${call} reads or writes numbers, and what is done with them cannot be traced: a network would have those of this one pass`,
+      `${call} reads or writes numbers, and what is done with them cannot be traced; the network would always have the numbers of this one pass`,
       caller,
     );
     throw this.refused;

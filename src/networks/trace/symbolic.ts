@@ -117,7 +117,7 @@ function differing(a: PassNode | PassLeaf, b: PassNode | PassLeaf, { T, B }: Siz
         ? `input ${from.name}`
         : "a tensor";
   return refusal(
-    `${told(a)} for T ${T[0]} and B ${B[0]} is ${told(b)} for T ${T[1]} and B ${B[1]}; a network has no loop over steps of one's own and no branch on their number, recurrent layers loop by themselves`,
+    `with ${T[0]} steps and ${B[0]} sequences this is ${told(a)}, with ${T[1]} and ${B[1]} it is ${told(b)}; a network can have no loop over steps in JavaScript and no branch on their number; recurrent layers loop by themselves`,
     a.line ? a : b,
   );
 }

@@ -28,7 +28,7 @@ export function partsOf(part: ExamplePart): readonly (readonly [name: string, nu
   return isNumbers(part) ? [["", part]] : Object.entries(part);
 }
 
-function isNumbers(part: ExamplePart): part is ExampleNumbers {
+export function isNumbers(part: unknown): part is ExampleNumbers {
   return typeof part === "number" || Array.isArray(part) || ArrayBuffer.isView(part);
 }
 

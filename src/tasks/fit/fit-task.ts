@@ -3,6 +3,7 @@ import { digestOf } from "../../data/digest.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Module } from "../../module/module.ts";
 import { Network } from "../../networks/network.ts";
+import { SequentialModule } from "../../networks/sequential.ts";
 import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
 import type { Task } from "../task.ts";
@@ -12,6 +13,7 @@ import type { FitDefinition } from "./definition.ts";
 import { type Example, kindsOf, lengthOf, type NumberKind, partsOf, shaped } from "./example.ts";
 import { measured, metricOf } from "./measured.ts";
 import { readBatch } from "./read-batch.ts";
+import { requireExamples } from "./require-examples.ts";
 
 /** What `fit` gives the task: plain data. */
 export interface FitData {
@@ -126,8 +128,9 @@ function cut(examples: readonly Example[], count: number) {
 
 /** A network says itself what its inputs are. */
 export function kindsFor<Options extends CollateOptions>(model: Module, options: Options): Options {
-  if (!(model instanceof Network)) return options;
-  const { inputs } = model.config;
+  const network = model instanceof SequentialModule ? model.network : model;
+  if (!(network instanceof Network)) return options;
+  const { inputs } = network.config;
   const own = Object.keys(options.kinds.inputs).map((name): [string, NumberKind] => [
     name,
     inputs.find((input) => input.name === (name === "" ? inputs[0].name : name))?.kind ?? "float",
@@ -149,13 +152,11 @@ function judgeOf({ judge, metrics = {} }: AnyDefinition): Task["judge"] {
 
 /** The examples that are learned from, and those that are held out. */
 function parted({ examples, validation = [] }: FitData) {
-  if (!Array.isArray(examples) || examples.length === 0) {
-    throw new UnrolledError("invalid-argument", {
-      call: "fit",
-      problem: `data has ${Array.isArray(examples) ? "no examples" : `the type ${typeof examples}`}, needed a list of { inputs, targets }`,
-    });
+  requireExamples("fit", "data", examples);
+  if (typeof validation !== "number") {
+    if (validation.length > 0) requireExamples("fit", "validation", validation);
+    return { learned: examples, heldOut: validation };
   }
-  if (typeof validation !== "number") return { learned: examples, heldOut: validation };
   if (!(validation >= 0 && validation < 1)) {
     throw new UnrolledError("invalid-argument", {
       call: "fit",

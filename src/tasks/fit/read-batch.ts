@@ -1,10 +1,11 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Module } from "../../module/module.ts";
 import { Network } from "../../networks/network.ts";
-import { Tensor } from "../../tensor/tensor.ts";
+import { shapeText, Tensor } from "../../tensor/tensor.ts";
 import type { FitBatch } from "./collate.ts";
 import type { FitDefinition, FitStep } from "./definition.ts";
 import type { Example } from "./example.ts";
+import { said } from "./require-examples.ts";
 
 type AnyDefinition = FitDefinition<Module, Example, unknown>;
 
@@ -17,7 +18,9 @@ export function readBatch(
 ): FitStep<unknown> {
   if (step) {
     const made = step(model, batch);
-    return made instanceof Tensor ? { loss: made } : made;
+    const found = made instanceof Tensor ? { loss: made } : made;
+    requireLoss("step", found?.loss);
+    return found;
   }
   if (!loss)
     throw new UnrolledError("invalid-argument", {
@@ -26,14 +29,35 @@ export function readBatch(
     });
   const outputs = forward ? forward(model, batch) : outputsOf(model, batch);
   const { targets } = batch;
+  if (typeof outputs !== "object" || outputs === null || outputs instanceof Promise)
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem: `forward gave ${said(outputs)}, needed a tensor, synchronously`,
+    });
   if (!(outputs instanceof Tensor && targets instanceof Tensor)) {
     throw new UnrolledError("invalid-argument", {
       call: "fit",
-      problem:
-        "loss reads one tensor beside another, but there are several outputs or targets; give step instead of loss",
+      problem: hasNone(targets)
+        ? "the examples have no targets, which loss reads; give step instead of loss"
+        : "loss reads one tensor beside another, but there are several outputs or targets; give step instead of loss",
     });
   }
-  return { loss: classWeights ? loss(outputs, targets, { classWeights }) : loss(outputs, targets), outputs };
+  const found = classWeights ? loss(outputs, targets, { classWeights }) : loss(outputs, targets);
+  requireLoss("loss", found);
+  return { loss: found, outputs };
+}
+
+function hasNone(targets: object): boolean {
+  return !(targets instanceof Tensor) && Object.keys(targets).length === 0;
+}
+
+/** One number, from which gradients go back. */
+function requireLoss(name: string, loss: unknown): void {
+  if (loss instanceof Tensor && loss.size === 1) return;
+  throw new UnrolledError("invalid-argument", {
+    call: "fit",
+    problem: `${name} gave ${loss instanceof Tensor ? `a tensor of shape ${shapeText(loss.shape)}` : said(loss)}, needed a tensor of shape [1], the mean loss of the batch`,
+  });
 }
 
 /** What a model puts out for the inputs of a batch. */

@@ -52,7 +52,7 @@ export function deviceOf(
       throw new UnrolledError(
         "invalid-argument",
         kind === "float"
-          ? `an operation on numbers was given whole numbers of shape ${shapeText(operand.shape)}; make them with tensor(), or look them up in an Embedding`
+          ? `an operation on numbers was given whole numbers of shape ${shapeText(operand.shape)}; make them with tensor(), or look them up in an Embedding; fit, measure and predictions take inputs and targets that are all whole for ids unless kinds says "float"`
           : `an operation was given numbers of shape ${shapeText(operand.shape)}, needed whole numbers; make them with ints()`,
       );
     }
