@@ -103,7 +103,7 @@ export class UnrolledError extends Error {
     return new UnrolledError(this.code, { ...rest, call, place, ...said });
   }
 
-  /** What it says to whoever names options so, or as a program does, and has made no call. */
+  /** What it says without the calls, with options named so, or as a program names them. */
   textFor(name: OptionNamer = asProgram): string {
     return written(this.text, (part) => ("call" in part ? "" : name(part)));
   }

@@ -59,7 +59,7 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
-/** What a library's error says to whoever typed a command: options are flags, and calls mean nothing. */
+/** What a library's error says to a user who typed a command: options are flags, and calls mean nothing. */
 export function textOf(error: UnrolledError): string {
   return error.textFor(typedOnCommandLine);
 }

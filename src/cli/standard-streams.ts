@@ -4,7 +4,7 @@ import { describeFailure, EXIT } from "./failure.ts";
 
 /**
  * Ends the process where standard output or error takes no more: with one line and exit code 1, as when a disk is full, or silently
- * where whoever read it has seen enough, as in `unrolled generate … | head`.
+ * where its reader has seen enough, as in `unrolled generate … | head`.
  */
 export function endWhenStreamsFail(): void {
   process.stdout.on("error", (error) => {

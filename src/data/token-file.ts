@@ -16,7 +16,7 @@ export function openTokens({ path, length, bytesPerToken: width }: TokenFileRef)
   if (file.size !== length * width) {
     throw new UnrolledError("invalid-file", {
       call: "openTokens",
-      problem: `${path} has ${file.size} bytes, needed ${length * width}; run again to have it made anew`,
+      problem: `${path} has ${file.size} bytes, needed ${length * width}; run again to have it made again`,
     });
   }
   let scratch = new Uint8Array(0);

@@ -41,7 +41,7 @@ export function knowCell<Table extends OptionTable>(spec: CellSpec<Table>): void
   ownRecurrent.set(kind, recurrentKind(kind as CellKind) as unknown as LayerKind<LayerConfig>);
 }
 
-/** Makes all kinds known, which `check-config.ts` does for whoever reads configurations. */
+/** Makes all kinds known, which `check-config.ts` does for readers of configurations. */
 export function knowAll(kinds: LayerKinds): void {
   known = kinds;
 }

@@ -45,7 +45,7 @@ export interface NetworkResult<Outputs extends string = string> {
 
 /**
  * What a `Network` is without its checks and its sessions: layers of a configuration that is known to be right, run over sequences.
- * Whoever trains a model that it has described itself needs no more.
+ * A program that trains a model which it has described itself needs no more.
  */
 export class LayeredNetwork extends Module {
   readonly device: Device;

@@ -7,7 +7,7 @@ const MOST_FILES = 1000;
 
 /**
  * Runs what reads an ONNX file whose weights may lie in files beside it. The reader asks for a file only once it has come so far, and
- * cannot wait: then that file is fetched, and reading begins anew. Errors say where the model lies.
+ * cannot wait: then that file is fetched, and reading begins again. Errors say where the model lies.
  */
 export async function withExternalData<Result>(
   call: string,

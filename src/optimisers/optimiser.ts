@@ -113,7 +113,7 @@ export abstract class Optimiser {
     for (const [index, count] of updates.entries()) this.#updates[index] = count;
   }
 
-  /** Forgets all gradients, so that the next backward() starts anew. */
+  /** Forgets all gradients, so that the next backward() starts from zero. */
   zeroGrad(): void {
     for (const parameter of this.parameters) parameter.zeroGrad();
   }

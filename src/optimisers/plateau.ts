@@ -26,7 +26,7 @@ export class Plateau {
     this.patience = patience;
   }
 
-  /** Takes an evaluation; true where it completes a plateau, after which counting starts anew. A loss that is not finite is no better. */
+  /** Takes an evaluation; true where it completes a plateau, after which counting starts again. A loss that is not finite is no better. */
   observe(loss: number): boolean {
     if (loss < (this.#best ?? Number.POSITIVE_INFINITY)) {
       this.#best = loss;

@@ -2,7 +2,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { tracer } from "../tensor/tracing.ts";
 import type { RecurrentCall, RecurrentResult } from "./recurrent-call.ts";
 
-/** Tells whoever watches what recurrent layers have made, as one operation. `states` are the names of the cell's. */
+/** Tells observers what recurrent layers have made, as one operation. `states` are the names of the cell's. */
 export function tellRecurrence(
   module: object,
   states: readonly { readonly name: string }[],

@@ -182,7 +182,7 @@ export class Tensor {
     walkBack(this.device, nodes);
   }
 
-  /** Forgets the gradient, so that the next backward() starts anew. */
+  /** Forgets the gradient, so that the next backward() starts from zero. */
   zeroGrad(): void {
     this.#hasGradient = false;
   }

@@ -90,7 +90,7 @@ async function* runAny(
   }
 }
 
-/** Most runs begin anew, and need nothing that reads files. */
+/** Most runs do not go on from anything, and need nothing that reads files. */
 async function weightsIn(files: ModelFiles): Promise<StateDict> {
   const { readSafetensors } = await import("../formats/safetensors.ts");
   return readSafetensors(files["model.safetensors"]);
@@ -124,7 +124,7 @@ async function* steps(
   let pausedAt = performance.now();
   let checkpointAtMs = performance.now();
   if (onDivergence === "rollback") await run.remember();
-  // Whoever interrupted the run at the step of an evaluation has left it to be made.
+  // A run that was interrupted at the step of an evaluation still has to make it.
   if (isDue(settings.evalEvery, run.step) && run.evaluatedAt !== run.step && !isOver()) yield* run.judge();
 
   while (!isOver()) {

@@ -129,7 +129,7 @@ test("a training plays until it is paused, learns, and goes on in other views", 
     expect(await updates(page)).toBe(paused);
     const [reads, isToSay, says] = await page.locator(".sample-rows code").allTextContents();
     expect([reads.length, isToSay.length, says.length]).toEqual([8, 8, 8]);
-    await button(page, "Begin anew").click();
+    await button(page, "Start again").click();
     expect(await status(page)).toContain("Nothing has been learnt yet");
   }));
 

@@ -140,9 +140,9 @@ export const TOUR: readonly TourStep[] = [
     prose: (
       <p>
         Factors above 1 do the opposite: the gradient grows on its way back, one step of training throws all
-        weights away, and the loss is no number any more. The remedy is rough and works: where the norm of all
-        gradients together is too large, scale them down to a fixed one (Pascanu, Mikolov &amp; Bengio 2013).
-        The direction stays, the length is cut.
+        weights away, and the loss is not a number any more. The remedy is rough and works: where the norm of
+        all gradients together is too large, scale them down to a fixed one (Pascanu, Mikolov &amp; Bengio
+        2013). The direction stays, the length is cut.
       </p>
     ),
     task: "Press Play and wait a few seconds until it bursts. Then set “Clip norm” to 0.5, and play again.",

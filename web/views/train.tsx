@@ -77,7 +77,7 @@ export function TrainView({ page }: { readonly page: Page }) {
           One step
         </button>
         <button type="button" onClick={() => session.reset(setup)}>
-          Begin anew
+          Start again
         </button>
         <button type="button" onClick={() => set({ trainSeed: state.trainSeed + 1 })}>
           Other random numbers
@@ -189,8 +189,8 @@ function Status({
       </p>
       {hasDiverged && (
         <p class="problem" role="alert">
-          The gradients have exploded: the loss is no number any more, and nothing more can be learnt. Begin
-          anew with a smaller learning rate, or clip the norm.
+          The gradients have exploded: the loss is not a number any more, and nothing more can be learnt.
+          Begin again with a smaller learning rate, or clip the norm.
         </p>
       )}
       {problem !== undefined && (

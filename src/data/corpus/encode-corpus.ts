@@ -18,7 +18,7 @@ export interface EncodingOptions extends Pick<CorpusOptions, "valFraction" | "to
   /** Where the entry is made. */
   readonly folder: string;
   readonly requireRoom: RequireRoom;
-  /** Makes whoever is told of units that were read. */
+  /** Makes a function that is told of units that were read. */
   readonly progress: (stage: CorpusProgress["stage"], total: number) => (units: number) => void;
 }
 

@@ -151,7 +151,7 @@ export function settleLanguage(
     ...values,
     ...ofCell,
     vocabSize: values.vocabSize ?? learned,
-    // Tied weights need one size; whoever gives only one of the two means both.
+    // Tied weights need one size; one that is given stands for both.
     embeddingSize: values.tieWeights && given.embeddingSize === undefined ? outputSize : values.embeddingSize,
   };
   if (settled.tieWeights && settled.embeddingSize !== outputSize) {

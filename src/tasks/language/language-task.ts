@@ -93,7 +93,7 @@ async function prepareLanguage({
   };
 }
 
-/** A trained model to go on from. Most runs begin anew, and need nothing that reads files. */
+/** A trained model to go on from. Most runs begin with new weights, and need nothing that reads files. */
 async function openParts(device: Device, files: ModelFiles): Promise<LanguageModelParts> {
   const { languageModelParts } = await import("./folder/read-language-folder.ts");
   return languageModelParts(device, async (name) => files[name]);

@@ -14,7 +14,7 @@ export interface OnnxOptions {
   readonly opset?: number;
   /**
    * Whether states come in as inputs `LAYER.h_0` (and `LAYER.c_0`, [L·D, B, H]) and go out as `LAYER.h_n`, so that a stream can be
-   * continued, or every sequence begins anew, from what the layers have learnt where they have. If not given, carried where all
+   * continued, or every sequence begins afresh, from what the layers have learnt where they have. If not given, carried where all
    * recurrent layers read forwards alone and begin with zeros, for a file does not say what those inputs are to begin with.
    */
   readonly states?: "carried" | "internal";

@@ -51,7 +51,7 @@ export async function score(
 
 /**
  * A quick estimate for use while training: up to 64 parallel streams spread over the text, each from state zero and up to 1,000
- * predictions long. Starting anew makes each stream's first few predictions worse.
+ * predictions long. Starting without a state makes each stream's first few predictions worse.
  */
 export async function estimate(
   network: LayeredNetwork,
