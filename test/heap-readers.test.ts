@@ -23,6 +23,7 @@ const READERS: Readonly<Record<string, string>> = {
   "src/cells/step.ts": "a step of a cell that is written in views",
   "src/cells/activation.ts": "an activation's numbers, written once",
   // Whole numbers that decide what is computed.
+  "src/losses/as-numbers.ts": "whole targets of a loss on numbers",
   "src/losses/cross-entropy.ts": "how many targets count",
   "src/tensor/operations/rows.ts": "ids, which are checked",
   "src/tensor/operations/window.ts": "a window's table, written once",
