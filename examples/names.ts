@@ -20,8 +20,13 @@ const model = sequential(await openDevice({ seed: 1 }), [
   { kind: "linear", outputSize: languages.length },
 ]);
 const events = fit(model, {
-  ...{ data: encoded(training), validation: encoded(heldOut), batchSize: 64, epochs: 4, learningRate: 0.004 },
-  ...{ loss: crossEntropy, metrics: { accuracy: accuracy(), f1: f1() } },
+  data: encoded(training),
+  validation: encoded(heldOut),
+  batchSize: 64,
+  epochs: 4,
+  learningRate: 0.004,
+  loss: crossEntropy,
+  metrics: { accuracy: accuracy(), f1: f1() },
 });
 for await (const event of events) {
   const line = progressLine(event);

@@ -47,7 +47,10 @@ const model = new Reader();
 const learning = { loss: crossEntropy, metrics: { accuracy: accuracy() } };
 const data = { data: encoded(training), validation: encoded(development) };
 for await (const event of fit(model, {
-  ...{ ...learning, ...data, epochs: Number(epochs), learningRate: 0.002 },
+  ...learning,
+  ...data,
+  epochs: Number(epochs),
+  learningRate: 0.002,
 })) {
   const line = progressLine(event);
   if (line && !line.passes) console.log(line.text);

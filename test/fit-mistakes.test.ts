@@ -113,6 +113,7 @@ test("what measures and predicts says which example is wrong", async () => {
     'findLearningRate: optimiser is "adm", needed',
   );
   await expect(predictions(model, [[1], "ab"] as never)).rejects.toThrow("inputs of example 1");
+  await expect(predictions({} as never, [[1]])).rejects.toThrow("predictions: model is ");
 });
 
 describe("numbers that are all whole", () => {

@@ -6,9 +6,6 @@ import { gateParameters } from "./parameters.ts";
 import { type BoundCell, defineCell } from "./spec.ts";
 import type { Step, StepGradients } from "./step.ts";
 
-/** What the tuned Elman cell squashes its sums by. */
-export type Nonlinearity = "tanh" | "relu";
-
 export const rnn = defineCell({
   kind: "rnn",
   name: "RNN",

@@ -1,5 +1,5 @@
 // What a recurrent cell is: plain data, known without a device, and what it does at one step once it is bound to one.
-import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
+import type { OptionTable, ValuesOf } from "../options/option.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Activation } from "./activation.ts";
 import type { Step, StepGradients } from "./step.ts";
@@ -56,13 +56,6 @@ export type CellOptionsOf<Table extends OptionTable> = {
   readonly hiddenSize: number;
 } & ValuesOf<typeof stepOptions> &
   ValuesOf<Table>;
-
-/** The options of a cell as they may be given. */
-export type GivenCellOptions<Table extends OptionTable> = {
-  readonly inputSize: number;
-  readonly hiddenSize: number;
-} & GivenFor<typeof stepOptions> &
-  GivenFor<Table>;
 
 /** A cell of your own; the types of its options follow from their table. */
 export function defineCell<const Table extends OptionTable>(spec: CellSpec<Table>): CellSpec<Table> {

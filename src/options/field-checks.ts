@@ -30,10 +30,6 @@ export const size = needs(
   `a whole number from 1 to ${LARGEST}`,
   (value) => isWhole(value) && value >= 1 && value <= LARGEST,
 );
-export const layerCount = needs(
-  `a whole number from 1 to ${MOST_LAYERS}`,
-  (value) => isWhole(value) && value >= 1 && value <= MOST_LAYERS,
-);
 export const axisNumber = needs(
   "a whole number from -8 to 7",
   (value) => isWhole(value) && value >= -8 && value <= 7,

@@ -10,31 +10,60 @@ import type { FitModuleOptions, FitOptions } from "./fit.ts";
 type Here = FitOptions<Module, Example, unknown>;
 
 const BOTH: Readonly<Record<keyof Here & keyof FitModuleOptions<Example>, true>> = {
-  ...{ data: true, validation: true, classWeights: true, kinds: true },
-  ...{ batchSize: true, epochs: true, steps: true, minutes: true, seed: true, threads: true },
-  ...{ optimiser: true, learningRate: true, weightDecay: true, schedule: true, warmup: true, clip: true },
-  ...{ accumulate: true, patience: true, restoreBest: true, evalEvery: true, averageDecay: true },
-  ...{ freeze: true, checkpointEvery: true, checkpoint: true, signal: true },
+  data: true,
+  validation: true,
+  classWeights: true,
+  kinds: true,
+  batchSize: true,
+  epochs: true,
+  steps: true,
+  minutes: true,
+  seed: true,
+  threads: true,
+  optimiser: true,
+  learningRate: true,
+  weightDecay: true,
+  schedule: true,
+  warmup: true,
+  clip: true,
+  accumulate: true,
+  patience: true,
+  restoreBest: true,
+  evalEvery: true,
+  averageDecay: true,
+  freeze: true,
+  checkpointEvery: true,
+  checkpoint: true,
+  signal: true,
 };
 const HERE: Readonly<Record<keyof Here, true>> = {
   ...BOTH,
-  ...{ forward: true, loss: true, step: true, metrics: true, judge: true, timeMajor: true },
+  forward: true,
+  loss: true,
+  step: true,
+  metrics: true,
+  judge: true,
+  timeMajor: true,
 };
 const OF_A_MODULE: Readonly<Record<keyof FitModuleOptions<Example>, true>> = {
   ...BOTH,
-  ...{ options: true, model: true },
+  options: true,
+  model: true,
 };
 
 /** Other libraries' words, and the training loop's, for options of `fit`. */
 const MEANT: Readonly<Record<string, string>> = {
-  ...{
-    optimizer: "optimiser",
-    lr: "learningRate",
-    validationData: "validation",
-    validationSplit: "validation",
-  },
-  ...{ lrSchedule: "schedule", lrWarmup: "warmup", gradClip: "clip", earlyStopping: "patience" },
-  ...{ classWeight: "classWeights", resume: "checkpoint", budget: "epochs, steps or minutes" },
+  optimizer: "optimiser",
+  lr: "learningRate",
+  validationData: "validation",
+  validationSplit: "validation",
+  lrSchedule: "schedule",
+  lrWarmup: "warmup",
+  gradClip: "clip",
+  earlyStopping: "patience",
+  classWeight: "classWeights",
+  resume: "checkpoint",
+  budget: "epochs, steps or minutes",
 };
 
 /** @throws UnrolledError "invalid-argument" for options that `fit` of a model does not know, or values that are not theirs */

@@ -58,7 +58,9 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
   requireWhole("findLearningRate", "steps", steps, 1);
   if (options.optimiser !== undefined && !Object.hasOwn(OPTIMISERS, options.optimiser)) {
     throw new UnrolledError("invalid-argument", {
-      ...{ call: "findLearningRate", subject: "optimiser", got: JSON.stringify(options.optimiser) },
+      call: "findLearningRate",
+      subject: "optimiser",
+      got: JSON.stringify(options.optimiser),
       needed: `one of ${Object.keys(OPTIMISERS).join(", ")}`,
     });
   }

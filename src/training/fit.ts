@@ -248,7 +248,9 @@ function settingsOf(options: FitSettings): Readonly<Record<string, unknown>> {
   for (const [name, amount] of budgets) {
     if (typeof amount === "number" && amount > 0 && (name !== "steps" || Number.isInteger(amount))) continue;
     throw new UnrolledError("invalid-argument", {
-      ...{ call: "fit", subject: name, got: JSON.stringify(amount) },
+      call: "fit",
+      subject: name,
+      got: JSON.stringify(amount),
       needed: name === "steps" ? "a whole number above 0" : "a number above 0",
     });
   }

@@ -40,7 +40,7 @@ export async function measure<Model extends Module, Learned extends Example, Out
     targets: kindsSaid(kindsOf("measure", data, "targets"), kinds?.targets),
   };
   const options = kindsFor(model, { kinds: found, timeMajor });
-  const device = deviceOf(model);
+  const device = deviceOf("measure", model);
   return lookedAt(model, () =>
     measured(request as never, device, model, data, { ...options, batchSize, signal }),
   );
@@ -73,18 +73,16 @@ export async function predictions(
 ): Promise<Predicted[]> {
   if (!Array.isArray(inputs))
     throw new UnrolledError("invalid-argument", {
-      ...{
-        call: "predictions",
-        subject: "inputs",
-        got: said(inputs),
-        needed: "a list, one entry an example",
-      },
+      call: "predictions",
+      subject: "inputs",
+      got: said(inputs),
+      needed: "a list, one entry an example",
     });
   const examples = inputs.map((each): Example => ({ inputs: each }));
   if (examples.length > 0) requireExamples("predictions", "inputs", examples);
   const found = { inputs: kindsSaid(kindsOf("predictions", examples, "inputs"), kinds?.inputs), targets: {} };
   const options = kindsFor(model, { kinds: found, timeMajor });
-  const device = deviceOf(model);
+  const device = deviceOf("predictions", model);
   const predicted: Predicted[] = [];
   await lookedAt(model, async () => {
     for (const places of sortedBatches(Float64Array.from(examples, lengthOf), batchSize)) {
@@ -143,12 +141,15 @@ function rowOf(
   return { shape: [end, ...inner], data };
 }
 
-function deviceOf(model: Module): Device {
+function deviceOf(call: string, model: Module): Device {
   if (!(model instanceof Module))
     throw new UnrolledError("invalid-argument", {
-      ...{ call: "measure", subject: "model", got: said(model), needed: "a Module" },
+      call,
+      subject: "model",
+      got: said(model),
+      needed: "a Module",
     });
   const [first] = model.parameters();
   if (first) return first.device;
-  throw new UnrolledError("invalid-argument", { call: "measure", problem: "the model has no parameters" });
+  throw new UnrolledError("invalid-argument", { call, problem: "the model has no parameters" });
 }

@@ -9,8 +9,16 @@ import { TrainingRun } from "./training-run.ts";
 
 const CELLS: readonly ComparedCell[] = ["elman", "lstm", "gru"];
 const SETUP: Omit<TrainingSetup, "cell" | "hidden"> = {
-  ...{ task: "text", layers: 1, features: 24, dropout: 0.2, seed: 1 },
-  ...{ optimiser: "adam", learningRate: 0.005, clip: 1, steps: 48, batch: 16 },
+  task: "text",
+  layers: 1,
+  features: 24,
+  dropout: 0.2,
+  seed: 1,
+  optimiser: "adam",
+  learningRate: 0.005,
+  clip: 1,
+  steps: 48,
+  batch: 16,
 };
 /** Between two looks at the messages. */
 const AT_ONCE_MS = 40;
@@ -63,7 +71,9 @@ export async function compareCells(
     );
     const model = run.trained!.network;
     const measured = await reach(model, heldOut, {
-      ...{ positions: 300, maxContext: 96, signal },
+      positions: 300,
+      maxContext: 96,
+      signal,
       onProgress: (share) => tell({ cell, share: TRAINING_SHARE + share * (1 - TRAINING_SHARE) }),
     });
     trainedCells.set(cell, model);

@@ -24,7 +24,11 @@ function stateEquations(cell: string, { gates, states, hBefore }: StepSums, unit
   const of = (name: string) => shown(value.get(name) ?? Number.NaN);
   const h = shown(hBefore[unit]);
   const line = (state: string, letters: string, numbers: string): Equation => ({
-    ...{ name: `${state}′`, letters, numbers, result: states[state].after, sum: undefined },
+    name: `${state}′`,
+    letters,
+    numbers,
+    result: states[state].after,
+    sum: undefined,
   });
   switch (cell) {
     case "lstm": {

@@ -27,8 +27,6 @@ export function numberThat(allowed: (value: number) => boolean, needed: string):
 
 export const aboveZero = numberThat((value) => value > 0, "a number above 0");
 export const atLeastZero = numberThat((value) => value >= 0, "a number of at least 0");
-/** A share that may be nothing but not all. */
-export const zeroToBelowOne = numberThat((value) => value >= 0 && value < 1, "a number from 0 to below 1");
 
 /** A text of at least one character; given several times, all of them. */
 export function texts(text: string, before: readonly string[] | undefined): readonly string[] {

@@ -1,27 +1,9 @@
 // What a view says before the first step.
 import { expect, it, vi } from "vitest";
+import { started as start } from "../../../test/started-event.ts";
 import { virtualTerminal } from "../../../test/virtual-terminal.ts";
-import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
 import { TrainingView } from "./training-view.ts";
 
-const start = {
-  type: "start",
-  task: "language",
-  settings: DEFAULT_SETTINGS,
-  backend: "native-avx512",
-  backendReason: "best this processor has",
-  parameters: 945_855,
-  vocabularySize: 104,
-  trainingTokens: 2_114_390,
-  validationTokens: 234_933,
-  stepsPerEpoch: 1033,
-  totalSteps: 20_660,
-  memoryBytes: 84_200_000,
-  secondsPerEpoch: 61,
-  threads: 2,
-  unknownTokens: 0,
-  resumedAt: null,
-} as const;
 /** Everything a view has written to a file. */
 function record() {
   let written = "";

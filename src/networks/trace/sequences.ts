@@ -1,5 +1,6 @@
 // Operations over the steps of sequences: recurrent layers, convolutions, pooling.
 import { cellOfKind, isKnownCell } from "../../cells/cells.ts";
+import type { UnrolledError } from "../../errors.ts";
 import { madeWith, type RecurrentStack } from "../../recurrent/recurrent-stack.ts";
 import type { LayerConfig, RecurrentLayerConfig } from "../config.ts";
 import type { Lowered, Lowering, LowerOperation, ParameterSource } from "./lowering.ts";
@@ -77,9 +78,7 @@ function recurrentLayer(
   } as RecurrentLayerConfig;
   let read = lowering.apart(xs!, node);
   const takes = lowering.takesLengths(node);
-  if (takes && !read.hasLengths)
-    throw refusal(`${node.called} is given lengths, but what it reads has lost them on the way`, node);
-  if (!takes) read = lowering.allSteps(node, read);
+  read = takes ? withLengths(node, read) : lowering.allSteps(node, read);
   const sources: Record<string, ParameterSource> = {};
   for (const [own, tensor] of module.weights) sources[own] = { tensor };
   const [[own, first]] = module.weights;
@@ -107,10 +106,19 @@ function stateOf(lowering: Lowering, node: GraphNode, module: RecurrentStack, st
 /** Zero behind each sequence's end, which a stack of layers makes of what goes around them. */
 const untilEnds: LowerOperation = (lowering, node) => {
   const xs = lowering.apart(node.inputs[0]!, node);
-  if (!lowering.takesLengths(node) || !xs.hasLengths)
-    throw refusal(`${node.called} is given lengths, but what it reads has lost them on the way`, node);
-  return lowering.add(node, "until-ends", [xs], { kind: "until-ends" });
+  if (!lowering.takesLengths(node)) throw lengthsLost(node);
+  return lowering.add(node, "until-ends", [withLengths(node, xs)], { kind: "until-ends" });
 };
+
+/** What an operation reads that is given lengths: it must still have them. */
+function withLengths(node: GraphNode, read: Lowered): Lowered {
+  if (!read.hasLengths) throw lengthsLost(node);
+  return read;
+}
+
+function lengthsLost(node: GraphNode): UnrolledError {
+  return refusal(`${node.called} is given lengths, but what it reads has lost them on the way`, node);
+}
 
 /** Over the steps of [B, C, T], which networks have as [B, T, C]. */
 const convolution: LowerOperation = (lowering, node) => {
@@ -190,9 +198,7 @@ const globalPool =
   (lowering, node) => {
     const x = swapped(lowering, node, lowering.apart(node.inputs[0]!, node), "last");
     const takes = lowering.takesLengths(node);
-    if (takes && !x.hasLengths)
-      throw refusal(`${node.called} is given lengths, but what it reads has lost them on the way`, node);
-    const read = takes ? x : lowering.allSteps(node, x);
+    const read = takes ? withLengths(node, x) : lowering.allSteps(node, x);
     const isMaxOfSome = takes && kind === "max";
     const config = isMaxOfSome
       ? ({ kind: "max-over-time" } as const)
