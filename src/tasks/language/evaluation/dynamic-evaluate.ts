@@ -139,8 +139,16 @@ class Learner {
         // The kernel divides by √square: the correction stands in rate and ε instead.
         const correction = Math.sqrt(1 - this.#remaining);
         const [rate, epsilon] = [this.#rate * correction, EPSILON * correction];
-        kernels.rmsprop(offset, gradient, square.offset, 0, rate, KEEP, epsilon, 0, 0, size);
-      } else if (gradient) kernels.sgd(offset, gradient, 0, this.#rate, 0, 0, 0, size);
+        kernels.rmsprop({
+          w: offset,
+          g: gradient,
+          square: square.offset,
+          learningRate: rate,
+          alpha: KEEP,
+          epsilon,
+          n: size,
+        });
+      } else if (gradient) kernels.sgd({ w: offset, g: gradient, learningRate: this.#rate, n: size });
       if (this.#decay > 0) kernels.approach(this.#trained[index].offset, this.#decay, offset, size);
       parameter.changed();
       parameter.zeroGrad();
