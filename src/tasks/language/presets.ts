@@ -135,13 +135,5 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       weightDecay: 1.2e-6,
       evalEvery: 332,
     },
-    // 1,140 words a second, over twelve steps.
-    measured: {
-      result: "an epoch",
-      seconds: 854,
-      on: "973,000 generated words, two threads of an Intel Xeon with AVX-512",
-      command:
-        "node bench/generated-words.mjs words.txt; unrolled train words.txt --out models/awd --preset awd-lstm --val-fraction 0.0737 --steps 12",
-    },
   },
 };
