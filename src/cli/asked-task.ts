@@ -81,7 +81,7 @@ async function taskOfRun(folder: string): Promise<string | TaskModule | undefine
 
 async function taskOfConfiguration(path: string): Promise<string | undefined> {
   // A stream can be read only once, and its options are read where they are checked.
-  if (isOwnStream(path)) return undefined;
+  if (path === "-" || isOwnStream(path)) return undefined;
   const { parse } = await import("yaml");
   try {
     const content = parse(readRegularText(path));

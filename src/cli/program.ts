@@ -28,6 +28,7 @@ const COMMANDS = {
   report: async () => (await import("./commands/report-command.ts")).addReportCommand,
   reach: async () => (await import("./commands/reach-command.ts")).addReachCommand,
   explore: async () => (await import("./commands/explore-command.ts")).addExploreCommand,
+  completion: async () => (await import("./commands/completion-command.ts")).addCompletionCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;
@@ -50,10 +51,8 @@ export async function createProgram(
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .configureHelp({ optionDescription, minWidthToWrap: 30 })
-    .configureOutput({
-      // Commander puts its suggestions on a line of their own.
-      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`),
-    })
+    // Who calls this says what is wrong, with what was probably meant.
+    .configureOutput({ outputError: () => {} })
     .exitOverride();
   const names = isCommand(first) ? (NEEDS[first] ?? [first]) : (Object.keys(COMMANDS) as CommandName[]);
   for (const add of await Promise.all(names.map((name) => COMMANDS[name](words)))) add(program);

@@ -16,7 +16,7 @@ const VOCABULARY_SHOWN = 100;
 
 /** `unrolled info`: what a model is, for people or as JSON. */
 export async function runInfoCommand(path: string, options: InfoOptions): Promise<void> {
-  const reading = readModelOptions(options);
+  const reading = await readModelOptions(options);
   const alone = reading.config === undefined ? await weightsAloneAt(path, reading) : undefined;
   if (alone) return tell(path, alone, options);
   const data = await modelAt(path, reading);
