@@ -18,6 +18,7 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "wholes.h"
 #include "windows.h"
 }  // namespace
 

@@ -11,6 +11,7 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "wholes.h"
 #include "windows.h"
 
 template <typename T>

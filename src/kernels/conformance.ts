@@ -8,6 +8,7 @@ import { recurrenceCases } from "./conformance/recurrence-cases.ts";
 import { rowCases } from "./conformance/row-cases.ts";
 import type { Outcome } from "./conformance/stage.ts";
 import { Stage } from "./conformance/stage.ts";
+import { wholeCases } from "./conformance/whole-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
 import type { Kernels } from "./contract.ts";
 import type { Memory } from "./reference/memory.ts";
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   ...rowCases,
   ...lossCases,
   ...optimiserCases,
+  ...wholeCases,
   ...windowCases,
 ];
 

@@ -15,6 +15,7 @@ import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
 import { ugrnnKernels } from "./reference/ugrnn.ts";
 import { unaryKernels } from "./reference/unary.ts";
+import { wholeKernels } from "./reference/wholes.ts";
 import { windowKernels } from "./reference/windows.ts";
 
 export type { Memory } from "./reference/memory.ts";
@@ -39,6 +40,7 @@ export function referenceKernels(heap: Memory): KernelTable {
     ...dropoutKernels(heap),
     ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
+    ...wholeKernels(heap),
     ...windowKernels(heap),
     ...batchNormKernels(heap),
   };

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { Tensor, tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** What `fit` fills whole targets up with where sequences end at different steps. */
 const IGNORED = -100;
@@ -9,8 +9,11 @@ export function asNumbers(call: string, targets: Tensor): Tensor {
   // What is no tensor is refused by the operation that reads it.
   if (!(targets instanceof Tensor) || targets.kind === "float") return targets;
   const { device, offset, size, shape } = targets;
-  const numbers = Float32Array.from(device.heap.ints().subarray(offset, offset + size));
-  if (!numbers.includes(IGNORED)) return tensor(device, numbers, shape);
+  if (device.kernels.countOf(offset, IGNORED, size) === 0) {
+    const numbers = new Tensor(device, device.allocate(size), shape);
+    device.kernels.toFloats(offset, numbers.offset, size);
+    return numbers;
+  }
   throw new UnrolledError("invalid-argument", {
     call,
     problem: `a whole target is ${IGNORED}, which stands for a step after the end of its sequence; this loss counts every step`,

@@ -1,5 +1,5 @@
 import { record } from "../tape.ts";
-import { ints, type Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 import { tracer } from "../tracing.ts";
 import { scaled } from "./arithmetic.ts";
 import { lastAxis } from "./axes.ts";
@@ -38,16 +38,18 @@ export function sumLast(x: Tensor): Tensor {
 /** The index of the largest entry along the last axis: [..., N] to integers [...]; the first where several are equal. */
 export function argmax(x: Tensor): Tensor {
   const width = lastAxis("argmax", x);
-  const { heap } = x.device;
-  const numbers = x.kind === "int" ? heap.ints() : heap.floats();
-  const places = new Int32Array(x.size / width);
-  for (let row = 0; row < places.length; row++) {
-    const start = x.offset + row * width;
-    for (let column = 1; column < width; column++) {
-      if (numbers[start + column] > numbers[start + places[row]]) places[row] = column;
-    }
-  }
-  return ints(x.device, places, x.shape.length > 1 ? x.shape.slice(0, -1) : [1]);
+  const { device, kind } = x;
+  const shape = x.shape.length > 1 ? x.shape.slice(0, -1) : [1];
+  const m = x.size / width;
+  const places = new Tensor(device, device.allocate(m), shape, { kind: "int" });
+  device.kernels.argmax({
+    x: x.offset,
+    whole: kind === "int" ? 1 : 0,
+    places: places.offset,
+    m,
+    n: width,
+  });
+  return places;
 }
 
 /** Adds dy [m] to every column of x's gradient [m, n]. */

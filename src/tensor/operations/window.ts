@@ -144,7 +144,7 @@ export function withWindow(device: Device, window: Window, body: (offset: number
   const { images, groups, channels, size, kernel, strides, dilations, before, out } = window;
   const numbers = [images, groups, channels, ...size, ...kernel, ...strides, ...dilations, ...before, ...out];
   device.temporary(numbers.length, (offset) => {
-    device.heap.ints().set(numbers, offset);
+    device.heap.putInts(numbers, offset);
     body(offset);
   });
 }
