@@ -8,6 +8,7 @@ import type { LayeredNetwork } from "./layered-network.ts";
 import { networkShapes } from "./network-shapes.ts";
 import { type StepValue, stepWidth } from "./step-value.ts";
 import { streamProblems } from "./stream-problems.ts";
+import { walkedConfig } from "./walked-config.ts";
 
 /** One step of all layers for up to `batch` sequences, in room that is taken once. How states are carried is the caller's. */
 export class NetworkSteps implements Steps {
@@ -26,7 +27,8 @@ export class NetworkSteps implements Steps {
     batch: number,
     carried: Pick<StepRoom, "recurrent" | "rows">,
   ) {
-    const { config, device } = network;
+    const { device } = network;
+    const config = walkedConfig(network.config);
     const shapes = networkShapes(config);
     const problems = streamProblems(config, shapes);
     if (problems.length > 0) {

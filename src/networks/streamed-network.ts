@@ -7,13 +7,14 @@ import type { Streamed } from "../session/step-session.ts";
 import type { LayeredNetwork } from "./layered-network.ts";
 import { networkShapes } from "./network-shapes.ts";
 import { NetworkSteps } from "./network-steps.ts";
+import { walkedConfig } from "./walked-config.ts";
 
 /** @param owner what a model that is built on the network calls itself in its states */
 export function streamedNetwork(network: LayeredNetwork, owner = ""): Streamed {
   const { device } = network;
   return {
     device,
-    ...networkValues(network),
+    ...networkValues({ config: walkedConfig(network.config) }),
 
     begin(batchSize) {
       const states: CarriedState[] = [];
