@@ -423,7 +423,8 @@ export interface Kernels {
   ): void;
 
   /**
-   * y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
+   * y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal,
+   * 10 absolute value.
    */
   unary(operation: number, x: number, y: number, n: number): void;
 
@@ -434,7 +435,8 @@ export interface Kernels {
 
   /**
    * y [m, n] ← a ∘ b with strides for broadcasting: entry (i, j) of a stands at a[i·aRow + j·aCol], aCol 0 or 1.
-   * operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b. y may be a or b where their strides are those of y.
+   * operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b, 4 the larger, 5 the smaller (NaN if either is), 6 aᵇ; 7 a > b, 8 a ≥ b and 9 a = b as 1 or 0;
+   * 10 a where b is not 0, else 0, whatever a is. y may be a or b where their strides are those of y.
    */
   binary(
     operation: number,
@@ -445,6 +447,25 @@ export interface Kernels {
     bRow: number,
     bCol: number,
     y: number,
+    m: number,
+    n: number,
+  ): void;
+
+  /**
+   * slopes [m, n] ← dy [m, n] ∘ the partial derivative of binary's operations 2 to 6 and 10 with respect to a (operand 0) or b (operand 1).
+   * Of two equal operands a is the larger, and the smaller. The slope of aᵇ in b is 0 where a is 0; that of operation 10 in b is 0.
+   */
+  binarySlopes(
+    operation: number,
+    operand: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    dy: number,
+    slopes: number,
     m: number,
     n: number,
   ): void;
@@ -473,6 +494,22 @@ export interface Kernels {
    * Copies [m, n] between row strides; accumulate 1 adds.
    */
   copyRows(x: number, xRow: number, y: number, yRow: number, m: number, n: number, accumulate: number): void;
+
+  /**
+   * y ← the entries of x at steps: layout is the lengths of `rank` axes, then the step in x from one entry of each axis to its next, which
+   * may be 0 or below. y is row-major; accumulate 1 adds.
+   */
+  gatherSteps(x: number, layout: number, y: number, rank: number, accumulate: number): void;
+
+  /**
+   * The transpose of gatherSteps: x ← x + y, each entry where it came from.
+   */
+  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
+
+  /**
+   * y ← x, whole numbers as numbers, n entries.
+   */
+  widen(x: number, y: number, n: number): void;
 
   /**
    * sums [n] ← sums + Σ over rows of x [m, n].
@@ -513,6 +550,16 @@ export interface Kernels {
    * dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
    */
   softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
+
+  /**
+   * y [m] ← the natural logarithm of Σ exp of each row of x [m, n].
+   */
+  logSumExp(x: number, y: number, m: number, n: number): void;
+
+  /**
+   * dx ← dx + dy [m] ∘ exp(x − y), given y. A row whose y is infinite gets nothing.
+   */
+  logSumExpBackward(x: number, y: number, dy: number, dx: number, m: number, n: number): void;
 
   /**
    * Cross-entropy of each row of logits [m, n] with its target: losses [m] in nats, logSums [m] the log of Σ exp. A target equal
