@@ -2,9 +2,9 @@
 // step to step while the loss is watched. It falls while the rate is good, and then explodes.
 import { UnrolledError } from "../errors.ts";
 import type { Module } from "../module/module.ts";
-import { clipGradNorm } from "../optimisers/clip.ts";
 import { createOptimiser } from "../optimisers/create.ts";
 import { OPTIMISERS } from "../optimisers/optimiser-options.ts";
+import { trainingStep } from "../optimisers/training-step.ts";
 import { bucketedBatches } from "../tasks/fit/bucketed.ts";
 import { collated } from "../tasks/fit/collate.ts";
 import { type Example, kindsOf, lengthOf } from "../tasks/fit/example.ts";
@@ -80,6 +80,8 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
   const parameters = model.trainableParameters();
   const kind = optimiser === "nt-asgd" ? "sgd" : optimiser;
   const stepper = createOptimiser({ kind, learningRate: from }, parameters);
+  const { clip = 1 } = options;
+  const maxNorm = clip || Number.POSITIVE_INFINITY;
   const rates: number[] = [];
   const losses: number[] = [];
   let smoothed = 0;
@@ -91,24 +93,23 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
       const [places, ...rest] = batches;
       batches = rest;
       stepper.learningRate = from * (to / from) ** (step / Math.max(1, steps - 1));
-      stepper.zeroGrad();
       const { device } = parameters[0];
-      const loss = device.scope(() => {
+      const readBatchOf = () => {
         const batch = collated(
           device,
           Array.from(places, (place) => data[place]),
           read,
         );
-        const made = readBatch(options as never, model, batch as never, classWeights);
-        made.loss.backward();
-        return made.loss.read()[0];
-      });
-      clipGradNorm(parameters, options.clip === 0 ? Number.MAX_VALUE : (options.clip ?? 1));
-      smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * loss;
-      rates.push(stepper.learningRate);
-      losses.push(smoothed / (1 - SMOOTHING ** (step + 1)));
-      if (!Number.isFinite(loss) || losses[step] > EXPLODED * Math.min(...losses)) break;
-      stepper.step();
+        const { loss } = readBatch(options as never, model, batch as never, classWeights);
+        return { loss, found: () => loss.read()[0] };
+      };
+      const accepts = (loss: number) => {
+        smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * loss;
+        rates.push(stepper.learningRate);
+        losses.push(smoothed / (1 - SMOOTHING ** (step + 1)));
+        return Number.isFinite(loss) && losses[step] <= EXPLODED * Math.min(...losses);
+      };
+      if (!trainingStep(stepper, readBatchOf, { maxNorm, accepts }).isAccepted) break;
       await new Promise((resume) => setTimeout(resume, 0));
       if (options.signal?.aborted)
         throw new UnrolledError("aborted", { call: "findLearningRate", problem: "aborted by its signal" });

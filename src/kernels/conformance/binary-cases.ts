@@ -51,7 +51,18 @@ const spreadCases: Case[] = operations.flatMap((sign, operation) =>
             const aPlace = stage.uniform("a", a.room, lowestOf(operation), 1);
             const bPlace = stage.uniform("b", b.room, 0.5, 2);
             const y = stage.uniform("y", m * n);
-            stage.kernels.binary(operation, aPlace, a.row, a.col, bPlace, b.row, b.col, y, m, n);
+            stage.kernels.binary({
+              operation,
+              a: aPlace,
+              aRow: a.row,
+              aCol: a.col,
+              b: bPlace,
+              bRow: b.row,
+              bCol: b.col,
+              y,
+              m,
+              n,
+            });
           },
         }),
       ),
@@ -64,7 +75,7 @@ const spreadCases: Case[] = operations.flatMap((sign, operation) =>
         run(stage) {
           const a = stage.uniform("a", m * n, lowestOf(operation), 1);
           const b = stage.uniform("b", m * n, 0.5, 2);
-          stage.kernels.binary(operation, a, n, 1, b, n, 1, target === "a" ? a : b, m, n);
+          stage.kernels.binary({ operation, a, b, y: target === "a" ? a : b, m, n });
         },
       }),
     ),
@@ -87,7 +98,18 @@ const slopeCases: Case[] = operations.flatMap((sign, operation) =>
                 const b = stage.uniform("b", m * n, 0.5, 2);
                 const dy = stage.uniform("dy", m * n);
                 const slopes = stage.uniform("slopes", m * n);
-                stage.kernels.binarySlopes(operation, operand, a, row, col, b, n, 1, dy, slopes, m, n);
+                stage.kernels.binarySlopes({
+                  operation,
+                  operand,
+                  a,
+                  aRow: row,
+                  aCol: col,
+                  b,
+                  dy,
+                  slopes,
+                  m,
+                  n,
+                });
               },
             }),
           ),
@@ -113,7 +135,7 @@ const edgeCases: Case[] = operations.map((sign, operation) => ({
       ),
     );
     const [y, n] = [stage.uniform("y", pairs.length), pairs.length];
-    stage.kernels.binary(operation, a, n, 1, b, n, 1, y, 1, n);
+    stage.kernels.binary({ operation, a, b, y, n });
   },
 }));
 
@@ -136,7 +158,7 @@ const choiceCases: Case[] = [4, 5, KEPT].flatMap((operation) =>
         ),
       );
       const [dy, slopes] = [stage.uniform("dy", n), stage.uniform("slopes", n)];
-      stage.kernels.binarySlopes(operation, operand, a, n, 1, b, n, 1, dy, slopes, 1, n);
+      stage.kernels.binarySlopes({ operation, operand, a, b, dy, slopes, n });
     },
   })),
 );

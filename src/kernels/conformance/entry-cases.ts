@@ -76,7 +76,7 @@ const unaryCases: Case[] = operations.flatMap(({ name, low, high }, operation) =
         const x = stage.floats("x", xs);
         const y = stage.floats("y", xs.map(unaryFunctions[operation].value));
         const dy = stage.uniform("dy", n);
-        stage.kernels.unaryBackward(operation, x, y, dy, stage.uniform("dx", n), n);
+        stage.kernels.unaryBackward({ operation, x, y, dy, dx: stage.uniform("dx", n), n });
       },
     }),
   ),

@@ -39,13 +39,13 @@ export const stepCases: readonly Case[] = layouts.flatMap(({ name, room, first, 
       run(stage) {
         const x = stage.uniform("x", room);
         const layout = stage.ints("layout", [...lengths, ...steps]);
-        stage.kernels.gatherSteps(
-          x + first,
+        stage.kernels.gatherSteps({
+          x: x + first,
           layout,
-          stage.uniform("y", sizeOf(lengths)),
-          lengths.length,
+          y: stage.uniform("y", sizeOf(lengths)),
+          rank: lengths.length,
           accumulate,
-        );
+        });
       },
     }),
   ),

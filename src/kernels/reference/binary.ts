@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 type Slope = (a: number, b: number, dy: number) => number;
@@ -31,7 +31,7 @@ const binaryFunctions: readonly BinaryFunction[] = [
 ];
 
 /** Two operands entry by entry, and how the result depends on each. */
-export function binaryKernels(memory: Memory): Pick<Kernels, "binary" | "binarySlopes"> {
+export function binaryKernels(memory: Memory): Pick<KernelTable, "binary" | "binarySlopes"> {
   return {
     binary(operation, a, aRow, aCol, b, bRow, bCol, y, m, n) {
       const heap = memory.floats();

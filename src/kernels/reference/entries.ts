@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 type EntryKernels =
@@ -16,7 +16,7 @@ type EntryKernels =
   | "scatterAddRows";
 
 /** Copies and sums of entries, and rows taken by number. */
-export function entryKernels(memory: Memory): Pick<Kernels, EntryKernels> {
+export function entryKernels(memory: Memory): Pick<KernelTable, EntryKernels> {
   return {
     addScaled(x, factor, y, n) {
       const heap = memory.floats();

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /** Calls visit(place in x, place in y) for each entry that a layout of `gatherSteps` shows, in y's order. */
@@ -19,7 +19,7 @@ function overSteps(
 }
 
 /** Entries at even steps along each axis, and back. */
-export function stepKernels(memory: Memory): Pick<Kernels, "gatherSteps" | "scatterAddSteps"> {
+export function stepKernels(memory: Memory): Pick<KernelTable, "gatherSteps" | "scatterAddSteps"> {
   return {
     gatherSteps(x, layout, y, rank, accumulate) {
       const heap = memory.floats();

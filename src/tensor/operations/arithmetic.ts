@@ -45,7 +45,7 @@ export function maximum(a: Operand, b: Operand): Tensor {
   return combine("maximum", "larger", a, b);
 }
 
-/** The smaller of a and b; all else as for `maximum`. */
+/** The smaller of a and b, entry by entry; all else as for `maximum`. */
 export function minimum(a: Operand, b: Operand): Tensor {
   return combine("minimum", "smaller", a, b);
 }
@@ -71,7 +71,7 @@ export function scaled(x: Tensor, factor: number): Tensor {
   requireScalar("scaled", "factor", factor);
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
-  kernels.copyRows(x.offset, 0, y.offset, 0, 1, x.size, 0);
+  kernels.copyRows({ x: x.offset, y: y.offset, n: x.size });
   kernels.scale(y.offset, factor, y.size);
   tracer?.operation("scaled", [x], y, { factor });
   if (y.requiresGrad)

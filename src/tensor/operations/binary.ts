@@ -86,21 +86,20 @@ function combined(call: string, operation: Operation, a: Tensor, b: Tensor, isCo
     : outputOf(shapeOf(call, a, b), [a, b]);
   const { device } = y;
   const walk = walkOf(y.shape, a.shape, b.shape);
-  const code = binaryOperations[operation];
   const { aRow, aCol, bRow, bCol, m, n } = walk;
   eachBlock(walk, (aStart, bStart, yStart) =>
-    device.kernels.binary(
-      code,
-      a.offset + aStart,
+    device.kernels.binary({
+      operation: binaryOperations[operation],
+      a: a.offset + aStart,
       aRow,
       aCol,
-      b.offset + bStart,
+      b: b.offset + bStart,
       bRow,
       bCol,
-      y.offset + yStart,
+      y: y.offset + yStart,
       m,
       n,
-    ),
+    }),
   );
   tracer?.operation(call, [a, b], y);
   if (!y.requiresGrad) return y;
@@ -124,7 +123,7 @@ function combined(call: string, operation: Operation, a: Tensor, b: Tensor, isCo
         continue;
       }
       device.temporary(y.size, (slopes) => {
-        slopesInto(slopes, dy, code, index, a, b, walk);
+        slopesInto(slopes, dy, operation, index, a, b, walk);
         gatherBroadcast(walk, side, slopes, 1, operand.gathered(), device);
       });
     }
@@ -140,7 +139,7 @@ function shapeOf(call: string, a: Tensor, b: Tensor): number[] {
 function slopesInto(
   slopes: number,
   dy: number,
-  code: number,
+  operation: Operation,
   index: number,
   a: Tensor,
   b: Tensor,
@@ -148,20 +147,20 @@ function slopesInto(
 ): void {
   const { aRow, aCol, bRow, bCol, m, n } = walk;
   eachBlock(walk, (aStart, bStart, yStart) =>
-    a.device.kernels.binarySlopes(
-      code,
-      index,
-      a.offset + aStart,
+    a.device.kernels.binarySlopes({
+      operation: binaryOperations[operation],
+      operand: index,
+      a: a.offset + aStart,
       aRow,
       aCol,
-      b.offset + bStart,
+      b: b.offset + bStart,
       bRow,
       bCol,
-      dy + yStart,
-      slopes + yStart,
+      dy: dy + yStart,
+      slopes: slopes + yStart,
       m,
       n,
-    ),
+    }),
   );
 }
 

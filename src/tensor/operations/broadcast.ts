@@ -99,7 +99,7 @@ export function gatherBroadcast(
     for (let i = 0; i < walk.m; i++) {
       const from = g + yStart + i * walk.n;
       if (col) kernels.addScaled(from, factor, place + i * row, walk.n);
-      else kernels.sumColumns(from, walk.n, factor, place + i * row, 1, walk.n);
+      else kernels.sumColumns({ x: from, factor, sums: place + i * row, m: 1, n: walk.n });
     }
   });
 }

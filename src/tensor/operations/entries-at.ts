@@ -25,7 +25,9 @@ export function entriesAt(
   const layout = merged(axes);
   const rank = layout.length;
   const table = [...layout.map(({ length }) => length), ...layout.map(({ step }) => step)];
-  withTable(device, table, (place) => device.kernels.gatherSteps(x.offset + start, place, y.offset, rank, 0));
+  withTable(device, table, (place) =>
+    device.kernels.gatherSteps({ x: x.offset + start, layout: place, y: y.offset, rank }),
+  );
   if (y.requiresGrad) {
     record([y], [x], [], () =>
       withTable(device, table, (place) =>

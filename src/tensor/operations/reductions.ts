@@ -50,7 +50,14 @@ export function max(x: Tensor, options: AxisOptions = {}): Tensor {
       [y],
       [rows],
       [],
-      () => kernels.rowMaximaBackward(y.arrivedGradient(), places.offset, rows.gathered(), y.size, width),
+      () =>
+        kernels.rowMaximaBackward({
+          dy: y.arrivedGradient(),
+          places: places.offset,
+          dx: rows.gathered(),
+          m: y.size,
+          n: width,
+        }),
       [places.storage],
     );
   } else y.device.free(places.storage);
@@ -93,7 +100,14 @@ export function logSumExp(x: Tensor, options: AxisOptions = {}): Tensor {
   kernels.logSumExp(rows.offset, y.offset, y.size, width);
   if (y.requiresGrad) {
     record([y], [rows], [rows, y], () =>
-      kernels.logSumExpBackward(rows.offset, y.offset, y.arrivedGradient(), rows.gathered(), y.size, width),
+      kernels.logSumExpBackward({
+        x: rows.offset,
+        y: y.offset,
+        dy: y.arrivedGradient(),
+        dx: rows.gathered(),
+        m: y.size,
+        n: width,
+      }),
     );
   }
   return y;
@@ -129,11 +143,20 @@ function sumOfRows(x: Tensor, m: number, n: number, shape: readonly number[]): T
   const y = outputOf(shape, [x]);
   const { kernels } = y.device;
   kernels.fill(y.offset, 0, m);
-  kernels.sumColumns(x.offset, n, 1, y.offset, m, n);
+  kernels.sumColumns({ x: x.offset, sums: y.offset, m, n });
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const dx = x.gathered();
-      kernels.binary(binaryOperations.add, dx, n, 1, y.arrivedGradient(), 1, 0, dx, m, n);
+      kernels.binary({
+        operation: binaryOperations.add,
+        a: dx,
+        b: y.arrivedGradient(),
+        bRow: 1,
+        bCol: 0,
+        y: dx,
+        m,
+        n,
+      });
     });
   }
   return y;
@@ -143,6 +166,6 @@ function sumOfRows(x: Tensor, m: number, n: number, shape: readonly number[]): T
 function maximaOf(rows: Tensor, width: number, most: Tensor): Tensor {
   const device = deviceOf([rows]);
   const places = new Tensor(device, device.allocate(most.size), most.shape, { kind: "int" });
-  device.kernels.rowMaxima(rows.offset, most.offset, places.offset, most.size, width);
+  device.kernels.rowMaxima({ x: rows.offset, y: most.offset, places: places.offset, m: most.size, n: width });
   return places;
 }
