@@ -15,7 +15,7 @@ export function pooledNetwork(network: LayeredNetwork, owner = ""): Pooled {
   const { device } = network;
   return {
     device,
-    ...networkValues({ config: walkedConfig(network.config) }),
+    ...networkValues(walkedConfig(network)),
 
     beginPool(capacity) {
       const parts = new PoolParts({ join: joinedStates, part: partedStates });

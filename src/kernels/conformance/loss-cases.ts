@@ -43,7 +43,7 @@ const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
           tolerance: kind.name === "moderate" || kind.name === "masked" ? rounded : logitTolerance,
           run(stage) {
             const x = logitsOf(stage, "x", kind, m, n);
-            stage.kernels.softmax(x, stage.uniform("y", m * n), m, n, logarithm);
+            stage.kernels.softmax({ x, y: stage.uniform("y", m * n), m, n, logarithm });
           },
         }),
       ),
@@ -54,7 +54,13 @@ const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
         run(stage) {
           const values = Array.from({ length: m * n }, () => stage.random.uniformBetween(-1, 1));
           values[n - 1] = Number.NaN;
-          stage.kernels.softmax(stage.floats("x", values), stage.uniform("y", m * n), m, n, logarithm);
+          stage.kernels.softmax({
+            x: stage.floats("x", values),
+            y: stage.uniform("y", m * n),
+            m,
+            n,
+            logarithm,
+          });
         },
       },
       {
@@ -65,12 +71,55 @@ const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
         run(stage) {
           const y = logarithm ? stage.uniform("y", m * n, -5, 0) : stage.uniform("y", m * n, 0, 2 / n);
           const [dy, dx] = ["dy", "dx"].map((name) => stage.uniform(name, m * n));
-          stage.kernels.softmaxBackward(y, dy, dx, m, n, logarithm);
+          stage.kernels.softmaxBackward({ y, dy, dx, m, n, logarithm });
         },
       },
     ];
   }),
 );
+
+const logSumCases: Case[] = sizes.flatMap(([m, n]): Case[] => [
+  ...kinds.map(
+    (kind): Case => ({
+      name: `${m}×${n}, ${kind.name}`,
+      kernel: "logSumExp",
+      tolerance: kind.name === "moderate" || kind.name === "masked" ? rounded : logitTolerance,
+      run: (stage) => stage.kernels.logSumExp(logitsOf(stage, "x", kind, m, n), stage.uniform("y", m), m, n),
+    }),
+  ),
+  ...[Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN].map(
+    (entry): Case => ({
+      name: `${m}×${n}, all ${entry}`,
+      kernel: "logSumExp",
+      tolerance: rounded,
+      run(stage) {
+        const x = stage.floats("x", new Array(m * n).fill(entry));
+        stage.kernels.logSumExp(x, stage.uniform("y", m), m, n);
+      },
+    }),
+  ),
+  {
+    name: `${m}×${n}`,
+    kernel: "logSumExpBackward",
+    tolerance: rounded,
+    run(stage) {
+      const x = stage.uniform("x", m * n, -5, 0);
+      const [y, dy] = ["y", "dy"].map((name) => stage.uniform(name, m, 0, 2));
+      stage.kernels.logSumExpBackward({ x, y, dy, dx: stage.uniform("dx", m * n), m, n });
+    },
+  },
+  {
+    name: `${m}×${n}, a row of −∞`,
+    kernel: "logSumExpBackward",
+    tolerance: rounded,
+    run(stage) {
+      const x = stage.floats("x", new Array(m * n).fill(Number.NEGATIVE_INFINITY));
+      const y = stage.floats("y", new Array(m).fill(Number.NEGATIVE_INFINITY));
+      const [dy, dx] = [stage.uniform("dy", m), stage.uniform("dx", m * n)];
+      stage.kernels.logSumExpBackward({ x, y, dy, dx, m, n });
+    },
+  },
+]);
 
 /** Targets through all classes, every fourth to be ignored. */
 function targetsOf(m: number, n: number, ignoreIndex: number): number[] {
@@ -95,7 +144,16 @@ const crossEntropyCases: Case[] = sizes.flatMap(([m, n]) =>
                 const targets = stage.ints("targets", targetsOf(m, n, ignoreIndex));
                 const losses = stage.uniform("losses", m);
                 const logSums = stage.uniform("logSums", m);
-                stage.kernels.crossEntropy(logits, targets, losses, logSums, ignoreIndex, smoothing, m, n);
+                stage.kernels.crossEntropy({
+                  logits,
+                  targets,
+                  losses,
+                  logSums,
+                  ignoreIndex,
+                  smoothing,
+                  m,
+                  n,
+                });
               },
             },
             ...[0, 1].map(
@@ -111,8 +169,18 @@ const crossEntropyCases: Case[] = sizes.flatMap(([m, n]) =>
                   const logSums = stage.floats("logSums", new Array(m).fill(shift));
                   const dlosses = stage.uniform("dlosses", m);
                   const dlogits = stage.uniform("dlogits", m * n);
-                  const choice = [ignoreIndex, smoothing, m, n, accumulate] as const;
-                  stage.kernels.crossEntropyBackward(logits, targets, logSums, dlosses, dlogits, ...choice);
+                  stage.kernels.crossEntropyBackward({
+                    logits,
+                    targets,
+                    logSums,
+                    dlosses,
+                    dlogits,
+                    ignoreIndex,
+                    smoothing,
+                    m,
+                    n,
+                    accumulate,
+                  });
                 },
               }),
             ),
@@ -149,9 +217,20 @@ const binaryCases: Case[] = lengths.flatMap((n): Case[] => [
     run(stage) {
       const [logits, targets] = binaryArguments(stage, n);
       const dlosses = stage.uniform("dlosses", n);
-      stage.kernels.binaryCrossEntropyBackward(logits, targets, dlosses, stage.uniform("dlogits", n), n);
+      stage.kernels.binaryCrossEntropyBackward({
+        logits,
+        targets,
+        dlosses,
+        dlogits: stage.uniform("dlogits", n),
+        n,
+      });
     },
   },
 ]);
 
-export const lossCases: readonly Case[] = [...softmaxCases, ...crossEntropyCases, ...binaryCases];
+export const lossCases: readonly Case[] = [
+  ...softmaxCases,
+  ...logSumCases,
+  ...crossEntropyCases,
+  ...binaryCases,
+];

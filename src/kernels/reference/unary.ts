@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /** σ(x) = 1 / (1 + exp(−x)). */
@@ -24,10 +24,11 @@ export const unaryFunctions: readonly UnaryFunction[] = [
   { value: (x) => -x, derivative: () => -1 },
   { value: (x) => x * x, derivative: (x) => 2 * x },
   { value: (x) => 1 / x, derivative: (_, y) => -y * y },
+  { value: Math.abs, derivative: Math.sign },
 ];
 
 /** y ← f(x). Backward: dx ← dx + dy∘f′(x). */
-export function unaryKernels(memory: Memory): Pick<Kernels, "unary" | "unaryBackward"> {
+export function unaryKernels(memory: Memory): Pick<KernelTable, "unary" | "unaryBackward"> {
   return {
     unary(operation, x, y, n) {
       const heap = memory.floats();
