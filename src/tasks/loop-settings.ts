@@ -3,7 +3,14 @@ import { backendChoices } from "../kernels/backend.ts";
 import { OPTIMISERS } from "../optimisers/optimiser-options.ts";
 import { SCHEDULES } from "../optimisers/schedule-options.ts";
 import { optionsOfKinds } from "../options/kinds.ts";
-import { listOption, numberOption, shareOption, type ValuesOf, wordOption } from "../options/option.ts";
+import {
+  listOption,
+  numberOption,
+  orNothing,
+  shareOption,
+  type ValuesOf,
+  wordOption,
+} from "../options/option.ts";
 
 /** How long to train: exactly one of the three. */
 export type Budget = { readonly steps: number } | { readonly epochs: number } | { readonly minutes: number };
@@ -67,9 +74,12 @@ export const LOOP_OPTIONS = {
       help: "gradients explode where their norm is so many times its average; 0: never",
     },
   ),
-  evalEvery: numberOption(
-    { whole: true, atLeast: 0 },
-    { default: 500, placeholder: "steps", help: "measure and keep the best; 0: at the end" },
+  /** null: an epoch. */
+  evalEvery: orNothing(
+    numberOption(
+      { whole: true, atLeast: 0 },
+      { default: 500, placeholder: "steps", help: "measure and keep the best; 0: at the end" },
+    ),
   ),
   sampleEvery: numberOption(
     { whole: true, atLeast: 0 },

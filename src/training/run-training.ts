@@ -117,6 +117,7 @@ async function* steps(
     signal.aborted ||
     run.hasStopped ||
     (totalSteps === null ? elapsed() >= limitSeconds : run.step >= totalSteps);
+  const evalEvery = settings.evalEvery ?? run.batchesPerEpoch;
   const pace = new Pace();
   const paceName = `${task.units}PerSecond`;
   const firstStep = run.step;
@@ -125,7 +126,7 @@ async function* steps(
   let checkpointAtMs = performance.now();
   if (onDivergence === "rollback") await run.remember();
   // A run that was interrupted at the step of an evaluation still has to make it.
-  if (isDue(settings.evalEvery, run.step) && run.evaluatedAt !== run.step && !isOver()) yield* run.judge();
+  if (isDue(evalEvery, run.step) && run.evaluatedAt !== run.step && !isOver()) yield* run.judge();
 
   while (!isOver()) {
     const progress = totalSteps === null ? elapsed() / limitSeconds : run.step / totalSteps;
@@ -151,7 +152,7 @@ async function* steps(
       yield { type: "note", step: run.step, text: `${made.problem}: ${await run.recover(onDivergence)}` };
     }
     const asideFrom = performance.now();
-    if (isDue(settings.evalEvery, run.step) && !isOver()) yield* run.judge();
+    if (isDue(evalEvery, run.step) && !isOver()) yield* run.judge();
     if (isDue(settings.sampleEvery, run.step) && !isOver()) yield* run.sample();
     const isCheckpointDue =
       checkpointEvery !== null &&
@@ -174,7 +175,7 @@ async function* steps(
   // Before the last measurement, which a run that was not interrupted here would not have made.
   if (checkpointEvery !== null) yield await checkpoint(run);
   if (run.evaluatedAt !== run.step) yield* run.judge();
-  const evaluation = signal.aborted ? null : yield* run.finish();
+  const { evaluation, test } = signal.aborted ? { evaluation: null } : yield* run.finish();
   yield {
     type: "end",
     reason: signal.aborted ? "aborted" : run.hasStopped ? "early-stopping" : budgetName(settings),
@@ -182,6 +183,7 @@ async function* steps(
     seconds: run.seconds,
     [paceName]: run.seconds > 0 ? run.units / run.seconds : 0,
     evaluation: evaluation && { ...evaluation },
+    ...(test ? { test: { ...test } } : {}),
   } as AnyTrainingEvent;
 }
 

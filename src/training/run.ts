@@ -28,6 +28,12 @@ export interface MadeStep extends WalkedBatch {
   readonly problem: string | undefined;
 }
 
+/** What a run has found at its end: on the held-out part, and on the test part. */
+interface Finished {
+  readonly evaluation: object | null;
+  readonly test?: object | undefined;
+}
+
 /** A run as far as it has come: everything that a checkpoint holds, and what changes it. */
 export class Run {
   readonly batchesPerEpoch: number;
@@ -167,8 +173,11 @@ export class Run {
     if (this.#stopping?.observe(value)) this.#hasStopped = true;
   }
 
-  /** At the end: measures the best model on the whole held-out part, hands it out with that figure, and writes a last sample. */
-  async *finish(): AsyncGenerator<AnyTrainingEvent, object | null, undefined> {
+  /**
+   * At the end: measures the best model on the whole held-out part, hands it out with that figure, measures it on the test part if there
+   * is one, and writes a last sample.
+   */
+  async *finish(): AsyncGenerator<AnyTrainingEvent, Finished, undefined> {
     const { model } = this.#trainer;
     let found: object | null = null;
     if (this.#best && this.#prepared.measure) {
@@ -176,8 +185,21 @@ export class Run {
       found = await lookedAt(model, () => this.#prepared.measure!(model, "whole"));
       yield await this.#modelEvent(found);
     }
+    const test = await this.#tested(found);
     if (this.#settings.sampleEvery > 0) yield* this.sample();
-    return found;
+    return { evaluation: found, test };
+  }
+
+  async #tested(found: object | null): Promise<object | undefined> {
+    const { test, options } = this.#prepared;
+    if (!test) return undefined;
+    const { model } = this.#trainer;
+    const files = await filesOf(this.#task, this.#prepared, model, this.#settings, found ?? undefined);
+    const { options: kept } = JSON.parse(new TextDecoder().decode(files["config.json"]));
+    const read = async (name: string) => files[name];
+    return lookedAt(model, () =>
+      test({ model, options: kept ?? options, settings: { ...this.#settings }, read }),
+    );
   }
 
   /** What people see of the model, where the task shows something. */
