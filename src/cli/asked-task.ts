@@ -49,7 +49,7 @@ export async function askedTask(said: string | TaskModule | undefined): Promise<
   const file = resolve(path);
   if (!existsSync(file)) {
     const known = Object.keys(KNOWN_DESCRIPTIONS).join(", ");
-    throw new UsageError(`task ${path} is none of ${known}, and no module that is there`);
+    throw new UsageError(`task ${path} is neither ${known} nor a module that is there`);
   }
   const module = pathToFileURL(file).href;
   let exported: Readonly<Record<string, unknown>>;

@@ -15,6 +15,7 @@ import { judgedValue, lookedAt } from "./judging.ts";
 import { scheduleOf } from "./optimisation.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
 import { requireSameRun } from "./same-run.ts";
+import { tested } from "./tested.ts";
 import type { AnyPrepared, Trainer, WalkedBatch } from "./trainer.ts";
 
 /** Place of the samples among a seed's streams of random numbers. */
@@ -185,21 +186,9 @@ export class Run {
       found = await lookedAt(model, () => this.#prepared.measure!(model, "whole"));
       yield await this.#modelEvent(found);
     }
-    const test = await this.#tested(found);
+    const test = await tested(this.#task, this.#prepared, model, this.#settings, found ?? undefined);
     if (this.#settings.sampleEvery > 0) yield* this.sample();
     return { evaluation: found, test };
-  }
-
-  async #tested(found: object | null): Promise<object | undefined> {
-    const { test, options } = this.#prepared;
-    if (!test) return undefined;
-    const { model } = this.#trainer;
-    const files = await filesOf(this.#task, this.#prepared, model, this.#settings, found ?? undefined);
-    const { options: kept } = JSON.parse(new TextDecoder().decode(files["config.json"]));
-    const read = async (name: string) => files[name];
-    return lookedAt(model, () =>
-      test({ model, options: kept ?? options, settings: { ...this.#settings }, read }),
-    );
   }
 
   /** What people see of the model, where the task shows something. */

@@ -1,4 +1,5 @@
 // Where data for a task lie: a file, or a text that is there already.
+import { openFile } from "#platform";
 import { UnrolledError } from "../../errors.ts";
 
 /** A file by its path (Node alone; what ends in `.gz` is unpacked), or a text with a title that errors name. Plain data. */
@@ -21,21 +22,46 @@ export async function* textOf(source: DataSource): AsyncGenerator<string, void, 
     yield source.text.replace(/^\uFEFF/, "");
     return;
   }
-  const { sourceBytes } = await import("../corpus/source-bytes.ts");
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decoded = (bytes?: Uint8Array) => {
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch {
-      throw new UnrolledError("invalid-file", {
-        call: "read",
-        problem: `${source} is no UTF-8 text`,
-      });
+      throw new UnrolledError("invalid-file", { call: "read", problem: `${source} is no UTF-8 text` });
     }
   };
-  const from = { path: source, file: source, isCompressed: /\.gz$/i.test(source) };
-  for await (const bytes of sourceBytes(from, CHUNK_BYTES)) yield decoded(bytes);
+  for await (const bytes of bytesOf(source)) yield decoded(bytes);
   yield decoded();
+}
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!/\.gz$/i.test(path)) return yield* piecesOf(path);
+  const pieces = piecesOf(path);
+  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  try {
+    for await (const bytes of packed.pipeThrough(new DecompressionStream("gzip"))) yield bytes;
+  } catch (error) {
+    if (error instanceof UnrolledError) throw error;
+    throw new UnrolledError("invalid-file", {
+      call: "read",
+      problem: `${path} is no sound gzip file: ${(error as Error).message}`,
+    });
+  }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const file = openFile("read", path);
+  for (let at = 0; at < file.size; at += CHUNK_BYTES) {
+    const bytes = new Uint8Array(Math.min(CHUNK_BYTES, file.size - at));
+    file.read(at, bytes);
+    yield bytes;
+  }
 }
 
 /** The lines of a source, without their ends, each with its number, from 1. */

@@ -51,12 +51,6 @@ export function classifyReading(
 ): ClassifyReading {
   const isMultiLabel = settings.multiLabel !== null;
   const labels = [...new Set(records.flatMap(({ label }) => label))].sort();
-  if (labels.length < 2) {
-    throw new UnrolledError("invalid-argument", {
-      call: "train",
-      problem: `all examples have the label ${JSON.stringify(labels[0] ?? "")}, needed two at least`,
-    });
-  }
   const texts = records.filter(isText);
   if (texts.length > 0 && texts.length < records.length) {
     throw new UnrolledError("invalid-argument", {

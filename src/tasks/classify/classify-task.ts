@@ -37,6 +37,7 @@ import {
   classifyRecords,
   unlabelledRecords,
 } from "./classify-records.ts";
+import { requireLabels } from "./require-labels.ts";
 
 /** Everything that decides a training run of a classifier, resolved. */
 export type ClassifyTrainingSettings = SettingsOf<typeof CLASSIFY_OPTIONS>;
@@ -76,6 +77,7 @@ export const classifyTask = defineTask({ ...CLASSIFY, prepare, replica, predict,
 
 async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, ClassifyTrainingSettings>) {
   const found = await classifyRecords(data.train, settings);
+  requireLabels(found.records);
   const apart = async (entries: TaskData<ClassifyRecord>["val"]) =>
     entries && (await classifyRecords(entries, settings, found.columns)).records;
   const [given, test] = [await apart(data.val), await apart(data.test)];
