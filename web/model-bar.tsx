@@ -1,5 +1,6 @@
 import { givenFiles } from "./dropped-files.ts";
 import type { ModelSummary } from "./engine/protocol.ts";
+import { TRAINED_CELL_NAMES } from "./engine/training-protocol.ts";
 import type { Page } from "./page.ts";
 
 /** Which network is open, and the way to another. */
@@ -25,7 +26,7 @@ export function ModelBar({ page }: { readonly page: Page }) {
   );
 }
 
-const CELL_NAMES: Readonly<Record<string, string>> = { lstm: "LSTM", gru: "GRU", elman: "Elman network" };
+const CELL_NAMES: Readonly<Record<string, string>> = { ...TRAINED_CELL_NAMES, elman: "Elman network" };
 
 /** A model in a few words. */
 export function described({

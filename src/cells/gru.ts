@@ -62,6 +62,7 @@ export const gru = defineCell({
       {
         makes: "h",
         of: ["z", "n"],
+        letters: "(1 − z) × n + z × h",
         unit:
           ({ z, n, hBefore }) =>
           (u) =>

@@ -117,6 +117,7 @@ export const lstm = defineCell({
       {
         makes: "c",
         of: coupled ? ["i", "g"] : ["i", "f", "g"],
+        letters: `${coupled ? "(1 − i)" : "f"} × c + i × g`,
         unit:
           ({ i, f, g, cBefore }) =>
           (u) =>
@@ -127,6 +128,7 @@ export const lstm = defineCell({
       {
         makes: "h",
         of: ["o", layerNorm ? "cOut" : "c"],
+        letters: `o × ${typeof out === "string" ? out : out.name}(c′)`,
         unit:
           ({ o, c, cOut }) =>
           (u) =>

@@ -37,6 +37,7 @@ export const mgu = defineCell({
     {
       makes: "h",
       of: ["f", "n"],
+      letters: "(1 − f) × h + f × n",
       unit:
         ({ f, n, hBefore }) =>
         (u) =>

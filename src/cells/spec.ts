@@ -37,6 +37,8 @@ export interface StepEquation {
   readonly makes: string;
   /** Gates, states and rooms that it reads. */
   readonly of: readonly string[];
+  /** As people read it, for those that make a state: "f × c + i × g". A state that the step has made has a prime: c′. */
+  readonly letters?: string;
   /** What it makes of each unit. */
   unit(row: StepRow): (unit: number) => number;
 }

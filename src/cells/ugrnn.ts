@@ -31,6 +31,7 @@ export const ugrnn = defineCell({
     {
       makes: "h",
       of: ["g", "n"],
+      letters: "g × h + (1 − g) × n",
       unit:
         ({ g, n, hBefore }) =>
         (u) =>

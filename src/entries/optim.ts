@@ -1,4 +1,4 @@
-// `unrolled/optim`: optimisers, clipping, learning rates over time, averages of weights, early stopping.
+// `unrolled/optim`: optimisers, clipping, a training step, learning rates over time, averages of weights, early stopping.
 
 export { Adam, type AdamOptions, AdamW } from "../optimisers/adam.ts";
 export { clipGradNorm } from "../optimisers/clip.ts";
@@ -14,4 +14,10 @@ export { Optimiser } from "../optimisers/optimiser.ts";
 export { RMSprop, type RMSpropOptions } from "../optimisers/rmsprop.ts";
 export type { Schedule } from "../optimisers/schedule.ts";
 export { SGD, type SGDOptions } from "../optimisers/sgd.ts";
+export {
+  type ReadLoss,
+  type TrainingStep,
+  type TrainingStepOptions,
+  trainingStep,
+} from "../optimisers/training-step.ts";
 export { type AverageKind, WeightAverage, type WeightAverageState } from "../optimisers/weight-average.ts";

@@ -3,6 +3,7 @@
 // A candidate may read h through a gate: the last two multiplied by r in a GRU; r∘h in place of h where the gate stands before the
 // product, as f∘h in a minimal gated unit.
 import type { Activation } from "../cells/activation.ts";
+import type { StepEquation } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Parameter } from "../module/module.ts";
 import type { Network } from "../networks/network.ts";
@@ -25,6 +26,8 @@ export interface GateSum {
   readonly recurrent: number;
   readonly inputBias: number;
   readonly recurrentBias: number;
+  /** The gate through which it reads h, or h's product, if it does: r for the candidate of a GRU. */
+  readonly through: string | undefined;
   /** What the recurrent part is multiplied by: r for the candidate of a GRU, else 1. */
   readonly reset: number;
   /** What the activation is applied to, before any bound (`gateClip`). */
@@ -42,6 +45,8 @@ export interface StepSums {
   readonly gates: readonly GateSum[];
   /** Each of the cell's states of this unit, before the step and after it, by name. An h that is projected has units of its own, and is left out. */
   readonly states: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
+  /** What the cell makes of its gates, line by line, as far as it says that in letters and for the states above alone. */
+  readonly equations: readonly { readonly makes: string; readonly letters: string }[];
 }
 
 /** Which unit at which step, from 0. */
@@ -82,10 +87,14 @@ export function explainStep(network: Network, trace: Trace, place: StepPlace): S
     name in gates ? gates[name][t * hidden + of] : states[name][(t + 1) * hidden + of];
   const gating = candidateGate(looked);
   const last = shape.gates.length - 1;
+  const ofUnit = statesOf(traced, t, unit);
   return {
     x,
     hBefore,
-    states: statesOf(traced, t, unit),
+    states: ofUnit,
+    equations: equationsOf(looked).flatMap(({ makes, letters }) =>
+      letters !== undefined && makes in ofUnit ? [{ makes, letters }] : [],
+    ),
     gates: shape.gates.map((name, block) => {
       const row = block * hidden + unit;
       const inputWeights = weightRow(weightIh, row);
@@ -102,6 +111,7 @@ export function explainStep(network: Network, trace: Trace, place: StepPlace): S
         inputWeights,
         recurrentWeights,
         h,
+        through: gate,
         input,
         recurrent,
         inputBias,
@@ -115,16 +125,22 @@ export function explainStep(network: Network, trace: Trace, place: StepPlace): S
 }
 
 /** The gate through which the last block reads h, or h's product, if one does: what the cell's equations say. */
-function candidateGate({ cell }: InspectedLayer): string | undefined {
+function candidateGate(looked: InspectedLayer): string | undefined {
+  const { cell } = looked;
   const { recurrent, gates } = cell.shape;
   if (recurrent !== "gated" && recurrent !== "apart") return undefined;
   const made = recurrent === "gated" ? "gated" : gates[gates.length - 1];
-  const equation = cell.equations?.(() => (x) => x).find(({ makes }) => makes === made);
+  const equation = equationsOf(looked).find(({ makes }) => makes === made);
   if (equation) return equation.of[0];
   throw new UnrolledError("invalid-argument", {
     call: "explainStep",
     problem: `cell ${cell.spec.kind} does not say through which gate its candidate reads h`,
   });
+}
+
+/** The cell's equations, of which nothing is computed. */
+function equationsOf({ cell }: InspectedLayer): readonly StepEquation[] {
+  return cell.equations?.(() => (x) => x) ?? [];
 }
 
 function statesOf({ states, widths, hiddenSize }: LayerTrace, t: number, unit: number): StepSums["states"] {

@@ -22,11 +22,17 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): nu
     if (gradient) squares += parameter.device.kernels.sumOfSquares(gradient, parameter.size);
   }
   const norm = Math.sqrt(squares);
-  if (norm > maxNorm && Number.isFinite(norm)) {
+  const scale = clipScale(norm, maxNorm);
+  if (scale !== 1) {
     for (const parameter of parameters) {
       const gradient = parameter.arrivedGradient();
-      if (gradient) parameter.device.kernels.scale(gradient, maxNorm / norm, parameter.size);
+      if (gradient) parameter.device.kernels.scale(gradient, scale, parameter.size);
     }
   }
   return norm;
+}
+
+/** What gradients of this norm are multiplied with, so that their norm is at most `maxNorm`; 1 for a norm that is not finite. */
+export function clipScale(norm: number, maxNorm: number): number {
+  return norm > maxNorm && Number.isFinite(norm) ? maxNorm / norm : 1;
 }

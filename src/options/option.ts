@@ -76,11 +76,6 @@ export function numberOption<Default extends number | null | undefined>(
   return { form: "number", check: orNull(said.default, numberWithin(bounds)), ...said };
 }
 
-/** An option that may be null too, although its default is something else. */
-export function orNothing<Value>(option: Option<Value>): Option<Value | null> {
-  return { ...option, check: (value) => (value === null ? undefined : option.check(value)) };
-}
-
 /** An option that is a number from 0 to below 1. */
 export function shareOption<Default extends number | null | undefined>(
   said: Said<Default>,

@@ -1,6 +1,7 @@
 import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { type Module, requireSize } from "../module/module.ts";
+import { clipScale } from "../optimisers/clip.ts";
 import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
@@ -163,7 +164,7 @@ export class Team<Share, Model extends Module = Module> {
         problem: `the norm of the gradients is ${gradientNorm} at a loss of ${loss}; no parameter was changed`,
       });
     }
-    await this.update({ learningRate, scale: Math.min(1, maxNorm / gradientNorm) });
+    await this.update({ learningRate, scale: clipScale(gradientNorm, maxNorm) });
     return walked;
   }
 

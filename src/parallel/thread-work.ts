@@ -9,6 +9,7 @@ import { targetsOf } from "../losses/cross-entropy.ts";
 import type { DropoutPlace } from "../module/dropout-place.ts";
 import type { Parameter } from "../module/module.ts";
 import type { Optimiser, Range } from "../optimisers/optimiser.ts";
+import { takeGradients } from "../optimisers/training-step.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";
 import type { Part, Replica } from "./replica.ts";
@@ -72,24 +73,23 @@ export class ThreadWork<Share> {
   walk(assignment: Assignment<Share> | null): void {
     const { device } = this.parameters[0];
     const { losses, weights, targets } = this.#meeting;
-    this.optimiser.zeroGrad();
     losses[this.#thread] = 0;
     weights[this.#thread] = assignment?.weight ?? 0;
     const cut = assignment && this.replica.cut?.(assignment.share);
     if (assignment && cut && cut.length > 1) this.#walkOneByOne(assignment, cut);
     else if (assignment) {
-      device.firstRow = assignment.firstRow;
-      losses[this.#thread] = device.scope(() => {
-        const made = this.replica.loss(assignment.share);
+      const { firstRow, share, weight, isWeighed } = assignment;
+      device.firstRow = firstRow;
+      losses[this.#thread] = takeGradients(this.optimiser, () => {
+        const made = this.replica.loss(share);
         const { loss, measured } = "loss" in made ? made : { loss: made, measured: made };
-        const counted = assignment.isWeighed ? undefined : targetsOf(measured);
+        const counted = isWeighed ? undefined : targetsOf(measured);
         targets[this.#thread] = counted ?? -1;
         // Nothing can be learnt from a part without targets, whose mean is no number.
-        if (counted === 0) return 0;
-        loss.backward([assignment.weight]);
-        return assignment.weight * device.heap.floats()[measured.offset];
+        if (counted === 0) return { loss: undefined, found: () => 0 };
+        return { loss, weight, found: () => weight * device.heap.floats()[measured.offset] };
       });
-    }
+    } else this.optimiser.zeroGrad();
     this.#meeting.gradientsOf(this.#thread).set(this.parameters.map((each) => each.arrivedGradient()));
   }
 
@@ -101,6 +101,7 @@ export class ThreadWork<Share> {
     const { device } = this.parameters[0];
     const { losses, targets } = this.#meeting;
     let [sum, total, counts] = [0, 0, !assignment.isWeighed];
+    this.optimiser.zeroGrad();
     device.firstRow = assignment.firstRow;
     for (const { rows, share } of cut) {
       device.scope(() => {

@@ -3,14 +3,7 @@ import { backendChoices } from "../kernels/backend.ts";
 import { OPTIMISERS } from "../optimisers/optimiser-options.ts";
 import { SCHEDULES } from "../optimisers/schedule-options.ts";
 import { optionsOfKinds } from "../options/kinds.ts";
-import {
-  listOption,
-  numberOption,
-  orNothing,
-  shareOption,
-  type ValuesOf,
-  wordOption,
-} from "../options/option.ts";
+import { listOption, numberOption, shareOption, type ValuesOf, wordOption } from "../options/option.ts";
 
 /** How long to train: exactly one of the three. */
 export type Budget = { readonly steps: number } | { readonly epochs: number } | { readonly minutes: number };
@@ -74,12 +67,15 @@ export const LOOP_OPTIONS = {
       help: "gradients explode where their norm is so many times its average; 0: never",
     },
   ),
-  /** null: an epoch. */
-  evalEvery: orNothing(
-    numberOption(
-      { whole: true, atLeast: 0 },
-      { default: 500, placeholder: "steps", help: "measure and keep the best; 0: at the end" },
-    ),
+  /** null: so often that a short run has a curve too (`stepsBetweenMeasurements`). */
+  evalEvery: numberOption(
+    { whole: true, atLeast: 0 },
+    {
+      default: null,
+      defaultText: "500, or a tenth of a shorter run",
+      placeholder: "steps",
+      help: "measure and keep the best; 0: at the end",
+    },
   ),
   sampleEvery: numberOption(
     { whole: true, atLeast: 0 },

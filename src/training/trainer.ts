@@ -1,4 +1,5 @@
 import type { Module, StateDict } from "../module/module.ts";
+import { clipScale } from "../optimisers/clip.ts";
 import { factoryOf, type MakerOptions } from "../parallel/replica.ts";
 import { Team, type Walked } from "../parallel/team.ts";
 import { importModule } from "../tasks/find-task.ts";
@@ -77,8 +78,8 @@ export class Trainer {
 
   /** Changes the weights by the gradients of the last walk, clipped to the largest norm that the settings allow. */
   async update(gradientNorm: number, learningRate: number): Promise<void> {
-    const isLarge = this.#gradClip > 0 && gradientNorm > this.#gradClip;
-    await this.team.update({ learningRate, scale: isLarge ? this.#gradClip / gradientNorm : 1 });
+    const maxNorm = this.#gradClip || Number.POSITIVE_INFINITY;
+    await this.team.update({ learningRate, scale: clipScale(gradientNorm, maxNorm) });
   }
 
   /** Sets the carried state to zero: a step that went wrong has left its numbers there. */

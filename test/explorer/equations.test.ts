@@ -1,5 +1,6 @@
 import { openDevice } from "unrolled";
 import { explainStep, trace } from "unrolled/inspect";
+import { CELLS, type CellKind } from "unrolled/nn";
 import { expect, test } from "vitest";
 import { equationsOf } from "../../web/views/equations.ts";
 import { languageNetwork } from "../language-network.ts";
@@ -19,11 +20,7 @@ test.each([
 ] as const)("a step of a cell of kind %s with %o, line by line", (kind, options, names, last) => {
   const network = languageNetwork(device, kind, { ...sizes, options });
   const unit = 1;
-  const lines = equationsOf(
-    kind,
-    explainStep(network, trace(network, [1, 2, 3]), { t: 2, layer: 0, unit }),
-    unit,
-  );
+  const lines = equationsOf(explainStep(network, trace(network, [1, 2, 3]), { t: 2, layer: 0, unit }), unit);
   expect(lines.map(({ name }) => name)).toEqual(names);
   for (const { name, numbers, result } of lines)
     expect(workedOut(numbers), `${name} = ${numbers}`).toBeCloseTo(result, 2);
@@ -32,6 +29,17 @@ test.each([
   expect(lines.some(({ letters }) => /W_hn \([rf] × h\)/.test(letters))).toBe(isGated);
   if (last) expect(lines.at(-1)?.letters).toBe(last);
 });
+
+test.each(Object.keys(CELLS) as CellKind[])(
+  "a cell of kind %s says in letters what each state is made of",
+  (kind) => {
+    const network = languageNetwork(device, kind, { ...sizes, options: {} });
+    const place = { t: 1, layer: 0, unit: 0 };
+    const { gates, states, equations } = explainStep(network, trace(network, [1, 2]), place);
+    const made = [...gates.map(({ name }) => name), ...equations.map(({ makes }) => makes)];
+    expect(made).toEqual(expect.arrayContaining(Object.keys(states)));
+  },
+);
 
 /** What is written, worked out: products and sums of numbers in at most two pairs of brackets. */
 function workedOut(written: string): number {

@@ -6,8 +6,13 @@ import { tokenStreams } from "unrolled/data";
 import { readSafetensors } from "unrolled/formats/safetensors";
 import { gradientsThroughTime } from "unrolled/inspect";
 import { zeroState } from "unrolled/network";
+import { CELLS } from "unrolled/nn";
 import { expect, test } from "vitest";
-import type { TrainingReport, TrainingSetup } from "../../web/engine/training-protocol.ts";
+import {
+  TRAINED_CELLS,
+  type TrainingReport,
+  type TrainingSetup,
+} from "../../web/engine/training-protocol.ts";
 import { TrainingRun } from "../../web/engine/training-run.ts";
 import { addingProblem } from "../../web/tasks/adding-problem.ts";
 import { languageNetwork } from "../language-parts.ts";
@@ -129,4 +134,19 @@ test("the loss and the answers of the adding problem are those of the equations,
   expect(report.losses[0]).toBeCloseTo(squares / batch, 6);
   expect(right).toBeGreaterThan(4);
   expect(report.look!.accuracy).toBeCloseTo(right / batch, 9);
+});
+
+test.each(TRAINED_CELLS)("a network of %s cells is trained on a text and on numbers", async (cell) => {
+  for (const task of ["text", addingProblem.name]) {
+    const run = new TrainingRun(device, { ...setup, cell, task, steps: 12, clip: 1 }, text);
+    const reports = await reportsOf(run, 2);
+    const losses = reports.flatMap(({ losses }) => [...losses]);
+    expect(losses.every(Number.isFinite), `${task}: ${losses}`).toBe(true);
+    expect(losses[1]).not.toBe(losses[0]);
+  }
+});
+
+test("every cell of the package is among those that are trained", () => {
+  const names = Object.keys(CELLS).map((kind) => (kind === "rnn" ? "elman" : kind));
+  expect(TRAINED_CELLS.filter((cell) => cell !== "elman-relu").toSorted()).toEqual(names.toSorted());
 });

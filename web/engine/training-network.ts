@@ -15,7 +15,7 @@ import { type GradientFlow, runWithGradientFlow } from "unrolled/inspect";
 import type { LanguageModelConfig, LayerConfig } from "unrolled/network";
 import { multiply, reshape, scaled, square, subtract, sum } from "unrolled/tensor";
 import type { Batch } from "./training-batch.ts";
-import type { TrainingSetup } from "./training-protocol.ts";
+import type { TrainedCell, TrainingSetup } from "./training-protocol.ts";
 
 /** Features of a symbol: as many as the layer has units, at most. */
 const MOST_FEATURES = 64;
@@ -47,7 +47,7 @@ export function symbolNetwork(
 ): TrainedNetwork {
   const config: LanguageModelConfig = {
     cell: cell === "elman-relu" ? "elman" : cell,
-    nonlinearity: cell === "elman-relu" ? "relu" : "tanh",
+    nonlinearity: nonlinearityOf(cell),
     vocabularySize: symbols,
     embeddingSize: features,
     hiddenSize: hidden,
@@ -69,6 +69,10 @@ export function symbolNetwork(
   };
 }
 
+function nonlinearityOf(cell: TrainedCell): "relu" | "tanh" {
+  return cell === "elman-relu" ? "relu" : "tanh";
+}
+
 /** A network that reads `inputSize` numbers at each step and says one: y_t = W h_t + b over recurrent layers. */
 export function numberNetwork(
   device: Device,
@@ -77,11 +81,10 @@ export function numberNetwork(
   generator: Generator,
 ): TrainedNetwork {
   const options = { inputSize, hiddenSize: hidden, numLayers: layers, batchFirst: false };
-  const nonlinearity = cell === "elman-relu" ? "relu" : "tanh";
   const rnn: LayerConfig =
-    cell === "lstm" || cell === "gru"
-      ? { kind: cell, options, returns: "sequence" }
-      : { kind: "rnn", options: { ...options, nonlinearity }, returns: "sequence" };
+    cell === "elman" || cell === "elman-relu"
+      ? { kind: "rnn", options: { ...options, nonlinearity: nonlinearityOf(cell) }, returns: "sequence" }
+      : { kind: cell, options, returns: "sequence" };
   const decoder: LayerConfig = { kind: "linear", inputSize: hidden, outputSize: 1, bias: true };
   const network = new Network(
     device,

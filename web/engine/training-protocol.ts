@@ -1,9 +1,22 @@
 // What the page asks the worker about training: a network is opened, advanced for a moment at a time, so that other questions are
 // answered in between, and handed on or saved.
+import type { LanguageModelConfig } from "unrolled/network";
 import type { Exchange, GivenFile } from "./protocol.ts";
 
-export const TRAINED_CELLS = ["elman", "elman-relu", "lstm", "gru"] as const;
-export type TrainedCell = (typeof TRAINED_CELLS)[number];
+/** What is trained: every cell that the package has, and Elman's with ReLU. */
+export type TrainedCell = LanguageModelConfig["cell"] | "elman-relu";
+
+/** What people call each. The page's first view shows them, so it does not fetch the cells for that. */
+export const TRAINED_CELL_NAMES: Readonly<Record<TrainedCell, string>> = {
+  elman: "Elman (tanh)",
+  "elman-relu": "Elman (ReLU)",
+  lstm: "LSTM",
+  gru: "GRU",
+  mgu: "MGU",
+  ugrnn: "UGRNN",
+};
+
+export const TRAINED_CELLS = Object.keys(TRAINED_CELL_NAMES) as readonly TrainedCell[];
 
 /** What is trained, on what, and how. */
 export interface TrainingSetup {

@@ -2,7 +2,6 @@
 // text goes on). Every report comes with the gradients' way through time in its last step.
 import {
   Adam,
-  clipGradNorm,
   type Device,
   Generator,
   generate,
@@ -16,7 +15,7 @@ import {
   zeros,
 } from "unrolled";
 import { writeSafetensors } from "unrolled/formats/safetensors";
-import type { Optimiser } from "unrolled/optim";
+import { type Optimiser, type TrainingStep, trainingStep } from "unrolled/optim";
 import { NOT_ASKED, type SymbolBatch, type Task } from "../tasks/task.ts";
 import { TASKS } from "../tasks/tasks.ts";
 import { accuracyOf, sampleOf } from "./training-answers.ts";
@@ -106,13 +105,11 @@ export class TrainingRun {
       const elapsed = performance.now() - started;
       const perStep = elapsed / Math.max(1, losses.length);
       isLast = losses.length + 1 >= mostSteps || (losses.length > 0 && elapsed + perStep >= milliseconds);
-      seen = this.#walk(drawn, isLast && looks);
-      const { clip } = this.setup;
-      const norm = clipGradNorm(this.#optimiser.parameters, clip > 0 ? clip : Number.MAX_VALUE);
+      const stepped = this.#learn(drawn, isLast && looks);
+      seen = stepped.found;
       losses.push(seen.loss);
-      norms.push(norm);
-      if (Number.isFinite(norm) && Number.isFinite(seen.loss)) {
-        this.#optimiser.step();
+      norms.push(stepped.gradientNorm);
+      if (stepped.isAccepted) {
         this.#step += 1;
         symbols += drawn.batch.targets.length;
       } else {
@@ -147,22 +144,29 @@ export class TrainingRun {
     return { "model.safetensors": writeSafetensors(await this.#network.module.stateDict()) };
   }
 
-  /** Forward and back: leaves gradients in the parameters and carries the state on. */
-  #walk({ batch, steps, goesOn }: DrawnBatch, isWatched: boolean): Walk {
+  /** One step, which changes nothing if its numbers are not finite. Carries the state on. */
+  #learn({ batch, steps, goesOn }: DrawnBatch, isWatched: boolean): TrainingStep<Walk> {
     const before = goesOn ? this.#carried : undefined;
-    this.#optimiser.zeroGrad();
-    return this.#device.scope(() => {
+    const read = () => {
       const { loss, said, state, flow } = this.#network.read(this.#asTokens(batch), steps, before, isWatched);
-      loss.backward();
-      if (batch.kind === "text") this.#carry(state);
-      const numbers = this.#device.heap.floats();
-      const answers = numbers.subarray(said.offset, said.offset + said.size);
-      return {
-        loss: numbers[loss.offset],
-        flow,
-        accuracy: isWatched ? accuracyOf(batch, answers, this.#idOf) : Number.NaN,
-        sample: isWatched && this.#task ? sampleOf(this.#task, batch, steps, answers, this.#idOf) : undefined,
+      const found = () => {
+        if (batch.kind === "text") this.#carry(state);
+        const numbers = this.#device.heap.floats();
+        const answers = numbers.subarray(said.offset, said.offset + said.size);
+        return {
+          loss: numbers[loss.offset],
+          flow,
+          accuracy: isWatched ? accuracyOf(batch, answers, this.#idOf) : Number.NaN,
+          sample:
+            isWatched && this.#task ? sampleOf(this.#task, batch, steps, answers, this.#idOf) : undefined,
+        };
       };
+      return { loss, found };
+    };
+    const { clip } = this.setup;
+    return trainingStep(this.#optimiser, read, {
+      maxNorm: clip > 0 ? clip : Number.POSITIVE_INFINITY,
+      accepts: ({ loss }, norm) => Number.isFinite(norm) && Number.isFinite(loss),
     });
   }
 

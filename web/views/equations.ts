@@ -13,44 +13,26 @@ export interface Equation {
   readonly sum: GateSum | undefined;
 }
 
-export function equationsOf(cell: string, step: StepSums, unit: number): Equation[] {
-  const gates = step.gates.map((sum) => gateEquation(sum, cell, step.hBefore));
-  return [...gates, ...stateEquations(cell, step, unit)];
+export function equationsOf(step: StepSums, unit: number): Equation[] {
+  return [...step.gates.map((sum) => gateEquation(sum, step.hBefore)), ...stateEquations(step, unit)];
 }
 
 /** What a cell makes of its gates; nothing for one whose only gate is its state. */
-function stateEquations(cell: string, { gates, states, hBefore }: StepSums, unit: number): Equation[] {
-  const value = new Map(gates.map(({ name, value }) => [name, value]));
-  const of = (name: string) => shown(value.get(name) ?? Number.NaN);
-  const h = shown(hBefore[unit]);
-  const line = (state: string, letters: string, numbers: string): Equation => ({
-    name: `${state}′`,
+function stateEquations({ gates, states, equations, hBefore }: StepSums, unit: number): Equation[] {
+  const numbers = new Map([["h", hBefore[unit]]]);
+  for (const [name, { before, after }] of Object.entries(states))
+    numbers.set(name, before).set(`${name}′`, after);
+  for (const { name, value } of gates) numbers.set(name, value);
+  return equations.map(({ makes, letters }) => ({
+    name: `${makes}′`,
     letters,
-    numbers,
-    result: states[state].after,
+    numbers: letters.replace(/[\p{L}_][\p{L}\d_]*′?/gu, (name) => {
+      const number = numbers.get(name);
+      return number === undefined ? name : shown(number);
+    }),
+    result: states[makes].after,
     sum: undefined,
-  });
-  switch (cell) {
-    case "lstm": {
-      // Coupled gates have no f.
-      const [f, numbersOfF] = value.has("f") ? ["f", of("f")] : ["(1 − i)", `(1 − ${of("i")})`];
-      const { before, after } = states.c;
-      const ofC = `${numbersOfF} × ${shown(before)} + ${of("i")} × ${of("g")}`;
-      return [
-        line("c", `${f} × c + i × g`, ofC),
-        // What is projected has units of its own.
-        ...(states.h ? [line("h", "o × tanh(c′)", `${of("o")} × tanh(${shown(after)})`)] : []),
-      ];
-    }
-    case "gru":
-      return [line("h", "(1 − z) × n + z × h", `(1 − ${of("z")}) × ${of("n")} + ${of("z")} × ${h}`)];
-    case "mgu":
-      return [line("h", "(1 − f) × h + f × n", `(1 − ${of("f")}) × ${h} + ${of("f")} × ${of("n")}`)];
-    case "ugrnn":
-      return [line("h", "g × h + (1 − g) × n", `${of("g")} × ${h} + (1 − ${of("g")}) × ${of("n")}`)];
-    default:
-      return [];
-  }
+  }));
 }
 
 /** As people write an activation. */
@@ -59,20 +41,20 @@ function letterOf(activation: GateSum["activation"]): string {
   return name === "sigmoid" ? "σ" : name;
 }
 
-function gateEquation(sum: GateSum, cell: string, hBefore: Float32Array): Equation {
-  const { name, activation, input, inputBias, recurrent, recurrentBias, reset, value } = sum;
+function gateEquation(sum: GateSum, hBefore: Float32Array): Equation {
+  const { name, activation, input, inputBias, recurrent, recurrentBias, reset, through, value } = sum;
   const letter = name === "h" ? "h" : name;
   const [from, back] = name === "h" ? ["ih", "hh"] : [`i${letter}`, `h${letter}`];
   // A candidate reads h through a gate, or its product (a GRU as cuDNN has it).
   const isGated = sum.h !== hBefore;
-  const isReset = cell === "gru" && name === "n" && !isGated;
-  const h = isGated ? `(${cell === "mgu" ? "f" : "r"} × h)` : "h";
+  const isReset = through !== undefined && !isGated;
+  const h = isGated ? `(${through} × h)` : "h";
   const recurrentLetters = `W_${back} ${h} + b_${back}`;
   const recurrentNumbers = `${shown(recurrent)} + ${shown(recurrentBias)}`;
   const f = letterOf(activation);
   return {
     name: name === "h" ? "h′" : name,
-    letters: `${f}(W_${from} x + b_${from} + ${isReset ? `r × (${recurrentLetters})` : recurrentLetters})`,
+    letters: `${f}(W_${from} x + b_${from} + ${isReset ? `${through} × (${recurrentLetters})` : recurrentLetters})`,
     numbers: `${f}(${shown(input)} + ${shown(inputBias)} + ${isReset ? `${shown(reset)} × (${recurrentNumbers})` : recurrentNumbers}) = ${f}(${shown(sum.sum)})`,
     result: value,
     sum,

@@ -18,7 +18,7 @@ export interface StepDetailProps {
 export function StepDetail({ page, reading, onHighlight }: StepDetailProps) {
   const { engine, state, set } = page;
   const layer = Math.min(state.layer, reading.trace.layers.length - 1);
-  const { cell, hiddenSize } = reading.trace.layers[layer];
+  const { hiddenSize } = reading.trace.layers[layer];
   const unit = Math.min(state.unit, hiddenSize - 1);
   const t = Math.min(state.at, reading.pieces.length - 1);
   const [found, setFound] = useState<{ sums: StepSums; unit: number }>();
@@ -33,7 +33,7 @@ export function StepDetail({ page, reading, onHighlight }: StepDetailProps) {
     );
     return () => controller.abort();
   }, [engine, reading, t, layer, unit]);
-  const equations = found ? equationsOf(cell, found.sums, found.unit) : [];
+  const equations = found ? equationsOf(found.sums, found.unit) : [];
   const summed =
     equations.find(({ name, sum }) => sum && name === chosen) ?? equations.find(({ sum }) => sum);
   return (

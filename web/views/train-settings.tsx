@@ -1,14 +1,7 @@
 // What is trained, on what, and how: all of it in the URL.
-import { TRAINED_CELLS, type TrainingSetup } from "../engine/training-protocol.ts";
+import { TRAINED_CELL_NAMES, TRAINED_CELLS, type TrainingSetup } from "../engine/training-protocol.ts";
 import type { PageState } from "../state.ts";
 import { TASKS } from "../tasks/tasks.ts";
-
-const CELL_NAMES: Readonly<Record<(typeof TRAINED_CELLS)[number], string>> = {
-  elman: "Elman (tanh)",
-  "elman-relu": "Elman (ReLU)",
-  lstm: "LSTM",
-  gru: "GRU",
-};
 
 export function setupOf(state: PageState): TrainingSetup {
   return {
@@ -69,7 +62,7 @@ export function TrainSettings({ state, set, ownText, onOwnText }: TrainSettingsP
         >
           {TRAINED_CELLS.map((cell) => (
             <option key={cell} value={cell}>
-              {CELL_NAMES[cell]}
+              {TRAINED_CELL_NAMES[cell]}
             </option>
           ))}
         </select>

@@ -1,6 +1,6 @@
 import { GATE_LAYOUTS } from "../../formats/gate-layouts.ts";
 import type { ModelFormat } from "../../models/model.ts";
-import type { LayerConfig } from "../../networks/config.ts";
+import type { LayerConfig, RecurrentLayerConfig } from "../../networks/config.ts";
 import { isRecurrent, shapeOf } from "../../networks/recurrent-axes.ts";
 
 /** Where a gate lies in a file's own matrices. */
@@ -29,7 +29,7 @@ const LETTERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Where each gate of a recurrent layer lies in its file; nothing for layers without gates. */
 export function gatePlaces(format: ModelFormat, config: LayerConfig): GatePlaces | undefined {
-  if (!isRecurrent(config) || config.kind === "rnn") return undefined;
+  if (!isRecurrent(config) || !hasGates(config)) return undefined;
   const { hiddenSize } = config.options;
   const isKeras = format === "keras" || format === "tensorflow-js";
   if (format === "basic-lstm")
@@ -39,6 +39,12 @@ export function gatePlaces(format: ModelFormat, config: LayerConfig): GatePlaces
   if (isKeras && config.kind === "gru")
     return placed(format, GATE_LAYOUTS.keras.gruResetAfter.gates, hiddenSize, "columns");
   return placed(format, shapeOf(config).gates, hiddenSize, "rows");
+}
+
+/** Whether any block of a cell's weights is more than the state that it makes. */
+function hasGates(config: RecurrentLayerConfig): boolean {
+  const { gates, states } = shapeOf(config);
+  return gates.some((gate) => states.every(({ name }) => name !== gate));
 }
 
 /** Where each gate lies in W [D, G·H, I] of an ONNX node; nothing for other nodes, and for RNN. */

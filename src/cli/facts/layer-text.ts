@@ -32,11 +32,13 @@ export function layerText(config: LayerConfig): string {
 function recurrentText(config: Extract<LayerConfig, { kind: CellKind }>): string {
   const { options, returns } = config;
   const { inputSize, hiddenSize, numLayers = 1, direction = "forward" } = options;
-  const words = [`${cellOfKind(config.kind).name} ${inputSize} → ${hiddenSize}`];
+  const cell = cellOfKind(config.kind);
+  const words = [`${cell.name} ${inputSize} → ${hiddenSize}`];
   if (numLayers > 1) words.push(`${numLayers} layers`);
   if (direction !== "forward") words.push(direction);
-  if (config.kind === "rnn") words.push(nonlinearityText(config.options.nonlinearity));
-  if (config.kind === "gru" && config.options.resetAfter === false) words.push("reset before");
+  if ("nonlinearity" in cell.options)
+    words.push(nonlinearityText("nonlinearity" in options ? options.nonlinearity : undefined));
+  if ("resetAfter" in options && options.resetAfter === false) words.push("reset before");
   if (options.bias && options.bias !== "double")
     words.push(options.bias === "none" ? "no bias" : "single bias");
   if ("projectionSize" in options && options.projectionSize)

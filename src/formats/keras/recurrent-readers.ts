@@ -1,4 +1,5 @@
 // Recurrent layers of Keras, in one direction and in two.
+import { cellOfKind, shapeWith } from "../../cells/cells.ts";
 import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
 import { KerasFields, KerasProblem } from "./keras-fields.ts";
@@ -70,7 +71,7 @@ function states(
   directions: readonly ("forward" | "reverse" | undefined)[],
 ): Values {
   if (!returnsState) return [];
-  const parts = cell === "lstm" ? (["h", "c"] as const) : (["h"] as const);
+  const parts = statesOf(cell);
   return directions
     .flatMap((direction) => parts.map((of) => ({ of, direction })))
     .map(({ of, direction }, at) => {
@@ -80,13 +81,18 @@ function states(
     });
 }
 
+/** Names of the states that a cell carries; no option of these cells changes them. */
+function statesOf(cell: RecurrentDescription["cell"]): readonly string[] {
+  return shapeWith(cellOfKind(cell), { inputSize: 1, hiddenSize: 1 }).states.map(({ name }) => name);
+}
+
 /** Sequences, and behind them either no states to begin in or all of them. */
 function requireStates(
   inputs: readonly string[],
   { cell }: RecurrentDescription,
   directions: number,
 ): readonly string[] {
-  const all = 1 + directions * (cell === "lstm" ? 2 : 1);
+  const all = 1 + directions * statesOf(cell).length;
   if (inputs.length !== 1 && inputs.length !== all)
     throw new KerasProblem(`it reads ${inputs.length} values, needed 1, or ${all} with its initial states`);
   return inputs;

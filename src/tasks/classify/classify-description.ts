@@ -10,7 +10,7 @@ export const CLASSIFY = {
   judge: { measure: "lossNats", better: "less" },
   figures: ["accuracy", "macroF1", "lossNats"],
   results: ["accuracy", "macroF1", "lossNats", "calibrationError"],
-  defaults: { evalEvery: null, budget: { epochs: 8 }, learningRate: 0.002 },
+  defaults: { budget: { epochs: 8 }, learningRate: 0.002 },
   help: {
     task:
       "Train a classifier of texts or of series of numbers: tables (CSV, TSV, JSON lines; a column of texts or columns of numbers, and " +

@@ -39,13 +39,12 @@ export function inputSums(writer: CellWriter, xs: string): string {
   return bias ? graph.add("Add", [product, graph.floats("bias", [bias.length], bias)]) : product;
 }
 
-/** Writes a step from the states before it, h or h and c, and returns those after it. */
+/** Writes a step from the cell's states before it, in their order, and returns those after it. */
 export function writeCellStep(writer: StepWriter, states: readonly string[], sums: string): string[] {
   const after = stepAfter(writer, states, sums);
-  const { zoneout } = writer.config.options;
-  return after.map((made, part) =>
-    zonedOut(writer.graph, [zoneout?.h, zoneout?.c][part], made, states[part]),
-  );
+  const zoneout: Readonly<Record<string, number | undefined>> | undefined = writer.config.options.zoneout;
+  const names = shapeOf(writer.config).states.map(({ name }) => name);
+  return after.map((made, part) => zonedOut(writer.graph, zoneout?.[names[part]], made, states[part]));
 }
 
 function stepAfter(writer: StepWriter, [h, c]: readonly string[], sums: string): string[] {

@@ -10,8 +10,8 @@ export interface WrittenValue {
   readonly lengths?: string | undefined;
   /** Which steps count, a value of bool in the layout of the first two axes. */
   readonly mask?: string | undefined;
-  /** Of what a recurrent layer puts out: where its last layer has ended, [D, B, P] and [D, B, H]. */
-  readonly states?: { readonly h: string; readonly c: string | undefined };
+  /** Of what a recurrent layer puts out: the cell's states by name, where its last layer has ended: [D, B, P] for h. */
+  readonly states?: Readonly<Record<string, string>>;
 }
 
 /** What layers are written with. */

@@ -4,7 +4,7 @@ import type { ActivationName } from "../../../cells/activation.ts";
 import type { CellKind } from "../../../cells/cells.ts";
 import { suffixOf } from "../../../cells/parameters.ts";
 import type { RecurrentLayerConfig } from "../../../networks/config.ts";
-import { directionsOf, mergedWidth } from "../../../networks/recurrent-axes.ts";
+import { directionsOf, mergedWidth, shapeOf } from "../../../networks/recurrent-axes.ts";
 import {
   GATE_LAYOUTS,
   type GatedCell,
@@ -21,7 +21,8 @@ import type { WrittenLayer, WrittenOutputs, WrittenSteps } from "./write-recurre
 /** Whether one of ONNX's operators does all that a layer does. */
 export function hasOperator(config: RecurrentLayerConfig, { mask }: WrittenSteps): boolean {
   const { zoneout } = config.options;
-  if (mask || zoneout?.h || zoneout?.c || !Object.hasOwn(GATE_LAYOUTS.onnx, config.kind)) return false;
+  if (mask || Object.values(zoneout ?? {}).some((share) => share)) return false;
+  if (!Object.hasOwn(GATE_LAYOUTS.onnx, config.kind)) return false;
   if (config.kind !== "lstm") return true;
   const { projectionSize, cellClip, layerNorm } = config.options;
   return projectionSize === undefined && cellClip === undefined && !layerNorm;
@@ -30,18 +31,16 @@ export function hasOperator(config: RecurrentLayerConfig, { mask }: WrittenSteps
 /** One layer of a stack as an operator that reads in both directions, if the layer does. */
 export function writeOperator(context: WriteContext, layer: WrittenLayer): WrittenOutputs {
   const { graph } = context;
-  const { config, xs, h, c, steps } = layer;
+  const { config, xs, before, steps } = layer;
   const operator = config.kind.toUpperCase();
   const [weights, recurrent, biases, peepholes] = constants(context, layer);
-  const inputs = [xs, weights, recurrent, biases, steps.lengths ?? "", h ?? ""];
-  if (config.kind === "lstm") inputs.push(c ?? "", peepholes ?? "");
+  const states = shapeOf(config).states.map(({ name }) => name);
+  const given = states.map((state) => before[state] ?? "");
+  const inputs = [xs, weights, recurrent, biases, steps.lengths ?? "", ...given, peepholes ?? ""];
   while (inputs[inputs.length - 1] === "") inputs.pop();
-  const wanted = [`${operator}.Y`, `${operator}.Y_h`, `${operator}.Y_c`].slice(
-    0,
-    config.kind === "lstm" ? 3 : 2,
-  );
-  const [ys, hAfter, cAfter] = graph.addSeveral(operator, inputs, attributesOf(config), wanted);
-  return { ys, h: hAfter, c: cAfter };
+  const wanted = [`${operator}.Y`, ...states.map((state) => `${operator}.Y_${state}`)];
+  const [ys, ...after] = graph.addSeveral(operator, inputs, attributesOf(config), wanted);
+  return { ys, after: Object.fromEntries(states.map((state, part) => [state, after[part]])) };
 }
 
 function attributesOf(config: RecurrentLayerConfig): Attributes {

@@ -1,5 +1,5 @@
 import type { LayerConfig, RecurrentLayerConfig } from "../../../networks/config.ts";
-import { directionsOf, isBatchFirst, outputWidth } from "../../../networks/recurrent-axes.ts";
+import { directionsOf, isBatchFirst, shapeOf } from "../../../networks/recurrent-axes.ts";
 import type { ValueShape } from "../../../networks/value-shape.ts";
 import { parameterConstant, type WriteContext, type WrittenValue } from "./write-context.ts";
 import { hasOperator, writeOperator } from "./write-recurrent-operator.ts";
@@ -13,23 +13,21 @@ export interface WrittenSteps {
   readonly mask?: string | undefined;
 }
 
-/** What one layer of a stack is written from: x [T, B, I], and states [D, B, P], [D, B, H] before the first step, if not zero. */
+/** What one layer of a stack is written from: x [T, B, I], and the cell's states by name before the first step, if not zero: h [D, B, P]. */
 export interface WrittenLayer {
   readonly name: string;
   readonly config: RecurrentLayerConfig;
   /** Its place in the stack. */
   readonly place: number;
   readonly xs: string;
-  readonly h: string | undefined;
-  readonly c: string | undefined;
+  readonly before: Readonly<Record<string, string | undefined>>;
   readonly steps: WrittenSteps;
 }
 
-/** What it makes: outputs [T, D, B, P], and states after each sequence's last step. */
+/** What it makes: outputs [T, D, B, P], and the cell's states by name after each sequence's last step. */
 export interface WrittenOutputs {
   readonly ys: string;
-  readonly h: string;
-  readonly c: string | undefined;
+  readonly after: Readonly<Record<string, string>>;
 }
 
 /** Writes all layers of a recurrent layer, with its states where these are carried. */
@@ -52,7 +50,7 @@ export function writeRecurrent(
   const steps = { lengths: value.lengths, mask };
   const before =
     given.length > 0 ? givenStates(context, config, given) : statesBefore(context, name, config, xs);
-  const after: { readonly h: string[]; readonly c: string[] } = { h: [], c: [] };
+  const after = byState(config, (): string[] => []);
   const write = hasOperator(config, steps) ? writeOperator : writeScans;
   for (let place = 0; place < numLayers; place++) {
     const part = (whole: string | undefined) => {
@@ -60,32 +58,39 @@ export function writeRecurrent(
       const ends = [place * directions, (place + 1) * directions].map((end) => graph.ints([end]));
       return graph.add("Slice", [whole, ...ends, graph.ints([0])]);
     };
-    const [h, c] = [part(before.h), part(before.c)];
-    const made = write(context, { name, config, place, xs, h, c, steps });
+    const ofPlace = byState(config, (state) => part(before[state]));
+    const made = write(context, { name, config, place, xs, before: ofPlace, steps });
     xs = mergedSequence(context, config, made.ys);
-    after.h.push(made.h);
-    if (made.c) after.c.push(made.c);
+    for (const [state, parts] of Object.entries(after)) parts.push(made.after[state]);
   }
   if (states === "carried") statesAfter(context, name, config, after);
-  const ended = { h: after.h[numLayers - 1], c: after.c.at(-1) };
+  const ended = byState(config, (state) => after[state][numLayers - 1]);
   if (config.returns === "sequence") return { ...value, name: swap(xs), shape, states: ended };
   return { name: mergedLast(context, config, ended.h), shape, states: ended };
 }
 
-/** States [D, B, P] and [D, B, H] before the first step that other layers give, one [B, …] for each direction. */
+/** Something for each state of a layer's cell. */
+function byState<Made>(
+  config: RecurrentLayerConfig,
+  make: (state: string, width: number, part: number) => Made,
+): Record<string, Made> {
+  const { states } = shapeOf(config);
+  return Object.fromEntries(states.map(({ name, width }, part) => [name, make(name, width, part)]));
+}
+
+/** States [D, B, …] before the first step that other layers give, one [B, …] of each for each direction. */
 function givenStates(
   { graph }: WriteContext,
   config: RecurrentLayerConfig,
   given: readonly WrittenValue[],
-): { readonly h: string; readonly c?: string } {
-  const each = config.kind === "lstm" ? 2 : 1;
-  const of = (part: number) => {
+): Readonly<Record<string, string>> {
+  const each = shapeOf(config).states.length;
+  return byState(config, (_state, _width, part) => {
     const rows = given
       .filter((_, at) => at % each === part)
       .map(({ name }) => graph.add("Unsqueeze", [name, graph.ints([0])]));
     return rows.length === 1 ? rows[0] : graph.add("Concat", rows, { axis: { int: 0 } });
-  };
-  return each === 1 ? { h: of(0) } : { h: of(0), c: of(1) };
+  });
 }
 
 /** A state [B, P] or [B, H] in which one direction of a recurrent layer has ended. */
@@ -94,7 +99,7 @@ export function writeFinalState(
   config: Extract<LayerConfig, { kind: "final-state" }>,
   { states }: WrittenValue,
 ): string {
-  const whole = states![config.of as "h" | "c"]!;
+  const whole = states![config.of];
   return graph.add("Gather", [whole, graph.int(config.direction === "reverse" ? 1 : 0)], {
     axis: { int: 0 },
   });
@@ -106,11 +111,11 @@ function statesBefore(
   name: string,
   config: RecurrentLayerConfig,
   xs: string,
-): { readonly h?: string; readonly c?: string } {
+): Readonly<Record<string, string>> {
   const { graph, states } = context;
-  const { numLayers = 1, hiddenSize, initialState = "zero" } = config.options;
+  const { numLayers = 1, initialState = "zero" } = config.options;
   const rows = numLayers * directionsOf(config);
-  const make = (part: "h" | "c", width: number) => {
+  const make = (part: string, width: number) => {
     if (states === "carried") {
       return graph.input(graph.reserve(`${name}.${part}_0`), "float", [rows, "B", width]);
     }
@@ -121,8 +126,7 @@ function statesBefore(
     return graph.add("Expand", [learnt, shape]);
   };
   if (states === "internal" && initialState === "zero") return {};
-  const h = make("h", outputWidth(config));
-  return config.kind === "lstm" ? { h, c: make("c", hiddenSize) } : { h };
+  return byState(config, make);
 }
 
 /** B of a sequence [T, B, …], along one axis. */
@@ -134,16 +138,14 @@ function statesAfter(
   { graph }: WriteContext,
   name: string,
   config: RecurrentLayerConfig,
-  after: { readonly h: readonly string[]; readonly c: readonly string[] },
+  after: Readonly<Record<string, readonly string[]>>,
 ): void {
-  const { numLayers = 1, hiddenSize } = config.options;
-  const rows = numLayers * directionsOf(config);
-  const put = (part: "h" | "c", parts: readonly string[], width: number) => {
+  const rows = (config.options.numLayers ?? 1) * directionsOf(config);
+  for (const { name: state, width } of shapeOf(config).states) {
+    const parts = after[state];
     const whole = parts.length === 1 ? parts[0] : graph.add("Concat", parts, { axis: { int: 0 } });
-    graph.output(whole, graph.reserve(`${name}.${part}_n`), "float", [rows, "B", width]);
-  };
-  put("h", after.h, outputWidth(config));
-  if (config.kind === "lstm") put("c", after.c, hiddenSize);
+    graph.output(whole, graph.reserve(`${name}.${state}_n`), "float", [rows, "B", width]);
+  }
 }
 
 /** [T, D, B, P] to [T, B, D·P] or [T, B, P]. */

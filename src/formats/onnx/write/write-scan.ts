@@ -2,7 +2,8 @@
 // the body is the cell in ONNX's arithmetic (write-cell-body.ts).
 
 import { suffixOf } from "../../../cells/parameters.ts";
-import { directionsOf, outputWidth } from "../../../networks/recurrent-axes.ts";
+import type { StateShape } from "../../../cells/spec.ts";
+import { directionsOf, shapeOf } from "../../../networks/recurrent-axes.ts";
 import { gatesOf } from "../../../networks/recurrent-shapes.ts";
 import { type CellWriter, inputSums, writeCellStep } from "./write-cell-body.ts";
 import type { WriteContext } from "./write-context.ts";
@@ -27,17 +28,15 @@ export function writeScans(context: WriteContext, layer: WrittenLayer): WrittenO
       each.map(({ ys }) => ys),
       1,
     ),
-    h: stacked(
-      each.map(({ h }) => h),
-      0,
+    after: Object.fromEntries(
+      shapeOf(config).states.map(({ name }, part) => [
+        name,
+        stacked(
+          each.map(({ after }) => after[part]),
+          0,
+        ),
+      ]),
     ),
-    c:
-      config.kind === "lstm"
-        ? stacked(
-            each.map(({ c }) => c!),
-            0,
-          )
-        : undefined,
   };
 }
 
@@ -48,21 +47,21 @@ function writeScan(
   direction: number,
   reverse: boolean,
   { read, within }: CountedSteps,
-): { readonly ys: string; readonly h: string; readonly c: string | undefined } {
+): { readonly ys: string; readonly after: readonly string[] } {
   const { graph } = context;
   const { name, config, place, xs } = layer;
-  const widths =
-    config.kind === "lstm" ? [outputWidth(config), config.options.hiddenSize] : [outputWidth(config)];
+  const { states } = shapeOf(config);
   const weights = { context, layer: name, config, suffix: suffixOf(place, direction) };
-  const before = [layer.h, layer.c].slice(0, widths.length).map((state, part) => {
+  const before = states.map(({ name: own, width }) => {
+    const state = layer.before[own];
     if (state) return graph.add("Gather", [state, graph.int(direction)], { axis: { int: 0 } });
-    const shape = graph.add("Concat", [batchOf(context, xs), graph.ints([widths[part]])], {
+    const shape = graph.add("Concat", [batchOf(context, xs), graph.ints([width])], {
       axis: { int: 0 },
     });
     return graph.add("Expand", [graph.float(0), shape]);
   });
   const sequences = [inputSums(weights, xs), ...(read ? [read] : [])];
-  const body = writeBody(weights, widths, read !== undefined);
+  const body = writeBody(weights, states, read !== undefined);
   const way = reverse ? 1 : 0;
   const made = graph.addSeveral(
     "Scan",
@@ -73,19 +72,18 @@ function writeScan(
       scan_input_directions: { ints: sequences.map(() => way) },
       scan_output_directions: { ints: [way] },
     },
-    [...["h_n", "c_n"].slice(0, widths.length), "ys"],
+    [...states.map(({ name: own }) => `${own}_n`), "ys"],
   );
-  const outputs = made[widths.length];
+  const outputs = made[states.length];
   const ys = within ? graph.add("Where", [within, outputs, graph.float(0)]) : outputs;
-  return { ys, h: made[0], c: widths.length === 2 ? made[1] : undefined };
+  return { ys, after: made.slice(0, states.length) };
 }
 
 /** One step as a graph: states and a step's sums (and whether it counts) to the states after it and its output. */
-function writeBody(weights: CellWriter, widths: readonly number[], isMasked: boolean) {
+function writeBody(weights: CellWriter, shapes: readonly StateShape[], isMasked: boolean) {
   const { graph } = weights.context;
   const body = graph.subgraph();
-  const names = ["h", "c"].slice(0, widths.length);
-  const states = names.map((name, part) => body.input(name, "float", ["B", widths[part]]));
+  const states = shapes.map(({ name, width }) => body.input(name, "float", ["B", width]));
   const sums = body.input("sums", "float", [
     "B",
     gatesOf(weights.config) * weights.config.options.hiddenSize,
@@ -96,8 +94,8 @@ function writeBody(weights: CellWriter, widths: readonly number[], isMasked: boo
     counts ? body.add("Where", [counts, state, states[part]]) : state,
   );
   for (const [part, state] of after.entries())
-    body.output(state, `${names[part]}_after`, "float", ["B", widths[part]]);
-  body.output(after[0], "y", "float", ["B", widths[0]]);
+    body.output(state, `${shapes[part].name}_after`, "float", ["B", shapes[part].width]);
+  body.output(after[0], "y", "float", ["B", shapes[0].width]);
   return body.message("step");
 }
 

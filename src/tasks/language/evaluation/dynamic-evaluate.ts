@@ -1,15 +1,14 @@
 // Dynamic evaluation (Mikolov et al. 2010; Krause, Kahembwe, Murray & Renals 2018): a model goes on learning from the text that it
-// is measured on. Segment by segment, the predictions are scored first, and only then is a step made on their gradient g:
-//   square ← α·square + (1−α)·g²    w ← w − rate·g/(√(square/(1−αᵗ)) + ε)    w ← w + decay·(w₀ − w)
-// with w₀ the weights as they were trained. Krause et al. gather the squares over the training text; here they are gathered on
-// the way, since a saved model comes without that text. Without `rms` the step is rate·g.
+// is measured on. Segment by segment, the predictions are scored first, and only then is a step made on their gradient
+// (`dynamic-optimiser.ts`).
 import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { Network } from "../../../networks/network.ts";
 import { requireAtLeastZero } from "../../../optimisers/optimiser.ts";
-import { type Tensor, zeros } from "../../../tensor/tensor.ts";
+import { type ReadLoss, trainingStep } from "../../../optimisers/training-step.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import { DYNAMIC_DEFAULTS } from "./dynamic-defaults.ts";
+import { DynamicOptimiser } from "./dynamic-optimiser.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluationOf, LossSummary } from "./loss-summary.ts";
 import { type ScoredText, scoredText } from "./scored-text.ts";
@@ -27,11 +26,6 @@ export interface DynamicEvaluationOptions {
   readonly rms?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** α: the squares reach some 2,000 segments back. */
-const KEEP = 0.9995;
-/** ε, so large that weights whose gradients are next to nothing hardly move. */
-const EPSILON = 1e-4;
 
 /**
  * As `evaluate`, but the model learns from each segment of a text after it has been scored on it. Every text begins with the
@@ -56,7 +50,7 @@ export async function scoreDynamically(
   texts: readonly ScoredText[],
   options: DynamicEvaluationOptions = {},
 ): Promise<Evaluation> {
-  const learner = new Learner(network, options);
+  const optimiser = optimiserOf(network, options);
   const { segmentLength = DYNAMIC_DEFAULTS.segmentLength, signal } = options;
   if (!Number.isInteger(segmentLength) || segmentLength < 1) {
     throw new UnrolledError("invalid-argument", {
@@ -75,87 +69,44 @@ export async function scoreDynamically(
   }
   const summary = new LossSummary(predictions);
   let predicted = 0;
-  const learn = (losses: Float32Array) => {
+  const accepts = (losses: Float32Array) => {
     requireFinite(losses, predicted);
     predicted += losses.length;
-    learner.step();
+    return true;
   };
+  const learn = (read: () => ReadLoss<Float32Array>) => trainingStep(optimiser, read, { accepts }).found;
   const walk = { call: "evaluateDynamically", steps: segmentLength, learn, signal };
   try {
     await undropped(network, async () => {
       for (const { ids } of texts) {
-        learner.forget();
+        optimiser.forget();
         for await (const part of walkText(network, ids, { ...walk, longest: ids.length })) summary.add(part);
       }
     });
   } finally {
-    learner.forget();
+    optimiser.forget();
   }
   const characters = texts.reduce((sum, text) => sum + text.characters, 0);
   return evaluationOf(summary, characters, tokenizer, texts);
 }
 
-/** Steps away from a model's weights, and the way back to them. */
-class Learner {
-  readonly #parameters: readonly Tensor[];
-  readonly #trained: readonly Tensor[];
-  readonly #squares: readonly Tensor[];
-  readonly #rate: number;
-  readonly #decay: number;
-  /** αᵗ. */
-  #remaining = 1;
-
-  constructor(network: Network, { rms = true, rate, decay }: DynamicEvaluationOptions) {
-    this.#rate = rate ?? (rms ? DYNAMIC_DEFAULTS.rate : DYNAMIC_DEFAULTS.sgdRate);
-    this.#decay = decay ?? DYNAMIC_DEFAULTS.decay;
-    requireAtLeastZero("evaluateDynamically", "rate", this.#rate);
-    requireAtLeastZero("evaluateDynamically", "decay", this.#decay);
-    this.#parameters = network.trainableParameters();
-    if (this.#parameters.length === 0 || this.#decay > 1) {
-      throw new UnrolledError("invalid-argument", {
-        call: "evaluateDynamically",
-        problem:
-          this.#decay > 1
-            ? `decay is ${this.#decay}, needed at most 1`
-            : "all parameters are frozen, so there is nothing to learn with",
-      });
-    }
-    const beside = () =>
-      this.#parameters.map(({ device, shape }) => device.lasting(() => zeros(device, shape)));
-    this.#trained = beside();
-    for (const [index, trained] of this.#trained.entries()) trained.assign(this.#parameters[index]);
-    this.#squares = rms ? beside() : [];
-  }
-
-  /** One step on the gradients that backward() has left, which are forgotten then. */
-  step(): void {
-    this.#remaining *= KEEP;
-    this.#parameters.forEach((parameter, index) => {
-      const { device, offset, size } = parameter;
-      const { kernels } = device;
-      const gradient = parameter.arrivedGradient();
-      const square = this.#squares[index];
-      if (gradient && square) {
-        // The kernel divides by √square: the correction stands in rate and ε instead.
-        const correction = Math.sqrt(1 - this.#remaining);
-        const [rate, epsilon] = [this.#rate * correction, EPSILON * correction];
-        kernels.rmsprop(offset, gradient, square.offset, 0, rate, KEEP, epsilon, 0, 0, size);
-      } else if (gradient) kernels.sgd(offset, gradient, 0, this.#rate, 0, 0, 0, size);
-      if (this.#decay > 0) kernels.approach(this.#trained[index].offset, this.#decay, offset, size);
-      parameter.changed();
-      parameter.zeroGrad();
+/** The optimiser of a network's parameters that may learn. */
+function optimiserOf(network: Network, options: DynamicEvaluationOptions): DynamicOptimiser {
+  const { rms = true, decay = DYNAMIC_DEFAULTS.decay } = options;
+  const { rate = rms ? DYNAMIC_DEFAULTS.rate : DYNAMIC_DEFAULTS.sgdRate } = options;
+  requireAtLeastZero("evaluateDynamically", "rate", rate);
+  requireAtLeastZero("evaluateDynamically", "decay", decay);
+  const parameters = network.trainableParameters();
+  if (parameters.length === 0 || decay > 1) {
+    throw new UnrolledError("invalid-argument", {
+      call: "evaluateDynamically",
+      problem:
+        decay > 1
+          ? `decay is ${decay}, needed at most 1`
+          : "all parameters are frozen, so there is nothing to learn with",
     });
   }
-
-  /** Puts the trained weights back, and forgets all that was learnt and gathered. */
-  forget(): void {
-    this.#remaining = 1;
-    this.#parameters.forEach((parameter, index) => {
-      parameter.assign(this.#trained[index]);
-      parameter.zeroGrad();
-    });
-    for (const square of this.#squares) square.device.kernels.fill(square.offset, 0, square.size);
-  }
+  return new DynamicOptimiser(parameters, { rate, decay, rms });
 }
 
 function requireFinite(losses: Float32Array, before: number): void {

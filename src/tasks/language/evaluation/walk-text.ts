@@ -3,6 +3,7 @@ import { UnrolledError } from "../../../errors.ts";
 import { crossEntropy } from "../../../losses/cross-entropy.ts";
 import { carry, zeroState } from "../../../networks/carried-state.ts";
 import type { LayeredNetwork } from "../../../networks/layered-network.ts";
+import type { ReadLoss } from "../../../optimisers/training-step.ts";
 import { mean } from "../../../tensor/operations/reductions.ts";
 import { ints } from "../../../tensor/tensor.ts";
 
@@ -16,8 +17,8 @@ export interface WalkOptions {
   readonly longest: number;
   /** Steps that are read at once. */
   readonly steps: number;
-  /** Is called after each part with gradients of its mean loss in the parameters; none are made if not given. */
-  readonly learn?: ((losses: Float32Array) => void) | undefined;
+  /** Makes a step on the mean loss of each part, and hands on what was found, the losses; no gradients are made if not given. */
+  readonly learn?: ((read: () => ReadLoss<Float32Array>) => Float32Array) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,20 +52,17 @@ export async function* walkText(
         targets[t * batch + stream] = row[t + 1];
       }
     }
-    const read = () =>
-      device.scope(() => {
-        const given = { ids: ints(device, inputs, [steps, batch]) };
-        const { outputs, state: next } = network.forward(given, { state });
-        carry(state, next);
-        const each = crossEntropy(outputs.logits, ints(device, targets, [steps, batch]), {
-          reduction: "none",
-        });
-        const losses = Float32Array.from(each.read());
-        if (learn) mean(each).backward();
-        return losses;
-      });
-    const losses = learn ? read() : device.withoutGradients(read);
-    learn?.(losses);
+    const forward = () => {
+      const given = { ids: ints(device, inputs, [steps, batch]) };
+      const { outputs, state: next } = network.forward(given, { state });
+      carry(state, next);
+      return crossEntropy(outputs.logits, ints(device, targets, [steps, batch]), { reduction: "none" });
+    };
+    const read = () => {
+      const each = forward();
+      return { loss: mean(each), found: () => each.read() };
+    };
+    const losses = learn?.(read) ?? device.withoutGradients(() => device.scope(() => forward().read()));
     yield losses;
     if (performance.now() - pausedAt < PAUSE_EVERY_MS) continue;
     await new Promise((resume) => setTimeout(resume, 0));
