@@ -15,7 +15,7 @@ import { judgedValue, lookedAt } from "./judging.ts";
 import { scheduleOf } from "./optimisation.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
 import { otherSettings, requireSameRun } from "./same-run.ts";
-import { tested } from "./tested.ts";
+import { type Finished, tested } from "./tested.ts";
 import type { AnyPrepared, Trainer, WalkedBatch } from "./trainer.ts";
 
 /** Place of the samples among a seed's streams of random numbers. */
@@ -27,12 +27,6 @@ const ROLLBACK_FACTOR = 0.5;
 export interface MadeStep extends WalkedBatch {
   readonly learningRate: number;
   readonly problem: string | undefined;
-}
-
-/** What a run has found at its end: on the held-out part, and on the test part. */
-interface Finished {
-  readonly evaluation: object | null;
-  readonly test?: object | undefined;
 }
 
 /** A run as far as it has come: everything that a checkpoint holds, and what changes it. */

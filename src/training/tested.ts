@@ -5,6 +5,12 @@ import { filesOf } from "./files-of.ts";
 import { lookedAt } from "./judging.ts";
 import type { AnyPrepared } from "./trainer.ts";
 
+/** What a run has found at its end: on the held-out part, and on the test part. */
+export interface Finished {
+  readonly evaluation: object | null;
+  readonly test?: object | undefined;
+}
+
 /** What is found on the test part, if there is one, by the model as its folder has it. */
 export async function tested(
   task: Task,

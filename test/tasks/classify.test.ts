@@ -92,7 +92,9 @@ describe("windows of series", () => {
         stride: 8,
         threads: 1,
         valFraction: 0.2,
-        budget: { epochs: 12 },
+        dropout: 0,
+        learningRate: 0.01,
+        budget: { epochs: 40 },
       },
     );
     // Four windows of 16 steps in 40.
