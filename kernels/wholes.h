@@ -1,4 +1,4 @@
-// Whole numbers that decide what is computed: ids and targets checked and counted, the places of largest entries, marks of steps.
+// Whole numbers that decide what is computed: ids and targets checked and counted, weights summed, steps marked.
 #pragma once
 #include "vector.h"
 
@@ -14,29 +14,10 @@ static int countOf(const int* ids, int value, int n) {
   return found;
 }
 
-static void toFloats(const int* ids, float* y, int n) {
-  for (int i = 0; i < n; i++) y[i] = (float)ids[i];
-}
-
 static double total(const float* x, int n) {
   double sum = 0;
   for (int i = 0; i < n; i++) sum += x[i];
   return sum;
-}
-
-template <typename T>
-static void argmaxOf(const T* x, int* places, int m, int n) {
-  for (int i = 0; i < m; i++, x += n) {
-    int best = 0;
-    for (int j = 1; j < n; j++)
-      if (x[j] > x[best]) best = j;
-    places[i] = best;
-  }
-}
-
-static void argmax(const float* x, int whole, int* places, int m, int n) {
-  if (whole) argmaxOf((const int*)x, places, m, n);
-  else argmaxOf(x, places, m, n);
 }
 
 // By bits, since a processor that takes tiny numbers for zero must not take a step of them for padding.

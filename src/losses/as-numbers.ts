@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { widened } from "../tensor/operations/widened.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** What `fit` fills whole targets up with where sequences end at different steps. */
@@ -8,12 +9,7 @@ const IGNORED = -100;
 export function asNumbers(call: string, targets: Tensor): Tensor {
   // What is no tensor is refused by the operation that reads it.
   if (!(targets instanceof Tensor) || targets.kind === "float") return targets;
-  const { device, offset, size, shape } = targets;
-  if (device.kernels.countOf(offset, IGNORED, size) === 0) {
-    const numbers = new Tensor(device, device.allocate(size), shape);
-    device.kernels.toFloats(offset, numbers.offset, size);
-    return numbers;
-  }
+  if (targets.device.kernels.countOf(targets.offset, IGNORED, targets.size) === 0) return widened(targets);
   throw new UnrolledError("invalid-argument", {
     call,
     problem: `a whole target is ${IGNORED}, which stands for a step after the end of its sequence; this loss counts every step`,

@@ -20,9 +20,9 @@ export interface MaskedValue {
   readonly state?: RecurrentState | undefined;
 }
 
-/** The mask of ids [B, T] (or [T, B]) of which 0 is padding. */
-export function maskOfIds(ids: Tensor): StepMask {
-  return maskOf(ids, 0, ids.size);
+/** The mask of ids [B, T] (or [T, B]) of which one is padding. */
+export function maskOfIds(ids: Tensor, padding = 0): StepMask {
+  return maskOf(ids, padding, ids.size);
 }
 
 /** The mask of steps [B, T, …] whose entries are not all `value`. */

@@ -129,7 +129,8 @@ async function begun({ files, options: given }: Configured, asked: AskedTask): P
   const options = given as TrainOptions;
   if (options.out === undefined) throw new UsageError("required option '--out <dir>' not specified");
   // A task of the user's own may have its data from elsewhere.
-  if (files.length === 0 && asked.isLanguage) throw new UsageError("missing required argument 'file'");
+  if (files.length === 0 && (asked.isLanguage || asked.isKnown))
+    throw new UsageError("missing required argument 'file'");
   const model = options.from === undefined ? undefined : await modelToGoOnFrom(options, asked);
   const file = options.tokenizer;
   const tokenizer =
@@ -222,13 +223,20 @@ async function modelToGoOnFrom(
   if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
   const raw = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const config = camelCaseKeys(raw) as unknown as LanguageModelConfig;
-  const { cell, embeddingSize, hiddenSize, numLayers, tieWeights } = config;
+  const { cell, embeddingSize, hiddenSize, numLayers, lastHiddenSize, tieWeights } = config;
   if (options.tieWeights && !tieWeights) {
     throw new UsageError(
       `option '--tie-weights' cannot be used with the model in ${folder}, whose weights are not tied`,
     );
   }
-  const sizes = { cell, embeddingSize, hiddenSize, numLayers, ...(tieWeights ? { tieWeights } : {}) };
+  const sizes = {
+    cell,
+    embeddingSize,
+    hiddenSize,
+    numLayers,
+    lastHiddenSize,
+    ...(tieWeights ? { tieWeights } : {}),
+  };
   const all: TrainOptions = { ...sizes, ...architectureOf(config) };
   for (const name of [...Object.keys(sizes), ...architectureOptions(cell)]) {
     const asked = options[name];

@@ -47,15 +47,6 @@ const idCases: Case[] = lengths.flatMap((n): Case[] => [
   ),
   {
     name: `n ${n}`,
-    kernel: "toFloats",
-    tolerance: { relative: 2 ** -24, absolute: 0 },
-    run(stage) {
-      const ids = stage.ints("ids", someWholes(stage, n));
-      stage.kernels.toFloats(ids, stage.uniform("y", n), n);
-    },
-  },
-  {
-    name: `n ${n}`,
     kernel: "total",
     tolerance: { relative: 1e-12, absolute: 1e-12 },
     run(stage) {
@@ -63,42 +54,6 @@ const idCases: Case[] = lengths.flatMap((n): Case[] => [
     },
   },
 ]);
-
-/** Entries of few values, so that the largest is there more than once. */
-function someEntries(stage: Stage, length: number): number[] {
-  return Array.from({ length }, () => stage.random.integer(4) - 1.5);
-}
-
-const argmaxCases: Case[] = shapes.flatMap(([m, n]): Case[] => {
-  const places = (stage: Stage) => stage.ints("places", new Array(m).fill(-7));
-  return [
-    {
-      name: `${m}×${n}, whole`,
-      kernel: "argmax",
-      tolerance: exact,
-      run(stage) {
-        // Neighbours that are one number as floats.
-        const x = stage.ints(
-          "x",
-          someWholes(stage, m * n).map((entry) => (entry > 3 && entry < MOST ? 2 ** 24 + entry : entry)),
-        );
-        stage.kernels.argmax({ x, whole: 1, places: places(stage), m, n });
-      },
-    },
-    ...[...new Set([0, n >> 1, n - 1])].map(
-      (at): Case => ({
-        name: `${m}×${n}, not a number at ${at}`,
-        kernel: "argmax",
-        tolerance: exact,
-        run(stage) {
-          const entries = someEntries(stage, m * n);
-          entries[(m - 1) * n + at] = Number.NaN;
-          stage.kernels.argmax({ x: stage.floats("x", entries), places: places(stage), m, n });
-        },
-      }),
-    ),
-  ];
-});
 
 const markCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
   ...[0, -1, 0.5, 0.1, Number.NaN, -0].map(
@@ -132,4 +87,4 @@ const markCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
 ]);
 
 /** Whole numbers that decide what is computed. */
-export const wholeCases: readonly Case[] = [...idCases, ...argmaxCases, ...markCases];
+export const wholeCases: readonly Case[] = [...idCases, ...markCases];

@@ -1,11 +1,10 @@
 import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
-type WholeKernels = "firstOutside" | "countOf" | "toFloats" | "total" | "argmax" | "markRows";
+type WholeKernels = "firstOutside" | "countOf" | "total" | "markRows";
 
-/** What whole numbers decide: ids and targets checked and counted, places of largest entries, marks of steps. */
+/** What whole numbers decide: ids and targets checked and counted, weights summed, steps marked. */
 export function wholeKernels(memory: Memory): Pick<KernelTable, WholeKernels> {
-  const entriesOf = (whole: number) => (whole ? memory.ints() : memory.floats());
   return {
     firstOutside(ids, n, count, ignored) {
       const found = memory
@@ -22,10 +21,6 @@ export function wholeKernels(memory: Memory): Pick<KernelTable, WholeKernels> {
       return count;
     },
 
-    toFloats(ids, y, n) {
-      memory.floats().set(memory.ints().subarray(ids, ids + n), y);
-    },
-
     total(x, n) {
       const heap = memory.floats();
       let sum = 0;
@@ -33,17 +28,8 @@ export function wholeKernels(memory: Memory): Pick<KernelTable, WholeKernels> {
       return sum;
     },
 
-    argmax(x, whole, places, m, n) {
-      const entries = entriesOf(whole);
-      for (let i = 0; i < m; i++) {
-        let best = 0;
-        for (let j = 1; j < n; j++) if (entries[x + i * n + j] > entries[x + i * n + best]) best = j;
-        memory.ints()[places + i] = best;
-      }
-    },
-
     markRows(x, value, whole, marks, m, n) {
-      const entries = entriesOf(whole);
+      const entries = whole ? memory.ints() : memory.floats();
       for (let i = 0; i < m; i++) {
         const row = entries.subarray(x + i * n, x + (i + 1) * n);
         memory.ints()[marks + i] = row.every((entry) => entry === value) ? 0 : 1;
