@@ -129,7 +129,8 @@ async function begun({ files, options: given }: Configured, asked: AskedTask): P
   const options = given as TrainOptions;
   if (options.out === undefined) throw new UsageError("required option '--out <dir>' not specified");
   // A task of the user's own may have its data from elsewhere.
-  if (files.length === 0 && asked.isLanguage) throw new UsageError("missing required argument 'file'");
+  if (files.length === 0 && (asked.isLanguage || asked.isKnown))
+    throw new UsageError("missing required argument 'file'");
   const model = options.from === undefined ? undefined : await modelToGoOnFrom(options, asked);
   const file = options.tokenizer;
   const tokenizer =
