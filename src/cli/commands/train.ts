@@ -10,6 +10,7 @@ import type { LanguageModelConfig } from "../../tasks/language/model/language-mo
 import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { TrainingStart } from "../../training/settings.ts";
 import { train } from "../../training/train.ts";
+import { requireKnownCell } from "../asked-cell.ts";
 import type { AskedTask } from "../asked-task.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { type Configured, configured } from "../configuration/configured.ts";
@@ -219,6 +220,7 @@ async function modelToGoOnFrom(
 }> {
   const folder = options.from!;
   const files = await readModelFiles(folder, isLanguage);
+  if (isLanguage) requireKnownCell(folder);
   if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
   const raw = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const config = camelCaseKeys(raw) as unknown as LanguageModelConfig;
