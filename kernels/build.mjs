@@ -1,6 +1,6 @@
 // Builds the kernels: build/kernels.wasm and build/kernels-relaxed.wasm with clang from npm, and build/unrolled.node where the
 // machine has a C++ compiler ($CXX, else c++). Before that it reads kernels.h and writes what follows from it: the exports'
-// glue and src/kernels/contract.ts.
+// glue, src/kernels/contract.ts and src/kernels/kernel-table.ts.
 //
 //   node kernels/build.mjs            everything
 //   node kernels/build.mjs --native   the addon alone; never fails, says why there is none (used when the package is installed)
@@ -10,72 +10,18 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  contractSource,
+  exportsSource,
+  readDeclarations,
+  tableSource,
+  wasmExportsSource,
+} from "./contract.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const kernelsFolder = join(root, "kernels");
 const outputFolder = join(root, "build");
 mkdirSync(outputFolder, { recursive: true });
-
-/** The declarations of kernels.h: name, result, parameters and the comment above. */
-export function readDeclarations(header) {
-  const pattern = /((?:^\/\/\/.*\n)+)^(void|int|double) (\w+)\(([^)]*)\);/gm;
-  return [...header.matchAll(pattern)].map(([, comment, result, name, parameters]) => ({
-    name,
-    result,
-    comment: comment
-      .trim()
-      .split("\n")
-      .map((line) => line.replace(/^\/\/\/ ?/, "")),
-    parameters: parameters.split(",").map((parameter) => {
-      const [, type, star, id] = parameter.trim().match(/^((?:const )?\w+)(\*?) (\w+)$/);
-      return { type, pointer: star === "*", name: id };
-    }),
-  }));
-}
-
-/** The TypeScript interface of the contract. The arguments of a step of a cell and of an optimiser's have their roles as types. */
-export function contractSource(declarations) {
-  const methods = declarations.map(({ name, result, comment, parameters }) => {
-    const has = (argument) => parameters.some((parameter) => parameter.name === argument);
-    const list = parameters.map(({ name: role, type }) =>
-      has("learningRate") || (has("lengths") && type !== "double")
-        ? `${role}: Role<"${role}">`
-        : `${role}: number`,
-    );
-    const head = `  ${name}(`;
-    const tail = `): ${result === "void" ? "void" : "number"};`;
-    const oneLine = head + list.join(", ") + tail;
-    const signature = oneLine.length <= 110 ? oneLine : `${head}\n    ${list.join(",\n    ")},\n  ${tail}`;
-    return `  /**\n${comment.map((line) => `   * ${line}`).join("\n")}\n   */\n${signature}`;
-  });
-  return `// Written by kernels/build.mjs from kernels/kernels.h; change it there.
-
-declare const role: unique symbol;
-
-/**
- * A number that says what it is for: a place in the heap, or a size. One of another role is no argument in its stead, while a plain
- * number, of which nothing is known, is.
- */
-export type Role<Name extends string> = number & { readonly [role]?: Name };
-
-/** Every kernel, as each backend provides it. Parameters that are pointers in C++ are element offsets into the heap; 0 is none. */
-export interface Kernels {
-${methods.join("\n\n")}
-}
-`;
-}
-
-const exportsSource = (declarations) =>
-  `// Written by kernels/build.mjs from kernels.h.\n#pragma once\n#define KERNELS(X) ${declarations.map(({ name }) => `X(${name})`).join(" ")}\n`;
-
-const wasmExportsSource = (declarations) =>
-  declarations
-    .map(({ name, result, parameters }) => {
-      const list = parameters.map((p) => `${p.pointer ? "unsigned" : p.type} ${p.name}`).join(", ");
-      const passed = parameters.map((p) => (p.pointer ? `at<${p.type}>(${p.name})` : p.name)).join(", ");
-      return `extern "C" __attribute__((export_name("${name}"))) ${result} export_${name}(${list}) { return ${name}(${passed}); }`;
-    })
-    .join("\n");
 
 function writeAtomically(path, content) {
   writeFileSync(`${path}.tmp`, content);
@@ -221,17 +167,16 @@ async function buildWasm(relaxed) {
 }
 
 const nativeOnly = process.argv.includes("--native");
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const declarations = readDeclarations(readFileSync(join(kernelsFolder, "kernels.h"), "utf8"));
-  writeAtomically(join(outputFolder, "exports.h"), exportsSource(declarations));
-  const problem = buildNative();
-  writeAtomically(join(outputFolder, "native.json"), JSON.stringify({ problem: problem ?? null }));
-  console.log(problem ? `native kernels: none, ${problem}` : "native kernels: built");
-  if (!nativeOnly) {
-    writeAtomically(join(outputFolder, "wasm-exports.h"), wasmExportsSource(declarations));
-    writeAtomically(join(root, "src/kernels/contract.ts"), contractSource(declarations));
-    await buildWasm(false);
-    await buildWasm(true);
-    console.log("WebAssembly kernels: built");
-  }
+const declarations = readDeclarations(readFileSync(join(kernelsFolder, "kernels.h"), "utf8"));
+writeAtomically(join(outputFolder, "exports.h"), exportsSource(declarations));
+const problem = buildNative();
+writeAtomically(join(outputFolder, "native.json"), JSON.stringify({ problem: problem ?? null }));
+console.log(problem ? `native kernels: none, ${problem}` : "native kernels: built");
+if (!nativeOnly) {
+  writeAtomically(join(outputFolder, "wasm-exports.h"), wasmExportsSource(declarations));
+  writeAtomically(join(root, "src/kernels/contract.ts"), contractSource(declarations));
+  writeAtomically(join(root, "src/kernels/kernel-table.ts"), tableSource(declarations));
+  await buildWasm(false);
+  await buildWasm(true);
+  console.log("WebAssembly kernels: built");
 }

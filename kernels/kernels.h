@@ -4,26 +4,29 @@
 //
 // Pointers are element offsets into the heap for callers; offset 0 means none. Matrices are row-major unless strides are
 // given. Letters are those of docs/notation.md.
+//
+// TypeScript calls a kernel of more than four arguments by name, `gemm({ a, packed, c, m, n, k })`; those of a cell's step have types by
+// role instead. The comment behind a parameter is what it is where such a call does not give it.
 #pragma once
 
 /// Elements that `pack` writes for a matrix of k rows and n columns. The layout is the backend's own.
 int packedSize(int k, int n);
 
 /// packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
-void pack(const float* b, int bRow, int bCol, float* packed, int k, int n);
+void pack(const float* b, int bRow /* n */, int bCol /* 1 */, float* packed, int k, int n);
 
 /// As `packedSize`, for `packNarrow`.
 int packedNarrowSize(int precision, int k, int n);
 
 /// As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
 /// whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
-void packNarrow(int precision, const float* b, int bRow, int bCol, const float* scales, float* packed, int k, int n);
+void packNarrow(int precision, const float* b, int bRow /* n */, int bCol /* 1 */, const float* scales /* 0 */, float* packed, int k, int n);
 
 /// ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
 void gatherPacked(const float* packed, const int* ids, float* ys, int count, int k, int n);
 
 /// C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
-void gemm(const float* a, int aRow, int aCol, const float* packed, const float* bias, float* c, int cRow, int m, int n, int k, int accumulate);
+void gemm(const float* a, int aRow /* k */, int aCol /* 1 */, const float* packed, const float* bias /* 0 */, float* c, int cRow /* n */, int m, int n, int k, int accumulate /* 0 */);
 
 /// One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. sums [B, 4H] holds the
 /// sums i f g o and is overwritten with σ(i) σ(f) tanh(g) σ(o); c ← f∘cBefore + i∘g; h ← o∘tanh(c). All [B, H].
@@ -126,7 +129,7 @@ void unaryBackward(int operation, const float* x, const float* y, const float* d
 
 /// y [m, n] ← a ∘ b with strides for broadcasting: entry (i, j) of a stands at a[i·aRow + j·aCol], aCol 0 or 1.
 /// operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b. y may be a or b where their strides are those of y.
-void binary(int operation, const float* a, int aRow, int aCol, const float* b, int bRow, int bCol, float* y, int m, int n);
+void binary(int operation, const float* a, int aRow /* n */, int aCol /* 1 */, const float* b, int bRow /* n */, int bCol /* 1 */, float* y, int m /* 1 */, int n);
 
 /// y ← y + factor·x, n entries.
 void addScaled(const float* x, double factor, float* y, int n);
@@ -141,13 +144,13 @@ void approach(const float* x, double rate, float* y, int n);
 void fill(float* x, double value, int n);
 
 /// Copies [m, n] between row strides; accumulate 1 adds.
-void copyRows(const float* x, int xRow, float* y, int yRow, int m, int n, int accumulate);
+void copyRows(const float* x, int xRow /* n */, float* y, int yRow /* n */, int m /* 1 */, int n, int accumulate /* 0 */);
 
 /// sums [n] ← sums + Σ over rows of x [m, n].
-void sumRows(const float* x, int xRow, float* sums, int m, int n);
+void sumRows(const float* x, int xRow /* n */, float* sums, int m, int n);
 
 /// sums [m] ← sums + factor · Σ over columns of x [m, n].
-void sumColumns(const float* x, int xRow, double factor, float* sums, int m, int n);
+void sumColumns(const float* x, int xRow /* n */, double factor /* 1 */, float* sums, int m, int n);
 
 /// Σ x², taken over sixteen lanes in float32 and added up in double.
 double sumOfSquares(const float* x, int n);
@@ -173,7 +176,7 @@ void softmaxBackward(const float* y, const float* dy, float* dx, int m, int n, i
 void crossEntropy(const float* logits, const int* targets, float* losses, float* logSums, int ignoreIndex, double smoothing, int m, int n);
 
 /// dlogits ← dlogits + dlosses [m] ∘ (softmax − smoothed target); accumulate 0 overwrites.
-void crossEntropyBackward(const float* logits, const int* targets, const float* logSums, const float* dlosses, float* dlogits, int ignoreIndex, double smoothing, int m, int n, int accumulate);
+void crossEntropyBackward(const float* logits, const int* targets, const float* logSums, const float* dlosses, float* dlogits, int ignoreIndex, double smoothing, int m, int n, int accumulate /* 0 */);
 
 /// Layer normalisation (Ba, Kiros & Hinton 2016) of each row of x [m, n]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
 /// statistics [m, 2] keeps mean and 1/√(variance + epsilon).
@@ -185,7 +188,7 @@ void layerNormBackward(const float* x, const float* weight, const float* statist
 /// Inverted dropout (Srivastava et al. 2014): y ← x∘mask/keep over x [steps, rows, width] (accumulate 1: y + …). The mask entry at
 /// step t, row r and unit u is word (u div 16) mod 4 of Philox4x32-10 at counter (16·(u div 64) + u mod 16, firstRow + r, t, place)
 /// and key (seed, draw), kept where its upper 24 bits are below keep·2²⁴. locked 1 uses step 0's mask at every step (Gal & Ghahramani 2016).
-void dropout(const float* x, float* y, double keep, int seed, int draw, int place, int firstRow, int locked, int steps, int rows, int width, int accumulate);
+void dropout(const float* x, float* y, double keep, int seed, int draw, int place, int firstRow, int locked, int steps, int rows, int width, int accumulate /* 0 */);
 
 /// Gaussian noise (Graves 2013): y ← x + deviation·ε, n entries. Entry j takes word w = (j div 16) mod 4 of Philox4x32-10 at counter
 /// (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
@@ -202,7 +205,7 @@ void unfold(const float* x, const int* window, double fill, float* patches);
 void fold(const float* patches, const int* window, float* x);
 
 /// y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
-void transpose(const float* x, float* y, int count, int m, int n, int accumulate);
+void transpose(const float* x, float* y, int count /* 1 */, int m, int n, int accumulate /* 0 */);
 
 /// y [m] ← the largest entry of each row of x [m, n], the first of its kind or the first NaN, and places [m] where in its row it is.
 void rowMaxima(const float* x, float* y, int* places, int m, int n);
@@ -227,11 +230,11 @@ void binaryCrossEntropyBackward(const float* logits, const float* targets, const
 
 /// Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
 /// w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
-void sgd(float* w, const float* g, float* velocity, double learningRate, double momentum, double weightDecay, int nesterov, int n);
+void sgd(float* w, const float* g, float* velocity /* 0 */, double learningRate, double momentum /* 0 */, double weightDecay /* 0 */, int nesterov /* 0 */, int n);
 
 /// Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
-void adam(float* w, const float* g, float* mean, float* square, double learningRate, double beta1, double beta2, double epsilon, double weightDecay, int decoupled, double correction1, double correction2, int n);
+void adam(float* w, const float* g, float* mean, float* square, double learningRate, double beta1, double beta2, double epsilon, double weightDecay /* 0 */, int decoupled /* 0 */, double correction1, double correction2, int n);
 
 /// RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
 /// through velocity where momentum is not 0.
-void rmsprop(float* w, const float* g, float* square, float* velocity, double learningRate, double alpha, double epsilon, double momentum, double weightDecay, int n);
+void rmsprop(float* w, const float* g, float* square, float* velocity /* 0 */, double learningRate, double alpha, double epsilon, double momentum /* 0 */, double weightDecay /* 0 */, int n);

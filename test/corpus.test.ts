@@ -32,7 +32,7 @@ const random = new Generator(3);
 const TEXT = Array.from({ length: 50_000 }, () => WORDS[random.integer(WORDS.length)]).join(" ");
 const BYTES = Uint8Array.from({ length: 5001 }, () => random.integer(256));
 
-const KINDS = ["char", "word", "byte", "bpe"] as const;
+const KINDS = ["char", "word", "whitespace", "byte", "bpe"] as const;
 /** Bytes read at once, and units of text: the longer ones are encoded in several parts. */
 const CASES = [
   [3, 3000],

@@ -25,14 +25,14 @@ const kernelsByName = {
   gemm(kernels, filled, { M, N, K, transposed }) {
     const [a, b, c] = [filled(M * K), filled(K * N), filled(M * N)];
     const packed = filled(kernels.packedSize(K, N));
-    kernels.pack(b, N, 1, packed, K, N);
+    kernels.pack({ b, packed, k: K, n: N });
     const [aRow, aCol] = transposed ? [1, M] : [K, 1];
-    return () => void kernels.gemm(a, aRow, aCol, packed, 0, c, N, M, N, K, 0);
+    return () => void kernels.gemm({ a, aRow, aCol, packed, c, m: M, n: N, k: K });
   },
 
   pack(kernels, filled, { N, K }) {
     const [b, packed] = [filled(K * N), filled(kernels.packedSize(K, N))];
-    return () => void kernels.pack(b, N, 1, packed, K, N);
+    return () => void kernels.pack({ b, packed, k: K, n: N });
   },
 
   lstmForward(kernels, filled, { B, H }) {
@@ -67,20 +67,45 @@ const kernelsByName = {
 
   softmax(kernels, filled, { M, N }) {
     const [x, y] = [filled(M * N), filled(M * N)];
-    return () => void kernels.softmax(x, y, M, N, 0);
+    return () => void kernels.softmax({ x, y, m: M, n: N, logarithm: 0 });
   },
 
   crossEntropy(kernels, filled, { M, N }, heap) {
     const [logits, targets, losses, logSums] = [filled(M * N), heap.allocate(M), filled(M), filled(M)];
     const ints = heap.ints();
     for (let i = 0; i < M; i++) ints[targets + i] = (i * 31) % N;
-    return () => void kernels.crossEntropy(logits, targets, losses, logSums, -100, 0, M, N);
+    return () =>
+      void kernels.crossEntropy({
+        logits,
+        targets,
+        losses,
+        logSums,
+        ignoreIndex: -100,
+        smoothing: 0,
+        m: M,
+        n: N,
+      });
   },
 
   adam(kernels, filled, { N }) {
     const [w, g, mean, square] = [filled(N), filled(N), filled(N), filled(N)];
     kernels.fill(square, 1, N);
-    return () => void kernels.adam(w, g, mean, square, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1, 0.1, 0.001, N);
+    return () =>
+      void kernels.adam({
+        w,
+        g,
+        mean,
+        square,
+        learningRate: 1e-3,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        weightDecay: 0.01,
+        decoupled: 1,
+        correction1: 0.1,
+        correction2: 0.001,
+        n: N,
+      });
   },
 
   tanh(kernels, filled, { N }) {

@@ -52,17 +52,17 @@ export function lstmVariant(device: Device, options: Variant, call: string): Bou
       );
       if (layerNorm) {
         const { normC } = weights;
-        kernels.layerNormBackward(
-          c.made,
-          normC,
-          rooms.cStatistics,
-          dcOut,
-          d.c,
-          dweights.normC,
-          dweights.normCBias,
-          batch,
-          hidden,
-        );
+        kernels.layerNormBackward({
+          x: c.made,
+          weight: normC,
+          statistics: rooms.cStatistics,
+          dy: dcOut,
+          dx: d.c,
+          dweight: dweights.normC,
+          dbias: dweights.normCBias,
+          m: batch,
+          n: hidden,
+        });
       }
     },
   };
@@ -91,7 +91,16 @@ export function lstmVariant(device: Device, options: Variant, call: string): Bou
       if (layerNorm) {
         const { cOut, cStatistics } = rooms;
         const { normC, normCBias } = weights;
-        kernels.layerNorm(c.made, normC, normCBias, cOut, cStatistics, NORM_EPSILON, batch, hidden);
+        kernels.layerNorm({
+          x: c.made,
+          weight: normC,
+          bias: normCBias,
+          y: cOut,
+          statistics: cStatistics,
+          epsilon: NORM_EPSILON,
+          m: batch,
+          n: hidden,
+        });
       }
       kernels.lstmOutputForward(
         sums,

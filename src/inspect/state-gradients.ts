@@ -70,7 +70,7 @@ function withOutputWalkedBack(
     let end = start;
     const copy = (from: number, size: number) => {
       const to = end;
-      device.kernels.copyRows(from, 0, to, 0, 1, size, 0);
+      device.kernels.copyRows({ x: from, y: to, n: size });
       end += size;
       return to;
     };

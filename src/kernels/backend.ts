@@ -1,5 +1,6 @@
 import type { Heap } from "../heap/heap.ts";
 import type { Kernels } from "./contract.ts";
+import type { KernelTable } from "./kernel-table.ts";
 
 /** All choices, as the command line offers them. */
 export const backendChoices = [
@@ -29,7 +30,7 @@ export interface Backend {
 
 /** The Node addon, as kernels/addon.cpp exports it. */
 export interface NativeAddon {
-  open(instructionSet: string, bytes: Uint8Array): Kernels;
+  open(instructionSet: string, bytes: Uint8Array): KernelTable;
   supported(): string[];
 }
 

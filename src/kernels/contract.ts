@@ -8,7 +8,7 @@ declare const role: unique symbol;
  */
 export type Role<Name extends string> = number & { readonly [role]?: Name };
 
-/** Every kernel, as each backend provides it. Parameters that are pointers in C++ are element offsets into the heap; 0 is none. */
+/** Every kernel, as it is called. Parameters that are pointers in C++ are element offsets into the heap; 0 is none. */
 export interface Kernels {
   /**
    * Elements that `pack` writes for a matrix of k rows and n columns. The layout is the backend's own.
@@ -18,7 +18,16 @@ export interface Kernels {
   /**
    * packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
    */
-  pack(b: number, bRow: number, bCol: number, packed: number, k: number, n: number): void;
+  pack(given: {
+    readonly b: number;
+    /** n if not given. */
+    readonly bRow?: number;
+    /** 1 if not given. */
+    readonly bCol?: number;
+    readonly packed: number;
+    readonly k: number;
+    readonly n: number;
+  }): void;
 
   /**
    * As `packedSize`, for `packNarrow`.
@@ -29,38 +38,53 @@ export interface Kernels {
    * As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
    * whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
    */
-  packNarrow(
-    precision: number,
-    b: number,
-    bRow: number,
-    bCol: number,
-    scales: number,
-    packed: number,
-    k: number,
-    n: number,
-  ): void;
+  packNarrow(given: {
+    readonly precision: number;
+    readonly b: number;
+    /** n if not given. */
+    readonly bRow?: number;
+    /** 1 if not given. */
+    readonly bCol?: number;
+    /** 0 if not given. */
+    readonly scales?: number;
+    readonly packed: number;
+    readonly k: number;
+    readonly n: number;
+  }): void;
 
   /**
    * ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
    */
-  gatherPacked(packed: number, ids: number, ys: number, count: number, k: number, n: number): void;
+  gatherPacked(given: {
+    readonly packed: number;
+    readonly ids: number;
+    readonly ys: number;
+    readonly count: number;
+    readonly k: number;
+    readonly n: number;
+  }): void;
 
   /**
    * C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
    */
-  gemm(
-    a: number,
-    aRow: number,
-    aCol: number,
-    packed: number,
-    bias: number,
-    c: number,
-    cRow: number,
-    m: number,
-    n: number,
-    k: number,
-    accumulate: number,
-  ): void;
+  gemm(given: {
+    readonly a: number;
+    /** k if not given. */
+    readonly aRow?: number;
+    /** 1 if not given. */
+    readonly aCol?: number;
+    readonly packed: number;
+    /** 0 if not given. */
+    readonly bias?: number;
+    readonly c: number;
+    /** n if not given. */
+    readonly cRow?: number;
+    readonly m: number;
+    readonly n: number;
+    readonly k: number;
+    /** 0 if not given. */
+    readonly accumulate?: number;
+  }): void;
 
   /**
    * One LSTM step (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000) after its products. sums [B, 4H] holds the
@@ -430,24 +454,36 @@ export interface Kernels {
   /**
    * dx ← dx + dy∘f′(x), given x and y = f(x).
    */
-  unaryBackward(operation: number, x: number, y: number, dy: number, dx: number, n: number): void;
+  unaryBackward(given: {
+    readonly operation: number;
+    readonly x: number;
+    readonly y: number;
+    readonly dy: number;
+    readonly dx: number;
+    readonly n: number;
+  }): void;
 
   /**
    * y [m, n] ← a ∘ b with strides for broadcasting: entry (i, j) of a stands at a[i·aRow + j·aCol], aCol 0 or 1.
    * operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b. y may be a or b where their strides are those of y.
    */
-  binary(
-    operation: number,
-    a: number,
-    aRow: number,
-    aCol: number,
-    b: number,
-    bRow: number,
-    bCol: number,
-    y: number,
-    m: number,
-    n: number,
-  ): void;
+  binary(given: {
+    readonly operation: number;
+    readonly a: number;
+    /** n if not given. */
+    readonly aRow?: number;
+    /** 1 if not given. */
+    readonly aCol?: number;
+    readonly b: number;
+    /** n if not given. */
+    readonly bRow?: number;
+    /** 1 if not given. */
+    readonly bCol?: number;
+    readonly y: number;
+    /** 1 if not given. */
+    readonly m?: number;
+    readonly n: number;
+  }): void;
 
   /**
    * y ← y + factor·x, n entries.
@@ -472,17 +508,45 @@ export interface Kernels {
   /**
    * Copies [m, n] between row strides; accumulate 1 adds.
    */
-  copyRows(x: number, xRow: number, y: number, yRow: number, m: number, n: number, accumulate: number): void;
+  copyRows(given: {
+    readonly x: number;
+    /** n if not given. */
+    readonly xRow?: number;
+    readonly y: number;
+    /** n if not given. */
+    readonly yRow?: number;
+    /** 1 if not given. */
+    readonly m?: number;
+    readonly n: number;
+    /** 0 if not given. */
+    readonly accumulate?: number;
+  }): void;
 
   /**
    * sums [n] ← sums + Σ over rows of x [m, n].
    */
-  sumRows(x: number, xRow: number, sums: number, m: number, n: number): void;
+  sumRows(given: {
+    readonly x: number;
+    /** n if not given. */
+    readonly xRow?: number;
+    readonly sums: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
 
   /**
    * sums [m] ← sums + factor · Σ over columns of x [m, n].
    */
-  sumColumns(x: number, xRow: number, factor: number, sums: number, m: number, n: number): void;
+  sumColumns(given: {
+    readonly x: number;
+    /** n if not given. */
+    readonly xRow?: number;
+    /** 1 if not given. */
+    readonly factor?: number;
+    readonly sums: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
 
   /**
    * Σ x², taken over sixteen lanes in float32 and added up in double.
@@ -497,119 +561,148 @@ export interface Kernels {
   /**
    * ys [n, width] ← rows ids of table; an id outside [0, rows) gives a row of zeros.
    */
-  gatherRows(table: number, ids: number, ys: number, n: number, width: number, rows: number): void;
+  gatherRows(given: {
+    readonly table: number;
+    readonly ids: number;
+    readonly ys: number;
+    readonly n: number;
+    readonly width: number;
+    readonly rows: number;
+  }): void;
 
   /**
    * dtable rows ids ← dtable + dys, in the order of ids.
    */
-  scatterAddRows(dys: number, ids: number, dtable: number, n: number, width: number, rows: number): void;
+  scatterAddRows(given: {
+    readonly dys: number;
+    readonly ids: number;
+    readonly dtable: number;
+    readonly n: number;
+    readonly width: number;
+    readonly rows: number;
+  }): void;
 
   /**
    * y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
    */
-  softmax(x: number, y: number, m: number, n: number, logarithm: number): void;
+  softmax(given: {
+    readonly x: number;
+    readonly y: number;
+    readonly m: number;
+    readonly n: number;
+    readonly logarithm: number;
+  }): void;
 
   /**
    * dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
    */
-  softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
+  softmaxBackward(given: {
+    readonly y: number;
+    readonly dy: number;
+    readonly dx: number;
+    readonly m: number;
+    readonly n: number;
+    readonly logarithm: number;
+  }): void;
 
   /**
    * Cross-entropy of each row of logits [m, n] with its target: losses [m] in nats, logSums [m] the log of Σ exp. A target equal
    * to ignoreIndex gives 0. Smoothing ε mixes the target with the uniform distribution (Szegedy et al. 2016):
    * (1−ε)·(logSum − x[target]) + ε·(logSum − mean x).
    */
-  crossEntropy(
-    logits: number,
-    targets: number,
-    losses: number,
-    logSums: number,
-    ignoreIndex: number,
-    smoothing: number,
-    m: number,
-    n: number,
-  ): void;
+  crossEntropy(given: {
+    readonly logits: number;
+    readonly targets: number;
+    readonly losses: number;
+    readonly logSums: number;
+    readonly ignoreIndex: number;
+    readonly smoothing: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
 
   /**
    * dlogits ← dlogits + dlosses [m] ∘ (softmax − smoothed target); accumulate 0 overwrites.
    */
-  crossEntropyBackward(
-    logits: number,
-    targets: number,
-    logSums: number,
-    dlosses: number,
-    dlogits: number,
-    ignoreIndex: number,
-    smoothing: number,
-    m: number,
-    n: number,
-    accumulate: number,
-  ): void;
+  crossEntropyBackward(given: {
+    readonly logits: number;
+    readonly targets: number;
+    readonly logSums: number;
+    readonly dlosses: number;
+    readonly dlogits: number;
+    readonly ignoreIndex: number;
+    readonly smoothing: number;
+    readonly m: number;
+    readonly n: number;
+    /** 0 if not given. */
+    readonly accumulate?: number;
+  }): void;
 
   /**
    * Layer normalisation (Ba, Kiros & Hinton 2016) of each row of x [m, n]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
    * statistics [m, 2] keeps mean and 1/√(variance + epsilon).
    */
-  layerNorm(
-    x: number,
-    weight: number,
-    bias: number,
-    y: number,
-    statistics: number,
-    epsilon: number,
-    m: number,
-    n: number,
-  ): void;
+  layerNorm(given: {
+    readonly x: number;
+    readonly weight: number;
+    readonly bias: number;
+    readonly y: number;
+    readonly statistics: number;
+    readonly epsilon: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
 
   /**
    * dx, dweight and dbias gather the gradients of layerNorm.
    */
-  layerNormBackward(
-    x: number,
-    weight: number,
-    statistics: number,
-    dy: number,
-    dx: number,
-    dweight: number,
-    dbias: number,
-    m: number,
-    n: number,
-  ): void;
+  layerNormBackward(given: {
+    readonly x: number;
+    readonly weight: number;
+    readonly statistics: number;
+    readonly dy: number;
+    readonly dx: number;
+    readonly dweight: number;
+    readonly dbias: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
 
   /**
    * Inverted dropout (Srivastava et al. 2014): y ← x∘mask/keep over x [steps, rows, width] (accumulate 1: y + …). The mask entry at
    * step t, row r and unit u is word (u div 16) mod 4 of Philox4x32-10 at counter (16·(u div 64) + u mod 16, firstRow + r, t, place)
    * and key (seed, draw), kept where its upper 24 bits are below keep·2²⁴. locked 1 uses step 0's mask at every step (Gal & Ghahramani 2016).
    */
-  dropout(
-    x: number,
-    y: number,
-    keep: number,
-    seed: number,
-    draw: number,
-    place: number,
-    firstRow: number,
-    locked: number,
-    steps: number,
-    rows: number,
-    width: number,
-    accumulate: number,
-  ): void;
+  dropout(given: {
+    readonly x: number;
+    readonly y: number;
+    readonly keep: number;
+    readonly seed: number;
+    readonly draw: number;
+    readonly place: number;
+    readonly firstRow: number;
+    readonly locked: number;
+    readonly steps: number;
+    readonly rows: number;
+    readonly width: number;
+    /** 0 if not given. */
+    readonly accumulate?: number;
+  }): void;
 
   /**
    * Gaussian noise (Graves 2013): y ← x + deviation·ε, n entries. Entry j takes word w = (j div 16) mod 4 of Philox4x32-10 at counter
    * (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
    * words 2 and 3 the others: √(−2 ln u)·cos θ and √(−2 ln u)·sin θ with u = (⌊word/2⁸⌋ + 1)·2⁻²⁴, θ = (⌊next word/2⁸⌋ − 2²¹)·2π·2⁻²⁴.
    */
-  gaussianNoise(
-    x: number,
-    y: number,
-    deviation: number,
-    seed: number,
-    draw: number,
-    place: number,
-    n: number,
-  ): void;
+  gaussianNoise(given: {
+    readonly x: number;
+    readonly y: number;
+    readonly deviation: number;
+    readonly seed: number;
+    readonly draw: number;
+    readonly place: number;
+    readonly n: number;
+  }): void;
 
   /**
    * patches [groups, images·outHeight·outWidth, channels·kernelHeight·kernelWidth] ← what a window sees of x
@@ -627,55 +720,82 @@ export interface Kernels {
   /**
    * y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
    */
-  transpose(x: number, y: number, count: number, m: number, n: number, accumulate: number): void;
+  transpose(given: {
+    readonly x: number;
+    readonly y: number;
+    /** 1 if not given. */
+    readonly count?: number;
+    readonly m: number;
+    readonly n: number;
+    /** 0 if not given. */
+    readonly accumulate?: number;
+  }): void;
 
   /**
    * y [m] ← the largest entry of each row of x [m, n], the first of its kind or the first NaN, and places [m] where in its row it is.
    */
-  rowMaxima(x: number, y: number, places: number, m: number, n: number): void;
+  rowMaxima(given: {
+    readonly x: number;
+    readonly y: number;
+    readonly places: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
 
   /**
    * dx [m, n] ← dx + dy [m] at places.
    */
-  rowMaximaBackward(dy: number, places: number, dx: number, m: number, n: number): void;
+  rowMaximaBackward(given: {
+    readonly dy: number;
+    readonly places: number;
+    readonly dx: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
 
   /**
    * moments [2, channels] ← mean and variance (divided by the count) of each channel of x [images, channels, positions].
    */
-  batchMoments(x: number, moments: number, images: number, channels: number, positions: number): void;
+  batchMoments(given: {
+    readonly x: number;
+    readonly moments: number;
+    readonly images: number;
+    readonly channels: number;
+    readonly positions: number;
+  }): void;
 
   /**
    * Batch normalisation (Ioffe & Szegedy 2015) of x [images, channels, positions]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
    */
-  batchNorm(
-    x: number,
-    moments: number,
-    weight: number,
-    bias: number,
-    y: number,
-    epsilon: number,
-    images: number,
-    channels: number,
-    positions: number,
-  ): void;
+  batchNorm(given: {
+    readonly x: number;
+    readonly moments: number;
+    readonly weight: number;
+    readonly bias: number;
+    readonly y: number;
+    readonly epsilon: number;
+    readonly images: number;
+    readonly channels: number;
+    readonly positions: number;
+  }): void;
 
   /**
    * dx, dweight and dbias gather the gradients of batchNorm, moments being those of x, or with constant 1 given ones.
    */
-  batchNormBackward(
-    x: number,
-    moments: number,
-    weight: number,
-    dy: number,
-    dx: number,
-    dweight: number,
-    dbias: number,
-    epsilon: number,
-    constant: number,
-    images: number,
-    channels: number,
-    positions: number,
-  ): void;
+  batchNormBackward(given: {
+    readonly x: number;
+    readonly moments: number;
+    readonly weight: number;
+    readonly dy: number;
+    readonly dx: number;
+    readonly dweight: number;
+    readonly dbias: number;
+    readonly epsilon: number;
+    readonly constant: number;
+    readonly images: number;
+    readonly channels: number;
+    readonly positions: number;
+  }): void;
 
   /**
    * Binary cross-entropy with logits, per entry: losses ← max(x, 0) − x·target + log(1 + exp(−|x|)), nats.
@@ -685,62 +805,71 @@ export interface Kernels {
   /**
    * dlogits ← dlogits + dlosses ∘ (σ(x) − target).
    */
-  binaryCrossEntropyBackward(
-    logits: number,
-    targets: number,
-    dlosses: number,
-    dlogits: number,
-    n: number,
-  ): void;
+  binaryCrossEntropyBackward(given: {
+    readonly logits: number;
+    readonly targets: number;
+    readonly dlosses: number;
+    readonly dlogits: number;
+    readonly n: number;
+  }): void;
 
   /**
    * Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
    * w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
    */
-  sgd(
-    w: Role<"w">,
-    g: Role<"g">,
-    velocity: Role<"velocity">,
-    learningRate: Role<"learningRate">,
-    momentum: Role<"momentum">,
-    weightDecay: Role<"weightDecay">,
-    nesterov: Role<"nesterov">,
-    n: Role<"n">,
-  ): void;
+  sgd(given: {
+    readonly w: number;
+    readonly g: number;
+    /** 0 if not given. */
+    readonly velocity?: number;
+    readonly learningRate: number;
+    /** 0 if not given. */
+    readonly momentum?: number;
+    /** 0 if not given. */
+    readonly weightDecay?: number;
+    /** 0 if not given. */
+    readonly nesterov?: number;
+    readonly n: number;
+  }): void;
 
   /**
    * Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
    */
-  adam(
-    w: Role<"w">,
-    g: Role<"g">,
-    mean: Role<"mean">,
-    square: Role<"square">,
-    learningRate: Role<"learningRate">,
-    beta1: Role<"beta1">,
-    beta2: Role<"beta2">,
-    epsilon: Role<"epsilon">,
-    weightDecay: Role<"weightDecay">,
-    decoupled: Role<"decoupled">,
-    correction1: Role<"correction1">,
-    correction2: Role<"correction2">,
-    n: Role<"n">,
-  ): void;
+  adam(given: {
+    readonly w: number;
+    readonly g: number;
+    readonly mean: number;
+    readonly square: number;
+    readonly learningRate: number;
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    /** 0 if not given. */
+    readonly weightDecay?: number;
+    /** 0 if not given. */
+    readonly decoupled?: number;
+    readonly correction1: number;
+    readonly correction2: number;
+    readonly n: number;
+  }): void;
 
   /**
    * RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
    * through velocity where momentum is not 0.
    */
-  rmsprop(
-    w: Role<"w">,
-    g: Role<"g">,
-    square: Role<"square">,
-    velocity: Role<"velocity">,
-    learningRate: Role<"learningRate">,
-    alpha: Role<"alpha">,
-    epsilon: Role<"epsilon">,
-    momentum: Role<"momentum">,
-    weightDecay: Role<"weightDecay">,
-    n: Role<"n">,
-  ): void;
+  rmsprop(given: {
+    readonly w: number;
+    readonly g: number;
+    readonly square: number;
+    /** 0 if not given. */
+    readonly velocity?: number;
+    readonly learningRate: number;
+    readonly alpha: number;
+    readonly epsilon: number;
+    /** 0 if not given. */
+    readonly momentum?: number;
+    /** 0 if not given. */
+    readonly weightDecay?: number;
+    readonly n: number;
+  }): void;
 }

@@ -1,6 +1,7 @@
 import { loadNative } from "#platform";
 import { Heap, type HeapRoom } from "../heap/heap.ts";
 import type { Backend, BackendName, NativeAddon, NativeResult } from "./backend.ts";
+import { byName } from "./kernel-table.ts";
 
 /** The addon that this package's installation compiled, or why there is none. */
 export function loadAddon(): NativeResult {
@@ -19,6 +20,6 @@ export function openNative(
     name: `native-${instructionSet}` as BackendName,
     reason,
     heap,
-    kernels: addon.open(instructionSet, new Uint8Array(heap.memory.buffer)),
+    kernels: byName(addon.open(instructionSet, new Uint8Array(heap.memory.buffer))),
   };
 }

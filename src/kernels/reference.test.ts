@@ -36,7 +36,7 @@ test.each(
     (space, at) => {
       const { x, y } = forward(space, at);
       const [dyPlace, dx] = [dy, before].map(space.put);
-      space.kernels.unaryBackward(operation, x, y, dyPlace, dx, N);
+      space.kernels.unaryBackward({ operation, x, y, dy: dyPlace, dx, n: N });
       return { x: minus(space.read(dx, N), before) };
     },
   );
@@ -48,7 +48,7 @@ test.each([0, 1])("softmaxBackward, logarithm %i, adds its gradient", (logarithm
   const dy = uniform(M * N);
   const forward = (space: Workspace, at: Inputs) => {
     const [x, y] = [at.x, zeros(M * N)].map(space.put);
-    space.kernels.softmax(x, y, M, N, logarithm);
+    space.kernels.softmax({ x, y, m: M, n: N, logarithm });
     return y;
   };
   const errors = gradientErrors(
@@ -57,7 +57,7 @@ test.each([0, 1])("softmaxBackward, logarithm %i, adds its gradient", (logarithm
     (space, at) => {
       const y = forward(space, at);
       const [dyPlace, dx] = [dy, before].map(space.put);
-      space.kernels.softmaxBackward(y, dyPlace, dx, M, N, logarithm);
+      space.kernels.softmaxBackward({ y, dy: dyPlace, dx, m: M, n: N, logarithm });
       return { x: minus(space.read(dx, M * N), before) };
     },
   );
@@ -76,7 +76,16 @@ test.each([
   const targets = [N - 1, ignored, 0];
   const forward = (space: Workspace, at: Inputs) => {
     const [logits, places, losses, logSums] = [at.logits, targets, zeros(M), zeros(M)].map(space.put);
-    space.kernels.crossEntropy(logits, places, losses, logSums, ignored, smoothing, M, N);
+    space.kernels.crossEntropy({
+      logits,
+      targets: places,
+      losses,
+      logSums,
+      ignoreIndex: ignored,
+      smoothing,
+      m: M,
+      n: N,
+    });
     return { logits, places, losses, logSums };
   };
   const errors = gradientErrors(
@@ -85,8 +94,18 @@ test.each([
     (space, at) => {
       const { logits, places, logSums } = forward(space, at);
       const [dl, dlogits] = [dlosses, before].map(space.put);
-      const sizes = [M, N, accumulate] as const;
-      space.kernels.crossEntropyBackward(logits, places, logSums, dl, dlogits, ignored, smoothing, ...sizes);
+      space.kernels.crossEntropyBackward({
+        logits,
+        targets: places,
+        logSums,
+        dlosses: dl,
+        dlogits,
+        ignoreIndex: ignored,
+        smoothing,
+        m: M,
+        n: N,
+        accumulate,
+      });
       return { logits: minus(space.read(dlogits, M * N), accumulate ? before : zeros(M * N)) };
     },
   );
@@ -106,7 +125,7 @@ test("binaryCrossEntropyBackward adds its gradient", () => {
     },
     (space, at) => {
       const [logits, targetPlace, dl, dlogits] = [at.logits, targets, dlosses, before].map(space.put);
-      space.kernels.binaryCrossEntropyBackward(logits, targetPlace, dl, dlogits, N);
+      space.kernels.binaryCrossEntropyBackward({ logits, targets: targetPlace, dlosses: dl, dlogits, n: N });
       return { logits: minus(space.read(dlogits, N), before) };
     },
   );
@@ -119,7 +138,7 @@ test("layerNormBackward adds the gradients of input, weight and bias", () => {
   const forward = (space: Workspace, at: Inputs) => {
     const [x, weight, bias] = [at.x, at.weight, at.bias].map(space.put);
     const [y, statistics] = [zeros(M * N), zeros(2 * M)].map(space.put);
-    space.kernels.layerNorm(x, weight, bias, y, statistics, 0.01, M, N);
+    space.kernels.layerNorm({ x, weight, bias, y, statistics, epsilon: 0.01, m: M, n: N });
     return { x, weight, y, statistics };
   };
   const errors = gradientErrors(
@@ -128,7 +147,7 @@ test("layerNormBackward adds the gradients of input, weight and bias", () => {
     (space, at) => {
       const { x, weight, statistics } = forward(space, at);
       const [dyPlace, dx, dweight, dbias] = [dy, before.x, before.weight, before.bias].map(space.put);
-      space.kernels.layerNormBackward(x, weight, statistics, dyPlace, dx, dweight, dbias, M, N);
+      space.kernels.layerNormBackward({ x, weight, statistics, dy: dyPlace, dx, dweight, dbias, m: M, n: N });
       return {
         x: minus(space.read(dx, M * N), before.x),
         weight: minus(space.read(dweight, N), before.weight),
@@ -148,12 +167,12 @@ test("scatterAddRows is the gradient of gatherRows", () => {
     { table: uniform(rows * N) },
     (space, at) => {
       const [table, places, ys] = [at.table, ids, zeros(ids.length * N)].map(space.put);
-      space.kernels.gatherRows(table, places, ys, ids.length, N, rows);
+      space.kernels.gatherRows({ table, ids: places, ys, n: ids.length, width: N, rows });
       return dot(space.read(ys, ids.length * N), dys);
     },
     (space) => {
       const [dysPlace, places, dtable] = [dys, ids, before].map(space.put);
-      space.kernels.scatterAddRows(dysPlace, places, dtable, ids.length, N, rows);
+      space.kernels.scatterAddRows({ dys: dysPlace, ids: places, dtable, n: ids.length, width: N, rows });
       return { table: minus(space.read(dtable, rows * N), before) };
     },
   );
@@ -161,14 +180,15 @@ test("scatterAddRows is the gradient of gatherRows", () => {
 });
 
 const STEPS = 3;
-const mask = [11, 22, 33] as const;
+const mask = { seed: 11, draw: 22, place: 33 };
+const half = { ...mask, keep: 0.5 };
 
 test.each([0, 1])("dropout of the gradient is the gradient of dropout, locked %i", (locked) => {
   const size = STEPS * M * N;
   const dys = uniform(size);
   const apply = (space: Workspace, values: Float64Array) => {
     const [x, y] = [values, zeros(size)].map(space.put);
-    space.kernels.dropout(x, y, 0.6, ...mask, 4, locked, STEPS, M, N, 0);
+    space.kernels.dropout({ x, y, keep: 0.6, ...mask, firstRow: 4, locked, steps: STEPS, rows: M, width: N });
     return space.read(y, size);
   };
   const errors = gradientErrors(
@@ -182,8 +202,8 @@ test.each([0, 1])("dropout of the gradient is the gradient of dropout, locked %i
 test("dropout's mask does not depend on how the rows are split", () => {
   const space = workspace();
   const [x, whole, part] = [new Float64Array(6 * N).fill(1), zeros(6 * N), zeros(2 * N)].map(space.put);
-  space.kernels.dropout(x, whole, 0.5, ...mask, 0, 0, 1, 6, N, 0);
-  space.kernels.dropout(x, part, 0.5, ...mask, 4, 0, 1, 2, N, 0);
+  space.kernels.dropout({ x, y: whole, ...half, firstRow: 0, locked: 0, steps: 1, rows: 6, width: N });
+  space.kernels.dropout({ x, y: part, ...half, firstRow: 4, locked: 0, steps: 1, rows: 2, width: N });
   expect(space.read(part, 2 * N)).toEqual(space.read(whole + 4 * N, 2 * N));
   expect(new Set(space.read(whole, 6 * N))).toEqual(new Set([0, 2]));
 });
@@ -193,8 +213,8 @@ test("dropout draws a mask for each step, or one for all where it is locked", ()
   const [x, free, locked] = [new Float64Array(2 * M * N).fill(1), zeros(2 * M * N), zeros(2 * M * N)].map(
     space.put,
   );
-  space.kernels.dropout(x, free, 0.5, ...mask, 0, 0, 2, M, N, 0);
-  space.kernels.dropout(x, locked, 0.5, ...mask, 0, 1, 2, M, N, 0);
+  space.kernels.dropout({ x, y: free, ...half, firstRow: 0, locked: 0, steps: 2, rows: M, width: N });
+  space.kernels.dropout({ x, y: locked, ...half, firstRow: 0, locked: 1, steps: 2, rows: M, width: N });
   const firstStep = space.read(free, M * N);
   expect(space.read(free + M * N, M * N)).not.toEqual(firstStep);
   expect(space.read(locked, 2 * M * N)).toEqual([...firstStep, ...firstStep]);

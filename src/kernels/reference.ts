@@ -1,4 +1,4 @@
-import type { Kernels } from "./contract.ts";
+import type { KernelTable } from "./kernel-table.ts";
 import { batchNormKernels } from "./reference/batch-norm.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
@@ -23,7 +23,7 @@ export type { Memory } from "./reference/memory.ts";
  * Every kernel as its equation says, in plain loops: the definition of correct. Its own gradients are proven by central
  * differences, and all other backends are compared with it.
  */
-export function referenceKernels(heap: Memory): Kernels {
+export function referenceKernels(heap: Memory): KernelTable {
   return {
     ...matrixKernels(heap),
     ...lstmKernels(heap),

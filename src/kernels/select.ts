@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { Heap, type HeapRoom } from "../heap/heap.ts";
 import { type Backend, type BackendChoice, type BackendName, backendChoices } from "./backend.ts";
+import { byName } from "./kernel-table.ts";
 import { loadAddon, openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
 
@@ -64,7 +65,7 @@ async function openReference(
     });
   const { referenceKernels } = await load();
   const heap = new Heap(8, 0, room);
-  return { name: "reference", reason, heap, kernels: referenceKernels(heap) };
+  return { name: "reference", reason, heap, kernels: byName(referenceKernels(heap)) };
 }
 
 async function openNativeOr(choice: "auto" | `native${string}`, room: HeapRoom): Promise<Backend> {

@@ -2,7 +2,7 @@ import { loadWasm } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { Heap, type HeapRoom } from "../heap/heap.ts";
 import type { Backend } from "./backend.ts";
-import type { Kernels } from "./contract.ts";
+import { byName, type KernelTable } from "./kernel-table.ts";
 
 // Data and stack of the module, which the linker puts at the bottom of the memory.
 const RESERVED_BYTES = 1 << 19;
@@ -48,6 +48,6 @@ export async function openWasm(relaxed: boolean, reason: string, room: HeapRoom 
     name: relaxed ? "wasm-relaxed" : "wasm",
     reason,
     heap,
-    kernels: instance.exports as unknown as Kernels,
+    kernels: byName(instance.exports as unknown as KernelTable),
   };
 }

@@ -41,16 +41,16 @@ export class LayerNorm extends Module {
     const y = outputOf(x.shape, [x, weight, bias]);
     const { device } = y;
     const statistics = device.allocate(2 * m);
-    device.kernels.layerNorm(
-      x.offset,
-      weight.offset,
-      bias.offset,
-      y.offset,
-      statistics.offset,
-      this.epsilon,
+    device.kernels.layerNorm({
+      x: x.offset,
+      weight: weight.offset,
+      bias: bias.offset,
+      y: y.offset,
+      statistics: statistics.offset,
+      epsilon: this.epsilon,
       m,
       n,
-    );
+    });
     tracer?.operation("layerNorm", [x, weight, bias], y, { epsilon: this.epsilon });
     if (y.requiresGrad) {
       record(
@@ -61,17 +61,17 @@ export class LayerNorm extends Module {
           const dy = y.arrivedGradient();
           const [dweight, dbias] = [weight.gathered(), bias.gathered()];
           const gather = (dx: number) =>
-            device.kernels.layerNormBackward(
-              x.offset,
-              weight.offset,
-              statistics.offset,
+            device.kernels.layerNormBackward({
+              x: x.offset,
+              weight: weight.offset,
+              statistics: statistics.offset,
               dy,
               dx,
               dweight,
               dbias,
               m,
               n,
-            );
+            });
           if (x.requiresGrad) gather(x.gathered());
           else device.temporary(x.size, gather);
         },

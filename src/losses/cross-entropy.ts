@@ -65,16 +65,16 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   const { device } = losses;
   const { kernels } = device;
   const logSums = device.allocate(m);
-  kernels.crossEntropy(
-    logits.offset,
-    targets.offset,
-    losses.offset,
-    logSums.offset,
+  kernels.crossEntropy({
+    logits: logits.offset,
+    targets: targets.offset,
+    losses: losses.offset,
+    logSums: logSums.offset,
     ignoreIndex,
-    labelSmoothing,
+    smoothing: labelSmoothing,
     m,
     n,
-  );
+  });
   if (losses.requiresGrad) {
     record(
       [losses],
@@ -83,18 +83,18 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       () => {
         const { offset, accumulate } = logits.gradientSlot();
         const dlosses = losses.arrivedGradient();
-        kernels.crossEntropyBackward(
-          logits.offset,
-          targets.offset,
-          logSums.offset,
+        kernels.crossEntropyBackward({
+          logits: logits.offset,
+          targets: targets.offset,
+          logSums: logSums.offset,
           dlosses,
-          offset,
+          dlogits: offset,
           ignoreIndex,
-          labelSmoothing,
+          smoothing: labelSmoothing,
           m,
           n,
           accumulate,
-        );
+        });
       },
       [logSums],
     );
@@ -158,13 +158,13 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   kernels.binaryCrossEntropy(logits.offset, wanted.offset, losses.offset, losses.size);
   if (losses.requiresGrad) {
     record([losses], [logits], [logits, wanted], () =>
-      kernels.binaryCrossEntropyBackward(
-        logits.offset,
-        wanted.offset,
-        losses.arrivedGradient(),
-        logits.gathered(),
-        losses.size,
-      ),
+      kernels.binaryCrossEntropyBackward({
+        logits: logits.offset,
+        targets: wanted.offset,
+        dlosses: losses.arrivedGradient(),
+        dlogits: logits.gathered(),
+        n: losses.size,
+      }),
     );
   }
   return mean(losses);

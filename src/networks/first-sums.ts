@@ -26,7 +26,14 @@ export function firstSums(room: StepRoom, layers: RecurrentStack, x: StepValue):
   const vectorOf = (id: number) => {
     if (!row.of.storage.narrow) return row.of.offset + id * width;
     device.heap.ints()[ids] = id;
-    device.kernels.gatherPacked(packed(row.of, "transposed"), ids, widened, 1, width, rows);
+    device.kernels.gatherPacked({
+      packed: packed(row.of, "transposed"),
+      ids,
+      ys: widened,
+      count: 1,
+      k: width,
+      n: rows,
+    });
     return widened;
   };
   return () => {
@@ -35,7 +42,7 @@ export function firstSums(room: StepRoom, layers: RecurrentStack, x: StepValue):
       const weight = packed(weightIh, "transposed");
       const bias = biasIh?.offset ?? 0;
       for (let id = 0; id < rows; id++)
-        device.kernels.gemm(vectorOf(id), k, 1, weight, bias, table + id * n, n, 1, n, k, 0);
+        device.kernels.gemm({ a: vectorOf(id), packed: weight, bias, c: table + id * n, m: 1, n, k });
       versions = now;
     }
     return table + row.id * n;

@@ -1,4 +1,3 @@
-import type { Role } from "../kernels/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
@@ -18,10 +17,10 @@ interface Powers {
 }
 
 abstract class AdamFamily extends Optimiser {
-  readonly #betas: readonly [Role<"beta1">, Role<"beta2">];
-  readonly #epsilon: Role<"epsilon">;
-  readonly #weightDecay: Role<"weightDecay">;
-  readonly #decoupled: Role<"decoupled">;
+  readonly #betas: readonly [number, number];
+  readonly #epsilon: number;
+  readonly #weightDecay: number;
+  readonly #decoupled: number;
   readonly #means: readonly Tensor[];
   readonly #squares: readonly Tensor[];
   readonly #powers: Powers[];
@@ -56,28 +55,21 @@ abstract class AdamFamily extends Optimiser {
     const { index, from, to } = range;
     const [beta1, beta2] = this.#betas;
     const powers = this.#powersAt(index, count);
-    const learningRate: Role<"learningRate"> = this.learningRate;
-    const w: Role<"w"> = parameter.offset + from;
-    const g: Role<"g"> = gradient.offset + from;
-    const mean: Role<"mean"> = this.#means[index].offset + from;
-    const square: Role<"square"> = this.#squares[index].offset + from;
-    const correction1: Role<"correction1"> = 1 - powers.first;
-    const correction2: Role<"correction2"> = 1 - powers.second;
-    parameter.device.kernels.adam(
-      w,
-      g,
-      mean,
-      square,
-      learningRate,
+    parameter.device.kernels.adam({
+      w: parameter.offset + from,
+      g: gradient.offset + from,
+      mean: this.#means[index].offset + from,
+      square: this.#squares[index].offset + from,
+      learningRate: this.learningRate,
       beta1,
       beta2,
-      this.#epsilon,
-      this.#weightDecay,
-      this.#decoupled,
-      correction1,
-      correction2,
-      to - from,
-    );
+      epsilon: this.#epsilon,
+      weightDecay: this.#weightDecay,
+      decoupled: this.#decoupled,
+      correction1: 1 - powers.first,
+      correction2: 1 - powers.second,
+      n: to - from,
+    });
   }
 
   #powersAt(index: number, count: number): Powers {

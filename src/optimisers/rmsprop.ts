@@ -1,4 +1,3 @@
-import type { Role } from "../kernels/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
@@ -15,10 +14,10 @@ export interface RMSpropOptions {
 /** RMSprop (Tieleman & Hinton 2012, lecture 6e), PyTorch's form. */
 export class RMSprop extends Optimiser {
   readonly #options: {
-    readonly alpha: Role<"alpha">;
-    readonly epsilon: Role<"epsilon">;
-    readonly momentum: Role<"momentum">;
-    readonly weightDecay: Role<"weightDecay">;
+    readonly alpha: number;
+    readonly epsilon: number;
+    readonly momentum: number;
+    readonly weightDecay: number;
   };
   readonly #squares: readonly Tensor[];
   readonly #velocities: readonly Tensor[];
@@ -41,22 +40,17 @@ export class RMSprop extends Optimiser {
 
   protected override update(parameter: Tensor, gradient: Tensor, { index, from, to }: Range): void {
     const { alpha, epsilon, momentum, weightDecay } = this.#options;
-    const learningRate: Role<"learningRate"> = this.learningRate;
-    const w: Role<"w"> = parameter.offset + from;
-    const g: Role<"g"> = gradient.offset + from;
-    const square: Role<"square"> = this.#squares[index].offset + from;
-    const velocity: Role<"velocity"> = momentum > 0 ? this.#velocities[index].offset + from : 0;
-    parameter.device.kernels.rmsprop(
-      w,
-      g,
-      square,
-      velocity,
-      learningRate,
+    parameter.device.kernels.rmsprop({
+      w: parameter.offset + from,
+      g: gradient.offset + from,
+      square: this.#squares[index].offset + from,
+      velocity: momentum > 0 ? this.#velocities[index].offset + from : 0,
+      learningRate: this.learningRate,
       alpha,
       epsilon,
       momentum,
       weightDecay,
-      to - from,
-    );
+      n: to - from,
+    });
   }
 }

@@ -1,5 +1,4 @@
 import { UnrolledError } from "../errors.ts";
-import type { Role } from "../kernels/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
 
@@ -20,8 +19,8 @@ export interface SGDOptions {
  */
 export class SGD extends Optimiser {
   readonly #options: {
-    readonly momentum: Role<"momentum">;
-    readonly weightDecay: Role<"weightDecay">;
+    readonly momentum: number;
+    readonly weightDecay: number;
     readonly nesterov: boolean;
   };
   readonly #velocities: readonly Tensor[];
@@ -46,19 +45,15 @@ export class SGD extends Optimiser {
 
   protected override update(parameter: Tensor, gradient: Tensor, { index, from, to }: Range): void {
     const { momentum, nesterov, weightDecay } = this.#options;
-    const learningRate: Role<"learningRate"> = this.learningRate;
-    const w: Role<"w"> = parameter.offset + from;
-    const g: Role<"g"> = gradient.offset + from;
-    const velocity: Role<"velocity"> = momentum > 0 ? this.#velocities[index].offset + from : 0;
-    parameter.device.kernels.sgd(
-      w,
-      g,
-      velocity,
-      learningRate,
+    parameter.device.kernels.sgd({
+      w: parameter.offset + from,
+      g: gradient.offset + from,
+      velocity: momentum > 0 ? this.#velocities[index].offset + from : 0,
+      learningRate: this.learningRate,
       momentum,
       weightDecay,
-      nesterov ? 1 : 0,
-      to - from,
-    );
+      nesterov: nesterov ? 1 : 0,
+      n: to - from,
+    });
   }
 }

@@ -107,9 +107,9 @@ export class WeightAverage {
       const { device, offset, size } = parameter;
       const { kernels } = device;
       device.temporary(size, (room) => {
-        kernels.copyRows(offset, 0, room, 0, 1, size, 0);
-        kernels.copyRows(average.offset, 0, offset, 0, 1, size, 0);
-        kernels.copyRows(room, 0, average.offset, 0, 1, size, 0);
+        kernels.copyRows({ x: offset, y: room, n: size });
+        kernels.copyRows({ x: average.offset, y: offset, n: size });
+        kernels.copyRows({ x: room, y: average.offset, n: size });
       });
       parameter.changed();
       average.changed();

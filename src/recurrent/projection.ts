@@ -5,11 +5,11 @@ import type { StepBackLayer, StepLayer } from "./recurrence-step.ts";
 /** A row that is not read keeps its h. */
 export function project({ device: { kernels }, places }: StepLayer, step: Step): void {
   const { hidden, output, batch, h, projected } = step;
-  kernels.gemm(h.made, hidden, 1, places.projection, 0, projected, output, batch, output, hidden, 0);
+  kernels.gemm({ a: h.made, packed: places.projection, c: projected, m: batch, n: output, k: hidden });
   if (step.lengths === 0) return;
   for (let b = 0; b < batch; b++) {
     if (step.isRead(b)) continue;
-    kernels.copyRows(h.before + b * output, 0, projected + b * output, 0, 1, output, 0);
+    kernels.copyRows({ x: h.before + b * output, y: projected + b * output, n: output });
   }
 }
 
@@ -23,7 +23,7 @@ export function projectBackward(
   { dh, dmade, dprojected }: { dh: number; dmade: number; dprojected: number },
 ): void {
   const { batch, hidden, output } = step;
-  kernels.copyRows(dh, 0, dprojected, 0, 1, batch * output, 0);
+  kernels.copyRows({ x: dh, y: dprojected, n: batch * output });
   for (let b = 0; b < batch; b++) kernels.fill((step.isRead(b) ? dh : dprojected) + b * output, 0, output);
-  kernels.gemm(dprojected, output, 1, projectionBack, 0, dmade, hidden, batch, hidden, output, 0);
+  kernels.gemm({ a: dprojected, packed: projectionBack, c: dmade, m: batch, n: hidden, k: output });
 }

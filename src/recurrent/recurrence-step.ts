@@ -45,7 +45,15 @@ export function inputSums(layer: StepLayer, at: InputPlaces, bias: number): void
   const width = sumsWidth(cell);
   const isNormed = cell.shape.normalises === true;
   const to = isNormed ? products : sums;
-  device.kernels.gemm(xs, input, 1, places.input, isNormed ? 0 : bias, to, width, rows, width, input, 0);
+  device.kernels.gemm({
+    a: xs,
+    packed: places.input,
+    bias: isNormed ? 0 : bias,
+    c: to,
+    m: rows,
+    n: width,
+    k: input,
+  });
   if (isNormed) normalise(layer, products, places.normIh, bias, sums, statistics, rows);
 }
 
@@ -63,7 +71,17 @@ export function recurrentSums(
   const width = sumsWidth(cell);
   const n = cell.shape.recurrent === "gated" ? width - hidden : width;
   const read = entering ? entering(from, batch * output) : from;
-  device.kernels.gemm(read, output, 1, places.gates, bias, to, width, batch, n, output, accumulate);
+  device.kernels.gemm({
+    a: read,
+    packed: places.gates,
+    bias,
+    c: to,
+    cRow: width,
+    m: batch,
+    n,
+    k: output,
+    accumulate,
+  });
 }
 
 /** From the sums to the states after the step. */
@@ -83,7 +101,16 @@ export function finishStep(layer: StepLayer, step: Step): void {
     observer?.gated?.(step);
     const read = entering ? entering(step.gated, batch * hidden) : step.gated;
     const candidate = step.sums + width - hidden;
-    kernels.gemm(read, hidden, 1, places.candidate, 0, candidate, width, batch, hidden, hidden, 1);
+    kernels.gemm({
+      a: read,
+      packed: places.candidate,
+      c: candidate,
+      cRow: width,
+      m: batch,
+      n: hidden,
+      k: hidden,
+      accumulate: 1,
+    });
   }
   observer?.before?.(step);
   bound.forward(step);
@@ -122,7 +149,16 @@ function normalise(
   statistics: number,
   rows: number,
 ): void {
-  device.kernels.layerNorm(from, gain, bias || noBias, to, statistics, NORM_EPSILON, rows, sumsWidth(cell));
+  device.kernels.layerNorm({
+    x: from,
+    weight: gain,
+    bias: bias || noBias,
+    y: to,
+    statistics,
+    epsilon: NORM_EPSILON,
+    m: rows,
+    n: sumsWidth(cell),
+  });
 }
 
 /** What is carried back from step to step, room that a step needs, and where gradients of weights are gathered at each step. */

@@ -34,5 +34,18 @@ function drop(
   to: number,
   accumulate: 0 | 1,
 ): void {
-  kernels.dropout(from, to, 1 - probability, seed, draw, place, firstRow, 1, 1, batch, output, accumulate);
+  kernels.dropout({
+    x: from,
+    y: to,
+    keep: 1 - probability,
+    seed,
+    draw,
+    place,
+    firstRow,
+    locked: 1,
+    steps: 1,
+    rows: batch,
+    width: output,
+    accumulate,
+  });
 }

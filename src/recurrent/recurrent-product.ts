@@ -27,23 +27,40 @@ export function recurrentProductBackward(
     const { recurrentStatistics } = step;
     const unused = scratch + batch * width;
     kernels.fill(scratch, 0, batch * width);
-    kernels.layerNormBackward(
-      recurrent,
-      places.normHh,
-      recurrentStatistics,
-      sums,
-      scratch,
-      dnormHh,
-      unused,
-      batch,
-      width,
-    );
-    kernels.copyRows(scratch, 0, recurrent, 0, 1, batch * width, 0);
+    kernels.layerNormBackward({
+      x: recurrent,
+      weight: places.normHh,
+      statistics: recurrentStatistics,
+      dy: sums,
+      dx: scratch,
+      dweight: dnormHh,
+      dbias: unused,
+      m: batch,
+      n: width,
+    });
+    kernels.copyRows({ x: scratch, y: recurrent, n: batch * width });
   }
   if (bound.gate) {
-    kernels.gemm(sums + gateWidth, width, 1, candidate, 0, dgated, hidden, batch, hidden, hidden, 0);
+    kernels.gemm({
+      a: sums + gateWidth,
+      aRow: width,
+      packed: candidate,
+      c: dgated,
+      m: batch,
+      n: hidden,
+      k: hidden,
+    });
     bound.gate.backward(step, ofCell);
   }
   const from = standsApart(shape) ? recurrent : sums;
-  kernels.gemm(from, width, 1, gates, 0, dhRead, output, batch, output, gateWidth, 1);
+  kernels.gemm({
+    a: from,
+    aRow: width,
+    packed: gates,
+    c: dhRead,
+    m: batch,
+    n: output,
+    k: gateWidth,
+    accumulate: 1,
+  });
 }

@@ -34,7 +34,7 @@ export function zoneOut(
   t: number,
   { made, before, after, size }: { made: number; before: number; after: number; size: number },
 ): void {
-  device.kernels.binary(SUBTRACT, made, 0, 1, before, 0, 1, after, 1, size);
+  device.kernels.binary({ operation: SUBTRACT, a: made, b: before, y: after, n: size });
   share(device, zoneout, t, after, size);
   device.kernels.addScaled(before, 1, after, size);
 }
@@ -46,12 +46,12 @@ export function zoneOutBackward(
   t: number,
   { d, kept, size }: { d: number; kept: number; size: number },
 ): void {
-  device.kernels.copyRows(d, 0, kept, 0, 1, size, 0);
+  device.kernels.copyRows({ x: d, y: kept, n: size });
   share(device, zoneout, t, d, size);
   device.kernels.addScaled(d, -1, kept, size);
 }
 
 function share({ kernels }: Device, zoneout: Zoneout, t: number, x: number, size: number): void {
   if ("share" in zoneout) kernels.scale(x, zoneout.share, size);
-  else kernels.binary(MULTIPLY, x, 0, 1, zoneout.masks.offset + t * size, 0, 1, x, 1, size);
+  else kernels.binary({ operation: MULTIPLY, a: x, b: zoneout.masks.offset + t * size, y: x, n: size });
 }

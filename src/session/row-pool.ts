@@ -105,6 +105,6 @@ export class RowPool implements PoolPart {
   }
 
   #copy(from: number, to: number, size: number): void {
-    this.#device.kernels.copyRows(from, 0, to, 0, 1, size, 0);
+    this.#device.kernels.copyRows({ x: from, y: to, n: size });
   }
 }

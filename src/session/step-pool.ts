@@ -59,7 +59,7 @@ export class StepPool implements SessionPool {
     for (const { input, numbers } of read) requireLength("input", input, numbers.length, sessions.length);
     for (const output of wanted)
       requireLength("output", output, outputs[output.name].length, sessions.length);
-    for (const { input, numbers } of read) this.#steps.check?.(input, numbers);
+    for (const { input, numbers } of read) input.check?.(numbers);
     const { heap } = this.#device;
     const run = (rows: number) => this.#steps.run(rows);
     for (let first = 0; first < sessions.length; first += BLOCK_ROWS) {

@@ -12,14 +12,14 @@ export interface PlacedValue {
 export interface NamedValue<Value extends PlacedValue = PlacedValue> {
   readonly name: string;
   readonly value: Value;
+  /** Of an input: throws for numbers that cannot be read, before any are put in place. */
+  readonly check?: ((numbers: ArrayLike<number>) => void) | undefined;
 }
 
 /** One step for some sequences side by side, in room that is taken once. How states are carried is its maker's. */
 export interface Steps {
   readonly inputs: readonly NamedValue[];
   readonly outputs: readonly NamedValue[];
-  /** Throws for numbers of an input that cannot be read, before any are put in place. */
-  check?(input: NamedValue, numbers: ArrayLike<number>): void;
   /** Takes the step for the first `rows` sequences. */
   run(rows: number): void;
 }

@@ -52,6 +52,8 @@ export interface Prepared<Settings, Options, Share, Model, Found, Facts = object
   readonly weights?: StateDict | undefined;
   /** Facts of the data and the model, which the start of a run tells. */
   readonly facts?: Facts;
+  /** What people should know before the first step. */
+  readonly notes?: readonly string[];
   /** Sizes of the data by name: an error about a checkpoint of other data names the one that differs. */
   readonly sizes?: Readonly<Record<string, number>>;
   /** The same text for the same data: a checkpoint of other data is refused. */

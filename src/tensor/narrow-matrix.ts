@@ -50,7 +50,16 @@ export function addPack(
   const code = PRECISION_CODES[narrow.precision];
   const room = device.allocateBeside(storage, kernels.packedNarrowSize(code, columns, rows));
   const steps = scales ? scales.offset + firstRow : 0;
-  kernels.packNarrow(code, numbers, 1, columns, steps, room.offset, columns, rows);
+  kernels.packNarrow({
+    precision: code,
+    b: numbers,
+    bRow: 1,
+    bCol: columns,
+    scales: steps,
+    packed: room.offset,
+    k: columns,
+    n: rows,
+  });
   packs.push({ firstRow, rows, storage: room });
   return room.offset;
 }
@@ -60,6 +69,13 @@ function gather(device: Device, narrow: NarrowMatrix, firstRow: number, rows: nu
   device.temporary(rows, (ids) => {
     const places = device.heap.ints();
     for (let row = 0; row < rows; row++) places[ids + row] = firstRow + row;
-    device.kernels.gatherPacked(whole.storage.offset, ids, to, rows, narrow.columns, narrow.rows);
+    device.kernels.gatherPacked({
+      packed: whole.storage.offset,
+      ids,
+      ys: to,
+      count: rows,
+      k: narrow.columns,
+      n: narrow.rows,
+    });
   });
 }

@@ -178,7 +178,7 @@ export class Tensor {
     const nodes = nodesBehind(this);
     const seed = given instanceof Tensor ? given : tensor(this.device, given ?? [1], this.shape);
     const { offset, accumulate } = this.gradientSlot();
-    this.device.kernels.copyRows(seed.offset, 0, offset, 0, 1, this.size, accumulate);
+    this.device.kernels.copyRows({ x: seed.offset, y: offset, n: this.size, accumulate });
     walkBack(this.device, nodes);
   }
 

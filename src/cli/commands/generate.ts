@@ -2,7 +2,7 @@ import { generateEvents } from "../../tasks/language/model/generate-text.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";
-import { noteUnknown } from "../screen/unknown-note.ts";
+import { readPrompt } from "../screen/read-prompt.ts";
 import type { GenerateOptions } from "./generate-command.ts";
 
 /** Seeds that are drawn stay short enough to be typed. */
@@ -12,9 +12,9 @@ const SEEDS = 2 ** 32;
 export async function runGenerateCommand(folder: string, options: GenerateOptions): Promise<void> {
   const { promptFile, json, numSamples, backend, seed, stop, ...sampling } = options;
   quitWhenInterrupted();
-  const prompt = (promptFile === undefined ? options.prompt : await readPromptFile(promptFile)) || "\n";
+  const given = promptFile === undefined ? options.prompt : await readPromptFile(promptFile);
   const trained = await openLanguageFolder(folder, backend);
-  noteUnknown(trained.tokenizer, prompt);
+  const prompt = readPrompt(trained.tokenizer, given ?? "");
   const events = generateEvents(trained, prompt, {
     ...sampling,
     stop,

@@ -78,10 +78,16 @@ async function languageModelInfo(folder: string, options: InfoOptions): Promise<
     process.stdout.write(`  ${name.padEnd(nameColumns)}  [${shape.join(", ")}]\n`);
 }
 
-const VOCABULARY_UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
+const VOCABULARY_UNITS = {
+  char: "character",
+  byte: "byte",
+  word: "word",
+  whitespace: "token",
+  bpe: "token",
+} as const;
 
 /** The first id worth showing: not <unk> in front of characters, nor the bytes in front of merged tokens. */
-const FIRST_SHOWN = { char: 1, byte: 0, word: 0, bpe: 256 } as const;
+const FIRST_SHOWN = { char: 1, byte: 0, word: 0, whitespace: 0, bpe: 256 } as const;
 
 /** As much of a vocabulary as a glance takes in. */
 function someTokens(tokenizer: Tokenizer): string {

@@ -3,10 +3,16 @@ import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";
 import { type Bar, barChart } from "../screen/bar-chart.ts";
-import { noteUnknown } from "../screen/unknown-note.ts";
+import { readPrompt } from "../screen/read-prompt.ts";
 import type { PredictOptions } from "./predict-command.ts";
 
-const TITLES = { char: "Next character", byte: "Next byte", word: "Next word", bpe: "Next token" } as const;
+const TITLES = {
+  char: "Next character",
+  byte: "Next byte",
+  word: "Next word",
+  whitespace: "Next token",
+  bpe: "Next token",
+} as const;
 const DEFAULT_COLUMNS = 80;
 
 /** `unrolled predict`: the likeliest next tokens and words, as bars or as JSON. */
@@ -16,9 +22,8 @@ export async function runPredictCommand(
   options: PredictOptions,
 ): Promise<void> {
   quitWhenInterrupted();
-  const prompt = text || "\n";
   const trained = await openLanguageFolder(folder, options.backend);
-  noteUnknown(trained.tokenizer, prompt);
+  const prompt = readPrompt(trained.tokenizer, text);
   const { tokens, words } = await trained.predict(prompt, { top: options.top });
   if (options.json) return printJson({ prompt, tokens, words });
 

@@ -224,13 +224,20 @@ async function modelToGoOnFrom(
   if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
   const raw = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const config = camelCaseKeys(raw) as unknown as LanguageModelConfig;
-  const { cell, embeddingSize, hiddenSize, numLayers, tieWeights } = config;
+  const { cell, embeddingSize, hiddenSize, numLayers, lastHiddenSize, tieWeights } = config;
   if (options.tieWeights && !tieWeights) {
     throw new UsageError(
       `option '--tie-weights' cannot be used with the model in ${folder}, whose weights are not tied`,
     );
   }
-  const sizes = { cell, embeddingSize, hiddenSize, numLayers, ...(tieWeights ? { tieWeights } : {}) };
+  const sizes = {
+    cell,
+    embeddingSize,
+    hiddenSize,
+    numLayers,
+    lastHiddenSize,
+    ...(tieWeights ? { tieWeights } : {}),
+  };
   const all: TrainOptions = { ...sizes, ...architectureOf(config) };
   for (const name of [...Object.keys(sizes), ...architectureOptions(cell)]) {
     const asked = options[name];

@@ -4,7 +4,7 @@ import { openCorpus } from "../../data/corpus/open-corpus.ts";
 import { prepareCorpus } from "../../data/corpus/prepare-corpus.ts";
 import { requireJsonLines, textSources } from "../../data/corpus/text-source.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
-import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
+import { TOKENIZER_KINDS, type Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizers/tokenizer-json.ts";
 import { UnrolledError } from "../../errors.ts";
 import { readRegularText } from "../../platform/node-files.ts";
@@ -71,7 +71,7 @@ export function readTokenizer(path: string): Tokenizer {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") {
-      throw new CommandError(`${path} is neither a tokenizer (char, byte, word, bpe) nor a file`);
+      throw new CommandError(`${path} is neither a tokenizer (${TOKENIZER_KINDS.join(", ")}) nor a file`);
     }
     throw new CommandError(`${path} is no tokenizer.json: ${(error as Error).message}`);
   }

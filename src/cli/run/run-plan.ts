@@ -174,8 +174,9 @@ export function resumedPlan(plan: RunPlan, files: readonly string[], options: Tr
     const before = beforeOf(plan, name);
     if (JSON.stringify(given) === JSON.stringify(before)) continue;
     if (!(MAY_CHANGE as readonly string[]).includes(name)) {
+      const begun = before === null ? "without it" : `with ${JSON.stringify(before)}`;
       throw new UsageError(
-        `option '${flagOf(name)}' would make it another run: it was begun with ${JSON.stringify(before)}; leave it out, or begin anew with --out`,
+        `option '${flagOf(name)}' would make it another run: it was begun ${begun}; leave it out, or begin anew with --out`,
       );
     }
     changes[name] = given;

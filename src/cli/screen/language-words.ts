@@ -1,4 +1,5 @@
 // How the training of a language model is told to people.
+import type { TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import type { Evaluation } from "../../tasks/language/evaluation/evaluation.ts";
 import type { LanguageFacts } from "../../tasks/language/language-task.ts";
 import { type CellChoice, cellWords } from "../../tasks/language/model/language-cell.ts";
@@ -36,29 +37,40 @@ export const languageWords: TaskWords = {
     return [
       ["Model", `${cellName(settings)}, ${counted(event.parameters, "parameter")}`],
       ["Text", `${learned}, ${heldOut}; vocabulary of ${count(vocabularySize)}`],
-      ...unknownFact(unknownTokens, unit),
+      ...unknownFact(unknownTokens, unit, settings.tokenizer),
     ];
   },
 };
 
-const UNITS = { char: "character", byte: "byte", word: "word", bpe: "token" } as const;
+const UNITS = { char: "character", byte: "byte", word: "word", whitespace: "token", bpe: "token" } as const;
 
 /** Text that the vocabulary has no token for is learned from as `<unk>`. */
-function unknownFact(unknownTokens: number, unit: string): readonly (readonly [string, string])[] {
+function unknownFact(
+  unknownTokens: number,
+  unit: string,
+  tokenizer: TokenizerKind,
+): readonly (readonly [string, string])[] {
   if (unknownTokens === 0) return [];
   const are = unknownTokens === 1 ? "is" : "are";
-  return [["Unknown", `${counted(unknownTokens, unit)} ${are} not in the vocabulary, read as <unk>`]];
+  // A text that is cut into tokens already has <unk> where its makers left out a word.
+  const why =
+    tokenizer === "whitespace"
+      ? "<unk>, in the text or because the vocabulary lacks it"
+      : "not in the vocabulary, read as <unk>";
+  return [["Unknown", `${counted(unknownTokens, unit)} ${are} ${why}`]];
 }
 
 /** "2-layer LSTM of 256 units, embedding 128, peepholes". */
 export function cellName(
   config: CellChoice & Pick<TrainingSettings, "numLayers" | "embeddingSize" | "tieWeights">,
 ): string {
-  const { numLayers, hiddenSize, embeddingSize, tieWeights } = config;
+  const { numLayers, hiddenSize, lastHiddenSize, embeddingSize, tieWeights } = config;
   const [name, ...unusual] = cellWords(config);
+  const last = lastHiddenSize == null ? [] : [`the last ${lastHiddenSize}`];
   const tied = tieWeights ? ["tied to the output"] : [];
   return [
     `${numLayers}-layer ${name} of ${counted(hiddenSize, "unit")}`,
+    ...last,
     ...[`embedding ${embeddingSize}`, ...tied, ...unusual],
   ].join(", ");
 }

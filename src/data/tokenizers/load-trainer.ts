@@ -12,6 +12,7 @@ const LOADERS: Readonly<Record<TokenizerKind, () => Promise<TrainerMaker>>> = {
   char: async () => charTrainer,
   byte: async () => (await import("../vocabularies/byte.ts")).byteTrainer,
   word: async () => (await import("../vocabularies/word.ts")).wordTrainer,
+  whitespace: async () => (await import("../vocabularies/whitespace.ts")).whitespaceTrainer,
   bpe: async () => (await import("../vocabularies/bpe.ts")).bpeTrainer,
 };
 

@@ -6,6 +6,7 @@ import { charFrame } from "./char-tokenizer.ts";
 import { charTokenizerFromTokens } from "./char-tokenizer-from-tokens.ts";
 import { field, invalidTokenizer, shown } from "./json-fields.ts";
 import { type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
+import { whitespaceFrame, whitespaceTokenizerFromTokens } from "./whitespace-tokenizer.ts";
 import { wordFrame, wordTokenizerFromTokens } from "./word-tokenizer.ts";
 
 /**
@@ -22,9 +23,13 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
     requireSame(wordFrame, json, "");
     return wordTokenizerFromTokens(vocabularyTokens(json, UNKNOWN_TOKEN));
   }
+  if (modelType === "WordLevel") {
+    requireSame(whitespaceFrame, json, "");
+    return whitespaceTokenizerFromTokens(vocabularyTokens(json, UNKNOWN_TOKEN));
+  }
   if (modelType !== "BPE") {
     throw invalidTokenizer(
-      `model.type is ${shown(modelType)}, needed "BPE" (characters, bytes, byte pairs) or "WordPiece" (words)`,
+      `model.type is ${shown(modelType)}, needed "BPE" (characters, bytes, byte pairs), "WordPiece" (words) or "WordLevel" (tokens between white space)`,
     );
   }
   const preTokenizer = field(json, "pre_tokenizer");

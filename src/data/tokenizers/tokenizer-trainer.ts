@@ -7,6 +7,7 @@ import {
   type TokenizerTrainerOptions,
   type TrainerMaker,
 } from "../vocabularies/vocabulary.ts";
+import { whitespaceTrainer } from "../vocabularies/whitespace.ts";
 import { wordTrainer } from "../vocabularies/word.ts";
 import type { TokenizerKind } from "./tokenizer.ts";
 
@@ -14,12 +15,13 @@ const TRAINERS: Readonly<Record<TokenizerKind, TrainerMaker>> = {
   char: charTrainer,
   byte: byteTrainer,
   word: wordTrainer,
+  whitespace: whitespaceTrainer,
   bpe: bpeTrainer,
 };
 
 /**
  * Learns characters (Unicode code points, in their order), the most frequent words (then in the order of code points),
- * byte pairs (the most frequent, again and again), or the 256 bytes, whatever the text.
+ * all tokens of a text that white space has cut already, byte pairs (the most frequent, again and again), or the 256 bytes, whatever the text.
  *
  * @throws UnrolledError "invalid-argument"
  */

@@ -1,10 +1,13 @@
 /** All kinds, as the command line offers them. */
-export const TOKENIZER_KINDS = ["char", "byte", "word", "bpe"] as const;
+export const TOKENIZER_KINDS = ["char", "byte", "word", "whitespace", "bpe"] as const;
 
-/** What one token is: a character (a code point), a byte, a word, or a run of bytes learned by byte pair encoding. */
+/**
+ * What one token is: a character (a code point), a byte, a word, whatever white space parts in a text that is cut into tokens
+ * already, or a run of bytes learned by byte pair encoding.
+ */
 export type TokenizerKind = (typeof TOKENIZER_KINDS)[number];
 
-/** The entry for what the vocabulary lacks; it has id 0 in character and word vocabularies. */
+/** The entry for what the vocabulary lacks; it has id 0 in vocabularies of characters, words and tokens between white space. */
 export const UNKNOWN_TOKEN = "<unk>";
 
 /** The entry that ends a document, where a vocabulary has one. */

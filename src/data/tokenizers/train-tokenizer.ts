@@ -8,8 +8,8 @@ export interface TrainTokenizerOptions extends TokenizerTrainerOptions {
 }
 
 /**
- * Makes a vocabulary from a text: its characters (Unicode code points), its most frequent words, byte pairs,
- * or the 256 bytes whatever the text.
+ * Makes a vocabulary from a text: its characters (Unicode code points), its most frequent words, its tokens between
+ * white space, byte pairs, or the 256 bytes whatever the text.
  *
  * @throws UnrolledError "text-too-short" for a text without a single token, "invalid-argument"
  */

@@ -6,8 +6,9 @@ import type { Tokenizer, TokenizerKind } from "../tokenizers/tokenizer.ts";
 export interface TokenizerTrainerOptions {
   readonly kind: TokenizerKind;
   /**
-   * Words and byte pairs only: the largest size of the vocabulary. Of words 10,000 by default, `<unk>` and the end of a
-   * document included; of byte pairs 8,256, the 256 bytes and the end of a document included.
+   * Words, tokens between white space and byte pairs only: the largest size of the vocabulary. Of words 10,000 by default,
+   * `<unk>` and the end of a document included; of tokens between white space as many as there are; of byte pairs 8,256, the
+   * 256 bytes and the end of a document included.
    */
   readonly vocabularySize?: number | undefined;
   /** Whether the vocabulary has a token that ends a document (`Tokenizer.endId`). No by default. */
@@ -31,7 +32,7 @@ export type TrainerMaker = (options: TokenizerTrainerOptions) => TokenizerTraine
 export function refuseSize({ kind, vocabularySize }: TokenizerTrainerOptions): void {
   if (vocabularySize === undefined) return;
   throw invalid(
-    `vocabularySize ${vocabularySize} came with kind "${kind}", but only "word" and "bpe" take one`,
+    `vocabularySize ${vocabularySize} came with kind "${kind}", but only "word" and "bpe" take one, and "whitespace"`,
   );
 }
 
@@ -46,7 +47,7 @@ export function checkedKind<Kinds extends object>(
   kind: TokenizerKind,
 ): TokenizerKind & keyof Kinds {
   if (Object.hasOwn(kinds, kind)) return kind as TokenizerKind & keyof Kinds;
-  throw invalid(`kind is ${JSON.stringify(kind)}, needed "char", "byte", "word" or "bpe"`);
+  throw invalid(`kind is ${JSON.stringify(kind)}, needed "char", "byte", "word", "whitespace" or "bpe"`);
 }
 
 export function tooShort(what: string): UnrolledError {

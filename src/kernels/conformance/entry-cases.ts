@@ -75,7 +75,7 @@ const unaryCases: Case[] = operations.flatMap(({ name, low, high }, operation) =
         const x = stage.floats("x", xs);
         const y = stage.floats("y", xs.map(unaryFunctions[operation].value));
         const dy = stage.uniform("dy", n);
-        stage.kernels.unaryBackward(operation, x, y, dy, stage.uniform("dx", n), n);
+        stage.kernels.unaryBackward({ operation, x, y, dy, dx: stage.uniform("dx", n), n });
       },
     }),
   ),
@@ -104,7 +104,18 @@ const binaryCases: Case[] = ["a + b", "a − b", "a·b", "a/b"].flatMap((sign, o
             const aPlace = stage.uniform("a", a.room);
             const bPlace = stage.uniform("b", b.room, 0.5, 2);
             const y = stage.uniform("y", m * n);
-            stage.kernels.binary(operation, aPlace, a.row, a.col, bPlace, b.row, b.col, y, m, n);
+            stage.kernels.binary({
+              operation,
+              a: aPlace,
+              aRow: a.row,
+              aCol: a.col,
+              b: bPlace,
+              bRow: b.row,
+              bCol: b.col,
+              y,
+              m,
+              n,
+            });
           },
         }),
       ),
@@ -117,7 +128,7 @@ const binaryCases: Case[] = ["a + b", "a − b", "a·b", "a/b"].flatMap((sign, o
         run(stage) {
           const a = stage.uniform("a", m * n);
           const b = stage.uniform("b", m * n, 0.5, 2);
-          stage.kernels.binary(operation, a, n, 1, b, n, 1, target === "a" ? a : b, m, n);
+          stage.kernels.binary({ operation, a, b, y: target === "a" ? a : b, m, n });
         },
       }),
     ),

@@ -43,7 +43,7 @@ const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
           tolerance: kind.name === "moderate" || kind.name === "masked" ? rounded : logitTolerance,
           run(stage) {
             const x = logitsOf(stage, "x", kind, m, n);
-            stage.kernels.softmax(x, stage.uniform("y", m * n), m, n, logarithm);
+            stage.kernels.softmax({ x, y: stage.uniform("y", m * n), m, n, logarithm });
           },
         }),
       ),
@@ -54,7 +54,13 @@ const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
         run(stage) {
           const values = Array.from({ length: m * n }, () => stage.random.uniformBetween(-1, 1));
           values[n - 1] = Number.NaN;
-          stage.kernels.softmax(stage.floats("x", values), stage.uniform("y", m * n), m, n, logarithm);
+          stage.kernels.softmax({
+            x: stage.floats("x", values),
+            y: stage.uniform("y", m * n),
+            m,
+            n,
+            logarithm,
+          });
         },
       },
       {
@@ -65,7 +71,7 @@ const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
         run(stage) {
           const y = logarithm ? stage.uniform("y", m * n, -5, 0) : stage.uniform("y", m * n, 0, 2 / n);
           const [dy, dx] = ["dy", "dx"].map((name) => stage.uniform(name, m * n));
-          stage.kernels.softmaxBackward(y, dy, dx, m, n, logarithm);
+          stage.kernels.softmaxBackward({ y, dy, dx, m, n, logarithm });
         },
       },
     ];
@@ -95,7 +101,16 @@ const crossEntropyCases: Case[] = sizes.flatMap(([m, n]) =>
                 const targets = stage.ints("targets", targetsOf(m, n, ignoreIndex));
                 const losses = stage.uniform("losses", m);
                 const logSums = stage.uniform("logSums", m);
-                stage.kernels.crossEntropy(logits, targets, losses, logSums, ignoreIndex, smoothing, m, n);
+                stage.kernels.crossEntropy({
+                  logits,
+                  targets,
+                  losses,
+                  logSums,
+                  ignoreIndex,
+                  smoothing,
+                  m,
+                  n,
+                });
               },
             },
             ...[0, 1].map(
@@ -111,8 +126,18 @@ const crossEntropyCases: Case[] = sizes.flatMap(([m, n]) =>
                   const logSums = stage.floats("logSums", new Array(m).fill(shift));
                   const dlosses = stage.uniform("dlosses", m);
                   const dlogits = stage.uniform("dlogits", m * n);
-                  const choice = [ignoreIndex, smoothing, m, n, accumulate] as const;
-                  stage.kernels.crossEntropyBackward(logits, targets, logSums, dlosses, dlogits, ...choice);
+                  stage.kernels.crossEntropyBackward({
+                    logits,
+                    targets,
+                    logSums,
+                    dlosses,
+                    dlogits,
+                    ignoreIndex,
+                    smoothing,
+                    m,
+                    n,
+                    accumulate,
+                  });
                 },
               }),
             ),
@@ -149,7 +174,13 @@ const binaryCases: Case[] = lengths.flatMap((n): Case[] => [
     run(stage) {
       const [logits, targets] = binaryArguments(stage, n);
       const dlosses = stage.uniform("dlosses", n);
-      stage.kernels.binaryCrossEntropyBackward(logits, targets, dlosses, stage.uniform("dlogits", n), n);
+      stage.kernels.binaryCrossEntropyBackward({
+        logits,
+        targets,
+        dlosses,
+        dlogits: stage.uniform("dlogits", n),
+        n,
+      });
     },
   },
 ]);

@@ -81,9 +81,21 @@ function product([m, n, k]: readonly [number, number, number], variant: Variant)
       const bias = variant.bias ? stage.uniform("bias", n) : 0;
       const c = stage.uniform("C", m * (n + gap));
       const packed = stage.open("packed", stage.kernels.packedSize(k, n));
-      stage.kernels.pack(b, transposedB ? 1 : bWidth, transposedB ? bWidth : 1, packed, k, n);
+      stage.kernels.pack({ b, bRow: transposedB ? 1 : bWidth, bCol: transposedB ? bWidth : 1, packed, k, n });
       const [aRow, aCol] = transposedA ? [1, aWidth] : [aWidth, 1];
-      stage.kernels.gemm(a, aRow, aCol, packed, bias, c, n + gap, m, n, k, accumulate ? 1 : 0);
+      stage.kernels.gemm({
+        a,
+        aRow,
+        aCol,
+        packed,
+        bias,
+        c,
+        cRow: n + gap,
+        m,
+        n,
+        k,
+        accumulate: accumulate ? 1 : 0,
+      });
     },
   };
 }
@@ -102,8 +114,8 @@ function packing(k: number, n: number): Case {
       const b = stage.uniform("B", k * n);
       const c = stage.uniform("C", k * n);
       const packed = stage.open("packed", stage.kernels.packedSize(k, n));
-      stage.kernels.pack(b, n, 1, packed, k, n);
-      stage.kernels.gemm(identity, k, 1, packed, 0, c, n, k, n, k, 0);
+      stage.kernels.pack({ b, packed, k, n });
+      stage.kernels.gemm({ a: identity, packed, c, m: k, n, k });
     },
   };
 }

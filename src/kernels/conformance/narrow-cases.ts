@@ -26,7 +26,16 @@ function packed(stage: Stage, precision: Narrow, b: number, k: number, n: number
         )
       : 0;
   const place = stage.open("packed", kernels.packedNarrowSize(precision, k, n));
-  kernels.packNarrow(precision, b, transposed ? 1 : n, transposed ? k : 1, scales, place, k, n);
+  kernels.packNarrow({
+    precision,
+    b,
+    bRow: transposed ? 1 : n,
+    bCol: transposed ? k : 1,
+    scales,
+    packed: place,
+    k,
+    n,
+  });
   return place;
 }
 
@@ -41,7 +50,14 @@ function columns(precision: Narrow, k: number, n: number, entries?: readonly num
       const b = entries ? stage.floats("B", entries) : stage.uniform("B", k * n, -1.2, 1.2);
       const place = packed(stage, precision, b, k, n, false);
       const ids = stage.ints("ids", [-1, ...Array(n).keys(), n]);
-      stage.kernels.gatherPacked(place, ids, stage.uniform("ys", (n + 2) * k), n + 2, k, n);
+      stage.kernels.gatherPacked({
+        packed: place,
+        ids,
+        ys: stage.uniform("ys", (n + 2) * k),
+        count: n + 2,
+        k,
+        n,
+      });
     },
   };
 }
@@ -54,9 +70,9 @@ function gathering(k: number, n: number): Case {
     run(stage) {
       const b = stage.uniform("B", k * n);
       const place = stage.open("packed", stage.kernels.packedSize(k, n));
-      stage.kernels.pack(b, n, 1, place, k, n);
+      stage.kernels.pack({ b, packed: place, k, n });
       const ids = stage.ints("ids", [0, n, n - 1, -1, n >> 1]);
-      stage.kernels.gatherPacked(place, ids, stage.uniform("ys", 5 * k), 5, k, n);
+      stage.kernels.gatherPacked({ packed: place, ids, ys: stage.uniform("ys", 5 * k), count: 5, k, n });
     },
   };
 }
@@ -72,7 +88,7 @@ function product(precision: Narrow, [m, n, k]: readonly [number, number, number]
       const bias = stage.uniform("bias", n);
       const c = stage.uniform("C", m * n);
       const place = packed(stage, precision, b, k, n, true);
-      stage.kernels.gemm(a, k, 1, place, bias, c, n, m, n, k, accumulate);
+      stage.kernels.gemm({ a, packed: place, bias, c, m, n, k, accumulate });
     },
   };
 }

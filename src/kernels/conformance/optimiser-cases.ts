@@ -16,7 +16,7 @@ const sgdCases: Case[] = [
     run(stage) {
       const [w, g] = ["w", "g"].map((name) => stage.uniform(name, n));
       const velocity = momentum === 0 ? 0 : stage.uniform("velocity", n);
-      stage.kernels.sgd(w, g, velocity, 0.3, momentum, weightDecay, nesterov, n);
+      stage.kernels.sgd({ w, g, velocity, learningRate: 0.3, momentum, weightDecay, nesterov, n });
     },
   })),
 );
@@ -34,9 +34,21 @@ const adamCases: Case[] = [0, 1].flatMap((decoupled) =>
             const mean = step === 1 ? stage.floats("mean", new Array(n).fill(0)) : stage.uniform("mean", n);
             const square =
               step === 1 ? stage.floats("square", new Array(n).fill(0)) : stage.uniform("square", n, 0.01, 1);
-            const corrections = [1 - 0.9 ** step, 1 - 0.999 ** step] as const;
-            const choice = [0.01, 0.9, 0.999, 1e-8, weightDecay, decoupled] as const;
-            stage.kernels.adam(w, g, mean, square, ...choice, ...corrections, n);
+            stage.kernels.adam({
+              w,
+              g,
+              mean,
+              square,
+              learningRate: 0.01,
+              beta1: 0.9,
+              beta2: 0.999,
+              epsilon: 1e-8,
+              weightDecay,
+              decoupled,
+              correction1: 1 - 0.9 ** step,
+              correction2: 1 - 0.999 ** step,
+              n,
+            });
           },
         }),
       ),
@@ -56,7 +68,18 @@ const rmspropCases: Case[] = [
       const [w, g] = ["w", "g"].map((name) => stage.uniform(name, n));
       const square = stage.uniform("square", n, 0.01, 1);
       const velocity = momentum === 0 ? 0 : stage.uniform("velocity", n);
-      stage.kernels.rmsprop(w, g, square, velocity, 0.01, 0.99, 1e-8, momentum, weightDecay, n);
+      stage.kernels.rmsprop({
+        w,
+        g,
+        square,
+        velocity,
+        learningRate: 0.01,
+        alpha: 0.99,
+        epsilon: 1e-8,
+        momentum,
+        weightDecay,
+        n,
+      });
     },
   })),
 );
@@ -71,7 +94,20 @@ const restCase: Case = {
     const [g, mean, square] = ["g", "mean", "square"].map((name) =>
       stage.floats(name, new Array(17).fill(0)),
     );
-    stage.kernels.adam(w, g, mean, square, 0.01, 0.9, 0.999, 1e-8, 0, 1, 0.1, 0.001, 17);
+    stage.kernels.adam({
+      w,
+      g,
+      mean,
+      square,
+      learningRate: 0.01,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      decoupled: 1,
+      correction1: 0.1,
+      correction2: 0.001,
+      n: 17,
+    });
   },
 };
 

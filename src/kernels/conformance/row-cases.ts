@@ -15,7 +15,7 @@ const copyCases: Case[] = shapes.flatMap(([m, n]) =>
         tolerance: accumulate ? rounded : exact,
         run(stage) {
           const x = stage.uniform("x", Math.max(m * xRow, n));
-          stage.kernels.copyRows(x, xRow, stage.uniform("y", m * yRow), yRow, m, n, accumulate);
+          stage.kernels.copyRows({ x, xRow, y: stage.uniform("y", m * yRow), yRow, m, n, accumulate });
         },
       }),
     ),
@@ -30,7 +30,7 @@ const sumCases: Case[] = shapes.flatMap(([m, n]) =>
       tolerance: { relative: 2e-6, absolute: 2e-6 },
       run(stage) {
         const x = stage.uniform("x", m * (n + gap));
-        stage.kernels.sumRows(x, n + gap, stage.uniform("sums", n), m, n);
+        stage.kernels.sumRows({ x, xRow: n + gap, sums: stage.uniform("sums", n), m, n });
       },
     },
     {
@@ -39,7 +39,7 @@ const sumCases: Case[] = shapes.flatMap(([m, n]) =>
       tolerance: { relative: 2e-6, absolute: 2e-6 },
       run(stage) {
         const x = stage.uniform("x", m * (n + gap));
-        stage.kernels.sumColumns(x, n + gap, 1 / n, stage.uniform("sums", m), m, n);
+        stage.kernels.sumColumns({ x, xRow: n + gap, factor: 1 / n, sums: stage.uniform("sums", m), m, n });
       },
     },
   ]),
@@ -90,7 +90,7 @@ const tableCases: Case[] = lengths.flatMap((width): Case[] => [
     run(stage) {
       const table = stage.uniform("table", ROWS * width);
       const ys = stage.uniform("ys", ids.length * width);
-      stage.kernels.gatherRows(table, stage.ints("ids", ids), ys, ids.length, width, ROWS);
+      stage.kernels.gatherRows({ table, ids: stage.ints("ids", ids), ys, n: ids.length, width, rows: ROWS });
     },
   },
   {
@@ -100,7 +100,14 @@ const tableCases: Case[] = lengths.flatMap((width): Case[] => [
     run(stage) {
       const dys = stage.uniform("dys", ids.length * width);
       const dtable = stage.uniform("dtable", ROWS * width);
-      stage.kernels.scatterAddRows(dys, stage.ints("ids", ids), dtable, ids.length, width, ROWS);
+      stage.kernels.scatterAddRows({
+        dys,
+        ids: stage.ints("ids", ids),
+        dtable,
+        n: ids.length,
+        width,
+        rows: ROWS,
+      });
     },
   },
 ]);
@@ -133,8 +140,20 @@ const dropoutCases: Case[] = masks.flatMap(({ keep, seed, draw, firstRow, locked
     run(stage) {
       const x = stage.uniform("x", STEPS * rows * width);
       const y = stage.uniform("y", STEPS * rows * width);
-      const place = [seed, draw, PLACE, firstRow] as const;
-      stage.kernels.dropout(x, y, keep, ...place, locked, STEPS, rows, width, accumulate);
+      stage.kernels.dropout({
+        x,
+        y,
+        keep,
+        seed,
+        draw,
+        place: PLACE,
+        firstRow,
+        locked,
+        steps: STEPS,
+        rows,
+        width,
+        accumulate,
+      });
     },
   })),
 );
@@ -147,7 +166,7 @@ const noiseCases: Case[] = masks.flatMap(({ keep: deviation, seed, draw }) =>
       tolerance: { relative: 2e-6, absolute: 2e-6 },
       run(stage) {
         const [x, y] = ["x", "y"].map((name) => stage.uniform(name, n));
-        stage.kernels.gaussianNoise(x, y, deviation, seed, draw, PLACE, n);
+        stage.kernels.gaussianNoise({ x, y, deviation, seed, draw, place: PLACE, n });
       },
     }),
   ),
@@ -167,7 +186,16 @@ const normCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
         const weight = stage.uniform("weight", n);
         const bias = stage.uniform("bias", n);
         const y = stage.uniform("y", m * n);
-        stage.kernels.layerNorm(x, weight, bias, y, stage.uniform("statistics", 2 * m), 1e-2, m, n);
+        stage.kernels.layerNorm({
+          x,
+          weight,
+          bias,
+          y,
+          statistics: stage.uniform("statistics", 2 * m),
+          epsilon: 1e-2,
+          m,
+          n,
+        });
       },
     }),
   ),
@@ -179,7 +207,16 @@ const normCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
       const x = stage.floats("x", new Array(m * n).fill(0.5));
       const [weight, bias] = ["weight", "bias"].map((name) => stage.uniform(name, n));
       const y = stage.uniform("y", m * n);
-      stage.kernels.layerNorm(x, weight, bias, y, stage.uniform("statistics", 2 * m), 1e-5, m, n);
+      stage.kernels.layerNorm({
+        x,
+        weight,
+        bias,
+        y,
+        statistics: stage.uniform("statistics", 2 * m),
+        epsilon: 1e-5,
+        m,
+        n,
+      });
     },
   },
   {
@@ -192,7 +229,7 @@ const normCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
       const statistics = stage.uniform("statistics", 2 * m, 0.1, 1);
       const [dy, dx] = ["dy", "dx"].map((name) => stage.uniform(name, m * n));
       const [dweight, dbias] = ["dweight", "dbias"].map((name) => stage.uniform(name, n));
-      stage.kernels.layerNormBackward(x, weight, statistics, dy, dx, dweight, dbias, m, n);
+      stage.kernels.layerNormBackward({ x, weight, statistics, dy, dx, dweight, dbias, m, n });
     },
   },
 ]);

@@ -55,7 +55,7 @@ const transposeCases: Case[] = shapes.flatMap(([m, n]) =>
       tolerance: accumulate ? rounded : exact,
       run(stage) {
         const x = stage.uniform("x", 3 * m * n);
-        stage.kernels.transpose(x, stage.uniform("y", 3 * m * n), 3, m, n, accumulate);
+        stage.kernels.transpose({ x, y: stage.uniform("y", 3 * m * n), count: 3, m, n, accumulate });
       },
     }),
   ),
@@ -72,7 +72,7 @@ const maximaCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
         if (kind === "all equal") entries.fill(-0.5);
         if (kind === "a NaN in each") for (let i = 0; i < m; i++) entries[i * n + (n >> 1)] = Number.NaN;
         const [x, y] = [stage.floats("x", entries), stage.uniform("y", m)];
-        stage.kernels.rowMaxima(x, y, stage.ints("places", new Array(m).fill(0)), m, n);
+        stage.kernels.rowMaxima({ x, y, places: stage.ints("places", new Array(m).fill(0)), m, n });
       },
     }),
   ),
@@ -84,7 +84,7 @@ const maximaCases: Case[] = shapes.flatMap(([m, n]): Case[] => [
       const dy = stage.uniform("dy", m);
       const places = Array.from({ length: m }, () => stage.random.integer(n));
       const dx = stage.uniform("dx", m * n);
-      stage.kernels.rowMaximaBackward(dy, stage.ints("places", places), dx, m, n);
+      stage.kernels.rowMaximaBackward({ dy, places: stage.ints("places", places), dx, m, n });
     },
   },
 ]);
@@ -110,7 +110,13 @@ const batchNormCases: Case[] = batches.flatMap(([images, channels, positions]): 
       tolerance: moved,
       run(stage) {
         const x = stage.uniform("x", size, -2, 3);
-        stage.kernels.batchMoments(x, stage.uniform("moments", 2 * channels), images, channels, positions);
+        stage.kernels.batchMoments({
+          x,
+          moments: stage.uniform("moments", 2 * channels),
+          images,
+          channels,
+          positions,
+        });
       },
     },
     {
@@ -122,7 +128,7 @@ const batchNormCases: Case[] = batches.flatMap(([images, channels, positions]): 
         const moments = stage.uniform("moments", 2 * channels, 0.1, 1);
         const [weight, bias] = ["weight", "bias"].map((each) => stage.uniform(each, channels));
         const y = stage.uniform("y", size);
-        stage.kernels.batchNorm(x, moments, weight, bias, y, 1e-3, images, channels, positions);
+        stage.kernels.batchNorm({ x, moments, weight, bias, y, epsilon: 1e-3, images, channels, positions });
       },
     },
     ...[0, 1].map(
@@ -136,13 +142,20 @@ const batchNormCases: Case[] = batches.flatMap(([images, channels, positions]): 
           const weight = stage.uniform("weight", channels);
           const [dy, dx] = ["dy", "dx"].map((each) => stage.uniform(each, size));
           const [dweight, dbias] = ["dweight", "dbias"].map((each) => stage.uniform(each, channels));
-          const epsilon = 1e-3;
-          const shape = [images, channels, positions] as const;
-          stage.kernels.batchNormBackward(
-            ...([x, moments, weight, dy, dx, dweight, dbias] as const),
-            ...([epsilon, constant] as const),
-            ...shape,
-          );
+          stage.kernels.batchNormBackward({
+            x,
+            moments,
+            weight,
+            dy,
+            dx,
+            dweight,
+            dbias,
+            epsilon: 1e-3,
+            constant,
+            images,
+            channels,
+            positions,
+          });
         },
       }),
     ),

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 type BatchNormKernels = "batchMoments" | "batchNorm" | "batchNormBackward";
@@ -12,7 +12,7 @@ type BatchNormKernels = "batchMoments" | "batchNorm" | "batchNormBackward";
  *
  *     dx ← dx + weight/√(variance + ε)∘(dy − mean(dy) − x̂∘mean(dy∘x̂))    dweight ← dweight + Σ dy∘x̂    dbias ← dbias + Σ dy
  */
-export function batchNormKernels(memory: Memory): Pick<Kernels, BatchNormKernels> {
+export function batchNormKernels(memory: Memory): Pick<KernelTable, BatchNormKernels> {
   const overChannel = (
     images: number,
     channels: number,

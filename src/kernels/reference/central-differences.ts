@@ -1,5 +1,6 @@
 import { Generator } from "../../random/philox.ts";
 import type { Kernels } from "../contract.ts";
+import { byName } from "../kernel-table.ts";
 import { referenceKernels } from "../reference.ts";
 
 const STEP = 1e-5;
@@ -17,7 +18,7 @@ export function workspace(): Workspace {
   const heap = new Float64Array(1 << 12);
   let next = 16;
   return {
-    kernels: referenceKernels({ floats: () => heap, ints: () => heap }),
+    kernels: byName(referenceKernels({ floats: () => heap, ints: () => heap })),
     put(values) {
       const offset = next;
       heap.set(values, offset);

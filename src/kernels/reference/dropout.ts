@@ -1,9 +1,9 @@
 import { philox } from "../../random/philox.ts";
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /** y ← x∘mask/keep (Srivastava et al. 2014), the mask drawn from Philox at the unit's counter, row, step and place. */
-export function dropoutKernels(memory: Memory): Pick<Kernels, "dropout"> {
+export function dropoutKernels(memory: Memory): Pick<KernelTable, "dropout"> {
   return {
     dropout(x, y, keep, seed, draw, place, firstRow, locked, steps, rows, width, accumulate) {
       const heap = memory.floats();

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import { activationAt } from "./activation.ts";
 import { ended } from "./ended.ts";
 import type { Memory } from "./memory.ts";
@@ -10,10 +10,10 @@ type Places<Kernel> = Kernel extends (operation: never, ...places: infer Rest) =
 /** h ← f(sums) (Elman 1990), f being tanh, relu or any activation. Backward: dsums ← (dh + dy)∘f′, which follows from h alone. */
 export function elmanKernels(
   memory: Memory,
-): Pick<Kernels, "elmanForward" | "elmanBackward" | "elmanVariantForward" | "elmanVariantBackward"> {
+): Pick<KernelTable, "elmanForward" | "elmanBackward" | "elmanVariantForward" | "elmanVariantBackward"> {
   const forward = (
     value: (x: number) => number,
-    [sums, hPrevious, h, lengths, t, batch, hidden]: Places<Kernels["elmanForward"]>,
+    [sums, hPrevious, h, lengths, t, batch, hidden]: Places<KernelTable["elmanForward"]>,
   ) => {
     const heap = memory.floats();
     for (let b = 0; b < batch; b++) {
@@ -25,7 +25,7 @@ export function elmanKernels(
   };
   const backward = (
     slope: (y: number) => number,
-    [h, dsums, dy, dh, lengths, t, batch, hidden]: Places<Kernels["elmanBackward"]>,
+    [h, dsums, dy, dh, lengths, t, batch, hidden]: Places<KernelTable["elmanBackward"]>,
   ) => {
     const heap = memory.floats();
     for (let b = 0; b < batch; b++) {

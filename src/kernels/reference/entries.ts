@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /** The functions of `binary` by their number in the contract. */
@@ -24,7 +24,7 @@ type EntryKernels =
   | "scatterAddRows";
 
 /** Arithmetic entry by entry, sums, and rows taken by number. */
-export function entryKernels(memory: Memory): Pick<Kernels, EntryKernels> {
+export function entryKernels(memory: Memory): Pick<KernelTable, EntryKernels> {
   return {
     binary(operation, a, aRow, aCol, b, bRow, bCol, y, m, n) {
       const heap = memory.floats();

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import { activationAt } from "./activation.ts";
 import { ended } from "./ended.ts";
 import type { Memory } from "./memory.ts";
@@ -23,7 +23,7 @@ import type { Memory } from "./memory.ts";
  */
 export function gatedKernels(
   memory: Memory,
-): Pick<Kernels, "gatedForward" | "gatedBackward" | "gatedCandidateForward" | "gatedCandidateBackward"> {
+): Pick<KernelTable, "gatedForward" | "gatedBackward" | "gatedCandidateForward" | "gatedCandidateBackward"> {
   return {
     gatedForward(sums, hPrevious, gated, activations, gateClip, gates, lengths, t, batch, hidden) {
       const heap = memory.floats();

@@ -1,10 +1,10 @@
 import { normalPair } from "../../random/normal.ts";
 import { philox } from "../../random/philox.ts";
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /** y ← x + deviation·ε, ε normal (Graves 2013), two entries of a block of 64 from two words of Philox at their counter. */
-export function gaussianNoiseKernels(memory: Memory): Pick<Kernels, "gaussianNoise"> {
+export function gaussianNoiseKernels(memory: Memory): Pick<KernelTable, "gaussianNoise"> {
   return {
     gaussianNoise(x, y, deviation, seed, draw, place, n) {
       const heap = memory.floats();

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import { activationAt, type BoundActivation, usualSigmoid, usualTanh } from "./activation.ts";
 import { ended } from "./ended.ts";
 import type { Memory } from "./memory.ts";
@@ -25,14 +25,14 @@ const USUAL: Activations = { gate: usualSigmoid, squash: usualTanh };
  */
 export function gruKernels(
   memory: Memory,
-): Pick<Kernels, "gruForward" | "gruBackward" | "gruVariantForward" | "gruVariantBackward"> {
+): Pick<KernelTable, "gruForward" | "gruBackward" | "gruVariantForward" | "gruVariantBackward"> {
   const activationsAt = (activations: number, gateClip: number): Activations => ({
     gate: activationAt(memory, activations, 0, gateClip),
     squash: activationAt(memory, activations, 1, gateClip),
   });
   const forward = (
     { gate, squash }: Activations,
-    [gatesX, gatesH, hPrevious, h, lengths, t, batch, hidden]: Parameters<Kernels["gruForward"]>,
+    [gatesX, gatesH, hPrevious, h, lengths, t, batch, hidden]: Parameters<KernelTable["gruForward"]>,
   ) => {
     const heap = memory.floats();
     for (let b = 0; b < batch; b++) {
@@ -56,7 +56,7 @@ export function gruKernels(
   };
   const backward = (
     { gate, squash }: Activations,
-    [gatesX, gatesH, hPrevious, dy, dh, lengths, t, batch, hidden]: Parameters<Kernels["gruBackward"]>,
+    [gatesX, gatesH, hPrevious, dy, dh, lengths, t, batch, hidden]: Parameters<KernelTable["gruBackward"]>,
   ) => {
     const heap = memory.floats();
     for (let b = 0; b < batch; b++) {

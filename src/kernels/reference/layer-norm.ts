@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Memory } from "./memory.ts";
  *
  *     dx ← dx + (dx̂ − mean(dx̂) − x̂∘mean(dx̂∘x̂))/√(variance + ε)    dweight ← dweight + Σ dy∘x̂    dbias ← dbias + Σ dy
  */
-export function layerNormKernels(memory: Memory): Pick<Kernels, "layerNorm" | "layerNormBackward"> {
+export function layerNormKernels(memory: Memory): Pick<KernelTable, "layerNorm" | "layerNormBackward"> {
   return {
     layerNorm(x, weight, bias, y, statistics, epsilon, m, n) {
       const heap = memory.floats();

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 import { logistic } from "./unary.ts";
 
@@ -20,7 +20,7 @@ function logSumExp(heap: Float32Array | Float64Array, x: number, n: number): num
 }
 
 /** Softmax, and the losses made of logits. */
-export function lossKernels(memory: Memory): Pick<Kernels, LossKernels> {
+export function lossKernels(memory: Memory): Pick<KernelTable, LossKernels> {
   return {
     softmax(x, y, m, n, logarithm) {
       const heap = memory.floats();

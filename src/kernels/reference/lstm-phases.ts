@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import { activationAt, within } from "./activation.ts";
 import { ended } from "./ended.ts";
 import type { Memory } from "./memory.ts";
@@ -20,7 +20,7 @@ import type { Memory } from "./memory.ts";
  */
 export function lstmPhaseKernels(
   memory: Memory,
-): Pick<Kernels, "lstmStateForward" | "lstmStateBackward" | "lstmOutputForward" | "lstmOutputBackward"> {
+): Pick<KernelTable, "lstmStateForward" | "lstmStateBackward" | "lstmOutputForward" | "lstmOutputBackward"> {
   return {
     lstmStateForward(
       gates,

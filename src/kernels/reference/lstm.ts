@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import { ended } from "./ended.ts";
 import type { Memory } from "./memory.ts";
 import { logistic } from "./unary.ts";
@@ -14,7 +14,7 @@ import { logistic } from "./unary.ts";
  *     d(sum of i) = dc∘g∘i(1 − i)    of f: dc∘cPrevious∘f(1 − f)    of g: dc∘i∘(1 − g²)    of o: dh∘tanh(c)∘o(1 − o)
  *     dcPrevious = dc∘f
  */
-export function lstmKernels(memory: Memory): Pick<Kernels, "lstmForward" | "lstmBackward"> {
+export function lstmKernels(memory: Memory): Pick<KernelTable, "lstmForward" | "lstmBackward"> {
   return {
     lstmForward(gates, cPrevious, c, hPrevious, h, lengths, t, batch, hidden) {
       const heap = memory.floats();

@@ -1,9 +1,9 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 import { roundedToHalf, roundedToSteps } from "./narrow.ts";
 
 type MatrixKernels = Pick<
-  Kernels,
+  KernelTable,
   "packedSize" | "pack" | "packedNarrowSize" | "packNarrow" | "gatherPacked" | "gemm"
 >;
 

@@ -1,8 +1,8 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /** One update of the weights w from their gradient g, each as its equations stand in the kernel contract. */
-export function optimiserKernels(memory: Memory): Pick<Kernels, "sgd" | "adam" | "rmsprop"> {
+export function optimiserKernels(memory: Memory): Pick<KernelTable, "sgd" | "adam" | "rmsprop"> {
   return {
     sgd(w, g, velocity, learningRate, momentum, weightDecay, nesterov, n) {
       const heap = memory.floats();

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import { ended } from "./ended.ts";
 import type { Memory } from "./memory.ts";
 
@@ -6,7 +6,7 @@ import type { Memory } from "./memory.ts";
  * g ← σ(g), n ← tanh(n), h ← g∘hBefore + (1 − g)∘n (Collins, Sohl-Dickstein & Sussillo 2017). Backward, with d = dh + dy:
  * dg ← d∘(hBefore − n)∘g(1 − g), dn ← d∘(1 − g)∘(1 − n²), dh ← d∘g.
  */
-export function ugrnnKernels(memory: Memory): Pick<Kernels, "ugrnnForward" | "ugrnnBackward"> {
+export function ugrnnKernels(memory: Memory): Pick<KernelTable, "ugrnnForward" | "ugrnnBackward"> {
   return {
     ugrnnForward(sums, hBefore, h, lengths, t, batch, hidden) {
       const heap = memory.floats();

@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 /** σ(x) = 1 / (1 + exp(−x)). */
@@ -27,7 +27,7 @@ export const unaryFunctions: readonly UnaryFunction[] = [
 ];
 
 /** y ← f(x). Backward: dx ← dx + dy∘f′(x). */
-export function unaryKernels(memory: Memory): Pick<Kernels, "unary" | "unaryBackward"> {
+export function unaryKernels(memory: Memory): Pick<KernelTable, "unary" | "unaryBackward"> {
   return {
     unary(operation, x, y, n) {
       const heap = memory.floats();

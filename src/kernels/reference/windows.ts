@@ -1,4 +1,4 @@
-import type { Kernels } from "../contract.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
 type WindowKernels = "unfold" | "fold" | "transpose" | "rowMaxima" | "rowMaximaBackward";
@@ -27,7 +27,7 @@ function overPatches(memory: Memory, window: number, visit: (place: number, patc
 }
 
 /** The windows of a convolution or a pooling as rows, and back; transposes; the largest entries of rows. */
-export function windowKernels(memory: Memory): Pick<Kernels, WindowKernels> {
+export function windowKernels(memory: Memory): Pick<KernelTable, WindowKernels> {
   return {
     unfold(x, window, fill, patches) {
       const heap = memory.floats();

@@ -80,7 +80,7 @@ function stepOf(
       const each = x.width / rowWidth;
       return {
         value,
-        run: (rows) => kernels.softmax(x.at, value.at, rows * each, rowWidth, logarithm),
+        run: (rows) => kernels.softmax({ x: x.at, y: value.at, m: rows * each, n: rowWidth, logarithm }),
       };
     }
     case "relu":

@@ -56,9 +56,29 @@ export const affine: LayerKind<AffineLayerConfig, Affine> = {
     const run = (rows: number) => {
       const m = (rows * width) / columns;
       const [ADD, MULTIPLY] = [0, 2];
-      if (weight) kernels.binary(MULTIPLY, x.at, columns, 1, weight.offset, 0, column, value.at, m, columns);
+      if (weight)
+        kernels.binary({
+          operation: MULTIPLY,
+          a: x.at,
+          b: weight.offset,
+          bRow: 0,
+          bCol: column,
+          y: value.at,
+          m,
+          n: columns,
+        });
       const from = weight ? value.at : x.at;
-      if (bias) kernels.binary(ADD, from, columns, 1, bias.offset, 0, column, value.at, m, columns);
+      if (bias)
+        kernels.binary({
+          operation: ADD,
+          a: from,
+          b: bias.offset,
+          bRow: 0,
+          bCol: column,
+          y: value.at,
+          m,
+          n: columns,
+        });
     };
     return { value, run };
   },

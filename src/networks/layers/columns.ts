@@ -38,7 +38,7 @@ export const columns: LayerKind<ColumnsLayerConfig, undefined> = {
     const each = x.width / all;
     return {
       value,
-      run: (rows) => kernels.copyRows(x.at + start, all, value.at, own, rows * each, own, 0),
+      run: (rows) => kernels.copyRows({ x: x.at + start, xRow: all, y: value.at, m: rows * each, n: own }),
     };
   },
 };

@@ -51,7 +51,7 @@ export function combined<Config>({ of, operation, share }: Combination): LayerKi
         const size = rows * width;
         let sum = first.at;
         for (const other of others) {
-          kernels.binary(operation, sum, 0, 1, other.at, 0, 1, value.at, 1, size);
+          kernels.binary({ operation, a: sum, b: other.at, y: value.at, n: size });
           sum = value.at;
         }
         if (scale !== undefined) kernels.scale(value.at, scale, size);

@@ -39,7 +39,7 @@ export const concat: LayerKind<ConcatLayerConfig, undefined> = {
       let start = value.at;
       for (const part of read) {
         const own = part.width / each;
-        kernels.copyRows(part.at, own, start, width, rows * each, own, 0);
+        kernels.copyRows({ x: part.at, y: start, yRow: width, m: rows * each, n: own });
         start += own;
       }
     };

@@ -101,7 +101,7 @@ function causalStep(
     }
     const matrix = packed(viewOf(weight, [outputs, patch]), "transposed");
     const added = bias?.offset ?? 0;
-    kernels.gemm(patches, patch, 1, matrix, added, value.at, outputs, rows, outputs, patch, 0);
+    kernels.gemm({ a: patches, packed: matrix, bias: added, c: value.at, m: rows, n: outputs, k: patch });
   };
   return { value, run };
 }

@@ -71,8 +71,23 @@ export const embedding: LayerKind<EmbeddingLayerConfig, Embedding> = {
       if (isOne) row.id = device.heap.ints()[ids.at];
       // A weight in fewer bits is read from its packed copy, and one row of another where it stands.
       if (weight.storage.narrow)
-        device.kernels.gatherPacked(packed(weight, "transposed"), ids.at, place, count, width, vocabulary);
-      else if (!isOne) device.kernels.gatherRows(weight.offset, ids.at, place, count, width, vocabulary);
+        device.kernels.gatherPacked({
+          packed: packed(weight, "transposed"),
+          ids: ids.at,
+          ys: place,
+          count,
+          k: width,
+          n: vocabulary,
+        });
+      else if (!isOne)
+        device.kernels.gatherRows({
+          table: weight.offset,
+          ids: ids.at,
+          ys: place,
+          n: count,
+          width,
+          rows: vocabulary,
+        });
       value.at = isOne && !weight.storage.narrow ? weight.offset + row.id * width : place;
     };
     return { value, checkIds, run };

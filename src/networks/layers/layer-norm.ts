@@ -36,16 +36,16 @@ export const layerNorm: LayerKind<LayerNormLayerConfig, LayerNorm> = {
     const statistics = room.take(2 * batch * each);
     const run = (rows: number) => {
       const { weight, bias, epsilon } = module;
-      device.kernels.layerNorm(
-        x.at,
-        weight.offset,
-        bias.offset,
-        value.at,
+      device.kernels.layerNorm({
+        x: x.at,
+        weight: weight.offset,
+        bias: bias.offset,
+        y: value.at,
         statistics,
         epsilon,
-        rows * each,
+        m: rows * each,
         n,
-      );
+      });
     };
     return { value, run };
   },

@@ -42,7 +42,7 @@ export const linear: LayerKind<LinearLayerConfig, Linear> = {
     const run = (rows: number) => {
       const m = (rows * x.width) / k;
       const matrix = packed(weight, "transposed");
-      device.kernels.gemm(x.at, k, 1, matrix, bias?.offset ?? 0, value.at, n, m, n, k, 0);
+      device.kernels.gemm({ a: x.at, packed: matrix, bias: bias?.offset ?? 0, c: value.at, m, n, k });
     };
     return { value, run };
   },

@@ -42,8 +42,8 @@ export const matmul: LayerKind<MatmulLayerConfig, undefined> = {
     const panels = room.take(kernels.packedSize(k, n));
     const run = (rows: number) => {
       for (let index = 0; index < rows * each; index++) {
-        kernels.pack(b.at + index * k * n, n, 1, panels, k, n);
-        kernels.gemm(a.at + index * m * k, k, 1, panels, 0, at + index * m * n, n, m, n, k, 0);
+        kernels.pack({ b: b.at + index * k * n, packed: panels, k, n });
+        kernels.gemm({ a: a.at + index * m * k, packed: panels, c: at + index * m * n, m, n, k });
       }
     };
     return { value: { at, width, kind: "float" }, run };

@@ -33,9 +33,10 @@ export const scale: LayerKind<ScaleLayerConfig, undefined> = {
     const ADD = 0;
     const run = (rows: number) => {
       const size = rows * width;
-      kernels.copyRows(x.at, 0, value.at, 0, 1, size, 0);
+      kernels.copyRows({ x: x.at, y: value.at, n: size });
       if (factor !== 1) kernels.scale(value.at, factor, size);
-      if (offset !== 0) kernels.binary(ADD, value.at, 0, 1, added, 0, 0, value.at, 1, size);
+      if (offset !== 0)
+        kernels.binary({ operation: ADD, a: value.at, b: added, bCol: 0, y: value.at, n: size });
     };
     return { value, run };
   },

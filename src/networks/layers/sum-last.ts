@@ -27,7 +27,7 @@ export const sumLast: LayerKind<SumLastLayerConfig, undefined> = {
     const columns = x.width / width;
     const run = (rows: number) => {
       kernels.fill(value.at, 0, rows * width);
-      kernels.sumColumns(x.at, columns, 1, value.at, rows * width, columns);
+      kernels.sumColumns({ x: x.at, sums: value.at, m: rows * width, n: columns });
     };
     return { value, run };
   },

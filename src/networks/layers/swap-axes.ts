@@ -43,7 +43,10 @@ export const swapAxes: LayerKind<SwapAxesLayerConfig, undefined> = {
     const [rows, columns] = [m as number, n as number];
     const each = stepWidth(shapes[0])! / (rows * columns);
     const { kernels } = room.device;
-    return { value, run: (batch) => kernels.transpose(x.at, value.at, batch * each, rows, columns, 0) };
+    return {
+      value,
+      run: (batch) => kernels.transpose({ x: x.at, y: value.at, count: batch * each, m: rows, n: columns }),
+    };
   },
 };
 

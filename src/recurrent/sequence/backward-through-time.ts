@@ -78,7 +78,7 @@ export function backwardThroughTime({ run, xs, weights, initial, last, outputs }
     const sizes = shape.states.map((state) => size.batch * state.width);
     dstates.forEach((to, state) => {
       const from = last[state].arrivedGradient();
-      if (from) kernels.copyRows(from, 0, to, 0, 1, sizes[state], 0);
+      if (from) kernels.copyRows({ x: from, y: to, n: sizes[state] });
       else kernels.fill(to, 0, sizes[state]);
     });
     const [hSize] = sizes;
@@ -122,7 +122,7 @@ function addRecurrentGradients(
     addTransposedProduct(device, dsums, gateWidth, first.hRead, output, rows, dweightHh, width);
     addTransposedProduct(device, dsums + gateWidth, hidden, first.gated, hidden, rows, dcandidate, width);
   }
-  if (dbiasHh) device.kernels.sumRows(dsums, width, dbiasHh, rows, width);
+  if (dbiasHh) device.kernels.sumRows({ x: dsums, sums: dbiasHh, m: rows, n: width });
   if (dweightHr) addTransposedProduct(device, dprojected, output, first.h.made, hidden, rows, dweightHr);
 }
 

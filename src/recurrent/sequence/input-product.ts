@@ -26,11 +26,19 @@ export function inputProductBackward(
   const { batch, input } = size;
   const width = sumsWidth(cell);
   const { xs, rows, sums: dsums, products, statistics } = run.inputPlaces(chunk);
-  if (dbiasIh) kernels.sumRows(dsums, width, dbiasIh, rows, width);
+  if (dbiasIh) kernels.sumRows({ x: dsums, sums: dbiasIh, m: rows, n: width });
   const addProducts = (dproducts: number) => {
     if (dxs) {
       const to = dxs.offset + chunk.start * batch * input;
-      kernels.gemm(dproducts, width, 1, inputBack, 0, to, input, rows, input, width, dxs.accumulate);
+      kernels.gemm({
+        a: dproducts,
+        packed: inputBack,
+        c: to,
+        m: rows,
+        n: input,
+        k: width,
+        accumulate: dxs.accumulate,
+      });
     }
     if (dweightIh) addTransposedProduct(device, dproducts, width, xs, input, rows, dweightIh);
   };
@@ -40,7 +48,17 @@ export function inputProductBackward(
       const unused = dproducts + rows * width;
       const gain = run.places.normIh;
       kernels.fill(dproducts, 0, rows * width);
-      kernels.layerNormBackward(products, gain, statistics, dsums, dproducts, dnormIh, unused, rows, width);
+      kernels.layerNormBackward({
+        x: products,
+        weight: gain,
+        statistics,
+        dy: dsums,
+        dx: dproducts,
+        dweight: dnormIh,
+        dbias: unused,
+        m: rows,
+        n: width,
+      });
       addProducts(dproducts);
     });
   }

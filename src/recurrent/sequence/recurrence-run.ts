@@ -135,7 +135,7 @@ export class RecurrenceRun implements StepBackLayer {
     const { steps, batch, hidden } = this.size;
     const { biasIh, biasHh } = this.places;
     const width = sumsWidth(this.cell);
-    if (this.#addsBoth()) kernels.binary(0, biasIh, 0, 1, biasHh, 0, 1, this.#bias, 1, width);
+    if (this.#addsBoth()) kernels.binary({ operation: 0, a: biasIh, b: biasHh, y: this.#bias, n: width });
     if (this.noBias !== 0) kernels.fill(this.noBias, 0, width);
     // A row that is not read has no h of the cell's own to be projected, and zero is as good as another.
     if (this.cell.shape.projects && this.input.ends !== 0)

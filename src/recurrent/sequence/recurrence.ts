@@ -135,13 +135,20 @@ function outputsUntil(
   kernels.fill(outputs.offset, 0, outputs.size);
   lengths.forEach((length, b) => {
     const from = hs.offset + (reverse ? 0 : states) + b * output;
-    kernels.copyRows(from, states, outputs.offset + b * output, states, length, output, 0);
+    kernels.copyRows({
+      x: from,
+      xRow: states,
+      y: outputs.offset + b * output,
+      yRow: states,
+      m: length,
+      n: output,
+    });
   });
   return outputs;
 }
 
 function setState(device: Device, from: Tensor | undefined, to: number, size: number): void {
-  if (from) device.kernels.copyRows(from.offset, 0, to, 0, 1, size, 0);
+  if (from) device.kernels.copyRows({ x: from.offset, y: to, n: size });
   else device.kernels.fill(to, 0, size);
 }
 

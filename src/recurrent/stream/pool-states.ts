@@ -122,7 +122,7 @@ export class PoolStates implements PoolPart {
     this.#states = this.#room(this.#capacity);
     for (const [part, width] of this.#widths.entries()) {
       const from = before.offset + filled * this.#before[part];
-      kernels.copyRows(from, 0, this.#placeOf(part, 0), 0, 1, filled * width, 0);
+      kernels.copyRows({ x: from, y: this.#placeOf(part, 0), n: filled * width });
     }
     const rows = Math.min(this.#capacity, BLOCK_ROWS);
     if (rows > this.#block.rows) this.#block = new StepBlock(this.layers, rows);
@@ -158,8 +158,8 @@ export class PoolStates implements PoolPart {
         const { place, width }: StatePart = parts[part];
         const inBlock = place + row * width;
         const inPool = this.#placeOf(part, slot);
-        if (into) kernels.copyRows(inPool, 0, inBlock, 0, 1, run * width, 0);
-        else kernels.copyRows(inBlock, 0, inPool, 0, 1, run * width, 0);
+        if (into) kernels.copyRows({ x: inPool, y: inBlock, n: run * width });
+        else kernels.copyRows({ x: inBlock, y: inPool, n: run * width });
       }
       row += run;
     }

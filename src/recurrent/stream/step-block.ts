@@ -157,7 +157,7 @@ export class StepBlock {
     const added = step.batch > FEW_ROWS && !apart;
     const biasLater = !added && shape.recurrent !== "gated" && shape.recurrent !== "none";
     if (given !== undefined) {
-      kernels.copyRows(given, 0, step.sums, 0, 1, step.batch * width, 0);
+      kernels.copyRows({ x: given, y: step.sums, n: step.batch * width });
       if (!biasLater) this.#addBias(places.biasHh, step);
     } else {
       // The same object each time, so that a step allocates nothing.
@@ -192,7 +192,7 @@ export class StepBlock {
     const { device } = this.layers;
     const cell = this.#cell;
     const { bias } = this.#places.shared;
-    device.kernels.binary(0, biasIh, 0, 1, biasHh, 0, 1, bias, 1, sumsWidth(cell));
+    device.kernels.binary({ operation: 0, a: biasIh, b: biasHh, y: bias, n: sumsWidth(cell) });
     return bias;
   }
 
@@ -201,7 +201,7 @@ export class StepBlock {
     const { device } = this.layers;
     const cell = this.#cell;
     const width = sumsWidth(cell);
-    device.kernels.binary(0, sums, width, 1, bias, 0, 1, sums, batch, width);
+    device.kernels.binary({ operation: 0, a: sums, b: bias, bRow: 0, y: sums, m: batch, n: width });
   }
 
   #partsAt(odd: 0 | 1): readonly StatePart[] {
@@ -220,6 +220,6 @@ export class StepBlock {
 /** Writes what a row of a part of the state begins with. */
 export function writeInitial({ device }: RecurrentStack, { width, initial }: StatePart, place: number): void {
   const { kernels } = device;
-  if (initial) kernels.copyRows(initial.parameter.offset + initial.start, 0, place, 0, 1, width, 0);
+  if (initial) kernels.copyRows({ x: initial.parameter.offset + initial.start, y: place, n: width });
   else kernels.fill(place, 0, width);
 }

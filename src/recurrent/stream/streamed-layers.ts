@@ -32,16 +32,11 @@ function streamedLayers(layers: RecurrentStack): Streamed & Pooled {
     begin(batchSize): SessionParts {
       const stream = new RecurrentStream("session", layers, batchSize);
       const output = y();
+      const input: PlacedValue = { at: stream.input, width: inputSize, kind: "float" };
       const run = () => {
-        output.at = stream.advance(stream.input);
-      };
-      // Where the input is best put changes from step to step.
-      const input: PlacedValue = {
-        get at() {
-          return stream.input;
-        },
-        width: inputSize,
-        kind: "float",
+        output.at = stream.advance(input.at);
+        // Where the next one is best put.
+        input.at = stream.input;
       };
       return {
         steps: { inputs: [{ name: "x", value: input }], outputs: [{ name: "y", value: output }], run },

@@ -10,13 +10,17 @@ import {
   wordOption,
 } from "../../options/option.ts";
 import { CELL_OPTIONS } from "./cell-options.ts";
-import { cellShapeOf, checkCell, settledCell } from "./model/language-cell.ts";
+import { cellShapeOf, checkCell, lastLayerOf, settledCell } from "./model/language-cell.ts";
 
 const TEXT = "Text:";
 const MODEL = "Model:";
 
-/** Sizes of vocabularies that are learned; the others are as large as they are. */
-const VOCABULARY_SIZES: Readonly<Partial<Record<TokenizerKind, number>>> = { word: 10_000, bpe: 8256 };
+/** Sizes of vocabularies that are learned, null for all tokens of the text; the others are as large as they are. */
+const VOCABULARY_SIZES: Readonly<Partial<Record<TokenizerKind, number | null>>> = {
+  word: 10_000,
+  whitespace: null,
+  bpe: 8256,
+};
 const LEARNED = Object.keys(VOCABULARY_SIZES);
 
 const size = (byDefault: number, help: string) =>
@@ -51,7 +55,7 @@ export const LANGUAGE_OPTIONS = {
     {
       default: null,
       defaultText: Object.entries(VOCABULARY_SIZES)
-        .map((entry) => entry.join(" "))
+        .map(([kind, size]) => `${kind} ${size ?? "all"}`)
         .join(", "),
       placeholder: "n",
       group: TEXT,
@@ -74,11 +78,22 @@ export const LANGUAGE_OPTIONS = {
   ...CELL_OPTIONS,
   hiddenSize: size(256, "units per layer"),
   numLayers: size(2, "layers"),
+  /** As large as the embedding in AWD-LSTM (Merity, Keskar & Socher 2018), so that one matrix can be tied. */
+  lastHiddenSize: numberOption(
+    { whole: true, atLeast: 1 },
+    {
+      default: null,
+      defaultText: "the same",
+      placeholder: "n",
+      group: MODEL,
+      help: "units of the last layer, if it has a width of its own",
+    },
+  ),
   embeddingSize: numberOption(
     { whole: true, atLeast: 1 },
     {
       default: 128,
-      defaultText: (named) => `128; with ${named("tieWeights")} the hidden size`,
+      defaultText: (named) => `128; with ${named("tieWeights")} the last layer's size`,
       placeholder: "n",
       group: MODEL,
       help: "numbers per token at the input",
@@ -134,23 +149,31 @@ export function settleLanguage(
   given: GivenFor<typeof LANGUAGE_OPTIONS>,
   values: LanguageSettings,
 ): LanguageSettings {
-  const learned = VOCABULARY_SIZES[values.tokenizer] ?? null;
-  if (given.vocabSize != null && learned === null) {
+  const learned = VOCABULARY_SIZES[values.tokenizer];
+  if (given.vocabSize != null && learned === undefined) {
     throw new UnrolledError("invalid-argument", {
       call: "train",
       subject: [{ option: "vocabSize" }],
       got: String(given.vocabSize),
-      needed: `none but with the ${LEARNED.join(" or ")} tokenizer`,
+      needed: `none but with the ${LEARNED.slice(0, -1).join(", ")} or ${LEARNED.at(-1)} tokenizer`,
     });
   }
   // Only options of the cell that there is are settings, and those that were not said are as it has them.
   checkCell("train", { ...given, cell: values.cell, hiddenSize: values.hiddenSize });
   const ofCell = settledCell(values, given);
-  const { outputSize, projects } = cellShapeOf({ ...values, ...ofCell });
+  const { outputSize, projects } = cellShapeOf(lastLayerOf({ ...values, ...ofCell }));
+  if (values.lastHiddenSize !== null && values.numLayers === 1) {
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      subject: [{ option: "lastHiddenSize" }],
+      got: String(values.lastHiddenSize),
+      needed: naming`none with one layer; give ${{ option: "hiddenSize" }} instead`,
+    });
+  }
   const settled = {
     ...values,
     ...ofCell,
-    vocabSize: values.vocabSize ?? learned,
+    vocabSize: values.vocabSize ?? learned ?? null,
     // Tied weights need one size; one that is given stands for both.
     embeddingSize: values.tieWeights && given.embeddingSize === undefined ? outputSize : values.embeddingSize,
   };
@@ -158,7 +181,7 @@ export function settleLanguage(
     const [tied, embedding, width] = [
       "tieWeights",
       "embeddingSize",
-      projects ? "projectionSize" : "hiddenSize",
+      projects ? "projectionSize" : values.lastHiddenSize === null ? "hiddenSize" : "lastHiddenSize",
     ].map((option) => ({ option }));
     throw new UnrolledError("invalid-argument", {
       call: "train",

@@ -1,4 +1,4 @@
-import { cellShapeOf } from "./model/language-cell.ts";
+import { cellShapeOf, lastLayerOf } from "./model/language-cell.ts";
 import type { LanguageModelConfig } from "./model/language-model-config.ts";
 
 const BYTES = 4;
@@ -8,9 +8,11 @@ const OPTIMIZER_COPIES = { sgd: 0, "nt-asgd": 1, rmsprop: 1, adam: 2, adamw: 2 }
 export function countParameters(config: LanguageModelConfig): number {
   const { vocabularySize: v, embeddingSize: e, numLayers, tieWeights } = config;
   const { outputSize: p } = cellShapeOf(config);
-  let total = v * e + (tieWeights ? 0 : v * p) + v;
+  const last = lastLayerOf(config);
+  let total = v * e + (tieWeights ? 0 : v * cellShapeOf(last).outputSize) + v;
   for (let layer = 0; layer < numLayers; layer++)
-    for (const { shape } of cellShapeOf(config, layer === 0 ? e : p).parameters)
+    for (const { shape } of cellShapeOf(layer === numLayers - 1 ? last : config, layer === 0 ? e : p)
+      .parameters)
       total += shape.reduce((product, length) => product * length, 1);
   return total;
 }
@@ -29,7 +31,9 @@ export function trainingBytes(
     readonly threads: number | null;
   },
 ): number {
-  const { vocabularySize: v, embeddingSize: e, hiddenSize: h, numLayers, weightDrop = 0 } = config;
+  const { vocabularySize: v, embeddingSize: e, numLayers, weightDrop = 0 } = config;
+  // A last layer with a width of its own counts as the widest.
+  const h = Math.max(config.hiddenSize, lastLayerOf(config).hiddenSize);
   const threads = run.threads ?? 1;
   const copies = 3 + threads + OPTIMIZER_COPIES[run.optimizer] + (run.averageDecay > 0 ? 1 : 0);
   const { gates: blocks, recurrent } = cellShapeOf(config);

@@ -49,6 +49,7 @@ export function configFor(
     embeddingSize,
     hiddenSize,
     numLayers,
+    ...(settings.lastHiddenSize == null ? {} : { lastHiddenSize: settings.lastHiddenSize }),
     dropout,
     // Of the rest only what differs from the defaults stands in a model's config.json.
     ...configuredOptions(settings),
@@ -68,8 +69,8 @@ export function withArchitectureOf(
   config: LanguageModelConfig,
   settings: LanguageTrainingSettings,
 ): LanguageTrainingSettings {
-  const { cell, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer } = config;
-  const sizes = { cell, embeddingSize, hiddenSize, numLayers, tieWeights, tokenizer };
+  const { cell, embeddingSize, hiddenSize, numLayers, lastHiddenSize = null, tieWeights, tokenizer } = config;
+  const sizes = { cell, embeddingSize, hiddenSize, numLayers, lastHiddenSize, tieWeights, tokenizer };
   const own = Object.fromEntries(
     architectureOptions(cell).map((name) => [name, config[name as keyof CellConfig]]),
   );

@@ -103,17 +103,18 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     },
   },
   // Merity, Keskar & Socher, "Regularizing and optimizing LSTM language models", ICLR 2018, with their values for the Penn Treebank.
-  // Theirs is 400-1150-1150-400, the last layer as large as the embedding so that both can share one matrix. Layers here are of one
-  // size, so embedding and output have a matrix each.
+  // 400-1150-1150-400: the last layer is as large as the embedding, so that embedding and output share one matrix.
   "awd-lstm": {
-    description: "words, 3 x 1150 AWD-LSTM, embedding 400, not tied (Merity et al. 2018)",
+    description: "words, AWD-LSTM of 1150, 1150 and 400 units, embedding 400, tied (Merity et al. 2018)",
     settings: {
       tokenizer: "word",
       vocabSize: 10_000,
       cell: "lstm",
       hiddenSize: 1150,
       numLayers: 3,
+      lastHiddenSize: 400,
       embeddingSize: 400,
+      tieWeights: true,
       embeddingRange: 0.1,
       embeddingDropout: 0.1,
       inputDropout: 0.4,
@@ -133,14 +134,6 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       // An epoch of the Penn Treebank.
       weightDecay: 1.2e-6,
       evalEvery: 332,
-    },
-    // 1,140 words a second, over twelve steps.
-    measured: {
-      result: "an epoch",
-      seconds: 854,
-      on: "973,000 generated words, two threads of an Intel Xeon with AVX-512",
-      command:
-        "node bench/generated-words.mjs words.txt; unrolled train words.txt --out models/awd --preset awd-lstm --val-fraction 0.0737 --steps 12",
     },
   },
 };

@@ -1,3 +1,4 @@
+import { openingOf } from "../../data/tokenizers/opening.ts";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { drawn } from "../../decoding/drawn.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
@@ -12,7 +13,7 @@ const SAMPLE_TOKENS = 300;
 const TEMPERATURE = 0.8;
 
 /**
- * What a model that is being trained would write after a line break: as `generateTokens` does it with nothing but a temperature, whose
+ * What a model that is being trained would write without a prompt (`openingOf`): as `generateTokens` does it with nothing but a temperature, whose
  * other ways of choosing a page that trains need not fetch.
  */
 export async function sampleText(
@@ -21,8 +22,7 @@ export async function sampleText(
   generator: Generator,
 ): Promise<string> {
   const { endId, unknownId } = tokenizer;
-  const lineBreak = tokenizer.encode("\n");
-  const prompt = lineBreak.length > 0 ? lineBreak : [0];
+  const { ids: prompt } = openingOf(tokenizer);
   const forbidden = unknownId === null ? [] : [unknownId];
   const pacer = new Pacer(CALL, undefined);
   const draws = generator.fork(0);

@@ -40,7 +40,7 @@ export function scaled(x: Tensor, factor: number): Tensor {
   requireScalar("scaled", "factor", factor);
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
-  kernels.copyRows(x.offset, 0, y.offset, 0, 1, x.size, 0);
+  kernels.copyRows({ x: x.offset, y: y.offset, n: x.size });
   kernels.scale(y.offset, factor, y.size);
   tracer?.operation("scaled", [x], y, { factor });
   if (y.requiresGrad)
@@ -54,18 +54,18 @@ function combine(call: string, operation: Operation, a: Tensor, b: Tensor): Tens
   const { kernels, device } = { kernels: y.device.kernels, device: y.device };
   const walk = walkOf(shape, a.shape, b.shape);
   eachBlock(walk, (aStart, bStart, yStart) =>
-    kernels.binary(
+    kernels.binary({
       operation,
-      a.offset + aStart,
-      walk.aRow,
-      walk.aCol,
-      b.offset + bStart,
-      walk.bRow,
-      walk.bCol,
-      y.offset + yStart,
-      walk.m,
-      walk.n,
-    ),
+      a: a.offset + aStart,
+      aRow: walk.aRow,
+      aCol: walk.aCol,
+      b: b.offset + bStart,
+      bRow: walk.bRow,
+      bCol: walk.bCol,
+      y: y.offset + yStart,
+      m: walk.m,
+      n: walk.n,
+    }),
   );
   tracer?.operation(call, [a, b], y);
   if (!y.requiresGrad) return y;
@@ -78,18 +78,16 @@ function combine(call: string, operation: Operation, a: Tensor, b: Tensor): Tens
         device.temporary(y.size, (product) => {
           const by = operation === MULTIPLY ? MULTIPLY : DIVIDE;
           eachBlock(walk, (_, bStart, yStart) =>
-            kernels.binary(
-              by,
-              dy + yStart,
-              walk.n,
-              1,
-              b.offset + bStart,
-              walk.bRow,
-              walk.bCol,
-              product + yStart,
-              walk.m,
-              walk.n,
-            ),
+            kernels.binary({
+              operation: by,
+              a: dy + yStart,
+              b: b.offset + bStart,
+              bRow: walk.bRow,
+              bCol: walk.bCol,
+              y: product + yStart,
+              m: walk.m,
+              n: walk.n,
+            }),
           );
           gatherBroadcast(walk, "a", product, 1, a.gathered(), device);
         });
@@ -103,31 +101,27 @@ function combine(call: string, operation: Operation, a: Tensor, b: Tensor): Tens
           eachBlock(walk, (aStart, bStart, yStart) => {
             const other = operation === MULTIPLY ? a.offset + aStart : y.offset + yStart;
             const [row, col] = operation === MULTIPLY ? [walk.aRow, walk.aCol] : [walk.n, 1];
-            kernels.binary(
-              MULTIPLY,
-              dy + yStart,
-              walk.n,
-              1,
-              other,
-              row,
-              col,
-              product + yStart,
-              walk.m,
-              walk.n,
-            );
+            kernels.binary({
+              operation: MULTIPLY,
+              a: dy + yStart,
+              b: other,
+              bRow: row,
+              bCol: col,
+              y: product + yStart,
+              m: walk.m,
+              n: walk.n,
+            });
             if (operation === DIVIDE) {
-              kernels.binary(
-                DIVIDE,
-                product + yStart,
-                walk.n,
-                1,
-                b.offset + bStart,
-                walk.bRow,
-                walk.bCol,
-                product + yStart,
-                walk.m,
-                walk.n,
-              );
+              kernels.binary({
+                operation: DIVIDE,
+                a: product + yStart,
+                b: b.offset + bStart,
+                bRow: walk.bRow,
+                bCol: walk.bCol,
+                y: product + yStart,
+                m: walk.m,
+                n: walk.n,
+              });
             }
           });
           gatherBroadcast(walk, "b", product, operation === MULTIPLY ? 1 : -1, b.gathered(), device);
@@ -238,7 +232,7 @@ function gatherBroadcast(
     for (let i = 0; i < walk.m; i++) {
       const from = g + yStart + i * walk.n;
       if (col) kernels.addScaled(from, factor, place + i * row, walk.n);
-      else kernels.sumColumns(from, walk.n, factor, place + i * row, 1, walk.n);
+      else kernels.sumColumns({ x: from, factor, sums: place + i * row, m: 1, n: walk.n });
     }
   });
 }

@@ -40,11 +40,20 @@ export function batchNorm(
   const moments = device.allocate(2 * channels);
   const [mean, variance] = [0, channels].map((start) => new Tensor(device, moments, [channels], { start }));
   if (given) {
-    kernels.copyRows(given.mean.offset, 0, mean.offset, 0, 1, channels, 0);
-    kernels.copyRows(given.variance.offset, 0, variance.offset, 0, 1, channels, 0);
-  } else kernels.batchMoments(x.offset, moments.offset, images, channels, positions);
-  const by = [moments.offset, weight.offset, bias.offset] as const;
-  kernels.batchNorm(x.offset, ...by, y.offset, epsilon, images, channels, positions);
+    kernels.copyRows({ x: given.mean.offset, y: mean.offset, n: channels });
+    kernels.copyRows({ x: given.variance.offset, y: variance.offset, n: channels });
+  } else kernels.batchMoments({ x: x.offset, moments: moments.offset, images, channels, positions });
+  kernels.batchNorm({
+    x: x.offset,
+    moments: moments.offset,
+    weight: weight.offset,
+    bias: bias.offset,
+    y: y.offset,
+    epsilon,
+    images,
+    channels,
+    positions,
+  });
   if (y.requiresGrad) {
     // Without a gradient of x, nothing that is walked back reads the weight.
     record([y], [x, weight, bias], x.requiresGrad ? [x, weight] : [x], () =>
@@ -52,10 +61,20 @@ export function batchNorm(
         const dx = x.requiresGrad ? x.gathered() : unwanted;
         const dweight = weight.requiresGrad ? weight.gathered() : unwanted + x.size;
         const dbias = bias.requiresGrad ? bias.gathered() : unwanted + x.size + channels;
-        kernels.batchNormBackward(
-          ...([x.offset, moments.offset, weight.offset, y.arrivedGradient(), dx, dweight, dbias] as const),
-          ...([epsilon, given ? 1 : 0, images, channels, positions] as const),
-        );
+        kernels.batchNormBackward({
+          x: x.offset,
+          moments: moments.offset,
+          weight: weight.offset,
+          dy: y.arrivedGradient(),
+          dx,
+          dweight,
+          dbias,
+          epsilon,
+          constant: given ? 1 : 0,
+          images,
+          channels,
+          positions,
+        });
       }),
     );
   }

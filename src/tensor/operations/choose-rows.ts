@@ -29,7 +29,7 @@ export function chooseRows(chosen: readonly boolean[], yes: Tensor, no?: Tensor)
       if (from) visit(from, start * width, (end - start) * width);
     }
   };
-  eachRow((from, start, size) => kernels.copyRows(from.offset + start, 0, y.offset + start, 0, 1, size, 0));
+  eachRow((from, start, size) => kernels.copyRows({ x: from.offset + start, y: y.offset + start, n: size }));
   if (y.requiresGrad) {
     record([y], no ? [yes, no] : [yes], [], () => {
       // What none of whose rows was chosen has a gradient all the same: zero.

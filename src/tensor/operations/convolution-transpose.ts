@@ -54,7 +54,7 @@ export function convolutionTranspose(
   const weightOf = (group: number) => viewOf(weight, [perGroup, patch], group * perGroup * patch);
   const withRows = (body: (xs: number) => void) =>
     rowsFirst(device, places, x.size, x.offset, (xs, turned) => {
-      if (turned) kernels.transpose(x.offset, xs, images, channels, places, 0);
+      if (turned) kernels.transpose({ x: x.offset, y: xs, count: images, m: channels, n: places });
       body(xs);
     });
 
@@ -64,14 +64,23 @@ export function convolutionTranspose(
       for (let group = 0; group < groups; group++) {
         const [from, to] = [xs + group * perGroup, patches + group * rows * patch];
         const by = packed(weightOf(group), "plain");
-        kernels.gemm(from, channels, 1, by, 0, to, patch, rows, patch, perGroup, 0);
+        kernels.gemm({ a: from, aRow: channels, packed: by, c: to, m: rows, n: patch, k: perGroup });
       }
     });
     withWindow(device, window, (table) => kernels.fold(patches, table, y.offset));
   });
   for (let image = 0; bias && image < images; image++) {
     const at = y.offset + image * outputs * outPlaces;
-    kernels.binary(0, at, outPlaces, 1, bias.offset, 1, 0, at, outputs, outPlaces);
+    kernels.binary({
+      operation: 0,
+      a: at,
+      b: bias.offset,
+      bRow: 1,
+      bCol: 0,
+      y: at,
+      m: outputs,
+      n: outPlaces,
+    });
   }
   if (!y.requiresGrad) return y;
 
@@ -82,7 +91,7 @@ export function convolutionTranspose(
     if (bias?.requiresGrad) {
       const dbias = bias.gathered();
       for (let image = 0; image < images; image++)
-        kernels.sumColumns(dy + image * outputs * outPlaces, outPlaces, 1, dbias, outputs, outPlaces);
+        kernels.sumColumns({ x: dy + image * outputs * outPlaces, sums: dbias, m: outputs, n: outPlaces });
     }
     if (!x.requiresGrad && !weight.requiresGrad) return;
     device.temporary(groups * rows * patch, (dpatches) => {
@@ -94,8 +103,18 @@ export function convolutionTranspose(
           device.temporary(panelSize, (panels) => {
             for (let group = 0; group < groups; group++) {
               const [from, to] = [xs + group * perGroup, dweight + group * perGroup * patch];
-              kernels.pack(dpatches + group * rows * patch, patch, 1, panels, rows, patch);
-              kernels.gemm(from, 1, channels, panels, 0, to, patch, perGroup, patch, rows, 1);
+              kernels.pack({ b: dpatches + group * rows * patch, packed: panels, k: rows, n: patch });
+              kernels.gemm({
+                a: from,
+                aRow: 1,
+                aCol: channels,
+                packed: panels,
+                c: to,
+                m: perGroup,
+                n: patch,
+                k: rows,
+                accumulate: 1,
+              });
             }
           }),
         );
@@ -106,9 +125,9 @@ export function convolutionTranspose(
         for (let group = 0; group < groups; group++) {
           const [from, to] = [dpatches + group * rows * patch, dxs + group * perGroup];
           const by = packed(weightOf(group), "transposed");
-          kernels.gemm(from, patch, 1, by, 0, to, channels, rows, perGroup, patch, 0);
+          kernels.gemm({ a: from, packed: by, c: to, cRow: channels, m: rows, n: perGroup, k: patch });
         }
-        kernels.transpose(dxs, dx, images, places, channels, 1);
+        kernels.transpose({ x: dxs, y: dx, count: images, m: places, n: channels, accumulate: 1 });
       });
     });
   });

@@ -68,9 +68,18 @@ export function convolution(
         const start = group * perGroup;
         const [from, by] = [patches + group * rows * patch, packed(weightOf(group), "transposed")];
         const added = bias ? bias.offset + start : 0;
-        kernels.gemm(from, patch, 1, by, added, ys + start, outputs, rows, perGroup, patch, 0);
+        kernels.gemm({
+          a: from,
+          packed: by,
+          bias: added,
+          c: ys + start,
+          cRow: outputs,
+          m: rows,
+          n: perGroup,
+          k: patch,
+        });
       }
-      if (turned) kernels.transpose(ys, to, part.images, places, outputs, 0);
+      if (turned) kernels.transpose({ x: ys, y: to, count: part.images, m: places, n: outputs });
     });
   });
   tracer?.operation("convolution", [x, weight, bias], y, { ...options });
@@ -87,8 +96,8 @@ export function convolution(
       const rows = part.images * places;
       const dy = whole + first * outputs * places;
       rowsFirst(device, places, rows * outputs, dy, (dys, turned) => {
-        if (turned) kernels.transpose(dy, dys, part.images, outputs, places, 0);
-        if (dbias) kernels.sumRows(dys, outputs, dbias, rows, outputs);
+        if (turned) kernels.transpose({ x: dy, y: dys, count: part.images, m: outputs, n: places });
+        if (dbias) kernels.sumRows({ x: dys, sums: dbias, m: rows, n: outputs });
         withWindow(device, part, (table) => {
           if (dweight) {
             // Laid out again, since to keep the patches would take K times the room of x.
@@ -96,8 +105,18 @@ export function convolution(
             device.temporary(kernels.packedSize(rows, patch), (panels) => {
               for (let group = 0; group < groups; group++) {
                 const [from, to] = [dys + group * perGroup, dweight + group * perGroup * patch];
-                kernels.pack(patches + group * rows * patch, patch, 1, panels, rows, patch);
-                kernels.gemm(from, 1, outputs, panels, 0, to, patch, perGroup, patch, rows, 1);
+                kernels.pack({ b: patches + group * rows * patch, packed: panels, k: rows, n: patch });
+                kernels.gemm({
+                  a: from,
+                  aRow: 1,
+                  aCol: outputs,
+                  packed: panels,
+                  c: to,
+                  m: perGroup,
+                  n: patch,
+                  k: rows,
+                  accumulate: 1,
+                });
               }
             });
           }
@@ -105,7 +124,7 @@ export function convolution(
           for (let group = 0; group < groups; group++) {
             const [from, to] = [dys + group * perGroup, patches + group * rows * patch];
             const by = packed(weightOf(group), "plain");
-            kernels.gemm(from, outputs, 1, by, 0, to, patch, rows, patch, perGroup, 0);
+            kernels.gemm({ a: from, aRow: outputs, packed: by, c: to, m: rows, n: patch, k: perGroup });
           }
           kernels.fold(patches, table, dx + first * imageSize);
         });

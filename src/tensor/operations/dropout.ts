@@ -34,20 +34,20 @@ export function dropoutWith(
   const { kernels } = xs.device;
   const { seed, draw, place } = counter;
   const drop = (from: number, to: number, accumulate: 0 | 1) =>
-    kernels.dropout(
-      from,
-      to,
-      1 - probability,
+    kernels.dropout({
+      x: from,
+      y: to,
+      keep: 1 - probability,
       seed,
       draw,
       place,
       firstRow,
-      locked ? 1 : 0,
+      locked: locked ? 1 : 0,
       steps,
       rows,
       width,
       accumulate,
-    );
+    });
   drop(xs.offset, ys.offset, 0);
   if (ys.requiresGrad) {
     record([ys], [xs], [], () => {

@@ -12,7 +12,14 @@ function entryByEntry(name: keyof typeof unaryOperations, x: Tensor): Tensor {
   tracer?.operation(name, [x], y);
   if (y.requiresGrad) {
     record([y], [x], savedBy(operation, x, y), () =>
-      kernels.unaryBackward(operation, x.offset, y.offset, y.arrivedGradient(), x.gathered(), x.size),
+      kernels.unaryBackward({
+        operation,
+        x: x.offset,
+        y: y.offset,
+        dy: y.arrivedGradient(),
+        dx: x.gathered(),
+        n: x.size,
+      }),
     );
   }
   return y;

@@ -12,11 +12,11 @@ export function weightNoise(weight: Tensor, deviation: number, counter: DropoutC
   const y = outputOf(weight.shape, [weight]);
   const { kernels } = weight.device;
   const { seed, draw, place } = counter;
-  kernels.gaussianNoise(weight.offset, y.offset, deviation, seed, draw, place, y.size);
+  kernels.gaussianNoise({ x: weight.offset, y: y.offset, deviation, seed, draw, place, n: y.size });
   if (y.requiresGrad) {
     record([y], [weight], [], () => {
       const { offset, accumulate } = weight.gradientSlot();
-      kernels.copyRows(y.arrivedGradient(), 0, offset, 0, 1, y.size, accumulate);
+      kernels.copyRows({ x: y.arrivedGradient(), y: offset, n: y.size, accumulate });
     });
   }
   return y;

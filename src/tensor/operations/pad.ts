@@ -71,28 +71,27 @@ function padAxis(
   if (mode === "constant") kernels.fill(y.offset, value, y.size);
   const runs = runsOf(length, before, padded, mode);
   for (const { from, to, count } of runs)
-    kernels.copyRows(
-      x.offset + from * inner,
-      length * inner,
-      y.offset + to * inner,
-      padded * inner,
-      rows,
-      count * inner,
-      0,
-    );
+    kernels.copyRows({
+      x: x.offset + from * inner,
+      xRow: length * inner,
+      y: y.offset + to * inner,
+      yRow: padded * inner,
+      m: rows,
+      n: count * inner,
+    });
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const [dx, dy] = [x.gathered(), y.arrivedGradient()];
       for (const { from, to, count } of runs)
-        kernels.copyRows(
-          dy + to * inner,
-          padded * inner,
-          dx + from * inner,
-          length * inner,
-          rows,
-          count * inner,
-          1,
-        );
+        kernels.copyRows({
+          x: dy + to * inner,
+          xRow: padded * inner,
+          y: dx + from * inner,
+          yRow: length * inner,
+          m: rows,
+          n: count * inner,
+          accumulate: 1,
+        });
     });
   }
   return y;

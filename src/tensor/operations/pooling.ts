@@ -65,7 +65,7 @@ export function maxPool(x: Tensor, kernel: readonly number[], options: PoolingOp
   device.temporary(y.size * patch, (patches) => {
     const outside = Number.NEGATIVE_INFINITY;
     withWindow(device, window, (table) => kernels.unfold(x.offset, table, outside, patches));
-    kernels.rowMaxima(patches, y.offset, places.offset, y.size, patch);
+    kernels.rowMaxima({ x: patches, y: y.offset, places: places.offset, m: y.size, n: patch });
   });
   tracer?.operation("maxPool", [x], y, { kernel, ...options });
   if (y.requiresGrad) {
@@ -76,7 +76,13 @@ export function maxPool(x: Tensor, kernel: readonly number[], options: PoolingOp
       () =>
         device.temporary(y.size * patch, (dpatches) => {
           kernels.fill(dpatches, 0, y.size * patch);
-          kernels.rowMaximaBackward(y.arrivedGradient(), places.offset, dpatches, y.size, patch);
+          kernels.rowMaximaBackward({
+            dy: y.arrivedGradient(),
+            places: places.offset,
+            dx: dpatches,
+            m: y.size,
+            n: patch,
+          });
           withWindow(device, window, (table) => kernels.fold(dpatches, table, x.gathered()));
         }),
       [places],
@@ -99,14 +105,25 @@ export function averagePool(
   kernels.fill(y.offset, 0, y.size);
   device.temporary(y.size * patch, (patches) => {
     withWindow(device, window, (table) => kernels.unfold(x.offset, table, 0, patches));
-    kernels.sumColumns(patches, patch, 1 / patch, y.offset, y.size, patch);
+    kernels.sumColumns({ x: patches, factor: 1 / patch, sums: y.offset, m: y.size, n: patch });
   });
   if (y.requiresGrad) {
     record([y], [x], [], () =>
       device.temporary(y.size * patch + 1, (dpatches) => {
         const one = dpatches + y.size * patch;
         kernels.fill(one, 1 / patch, 1);
-        kernels.binary(MULTIPLY, y.arrivedGradient(), 1, 0, one, 0, 0, dpatches, y.size, patch);
+        kernels.binary({
+          operation: MULTIPLY,
+          a: y.arrivedGradient(),
+          aRow: 1,
+          aCol: 0,
+          b: one,
+          bRow: 0,
+          bCol: 0,
+          y: dpatches,
+          m: y.size,
+          n: patch,
+        });
         withWindow(device, window, (table) => kernels.fold(dpatches, table, x.gathered()));
       }),
     );

@@ -17,13 +17,11 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
   if (storage.narrow) return narrowPack(matrix, orientation);
   const [rows, columns] = matrix.shape;
   const { offset } = matrix;
-  let pack = storage.packs.find(
-    (known) =>
-      known.orientation === orientation &&
-      known.offset === offset &&
-      known.rows === rows &&
-      known.columns === columns,
-  );
+  let pack: Packed | undefined;
+  for (const known of storage.packs) {
+    if (known.orientation !== orientation || known.offset !== offset) continue;
+    if (known.rows === rows && known.columns === columns) pack = known;
+  }
   if (pack) pack.used = true;
   if (pack?.version === storage.version) return pack.storage.offset;
   const [k, n] = orientation === "plain" ? [rows, columns] : [columns, rows];
@@ -43,7 +41,7 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
 export function packEntries(device: Device, { orientation, offset, rows, columns, storage }: Packed): void {
   const [k, n, bRow, bCol] =
     orientation === "plain" ? [rows, columns, columns, 1] : [columns, rows, 1, columns];
-  device.kernels.pack(offset, bRow, bCol, storage.offset, k, n);
+  device.kernels.pack({ b: offset, bRow, bCol, packed: storage.offset, k, n });
 }
 
 /** C [m, n] ← C + Aᵀ·B for activations a [k, m], its rows `aRow` apart, and b [k, n]: the product that weight gradients are. */
@@ -59,8 +57,8 @@ export function addTransposedProduct(
 ): void {
   const { kernels } = device;
   device.temporary(kernels.packedSize(k, n), (panels) => {
-    kernels.pack(b, n, 1, panels, k, n);
-    kernels.gemm(a, 1, aRow, panels, 0, c, n, m, n, k, 1);
+    kernels.pack({ b, packed: panels, k, n });
+    kernels.gemm({ a, aRow: 1, aCol: aRow, packed: panels, c, m, n, k, accumulate: 1 });
   });
 }
 
@@ -86,7 +84,15 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const y = outputOf([...x.shape.slice(0, -1), n], [x, weight, bias]);
   const { device } = y;
   const { kernels } = device;
-  kernels.gemm(x.offset, k, 1, packed(weight, "transposed"), bias?.offset ?? 0, y.offset, n, m, n, k, 0);
+  kernels.gemm({
+    a: x.offset,
+    packed: packed(weight, "transposed"),
+    bias: bias?.offset ?? 0,
+    c: y.offset,
+    m,
+    n,
+    k,
+  });
   tracer?.operation("linear", [x, weight, bias], y);
   if (y.requiresGrad) {
     const saved = [...(x.requiresGrad ? [weight] : []), ...(weight.requiresGrad ? [x] : [])];
@@ -94,10 +100,18 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
       const dy = y.arrivedGradient();
       if (x.requiresGrad) {
         const dx = x.gradientSlot();
-        kernels.gemm(dy, n, 1, packed(weight, "plain"), 0, dx.offset, k, m, k, n, dx.accumulate);
+        kernels.gemm({
+          a: dy,
+          packed: packed(weight, "plain"),
+          c: dx.offset,
+          m,
+          n: k,
+          k: n,
+          accumulate: dx.accumulate,
+        });
       }
       if (weight.requiresGrad) addTransposedProduct(device, dy, n, x.offset, k, m, weight.gathered());
-      if (bias?.requiresGrad) kernels.sumRows(dy, n, bias.gathered(), m, n);
+      if (bias?.requiresGrad) kernels.sumRows({ x: dy, sums: bias.gathered(), m, n });
     });
   }
   return y;
@@ -132,8 +146,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const size = Math.max(kernels.packedSize(k, n), kernels.packedSize(n, k));
   device.temporary(size, (panels) => {
     for (let index = 0; index < products; index++) {
-      kernels.pack(b.offset + index * k * n, n, 1, panels, k, n);
-      kernels.gemm(a.offset + index * m * k, k, 1, panels, 0, y.offset + index * m * n, n, m, n, k, 0);
+      kernels.pack({ b: b.offset + index * k * n, packed: panels, k, n });
+      kernels.gemm({ a: a.offset + index * m * k, packed: panels, c: y.offset + index * m * n, m, n, k });
     }
   });
   tracer?.operation("matmul", [a, b], y);
@@ -145,20 +159,16 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
         const da = a.gradientSlot();
         device.temporary(size, (panels) => {
           for (let index = 0; index < products; index++) {
-            kernels.pack(b.offset + index * k * n, 1, n, panels, n, k);
-            kernels.gemm(
-              dy + index * m * n,
-              n,
-              1,
-              panels,
-              0,
-              da.offset + index * m * k,
-              k,
+            kernels.pack({ b: b.offset + index * k * n, bRow: 1, bCol: n, packed: panels, k: n, n: k });
+            kernels.gemm({
+              a: dy + index * m * n,
+              packed: panels,
+              c: da.offset + index * m * k,
               m,
-              k,
-              n,
-              da.accumulate,
-            );
+              n: k,
+              k: n,
+              accumulate: da.accumulate,
+            });
           }
         });
       }

@@ -11,7 +11,7 @@ export function sum(x: Tensor): Tensor {
   const { device } = x;
   const { kernels } = device;
   kernels.fill(y.offset, 0, 1);
-  kernels.sumColumns(x.offset, x.size, 1, y.offset, 1, x.size);
+  kernels.sumColumns({ x: x.offset, sums: y.offset, m: 1, n: x.size });
   if (y.requiresGrad) record([y], [x], [], () => spread(x, y.arrivedGradient(), 1, x.size));
   return y;
 }
@@ -29,7 +29,7 @@ export function sumLast(x: Tensor): Tensor {
   const y = outputOf(shape, [x]);
   const { kernels } = x.device;
   kernels.fill(y.offset, 0, rows);
-  kernels.sumColumns(x.offset, width, 1, y.offset, rows, width);
+  kernels.sumColumns({ x: x.offset, sums: y.offset, m: rows, n: width });
   tracer?.operation("sumLast", [x], y);
   if (y.requiresGrad) record([y], [x], [], () => spread(x, y.arrivedGradient(), rows, width));
   return y;
@@ -54,5 +54,5 @@ export function argmax(x: Tensor): Tensor {
 function spread(x: Tensor, dy: number, m: number, n: number): void {
   const { kernels } = x.device;
   const dx = x.gathered();
-  kernels.binary(0, dx, n, 1, dy, 1, 0, dx, m, n);
+  kernels.binary({ operation: 0, a: dx, b: dy, bRow: 1, bCol: 0, y: dx, m, n });
 }

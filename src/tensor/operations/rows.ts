@@ -32,11 +32,11 @@ function softmaxOf(call: string, x: Tensor, logarithm: 0 | 1): Tensor {
   const m = x.size / n;
   const y = outputOf(x.shape, [x]);
   const { kernels } = x.device;
-  kernels.softmax(x.offset, y.offset, m, n, logarithm);
+  kernels.softmax({ x: x.offset, y: y.offset, m, n, logarithm });
   tracer?.operation(call, [x], y);
   if (y.requiresGrad)
     record([y], [x], [y], () =>
-      kernels.softmaxBackward(y.offset, y.arrivedGradient(), x.gathered(), m, n, logarithm),
+      kernels.softmaxBackward({ y: y.offset, dy: y.arrivedGradient(), dx: x.gathered(), m, n, logarithm }),
     );
   return y;
 }
@@ -64,13 +64,27 @@ export function rowsById(call: string, table: Tensor, ids: Tensor): Tensor {
   tracer?.operation("gatherRows", [table, ids], y);
   const { kernels } = table.device;
   if (table.storage.narrow) {
-    kernels.gatherPacked(packed(table, "transposed"), ids.offset, y.offset, ids.size, width, rows);
+    kernels.gatherPacked({
+      packed: packed(table, "transposed"),
+      ids: ids.offset,
+      ys: y.offset,
+      count: ids.size,
+      k: width,
+      n: rows,
+    });
     return y;
   }
-  kernels.gatherRows(table.offset, ids.offset, y.offset, ids.size, width, rows);
+  kernels.gatherRows({ table: table.offset, ids: ids.offset, ys: y.offset, n: ids.size, width, rows });
   if (y.requiresGrad) {
     record([y], [table], [ids], () =>
-      kernels.scatterAddRows(y.arrivedGradient(), ids.offset, table.gathered(), ids.size, width, rows),
+      kernels.scatterAddRows({
+        dys: y.arrivedGradient(),
+        ids: ids.offset,
+        dtable: table.gathered(),
+        n: ids.size,
+        width,
+        rows,
+      }),
     );
   }
   return y;

@@ -25,7 +25,12 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const slot = x.gradientSlot();
-      x.device.kernels.copyRows(y.arrivedGradient(), 0, slot.offset, 0, 1, y.size, slot.accumulate);
+      x.device.kernels.copyRows({
+        x: y.arrivedGradient(),
+        y: slot.offset,
+        n: y.size,
+        accumulate: slot.accumulate,
+      });
     });
   }
   return y;
@@ -119,14 +124,21 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
     return place;
   });
   for (const { part, start: from, width: own } of places)
-    kernels.copyRows(part.offset, own, y.offset + from, width, rows, own, 0);
+    kernels.copyRows({ x: part.offset, y: y.offset + from, yRow: width, m: rows, n: own });
   tracer?.operation("concat", parts, y, { axis: along });
   if (y.requiresGrad) {
     record([y], parts, [], () => {
       for (const { part, start: from, width: own } of places) {
         if (!part.requiresGrad) continue;
         const slot = part.gradientSlot();
-        kernels.copyRows(y.arrivedGradient() + from, width, slot.offset, own, rows, own, slot.accumulate);
+        kernels.copyRows({
+          x: y.arrivedGradient() + from,
+          xRow: width,
+          y: slot.offset,
+          m: rows,
+          n: own,
+          accumulate: slot.accumulate,
+        });
       }
     });
   }
@@ -149,11 +161,18 @@ export function columns(x: Tensor, start: number, end: number): Tensor {
   const rows = x.size / width;
   const y = outputOf([...x.shape.slice(0, -1), end - start], [x]);
   const { kernels } = x.device;
-  kernels.copyRows(x.offset + start, width, y.offset, end - start, rows, end - start, 0);
+  kernels.copyRows({ x: x.offset + start, xRow: width, y: y.offset, m: rows, n: end - start });
   tracer?.operation("columns", [x], y, { start, end });
   if (y.requiresGrad) {
     record([y], [x], [], () =>
-      kernels.copyRows(y.arrivedGradient(), end - start, x.gathered() + start, width, rows, end - start, 1),
+      kernels.copyRows({
+        x: y.arrivedGradient(),
+        y: x.gathered() + start,
+        yRow: width,
+        m: rows,
+        n: end - start,
+        accumulate: 1,
+      }),
     );
   }
   return y;
@@ -175,30 +194,27 @@ export function swapAxes(x: Tensor): Tensor {
   const y = outputOf([columnsOf, rows, ...x.shape.slice(2)], [x]);
   const { kernels } = x.device;
   for (let row = 0; row < rows; row++) {
-    kernels.copyRows(
-      x.offset + row * columnsOf * width,
-      width,
-      y.offset + row * width,
-      rows * width,
-      columnsOf,
-      width,
-      0,
-    );
+    kernels.copyRows({
+      x: x.offset + row * columnsOf * width,
+      y: y.offset + row * width,
+      yRow: rows * width,
+      m: columnsOf,
+      n: width,
+    });
   }
   tracer?.operation("swapAxes", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const { offset, accumulate } = x.gradientSlot();
       for (let row = 0; row < rows; row++) {
-        kernels.copyRows(
-          y.arrivedGradient() + row * width,
-          rows * width,
-          offset + row * columnsOf * width,
-          width,
-          columnsOf,
-          width,
+        kernels.copyRows({
+          x: y.arrivedGradient() + row * width,
+          xRow: rows * width,
+          y: offset + row * columnsOf * width,
+          m: columnsOf,
+          n: width,
           accumulate,
-        );
+        });
       }
     });
   }
@@ -222,12 +238,12 @@ export function swapLastAxes(x: Tensor): Tensor {
   const count = x.size / (m * n);
   const y = outputOf([...x.shape.slice(0, -2), n, m], [x]);
   const { kernels } = x.device;
-  kernels.transpose(x.offset, y.offset, count, m, n, 0);
+  kernels.transpose({ x: x.offset, y: y.offset, count, m, n });
   tracer?.operation("swapLastAxes", [x], y);
   if (y.requiresGrad) {
     record([y], [x], [], () => {
       const { offset, accumulate } = x.gradientSlot();
-      kernels.transpose(y.arrivedGradient(), offset, count, n, m, accumulate);
+      kernels.transpose({ x: y.arrivedGradient(), y: offset, count, m: n, n: m, accumulate });
     });
   }
   return y;

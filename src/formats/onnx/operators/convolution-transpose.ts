@@ -71,7 +71,16 @@ function prepareConvTranspose(node: NodeContext): Action {
       for (let index = 0; index < products; index++) {
         copyIn(device, x!.data, index * depth * inputs, depth * inputs, place);
         const multiply = (panels: number) =>
-          device.kernels.gemm(place, 1, inputs, panels, 0, to, width, inputs, width, depth, 0);
+          device.kernels.gemm({
+            a: place,
+            aRow: 1,
+            aCol: inputs,
+            packed: panels,
+            c: to,
+            m: inputs,
+            n: width,
+            k: depth,
+          });
         if (packs) multiply(packs[index % groups].offset);
         else withPacked(machine, weightsOf(w!, groups, index % groups), multiply);
         const floats = device.heap.floats();

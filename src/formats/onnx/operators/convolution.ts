@@ -90,19 +90,17 @@ function prepareConv(node: NodeContext): Action {
         const to = place + rowRoom;
         const biasPlace = bias ? bias.offset + group * perFilter : 0;
         const multiply = (panels: number) =>
-          device.kernels.gemm(
-            place,
+          device.kernels.gemm({
+            a: place,
             aRow,
-            aColumn,
-            panels,
-            biasPlace,
-            to,
-            perFilter,
-            rows,
-            perFilter,
-            width,
-            0,
-          );
+            aCol: aColumn,
+            packed: panels,
+            bias: biasPlace,
+            c: to,
+            m: rows,
+            n: perFilter,
+            k: width,
+          });
         if (packs) multiply(packs[group].offset);
         else withPacked(machine, weightsOf(w!, groups, group), multiply);
         const floats = device.heap.floats();

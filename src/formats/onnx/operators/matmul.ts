@@ -90,7 +90,7 @@ function product(
   const multiply = (panels: number) =>
     machine.temporary(m * (k + n), (place) => {
       copyIn(device, a.data, aStart, m * k, place);
-      device.kernels.gemm(place, k, 1, panels, 0, place + m * k, n, m, n, k, 0);
+      device.kernels.gemm({ a: place, packed: panels, c: place + m * k, m, n, k });
       copyOut(device, place + m * k, y.data, to, m * n);
     });
   if (packed) multiply(packed.offset);
@@ -154,7 +154,7 @@ function prepareGemm(node: NodeContext): Action {
         const multiply = (panels: number) =>
           machine.temporary(m * (k + n), (place) => {
             copyIn(device, a!.data, 0, m * k, place);
-            device.kernels.gemm(place, aRow, aColumn, panels, 0, place + m * k, n, m, n, k, 0);
+            device.kernels.gemm({ a: place, aRow, aCol: aColumn, packed: panels, c: place + m * k, m, n, k });
             copyOut(device, place + m * k, y.data, 0, m * n);
           });
         if (packed) multiply(packed.offset);

@@ -72,7 +72,7 @@ function packInto(device: Device, { data, start, row, column, k, n }: Matrix, pa
   const size = (k - 1) * row + (n - 1) * column + 1;
   device.temporary(size, (place) => {
     device.heap.floats().set(data.subarray(start, start + size), place);
-    device.kernels.pack(place, row, column, panels, k, n);
+    device.kernels.pack({ b: place, bRow: row, bCol: column, packed: panels, k, n });
   });
 }
 

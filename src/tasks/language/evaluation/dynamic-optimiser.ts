@@ -66,7 +66,7 @@ export class DynamicOptimiser extends Optimiser {
     const w: Role<"w"> = parameter.offset + from;
     const g: Role<"g"> = gradient.offset + from;
     if (this.#squares.length === 0) {
-      kernels.sgd(w, g, 0, this.learningRate, 0, 0, 0, to - from);
+      kernels.sgd({ w, g, learningRate: this.learningRate, n: to - from });
       return;
     }
     // The kernel divides by √square: the correction stands in rate and ε instead.
@@ -74,6 +74,6 @@ export class DynamicOptimiser extends Optimiser {
     const rate: Role<"learningRate"> = this.learningRate * correction;
     const epsilon: Role<"epsilon"> = EPSILON * correction;
     const square: Role<"square"> = this.#squares[index].offset + from;
-    kernels.rmsprop(w, g, square, 0, rate, KEEP, epsilon, 0, 0, to - from);
+    kernels.rmsprop({ w, g, square, learningRate: rate, alpha: KEEP, epsilon, n: to - from });
   }
 }

@@ -11,6 +11,7 @@ const TOKENS = {
   char: "character",
   byte: "byte",
   word: "word",
+  whitespace: "token (whatever white space parts; `<eos>` is a line's end)",
   bpe: "token (a piece of a word, by byte pair encoding)",
 } as const;
 
@@ -23,7 +24,10 @@ export function modelCard({
 }: LanguageModelParts<LayeredNetwork>): string {
   const rows: [string, string][] = [
     ["cell", cellWords(config).join(", ")],
-    ["layers × hidden size", `${config.numLayers} × ${config.hiddenSize}`],
+    [
+      "layers × hidden size",
+      `${config.numLayers} × ${config.hiddenSize}${config.lastHiddenSize === undefined ? "" : `, the last ${config.lastHiddenSize}`}`,
+    ],
     ["embedding size", `${config.embeddingSize}${config.tieWeights ? ", tied to the decoder" : ""}`],
     ["vocabulary", `${config.vocabularySize} (${config.tokenizer} tokenizer)`],
     ["parameters", network.parameterCount().toLocaleString("en-US")],
@@ -76,9 +80,10 @@ ${tensorsText(config)}
 function tensorsText(config: LanguageModelConfig): string {
   const rnn = languageModel(config).layers.find(({ name }) => name === "rnn")!.config as RecurrentLayerConfig;
   const layer = pytorchLayerOf(rnn);
+  const names = config.lastHiddenSize === undefined ? "`rnn`" : "`rnn` and `last`";
   const as =
     "The tensors in `model.safetensors` are named and laid out as PyTorch's `nn.Embedding` (`encoder`)";
   return layer
-    ? `${as}, \`nn.${layer}\` (\`rnn\`) and \`nn.Linear\` (\`decoder\`).`
-    : `${as}, its recurrent layers (\`rnn\`; it has none with this cell) and \`nn.Linear\` (\`decoder\`).`;
+    ? `${as}, \`nn.${layer}\` (${names}) and \`nn.Linear\` (\`decoder\`).`
+    : `${as}, its recurrent layers (${names}; it has none with this cell) and \`nn.Linear\` (\`decoder\`).`;
 }

@@ -150,6 +150,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   tokenizer: "string",
 };
 const OPTIONAL: Readonly<Record<string, string>> = {
+  last_hidden_size: "number",
   embedding_dropout: "number",
   input_dropout: "number",
   layer_dropout: "number",

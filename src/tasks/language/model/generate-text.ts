@@ -1,4 +1,5 @@
 // A trained model and text: continue it, or say what comes next.
+import { openingOf } from "../../../data/tokenizers/opening.ts";
 import { type GenerationEvent, generateTokens } from "../../../decoding/generate.ts";
 import { predictNext } from "../../../decoding/predict-next.ts";
 import { predictWords, type WordPrediction } from "../../../decoding/predict-words.ts";
@@ -20,7 +21,8 @@ export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds
 }
 
 /**
- * Continues a prompt, piece by piece; an empty prompt is a line break. `<unk>` is never sampled. The text ends at the token that ends
+ * Continues a prompt, piece by piece; an empty prompt is a line break, or where the vocabulary has none the end
+ * of a document, or else `<unk>`. `<unk>` is never sampled. The text ends at the token that ends
  * documents, which is not shown, where the vocabulary has one.
  */
 export async function* generate(
@@ -83,7 +85,7 @@ export async function predictText(
   const shared = { ...options, forbiddenIds: unknownIds(model) };
   const tokens = await predictNext(session, ids, shared);
   const words =
-    model.tokenizer.kind === "word"
+    model.tokenizer.kind === "word" || model.tokenizer.kind === "whitespace"
       ? []
       : await predictWords(session, ids, {
           ...shared,
@@ -100,12 +102,10 @@ export async function predictText(
   };
 }
 
-/** Token ids of a prompt; of an empty one, those of a line break. */
+/** Token ids of a prompt; of an empty one, those of what a text begins after. */
 export function promptIds({ tokenizer }: Pick<LanguageModel, "tokenizer">, prompt: string): Int32Array {
   const ids = tokenizer.encode(prompt);
-  if (ids.length > 0) return ids;
-  const lineBreak = tokenizer.encode("\n");
-  return lineBreak.length > 0 ? lineBreak : Int32Array.of(0);
+  return ids.length > 0 ? ids : openingOf(tokenizer).ids;
 }
 
 function unknownIds({ tokenizer }: Pick<LanguageModel, "tokenizer">): number[] {

@@ -123,6 +123,8 @@ export type CellConfig = GivenFor<typeof CELL_OPTIONS>;
 export interface CellChoice extends CellConfig {
   readonly cell: AnyCellName;
   readonly hiddenSize: number;
+  /** Units of the last layer; hiddenSize if not given. */
+  readonly lastHiddenSize?: number | null | undefined;
 }
 
 /** The options of a cell: those that it has. */
@@ -172,6 +174,11 @@ export function settledCell(cell: CellChoice, given: CellConfig): CellConfig {
   return Object.fromEntries(
     Object.keys(CELL_OPTIONS).map((name) => [name, own[name] && (said[name] ?? own[name].default)]),
   );
+}
+
+/** The last layer's choice, whose width may be its own. */
+export function lastLayerOf<Choice extends CellChoice>(config: Choice): Choice {
+  return config.lastHiddenSize == null ? config : { ...config, hiddenSize: config.lastHiddenSize };
 }
 
 /** The gates, states and widths of a model's cell. */

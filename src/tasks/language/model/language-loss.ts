@@ -41,6 +41,7 @@ export function languageLoss(
   const lossNats = crossEntropy(outputs.logits, targets);
   let loss = lossNats;
   if (alpha > 0) loss = add(loss, scaled(activationRegularization(values.get("dropAfter")!), alpha));
-  if (beta > 0) loss = add(loss, scaled(temporalActivationRegularization(values.get("rnn")!), beta));
+  const last = values.get("last") ?? values.get("rnn")!;
+  if (beta > 0) loss = add(loss, scaled(temporalActivationRegularization(last), beta));
   return { loss, lossNats, state };
 }

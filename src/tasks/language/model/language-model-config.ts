@@ -11,6 +11,7 @@ import {
   cellShapeOf,
   checkCell,
   kindOfCell,
+  lastLayerOf,
 } from "./language-cell.ts";
 
 /** What errors name in place of a call. */
@@ -23,6 +24,8 @@ export interface LanguageModelConfig extends CellConfig {
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
+  /** Units of the last layer, if it has a width of its own (Merity, Keskar & Socher 2018); needs two layers. */
+  readonly lastHiddenSize?: number;
   readonly numLayers: number;
   /** Probability of dropping entries of the embedding, between layers and before the decoder (Zaremba et al. 2014). */
   readonly dropout: number;
@@ -38,7 +41,7 @@ export interface LanguageModelConfig extends CellConfig {
   readonly lockedDropout?: boolean;
   /** Probability of dropping entries of each W_hh, one mask for a sequence (Merity, Keskar & Socher 2018); 0 if not given. */
   readonly weightDrop?: number;
-  /** The decoder's weight is the encoder's (Press & Wolf 2017); needs embeddingSize to be the width of h: hiddenSize, if it is not projected. */
+  /** The decoder's weight is the encoder's (Press & Wolf 2017); needs embeddingSize to be the width of the last h: hiddenSize or lastHiddenSize, if it is not projected. */
   readonly tieWeights: boolean;
   readonly tokenizer: TokenizerKind;
 }
@@ -95,11 +98,21 @@ export function checkConfig(config: LanguageModelConfig): void {
   }
   checkCell(CALL, config);
   for (const name of DROPOUT_PROBABILITIES) requireProbability(CALL, name, config[name] ?? 0);
-  const { outputSize, projects } = cellShapeOf(config);
+  const { lastHiddenSize: last } = config;
+  if (last !== undefined && !(Number.isInteger(last) && last >= 1 && config.numLayers > 1)) {
+    throw new UnrolledError("invalid-argument", {
+      call: CALL,
+      subject: "lastHiddenSize",
+      got: `${last}`,
+      needed: config.numLayers > 1 ? "a whole number of at least 1" : "none with one layer",
+    });
+  }
+  const { outputSize, projects } = cellShapeOf(lastLayerOf(config));
+  const width = last === undefined ? "hiddenSize" : "lastHiddenSize";
   if (config.tieWeights && config.embeddingSize !== outputSize) {
     throw new UnrolledError("invalid-argument", {
       call: CALL,
-      problem: `tieWeights needs embeddingSize = ${projects ? "projectionSize" : "hiddenSize"}, got ${config.embeddingSize} and ${outputSize}`,
+      problem: `tieWeights needs embeddingSize = ${projects ? "projectionSize" : width}, got ${config.embeddingSize} and ${outputSize}`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { NetworkConfig, NetworkLayer, RecurrentLayerConfig } from "../../../networks/config.ts";
-import { cellShapeOf, kindOfCell, layerOptionsOf } from "./language-cell.ts";
+import { cellShapeOf, kindOfCell, lastLayerOf, layerOptionsOf } from "./language-cell.ts";
 import { checkConfig, dropoutRates, type LanguageModelConfig } from "./language-model-config.ts";
 
 /** Options of a language model's network that are not in its configuration. */
@@ -13,8 +13,8 @@ export interface LanguageModelNetworkOptions {
 /**
  * A language model as layers: token ids [T, B] to logits of the tokens after them [T, B, V]. It predicts the next token with an
  * embedding, recurrent layers and a linear decoder (Mikolov et al. 2010; regularised as in Zaremba et al. 2014, Gal & Ghahramani 2016
- * and Merity, Keskar & Socher 2018). Parameters: `encoder.weight` [V, E], `rnn.*` as in PyTorch, `decoder.weight` [V, P]
- * with P the width of h, `decoder.bias` [V].
+ * and Merity, Keskar & Socher 2018). Parameters: `encoder.weight` [V, E], `rnn.*` as in PyTorch (and `last.*` of a last layer with a
+ * width of its own), `decoder.weight` [V, P] with P the width of h, `decoder.bias` [V].
  *
  * @throws UnrolledError "invalid-argument" that names the first impossible value
  */
@@ -38,7 +38,7 @@ export function languageModel(
   const weight = tieWeights ? { weight: { tied: "encoder.weight" } } : {};
   const decoder = {
     kind: "linear",
-    inputSize: cellShapeOf(config).outputSize,
+    inputSize: cellShapeOf(lastLayerOf(config)).outputSize,
     outputSize: vocabularySize,
     bias: true,
     ...weight,
@@ -51,8 +51,12 @@ export function languageModel(
       inputs: ["dropWords"],
       config: { kind: "dropout", probability: rates.input, locked },
     },
-    { name: "rnn", inputs: ["dropBefore"], config: recurrentLayer(config, batchFirst) },
-    { name: "dropAfter", inputs: ["rnn"], config: { kind: "dropout", probability: rates.output, locked } },
+    ...recurrentLayers(config, batchFirst),
+    {
+      name: "dropAfter",
+      inputs: [lastRecurrent(config)],
+      config: { kind: "dropout", probability: rates.output, locked },
+    },
     { name: "decoder", inputs: ["dropAfter"], config: decoder },
   ];
   return {
@@ -62,9 +66,37 @@ export function languageModel(
   };
 }
 
-function recurrentLayer(config: LanguageModelConfig, batchFirst: boolean): RecurrentLayerConfig {
-  const { embeddingSize: inputSize, hiddenSize, numLayers, lockedDropout } = config;
-  const { layer: dropout, weight: weightDrop } = dropoutRates(config);
+/** The name of the last recurrent layer. */
+export function lastRecurrent({ lastHiddenSize }: LanguageModelConfig): "rnn" | "last" {
+  return lastHiddenSize === undefined ? "rnn" : "last";
+}
+
+function recurrentLayers(config: LanguageModelConfig, batchFirst: boolean): NetworkLayer[] {
+  const { embeddingSize, numLayers, lastHiddenSize, lockedDropout: locked = false } = config;
+  const first = (layers: number) => ({
+    name: "rnn",
+    inputs: ["dropBefore"],
+    config: recurrentLayer(config, { inputSize: embeddingSize, numLayers: layers, batchFirst }),
+  });
+  if (lastHiddenSize === undefined) return [first(numLayers)];
+  const between = { kind: "dropout", probability: dropoutRates(config).layer, locked } as const;
+  const sizes = { inputSize: cellShapeOf(config).outputSize, numLayers: 1, batchFirst };
+  return [
+    first(numLayers - 1),
+    { name: "dropBetween", inputs: ["rnn"], config: between },
+    { name: "last", inputs: ["dropBetween"], config: recurrentLayer(lastLayerOf(config), sizes) },
+  ];
+}
+
+function recurrentLayer(
+  config: LanguageModelConfig,
+  sizes: { readonly inputSize: number; readonly numLayers: number; readonly batchFirst: boolean },
+): RecurrentLayerConfig {
+  const { hiddenSize, lastHiddenSize, lockedDropout } = config;
+  const { inputSize, numLayers, batchFirst } = sizes;
+  const rates = dropoutRates(config);
+  const dropout = lastHiddenSize !== undefined && numLayers === 1 ? 0 : rates.layer;
+  const { weight: weightDrop } = rates;
   const options = {
     inputSize,
     hiddenSize,

@@ -30,7 +30,7 @@ type ChainedLayer<Kind extends NetworkLayer["config"]["kind"]> = NetworkLayer & 
 
 /**
  * A network that reads token ids and scores the next one as a language model: an embedding, recurrent layers of one cell and
- * width, a linear layer; dropout, and a softmax at the end, are left out. The way back from `languageModel`, and from models of
+ * width (the last may have its own), a linear layer; dropout, and a softmax at the end, are left out. The way back from `languageModel`, and from models of
  * PyTorch or Keras that are built so.
  *
  * @param tokenizer what its ids stand for
@@ -44,6 +44,7 @@ export function languageModelOfNetwork(
 ): LanguageModel {
   const { embedding, recurrent, linear } = chainOf(data);
   const [first] = recurrent;
+  const last = recurrent.at(-1)!;
   const { vocabularySize, size: embeddingSize } = embedding.config;
   if (tokenizer.vocabularySize !== vocabularySize || linear.config.outputSize !== vocabularySize)
     throw new UnrolledError("shape-mismatch", {
@@ -59,6 +60,9 @@ export function languageModelOfNetwork(
     vocabularySize,
     embeddingSize,
     tokenizer: tokenizer.kind,
+    ...(last.config.options.hiddenSize === hiddenSize
+      ? {}
+      : { lastHiddenSize: last.config.options.hiddenSize }),
     numLayers: recurrent.reduce((sum, { config: { options } }) => sum + (options.numLayers ?? 1), 0),
     dropout: 0,
     tieWeights: linear.config.weight?.tied === `${embedding.name}.weight`,
@@ -99,7 +103,10 @@ function chainOf({ config: { inputs, layers } }: NetworkData) {
       rest[0],
       `an ${CELL_KINDS.slice(0, -1).join(", ")} or ${CELL_KINDS.at(-1)} after the embedding`,
     );
-  for (const layer of recurrent) checkPlain(layer, recurrent[0]);
+  for (const [index, layer] of recurrent.entries()) {
+    const isLast = index > 0 && index === recurrent.length - 1 && (layer.config.options.numLayers ?? 1) === 1;
+    checkPlain(layer, recurrent[0], isLast);
+  }
   const linear = rest.shift();
   if (!isOf(linear, "linear")) throw refuse(linear, "a linear layer after the recurrent ones");
   const isSoftmax = ({ config }: NetworkLayer) =>
@@ -109,7 +116,8 @@ function chainOf({ config: { inputs, layers } }: NetworkData) {
   return { embedding, recurrent, linear };
 }
 
-function checkPlain({ name, config }: ChainedLayer<CellKind>, first: NetworkLayer): void {
+/** An error unless a layer is like the first; the last may have a width of its own. */
+function checkPlain({ name, config }: ChainedLayer<CellKind>, first: NetworkLayer, isLast: boolean): void {
   const refuse = (what: string, needed: string) =>
     new UnrolledError("invalid-argument", {
       call: CALL,
@@ -119,7 +127,7 @@ function checkPlain({ name, config }: ChainedLayer<CellKind>, first: NetworkLaye
   const wanted = first.config as RecurrentLayerConfig;
   if (config.kind !== wanted.kind)
     throw refuse(`kind is "${config.kind}"`, `"${wanted.kind}" as the first has`);
-  if (config.options.hiddenSize !== wanted.options.hiddenSize)
+  if (config.options.hiddenSize !== wanted.options.hiddenSize && !isLast)
     throw refuse(
       `hiddenSize is ${config.options.hiddenSize}`,
       `${wanted.options.hiddenSize} as the first has`,
@@ -173,11 +181,14 @@ function renamed(
   ]);
   const { parameters } = cellShapeOf(config);
   let layer = 0;
-  for (const { name, config } of recurrent)
-    for (let own = 0; own < (config.options.numLayers ?? 1); own++, layer++)
+  for (const { name, config: layerConfig } of recurrent)
+    for (let own = 0; own < (layerConfig.options.numLayers ?? 1); own++, layer++)
       for (const parameter of parameters) {
-        const [ours, theirs] = [layer, own].map((index) => parameterName(parameter, suffixOf(index, 0)));
-        source.set(`rnn.${ours}`, `${name}.${theirs}`);
+        const isOwn = config.lastHiddenSize !== undefined && layer === config.numLayers - 1;
+        const [ours, theirs] = [isOwn ? 0 : layer, own].map((index) =>
+          parameterName(parameter, suffixOf(index, 0)),
+        );
+        source.set(`${isOwn ? "last" : "rnn"}.${ours}`, `${name}.${theirs}`);
       }
   return Object.fromEntries(
     Array.from(network.namedParameters(), ([name, { shape, size }]) => {

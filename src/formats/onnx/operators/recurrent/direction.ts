@@ -64,7 +64,7 @@ function described(machine: Machine, run: DirectionRun, rounded: number): RunInp
   const { weights, size, reverse, xs, states, lengths, quantized } = run;
   const { cell, places } = weights;
   const entering = (from: number, count: number) => {
-    device.kernels.copyRows(from, 0, rounded, 0, 1, count, 0);
+    device.kernels.copyRows({ x: from, y: rounded, n: count });
     quantizeInPlace(device, rounded, count);
     return rounded;
   };

@@ -3,7 +3,13 @@ export interface Declaration {
   readonly name: string;
   readonly result: "void" | "int" | "double";
   readonly comment: readonly string[];
-  readonly parameters: readonly { readonly type: string; readonly pointer: boolean; readonly name: string }[];
+  readonly parameters: readonly {
+    readonly type: string;
+    readonly pointer: boolean;
+    readonly name: string;
+    /** What it is where a call by name does not give it: a number, or another parameter's name. */
+    readonly otherwise: string | undefined;
+  }[];
 }
 
 /** The declarations of kernels.h: name, result, parameters and the comment above. */
@@ -11,3 +17,6 @@ export function readDeclarations(header: string): Declaration[];
 
 /** The TypeScript interface of the contract. */
 export function contractSource(declarations: readonly Declaration[]): string;
+
+/** The kernels as a backend exports them, and how they come to be called by name. */
+export function tableSource(declarations: readonly Declaration[]): string;
