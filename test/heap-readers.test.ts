@@ -26,8 +26,7 @@ const READERS: Readonly<Record<string, string>> = {
   "src/losses/as-numbers.ts": "whole targets of a loss on numbers",
   "src/losses/cross-entropy.ts": "how many targets count",
   "src/tensor/operations/rows.ts": "ids, which are checked",
-  "src/tensor/operations/window.ts": "a window's table, written once",
-  "src/tensor/operations/reductions.ts": "argmax",
+  "src/tensor/operations/table.ts": "a kernel's table of whole numbers, written once",
   "src/networks/mask.ts": "which steps are padding",
   "src/recurrent/sequence/step-mask.ts": "which steps a mask leaves out",
 };

@@ -5,14 +5,17 @@ import { isOwnStream, readRegularText } from "../platform/node-files.ts";
 import { isTask } from "../tasks/is-task.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import type { TaskDescription, TaskModule } from "../tasks/task.ts";
+import { isTaskOfNetwork, KNOWN_DESCRIPTIONS } from "../tasks/task-table.ts";
 import type { CellEntry } from "./asked-cell.ts";
 import { UsageError } from "./failure.ts";
 
 /** The task that a command is about. */
 export interface AskedTask {
   /** As `train` takes it. */
-  readonly name: "language" | TaskModule;
+  readonly name: string | TaskModule;
   readonly isLanguage: boolean;
+  /** Whether it is one of the package's other tasks, which read files of data. */
+  readonly isKnown: boolean;
   readonly description: TaskDescription;
 }
 
@@ -20,6 +23,7 @@ export interface AskedTask {
 export const LANGUAGE_TASK: AskedTask = {
   name: "language",
   isLanguage: true,
+  isKnown: false,
   description: LANGUAGE,
 };
 
@@ -39,10 +43,13 @@ export function givenIn(words: readonly string[], flag: string): string | undefi
 /** The task of a name or of a module: a path, with the export behind # where there are several. */
 export async function askedTask(said: string | TaskModule | undefined): Promise<AskedTask> {
   if (said === undefined || said === LANGUAGE.name) return LANGUAGE_TASK;
+  if (typeof said === "string" && Object.hasOwn(KNOWN_DESCRIPTIONS, said))
+    return { name: said, isLanguage: false, isKnown: true, description: await KNOWN_DESCRIPTIONS[said]() };
   const [path, name] = typeof said === "string" ? said.split("#") : [String(said.module), said.export];
   const file = resolve(path);
   if (!existsSync(file)) {
-    throw new UsageError(`task ${path} is neither language nor a module that is there`);
+    const known = Object.keys(KNOWN_DESCRIPTIONS).join(", ");
+    throw new UsageError(`task ${path} is neither ${known} nor a module that is there`);
   }
   const module = pathToFileURL(file).href;
   let exported: Readonly<Record<string, unknown>>;
@@ -59,7 +66,23 @@ export async function askedTask(said: string | TaskModule | undefined): Promise<
       tasks.length > 0 ? `the tasks ${tasks.join(", ")}; name one: ${path}#${tasks[0]}` : "no task";
     throw new UsageError(`task ${path} exports ${several}`);
   }
-  return { name: { module, export: found }, isLanguage: false, description: task };
+  return { name: { module, export: found }, isLanguage: false, isKnown: false, description: task };
+}
+
+/** The task of the model in the folder that a command's words name, if it is another of the package's tasks than language. */
+export async function taskOfModel(words: readonly string[]): Promise<AskedTask | undefined> {
+  for (const folder of words.filter((word) => !word.startsWith("-"))) {
+    const path = join(folder, "config.json");
+    if (!existsSync(path)) continue;
+    try {
+      const { task } = JSON.parse(readRegularText(path));
+      if (isTaskOfNetwork(task)) return await askedTask(task);
+    } catch {
+      // What is wrong with it is said where the model is opened.
+    }
+    return undefined;
+  }
+  return undefined;
 }
 
 /** The task as run.json keeps it: the name, or the module's path and the export. */

@@ -20,8 +20,18 @@ const COMMANDS = {
     return (program: Command) => addSweepCommand(program, description);
   },
   generate: async () => (await import("./commands/generate-command.ts")).addGenerateCommand,
-  predict: async () => (await import("./commands/predict-command.ts")).addPredictCommand,
-  eval: async () => (await import("./commands/eval-command.ts")).addEvalCommand,
+  predict: async (words: readonly string[]) => {
+    const task = await (await import("./asked-task.ts")).taskOfModel(words);
+    if (!task) return (await import("./commands/predict-command.ts")).addPredictCommand;
+    const { addTaskPredictCommand } = await import("./commands/task-command.ts");
+    return (program: Command) => addTaskPredictCommand(program, task);
+  },
+  eval: async (words: readonly string[]) => {
+    const task = await (await import("./asked-task.ts")).taskOfModel(words);
+    if (!task) return (await import("./commands/eval-command.ts")).addEvalCommand;
+    const { addTaskEvalCommand } = await import("./commands/task-command.ts");
+    return (program: Command) => addTaskEvalCommand(program, task);
+  },
   info: async () => (await import("./commands/info-command.ts")).addInfoCommand,
   convert: async () => (await import("./commands/convert-command.ts")).addConvertCommand,
   inspect: async () => (await import("./commands/inspect-command.ts")).addInspectCommand,

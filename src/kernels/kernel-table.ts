@@ -291,11 +291,28 @@ export interface KernelTable {
     m: number,
     n: number,
   ): void;
+  binarySlopes(
+    operation: number,
+    operand: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    dy: number,
+    slopes: number,
+    m: number,
+    n: number,
+  ): void;
   addScaled(x: number, factor: number, y: number, n: number): void;
   scale(x: number, factor: number, n: number): void;
   approach(x: number, rate: number, y: number, n: number): void;
   fill(x: number, value: number, n: number): void;
   copyRows(x: number, xRow: number, y: number, yRow: number, m: number, n: number, accumulate: number): void;
+  gatherSteps(x: number, layout: number, y: number, rank: number, accumulate: number): void;
+  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
+  widen(x: number, y: number, n: number): void;
   sumRows(x: number, xRow: number, sums: number, m: number, n: number): void;
   sumColumns(x: number, xRow: number, factor: number, sums: number, m: number, n: number): void;
   sumOfSquares(x: number, n: number): number;
@@ -304,6 +321,8 @@ export interface KernelTable {
   scatterAddRows(dys: number, ids: number, dtable: number, n: number, width: number, rows: number): void;
   softmax(x: number, y: number, m: number, n: number, logarithm: number): void;
   softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
+  logSumExp(x: number, y: number, m: number, n: number): void;
+  logSumExpBackward(x: number, y: number, dy: number, dx: number, m: number, n: number): void;
   crossEntropy(
     logits: number,
     targets: number,
@@ -457,13 +476,16 @@ export function byName(table: KernelTable): Kernels {
     gemm,
     unaryBackward,
     binary,
+    binarySlopes,
     copyRows,
+    gatherSteps,
     sumRows,
     sumColumns,
     gatherRows,
     scatterAddRows,
     softmax,
     softmaxBackward,
+    logSumExpBackward,
     crossEntropy,
     crossEntropyBackward,
     layerNorm,
@@ -546,6 +568,21 @@ export function byName(table: KernelTable): Kernels {
         given.m ?? 1,
         given.n,
       ),
+    binarySlopes: (given) =>
+      binarySlopes(
+        given.operation,
+        given.operand,
+        given.a,
+        given.aRow ?? given.n,
+        given.aCol ?? 1,
+        given.b,
+        given.bRow ?? given.n,
+        given.bCol ?? 1,
+        given.dy,
+        given.slopes,
+        given.m ?? 1,
+        given.n,
+      ),
     addScaled: table.addScaled,
     scale: table.scale,
     approach: table.approach,
@@ -560,6 +597,9 @@ export function byName(table: KernelTable): Kernels {
         given.n,
         given.accumulate ?? 0,
       ),
+    gatherSteps: (given) => gatherSteps(given.x, given.layout, given.y, given.rank, given.accumulate ?? 0),
+    scatterAddSteps: table.scatterAddSteps,
+    widen: table.widen,
     sumRows: (given) => sumRows(given.x, given.xRow ?? given.n, given.sums, given.m, given.n),
     sumColumns: (given) =>
       sumColumns(given.x, given.xRow ?? given.n, given.factor ?? 1, given.sums, given.m, given.n),
@@ -571,6 +611,8 @@ export function byName(table: KernelTable): Kernels {
     softmax: (given) => softmax(given.x, given.y, given.m, given.n, given.logarithm),
     softmaxBackward: (given) =>
       softmaxBackward(given.y, given.dy, given.dx, given.m, given.n, given.logarithm),
+    logSumExp: table.logSumExp,
+    logSumExpBackward: (given) => logSumExpBackward(given.x, given.y, given.dy, given.dx, given.m, given.n),
     crossEntropy: (given) =>
       crossEntropy(
         given.logits,
