@@ -20,11 +20,11 @@ export interface MaskedValue {
   readonly state?: RecurrentState | undefined;
 }
 
-/** The mask of ids [B, T] (or [T, B]) of which 0 is padding. */
-export function maskOfIds(ids: Tensor): StepMask {
+/** The mask of ids [B, T] (or [T, B]) of which one is padding. */
+export function maskOfIds(ids: Tensor, padding = 0): StepMask {
   const { offset, size } = ids;
   const numbers = ids.device.heap.ints();
-  return maskWhere(ids.shape, size, (step) => numbers[offset + step] !== 0);
+  return maskWhere(ids.shape, size, (step) => numbers[offset + step] !== padding);
 }
 
 /** The mask of steps [B, T, …] whose entries are not all `value`. */

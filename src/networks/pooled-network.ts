@@ -8,13 +8,14 @@ import type { RecurrentStep } from "./layer-kind.ts";
 import type { LayeredNetwork } from "./layered-network.ts";
 import { NetworkSteps } from "./network-steps.ts";
 import { networkValues } from "./streamed-network.ts";
+import { walkedConfig } from "./walked-config.ts";
 
 /** @param owner what a model that is built on the network calls itself in its states */
 export function pooledNetwork(network: LayeredNetwork, owner = ""): Pooled {
   const { device } = network;
   return {
     device,
-    ...networkValues(network),
+    ...networkValues(walkedConfig(network)),
 
     beginPool(capacity) {
       const parts = new PoolParts({ join: joinedStates, part: partedStates });
