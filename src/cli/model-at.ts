@@ -2,11 +2,13 @@ import { openPlace } from "#platform";
 import { isHdf5 } from "../formats/hdf5/superblock.ts";
 import { type ModelPlace, placeOfBytes } from "../open/model-place.ts";
 import { type ModelData, type ReadModelOptions, readModel, saying } from "../open/read-model.ts";
+import { requireKnownCell } from "./asked-cell.ts";
 import type { ModelFacts } from "./facts/model-facts.ts";
 import { holdStandardInput, readInput, STANDARD_INPUT } from "./standard-input.ts";
 
 /** What lies at a path: a model's file or folder, read by the reader of its format. */
 export async function modelAt(path: string, options: ReadModelOptions = {}): Promise<ModelData> {
+  requireKnownCell(path);
   return readModel(await placeAt(path), options);
 }
 
