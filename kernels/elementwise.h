@@ -1,9 +1,8 @@
-// Entry by entry: functions, arithmetic with broadcasting, copies and sums.
+// Entry by entry: functions, copies and sums.
 #pragma once
 #include "functions.h"
 
-enum { IDENTITY, EXP, TANH, LOGISTIC, RELU, LOG, SQUARE_ROOT, NEGATION, SQUARE, RECIPROCAL };
-enum { ADD, SUBTRACT, MULTIPLY, DIVIDE };
+enum { IDENTITY, EXP, TANH, LOGISTIC, RELU, LOG, SQUARE_ROOT, NEGATION, SQUARE, RECIPROCAL, ABSOLUTE };
 
 // ln x = e ln 2 + ln m with m in [√½, √2): the polynomial of Cephes' logf (Moshier 1989). Of zero −∞, of negatives NaN.
 INLINE V logarithm(V x) {
@@ -30,6 +29,9 @@ INLINE V logarithm(V x) {
   return select((x < 0.0f) | (x != x), splat(__builtin_nanf("")), y);
 }
 
+// −1, 0 or 1.
+INLINE V sign(V x) { return select(x > 0.0f, splat(1.0f), select(x < 0.0f, splat(-1.0f), V{})); }
+
 template <int OPERATION>
 INLINE V apply(V x) {
   if constexpr (OPERATION == EXP) return exponential(x);
@@ -41,6 +43,7 @@ INLINE V apply(V x) {
   if constexpr (OPERATION == NEGATION) return -x;
   if constexpr (OPERATION == SQUARE) return x * x;
   if constexpr (OPERATION == RECIPROCAL) return 1.0f / x;
+  if constexpr (OPERATION == ABSOLUTE) return absolute(x);
   return x;
 }
 
@@ -55,6 +58,7 @@ INLINE V derivative(V x, V y) {
   if constexpr (OPERATION == NEGATION) return splat(-1.0f);
   if constexpr (OPERATION == SQUARE) return x + x;
   if constexpr (OPERATION == RECIPROCAL) return -y * y;
+  if constexpr (OPERATION == ABSOLUTE) return sign(x);
   return splat(1.0f);
 }
 
@@ -84,6 +88,7 @@ static void unaryBackwardOf(const float* x, const float* y, const float* dy, flo
     case NEGATION: return CALL(NEGATION); \
     case SQUARE: return CALL(SQUARE); \
     case RECIPROCAL: return CALL(RECIPROCAL); \
+    case ABSOLUTE: return CALL(ABSOLUTE); \
   }
 
 static void unary(int operation, const float* x, float* y, int n) {
@@ -96,24 +101,6 @@ static void unaryBackward(int operation, const float* x, const float* y, const f
 #define CALL(OPERATION) unaryBackwardOf<OPERATION>(x, y, dy, dx, n)
   EACH_OPERATION(CALL)
 #undef CALL
-}
-
-template <int OPERATION>
-static void binaryOf(const float* a, int aRow, int aCol, const float* b, int bRow, int bCol, float* y, int m, int n) {
-  for (int i = 0; i < m; i++, a += aRow, b += bRow, y += n)
-    overVectors(n, [&](int j, auto lanes) INLINE_LAMBDA {
-      V x = aCol ? load(a + j, lanes) : splat(*a), z = bCol ? load(b + j, lanes) : splat(*b);
-      store(y + j, OPERATION == ADD ? x + z : OPERATION == SUBTRACT ? x - z : OPERATION == MULTIPLY ? x * z : x / z, lanes);
-    });
-}
-
-static void binary(int operation, const float* a, int aRow, int aCol, const float* b, int bRow, int bCol, float* y, int m, int n) {
-  switch (operation) {
-    case ADD: return binaryOf<ADD>(a, aRow, aCol, b, bRow, bCol, y, m, n);
-    case SUBTRACT: return binaryOf<SUBTRACT>(a, aRow, aCol, b, bRow, bCol, y, m, n);
-    case MULTIPLY: return binaryOf<MULTIPLY>(a, aRow, aCol, b, bRow, bCol, y, m, n);
-    case DIVIDE: return binaryOf<DIVIDE>(a, aRow, aCol, b, bRow, bCol, y, m, n);
-  }
 }
 
 static void addScaled(const float* x, double factor, float* y, int n) {
@@ -132,6 +119,10 @@ static void approach(const float* x, double rate, float* y, int n) {
     V from = load(y + j, n - j);
     store(y + j, from + r * (load(x + j, n - j) - from), n - j);
   }
+}
+
+static void widen(const int* x, float* y, int n) {
+  for (int j = 0; j < n; j++) y[j] = (float)x[j];
 }
 
 static void fill(float* x, double value, int n) {

@@ -121,15 +121,21 @@ void gatedCandidateForward(float* sums, const float* hBefore, float* h, const fl
 /// hBefore. A row whose sequence had ended has zero gradients in all blocks and keeps dh. dy: as in lstmBackward.
 void gatedCandidateBackward(float* sums, const float* hBefore, const float* dy, float* dh, float* dmix, const float* activations, double gateClip, int gates, const int* lengths, int t, int batch, int hidden);
 
-/// y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
+/// y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal,
+/// 10 absolute value.
 void unary(int operation, const float* x, float* y, int n);
 
 /// dx ← dx + dy∘f′(x), given x and y = f(x).
 void unaryBackward(int operation, const float* x, const float* y, const float* dy, float* dx, int n);
 
 /// y [m, n] ← a ∘ b with strides for broadcasting: entry (i, j) of a stands at a[i·aRow + j·aCol], aCol 0 or 1.
-/// operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b. y may be a or b where their strides are those of y.
+/// operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b, 4 the larger, 5 the smaller (NaN if either is), 6 aᵇ; 7 a > b, 8 a ≥ b and 9 a = b as 1 or 0;
+/// 10 a where b is not 0, else 0, whatever a is. y may be a or b where their strides are those of y.
 void binary(int operation, const float* a, int aRow /* n */, int aCol /* 1 */, const float* b, int bRow /* n */, int bCol /* 1 */, float* y, int m /* 1 */, int n);
+
+/// slopes [m, n] ← dy [m, n] ∘ the partial derivative of binary's operations 2 to 6 and 10 with respect to a (operand 0) or b (operand 1).
+/// Of two equal operands a is the larger, and the smaller. The slope of aᵇ in b is 0 where a is 0; that of operation 10 in b is 0.
+void binarySlopes(int operation, int operand, const float* a, int aRow /* n */, int aCol /* 1 */, const float* b, int bRow /* n */, int bCol /* 1 */, const float* dy, float* slopes, int m /* 1 */, int n);
 
 /// y ← y + factor·x, n entries.
 void addScaled(const float* x, double factor, float* y, int n);
@@ -145,6 +151,16 @@ void fill(float* x, double value, int n);
 
 /// Copies [m, n] between row strides; accumulate 1 adds.
 void copyRows(const float* x, int xRow /* n */, float* y, int yRow /* n */, int m /* 1 */, int n, int accumulate /* 0 */);
+
+/// y ← the entries of x at steps: layout is the lengths of `rank` axes, then the step in x from one entry of each axis to its next, which
+/// may be 0 or below. y is row-major; accumulate 1 adds.
+void gatherSteps(const float* x, const int* layout, float* y, int rank, int accumulate /* 0 */);
+
+/// The transpose of gatherSteps: x ← x + y, each entry where it came from.
+void scatterAddSteps(const float* y, const int* layout, float* x, int rank);
+
+/// y ← x, whole numbers as numbers, n entries.
+void widen(const int* x, float* y, int n);
 
 /// sums [n] ← sums + Σ over rows of x [m, n].
 void sumRows(const float* x, int xRow /* n */, float* sums, int m, int n);
@@ -164,11 +180,30 @@ void gatherRows(const float* table, const int* ids, float* ys, int n, int width,
 /// dtable rows ids ← dtable + dys, in the order of ids.
 void scatterAddRows(const float* dys, const int* ids, float* dtable, int n, int width, int rows);
 
+/// The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
+double firstOutside(const int* ids, int n, int count, double ignored);
+
+/// How many of n whole numbers are value.
+int countOf(const int* ids, int value, int n);
+
+/// Σ x, n entries, added up in double from the first to the last.
+double total(const float* x, int n);
+
+/// marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
+/// whole numbers.
+void markRows(const float* x, double value, int whole /* 0 */, int* marks, int m, int n);
+
 /// y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
 void softmax(const float* x, float* y, int m, int n, int logarithm);
 
 /// dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
 void softmaxBackward(const float* y, const float* dy, float* dx, int m, int n, int logarithm);
+
+/// y [m] ← the natural logarithm of Σ exp of each row of x [m, n].
+void logSumExp(const float* x, float* y, int m, int n);
+
+/// dx ← dx + dy [m] ∘ exp(x − y), given y. A row whose y is infinite gets nothing.
+void logSumExpBackward(const float* x, const float* y, const float* dy, float* dx, int m, int n);
 
 /// Cross-entropy of each row of logits [m, n] with its target: losses [m] in nats, logSums [m] the log of Σ exp. A target equal
 /// to ignoreIndex gives 0. Smoothing ε mixes the target with the uniform distribution (Szegedy et al. 2016):

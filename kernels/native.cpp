@@ -9,6 +9,7 @@
 
 namespace {
 #include "gemm.h"
+#include "binary.h"
 #include "elementwise.h"
 #include "gates.h"
 #include "gated.h"
@@ -18,6 +19,8 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "steps.h"
+#include "wholes.h"
 #include "windows.h"
 }  // namespace
 

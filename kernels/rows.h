@@ -67,6 +67,20 @@ static void softmaxBackward(const float* y, const float* dy, float* dx, int m, i
   }
 }
 
+static void logSumExp(const float* x, float* y, int m, int n) {
+  for (int i = 0; i < m; i++, x += n) {
+    float most = largestOf(x, n);
+    y[i] = most - most == 0 ? most + logarithmOf(sumOfExponentials(x, most, n)) : most;
+  }
+}
+
+static void logSumExpBackward(const float* x, const float* y, const float* dy, float* dx, int m, int n) {
+  for (int i = 0; i < m; i++, x += n, dx += n) {
+    if (y[i] == __builtin_inff() || y[i] == -__builtin_inff()) continue;
+    for (int j = 0; j < n; j += VL) store(dx + j, load(dx + j, n - j) + dy[i] * exponential(load(x + j, n - j) - y[i]), n - j);
+  }
+}
+
 static void crossEntropy(const float* logits, const int* targets, float* losses, float* logSums, int ignoreIndex, double smoothing, int m, int n) {
   for (int i = 0; i < m; i++, logits += n) {
     logSums[i] = logSumOf(logits, n);

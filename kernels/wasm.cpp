@@ -2,6 +2,7 @@
 // takes offsets in elements.
 namespace {
 #include "gemm.h"
+#include "binary.h"
 #include "elementwise.h"
 #include "gates.h"
 #include "gated.h"
@@ -11,6 +12,8 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "steps.h"
+#include "wholes.h"
 #include "windows.h"
 
 template <typename T>

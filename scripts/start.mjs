@@ -1,22 +1,26 @@
 // `npm start`: trains a character-level LSTM for about a minute on a text that every clone has, the browser's API as TypeScript
-// declares it, and says how good it became. Where the model is there already, shows it; `npm start -- --again` trains anew.
+// declares it, and says how good it became on declarations that it has not seen. Where the model is there already, shows it;
+// `npm start -- --again` trains anew.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
-import { declarationsFile } from "./declarations.mjs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { compressedBits } from "./compressed-bits.mjs";
+import { declarationDocuments, declarationsFile } from "./declarations.mjs";
 import { root, setUp } from "./setup.mjs";
 
 const model = "models/browser-api";
+const texts = "build/browser-api";
+const learnedFile = `${texts}/learned.txt`;
+const heldOutFile = `${texts}/held-out.txt`;
 const main = join(root, "dist/cli/main.js");
-const VALIDATION_FRACTION = 0.1;
+/** Of the declarations: nothing is learned from these, and nothing is chosen by them. */
+const HELD_OUT_SHARE = 0.1;
 /** What suits one minute; the defaults of `unrolled train` are for longer runs. */
 const training = [
   ...["--minutes", "1", "--num-layers", "1", "--hidden-size", "256", "--embedding-size", "64"],
   ...["--dropout", "0", "--batch-size", "16", "--learning-rate", "0.01"],
-  ...["--val-fraction", String(VALIDATION_FRACTION), "--eval-every", "1000", "--sample-every", "500"],
+  ...["--val-fraction", "0.05", "--eval-every", "500", "--sample-every", "500"],
 ];
 
 const parameters = process.argv.slice(2);
@@ -38,84 +42,95 @@ try {
 }
 
 async function start(again) {
-  const text = relative(root, declarationsFile());
-  const before = existsSync(model) ? describe() : undefined;
-  if (before !== undefined && !again) {
+  const { learned, heldOut } = writeTexts();
+  if (isThere() && !again) {
     console.log(`There is a model in ${model} from an earlier run. It writes:\n`);
-    const compared = comparison(text);
     await unrolled("generate", model, "--max-new-tokens", "300");
     console.log();
-    await close(text, before, compared);
+    await close(learned, heldOut);
     console.log("\nTo train it again:\n\n  npm start -- --again");
     return 0;
   }
   console.log(
-    `Training for a minute on ${text},\nthe browser's API as TypeScript declares it; the last tenth is held out.\n`,
+    `Training for a minute on ${learned.length.toLocaleString("en")} declarations of the browser's API (${basename(declarationsFile())}).\n` +
+      `Another ${heldOut.length}, drawn at random, are held out.\n`,
   );
-  const compared = comparison(text);
-  const exitCode = await unrolled("train", text, "--out", model, "--force", ...training);
+  const exitCode = await unrolled("train", learnedFile, "--out", model, "--force", ...training);
   if (exitCode !== 0) return exitCode;
   console.log();
-  await close(text, describe(), compared);
+  await close(learned, heldOut);
   return 0;
 }
 
+/** Cuts the declarations in two, and writes both parts. */
+function writeTexts() {
+  const documents = declarationDocuments(readFileSync(declarationsFile(), "utf8"));
+  const cut = Math.round(documents.length * (1 - HELD_OUT_SHARE));
+  const [learned, heldOut] = [documents.slice(0, cut), documents.slice(cut)];
+  mkdirSync(texts, { recursive: true });
+  writeWhole(learnedFile, textOf(learned));
+  writeWhole(heldOutFile, textOf(heldOut));
+  return { learned, heldOut };
+}
+
+function textOf(documents) {
+  return `${documents.join("\n\n")}\n`;
+}
+
 /** Says how good the model is, where it is, and what to do with it. */
-async function close(text, info, compared) {
-  if (info?.evaluation) {
-    const { gzipAlone, brotliAlone, brotliAfter } = await compared;
-    const rows = [
-      ["this model", info.evaluation.bitsPerCharacter],
-      ["this model, learning as it reads", await dynamicFigure(text)],
-      ["gzip -9", gzipAlone],
-      ["brotli", brotliAlone],
-      ["brotli after the training text", brotliAfter],
-    ];
-    console.log("Bits per character on the last tenth, which it has not seen:\n");
-    for (const [name, bits] of rows) console.log(`  ${name.padEnd(36)}${bits.toFixed(3)}`);
-    console.log(
-      "\nCompression programs learn from each part of a text once they are through with it. In the second line the\n" +
-        "model does so too: unrolled eval --dynamic.\n",
-    );
-  }
-  console.log(`The model is in ${model}, and ${model}/report.html shows how it came about. What to try next:
+async function close(learned, heldOut) {
+  const bits = await figures(textOf(learned), textOf(heldOut));
+  const rows = [
+    ["the model", bits.plain],
+    ["the model, learning as it reads", bits.dynamic],
+    ["gzip -9", bits.gzipAlone],
+    ["brotli", bits.brotliAlone],
+    ["brotli after what the model learned from", bits.brotliAfter],
+  ];
+  console.log(
+    `Bits per character on the ${heldOut.length} declarations that it has not seen (fewer are better):\n`,
+  );
+  for (const [name, value] of rows) console.log(`  ${name.padEnd(42)}${value.toFixed(3)}`);
+  console.log(`
+Compression programs learn from a text while they read it. In the first line
+the model does not; in the second it does: unrolled eval --dynamic.
+
+The model is in ${model}, and ${model}/report.html shows how it came about. What to try next:
 
   npx unrolled generate ${model} --prompt "interface Window"
   npx unrolled predict ${model} "readonly "
   npx unrolled info ${model}
-  npx unrolled train YOUR-TEXT.txt --out models/mine`);
+  npx unrolled train YOUR-TEXT.txt --out models/mine
+
+And to look inside: in the browser, how far back it remembers, and its states and gates as a report.
+
+  npx unrolled explore ${model}
+  npx unrolled reach ${model} ${heldOutFile}
+  npx unrolled inspect ${model} ${heldOutFile}`);
 }
 
-/** Bits per character of the last tenth by dynamic evaluation. It takes some seconds, so the figure is kept beside the model's hash. */
-async function dynamicFigure(path) {
-  const kept = join(root, "build/dynamic-evaluation.json");
-  const hash = createHash("sha256")
-    .update(readFileSync(join(model, "model.safetensors")))
-    .digest("hex");
+/** All that is measured takes a quarter of a minute, so it is kept beside the hash of what it was measured on. */
+async function figures(learned, heldOut) {
+  const kept = join(root, "build/start-figures.json");
+  const weights = readFileSync(join(model, "model.safetensors"));
+  const hash = createHash("sha256").update(weights).update(learned).update(heldOut).digest("hex");
   if (existsSync(kept)) {
     const before = JSON.parse(readFileSync(kept, "utf8"));
-    if (before.hash === hash) return before.bitsPerCharacter;
+    if (before.hash === hash) return before;
   }
-  console.log(
-    "Measuring once more, while the model learns from what it has been measured on (some 15 seconds) …\n",
-  );
-  const heldOut = join(root, "build/last-tenth.txt");
-  writeFileSync(heldOut, split(readFileSync(path, "utf8")).heldOut);
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [main, "eval", model, heldOut, "--dynamic", "--json"],
-    { encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(stderr.trim().replace(/^error: /, ""));
-  const { bitsPerCharacter } = JSON.parse(stdout);
-  writeWhole(kept, JSON.stringify({ hash, bitsPerCharacter }));
-  return bitsPerCharacter;
+  console.log("Measuring it, as it is and while it learns from what it reads (some 15 seconds) …\n");
+  const compressed = await compressedBits(learned, heldOut);
+  const found = { hash, plain: measured(), dynamic: measured("--dynamic"), ...compressed };
+  writeWhole(kept, JSON.stringify(found));
+  return found;
 }
 
-/** The part to learn from and the part that is held out, as `unrolled train` cuts a text. */
-function split(text) {
-  const cut = Math.floor(text.length * (1 - VALIDATION_FRACTION));
-  return { learned: text.slice(0, cut), heldOut: text.slice(cut) };
+/** Bits per character of the held-out declarations, as `unrolled eval` finds them. */
+function measured(...flags) {
+  const command = [main, "eval", model, heldOutFile, "--json", ...flags];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr.trim().replace(/^error: /, ""));
+  return JSON.parse(stdout).bitsPerCharacter;
 }
 
 function writeWhole(path, content) {
@@ -123,14 +138,14 @@ function writeWhole(path, content) {
   renameSync(`${path}.tmp`, path);
 }
 
-/** What the model's folder says of it; undefined if it cannot be read. */
-function describe() {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "info", model, "--json"], {
+/** Whether the folder has a model that can be read; what is wrong with one is said. */
+function isThere() {
+  if (!existsSync(model)) return false;
+  const { status, stderr } = spawnSync(process.execPath, [main, "info", model, "--json"], {
     encoding: "utf8",
   });
-  if (status === 0) return JSON.parse(stdout);
-  console.log(`${stderr.trim()}\n`);
-  return undefined;
+  if (status !== 0) console.log(`${stderr.trim()}\n`);
+  return status === 0;
 }
 
 /** The command line, as a user would run it. */
@@ -140,33 +155,4 @@ function unrolled(...command) {
     running.on("error", reject);
     running.on("exit", (code) => resolve(code ?? 130));
   });
-}
-
-/**
- * Bits per character of the last tenth as compression programs see it: by itself, and after they have read what comes before.
- * They take seconds, so the figures are kept.
- */
-async function comparison(path) {
-  const text = readFileSync(path, "utf8");
-  const kept = join(root, "build/compression.json");
-  const hash = createHash("sha256").update(text).digest("hex");
-  if (existsSync(kept)) {
-    const before = JSON.parse(readFileSync(kept, "utf8"));
-    if (before.hash === hash) return before;
-  }
-  const { learned, heldOut: lastTenth } = split(text);
-  const heldOut = Buffer.from(lastTenth);
-  const characters = [...lastTenth].length;
-  const brotliBytes = async (input) => {
-    const window = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS };
-    return (await promisify(brotliCompress)(input, { params: window })).length;
-  };
-  const bits = (bytes) => (8 * bytes) / characters;
-  const gzipAlone = bits((await promisify(gzip)(heldOut, { level: 9 })).length);
-  const brotliAlone = bits(await brotliBytes(heldOut));
-  const whole = await brotliBytes(Buffer.from(text));
-  const brotliAfter = bits(whole - (await brotliBytes(Buffer.from(learned))));
-  const found = { hash, gzipAlone, brotliAlone, brotliAfter };
-  writeWhole(kept, JSON.stringify(found));
-  return found;
 }

@@ -12,6 +12,7 @@ import {
   openDevice,
   predictions,
   sequential,
+  type Tensor,
   tensor,
 } from "unrolled";
 import { findLearningRate } from "unrolled/training";
@@ -51,6 +52,19 @@ describe("fit refuses", () => {
       "losses of each row",
       { loss: (out: unknown) => out },
       "fit: loss gave a tensor of shape [12, 5], needed",
+    ],
+    [
+      "weights of classes for a loss that does not read them",
+      {
+        classWeights: "balanced",
+        loss: (outputs: Tensor, targets: Tensor) => crossEntropy(outputs, targets),
+      },
+      "fit: classWeights are given, but loss does not read them",
+    ],
+    [
+      "weights of classes beside a step",
+      { classWeights: "balanced", loss: undefined, step: () => tensor(device, [1]) },
+      "fit: classWeights are for loss, and there is step",
     ],
     ["no data", { data: undefined }, "fit: data is undefined, needed a list of { inputs, targets }"],
     ["pairs", { data: [[[1, 2], 1]] }, "fit: example 0 of data is a list, needed { inputs, targets }"],

@@ -125,6 +125,42 @@ test("the learning rate's range test finds where the loss falls, and changes not
   await expect(findLearningRate(model, { ...learning, from: 1, to: 0.1 })).rejects.toThrow("0 < from < to");
 });
 
+test("the range test reads a batch in as many goes as fit", async () => {
+  const found = async (accumulate: number) => {
+    let most = 0;
+    const loss: typeof crossEntropy = (outputs, targets) => {
+      most = Math.max(most, outputs.shape[0]);
+      return crossEntropy(outputs, targets);
+    };
+    const model = new Echo(await openDevice({ backend: "reference" }), 1, 0);
+    const { losses } = await findLearningRate(model, {
+      ...learning,
+      loss,
+      batchSize: 12,
+      steps: 8,
+      accumulate,
+    });
+    return { losses, most };
+  };
+  const [whole, cut] = [await found(1), await found(3)];
+  expect([whole.most, cut.most]).toEqual([12, 4]);
+  expect(cut.losses).toHaveLength(8);
+  for (const [at, figure] of cut.losses.entries()) expect(figure).toBeCloseTo(whole.losses[at], 6);
+});
+
+test("metrics without anything held out are said not to be measured", async () => {
+  const notes = async (options: object) => {
+    const events = await run(new Echo(device), { ...learning, steps: 1, epochs: undefined, ...options });
+    return events.flatMap((event) => (event.type === "note" ? [event.text] : []));
+  };
+  const metrics = { accuracy: accuracy() };
+  expect(await notes({ metrics, validation: undefined })).toEqual([
+    "nothing is held out, so accuracy will not be measured; validation says what to hold out",
+  ]);
+  expect(await notes({ metrics })).toEqual([]);
+  expect(await notes({ validation: undefined })).toEqual([]);
+});
+
 test("progress is a line for each event that says something", async () => {
   const events = await run(new Echo(device), { ...learning, epochs: 1, metrics: { accuracy: accuracy() } });
   const lines = events.map((event) => progressLine(event as never));

@@ -95,6 +95,17 @@ test("a heap grows to the bytes that it is given, and its error says so", () => 
   }
 });
 
+test("views reach what another heap on the same memory has taken", () => {
+  const heap = new Heap(4, 0);
+  const short = heap.floats().length;
+  const other = new Heap(4, 0, { shared: heap.memory });
+  const place = other.allocate(short);
+  other.floats()[place + short - 1] = 5;
+  other.ints()[place] = 7;
+  expect(heap.floats()[place + short - 1]).toBe(5);
+  expect(heap.ints()[place]).toBe(7);
+});
+
 test("a heap's memory is shared, so that every thread can map it", () => {
   expect(new Heap(4, 0).memory.buffer).toBeInstanceOf(SharedArrayBuffer);
 });

@@ -68,14 +68,24 @@ export class Heap {
 
   /** All elements as numbers. Taken anew after growth, so never keep it across an allocation. */
   floats(): Float32Array | Float64Array {
-    if (this.#floats.buffer !== this.memory.buffer) this.#floats = this.#newFloats();
+    if (this.#floats.length < this.#reached()) this.#floats = this.#newFloats();
     return this.#floats;
   }
 
   /** The same elements as whole numbers; on the float64 reference these are float64 too, at the same offsets. */
   ints(): Int32Array | Float64Array {
-    if (this.#ints.buffer !== this.memory.buffer) this.#ints = this.#newInts();
+    if (this.#ints.length < this.#reached()) this.#ints = this.#newInts();
     return this.#ints;
+  }
+
+  /** @internal Writes numbers from an offset on. */
+  put(numbers: ArrayLike<number>, offset: number): void {
+    this.floats().set(numbers, offset);
+  }
+
+  /** @internal Writes whole numbers from an offset on. */
+  putInts(numbers: ArrayLike<number>, offset: number): void {
+    this.ints().set(numbers, offset);
   }
 
   /** Offset of `elements` elements, aligned to 64 bytes, contents undefined. */
@@ -152,13 +162,20 @@ export class Heap {
     return Math.ceil(end / PAGE_BYTES) - this.memory.grow(0);
   }
 
+  /** Elements up to which room was ever taken, by any thread: as far as views have to reach. */
+  #reached(): number {
+    return (this.#header[FIRST_FREE] >>> 0) * (ALIGNMENT / this.bytesPerElement);
+  }
+
   #newFloats(): Float32Array | Float64Array {
+    this.memory.grow(0);
     return this.bytesPerElement === 4
       ? new Float32Array(this.memory.buffer)
       : new Float64Array(this.memory.buffer);
   }
 
   #newInts(): Int32Array | Float64Array {
+    this.memory.grow(0);
     return this.bytesPerElement === 4
       ? new Int32Array(this.memory.buffer)
       : new Float64Array(this.memory.buffer);

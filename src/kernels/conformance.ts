@@ -1,3 +1,4 @@
+import { binaryCases } from "./conformance/binary-cases.ts";
 import type { Case } from "./conformance/case.ts";
 import { entryCases } from "./conformance/entry-cases.ts";
 import { lossCases } from "./conformance/loss-cases.ts";
@@ -8,6 +9,8 @@ import { recurrenceCases } from "./conformance/recurrence-cases.ts";
 import { rowCases } from "./conformance/row-cases.ts";
 import type { Outcome } from "./conformance/stage.ts";
 import { Stage } from "./conformance/stage.ts";
+import { stepCases } from "./conformance/step-cases.ts";
+import { wholeCases } from "./conformance/whole-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
 import type { Kernels } from "./contract.ts";
 import type { Memory } from "./reference/memory.ts";
@@ -23,9 +26,12 @@ export const cases: readonly Case[] = [
   ...narrowCases,
   ...recurrenceCases,
   ...entryCases,
+  ...binaryCases,
+  ...stepCases,
   ...rowCases,
   ...lossCases,
   ...optimiserCases,
+  ...wholeCases,
   ...windowCases,
 ];
 

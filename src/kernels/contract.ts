@@ -447,7 +447,8 @@ export interface Kernels {
   ): void;
 
   /**
-   * y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal.
+   * y ← f(x), n entries. operation: 0 identity, 1 exp, 2 tanh, 3 logistic, 4 relu, 5 log, 6 square root, 7 negation, 8 square, 9 reciprocal,
+   * 10 absolute value.
    */
   unary(operation: number, x: number, y: number, n: number): void;
 
@@ -465,7 +466,8 @@ export interface Kernels {
 
   /**
    * y [m, n] ← a ∘ b with strides for broadcasting: entry (i, j) of a stands at a[i·aRow + j·aCol], aCol 0 or 1.
-   * operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b. y may be a or b where their strides are those of y.
+   * operation: 0 a + b, 1 a − b, 2 a·b, 3 a/b, 4 the larger, 5 the smaller (NaN if either is), 6 aᵇ; 7 a > b, 8 a ≥ b and 9 a = b as 1 or 0;
+   * 10 a where b is not 0, else 0, whatever a is. y may be a or b where their strides are those of y.
    */
   binary(given: {
     readonly operation: number;
@@ -480,6 +482,30 @@ export interface Kernels {
     /** 1 if not given. */
     readonly bCol?: number;
     readonly y: number;
+    /** 1 if not given. */
+    readonly m?: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * slopes [m, n] ← dy [m, n] ∘ the partial derivative of binary's operations 2 to 6 and 10 with respect to a (operand 0) or b (operand 1).
+   * Of two equal operands a is the larger, and the smaller. The slope of aᵇ in b is 0 where a is 0; that of operation 10 in b is 0.
+   */
+  binarySlopes(given: {
+    readonly operation: number;
+    readonly operand: number;
+    readonly a: number;
+    /** n if not given. */
+    readonly aRow?: number;
+    /** 1 if not given. */
+    readonly aCol?: number;
+    readonly b: number;
+    /** n if not given. */
+    readonly bRow?: number;
+    /** 1 if not given. */
+    readonly bCol?: number;
+    readonly dy: number;
+    readonly slopes: number;
     /** 1 if not given. */
     readonly m?: number;
     readonly n: number;
@@ -521,6 +547,29 @@ export interface Kernels {
     /** 0 if not given. */
     readonly accumulate?: number;
   }): void;
+
+  /**
+   * y ← the entries of x at steps: layout is the lengths of `rank` axes, then the step in x from one entry of each axis to its next, which
+   * may be 0 or below. y is row-major; accumulate 1 adds.
+   */
+  gatherSteps(given: {
+    readonly x: number;
+    readonly layout: number;
+    readonly y: number;
+    readonly rank: number;
+    /** 0 if not given. */
+    readonly accumulate?: number;
+  }): void;
+
+  /**
+   * The transpose of gatherSteps: x ← x + y, each entry where it came from.
+   */
+  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
+
+  /**
+   * y ← x, whole numbers as numbers, n entries.
+   */
+  widen(x: number, y: number, n: number): void;
 
   /**
    * sums [n] ← sums + Σ over rows of x [m, n].
@@ -583,6 +632,35 @@ export interface Kernels {
   }): void;
 
   /**
+   * The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
+   */
+  firstOutside(ids: number, n: number, count: number, ignored: number): number;
+
+  /**
+   * How many of n whole numbers are value.
+   */
+  countOf(ids: number, value: number, n: number): number;
+
+  /**
+   * Σ x, n entries, added up in double from the first to the last.
+   */
+  total(x: number, n: number): number;
+
+  /**
+   * marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
+   * whole numbers.
+   */
+  markRows(given: {
+    readonly x: number;
+    readonly value: number;
+    /** 0 if not given. */
+    readonly whole?: number;
+    readonly marks: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
+
+  /**
    * y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
    */
   softmax(given: {
@@ -603,6 +681,23 @@ export interface Kernels {
     readonly m: number;
     readonly n: number;
     readonly logarithm: number;
+  }): void;
+
+  /**
+   * y [m] ← the natural logarithm of Σ exp of each row of x [m, n].
+   */
+  logSumExp(x: number, y: number, m: number, n: number): void;
+
+  /**
+   * dx ← dx + dy [m] ∘ exp(x − y), given y. A row whose y is infinite gets nothing.
+   */
+  logSumExpBackward(given: {
+    readonly x: number;
+    readonly y: number;
+    readonly dy: number;
+    readonly dx: number;
+    readonly m: number;
+    readonly n: number;
   }): void;
 
   /**

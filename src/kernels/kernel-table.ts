@@ -291,19 +291,42 @@ export interface KernelTable {
     m: number,
     n: number,
   ): void;
+  binarySlopes(
+    operation: number,
+    operand: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    dy: number,
+    slopes: number,
+    m: number,
+    n: number,
+  ): void;
   addScaled(x: number, factor: number, y: number, n: number): void;
   scale(x: number, factor: number, n: number): void;
   approach(x: number, rate: number, y: number, n: number): void;
   fill(x: number, value: number, n: number): void;
   copyRows(x: number, xRow: number, y: number, yRow: number, m: number, n: number, accumulate: number): void;
+  gatherSteps(x: number, layout: number, y: number, rank: number, accumulate: number): void;
+  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
+  widen(x: number, y: number, n: number): void;
   sumRows(x: number, xRow: number, sums: number, m: number, n: number): void;
   sumColumns(x: number, xRow: number, factor: number, sums: number, m: number, n: number): void;
   sumOfSquares(x: number, n: number): number;
   firstNotFinite(x: number, n: number): number;
   gatherRows(table: number, ids: number, ys: number, n: number, width: number, rows: number): void;
   scatterAddRows(dys: number, ids: number, dtable: number, n: number, width: number, rows: number): void;
+  firstOutside(ids: number, n: number, count: number, ignored: number): number;
+  countOf(ids: number, value: number, n: number): number;
+  total(x: number, n: number): number;
+  markRows(x: number, value: number, whole: number, marks: number, m: number, n: number): void;
   softmax(x: number, y: number, m: number, n: number, logarithm: number): void;
   softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
+  logSumExp(x: number, y: number, m: number, n: number): void;
+  logSumExpBackward(x: number, y: number, dy: number, dx: number, m: number, n: number): void;
   crossEntropy(
     logits: number,
     targets: number,
@@ -457,13 +480,17 @@ export function byName(table: KernelTable): Kernels {
     gemm,
     unaryBackward,
     binary,
+    binarySlopes,
     copyRows,
+    gatherSteps,
     sumRows,
     sumColumns,
     gatherRows,
     scatterAddRows,
+    markRows,
     softmax,
     softmaxBackward,
+    logSumExpBackward,
     crossEntropy,
     crossEntropyBackward,
     layerNorm,
@@ -546,6 +573,21 @@ export function byName(table: KernelTable): Kernels {
         given.m ?? 1,
         given.n,
       ),
+    binarySlopes: (given) =>
+      binarySlopes(
+        given.operation,
+        given.operand,
+        given.a,
+        given.aRow ?? given.n,
+        given.aCol ?? 1,
+        given.b,
+        given.bRow ?? given.n,
+        given.bCol ?? 1,
+        given.dy,
+        given.slopes,
+        given.m ?? 1,
+        given.n,
+      ),
     addScaled: table.addScaled,
     scale: table.scale,
     approach: table.approach,
@@ -560,6 +602,9 @@ export function byName(table: KernelTable): Kernels {
         given.n,
         given.accumulate ?? 0,
       ),
+    gatherSteps: (given) => gatherSteps(given.x, given.layout, given.y, given.rank, given.accumulate ?? 0),
+    scatterAddSteps: table.scatterAddSteps,
+    widen: table.widen,
     sumRows: (given) => sumRows(given.x, given.xRow ?? given.n, given.sums, given.m, given.n),
     sumColumns: (given) =>
       sumColumns(given.x, given.xRow ?? given.n, given.factor ?? 1, given.sums, given.m, given.n),
@@ -568,9 +613,15 @@ export function byName(table: KernelTable): Kernels {
     gatherRows: (given) => gatherRows(given.table, given.ids, given.ys, given.n, given.width, given.rows),
     scatterAddRows: (given) =>
       scatterAddRows(given.dys, given.ids, given.dtable, given.n, given.width, given.rows),
+    firstOutside: table.firstOutside,
+    countOf: table.countOf,
+    total: table.total,
+    markRows: (given) => markRows(given.x, given.value, given.whole ?? 0, given.marks, given.m, given.n),
     softmax: (given) => softmax(given.x, given.y, given.m, given.n, given.logarithm),
     softmaxBackward: (given) =>
       softmaxBackward(given.y, given.dy, given.dx, given.m, given.n, given.logarithm),
+    logSumExp: table.logSumExp,
+    logSumExpBackward: (given) => logSumExpBackward(given.x, given.y, given.dy, given.dx, given.m, given.n),
     crossEntropy: (given) =>
       crossEntropy(
         given.logits,

@@ -18,6 +18,7 @@ test.each(
       "negation",
       "square",
       "reciprocal",
+      "absolute value",
     ],
   ].map((name, operation) => ({ name, operation })),
 )("unaryBackward of $name adds its gradient", ({ name, operation }) => {

@@ -1,5 +1,6 @@
 import type { KernelTable } from "./kernel-table.ts";
 import { batchNormKernels } from "./reference/batch-norm.ts";
+import { binaryKernels } from "./reference/binary.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
 import { entryKernels } from "./reference/entries.ts";
@@ -13,8 +14,10 @@ import { lstmPhaseKernels } from "./reference/lstm-phases.ts";
 import { matrixKernels } from "./reference/matrix.ts";
 import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
+import { stepKernels } from "./reference/steps.ts";
 import { ugrnnKernels } from "./reference/ugrnn.ts";
 import { unaryKernels } from "./reference/unary.ts";
+import { wholeKernels } from "./reference/wholes.ts";
 import { windowKernels } from "./reference/windows.ts";
 
 export type { Memory } from "./reference/memory.ts";
@@ -33,12 +36,15 @@ export function referenceKernels(heap: Memory): KernelTable {
     ...lstmPhaseKernels(heap),
     ...gatedKernels(heap),
     ...unaryKernels(heap),
+    ...binaryKernels(heap),
     ...entryKernels(heap),
+    ...stepKernels(heap),
     ...lossKernels(heap),
     ...layerNormKernels(heap),
     ...dropoutKernels(heap),
     ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
+    ...wholeKernels(heap),
     ...windowKernels(heap),
     ...batchNormKernels(heap),
   };

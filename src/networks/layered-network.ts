@@ -52,7 +52,8 @@ export class LayeredNetwork extends Module {
   readonly config: NetworkConfig;
   /** What runs each layer that has parameters or drops entries. */
   readonly layers: ReadonlyMap<string, Module>;
-  readonly #shapes: ReadonlyMap<string, ValueShape>;
+  /** @internal Of inputs and of layers' outputs, by name. */
+  readonly shapes: ReadonlyMap<string, ValueShape>;
 
   constructor(device: Device, config: NetworkConfig, options: { readonly generator?: Generator } = {}) {
     super();
@@ -76,7 +77,7 @@ export class LayeredNetwork extends Module {
     for (const module of [...entries, ...layers.values()])
       for (const place of module.dropoutPlaces().values()) place.settle(generator);
     this.layers = layers;
-    this.#shapes = networkShapes(config);
+    this.shapes = networkShapes(config);
   }
 
   /**
@@ -99,7 +100,7 @@ export class LayeredNetwork extends Module {
         config,
         module: this.layers.get(name),
         values: reads.map((read) => values.get(read)!),
-        shapes: reads.map((read) => this.#shapes.get(read)!),
+        shapes: reads.map((read) => this.shapes.get(read)!),
         state: Object.hasOwn(state, name) ? state[name] : undefined,
         observe: observe?.(name),
       };

@@ -1,13 +1,13 @@
 import { UnrolledError } from "../errors.ts";
-import type { NamedValue, PlacedValue, Steps } from "../session/steps.ts";
+import type { NamedValue, Steps } from "../session/steps.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { requireWholes } from "../whole-numbers.ts";
 import { kindOf } from "./known-kinds.ts";
 import type { LayerStep, StepRoom } from "./layer-kind.ts";
 import type { LayeredNetwork } from "./layered-network.ts";
-import { networkShapes } from "./network-shapes.ts";
 import { type StepValue, stepWidth } from "./step-value.ts";
 import { streamProblems } from "./stream-problems.ts";
+import { walkedConfig } from "./walked-config.ts";
 
 /** One step of all layers for up to `batch` sequences, in room that is taken once. How states are carried is the caller's. */
 export class NetworkSteps implements Steps {
@@ -15,8 +15,6 @@ export class NetworkSteps implements Steps {
   readonly inputs: readonly NamedValue<StepValue>[];
   readonly outputs: readonly NamedValue<StepValue>[];
   readonly #steps: readonly LayerStep[];
-  /** The layers that read an input's ids, by where it stands. */
-  readonly #readers = new Map<PlacedValue, LayerStep[]>();
   readonly #rooms: Tensor[] = [];
 
   /** @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why */
@@ -26,8 +24,8 @@ export class NetworkSteps implements Steps {
     batch: number,
     carried: Pick<StepRoom, "recurrent" | "rows">,
   ) {
-    const { config, device } = network;
-    const shapes = networkShapes(config);
+    const { device } = network;
+    const { config, shapes } = walkedConfig(network);
     const problems = streamProblems(config, shapes);
     if (problems.length > 0) {
       throw new UnrolledError("invalid-argument", {
@@ -54,6 +52,7 @@ export class NetworkSteps implements Steps {
       values.set(name, { at: take(batch * width), width, kind });
     }
     const steps: LayerStep[] = [];
+    const readers: IdReader[] = [];
     for (const { name, inputs, config: layer } of config.layers) {
       const read = inputs.map((from) => values.get(from)!);
       const step = kindOf(layer).step?.(room, {
@@ -66,11 +65,16 @@ export class NetworkSteps implements Steps {
       });
       values.set(name, step?.value ?? read[0]);
       if (step) steps.push(step);
-      if (step?.checkIds) this.#readers.set(read[0], [...(this.#readers.get(read[0]) ?? []), step]);
+      if (step?.checkIds) readers.push({ ids: read[0], checkIds: step.checkIds });
     }
     this.#steps = steps;
     const named = (name: string, from: string): NamedValue<StepValue> => ({ name, value: values.get(from)! });
-    this.inputs = config.inputs.map(({ name }) => named(name, name));
+    this.inputs = config.inputs.map(({ name, kind }) => {
+      const input = named(name, name);
+      if (kind === "float") return input;
+      const checks = readers.filter(({ ids }) => ids === input.value).map(({ checkIds }) => checkIds);
+      return { ...input, check: checkOfIds(name, checks) };
+    });
     this.outputs = config.outputs.map(({ name, from }) => named(name, from));
   }
 
@@ -78,15 +82,19 @@ export class NetworkSteps implements Steps {
   run(rows: number): void {
     for (const step of this.#steps) step.run(rows);
   }
+}
 
-  /**
-   * Looks at an input's numbers before any are put in place.
-   *
-   * @throws UnrolledError "invalid-argument" for an id that is no whole number, or that a layer does not know
-   */
-  check({ name, value }: NamedValue, numbers: ArrayLike<number>): void {
-    if (value.kind === "float") return;
-    requireWholes("step", numbers, () => `input ${name} has`);
-    for (const layer of this.#readers.get(value) ?? []) layer.checkIds?.(numbers);
-  }
+/** A layer that reads ids as an input has them. */
+interface IdReader {
+  readonly ids: StepValue;
+  readonly checkIds: NonNullable<LayerStep["checkIds"]>;
+}
+
+/** Throws "invalid-argument" for an id of an input that is no whole number, or that a layer does not know. */
+function checkOfIds(name: string, checks: readonly IdReader["checkIds"][]): (ids: ArrayLike<number>) => void {
+  const subject = () => `input ${name} has`;
+  return (ids) => {
+    requireWholes("step", ids, subject);
+    for (const check of checks) check(ids);
+  };
 }

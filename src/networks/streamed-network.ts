@@ -5,15 +5,15 @@ import { joinedStates, partedStates, restoreAll } from "../session/joined-states
 import type { ModelValue } from "../session/model-value.ts";
 import type { Streamed } from "../session/step-session.ts";
 import type { LayeredNetwork } from "./layered-network.ts";
-import { networkShapes } from "./network-shapes.ts";
 import { NetworkSteps } from "./network-steps.ts";
+import { type ShapedConfig, walkedConfig } from "./walked-config.ts";
 
 /** @param owner what a model that is built on the network calls itself in its states */
 export function streamedNetwork(network: LayeredNetwork, owner = ""): Streamed {
   const { device } = network;
   return {
     device,
-    ...networkValues(network),
+    ...networkValues(walkedConfig(network)),
 
     begin(batchSize) {
       const states: CarriedState[] = [];
@@ -35,11 +35,10 @@ export function streamedNetwork(network: LayeredNetwork, owner = ""): Streamed {
 }
 
 /** What a network reads and gives, as a model says it. */
-export function networkValues({ config }: Pick<LayeredNetwork, "config">): {
+export function networkValues({ config, shapes }: ShapedConfig): {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
 } {
-  const shapes = networkShapes(config);
   return {
     inputs: config.inputs.map(({ name, axes, kind }) => ({ name, axes, kind })),
     outputs: config.outputs.map(({ name, from }) => {

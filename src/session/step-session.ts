@@ -91,7 +91,7 @@ export class StepSession implements Session {
 
   #read(input: NamedValue, numbers: ArrayLike<number>): void {
     this.#requireLength("input", input, numbers.length);
-    this.#steps.check?.(input, numbers);
+    input.check?.(numbers);
     placeNumbers(this.#streamed.device.heap, input.value, numbers);
   }
 

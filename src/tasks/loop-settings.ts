@@ -67,9 +67,15 @@ export const LOOP_OPTIONS = {
       help: "gradients explode where their norm is so many times its average; 0: never",
     },
   ),
+  /** null: so often that a short run has a curve too (`stepsBetweenMeasurements`). */
   evalEvery: numberOption(
     { whole: true, atLeast: 0 },
-    { default: 500, placeholder: "steps", help: "measure and keep the best; 0: at the end" },
+    {
+      default: null,
+      defaultText: "500, or a tenth of a shorter run",
+      placeholder: "steps",
+      help: "measure and keep the best; 0: at the end",
+    },
   ),
   sampleEvery: numberOption(
     { whole: true, atLeast: 0 },

@@ -1,6 +1,7 @@
 // The learning rate range test (Smith 2017, "Cyclical learning rates for training neural networks"): the rate rises exponentially from
 // step to step while the loss is watched. It falls while the rate is good, and then explodes.
 import { UnrolledError } from "../errors.ts";
+import { targetsOf } from "../losses/cross-entropy.ts";
 import type { Module } from "../module/module.ts";
 import { createOptimiser } from "../optimisers/create.ts";
 import { OPTIMISERS } from "../optimisers/optimiser-options.ts";
@@ -8,7 +9,7 @@ import { trainingStep } from "../optimisers/training-step.ts";
 import { bucketedBatches } from "../tasks/fit/bucketed.ts";
 import { collated } from "../tasks/fit/collate.ts";
 import { type Example, kindsOf, lengthOf } from "../tasks/fit/example.ts";
-import { kindsFor, kindsSaid, weightsOf } from "../tasks/fit/fit-task.ts";
+import { cut, kindsFor, kindsSaid, weightsOf } from "../tasks/fit/fit-task.ts";
 import { readBatch } from "../tasks/fit/read-batch.ts";
 import { requireExamples } from "../tasks/fit/require-examples.ts";
 import { requireWhole } from "../whole-numbers.ts";
@@ -66,6 +67,8 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
   }
   requireExamples("findLearningRate", "data", options.data);
   const { data, batchSize = 32, seed = 1, timeMajor = false, optimiser = "adam", kinds } = options;
+  const { accumulate = 1 } = options;
+  requireWhole("findLearningRate", "accumulate", accumulate, 1);
   const lengths = Float64Array.from(data, lengthOf);
   const read = kindsFor(model, {
     kinds: {
@@ -94,14 +97,25 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
       batches = rest;
       stepper.learningRate = from * (to / from) ** (step / Math.max(1, steps - 1));
       const { device } = parameters[0];
-      const readBatchOf = () => {
-        const batch = collated(
-          device,
-          Array.from(places, (place) => data[place]),
-          read,
-        );
-        const { loss } = readBatch(options as never, model, batch as never, classWeights);
-        return { loss, found: () => loss.read()[0] };
+      const examples = Array.from(places, (place) => data[place]);
+      // In as many goes as fit reads a batch in; each counts its targets, or its rows.
+      const readInGoes = () => {
+        let [sum, total] = [0, 0];
+        for (const { rows, share } of cut(examples, accumulate))
+          device.scope(() => {
+            const batch = collated(device, share, read);
+            const { loss } = readBatch(options as never, model, batch as never, classWeights);
+            const weight = targetsOf(loss) ?? rows;
+            if (weight === 0) return;
+            loss.backward([weight]);
+            sum += weight * loss.read()[0];
+            total += weight;
+          });
+        for (const parameter of parameters) {
+          const gradient = parameter.arrivedGradient();
+          if (gradient && total > 0) device.kernels.scale(gradient, 1 / total, parameter.size);
+        }
+        return { loss: undefined, found: () => sum / total };
       };
       const accepts = (loss: number) => {
         smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * loss;
@@ -109,7 +123,7 @@ export async function findLearningRate<Model extends Module, Learned extends Exa
         losses.push(smoothed / (1 - SMOOTHING ** (step + 1)));
         return Number.isFinite(loss) && losses[step] <= EXPLODED * Math.min(...losses);
       };
-      if (!trainingStep(stepper, readBatchOf, { maxNorm, accepts }).isAccepted) break;
+      if (!trainingStep(stepper, readInGoes, { maxNorm, accepts }).isAccepted) break;
       await new Promise((resume) => setTimeout(resume, 0));
       if (options.signal?.aborted)
         throw new UnrolledError("aborted", { call: "findLearningRate", problem: "aborted by its signal" });

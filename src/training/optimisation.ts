@@ -30,3 +30,21 @@ export function totalStepsOf(settings: LoopSettings, stepsPerEpoch: number): num
   if ("epochs" in settings.budget) return Math.max(1, Math.round(settings.budget.epochs * stepsPerEpoch));
   return null;
 }
+
+/** A run that does not say how often is measured after so many steps, */
+const LONG_RUN_STEPS = 500;
+/** a shorter one so many times, since a curve needs more than its end, */
+const MEASUREMENTS = 10;
+/** but not so often that measuring takes longer than learning. */
+const LEAST_STEPS = 20;
+
+/** Steps between two measurements on the held-out part where nothing is said: 500, or a tenth of a shorter run, but at least 20. */
+export function stepsBetweenMeasurements(
+  { budget }: LoopSettings,
+  totalSteps: number | null,
+  secondsPerStep: number,
+): number {
+  const limitSeconds = "minutes" in budget ? 60 * budget.minutes : 0;
+  const steps = totalSteps ?? limitSeconds / secondsPerStep;
+  return Math.min(LONG_RUN_STEPS, Math.max(LEAST_STEPS, Math.ceil(steps / MEASUREMENTS)));
+}

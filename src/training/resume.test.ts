@@ -230,6 +230,36 @@ it("refuses a budget that is used up already, and another text", async () => {
   );
 });
 
+it("refuses batches of another size, and says which other settings a run goes on under", async () => {
+  const first = await told({ text }, { budget: { steps: 3 } });
+  expect(first.of("note")).toEqual([]);
+  const checkpoint = first.of("checkpoint").at(-1)!.file;
+  await expect(told({ text }, { batchSize: 7 }, { checkpoint })).rejects.toThrow(
+    "the checkpoint is from a run with batchSize 6, now it is 7; it can go on only with the same",
+  );
+  await expect(told({ text }, { seqLength: 11 }, { checkpoint })).rejects.toThrow(
+    /seqLength 12, now it is 11/,
+  );
+  const same = { sampleEvery: 9, checkpointEvery: null };
+  expect((await told({ text }, same, { checkpoint })).of("note")).toEqual([]);
+  const other = await told({ text }, { learningRate: 0.5, optimizer: "adam" }, { checkpoint });
+  expect(other.of("note").map(({ step, text: note }) => ({ step, note }))).toEqual([
+    {
+      step: 3,
+      note: "the run goes on under other settings than its checkpoint's: optimizer was adamw and is adam; learning rate was 0.005 and is 0.5",
+    },
+  ]);
+});
+
+it("a short run is measured more than once where nothing is said of how often", async () => {
+  const unsaid = { evalEvery: null, checkpointEvery: null };
+  const steps = async (budget: PartialSettings["budget"]) =>
+    (await told({ text }, { ...unsaid, budget })).of("eval").map(({ step }) => step);
+  expect(await steps({ steps: 12 })).toEqual([12]);
+  expect(await steps({ steps: 50 })).toEqual([20, 40, 50]);
+  expect(await steps({ steps: 300 })).toEqual([30, 60, 90, 120, 150, 180, 210, 240, 270, 300]);
+});
+
 it("damage anywhere in a checkpoint is found", async () => {
   const { file } = (await told({ text }, { averageDecay: 0.9, hiddenSize: 4, embeddingSize: 3 })).of(
     "checkpoint",

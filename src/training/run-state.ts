@@ -28,6 +28,8 @@ export interface RunState {
   readonly stopping: PlateauState | null;
   readonly hasStopped: boolean;
   readonly divergence: DivergenceState;
+  /** What another batch size or learning rate is noticed by; missing in checkpoints that do not say it. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** What another thread count or backend is noticed by. */
   readonly threads: number;
   readonly backend: string;

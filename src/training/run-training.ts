@@ -11,7 +11,7 @@ import { openDeviceWith } from "../tensor/device.ts";
 import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { diverged } from "./divergence.ts";
 import type { AnyTrainingEvent, EventFieldsOf, TrainingEvent } from "./events.ts";
-import { totalStepsOf } from "./optimisation.ts";
+import { stepsBetweenMeasurements, totalStepsOf } from "./optimisation.ts";
 import { Pace } from "./pace.ts";
 import { Run } from "./run.ts";
 import type { TrainingStart } from "./settings.ts";
@@ -51,16 +51,18 @@ async function* runAny(
   const threads = given.threads ?? coresThere();
   const { model } = start;
   const prepared = await task.prepare({ data, settings: given as never, device, threads, model });
-  const settings = (prepared.settings ?? given) as LoopSettings;
-  const totalSteps = totalStepsOf(settings, prepared.batchesPerEpoch);
-  const trainer = await Trainer.open(device, task, prepared, settings, threads);
+  const asked = (prepared.settings ?? given) as LoopSettings;
+  const totalSteps = totalStepsOf(asked, prepared.batchesPerEpoch);
+  const trainer = await Trainer.open(device, task, prepared, asked, threads);
   const { team } = trainer;
   try {
     const weights = prepared.weights ?? (model && (await weightsIn(model)));
     if (weights) trainer.model.loadStateDict(weights);
     const secondsPerStep = await trainer.secondsPerStep();
-    const run = new Run(task, trainer, prepared, settings);
-    if (start.checkpoint) await run.restore(await decoded(start.checkpoint));
+    const evalEvery = asked.evalEvery ?? stepsBetweenMeasurements(asked, totalSteps, secondsPerStep);
+    const settings = { ...asked, evalEvery };
+    const run = new Run(task, trainer, prepared, asked);
+    const differs = start.checkpoint && (await run.restore(await decoded(start.checkpoint)));
     if (totalSteps !== null && run.step > totalSteps) {
       throw new UnrolledError("invalid-argument", {
         call: "train",
@@ -84,6 +86,8 @@ async function* runAny(
       resumedAt: start.checkpoint ? run.step : null,
       ...(prepared.baselines ? { baselines: { ...prepared.baselines } as never } : {}),
     };
+    for (const text of [...(prepared.notes ?? []), ...(differs ? [differs] : [])])
+      yield { type: "note", step: run.step, text };
     yield* steps(task, run, settings, totalSteps, signal);
   } finally {
     team.close();
@@ -105,7 +109,7 @@ async function decoded(file: Uint8Array): Promise<Checkpoint> {
 async function* steps(
   task: Task,
   run: Run,
-  settings: LoopSettings,
+  settings: LoopSettings & { readonly evalEvery: number },
   totalSteps: number | null,
   signal: AbortSignal,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
@@ -117,6 +121,7 @@ async function* steps(
     signal.aborted ||
     run.hasStopped ||
     (totalSteps === null ? elapsed() >= limitSeconds : run.step >= totalSteps);
+
   const pace = new Pace();
   const paceName = `${task.units}PerSecond`;
   const firstStep = run.step;
@@ -174,7 +179,7 @@ async function* steps(
   // Before the last measurement, which a run that was not interrupted here would not have made.
   if (checkpointEvery !== null) yield await checkpoint(run);
   if (run.evaluatedAt !== run.step) yield* run.judge();
-  const evaluation = signal.aborted ? null : yield* run.finish();
+  const { evaluation, test } = signal.aborted ? { evaluation: null } : yield* run.finish();
   yield {
     type: "end",
     reason: signal.aborted ? "aborted" : run.hasStopped ? "early-stopping" : budgetName(settings),
@@ -182,6 +187,7 @@ async function* steps(
     seconds: run.seconds,
     [paceName]: run.seconds > 0 ? run.units / run.seconds : 0,
     evaluation: evaluation && { ...evaluation },
+    ...(test ? { test: { ...test } } : {}),
   } as AnyTrainingEvent;
 }
 

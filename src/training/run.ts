@@ -14,7 +14,8 @@ import { filesOf } from "./files-of.ts";
 import { judgedValue, lookedAt } from "./judging.ts";
 import { scheduleOf } from "./optimisation.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
-import { requireSameRun } from "./same-run.ts";
+import { otherSettings, requireSameRun } from "./same-run.ts";
+import { type Finished, tested } from "./tested.ts";
 import type { AnyPrepared, Trainer, WalkedBatch } from "./trainer.ts";
 
 /** Place of the samples among a seed's streams of random numbers. */
@@ -167,8 +168,11 @@ export class Run {
     if (this.#stopping?.observe(value)) this.#hasStopped = true;
   }
 
-  /** At the end: measures the best model on the whole held-out part, hands it out with that figure, and writes a last sample. */
-  async *finish(): AsyncGenerator<AnyTrainingEvent, object | null, undefined> {
+  /**
+   * At the end: measures the best model on the whole held-out part, hands it out with that figure, measures it on the test part if there
+   * is one, and writes a last sample.
+   */
+  async *finish(): AsyncGenerator<AnyTrainingEvent, Finished, undefined> {
     const { model } = this.#trainer;
     let found: object | null = null;
     if (this.#best && this.#prepared.measure) {
@@ -176,8 +180,9 @@ export class Run {
       found = await lookedAt(model, () => this.#prepared.measure!(model, "whole"));
       yield await this.#modelEvent(found);
     }
+    const test = await tested(this.#task, this.#prepared, model, this.#settings, found ?? undefined);
     if (this.#settings.sampleEvery > 0) yield* this.sample();
-    return found;
+    return { evaluation: found, test };
   }
 
   /** What people see of the model, where the task shows something. */
@@ -214,6 +219,7 @@ export class Run {
       stopping: this.#stopping?.state() ?? null,
       hasStopped: this.#hasStopped,
       divergence: this.#divergence.state(),
+      settings: { ...this.#settings },
       threads: team.threads,
       backend: this.#trainer.device.backend,
       sizes: this.#prepared.sizes ?? {},
@@ -231,10 +237,10 @@ export class Run {
     return { state: { ...state, digest: this.#digest }, tensors };
   }
 
-  /** Goes on from there. */
-  async restore(checkpoint: Checkpoint): Promise<void> {
+  /** Goes on from there; says in what it is another run than the checkpoint's. */
+  async restore(checkpoint: Checkpoint): Promise<string | undefined> {
     const { state, tensors } = checkpoint;
-    await requireSameRun(state, this.#task, this.#prepared);
+    await requireSameRun(state, this.#task, this.#prepared, this.#settings);
     this.#trainer.restore(tensors);
     const places = [...this.#trainer.model.dropoutPlaces().values()];
     for (const [index, place] of places.entries()) place.restore(state.places[index]);
@@ -251,6 +257,7 @@ export class Run {
     this.#hasStopped = state.hasStopped;
     this.#best = state.best ? { ...state.best, tensors: tensorsBelow(tensors, "best") } : undefined;
     this.#keep(checkpoint);
+    return otherSettings(state, this.#settings);
   }
 
   /** Only rollbacks need it, and it is as large as several models. */

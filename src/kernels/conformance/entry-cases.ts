@@ -1,6 +1,6 @@
 import { unaryFunctions } from "../reference/unary.ts";
 import type { Case } from "./case.ts";
-import { exact, lengths, rounded, shapes } from "./case.ts";
+import { exact, lengths, rounded } from "./case.ts";
 
 /** The operations of `unary` in their order, with a range on which each is defined. */
 const operations = [
@@ -14,6 +14,7 @@ const operations = [
   { name: "negation", low: -5, high: 5 },
   { name: "square", low: -50, high: 50 },
   { name: "reciprocal", low: 0.01, high: 10 },
+  { name: "absolute value", low: -5, high: 5 },
 ];
 
 const limits = [
@@ -81,60 +82,6 @@ const unaryCases: Case[] = operations.flatMap(({ name, low, high }, operation) =
   ),
 ]);
 
-/** How an operand of `binary` [m, n] is spread: its room in elements and its strides. */
-const spreads = [
-  { name: "full", of: (m: number, n: number) => ({ room: m * n, row: n, col: 1 }) },
-  { name: "wide rows", of: (m: number, n: number) => ({ room: m * (n + 3), row: n + 3, col: 1 }) },
-  { name: "one row", of: (_: number, n: number) => ({ room: n, row: 0, col: 1 }) },
-  { name: "one column", of: (m: number, _: number) => ({ room: m, row: 1, col: 0 }) },
-  { name: "scalar", of: () => ({ room: 1, row: 0, col: 0 }) },
-];
-
-const binaryCases: Case[] = ["a + b", "a − b", "a·b", "a/b"].flatMap((sign, operation) =>
-  shapes.flatMap(([m, n]) => [
-    ...spreads.flatMap((first) =>
-      spreads.map(
-        (second): Case => ({
-          name: `${sign}, ${m}×${n}, a ${first.name}, b ${second.name}`,
-          kernel: "binary",
-          tolerance: rounded,
-          run(stage) {
-            const a = first.of(m, n);
-            const b = second.of(m, n);
-            const aPlace = stage.uniform("a", a.room);
-            const bPlace = stage.uniform("b", b.room, 0.5, 2);
-            const y = stage.uniform("y", m * n);
-            stage.kernels.binary({
-              operation,
-              a: aPlace,
-              aRow: a.row,
-              aCol: a.col,
-              b: bPlace,
-              bRow: b.row,
-              bCol: b.col,
-              y,
-              m,
-              n,
-            });
-          },
-        }),
-      ),
-    ),
-    ...["a", "b"].map(
-      (target): Case => ({
-        name: `${sign}, ${m}×${n}, y is ${target}`,
-        kernel: "binary",
-        tolerance: rounded,
-        run(stage) {
-          const a = stage.uniform("a", m * n);
-          const b = stage.uniform("b", m * n, 0.5, 2);
-          stage.kernels.binary({ operation, a, b, y: target === "a" ? a : b, m, n });
-        },
-      }),
-    ),
-  ]),
-);
-
 const lineCases: Case[] = lengths.flatMap((n): Case[] => [
   {
     name: `n ${n}`,
@@ -162,4 +109,14 @@ const lineCases: Case[] = lengths.flatMap((n): Case[] => [
   },
 ]);
 
-export const entryCases: readonly Case[] = [...unaryCases, ...binaryCases, ...lineCases];
+const widenCases: Case[] = lengths.map((n) => ({
+  name: `n ${n}`,
+  kernel: "widen",
+  tolerance: exact,
+  run(stage) {
+    const x = Array.from({ length: n }, (_, index) => (index - 3) * 70001);
+    stage.kernels.widen(stage.ints("x", x), stage.uniform("y", n), n);
+  },
+}));
+
+export const entryCases: readonly Case[] = [...unaryCases, ...lineCases, ...widenCases];

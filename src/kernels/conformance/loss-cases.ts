@@ -78,6 +78,49 @@ const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
   }),
 );
 
+const logSumCases: Case[] = sizes.flatMap(([m, n]): Case[] => [
+  ...kinds.map(
+    (kind): Case => ({
+      name: `${m}×${n}, ${kind.name}`,
+      kernel: "logSumExp",
+      tolerance: kind.name === "moderate" || kind.name === "masked" ? rounded : logitTolerance,
+      run: (stage) => stage.kernels.logSumExp(logitsOf(stage, "x", kind, m, n), stage.uniform("y", m), m, n),
+    }),
+  ),
+  ...[Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN].map(
+    (entry): Case => ({
+      name: `${m}×${n}, all ${entry}`,
+      kernel: "logSumExp",
+      tolerance: rounded,
+      run(stage) {
+        const x = stage.floats("x", new Array(m * n).fill(entry));
+        stage.kernels.logSumExp(x, stage.uniform("y", m), m, n);
+      },
+    }),
+  ),
+  {
+    name: `${m}×${n}`,
+    kernel: "logSumExpBackward",
+    tolerance: rounded,
+    run(stage) {
+      const x = stage.uniform("x", m * n, -5, 0);
+      const [y, dy] = ["y", "dy"].map((name) => stage.uniform(name, m, 0, 2));
+      stage.kernels.logSumExpBackward({ x, y, dy, dx: stage.uniform("dx", m * n), m, n });
+    },
+  },
+  {
+    name: `${m}×${n}, a row of −∞`,
+    kernel: "logSumExpBackward",
+    tolerance: rounded,
+    run(stage) {
+      const x = stage.floats("x", new Array(m * n).fill(Number.NEGATIVE_INFINITY));
+      const y = stage.floats("y", new Array(m).fill(Number.NEGATIVE_INFINITY));
+      const [dy, dx] = [stage.uniform("dy", m), stage.uniform("dx", m * n)];
+      stage.kernels.logSumExpBackward({ x, y, dy, dx, m, n });
+    },
+  },
+]);
+
 /** Targets through all classes, every fourth to be ignored. */
 function targetsOf(m: number, n: number, ignoreIndex: number): number[] {
   return Array.from({ length: m }, (_, i) => (i % 4 === 1 ? ignoreIndex : (i * 7 + n - 1) % n));
@@ -185,4 +228,9 @@ const binaryCases: Case[] = lengths.flatMap((n): Case[] => [
   },
 ]);
 
-export const lossCases: readonly Case[] = [...softmaxCases, ...crossEntropyCases, ...binaryCases];
+export const lossCases: readonly Case[] = [
+  ...softmaxCases,
+  ...logSumCases,
+  ...crossEntropyCases,
+  ...binaryCases,
+];

@@ -1,20 +1,12 @@
 import type { KernelTable } from "../kernel-table.ts";
 import type { Memory } from "./memory.ts";
 
-/** The functions of `binary` by their number in the contract. */
-const binaryFunctions: readonly ((a: number, b: number) => number)[] = [
-  (a, b) => a + b,
-  (a, b) => a - b,
-  (a, b) => a * b,
-  (a, b) => a / b,
-];
-
 type EntryKernels =
-  | "binary"
   | "addScaled"
   | "scale"
   | "approach"
   | "fill"
+  | "widen"
   | "copyRows"
   | "sumRows"
   | "sumColumns"
@@ -23,19 +15,9 @@ type EntryKernels =
   | "gatherRows"
   | "scatterAddRows";
 
-/** Arithmetic entry by entry, sums, and rows taken by number. */
+/** Copies and sums of entries, and rows taken by number. */
 export function entryKernels(memory: Memory): Pick<KernelTable, EntryKernels> {
   return {
-    binary(operation, a, aRow, aCol, b, bRow, bCol, y, m, n) {
-      const heap = memory.floats();
-      const combine = binaryFunctions[operation];
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) {
-          heap[y + i * n + j] = combine(heap[a + i * aRow + j * aCol], heap[b + i * bRow + j * bCol]);
-        }
-      }
-    },
-
     addScaled(x, factor, y, n) {
       const heap = memory.floats();
       for (let i = 0; i < n; i++) heap[y + i] += factor * heap[x + i];
@@ -53,6 +35,10 @@ export function entryKernels(memory: Memory): Pick<KernelTable, EntryKernels> {
 
     fill(x, value, n) {
       memory.floats().fill(value, x, x + n);
+    },
+
+    widen(x, y, n) {
+      for (let i = 0; i < n; i++) memory.floats()[y + i] = memory.ints()[x + i];
     },
 
     copyRows(x, xRow, y, yRow, m, n, accumulate) {

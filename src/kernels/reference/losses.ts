@@ -5,13 +5,15 @@ import { logistic } from "./unary.ts";
 type LossKernels =
   | "softmax"
   | "softmaxBackward"
+  | "logSumExp"
+  | "logSumExpBackward"
   | "crossEntropy"
   | "crossEntropyBackward"
   | "binaryCrossEntropy"
   | "binaryCrossEntropyBackward";
 
 /** log Σ exp(x), taken relative to the largest entry so that nothing overflows. */
-function logSumExp(heap: Float32Array | Float64Array, x: number, n: number): number {
+function logSumOf(heap: Float32Array | Float64Array, x: number, n: number): number {
   let largest = heap[x];
   for (let j = 1; j < n; j++) largest = Math.max(largest, heap[x + j]);
   let sum = 0;
@@ -25,7 +27,7 @@ export function lossKernels(memory: Memory): Pick<KernelTable, LossKernels> {
     softmax(x, y, m, n, logarithm) {
       const heap = memory.floats();
       for (let i = 0; i < m; i++) {
-        const logSum = logSumExp(heap, x + i * n, n);
+        const logSum = logSumOf(heap, x + i * n, n);
         for (let j = i * n; j < (i + 1) * n; j++) {
           const logProbability = heap[x + j] - logSum;
           heap[y + j] = logarithm ? logProbability : Math.exp(logProbability);
@@ -47,10 +49,28 @@ export function lossKernels(memory: Memory): Pick<KernelTable, LossKernels> {
       }
     },
 
+    logSumExp(x, y, m, n) {
+      const heap = memory.floats();
+      for (let i = 0; i < m; i++) {
+        const most = Math.max(...heap.subarray(x + i * n, x + (i + 1) * n));
+        heap[y + i] = Number.isFinite(most) ? logSumOf(heap, x + i * n, n) : most;
+      }
+    },
+
+    // dx ← dx + dy·exp(x − y).
+    logSumExpBackward(x, y, dy, dx, m, n) {
+      const heap = memory.floats();
+      for (let i = 0; i < m; i++) {
+        if (Math.abs(heap[y + i]) === Number.POSITIVE_INFINITY) continue;
+        for (let j = i * n; j < (i + 1) * n; j++)
+          heap[dx + j] += heap[dy + i] * Math.exp(heap[x + j] - heap[y + i]);
+      }
+    },
+
     crossEntropy(logits, targets, losses, logSums, ignoreIndex, smoothing, m, n) {
       const heap = memory.floats();
       for (let i = 0; i < m; i++) {
-        const logSum = logSumExp(heap, logits + i * n, n);
+        const logSum = logSumOf(heap, logits + i * n, n);
         const target = memory.ints()[targets + i];
         heap[logSums + i] = logSum;
         let loss = 0;

@@ -24,6 +24,7 @@ export const unaryFunctions: readonly UnaryFunction[] = [
   { value: (x) => -x, derivative: () => -1 },
   { value: (x) => x * x, derivative: (x) => 2 * x },
   { value: (x) => 1 / x, derivative: (_, y) => -y * y },
+  { value: Math.abs, derivative: Math.sign },
 ];
 
 /** y ← f(x). Backward: dx ← dx + dy∘f′(x). */

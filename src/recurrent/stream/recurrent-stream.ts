@@ -13,7 +13,8 @@ export class RecurrentStream implements CarriedState {
   /** B. */
   readonly batchSize: number;
   readonly #block: StepBlock;
-  readonly #format: StateFormat;
+  readonly #owner: string;
+  #format: StateFormat | undefined;
 
   /**
    * @param call whose constructor this is
@@ -25,8 +26,7 @@ export class RecurrentStream implements CarriedState {
     this.layers = layers;
     this.batchSize = batchSize;
     this.#block = new StepBlock(layers, batchSize);
-    const numbers = this.#block.parts.reduce((sum, { width }) => sum + width * batchSize, 0);
-    this.#format = new StateFormat(ownerOf(layers, batchSize, owner), numbers);
+    this.#owner = owner;
   }
 
   /** Where the input of the next step is best put, [B, I]. */
@@ -50,7 +50,7 @@ export class RecurrentStream implements CarriedState {
   /** A copy of the state after the last step, as bytes. Later steps leave it as it is, and it may be restored many times. */
   state(): SessionState {
     const heap = this.layers.device.heap.floats();
-    const { bytes, numbers } = this.#format.begin(heap);
+    const { bytes, numbers } = this.#stateFormat().begin(heap);
     let at = 0;
     for (const { place, width } of this.#block.parts) {
       numbers.set(heap.subarray(place, place + width * this.batchSize), at);
@@ -65,12 +65,20 @@ export class RecurrentStream implements CarriedState {
    * @throws UnrolledError "shape-mismatch" for a state of other layers, "invalid-argument" for what is no state
    */
   restore(state: SessionState): void {
-    const numbers = this.#format.read(state);
+    const numbers = this.#stateFormat().read(state);
     const heap = this.layers.device.heap.floats();
     let at = 0;
     for (const { place, width } of this.#block.parts) {
       heap.set(numbers.subarray(at, at + width * this.batchSize), place);
       at += width * this.batchSize;
     }
+  }
+
+  /** Made when a state is first asked for: many streams end before. */
+  #stateFormat(): StateFormat {
+    if (this.#format) return this.#format;
+    const numbers = this.#block.parts.reduce((sum, { width }) => sum + width * this.batchSize, 0);
+    this.#format = new StateFormat(ownerOf(this.layers, this.batchSize, this.#owner), numbers);
+    return this.#format;
   }
 }

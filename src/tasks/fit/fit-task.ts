@@ -76,6 +76,7 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
           validationExamples: heldOut.length,
           judge: judgeOf(definition),
         },
+        notes: notesOf(definition, heldOut),
         sizes: { "examples to learn from": learned.length },
         digest: () => digestOfExamples(learned),
         batchesPerEpoch: batches.length,
@@ -117,8 +118,17 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
   return task as unknown as Task;
 }
 
+/** Metrics are for what is held out. */
+function notesOf({ metrics = {} }: AnyDefinition, heldOut: readonly Example[]): readonly string[] {
+  const names = Object.keys(metrics);
+  if (names.length === 0 || heldOut.length > 0) return [];
+  return [
+    `nothing is held out, so ${names.join(", ")} will not be measured; validation says what to hold out`,
+  ];
+}
+
 /** Examples in so many runs of about equal length. */
-function cut(examples: readonly Example[], count: number) {
+export function cut(examples: readonly Example[], count: number) {
   let first = 0;
   return splitRows(examples.length, count).flatMap((rows) => {
     first += rows;

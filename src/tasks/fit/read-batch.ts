@@ -3,7 +3,7 @@ import type { Module } from "../../module/module.ts";
 import { Network } from "../../networks/network.ts";
 import { shapeText, Tensor } from "../../tensor/tensor.ts";
 import type { FitBatch } from "./collate.ts";
-import type { FitDefinition, FitStep } from "./definition.ts";
+import type { FitDefinition, FitLoss, FitStep } from "./definition.ts";
 import type { Example } from "./example.ts";
 import { said } from "./require-examples.ts";
 
@@ -17,6 +17,11 @@ export function readBatch(
   classWeights: readonly number[] | undefined,
 ): FitStep<unknown> {
   if (step) {
+    if (classWeights)
+      throw new UnrolledError("invalid-argument", {
+        call: "fit",
+        problem: "classWeights are for loss, and there is step, which says itself what a batch costs",
+      });
     const made = step(model, batch);
     const found = made instanceof Tensor ? { loss: made } : made;
     requireLoss("step", found?.loss);
@@ -42,9 +47,26 @@ export function readBatch(
         : "loss reads one tensor beside another, but there are several outputs or targets; give step instead of loss",
     });
   }
-  const found = classWeights ? loss(outputs, targets, { classWeights }) : loss(outputs, targets);
+  const found = classWeights ? weighed(loss, outputs, targets, classWeights) : loss(outputs, targets);
   requireLoss("loss", found);
   return { loss: found, outputs };
+}
+
+/** The loss with weights of classes, which it has to read. */
+function weighed(loss: FitLoss, outputs: Tensor, targets: Tensor, classWeights: readonly number[]): Tensor {
+  let isRead = false;
+  const found = loss(outputs, targets, {
+    get classWeights() {
+      isRead = true;
+      return classWeights;
+    },
+  });
+  if (isRead) return found;
+  throw new UnrolledError("invalid-argument", {
+    call: "fit",
+    problem:
+      "classWeights are given, but loss does not read them; it is called as loss(outputs, targets, { classWeights }), and crossEntropy reads them",
+  });
 }
 
 function hasNone(targets: object): boolean {

@@ -27,9 +27,9 @@ function entryByEntry(name: keyof typeof unaryOperations, x: Tensor): Tensor {
 
 /** Which of x and y the slope of a function depends on, as the kernel `unaryBackward` has it. */
 function savedBy(operation: number, x: Tensor, y: Tensor): Tensor[] {
-  const { identity, negation, log, square, relu } = unaryOperations;
+  const { identity, negation, log, square, relu, absolute } = unaryOperations;
   if (operation === identity || operation === negation) return [];
-  return operation === log || operation === square || operation === relu ? [x] : [y];
+  return [log, square, relu, absolute].some((each) => each === operation) ? [x] : [y];
 }
 
 /** eˣ, entry by entry. */
@@ -60,6 +60,11 @@ export function log(x: Tensor): Tensor {
 /** Square root, entry by entry. */
 export function sqrt(x: Tensor): Tensor {
   return entryByEntry("squareRoot", x);
+}
+
+/** |x|, entry by entry; its slope at 0 is 0. */
+export function abs(x: Tensor): Tensor {
+  return entryByEntry("absolute", x);
 }
 
 /** −x, entry by entry. */

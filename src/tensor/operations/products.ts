@@ -17,13 +17,11 @@ export function packed(matrix: Tensor, orientation: "plain" | "transposed"): num
   if (storage.narrow) return narrowPack(matrix, orientation);
   const [rows, columns] = matrix.shape;
   const { offset } = matrix;
-  let pack = storage.packs.find(
-    (known) =>
-      known.orientation === orientation &&
-      known.offset === offset &&
-      known.rows === rows &&
-      known.columns === columns,
-  );
+  let pack: Packed | undefined;
+  for (const known of storage.packs) {
+    if (known.orientation !== orientation || known.offset !== offset) continue;
+    if (known.rows === rows && known.columns === columns) pack = known;
+  }
   if (pack) pack.used = true;
   if (pack?.version === storage.version) return pack.storage.offset;
   const [k, n] = orientation === "plain" ? [rows, columns] : [columns, rows];

@@ -1,30 +1,42 @@
 import { UnrolledError } from "../../errors.ts";
-import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { tracer } from "../tracing.ts";
-import { lastAxis } from "./axes.ts";
+import { axisOf, lastAxis } from "./axes.ts";
+import { alongAxis } from "./last-axis.ts";
 import { outputOf } from "./output.ts";
 import { withoutPadding } from "./padding.ts";
 import { packed } from "./products.ts";
 
 /**
- * Softmax over the last axis. With `lengths` x is [B, …, T], and a sequence's steps behind its length (1 to T) have no share: attention
- * over sequences of unequal length.
+ * Softmax along an axis, the last if not given; of the shape of x. With `lengths` x is [B, …, T], and a sequence's steps behind its length
+ * (1 to T) have no share: attention over sequences of unequal length.
+ *
+ * @throws UnrolledError "invalid-argument" for an axis that x does not have, or lengths with another axis than the last
  */
 export function softmax(
   x: Tensor,
-  options: { readonly lengths?: readonly number[] | undefined } = {},
+  options: { readonly lengths?: readonly number[] | undefined; readonly axis?: number } = {},
 ): Tensor {
-  const { lengths } = options;
+  const { lengths, axis = -1 } = options;
+  if (lengths && axisOf("softmax", x.shape, axis) !== x.shape.length - 1) {
+    throw new UnrolledError("invalid-argument", {
+      call: "softmax",
+      problem: `lengths are those of the last axis, and axis ${axis} is another; swap them first`,
+    });
+  }
+  if (axis !== -1) return alongAxis("softmax", x, axis, (rows) => softmaxOf("softmax", rows, 0));
   const y = softmaxOf("softmax", lengths ? withoutPadding("softmax", x, lengths) : x, 0);
   if (lengths) tracer?.operation("softmax", [x], y, { lengths });
   return y;
 }
 
-/** Natural logarithm of softmax over the last axis, computed without overflow. */
-export function logSoftmax(x: Tensor): Tensor {
-  return softmaxOf("logSoftmax", x, 1);
+/** Natural logarithm of softmax along an axis, the last if not given, computed without overflow; of the shape of x. Throws as `softmax` does. */
+export function logSoftmax(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
+  const { axis = -1 } = options;
+  return axis === -1
+    ? softmaxOf("logSoftmax", x, 1)
+    : alongAxis("logSoftmax", x, axis, (rows) => softmaxOf("logSoftmax", rows, 1));
 }
 
 function softmaxOf(call: string, x: Tensor, logarithm: 0 | 1): Tensor {
@@ -98,9 +110,7 @@ export function requireIds(
   problem: (id: number) => string,
   ignored?: number,
 ): void {
-  const ids = device.heap.ints();
-  for (let place = offset; place < offset + size; place++) {
-    if (isWhole(ids[place], 0, count - 1) || ids[place] === ignored) continue;
-    throw new UnrolledError("invalid-argument", { call, problem: problem(ids[place]) });
-  }
+  const outside = device.kernels.firstOutside(offset, size, count, ignored ?? Number.NaN);
+  if (!Number.isNaN(outside))
+    throw new UnrolledError("invalid-argument", { call, problem: problem(outside) });
 }

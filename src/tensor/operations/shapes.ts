@@ -3,7 +3,7 @@ import { isWhole, requireWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { tracer } from "../tracing.ts";
-import { firstAxis, lastAxis } from "./axes.ts";
+import { axisOf, firstAxis, lastAxis } from "./axes.ts";
 import { outputOf, viewOf } from "./output.ts";
 
 /**
@@ -93,13 +93,7 @@ export function concat(parts: readonly Tensor[], axis = -1): Tensor {
   if (parts.length === 0)
     throw new UnrolledError("invalid-argument", { call: "concat", problem: "needs at least one tensor" });
   const first = parts[0].shape;
-  const along = axis < 0 ? first.length + axis : axis;
-  if (!isWhole(along, 0, first.length - 1)) {
-    throw new UnrolledError("invalid-argument", {
-      call: "concat",
-      problem: `axis ${axis} is not one of ${shapeText(first)}`,
-    });
-  }
+  const along = axisOf("concat", first, axis);
   for (const part of parts) {
     if (
       part.shape.length !== first.length ||

@@ -10,4 +10,5 @@ export const unaryOperations = {
   negation: 7,
   square: 8,
   reciprocal: 9,
+  absolute: 10,
 } as const;

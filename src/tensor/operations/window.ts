@@ -2,6 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { isWhole } from "../../whole-numbers.ts";
 import type { Device } from "../device.ts";
 import { shapeText } from "../tensor.ts";
+import { withTable } from "./table.ts";
 
 /** How a kernel slides over the last one or two axes of x [B, C, T] or [B, C, height, width]: a number for each of these axes. */
 export interface WindowOptions {
@@ -143,8 +144,5 @@ export function patchOf({ channels, kernel }: Window): number {
 export function withWindow(device: Device, window: Window, body: (offset: number) => void): void {
   const { images, groups, channels, size, kernel, strides, dilations, before, out } = window;
   const numbers = [images, groups, channels, ...size, ...kernel, ...strides, ...dilations, ...before, ...out];
-  device.temporary(numbers.length, (offset) => {
-    device.heap.ints().set(numbers, offset);
-    body(offset);
-  });
+  withTable(device, numbers, body);
 }

@@ -1,3 +1,4 @@
+import { axisOperations } from "./entries/axis-operations.ts";
 import { layers } from "./entries/layers.ts";
 import { operations } from "./entries/operations.ts";
 import { recurrent } from "./entries/recurrent.ts";
@@ -22,6 +23,7 @@ export function entriesNamed(names: string): readonly Entry[] {
 export const entries: readonly Entry[] = [
   ...tensors,
   ...operations,
+  ...axisOperations,
   ...layers,
   ...recurrent,
   ...sessions,

@@ -5,31 +5,30 @@ import type { World } from "../world.ts";
 const AXES = [1, 2] as const;
 
 /** Shapes that an operation can broadcast against each other. */
-function broadcast(w: World): [number[], number[]] {
+export function broadcast(w: World): [number[], number[]] {
   const shape = w.shape(w.whole(4));
   const reduced = shape.slice(w.random.integer(shape.length)).map((length) => (w.chance(0.3) ? 1 : length));
   return w.chance(0.5) ? [shape, reduced] : [reduced, shape];
 }
 
-const pair = (name: "add" | "subtract" | "multiply"): Entry =>
+const pair = (name: "add" | "subtract" | "multiply" | "maximum" | "minimum"): Entry =>
   entry(
     name,
     (w) => {
       const [a, b] = broadcast(w);
-      return [w.floats(a), w.floats(b)];
+      return [w.floats(a), w.chance(0.2) ? w.number() : w.floats(b)];
     },
     u[name],
   );
 
-const single = (name: "exp" | "negate" | "relu" | "sigmoid" | "square" | "tanh", rank?: number): Entry =>
-  entry(name, (w) => [w.floats(w.shape(rank))], u[name]);
+const single = (
+  name: "abs" | "exp" | "negate" | "relu" | "sigmoid" | "square" | "tanh",
+  rank?: number,
+): Entry => entry(name, (w) => [w.floats(w.shape(rank))], u[name]);
 
 /** Where a small difference of the operand can be a large one of the result, it is drawn and not worked out. */
 const steep = (name: "log" | "reciprocal" | "sqrt"): Entry =>
   entry(name, (w) => [w.fresh(w.shape())], u[name]);
-
-const reduction = (name: "sum" | "mean" | "sumLast" | "softmax" | "logSoftmax"): Entry =>
-  entry(name, (w) => [w.floats(w.shape(w.chance(0.1) ? 0 : undefined))], u[name]);
 
 /** How a window slides over the axes of an image. */
 function sliding(w: World, axes: number): Record<string, unknown> {
@@ -85,6 +84,8 @@ export const operations: readonly Entry[] = [
   pair("add"),
   pair("subtract"),
   pair("multiply"),
+  pair("maximum"),
+  pair("minimum"),
   entry(
     "divide",
     (w) => {
@@ -94,9 +95,8 @@ export const operations: readonly Entry[] = [
     u.divide,
   ),
   entry("scaled", (w) => [w.floats(w.shape()), w.number()], u.scaled),
-  ...(["exp", "negate", "relu", "sigmoid", "square", "tanh"] as const).map((name) => single(name)),
+  ...(["abs", "exp", "negate", "relu", "sigmoid", "square", "tanh"] as const).map((name) => single(name)),
   ...(["log", "reciprocal", "sqrt"] as const).map(steep),
-  ...(["sum", "mean", "sumLast", "softmax", "logSoftmax"] as const).map(reduction),
   entry("argmax", (w) => [w.chance(0.9) ? w.fresh(w.shape()) : w.ids(w.shape(), 9)], u.argmax),
   entry(
     "linear",
