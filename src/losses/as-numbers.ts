@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { Tensor, tensor } from "../tensor/tensor.ts";
+import { widened } from "../tensor/operations/widened.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** What `fit` fills whole targets up with where sequences end at different steps. */
 const IGNORED = -100;
@@ -8,9 +9,7 @@ const IGNORED = -100;
 export function asNumbers(call: string, targets: Tensor): Tensor {
   // What is no tensor is refused by the operation that reads it.
   if (!(targets instanceof Tensor) || targets.kind === "float") return targets;
-  const { device, offset, size, shape } = targets;
-  const numbers = Float32Array.from(device.heap.ints().subarray(offset, offset + size));
-  if (!numbers.includes(IGNORED)) return tensor(device, numbers, shape);
+  if (targets.device.kernels.countOf(targets.offset, IGNORED, targets.size) === 0) return widened(targets);
   throw new UnrolledError("invalid-argument", {
     call,
     problem: `a whole target is ${IGNORED}, which stands for a step after the end of its sequence; this loss counts every step`,
