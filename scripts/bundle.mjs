@@ -89,6 +89,36 @@ export async function bundleCommandLine(dist) {
   chmodSync(join(cli, "main.js"), 0o755);
 }
 
+/** Modules of the library that pass on another package: each becomes one file that needs none. */
+const PASSED_ON = ["data/tables/csv-parser"];
+
+/** Puts the packages that the library uses into it, with their licences beside them. */
+export async function bundleLibrary(dist) {
+  for (const name of PASSED_ON) {
+    const file = join(dist, `${name}.js`);
+    const bundle = await rolldown({
+      input: file,
+      platform: "neutral",
+      cwd: root,
+      plugins: [
+        {
+          name: "packages of the clone",
+          resolveId(asked, importer) {
+            return importer?.startsWith(dist) && !asked.startsWith(".")
+              ? this.resolve(asked, join(root, "package.json"))
+              : null;
+          },
+        },
+      ],
+    });
+    const { output } = await bundle.generate({ format: "esm", minify: true });
+    await bundle.close();
+    writeFileSync(file, output[0].code);
+    writeFileSync(join(dist, `${name}.licence.txt`), licencesOf(output[0].moduleIds));
+    rmSync(`${file}.map`, { force: true });
+  }
+}
+
 /** A chunk that only passes on names of another would be one more file to read: who asks for it is sent to that other one. */
 function withoutFacades(chunks) {
   const facades = new Map();
@@ -115,5 +145,8 @@ function asBefore(code, path) {
   return code.replaceAll("import.meta.url", url);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  await bundleCommandLine(process.argv[2] ?? join(root, "dist"));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const dist = process.argv[2] ?? join(root, "dist");
+  await bundleLibrary(dist);
+  await bundleCommandLine(dist);
+}

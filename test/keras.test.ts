@@ -1,4 +1,5 @@
-// Files of Keras, written by hand from its published layout (scripts/keras-fixtures.py), give what its equations give.
+// Files of Keras give what it gives: those that Keras 3 saved itself (scripts/keras-library-fixtures.py), and files of earlier versions,
+// written by hand from the published layout, whose outputs are its equations' (scripts/keras-fixtures.py).
 import { readFileSync } from "node:fs";
 import { type Device, openDevice } from "unrolled";
 import { readKeras } from "unrolled/formats/keras";
@@ -14,7 +15,12 @@ interface Case {
 }
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/keras/${name}`, import.meta.url));
-const CASES: readonly Case[] = JSON.parse(fixture("models.json").toString());
+const listed = (folder: string): Case[] =>
+  (JSON.parse(fixture(`${folder}models.json`).toString()) as Case[]).map((one) => ({
+    ...one,
+    file: `${folder}${one.file}`,
+  }));
+const CASES: readonly Case[] = [...listed(""), ...listed("library/")];
 let device: Device;
 beforeAll(async () => {
   device = await openDevice();

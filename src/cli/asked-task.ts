@@ -5,13 +5,17 @@ import { isOwnStream, readRegularText } from "../platform/node-files.ts";
 import { isTask } from "../tasks/is-task.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import type { TaskDescription, TaskModule } from "../tasks/task.ts";
+import { isTaskOfNetwork, KNOWN_DESCRIPTIONS } from "../tasks/task-table.ts";
+import type { CellEntry } from "./asked-cell.ts";
 import { UsageError } from "./failure.ts";
 
 /** The task that a command is about. */
 export interface AskedTask {
   /** As `train` takes it. */
-  readonly name: "language" | TaskModule;
+  readonly name: string | TaskModule;
   readonly isLanguage: boolean;
+  /** Whether it is one of the package's other tasks, which read files of data. */
+  readonly isKnown: boolean;
   readonly description: TaskDescription;
 }
 
@@ -19,30 +23,33 @@ export interface AskedTask {
 export const LANGUAGE_TASK: AskedTask = {
   name: "language",
   isLanguage: true,
+  isKnown: false,
   description: LANGUAGE,
 };
 
 /** The task of a call: of --task, of the run that --resume goes on with, or of what --config says. */
 export async function taskOfCall(words: readonly string[]): Promise<AskedTask> {
-  const given = (flag: string) => {
-    const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-    if (at < 0 || words.slice(0, at).includes("--")) return undefined;
-    return words[at] === flag ? words[at + 1] : words[at].slice(flag.length + 1);
-  };
-  const [said, resumed, configured] = ["--task", "--resume", "--config"].map(given);
-  if (said !== undefined) return askedTask(said);
-  if (resumed !== undefined) return askedTask(await taskOfRun(resumed));
-  if (configured !== undefined) return askedTask(await taskOfConfiguration(configured));
-  return LANGUAGE_TASK;
+  const said = givenIn(words, "--task");
+  return askedTask(said ?? runOfCall(words)?.task ?? (await configurationOfCall(words))?.task);
+}
+
+/** What the words of a call give for a flag. */
+export function givenIn(words: readonly string[], flag: string): string | undefined {
+  const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  if (at < 0 || words.slice(0, at).includes("--")) return undefined;
+  return words[at] === flag ? words[at + 1] : words[at].slice(flag.length + 1);
 }
 
 /** The task of a name or of a module: a path, with the export behind # where there are several. */
 export async function askedTask(said: string | TaskModule | undefined): Promise<AskedTask> {
   if (said === undefined || said === LANGUAGE.name) return LANGUAGE_TASK;
+  if (typeof said === "string" && Object.hasOwn(KNOWN_DESCRIPTIONS, said))
+    return { name: said, isLanguage: false, isKnown: true, description: await KNOWN_DESCRIPTIONS[said]() };
   const [path, name] = typeof said === "string" ? said.split("#") : [String(said.module), said.export];
   const file = resolve(path);
   if (!existsSync(file)) {
-    throw new UsageError(`task ${path} is neither language nor a module that is there`);
+    const known = Object.keys(KNOWN_DESCRIPTIONS).join(", ");
+    throw new UsageError(`task ${path} is neither ${known} nor a module that is there`);
   }
   const module = pathToFileURL(file).href;
   let exported: Readonly<Record<string, unknown>>;
@@ -59,7 +66,23 @@ export async function askedTask(said: string | TaskModule | undefined): Promise<
       tasks.length > 0 ? `the tasks ${tasks.join(", ")}; name one: ${path}#${tasks[0]}` : "no task";
     throw new UsageError(`task ${path} exports ${several}`);
   }
-  return { name: { module, export: found }, isLanguage: false, description: task };
+  return { name: { module, export: found }, isLanguage: false, isKnown: false, description: task };
+}
+
+/** The task of the model in the folder that a command's words name, if it is another of the package's tasks than language. */
+export async function taskOfModel(words: readonly string[]): Promise<AskedTask | undefined> {
+  for (const folder of words.filter((word) => !word.startsWith("-"))) {
+    const path = join(folder, "config.json");
+    if (!existsSync(path)) continue;
+    try {
+      const { task } = JSON.parse(readRegularText(path));
+      if (isTaskOfNetwork(task)) return await askedTask(task);
+    } catch {
+      // What is wrong with it is said where the model is opened.
+    }
+    return undefined;
+  }
+  return undefined;
 }
 
 /** The task as run.json keeps it: the name, or the module's path and the export. */
@@ -67,8 +90,16 @@ export function taskEntry({ name }: AskedTask): string | TaskModule {
   return typeof name === "string" ? name : { module: fileURLToPath(name.module), export: name.export };
 }
 
-/** Of a run or of a sweep; whatever is wrong with its files is said where they are read. */
-async function taskOfRun(folder: string): Promise<string | TaskModule | undefined> {
+/** What decides which options a call has. */
+interface OptionsDecided {
+  readonly task?: string | TaskModule;
+  readonly cell?: CellEntry | null;
+}
+
+/** Of the run or the sweep that a call goes on with; whatever is wrong with its files is said where they are read. */
+export function runOfCall(words: readonly string[]): OptionsDecided | undefined {
+  const folder = givenIn(words, "--resume");
+  if (folder === undefined) return undefined;
   const read = (file: string) => {
     try {
       return JSON.parse(readRegularText(join(folder, file)));
@@ -76,16 +107,20 @@ async function taskOfRun(folder: string): Promise<string | TaskModule | undefine
       return undefined;
     }
   };
-  return read("run.json")?.task ?? read("sweep.json")?.plan?.fixed?.task;
+  return read("run.json") ?? read("sweep.json")?.plan?.fixed;
 }
 
-async function taskOfConfiguration(path: string): Promise<string | undefined> {
+/** Of the configuration of a call. */
+export async function configurationOfCall(
+  words: readonly string[],
+): Promise<{ readonly task?: string; readonly cell?: unknown } | undefined> {
+  const path = givenIn(words, "--config");
   // A stream can be read only once, and its options are read where they are checked.
-  if (isOwnStream(path)) return undefined;
+  if (path === undefined || isOwnStream(path)) return undefined;
   const { parse } = await import("yaml");
   try {
     const content = parse(readRegularText(path));
-    return content?.task ?? content?.train?.task;
+    return { ...content?.train, ...content };
   } catch {
     return undefined;
   }

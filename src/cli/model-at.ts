@@ -1,10 +1,12 @@
 import { openPlace } from "#platform";
 import { isHdf5 } from "../formats/hdf5/superblock.ts";
 import { type ModelData, type ReadModelOptions, readModel, saying } from "../open/read-model.ts";
+import { requireKnownCell } from "./asked-cell.ts";
 import type { ModelFacts } from "./facts/model-facts.ts";
 
 /** What lies at a path: a model's file or folder, read by the reader of its format. */
 export async function modelAt(path: string, options: ReadModelOptions = {}): Promise<ModelData> {
+  requireKnownCell(path);
   return readModel(await openPlace("openModel", path), options);
 }
 

@@ -3,8 +3,10 @@ import { UnrolledError } from "../errors.ts";
 import type { BackendChoice } from "../kernels/backend.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { WeightOptions } from "../models/network-folder.ts";
+import type { TaskModel } from "../open/task-model.ts";
 import { placeInFolder, readRegularSync } from "../platform/node-files.ts";
 import type { LanguageModel } from "../tasks/language/model/language-model.ts";
+import { requireKnownCell } from "./asked-cell.ts";
 import { CommandError, textOf } from "./failure.ts";
 
 /** The files that a model's folder has. */
@@ -41,6 +43,7 @@ export async function openLanguageFolder(
   options: WeightOptions = {},
 ): Promise<LanguageModel> {
   requireFolder(path);
+  requireKnownCell(path);
   const [{ openDevice }, { openLanguageModel }] = await Promise.all([
     import("../tensor/device.ts"),
     import("../tasks/language/folder/open-language-model.ts"),
@@ -52,6 +55,22 @@ export async function openLanguageFolder(
     if (error instanceof UnrolledError) throw new CommandError(`${path}: ${textOf(error)}`);
     throw error;
   }
+}
+
+/** Opens the model of another task in a folder. Errors name the folder. */
+export async function openTaskFolder(
+  path: string,
+  backend: BackendChoice,
+): Promise<TaskModel<never, unknown>> {
+  requireFolder(path);
+  const [{ openDevice }, { openModel }] = await Promise.all([
+    import("../tensor/device.ts"),
+    import("../open/open-model.ts"),
+  ]);
+  return (await openModel(path, { device: await openDevice({ backend }) })) as unknown as TaskModel<
+    never,
+    unknown
+  >;
 }
 
 function requireFolder(path: string): void {

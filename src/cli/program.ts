@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command, type Option } from "commander";
+import { Command, Option } from "commander";
 
 /** What adds each command, in the order of the help. A sweep's trials are runs of `train`, which stands before it. */
 const COMMANDS = {
@@ -20,8 +20,18 @@ const COMMANDS = {
     return (program: Command) => addSweepCommand(program, description);
   },
   generate: async () => (await import("./commands/generate-command.ts")).addGenerateCommand,
-  predict: async () => (await import("./commands/predict-command.ts")).addPredictCommand,
-  eval: async () => (await import("./commands/eval-command.ts")).addEvalCommand,
+  predict: async (words: readonly string[]) => {
+    const task = await (await import("./asked-task.ts")).taskOfModel(words);
+    if (!task) return (await import("./commands/predict-command.ts")).addPredictCommand;
+    const { addTaskPredictCommand } = await import("./commands/task-command.ts");
+    return (program: Command) => addTaskPredictCommand(program, task);
+  },
+  eval: async (words: readonly string[]) => {
+    const task = await (await import("./asked-task.ts")).taskOfModel(words);
+    if (!task) return (await import("./commands/eval-command.ts")).addEvalCommand;
+    const { addTaskEvalCommand } = await import("./commands/task-command.ts");
+    return (program: Command) => addTaskEvalCommand(program, task);
+  },
   info: async () => (await import("./commands/info-command.ts")).addInfoCommand,
   convert: async () => (await import("./commands/convert-command.ts")).addConvertCommand,
   inspect: async () => (await import("./commands/inspect-command.ts")).addInspectCommand,
@@ -33,6 +43,9 @@ const COMMANDS = {
 type CommandName = keyof typeof COMMANDS;
 
 const NEEDS: Partial<Record<CommandName, readonly CommandName[]>> = { sweep: ["train", "sweep"] };
+
+/** `train` and `sweep` have it among their settings, `report` opens no model, and the page of `explore` knows the package's cells alone. */
+const WITHOUT_OWN_CELLS: readonly string[] = ["train", "sweep", "explore", "report"];
 
 /**
  * The command line: its words, its options, its help. Of all commands only the one that `first`, the first word, names is
@@ -55,8 +68,14 @@ export async function createProgram(
       outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`),
     })
     .exitOverride();
+  if (words.some((word) => /^--(cell|resume|config)/.test(word))) {
+    const { importCellOfCall } = await import("./asked-cell.ts");
+    await importCellOfCall(words);
+  }
   const names = isCommand(first) ? (NEEDS[first] ?? [first]) : (Object.keys(COMMANDS) as CommandName[]);
   for (const add of await Promise.all(names.map((name) => COMMANDS[name](words)))) add(program);
+  for (const command of program.commands)
+    if (!WITHOUT_OWN_CELLS.includes(command.name())) command.addOption(cellOption());
   for (const command of program.commands) {
     command.helpOption("-h, --help", "print this help").copyInheritedSettings(program);
   }
@@ -70,6 +89,11 @@ Examples:
 
 unrolled COMMAND --help says more.`,
   );
+}
+
+/** For models that are made of a cell of one's own; that it is imported, its being there in the call has seen to. */
+function cellOption(): Option {
+  return new Option("--cell <file>", "module of the model's own cell, if it has one: ./cell.js#name");
 }
 
 function isCommand(word: string | undefined): word is CommandName {

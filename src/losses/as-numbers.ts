@@ -24,8 +24,8 @@ export function targetNumbers(
       problem: `${name} ${shapeText(given.shape)} and targets ${shapeText(targets.shape)} must have one shape`,
     });
   }
-  const numbers = widened(targets);
-  if (targets.kind === "float" || choosesLosses(options) || !numbers.read().includes(IGNORED)) return numbers;
+  if (targets.kind === "float" || choosesLosses(options)) return widened(targets);
+  if (targets.device.kernels.countOf(targets.offset, IGNORED, targets.size) === 0) return widened(targets);
   throw new UnrolledError("invalid-argument", {
     call,
     problem: `a whole target is ${IGNORED}, which stands for a step after the end of its sequence; this loss counts every step`,

@@ -6,7 +6,7 @@ import { outputOf } from "../tensor/operations/output.ts";
 import { sum } from "../tensor/operations/reductions.ts";
 import { requireIds } from "../tensor/operations/rows.ts";
 import { record } from "../tensor/tape.ts";
-import { shapeText, type Tensor, tensor } from "../tensor/tensor.ts";
+import { shapeText, Tensor } from "../tensor/tensor.ts";
 import { INT_LEAST, INT_MOST, requireWhole } from "../whole-numbers.ts";
 import {
   choosesLosses,
@@ -58,7 +58,6 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   const losses = outputOf(targets.shape, [logits], { whole: [targets] });
   const problem = (id: number) => `target ${id} is not one of the ${n} classes`;
   requireIds("crossEntropy", targets, n, problem, ignoreIndex);
-  const counted = countTargets(targets, ignoreIndex);
   const { device } = losses;
   const { kernels } = device;
   const logSums = device.allocate(m);
@@ -106,7 +105,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   const weighted = weights ? multiply(losses, weights.tensor) : losses;
   if (reduction === "none") return weighted;
   if (reduction === "sum") return sum(weighted);
-  const total = weights?.total ?? counted;
+  const total = weights?.total ?? m - kernels.countOf(targets.offset, ignoreIndex, m);
   return countedOver(scaled(sum(weighted), 1 / total), total);
 }
 
@@ -123,19 +122,17 @@ function weightsOf(
       problem: `classWeights are ${classWeights.length} numbers, needed ${classes} of at least 0, one for each class`,
     });
   }
-  const { device, offset, size, shape } = targets;
-  const ids = device.heap.ints().subarray(offset, offset + size);
-  const weights = Float32Array.from(ids, (id) => (id === ignoreIndex ? 0 : classWeights[id]));
-  return {
-    tensor: tensor(device, weights, shape),
-    total: weights.reduce((total, weight) => total + weight, 0),
-  };
-}
-
-/** How many targets count. */
-function countTargets({ device, offset, size }: Tensor, ignoreIndex: number): number {
-  const ids = device.heap.ints();
-  let counted = 0;
-  for (let place = offset; place < offset + size; place++) if (ids[place] !== ignoreIndex) counted += 1;
-  return counted;
+  const { device, size, shape } = targets;
+  const { kernels } = device;
+  const weights = new Tensor(device, device.allocate(size), shape);
+  device.temporary(classes, (table) => {
+    // Rows of classes that there are not are zeros.
+    device.heap.put(
+      Float32Array.from(classWeights, (weight, id) => (id === ignoreIndex ? 0 : weight)),
+      table,
+    );
+    const [ids, ys] = [targets.offset, weights.offset];
+    kernels.gatherRows({ table, ids, ys, n: size, width: 1, rows: classes });
+  });
+  return { tensor: weights, total: kernels.total(weights.offset, size) };
 }

@@ -27,15 +27,16 @@ export interface LossOptions {
 }
 
 /** How much there was to count in each mean. */
-const counts = new WeakMap<Tensor, number>();
+const counts = new WeakMap<Tensor, number | Tensor>();
 
 /** What the weights of a mean loss add up to: how many targets it was taken over, if each counts 1; undefined where no loss said so. */
 export function targetsOf(loss: Tensor): number | undefined {
-  return counts.get(loss);
+  const total = counts.get(loss);
+  return typeof total === "object" ? total.read()[0] : total;
 }
 
-/** Notes what the weights of a mean loss add up to, so that means of parts can be put together. */
-export function countedOver(loss: Tensor, total: number): Tensor {
+/** Notes what the weights of a mean loss add up to, a number or a tensor of one, so that means of parts can be put together. */
+export function countedOver(loss: Tensor, total: number | Tensor): Tensor {
   counts.set(loss, total);
   return loss;
 }
@@ -60,7 +61,7 @@ export function reduceLosses(call: string, losses: Tensor, options: LossOptions,
     const ones = add(zeros(losses.device, losses.shape), 1);
     return sum(weights.reduce((left, weight) => multiply(left, weight), ones));
   });
-  return countedOver(divide(sum(weighted), total), total.read()[0]);
+  return countedOver(divide(sum(weighted), total), total);
 }
 
 /** An error in the name of `call` unless a word says what becomes of the losses. */

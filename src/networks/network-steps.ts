@@ -7,6 +7,7 @@ import type { LayerStep, StepRoom } from "./layer-kind.ts";
 import type { LayeredNetwork } from "./layered-network.ts";
 import { type StepValue, stepWidth } from "./step-value.ts";
 import { streamProblems } from "./stream-problems.ts";
+import { walkedConfig } from "./walked-config.ts";
 
 /** One step of all layers for up to `batch` sequences, in room that is taken once. How states are carried is the caller's. */
 export class NetworkSteps implements Steps {
@@ -23,7 +24,8 @@ export class NetworkSteps implements Steps {
     batch: number,
     carried: Pick<StepRoom, "recurrent" | "rows">,
   ) {
-    const { config, device, shapes } = network;
+    const { device } = network;
+    const { config, shapes } = walkedConfig(network);
     const problems = streamProblems(config, shapes);
     if (problems.length > 0) {
       throw new UnrolledError("invalid-argument", {

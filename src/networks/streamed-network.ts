@@ -6,13 +6,14 @@ import type { ModelValue } from "../session/model-value.ts";
 import type { Streamed } from "../session/step-session.ts";
 import type { LayeredNetwork } from "./layered-network.ts";
 import { NetworkSteps } from "./network-steps.ts";
+import { type ShapedConfig, walkedConfig } from "./walked-config.ts";
 
 /** @param owner what a model that is built on the network calls itself in its states */
 export function streamedNetwork(network: LayeredNetwork, owner = ""): Streamed {
   const { device } = network;
   return {
     device,
-    ...networkValues(network),
+    ...networkValues(walkedConfig(network)),
 
     begin(batchSize) {
       const states: CarriedState[] = [];
@@ -34,7 +35,7 @@ export function streamedNetwork(network: LayeredNetwork, owner = ""): Streamed {
 }
 
 /** What a network reads and gives, as a model says it. */
-export function networkValues({ config, shapes }: LayeredNetwork): {
+export function networkValues({ config, shapes }: ShapedConfig): {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
 } {

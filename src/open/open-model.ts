@@ -6,11 +6,11 @@ import { openNetworkFolder, type WeightOptions } from "../models/network-folder.
 import { NetworkModel } from "../models/network-model.ts";
 import { networkFrom } from "../networks/network-data.ts";
 import type { LanguageModel } from "../tasks/language/model/language-model.ts";
-import type { Task } from "../tasks/task.ts";
+import { isTaskOfNetwork, TASKS_OF_NETWORKS, type TaskOfNetwork } from "../tasks/task-table.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { type ModelPlace, placeOfBytes, placeOfFiles } from "./model-place.ts";
 import { moduleProblem, type ReadModelOptions, readModel, saying } from "./read-model.ts";
-import { TaskModel } from "./task-model.ts";
+import { TaskModel, type TaskOfModel } from "./task-model.ts";
 
 /** How to open a model, and answers to what its file may leave open. */
 export interface OpenModelOptions extends ReadModelOptions, WeightOptions {
@@ -29,20 +29,26 @@ export interface OpenModelOptions extends ReadModelOptions, WeightOptions {
 }
 
 /** A task of the caller's own, as far as its model needs it. */
-type AnyTask = Pick<Task, "name" | "predict">;
+type AnyTask = TaskOfModel;
+
+type ModelOfTask<Trained> = Trained extends {
+  predict?(model: never, input: infer Input, options: never): infer Found;
+}
+  ? TaskModel<Input, Awaited<Found>>
+  : never;
 
 /** The models of tasks that the package knows. */
-interface TaskModels {
-  readonly language: LanguageModel;
-}
+type TaskModels = {
+  readonly [Name in TaskOfNetwork]: ModelOfTask<Awaited<ReturnType<(typeof TASKS_OF_NETWORKS)[Name]>>>;
+} & { readonly language: LanguageModel };
 
 /** Result of `openModel`: the model of the task that was asked for, or else any model. */
 export type OpenedModel<Task> = Task extends keyof TaskModels
   ? TaskModels[Task]
   : Task extends string
     ? NetworkModel
-    : Task extends { predict?(model: never, input: infer Input, options: never): infer Found }
-      ? TaskModel<Input, Awaited<Found>>
+    : Task extends AnyTask
+      ? ModelOfTask<Task>
       : NetworkModel | GraphModel | TaskModels[keyof TaskModels];
 
 const CALL = "openModel";
@@ -81,7 +87,7 @@ export async function openModel(
       problem: `${place.title} is a model ${own === undefined ? "of no known task" : `of the task "${own}"`}, needed one of the task "${name}"`,
     });
   }
-  return typeof task === "string" ? model : new TaskModel(model as NetworkModel, task);
+  return typeof task === "string" ? model : new TaskModel(model as NetworkModel, task, place.read);
 }
 
 async function placeOf(
@@ -115,7 +121,10 @@ async function openPlaced(
       const { network, madeBy } = await saying(place.title, () =>
         openNetworkFolder(device, data.read, options),
       );
-      return new NetworkModel(network, { format: "network", madeBy });
+      const model = new NetworkModel(network, { format: "network", madeBy });
+      const task = madeBy?.task;
+      if (!isTaskOfNetwork(task)) return model;
+      return new TaskModel(model, (await TASKS_OF_NETWORKS[task]()) as unknown as TaskOfModel, data.read);
     }
     case "task":
       throw new UnrolledError("invalid-argument", {

@@ -1,14 +1,21 @@
 import { UnrolledError } from "../errors.ts";
+import type { FileReader, ModelFiles } from "../models/model-files.ts";
 import { NetworkModel } from "../models/network-model.ts";
-import type { Task } from "../tasks/task.ts";
+import type { Asked, Evaluated, Task } from "../tasks/task.ts";
 
-/** A network that was trained for a task of your own, with that task. */
+/** A task, as far as its model needs it. */
+export type TaskOfModel = Pick<Task, "name" | "predict" | "evaluate" | "answers">;
+
+/** A network that was trained for a task, with that task. */
 export class TaskModel<Input, Found> extends NetworkModel {
-  readonly #task: Pick<Task, "name" | "predict">;
+  readonly #task: TaskOfModel;
+  readonly #read: FileReader;
 
-  constructor(model: NetworkModel, task: Pick<Task, "name" | "predict">) {
+  /** @param read reads a file of its folder, for what lies there beside the network */
+  constructor(model: NetworkModel, task: TaskOfModel, read: FileReader = noFile) {
     super(model.network, { format: model.format, madeBy: model.madeBy });
     this.#task = task;
+    this.#read = read;
   }
 
   /**
@@ -17,13 +24,65 @@ export class TaskModel<Input, Found> extends NetworkModel {
    * @throws UnrolledError "invalid-argument" for a task that says nothing of that, and whatever it throws
    */
   async predict(input: Input): Promise<Found> {
-    const { name, predict } = this.#task;
-    if (!predict) {
-      throw new UnrolledError("invalid-argument", {
-        call: "predict",
-        problem: `task ${name} has no predict; run gives the outputs`,
-      });
-    }
+    const predict = this.#asked("predict", "run gives the outputs");
     return (await predict(this.network, input as never, this.madeBy?.options)) as Found;
   }
+
+  /**
+   * The figures of the model on other data, as the task takes them, beside those of its baselines.
+   *
+   * @param given values of the task's `evaluateOptions`
+   * @throws UnrolledError "invalid-argument" for a task that measures nothing, and whatever it throws
+   */
+  async evaluate(data: unknown, given: Readonly<Record<string, unknown>> = {}): Promise<object> {
+    const evaluate = this.#asked("evaluate", "measure says how well a module does");
+    return evaluate(this.#trained, data, given);
+  }
+
+  /**
+   * What the model says of texts and sources, one answer after the other.
+   *
+   * @param given values of the task's `answerOptions`
+   * @throws UnrolledError "invalid-argument" for a task that answers nothing, and whatever it throws
+   */
+  answers(asked: Partial<Asked>, given: Readonly<Record<string, unknown>> = {}): AsyncIterable<object> {
+    const answers = this.#asked("answers", "run gives the outputs");
+    return answers(this.#trained, { texts: [], sources: [], ...asked }, given);
+  }
+
+  override async files(): Promise<ModelFiles> {
+    const files = await super.files();
+    const others = await Promise.all(
+      BESIDE.map(async (name) => [name, await this.#read(name).catch(() => undefined)] as const),
+    );
+    return { ...files, ...Object.fromEntries(others.filter(([, bytes]) => bytes)) } as ModelFiles;
+  }
+
+  get #trained(): Evaluated<never, unknown> {
+    const { options, training = {} } = this.madeBy ?? {};
+    const settings = training as Readonly<Record<string, unknown>>;
+    return { model: this.network as never, options, settings, read: this.#read };
+  }
+
+  #asked<Name extends "predict" | "evaluate" | "answers">(
+    name: Name,
+    advice: string,
+  ): NonNullable<TaskOfModel[Name]> {
+    const found = this.#task[name];
+    if (found) return found as NonNullable<TaskOfModel[Name]>;
+    throw new UnrolledError("invalid-argument", {
+      call: name,
+      problem: `task ${this.#task.name} has no ${name}; ${advice}`,
+    });
+  }
+}
+
+/** Files of a task's model that its network does not make. */
+const BESIDE = ["baselines.safetensors"];
+
+async function noFile(name: string): Promise<Uint8Array> {
+  throw new UnrolledError(
+    "missing-file",
+    `${name} is missing, since the model was opened without its folder`,
+  );
 }

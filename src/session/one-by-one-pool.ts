@@ -1,9 +1,9 @@
 import { requireSize } from "../module/module.ts";
 import type { ModelValue } from "./model-value.ts";
 import { type PoolPart, PoolParts } from "./pool-parts.ts";
+import { PooledStream, placeOf } from "./pooled-stream.ts";
 import type { PooledSession, Session, SessionPool, SessionPoolOptions, StepNumbers } from "./session.ts";
 import type { SessionState } from "./session-state.ts";
-import { PooledStream } from "./step-pool.ts";
 
 /** A pool of sessions that cannot step together, and take their steps one after the other. */
 export class OneByOnePool implements SessionPool {
@@ -18,7 +18,7 @@ export class OneByOnePool implements SessionPool {
     this.inputs = inputs;
     this.outputs = outputs;
     this.#sessions = new Sessions(begin);
-    this.#parts = new PoolParts({ join: ([state]) => state, part: (state) => [state] });
+    this.#parts = new PoolParts(capacity, { join: ([state]) => state, part: (state) => [state] });
     this.#parts.add(this.#sessions);
   }
 
@@ -36,7 +36,8 @@ export class OneByOnePool implements SessionPool {
     outputs: Readonly<Record<string, Float32Array>>,
   ): void {
     this.#parts.requireOpen(sessions);
-    const before = sessions.map((session) => this.#sessions.stateOf(session));
+    const slots = sessions.map((session) => placeOf(session)!.slot);
+    const before = slots.map((slot) => this.#sessions.stateOf(slot));
     const share = <Numbers extends ArrayLike<number>>(
       whole: Readonly<Record<string, Numbers>>,
       index: number,
@@ -48,48 +49,38 @@ export class OneByOnePool implements SessionPool {
         }),
       );
     try {
-      for (const [index, session] of sessions.entries())
-        this.#sessions.of(session).stepInto(share(inputs, index), share(outputs, index));
+      for (const [index, slot] of slots.entries())
+        this.#sessions.of(slot).stepInto(share(inputs, index), share(outputs, index));
     } catch (error) {
-      for (const [index, session] of sessions.entries()) this.#sessions.restore(session, before[index]);
+      for (const [index, slot] of slots.entries()) this.#sessions.write(slot, before[index]);
       throw error;
     }
   }
 }
 
-/** One session for each that is open. */
+/** A session of its own for each slot. */
 class Sessions implements PoolPart {
   readonly #begin: () => Session;
-  readonly #sessions = new WeakMap<object, Session>();
+  readonly #sessions: Session[] = [];
 
   constructor(begin: () => Session) {
     this.#begin = begin;
   }
 
-  of(session: object): Session {
-    return this.#sessions.get(session)!;
+  grow(): void {}
+
+  of(slot: number): Session {
+    this.#sessions[slot] ??= this.#begin();
+    return this.#sessions[slot];
   }
 
-  open(session: object, state?: SessionState): void {
-    const own = this.#begin();
-    if (state) own.restore(state);
-    this.#sessions.set(session, own);
+  write(slot: number, state?: SessionState): void {
+    if (state) this.of(slot).restore(state);
+    else this.of(slot).reset();
   }
 
-  stateOf(session: object): SessionState {
-    return this.of(session).state();
-  }
-
-  restore(session: object, state: SessionState): void {
-    this.of(session).restore(state);
-  }
-
-  reset(session: object): void {
-    this.of(session).reset();
-  }
-
-  leave(session: object): void {
-    this.#sessions.delete(session);
+  stateOf(slot: number): SessionState {
+    return this.of(slot).state();
   }
 }
 

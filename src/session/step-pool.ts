@@ -2,13 +2,11 @@ import { UnrolledError } from "../errors.ts";
 import { requireSize } from "../module/module.ts";
 import type { Device } from "../tensor/device.ts";
 import { type ModelValue, oneStep } from "./model-value.ts";
-import type { PoolParts } from "./pool-parts.ts";
+import { BLOCK_ROWS, type PoolParts } from "./pool-parts.ts";
+import { PooledStream } from "./pooled-stream.ts";
 import type { PooledSession, SessionPool, StepNumbers } from "./session.ts";
 import type { SessionState } from "./session-state.ts";
 import { type NamedValue, placeNumbers, type Steps, takeNumbers } from "./steps.ts";
-
-/** Sessions that take their step together: enough for a product to reach its speed, few enough for the second-level cache. */
-export const BLOCK_ROWS = 128;
 
 /** A model that many sessions step through in the heap. */
 export interface Pooled {
@@ -50,60 +48,34 @@ export class StepPool implements SessionPool {
     inputs: StepNumbers,
     outputs: Readonly<Record<string, Float32Array>>,
   ): void {
+    const { length } = sessions;
     this.#parts.requireOpen(sessions);
-    const read = this.#steps.inputs.map((input) => ({
-      input,
-      numbers: Object.hasOwn(inputs, input.name) ? inputs[input.name] : [],
-    }));
-    const wanted = this.#steps.outputs.filter(({ name }) => Object.hasOwn(outputs, name));
-    for (const { input, numbers } of read) requireLength("input", input, numbers.length, sessions.length);
-    for (const output of wanted)
-      requireLength("output", output, outputs[output.name].length, sessions.length);
-    for (const { input, numbers } of read) input.check?.(numbers);
+    for (const input of this.#steps.inputs)
+      requireLength("input", input, numbersOf(inputs, input).length, length);
+    for (const output of this.#steps.outputs)
+      if (Object.hasOwn(outputs, output.name))
+        requireLength("output", output, outputs[output.name].length, length);
+    for (const input of this.#steps.inputs) input.check?.(numbersOf(inputs, input));
     const { heap } = this.#device;
-    const run = (rows: number) => this.#steps.run(rows);
-    for (let first = 0; first < sessions.length; first += BLOCK_ROWS) {
-      const rows = Math.min(BLOCK_ROWS, sessions.length - first);
-      const together = rows === sessions.length ? sessions : sessions.slice(first, first + rows);
-      for (const { input, numbers } of read) {
+    for (let first = 0; first < length; first += BLOCK_ROWS) {
+      const rows = Math.min(BLOCK_ROWS, length - first);
+      for (const input of this.#steps.inputs) {
         const { width } = input.value;
-        placeNumbers(heap, input.value, part(numbers, first * width, (first + rows) * width));
+        const numbers = part(numbersOf(inputs, input), first * width, (first + rows) * width);
+        placeNumbers(heap, input.value, numbers);
       }
-      this.#parts.advance(together, run);
-      for (const { name, value } of wanted)
-        takeNumbers(heap, value, rows, outputs[name], first * value.width);
+      this.#parts.load(sessions, first, rows);
+      this.#steps.run(rows);
+      this.#parts.store(rows);
+      for (const { name, value } of this.#steps.outputs)
+        if (Object.hasOwn(outputs, name)) takeNumbers(heap, value, rows, outputs[name], first * value.width);
     }
   }
 }
 
-/** A session of a pool, whose state its parts keep. */
-export class PooledStream implements PooledSession {
-  readonly #parts: PoolParts;
-
-  constructor(parts: PoolParts, state?: SessionState) {
-    this.#parts = parts;
-    parts.open(this, state);
-  }
-
-  state(): SessionState {
-    return this.#parts.stateOf(this);
-  }
-
-  restore(state: SessionState): void {
-    this.#parts.restore(this, state);
-  }
-
-  reset(): void {
-    this.#parts.reset(this);
-  }
-
-  fork(): PooledSession {
-    return new PooledStream(this.#parts, this.state());
-  }
-
-  close(): void {
-    this.#parts.leave(this);
-  }
+/** What was given for an input, if anything. */
+function numbersOf(inputs: StepNumbers, { name }: NamedValue): ArrayLike<number> {
+  return Object.hasOwn(inputs, name) ? inputs[name] : [];
 }
 
 function requireLength(

@@ -30,6 +30,9 @@ export function placeNumbers(heap: Heap, { at, kind }: PlacedValue, numbers: Arr
   else heap.ints().set(numbers, at);
 }
 
+/** Numbers up to which copying them one by one takes less time than making a view of them. */
+const FEW = 32;
+
 /** The numbers of `rows` sequences of a value, into an array from a place on. */
 export function takeNumbers(
   heap: Heap,
@@ -39,5 +42,7 @@ export function takeNumbers(
   start = 0,
 ): void {
   const numbers = kind === "int" ? heap.ints() : heap.floats();
-  into.set(numbers.subarray(at, at + rows * width), start);
+  const size = rows * width;
+  if (size > FEW) into.set(numbers.subarray(at, at + size), start);
+  else for (let index = 0; index < size; index++) into[start + index] = numbers[at + index];
 }

@@ -1,7 +1,8 @@
 // What a task is: everything of a training that is not the same for all. The loop, checkpoints, schedules, logs and the command line
 // know only this.
+import type { DataSource } from "../data/tables/data-source.ts";
 import { UnrolledError } from "../errors.ts";
-import type { ModelFiles } from "../models/model-files.ts";
+import type { FileReader, ModelFiles } from "../models/model-files.ts";
 import type { Module, StateDict } from "../module/module.ts";
 import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
 import type { Part, Replica } from "../parallel/replica.ts";
@@ -66,11 +67,24 @@ export interface Prepared<Settings, Options, Share, Model, Found, Facts = object
   /** Measures on the held-out part, quickly or on the whole of it; left out if nothing is held out. */
   measure?(model: Model, how: "quick" | "whole"): Promise<Found> | Found;
   /** Results without a model, by name, which any model has to beat. */
-  readonly baselines?: Readonly<Record<string, Found>>;
+  readonly baselines?: Readonly<Record<string, object>> | undefined;
+  /** The figures on the test part, asked for once, of the model that is kept; left out if there is none. */
+  test?(trained: Evaluated<Model, Options>): Promise<object> | object;
   /** What people see while it learns. */
   sample?(model: Model, generator: Generator): Promise<string> | string;
   /** The model's folder; its weights, settings and figures if not given. */
   files?(model: Model, settings: Settings, found: Found | undefined): Promise<ModelFiles> | ModelFiles;
+}
+
+/** A trained model with what was kept beside it. */
+export interface Evaluated<Model, Options> {
+  readonly model: Model;
+  /** What the replica was made from. */
+  readonly options: Options;
+  /** The settings that it was trained with. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Reads a file of its folder. */
+  readonly read: FileReader;
 }
 
 /** A task. `Table` are its options, `Share` is a thread's part of a batch, `Found` what is measured. */
@@ -99,6 +113,8 @@ export interface Task<
   /** The measured numbers that are told each time, and at the end; all of them, and those told each time, if not given. */
   readonly figures?: readonly string[];
   readonly results?: readonly string[];
+  /** What settings of the loop are where nothing is said, if not what they are for every task. */
+  readonly defaults?: Partial<LoopSettings>;
   /** What options of the loop are in this task's words. */
   readonly help?: Readonly<Record<string, string>>;
   /** Where other threads find it; without one it trains on one thread. */
@@ -114,12 +130,44 @@ export interface Task<
   replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
   /** What a trained model makes of an input, for `openModel(folder, { task }).predict`; `options` are what the replica was made from. */
   predict?(model: Model, input: Input, options: Options): Prediction;
+  /** What can be said of a measurement, and of answers. */
+  readonly evaluateOptions?: OptionTable;
+  readonly answerOptions?: OptionTable;
+  /** The figures of a trained model on other data, for `unrolled eval`; `given` are values of `evaluateOptions`. */
+  evaluate?(
+    trained: Evaluated<Model, Options>,
+    data: Data,
+    given: Readonly<Record<string, unknown>>,
+  ): Promise<object> | object;
+  /** What a trained model says of texts, or of what files hold, for `unrolled predict`: plain data, one after the other. */
+  answers?(
+    trained: Evaluated<Model, Options>,
+    asked: Asked,
+    given: Readonly<Record<string, unknown>>,
+  ): AsyncIterable<object>;
+}
+
+/** What a model is asked of: texts, or sources. */
+export interface Asked {
+  readonly texts: readonly string[];
+  readonly sources: readonly DataSource[];
 }
 
 /** What there is to say of a task without what trains it. */
 export type TaskDescription = Pick<
   Task,
-  "name" | "options" | "loss" | "units" | "judge" | "figures" | "results" | "help" | "settle"
+  | "name"
+  | "options"
+  | "evaluateOptions"
+  | "answerOptions"
+  | "loss"
+  | "units"
+  | "judge"
+  | "figures"
+  | "results"
+  | "defaults"
+  | "help"
+  | "settle"
 >;
 
 /**

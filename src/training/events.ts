@@ -62,7 +62,7 @@ export type TrainingEvent<Fields extends EventFields = EventFieldsOf<typeof lang
       /** The step after which a checkpoint continues; null for a new run. */
       readonly resumedAt: number | null;
       /** What is found on the held-out part without a model, by name, where the task says so. */
-      readonly baselines?: Readonly<Record<string, Fields["found"]>>;
+      readonly baselines?: Readonly<Record<string, object>>;
     } & Fields["facts"])
   | ({
       readonly type: "step";
@@ -91,6 +91,8 @@ export type TrainingEvent<Fields extends EventFields = EventFieldsOf<typeof lang
       readonly seconds: number;
       /** Of the best model on the whole held-out part; null where nothing is held out. */
       readonly evaluation: Fields["found"] | null;
+      /** Of the same model on the test part, where one was given. */
+      readonly test?: object;
     } & Fields["pace"]);
 
 /** An event of a task of which nothing more is known. */

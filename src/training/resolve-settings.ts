@@ -9,6 +9,7 @@ import type { PartialSettings, TrainingSettings } from "./settings.ts";
 /** What of a task decides its settings. */
 export interface TaskOptions<Table extends OptionTable> {
   readonly options: Table;
+  readonly defaults?: Partial<LoopSettings>;
   settle?(given: GivenFor<Table>, values: ValuesOf<Table>): ValuesOf<Table>;
 }
 
@@ -24,11 +25,16 @@ export function resolveSettingsOf<Table extends OptionTable>(
   task: TaskOptions<Table>,
   partial: Readonly<Record<string, unknown>>,
 ): TrainingSettings<Table> {
-  const { budget = DEFAULT_BUDGET, checkpointEvery = null, ...given } = partial;
+  const { budget: ownBudget = DEFAULT_BUDGET, ...ownDefaults } = task.defaults ?? {};
+  const { budget = ownBudget, checkpointEvery = null, ...given } = partial;
   const table = { ...LOOP_OPTIONS, ...task.options };
   const optimizer = (given.optimizer as string | undefined) ?? LOOP_OPTIONS.optimizer.default;
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const values = valuesOf("train", table, { ...defaultsOfKind(OPTIMISERS, optimizer), ...said });
+  const values = valuesOf("train", table, {
+    ...defaultsOfKind(OPTIMISERS, optimizer),
+    ...ownDefaults,
+    ...said,
+  });
   requireBudget(budget);
   requireInterval(checkpointEvery);
   const settled = task.settle?.(said as GivenFor<Table>, values as ValuesOf<Table>) ?? {};

@@ -121,6 +121,7 @@ async function* steps(
     signal.aborted ||
     run.hasStopped ||
     (totalSteps === null ? elapsed() >= limitSeconds : run.step >= totalSteps);
+
   const pace = new Pace();
   const paceName = `${task.units}PerSecond`;
   const firstStep = run.step;
@@ -178,7 +179,7 @@ async function* steps(
   // Before the last measurement, which a run that was not interrupted here would not have made.
   if (checkpointEvery !== null) yield await checkpoint(run);
   if (run.evaluatedAt !== run.step) yield* run.judge();
-  const evaluation = signal.aborted ? null : yield* run.finish();
+  const { evaluation, test } = signal.aborted ? { evaluation: null } : yield* run.finish();
   yield {
     type: "end",
     reason: signal.aborted ? "aborted" : run.hasStopped ? "early-stopping" : budgetName(settings),
@@ -186,6 +187,7 @@ async function* steps(
     seconds: run.seconds,
     [paceName]: run.seconds > 0 ? run.units / run.seconds : 0,
     evaluation: evaluation && { ...evaluation },
+    ...(test ? { test: { ...test } } : {}),
   } as AnyTrainingEvent;
 }
 

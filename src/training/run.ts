@@ -15,6 +15,7 @@ import { judgedValue, lookedAt } from "./judging.ts";
 import { scheduleOf } from "./optimisation.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
 import { otherSettings, requireSameRun } from "./same-run.ts";
+import { type Finished, tested } from "./tested.ts";
 import type { AnyPrepared, Trainer, WalkedBatch } from "./trainer.ts";
 
 /** Place of the samples among a seed's streams of random numbers. */
@@ -167,8 +168,11 @@ export class Run {
     if (this.#stopping?.observe(value)) this.#hasStopped = true;
   }
 
-  /** At the end: measures the best model on the whole held-out part, hands it out with that figure, and writes a last sample. */
-  async *finish(): AsyncGenerator<AnyTrainingEvent, object | null, undefined> {
+  /**
+   * At the end: measures the best model on the whole held-out part, hands it out with that figure, measures it on the test part if there
+   * is one, and writes a last sample.
+   */
+  async *finish(): AsyncGenerator<AnyTrainingEvent, Finished, undefined> {
     const { model } = this.#trainer;
     let found: object | null = null;
     if (this.#best && this.#prepared.measure) {
@@ -176,8 +180,9 @@ export class Run {
       found = await lookedAt(model, () => this.#prepared.measure!(model, "whole"));
       yield await this.#modelEvent(found);
     }
+    const test = await tested(this.#task, this.#prepared, model, this.#settings, found ?? undefined);
     if (this.#settings.sampleEvery > 0) yield* this.sample();
-    return found;
+    return { evaluation: found, test };
   }
 
   /** What people see of the model, where the task shows something. */

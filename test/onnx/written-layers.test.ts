@@ -122,6 +122,8 @@ test.each<["lstm" | "gru", "forward" | "bidirectional"]>([
 const activations: readonly ActivationLayerName[] = [
   ...(["relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "hard-sigmoid"] as const),
   ...(["softplus", "softsign", "exponential", "softmax", "log-softmax"] as const),
+  ...(["clipped-relu", "celu", "gelu-tanh", "hard-silu", "hard-tanh", "hard-shrink"] as const),
+  ...(["soft-shrink", "tanh-shrink", "log-sigmoid", "mish", "squareplus", "sparse-plus"] as const),
 ];
 
 test.each(activations)("activation %s", async (activation) => {
@@ -151,6 +153,66 @@ describe.each([17, 18, 21])("opset %d", (opset) => {
     const embedding = { kind: "embedding", vocabularySize: 6, size: 4, maskZero: true } as const;
     const ids = [1, 2, 0, 4, 5, 1, 0, 0, 0, 2, 0, 3];
     await expectSame(chain(["B", "T"], "int", embedding, config), { x: ints(device, ids, [3, 4]) }, opset);
+  });
+
+  test.each([
+    ["dot", 2, "mean", true],
+    ["dot", 1, "zero", false],
+    ["additive", 1, "zero", false],
+    ["additive", 2, "mean", false],
+  ] as const)(
+    "attention, %s, %d heads, masked queries %s, causal %s",
+    async (score, heads, maskedQueries, causal) => {
+      const ids = ints(device, [1, 2, 0, 4, 5, 1, 0, 0, 0, 2, 0, 3], [3, 4]);
+      const embedding = { kind: "embedding", vocabularySize: 6, size: 4, maskZero: true } as const;
+      const config = {
+        kind: "attention",
+        heads,
+        size: 4,
+        score,
+        factor: 0.5,
+        scale: true,
+        causal,
+        maskedQueries,
+      } as const;
+      for (const read of ["words", "free"]) {
+        const network: NetworkConfig = {
+          inputs: [{ name: "x", axes: ["B", "T"], kind: "int" }],
+          layers: [
+            { name: "words", inputs: ["x"], config: embedding },
+            { name: "free", inputs: ["words"], config: { kind: "all-steps" } },
+            { name: "attended", inputs: ["words", read, read], config },
+          ],
+          outputs: [{ name: "y", from: "attended" }],
+        };
+        await expectSame(network, { x: ids }, opset);
+      }
+    },
+  );
+
+  test.each(["int", "float"] as const)("steps masked by another value, %s, and zeroed", async (kind) => {
+    const axes = kind === "int" ? ["B", "T"] : ["B", "T", 2];
+    const network: NetworkConfig = {
+      inputs: [
+        { name: "x", axes: ["B", "T", 4], kind: "float" },
+        { name: "by", axes, kind },
+      ],
+      layers: [
+        { name: "masked", inputs: ["x", "by"], config: { kind: "masked-by", value: 7 } },
+        { name: "zeroed", inputs: ["masked"], config: { kind: "zero-masked" } },
+        {
+          name: "lstm",
+          inputs: ["zeroed"],
+          config: { kind: "lstm", options: recurrent, returns: "sequence" },
+        },
+      ],
+      outputs: [{ name: "y", from: "lstm" }],
+    };
+    const by =
+      kind === "int"
+        ? ints(device, [1, 7, 3, 7, 7, 2], [2, 3])
+        : tensor(device, [1, 7, 7, 7, 0, 0, 2, 2, 7, 7, 7, 7], [2, 3, 2]);
+    await expectSame(network, { x: random([2, 3, 4]), by }, opset);
   });
 
   test("masked steps are skipped", async () => {

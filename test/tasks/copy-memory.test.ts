@@ -156,7 +156,9 @@ parameters: { hidden_size: [8, 12], learning_rate: [0.01, 0.001] }
   it("says what is wrong with a task that is none", async () => {
     const nowhere = await unrolled(["train", "--task", "nowhere.js", "--out", "x"], folder.path);
     expect(nowhere).toMatchObject({ code: 2, stdout: "" });
-    expect(nowhere.stderr).toBe("error: task nowhere.js is neither language nor a module that is there\n");
+    expect(nowhere.stderr).toMatch(
+      /^error: task nowhere.js is neither language(, [a-z]+)* nor a module that is there\n$/,
+    );
     const other = await unrolled(["train", "--resume", "whole", "--task", "language"], folder.path);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain("option '--task' would make it another run");

@@ -1,10 +1,14 @@
 import { type Command, Option } from "commander";
+import type { OptionTable } from "../../options/option.ts";
 import { LOOP_OPTIONS } from "../../tasks/loop-settings.ts";
+import type { TaskDescription } from "../../tasks/task.ts";
+import { KNOWN_DESCRIPTIONS } from "../../tasks/task-table.ts";
 import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
 import type { AskedTask } from "../asked-task.ts";
 import { LANGUAGE_TASK } from "../asked-task.ts";
 import { addConfigurationOptions } from "../configuration/options.ts";
 import { backendOption } from "../flags/backend-option.ts";
+import { dataFlags } from "../flags/data-flags.ts";
 import { languageFlags } from "../flags/language-flags.ts";
 import { aboveZero, interval, wholeNumber } from "../flags/option-values.ts";
 import { flagsOf, inOrder, type PlacedFlag } from "../flags/table-flags.ts";
@@ -18,7 +22,9 @@ export interface TrainOptions {
   readonly force?: true;
   readonly json?: true;
   readonly printConfig?: true;
-  readonly val?: string;
+  /** A text for a language model, any number of files for other tasks. */
+  readonly val?: string | readonly string[];
+  readonly test?: readonly string[];
   readonly field?: string;
   readonly cache?: string;
   /** A kind, or the path of a tokenizer.json. */
@@ -42,16 +48,16 @@ const OUTPUT = "Checkpoints and output:";
 
 /** `unrolled train`, with the flags of a task. */
 export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TASK): void {
-  const { description: task, isLanguage } = asked;
+  const { description: task, isLanguage, isKnown } = asked;
   const option = (flags: string, description: string, byDefault?: string | number) =>
     new Option(flags, description).default(undefined, byDefault?.toString());
   const ofTask = flagsOf(task.options, `Task ${task.name}:`, task.help);
   const flags: readonly PlacedFlag[] = [
     ...placeFlags(asked),
-    ...(isLanguage ? languageFlags(ofTask) : ofTask),
-    ...budgetFlags(task.help?.epochs ?? "times through the data"),
+    ...(isLanguage ? languageFlags(ofTask) : isKnown ? dataFlags(ofTask) : ofTask),
+    ...budgetFlags(task.help?.epochs ?? "times through the data", task.defaults?.budget),
     // This flag is the same for every command that runs a model.
-    ...flagsOf(LOOP_OPTIONS, LOOP, task.help).map((placed) =>
+    ...flagsOf(withDefaults(task.defaults), LOOP, task.help).map((placed) =>
       placed.flag.attributeName() === "backend" ? { ...placed, flag: backendOption() } : placed,
     ),
     {
@@ -77,8 +83,11 @@ export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TA
   const train = program
     .command("train")
     .summary("train a language model on text")
-    .description(isLanguage ? LANGUAGE_DESCRIPTION : descriptionOf(task.name))
-    .argument("[file...]", isLanguage ? "texts to learn from" : "what the task learns from");
+    .description(isLanguage ? LANGUAGE_DESCRIPTION : (task.help?.task ?? descriptionOf(task.name)))
+    .argument(
+      "[file...]",
+      isLanguage ? "texts to learn from" : (task.help?.files ?? "what the task learns from"),
+    );
   let group: string | undefined;
   for (const placed of inOrder(flags, [PLACE, ...ofTaskGroups, BUDGET, LOOP, OUTPUT])) {
     if (placed.group !== group) train.optionsGroup(placed.group);
@@ -102,10 +111,10 @@ function descriptionOf(task: string): string {
 function placeFlags({ isLanguage }: AskedTask): readonly PlacedFlag[] {
   const from = isLanguage ? "the vocabulary, the sizes and the weights" : "the weights";
   return [
-    new Option("--task <name|file>", "language, or a module that exports a task: ./task.js").default(
-      undefined,
-      "language",
-    ),
+    new Option(
+      "--task <name|file>",
+      `${Object.keys(KNOWN_DESCRIPTIONS).join(", ")}, or a module that exports a task: ./task.js`,
+    ).default(undefined, "language"),
     new Option("--out <dir>", "folder for the model, checkpoints and logs"),
     new Option("--force", "replace the model that is there"),
     new Option("--resume <dir>", "continue the run in a folder from its newest checkpoint").conflicts([
@@ -116,8 +125,21 @@ function placeFlags({ isLanguage }: AskedTask): readonly PlacedFlag[] {
   ].map((flag) => ({ flag, group: PLACE }));
 }
 
-function budgetFlags(epochs: string): readonly PlacedFlag[] {
-  const [kind, amount] = Object.entries(DEFAULT_SETTINGS.budget)[0];
+/** The loop's options with a task's defaults; null is an epoch. */
+function withDefaults(defaults: TaskDescription["defaults"] = {}): OptionTable {
+  const own = Object.entries(LOOP_OPTIONS as OptionTable).map(([name, option]) => {
+    const value = defaults[name as keyof typeof defaults];
+    if (value === undefined) return [name, option] as const;
+    return [
+      name,
+      { ...option, ...(value === null ? { defaultText: "an epoch" } : { default: value }) },
+    ] as const;
+  });
+  return Object.fromEntries(own);
+}
+
+function budgetFlags(epochs: string, budget = DEFAULT_SETTINGS.budget): readonly PlacedFlag[] {
+  const [kind, amount] = Object.entries(budget)[0];
   return [
     new Option("--epochs <n>", epochs)
       .default(undefined, kind === "epochs" ? String(amount) : undefined)

@@ -10,6 +10,7 @@ import type { LanguageModelConfig } from "../../tasks/language/model/language-mo
 import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { TrainingStart } from "../../training/settings.ts";
 import { train } from "../../training/train.ts";
+import { requireKnownCell } from "../asked-cell.ts";
 import type { AskedTask } from "../asked-task.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { type Configured, configured } from "../configuration/configured.ts";
@@ -129,7 +130,8 @@ async function begun({ files, options: given }: Configured, asked: AskedTask): P
   const options = given as TrainOptions;
   if (options.out === undefined) throw new UsageError("required option '--out <dir>' not specified");
   // A task of the user's own may have its data from elsewhere.
-  if (files.length === 0 && asked.isLanguage) throw new UsageError("missing required argument 'file'");
+  if (files.length === 0 && (asked.isLanguage || asked.isKnown))
+    throw new UsageError("missing required argument 'file'");
   const model = options.from === undefined ? undefined : await modelToGoOnFrom(options, asked);
   const file = options.tokenizer;
   const tokenizer =
@@ -219,6 +221,7 @@ async function modelToGoOnFrom(
 }> {
   const folder = options.from!;
   const files = await readModelFiles(folder, isLanguage);
+  if (isLanguage) requireKnownCell(folder);
   if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
   const raw = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const config = camelCaseKeys(raw) as unknown as LanguageModelConfig;
@@ -239,7 +242,7 @@ async function modelToGoOnFrom(
   const all: TrainOptions = { ...sizes, ...architectureOf(config) };
   for (const name of [...Object.keys(sizes), ...architectureOptions(cell)]) {
     const asked = options[name];
-    const has = all[name] ?? cellTable(cell)[name].default;
+    const has = all[name] ?? cellTable(cell)[name]?.default;
     if (asked === undefined || JSON.stringify(asked) === JSON.stringify(has)) continue;
     throw new UsageError(
       `${flagOf(name)} is ${asked}, but the model in ${folder} has ${has ?? "none"}, which --from takes over`,

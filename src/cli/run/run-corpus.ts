@@ -11,7 +11,7 @@ import { readRegularText } from "../../platform/node-files.ts";
 import type { TrainingSettings } from "../../training/settings.ts";
 import { expandGlobs } from "../expand-globs.ts";
 import { CommandError, textOf } from "../failure.ts";
-import type { RunPlan } from "./run-plan.ts";
+import { pathsOf, type RunPlan } from "./run-plan.ts";
 
 /** The tokens that a run learns from and is measured on; `hash` is that of those it has learned from already. */
 export async function corpusOf(
@@ -23,7 +23,7 @@ export async function corpusOf(
 ): Promise<PreparedCorpus> {
   const { val, field, cache } = plan;
   const settings = plan.settings as unknown as TrainingSettings;
-  if ([...plan.files, val].includes("-")) {
+  if ([...plan.files, ...pathsOf(val)].includes("-")) {
     if (hash !== undefined) return fromStandardInput(cache, hash);
     // Whoever waits for more input does not see that it is not wanted any more.
     signal.addEventListener("abort", () => process.stdin.destroy());
@@ -31,7 +31,7 @@ export async function corpusOf(
   const sourcesOf = async (paths: readonly string[]) =>
     textSources(await expandGlobs(paths), field === null ? {} : { field });
   const sources = await sourcesOf(plan.files);
-  const validation = val === null ? undefined : await sourcesOf([val]);
+  const validation = val === null ? undefined : await sourcesOf(pathsOf(val));
   if (field !== null) requireJsonLines([...sources, ...(validation ?? [])], field);
   const kind = settings.tokenizer;
   const corpus = await prepareCorpus({

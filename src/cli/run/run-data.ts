@@ -2,8 +2,9 @@ import type { CorpusProgress } from "../../data/corpus/corpus-options.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { expandGlobs } from "../expand-globs.ts";
+import { dataFiles } from "./data-files.ts";
 import { corpusOf } from "./run-corpus.ts";
-import type { RunPlan } from "./run-plan.ts";
+import { pathsOf, type RunPlan } from "./run-plan.ts";
 
 /** What a run learns from, as its task takes it. */
 export interface RunData {
@@ -13,8 +14,8 @@ export interface RunData {
 }
 
 /**
- * Texts are made into tokens, for a language model; a task of the user's own is given `{ files }`, absolute paths, and reads them
- * itself. `hash` is that of what the run has learned from already.
+ * Texts are made into tokens, for a language model; the package's other tasks are given the files to learn from and to measure on; a
+ * task of the user's own is given `{ files }`, absolute paths, and reads them itself. `hash` is that of what the run has learned from already.
  */
 export async function dataOf(
   plan: RunPlan,
@@ -23,6 +24,13 @@ export async function dataOf(
   signal: AbortSignal,
   onProgress: (progress: CorpusProgress) => void,
 ): Promise<RunData> {
+  if (typeof plan.task === "string" && plan.task !== "language") {
+    const [train, val, test] = await Promise.all(
+      [plan.files, pathsOf(plan.val), pathsOf(plan.test)].map(dataFiles),
+    );
+    const data = { train, ...(val.length > 0 ? { val } : {}), ...(test.length > 0 ? { test } : {}) };
+    return { data, corpus: undefined };
+  }
   if (plan.task !== "language") {
     return { data: { files: await expandGlobs(plan.files) }, corpus: undefined };
   }

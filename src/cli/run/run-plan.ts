@@ -10,6 +10,7 @@ import { isRecord } from "../../options/field-checks.ts";
 import { readRegularText } from "../../platform/node-files.ts";
 import type { TaskModule } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
+import { type CellEntry, cellEntry } from "../asked-cell.ts";
 import { type AskedTask, taskEntry } from "../asked-task.ts";
 import type { TrainOptions } from "../commands/train-command.ts";
 import { CommandError, UsageError } from "../failure.ts";
@@ -28,7 +29,9 @@ export interface RunPlan {
   readonly task: string | TaskModule;
   /** "-" is standard input, which is there only once: what it gave is found in the cache by the corpus's hash. */
   readonly files: readonly string[];
-  readonly val: string | null;
+  /** One path for a language model, any number for other tasks. */
+  readonly val: string | readonly string[] | null;
+  readonly test: readonly string[] | null;
   readonly field: string | null;
   readonly tokenizerFile: string | null;
   readonly from: string | null;
@@ -37,6 +40,8 @@ export interface RunPlan {
   readonly cache: string;
   readonly keepCheckpoints: number;
   readonly tensorboard: string | null;
+  /** The module of a cell of the user's own, if the model has one. */
+  readonly cell: CellEntry | null;
   readonly settings: RunSettings;
 }
 
@@ -64,11 +69,12 @@ export function newPlan(
   cache: string,
   model?: ModelFiles,
 ): RunPlan {
-  const { val, field, from, tokenizer, tensorboard, keepCheckpoints = DEFAULT_KEPT } = options;
+  const { val, test, field, from, tokenizer, tensorboard, keepCheckpoints = DEFAULT_KEPT } = options;
   return {
     task: taskEntry(asked),
     files,
     val: val ?? null,
+    test: test ?? null,
     field: field ?? null,
     tokenizerFile: tokenizer === undefined || isTokenizerKind(tokenizer) ? null : tokenizer,
     from: from ?? null,
@@ -76,6 +82,7 @@ export function newPlan(
     cache,
     keepCheckpoints,
     tensorboard: tensorboard ?? null,
+    cell: asked.isLanguage ? cellEntry(String(settings.cell)) : null,
     settings,
   };
 }
@@ -87,14 +94,16 @@ export function weightsHash(model: ModelFiles): string {
 
 /** run.json, where paths are absolute, so that the run can be gone on with from another folder. */
 export function planText(plan: RunPlan, corpusHash: string | null): string {
-  const { settings, task, files, val, tokenizerFile, from, cache, tensorboard, ...rest } = plan;
-  const absolute = (path: string | null) => (path === null || path === "-" ? path : resolve(path));
-  const paths = { val, tokenizerFile, from, cache, tensorboard };
+  const { settings, task, files, val, test, tokenizerFile, from, cache, tensorboard, ...rest } = plan;
+  const absolute = (path: string) => (path === "-" ? path : resolve(path));
+  const placed = (path: string | readonly string[] | null) =>
+    typeof path === "string" ? absolute(path) : (path?.map(absolute) ?? null);
+  const paths = { val, ...(test === null ? {} : { test }), tokenizerFile, from, cache, tensorboard };
   const content = {
     format_version: FORMAT_VERSION,
     task,
     files: files.map(absolute),
-    ...snakeCaseKeys(Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, absolute(path)]))),
+    ...snakeCaseKeys(Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, placed(path)]))),
     ...snakeCaseKeys(rest),
     corpus_hash: corpusHash,
     settings: snakeCaseKeys(settings),
@@ -122,21 +131,17 @@ export function readPlan(
       `has format_version ${JSON.stringify(format_version)}, needed ${FORMAT_VERSION} or ${FORMER_VERSION}`,
     );
   }
-  const known = camelCaseKeys(rest) as unknown as Omit<RunPlan, "settings" | "task">;
+  const known = { cell: null, ...camelCaseKeys(rest) } as unknown as Omit<RunPlan, "settings" | "task">;
   const isPath = (value: unknown) => typeof value === "string";
-  const optional = [
-    known.val,
-    known.field,
-    known.tokenizerFile,
-    known.from,
-    known.fromHash,
-    known.tensorboard,
-  ];
+  const isPaths = (value: unknown) => isPath(value) || (Array.isArray(value) && value.every(isPath));
+  const optional = [known.field, known.tokenizerFile, known.from, known.fromHash, known.tensorboard];
   const isWhole =
     Array.isArray(known.files) &&
     [...known.files, known.cache].every(isPath) &&
     (corpus_hash === null ? task !== "language" : isPath(corpus_hash)) &&
     optional.every((value) => value === null || isPath(value)) &&
+    (known.cell === null || isRecord(known.cell)) &&
+    [known.val, known.test ?? null].every((value) => value === null || isPaths(value)) &&
     Number.isInteger(known.keepCheckpoints) &&
     isRecord(settings);
   if (!isWhole) refuse("is damaged: some of what a run is made from is missing there");
@@ -145,7 +150,7 @@ export function readPlan(
   }
   try {
     const resolved = resolveSettingsOf(asked.description, camelCaseKeys(settings as object));
-    const plan = { ...known, task: task as RunPlan["task"], settings: resolved };
+    const plan = { ...known, test: known.test ?? null, task: task as RunPlan["task"], settings: resolved };
     return { plan, corpusHash: corpus_hash as string | null };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
@@ -189,19 +194,30 @@ export function resumedPlan(plan: RunPlan, files: readonly string[], options: Tr
 /** An option's value as run.json keeps it. */
 function resolved(name: string, value: unknown): unknown {
   if (name === "checkpointEvery") return checkpointEvery(value as string);
-  if (name === "val" && value !== "-") return resolve(value as string);
+  if (name === "val" || name === "test")
+    return typeof value === "string" ? atHome(value) : (value as readonly string[]).map(atHome);
   return name === "tokenizer" && !isTokenizerKind(value as string) ? resolve(value as string) : value;
+}
+
+function atHome(path: string): string {
+  return path === "-" ? path : resolve(path);
+}
+
+/** The paths of an option that may name one, several or none. */
+export function pathsOf(said: string | readonly string[] | null): readonly string[] {
+  return typeof said === "string" ? [said] : (said ?? []);
 }
 
 /** What a run was begun with, under the name of an option. */
 function beforeOf(plan: RunPlan, name: string): unknown {
   if (name === "tokenizer") return plan.tokenizerFile ?? (plan.settings.tokenizer as TokenizerKind);
-  if (name === "val" || name === "field") return plan[name] ?? undefined;
+  if (name === "val" || name === "test" || name === "field") return plan[name] ?? undefined;
   return plan.settings[name];
 }
 
 /** Says which of the run's files are gone. */
-export function requireFiles({ files, val, tokenizerFile }: RunPlan): void {
-  const missing = [...files, val, tokenizerFile].find((path) => path && path !== "-" && !existsSync(path));
+export function requireFiles({ files, val, test, tokenizerFile }: RunPlan): void {
+  const paths = [...files, ...pathsOf(val), ...pathsOf(test), ...pathsOf(tokenizerFile)];
+  const missing = paths.find((path) => path !== "-" && !existsSync(path));
   if (missing) throw new CommandError(`${missing} does not exist any more, and the run learns from it`);
 }

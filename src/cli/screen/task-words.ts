@@ -30,9 +30,12 @@ export interface TaskWords {
 export function wordsOf(task: TaskDescription): TaskWords {
   if (task.name === LANGUAGE.name) return languageWords;
   const shown = (found: Numbers) =>
-    Object.entries(figuresIn(found, task.figures)).map(
-      ([name, value]) => [name, typeof value === "number" ? figure(value) : "none"] as const,
-    );
+    Object.entries(
+      figuresIn(
+        found,
+        task.figures?.filter((name) => name in found),
+      ),
+    ).map(([name, value]) => [name, typeof value === "number" ? figure(value) : "none"] as const);
   const all = (found: Numbers) =>
     shown(found)
       .map((each) => each.join(" "))
@@ -55,7 +58,11 @@ export function wordsOf(task: TaskDescription): TaskWords {
     facts: ({ parameters, baselines = {} }) => [
       ["Model", `${task.name}, ${counted(parameters, "parameter")}`],
       ...Object.entries(baselines).map(
-        ([name, found]) => ["To beat", `${name}: ${judged({ ...found })}`] as const,
+        ([name, found]) =>
+          [
+            "To beat",
+            `${name}: ${task.judge.measure in found ? judged({ ...found }) : all({ ...found })}`,
+          ] as const,
       ),
     ],
   };

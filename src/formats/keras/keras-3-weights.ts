@@ -10,7 +10,13 @@ import { readArray, textAttribute } from "./legacy-h5-weights.ts";
 /** Where the layers of a model are. */
 const CONTAINERS = ["layers", "_layer_checkpoint_dependencies"];
 /** Parts of layers, in the order in which Keras lists weights. */
-const PARTS = ["cell", "forward_layer", "backward_layer", "layer"];
+const PARTS = [
+  "cell",
+  "forward_layer",
+  "backward_layer",
+  "layer",
+  ...["query", "key", "value", "output"].flatMap((own) => [`${own}_dense`, `_${own}_dense`]),
+];
 const GREATEST_DEPTH = 4;
 
 /** Whether a root group is one of such a file. */

@@ -13,6 +13,8 @@ export interface NamedArrays {
   readonly arrays: Arrays;
 }
 
+/** What Keras adds to the variance. */
+const BATCH_NORM_EPSILON = 1e-3;
 /** What Keras' recurrent layers have no option for. */
 const NOT_IN_KERAS = ["projectionSize", "peepholes", "coupled", "cellClip", "layerNorm", "gateClip"];
 
@@ -45,6 +47,17 @@ export function kerasArrays(layer: NetworkLayer, tensors: Tensors): NamedArrays[
     }
     case "layer-norm":
       return one({ gamma: take("weight", [config.size]), beta: take("bias", [config.size]) });
+    case "affine": {
+      if (!config.weight || !config.bias || config.size === 1) return "Keras has no gain or offset by itself";
+      const { size } = config;
+      const [gamma, beta] = [take("weight", [size]), take("bias", [size])];
+      // With this variance BatchNormalization divides by 1.
+      const variance = new Float32Array(size).fill(1 - BATCH_NORM_EPSILON);
+      const mean = { shape: [size], data: new Float32Array(size) };
+      return one({ gamma, beta, moving_mean: mean, moving_variance: { shape: [size], data: variance } });
+    }
+    case "attention":
+      return config.scale ? "attention with a learnt factor is not written for Keras" : one({});
     default:
       return one({});
   }

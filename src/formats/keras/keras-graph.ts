@@ -31,6 +31,12 @@ export interface KerasCall {
   readonly layer: KerasLayer;
   readonly node: number;
   readonly inputs: readonly TensorReference[];
+  /** Which steps count, where the call is told; null where it is told that all do. */
+  readonly mask?: TensorReference | null | undefined;
+  /** Further arguments that are no tensors. */
+  readonly constants: Readonly<Record<string, unknown>>;
+  /** Names of further arguments that are tensors. */
+  readonly others: readonly string[];
 }
 
 /** A model: all its layers in its own order, their calls in an order in which each stands after those that it reads. */
@@ -71,7 +77,7 @@ export function readKerasGraph(call: string, model: unknown): KerasGraph {
     if (className === "Functional" || className === "Model") {
       const calls = inOrder(
         layers.flatMap((layer, at) =>
-          readInboundNodes(list[at]).map((inputs, node) => ({ layer, node, inputs })),
+          readInboundNodes(list[at]).map((given, node) => ({ layer, node, ...given })),
         ),
       );
       const known = new Set(calls.map(({ layer, node }) => keyOf({ layer: layer.name, node })));
@@ -112,6 +118,8 @@ function sequential(layers: readonly KerasLayer[]): KerasGraph {
     layer,
     node: 0,
     inputs: at === 0 ? [] : [{ layer: layers[at - 1].name, node: 0, tensor: 0 }],
+    constants: {},
+    others: [],
   }));
   const [first, last] = [layers[0], layers[layers.length - 1]];
   return {
@@ -129,8 +137,8 @@ function inOrder(calls: readonly KerasCall[]): KerasCall[] {
     throw new KerasProblem(`layers are called ${calls.length} times, no more than ${MOST_LAYERS} are read`);
   const known = new Set(calls.map(({ layer, node }) => keyOf({ layer: layer.name, node })));
   const readers = new Map<string, number[]>();
-  const missing = calls.map(({ layer, inputs }, at) => {
-    const sources = new Set(inputs.map(keyOf));
+  const missing = calls.map(({ layer, inputs, mask }, at) => {
+    const sources = new Set((mask ? [...inputs, mask] : inputs).map(keyOf));
     for (const source of sources) {
       if (!known.has(source))
         throw new KerasProblem(

@@ -1,7 +1,7 @@
 // Keras' activation functions by name: as a layer, and as a function of a recurrent layer's gates.
 
 import type { Activation } from "../../cells/activation.ts";
-import type { ActivationLayerName } from "../../networks/config.ts";
+import type { ActivationLayerName, LayerConfig } from "../../networks/config.ts";
 import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
 import { KerasFields, KerasProblem } from "./keras-fields.ts";
@@ -36,8 +36,30 @@ export function layerActivation(value: unknown, slope: number): LayerActivation 
       return { activation: "silu" };
     case "gelu":
       // Keras' function is exact unless told otherwise.
-      fields.only("approximate", false);
-      return { activation: "gelu" };
+      return { activation: fields.flag("approximate", false) ? "gelu-tanh" : "gelu" };
+    case "relu6":
+      return { activation: "clipped-relu", alpha: 6 };
+    case "celu":
+      return { activation: "celu", alpha: fields.number("alpha", 1) };
+    case "hard_silu":
+    case "hard_swish":
+      return { activation: "hard-silu" };
+    case "hard_shrink":
+      return { activation: "hard-shrink", alpha: fields.number("threshold", 0.5) };
+    case "soft_shrink":
+      return { activation: "soft-shrink", alpha: fields.number("threshold", 0.5) };
+    case "squareplus":
+      return { activation: "squareplus", alpha: fields.number("b", 4) };
+    case "sparse_sigmoid":
+      return { activation: "hard-sigmoid", alpha: 0.5 };
+    case "hard_tanh":
+      return { activation: "hard-tanh" };
+    case "tanh_shrink":
+      return { activation: "tanh-shrink" };
+    case "log_sigmoid":
+      return { activation: "log-sigmoid" };
+    case "sparse_plus":
+      return { activation: "sparse-plus" };
     case "log_softmax":
       return { activation: "log-softmax" };
     case "softmax":
@@ -49,6 +71,7 @@ export function layerActivation(value: unknown, slope: number): LayerActivation 
     case "softplus":
     case "softsign":
     case "exponential":
+    case "mish":
       return { activation: name };
     default:
       throw new KerasProblem(`activation is ${shown(value)}, which is not read`);
@@ -78,34 +101,48 @@ export function gateActivation(value: unknown, slope: number): Activation {
   }
 }
 
-/** The function of a layer that is nothing else: ReLU, LeakyReLU, ELU, Softmax, …; `rank` is that of its input, if it is known. */
+/** The layers of a function that is nothing else: ReLU, LeakyReLU, ELU, Softmax, …; `rank` is that of its input, if it is known. */
 export function activationOfClass(
   className: string,
   fields: KerasFields,
   rank: number | undefined,
-): LayerActivation | undefined {
+): readonly LayerConfig[] {
+  const layer = (activation: LayerActivation): LayerConfig => ({ kind: "activation", ...activation });
   switch (className) {
-    case "ReLU":
-      return reluOf(fields);
+    case "ReLU": {
+      const most = fields.get("max_value");
+      if (most === undefined || fields.number("negative_slope", 0) === 0) return [layer(reluOf(fields))];
+      // min(y, m) = m − relu(m − y)
+      const turned = { kind: "scale", factor: -1, offset: fields.number("max_value", 0) } as const;
+      const open = new KerasFields({ ...fields.values, max_value: undefined });
+      return [layer(reluOf(open)), turned, layer({ activation: "relu" }), turned];
+    }
     case "LeakyReLU":
-      return { activation: "leaky-relu", alpha: negativeSlope(fields, 0.3) };
+      return [layer({ activation: "leaky-relu", alpha: negativeSlope(fields, 0.3) })];
     case "ELU":
-      return { activation: "elu", alpha: fields.number("alpha", 1) };
+      return [layer({ activation: "elu", alpha: fields.number("alpha", 1) })];
     case "Softmax":
       requireLastAxis(fields, rank);
-      return { activation: "softmax" };
+      return [layer({ activation: "softmax" })];
     default:
-      return undefined;
+      throw new KerasProblem("its class is not read");
   }
 }
 
-/** A plain ReLU, or one whose negative side has a slope. */
+/** A plain ReLU, one that is cut off above, or one whose negative side has a slope. */
 function reluOf(fields: KerasFields): LayerActivation {
   fields.only("threshold", 0);
-  if (fields.get("max_value") !== undefined)
-    throw new KerasProblem(`max_value is ${shown(fields.get("max_value"))}, but only none is read`);
   const slope = fields.number("negative_slope", 0);
-  return slope === 0 ? { activation: "relu" } : { activation: "leaky-relu", alpha: slope };
+  const most = fields.get("max_value");
+  if (most === undefined)
+    return slope === 0 ? { activation: "relu" } : { activation: "leaky-relu", alpha: slope };
+  if (slope !== 0) throw new KerasProblem("max_value and negative_slope together are read of a layer only");
+  return { activation: "clipped-relu", alpha: fields.number("max_value", 0) };
+}
+
+/** Whether a function is glu, which halves the width and is thus no function of each entry. */
+export function isGatedLinear(value: unknown): boolean {
+  return value === "glu" || (isRecord(value) && value.class_name === "function" && value.config === "glu");
 }
 
 function negativeSlope(fields: KerasFields, otherwise: number): number {

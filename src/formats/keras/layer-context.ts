@@ -1,5 +1,6 @@
 import type { KerasFields } from "./keras-fields.ts";
 import type { LayerArrays } from "./layer-arrays.ts";
+import type { KerasMask } from "./mask-operations.ts";
 import type { NetworkBuilder } from "./network-builder.ts";
 
 /** One call of a Keras layer on its way into a network. */
@@ -12,6 +13,10 @@ export interface LayerContext {
   /** Names of what it reads. */
   readonly inputs: readonly string[];
   readonly arrays: LayerArrays;
+  /** Which of its steps count, if its call is told: null for all, undefined if it is not told. */
+  readonly mask: KerasMask | null | undefined;
+  /** What its call is given beside tensors, by name. */
+  readonly constants: Readonly<Record<string, unknown>>;
   /** Whether anything reads one of the values that it puts out: 0 for outputs, then states. */
   readonly isUsed: (value: number) => boolean;
   /** Slope of the hard sigmoid in the version of Keras that wrote the file. */

@@ -1,7 +1,9 @@
+import { readAttention, readMultiHeadAttention } from "./attention-readers.ts";
 import { KerasProblem } from "./keras-fields.ts";
 import type { LayerReader } from "./layer-context.ts";
 import {
   readActivation,
+  readBatchNormalization,
   readConv1D,
   readDense,
   readDropout,
@@ -11,6 +13,7 @@ import {
   readLayerNormalization,
   readMasking,
   readMerge,
+  readPReLU,
   readReshape,
   timeDistributed,
 } from "./plain-readers.ts";
@@ -26,7 +29,9 @@ const STEP_BY_STEP: Readonly<Record<string, LayerReader>> = {
   LeakyReLU: readActivation,
   ELU: readActivation,
   Softmax: readActivation,
+  PReLU: readPReLU,
   LayerNormalization: readLayerNormalization,
+  BatchNormalization: readBatchNormalization,
 };
 
 /** What reads each class of layer. */
@@ -47,6 +52,9 @@ const READERS: Readonly<Record<string, LayerReader>> = {
       );
     return STEP_BY_STEP[inside.className](inside);
   },
+  Attention: readAttention,
+  AdditiveAttention: readAttention,
+  MultiHeadAttention: readMultiHeadAttention,
   Embedding: readEmbedding,
   Conv1D: readConv1D,
   SpatialDropout1D: readIdentity,

@@ -5,25 +5,33 @@ import type { NetworkData } from "../../networks/network-data.ts";
 import type { Allowance } from "../allowance.ts";
 import { shown } from "../shown.ts";
 import { KerasProblem } from "./keras-fields.ts";
-import { type KerasCall, type KerasGraph, keyOf } from "./keras-graph.ts";
+import { type KerasCall, type KerasGraph, type KerasLayer, keyOf } from "./keras-graph.ts";
 import type { KerasArray, KerasWeights } from "./keras-weights.ts";
 import { hardSigmoidSlope } from "./layer-activations.ts";
 import { LayerArrays } from "./layer-arrays.ts";
 import { INPUT_CLASS, layerReader } from "./layer-readers.ts";
+import { isMaskOperation, type KerasMask, maskAfter } from "./mask-operations.ts";
 import { NetworkBuilder } from "./network-builder.ts";
 import { networkInput } from "./network-input.ts";
 
 /** Problems that an error lists; the rest are counted. */
 const MOST_LISTED = 20;
 
-/** Throws `UnrolledError` "invalid-file" that names all layers of classes that are not known, before any weights are read. */
-export function requireKnownLayers(call: string, graph: KerasGraph): void {
+/**
+ * Throws `UnrolledError` "invalid-file" that names all layers of classes that are not known, and where they stand, before any weights
+ * are read. `arraysOf` says how the weights can be had all the same.
+ */
+export function requireKnownLayers(call: string, graph: KerasGraph, arraysOf?: string): void {
   const unknown = graph.layers.filter(
-    ({ className }) => className !== INPUT_CLASS && layerReader(className) === undefined,
+    ({ className }) =>
+      className !== INPUT_CLASS && !isMaskOperation(className) && layerReader(className) === undefined,
   );
   if (unknown.length === 0) return;
-  const list = unknown.map(({ name, className }) => `${shown(className)} (layer ${shown(name)})`);
-  throw invalid(call, "classes of layers that are not read: ", list);
+  const place = (layer: KerasLayer) => `${graph.layers.indexOf(layer) + 1} of ${graph.layers.length}`;
+  const list = unknown.map(
+    (layer) => `${shown(layer.className)} (layer ${shown(layer.name)}, ${place(layer)})`,
+  );
+  throw invalid(call, "classes of layers that are not read: ", list, arraysOf);
 }
 
 /**
@@ -44,6 +52,7 @@ export function networkFromKeras(
   const problems: string[] = [];
   const results = new Map<string, readonly (string | undefined)[]>();
   const failed = new Map<string, string>();
+  const masks = new Map<string, KerasMask>();
   const used = new Set(
     [...graph.outputs, ...graph.calls.flatMap(({ inputs }) => inputs)].map(
       (reference) => `${reference.tensor}:${keyOf(reference)}`,
@@ -57,7 +66,11 @@ export function networkFromKeras(
       // A layer that is called twice is there twice.
       const arrays = weights.get(layer.name) ?? [];
       allowance.take(bytesOf(arrays), `layer ${shown(layer.name)}`);
-      results.set(key, addCall(builder, graph, entry, results, failed, used, weights, slope));
+      if (isMaskOperation(layer.className)) {
+        masks.set(key, maskOf(builder, entry, results, masks));
+        continue;
+      }
+      results.set(key, addCall(builder, graph, entry, results, failed, used, weights, slope, masks));
     } catch (error) {
       if (!(error instanceof KerasProblem)) throw error;
       failed.set(key, builder.addUnknown(layer.name));
@@ -72,15 +85,30 @@ function bytesOf(arrays: readonly KerasArray[]): number {
   return arrays.reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
+/** The mask that an operation makes of a value or of another mask. */
+function maskOf(
+  builder: NetworkBuilder,
+  call: KerasCall,
+  results: ReadonlyMap<string, readonly (string | undefined)[]>,
+  masks: ReadonlyMap<string, KerasMask>,
+): KerasMask {
+  const [input] = call.inputs;
+  const read = input && (masks.get(keyOf(input)) ?? results.get(keyOf(input))?.[input.tensor]);
+  if (read === undefined || call.inputs.length !== 1)
+    throw new KerasProblem(`it reads ${call.inputs.length} values, of which needed one that is read`);
+  return maskAfter(builder, call, read);
+}
+
 function addCall(
   builder: NetworkBuilder,
   graph: KerasGraph,
-  { layer, node, inputs }: KerasCall,
+  { layer, node, inputs, mask, constants, others }: KerasCall,
   results: ReadonlyMap<string, readonly (string | undefined)[]>,
   failed: ReadonlyMap<string, string>,
   used: ReadonlySet<string>,
   weights: KerasWeights,
   slope: number,
+  masks: ReadonlyMap<string, KerasMask>,
 ): readonly (string | undefined)[] {
   const { name, className, fields } = layer;
   const arrays = new LayerArrays(weights.get(name) ?? []);
@@ -96,6 +124,10 @@ function addCall(
   });
   // A sequential model may begin without an input layer.
   if (names.length === 0) names.push(builder.addInput(networkInput(graph, layer, builder.inputs, weights)));
+  if (others.length > 0) throw new KerasProblem(`its call is given ${others.join(", ")}, which is not read`);
+  const given = mask && masks.get(keyOf(mask));
+  if (mask && !given)
+    throw new KerasProblem(`its mask comes from layer ${shown(mask.layer)}, which is not read`);
   const reader = layerReader(className);
   if (reader === undefined) throw new KerasProblem("its class is not read");
   const values = reader({
@@ -105,6 +137,8 @@ function addCall(
     fields,
     inputs: names,
     arrays,
+    mask: mask === null ? null : given,
+    constants,
     isUsed: (value) => used.has(`${value}:${keyOf({ layer: name, node })}`),
     hardSigmoidSlope: slope,
   });
@@ -144,8 +178,9 @@ function configOf(
   }
 }
 
-function invalid(call: string, prefix: string, problems: readonly string[]): UnrolledError {
+function invalid(call: string, prefix: string, problems: readonly string[], advice?: string): UnrolledError {
   const listed = problems.slice(0, MOST_LISTED).join("; ");
   const more = problems.length > MOST_LISTED ? `; and ${problems.length - MOST_LISTED} more` : "";
-  return new UnrolledError("invalid-file", { call, problem: `${prefix}${listed}${more}` });
+  const fields = { call, problem: `${prefix}${listed}${more}` };
+  return new UnrolledError("invalid-file", advice === undefined ? fields : { ...fields, advice });
 }

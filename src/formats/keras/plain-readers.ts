@@ -4,8 +4,9 @@
 import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
 import { KerasFields, KerasProblem } from "./keras-fields.ts";
-import { activationOfClass, layerActivation, requireLastAxis } from "./layer-activations.ts";
+import { activationOfClass, isGatedLinear, layerActivation, requireLastAxis } from "./layer-activations.ts";
 import type { LayerContext } from "./layer-context.ts";
+import { unmasked } from "./mask-operations.ts";
 
 const GREATEST_RANK = 7;
 
@@ -16,16 +17,25 @@ export function readDense(context: LayerContext): readonly string[] {
   const bias = fields.flag("use_bias", true);
   const kernel = arrays.take("kernel", [undefined, outputSize]);
   const [inputSize] = kernel.shape;
-  const weight = new Float32Array(kernel.data.length);
-  for (let row = 0; row < inputSize; row++)
-    for (let column = 0; column < outputSize; column++)
-      weight[column * inputSize + row] = kernel.data[row * outputSize + column];
-  const tensors = {
-    weight: { shape: [outputSize, inputSize], data: weight },
-    ...(bias ? { bias: { shape: [outputSize], data: arrays.take("bias", [outputSize]).data } } : {}),
-  };
+  const offset = bias ? arrays.take("bias", [outputSize]).data : undefined;
+  const tensors = linearWeights(kernel.data, inputSize, outputSize, offset);
   const added = builder.add(name, inputs, { kind: "linear", inputSize, outputSize, bias }, tensors);
   return withActivation(context, added);
+}
+
+/** A kernel [I, O] and a bias [O] as a linear layer has them. */
+export function linearWeights(
+  kernel: Float32Array,
+  inputSize: number,
+  outputSize: number,
+  bias: Float32Array | undefined,
+): Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }> {
+  const weight = new Float32Array(kernel.length);
+  for (let row = 0; row < inputSize; row++)
+    for (let column = 0; column < outputSize; column++)
+      weight[column * inputSize + row] = kernel[row * outputSize + column];
+  const matrix = { weight: { shape: [outputSize, inputSize], data: weight } };
+  return bias ? { ...matrix, bias: { shape: [outputSize], data: bias } } : matrix;
 }
 
 /** Conv1D. */
@@ -63,7 +73,8 @@ export function readConv1D(context: LayerContext): readonly string[] {
     padding,
     bias,
   } as const;
-  return withActivation(context, builder.add(name, inputs, config, tensors));
+  const read = inputs.map((input) => unmasked(builder, name, input));
+  return withActivation(context, builder.add(name, read, config, tensors));
 }
 
 /** Embedding. */
@@ -100,14 +111,60 @@ export function readLayerNormalization({
   return [builder.add(name, inputs, config, tensors)];
 }
 
+/** BatchNormalization over the last axis, by the mean and the variance that training has gathered: y = γ(x − μ)/√(σ² + ε) + β. */
+export function readBatchNormalization({
+  builder,
+  name,
+  fields,
+  inputs,
+  arrays,
+}: LayerContext): readonly string[] {
+  requireLastAxis(fields, builder.shapeOf(only(inputs))?.axes.length);
+  fields.only("renorm", false);
+  const epsilon = fields.number("epsilon", 1e-3);
+  const gamma = fields.flag("scale", true) ? arrays.take("gamma", [undefined]) : undefined;
+  const beta = fields.flag("center", true) ? arrays.take("beta", [gamma?.shape[0]]) : undefined;
+  const mean = arrays.take("moving mean", [(gamma ?? beta)?.shape[0]]);
+  const [size] = mean.shape;
+  const variance = arrays.take("moving variance", [size]);
+  const weight = variance.data.map((value, at) => (gamma?.data[at] ?? 1) / Math.sqrt(value + epsilon));
+  const bias = mean.data.map((value, at) => (beta?.data[at] ?? 0) - value * weight[at]);
+  const tensors = { weight: { shape: [size], data: weight }, bias: { shape: [size], data: bias } };
+  return [builder.add(name, inputs, { kind: "affine", size, weight: true, bias: true }, tensors)];
+}
+
 /** Activation, and layers that are a function and nothing else. */
 export function readActivation(context: LayerContext): readonly string[] {
-  const { builder, name, className, fields, inputs, hardSigmoidSlope } = context;
-  const activation =
-    className === "Activation"
-      ? layerActivation(fields.get("activation"), hardSigmoidSlope)
-      : activationOfClass(className, fields, builder.shapeOf(only(inputs))?.axes.length);
-  return [activation ? builder.add(name, inputs, { kind: "activation", ...activation }) : only(inputs)];
+  const { builder, name, className, fields, inputs } = context;
+  if (className === "Activation") return [activated(context, name, only(inputs))];
+  if (context.mask) throw new KerasProblem("its call is given a mask, which is not read");
+  const rank = builder.shapeOf(only(inputs))?.axes.length;
+  const functions = activationOfClass(className, fields, rank);
+  const last = functions.length - 1;
+  return [
+    functions.reduce(
+      (read, config, at) => builder.add(at === last ? name : `${name}_${at}`, [read], config),
+      only(inputs),
+    ),
+  ];
+}
+
+/** PReLU, whose slope below 0 is learnt: max(x, 0) − α·max(−x, 0). */
+export function readPReLU({ builder, name, inputs, arrays }: LayerContext): readonly string[] {
+  const alpha = arrays.next("alpha");
+  const size = alpha.data.length;
+  if (alpha.shape[alpha.shape.length - 1] !== size)
+    throw new KerasProblem(
+      `its alpha has shape [${alpha.shape.join(", ")}], but only one for each channel is read`,
+    );
+  const relu = { kind: "activation", activation: "relu" } as const;
+  const above = builder.add(`${name}_above`, inputs, relu);
+  const turned = builder.add(`${name}_turned`, inputs, { kind: "scale", factor: -1 });
+  const below = builder.add(`${name}_below`, [turned], relu);
+  const weight = { shape: [size], data: alpha.data.map((value) => -value) };
+  const config = { kind: "affine", size, weight: true, bias: false } as const;
+  const scaled = builder.add(`${name}_slope`, [below], config, { weight });
+  return [builder.add(name, [above, scaled], { kind: "add" })];
 }
 
 /** What does nothing when a network is run: its output is its input. */
@@ -162,13 +219,37 @@ export function timeDistributed(context: LayerContext): LayerContext {
 }
 
 /** The function that a layer with weights applies at its end, as a layer of its own. */
-function withActivation(
-  { builder, name, fields, hardSigmoidSlope }: LayerContext,
-  added: string,
-): readonly string[] {
-  const activation = layerActivation(fields.get("activation"), hardSigmoidSlope);
-  if (activation === undefined) return [added];
-  return [builder.add(`${name}_${activation.activation}`, [added], { kind: "activation", ...activation })];
+function withActivation(context: LayerContext, added: string): readonly string[] {
+  return [activated(context, undefined, added)];
+}
+
+/** The value that the field `activation` makes of another. Without a name, the layer is named after its own and the function. */
+function activated(
+  { builder, name: own, fields, hardSigmoidSlope }: LayerContext,
+  name: string | undefined,
+  read: string,
+): string {
+  const given = fields.get("activation");
+  if (isGatedLinear(given)) return gatedLinear(builder, name ?? `${own}_glu`, read);
+  const activation = layerActivation(given, hardSigmoidSlope);
+  if (activation === undefined) return read;
+  return builder.add(name ?? `${own}_${activation.activation}`, [read], {
+    kind: "activation",
+    ...activation,
+  });
+}
+
+/** The first half of the entries times σ of the second (Dauphin et al. 2017). */
+function gatedLinear(builder: LayerContext["builder"], name: string, read: string): string {
+  const axes = builder.shapeOf(read)?.axes;
+  const width = axes?.[axes.length - 1];
+  if (typeof width !== "number" || width % 2 !== 0)
+    throw new KerasProblem(`glu needs an even number of entries, its input has ${width ?? "an unknown one"}`);
+  const [half, gate] = [0, width / 2].map((start, at) =>
+    builder.add(`${name}_${at}`, [read], { kind: "columns", start, end: start + width / 2 }),
+  );
+  const open = builder.add(`${name}_gate`, [gate], { kind: "activation", activation: "sigmoid" });
+  return builder.add(name, [half, open], { kind: "multiply" });
 }
 
 function only(inputs: readonly string[]): string {

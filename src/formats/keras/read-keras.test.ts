@@ -63,9 +63,9 @@ describe("errors", () => {
       sequential(
         layer("LSTM", { units: 2, ...steps }),
         layer("Lambda", {}),
-        layer("MultiHeadAttention", { name: "heads" }),
+        layer("EinsumDense", { name: "heads" }),
       ),
-      'classes of layers that are not read: "Lambda" (layer "lambda"); "MultiHeadAttention" (layer "heads")',
+      'classes of layers that are not read: "Lambda" (layer "lambda", 2 of 3); "EinsumDense" (layer "heads", 3 of 3); readKerasArrays gives',
     ],
     [
       "options that are not read, all at once",

@@ -14,6 +14,8 @@ import { readLegacyWeights, textAttribute } from "./legacy-h5-weights.ts";
 import { networkFromKeras, requireKnownLayers } from "./network-from-keras.ts";
 
 const CALL = "readKeras";
+/** What there is for models that are refused. */
+const ARRAYS = "readKerasArrays gives all arrays of the file by name";
 const CONFIG_FILE = "config.json";
 const METADATA_FILE = "metadata.json";
 const WEIGHTS_FILE = "model.weights.h5";
@@ -30,8 +32,8 @@ export interface ReadKerasOptions {
  * A network out of a file of Keras: `.h5` (a whole model, or weights alone with `config`) of Keras 2 and 3, or `.keras`.
  *
  * Read are SimpleRNN, LSTM, GRU (both forms of reset gate, and weights that CuDNNLSTM and CuDNNGRU saved), Bidirectional,
- * TimeDistributed, Embedding, Dense, Conv1D, LayerNormalization, Masking, activations, dropout, shapes and merges, in sequential and
- * in functional models. What only matters in training is left out, and `stateful` too: states are the caller's.
+ * TimeDistributed, Embedding, Dense, Conv1D, LayerNormalization, BatchNormalization, Attention, AdditiveAttention, MultiHeadAttention,
+ * Masking, activations, dropout, shapes and merges, in sequential and in functional models, with masks. What only matters in training is left out, and `stateful` too: states are the caller's.
  *
  * @throws UnrolledError "invalid-file" that names all layers that are not read, or what is damaged
  */
@@ -60,7 +62,7 @@ async function readArchive(
   const metadata = archive.has(METADATA_FILE) ? parsedJson(await text(METADATA_FILE), METADATA_FILE) : {};
   const version = isRecord(metadata) ? metadata.keras_version : undefined;
   const graph = readKerasGraph(CALL, model);
-  requireKnownLayers(CALL, graph);
+  requireKnownLayers(CALL, graph, ARRAYS);
   const root = openHdf5(await archive.read(WEIGHTS_FILE), allowance);
   const weights = await readKeras3Weights(CALL, root, graph.layers);
   return networkFromKeras(allowance, graph, weights, typeof version === "string" ? version : "");
@@ -85,8 +87,14 @@ async function readHdf5Model(
     isRecord(model) && typeof model.keras_version === "string" ? model.keras_version : undefined;
   const kerasVersion =
     version ?? textAttribute(root, "keras_version") ?? textAttribute(weightsGroup, "keras_version") ?? "";
+  if (/^[01]\./.test(kerasVersion))
+    throw new UnrolledError("invalid-file", {
+      call: CALL,
+      problem: `the model was saved by Keras ${kerasVersion}, whose configurations are not read`,
+      advice: `open and save it with Keras 2, or build its network yourself; ${ARRAYS}`,
+    });
   const graph = readKerasGraph(CALL, model);
-  requireKnownLayers(CALL, graph);
+  requireKnownLayers(CALL, graph, ARRAYS);
   const weights = await weightsOf(weightsGroup, graph);
   return networkFromKeras(allowance, graph, weights, kerasVersion);
 }

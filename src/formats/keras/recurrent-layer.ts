@@ -40,6 +40,8 @@ export interface RecurrentDescription {
   readonly returns: "sequence" | "last";
   /** Whether states come behind the outputs. */
   readonly returnsState: boolean;
+  /** Whether the output of a masked step is zero, and not the state as it was. Keras wants it of both directions. */
+  readonly zeroesMasked: boolean;
   /** Undefined where the weights have to tell. */
   readonly resetAfter: boolean | undefined;
   readonly activations: readonly Activation[];
@@ -80,7 +82,6 @@ export function describeRecurrent(
     cellName = cell.class_name;
   }
   layer.only("time_major", false);
-  layer.only("zero_output_for_mask", false);
   const cell = CELLS[cellName];
   const isCudnn = cellName.startsWith("CuDNN");
   // No function at all is written as null; one that is not written is Keras' default.
@@ -97,6 +98,7 @@ export function describeRecurrent(
     backwards: layer.flag("go_backwards", false),
     returns: layer.flag("return_sequences", false) ? "sequence" : "last",
     returnsState: layer.flag("return_state", false),
+    zeroesMasked: layer.flag("zero_output_for_mask", false),
     resetAfter,
     activations:
       cell === "rnn" ? [activation] : cell === "lstm" ? [gates, activation, activation] : [gates, activation],

@@ -4,6 +4,7 @@ import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
 import { KerasFields, KerasProblem } from "./keras-fields.ts";
 import type { LayerContext } from "./layer-context.ts";
+import { maskedInput } from "./mask-operations.ts";
 import {
   describeRecurrent,
   isRecurrentClass,
@@ -23,11 +24,13 @@ export function readRecurrent(context: LayerContext): Values {
   const weights = takeDirection(description, arrays);
   const direction = description.backwards ? "reverse" : "forward";
   const { config, tensors } = recurrentConfig(description, [weights], direction);
-  const { builder, name, inputs } = context;
-  const added = builder.add(name, requireStates(inputs, description, 1), config, tensors);
+  const { builder, name } = context;
+  const [, ...initial] = requireStates(context.inputs, description, 1);
+  const added = builder.add(name, [maskedInput(context), ...initial], config, tensors);
   // Steps that are read backwards come out in that order.
   const isTurned = description.backwards && description.returns === "sequence";
-  const output = isTurned ? builder.add(`${name}_backwards`, [added], { kind: "reverse-steps" }) : added;
+  const zeroed = withoutMasked(context, description, added, name);
+  const output = isTurned ? builder.add(`${name}_backwards`, [zeroed], { kind: "reverse-steps" }) : zeroed;
   return [output, ...states(context, description, added, [undefined])];
 }
 
@@ -42,14 +45,16 @@ export function readBidirectional(context: LayerContext): Values {
     throw new KerasProblem("its two directions have different options, which is not read");
   const first = takeDirection(forwards, arrays);
   const second = takeDirection(forwards, arrays);
-  const inputs = requireStates(context.inputs, forwards, 2);
+  const [, ...initial] = requireStates(context.inputs, forwards, 2);
+  const inputs = [maskedInput(context), ...initial];
   const merge = fields.values.merge_mode === null ? null : fields.text("merge_mode", "concat");
   if (merge === null) {
     const each = (inputs.length - 1) / 2;
     const added = (["forward", "reverse"] as const).map((direction, at) => {
       const { config, tensors } = recurrentConfig(forwards, [[first, second][at]], direction);
       const read = [inputs[0], ...inputs.slice(1 + at * each, 1 + (at + 1) * each)];
-      return builder.add(`${name}_${["forward", "backward"][at]}`, read, config, tensors);
+      const own = `${name}_${["forward", "backward"][at]}`;
+      return withoutMasked(context, forwards, builder.add(own, read, config, tensors), own);
     });
     return added;
   }
@@ -60,7 +65,19 @@ export function readBidirectional(context: LayerContext): Values {
   const ours = MERGES[merge as keyof typeof MERGES];
   const { config, tensors } = recurrentConfig(forwards, [first, second], "bidirectional", ours);
   const added = builder.add(name, inputs, config, tensors);
-  return [added, ...states(context, forwards, added, ["forward", "reverse"])];
+  const output = withoutMasked(context, forwards, added, name);
+  return [output, ...states(context, forwards, added, ["forward", "reverse"])];
+}
+
+/** Outputs of which those of masked steps are zero, where the layer wants it so and steps may be masked. */
+function withoutMasked(
+  { builder }: LayerContext,
+  { zeroesMasked, returns }: RecurrentDescription,
+  output: string,
+  name: string,
+): string {
+  if (!zeroesMasked || returns === "last" || !builder.maskOf(output)) return output;
+  return builder.add(`${name}_zeroed`, [output], { kind: "zero-masked" });
 }
 
 /** The states behind a layer's outputs, h and for an LSTM c of each direction, where the layer gives them and something reads them. */

@@ -2,6 +2,7 @@
 import { shown } from "../shown.ts";
 import { KerasProblem } from "./keras-fields.ts";
 import type { LayerContext } from "./layer-context.ts";
+import { maskedInput, unmasked } from "./mask-operations.ts";
 
 /** A vector repeated more often than this is not believed. */
 const MOST_COPIES = 10_000;
@@ -15,21 +16,18 @@ export function readPooling({ builder, name, className, fields, inputs }: LayerC
   if (padding !== "valid" && padding !== "same")
     throw new KerasProblem(`padding is ${shown(padding)}, needed valid or same`);
   const pool = className.startsWith("Max") ? "max" : "average";
-  return [builder.add(name, inputs, { kind: "pool1d", pool, size, stride, padding })];
+  const read = inputs.map((input) => unmasked(builder, name, input));
+  return [builder.add(name, read, { kind: "pool1d", pool, size, stride, padding })];
 }
 
 /** GlobalMaxPooling1D and GlobalAveragePooling1D. */
-export function readGlobalPooling({
-  builder,
-  name,
-  className,
-  fields,
-  inputs,
-}: LayerContext): readonly string[] {
+export function readGlobalPooling(context: LayerContext): readonly string[] {
+  const { builder, name, className, fields, inputs } = context;
   fields.only("data_format", "channels_last");
   fields.only("keepdims", false);
   const pool = className.startsWith("GlobalMax") ? "max" : "average";
-  return [builder.add(name, inputs, { kind: "global-pool1d", pool })];
+  const read = pool === "max" ? unmasked(builder, name, inputs[0]) : maskedInput(context);
+  return [builder.add(name, [read, ...inputs.slice(1)], { kind: "global-pool1d", pool })];
 }
 
 /** RepeatVector: [B, F] as every one of so many steps. */

@@ -10,22 +10,69 @@ import type { TensorReference } from "./keras-graph.ts";
 /** Lists in lists that are believed, and values that one call reads. */
 const GREATEST_DEPTH = 4;
 const MOST_TENSORS = 1000;
-/** Arguments of a call that are tensors and not read in the order of `args`. */
 const STATE_ARGUMENT = "initial_state";
+/** Arguments that are read in the order of `args` behind them, where they are given by name. */
+const IN_ORDER = ["query", "value", "key", "initial_state"];
 
-/** What each call of a layer reads; one call that reads nothing for an input. */
-export function readInboundNodes(layer: unknown): TensorReference[][] {
+/** What one call of a layer is given. */
+export interface CallArguments {
+  /** Tensors, in the order in which the layer reads them. */
+  readonly inputs: readonly TensorReference[];
+  /** The tensors that say which steps count. Null where the call says that there are none. */
+  readonly mask: TensorReference | null | undefined;
+  /** What is given by name or in order and is no tensor. */
+  readonly constants: Readonly<Record<string, unknown>>;
+  /** Names of further arguments that are tensors. */
+  readonly others: readonly string[];
+}
+
+const NOTHING: CallArguments = { inputs: [], mask: undefined, constants: {}, others: [] };
+
+/** What each call of a layer is given; one call that reads nothing for an input. */
+export function readInboundNodes(layer: unknown): CallArguments[] {
   const nodes = isRecord(layer) ? (layer.inbound_nodes ?? []) : [];
   if (!Array.isArray(nodes)) throw new KerasProblem(`inbound_nodes is ${shown(nodes)}, needed a list`);
-  if (nodes.length === 0) return [[]];
+  if (nodes.length === 0) return [NOTHING];
   return nodes.map((node) => {
+    if (isRecord(node)) return argumentsOf(node.args, isRecord(node.kwargs) ? node.kwargs : {});
     const found: TensorReference[] = [];
-    if (isRecord(node)) {
-      gather(node.args, found, 0);
-      if (isRecord(node.kwargs)) gatherStates(node.kwargs, found);
-    } else gather(node, found, 0);
-    return found;
+    gather(node, found, 0);
+    return { ...argumentsOf([], keywordsIn(node, 0)), inputs: found };
   });
+}
+
+/** What a call is given in Keras 3: in order, and by name. */
+function argumentsOf(args: unknown, keywords: Readonly<Record<string, unknown>>): CallArguments {
+  const inputs: TensorReference[] = [];
+  const constants: Record<string, unknown> = {};
+  for (const [at, value] of (Array.isArray(args) ? args : [args]).entries()) {
+    // An operation may be given a number, a layer may not.
+    if (typeof value === "number" || typeof value === "boolean") constants[String(at)] = value;
+    else gather(value, inputs, 0);
+  }
+  for (const name of IN_ORDER) if (keywords[name] != null) gather(keywords[name], inputs, 1);
+  const others: string[] = [];
+  let mask: TensorReference | null | undefined;
+  for (const [name, value] of Object.entries(keywords)) {
+    if (IN_ORDER.includes(name)) continue;
+    const found: TensorReference[] = [];
+    if (typeof value === "object" && value !== null) gather(value, found, 0);
+    if (name === "mask" && found.length <= 1) mask = found[0] ?? null;
+    else if (found.length > 0) others.push(name);
+    else constants[name] = value;
+  }
+  return { inputs, mask, constants, others };
+}
+
+/** The arguments by name that a call of Keras 2 has behind the first tensor which has any. */
+function keywordsIn(value: unknown, depth: number): Readonly<Record<string, unknown>> {
+  if (!Array.isArray(value) || depth > GREATEST_DEPTH) return {};
+  if (isReference(value)) {
+    const { [STATE_ARGUMENT]: _, ...others } = isRecord(value[3]) ? value[3] : {};
+    return others;
+  }
+  const all = value.map((entry) => keywordsIn(entry, depth + 1));
+  return all.find((keywords) => Object.keys(keywords).length > 0) ?? {};
 }
 
 /** A list of tensors: [["lstm", 0, 0], …], or one alone. */

@@ -14,6 +14,14 @@ test("the arrays of a file without a configuration, by their paths", () => {
   ]);
 });
 
+test("an optimiser's memory and the seeds of dropout are no part of the model", () => {
+  const found = [...weightsAlone(fixture("library/trained.weights.h5"))!];
+  expect(found.map(([name]) => name.split("/")[1])).toEqual(found.map(() => "layers"));
+  const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  // Conv1D 40, BatchNormalization 16, LSTM 144, GRU 81, Dense 8
+  expect(found.reduce((sum, [, shape]) => sum + size(shape), 0)).toBe(289);
+});
+
 test("a whole model, and what is not HDF5, is none of these", () => {
   expect(weightsAlone(fixture("causal.h5"))).toBeUndefined();
   expect(weightsAlone(fixture("functional.keras"))).toBeUndefined();

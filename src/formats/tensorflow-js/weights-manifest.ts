@@ -157,11 +157,16 @@ function joined(allowance: Allowance, shards: readonly Uint8Array[]): Uint8Array
   return bytes;
 }
 
-/** `lstm` for `lstm/lstm_cell/kernel`: the longest beginning, up to a slash, that is a layer's name. */
+/**
+ * `lstm` for `lstm/lstm_cell/kernel`: the longest beginning, up to a slash, that is a layer's name. Keras 3 puts the model's own name in
+ * front of it: `sequential/lstm/lstm_cell/kernel`.
+ */
 function layerOf(name: string, layers: ReadonlySet<string>): string | undefined {
-  for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1)) {
-    const beginning = name.slice(0, end);
-    if (layers.has(beginning)) return beginning;
+  for (let start = 0; start >= 0; start = name.indexOf("/", start) + 1 || -1) {
+    for (let end = name.lastIndexOf("/"); end > start; end = name.lastIndexOf("/", end - 1)) {
+      const part = name.slice(start, end);
+      if (layers.has(part)) return part;
+    }
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { type ActivationLayerConfig, activation } from "./activation.ts";
 import { type AddLayerConfig, add } from "./add.ts";
 import { type AffineLayerConfig, affine } from "./affine.ts";
 import { type AllStepsLayerConfig, allSteps } from "./all-steps.ts";
+import { type AttentionLayerConfig, attention } from "./attention.ts";
 import { type AverageLayerConfig, average } from "./average.ts";
 import { type ColumnsLayerConfig, columns } from "./columns.ts";
 import { type ConcatLayerConfig, concat } from "./concat.ts";
@@ -14,6 +15,7 @@ import { type FlattenLayerConfig, flatten } from "./flatten.ts";
 import { type GlobalPool1dLayerConfig, globalPool1d } from "./global-pool1d.ts";
 import { type LayerNormLayerConfig, layerNorm } from "./layer-norm.ts";
 import { type LinearLayerConfig, linear } from "./linear.ts";
+import { type MaskedByLayerConfig, maskedBy } from "./masked-by.ts";
 import { type MaskingLayerConfig, masking } from "./masking.ts";
 import { type MatmulLayerConfig, matmul } from "./matmul.ts";
 import { type MaxOverTimeLayerConfig, maxOverTime } from "./max-over-time.ts";
@@ -30,6 +32,7 @@ import { type SumLastLayerConfig, sumLast } from "./sum-last.ts";
 import { type SwapAxesLayerConfig, swapAxes } from "./swap-axes.ts";
 import { type UntilEndsLayerConfig, untilEnds } from "./until-ends.ts";
 import { type WordDropoutLayerConfig, wordDropout } from "./word-dropout.ts";
+import { type ZeroMaskedLayerConfig, zeroMasked } from "./zero-masked.ts";
 
 /** One layer and its sizes. Sequences are [B, T, …] unless a recurrent layer says `batchFirst: false`. */
 export type LayerConfig =
@@ -42,6 +45,7 @@ export type LayerConfig =
   | DropoutLayerConfig
   | WordDropoutLayerConfig
   | MaskingLayerConfig
+  | MaskedByLayerConfig
   | FlattenLayerConfig
   | ReshapeLayerConfig
   | AddLayerConfig
@@ -53,6 +57,7 @@ export type LayerConfig =
   | GlobalPool1dLayerConfig
   | FinalStateLayerConfig
   | AffineLayerConfig
+  | AttentionLayerConfig
   | AllStepsLayerConfig
   | ColumnsLayerConfig
   | MatmulLayerConfig
@@ -63,7 +68,8 @@ export type LayerConfig =
   | SoftmaxOverTimeLayerConfig
   | SumLastLayerConfig
   | SwapAxesLayerConfig
-  | UntilEndsLayerConfig;
+  | UntilEndsLayerConfig
+  | ZeroMaskedLayerConfig;
 
 /** A description of each kind that `LayerConfig` has. */
 export type LayerKinds = {
@@ -81,6 +87,7 @@ export const layerKinds: LayerKinds = {
   dropout,
   "word-dropout": wordDropout,
   masking,
+  "masked-by": maskedBy,
   flatten,
   reshape,
   add,
@@ -92,6 +99,7 @@ export const layerKinds: LayerKinds = {
   "global-pool1d": globalPool1d,
   "final-state": finalState,
   affine,
+  attention,
   "all-steps": allSteps,
   columns,
   matmul,
@@ -103,4 +111,5 @@ export const layerKinds: LayerKinds = {
   "sum-last": sumLast,
   "swap-axes": swapAxes,
   "until-ends": untilEnds,
+  "zero-masked": zeroMasked,
 };

@@ -1,6 +1,6 @@
-import { PoolParts, type StateJoin } from "../../session/pool-parts.ts";
+import { BLOCK_ROWS, PoolParts, type StateJoin } from "../../session/pool-parts.ts";
 import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../../session/session.ts";
-import { BLOCK_ROWS, type Pooled, StepPool } from "../../session/step-pool.ts";
+import { type Pooled, StepPool } from "../../session/step-pool.ts";
 import { type SessionParts, StepSession, type Streamed } from "../../session/step-session.ts";
 import type { PlacedValue } from "../../session/steps.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
@@ -46,16 +46,14 @@ function streamedLayers(layers: RecurrentStack): Streamed & Pooled {
 
     beginPool(capacity) {
       const states = new PoolStates("pool", layers, capacity);
-      const parts = new PoolParts(ALONE);
+      const parts = new PoolParts(capacity, ALONE);
       parts.add(states);
       const room: Tensor = device.lasting(() => zeros(device, [BLOCK_ROWS * inputSize]));
       const input: PlacedValue = { at: room.offset, width: inputSize, kind: "float" };
       const output = y();
-      const place = () => room.offset;
-      const found = (h: number) => {
-        output.at = h;
+      const run = (rows: number) => {
+        output.at = states.advance(parts.together, rows, input.at);
       };
-      const run = () => states.advance(parts.together, place, found);
       return {
         steps: { inputs: [{ name: "x", value: input }], outputs: [{ name: "y", value: output }], run },
         parts,

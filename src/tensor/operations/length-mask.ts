@@ -1,7 +1,8 @@
 import { UnrolledError } from "../../errors.ts";
 import { isWhole, requireLengths } from "../../whole-numbers.ts";
 import type { Device } from "../device.ts";
-import { Tensor, tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
+import { toldNumbers } from "../tracing.ts";
 
 /**
  * Which steps of B sequences there are, [T, B]: 1 up to the end of each, 0 behind it. T is `steps`, or the longest length if not given. The
@@ -22,8 +23,11 @@ export function lengthMask(
     });
   }
   requireLengths("lengthMask", lengths, batch, steps);
+  const device = on instanceof Tensor ? on.device : on;
+  // The place comes first: where there is no room for so many steps, the device says so.
+  const mask = new Tensor(device, device.allocate(steps * batch), [steps, batch]);
   const numbers = new Float32Array(steps * batch);
   for (let t = 0; t < steps; t++)
     for (let b = 0; b < batch; b++) numbers[t * batch + b] = t < lengths[b] ? 1 : 0;
-  return tensor(on instanceof Tensor ? on.device : on, numbers, [steps, batch]);
+  return toldNumbers(mask.assign(numbers));
 }

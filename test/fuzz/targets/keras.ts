@@ -54,6 +54,36 @@ const newer = {
     output_layers: ["b", 0, 0],
   },
 };
+/** Keras 3's masks, and attention, whose masks and options stand in its call. */
+const masked = {
+  class_name: "Functional",
+  config: {
+    layers: [
+      config.config.layers[0],
+      {
+        class_name: "NotEqual",
+        config: { name: "n" },
+        inbound_nodes: [{ args: [tensor("a"), 9], kwargs: {} }],
+      },
+      {
+        class_name: "Any",
+        config: { name: "y", axis: -1, keepdims: false },
+        inbound_nodes: [{ args: [tensor("n")], kwargs: {} }],
+      },
+      {
+        ...config.config.layers[1],
+        inbound_nodes: [{ args: [tensor("a")], kwargs: { mask: tensor("y"), training: false } }],
+      },
+      {
+        class_name: "Attention",
+        config: { name: "t", use_scale: false },
+        inbound_nodes: [{ args: [[tensor("b"), tensor("b")]], kwargs: { use_causal_mask: true } }],
+      },
+    ],
+    input_layers: ["a", 0, 0],
+    output_layers: ["t", 0, 0],
+  },
+};
 
 const zeros = (...shape: number[]) => ({
   shape,
@@ -96,6 +126,7 @@ export const target: FuzzTarget = {
   seeds: [
     seedOf("a configuration of Keras 2", config),
     seedOf("a configuration of Keras 3", newer),
+    seedOf("masks and attention", masked),
     { name: "an archive", bytes: archive, mutations: truncationsEverywhere(archive.length, 200) },
   ],
   read: (bytes) =>

@@ -2,6 +2,7 @@ import { UnrolledError } from "../../../errors.ts";
 import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../../networks/config.ts";
 import type { ValueShape } from "../../../networks/value-shape.ts";
 import { writeActivationLayer } from "./write-activation.ts";
+import { writeAttention } from "./write-attention.ts";
 import {
   parameterConstant,
   transposedConstant,
@@ -9,6 +10,7 @@ import {
   type WrittenValue,
 } from "./write-context.ts";
 import type { GraphWriter } from "./write-graph.ts";
+import { bothMasks, writeMaskedBy, writeMasking, writeZeroMasked } from "./write-masks.ts";
 import { writeGlobalPool, writeRepeat, writeSoftmaxOverTime, writeUntilEnds } from "./write-over-time.ts";
 import { writeFinalState, writeRecurrent } from "./write-recurrent.ts";
 import { type StepsConfig, writeSteps } from "./write-steps.ts";
@@ -62,6 +64,7 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   dropout: ({ values: [value] }) => value,
   "word-dropout": ({ values: [value] }) => value,
   masking: ({ context, config, values: [value] }) => writeMasking(context, config, value),
+  "masked-by": ({ context, config, values }) => writeMaskedBy(context, config, values),
   "reverse-steps": steps,
   pool1d: steps,
   "global-pool1d": ({ context, layer, config, values: [value], shape }) => ({
@@ -110,6 +113,8 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
     const product = config.weight ? graph.add("Mul", [value.name, constant("weight")]) : value.name;
     return { ...value, name: config.bias ? graph.add("Add", [product, constant("bias")]) : product, shape };
   },
+  attention: ({ context, layer, config, values, shape }) =>
+    writeAttention(context, layer, config, values, shape),
   columns({ context: { graph }, config: { start, end }, values: [value], shape }) {
     const bounds = [start, end, -1].map((number) => graph.ints([number]));
     return { ...value, name: graph.add("Slice", [value.name, ...bounds]), shape };
@@ -145,6 +150,7 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
     name: writeUntilEnds(context, value),
     shape,
   }),
+  "zero-masked": ({ context, values: [value], shape }) => writeZeroMasked(context, value, shape),
   "all-steps": ({ values: [{ name }], shape }) => ({ name, shape }),
   add: (written) => combined(written, "Add"),
   multiply: (written) => combined(written, "Mul"),
@@ -192,24 +198,6 @@ function combined({ context, values, shape }: WrittenKind<LayerConfig>, operator
   const names = values.map(({ name }) => name);
   const name = names.reduce((sum, name) => context.graph.add(operator, [sum, name]));
   return { ...shared(context, values), name, shape };
-}
-
-/** Steps whose entries all equal a value are masked, and set to zero. */
-function writeMasking(
-  context: WriteContext,
-  config: Extract<LayerConfig, { kind: "masking" }>,
-  value: WrittenValue,
-): WrittenValue {
-  const { graph } = context;
-  const { axes } = value.shape;
-  const differs = graph.add("Not", [graph.add("Equal", [value.name, graph.float(config.value)])]);
-  const counted = graph.add("Cast", [differs], { to: { int: 1 } });
-  const inner = graph.ints(axes.slice(2).map((_, at) => at + 2));
-  const sums = (keepdims: 0 | 1) => graph.add("ReduceSum", [counted, inner], { keepdims: { int: keepdims } });
-  const kept = graph.add("Greater", [sums(0), graph.float(0)]);
-  const wide = graph.add("Cast", [graph.add("Greater", [sums(1), graph.float(0)])], { to: { int: 1 } });
-  const name = config.value === 0 ? value.name : graph.add("Mul", [value.name, wide]);
-  return { ...value, name, mask: bothMasks(context, value.mask, kept) };
 }
 
 /** [B, T, C] to ONNX's [B, C, T] and back. */
@@ -266,13 +254,4 @@ function shared(context: WriteContext, values: readonly WrittenValue[]) {
     lengths: values.find(({ lengths }) => lengths)?.lengths,
     mask: values.map(({ mask }) => mask).reduce((a, b) => bothMasks(context, a, b), undefined),
   };
-}
-
-function bothMasks(
-  { graph }: WriteContext,
-  a: string | undefined,
-  b: string | undefined,
-): string | undefined {
-  if (!a || !b || a === b) return a ?? b;
-  return graph.add("And", [a, b]);
 }

@@ -70,7 +70,7 @@ export function writeRepeat(
 }
 
 /** Which steps of a value count, as bool [B, T] with axes of length 1 put in; undefined where all do. */
-function stepsThatCount(
+export function stepsThatCount(
   graph: GraphWriter,
   { name, lengths, mask }: WrittenValue,
   axis: number,

@@ -1,0 +1,37 @@
+import { valuesOf } from "../../options/option.ts";
+import type { TaskDescription } from "../../tasks/task.ts";
+import { UsageError } from "../failure.ts";
+import { givenOf } from "../flags/given-of.ts";
+import { quitWhenInterrupted } from "../interruption.ts";
+import { printJson } from "../json-lines.ts";
+import { openTaskFolder } from "../model-folder.ts";
+import { dataFiles } from "../run/data-files.ts";
+import { answersOf } from "../screen/task-answers.ts";
+import type { TaskCommandOptions } from "./task-command.ts";
+
+const DEFAULT_COLUMNS = 80;
+
+/** `unrolled predict` of a task: its answers, for people or a JSON object a line. */
+export async function runTaskPredict(
+  folder: string,
+  words: readonly string[],
+  options: TaskCommandOptions,
+  task: TaskDescription,
+): Promise<void> {
+  const takesFiles = task.help?.texts !== undefined;
+  const texts = takesFiles ? [] : words;
+  const paths = [...(takesFiles ? words : []), ...(options.input ?? [])];
+  if (texts.length === 0 && paths.length === 0)
+    throw new UsageError(
+      takesFiles ? "missing required argument 'file'" : "missing a text, or files by --input",
+    );
+  quitWhenInterrupted();
+  const given = valuesOf("predict", task.answerOptions ?? {}, givenOf(options, task.answerOptions));
+  const model = await openTaskFolder(folder, options.backend);
+  const columns = process.stdout.columns || DEFAULT_COLUMNS;
+  const said = await answersOf(task);
+  for await (const answer of model.answers({ texts, sources: await dataFiles(paths) }, given)) {
+    if (options.json) printJson(answer);
+    else process.stdout.write(`${said.answer(answer, columns).join("\n")}\n`);
+  }
+}

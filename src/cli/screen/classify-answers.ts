@@ -1,0 +1,63 @@
+// How a classifier speaks to people.
+import colors from "picocolors";
+import type { BaselineFigures } from "../../tasks/classify/classify-baselines.ts";
+import type { ClassifyFound } from "../../tasks/classify/classify-measure.ts";
+import type { Classified } from "../../tasks/classify/classify-task.ts";
+import { count } from "./amounts.ts";
+import { barChart } from "./bar-chart.ts";
+import type { TaskAnswers } from "./task-answers.ts";
+
+type Measured = ClassifyFound & { readonly baselines: BaselineFigures | null };
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+export const classifyAnswers: TaskAnswers = {
+  evaluation(found) {
+    const { examples, accuracy, macroF1, lossNats, calibrationError, baselines } = found as Measured;
+    const rows = [
+      ["Examples", count(examples), ""],
+      ["", "accuracy", "macro F1"],
+      ["This model", percent(accuracy), percent(macroF1)],
+      ...(baselines
+        ? [
+            [
+              "Logistic regression",
+              percent(baselines.bagOfWords.accuracy),
+              percent(baselines.bagOfWords.macroF1),
+            ],
+            [
+              "Most frequent class",
+              percent(baselines.majority.accuracy),
+              percent(baselines.majority.macroF1),
+            ],
+          ]
+        : []),
+      ["Loss", `${lossNats.toFixed(4)} nats`, ""],
+      ...(calibrationError === null ? [] : [["Calibration error", percent(calibrationError), ""]]),
+    ];
+    return [
+      ...rows.map(([name, first, second]) => `${name.padEnd(22)}${first.padEnd(12)}${second}`.trimEnd()),
+      ...verdict(found as Measured),
+    ];
+  },
+
+  answer(answer, columns) {
+    const { label, probabilities, text, series, step } = answer as Classified & {
+      readonly text?: string;
+      readonly series?: string | null;
+      readonly step?: number;
+    };
+    const what = text ?? `${series ?? "series"}, from step ${step}`;
+    const bars = Object.entries(probabilities)
+      .toSorted(([, left], [, right]) => right - left)
+      .map(([name, share]) => ({ name, share }));
+    const said = typeof label === "string" ? label : label.join(", ") || "none";
+    return [`${colors.bold(said)}  ${what}`, ...barChart(bars, columns)];
+  },
+};
+
+/** Whether it was worth it. */
+function verdict({ accuracy, baselines }: Measured): readonly string[] {
+  if (!baselines || accuracy > baselines.bagOfWords.accuracy) return [];
+  return ["It is no better than logistic regression, which knows of no order."];
+}

@@ -1,0 +1,28 @@
+// What a task's figures and answers look like to people: a row for each task that the package knows.
+import type { TaskDescription } from "../../tasks/task.ts";
+import { figure } from "./amounts.ts";
+
+/** How a task speaks to people. */
+export interface TaskAnswers {
+  /** Lines of what was measured, baselines beside it. */
+  evaluation(found: object): readonly string[];
+  /** Lines of one answer, within so many columns. */
+  answer(answer: object, columns: number): readonly string[];
+}
+
+const KNOWN: Readonly<Record<string, () => Promise<TaskAnswers>>> = {
+  classify: async () => (await import("./classify-answers.ts")).classifyAnswers,
+};
+
+/** A task's own words, or those that are made of names. */
+export async function answersOf({ name }: TaskDescription): Promise<TaskAnswers> {
+  if (Object.hasOwn(KNOWN, name)) return KNOWN[name]();
+  return {
+    evaluation: (found) => Object.entries(found).map(([key, value]) => `${key.padEnd(24)}${plain(value)}`),
+    answer: (answer) => [JSON.stringify(answer)],
+  };
+}
+
+function plain(value: unknown): string {
+  return typeof value === "number" ? figure(value) : JSON.stringify(value);
+}

@@ -1,0 +1,180 @@
+import { Module, Parameter } from "../../module/module.ts";
+import { flag, number, oneOf, size } from "../../options/field-checks.ts";
+import type { Device } from "../../tensor/device.ts";
+import { add, multiply, scaled } from "../../tensor/operations/arithmetic.ts";
+import { tanh } from "../../tensor/operations/functions.ts";
+import { matmul } from "../../tensor/operations/products.ts";
+import { sumLast } from "../../tensor/operations/reductions.ts";
+import { softmax } from "../../tensor/operations/rows.ts";
+import { columns, concat, reshape, swapLastAxes } from "../../tensor/operations/shapes.ts";
+import { type Tensor, tensor } from "../../tensor/tensor.ts";
+import type { LayerKind } from "../layer-kind.ts";
+import { keptSteps, type MaskedValue } from "../mask.ts";
+import { axesText, differ, floats, type ValueShape } from "../value-shape.ts";
+
+/**
+ * Attention of several heads (Luong et al. 2015; Bahdanau et al. 2015; Vaswani et al. 2017): query [B, S, H·K], key [B, T, H·K] and value
+ * [B, T, H·N] to [B, S, H·N]. Each head weighs the steps of the values by the softmax of its scores, which are q·k times `factor`, or
+ * Σ tanh(q + k); `scale` is a learnt factor, one in all for products and one for each entry for sums.
+ */
+export interface AttentionLayerConfig {
+  readonly kind: "attention";
+  readonly heads: number;
+  /** H·K. */
+  readonly size: number;
+  readonly score: "dot" | "additive";
+  readonly factor: number;
+  readonly scale: boolean;
+  /** Whether a step of the query sees no later steps of the values. */
+  readonly causal: boolean;
+  /** What stands where a step of the query is masked: 0, or the mean of all values. */
+  readonly maskedQueries: "zero" | "mean";
+}
+
+/** What is added to the score of a step that does not count. */
+export const MASKED_SCORE = -1e9;
+
+/** The learnt factor, where there is one. */
+class Attention extends Module {
+  readonly scale: Parameter | undefined;
+
+  constructor(device: Device, config: AttentionLayerConfig) {
+    super();
+    const width = widthOfScale(config);
+    this.scale = config.scale
+      ? new Parameter(device, [width]).assign(new Float32Array(width).fill(1))
+      : undefined;
+  }
+}
+
+export const attention: LayerKind<AttentionLayerConfig, Attention> = {
+  fields: {
+    needed: {
+      heads: size,
+      size,
+      score: oneOf("dot", "additive"),
+      factor: number,
+      scale: flag,
+      causal: flag,
+      maskedQueries: oneOf("zero", "mean"),
+    },
+  },
+
+  problems: ({ heads, size: width }) =>
+    width % heads === 0 ? [] : [`size is ${width}, needed a multiple of heads, ${heads}`],
+
+  inputs: [3, 3],
+
+  shape(config, [query, key, value]) {
+    const fits =
+      [query, key, value].every(({ axes }) => axes.length === 3) &&
+      [query, key].every(({ axes }) => !differ(axes[2], config.size)) &&
+      !differ(key.axes[1], value.axes[1]) &&
+      areHeads(value, config.heads);
+    return fits
+      ? floats([query.axes[0], query.axes[1], value.axes[2]])
+      : {
+          problem: `reads ${[query, key, value].map(({ axes }) => axesText(axes)).join(", ")}, needed [B, S, ${config.size}], [B, T, ${config.size}] and [B, T, N] in ${config.heads} heads`,
+        };
+  },
+
+  parameters: (config) => (config.scale ? [["scale", [widthOfScale(config)]]] : []),
+
+  build: (device, config) => new Attention(device, config),
+
+  apply({ config, module, values: [query, key, value] }) {
+    const { heads, size: width } = config;
+    const counted = countedSteps(config, query, key, value);
+    const [own, given] = [width / heads, value.tensor.shape[2] / heads];
+    const results = Array.from({ length: heads }, (_, head) => {
+      const of = (x: Tensor, each: number) => (heads === 1 ? x : columns(x, head * each, (head + 1) * each));
+      const scores = scoresOf(config, module.scale, of(query.tensor, own), of(key.tensor, own));
+      const asked = counted?.asked ? multiply(scores, counted.asked) : scores;
+      return matmul(softmax(counted ? add(asked, counted.added) : asked), of(value.tensor, given));
+    });
+    const result = heads === 1 ? results[0] : concat(results);
+    const { lengths, mask } = query;
+    return { value: { tensor: withoutMasked(config, query, result), lengths, mask } };
+  },
+
+  streamProblem: () => "reads all steps of a sequence at once",
+};
+
+function widthOfScale({ score, size: width, heads }: AttentionLayerConfig): number {
+  return score === "dot" ? 1 : width / heads;
+}
+
+function areHeads({ axes }: ValueShape, heads: number): boolean {
+  return typeof axes[2] === "number" && axes[2] % heads === 0;
+}
+
+/** [B, S, T] of queries [B, S, K] and keys [B, T, K]. */
+function scoresOf(
+  { score, factor }: AttentionLayerConfig,
+  scale: Parameter | undefined,
+  query: Tensor,
+  key: Tensor,
+): Tensor {
+  if (score === "dot") {
+    const products = matmul(query, swapLastAxes(key));
+    const multiplied = factor === 1 ? products : scaled(products, factor);
+    return scale ? multiply(multiplied, scale) : multiplied;
+  }
+  const [batch, steps, width] = query.shape;
+  const sums = add(reshape(query, [batch, steps, 1, width]), reshape(key, [batch, 1, key.shape[1], width]));
+  const each = tanh(sums);
+  return sumLast(scale ? multiply(each, scale) : each);
+}
+
+/** Which steps of the values count for each step of the query. */
+interface CountedSteps {
+  /** [B, S, T]: 0 for those that count, a number so low that the others do not. */
+  readonly added: Tensor;
+  /** [B, S, 1]: 0 where none counts, so that all have the same share; not given where that is nowhere so. */
+  readonly asked: Tensor | undefined;
+}
+
+/** Undefined where all steps count. */
+function countedSteps(
+  { causal, maskedQueries }: AttentionLayerConfig,
+  query: MaskedValue,
+  key: MaskedValue,
+  value: MaskedValue,
+): CountedSteps | undefined {
+  const [batch, steps] = query.tensor.shape;
+  const all = value.tensor.shape[1];
+  const hidesQueries = maskedQueries === "mean" && isMasked(query);
+  const keys = [value, key].filter(isMasked);
+  if (!causal && !hidesQueries && keys.length === 0) return undefined;
+  const kept = keys.map((masked) => keptSteps(masked, batch, all));
+  const queries = hidesQueries ? keptSteps(query, batch, steps) : undefined;
+  const added = new Float32Array(batch * steps * all);
+  const asked = new Float32Array(batch * steps);
+  for (let row = 0; row < asked.length; row++) {
+    const b = Math.floor(row / steps);
+    const last = causal ? Math.min(row % steps, all - 1) : all - 1;
+    const places = added.subarray(row * all, (row + 1) * all).fill(MASKED_SCORE);
+    for (let t = 0; t <= last; t++) {
+      if (queries?.[row] === 0 || kept.some((counted) => counted[b * all + t] === 0)) continue;
+      places[t] = 0;
+      asked[row] = 1;
+    }
+    if (asked[row] === 0) places.fill(0);
+  }
+  const { device } = query.tensor;
+  return {
+    added: tensor(device, added, [batch, steps, all]),
+    asked: asked.includes(0) ? tensor(device, asked, [batch, steps, 1]) : undefined,
+  };
+}
+
+function isMasked({ lengths, mask }: MaskedValue): boolean {
+  return lengths !== undefined || mask !== undefined;
+}
+
+function withoutMasked({ maskedQueries }: AttentionLayerConfig, query: MaskedValue, result: Tensor): Tensor {
+  if (maskedQueries === "mean" || !isMasked(query)) return result;
+  const [batch, steps] = result.shape;
+  const kept = Float32Array.from(keptSteps(query, batch, steps));
+  return multiply(result, tensor(result.device, kept, [batch, steps, 1]));
+}

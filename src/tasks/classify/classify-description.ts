@@ -1,0 +1,24 @@
+import { CLASSIFY_ANSWER_OPTIONS, CLASSIFY_OPTIONS } from "./classify-options.ts";
+
+/** What there is to say of the task "classify" without the engine that trains it. */
+export const CLASSIFY = {
+  name: "classify",
+  options: CLASSIFY_OPTIONS,
+  answerOptions: CLASSIFY_ANSWER_OPTIONS,
+  loss: "lossNats",
+  units: "examples",
+  judge: { measure: "lossNats", better: "less" },
+  figures: ["accuracy", "macroF1", "lossNats"],
+  results: ["accuracy", "macroF1", "lossNats", "calibrationError"],
+  defaults: { budget: { epochs: 8 }, learningRate: 0.002 },
+  help: {
+    task:
+      "Train a classifier of texts or of series of numbers: tables (CSV, TSV, JSON lines; a column of texts or columns of numbers, and " +
+      "one of labels), or .txt files, labelled by their names (a text a line) or by their folders (a text a file). Everything goes into " +
+      "one folder. Ctrl-C saves and ends; --resume continues.",
+    files: "tables or texts to learn from",
+    epochs: "times through the examples",
+    eval: "Measure how well the classifier in DIR does on labelled data, beside the class of most examples and logistic regression.",
+    predict: "Say which class each TEXT, or each row of the files of --input, belongs to, and how likely.",
+  },
+} as const;

@@ -1,0 +1,56 @@
+import type { LayerConfig, NetworkConfig, NetworkLayer } from "../../networks/config.ts";
+import { readerLayer } from "../reader/reader-layer.ts";
+import type { ClassifySettings } from "./classify-options.ts";
+
+/** What a classifier reads and says. */
+export interface ClassifySizes {
+  /** Tokens of the vocabulary, or undefined for numbers. */
+  readonly vocabularySize?: number | undefined;
+  /** F, numbers of each step. */
+  readonly features?: number | undefined;
+  readonly classes: number;
+}
+
+/**
+ * A classifier of sequences as layers: token ids [B, T] or numbers [B, T, F] to logits [B, V]. Recurrent layers read the sequence; the
+ * last output of each direction, the largest of each unit, the mean, or a mean with learned weights (Yang et al. 2016) decides.
+ */
+export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes): NetworkConfig {
+  const { embeddingSize, wordDropout, dropout: probability, pooling } = settings;
+  const { vocabularySize, features = 0, classes } = sizes;
+  const layers: NetworkLayer[] = [];
+  let last = vocabularySize === undefined ? "xs" : "ids";
+  const add = (name: string, config: LayerConfig, ...inputs: string[]) => {
+    layers.push({ name, inputs: inputs.length > 0 ? inputs : [last], config });
+    last = name;
+  };
+  if (vocabularySize !== undefined) {
+    add("embedding", { kind: "embedding", vocabularySize, size: embeddingSize });
+    if (wordDropout > 0)
+      add("dropWords", { kind: "word-dropout", vocabularySize, probability: wordDropout }, last, "ids");
+    if (probability > 0) add("dropBefore", { kind: "dropout", probability });
+  }
+  const inputSize = vocabularySize === undefined ? features : embeddingSize;
+  const { config, width } = readerLayer(settings, inputSize, pooling === "last" ? "last" : "sequence");
+  add("rnn", config);
+  if (pooling === "max") add("pooled", { kind: "max-over-time" });
+  if (pooling === "mean") add("pooled", { kind: "global-pool1d", pool: "average" });
+  if (pooling === "attention") {
+    add("scores", { kind: "linear", inputSize: width, outputSize: 1, bias: true });
+    add("turned", { kind: "swap-axes", axes: "last" });
+    add("weights", { kind: "softmax-over-time" });
+    add("weighted", { kind: "matmul" }, "weights", "rnn");
+    add("pooled", { kind: "flatten" });
+  }
+  if (probability > 0) add("dropAfter", { kind: "dropout", probability });
+  add("decoder", { kind: "linear", inputSize: width, outputSize: classes, bias: true });
+  return {
+    inputs: [
+      vocabularySize === undefined
+        ? { name: "xs", axes: ["B", "T", features], kind: "float" }
+        : { name: "ids", axes: ["B", "T"], kind: "int" },
+    ],
+    layers,
+    outputs: [{ name: "logits", from: last }],
+  };
+}

@@ -1,0 +1,89 @@
+// What can be said of a classifier of sequences, and of the data that it learns from.
+import {
+  flagOption,
+  listOption,
+  numberOption,
+  shareOption,
+  textOption,
+  type ValuesOf,
+  wordOption,
+} from "../../options/option.ts";
+import { DATA_OPTIONS } from "../examples/data-options.ts";
+import { READER_OPTIONS } from "../reader/reader-options.ts";
+import { TEXT_OPTIONS } from "../reader/text-options.ts";
+
+const DATA = "Data:";
+const MODEL = "Model:";
+
+const column = (defaultText: string, help: string) =>
+  textOption({ default: null, defaultText, placeholder: "column", group: DATA, help });
+
+/** How the outputs of all steps become one vector. */
+export const POOLINGS = ["last", "max", "mean", "attention"] as const;
+
+/** The options of the task "classify". */
+export const CLASSIFY_OPTIONS = {
+  text: column("found out", "the column of texts"),
+  label: column("found out", "the column of labels"),
+  features: listOption({
+    default: [],
+    defaultText: "all numbers, if there is no text",
+    placeholder: "columns",
+    group: DATA,
+    help: "columns of numbers, with commas: a row is a step",
+  }),
+  window: numberOption(
+    { whole: true, atLeast: 1 },
+    {
+      default: null,
+      defaultText: "a whole file",
+      placeholder: "n",
+      group: DATA,
+      help: "steps of each example",
+    },
+  ),
+  stride: numberOption(
+    { whole: true, atLeast: 1 },
+    {
+      default: null,
+      defaultText: "the window",
+      placeholder: "n",
+      group: DATA,
+      help: "steps between two windows",
+    },
+  ),
+  multiLabel: textOption({
+    default: null,
+    defaultText: "one label",
+    placeholder: "char",
+    group: DATA,
+    help: "several labels in a cell, with this between them",
+  }),
+  ...DATA_OPTIONS,
+  ...TEXT_OPTIONS,
+  ...READER_OPTIONS,
+  pooling: wordOption(POOLINGS, {
+    default: "last",
+    placeholder: "how",
+    group: MODEL,
+    help: "what of all steps decides",
+  }),
+  balanced: flagOption({ default: false, group: MODEL, help: "each class counts the same, however rare" }),
+  labelSmoothing: shareOption({
+    default: 0,
+    placeholder: "e",
+    group: MODEL,
+    help: "share of a label that is spread over all (Szegedy et al. 2016)",
+  }),
+} as const;
+
+/** What a classifier is trained with, beside the settings of the loop. */
+export type ClassifySettings = ValuesOf<typeof CLASSIFY_OPTIONS>;
+
+/** What can be said where a classifier answers. */
+export const CLASSIFY_ANSWER_OPTIONS = {
+  top: numberOption(
+    { whole: true, atLeast: 1 },
+    { default: null, defaultText: "all", placeholder: "n", help: "how many labels to show" },
+  ),
+} as const;

@@ -1,0 +1,184 @@
+// Data as people have them, as records: a text with its labels, or a recording of numbers with a label for each step.
+import { columnPlace } from "../../data/tables/column.ts";
+import { type DataSource, endingOf, linesOf, stemOf, titleOf } from "../../data/tables/data-source.ts";
+import { numberCell } from "../../data/tables/number-cell.ts";
+import { type RowsOfTable, readRows, wholeText } from "../../data/tables/read-rows.ts";
+import { UnrolledError } from "../../errors.ts";
+import { isSource } from "../examples/sources.ts";
+import { guessColumns } from "./classify-columns.ts";
+import type { ClassifySettings } from "./classify-options.ts";
+
+/** A text and its label, or its labels. */
+export interface TextRecord {
+  readonly text: string;
+  readonly label: string | readonly string[];
+  readonly group?: string | undefined;
+}
+
+/** A recording: F numbers at each of T steps, and a label for each step or one for all. */
+export interface SeriesRecord {
+  /** [T·F], step by step; NaN where one is missing. */
+  readonly values: ArrayLike<number>;
+  readonly label: string | readonly string[];
+  readonly group?: string | undefined;
+}
+
+export type ClassifyRecord = TextRecord | SeriesRecord;
+
+/** Records, and what was found out about them. */
+export interface FoundRecords {
+  readonly records: readonly ClassifyRecord[];
+  /** Which columns were read; none of folders. */
+  readonly columns: ClassifyColumns | undefined;
+}
+
+/** The columns that are read: texts, or numbers. */
+export interface ClassifyColumns {
+  /** Not given where labels are not asked for. */
+  readonly label?: string | undefined;
+  readonly text?: string;
+  readonly features?: readonly string[];
+}
+
+const TABLES = ["csv", "tsv", "jsonl", "ndjson"];
+
+/** Reads sources and takes records as they are. `known` are the columns of what was read before, which these have to have too. */
+export async function classifyRecords(
+  entries: readonly (DataSource | ClassifyRecord)[],
+  settings: ClassifySettings,
+  known?: ClassifyColumns,
+): Promise<FoundRecords> {
+  const records: ClassifyRecord[] = [];
+  let columns = known;
+  const texts = entries.filter((entry) => isSource(entry) && !TABLES.includes(endingOf(entry)));
+  const labelOf = labelsByPlace(texts as readonly DataSource[]);
+  for (const entry of entries) {
+    if (!isSource(entry)) records.push(entry);
+    else if (!TABLES.includes(endingOf(entry))) records.push(...(await recordsOfText(entry, labelOf)));
+    else {
+      const table = await readRows(entry, { delimiter: settings.delimiter ?? undefined });
+      const rows: RowsOfTable["rows"] = table.rows;
+      const begun = await guessColumns(table, rows, settings, columns);
+      columns = begun.columns;
+      const read = columns.features
+        ? recordingsOf(table, begun.rows, columns, settings)
+        : textsOf(table, begun.rows, columns, settings);
+      for await (const record of read) records.push(record);
+    }
+  }
+  if (records.length > 0) return { records, columns };
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    subject: "data",
+    got: "empty",
+    needed: "an example",
+  });
+}
+
+/** Files in folders of their own are texts, labelled by their folder; files side by side hold a text a line, labelled by their names. */
+function labelsByPlace(
+  sources: readonly DataSource[],
+): (source: DataSource) => { label: string; isWhole: boolean } {
+  const folderOf = (source: DataSource) => /([^/\\]*)[/\\][^/\\]*$/.exec(titleOf(source))?.[1] ?? "";
+  const isWhole = new Set(sources.map(folderOf)).size > 1;
+  return (source) => ({ label: isWhole ? folderOf(source) : stemOf(source), isWhole });
+}
+
+async function recordsOfText(
+  source: DataSource,
+  labelOf: ReturnType<typeof labelsByPlace>,
+): Promise<TextRecord[]> {
+  const { label, isWhole } = labelOf(source);
+  if (isWhole) return [{ text: await wholeText(source), label }];
+  const records: TextRecord[] = [];
+  for await (const { text } of linesOf(source))
+    if (text.trim() !== "") records.push({ text: text.trim(), label });
+  return records;
+}
+
+async function* textsOf(
+  table: RowsOfTable,
+  rows: RowsOfTable["rows"],
+  columns: ClassifyColumns,
+  settings: ClassifySettings,
+): AsyncGenerator<TextRecord, void> {
+  const text = columnPlace(table, columns.text ?? "", "text");
+  const { label, group } = placesOf(table, columns, settings);
+  for await (const { cells, line } of rows) {
+    yield { text: cells[text], label: labelOf(cells, label, { table, settings, line }), group: cells[group] };
+  }
+}
+
+/** A file is a recording, or several if a column says which rows belong together. */
+async function* recordingsOf(
+  table: RowsOfTable,
+  rows: RowsOfTable["rows"],
+  columns: ClassifyColumns,
+  settings: ClassifySettings,
+): AsyncGenerator<SeriesRecord, void> {
+  const features = (columns.features ?? []).map((name) => columnPlace(table, name, "features"));
+  const { label, group } = placesOf(table, columns, settings);
+  let values: number[] = [];
+  let labels: string[] = [];
+  let current: string | undefined;
+  const made = (): SeriesRecord => ({ values, label: labels, group: current ?? table.title });
+  for await (const { cells, line } of rows) {
+    const own: string | undefined = cells[group];
+    if (labels.length > 0 && own !== current) {
+      yield made();
+      values = [];
+      labels = [];
+    }
+    current = own;
+    for (const place of features)
+      values.push(numberCell(cells[place], { title: table.title, line, column: table.columns[place] }));
+    labels.push(labelOf(cells, label, { table, settings, line }) as string);
+  }
+  if (labels.length > 0) yield made();
+}
+
+/** Where label and group stand; −1 for what is not asked for. */
+function placesOf(table: RowsOfTable, { label }: ClassifyColumns, { group }: ClassifySettings) {
+  return {
+    label: label === undefined ? -1 : columnPlace(table, label, "label"),
+    group:
+      group === null || (label === undefined && !table.columns.includes(group))
+        ? -1
+        : columnPlace(table, group, "group"),
+  };
+}
+
+/** The label in a row's cell; "" where none is asked for. */
+function labelOf(
+  cells: readonly string[],
+  place: number,
+  {
+    table,
+    settings: { multiLabel },
+    line,
+  }: { readonly table: RowsOfTable; readonly settings: ClassifySettings; readonly line: number },
+): string | readonly string[] {
+  if (place < 0) return "";
+  const text = cells[place].trim();
+  if (multiLabel !== null) return text === "" ? [] : text.split(multiLabel).map((each) => each.trim());
+  if (text !== "") return text;
+  throw new UnrolledError("invalid-file", {
+    call: "train",
+    problem: `${table.title}, line ${line}, column ${table.columns[place]} is empty, needed a label`,
+  });
+}
+
+/** What sources hold without their labels, for a model that reads these columns. */
+export async function unlabelledRecords(
+  sources: readonly DataSource[],
+  settings: ClassifySettings,
+  columns: ClassifyColumns | undefined,
+): Promise<readonly ClassifyRecord[]> {
+  if (sources.length === 0) return [];
+  if (columns) return (await classifyRecords(sources, settings, { ...columns, label: undefined })).records;
+  const texts: ClassifyRecord[] = [];
+  for (const source of sources)
+    for await (const { text } of linesOf(source))
+      if (text.trim() !== "") texts.push({ text: text.trim(), label: "" });
+  return texts;
+}

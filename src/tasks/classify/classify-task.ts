@@ -1,0 +1,272 @@
+// Many to one: a sequence, of tokens or of numbers, and the class that it belongs to, or several.
+import { digestOf } from "../../data/digest.ts";
+import { readSafetensors } from "../../formats/safetensors.ts";
+import { writeSafetensors } from "../../formats/write-safetensors.ts";
+import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.ts";
+import { crossEntropy } from "../../losses/cross-entropy.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
+import { networkFiles } from "../../models/network-folder.ts";
+import type { NetworkConfig } from "../../networks/config.ts";
+import { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { Device } from "../../tensor/device.ts";
+import { ints, tensor } from "../../tensor/tensor.ts";
+import { exampleBatches } from "../examples/example-batches.ts";
+import { heldOut } from "../examples/held-out.ts";
+import type { TaskData } from "../examples/sources.ts";
+import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import {
+  type BaselineFigures,
+  baselineFigures,
+  baselinesOf,
+  baselineTensors,
+  fitClassifyBaselines,
+} from "./classify-baselines.ts";
+import { classifyBatch } from "./classify-batch.ts";
+import { CLASSIFY } from "./classify-description.ts";
+import {
+  type ClassifyExample,
+  ClassifyReader,
+  type ClassifyReading,
+  classifyReading,
+} from "./classify-examples.ts";
+import { type ClassifyFound, classifyFound, likeliest, logitsOf, probabilities } from "./classify-measure.ts";
+import { classifyNetwork } from "./classify-network.ts";
+import type { CLASSIFY_OPTIONS } from "./classify-options.ts";
+import {
+  type ClassifyColumns,
+  type ClassifyRecord,
+  classifyRecords,
+  unlabelledRecords,
+} from "./classify-records.ts";
+import { requireLabels } from "./require-labels.ts";
+
+/** Everything that decides a training run of a classifier, resolved. */
+export type ClassifyTrainingSettings = SettingsOf<typeof CLASSIFY_OPTIONS>;
+
+/** What a classifier's model is made from, and what it keeps beside its weights. Plain data. */
+export interface ClassifyOptions {
+  readonly network: NetworkConfig;
+  readonly reading: ClassifyReading;
+  readonly columns?: ClassifyColumns | undefined;
+  /** Examples of each class in the training part, in the order of the labels. */
+  readonly counts: readonly number[];
+  readonly labelSmoothing: number;
+  readonly balanced: boolean;
+  readonly temperature: number;
+}
+
+/** What the start of a run tells of the data. */
+export interface ClassifyFacts {
+  readonly classes: number;
+  readonly trainingExamples: number;
+  readonly validationExamples: number;
+  readonly columns: ClassifyColumns | null;
+  /** Labels that stand at one example alone. */
+  readonly seenOnce: readonly string[];
+}
+
+/** What a classifier says of an input: the likeliest label, or with several labels all that are likelier than not. */
+export interface Classified {
+  readonly label: string | readonly string[];
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+const BASELINES = "baselines.safetensors";
+
+/** The task "classify": to say which class a sequence belongs to. */
+export const classifyTask = defineTask({ ...CLASSIFY, prepare, replica, predict, evaluate, answers });
+
+async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, ClassifyTrainingSettings>) {
+  const found = await classifyRecords(data.train, settings);
+  requireLabels(found.records);
+  const apart = async (entries: TaskData<ClassifyRecord>["val"]) =>
+    entries && (await classifyRecords(entries, settings, found.columns)).records;
+  const [given, test] = [await apart(data.val), await apart(data.test)];
+  const parts = given
+    ? { training: found.records, heldOut: given }
+    : heldOut(found.records, {
+        share: settings.valFraction,
+        seed: settings.seed,
+        groupOf: ({ group }) => group,
+        labelOf: ({ label }) => String(label),
+      });
+  const reading = classifyReading(parts.training, settings, found.columns?.features);
+  const reader = new ClassifyReader(reading);
+  const [training, validation] = [reader.examples(parts.training), reader.examples(parts.heldOut)];
+  const vocabularySize = reader.tokenizer?.vocabularySize;
+  const sizes = { vocabularySize, features: reading.features?.length, classes: reading.labels.length };
+  const counts = reading.labels.map(
+    (_, label) =>
+      training.filter(({ target }) => (typeof target === "number" ? target === label : target[label] === 1))
+        .length,
+  );
+  const options: ClassifyOptions = {
+    network: classifyNetwork(settings, sizes),
+    reading,
+    columns: found.columns,
+    counts,
+    labelSmoothing: settings.labelSmoothing,
+    balanced: settings.balanced,
+    temperature: 1,
+  };
+  const baselines = fitClassifyBaselines(training, reading, { vocabularySize, seed: settings.seed });
+  const figures = (examples: readonly ClassifyExample[]) =>
+    baselines && examples.length > 0 ? baselineFigures(baselines, examples, reading) : undefined;
+  const measured = async (model: LayeredNetwork, examples: readonly ClassifyExample[], fits: boolean) =>
+    classifyFound(
+      await logitsOf(
+        model,
+        examples.map(({ inputs }) => inputs),
+      ),
+      targetsOf(examples),
+      {
+        temperature: 1,
+        fits,
+      },
+    );
+  return {
+    options,
+    facts: {
+      classes: reading.labels.length,
+      trainingExamples: training.length,
+      validationExamples: validation.length,
+      columns: found.columns ?? null,
+      seenOnce: reading.labels.filter((_, label) => counts[label] === 1),
+    } satisfies ClassifyFacts,
+    sizes: { "examples to learn from": training.length },
+    digest: () => digestOfExamples(training),
+    baselines: figures(validation) as Record<string, object> | undefined,
+    ...exampleBatches(training, ({ inputs }) => inputs.length, settings),
+    ...(validation.length === 0
+      ? {}
+      : {
+          measure: (model: LayeredNetwork, how: "quick" | "whole") =>
+            measured(model, validation, how === "whole"),
+        }),
+    ...(test
+      ? {
+          test: async (trained: Evaluated<LayeredNetwork, ClassifyOptions>) =>
+            evaluate(trained, { train: test }),
+        }
+      : {}),
+    files: async (
+      model: LayeredNetwork,
+      training: ClassifyTrainingSettings,
+      evaluation: ClassifyFound | undefined,
+    ): Promise<ModelFiles> => ({
+      ...(await networkFiles(model, {
+        task: CLASSIFY.name,
+        options: { ...options, temperature: evaluation?.temperature ?? 1 },
+        training: { ...training },
+        evaluation,
+      })),
+      ...(baselines ? { [BASELINES]: writeSafetensors(baselineTensors(baselines)) } : {}),
+    }),
+  };
+}
+
+function replica(device: Device, { network, counts, labelSmoothing, balanced, reading }: ClassifyOptions) {
+  const model = new LayeredNetwork(device, network);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const there = counts.filter((count) => count > 0).length;
+  const classWeights = balanced
+    ? counts.map((count) => (count > 0 ? total / (there * count) : 0))
+    : undefined;
+  return {
+    model,
+    loss(examples: readonly ClassifyExample[]) {
+      const { inputs, lengths } = classifyBatch(
+        model,
+        examples.map((each) => each.inputs),
+      );
+      const { logits } = model.forward(inputs, { lengths }).outputs;
+      const targets = targetsOf(examples);
+      if (reading.isMultiLabel)
+        return binaryCrossEntropy(
+          logits,
+          tensor(device, Float32Array.from((targets as readonly (readonly number[])[]).flat()), logits.shape),
+        );
+      const classes = ints(device, Int32Array.from(targets as readonly number[]), [examples.length]);
+      if (!labelSmoothing && !classWeights) return crossEntropy(logits, classes);
+      return crossEntropy(logits, classes, { labelSmoothing, classWeights });
+    },
+  };
+}
+
+/** What a classifier says of a text, or of numbers [T][F]. */
+async function predict(
+  model: LayeredNetwork,
+  input: string | readonly (readonly number[])[],
+  options: ClassifyOptions,
+): Promise<Classified> {
+  const reader = new ClassifyReader(options.reading);
+  const inputs = typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
+  const [logits] = await logitsOf(model, [inputs]);
+  return answerOf(logits, options);
+}
+
+function answerOf(
+  logits: Float32Array,
+  { reading: { labels, isMultiLabel }, temperature }: ClassifyOptions,
+): Classified {
+  const shares = isMultiLabel
+    ? Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)))
+    : probabilities(logits, temperature);
+  const named = Object.fromEntries(labels.map((label, at) => [label, shares[at]]));
+  if (isMultiLabel) return { label: labels.filter((_, at) => shares[at] > 0.5), probabilities: named };
+  return { label: labels[likeliest(shares)], probabilities: named };
+}
+
+/** An answer to each text, and to each text or window of the sources. */
+async function* answers(
+  { model, options, settings }: Evaluated<LayeredNetwork, ClassifyOptions>,
+  { texts, sources }: Asked,
+  { top }: Readonly<Record<string, unknown>>,
+): AsyncGenerator<object, void> {
+  const reader = new ClassifyReader(options.reading);
+  const records = await unlabelledRecords(sources, settings as ClassifyTrainingSettings, options.columns);
+  const asked = [...texts.map((text) => ({ text })), ...records];
+  const inputs = asked.flatMap((record) => reader.inputs(record));
+  const logits = await logitsOf(
+    model,
+    inputs.map((each) => each.inputs),
+  );
+  for (const [at, { place }] of inputs.entries()) {
+    const { label, probabilities } = answerOf(logits[at], options);
+    const likely = Object.entries(probabilities)
+      .toSorted(([, left], [, right]) => right - left)
+      .slice(0, (top as number | null) ?? undefined);
+    yield { label, probabilities: Object.fromEntries(likely), ...place };
+  }
+}
+
+/** The figures of a trained classifier on other data, beside those of its baselines. */
+async function evaluate(
+  { model, options, settings, read }: Evaluated<LayeredNetwork, ClassifyOptions>,
+  data: Pick<TaskData<ClassifyRecord>, "train">,
+): Promise<ClassifyFound & { readonly baselines: BaselineFigures | null }> {
+  const { records } = await classifyRecords(
+    data.train,
+    settings as ClassifyTrainingSettings,
+    options.columns,
+  );
+  const examples = new ClassifyReader(options.reading).examples(records);
+  const logits = await logitsOf(
+    model,
+    examples.map(({ inputs }) => inputs),
+  );
+  const found = classifyFound(logits, targetsOf(examples), { temperature: options.temperature });
+  if (options.reading.isMultiLabel) return { ...found, baselines: null };
+  const majority = options.counts.indexOf(Math.max(...options.counts));
+  const baselines = baselinesOf(readSafetensors(await read(BASELINES)), majority);
+  return { ...found, baselines: baselineFigures(baselines, examples, options.reading) };
+}
+
+function targetsOf(examples: readonly ClassifyExample[]): readonly ClassifyExample["target"][] {
+  return examples.map(({ target }) => target);
+}
+
+function digestOfExamples(examples: readonly ClassifyExample[]): Promise<string> {
+  const parts = examples.flatMap(({ inputs, target }) => [inputs.length, ...inputs, ...[target].flat()]);
+  return digestOf(Float64Array.from(parts));
+}

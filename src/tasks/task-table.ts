@@ -1,0 +1,22 @@
+// What there is to say of each task that the package knows, loaded when it is asked for: a row each.
+import { LANGUAGE } from "./language/language-description.ts";
+import type { TaskDescription } from "./task.ts";
+
+/** Their descriptions by name. */
+export const KNOWN_DESCRIPTIONS: Readonly<Record<string, () => Promise<TaskDescription>>> = {
+  language: async () => LANGUAGE,
+  classify: async () => (await import("./classify/classify-description.ts")).CLASSIFY,
+};
+
+/** The tasks themselves, but for the language model, which has a folder and a model of its own. */
+export const TASKS_OF_NETWORKS = {
+  classify: async () => (await import("./classify/classify-task.ts")).classifyTask,
+} as const;
+
+/** Their names. */
+export type TaskOfNetwork = keyof typeof TASKS_OF_NETWORKS;
+
+/** Whether a model of this task is opened with it. */
+export function isTaskOfNetwork(name: string | undefined): name is TaskOfNetwork {
+  return name !== undefined && Object.hasOwn(TASKS_OF_NETWORKS, name);
+}

@@ -1,0 +1,54 @@
+// Gradients of layers that only networks have, by central differences.
+import { Generator, Network, type NetworkConfig } from "unrolled";
+import type { ActivationLayerName } from "unrolled/network";
+import { expect, test } from "vitest";
+import { activationNames } from "../src/networks/layers/activation.ts";
+import { gradientErrors, leaf, reference, weighted } from "./gradients.ts";
+
+const names = Object.keys(activationNames) as ActivationLayerName[];
+
+test.each(names)("activation %s", (activation) => {
+  const network = new Network(reference, {
+    inputs: [{ name: "x", axes: ["B", 5], kind: "float" }],
+    layers: [{ name: "y", inputs: ["x"], config: { kind: "activation", activation } }],
+    outputs: [{ name: "y", from: "y" }],
+  });
+  const x = leaf([9, 5], 1, -3.7, 3.7);
+  expect(gradientErrors({ x }, () => weighted(network.forward({ x }).outputs.y))).toBe("");
+});
+
+test.each([
+  ["dot", 1],
+  ["dot", 2],
+  ["additive", 1],
+  ["additive", 2],
+] as const)("attention, %s, %d heads", (score, heads) => {
+  const config: NetworkConfig = {
+    inputs: [
+      { name: "q", axes: ["B", "S", 4], kind: "float" },
+      { name: "k", axes: ["B", "T", 4], kind: "float" },
+      { name: "v", axes: ["B", "T", 6], kind: "float" },
+    ],
+    layers: [
+      {
+        name: "y",
+        inputs: ["q", "k", "v"],
+        config: {
+          kind: "attention",
+          heads,
+          size: 4,
+          score,
+          factor: 0.7,
+          scale: true,
+          causal: false,
+          maskedQueries: "zero",
+        },
+      },
+    ],
+    outputs: [{ name: "y", from: "y" }],
+  };
+  const network = new Network(reference, config, { generator: new Generator(2) });
+  const inputs = { q: leaf([2, 3, 4], 1), k: leaf([2, 5, 4], 2), v: leaf([2, 5, 6], 3) };
+  const leaves = new Map([...network.namedParameters(), ...Object.entries(inputs)]);
+  expect(gradientErrors(leaves, () => weighted(network.forward(inputs).outputs.y))).toBe("");
+});
