@@ -116,7 +116,7 @@ export async function configurationOfCall(
 ): Promise<{ readonly task?: string; readonly cell?: unknown } | undefined> {
   const path = givenIn(words, "--config");
   // A stream can be read only once, and its options are read where they are checked.
-  if (path === undefined || isOwnStream(path)) return undefined;
+  if (path === undefined || path === "-" || isOwnStream(path)) return undefined;
   const { parse } = await import("yaml");
   try {
     const content = parse(readRegularText(path));

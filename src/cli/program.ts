@@ -38,6 +38,7 @@ const COMMANDS = {
   report: async () => (await import("./commands/report-command.ts")).addReportCommand,
   reach: async () => (await import("./commands/reach-command.ts")).addReachCommand,
   explore: async () => (await import("./commands/explore-command.ts")).addExploreCommand,
+  completion: async () => (await import("./commands/completion-command.ts")).addCompletionCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;
@@ -45,7 +46,7 @@ type CommandName = keyof typeof COMMANDS;
 const NEEDS: Partial<Record<CommandName, readonly CommandName[]>> = { sweep: ["train", "sweep"] };
 
 /** `train` and `sweep` have it among their settings, `report` opens no model, and the page of `explore` knows the package's cells alone. */
-const WITHOUT_OWN_CELLS: readonly string[] = ["train", "sweep", "explore", "report"];
+const WITHOUT_OWN_CELLS: readonly string[] = ["train", "sweep", "explore", "report", "completion"];
 
 /**
  * The command line: its words, its options, its help. Of all commands only the one that `first`, the first word, names is
@@ -63,10 +64,8 @@ export async function createProgram(
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .configureHelp({ optionDescription, minWidthToWrap: 30 })
-    .configureOutput({
-      // Commander puts its suggestions on a line of their own.
-      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`),
-    })
+    // Who calls this says what is wrong, with what was probably meant.
+    .configureOutput({ outputError: () => {} })
     .exitOverride();
   if (words.some((word) => /^--(cell|resume|config)/.test(word))) {
     const { importCellOfCall } = await import("./asked-cell.ts");

@@ -19,6 +19,7 @@ import { CommandError, EXIT, textOf, UsageError } from "../failure.ts";
 import { flagOf } from "../flags/flag-names.ts";
 import { onInterruption } from "../interruption.ts";
 import { readModelFiles } from "../model-folder.ts";
+import { withProposedOut } from "../run/proposed-out.ts";
 import { readTokenizer } from "../run/run-corpus.ts";
 import { dataOf } from "../run/run-data.ts";
 import { type FoundCheckpoint, LOCK_FILE, RunFolder } from "../run/run-folder.ts";
@@ -36,6 +37,7 @@ import { RunRecorder } from "../run/run-recorder.ts";
 import { isTokenizerKind, settingsOf } from "../run/train-settings.ts";
 import { counted } from "../screen/amounts.ts";
 import { TrainingView } from "../screen/training-view.ts";
+import { holdStandardInput, STANDARD_INPUT } from "../standard-input.ts";
 import type { TrainOptions } from "./train-command.ts";
 
 /** A run to be made or gone on with. */
@@ -58,6 +60,8 @@ export async function runTrainCommand(
   files: readonly string[],
   asked: AskedTask,
 ): Promise<number> {
+  const { config } = command.opts();
+  await holdStandardInput(config, ...(config === STANDARD_INPUT ? files : []));
   const given = configured(command, files);
   const options = given.options as TrainOptions;
   const configuration = () =>
@@ -128,10 +132,13 @@ export async function runTrainCommand(
 /** A new run: what is wrong with it is found before anything is read or written. */
 async function begun({ files, options: given }: Configured, asked: AskedTask): Promise<Opened> {
   const options = given as TrainOptions;
-  if (options.out === undefined) throw new UsageError("required option '--out <dir>' not specified");
   // A task of the user's own may have its data from elsewhere.
   if (files.length === 0 && (asked.isLanguage || asked.isKnown))
     throw new UsageError("missing required argument 'file'");
+  if (options.out === undefined) {
+    const line = withProposedOut(process.argv.slice(2), files);
+    throw new UsageError(`required option '--out <dir>' not specified; for instance: ${line}`);
+  }
   const model = options.from === undefined ? undefined : await modelToGoOnFrom(options, asked);
   const file = options.tokenizer;
   const tokenizer =
