@@ -34,6 +34,8 @@ const LAYERS: Readonly<Record<string, (layer: Record<string, unknown>) => readon
   prelu: () => ["PReLU", {}],
   activation: (layer) => ["Activation", activationOf(layer)],
 };
+/** RTNeural's names of the layers that are read. */
+export const RTNEURAL_LAYERS = Object.keys(LAYERS);
 /** What recurrent layers of RTNeural apply, whatever the file says. */
 const RECURRENT_ACTIVATIONS = ["", "tanh"];
 
