@@ -272,37 +272,3 @@ it("draws nothing over on a terminal that cannot", async () => {
   );
   expect(terminal.stream.listenerCount("resize")).toBe(0);
 });
-
-it("elsewhere, a line comes at least every ten seconds, whatever takes long", () => {
-  vi.useFakeTimers();
-  try {
-    const { view, written } = record();
-    const longest = () => {
-      const before = written().length;
-      vi.advanceTimersByTime(10_000);
-      return written().slice(before);
-    };
-    view.preparing({ stage: "tokens", units: 10, share: 0.25 });
-    expect(longest()).toMatch(/^Making tokens {2}25 % {2}at work for \d+\.\d s …\n$/);
-    view.show(start, null);
-    expect(longest()).toMatch(/^Beginning {2}at work for .* s …\n$/);
-    view.show({ ...step, step: 7 }, null);
-    expect(longest()).toMatch(/^step 7 {2}at work for .* s …\n$/);
-    expect(longest()).toMatch(/^step 7 {2}at work for 1\d s …\n$/);
-    view.close();
-    expect(longest()).toBe("");
-  } finally {
-    vi.useRealTimers();
-  }
-});
-
-it("says what a kill has cost a resumed run", () => {
-  const { view, written } = record();
-  view.cutOff(37);
-  const settings = { ...start.settings, checkpointEvery: { seconds: 60 } };
-  view.show({ ...start, settings, resumedAt: 120 }, null);
-  expect(written().replace(/\s+/g, " ")).toContain(
-    "Resumed after step 120; 37 steps after it had no checkpoint and are made again (never more than 1 min: --checkpoint-every)",
-  );
-  view.close();
-});
