@@ -4,8 +4,15 @@ import { started as start } from "../../../test/started-event.ts";
 import { TrainingView } from "./training-view.ts";
 
 const step = {
-  ...{ type: "step", step: 7, epoch: 0.1, lossNats: 1.4, gradientNorm: 0.5, learningRate: 0.003 },
-  ...{ tokensPerSecond: 31_234, secondsLeft: 3761, memoryBytes: 84_200_000 },
+  type: "step",
+  step: 7,
+  epoch: 0.1,
+  lossNats: 1.4,
+  gradientNorm: 0.5,
+  learningRate: 0.003,
+  tokensPerSecond: 31_234,
+  secondsLeft: 3761,
+  memoryBytes: 84_200_000,
 } as const;
 
 /** Everything a view has written to a file. */
