@@ -214,6 +214,7 @@ it("says settings in plain words", () => {
     tieWeights: false,
     zoneout: { h: 0.1, c: 0.05 },
     lrWarmup: null,
+    noise: {},
     judge: { measure: "accuracy", better: "more" },
     resumedAt: null,
   });
@@ -224,6 +225,7 @@ it("says settings in plain words", () => {
     ["freeze", "encoder.*, decoder.bias"],
     ["tie weights", "no"],
     ["zoneout", "h 0.100, c 0.050"],
+    ["noise", "none"],
     ["best by", "accuracy, more is better"],
     ["resumed after step", "none"],
   ];

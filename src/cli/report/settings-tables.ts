@@ -62,6 +62,11 @@ export function settingsTables(start: RunRecord, task: TaskDescription): string 
   return `<div class="tables">${table("Settings", settings)}${table("Model and run", entries.filter(isFact))}</div>`;
 }
 
+/** A setting in plain words: its name, and its value with its unit. */
+export function settingWords(key: string, value: unknown): readonly [string, string] {
+  return [nameOf(key), valueText(key, value)];
+}
+
 /** "hiddenSize" → "hidden size"; a unit stands by the value instead. */
 function nameOf(key: string): string {
   return NAMES[key] ?? key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
@@ -88,7 +93,9 @@ function plain(value: unknown): string {
   if (typeof seconds === "number") return duration(seconds);
   if (typeof steps === "number") return counted(steps, "step");
   if (typeof measure === "string") return `${nameOf(measure)}, ${better} is better`;
-  return Object.entries(value)
+  const entries = Object.entries(value);
+  if (entries.length === 0) return "none";
+  return entries
     .map(([name, each]) => `${nameOf(name)} ${typeof each === "number" ? rounded(each) : plain(each)}`)
     .join(", ");
 }
