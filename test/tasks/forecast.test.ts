@@ -61,7 +61,7 @@ describe("a table of days", () => {
       trainingWindows: 144 - 14 - 14 + 1,
       validationWindows: 3,
     });
-    const { test } = end as {
+    const { test } = end as unknown as {
       test: Record<string, number> & { baselines: Record<string, Record<string, number>> };
     };
     // The windows of the test part are those whose targets follow its first 28 rows.
@@ -160,7 +160,7 @@ describe("a real series", () => {
         { train: [path] },
         { horizon: 12, context: 36, budget: { steps: 600 } },
       );
-      const { evaluation } = end as { evaluation: { mae: number } };
+      const { evaluation } = end as unknown as { evaluation: { mae: number } };
       for (const [name, { mae }] of Object.entries(start.baselines as Record<string, { mae: number }>))
         if (name !== "ridge") expect(evaluation.mae, name).toBeLessThan(mae);
     },
