@@ -1,8 +1,8 @@
 // What can be taken away from the page, as files.
 import { expect, test } from "vitest";
-import { INITIAL_STATE } from "../../web/state.ts";
 import { bytesOf } from "../shared-browser.ts";
 import { driven, H, steps } from "./driven.ts";
+import { READ } from "./site.ts";
 
 const tested = driven({ view: "play", at: 3 });
 
@@ -28,7 +28,7 @@ test("CSV and JSON hold the numbers", async () => {
     4,
   );
   const json = JSON.parse((await saved("JSON")).bytes.toString("utf8"));
-  expect(json.pieces.join("")).toBe(INITIAL_STATE.text);
+  expect(json.pieces.join("")).toBe(READ.text);
   expect(json.layers[0].c[10][7]).toBeCloseTo(tested.expected.layers[0].states.c[10 * H + 7], 4);
   expect(json.lossNats.at(-1)).toBeNull();
 });
