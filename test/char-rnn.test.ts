@@ -1,40 +1,7 @@
 // Models of ml5's charRNN open as the language models that they are; the reference is BasicLSTMCell's equation, written out in float64.
-import { Generator, openDevice, openModel } from "unrolled";
+import { openDevice, openModel } from "unrolled";
 import { expect, test } from "vitest";
-
-const CHARACTERS = ["\n", " ", "a", "b", "c"];
-const [VOCABULARY, HIDDEN] = [CHARACTERS.length, 3];
-const generator = new Generator(9);
-const draw = (...shape: number[]) => {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return { shape, data: Float32Array.from(generator.evenly(size, 1)!) };
-};
-const CELLS = [0, 1].map((cell) => `rnnlm/multi_rnn_cell/cell_${cell}/basic_lstm_cell`);
-const VARIABLES = {
-  [`${CELLS[0]}/kernel`]: draw(2 * HIDDEN, 4 * HIDDEN),
-  [`${CELLS[0]}/bias`]: draw(4 * HIDDEN),
-  [`${CELLS[1]}/kernel`]: draw(2 * HIDDEN, 4 * HIDDEN),
-  [`${CELLS[1]}/bias`]: draw(4 * HIDDEN),
-  "rnnlm/embedding": draw(VOCABULARY, HIDDEN),
-  "rnnlm/softmax_w": draw(HIDDEN, VOCABULARY),
-  "rnnlm/softmax_b": draw(VOCABULARY),
-  Variable: draw(),
-};
-
-/** The files of its folder, as ml5 loads them. */
-function folder(
-  vocabulary: object = Object.fromEntries(CHARACTERS.map((one, id) => [one, id])),
-): Record<string, Uint8Array> {
-  const encode = (value: object) => new TextEncoder().encode(JSON.stringify(value));
-  const files: Record<string, Uint8Array> = { "vocab.json": encode(vocabulary) };
-  const manifest: Record<string, object> = {};
-  for (const [name, { shape, data }] of Object.entries(VARIABLES)) {
-    const filename = name.replaceAll("/", "_");
-    manifest[name] = { filename, shape };
-    files[filename] = new Uint8Array(data.buffer.slice(0));
-  }
-  return { ...files, "manifest.json": encode(manifest) };
-}
+import { CELLS, charRNNFolder, HIDDEN, VARIABLES, VOCABULARY } from "./char-rnn-folder.ts";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -69,7 +36,7 @@ function expected(ids: readonly number[]): number[][] {
 }
 
 test("a folder with vocab.json is a language model over its characters", async () => {
-  const model = await openModel(folder(), { device: await openDevice(), task: "language" });
+  const model = await openModel(charRNNFolder(), { device: await openDevice(), task: "language" });
   const ids = [...model.tokenizer.encode("ab c")];
   expect(ids.map((id) => model.tokenizer.token(id))).toEqual(["a", "b", " ", "c"]);
   const { logits } = await model.run({ ids: [ids] });
@@ -84,8 +51,8 @@ test("a folder with vocab.json is a language model over its characters", async (
 
 test("with words instead of characters, or without vocab.json, it is a network over ids", async () => {
   const device = await openDevice();
-  const { "vocab.json": _, ...others } = folder();
-  for (const files of [folder({ the: 0, a: 1, b: 2, c: 3, d: 4 }), others]) {
+  const { "vocab.json": _, ...others } = charRNNFolder();
+  for (const files of [charRNNFolder({ the: 0, a: 1, b: 2, c: 3, d: 4 }), others]) {
     const model = await openModel(files, { device });
     expect(model.format).toBe("basic-lstm");
     expect(model.inputs).toMatchObject([{ name: "ids", axes: ["B", "T"], kind: "int" }]);
@@ -96,7 +63,7 @@ test("with words instead of characters, or without vocab.json, it is a network o
 });
 
 test("a manifest that leads elsewhere, or whose files do not fit, is refused", async () => {
-  const files = folder();
+  const files = charRNNFolder();
   const manifest = (name: string, shape: readonly number[]) =>
     new TextEncoder().encode(JSON.stringify({ kernel: { filename: name, shape } }));
   await expect(openModel({ ...files, "manifest.json": manifest("../secret", [1]) })).rejects.toThrow(

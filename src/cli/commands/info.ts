@@ -6,6 +6,7 @@ import { readModelOptions } from "../flags/reading-options.ts";
 import { printJson } from "../json-lines.ts";
 import { modelAt, weightsAloneAt } from "../model-at.ts";
 import { openLanguageFolder } from "../model-folder.ts";
+import { settingWords } from "../report/settings-tables.ts";
 import { count, counted } from "../screen/amounts.ts";
 import { cellName, quality } from "../screen/language-words.ts";
 import { wrapped } from "../screen/wrap.ts";
@@ -101,11 +102,13 @@ function someTokens(tokenizer: Tokenizer): string {
   return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
 }
 
-/** "seqLength 64, batchSize 32, steps 500, …". */
+/** "sequence length 64, batch size 32, steps 500, …". */
 function settingsText(settings: object): string {
   return Object.entries(settings)
-    .flatMap(([name, value]) => (isRecord(value) ? Object.entries(value) : [[name, value]]))
+    .flatMap(([name, value]) =>
+      name === "budget" && isRecord(value) ? Object.entries(value) : [[name, value]],
+    )
     .filter(([, value]) => value !== null && `${value}` !== "")
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => settingWords(name, value).join(" "))
     .join(", ");
 }
