@@ -8,8 +8,8 @@ import { Worker } from "node:worker_threads";
 import { UnrolledError } from "../errors.ts";
 import { fetchedPlace } from "./fetch-place.ts";
 import { placeInFolder, readRegular } from "./node-files.ts";
+import { nodeTypescript } from "./node-typescript.ts";
 import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
-import { typescriptLoader } from "./typescript-loader.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 
@@ -48,7 +48,7 @@ export function startWorker<Request, Reply>(keepsAlive: boolean): WorkerThread<R
   // under tsx.
   const isSource = import.meta.url.endsWith(".ts");
   const file = new URL(`../workers/node-worker.${isSource ? "ts" : "js"}`, import.meta.url);
-  const loader = isSource ? "tsx/esm/api" : typescriptLoader();
+  const loader = isSource ? "tsx/esm/api" : nodeTypescript();
   const worker = loader
     ? new Worker(`import("${loader}").then(({ register }) => { register(); return import("${file}"); })`, {
         eval: true,

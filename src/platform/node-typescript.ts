@@ -9,7 +9,7 @@ const REGISTER = "tsx/esm/api";
  * Where a worker finds what loads TypeScript, if this process was started with tsx: Node.js hands a loader to workers by its name alone, and
  * tsx does nothing there unless it is called.
  */
-export function typescriptLoader(): string | undefined {
+export function nodeTypescript(): string | undefined {
   const flags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(/\s+/)];
   for (const [index, flag] of flags.entries()) {
     const named = /^--(?:import|loader|require)(?:=(.*))?$/.exec(flag);
