@@ -78,7 +78,7 @@ const CALL = "openModel";
 export const TASK_TYPE = "unrolled-task";
 const DESCRIBING = ["nonlinearity", "order", "kinds", "activations", "returns", "forgetBias"] as const;
 /** Files that a folder of somebody else's may have, first come first read. */
-const IN_FOLDERS = [
+export const IN_FOLDERS: readonly string[] = [
   "model.safetensors",
   "model.safetensors.index.json",
   "model.json",
