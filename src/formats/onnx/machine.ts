@@ -131,13 +131,13 @@ export class Machine {
     return { type, dims, data: this.#arrays?.make(type, size) ?? TYPES[type].make(size) };
   }
 
-  /** Room in the heap while a callback runs, counted as part of the run. */
-  temporary<Result>(elements: number, body: (offset: number) => Result): Result {
+  /** Room in the heap while a callback runs, counted as part of the run: where it is given, or taken for that time. */
+  temporary<Result>(elements: number, body: (offset: number) => Result, given?: number): Result {
     const { budget, device } = this;
     const bytes = elements * device.heap.bytesPerElement;
     budget.take(bytes, () => "room to compute in");
     budget.copies(elements);
-    const result = device.temporary(Math.max(1, elements), body);
+    const result = given === undefined ? device.temporary(Math.max(1, elements), body) : body(given);
     budget.giveBack(bytes);
     return result;
   }
