@@ -180,6 +180,19 @@ void gatherRows(const float* table, const int* ids, float* ys, int n, int width,
 /// dtable rows ids ← dtable + dys, in the order of ids.
 void scatterAddRows(const float* dys, const int* ids, float* dtable, int n, int width, int rows);
 
+/// The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
+double firstOutside(const int* ids, int n, int count, double ignored);
+
+/// How many of n whole numbers are value.
+int countOf(const int* ids, int value, int n);
+
+/// Σ x, n entries, added up in double from the first to the last.
+double total(const float* x, int n);
+
+/// marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
+/// whole numbers.
+void markRows(const float* x, double value, int whole /* 0 */, int* marks, int m, int n);
+
 /// y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
 void softmax(const float* x, float* y, int m, int n, int logarithm);
 

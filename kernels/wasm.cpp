@@ -13,6 +13,7 @@ namespace {
 #include "random.h"
 #include "rows.h"
 #include "steps.h"
+#include "wholes.h"
 #include "windows.h"
 
 template <typename T>

@@ -1,5 +1,5 @@
-// Numbers in the heap are read and written at once by kernels, sessions and readers of results alone, so that a device whose memory
-// is far away has few places to meet. What stands here beside them is to go, or to become a kernel.
+// Numbers in the heap are read at once by kernels, sessions and readers of results alone, so that a device whose memory is far away
+// has few places to meet. Writing is another matter: whoever has numbers puts them there (`heap.put`) and does not wait.
 import { expect, test } from "vitest";
 import { filesBelow, textOf } from "./source-files.ts";
 
@@ -13,28 +13,39 @@ const READERS: Readonly<Record<string, string>> = {
   "src/models/network-model.ts": "outputs of a run",
   "src/training/measure.ts": "what a model says of each example",
   "src/metrics/metric.ts": "outputs and targets of a batch",
-  "src/losses/custom-loss.ts": "a loss that is computed from numbers",
+  "src/losses/custom-loss.ts": "the gradient that arrives at a loss that is computed from numbers",
   "src/parallel/thread-work.ts": "a thread's loss",
   "src/inspect/explain-step.ts": "a unit's weights, to be shown",
   "src/formats/narrow-tensors.ts": "weights in fewer bits, to be saved",
+  // Once in the life of a weight, before it is used.
   "src/tensor/narrow-down.ts": "weights, as they become fewer bits",
-  "src/tensor/narrow-matrix.ts": "weights in fewer bits, given and read",
-  // Steps of cells without kernels.
+  "src/tensor/narrow-matrix.ts": "weights in fewer bits, to be read as they were",
+  // A kernel in TypeScript, for cells that have no other.
   "src/cells/step.ts": "a step of a cell that is written in views",
-  "src/cells/activation.ts": "an activation's numbers, written once",
-  // Whole numbers that decide what is computed.
-  "src/losses/as-numbers.ts": "whole targets of a loss on numbers",
-  "src/losses/cross-entropy.ts": "how many targets count",
-  "src/tensor/operations/rows.ts": "ids, which are checked",
-  "src/tensor/operations/table.ts": "a kernel's table of whole numbers, written once",
-  "src/networks/mask.ts": "which steps are padding",
-  "src/recurrent/sequence/step-mask.ts": "which steps a mask leaves out",
 };
 
+const sources = filesBelow("src", [".ts"]).filter((path) => !path.endsWith(".test.ts"));
+
 test("the heap is read at once where it has to be, and nowhere else", () => {
-  const sources = filesBelow("src", [".ts"]).filter((path) => !path.endsWith(".test.ts"));
   const readers = sources.filter(
     (path) => !ROOMS.test(path) && /\.?heap\.(floats|ints)\(\)/.test(textOf(path)),
   );
   expect(readers.sort()).toEqual(Object.keys(READERS).sort());
+});
+
+/** Where models are made and run, up to the networks; who traces them reads weights, to write them down. */
+const MODELS = /^src\/(tensor|module|cells|recurrent|layers|losses|optimisers|networks(?!\/trace))\//;
+
+/** What reads a tensor by `read()` there. */
+const WAITERS: Readonly<Record<string, string>> = {
+  "src/tensor/tensor.ts": "`toArray`, which is a promise",
+  "src/losses/custom-loss.ts": "a loss that is computed from numbers",
+  "src/losses/reduce-losses.ts": "what a mean was taken over, for whoever asks",
+  "src/networks/mask.ts": "which steps are padding: a recurrence is planned by it",
+  "src/recurrent/sequence/step-mask.ts": "which steps a mask leaves out: a recurrence is planned by it",
+};
+
+test("what a model computes waits for no numbers, but for those that say which steps there are", () => {
+  const waiters = sources.filter((path) => MODELS.test(path) && /\.read\(\)/.test(textOf(path)));
+  expect(waiters.sort()).toEqual(Object.keys(WAITERS).sort());
 });

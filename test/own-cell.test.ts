@@ -11,10 +11,19 @@ import {
   openModel,
   type Tensor,
   tensor,
+  train,
 } from "unrolled";
 import { writeOnnx } from "unrolled/formats/onnx";
 import { trace } from "unrolled/inspect";
-import { knowCell, networkData } from "unrolled/network";
+import {
+  importCell,
+  knowCell,
+  type LanguageModel,
+  type ModelFiles,
+  Network,
+  type NetworkConfig,
+  networkData,
+} from "unrolled/network";
 import {
   type BoundCell,
   defineCell,
@@ -205,5 +214,63 @@ test("one step of it, and errors that name it", () => {
   );
   expect(() => layerOn(reference, { zoneout: { c: 0.1 } })).toThrow(
     "Leaky: zoneout.c is 0.1, needed 0: this cell has no c",
+  );
+});
+
+test("a configuration is written by hand, its options checked by the compiler", () => {
+  const leakyLayer = knowCell(leaky);
+  const rnn = leakyLayer({ inputSize: INPUT, hiddenSize: HIDDEN, decay: 0.3, batchFirst: false }, "last");
+  const config: NetworkConfig = {
+    inputs: [{ name: "xs", axes: ["T", "B", INPUT], kind: "float" }],
+    layers: [{ name: "rnn", inputs: ["xs"], config: rnn }],
+    outputs: [{ name: "h", from: "rnn" }],
+  };
+  expect(JSON.parse(JSON.stringify(config))).toEqual(config);
+  const network = new Network(reference, config);
+  const { outputs } = network.forward({ xs: leaf([STEPS, BATCH, INPUT], 1) });
+  expect(outputs.h.shape).toEqual([BATCH, HIDDEN]);
+  // @ts-expect-error: it has no such option
+  leakyLayer({ inputSize: INPUT, hiddenSize: HIDDEN, speed: 1 });
+  // @ts-expect-error: its decay is a number
+  leakyLayer({ inputSize: INPUT, hiddenSize: HIDDEN, decay: "slow" });
+});
+
+const CELL = { module: new URL("./cells/leaky-units.js", import.meta.url), export: "leakyUnits" };
+
+test("a language model of an imported cell is trained on two threads, saved with its module, and opened", async () => {
+  expect((await importCell(CELL)).name).toBe("leaky units");
+  const settings = { cell: "leaky-units", cellOptions: { rate: 0.25 }, hiddenSize: 6, embeddingSize: 5 };
+  const loop = { batchSize: 4, seqLength: 8, budget: { steps: 6 }, threads: 2, sampleEvery: 0 };
+  const data = { text: "the quick brown fox jumps over the lazy dog. ".repeat(20) };
+  let files: ModelFiles | undefined;
+  for await (const event of train({ data, settings: { ...settings, ...loop } })) {
+    if (event.type === "start") expect(event.threads).toBe(2);
+    if (event.type === "model") files = event.files;
+  }
+  expect(JSON.parse(new TextDecoder().decode(files!["config.json"]))).toMatchObject({
+    cell: "leaky-units",
+    cell_options: { rate: 0.25 },
+    cell_module: `${CELL.module}#leakyUnits`,
+  });
+  const model = await openModel(files!, { device: reference, task: "language" });
+  expect((model as LanguageModel).network.layers.get("rnn")).toMatchObject({ hiddenSize: 6 });
+});
+
+test("a folder whose cell is not known says what is to be imported; what is no cell is refused by name", async () => {
+  const files = {
+    "config.json": new TextEncoder().encode(
+      JSON.stringify({
+        ...{ model_type: "unrolled-language-model", format_version: 2, vocab_size: 3, cell: "nobody-knows" },
+        ...{ cell_module: "file:///cells.js#nobody", embedding_size: 2, hidden_size: 2, num_layers: 1 },
+        ...{ dropout: 0, tie_weights: false, tokenizer: "char" },
+      }),
+    ),
+  };
+  await expect(openModel(files, { device: reference })).rejects.toThrow(
+    'cell is "nobody-knows", which is not known before importCell has imported "file:///cells.js#nobody"',
+  );
+  await expect(importCell({ ...CELL, export: "other" })).rejects.toThrow("exports no cell other");
+  await expect(importCell({ module: "file:///nowhere.js", export: "x" })).rejects.toThrow(
+    "cannot be imported",
   );
 });

@@ -59,7 +59,7 @@ export function activationTriples(
     return [code, alpha, beta];
   });
   const storage = device.allocateLasting(numbers.length);
-  device.heap.floats().set(numbers, storage.offset);
+  device.heap.put(numbers, storage.offset);
   return storage;
 }
 

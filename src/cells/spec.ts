@@ -1,4 +1,5 @@
 // What a recurrent cell is: plain data, known without a device, and what it does at one step once it is bound to one.
+import { isRecord } from "../options/field-checks.ts";
 import type { OptionTable, ValuesOf } from "../options/option.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Activation } from "./activation.ts";
@@ -62,6 +63,16 @@ export type CellOptionsOf<Table extends OptionTable> = {
 /** A cell of your own; the types of its options follow from their table. */
 export function defineCell<const Table extends OptionTable>(spec: CellSpec<Table>): CellSpec<Table> {
   return spec;
+}
+
+/** Whether a value is the description of a cell. */
+export function isCellSpec(value: unknown): value is CellSpec {
+  return (
+    isRecord(value) &&
+    [value.kind, value.name, value.source].every((text) => typeof text === "string" && text !== "") &&
+    [value.shape, value.bind].every((each) => typeof each === "function") &&
+    isRecord(value.options)
+  );
 }
 
 /** What is known of a cell with given options, as plain data. */

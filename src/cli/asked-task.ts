@@ -6,6 +6,7 @@ import { isTask } from "../tasks/is-task.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import type { TaskDescription, TaskModule } from "../tasks/task.ts";
 import { isTaskOfNetwork, KNOWN_DESCRIPTIONS } from "../tasks/task-table.ts";
+import type { CellEntry } from "./asked-cell.ts";
 import { UsageError } from "./failure.ts";
 
 /** The task that a command is about. */
@@ -28,16 +29,15 @@ export const LANGUAGE_TASK: AskedTask = {
 
 /** The task of a call: of --task, of the run that --resume goes on with, or of what --config says. */
 export async function taskOfCall(words: readonly string[]): Promise<AskedTask> {
-  const given = (flag: string) => {
-    const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-    if (at < 0 || words.slice(0, at).includes("--")) return undefined;
-    return words[at] === flag ? words[at + 1] : words[at].slice(flag.length + 1);
-  };
-  const [said, resumed, configured] = ["--task", "--resume", "--config"].map(given);
-  if (said !== undefined) return askedTask(said);
-  if (resumed !== undefined) return askedTask(await taskOfRun(resumed));
-  if (configured !== undefined) return askedTask(await taskOfConfiguration(configured));
-  return LANGUAGE_TASK;
+  const said = givenIn(words, "--task");
+  return askedTask(said ?? runOfCall(words)?.task ?? (await configurationOfCall(words))?.task);
+}
+
+/** What the words of a call give for a flag. */
+export function givenIn(words: readonly string[], flag: string): string | undefined {
+  const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  if (at < 0 || words.slice(0, at).includes("--")) return undefined;
+  return words[at] === flag ? words[at + 1] : words[at].slice(flag.length + 1);
 }
 
 /** The task of a name or of a module: a path, with the export behind # where there are several. */
@@ -90,8 +90,16 @@ export function taskEntry({ name }: AskedTask): string | TaskModule {
   return typeof name === "string" ? name : { module: fileURLToPath(name.module), export: name.export };
 }
 
-/** Of a run or of a sweep; whatever is wrong with its files is said where they are read. */
-async function taskOfRun(folder: string): Promise<string | TaskModule | undefined> {
+/** What decides which options a call has. */
+interface OptionsDecided {
+  readonly task?: string | TaskModule;
+  readonly cell?: CellEntry | null;
+}
+
+/** Of the run or the sweep that a call goes on with; whatever is wrong with its files is said where they are read. */
+export function runOfCall(words: readonly string[]): OptionsDecided | undefined {
+  const folder = givenIn(words, "--resume");
+  if (folder === undefined) return undefined;
   const read = (file: string) => {
     try {
       return JSON.parse(readRegularText(join(folder, file)));
@@ -99,16 +107,20 @@ async function taskOfRun(folder: string): Promise<string | TaskModule | undefine
       return undefined;
     }
   };
-  return read("run.json")?.task ?? read("sweep.json")?.plan?.fixed?.task;
+  return read("run.json") ?? read("sweep.json")?.plan?.fixed;
 }
 
-async function taskOfConfiguration(path: string): Promise<string | undefined> {
+/** Of the configuration of a call. */
+export async function configurationOfCall(
+  words: readonly string[],
+): Promise<{ readonly task?: string; readonly cell?: unknown } | undefined> {
+  const path = givenIn(words, "--config");
   // A stream can be read only once, and its options are read where they are checked.
-  if (isOwnStream(path)) return undefined;
+  if (path === undefined || path === "-" || isOwnStream(path)) return undefined;
   const { parse } = await import("yaml");
   try {
     const content = parse(readRegularText(path));
-    return content?.task ?? content?.train?.task;
+    return { ...content?.train, ...content };
   } catch {
     return undefined;
   }

@@ -1,21 +1,29 @@
 #!/usr/bin/env node
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { describeFailure, EXIT } from "./failure.ts";
 import { createProgram } from "./program.ts";
 import { endWhenStreamsFail } from "./standard-streams.ts";
 
 endWhenStreamsFail();
 
+const [first, ...words] = process.argv.slice(2);
+let program: Command | undefined;
 try {
-  await (await createProgram(process.argv[2], process.argv.slice(3))).parseAsync();
+  program = await createProgram(first, words);
+  await program.parseAsync();
 } catch (error) {
-  process.exitCode = failed(error);
+  process.exitCode = await failed(error);
 }
 
 /** Says what went wrong and returns the exit code. */
-function failed(error: unknown): number {
-  // Commander has already said what there is to say.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+async function failed(error: unknown): Promise<number> {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    const { usageText } = await import("./unknown-word.ts");
+    const text = program && usageText(error, program, first);
+    if (text !== undefined) process.stderr.write(`${text}\n`);
+    return EXIT.usage;
+  }
   const { line, exitCode } = describeFailure(error);
   if (line !== undefined) process.stderr.write(`error: ${line}\n`);
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);

@@ -6,6 +6,7 @@ import type { WeightOptions } from "../models/network-folder.ts";
 import type { TaskModel } from "../open/task-model.ts";
 import { placeInFolder, readRegularSync } from "../platform/node-files.ts";
 import type { LanguageModel } from "../tasks/language/model/language-model.ts";
+import { requireKnownCell } from "./asked-cell.ts";
 import { CommandError, textOf } from "./failure.ts";
 
 /** The files that a model's folder has. */
@@ -42,6 +43,7 @@ export async function openLanguageFolder(
   options: WeightOptions = {},
 ): Promise<LanguageModel> {
   requireFolder(path);
+  requireKnownCell(path);
   const [{ openDevice }, { openLanguageModel }] = await Promise.all([
     import("../tensor/device.ts"),
     import("../tasks/language/folder/open-language-model.ts"),

@@ -22,6 +22,7 @@ test("all are there for the help, and where the first word is none of them", asy
     "report",
     "reach",
     "explore",
+    "completion",
   ];
   for (const first of [undefined, "--help", "help", "trian", "toString"])
     expect(await commandsFor(first)).toEqual(all);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command, type Option } from "commander";
+import { Command, Option } from "commander";
 
 /** What adds each command, in the order of the help. A sweep's trials are runs of `train`, which stands before it. */
 const COMMANDS = {
@@ -38,11 +38,15 @@ const COMMANDS = {
   report: async () => (await import("./commands/report-command.ts")).addReportCommand,
   reach: async () => (await import("./commands/reach-command.ts")).addReachCommand,
   explore: async () => (await import("./commands/explore-command.ts")).addExploreCommand,
+  completion: async () => (await import("./commands/completion-command.ts")).addCompletionCommand,
 } as const;
 
 type CommandName = keyof typeof COMMANDS;
 
 const NEEDS: Partial<Record<CommandName, readonly CommandName[]>> = { sweep: ["train", "sweep"] };
+
+/** `train` and `sweep` have it among their settings, `report` opens no model, and the page of `explore` knows the package's cells alone. */
+const WITHOUT_OWN_CELLS: readonly string[] = ["train", "sweep", "explore", "report", "completion"];
 
 /**
  * The command line: its words, its options, its help. Of all commands only the one that `first`, the first word, names is
@@ -60,13 +64,17 @@ export async function createProgram(
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .configureHelp({ optionDescription, minWidthToWrap: 30 })
-    .configureOutput({
-      // Commander puts its suggestions on a line of their own.
-      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`),
-    })
+    // Who calls this says what is wrong, with what was probably meant.
+    .configureOutput({ outputError: () => {} })
     .exitOverride();
+  if (words.some((word) => /^--(cell|resume|config)/.test(word))) {
+    const { importCellOfCall } = await import("./asked-cell.ts");
+    await importCellOfCall(words);
+  }
   const names = isCommand(first) ? (NEEDS[first] ?? [first]) : (Object.keys(COMMANDS) as CommandName[]);
   for (const add of await Promise.all(names.map((name) => COMMANDS[name](words)))) add(program);
+  for (const command of program.commands)
+    if (!WITHOUT_OWN_CELLS.includes(command.name())) command.addOption(cellOption());
   for (const command of program.commands) {
     command.helpOption("-h, --help", "print this help").copyInheritedSettings(program);
   }
@@ -80,6 +88,11 @@ Examples:
 
 unrolled COMMAND --help says more.`,
   );
+}
+
+/** For models that are made of a cell of one's own; that it is imported, its being there in the call has seen to. */
+function cellOption(): Option {
+  return new Option("--cell <file>", "module of the model's own cell, if it has one: ./cell.js#name");
 }
 
 function isCommand(word: string | undefined): word is CommandName {

@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
 import { naming, UnrolledError } from "../errors.ts";
 import { readRegular } from "../platform/node-files.ts";
-import { firstInvalidByte, invalidUtf8, lineFeeds } from "./corpus/invalid-utf8.ts";
+import { firstInvalidByte, invalidUtf8, lineFeeds, refuseWideEncoding } from "./corpus/invalid-utf8.ts";
 
 /** A file as the character and word tokenizers take it. */
 export interface TextFile {
@@ -13,7 +13,7 @@ export interface TextFile {
  * Reads UTF-8 texts, in the order of their paths. A byte order mark at a file's start is dropped.
  *
  * @throws UnrolledError "missing-file"; "invalid-file" for a folder, an empty or an unreadable file or one
- * too large for a string; "invalid-utf8" with the place of the first wrong byte
+ * too large for a string; "invalid-utf8" with the place of the first wrong byte, and for what seems to be UTF-16
  */
 export async function readTexts(paths: readonly string[]): Promise<TextFile[]> {
   const files: TextFile[] = [];
@@ -58,8 +58,11 @@ function decodeUtf8(bytes: Uint8Array, path: string): string {
     });
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    refuseWideEncoding("readTexts", path, bytes);
+    return text;
+  } catch (error) {
+    if (error instanceof UnrolledError) throw error;
     const offset = firstInvalidByte(bytes);
     const line = 1 + lineFeeds(bytes.subarray(0, offset));
     throw invalidUtf8("readTexts", path, { byte: bytes[offset], offset, line });

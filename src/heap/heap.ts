@@ -78,6 +78,16 @@ export class Heap {
     return this.#ints;
   }
 
+  /** @internal Writes numbers from an offset on. */
+  put(numbers: ArrayLike<number>, offset: number): void {
+    this.floats().set(numbers, offset);
+  }
+
+  /** @internal Writes whole numbers from an offset on. */
+  putInts(numbers: ArrayLike<number>, offset: number): void {
+    this.ints().set(numbers, offset);
+  }
+
   /** Offset of `elements` elements, aligned to 64 bytes, contents undefined. */
   allocate(elements: number): number {
     requireWhole("heap", "a number of elements", elements, 0);

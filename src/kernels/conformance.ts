@@ -10,6 +10,7 @@ import { rowCases } from "./conformance/row-cases.ts";
 import type { Outcome } from "./conformance/stage.ts";
 import { Stage } from "./conformance/stage.ts";
 import { stepCases } from "./conformance/step-cases.ts";
+import { wholeCases } from "./conformance/whole-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
 import type { Kernels } from "./contract.ts";
 import type { Memory } from "./reference/memory.ts";
@@ -30,6 +31,7 @@ export const cases: readonly Case[] = [
   ...rowCases,
   ...lossCases,
   ...optimiserCases,
+  ...wholeCases,
   ...windowCases,
 ];
 

@@ -632,6 +632,35 @@ export interface Kernels {
   }): void;
 
   /**
+   * The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
+   */
+  firstOutside(ids: number, n: number, count: number, ignored: number): number;
+
+  /**
+   * How many of n whole numbers are value.
+   */
+  countOf(ids: number, value: number, n: number): number;
+
+  /**
+   * Σ x, n entries, added up in double from the first to the last.
+   */
+  total(x: number, n: number): number;
+
+  /**
+   * marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
+   * whole numbers.
+   */
+  markRows(given: {
+    readonly x: number;
+    readonly value: number;
+    /** 0 if not given. */
+    readonly whole?: number;
+    readonly marks: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
+
+  /**
    * y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
    */
   softmax(given: {

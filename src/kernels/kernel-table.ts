@@ -319,6 +319,10 @@ export interface KernelTable {
   firstNotFinite(x: number, n: number): number;
   gatherRows(table: number, ids: number, ys: number, n: number, width: number, rows: number): void;
   scatterAddRows(dys: number, ids: number, dtable: number, n: number, width: number, rows: number): void;
+  firstOutside(ids: number, n: number, count: number, ignored: number): number;
+  countOf(ids: number, value: number, n: number): number;
+  total(x: number, n: number): number;
+  markRows(x: number, value: number, whole: number, marks: number, m: number, n: number): void;
   softmax(x: number, y: number, m: number, n: number, logarithm: number): void;
   softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
   logSumExp(x: number, y: number, m: number, n: number): void;
@@ -483,6 +487,7 @@ export function byName(table: KernelTable): Kernels {
     sumColumns,
     gatherRows,
     scatterAddRows,
+    markRows,
     softmax,
     softmaxBackward,
     logSumExpBackward,
@@ -608,6 +613,10 @@ export function byName(table: KernelTable): Kernels {
     gatherRows: (given) => gatherRows(given.table, given.ids, given.ys, given.n, given.width, given.rows),
     scatterAddRows: (given) =>
       scatterAddRows(given.dys, given.ids, given.dtable, given.n, given.width, given.rows),
+    firstOutside: table.firstOutside,
+    countOf: table.countOf,
+    total: table.total,
+    markRows: (given) => markRows(given.x, given.value, given.whole ?? 0, given.marks, given.m, given.n),
     softmax: (given) => softmax(given.x, given.y, given.m, given.n, given.logarithm),
     softmaxBackward: (given) =>
       softmaxBackward(given.y, given.dy, given.dx, given.m, given.n, given.logarithm),

@@ -17,6 +17,7 @@ import { optimiserKernels } from "./reference/optimisers.ts";
 import { stepKernels } from "./reference/steps.ts";
 import { ugrnnKernels } from "./reference/ugrnn.ts";
 import { unaryKernels } from "./reference/unary.ts";
+import { wholeKernels } from "./reference/wholes.ts";
 import { windowKernels } from "./reference/windows.ts";
 
 export type { Memory } from "./reference/memory.ts";
@@ -43,6 +44,7 @@ export function referenceKernels(heap: Memory): KernelTable {
     ...dropoutKernels(heap),
     ...gaussianNoiseKernels(heap),
     ...optimiserKernels(heap),
+    ...wholeKernels(heap),
     ...windowKernels(heap),
     ...batchNormKernels(heap),
   };

@@ -31,10 +31,10 @@ export function customLoss(x: Tensor, compute: (numbers: Float32Array) => Numeri
   }
   const { device } = x;
   const y = new Tensor(device, device.allocate(1), [1], { requiresGrad: needsRecord([x]) });
-  device.heap.floats()[y.offset] = loss;
+  device.heap.put([loss], y.offset);
   if (y.requiresGrad) {
     const room = device.allocate(x.size);
-    device.heap.floats().set(gradient, room.offset);
+    device.heap.put(gradient, room.offset);
     record(
       [y],
       [x],

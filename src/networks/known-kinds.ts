@@ -1,13 +1,14 @@
 import { addOwnCell, type CellKind, cellOfKind, isKnownCell } from "../cells/cells.ts";
 import type { CellSpec } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
-import type { OptionTable } from "../options/option.ts";
+import type { GivenFor, OptionTable } from "../options/option.ts";
+import type { RecurrentOptions } from "../recurrent/recurrent-options.ts";
 import type { LayerKind } from "./layer-kind.ts";
 import { dropout } from "./layers/dropout.ts";
 import { embedding } from "./layers/embedding.ts";
 import type { LayerConfig, LayerKinds } from "./layers/layer-kinds.ts";
 import { linear } from "./layers/linear.ts";
-import { recurrentKind, recurrentKinds } from "./layers/recurrent.ts";
+import { type Plain, type Returns, recurrentKind, recurrentKinds } from "./layers/recurrent.ts";
 import { wordDropout } from "./layers/word-dropout.ts";
 
 // A page that trains a language model need not fetch more than what such models are made of.
@@ -24,11 +25,16 @@ const ownRecurrent = new Map<string, LayerKind<LayerConfig>>();
 
 /**
  * Makes a cell of your own known to networks: configurations may name its `kind`, `networkOf` makes such a layer of a `Recurrent` over
- * it, and so networks with it stream, are saved and opened and can be looked into. Call it on each thread, where the cell is defined.
+ * it, and so networks with it stream, are saved and opened and can be looked into. Call it on each thread, where the cell is defined;
+ * `importCell` does that for every thread.
  *
+ * @returns what writes such a layer's configuration: of the options of a `Recurrent` over the cell, and whether it hands on all steps,
+ * or the last output of each sequence
  * @throws UnrolledError "invalid-argument" if another cell or a kind of layer is called so
  */
-export function knowCell<Table extends OptionTable>(spec: CellSpec<Table>): void {
+export function knowCell<Table extends OptionTable>(
+  spec: CellSpec<Table>,
+): (options: Plain<RecurrentOptions & GivenFor<Table>>, returns?: Returns) => LayerConfig {
   const own = spec as unknown as CellSpec;
   const { kind } = own;
   if (isKnownCell(kind) ? cellOfKind(kind) !== own : Object.hasOwn(known, kind)) {
@@ -39,6 +45,7 @@ export function knowCell<Table extends OptionTable>(spec: CellSpec<Table>): void
   }
   addOwnCell(own);
   ownRecurrent.set(kind, recurrentKind(kind as CellKind) as unknown as LayerKind<LayerConfig>);
+  return (options, returns = "sequence") => ({ kind, options, returns }) as unknown as LayerConfig;
 }
 
 /** Makes all kinds known, which `check-config.ts` does for readers of configurations. */

@@ -2,7 +2,7 @@
 // recurrent layer reads both.
 import { UnrolledError } from "../errors.ts";
 import type { RecurrentState } from "../recurrent/recurrent.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** Steps that count, in the layout of the tensor's first two axes: 1 for those, 0 for padding. */
 export interface StepMask {
@@ -22,22 +22,13 @@ export interface MaskedValue {
 
 /** The mask of ids [B, T] (or [T, B]) of which one is padding. */
 export function maskOfIds(ids: Tensor, padding = 0): StepMask {
-  const { offset, size } = ids;
-  const numbers = ids.device.heap.ints();
-  return maskWhere(ids.shape, size, (step) => numbers[offset + step] !== padding);
+  return maskOf(ids, padding, ids.size);
 }
 
 /** The mask of steps [B, T, …] whose entries are not all `value`. */
 export function maskOfSteps(xs: Tensor, value: number): StepMask {
   const [first, second] = xs.shape;
-  const width = xs.size / (first * second);
-  const { offset } = xs;
-  const numbers = xs.device.heap.floats();
-  return maskWhere(xs.shape, first * second, (step) => {
-    for (let entry = 0; entry < width; entry++)
-      if (numbers[offset + step * width + entry] !== value) return true;
-    return false;
-  });
+  return maskOf(xs, value, first * second);
 }
 
 /** The mask of steps that count in both, one of which may be missing. */
@@ -82,6 +73,23 @@ export function requireOneLength(name: string, kind: string, { lengths, mask }: 
     call: "network",
     problem: `layer ${name} (${kind}) moves or joins steps, so sequences of unequal length cannot pass it; needed all of one length`,
   });
+}
+
+/** The mask of so many steps of x that are not all `value`. Where recurrences begin and end is planned by it, so it is read at once. */
+function maskOf(x: Tensor, value: number, steps: number): StepMask {
+  const { device, kind, shape } = x;
+  const marks = new Tensor(device, device.allocate(steps), [steps], { kind: "int" });
+  device.kernels.markRows({
+    x: x.offset,
+    value,
+    whole: kind === "int" ? 1 : 0,
+    marks: marks.offset,
+    m: steps,
+    n: x.size / steps,
+  });
+  const kept = Uint8Array.from(marks.read());
+  device.free(marks.storage);
+  return { shape: [shape[0], shape[1] ?? 1], kept };
 }
 
 function maskWhere(shape: readonly number[], steps: number, keeps: (step: number) => boolean): StepMask {

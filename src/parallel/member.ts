@@ -1,3 +1,4 @@
+import type { CellModule } from "../cells/cells.ts";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
 import type { BackendName } from "../kernels/backend.ts";
 import { joinBackend, type ReferenceLoader } from "../kernels/select.ts";
@@ -22,6 +23,8 @@ export interface JoinRequest {
   readonly backend: BackendName;
   readonly meeting: SharedArrayBuffer | ArrayBuffer;
   readonly replica: ReplicaModule;
+  /** Where cells of the user's own come from. */
+  readonly cells: readonly CellModule[];
   /** How long its module may take to load. */
   readonly startSeconds: number;
   /** What this thread's replica must be like: `describeReplica` of the first thread's. */
@@ -70,8 +73,8 @@ export type MemberReply =
       readonly stack: string | undefined;
     };
 
-/** Finds the factory that a replica's module exports. */
-export type FactoryFinder = (replica: ReplicaModule, seconds: number) => Promise<ReplicaFactory>;
+/** Finds the factory that a replica's module exports, the cells that it needs known. */
+export type FactoryFinder = (request: JoinRequest) => Promise<ReplicaFactory>;
 
 /** The life of a thread that trains beside others: joins the heap, then does its share of each step. */
 export function teamMember(
@@ -88,11 +91,7 @@ export function teamMember(
       await joinBackend(request.backend, request.memory, loadReference),
       new Undrawn(),
     );
-    const replica = (await find(request.replica, request.startSeconds))(
-      device,
-      request.replica.options,
-      rows,
-    );
+    const replica = (await find(request))(device, request.replica.options, rows);
     requireSameReplica(request.description, describeReplica(replica));
     const named = replica.model.namedParameters();
     for (const [index, parameter] of [...named.values()].entries())

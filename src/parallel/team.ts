@@ -1,4 +1,5 @@
 import { coresThere } from "#platform";
+import { cellHomes } from "../cells/cells.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Module, requireSize } from "../module/module.ts";
 import { clipScale } from "../optimisers/clip.ts";
@@ -268,6 +269,7 @@ export class Team<Share, Model extends Module = Module> {
       backend: this.device.backend,
       meeting: this.#meeting.memory,
       replica,
+      cells: cellHomes(),
       startSeconds,
       description: describeReplica(this.replica),
       optimiser,

@@ -33,13 +33,13 @@ export function narrowMatrix(
   const steps = precision === "int8" ? device.allocateBeside(storage, rows) : undefined;
   if (steps) {
     const given = scales ?? largest.map((most) => most / MOST_STEPS);
-    device.heap.floats().set(given, steps.offset);
+    device.heap.put(given, steps.offset);
   }
   const narrow: NarrowMatrix = { precision, rows, columns, scales: steps, packs: [] };
   if (!numbers) addPack(matrix, narrow, offset, 0, rows);
   else {
     device.temporary(size, (place) => {
-      device.heap.floats().set(numbers, place);
+      device.heap.put(numbers, place);
       addPack(matrix, narrow, place, 0, rows);
     });
   }

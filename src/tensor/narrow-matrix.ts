@@ -67,8 +67,10 @@ export function addPack(
 function gather(device: Device, narrow: NarrowMatrix, firstRow: number, rows: number, to: number): void {
   const whole = narrow.packs[0];
   device.temporary(rows, (ids) => {
-    const places = device.heap.ints();
-    for (let row = 0; row < rows; row++) places[ids + row] = firstRow + row;
+    device.heap.putInts(
+      Int32Array.from({ length: rows }, (_, row) => firstRow + row),
+      ids,
+    );
     device.kernels.gatherPacked({
       packed: whole.storage.offset,
       ids,

@@ -1,4 +1,5 @@
 import { startWorker } from "#platform";
+import { type CellModule, cellHomes } from "../cells/cells.ts";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { TaskName } from "../tasks/find-task.ts";
@@ -16,6 +17,8 @@ export type WorkerRequest =
       readonly data: unknown;
       readonly settings: Readonly<Record<string, unknown>>;
       readonly start: TrainingStart;
+      /** Where cells of the user's own come from. */
+      readonly cells: readonly CellModule[];
     }
   /** Sent once the caller has seen the start: no step is made before. */
   | { readonly type: "go" }
@@ -76,7 +79,7 @@ async function* trainAny(request: AnyRequest): AsyncGenerator<AnyTrainingEvent, 
   if (isTask(task)) yield* trainHere(task, data, settings, signal, start);
   else {
     const name = typeof task === "string" ? task : { module: String(task.module), export: task.export };
-    yield* trainInWorker({ type: "train", task: name, data, settings, start }, signal);
+    yield* trainInWorker({ type: "train", task: name, data, settings, start, cells: cellHomes() }, signal);
   }
 }
 

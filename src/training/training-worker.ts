@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
+import { importCell } from "../networks/import-cell.ts";
 import { findTask } from "../tasks/find-task.ts";
 import * as knownTasks from "../tasks/known-tasks.ts";
 import type { AnyTrainingEvent } from "./events.ts";
@@ -21,7 +22,8 @@ export function trainingWorker(
     if (request.type === "abort") return abort.abort();
     if (request.type === "go") return go();
     const run = async () => {
-      const { data, settings, start } = request;
+      const { data, settings, start, cells } = request;
+      for (const cell of cells) await importCell(cell);
       const task = await findTask(request.task, knownTasks);
       for await (const event of runTraining(
         task,

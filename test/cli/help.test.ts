@@ -31,7 +31,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
       "min-p",
       "repetition-penalty",
     ],
-    ...["stop", "num-samples", "seed", "json", "help"],
+    ...["stop", "num-samples", "seed", "interactive", "json", "help"],
   ],
   sweep: ["config", "out", "resume", "parallel", "json", "help"],
   report: ["out", "force", "json", "help"],
@@ -53,6 +53,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   inspect: ["what", "out", "steps", "tokens", "field", "force", "backend", "json", "help"],
   reach: ["max-context", "positions", "tolerance", "seed", "field", "backend", "json", "help"],
   explore: ["port", "no-open", "help"],
+  completion: ["help"],
 };
 
 it.each(Object.keys(OPTIONS))("%s --help names every option and goes to stdout", async (command) => {

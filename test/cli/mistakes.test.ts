@@ -42,6 +42,18 @@ describe("wrong usage (2)", () => {
       ["generate", "model", "--temprature", "1"],
       "unknown option '--temprature' (Did you mean --temperature?)",
     ],
+    [["generate", "model", "--length", "9"], "unknown option '--length' (Did you mean --max-new-tokens?)"],
+    [["generate", "model", "--text", "a"], "unknown option '--text' (Did you mean --prompt?)"],
+    [train("--lr", "0.1"), "unknown option '--lr' (Did you mean --learning-rate?)"],
+    [train("--layers=2"), "unknown option '--layers=2' (Did you mean --num-layers?)"],
+    [train("--hidden_size", "3"), "unknown option '--hidden_size' (Did you mean --hidden-size?)"],
+    [["predict", "model", "a", "-n", "3"], "unknown option '-n' (Did you mean --top?)"],
+    [["chat", "model"], "unknown command 'chat' (Did you mean generate DIR --interactive?)"],
+    [["evaluate", "model"], "unknown command 'evaluate' (Did you mean eval?)"],
+    [
+      ["train", "text.txt", "--steps", "3", "--tensorboard", "my logs"],
+      "for instance: unrolled train text.txt --steps 3 --tensorboard 'my logs' --out models/text",
+    ],
     [
       train("--hidden-size", "0"),
       "'--hidden-size <n>' argument '0' is invalid. Needed a whole number of at least 1.",

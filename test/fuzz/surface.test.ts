@@ -34,6 +34,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "unitResponses excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
   Team: "has threads, test/parallel/",
+  importCell: "describes cells, test/own-cell.test.ts",
   trainingStep: "calls back, src/optimisers/training-step.test.ts",
   "Device Module Optimiser Generator UnrolledError": "reached by what is made of them",
 };

@@ -1,10 +1,10 @@
 // What the page asks the worker about training: a network is opened, advanced for a moment at a time, so that other questions are
 // answered in between, and handed on or saved.
-import type { LanguageModelConfig } from "unrolled/network";
+import type { CellKind } from "unrolled/nn";
 import type { Exchange, GivenFile } from "./protocol.ts";
 
 /** What is trained: every cell that the package has, and Elman's with ReLU. */
-export type TrainedCell = LanguageModelConfig["cell"] | "elman-relu";
+export type TrainedCell = Exclude<CellKind, "rnn"> | "elman" | "elman-relu";
 
 /** What people call each. The page's first view shows them, so it does not fetch the cells for that. */
 export const TRAINED_CELL_NAMES: Readonly<Record<TrainedCell, string>> = {

@@ -26,7 +26,7 @@ export function addConvertCommand(program: Command): void {
         "as ONNX, as weights of Keras (.h5), or as a folder. float16, bfloat16 and int8 (a scale for each row) are for " +
         "safetensors and folders. OUT is written whole or not at all.",
     )
-    .argument("<in>", "file or folder of the model")
+    .argument("<in>", "file or folder of the model; -: a file from standard input")
     .argument("<out>", "file or folder to write")
     .addOption(
       new Option("--to <format>", "what to write; by OUT's name if not given").choices([

@@ -37,7 +37,7 @@ export async function runConvertCommand(from: string, to: string, options: Conve
     throw new UsageError(`option '--dtype ${dtype}' is for safetensors and folders, not for ${target}`);
   quitWhenInterrupted();
   requireFree(to, target === "folder" ? "folder" : "file", force);
-  const reading = readModelOptions(options);
+  const reading = await readModelOptions(options);
   const data = await modelAt(from, reading);
   if (data.format === "onnx" && target !== "safetensors") {
     throw new CommandError(

@@ -15,6 +15,7 @@ export interface GenerateOptions {
   readonly minP?: number;
   readonly repetitionPenalty?: number;
   readonly stop?: readonly string[];
+  readonly interactive?: true;
   readonly numSamples: number;
   readonly seed?: number;
   readonly backend: BackendChoice;
@@ -42,7 +43,12 @@ export function addGenerateCommand(program: Command): void {
     .addOption(
       new Option("--prompt <text>", "text to continue (default: a line break)").conflicts("promptFile"),
     )
-    .option("--prompt-file <file>", "file with the text to continue")
+    .option("--prompt-file <file>", "file with the text to continue; -: standard input")
+    .addOption(
+      new Option("--interactive", "write in turns: type, and it goes on; /help lists the commands").conflicts(
+        ["json", "promptFile", "numSamples"],
+      ),
+    )
     .optionsGroup("Length:")
     .addOption(
       new Option("--max-new-tokens <n>", "tokens to write")

@@ -10,7 +10,8 @@ const SEEDS = 2 ** 32;
 
 /** `unrolled generate`: writes texts to stdout as they come, or as JSON lines when each is finished. */
 export async function runGenerateCommand(folder: string, options: GenerateOptions): Promise<void> {
-  const { promptFile, json, numSamples, backend, seed, stop, ...sampling } = options;
+  const { promptFile, json, numSamples, backend, seed, stop, interactive, ...sampling } = options;
+  if (interactive) return (await import("./generate-in-turns.ts")).generateInTurns(folder, options);
   quitWhenInterrupted();
   const given = promptFile === undefined ? options.prompt : await readPromptFile(promptFile);
   const trained = await openLanguageFolder(folder, backend);
@@ -50,6 +51,7 @@ export async function runGenerateCommand(folder: string, options: GenerateOption
 
 /** An empty file is an empty prompt. */
 async function readPromptFile(path: string): Promise<string> {
+  if (path === "-") return (await import("../standard-input.ts")).promptFromStandardInput();
   const [{ statSync }, { readTexts }] = await Promise.all([import("node:fs"), import("../../data/files.ts")]);
   if (statSync(path, { throwIfNoEntry: false })?.size === 0) return "";
   return (await readTexts([path]))[0].text;

@@ -18,7 +18,7 @@ export function addInfoCommand(program: Command): void {
         "elsewhere (safetensors, PyTorch, Keras, TensorFlow.js, ONNX): layers, shapes, where each gate lies in the file's " +
         "own order, inputs and outputs; of ONNX the operators, and which are not supported.",
     )
-    .argument("<model>", "folder or file of the model");
+    .argument("<model>", "folder or file of the model; -: a file from standard input");
   addReadingOptions(command)
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")

@@ -6,6 +6,7 @@ import { readModelOptions } from "../flags/reading-options.ts";
 import { printJson } from "../json-lines.ts";
 import { modelAt, weightsAloneAt } from "../model-at.ts";
 import { openLanguageFolder } from "../model-folder.ts";
+import { settingWords } from "../report/settings-tables.ts";
 import { count, counted } from "../screen/amounts.ts";
 import { cellName, quality } from "../screen/language-words.ts";
 import { wrapped } from "../screen/wrap.ts";
@@ -16,7 +17,7 @@ const VOCABULARY_SHOWN = 100;
 
 /** `unrolled info`: what a model is, for people or as JSON. */
 export async function runInfoCommand(path: string, options: InfoOptions): Promise<void> {
-  const reading = readModelOptions(options);
+  const reading = await readModelOptions(options);
   const alone = reading.config === undefined ? await weightsAloneAt(path, reading) : undefined;
   if (alone) return tell(path, alone, options);
   const data = await modelAt(path, reading);
@@ -92,7 +93,8 @@ const FIRST_SHOWN = { char: 1, byte: 0, word: 0, whitespace: 0, bpe: 256 } as co
 /** As much of a vocabulary as a glance takes in. */
 function someTokens(tokenizer: Tokenizer): string {
   if (tokenizer.kind === "byte") return "all there are";
-  const first = FIRST_SHOWN[tokenizer.kind];
+  // Vocabularies of other libraries need not have the bytes in front.
+  const first = tokenizer.vocabularySize > FIRST_SHOWN[tokenizer.kind] ? FIRST_SHOWN[tokenizer.kind] : 0;
   const tokens: string[] = [];
   for (let id = first; id < tokenizer.vocabularySize && tokens.length < VOCABULARY_SHOWN; id++) {
     tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1).replaceAll(" ", "␣"));
@@ -100,11 +102,13 @@ function someTokens(tokenizer: Tokenizer): string {
   return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
 }
 
-/** "seqLength 64, batchSize 32, steps 500, …". */
+/** "sequence length 64, batch size 32, steps 500, …". */
 function settingsText(settings: object): string {
   return Object.entries(settings)
-    .flatMap(([name, value]) => (isRecord(value) ? Object.entries(value) : [[name, value]]))
+    .flatMap(([name, value]) =>
+      name === "budget" && isRecord(value) ? Object.entries(value) : [[name, value]],
+    )
     .filter(([, value]) => value !== null && `${value}` !== "")
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => settingWords(name, value).join(" "))
     .join(", ");
 }

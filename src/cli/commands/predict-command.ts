@@ -19,7 +19,7 @@ export function addPredictCommand(program: Command): void {
         "bytes, the likeliest next words.",
     )
     .argument("<dir>", "folder of the model")
-    .argument("<text>", "what comes before; empty: a line break")
+    .argument("<text>", "what comes before; empty: a line break; -: standard input")
     .addOption(new Option("--top <n>", "how many to show").argParser(wholeNumber(1)).default(10))
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")

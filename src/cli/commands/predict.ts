@@ -4,6 +4,7 @@ import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";
 import { type Bar, barChart } from "../screen/bar-chart.ts";
 import { readPrompt } from "../screen/read-prompt.ts";
+import { visibleToken } from "../screen/visible-token.ts";
 import type { PredictOptions } from "./predict-command.ts";
 
 const TITLES = {
@@ -22,8 +23,9 @@ export async function runPredictCommand(
   options: PredictOptions,
 ): Promise<void> {
   quitWhenInterrupted();
+  const given = text === "-" ? await (await import("../standard-input.ts")).promptFromStandardInput() : text;
   const trained = await openLanguageFolder(folder, options.backend);
-  const prompt = readPrompt(trained.tokenizer, text);
+  const prompt = readPrompt(trained.tokenizer, given);
   const { tokens, words } = await trained.predict(prompt, { top: options.top });
   if (options.json) return printJson({ prompt, tokens, words });
 
@@ -31,7 +33,7 @@ export async function runPredictCommand(
   const charts = [
     chart(
       TITLES[kind],
-      tokens.map(({ token, probability }) => ({ name: visible(token, kind), share: probability })),
+      tokens.map(({ token, probability }) => ({ name: visibleToken(token, kind), share: probability })),
     ),
   ];
   if (words.length > 0)
@@ -47,18 +49,4 @@ export async function runPredictCommand(
 function chart(title: string, bars: readonly Bar[]): string {
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
   return `${colors.bold(title)}\n${barChart(bars, columns).join("\n")}\n`;
-}
-
-/** A token that people can see: white space and control characters by name; a byte is shown as it comes. */
-function visible(token: string, kind: keyof typeof TITLES): string {
-  if (kind === "byte" && token.length > 1) return token;
-  if (token === " ") return "space";
-  if (token === "\n") return "line break";
-  if (token === "\t") return "tab";
-  // The space before a word is part of most tokens of a byte pair encoding.
-  const shown = kind === "bpe" ? token.replaceAll(" ", "␣") : token;
-  return shown.replace(
-    /[\p{C}\p{Z}]/gu,
-    (character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`,
-  );
 }

@@ -16,7 +16,7 @@ export function addReportCommand(program: Command): void {
         "speed, the settings, and what it came to. `unrolled train` makes one by itself; this is for programs that train by the " +
         "library's fit or train and write the lines that logLine gives.",
     )
-    .argument("<log>", "file of the log")
+    .argument("<log>", "file of the log; -: standard input")
     .option("--out <file>", "file to write", "report.html")
     .option("--force", "replace a file that is there")
     .option("--json", "one JSON object on stdout that names the file")

@@ -5,12 +5,14 @@ import { CommandError } from "../failure.ts";
 import { printJson } from "../json-lines.ts";
 import { type RunRecord, readRunLog } from "../log/run-log.ts";
 import { reportOfRun } from "../report/report-of-run.ts";
+import { holdStandardInput } from "../standard-input.ts";
 import { requireFree, writeOutput } from "../write-output.ts";
 import type { ReportOptions } from "./report-command.ts";
 
 /** `unrolled report`: a page of what a log tells. */
 export async function runReportCommand(log: string, { out, force, json }: ReportOptions): Promise<void> {
   requireFree(out, "file", force ?? false);
+  await holdStandardInput(log);
   const task = taskOf(log, recordsOf(log));
   const page = reportOfRun({ name: basename(log), log, surprises: null, task });
   await writeOutput(out, new TextEncoder().encode(page));

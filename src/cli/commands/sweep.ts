@@ -6,6 +6,7 @@ import type { TaskDescription } from "../../tasks/task.ts";
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
 import { lockRun } from "../run/run-lock.ts";
+import { holdStandardInput } from "../standard-input.ts";
 import { writeResults } from "../sweep/files.ts";
 import { readPlan, type SweepPlan } from "../sweep/plan.ts";
 import { runSweep } from "../sweep/run-sweep.ts";
@@ -25,6 +26,7 @@ export async function runSweepCommand(
   task: TaskDescription = LANGUAGE,
 ): Promise<number> {
   const folder = folderOf(options);
+  await holdStandardInput(options.config);
   const state = options.resume === undefined ? begun(options, folder, train, task) : readState(folder);
   const { plan } = state;
   const path = options.resume ?? options.out!;

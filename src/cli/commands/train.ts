@@ -10,6 +10,7 @@ import type { LanguageModelConfig } from "../../tasks/language/model/language-mo
 import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { TrainingStart } from "../../training/settings.ts";
 import { train } from "../../training/train.ts";
+import { requireKnownCell } from "../asked-cell.ts";
 import type { AskedTask } from "../asked-task.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { type Configured, configured } from "../configuration/configured.ts";
@@ -18,6 +19,7 @@ import { CommandError, EXIT, textOf, UsageError } from "../failure.ts";
 import { flagOf } from "../flags/flag-names.ts";
 import { onInterruption } from "../interruption.ts";
 import { readModelFiles } from "../model-folder.ts";
+import { withProposedOut } from "../run/proposed-out.ts";
 import { readTokenizer } from "../run/run-corpus.ts";
 import { dataOf } from "../run/run-data.ts";
 import { type FoundCheckpoint, LOCK_FILE, RunFolder } from "../run/run-folder.ts";
@@ -35,6 +37,7 @@ import { RunRecorder } from "../run/run-recorder.ts";
 import { isTokenizerKind, settingsOf } from "../run/train-settings.ts";
 import { counted } from "../screen/amounts.ts";
 import { TrainingView } from "../screen/training-view.ts";
+import { holdStandardInput, STANDARD_INPUT } from "../standard-input.ts";
 import type { TrainOptions } from "./train-command.ts";
 
 /** A run to be made or gone on with. */
@@ -57,6 +60,8 @@ export async function runTrainCommand(
   files: readonly string[],
   asked: AskedTask,
 ): Promise<number> {
+  const { config } = command.opts();
+  await holdStandardInput(config, ...(config === STANDARD_INPUT ? files : []));
   const given = configured(command, files);
   const options = given.options as TrainOptions;
   const configuration = () =>
@@ -127,10 +132,13 @@ export async function runTrainCommand(
 /** A new run: what is wrong with it is found before anything is read or written. */
 async function begun({ files, options: given }: Configured, asked: AskedTask): Promise<Opened> {
   const options = given as TrainOptions;
-  if (options.out === undefined) throw new UsageError("required option '--out <dir>' not specified");
   // A task of the user's own may have its data from elsewhere.
   if (files.length === 0 && (asked.isLanguage || asked.isKnown))
     throw new UsageError("missing required argument 'file'");
+  if (options.out === undefined) {
+    const line = withProposedOut(process.argv.slice(2), files);
+    throw new UsageError(`required option '--out <dir>' not specified; for instance: ${line}`);
+  }
   const model = options.from === undefined ? undefined : await modelToGoOnFrom(options, asked);
   const file = options.tokenizer;
   const tokenizer =
@@ -220,6 +228,7 @@ async function modelToGoOnFrom(
 }> {
   const folder = options.from!;
   const files = await readModelFiles(folder, isLanguage);
+  if (isLanguage) requireKnownCell(folder);
   if (!isLanguage) return { files, tokenizer: undefined, sizes: {} };
   const raw = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
   const config = camelCaseKeys(raw) as unknown as LanguageModelConfig;
@@ -240,7 +249,7 @@ async function modelToGoOnFrom(
   const all: TrainOptions = { ...sizes, ...architectureOf(config) };
   for (const name of [...Object.keys(sizes), ...architectureOptions(cell)]) {
     const asked = options[name];
-    const has = all[name] ?? cellTable(cell)[name].default;
+    const has = all[name] ?? cellTable(cell)[name]?.default;
     if (asked === undefined || JSON.stringify(asked) === JSON.stringify(has)) continue;
     throw new UsageError(
       `${flagOf(name)} is ${asked}, but the model in ${folder} has ${has ?? "none"}, which --from takes over`,

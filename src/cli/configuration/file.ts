@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { isAlias, isMap, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
-import { readRegularSync } from "../../platform/node-files.ts";
 import { describeFailure, UsageError } from "../failure.ts";
+import { readInput, STANDARD_INPUT } from "../standard-input.ts";
 
 /** A key of a configuration file, with its value as plain data. */
 export interface Entry {
@@ -18,7 +18,7 @@ const MOST_BYTES = 1_000_000;
 
 /** Reads the keys of a YAML file (JSON is YAML too). Whatever is wrong with it is wrong usage, said with file and line. */
 export function readConfigurationFile(path: string): readonly Entry[] {
-  return parseConfiguration(textOf(path), path);
+  return parseConfiguration(textOf(path), path === STANDARD_INPUT ? "standard input" : path);
 }
 
 /** The keys of a configuration's text; `path` is what errors call it. */
@@ -62,9 +62,9 @@ export function parseConfiguration(text: string, path: string): readonly Entry[]
 /** The text of a file that is small enough to be a configuration. */
 function textOf(path: string): string {
   try {
-    const { size } = statSync(path);
+    const size = path === STANDARD_INPUT ? readInput(path).length : statSync(path).size;
     if (size > MOST_BYTES) throw new UsageError(`${path} has ${size} bytes, which is no configuration`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(readRegularSync(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(readInput(path));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (error instanceof TypeError)

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
 import { type GraphProto, type NodeProto, readModelProto } from "../../formats/onnx/model-proto.ts";
 import { findOperator } from "../../formats/onnx/operators.ts";
+import type { NamedTensor } from "../../formats/onnx/tensor-proto.ts";
 import type { ValueInfo } from "../../formats/onnx/value-info.ts";
 import { withExternalData } from "../../open/external-data.ts";
 import { openOnnxGraph } from "../../open/open-onnx-graph.ts";
@@ -28,12 +29,14 @@ export async function onnxFacts(
   const { graph, opsets, producer } = await withExternalData("readModelProto", place, (externalData) =>
     readModelProto("readModel", bytes, { ...inBounds, externalData }),
   );
-  const nodes = allNodes(graph);
+  const placed = allNodes(graph, []);
+  const nodes = placed.map(({ node }) => node);
+  const tensors = [...graph.constants, ...placed.flatMap(({ node }) => tensorsIn(node))];
   const names = [...new Set(nodes.map(operatorOf))].sort();
   const opset = opsets.get("");
   return {
     format: "onnx",
-    parameters: graph.constants.reduce((sum, { value }) => sum + value.data.length, 0),
+    parameters: tensors.reduce((sum, { value }) => sum + value.data.length, 0),
     ...(opset === undefined ? {} : { opset }),
     ...(producer === "" ? {} : { producer }),
     inputs: graph.inputs
@@ -45,18 +48,35 @@ export async function onnxFacts(
       const supported = findOperator(alike[0].domain, alike[0].operator) !== undefined;
       return { name, nodes: alike.length, supported };
     }),
-    recurrent: nodes.flatMap((node) => recurrentFacts(node, graph)),
-    tensors: graph.constants.map(({ name, value }) => ({ name, shape: value.dims, dtype: value.type })),
+    recurrent: placed.flatMap(({ node, constants }) => recurrentFacts(node, constants)),
+    tensors: tensors.map(({ name, value }) => ({ name, shape: value.dims, dtype: value.type })),
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
+/** A node, and the constants that it sees: those of its graph and of the graphs around it. */
+interface PlacedNode {
+  readonly node: NodeProto;
+  readonly constants: readonly NamedTensor[];
+}
+
 /** Nodes of a graph and of those inside it. */
-function allNodes(graph: GraphProto): NodeProto[] {
+function allNodes(graph: GraphProto, around: readonly NamedTensor[]): PlacedNode[] {
+  const constants = [...graph.constants, ...around];
   return graph.nodes.flatMap((node) => [
-    node,
-    ...node.attributes.flatMap(({ graph: inner }) => (inner ? allNodes(inner) : [])),
+    { node, constants },
+    ...node.attributes.flatMap(({ graph: inner }) => (inner ? allNodes(inner, constants) : [])),
   ]);
+}
+
+/** The weights that a node holds: constants of its branches or its loop, and the floats of a Constant, but for single numbers. */
+function tensorsIn({ operator, domain, attributes, outputs }: NodeProto): NamedTensor[] {
+  return attributes.flatMap(({ tensor, graph }) => {
+    if (graph) return graph.constants;
+    const isWeight =
+      operator === "Constant" && domain === "" && tensor?.type.startsWith("float") && tensor.dims.length > 0;
+    return isWeight ? [{ name: outputs[0], value: tensor! }] : [];
+  });
 }
 
 function operatorOf({ domain, operator }: NodeProto): string {
@@ -64,9 +84,9 @@ function operatorOf({ domain, operator }: NodeProto): string {
 }
 
 /** A recurrent node's hidden size stands in an attribute, or in its weights. */
-function recurrentFacts(node: NodeProto, graph: GraphProto) {
+function recurrentFacts(node: NodeProto, constants: readonly NamedTensor[]) {
   const { name, operator, attributes, inputs, outputs } = node;
-  const weights = graph.constants.find((each) => each.name === inputs[WEIGHTS_PLACE])?.value.dims;
+  const weights = constants.find((each) => each.name === inputs[WEIGHTS_PLACE])?.value.dims;
   const hidden =
     attributes.find((attribute) => attribute.name === "hidden_size")?.int ??
     (weights ? weights[1] / (operator === "LSTM" ? 4 : 3) : undefined);

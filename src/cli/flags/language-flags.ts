@@ -1,6 +1,7 @@
 // Which texts a language model learns from: flags that are no settings, since a program gives the texts themselves.
 import { Option } from "commander";
 import { LANGUAGE_OPTIONS } from "../../tasks/language/language-options.ts";
+import { askedCells } from "../asked-cell.ts";
 import { flagFor, type PlacedFlag } from "./table-flags.ts";
 
 const TEXT = "Text:";
@@ -16,7 +17,7 @@ export function languageFlags(ofTable: readonly PlacedFlag[]): readonly PlacedFl
     LANGUAGE_OPTIONS.tokenizer.default,
   );
   const fraction = flagFor("valFraction", LANGUAGE_OPTIONS.valFraction).conflicts("val");
-  const own: Readonly<Record<string, Option>> = { tokenizer, valFraction: fraction };
+  const own: Readonly<Record<string, Option>> = { tokenizer, valFraction: fraction, cell: cellFlag() };
   return [
     ...ofTable.map((placed) => ({ ...placed, flag: own[placed.flag.attributeName()] ?? placed.flag })),
     {
@@ -31,4 +32,13 @@ export function languageFlags(ofTable: readonly PlacedFlag[]): readonly PlacedFl
     },
     { flag: option("--val <file>", "text to measure on instead"), group: TEXT },
   ];
+}
+
+/** A cell may be a module's export, which has been imported by now. */
+function cellFlag(): Option {
+  const { words = [], ...option } = LANGUAGE_OPTIONS.cell;
+  const own = askedCells();
+  const flag = flagFor("cell", { ...option, words: [...words, ...own.keys()] });
+  const { parseArg } = flag;
+  return flag.argParser<string>((text, before) => own.get(text) ?? parseArg!(text, before));
 }

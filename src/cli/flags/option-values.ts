@@ -57,6 +57,22 @@ export function names(text: string, before: readonly string[] | undefined): read
   return [...(before ?? []), ...given];
 }
 
+/** Values by name: decay=0.3,fast=true,kind=slow. */
+export function textsByName(text: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    text.split(",").map((entry) => {
+      const [, name, value] = /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(entry) ?? [];
+      if (name === undefined) throw new InvalidArgumentError("Needed names and values, such as decay=0.3.");
+      return [name, plainValue(value)];
+    }),
+  );
+}
+
+function plainValue(text: string): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  return text === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
 /** A number for all, or numbers by name: 0.1, or h=0.1,c=0.05. */
 export function numberOrNumbers(text: string): number | Readonly<Record<string, number>> {
   if (!text.includes("=")) return numberFrom(text);

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ReadModelOptions } from "../../open/read-model.ts";
-import { readRegularText } from "../../platform/node-files.ts";
+import { holdStandardInput, inputText } from "../standard-input.ts";
 import { names, numberThat, wholeNumber } from "./option-values.ts";
 
 /** What a model's file may leave open, as commander gives it. */
@@ -53,8 +53,9 @@ export function addReadingOptions(command: Command): Command {
 }
 
 /** The same as the library has them. */
-export function readModelOptions(options: ReadingOptions): ReadModelOptions {
+export async function readModelOptions(options: ReadingOptions): Promise<ReadModelOptions> {
   const { nonlinearity, order, activation, returns, kinds, forgetBias, kerasConfig, maxBytes } = options;
+  await holdStandardInput(kerasConfig);
   return {
     ...(nonlinearity === undefined ? {} : { nonlinearity }),
     ...(order === undefined ? {} : { order }),
@@ -62,7 +63,7 @@ export function readModelOptions(options: ReadingOptions): ReadModelOptions {
     ...(returns === undefined ? {} : { returns }),
     ...(kinds === undefined ? {} : { kinds }),
     ...(forgetBias === undefined ? {} : { forgetBias }),
-    ...(kerasConfig === undefined ? {} : { config: readRegularText(kerasConfig) }),
+    ...(kerasConfig === undefined ? {} : { config: inputText(kerasConfig) }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
   };
 }

@@ -2,7 +2,7 @@
 import { Option as Flag, InvalidArgumentError } from "commander";
 import { type Option, type OptionTable, unaliased } from "../../options/option.ts";
 import { flagOf } from "./flag-names.ts";
-import { names, numberFrom, numberOrNumbers } from "./option-values.ts";
+import { names, numberFrom, numberOrNumbers, textsByName } from "./option-values.ts";
 
 /** A flag whose value may be one for each of some names, which a configuration writes as keys of its own. */
 export class RecordFlag extends Flag {}
@@ -59,7 +59,7 @@ export function flagFor(name: string, option: Option): Flag {
   if (form === "words") return withAliases(flag.choices(words ?? []), option);
   if (form === "list") return flag.argParser(names);
   return flag.argParser((text) => {
-    const value = VALUES[form](text);
+    const value = option.entry?.form === "text" ? textsByName(text) : VALUES[form](text);
     const needed = option.check(value);
     if (needed !== undefined)
       throw new InvalidArgumentError(typeof needed === "string" ? `Needed ${needed}.` : `${needed[0]}.`);

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { requireRegular } from "../../platform/node-files.ts";
+import { inputText, STANDARD_INPUT } from "../standard-input.ts";
 import { AppendFile } from "./append-file.ts";
 
 const READ_BYTES = 1 << 20;
@@ -75,6 +76,13 @@ export type RunRecord = { readonly type: string } & Readonly<Record<string, unkn
 
 /** The records of a log, in order. A line that is no record, as a kill or a full disk leave it, is passed over. */
 export function* readRunLog(path: string): Generator<RunRecord, void, undefined> {
+  if (path === STANDARD_INPUT) {
+    for (const text of inputText(path).split("\n")) {
+      const record = runRecord(text);
+      if (record) yield record;
+    }
+    return;
+  }
   requireRegular(path);
   const file = openSync(path, "r");
   try {

@@ -10,6 +10,7 @@ import { isRecord } from "../../options/field-checks.ts";
 import { readRegularText } from "../../platform/node-files.ts";
 import type { TaskModule } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
+import { type CellEntry, cellEntry } from "../asked-cell.ts";
 import { type AskedTask, taskEntry } from "../asked-task.ts";
 import type { TrainOptions } from "../commands/train-command.ts";
 import { CommandError, UsageError } from "../failure.ts";
@@ -39,6 +40,8 @@ export interface RunPlan {
   readonly cache: string;
   readonly keepCheckpoints: number;
   readonly tensorboard: string | null;
+  /** The module of a cell of the user's own, if the model has one. */
+  readonly cell: CellEntry | null;
   readonly settings: RunSettings;
 }
 
@@ -79,6 +82,7 @@ export function newPlan(
     cache,
     keepCheckpoints,
     tensorboard: tensorboard ?? null,
+    cell: asked.isLanguage ? cellEntry(String(settings.cell)) : null,
     settings,
   };
 }
@@ -127,7 +131,7 @@ export function readPlan(
       `has format_version ${JSON.stringify(format_version)}, needed ${FORMAT_VERSION} or ${FORMER_VERSION}`,
     );
   }
-  const known = camelCaseKeys(rest) as unknown as Omit<RunPlan, "settings" | "task">;
+  const known = { cell: null, ...camelCaseKeys(rest) } as unknown as Omit<RunPlan, "settings" | "task">;
   const isPath = (value: unknown) => typeof value === "string";
   const isPaths = (value: unknown) => isPath(value) || (Array.isArray(value) && value.every(isPath));
   const optional = [known.field, known.tokenizerFile, known.from, known.fromHash, known.tensorboard];
@@ -136,6 +140,7 @@ export function readPlan(
     [...known.files, known.cache].every(isPath) &&
     (corpus_hash === null ? task !== "language" : isPath(corpus_hash)) &&
     optional.every((value) => value === null || isPath(value)) &&
+    (known.cell === null || isRecord(known.cell)) &&
     [known.val, known.test ?? null].every((value) => value === null || isPaths(value)) &&
     Number.isInteger(known.keepCheckpoints) &&
     isRecord(settings);

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command, Option } from "commander";
+import { typedCell } from "../asked-cell.ts";
 import { optionsByKey } from "../configuration/keys.ts";
 import { isSwitch } from "../configuration/values.ts";
 import { RUN_FILE } from "../run/run-folder.ts";
@@ -23,7 +24,8 @@ export function trialArguments(
   const flags = (key: string, value: Value | readonly Value[]): string[] => {
     const option = options.get(key)!;
     if (isSwitch(option)) return switched(train, option, value === true);
-    return [value].flat().flatMap((each) => [option.long!, String(each)]);
+    const typed = (each: Value) => (key === "cell" ? typedCell(String(each)) : String(each));
+    return [value].flat().flatMap((each) => [option.long!, typed(each)]);
   };
   const more = plan.halving !== null && budget !== null ? flags(plan.halving.budget, budget) : [];
   if (existsSync(join(folder, RUN_FILE))) {

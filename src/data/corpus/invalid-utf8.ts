@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { naming, UnrolledError } from "../../errors.ts";
+import { wideEncoding } from "../wide-encoding.ts";
 
 /** The error for a file that is no UTF-8: which byte, where, in which line, and what to do. */
 export function invalidUtf8(
@@ -12,6 +13,17 @@ export function invalidUtf8(
     call,
     problem: `${path} is not valid UTF-8: byte 0x${value} at offset ${place.offset} (line ${place.line})`,
     advice: naming`convert it to UTF-8, or use ${{ option: "tokenizer", value: "byte" }}, which takes any file`,
+  });
+}
+
+/** An error if bytes that are UTF-8 are another encoding's all the same, whose zeros would pass for characters. */
+export function refuseWideEncoding(call: string, path: string, bytes: Uint8Array): void {
+  const encoding = wideEncoding(bytes);
+  if (encoding === undefined) return;
+  throw new UnrolledError("invalid-utf8", {
+    call,
+    problem: `${path} seems to be ${encoding} without a byte order mark, needed UTF-8: most characters have a zero byte beside them`,
+    advice: naming`convert it (iconv -f ${encoding} -t UTF-8), or use ${{ option: "tokenizer", value: "byte" }}, which takes any file`,
   });
 }
 

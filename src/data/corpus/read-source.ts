@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { UnrolledError } from "../../errors.ts";
-import { firstInvalidByte, invalidUtf8, lineFeeds } from "./invalid-utf8.ts";
+import { firstInvalidByte, invalidUtf8, lineFeeds, refuseWideEncoding } from "./invalid-utf8.ts";
 import { JsonLines } from "./json-lines.ts";
 import { type ByteSource, sourceBytes } from "./source-bytes.ts";
 import type { TextSource } from "./text-source.ts";
@@ -27,7 +27,7 @@ export interface ReadOptions {
  * passed over.
  *
  * @throws UnrolledError "missing-file"; "invalid-file" for one that is empty or cannot be read, and for a line that is not JSON with
- * the field; "invalid-utf8" with the place of the first wrong byte
+ * the field; "invalid-utf8" with the place of the first wrong byte, and for what seems to be UTF-16
  */
 export async function readSource(
   source: TextSource & ByteSource,
@@ -51,6 +51,7 @@ export async function readSource(
   const accept = async (bytes: Uint8Array, offset: number) => {
     if (asBytes && !lines) return piece(bytes);
     if (!isUtf8(bytes)) throw await wrongByte(source, bytes, offset, chunkBytes);
+    if (offset === 0) refuseWideEncoding("prepareCorpus", source.path, bytes);
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
     const afterMark = offset === 0 && text.startsWith("\ufeff") ? text.slice(1) : text;
     if (lines) lines.push(afterMark);

@@ -5,6 +5,8 @@ export interface AddedToken {
   /** Whether the white space before it, or after it, belongs to it. */
   readonly leftStrip: boolean;
   readonly rightStrip: boolean;
+  /** Whether it is looked for in the text once that has been normalised; false if not given. */
+  readonly normalized?: boolean;
 }
 
 /** A stretch of a text that is one added token, or none. */

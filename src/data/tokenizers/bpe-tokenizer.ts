@@ -7,6 +7,10 @@ import { MergeTable } from "./merge-table.ts";
 import { forEachPreToken, lastPreTokenCut, type PreTokenRules } from "./pre-tokens.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
+/** The forms of Unicode (UAX 15). */
+export const UNICODE_FORMS = ["NFC", "NFD", "NFKC", "NFKD"] as const;
+export type UnicodeForm = (typeof UNICODE_FORMS)[number];
+
 /** What a byte-level byte pair encoding is made of, checked: every byte has a token, every merge a result. */
 export interface BytePairEncoding {
   /** The bytes of each token by id; none for the end of a document. */
@@ -16,6 +20,8 @@ export interface BytePairEncoding {
   /** Left, right and result of each merge, in the order of their ranks. */
   readonly merges: Int32Array;
   readonly rules: PreTokenRules;
+  /** The form of Unicode that a text is brought into before it is split; null if it stays as it is. */
+  readonly form: UnicodeForm | null;
   /** Pre-tokens that are a token whatever the merges say. */
   readonly whole: ReadonlyMap<string, number>;
   /** Tokens that a text spells out. */
@@ -27,7 +33,7 @@ export interface BytePairEncoding {
 
 /** The tokenizer of a byte-level byte pair encoding (Sennrich, Haddow & Birch 2016; Radford et al. 2019). */
 export function bpeTokenizer(encoding: BytePairEncoding): Tokenizer {
-  const { bytes, rules, endId, endToken } = encoding;
+  const { bytes, rules, form, endId, endToken } = encoding;
   const vocabularySize = bytes.length;
   const added = new AddedTokens(encoding.added);
   const encodePreToken = preTokenEncoder(new MergeTable(encoding.merges), encoding.idOfByte, encoding.whole);
@@ -39,7 +45,8 @@ export function bpeTokenizer(encoding: BytePairEncoding): Tokenizer {
       if (id !== null) ids.push(id);
       else {
         const section = end - start === text.length ? text : text.slice(start, end);
-        forEachPreToken(rules, section, (token) => encodePreToken(token, ids));
+        const normal = form === null ? section : section.normalize(form);
+        forEachPreToken(rules, normal, (token) => encodePreToken(token, ids));
       }
     }
     return ids.finish();
@@ -62,9 +69,10 @@ export function bpeTokenizer(encoding: BytePairEncoding): Tokenizer {
     vocabularySize,
     unknownId: null,
     endId,
-    lossless: true,
+    lossless: form === null,
     encode,
-    lastCut: (text) => added.lastCut(text, (part) => lastPreTokenCut(rules, part)),
+    lastCut: (text) =>
+      added.lastCut(text, form === null ? (part) => lastPreTokenCut(rules, part) : lastPlainCut),
     decode,
     token: (id) => (checked(id) === endId ? endToken : displayBytes(bytes[id])),
     stream() {
@@ -76,4 +84,14 @@ export function bpeTokenizer(encoding: BytePairEncoding): Tokenizer {
     },
     toJSON: encoding.toJSON,
   };
+}
+
+/**
+ * Where a text whose characters may yet be joined or taken apart can be cut all the same: between an ASCII letter or digit and white
+ * space, neither of which any form of Unicode changes, and which no rule keeps together.
+ */
+function lastPlainCut(text: string): number {
+  let cut = text.length - 1;
+  while (cut > 0 && !(/[ \n\r\t]/.test(text[cut]) && /[A-Za-z0-9]/.test(text[cut - 1]))) cut -= 1;
+  return Math.max(0, cut);
 }

@@ -25,6 +25,7 @@ export function ownBpeTokenizer(merges: Int32Array, documents: boolean): Tokeniz
     idOfByte: Int32Array.from(BYTE_CHARACTERS, (_, byte) => byte),
     merges,
     rules: OWN_RULES,
+    form: null,
     whole: new Map(),
     added: [],
     endId,

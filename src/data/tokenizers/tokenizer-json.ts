@@ -1,52 +1,57 @@
 import { isRecord } from "../../options/field-checks.ts";
-import { bytePairEncodingFromJSON } from "./bpe-json.ts";
+import { bytePairEncodingFromJSON, isByteLevelForm } from "./bpe-json.ts";
 import { bpeTokenizer } from "./bpe-tokenizer.ts";
 import { byteFrame, byteTokenizerFromTokens } from "./byte-tokenizer.ts";
 import { charFrame } from "./char-tokenizer.ts";
 import { charTokenizerFromTokens } from "./char-tokenizer-from-tokens.ts";
 import { field, invalidTokenizer, shown } from "./json-fields.ts";
+import { pipelineTokenizer } from "./pipeline/pipeline-tokenizer.ts";
 import { type Tokenizer, UNKNOWN_TOKEN } from "./tokenizer.ts";
 import { whitespaceFrame, whitespaceTokenizerFromTokens } from "./whitespace-tokenizer.ts";
 import { wordFrame, wordTokenizerFromTokens } from "./word-tokenizer.ts";
 
 /**
  * The tokenizer in the parsed content of a `tokenizer.json`: what this library writes, also when Hugging Face's
- * tokenizers have saved it again, and byte-level byte pair encodings in the form of GPT-2, RoBERTa, GPT-4, Llama 3 and
- * Qwen 2. Anything else would silently encode to other ids.
+ * tokenizers have saved it again; byte-level byte pair encodings in the form of GPT-2, RoBERTa, GPT-4, Llama 3 and
+ * Qwen 2; and any other file, by the normaliser, pre-tokeniser, model (`BPE`, `Unigram`, `WordLevel`, `WordPiece`) and
+ * decoder that it lists. What cannot be followed exactly is refused, since it would silently encode to other ids.
  *
- * @throws UnrolledError "invalid-file" that names the first field that is wrong
+ * @throws UnrolledError "invalid-file" that names the first step or field that is wrong or not read
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
   const model = field(json, "model");
   const modelType = field(model, "type");
-  if (modelType === "WordPiece") {
-    requireSame(wordFrame, json, "");
+  if (modelType === "WordPiece" && isSame(wordFrame, json)) {
     return wordTokenizerFromTokens(vocabularyTokens(json, UNKNOWN_TOKEN));
   }
-  if (modelType === "WordLevel") {
-    requireSame(whitespaceFrame, json, "");
+  if (modelType === "WordLevel" && isSame(whitespaceFrame, json)) {
     return whitespaceTokenizerFromTokens(vocabularyTokens(json, UNKNOWN_TOKEN));
   }
-  if (modelType !== "BPE") {
-    throw invalidTokenizer(
-      `model.type is ${shown(modelType)}, needed "BPE" (characters, bytes, byte pairs), "WordPiece" (words) or "WordLevel" (tokens between white space)`,
-    );
-  }
   const preTokenizer = field(json, "pre_tokenizer");
-  const isByteLevel = field(field(json, "decoder"), "type") === "ByteLevel";
-  if (
-    isByteLevel &&
-    field(preTokenizer, "type") === "ByteLevel" &&
-    field(preTokenizer, "use_regex") === false
-  ) {
+  const decoderType = field(field(json, "decoder"), "type");
+  if (modelType === "BPE" && isBytesAlone(json)) {
     requireSame(byteFrame, json, "");
     return byteTokenizerFromTokens(vocabularyTokens(json, undefined));
   }
-  if (field(preTokenizer, "type") === "Split" && field(field(json, "decoder"), "type") === "Fuse") {
+  if (modelType === "BPE" && isSame(charFrame.pre_tokenizer, preTokenizer) && decoderType === "Fuse") {
     requireSame(charFrame, json, "");
     return charTokenizerFromTokens(vocabularyTokens(json, UNKNOWN_TOKEN));
   }
-  return bpeTokenizer(bytePairEncodingFromJSON(json));
+  if (modelType === "BPE" && isByteLevelForm(json)) return bpeTokenizer(bytePairEncodingFromJSON(json));
+  return pipelineTokenizer(json);
+}
+
+/** Whether a file has bytes, and nothing that joins or parts them. */
+function isBytesAlone(json: unknown): boolean {
+  const preTokenizer = field(json, "pre_tokenizer");
+  const merges = field(field(json, "model"), "merges");
+  return (
+    field(field(json, "decoder"), "type") === "ByteLevel" &&
+    field(preTokenizer, "type") === "ByteLevel" &&
+    field(preTokenizer, "use_regex") === false &&
+    Array.isArray(merges) &&
+    merges.length === 0
+  );
 }
 
 /** The entries of `model.vocab` by id, once the ids are known to be 0 … V-1 with `first` at 0. */
@@ -71,6 +76,16 @@ function vocabularyTokens(json: unknown, first: string | undefined): string[] {
     throw invalidTokenizer(`model.vocab has ${shown(tokens[0])} at id 0, needed ${shown(first)}`);
   }
   return tokens as string[];
+}
+
+/** Whether every field of `needed` is in `came`. */
+function isSame(needed: unknown, came: unknown): boolean {
+  try {
+    requireSame(needed, came, "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Every field of `needed` must be in `came`; fields that only `came` has are none of our concern. */

@@ -3,7 +3,8 @@ export const TOKENIZER_KINDS = ["char", "byte", "word", "whitespace", "bpe"] as 
 
 /**
  * What one token is: a character (a code point), a byte, a word, whatever white space parts in a text that is cut into tokens
- * already, or a run of bytes learned by byte pair encoding.
+ * already, or a run of bytes learned by byte pair encoding, or
+ * another piece of a word from a file (`bpe`).
  */
 export type TokenizerKind = (typeof TOKENIZER_KINDS)[number];
 

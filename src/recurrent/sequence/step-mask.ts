@@ -18,7 +18,7 @@ export function stepMask(
     });
   }
   deviceOf([beside], [mask]);
-  const numbers = mask.device.heap.ints().subarray(mask.offset, mask.offset + mask.size);
+  const numbers = mask.read();
   return Uint8Array.from({ length: mask.size }, (_, place) => {
     const [t, b] = [Math.floor(place / batch), place % batch];
     return numbers[batchFirst ? b * steps + t : place] === 0 ? 0 : 1;

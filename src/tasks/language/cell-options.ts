@@ -1,7 +1,16 @@
+import { isKnownCell, ownCellKinds } from "../../cells/cells.ts";
 import { type Option, wordOption } from "../../options/option.ts";
-import { CELL_ALIASES, CELL_NAMES, CELL_OPTIONS as OF_CELLS } from "./model/language-cell.ts";
+import {
+  type AnyCellName,
+  CELL_ALIASES,
+  CELL_NAMES,
+  kindOfCell,
+  CELL_OPTIONS as OF_CELLS,
+} from "./model/language-cell.ts";
 
 const OWN = "Cell:";
+
+const knownNames = () => [...CELL_NAMES, ...ownCellKinds()].join(", ");
 
 const grouped = <Table extends object>(table: Table) =>
   Object.fromEntries(
@@ -10,12 +19,16 @@ const grouped = <Table extends object>(table: Table) =>
 
 /** The recurrent cell of a language model, and what each can be told. */
 export const CELL_OPTIONS = {
-  cell: wordOption(CELL_NAMES, {
-    default: "lstm",
-    aliases: CELL_ALIASES,
-    placeholder: "kind",
-    group: "Model:",
-    help: "recurrent cell",
-  }),
+  cell: {
+    ...wordOption(CELL_NAMES, {
+      default: "lstm",
+      aliases: CELL_ALIASES,
+      placeholder: "kind",
+      group: "Model:",
+      help: "recurrent cell, or a module that exports one, as ./cell.js#name",
+    }),
+    check: (value) =>
+      typeof value === "string" && isKnownCell(kindOfCell(value)) ? undefined : `one of ${knownNames()}`,
+  } as Option<AnyCellName>,
   ...grouped(OF_CELLS),
 } as const;

@@ -4,6 +4,7 @@ import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { Tokens } from "../../data/tokens.ts";
 import { tokensOf } from "../../data/tokens.ts";
+import { wideEncoding } from "../../data/wide-encoding.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import { Generator } from "../../random/philox.ts";
 import { type ScoredText, scoredText } from "./evaluation/scored-text.ts";
@@ -87,6 +88,7 @@ async function fromMemory(
   settings: LanguageTrainingSettings,
   given: Tokenizer | undefined,
 ): Promise<OpenedText> {
+  for (const given of [data.text, data.validation]) if (typeof given === "string") refuseZeros(given);
   const { text, validation } = splitText(data, settings);
   const tokenizer = given ?? (await tokenizerFor(text, settings));
   const ids = encodeText(tokenizer, text);
@@ -100,6 +102,17 @@ async function fromMemory(
     digest: () => digestOf(ids, heldOut?.ids ?? new Int32Array(0)),
     unknownTokens: unknownId === null ? 0 : ids.reduce((sum, id) => sum + (id === unknownId ? 1 : 0), 0),
   };
+}
+
+/** An error for a text that was another encoding's before it was read as UTF-8, as a page reads files. */
+function refuseZeros(text: string): void {
+  const encoding = wideEncoding(text);
+  if (encoding === undefined) return;
+  throw new UnrolledError("invalid-utf8", {
+    call: "train",
+    problem: `the text has NUL beside most of its characters: it seems to be ${encoding} that was read as UTF-8`,
+    advice: "decode it as what it is",
+  });
 }
 
 async function fromCorpus(

@@ -1,5 +1,4 @@
 import { UnrolledError } from "../../errors.ts";
-import { isWhole } from "../../whole-numbers.ts";
 import { record } from "../tape.ts";
 import { shapeText, type Tensor } from "../tensor.ts";
 import { tracer } from "../tracing.ts";
@@ -111,9 +110,7 @@ export function requireIds(
   problem: (id: number) => string,
   ignored?: number,
 ): void {
-  const ids = device.heap.ints();
-  for (let place = offset; place < offset + size; place++) {
-    if (isWhole(ids[place], 0, count - 1) || ids[place] === ignored) continue;
-    throw new UnrolledError("invalid-argument", { call, problem: problem(ids[place]) });
-  }
+  const outside = device.kernels.firstOutside(offset, size, count, ignored ?? Number.NaN);
+  if (!Number.isNaN(outside))
+    throw new UnrolledError("invalid-argument", { call, problem: problem(outside) });
 }

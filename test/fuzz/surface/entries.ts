@@ -1,5 +1,6 @@
 import { axisOperations } from "./entries/axis-operations.ts";
 import { layers } from "./entries/layers.ts";
+import { losses } from "./entries/losses.ts";
 import { operations } from "./entries/operations.ts";
 import { recurrent } from "./entries/recurrent.ts";
 import { sessions } from "./entries/sessions.ts";
@@ -25,6 +26,7 @@ export const entries: readonly Entry[] = [
   ...operations,
   ...axisOperations,
   ...layers,
+  ...losses,
   ...recurrent,
   ...sessions,
   ...training,

@@ -1,3 +1,4 @@
+import { homeOfCell } from "../../../cells/cells.ts";
 import { narrowTensors } from "../../../formats/narrow-tensors.ts";
 import { writeSafetensors } from "../../../formats/write-safetensors.ts";
 import { jsonFile, snakeCaseKeys } from "../../../models/json-file.ts";
@@ -38,5 +39,8 @@ export async function modelFiles(model: LanguageModelParts<LayeredNetwork>): Pro
 /** What config.json says of the model itself; vocab_size is Hugging Face's word. */
 function configFields(config: LanguageModelConfig): Record<string, unknown> {
   const { vocabularySize, cell, ...rest } = config;
-  return { vocabSize: vocabularySize, cell: nameOfCell(kindOfCell(cell)), ...rest };
+  const kind = kindOfCell(cell);
+  const home = homeOfCell(kind);
+  const cellModule = home && { cellModule: `${home.module}#${home.export}` };
+  return { vocabSize: vocabularySize, cell: nameOfCell(kind), ...cellModule, ...rest };
 }

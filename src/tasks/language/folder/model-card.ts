@@ -19,6 +19,7 @@ const TOKENS = {
 export function modelCard({
   network,
   config,
+  tokenizer,
   training,
   evaluation,
 }: LanguageModelParts<LayeredNetwork>): string {
@@ -32,6 +33,8 @@ export function modelCard({
     ["vocabulary", `${config.vocabularySize} (${config.tokenizer} tokenizer)`],
     ["parameters", network.parameterCount().toLocaleString("en-US")],
   ];
+  // Byte pairs know everything; pieces of words that another library learned need not.
+  const isPiece = tokenizer.kind === "bpe" && tokenizer.unknownId !== null;
   const quality = evaluation
     ? `On the held-out text (${evaluation.tokens.toLocaleString("en-US")} predictions): ` +
       `${evaluation.lossNats.toFixed(4)} ± ${evaluation.standardErrorNats.toFixed(4)} nats per token, ` +
@@ -50,7 +53,7 @@ tags: [language-model, rnn]
 
 # A recurrent language model
 
-It predicts the next ${TOKENS[config.tokenizer]} of a text.
+It predicts the next ${isPiece ? "token (a piece of a word)" : TOKENS[config.tokenizer]} of a text.
 
 | | |
 |---|---|

@@ -1,3 +1,4 @@
+import { isKnownCell } from "../../../cells/cells.ts";
 import { tokenizerFromJSON } from "../../../data/tokenizers/tokenizer-json.ts";
 import { readSafetensors } from "../../../formats/safetensors.ts";
 import { shown } from "../../../formats/shown.ts";
@@ -21,7 +22,7 @@ import { Undrawn } from "../../../random/undrawn.ts";
 import type { Device } from "../../../tensor/device.ts";
 import { shapeText } from "../../../tensor/tensor.ts";
 import type { Evaluation } from "../evaluation/evaluation.ts";
-import { CELL_ALIASES, CELL_OPTIONS } from "../model/language-cell.ts";
+import { CELL_ALIASES, CELL_OPTIONS, kindOfCell } from "../model/language-cell.ts";
 import type { LanguageModelParts } from "../model/language-model.ts";
 import { checkConfig, type LanguageModelConfig } from "../model/language-model-config.ts";
 import { languageModel } from "../model/language-model-network.ts";
@@ -47,6 +48,12 @@ export async function languageModelParts(
     );
   }
   const config = configOf(raw);
+  if (!isKnownCell(kindOfCell(config.cell)) && typeof raw.cell_module === "string") {
+    throw invalidFile(
+      "config.json",
+      `cell is ${shown(config.cell)}, which is not known before importCell has imported ${shown(raw.cell_module)}`,
+    );
+  }
   inFile("config.json", checkConfig, config);
   const tokenizer = inFile(
     "tokenizer.json",

@@ -1,6 +1,14 @@
 // The cell of a language model: any of the registry, with the options that its table has and those of the layers over it. Everything
 // else (flags, keys, checks, help, config.json) comes from these tables.
-import { CELL_KINDS, CELLS, type CellKind, cellOfKind, isCellKind, shapeWith } from "../../../cells/cells.ts";
+import {
+  CELL_KINDS,
+  CELLS,
+  type CellKind,
+  cellOfKind,
+  isCellKind,
+  isKnownCell,
+  shapeWith,
+} from "../../../cells/cells.ts";
 import type { CellShape } from "../../../cells/spec.ts";
 import { stepOptions } from "../../../cells/step-options.ts";
 import { naming, UnrolledError } from "../../../errors.ts";
@@ -12,6 +20,7 @@ import {
   type GivenFor,
   type Option,
   type OptionTable,
+  recordOption,
   valuesOf,
 } from "../../../options/option.ts";
 import { cellProblem } from "../../../recurrent/bound-cell.ts";
@@ -23,14 +32,17 @@ type NameOf<Kind extends CellKind> = Kind extends "rnn" ? "elman" : Kind;
 /** What configurations call a cell: as the registry does, but for the Elman cell, which is "rnn" there. */
 export type CellName = NameOf<CellKind>;
 
+/** The name of any cell that is known, the user's own among them. */
+export type AnyCellName = CellName | (string & {});
+
 /** The name of a kind. */
 export function nameOfCell<Kind extends CellKind>(kind: Kind): NameOf<Kind> {
   return (kind === "rnn" ? "elman" : kind) as NameOf<Kind>;
 }
 
 /** The kind of a name; a kind's own is read too. */
-export function kindOfCell(name: CellName | CellKind): CellKind {
-  return name === "elman" ? "rnn" : name;
+export function kindOfCell(name: AnyCellName | CellKind): CellKind {
+  return (name === "elman" ? "rnn" : name) as CellKind;
 }
 
 /** Their names. */
@@ -77,8 +89,29 @@ type LeftOut<Table> = {
   readonly [Name in keyof Table]: Table[Name] extends Option<infer Value> ? Option<Value | undefined> : never;
 };
 
+/** A value that the cell's own table checks. */
+const anyOption: Option<unknown> = {
+  form: "text",
+  check: () => undefined,
+  default: undefined,
+  help: "a number, a word, true or false",
+};
+
+/** The options that a cell of the user's own alone has, by name. */
+const cellOptions: Option<Readonly<Record<string, unknown>> | undefined> = {
+  ...recordOption(anyOption, {
+    default: {},
+    placeholder: "name=value",
+    help: "what a cell of your own alone can be told, with commas: decay=0.3,fast=true",
+  }),
+  default: undefined,
+};
+
 /** The options of all cells, each once, and which have it. */
-export const CELL_OPTIONS = optionsOfKinds(tables, "cell") as LeftOut<OptionsOfKinds<CellTables>>;
+export const CELL_OPTIONS = {
+  ...(optionsOfKinds(tables, "cell") as LeftOut<OptionsOfKinds<CellTables>>),
+  cellOptions,
+};
 
 /** Settings and configurations have always named it, whichever the cell. */
 const NAMED_ALWAYS = "nonlinearity";
@@ -88,20 +121,22 @@ export type CellConfig = GivenFor<typeof CELL_OPTIONS>;
 
 /** A cell with its options, and whatever else is said of a model. */
 export interface CellChoice extends CellConfig {
-  readonly cell: CellName;
+  readonly cell: AnyCellName;
   readonly hiddenSize: number;
   /** Units of the last layer; hiddenSize if not given. */
   readonly lastHiddenSize?: number | null | undefined;
 }
 
 /** The options of a cell: those that it has. */
-export function cellTable(cell: CellName): OptionTable {
-  return tables[nameOfCell(kindOfCell(cell))];
+export function cellTable(cell: AnyCellName): OptionTable {
+  const kind = kindOfCell(cell);
+  return isCellKind(kind) ? tables[nameOfCell(kind)] : { ...trainingOptions, ...stepOptions, cellOptions };
 }
 
 /** Names of a cell's options that decide its weights and its arithmetic, which a trained model brings. */
-export function architectureOptions(cell: CellName): readonly string[] {
-  return Object.keys(ownTables[nameOfCell(kindOfCell(cell))]);
+export function architectureOptions(cell: AnyCellName): readonly string[] {
+  const kind = kindOfCell(cell);
+  return Object.keys(isCellKind(kind) ? ownTables[nameOfCell(kind)] : { ...stepOptions, cellOptions });
 }
 
 /** What a configuration says of them. */
@@ -148,12 +183,13 @@ export function lastLayerOf<Choice extends CellChoice>(config: Choice): Choice {
 
 /** The gates, states and widths of a model's cell. */
 export function cellShapeOf(config: CellChoice, inputSize = config.hiddenSize): CellShape {
-  return shapeWith(cellOfKind(kindOfCell(config.cell)), { ...config, inputSize });
+  return shapeWith(cellOfKind(kindOfCell(config.cell)), { ...config, ...config.cellOptions, inputSize });
 }
 
 /** The options of a recurrent layer that a configuration means. */
 export function layerOptionsOf(config: CellChoice): Readonly<Record<string, unknown>> {
-  const { zoneout, ...own } = ownOptions(config);
+  const { zoneout, cellOptions = {}, ...given } = ownOptions(config);
+  const own = { ...given, ...(cellOptions as object) };
   if (typeof zoneout !== "number") return zoneout === undefined ? own : { ...own, zoneout };
   const each = cellShapeOf(config).states.map(({ name }) => [name, zoneout]);
   return zoneout === 0 ? own : { ...own, zoneout: Object.fromEntries(each) };
@@ -163,9 +199,18 @@ export function layerOptionsOf(config: CellChoice): Readonly<Record<string, unkn
 export function checkCell(call: string, config: CellChoice): void {
   const kind = kindOfCell(config.cell);
   const cell = nameOfCell(kind);
+  const table = cellTable(cell);
+  if (config.cellOptions !== undefined && isCellKind(kind)) {
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: [{ option: "cellOptions" }],
+      got: quoted(config.cellOptions),
+      needed: naming`none with ${{ option: "cell" }} ${cell}, whose options are settings of their own`,
+    });
+  }
   for (const [name, value] of Object.entries(config)) {
     const others = kindsWith(tables, name);
-    const isFine = others.length === 0 || others.includes(cell) || name === NAMED_ALWAYS;
+    const isFine = others.length === 0 || Object.hasOwn(table, name) || name === NAMED_ALWAYS;
     if (value === undefined || isFine) continue;
     throw new UnrolledError("invalid-argument", {
       call,
@@ -174,16 +219,24 @@ export function checkCell(call: string, config: CellChoice): void {
       needed: naming`none with ${{ option: "cell" }} ${cell}, since ${others.join(", ")} alone ${others.length > 1 ? "have" : "has"} it`,
     });
   }
-  const values = valuesOf(call, tables[cell], ownOptions(config));
+  const spec = cellOfKind(kind);
+  const values = valuesOf(call, table, ownOptions(config));
+  const ofCell = isCellKind(kind) ? {} : valuesOf(spec.name, spec.options, config.cellOptions ?? {});
   const sizes = { inputSize: config.hiddenSize, hiddenSize: config.hiddenSize };
-  const options = { ...defaultsOf(sequenceOptions), ...values, ...layerOptionsOf(config), ...sizes };
-  const problem = cellProblem(cellOfKind(kind), options as unknown as RecurrentValues);
+  const options = {
+    ...defaultsOf(sequenceOptions),
+    ...values,
+    ...ofCell,
+    ...layerOptionsOf(config),
+    ...sizes,
+  };
+  const problem = cellProblem(spec, options as unknown as RecurrentValues);
   if (problem) throw new UnrolledError("invalid-argument", { call, problem });
 }
 
 /** ["LSTM", "peepholes", "projection size 64"]: the cell, and what of it is unusual. */
 export function cellWords(config: CellChoice): readonly string[] {
-  if (!isCellKind(kindOfCell(config.cell))) return [String(config.cell)];
+  if (!isKnownCell(kindOfCell(config.cell))) return [String(config.cell)];
   const words = Object.entries(unusualOptions(config)).map(([name, value]) => {
     const said = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
     if (typeof value === "boolean") return value ? said : `no ${said}`;

@@ -1,13 +1,13 @@
-import { isCellKind } from "../../../cells/cells.ts";
+import { isKnownCell } from "../../../cells/cells.ts";
 import type { TokenizerKind } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import { requireProbability } from "../../../module/module.ts";
 import { MOST_LAYERS } from "../../../options/field-checks.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
 import {
+  type AnyCellName,
   CELL_NAMES,
   type CellConfig,
-  type CellName,
   cellShapeOf,
   checkCell,
   kindOfCell,
@@ -19,7 +19,8 @@ const CALL = "language model";
 
 /** A language model as plain data: what config.json holds, in camelCase. The options of its cell stand among the others. */
 export interface LanguageModelConfig extends CellConfig {
-  readonly cell: CellName;
+  /** One of the package's cells, or the kind of one of your own that `knowCell` or `importCell` has made known. */
+  readonly cell: AnyCellName;
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
@@ -87,7 +88,7 @@ export function checkConfig(config: LanguageModelConfig): void {
       needed: `at most ${MOST_LAYERS}`,
     });
   }
-  if (!isCellKind(kindOfCell(config.cell))) {
+  if (!isKnownCell(kindOfCell(config.cell))) {
     throw new UnrolledError("invalid-argument", {
       call: CALL,
       subject: "cell",

@@ -238,15 +238,17 @@ export const operations: readonly Entry[] = [
     },
     u.crossEntropy,
   ),
-  ...(["binaryCrossEntropy", "meanSquare"] as const).map((name) =>
-    entry(
-      name,
-      (w) => {
-        const shape = w.shape();
-        return [w.floats(shape), w.floats(shape)];
-      },
-      u[name],
-    ),
+  entry(
+    "binaryCrossEntropy",
+    (w) => {
+      const shape = w.shape();
+      return [
+        w.floats(shape),
+        w.floats(shape),
+        ...(w.chance(0.3) ? [w.option("positiveWeights", [2, [3]], 1)] : []),
+      ];
+    },
+    u.binaryCrossEntropy,
   ),
   entry(
     "customLoss",
