@@ -10,17 +10,6 @@ const CALL = "readCharRNN";
 const MOST_VARIABLES = 1000;
 const GREATEST_RANK = 8;
 
-/** Whether parsed JSON lists variables and their files. */
-export function isVariableManifest(json: unknown): boolean {
-  const entries = isRecord(json) ? Object.values(json) : [];
-  return (
-    entries.length > 0 &&
-    entries.every(
-      (entry) => isRecord(entry) && typeof entry.filename === "string" && Array.isArray(entry.shape),
-    )
-  );
-}
-
 /**
  * The variables that a manifest lists, by name.
  *

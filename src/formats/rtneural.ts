@@ -39,11 +39,6 @@ export const RTNEURAL_LAYERS = Object.keys(LAYERS);
 /** What recurrent layers of RTNeural apply, whatever the file says. */
 const RECURRENT_ACTIVATIONS = ["", "tanh"];
 
-/** Whether parsed JSON is a model of RTNeural. */
-export function isRTNeural(json: unknown): boolean {
-  return isRecord(json) && Array.isArray(json.in_shape) && Array.isArray(json.layers);
-}
-
 /**
  * The network of a model for RTNeural: LSTM, GRU, dense, causal conv1d, batchnorm, prelu, activation. Sequences are [B, T, I].
  *

@@ -1,10 +1,7 @@
 // Which format a file has, by what is in it. Names count only where contents say nothing.
 
 import { UnrolledError } from "../errors.ts";
-import { isVariableManifest } from "../formats/char-rnn.ts";
 import { isHdf5 } from "../formats/hdf5/superblock.ts";
-import { isNpy } from "../formats/numpy/read-npy.ts";
-import { isRTNeural } from "../formats/rtneural.ts";
 import { isRecord } from "../options/field-checks.ts";
 import { foreignFormat } from "./foreign-formats.ts";
 
@@ -57,7 +54,7 @@ export function recognise(call: string, bytes: Uint8Array, title: string): FileK
   if (hasHeader) return "safetensors";
   if (begins("<")) throw invalid("the file is HTML or XML");
   if (begins("\x1f\x8b")) throw invalid("the file is compressed by gzip; decompress it first");
-  if (isNpy(bytes))
+  if (begins("\x93NUMPY"))
     throw new UnrolledError("invalid-file", {
       call,
       place: title,
@@ -92,9 +89,20 @@ function kindOfJson(bytes: Uint8Array): FileKind | { readonly problem: string } 
   if ("weight_map" in value) return "safetensors-index";
   if ("modelTopology" in value || "weightsManifest" in value) return "tensorflow-js";
   if ("model_type" in value) return "config";
-  if (isRTNeural(value)) return "rtneural";
+  if (Array.isArray(value.in_shape) && Array.isArray(value.layers)) return "rtneural";
   if (isVariableManifest(value)) return "variables";
   if ("class_name" in value && "config" in value)
     return { problem: "the file is a Keras model's configuration, without weights" };
   return { problem: "the file is JSON of no known kind" };
+}
+
+/** Whether parsed JSON lists variables and their files, as the folder of a charRNN does. */
+function isVariableManifest(json: unknown): boolean {
+  const entries = isRecord(json) ? Object.values(json) : [];
+  return (
+    entries.length > 0 &&
+    entries.every(
+      (entry) => isRecord(entry) && typeof entry.filename === "string" && Array.isArray(entry.shape),
+    )
+  );
 }

@@ -42,7 +42,7 @@ export function readNpy(bytes: Uint8Array, options: { readonly maxBytes?: number
 }
 
 /** Whether bytes begin as such a file does. */
-export function isNpy(bytes: Uint8Array): boolean {
+function isNpy(bytes: Uint8Array): boolean {
   return "\x93NUMPY".split("").every((letter, at) => bytes[at] === letter.charCodeAt(0));
 }
 
