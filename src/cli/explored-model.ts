@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/model-files.ts";
-import { NETWORK_TYPE } from "../models/network-folder.ts";
+import { NETWORK_TYPE } from "../models/network-type.ts";
 import { IN_FOLDERS, TASK_TYPE } from "../open/read-model.ts";
 import { placeInFolder, readRegularSync } from "../platform/node-files.ts";
 import { MODEL_TYPE } from "../tasks/language/folder/model-type.ts";
