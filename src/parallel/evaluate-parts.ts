@@ -35,7 +35,7 @@ export function partFigures<Share>({ model, loss }: Replica<Share>, part: Part<S
         const made = loss(part.share);
         const { measured, sums } = "loss" in made ? made : { measured: made, sums: undefined };
         return {
-          loss: device.heap.floats()[measured.offset],
+          loss: measured.read()[0],
           rows: part.rows,
           weight: part.weight,
           targets: targetsOf(measured),
