@@ -31,6 +31,7 @@ export {
   ConvTranspose2d,
   type ConvTransposeOptions,
 } from "../layers/convolution-transpose.ts";
+export { Crf } from "../layers/crf.ts";
 export { Dropout } from "../layers/dropout.ts";
 export { Embedding } from "../layers/embedding.ts";
 export { EmbeddingDropout } from "../layers/embedding-dropout.ts";
@@ -59,6 +60,7 @@ export {
   activationRegularization,
   temporalActivationRegularization,
 } from "../losses/activation-regularization.ts";
+export { type CrfLossOptions, type CrfScores, crfLoss, crfMarginals } from "../losses/crf-loss.ts";
 export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../losses/cross-entropy.ts";
 export { customLoss, type NumericLoss } from "../losses/custom-loss.ts";
 export { meanSquare } from "../losses/mean-square.ts";
