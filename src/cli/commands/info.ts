@@ -1,7 +1,7 @@
 import colors from "picocolors";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
-import { isRecord } from "../../options/field-checks.ts";
 import type { ModelFacts } from "../facts/model-facts.ts";
+import { settingsText } from "../facts/settings-text.ts";
 import { readModelOptions } from "../flags/reading-options.ts";
 import { printJson } from "../json-lines.ts";
 import { modelAt, weightsAloneAt } from "../model-at.ts";
@@ -99,13 +99,4 @@ function someTokens(tokenizer: Tokenizer): string {
     tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1).replaceAll(" ", "␣"));
   }
   return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
-}
-
-/** "seqLength 64, batchSize 32, steps 500, …". */
-function settingsText(settings: object): string {
-  return Object.entries(settings)
-    .flatMap(([name, value]) => (isRecord(value) ? Object.entries(value) : [[name, value]]))
-    .filter(([, value]) => value !== null && `${value}` !== "")
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ");
 }
