@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { scaled } from "../tensor/operations/arithmetic.ts";
-import { outputOf } from "../tensor/operations/output.ts";
+import { deviceOf, outputOf } from "../tensor/operations/output.ts";
 import { sum } from "../tensor/operations/reductions.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
@@ -142,6 +142,7 @@ function sizesOf(
   { transitions, start, end }: CrfScores,
   lengths: CrfLossOptions["lengths"],
 ): readonly [number, number, number] {
+  deviceOf([emissions, transitions, start, end]);
   const [B, T, K] = emissions.shape;
   const needed = [`[${K}, ${K}]`, `[${K}]`, `[${K}]`];
   const came = [transitions, start, end].map(({ shape }) => shapeText(shape));

@@ -75,5 +75,7 @@ function valueText({ name, kind, axes }: ValueFacts): string {
 /** "accuracy 0.812, macroF1 0.81": the numbers of a measurement. */
 function figuresText(evaluation: object): string {
   const numbers = Object.entries(evaluation).filter(([, value]) => typeof value === "number");
-  return numbers.map(([name, value]) => `${name} ${Number.isInteger(value) ? count(value) : figure(value)}`).join(", ");
+  return numbers
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? count(value) : figure(value)}`)
+    .join(", ");
 }

@@ -238,6 +238,25 @@ export const operations: readonly Entry[] = [
     },
     u.crossEntropy,
   ),
+  ...(["crfLoss", "crfMarginals"] as const).map((name) =>
+    entry(
+      name,
+      (w) => {
+        const [B, T, K] = [w.whole(3), w.whole(4), w.whole(3)];
+        const options = {
+          ...w.option("lengths", [Array.from({ length: B }, () => T), [1]]),
+          ...w.option("reduction", ["mean", "sum", "none"]),
+        };
+        return [w.floats([B, T, K]), w.ids([B, T], K), w.floats([K, K]), w.floats([K]), w.floats([K]), options];
+      },
+      (emissions, tags, transitions, start, end, options) => {
+        const scores = { transitions, start, end };
+        return name === "crfLoss"
+          ? u.crfLoss(emissions, tags, scores, options)
+          : u.crfMarginals(emissions, scores, options);
+      },
+    ),
+  ),
   ...(["binaryCrossEntropy", "meanSquare"] as const).map((name) =>
     entry(
       name,
