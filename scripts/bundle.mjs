@@ -14,6 +14,12 @@ const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"),
 /** What is native is installed by whoever wants it. */
 const optionalPeers = Object.keys(peerDependencies);
 
+/** Groups of files by their paths below the compiled folder or the clone, whatever the folders above these are called. */
+function groupsBelow(dist, groups) {
+  const below = (id) => (id.startsWith(dist) ? id.slice(dist.length) : `/${relative(root, id)}`);
+  return groups.map(({ name, test }) => ({ name, test: (id) => test.test(below(id)) }));
+}
+
 /** Bundles `cli` in a folder of compiled TypeScript, in place. */
 export async function bundleCommandLine(dist) {
   const cli = join(dist, "cli");
@@ -46,7 +52,7 @@ export async function bundleCommandLine(dist) {
     codeSplitting: {
       // What every command that runs a model needs is one file, and so is what most commands share, or several alike. What few
       // commands need of models from elsewhere brings along all that reads them, and stays apart.
-      groups: [
+      groups: groupsBelow(dist, [
         {
           name: "engine",
           test: /[\\/](models|tensor|decoding)[\\/](?!open|external-data)|[\\/]language[\\/](folder[\\/](open-language|read-language|language-folder)|model[\\/](token-reader|generate-text)|evaluation[\\/](evaluate|dynamic))/,
@@ -76,7 +82,7 @@ export async function bundleCommandLine(dist) {
           name: "inspect",
           test: /[\\/](inspect[\\/](?!aspect-names)[^\\/]+|cli[\\/]commands[\\/](inspect|reach)\.js)$/,
         },
-      ],
+      ]),
     },
   });
   await bundle.close();

@@ -249,12 +249,16 @@ def clipping():
         }
 
 
+def write(name, cases):
+    content = {"pytorch": torch.__version__, "cases": list(cases)}
+    text = json.dumps(content, separators=(",", ":"))
+    (FOLDER / f"{name}.json").write_text(text.replace('{"name"', '\n{"name"') + "\n")
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     for make in [recurrent, cells, layers, losses, optimisers, clipping]:
-        content = {"pytorch": torch.__version__, "cases": list(make())}
-        text = json.dumps(content, separators=(",", ":"))
-        (FOLDER / f"{make.__name__}.json").write_text(text.replace('{"name"', '\n{"name"') + "\n")
+        write(make.__name__, make())
 
 
 if __name__ == "__main__":

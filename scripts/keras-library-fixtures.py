@@ -149,9 +149,41 @@ def windows():
     model.save_weights(FOLDER / "trained.weights.h5")
 
 
+def rtneural():
+    """Models as RTNeural's python/model_utils.py writes them."""
+    types = {"TimeDistributed": "time-distributed-dense", "PReLU": "prelu", "BatchNormalization": "batchnorm"}
+    cases = []
+    for parts in (
+        [layers.LSTM(4, return_sequences=True), layers.Dense(2, activation="tanh"), layers.PReLU(shared_axes=[1])],
+        [layers.GRU(3, return_sequences=True), layers.TimeDistributed(layers.Dense(1))],
+        [layers.Conv1D(3, 2, dilation_rate=2, padding="causal", activation="relu"), layers.BatchNormalization(), layers.Activation("softmax")],
+    ):
+        model = keras.Sequential([keras.Input((None, 2)), *parts])
+        listed = []
+        for layer in model.layers:
+            for variable in layer.weights:
+                variable.assign(numpy.round(generator.uniform(0.2, 0.9, variable.shape), 3))
+            kind = type(layer).__name__
+            inner = getattr(layer, "layer", layer)
+            function = getattr(inner, "activation", None)
+            name = function.__name__ if function is not None and function.__name__ != "linear" else ""
+            entry = {"type": types.get(kind, kind.lower()), "activation": name, "shape": [None, None, layer.output.shape[-1]]}
+            if kind == "Conv1D":
+                entry |= {"kernel_size": list(layer.kernel_size), "dilation": list(layer.dilation_rate)}
+            if kind == "BatchNormalization":
+                entry["epsilon"] = layer.epsilon
+            shapes = [array[0] if kind == "PReLU" else array for array in layer.get_weights()]
+            listed.append({**entry, "weights": [numpy.round(array.astype("float64"), 3).tolist() for array in shapes]})
+        xs = steps(2, 5, 2)
+        ys = model(xs, training=False)
+        cases.append({"model": {"in_shape": [None, None, 2], "layers": listed}, "inputs": plain(xs), "outputs": plain(ys)})
+    (FOLDER.parent / "rtneural.json").write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 masks()
 functions()
 attention()
 windows()
+rtneural()
 (FOLDER / "models.json").write_text("[\n" + ",\n".join(json.dumps(model) for model in models) + "\n]\n")

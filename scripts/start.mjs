@@ -102,7 +102,8 @@ The model is in ${model}, and ${model}/report.html shows how it came about. What
   npx unrolled info ${model}
   npx unrolled train YOUR-TEXT.txt --out models/mine
 
-And to look inside: in the browser, how far back it remembers, and its states and gates as a report.
+To look inside: in the browser, how far back it remembers, and a report of its
+states and gates.
 
   npx unrolled explore ${model}
   npx unrolled reach ${model} ${heldOutFile}

@@ -10,8 +10,10 @@ export { Embedding } from "./layers/embedding.ts";
 export { LayerNorm } from "./layers/layer-norm.ts";
 export { Linear } from "./layers/linear.ts";
 export { narrowWeights } from "./layers/narrow-weights.ts";
-export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";
+export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
 export { meanSquare } from "./losses/mean-square.ts";
+export type { LossOptions } from "./losses/reduce-losses.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { f1 } from "./metrics/confusion.ts";
 export type { Metric } from "./metrics/metric.ts";
@@ -28,7 +30,7 @@ export { type OpenedModel, type OpenModelOptions, openModel } from "./open/open-
 export { Adam, type AdamOptions, AdamW } from "./optimisers/adam.ts";
 export { clipGradNorm } from "./optimisers/clip.ts";
 export { SGD, type SGDOptions } from "./optimisers/sgd.ts";
-export { Generator } from "./random/philox.ts";
+export { Generator, type GeneratorState } from "./random/philox.ts";
 export {
   GRU,
   type GRUOptions,

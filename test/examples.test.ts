@@ -48,6 +48,12 @@ test("language model: the loss falls, and the text is recited", async () => {
   expect(output.slice(output.lastIndexOf(" nats\n"))).toContain("associated documentation files");
 });
 
+test("attention: the marked reading has most of the share, and is the answer", async () => {
+  const output = await example("attention.ts");
+  expect(Number(/^new sequences: ([\d.]+)$/m.exec(output)![1])).toBeLessThan(0.05);
+  expect(Number(/\(marked\): (\d+) %$/m.exec(output)![1])).toBeGreaterThan(50);
+});
+
 test("forecast: little more than the noise is left, and the sine goes on by itself", async () => {
   const output = await example("forecast.ts");
   const [, error, noise] = /mean square ([\d.]+), of which noise ([\d.]+)/.exec(output)!;

@@ -39,7 +39,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   tokenizer: "tokens level unit tokeniser token".split(" "),
   "vocab-size": "vocab vocabulary vocabulary-size n-vocab".split(" "),
   "seq-length":
-    "seq-len sequence-length bptt block-size window timesteps context context-length steps-per-sequence".split(
+    "length seq-len sequence-length bptt block-size window timesteps context context-length steps-per-sequence".split(
       " ",
     ),
   "max-context": "context context-length length max-length window".split(" "),

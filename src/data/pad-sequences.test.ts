@@ -17,3 +17,17 @@ test("nothing to read is an error that says which sequence is empty", () => {
   expect(() => padSequences(device, [])).toThrow("padSequences: no sequences were given");
   expect(() => padSequences(device, [[1], []])).toThrow("padSequences: sequence 1 is empty");
 });
+
+test("vectors stand side by side too", async () => {
+  const { xs, lengths } = padSequences(device, [[[1, 2]], [Float32Array.of(3, 4), [5, 6.5]]], -1);
+  expect(xs.kind).toBe("float");
+  expect(xs.shape).toEqual([2, 2, 2]);
+  expect([...(await xs.toArray())]).toEqual([1, 2, 3, 4, -1, -1, 5, 6.5]);
+  expect(lengths).toEqual([1, 2]);
+  expect(() => padSequences(device, [[[1, 2]], [[3]]])).toThrow(
+    "padSequences: step 0 of sequence 1 is a vector of 1 entries, needed 2 numbers",
+  );
+  expect(() => padSequences(device, [[[1, 2], 3 as unknown as number[]]])).toThrow(
+    "step 1 of sequence 0 is number",
+  );
+});

@@ -1,7 +1,7 @@
 // `unrolled/data`: tokenizers, streams of tokens, batches, padding, splits.
 
 export { batches } from "../data/batches.ts";
-export { padSequences } from "../data/pad-sequences.ts";
+export { type PaddedIds, type PaddedVectors, padSequences } from "../data/pad-sequences.ts";
 export { stratifiedSplit } from "../data/stratified-split.ts";
 export { type TokenStreams, tokenStreams } from "../data/streams.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "../data/tokenizers/tokenizer.ts";
@@ -10,3 +10,4 @@ export { tokenizerTrainer } from "../data/tokenizers/tokenizer-trainer.ts";
 export { trainTokenizer } from "../data/tokenizers/train-tokenizer.ts";
 export type { Tokens } from "../data/tokens.ts";
 export type { TokenizerTrainer, TokenizerTrainerOptions } from "../data/vocabularies/vocabulary.ts";
+export { lengthMask } from "../tensor/operations/length-mask.ts";

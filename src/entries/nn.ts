@@ -17,6 +17,12 @@ export {
   type StepRow,
 } from "../cells/spec.ts";
 export type { Place, StatePlaces, Step, StepGradients } from "../cells/step.ts";
+export {
+  Attention,
+  type AttentionCall,
+  type AttentionOptions,
+  type AttentionResult,
+} from "../layers/attention.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "../layers/batch-norm.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "../layers/conv-lstm.ts";
 export {
@@ -38,6 +44,7 @@ export { EmbeddingDropout } from "../layers/embedding-dropout.ts";
 export { LayerNorm } from "../layers/layer-norm.ts";
 export { Linear } from "../layers/linear.ts";
 export { narrowWeights } from "../layers/narrow-weights.ts";
+export { lastOutput, pool, type StepPooling, type StepsOptions } from "../layers/pool.ts";
 export {
   AvgPool1d,
   AvgPool2d,
@@ -60,10 +67,18 @@ export {
   activationRegularization,
   temporalActivationRegularization,
 } from "../losses/activation-regularization.ts";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "../losses/binary-cross-entropy.ts";
+export { cosineDistance } from "../losses/cosine-distance.ts";
 export { type CrfLossOptions, type CrfScores, crfLoss, crfMarginals } from "../losses/crf-loss.ts";
-export { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../losses/cross-entropy.ts";
+export { type CrossEntropyOptions, crossEntropy } from "../losses/cross-entropy.ts";
 export { customLoss, type NumericLoss } from "../losses/custom-loss.ts";
+export { hinge } from "../losses/hinge.ts";
+export { huber } from "../losses/huber.ts";
+export { klDivergence } from "../losses/kl-divergence.ts";
+export { meanAbsolute } from "../losses/mean-absolute.ts";
 export { meanSquare } from "../losses/mean-square.ts";
+export type { LossOptions } from "../losses/reduce-losses.ts";
+export { type Initialiser, initialise } from "../module/initialise.ts";
 export { Module, Parameter, type StateDict } from "../module/module.ts";
 export {
   flagOption,

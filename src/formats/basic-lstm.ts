@@ -1,10 +1,11 @@
 // TensorFlow 1's BasicLSTMCell (tensorflow/python/ops/rnn_cell_impl.py): one kernel [I + H, 4H] for the input and h below each other,
-// one bias [4H], gates i j f o, c′ = c∘σ(f + forget bias) + σ(i)∘tanh(j).
+// one bias [4H], gates i j f o, c′ = c∘σ(f + forget bias) + σ(i)∘tanh(j). Language models (char-rnn-tensorflow, ml5's charRNN) have an
+// embedding [V, E] before the cells and softmax_w [H, V], softmax_b [V] behind them.
 import type { StateDict } from "../module/state-dict.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import { shapeText } from "../tensor/tensor.ts";
 import { GATE_LAYOUTS, toOurBiases, toOurMatrix } from "./gate-layouts.ts";
-import { chainOrders } from "./state-dict/chain-order.ts";
+import { chainOrders, type PlacedPiece } from "./state-dict/chain-order.ts";
 import { type Complaint, complaintOf } from "./state-dict/complaint.ts";
 import { type BetweenPieces, networkOfPieces } from "./state-dict/network-of-pieces.ts";
 import { groupsOf, type Piece } from "./state-dict/piece.ts";
@@ -20,7 +21,7 @@ export interface BasicLSTMOptions extends Pick<BetweenPieces, "returns"> {
 /**
  * The network of raw TensorFlow BasicLSTMCell weights: `kernel` [I + H, 4H] and `bias` [4H], or several cells one above the other whose
  * names begin alike but for a number (`cell_0/basic_lstm_cell/kernel`). The forget bias becomes part of the bias. Sequences are
- * [B, T, I].
+ * [B, T, I], or ids [B, T] where there is an `embedding` [V, E]; with `softmax_w` and `softmax_b` the output is logits.
  *
  * @param tensors by their names in TensorFlow, such as `readSafetensors` gives them
  * @throws UnrolledError "invalid-argument" for tensors that are not such weights, or cells that do not fit on one another
@@ -28,14 +29,72 @@ export interface BasicLSTMOptions extends Pick<BetweenPieces, "returns"> {
 export function networkOfBasicLSTM(tensors: StateDict, options: BasicLSTMOptions = {}): NetworkData {
   const { forgetBias = 1, ...between } = options;
   const complain = complaintOf(CALL);
-  const groups = [...groupsOf(tensors, /[/.]/, complain)];
+  const { cells, embedding, softmax } = partsOf(tensors, complain);
+  const groups = [...groupsOf(cells, /[/.]/, complain)];
   const pieces = groups.map(([name, group]) => pieceOf(name, group, forgetBias, complain));
   const orders = chainOrders(pieces);
   if (pieces.length === 0 || orders === "too many" || orders.length !== 1)
     throw complain(
       `the cells ${pieces.map(({ name }) => name).join(", ") || "(there are none)"} do not follow from their names and widths one above the other`,
     );
-  return networkOfPieces(CALL, orders[0], between);
+  const placed: readonly PlacedPiece[] = [embedding ?? [], orders[0], softmax ?? []].flat();
+  return networkOfPieces(CALL, placed, between);
+}
+
+/** Whether a tensor is one of such a model, by its name. */
+export function isBasicLSTMName(name: string): boolean {
+  return /(^|[/._])(kernel|bias|embedding|softmax_[wb])$|lstm_cell\/(weights|biases)$/.test(name);
+}
+
+/** The embedding and the layer behind the cells, where they are there, and the cells. */
+function partsOf(tensors: StateDict, complain: Complaint) {
+  const found = new Map<string, StateDict[string]>();
+  const cells: StateDict = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const own = /(^|[/._])(embedding|softmax_[wb])$/.exec(name)?.[2];
+    // The first versions of TensorFlow called them weights and biases.
+    if (own === undefined)
+      cells[name.replace(/\/weights$/, "/kernel").replace(/\/biases$/, "/bias")] = tensor;
+    else if (found.has(own)) throw complain(`there are two tensors named ${own}`);
+    else found.set(own, tensor);
+  }
+  const [table, weight, bias] = ["embedding", "softmax_w", "softmax_b"].map((own) => found.get(own));
+  return {
+    cells,
+    embedding: table && embeddingOf(table, complain),
+    softmax: weight || bias ? softmaxOf(weight, bias, complain) : undefined,
+  };
+}
+
+function embeddingOf(table: StateDict[string], complain: Complaint): PlacedPiece {
+  const [vocabularySize, size] = table.shape;
+  if (table.shape.length !== 2 || table.data.length === 0)
+    throw complain(`embedding is ${shapeText(table.shape)}, needed [V, E]`);
+  const config = { kind: "embedding", vocabularySize, size } as const;
+  return { name: "embedding", config, readings: [config], tensors: { weight: table } };
+}
+
+function softmaxOf(
+  weight: StateDict[string] | undefined,
+  bias: StateDict[string] | undefined,
+  complain: Complaint,
+): PlacedPiece {
+  const [inputSize, outputSize] = weight?.shape ?? [];
+  if (weight?.shape.length !== 2 || bias?.shape.join() !== `${outputSize}`)
+    throw complain(
+      `softmax_w is ${weight ? shapeText(weight.shape) : "missing"} and softmax_b ${bias ? shapeText(bias.shape) : "missing"}, needed [H, V] and [V]`,
+    );
+  const turned = new Float32Array(weight.data.length);
+  for (let row = 0; row < inputSize; row++)
+    for (let column = 0; column < outputSize; column++)
+      turned[column * inputSize + row] = weight.data[row * outputSize + column];
+  const config = { kind: "linear", inputSize, outputSize, bias: true } as const;
+  return {
+    name: "logits",
+    config,
+    readings: [config],
+    tensors: { weight: { shape: [outputSize, inputSize], data: turned }, bias },
+  };
 }
 
 function pieceOf(prefix: string, group: StateDict, forgetBias: number, complain: Complaint): Piece {

@@ -3,6 +3,7 @@
 import type { UnrolledError } from "../errors.ts";
 import { type Pickled, PickledObject, type PickleNames } from "./pickle.ts";
 import { PYTHON_CALLS, runsCode } from "./pickle-python.ts";
+import { makesNumpyScalar, NUMPY_TYPE, numpyScalar } from "./pytorch-scalar.ts";
 import { shown } from "./shown.ts";
 import type { StoredType } from "./stored-numbers.ts";
 
@@ -117,11 +118,11 @@ const CALLS: Readonly<Record<string, Call>> = {
   "torch._utils._rebuild_tensor_v3": ([storage, offset, shape, strides, , , type], invalid) =>
     tensorOf(storage, type, [offset, shape, strides], invalid),
   "torch._utils._rebuild_parameter": ([tensor], invalid) => {
-    if (tensor instanceof TensorReference) return tensor;
+    if (tensor instanceof TensorReference || tensor instanceof PickledObject) return tensor;
     throw invalid("the pickle makes a parameter of what is no tensor");
   },
   "torch._utils._rebuild_parameter_with_state": ([tensor], invalid) => {
-    if (tensor instanceof TensorReference) return tensor;
+    if (tensor instanceof TensorReference || tensor instanceof PickledObject) return tensor;
     throw invalid("the pickle makes a parameter of what is no tensor");
   },
   // The rest of its parameters are the class and attributes of a tensor that has some.
@@ -181,7 +182,8 @@ export function pytorchNames(invalid: Complaint, unknown: Set<string>): PickleNa
         throw invalid(
           `this is a quantised model or state dictionary (it asks for ${shown(text)}), which is not read; save the float one: torch.save(model.state_dict(), path) before it is quantised`,
         );
-      if (!RECONSTRUCTORS.has(text)) unknown.add(text);
+      // What NumPy's scalars are made by is known where they are numbers.
+      if (!RECONSTRUCTORS.has(text) && !makesNumpyScalar(text) && text !== NUMPY_TYPE) unknown.add(text);
       return new Name(text, { isUnknown: true });
     },
     call: (callable, parameters) => {
@@ -191,6 +193,11 @@ export function pytorchNames(invalid: Complaint, unknown: Set<string>): PickleNa
         return CALLS[callable.text](parameters, invalid);
       if (callable instanceof Name && Object.hasOwn(PYTHON_CALLS, callable.text))
         return PYTHON_CALLS[callable.text](parameters) ?? new PickledObject(callable.text, parameters);
+      if (callable instanceof Name && makesNumpyScalar(callable.text)) {
+        const scalar = numpyScalar(parameters);
+        if (scalar !== undefined) return scalar;
+        unknown.add(callable.text);
+      }
       if (callable instanceof Name && callable.isUnknown) return objectOf(callable, parameters);
       throw invalid(`the pickle calls ${callable instanceof Name ? callable.text : "what is no function"}`);
     },
@@ -214,12 +221,15 @@ function objectOf(callable: Name, parameters: readonly Pickled[]): PickledObject
 }
 
 /** ("storage", its class, its file's name, a device, how many numbers). */
-function storageOf(id: Pickled, invalid: Complaint): StorageReference {
+function storageOf(id: Pickled, invalid: Complaint): StorageReference | PickledObject {
   if (Array.isArray(id) && id.length === 5) {
     const [kind, name, key, , count] = id;
     const isCount = typeof count === "number" && Number.isSafeInteger(count) && count >= 0;
     if (kind === "storage" && name instanceof Name && name.storage && typeof key === "string" && isCount)
       return new StorageReference(key, name.storage.type, count);
+    // Numbers of a type that is not known here, such as complex ones of 16 bytes, are left where they are.
+    if (kind === "storage" && name instanceof Name && name.isUnknown && typeof key === "string" && isCount)
+      return new PickledObject(name.text, [key, count]);
   }
   throw invalid("the pickle refers to what is no storage of numbers");
 }
@@ -229,9 +239,12 @@ function tensorOf(
   typeName: Pickled | undefined,
   [offset, shape, strides]: readonly Pickled[],
   invalid: Complaint,
-): TensorReference {
+): TensorReference | PickledObject {
+  if (storage instanceof PickledObject) return new PickledObject("torch.Tensor", [storage, shape]);
   if (!(storage instanceof StorageReference))
     throw invalid("the pickle makes a tensor of what is no storage");
+  if (typeName instanceof Name && typeName.isUnknown)
+    return new PickledObject("torch.Tensor", [typeName, shape]);
   const type = typeName instanceof Name ? typeName.type : storage.type;
   if (!type) throw invalid("the pickle makes a tensor of numbers whose type it does not say");
   const [start] = wholeNumbers([offset], "a tensor's offset", invalid);

@@ -10,20 +10,20 @@ const MAX_DEPTH = 100;
 /** Pickled values as plain ones. What a pickle uses in several places is made once, or a small one could become endless. */
 export class PlainValues {
   readonly #call: string;
-  readonly #tensors: ReadonlyMap<TensorReference, PyTorchTensor>;
+  readonly #tensors: ReadonlyMap<TensorReference, PyTorchTensor | PyTorchObject>;
   readonly #made = new Map<Pickled, PyTorchValue | "unfinished">();
   /** How many objects the value that is being made lies in. */
   #objects = 0;
 
   /** `call`: what error messages begin with. */
-  constructor(call: string, tensors: ReadonlyMap<TensorReference, PyTorchTensor>) {
+  constructor(call: string, tensors: ReadonlyMap<TensorReference, PyTorchTensor | PyTorchObject>) {
     this.#call = call;
     this.#tensors = tensors;
   }
 
   of(value: Pickled, depth: number): PyTorchValue {
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-    if (value instanceof TensorReference) return this.#tensors.get(value) as PyTorchTensor;
+    if (value instanceof TensorReference) return this.#tensors.get(value) as PyTorchTensor | PyTorchObject;
     const made = this.#made.get(value);
     // Objects often know what they belong to; that a dictionary is found again inside of one is no reason to lose a file.
     if (made === "unfinished" && this.#objects > 0) return null;

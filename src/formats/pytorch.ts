@@ -6,12 +6,13 @@ import { type Pickled, PickledObject, readPickle } from "./pickle.ts";
 import { pytorchNames, TensorReference, unknownNameProblem } from "./pytorch-names.ts";
 import { PlainValues } from "./pytorch-plain.ts";
 import { type PyTorchTensor, tensorFromStorage } from "./pytorch-tensor.ts";
-import type { PyTorchValue } from "./pytorch-value.ts";
+import { PyTorchObject, type PyTorchValue } from "./pytorch-value.ts";
 import type { ReadingOptions } from "./safetensors.ts";
 import { shown } from "./shown.ts";
 import { openZip, type ZipArchive } from "./zip.ts";
 
 const CALL = "readPyTorch";
+const COMPLEX = "torch.complex64";
 const TIMES_THE_FILE = 8;
 const LEAST_BYTES = 16 << 20;
 const RESAVE =
@@ -21,11 +22,11 @@ const RESAVE =
  * What a `.pt` or `.pth` file of torch.save holds: a state dictionary, any checkpoint of dictionaries, lists, numbers, words and
  * tensors, or a whole module. No code runs: objects of other classes are given as data, each a `PyTorchObject`. Keys that are not
  * strings become strings (`state[0]` is `state["0"]`), as do dtypes, devices, paths and classes; sets become lists; tensors that share
- * numbers become copies.
+ * numbers become copies; a complex tensor is a `PyTorchObject` with its shape. Scalars of NumPy are numbers.
  *
  * @param options `maxBytes`: eight times the file, at least 16 MiB, if not given
  * @throws UnrolledError "invalid-file" for a file that is damaged, would run a program in Python, holds objects of unknown classes and
- * no tensors, complex numbers or quantised ones, takes more than `maxBytes`, is of TorchScript, or was saved by PyTorch before 1.6
+ * no tensors, complex tensors and no others, or quantised ones, takes more than `maxBytes`, is of TorchScript, or was saved by PyTorch before 1.6
  */
 export async function readPyTorch(bytes: Uint8Array, options: ReadingOptions = {}): Promise<PyTorchValue> {
   return (await readPyTorchFile(bytes, options)).value;
@@ -48,11 +49,18 @@ export async function readPyTorchFile(
   const value = readPickle(pickle, names, allowance);
   const littleEndian = await isLittleEndian(archive, folder, reader);
   const storages = new Map<string, Uint8Array>();
-  const tensors = new Map<TensorReference, PyTorchTensor>();
+  const tensors = new Map<TensorReference, PyTorchTensor | PyTorchObject>();
   const references = tensorsIn(value);
   const [first] = unknown;
   if (references.size === 0 && first !== undefined) throw pickle.invalid(unknownNameProblem(first));
+  const holdsNumbers = [...references].some(({ type }) => type !== "C64");
   for (const reference of references) {
+    // Complex numbers are no reason to lose the others.
+    if (holdsNumbers && reference.type === "C64") {
+      tensors.set(reference, complexTensor(reference));
+      unknown.add(COMPLEX);
+      continue;
+    }
     const { key } = reference.storage;
     // Read once, however many tensors share it.
     const storage = storages.get(key) ?? (await archive.read(`${folder}data/${key}`));
@@ -60,6 +68,13 @@ export async function readPyTorchFile(
     tensors.set(reference, tensorFromStorage(reference, storage, littleEndian, reader, allowance));
   }
   return { value: new PlainValues(CALL, tensors).of(value, 0), unknown: [...unknown] };
+}
+
+/** A tensor whose numbers are left where they are. */
+function complexTensor({ shape }: TensorReference): PyTorchObject {
+  const object = new PyTorchObject("torch.Tensor");
+  object.arguments = [COMPLEX, shape];
+  return object;
 }
 
 /** The files of other formats that people call .pt too. */

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { openDevice } from "../tensor/device.ts";
 import { ints, tensor } from "../tensor/tensor.ts";
-import { crossEntropy, targetsOf } from "./cross-entropy.ts";
+import { crossEntropy } from "./cross-entropy.ts";
+import { targetsOf } from "./reduce-losses.ts";
 
 test.each(["wasm", "reference"] as const)(
   "where every target is ignored, the mean is NaN, the sum 0, and neither leaves a gradient other than 0: %s",

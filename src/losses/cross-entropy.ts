@@ -1,35 +1,32 @@
 import { UnrolledError } from "../errors.ts";
 import { multiply, scaled } from "../tensor/operations/arithmetic.ts";
 import { lastAxis } from "../tensor/operations/axes.ts";
+import { notEqual } from "../tensor/operations/comparisons.ts";
 import { outputOf } from "../tensor/operations/output.ts";
-import { mean, sum } from "../tensor/operations/reductions.ts";
+import { sum } from "../tensor/operations/reductions.ts";
 import { requireIds } from "../tensor/operations/rows.ts";
 import { record } from "../tensor/tape.ts";
 import { shapeText, Tensor } from "../tensor/tensor.ts";
 import { INT_LEAST, INT_MOST, requireWhole } from "../whole-numbers.ts";
-import { asNumbers } from "./as-numbers.ts";
+import {
+  choosesLosses,
+  countedOver,
+  type LossOptions,
+  reduceLosses,
+  requireReduction,
+} from "./reduce-losses.ts";
 
 /** Options of the cross-entropy. */
-export interface CrossEntropyOptions {
+export interface CrossEntropyOptions extends LossOptions {
   /** A target that counts for nothing; −100 if not given, as in PyTorch. */
   readonly ignoreIndex?: number;
   /** ε: the target is mixed with the uniform distribution over all classes (Szegedy et al. 2016). From 0 to below 1. */
   readonly labelSmoothing?: number;
-  /** The mean over the targets that count (the default; NaN where none does), their sum, or one loss for each. */
-  readonly reduction?: "mean" | "sum" | "none";
   /**
    * What a target of each class counts [V], as PyTorch's `weight`: losses are multiplied by it, and the mean is divided by the sum of the
    * weights of the targets that count.
    */
   readonly classWeights?: readonly number[] | undefined;
-}
-
-/** How many targets each mean was taken over. */
-const counts = new WeakMap<Tensor, number>();
-
-/** How many targets a mean cross-entropy was taken over, each counting its weight; undefined for any other loss. */
-export function targetsOf(loss: Tensor): number | undefined {
-  return counts.get(loss);
 }
 
 /**
@@ -99,13 +96,17 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     );
   } else device.free(logSums);
   const weights = options.classWeights && weightsOf(targets, options.classWeights, n, ignoreIndex);
+  if (choosesLosses(options)) {
+    // A target that is left out by its id is also left out of what the mean is divided by.
+    const own = weights ? weights.tensor : notEqual(targets, ignoreIndex);
+    return reduceLosses("crossEntropy", losses, options, own);
+  }
+  requireReduction("crossEntropy", reduction);
   const weighted = weights ? multiply(losses, weights.tensor) : losses;
   if (reduction === "none") return weighted;
   if (reduction === "sum") return sum(weighted);
   const total = weights?.total ?? m - kernels.countOf(targets.offset, ignoreIndex, m);
-  const loss = scaled(sum(weighted), 1 / total);
-  counts.set(loss, total);
-  return loss;
+  return countedOver(scaled(sum(weighted), 1 / total), total);
 }
 
 /** The weight of each target's class, 0 for those that do not count, and their sum. */
@@ -134,35 +135,4 @@ function weightsOf(
     kernels.gatherRows({ table, ids, ys, n: size, width: 1, rows: classes });
   });
   return { tensor: weights, total: kernels.total(weights.offset, size) };
-}
-
-/**
- * Binary cross-entropy with logits: the mean over all entries in nats, shape [1]. Targets are from 0 to 1, of the same shape;
- * they may be whole numbers.
- *
- * @throws UnrolledError "shape-mismatch" for targets of another shape, "invalid-argument" for a whole target of −100
- */
-export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  if (shapeText(logits.shape) !== shapeText(targets.shape)) {
-    throw new UnrolledError("shape-mismatch", {
-      call: "binaryCrossEntropy",
-      problem: `logits ${shapeText(logits.shape)} and targets ${shapeText(targets.shape)} must have one shape`,
-    });
-  }
-  const wanted = asNumbers("binaryCrossEntropy", targets);
-  const losses = outputOf(logits.shape, [logits], { others: [wanted] });
-  const { kernels } = logits.device;
-  kernels.binaryCrossEntropy(logits.offset, wanted.offset, losses.offset, losses.size);
-  if (losses.requiresGrad) {
-    record([losses], [logits], [logits, wanted], () =>
-      kernels.binaryCrossEntropyBackward({
-        logits: logits.offset,
-        targets: wanted.offset,
-        dlosses: losses.arrivedGradient(),
-        dlogits: logits.gathered(),
-        n: losses.size,
-      }),
-    );
-  }
-  return mean(losses);
 }

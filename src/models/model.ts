@@ -6,9 +6,11 @@ import type { ModelFiles } from "./model-files.ts";
 export type ModelFormat =
   | "safetensors"
   | "pytorch"
+  | "numpy"
   | "basic-lstm"
   | "keras"
   | "tensorflow-js"
+  | "rtneural"
   | "onnx"
   | "network"
   | "language-model";

@@ -1,17 +1,14 @@
 import { UnrolledError } from "../errors.ts";
-import { networkOfBasicLSTM } from "../formats/basic-lstm.ts";
+import { isBasicLSTMName, networkOfBasicLSTM } from "../formats/basic-lstm.ts";
 import { networkOfNamedTensors } from "../formats/state-dict/network-of-state-dict.ts";
 import { areGraphWeights } from "../models/network-metadata.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import type { NamedTensors, ReadModelOptions, TensorsData } from "./read-model.ts";
 
-/** Names that TensorFlow gives to the weights of its cells. */
-const TENSORFLOW_NAME = /(^|[/._])(kernel|bias)$/;
-
 /** Whether tensors are the raw weights of TensorFlow's BasicLSTMCell, by their names. */
 function areBasicLSTM(tensors: NamedTensors): boolean {
   const names = Object.keys(tensors);
-  return names.every((name) => TENSORFLOW_NAME.test(name)) && names.some((name) => name.endsWith("kernel"));
+  return names.every(isBasicLSTMName) && names.some((name) => name.endsWith("kernel"));
 }
 
 /**
@@ -23,7 +20,7 @@ export function networkOfTensors(
   { format, tensors, metadata, facts = {} }: TensorsData,
   options: ReadModelOptions,
 ): {
-  readonly format: "safetensors" | "pytorch" | "basic-lstm";
+  readonly format: "safetensors" | "pytorch" | "numpy" | "basic-lstm";
   readonly network: NetworkData;
 } {
   if (areGraphWeights(metadata)) {

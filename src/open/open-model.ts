@@ -55,8 +55,8 @@ const CALL = "openModel";
 
 /**
  * Opens a recurrent model that was trained anywhere: safetensors (one file or several with an index), a PyTorch `.pt`, Keras `.keras`
- * or `.h5`, TensorFlow.js `model.json`, ONNX, weights of TensorFlow's BasicLSTMCell, or a folder that was made here. Contents decide
- * which it is, not names. Nothing in a file is run.
+ * or `.h5`, TensorFlow.js `model.json`, ONNX, NumPy `.npz`, RTNeural's JSON, weights of TensorFlow's BasicLSTMCell, ml5's charRNN, or a
+ * folder that was made here. Contents decide which it is, not names. Nothing in a file is run.
  *
  * @param source a path or URL in Node, a URL in a browser (a folder's ends in "/"), the bytes of a file, or the files of a folder by name
  * @throws UnrolledError "missing-file"; "invalid-file" for a file that is damaged, asks for too much, or has layers or operators that
@@ -111,6 +111,13 @@ async function openPlaced(
 ): Promise<NetworkModel | GraphModel | LanguageModel> {
   const data = await readModel(place, options);
   const device = options.device ?? (await openDevice());
+  if ("network" in data && data.characters) {
+    const { languageModelOfCharacters } = await import(
+      "../tasks/language/model/language-model-of-characters.ts"
+    );
+    const { network, characters } = data;
+    return saying(place.title, async () => languageModelOfCharacters(device, network, characters));
+  }
   if ("network" in data) return new NetworkModel(networkFrom(device, data.network), { format: data.format });
   switch (data.format) {
     case "language-model": {

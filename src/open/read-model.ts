@@ -14,6 +14,7 @@ import { networkInMetadata } from "../models/network-metadata.ts";
 import type { ActivationLayerName, Returns } from "../networks/config.ts";
 import { checkNetworkData, type NetworkData } from "../networks/network-data.ts";
 import { MODEL_TYPE } from "../tasks/language/folder/model-type.ts";
+import { FOREIGN_FOLDERS } from "./foreign-formats.ts";
 import type { ModelPlace } from "./model-place.ts";
 import { type FileKind, recognise } from "./recognise.ts";
 
@@ -44,7 +45,7 @@ export type NamedTensors = Readonly<
 
 /** Tensors by name, of which names, shapes and options say what network they are. */
 export interface TensorsData {
-  readonly format: "safetensors" | "pytorch";
+  readonly format: "safetensors" | "pytorch" | "numpy";
   readonly tensors: NamedTensors;
   /** What the file says of itself beside them. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -57,7 +58,12 @@ export interface TensorsData {
 /** A model as data: tensors by name, a network, a graph, or a folder that was made here. */
 export type ModelData =
   | TensorsData
-  | { readonly format: "safetensors" | "keras" | "tensorflow-js"; readonly network: NetworkData }
+  | {
+      readonly format: "safetensors" | "keras" | "tensorflow-js" | "rtneural" | "basic-lstm";
+      readonly network: NetworkData;
+      /** What its ids stand for, if it is a language model whose folder tells. */
+      readonly characters?: readonly string[] | undefined;
+    }
   | { readonly format: "onnx"; readonly bytes: Uint8Array; readonly place: ModelPlace }
   | { readonly format: "network" | "language-model"; readonly read: FileReader }
   | { readonly format: "task"; readonly task: string; readonly tensors: NamedTensors };
@@ -78,6 +84,7 @@ const IN_FOLDERS = [
   "model.json",
   "model.onnx",
   "pytorch_model.bin",
+  "manifest.json",
 ];
 
 /** Reads a model from where it lies. Errors say where that is. */
@@ -132,12 +139,44 @@ async function readFile(
       const { readKeras } = await import("../formats/keras/read-keras.ts");
       return { format: "keras", network: await readKeras(bytes, options) };
     }
+    case "numpy": {
+      const { readNpz } = await import("../formats/numpy/read-npz.ts");
+      const tensors = await readNpz(bytes, options);
+      return { format: "numpy", tensors, metadata: {}, facts: { inOrder: true } };
+    }
+    case "rtneural": {
+      const { readRTNeural } = await import("../formats/rtneural.ts");
+      return { format: "rtneural", network: readRTNeural(textOf(bytes), options) };
+    }
+    case "variables":
+      return readCharRNN(bytes, place, options);
     case "tensorflow-js": {
       const { readTensorFlowJs } = await import("../formats/tensorflow-js/read-tensorflow-js.ts");
-      const json = new TextDecoder().decode(new Uint8Array(bytes));
-      return { format: "tensorflow-js", network: await readTensorFlowJs(json, place.read, options) };
+      const network = await readTensorFlowJs(textOf(bytes), place.read, options);
+      return { format: "tensorflow-js", network };
     }
   }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(new Uint8Array(bytes));
+}
+
+/** ml5's charRNN: the variables that manifest.json lists, and vocab.json beside it, where there is one. */
+async function readCharRNN(
+  bytes: Uint8Array,
+  { read }: ModelPlace,
+  options: ReadModelOptions,
+): Promise<ModelData> {
+  const { charactersIn, readVariables } = await import("../formats/char-rnn.ts");
+  const { isBasicLSTMName, networkOfBasicLSTM } = await import("../formats/basic-lstm.ts");
+  const variables = await readVariables(JSON.parse(textOf(bytes)), read, options);
+  // What the optimiser counts is listed too.
+  const own = Object.entries(variables).filter(([name]) => isBasicLSTMName(name));
+  const network = networkOfBasicLSTM(Object.fromEntries(own), options);
+  const vocabulary = await ifThere(read, "vocab.json");
+  const characters = vocabulary && charactersIn(textOf(vocabulary));
+  return { format: "basic-lstm", network, characters };
 }
 
 /** Options that say which network tensors are, of those that were given. */
@@ -198,6 +237,9 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
     const bytes = await ifThere(read, name);
     if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);
   }
+  for (const [name, foreign] of Object.entries(FOREIGN_FOLDERS))
+    if (await ifThere(read, name))
+      throw new UnrolledError("invalid-file", { call: CALL, place: title, ...foreign });
   const said = type === undefined ? missing : `; its config.json has the model_type ${JSON.stringify(type)}`;
   throw new UnrolledError("missing-file", {
     call: CALL,

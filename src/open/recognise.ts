@@ -3,6 +3,7 @@
 import { UnrolledError } from "../errors.ts";
 import { isHdf5 } from "../formats/hdf5/superblock.ts";
 import { isRecord } from "../options/field-checks.ts";
+import { foreignFormat } from "./foreign-formats.ts";
 
 /** What a file turns out to be. A folder's own configuration is known by `model_type`. */
 export type FileKind =
@@ -11,6 +12,9 @@ export type FileKind =
   | "pytorch"
   | "keras"
   | "tensorflow-js"
+  | "numpy"
+  | "rtneural"
+  | "variables"
   | "onnx"
   | "config";
 
@@ -21,7 +25,8 @@ const NEWEST_PICKLE = 5;
 /** Field 1 of ONNX's ModelProto, its version, a small number. */
 const ONNX_VERSION_TAG = 0x08;
 const NEWEST_ONNX_VERSION = 100;
-const READ = "safetensors, PyTorch (.pt), Keras (.keras, .h5), TensorFlow.js (model.json), ONNX";
+const READ =
+  "safetensors, PyTorch (.pt), Keras (.keras, .h5), TensorFlow.js (model.json), ONNX, NumPy (.npz), RTNeural (.json), ml5's charRNN (manifest.json)";
 
 /** @throws UnrolledError "invalid-file" that says what the file seems to be instead */
 export function recognise(call: string, bytes: Uint8Array, title: string): FileKind {
@@ -33,8 +38,10 @@ export function recognise(call: string, bytes: Uint8Array, title: string): FileK
   const hasHeader = bytes[HEADER_BEGIN] === OPENING_BRACE;
   // Any byte can stand where others begin with their signature, so a header that fits into the file goes first.
   if (hasHeader && headerLength(bytes) <= bytes.length - HEADER_BEGIN) return "safetensors";
-  if (begins("PK\x03\x04") || begins("PK\x05\x06")) return isKerasArchive(bytes) ? "keras" : "pytorch";
+  if (begins("PK\x03\x04") || begins("PK\x05\x06")) return kindOfArchive(bytes);
   if (isHdf5(bytes)) return "keras";
+  const foreign = foreignFormat(bytes, title);
+  if (foreign) throw new UnrolledError("invalid-file", { call, place: title, ...foreign });
   if (/\.safetensors$/i.test(title)) return "safetensors";
   // Pickles and tar archives of old PyTorch, which its reader refuses with a reason.
   if ((bytes[0] === 0x80 && bytes[1] <= NEWEST_PICKLE) || begins("ustar", 257)) return "pytorch";
@@ -47,7 +54,13 @@ export function recognise(call: string, bytes: Uint8Array, title: string): FileK
   if (hasHeader) return "safetensors";
   if (begins("<")) throw invalid("the file is HTML or XML");
   if (begins("\x1f\x8b")) throw invalid("the file is compressed by gzip; decompress it first");
-  if (begins("\x93NUMPY")) throw invalid("the file is an array of NumPy");
+  if (begins("\x93NUMPY"))
+    throw new UnrolledError("invalid-file", {
+      call,
+      place: title,
+      problem: "the file is an array of NumPy, and a model has several",
+      advice: "numpy.savez keeps several by name; readNpy gives this one",
+    });
   if (/\.onnx$/i.test(title)) return "onnx";
   if (/\.(pt|pth|bin)$/i.test(title)) return "pytorch";
   throw invalid("the file is in no known format");
@@ -57,10 +70,12 @@ function headerLength(bytes: Uint8Array): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
 }
 
-/** Keras' archives have a file of their own name; names stand plain in a zip archive's directory, at its end. */
-function isKerasArchive(bytes: Uint8Array): boolean {
+/** Archives have files of their own names, which stand plain in a zip archive's directory, at its end. */
+function kindOfArchive(bytes: Uint8Array): FileKind {
   const tail = bytes.subarray(Math.max(0, bytes.length - (1 << 16)));
-  return new TextDecoder("latin1").decode(new Uint8Array(tail)).includes("model.weights.h5");
+  const names = new TextDecoder("latin1").decode(new Uint8Array(tail));
+  if (names.includes("model.weights.h5")) return "keras";
+  return names.includes(".npy") && !names.includes("data.pkl") ? "numpy" : "pytorch";
 }
 
 function kindOfJson(bytes: Uint8Array): FileKind | { readonly problem: string } {
@@ -74,7 +89,20 @@ function kindOfJson(bytes: Uint8Array): FileKind | { readonly problem: string } 
   if ("weight_map" in value) return "safetensors-index";
   if ("modelTopology" in value || "weightsManifest" in value) return "tensorflow-js";
   if ("model_type" in value) return "config";
+  if (Array.isArray(value.in_shape) && Array.isArray(value.layers)) return "rtneural";
+  if (isVariableManifest(value)) return "variables";
   if ("class_name" in value && "config" in value)
     return { problem: "the file is a Keras model's configuration, without weights" };
   return { problem: "the file is JSON of no known kind" };
+}
+
+/** Whether parsed JSON lists variables and their files, as the folder of a charRNN does. */
+function isVariableManifest(json: unknown): boolean {
+  const entries = isRecord(json) ? Object.values(json) : [];
+  return (
+    entries.length > 0 &&
+    entries.every(
+      (entry) => isRecord(entry) && typeof entry.filename === "string" && Array.isArray(entry.shape),
+    )
+  );
 }

@@ -46,3 +46,11 @@ describe("learningRateShare", () => {
     expect(() => learningRateShare(schedule, progress)).toThrow(message);
   });
 });
+
+test("a decay of any number of epochs is worked out at once", () => {
+  const far = Number.MAX_SAFE_INTEGER + 1;
+  expect(learningRateShare({ kind: "decay", from: 2 }, { step: 1, epoch: far, progress: 0.5 })).toBe(0);
+  expect(
+    learningRateShare({ kind: "decay", from: 2, factor: 1 }, { step: 1, epoch: far, progress: 0.5 }),
+  ).toBe(1);
+});

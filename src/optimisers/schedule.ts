@@ -79,8 +79,10 @@ function shareAfterWarmup(schedule: Schedule, epoch: number, done: number, warmu
       const { from, factor = 0.5 } = schedule;
       requireThat(from >= 0, "from", from, "at least 0");
       requireFactor(factor);
+      // As often as an epoch from there on has begun, until nothing is left.
+      const begun = factor === 1 ? 0 : Math.floor(epoch - from) + 1;
       let share = 1;
-      for (let begun = from; begun <= epoch; begun += 1) share *= factor;
+      for (let index = 0; index < begun && share > 0; index++) share *= factor;
       return share;
     }
     case "plateau": {

@@ -5,7 +5,7 @@
 //   repack    each thread: its share of the packed copies that all of them read
 // Between two of these everyone meets. Every order is fixed, so that a run gives the same bits each time.
 
-import { targetsOf } from "../losses/cross-entropy.ts";
+import { targetsOf } from "../losses/reduce-losses.ts";
 import type { DropoutPlace } from "../module/dropout-place.ts";
 import type { Parameter } from "../module/module.ts";
 import type { Optimiser, Range } from "../optimisers/optimiser.ts";

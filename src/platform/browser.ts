@@ -8,7 +8,7 @@ export function loadNative(): NativeModule {
 }
 
 /** The bytes of the WebAssembly kernels, which a bundler finds by these literal URLs. */
-export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
+export async function loadWasm(relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
   const url = relaxed
     ? new URL("../../build/kernels-relaxed.wasm", import.meta.url)
     : new URL("../../build/kernels.wasm", import.meta.url);

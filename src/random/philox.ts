@@ -4,6 +4,7 @@
 //   c2' = high(M0·c0) ^ c3 ^ k1    c3' = low(M0·c0)      then k0 += W0, k1 += W1
 // Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 import { UnrolledError } from "../errors.ts";
+import { normalPair } from "./normal.ts";
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
@@ -52,6 +53,16 @@ export function philox(
   out[3] = c3;
 }
 
+/** Where a generator stands, as JSON can hold it. */
+export interface GeneratorState {
+  readonly key: readonly [number, number];
+  readonly counter: readonly [number, number, number, number];
+  /** Words of the current block of four that have been drawn; 4 at the beginning. */
+  readonly used: number;
+  /** The second of two normal numbers, if the first has been drawn. */
+  readonly normal: number | null;
+}
+
 /**
  * A stream of random numbers, decided by its seed alone and the same on every platform.
  * `fork` names independent streams by place, so that what one part of a program draws does not move another's numbers.
@@ -63,6 +74,7 @@ export class Generator {
   readonly #counter: [number, number, number, number];
   readonly #block = new Uint32Array(4);
   #used = 4;
+  #normal: number | undefined;
 
   /** `seed`: an integer from 0 to 2^53 − 1. */
   constructor(seed: number) {
@@ -90,6 +102,21 @@ export class Generator {
   /** Uniform in [low, high) in float64. */
   uniformBetween(low: number, high: number): number {
     return low + (high - low) * this.uniform();
+  }
+
+  /**
+   * A number from the normal distribution of this mean and standard deviation (Box & Muller 1958), in float64; the same bits on every
+   * platform. Two words of the stream make two of them, the second of which is kept for the next call.
+   */
+  normal(mean = 0, deviation = 1): number {
+    if (this.#normal === undefined) {
+      const [first, second] = normalPair(this.bits(), this.bits());
+      this.#normal = second;
+      return mean + deviation * first;
+    }
+    const kept = this.#normal;
+    this.#normal = undefined;
+    return mean + deviation * kept;
   }
 
   /** `count` numbers drawn evenly from [−bound, bound); undefined from a generator that is there so that nothing need be drawn. */
@@ -127,6 +154,38 @@ export class Generator {
     return order;
   }
 
+  /** Where the stream stands: plain data, with which `restore` has any generator go on from here. */
+  state(): GeneratorState {
+    const [first, second] = this.#key;
+    const [c0, c1, c2, c3] = this.#counter;
+    return {
+      key: [first, second],
+      counter: [c0, c1, c2, c3],
+      used: this.#used,
+      normal: this.#normal ?? null,
+    };
+  }
+
+  /**
+   * Goes on from where another stream stood.
+   *
+   * @throws UnrolledError "invalid-argument" for what `state` has not given
+   */
+  restore(state: GeneratorState): this {
+    requireState(state);
+    for (const [index, word] of state.key.entries()) this.#key[index] = word;
+    for (const [index, word] of state.counter.entries()) this.#counter[index] = word;
+    this.#used = state.used;
+    this.#normal = state.normal ?? undefined;
+    const [c0, c1, c2, c3] = this.#counter;
+    // The block that words were drawn from is that of the count before.
+    if (this.#used < 4) {
+      const before = [(c0 - 1) >>> 0, c0 === 0 ? c1 - 1 : c1, c2, c3] as const;
+      philox(before, this.#key, this.#block);
+    }
+    return this;
+  }
+
   /**
    * An independent stream for `place` (an integer from 0 to 2^53 − 1). It depends on the seed and on the places
    * forked through, not on what this stream has drawn so far.
@@ -155,4 +214,20 @@ function requireCount(call: string, argument: string, value: number): void {
       needed: "an integer from 0 to 2^53 - 1",
     });
   }
+}
+
+/** An error unless a value has the fields of a state, and the words that they hold. */
+function requireState(state: unknown): asserts state is GeneratorState {
+  const { key, counter, used, normal } = (state ?? {}) as Partial<Record<keyof GeneratorState, unknown>>;
+  const areWords = (value: unknown, length: number) =>
+    Array.isArray(value) &&
+    value.length === length &&
+    value.every((word) => Number.isInteger(word) && word >= 0 && word < TWO_TO_32);
+  const isUsed = Number.isInteger(used) && (used as number) >= 1 && (used as number) <= 4;
+  if (areWords(key, 2) && areWords(counter, 4) && isUsed && (normal === null || Number.isFinite(normal)))
+    return;
+  throw new UnrolledError("invalid-argument", {
+    call: "restore",
+    problem: "the state is not one that a generator gave, needed its key, counter, used and normal",
+  });
 }

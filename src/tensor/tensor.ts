@@ -6,6 +6,7 @@ import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-nu
 import { checkShape, shapeText, sizeOf } from "./shape.ts";
 import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
+import { inspected, SHOWN, tensorText } from "./tensor-text.ts";
 import { toldNumbers, tracer } from "./tracing.ts";
 
 export { checkShape, shapeText, sizeOf } from "./shape.ts";
@@ -142,6 +143,17 @@ export class Tensor {
     this.#numbers().set(numbers instanceof Tensor ? numbers.#numbers() : numbers);
     this.changed();
     return this;
+  }
+
+  /** Its shape, its type and its first numbers, as `console.log` prints them in Node.js: `Tensor [2, 3] float32 [1, 2, 3, 4, 5, 6]`. */
+  toString(): string {
+    const isThere = !this.storage.freed && !this.storage.narrow;
+    return tensorText(this, isThere ? this.#numbers().subarray(0, SHOWN) : undefined);
+  }
+
+  /** @internal */
+  [inspected](): string {
+    return this.toString();
   }
 
   /** Says that the numbers were changed in place. */

@@ -1,7 +1,7 @@
 // The learning rate range test (Smith 2017, "Cyclical learning rates for training neural networks"): the rate rises exponentially from
 // step to step while the loss is watched. It falls while the rate is good, and then explodes.
 import { UnrolledError } from "../errors.ts";
-import { targetsOf } from "../losses/cross-entropy.ts";
+import { targetsOf } from "../losses/reduce-losses.ts";
 import type { Module } from "../module/module.ts";
 import { createOptimiser } from "../optimisers/create.ts";
 import { OPTIMISERS } from "../optimisers/optimiser-options.ts";

@@ -116,6 +116,14 @@ describe("what may change", () => {
     });
   });
 
+  it("what a kill has cut off, which is said", async () => {
+    copyAfter(350, "killed");
+    const { stdout } = await run("train", "--resume", "killed");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "Resumed after step 350; 50 steps after it had no checkpoint and are made again (never more than 50 steps: --checkpoint-every)",
+    );
+  });
+
   it("the folder that it is called from, and the folder's place", async () => {
     copyAfter(350, "moved");
     mkdirSync(at("elsewhere"));

@@ -155,6 +155,40 @@ export const sumCases: readonly OperatorCase[] = [
       inputs: [random([1, 2, 7])],
     },
   ]),
+  ...["MaxPool", "AveragePool"].flatMap((op): OperatorCase[] => [
+    {
+      name: `${op}, the last place reaching beyond`,
+      op,
+      opset: 19,
+      attributes: {
+        kernel_shape: { ints: [3, 2] },
+        strides: { ints: [2, 2] },
+        pads: { ints: [1, 1, 1, 0] },
+        ceil_mode: { i: 1 },
+      },
+      inputs: [random([1, 2, 6, 7])],
+    },
+  ]),
+  {
+    name: "MaxPool with places",
+    op: "MaxPool",
+    attributes: { kernel_shape: { ints: [2, 2] }, strides: { ints: [2, 1] }, storage_order: { i: 1 } },
+    inputs: [random([2, 2, 4, 5])],
+    outputs: 2,
+  },
+  {
+    name: "MaxPool of bytes",
+    op: "MaxPool",
+    attributes: { kernel_shape: { ints: [2] } },
+    inputs: [typed("uint8", [1, 1, 5], 3, 1, 200, 7, 7)],
+  },
+  {
+    name: "LpPool",
+    op: "LpPool",
+    attributes: { kernel_shape: { ints: [3] }, p: { i: 3 }, pads: { ints: [1, 1] } },
+    inputs: [random([2, 3, 7])],
+  },
+  { name: "GlobalLpPool", op: "GlobalLpPool", attributes: { p: { i: 2 } }, inputs: [image] },
   ...["GlobalMaxPool", "GlobalAveragePool"].map((op): OperatorCase => ({ name: op, op, inputs: [image] })),
   {
     name: "ConvTranspose of one axis",

@@ -24,6 +24,7 @@ import { modelFiles } from "../../tasks/language/folder/language-folder.ts";
 import { languageModelParts } from "../../tasks/language/folder/read-language-folder.ts";
 import { exportedNetwork } from "../../tasks/language/model/exported-network.ts";
 import type { LanguageModelParts } from "../../tasks/language/model/language-model.ts";
+import { languageModelOfCharacters } from "../../tasks/language/model/language-model-of-characters.ts";
 import type { Device } from "../../tensor/device.ts";
 import { CommandError } from "../failure.ts";
 import type { Target } from "./convert-command.ts";
@@ -56,6 +57,10 @@ export async function converted(
     if (from.format === "network") {
       const { madeBy, ...network } = await networkDataFromFiles(from.read);
       return { ...(await networkFiles(network, madeBy)), ...(await filesBeside(from.read)) };
+    }
+    if ("network" in from && from.characters) {
+      const { network, characters } = from;
+      return modelFiles(languageModelOfCharacters(await openDevice(), network, characters));
     }
     if (from.format !== "language-model") return networkFiles(await networkOf());
     const trained = await languageModel();

@@ -7,7 +7,10 @@ import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";
 import { scoredFiles } from "../scored-files.ts";
 import { count } from "../screen/amounts.ts";
+import { wrapped } from "../screen/wrap.ts";
 import type { EvalOptions } from "./eval-command.ts";
+
+const DEFAULT_COLUMNS = 80;
 
 /** `unrolled eval`: the figures of a model on texts, as a table or as JSON. */
 export async function runEvalCommand(
@@ -47,5 +50,8 @@ export async function runEvalCommand(
     ["Unknown tokens", count(unknownTokens)],
     ...(dynamic ? [["Learning", "from each part of a text once it was measured"]] : []),
   ];
-  process.stdout.write(rows.map(([name, value]) => `${name.padEnd(20)}${value}\n`).join(""));
+  const columns = process.stdout.columns || DEFAULT_COLUMNS;
+  process.stdout.write(
+    rows.map(([name, value]) => `${wrapped(`${name.padEnd(20)}${value}`, columns, 20)}\n`).join(""),
+  );
 }

@@ -7,11 +7,13 @@ import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";
 import { count, counted } from "../screen/amounts.ts";
 import { barOf } from "../screen/bar-chart.ts";
+import { wrapped } from "../screen/wrap.ts";
 import type { ReachCommandOptions } from "./reach-command.ts";
 
 /** Tokens of a text that are looked at; the predictions are spread over them. */
 const MOST_TOKENS = 10_000_000;
 const DEFAULT_COLUMNS = 80;
+const NAME_COLUMNS = 10;
 /** What a line of the table takes beside its bar. */
 const TABLE_COLUMNS = 50;
 
@@ -28,7 +30,8 @@ export async function runReachCommand(
   const found = await reach(network, ids, { maxContext, positions, toleranceNats, seed });
   if (options.json) return printJson(reachJson(found));
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
-  process.stdout.write(`${[...reachFacts(found), "", ...contextTable(found, columns)].join("\n")}\n`);
+  const facts = reachFacts(found).map((fact) => wrapped(fact, columns, NAME_COLUMNS));
+  process.stdout.write(`${[...facts, "", ...contextTable(found, columns)].join("\n")}\n`);
 }
 
 /** The three answers, a line each. */
@@ -47,7 +50,7 @@ function reachFacts(found: Reach): string[] {
     ["Gradient", gradientText(gradient)],
     ["Measured", `${counted(predictions, "prediction")} with each context`],
   ];
-  return facts.map(([name, value]) => colors.bold(name.padEnd(10)) + value);
+  return facts.map(([name, value]) => colors.bold(name.padEnd(NAME_COLUMNS)) + value);
 }
 
 function gradientText({ halfLifeSteps, decayPerStep }: Reach["gradient"]): string {
@@ -60,14 +63,22 @@ function gradientText({ halfLifeSteps, decayPerStep }: Reach["gradient"]): strin
     : `${half}; × ${decayPerStep.toFixed(3)} a step over the whole distance`;
 }
 
-function contextTable({ contexts }: Reach, columns: number): string[] {
+/** A heading and a row for each context, which fits into `columns`. */
+export function contextTable({ contexts }: Pick<Reach, "contexts">, columns: number): string[] {
   const most = Math.max(...contexts.map(({ excessNats }) => excessNats), Number.MIN_VALUE);
   const room = Math.max(0, columns - TABLE_COLUMNS);
+  // On a narrow terminal the errors are left out: a table that is broken anew in each row is none.
+  const isNarrow = columns < TABLE_COLUMNS - 2;
   const rows = contexts.map(({ context, lossNats, interval, excessNats, excessInterval }) => {
     const error = (interval[1] - lossNats).toFixed(4);
     const excessError = (excessInterval[1] - excessNats).toFixed(4);
+    if (isNarrow)
+      return `${count(context).padStart(7)}  ${lossNats.toFixed(4).padStart(14)}  ${excessNats.toFixed(4).padStart(14)}`;
     const bar = barOf(Math.max(0, excessNats / most) * room);
     return `${count(context).padStart(7)}  ${lossNats.toFixed(4).padStart(8)} ± ${error}  ${excessNats.toFixed(4).padStart(9)} ± ${excessError}  ${bar}`.trimEnd();
   });
-  return [colors.bold("Context  Nats per token       Above the best"), ...rows];
+  const heading = isNarrow
+    ? "Context  Nats per token  Above the best"
+    : "Context  Nats per token       Above the best";
+  return [colors.bold(heading), ...rows];
 }

@@ -23,6 +23,7 @@ export interface GatePlaces {
 const LETTERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   keras: { g: "c", n: "h" },
   "tensorflow-js": { g: "c", n: "h" },
+  rtneural: { g: "c", n: "h" },
   "basic-lstm": { g: "j" },
   onnx: { g: "c", n: "h" },
 };
@@ -31,7 +32,7 @@ const LETTERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function gatePlaces(format: ModelFormat, config: LayerConfig): GatePlaces | undefined {
   if (!isRecurrent(config) || !hasGates(config)) return undefined;
   const { hiddenSize } = config.options;
-  const isKeras = format === "keras" || format === "tensorflow-js";
+  const isKeras = ["keras", "tensorflow-js", "rtneural"].includes(format);
   if (format === "basic-lstm")
     return placed(format, GATE_LAYOUTS.tensorflow.basicLstm.gates, hiddenSize, "columns");
   if (isKeras && config.kind === "lstm")

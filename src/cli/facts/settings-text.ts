@@ -1,10 +1,13 @@
 import { isRecord } from "../../options/field-checks.ts";
+import { settingWords } from "../report/settings-tables.ts";
 
-/** "seqLength 64, batchSize 32, steps 500, …". */
+/** "sequence length 64, batch size 32, steps 500, …". */
 export function settingsText(settings: object): string {
   return Object.entries(settings)
-    .flatMap(([name, value]) => (isRecord(value) ? Object.entries(value) : [[name, value]]))
+    .flatMap(([name, value]) =>
+      name === "budget" && isRecord(value) ? Object.entries(value) : [[name, value]],
+    )
     .filter(([, value]) => value !== null && `${value}` !== "")
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => settingWords(name, value).join(" "))
     .join(", ");
 }

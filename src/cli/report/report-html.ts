@@ -2,8 +2,7 @@
 
 import type { Surprise } from "../../tasks/language/evaluation/surprise.ts";
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
-import type { RunRecord } from "../log/run-log.ts";
-import { bytes, count, counted, duration, figure, short } from "../screen/amounts.ts";
+import { count, counted, duration, figure, short } from "../screen/amounts.ts";
 import { cellName } from "../screen/language-words.ts";
 import { wordsOf } from "../screen/task-words.ts";
 import { charts } from "./charts.ts";
@@ -11,21 +10,8 @@ import { escaped } from "./escaped.ts";
 import { type Figure, languageFigures } from "./language-figures.ts";
 import { passage } from "./passage.ts";
 import type { RunHistory, Text } from "./run-history.ts";
+import { settingsTables } from "./settings-tables.ts";
 import { STYLE } from "./style.ts";
-
-/** What of the log's start is a fact of the run; all else there is a setting. */
-const FACTS: Readonly<Record<string, (value: number) => string>> = {
-  parameters: count,
-  vocabSize: count,
-  trainingTokens: count,
-  validationTokens: count,
-  stepsPerEpoch: count,
-  totalSteps: count,
-  memoryBytes: bytes,
-  secondsPerEpoch: duration,
-  threads: count,
-};
-const NOT_SHOWN = ["type", "time"];
 
 /** `name` is what the model is called; `surprises` are of a held-out passage, null where nothing is held out. */
 export function reportHtml(name: string, history: RunHistory, surprises: readonly Surprise[] | null): string {
@@ -38,7 +24,7 @@ export function reportHtml(name: string, history: RunHistory, surprises: readonl
     notes.length > 0 ? `<h2>Notes</h2><table>${notes.map(note).join("")}</table>` : "",
     passageSection(surprises),
     samples.length > 0 ? `<h2>Samples over time</h2>${samples.map(sample).join("")}` : "",
-    start ? tables(start) : "",
+    start ? settingsTables(start, history.task) : "",
   ];
   return `<!doctype html>
 <html lang="en">
@@ -121,29 +107,4 @@ function sample({ step, text }: Text): string {
 
 function note({ step, text }: Text): string {
   return `<tr><td>step ${count(step)}</td><td>${escaped(text)}</td></tr>`;
-}
-
-function tables(start: RunRecord): string {
-  const isFact = (key: string) => key in FACTS || key.startsWith("backend");
-  const entries = Object.entries(start).filter(([key]) => !NOT_SHOWN.includes(key));
-  const row = ([key, value]: [string, unknown]) =>
-    `<tr><td>${escaped(words(key))}</td><td>${escaped(valueText(key, value))}</td></tr>`;
-  const table = (title: string, rows: [string, unknown][]) =>
-    `<section><h2>${title}</h2><table>${rows.map(row).join("")}</table></section>`;
-  const settings = entries.filter(([key]) => !isFact(key));
-  const facts = entries.filter(([key]) => isFact(key));
-  return `<div class="tables">${table("Settings", settings)}${table("Model and run", facts)}</div>`;
-}
-
-function valueText(key: string, value: unknown): string {
-  if (value === null || value === undefined) return "none";
-  if (typeof value === "number" && FACTS[key]) return FACTS[key](value);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** "hiddenSize" → "hidden size"; a unit stands by the value instead. */
-function words(key: string): string {
-  if (key === "memoryBytes") return "memory";
-  if (key === "secondsPerEpoch") return "time per epoch";
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

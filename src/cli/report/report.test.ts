@@ -71,6 +71,7 @@ it("has the figures of the run's end, all settings and all facts", () => {
   expect(figureOf(html, "Time")).toBe("1 min 15 s");
   expect(figureOf(html, "Speed")).toBe("19.0k");
   expect(cellOf(html, "hidden size")).toBe("256");
+  expect(html).toContain('title="units per layer"');
   expect(cellOf(html, "learning rate")).toBe(String(DEFAULT_SETTINGS.learningRate));
   expect(cellOf(html, "memory")).toBe("84.2 MB");
   for (const title of ["Loss in nats per token", "Learning rate", "Gradient norm", "Tokens per second"])
@@ -201,4 +202,34 @@ it("draws a point where it belongs", () => {
   expect(svg).toContain('<circle class="held" cx="52" cy="110" r="3"><title>step 0: loss 1</title>');
   expect(svg).toContain('<circle class="held" cx="152" cy="60" r="3"><title>step 50: loss 10</title>');
   expect(svg).toContain('<circle class="held" cx="252" cy="10" r="3">');
+});
+
+it("says settings in plain words", () => {
+  const page = (settings: object) => reportHtml("m", runHistory([{ type: "start", ...settings }]), null);
+  const html = page({
+    checkpointEvery: { seconds: 60 },
+    evalEvery: 20,
+    sampleEvery: 0,
+    freeze: ["encoder.*", "decoder.bias"],
+    tieWeights: false,
+    zoneout: { h: 0.1, c: 0.05 },
+    lrWarmup: null,
+    noise: {},
+    judge: { measure: "accuracy", better: "more" },
+    resumedAt: null,
+  });
+  const cells = [
+    ["checkpoint every", "1 min"],
+    ["measured every", "20 steps"],
+    ["sample every", "none"],
+    ["freeze", "encoder.*, decoder.bias"],
+    ["tie weights", "no"],
+    ["zoneout", "h 0.100, c 0.050"],
+    ["noise", "none"],
+    ["best by", "accuracy, more is better"],
+    ["resumed after step", "none"],
+  ];
+  for (const [name, value] of cells) expect(cellOf(html, name), name).toBe(value);
+  expect(cellOf(page({ checkpointEvery: { steps: 50 }, evalEvery: 0 }), "checkpoint every")).toBe("50 steps");
+  expect(html.slice(html.indexOf("<body>"))).not.toContain("{");
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import type { AnyTrainingEvent } from "../../training/events.ts";
@@ -11,6 +12,14 @@ import type { Numbers } from "../screen/task-words.ts";
 import type { TrainingView } from "../screen/training-view.ts";
 import { LOG_FILE, type RunFolder } from "./run-folder.ts";
 import type { RunPlan } from "./run-plan.ts";
+
+/** The last step that a log tells of; 0 where there is none. */
+function lastStepOf(path: string): number {
+  let last = 0;
+  if (!existsSync(path)) return last;
+  for (const { type, step } of readRunLog(path)) if (type === "step") last = Number(step);
+  return last;
+}
 
 /** Takes the events of a run to where they belong: the folder, the logs, the terminal. */
 export class RunRecorder {
@@ -57,6 +66,7 @@ export class RunRecorder {
   reopen(state: RunState | undefined, boardBefore: string | null): void {
     const { step = 0, evaluatedAt = 0, best = null } = state ?? {};
     const path = this.#folder.at(LOG_FILE);
+    this.#view.cutOff(lastStepOf(path) - step);
     RunLog.cutBack(path, step, evaluatedAt);
     // In another folder than before there may be what another run has written.
     const { tensorboard } = this.#plan;

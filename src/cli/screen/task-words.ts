@@ -1,5 +1,6 @@
 // How the events of a task are told to people: the loss, what is counted, what was measured.
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
+import type { LoopSettings } from "../../tasks/loop-settings.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import type { AnyTrainingEvent, TrainingEvent } from "../../training/events.ts";
 import { bytes, count, counted, duration, figure } from "./amounts.ts";
@@ -79,7 +80,7 @@ function isFigure(name: string, value: unknown): boolean {
 }
 
 /** Facts that every task has. */
-export function runFacts(event: Start): readonly Fact[] {
+export function runFacts(event: Start, cutOffSteps = 0): readonly Fact[] {
   const { memoryBytes, secondsPerEpoch, stepsPerEpoch, totalSteps, threads, resumedAt } = event;
   const reach =
     totalSteps === null ? "" : `, ${duration((totalSteps / stepsPerEpoch) * secondsPerEpoch)} in all`;
@@ -89,6 +90,17 @@ export function runFacts(event: Start): readonly Fact[] {
     ["Memory", bytes(memoryBytes)],
     ["Backend", `${event.backend}${many} (${event.backendReason})`],
     ["Time", `about ${duration(secondsPerEpoch)} per epoch of ${counted(stepsPerEpoch, "step")}${reach}`],
-    ...(resumedAt === null ? [] : [["Resumed", `after step ${count(resumedAt)}`] as const]),
+    ...(resumedAt === null
+      ? []
+      : [["Resumed", `after step ${count(resumedAt)}${againText(event, cutOffSteps)}`] as const]),
   ];
+}
+
+/** What a kill has cost, and why it is not more. */
+function againText({ settings }: Start, cutOffSteps: number): string {
+  const { checkpointEvery } = settings as { readonly checkpointEvery?: LoopSettings["checkpointEvery"] };
+  if (cutOffSteps === 0 || !checkpointEvery) return "";
+  const every =
+    "steps" in checkpointEvery ? counted(checkpointEvery.steps, "step") : duration(checkpointEvery.seconds);
+  return `; ${counted(cutOffSteps, "step")} after it had no checkpoint and ${cutOffSteps === 1 ? "is" : "are"} made again (never more than ${every}: --checkpoint-every)`;
 }

@@ -12,6 +12,9 @@ import { Trend } from "./trend.ts";
 import { wrapped, wrappedText } from "./wrap.ts";
 
 const PLAIN_INTERVAL_MS = 5000;
+/** A reader of lines is never left without one for longer. */
+const SILENCE_MS = 9000;
+const LOOK_EVERY_MS = 500;
 const SAMPLE_LINES = 12;
 const DEFAULT_COLUMNS = 80;
 /** Texts that are prepared so fast are not worth a word. */
@@ -44,6 +47,12 @@ export class TrainingView {
   #lastPlainMs = Number.NEGATIVE_INFINITY;
   #stopping = false;
   #preparingSinceMs: number | undefined;
+  /** What is done at the moment, to be said where it takes long. */
+  #doing = "Opening the texts";
+  #lastEventMs = performance.now();
+  #lastLineMs = performance.now();
+  #cutOffSteps = 0;
+  readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream, task: TaskDescription = LANGUAGE) {
     this.#stream = stream;
@@ -52,6 +61,12 @@ export class TrainingView {
     this.#live = new LiveBlock(stream);
     this.#isLive = stream.isTTY && process.env.TERM !== "dumb";
     this.#colors = colors.createColors(colors.isColorSupported && stream.isTTY);
+    if (!this.#isLive) this.#timer = setInterval(() => this.#breakSilence(), LOOK_EVERY_MS).unref();
+  }
+
+  /** So many steps were made after the checkpoint that a run goes on from, and are made again. */
+  cutOff(steps: number): void {
+    this.#cutOffSteps = Math.max(0, steps);
   }
 
   /** Takes up what an earlier part of a resumed run has left in its log. */
@@ -67,13 +82,16 @@ export class TrainingView {
   preparing({ stage, units, share }: CorpusProgress): void {
     const now = performance.now();
     this.#preparingSinceMs ??= now;
-    if (!this.#isLive || now - this.#preparingSinceMs < QUIET_MS) return;
     const far = share === null ? bytes(units) : `${Math.floor(100 * share)} %`;
-    this.#live.update((columns) => [`${STAGES[stage]}  ${far}`.slice(0, columns)]);
+    this.#doing = `${STAGES[stage]}  ${far}`;
+    if (!this.#isLive || now - this.#preparingSinceMs < QUIET_MS) return;
+    this.#live.update((columns) => [this.#doing.slice(0, columns)]);
   }
 
   /** `savedPath` is where the best model so far is. */
   show(event: Told, savedPath: string | null): void {
+    this.#lastEventMs = performance.now();
+    this.#doing = "step" in event ? `step ${count(event.step)}` : "Beginning";
     switch (event.type) {
       case "start":
         this.#live.clear();
@@ -100,6 +118,7 @@ export class TrainingView {
         break;
       case "end":
         this.#live.clear();
+        clearInterval(this.#timer);
         // On a terminal samples have stood in lines that are gone now; the last one stays.
         if (this.#isLive && this.#sample) this.#showSample(this.#sample);
         this.#showEnd(event, savedPath);
@@ -118,11 +137,24 @@ export class TrainingView {
 
   /** Leaves the terminal tidy; also for when the process exits. */
   close(): void {
+    clearInterval(this.#timer);
     this.#live.clear();
   }
 
+  /** Says that work goes on, where lines are read and none has come for long: a step, a measurement or a text may take minutes. */
+  #breakSilence(): void {
+    const now = performance.now();
+    if (now - this.#lastLineMs < SILENCE_MS) return;
+    this.#write(`${this.#doing}  at work for ${duration((now - this.#lastEventMs) / 1000)} …`);
+  }
+
+  #write(lines: string): void {
+    this.#lastLineMs = performance.now();
+    this.#live.write(lines);
+  }
+
   #showStart(event: Start): void {
-    this.#facts([...this.#words.facts(event, this.#unit), ...runFacts(event)]);
+    this.#facts([...this.#words.facts(event, this.#unit), ...runFacts(event, this.#cutOffSteps)]);
   }
 
   #facts(facts: readonly (readonly [string, string])[]): void {
@@ -132,7 +164,7 @@ export class TrainingView {
   }
 
   #say(line: string, indent: number): void {
-    this.#live.write(wrapped(line, this.#columns, indent));
+    this.#write(wrapped(line, this.#columns, indent));
   }
 
   #showStep(event: Step): void {
@@ -154,7 +186,7 @@ export class TrainingView {
       pace > 0 ? `${short(pace)} ${this.#shortUnit}s/s` : "",
       `${clock(secondsLeft)} left`,
     ];
-    this.#live.write(texts.filter((text) => text !== "").join("  "));
+    this.#write(texts.filter((text) => text !== "").join("  "));
   }
 
   #screen(event: Step, columns: number, rows: number): string[] {
@@ -206,7 +238,7 @@ export class TrainingView {
   #showSample({ step, text }: Sample): void {
     const lines = wrappedText(text, this.#columns - 2);
     const shown = lines.slice(0, SAMPLE_LINES).map((line) => `  ${this.#colors.dim(line)}`);
-    this.#live.write(`Sample after ${counted(step, "step")}:\n${shown.join("\n")}`);
+    this.#write(`Sample after ${counted(step, "step")}:\n${shown.join("\n")}`);
   }
 
   #showEnd(

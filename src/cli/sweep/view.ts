@@ -1,6 +1,6 @@
 import colors from "picocolors";
 import { printJson } from "../json-lines.ts";
-import { counted, duration, figure } from "../screen/amounts.ts";
+import { count, counted, duration, figure } from "../screen/amounts.ts";
 import { LiveBlock } from "../screen/live-block.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { SweepPlan } from "./plan.ts";
@@ -12,6 +12,8 @@ import { ranked, score, type Trial } from "./trial.ts";
 import type { Progress, TrialEnd } from "./trial-process.ts";
 
 const TABLE_AGAIN_MS = 250;
+/** Where lines are read, one comes at least so often. */
+const LINE_AFTER_MS = 9000;
 
 /** What people and programs see of a sweep: a live table on a terminal, a line for each trial elsewhere, JSON lines on stdout. */
 export class SweepView implements SweepListener {
@@ -21,7 +23,7 @@ export class SweepView implements SweepListener {
   readonly #stream: NodeJS.WriteStream;
   readonly #live: LiveBlock;
   readonly #running = new Map<number, Progress | null>();
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
   #trials: readonly Trial[];
   #isStopping = false;
 
@@ -32,7 +34,9 @@ export class SweepView implements SweepListener {
     this.#json = json;
     this.#stream = json ? process.stderr : process.stdout;
     this.#live = new LiveBlock(this.#stream);
-    if (this.#stream.isTTY) this.#timer = setInterval(() => this.#draw(), TABLE_AGAIN_MS);
+    this.#timer = this.#stream.isTTY
+      ? setInterval(() => this.#draw(), TABLE_AGAIN_MS)
+      : setInterval(() => this.#sayHowFar(), LINE_AFTER_MS);
   }
 
   started(trial: Trial, rung: number): void {
@@ -72,7 +76,7 @@ export class SweepView implements SweepListener {
   /** Takes the live table away. */
   close(): void {
     clearInterval(this.#timer);
-    if (this.#timer) this.#live.clear();
+    if (this.#stream.isTTY) this.#live.clear();
   }
 
   /** What came of it: the whole table, the best, and where everything is. */
@@ -120,6 +124,17 @@ export class SweepView implements SweepListener {
       );
       return [this.#bold(heading), ...lines, this.#foot(rows.length - shown.length).slice(0, columns)];
     });
+  }
+
+  /** The trials that run, in a line each. */
+  #sayHowFar(): void {
+    if (this.#isStopping) return;
+    for (const [number, progress] of this.#running) {
+      const total = progress?.totalSteps ? ` of ${count(progress.totalSteps)}` : "";
+      const loss = typeof progress?.loss === "number" ? `  loss ${figure(progress.loss)}` : "";
+      const far = progress ? `step ${count(progress.steps)}${total}${loss}` : "beginning";
+      this.#say(`trial ${number} of ${this.#trials.length}  ${far}`);
+    }
   }
 
   #foot(hidden: number): string {

@@ -17,88 +17,85 @@ export function hardSigmoidSlope(kerasVersion: string): number {
   return /^3\./.test(kerasVersion) ? 1 / 6 : 0.2;
 }
 
+type FunctionReader<Result> = (fields: KerasFields, slope: number) => Result;
+
+/** A function without numbers. */
+const plain =
+  (activation: ActivationLayerName): FunctionReader<LayerActivation> =>
+  () => ({ activation });
+
+/** Functions of layers by Keras' names; undefined for the one that does nothing. */
+const LAYER_FUNCTIONS: Readonly<Record<string, FunctionReader<LayerActivation | undefined>>> = {
+  linear: () => undefined,
+  relu: reluOf,
+  relu6: () => ({ activation: "clipped-relu", alpha: 6 }),
+  leaky_relu: (fields) => ({ activation: "leaky-relu", alpha: negativeSlope(fields, 0.2) }),
+  elu: (fields) => ({ activation: "elu", alpha: fields.number("alpha", 1) }),
+  celu: (fields) => ({ activation: "celu", alpha: fields.number("alpha", 1) }),
+  selu: plain("selu"),
+  // Keras' function is exact unless told otherwise.
+  gelu: (fields) => ({ activation: fields.flag("approximate", false) ? "gelu-tanh" : "gelu" }),
+  silu: plain("silu"),
+  swish: plain("silu"),
+  hard_silu: plain("hard-silu"),
+  hard_swish: plain("hard-silu"),
+  mish: plain("mish"),
+  tanh: plain("tanh"),
+  hard_tanh: plain("hard-tanh"),
+  tanh_shrink: plain("tanh-shrink"),
+  hard_shrink: (fields) => ({ activation: "hard-shrink", alpha: fields.number("threshold", 0.5) }),
+  soft_shrink: (fields) => ({ activation: "soft-shrink", alpha: fields.number("threshold", 0.5) }),
+  sigmoid: plain("sigmoid"),
+  hard_sigmoid: (_, slope) => ({ activation: "hard-sigmoid", alpha: slope }),
+  sparse_sigmoid: () => ({ activation: "hard-sigmoid", alpha: 0.5 }),
+  log_sigmoid: plain("log-sigmoid"),
+  softplus: plain("softplus"),
+  sparse_plus: plain("sparse-plus"),
+  squareplus: (fields) => ({ activation: "squareplus", alpha: fields.number("b", 4) }),
+  softsign: plain("softsign"),
+  exponential: plain("exponential"),
+  softmax: (fields) => {
+    fields.only("axis", -1);
+    return { activation: "softmax" };
+  },
+  log_softmax: plain("log-softmax"),
+};
+/** It halves the width, and is thus no function of each entry. */
+const GATED_LINEAR = "glu";
+
+/** Functions of gates by Keras' names. */
+const GATE_FUNCTIONS: Readonly<Record<string, FunctionReader<Activation>>> = {
+  linear: () => ({ name: "affine", alpha: 1, beta: 0 }),
+  tanh: () => "tanh",
+  sigmoid: () => "sigmoid",
+  hard_sigmoid: (_, slope) => ({ name: "hard-sigmoid", alpha: slope, beta: 0.5 }),
+  relu: () => "relu",
+  leaky_relu: (fields) => ({ name: "leaky-relu", alpha: negativeSlope(fields, 0.2) }),
+  elu: (fields) => ({ name: "elu", alpha: fields.number("alpha", 1) }),
+  softsign: () => "softsign",
+  softplus: () => "softplus",
+};
+
+/** Keras' names of the functions that are read: at the end of layers, and of gates. */
+export const KERAS_FUNCTIONS = {
+  layers: [...Object.keys(LAYER_FUNCTIONS), GATED_LINEAR],
+  gates: Object.keys(GATE_FUNCTIONS),
+};
+
 /** A function that a layer applies at its end; undefined for none. */
 export function layerActivation(value: unknown, slope: number): LayerActivation | undefined {
   const { name, fields } = named(value);
-  switch (name) {
-    case "linear":
-      return undefined;
-    case "relu":
-      return reluOf(fields);
-    case "leaky_relu":
-      return { activation: "leaky-relu", alpha: negativeSlope(fields, 0.2) };
-    case "elu":
-      return { activation: "elu", alpha: fields.number("alpha", 1) };
-    case "hard_sigmoid":
-      return { activation: "hard-sigmoid", alpha: slope };
-    case "swish":
-    case "silu":
-      return { activation: "silu" };
-    case "gelu":
-      // Keras' function is exact unless told otherwise.
-      return { activation: fields.flag("approximate", false) ? "gelu-tanh" : "gelu" };
-    case "relu6":
-      return { activation: "clipped-relu", alpha: 6 };
-    case "celu":
-      return { activation: "celu", alpha: fields.number("alpha", 1) };
-    case "hard_silu":
-    case "hard_swish":
-      return { activation: "hard-silu" };
-    case "hard_shrink":
-      return { activation: "hard-shrink", alpha: fields.number("threshold", 0.5) };
-    case "soft_shrink":
-      return { activation: "soft-shrink", alpha: fields.number("threshold", 0.5) };
-    case "squareplus":
-      return { activation: "squareplus", alpha: fields.number("b", 4) };
-    case "sparse_sigmoid":
-      return { activation: "hard-sigmoid", alpha: 0.5 };
-    case "hard_tanh":
-      return { activation: "hard-tanh" };
-    case "tanh_shrink":
-      return { activation: "tanh-shrink" };
-    case "log_sigmoid":
-      return { activation: "log-sigmoid" };
-    case "sparse_plus":
-      return { activation: "sparse-plus" };
-    case "log_softmax":
-      return { activation: "log-softmax" };
-    case "softmax":
-      fields.only("axis", -1);
-      return { activation: "softmax" };
-    case "selu":
-    case "tanh":
-    case "sigmoid":
-    case "softplus":
-    case "softsign":
-    case "exponential":
-    case "mish":
-      return { activation: name };
-    default:
-      throw new KerasProblem(`activation is ${shown(value)}, which is not read`);
-  }
+  const read = Object.hasOwn(LAYER_FUNCTIONS, name) ? LAYER_FUNCTIONS[name] : undefined;
+  if (!read) throw new KerasProblem(`activation is ${shown(value)}, which is not read`);
+  return read(fields, slope);
 }
 
 /** A function of a gate. */
 export function gateActivation(value: unknown, slope: number): Activation {
   const { name, fields } = named(value);
-  switch (name) {
-    case "linear":
-      return { name: "affine", alpha: 1, beta: 0 };
-    case "hard_sigmoid":
-      return { name: "hard-sigmoid", alpha: slope, beta: 0.5 };
-    case "leaky_relu":
-      return { name: "leaky-relu", alpha: negativeSlope(fields, 0.2) };
-    case "elu":
-      return { name: "elu", alpha: fields.number("alpha", 1) };
-    case "tanh":
-    case "sigmoid":
-    case "relu":
-    case "softsign":
-    case "softplus":
-      return name;
-    default:
-      throw new KerasProblem(`a gate's activation is ${shown(value)}, which is not read`);
-  }
+  const read = Object.hasOwn(GATE_FUNCTIONS, name) ? GATE_FUNCTIONS[name] : undefined;
+  if (!read) throw new KerasProblem(`a gate's activation is ${shown(value)}, which is not read`);
+  return read(fields, slope);
 }
 
 /** The layers of a function that is nothing else: ReLU, LeakyReLU, ELU, Softmax, …; `rank` is that of its input, if it is known. */
@@ -142,7 +139,10 @@ function reluOf(fields: KerasFields): LayerActivation {
 
 /** Whether a function is glu, which halves the width and is thus no function of each entry. */
 export function isGatedLinear(value: unknown): boolean {
-  return value === "glu" || (isRecord(value) && value.class_name === "function" && value.config === "glu");
+  return (
+    value === GATED_LINEAR ||
+    (isRecord(value) && value.class_name === "function" && value.config === GATED_LINEAR)
+  );
 }
 
 function negativeSlope(fields: KerasFields, otherwise: number): number {

@@ -76,6 +76,9 @@ const READERS: Readonly<Record<string, LayerReader>> = {
   Average: readMerge,
 };
 
+/** Keras' names of the layers that are read: all, and those that TimeDistributed may wrap. */
+export const KERAS_LAYERS = { all: Object.keys(READERS), eachStep: Object.keys(STEP_BY_STEP) };
+
 /** Where values enter a model. */
 export const INPUT_CLASS = "InputLayer";
 

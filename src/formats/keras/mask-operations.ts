@@ -12,11 +12,12 @@ export interface KerasMask extends StepsThatCount {
   readonly isOfEntries: boolean;
 }
 
-const OPERATIONS = ["NotEqual", "Any", "ConvertToTensor"];
+/** Keras' names of them. */
+export const MASK_OPERATIONS: readonly string[] = ["NotEqual", "Any", "ConvertToTensor"];
 
 /** Whether a class is no layer, but an operation on masks. */
 export function isMaskOperation(className: string): boolean {
-  return OPERATIONS.includes(className);
+  return MASK_OPERATIONS.includes(className);
 }
 
 /**

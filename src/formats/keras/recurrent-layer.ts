@@ -31,6 +31,9 @@ const CELLS: Readonly<Record<string, GatedCell & ("rnn" | "lstm" | "gru")>> = {
   CuDNNGRU: "gru",
 };
 
+/** Keras' names of the cells that RNN may be around. */
+export const KERAS_CELLS = Object.keys(CELLS).filter((name) => name.endsWith("Cell"));
+
 /** What is known of a recurrent layer before its weights are read. */
 export interface RecurrentDescription {
   readonly cell: "rnn" | "lstm" | "gru";

@@ -72,41 +72,47 @@ function unwrapped(module: PyTorchObject): PyTorchObject {
   return WRAPPERS.includes(name) && entry instanceof PyTorchObject ? entry : module;
 }
 
-/** What the attributes of a layer say that its tensors do not. */
+/** What the attributes of each of torch.nn's layers say that its tensors do not. */
+const LAYERS: Readonly<Record<string, (module: PyTorchObject) => KnownLayer>> = {
+  LSTM: recurrentLayer,
+  GRU: recurrentLayer,
+  RNN: recurrentLayer,
+  LSTMCell: () => ({}),
+  GRUCell: () => ({}),
+  RNNCell: (module) => ({
+    nonlinearity: attributeOf(module, "nonlinearity") === "relu" ? "relu" : "tanh",
+  }),
+  Embedding: () => ({ kind: "embedding" }),
+  Linear: () => ({ kind: "linear" }),
+  NonDynamicallyQuantizableLinear: () => ({ kind: "linear" }),
+  LayerNorm: (module) => {
+    const epsilon = numberOf(module, "eps");
+    return epsilon === undefined ? {} : { epsilon };
+  },
+};
+/** Names of torch.nn's layers that a network can be made of. */
+export const TORCH_LAYERS = Object.keys(LAYERS);
+
 function layerOf(module: PyTorchObject): KnownLayer | undefined {
-  if (!module.name.startsWith(TORCH)) return undefined;
-  const number = (name: string) => {
-    const value = attributeOf(module, name);
-    return typeof value === "number" ? value : undefined;
+  const name = module.name.slice(module.name.lastIndexOf(".") + 1);
+  return module.name.startsWith(TORCH) && Object.hasOwn(LAYERS, name) ? LAYERS[name](module) : undefined;
+}
+
+function recurrentLayer(module: PyTorchObject): KnownLayer {
+  const mode = attributeOf(module, "mode");
+  const nonlinearity = mode === "RNN_TANH" ? "tanh" : mode === "RNN_RELU" ? "relu" : undefined;
+  const dropout = numberOf(module, "dropout");
+  const layers = numberOf(module, "num_layers") ?? 1;
+  return {
+    batchFirst: attributeOf(module, "batch_first") === true,
+    ...(nonlinearity ? { nonlinearity } : {}),
+    ...(dropout && layers > 1 ? { dropout } : {}),
   };
-  switch (module.name.slice(module.name.lastIndexOf(".") + 1)) {
-    case "LSTM":
-    case "GRU":
-    case "RNN": {
-      const mode = attributeOf(module, "mode");
-      const nonlinearity = mode === "RNN_TANH" ? "tanh" : mode === "RNN_RELU" ? "relu" : undefined;
-      const dropout = number("dropout");
-      const layers = number("num_layers") ?? 1;
-      return {
-        batchFirst: attributeOf(module, "batch_first") === true,
-        ...(nonlinearity ? { nonlinearity } : {}),
-        ...(dropout && layers > 1 ? { dropout } : {}),
-      };
-    }
-    case "RNNCell":
-      return { nonlinearity: attributeOf(module, "nonlinearity") === "relu" ? "relu" : "tanh" };
-    case "Embedding":
-      return { kind: "embedding" };
-    case "Linear":
-    case "NonDynamicallyQuantizableLinear":
-      return { kind: "linear" };
-    case "LayerNorm": {
-      const epsilon = number("eps");
-      return epsilon === undefined ? {} : { epsilon };
-    }
-    default:
-      return undefined;
-  }
+}
+
+function numberOf(module: PyTorchObject, name: string): number | undefined {
+  const value = attributeOf(module, name);
+  return typeof value === "number" ? value : undefined;
 }
 
 function entriesOf(module: PyTorchObject, name: string): readonly [string, PyTorchValue][] {

@@ -9,6 +9,7 @@ import type { KnownLayers } from "./known-layer.ts";
 import { networkOfPieces } from "./network-of-pieces.ts";
 import { groupsOf, type Piece } from "./piece.ts";
 import { plainPiece } from "./plain-piece.ts";
+import { refuseQuantised } from "./quantised-names.ts";
 import { isRecurrentGroup, recurrentPiece } from "./recurrent-piece.ts";
 
 /** What a state dictionary does not say of a network. Layers go by what their tensors' names begin with: `rnn` of `rnn.weight_ih_l0`. */
@@ -56,6 +57,7 @@ export function networkOfNamedTensors(
   { inOrder = false, layers = {} }: StateDictFacts,
 ): NetworkData {
   const complain = complaintOf(CALL);
+  refuseQuantised(tensors, complain);
   const pieces = piecesOf(withoutWrappers(tensors), options, layers, complain);
   requireKnown(pieces, options, complain);
   const placed = placedPieces(pieces, options, inOrder, complain);

@@ -3,8 +3,15 @@ import type { ActivationLayerName } from "../../networks/config.ts";
 import { PyTorchObject, type PyTorchValue } from "../pytorch-value.ts";
 import { attributeOf } from "./module-attribute.ts";
 
-const FUNCTIONS: Readonly<Record<string, ActivationLayerName>> = {
+/** Functions of torch.nn whose options their names say. */
+export const TORCH_FUNCTIONS: Readonly<Record<string, ActivationLayerName>> = {
   ReLU: "relu",
+  ReLU6: "clipped-relu",
+  SELU: "selu",
+  Mish: "mish",
+  Hardswish: "hard-silu",
+  Tanhshrink: "tanh-shrink",
+  LogSigmoid: "log-sigmoid",
   Tanh: "tanh",
   Sigmoid: "sigmoid",
   SiLU: "silu",
@@ -35,7 +42,7 @@ function functionOf(module: PyTorchValue): ActivationLayerName | undefined {
   const name = module.name.slice(module.name.lastIndexOf(".") + 1);
   const isSoftmax = name === "Softmax" || name === "LogSoftmax";
   if (isSoftmax && attributeOf(module, "dim") !== -1) return undefined;
-  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  return Object.hasOwn(TORCH_FUNCTIONS, name) ? TORCH_FUNCTIONS[name] : undefined;
 }
 
 /** Whether a module hands its inputs on when nothing is trained. */

@@ -2,7 +2,8 @@
 import { digestOf } from "../../data/digest.ts";
 import { readSafetensors } from "../../formats/safetensors.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
-import { binaryCrossEntropy, crossEntropy } from "../../losses/cross-entropy.ts";
+import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.ts";
+import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { networkFiles } from "../../models/network-folder.ts";
 import type { NetworkConfig } from "../../networks/config.ts";

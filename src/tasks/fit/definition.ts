@@ -9,7 +9,7 @@ import type { Example } from "./example.ts";
 export type FitLoss = (
   outputs: Tensor,
   targets: Tensor,
-  options?: { readonly classWeights?: readonly number[] | undefined },
+  options?: { readonly classWeights?: readonly number[] | undefined; readonly reduction?: "mean" },
 ) => Tensor;
 
 /** A metric over outputs and targets, or over what is made of them, and how. */

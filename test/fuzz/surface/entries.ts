@@ -1,5 +1,7 @@
 import { axisOperations } from "./entries/axis-operations.ts";
+import { crf } from "./entries/crf.ts";
 import { layers } from "./entries/layers.ts";
+import { losses } from "./entries/losses.ts";
 import { operations } from "./entries/operations.ts";
 import { recurrent } from "./entries/recurrent.ts";
 import { sessions } from "./entries/sessions.ts";
@@ -22,9 +24,11 @@ export function entriesNamed(names: string): readonly Entry[] {
 /** All ways to call the public surface. */
 export const entries: readonly Entry[] = [
   ...tensors,
+  ...crf,
   ...operations,
   ...axisOperations,
   ...layers,
+  ...losses,
   ...recurrent,
   ...sessions,
   ...training,

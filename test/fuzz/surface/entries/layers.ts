@@ -119,11 +119,6 @@ export const layers: readonly Entry[] = [
     },
     (size, probability, xs, ids) => applied(new u.EmbeddingDropout(size, probability), true, xs, ids),
   ),
-  entry(
-    "Crf",
-    (w) => [w.device, w.length(4, 4)],
-    (device, tags) => new u.Crf(device, { tags }).transitions,
-  ),
   ...(["BatchNorm1d", "BatchNorm2d"] as const).map((name) =>
     entry(
       name,

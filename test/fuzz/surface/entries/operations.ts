@@ -238,34 +238,17 @@ export const operations: readonly Entry[] = [
     },
     u.crossEntropy,
   ),
-  ...(["crfLoss", "crfMarginals"] as const).map((name) =>
-    entry(
-      name,
-      (w) => {
-        const [B, T, K] = [w.whole(3), w.whole(4), w.whole(3)];
-        const options = {
-          ...w.option("lengths", [Array.from({ length: B }, () => T), [1]]),
-          ...w.option("reduction", ["mean", "sum", "none"]),
-        };
-        return [w.floats([B, T, K]), w.ids([B, T], K), w.floats([K, K]), w.floats([K]), w.floats([K]), options];
-      },
-      (emissions, tags, transitions, start, end, options) => {
-        const scores = { transitions, start, end };
-        return name === "crfLoss"
-          ? u.crfLoss(emissions, tags, scores, options)
-          : u.crfMarginals(emissions, scores, options);
-      },
-    ),
-  ),
-  ...(["binaryCrossEntropy", "meanSquare"] as const).map((name) =>
-    entry(
-      name,
-      (w) => {
-        const shape = w.shape();
-        return [w.floats(shape), w.floats(shape)];
-      },
-      u[name],
-    ),
+  entry(
+    "binaryCrossEntropy",
+    (w) => {
+      const shape = w.shape();
+      return [
+        w.floats(shape),
+        w.floats(shape),
+        ...(w.chance(0.3) ? [w.option("positiveWeights", [2, [3]], 1)] : []),
+      ];
+    },
+    u.binaryCrossEntropy,
   ),
   entry(
     "customLoss",

@@ -206,17 +206,4 @@ export const training: readonly Entry[] = [
     },
     (logits, options) => u.sampleToken(logits, options, generator()),
   ),
-  entry(
-    "viterbi",
-    (w) => {
-      const numbers = (length: number) => Float32Array.from({ length }, () => w.random.uniform());
-      return [
-        numbers(w.hostile(6, [5, 0])),
-        numbers(w.hostile(4, [9])),
-        numbers(2),
-        numbers(w.hostile(2, [1])),
-      ];
-    },
-    (emissions, transitions, start, end) => u.viterbi(emissions, { transitions, start, end }),
-  ),
 ];

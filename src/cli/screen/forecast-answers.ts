@@ -1,0 +1,93 @@
+// How a forecaster speaks to people.
+import colors from "picocolors";
+import type { ForecastAnswer, StepNumbers } from "../../tasks/forecast/forecast-answers.ts";
+import type { BaselineErrors, ForecastFound, PointErrors } from "../../tasks/forecast/forecast-measure.ts";
+import { count, figure } from "./amounts.ts";
+import type { TaskAnswers } from "./task-answers.ts";
+
+type Measured = ForecastFound & { readonly baselines: BaselineErrors };
+
+const NAMES: Readonly<Record<keyof BaselineErrors, string>> = {
+  ridge: "Ridge regression",
+  seasonalNaive: "Seasonal naive",
+  naive: "Last value",
+  drift: "Straight line",
+};
+const HEADINGS = ["MSE", "MAE", "MASE", "sMAPE"];
+const NAME_COLUMNS = 22;
+const FIGURE_COLUMNS = 12;
+
+export const forecastAnswers: TaskAnswers = {
+  evaluation(found) {
+    const { windows, horizon, weightedQuantileLoss, coverage, baselines } = found as Measured;
+    const row = (name: string, cells: readonly string[]) =>
+      `${name.padEnd(NAME_COLUMNS)}${cells.map((cell) => cell.padEnd(FIGURE_COLUMNS)).join("")}`.trimEnd();
+    const figures = ({ mse, mae, mase, smape }: PointErrors) => [
+      figure(mse),
+      figure(mae),
+      figure(mase),
+      `${smape.toFixed(2)} %`,
+    ];
+    const covered = Object.entries(coverage).map(
+      ([wanted, share]) => `${(100 * share).toFixed(1)} % in ${(100 * Number(wanted)).toFixed(0)} %`,
+    );
+    return [
+      row("Forecasts", [`${count(windows)}, each of ${count(horizon)} steps`]),
+      row("", HEADINGS),
+      row("This model", figures(found as Measured)),
+      ...Object.entries(NAMES).map(([key, name]) =>
+        row(name, figures(baselines[key as keyof BaselineErrors])),
+      ),
+      row("Quantile loss", [figure(weightedQuantileLoss)]),
+      row("Values in the bounds", [covered.join(", ")]),
+      ...verdict(found as Measured),
+    ];
+  },
+
+  answer(answer) {
+    const { series, times, targets = [""], quantiles } = answer as ForecastAnswer;
+    const shares = Object.keys(quantiles)
+      .map(Number)
+      .sort((left, right) => left - right);
+    const shown = [...new Set([shares[0], 0.5, shares[shares.length - 1]])];
+    const title = [series, ...(targets.length > 1 ? targets : [])].filter(
+      (each) => each !== null && each !== "",
+    );
+    const width = Math.max(...times.map((time) => String(time).length), 4) + 2;
+    const numbers = shown.map((q) => quantiles[String(q)]);
+    return [
+      ...(title.length > 0 ? [colors.bold(title.join("  "))] : []),
+      colors.dim(
+        "time".padEnd(width) +
+          targets.map(() => shown.map((q) => `${100 * q} %`.padEnd(FIGURE_COLUMNS)).join("")).join(""),
+      ),
+      ...times.map(
+        (time, step) =>
+          String(time).padEnd(width) +
+          targets
+            .map((_, target) =>
+              numbers.map((each) => rounded(numberAt(each, step, target)).padEnd(FIGURE_COLUMNS)).join(""),
+            )
+            .join("")
+            .trimEnd(),
+      ),
+    ];
+  },
+};
+
+function numberAt(numbers: StepNumbers, step: number, target: number): number {
+  const own = numbers[step];
+  return typeof own === "number" ? own : own[target];
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}
+
+/** Whether it was worth it. */
+function verdict({ mae, baselines }: Measured): readonly string[] {
+  const better = Object.entries(NAMES).filter(([key]) => !(mae < baselines[key as keyof BaselineErrors].mae));
+  if (better.length === 0) return [];
+  const names = better.map(([, name]) => name.toLowerCase()).join(", ");
+  return [`By its mean absolute error it is no better than: ${names}.`];
+}

@@ -1,0 +1,3 @@
+// `unrolled/formats/rtneural`: models for RTNeural.
+
+export { readRTNeural } from "../../formats/rtneural.ts";

@@ -1,0 +1,64 @@
+import type { LayerConfig, NetworkConfig, NetworkInput, NetworkLayer } from "../../networks/config.ts";
+import { readerLayer } from "../reader/reader-layer.ts";
+import type { ForecastSettings } from "./forecast-options.ts";
+
+/** What a forecaster reads and says, in the letters of `WindowBatch`. */
+export interface ForecastSizes {
+  readonly context: number;
+  readonly horizon: number;
+  readonly targets: number;
+  readonly pastWidth: number;
+  readonly aheadWidth: number;
+  readonly fixedWidth: number;
+  /** Numbers that each target at each step is told by: its quantiles. */
+  readonly outputs: number;
+}
+
+/** Numbers of each step ahead that the recurrent layers' last output is turned into, and units that read them beside what is known ahead. */
+const STEP_WIDTH = 16;
+const STEP_UNITS = 32;
+
+/**
+ * A forecaster of all steps at once as layers (Wen et al. 2017, "A multi-horizon quantile recurrent forecaster"): recurrent layers
+ * read [B, N, F]; a vector for each step ahead is made of their last output and of static columns; each is read with what is known of
+ * that step, by the same layers, to [B, H, D·Q]. A linear layer from the values [B, N·D] stands beside it (Lai et al. 2018, "Modeling
+ * long- and short-term temporal patterns with deep neural networks"), and their sum is the forecast.
+ */
+export function forecastNetwork(settings: ForecastSettings, sizes: ForecastSizes): NetworkConfig {
+  const { dropout: probability } = settings;
+  const { context, horizon, targets, pastWidth, aheadWidth, fixedWidth, outputs } = sizes;
+  const inputs: NetworkInput[] = [{ name: "past", axes: ["B", "T", pastWidth], kind: "float" }];
+  const layers: NetworkLayer[] = [];
+  let last = "past";
+  const add = (name: string, config: LayerConfig, ...reads: string[]) => {
+    layers.push({ name, inputs: reads.length > 0 ? reads : [last], config });
+    last = name;
+  };
+  const linear = (inputSize: number, outputSize: number) =>
+    ({ kind: "linear", inputSize, outputSize, bias: true }) as const;
+  const reader = readerLayer({ ...settings, bidirectional: false }, pastWidth, "last");
+  add("rnn", reader.config);
+  if (probability > 0) add("dropAfter", { kind: "dropout", probability });
+  let { width } = reader;
+  if (fixedWidth > 0) {
+    inputs.push({ name: "fixed", axes: ["B", fixedWidth], kind: "float" });
+    add("withFixed", { kind: "concat", axis: -1 }, last, "fixed");
+    width += fixedWidth;
+  }
+  add("steps", linear(width, horizon * STEP_WIDTH));
+  add("stepsApart", { kind: "reshape", shape: [horizon, STEP_WIDTH] });
+  if (aheadWidth > 0) {
+    inputs.push({ name: "ahead", axes: ["B", horizon, aheadWidth], kind: "float" });
+    add("withAhead", { kind: "concat", axis: -1 }, last, "ahead");
+  }
+  add("step", linear(STEP_WIDTH + aheadWidth, STEP_UNITS));
+  add("stepActivation", { kind: "activation", activation: "relu" } as LayerConfig);
+  add("decoder", linear(STEP_UNITS, targets * outputs));
+  if (settings.linear) {
+    inputs.push({ name: "lags", axes: ["B", context * targets], kind: "float" });
+    add("lagsLinear", linear(context * targets, horizon * targets * outputs), "lags");
+    add("lagsApart", { kind: "reshape", shape: [horizon, targets * outputs] });
+    add("sum", { kind: "add" }, "decoder", "lagsApart");
+  }
+  return { inputs, layers, outputs: [{ name: "quantiles", from: last }] };
+}

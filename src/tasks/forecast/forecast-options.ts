@@ -1,0 +1,129 @@
+// What can be said of forecasts, and of the data that they are learned from.
+import {
+  flagOption,
+  listOption,
+  numberOption,
+  shareOption,
+  textOption,
+  type ValuesOf,
+  wordOption,
+} from "../../options/option.ts";
+import { DATA_OPTIONS } from "../examples/data-options.ts";
+import { CELL_OPTIONS } from "../language/cell-options.ts";
+
+const DATA = "Data:";
+const MODEL = "Model:";
+
+const column = (defaultText: string, help: string) =>
+  textOption({ default: null, defaultText, placeholder: "column", group: DATA, help });
+const columns = (help: string, defaultText = "none") =>
+  listOption({ default: [], defaultText, placeholder: "columns", group: DATA, help });
+const { delimiter, valFraction } = DATA_OPTIONS;
+
+/** The options of the task "forecast". */
+export const FORECAST_OPTIONS = {
+  time: column("found out", "the column of times"),
+  target: columns("what is forecast; several columns are forecast together", "the last column of numbers"),
+  series: column("one series", "the column that says which series a row belongs to"),
+  known: columns("columns of numbers that are known ahead: prices, holidays"),
+  observed: columns("columns of numbers that are known only once they have come"),
+  static: columns("columns that stay the same within a series"),
+  wide: wordOption(["rows"], {
+    default: null,
+    defaultText: "a step a row",
+    placeholder: "rows",
+    group: DATA,
+    help: "a series a row, its steps side by side",
+  }),
+  horizon: numberOption(
+    { whole: true, atLeast: 1 },
+    {
+      default: null,
+      defaultText: "a season, or 12",
+      placeholder: "n",
+      group: DATA,
+      help: "steps to forecast",
+    },
+  ),
+  context: numberOption(
+    { whole: true, atLeast: 1 },
+    { default: 96, placeholder: "n", group: DATA, help: "steps that a forecast looks back at" },
+  ),
+  season: numberOption(
+    { whole: true, atLeast: 1 },
+    {
+      default: null,
+      defaultText: "as the times have it, or 1",
+      placeholder: "n",
+      group: DATA,
+      help: "steps after which the series repeats; 1: never",
+    },
+  ),
+  delimiter,
+  valFraction,
+  distribution: textOption({
+    default: "quantiles",
+    placeholder: "kind",
+    group: MODEL,
+    help: "quantiles, gaussian, student-t, negative-binomial, bernoulli, mixture:K",
+  }),
+  quantiles: listOption({
+    default: ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9"],
+    defaultText: "0.1 to 0.9",
+    placeholder: "shares",
+    group: MODEL,
+    help: "quantiles to forecast, with commas; 0.5 is needed",
+  }),
+  scaling: wordOption(["window", "series"], {
+    default: "window",
+    placeholder: "by",
+    group: MODEL,
+    help: "whose spread numbers are divided by",
+  }),
+  calendar: flagOption({ default: true, group: MODEL, help: "read no day, week and year from the times" }),
+  linear: flagOption({
+    default: true,
+    group: MODEL,
+    help: "no linear layer beside the network, which begins as ridge regression",
+  }),
+  ...CELL_OPTIONS,
+  hiddenSize: numberOption(
+    { whole: true, atLeast: 1 },
+    { default: 64, placeholder: "n", group: MODEL, help: "units per layer" },
+  ),
+  numLayers: numberOption(
+    { whole: true, atLeast: 1 },
+    { default: 1, placeholder: "n", group: MODEL, help: "recurrent layers" },
+  ),
+  dropout: shareOption({
+    default: 0.1,
+    placeholder: "p",
+    group: MODEL,
+    help: "dropout behind the recurrent layers",
+  }),
+} as const;
+
+/** What a forecaster is trained with, beside the settings of the loop. */
+export type ForecastSettings = ValuesOf<typeof FORECAST_OPTIONS>;
+
+/** What can be said where a forecaster is measured. */
+export const FORECAST_EVALUATE_OPTIONS = {
+  history: listOption({
+    default: [],
+    defaultText: "the first rows of the files",
+    placeholder: "files",
+    help: "what came before the files, with commas",
+  }),
+  scaled: flagOption({
+    default: false,
+    help: "errors of numbers divided by the deviation of the training part",
+  }),
+} as const;
+
+/** What can be said where a forecaster answers. */
+export const FORECAST_ANSWER_OPTIONS = {
+  samples: numberOption(
+    { whole: true, atLeast: 1 },
+    { default: 200, placeholder: "n", help: "paths to draw, if the distribution is not quantiles" },
+  ),
+} as const;

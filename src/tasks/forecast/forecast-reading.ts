@@ -1,0 +1,159 @@
+// What series are read with: fitted to the training part, kept in the model's folder.
+import { Scaler, type ScalerState } from "../../data/tables/scaler.ts";
+import { UnrolledError } from "../../errors.ts";
+import { type Cycle, cyclesOf } from "./calendar.ts";
+import type { ForecastColumns } from "./forecast-columns.ts";
+import type { ForecastSettings } from "./forecast-options.ts";
+import type { ForecastSeries, FoundSeries } from "./forecast-series.ts";
+import type { GriddedTimes } from "./gridded-series.ts";
+import { usualSeason } from "./time-grid.ts";
+
+/** What is known of a series from its training part: for each target the deviation, and the mean error of the seasonal naive forecast. */
+export interface SeriesFacts {
+  readonly deviation: readonly number[];
+  readonly seasonalError: readonly number[];
+}
+
+/** How series are read. Plain data. */
+export interface ForecastReading {
+  readonly columns: ForecastColumns;
+  readonly times: GriddedTimes | null;
+  readonly horizon: number;
+  /** N: never more than the longest series leaves before a horizon. */
+  readonly context: number;
+  readonly season: number;
+  readonly scaling: "window" | "series";
+  readonly cycles: readonly Cycle[];
+  readonly known: ScalerState;
+  readonly observed: ScalerState;
+  /** The values of each static column: its categories, or none for a column of numbers, with their scaler. */
+  readonly statics: readonly {
+    readonly categories: readonly string[];
+    readonly scaler: ScalerState | null;
+  }[];
+  /** Of series that have a name, by their names; of one without, by "". */
+  readonly facts: Readonly<Record<string, SeriesFacts>>;
+  /** Of each target, over the whole training part: what `--scaled` divides errors by. */
+  readonly deviation: readonly number[];
+}
+
+/** Steps of a series, and how many of them belong to the training part. */
+export interface TrainingSeries {
+  readonly series: ForecastSeries;
+  readonly steps: number;
+}
+
+/** How far is forecast, and after how many steps series repeat. */
+export interface StepsAhead {
+  readonly horizon: number;
+  readonly season: number;
+}
+
+/** What settings say of it, or what follows from times and the longest series. */
+export function stepsAhead(
+  { series, columns, times }: FoundSeries,
+  settings: Pick<ForecastSettings, "horizon" | "season">,
+): StepsAhead {
+  const longest = Math.max(...series.map(({ values }) => values.length / columns.targets.length));
+  const season = settings.season ?? (times ? usualSeason(times.step) : 1);
+  const usual = Math.min(season > 1 ? season : 12, Math.floor(longest / 3));
+  return { season, horizon: settings.horizon ?? Math.max(1, usual) };
+}
+
+/** Fits how series are read to their training parts. */
+export function forecastReading(
+  parts: readonly TrainingSeries[],
+  { columns, times }: Pick<FoundSeries, "columns" | "times">,
+  settings: StepsAhead & Pick<ForecastSettings, "context" | "scaling" | "calendar">,
+): ForecastReading {
+  const width = columns.targets.length;
+  const longest = Math.max(...parts.map(({ steps }) => steps));
+  const { horizon, season } = settings;
+  if (longest <= horizon) {
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      subject: [{ option: "horizon" }],
+      got: String(horizon),
+      needed: `fewer steps than the longest series has to learn from: ${longest}`,
+    });
+  }
+  const cut = (numbers: Float64Array, columnsOfIt: number, steps: number) =>
+    numbers.subarray(0, steps * columnsOfIt);
+  const scalerOf = (of: "known" | "observed") => {
+    const own = columns[of].length;
+    if (own === 0) return { mean: [], deviation: [] };
+    const { mean, deviation } = Scaler.fit(
+      parts.map(({ series, steps }) => cut(series[of], own, steps)),
+      own,
+    );
+    return { mean, deviation };
+  };
+  const named = parts.filter(({ series }) => series.name !== null || (parts.length === 1 && times !== null));
+  return {
+    columns,
+    times,
+    horizon,
+    context: Math.min(settings.context, longest - horizon),
+    season,
+    scaling: settings.scaling,
+    cycles: settings.calendar && times ? cyclesOf(times.step, longest) : [],
+    known: scalerOf("known"),
+    observed: scalerOf("observed"),
+    statics: columns.static.map((_, at) => staticReading(parts.map(({ series }) => series.statics[at]))),
+    facts: Object.fromEntries(
+      named.map(({ series, steps }) => [
+        series.name ?? "",
+        seriesFacts(cut(series.values, width, steps), width, season),
+      ]),
+    ),
+    deviation: Scaler.fit(
+      parts.map(({ series, steps }) => cut(series.values, width, steps)),
+      width,
+    ).deviation,
+  };
+}
+
+/** Facts of steps [T·D] of a series. */
+export function seriesFacts(values: ArrayLike<number>, width: number, season: number): SeriesFacts {
+  const { deviation } = Scaler.fit([values], width);
+  const seasonalError = Array.from({ length: width }, (_, target) => {
+    // A series too short for a season is compared with its last value.
+    const lag = values.length / width > season ? season : 1;
+    let [sum, count] = [0, 0];
+    for (let at = lag * width + target; at < values.length; at += width) {
+      const error = Math.abs(values[at] - values[at - lag * width]);
+      if (Number.isNaN(error)) continue;
+      sum += error;
+      count += 1;
+    }
+    return count > 0 ? sum / count : Number.NaN;
+  });
+  return { deviation, seasonalError };
+}
+
+function staticReading(cells: readonly string[]): ForecastReading["statics"][number] {
+  if (cells.every((cell) => cell !== "" && Number.isFinite(Number(cell)))) {
+    const { mean, deviation } = Scaler.fit([cells.map(Number)], 1);
+    return { categories: [], scaler: { mean, deviation } };
+  }
+  return { categories: [...new Set(cells)].sort(), scaler: null };
+}
+
+/** Numbers of a series' static columns. */
+export function staticWidth({ statics }: ForecastReading): number {
+  return statics.reduce((sum, { categories, scaler }) => sum + (scaler ? 1 : categories.length), 0);
+}
+
+/** Writes them; a category that was not there in training is none of them. */
+export function putStatics(
+  { statics }: ForecastReading,
+  cells: readonly string[],
+  into: Float32Array,
+  first: number,
+): void {
+  let at = first;
+  for (const [index, { categories, scaler }] of statics.entries()) {
+    if (scaler) into[at++] = (Number(cells[index]) - scaler.mean[0]) / scaler.deviation[0];
+    else for (const category of categories) into[at++] = category === cells[index] ? 1 : 0;
+  }
+}

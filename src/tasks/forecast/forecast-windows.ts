@@ -1,0 +1,157 @@
+// Windows of series as the network reads them: what was before an origin, measured from the last value in the window's own scale, and
+// what came behind it.
+import { Scaler } from "../../data/tables/scaler.ts";
+import { putCalendar } from "./calendar.ts";
+import { type ForecastReading, putStatics, seriesFacts, staticWidth } from "./forecast-reading.ts";
+import type { ForecastSeries } from "./forecast-series.ts";
+import { timeAfter } from "./time-grid.ts";
+
+/** A window: a series by its place, and the step that the forecast begins with. */
+export interface Window {
+  readonly series: number;
+  readonly origin: number;
+}
+
+/** B windows side by side, for N steps before their origins, H behind, D targets. Plain data. */
+export interface WindowBatch {
+  readonly rows: number;
+  /** [B, N, F]: for each target its value and whether it is there, observed and known columns, the calendar. */
+  readonly past: Float32Array;
+  /** [B, N·D]: the values alone. */
+  readonly lags: Float32Array;
+  /** [B, H, A]: known columns and the calendar; [B, S]: static columns. */
+  readonly ahead: Float32Array;
+  readonly fixed: Float32Array;
+  /** [B, H·D]; NaN where one is missing. */
+  readonly targets: Float32Array;
+  /** [B, D]: what a value v stands for is last + scale·v. */
+  readonly last: Float64Array;
+  readonly scale: Float64Array;
+}
+
+/** A window whose values never change has this share of its series' deviation as its scale. */
+const LEAST_SHARE = 0.05;
+
+/** Cuts windows of series that are read in one way. */
+export class ForecastWindows {
+  readonly reading: ForecastReading;
+  readonly #series: readonly ForecastSeries[];
+  readonly #facts: readonly (readonly number[])[];
+  readonly #known: readonly Float32Array[];
+  readonly #observed: readonly Float32Array[];
+
+  /** @param lengths steps of each series that its deviation may be taken from, where training did not know it */
+  constructor(series: readonly ForecastSeries[], reading: ForecastReading, lengths: readonly number[]) {
+    this.reading = reading;
+    this.#series = series;
+    const width = reading.columns.targets.length;
+    this.#facts = series.map(({ name, values }, at) => {
+      const key = name ?? "";
+      if (Object.hasOwn(reading.facts, key)) return reading.facts[key].deviation;
+      return seriesFacts(values.subarray(0, lengths[at] * width), width, reading.season).deviation;
+    });
+    const [known, observed] = [new Scaler(reading.known), new Scaler(reading.observed)];
+    this.#known = series.map((each) => known.apply(each.known));
+    this.#observed = series.map((each) => observed.apply(each.observed));
+  }
+
+  /** F, numbers of a step before the origin. */
+  get pastWidth(): number {
+    const { targets, observed } = this.reading.columns;
+    return 2 * targets.length + observed.length + this.aheadWidth;
+  }
+
+  /** A, numbers of a step behind it. */
+  get aheadWidth(): number {
+    return this.reading.columns.known.length + 2 * this.reading.cycles.length;
+  }
+
+  /** S. */
+  get fixedWidth(): number {
+    return staticWidth(this.reading);
+  }
+
+  /** Windows side by side. */
+  batch(windows: readonly Window[]): WindowBatch {
+    const { horizon, context, columns } = this.reading;
+    const [rows, width] = [windows.length, columns.targets.length];
+    const [pastWidth, aheadWidth, fixedWidth] = [this.pastWidth, this.aheadWidth, this.fixedWidth];
+    const batch = {
+      rows,
+      past: new Float32Array(rows * context * pastWidth),
+      lags: new Float32Array(rows * context * width),
+      ahead: new Float32Array(rows * horizon * aheadWidth),
+      fixed: new Float32Array(rows * fixedWidth),
+      targets: new Float32Array(rows * horizon * width).fill(Number.NaN),
+      last: new Float64Array(rows * width),
+      scale: new Float64Array(rows * width),
+    };
+    for (const [row, window] of windows.entries()) {
+      for (let target = 0; target < width; target++) this.#putTarget(batch, row, window, target);
+      this.#putBeside(batch, row, window);
+      putStatics(this.reading, this.#series[window.series].statics, batch.fixed, row * fixedWidth);
+    }
+    return batch;
+  }
+
+  #putTarget(batch: WindowBatch, row: number, { series, origin }: Window, target: number): void {
+    const { horizon, context, scaling, columns } = this.reading;
+    const width = columns.targets.length;
+    const { values } = this.#series[series];
+    const valueAt = (step: number) => values[step * width + target];
+    const first = Math.max(0, origin - context);
+    let last = Number.NaN;
+    for (let step = origin - 1; step >= first && Number.isNaN(last); step--) last = valueAt(step);
+    if (Number.isNaN(last)) last = 0;
+    const deviation = this.#facts[series][target];
+    let scale = deviation;
+    if (scaling === "window") {
+      let [sum, count] = [0, 0];
+      for (let step = first; step < origin; step++) {
+        const value = valueAt(step);
+        if (Number.isNaN(value)) continue;
+        sum += Math.abs(value - last);
+        count += 1;
+      }
+      scale = Math.max(count > 0 ? sum / count : 0, LEAST_SHARE * deviation);
+    }
+    batch.last[row * width + target] = last;
+    batch.scale[row * width + target] = scale;
+    const pastWidth = this.pastWidth;
+    let before = 0;
+    for (let step = first; step < origin; step++) {
+      const at = row * context + context - origin + step;
+      const value = valueAt(step);
+      const isThere = !Number.isNaN(value);
+      if (isThere) before = (value - last) / scale;
+      batch.lags[at * width + target] = before;
+      batch.past[at * pastWidth + 2 * target] = before;
+      batch.past[at * pastWidth + 2 * target + 1] = isThere ? 1 : 0;
+    }
+    const steps = Math.min(horizon, values.length / width - origin);
+    for (let ahead = 0; ahead < steps; ahead++)
+      batch.targets[(row * horizon + ahead) * width + target] = (valueAt(origin + ahead) - last) / scale;
+  }
+
+  /** Columns beside the targets, and the calendar. */
+  #putBeside(batch: WindowBatch, row: number, { series, origin }: Window): void {
+    const { horizon, context, columns, cycles, times } = this.reading;
+    const { start } = this.#series[series];
+    const [pastWidth, aheadWidth] = [this.pastWidth, this.aheadWidth];
+    const [known, observed] = [columns.known.length, columns.observed.length];
+    const put = (step: number, into: Float32Array, at: number) => {
+      for (let column = 0; column < known; column++)
+        into[at + column] = this.#known[series][step * known + column] ?? 0;
+      if (cycles.length > 0 && times && start !== null)
+        putCalendar(cycles, timeAfter(start, step, times.step), into, at + known);
+    };
+    for (let step = Math.max(0, origin - context); step < origin; step++) {
+      const at = (row * context + context - origin + step + 1) * pastWidth - aheadWidth;
+      put(step, batch.past, at);
+      for (let column = 0; column < observed; column++)
+        batch.past[at - observed + column] = this.#observed[series][step * observed + column];
+    }
+    for (let ahead = 0; ahead < horizon; ahead++)
+      if (aheadWidth > 0) put(origin + ahead, batch.ahead, (row * horizon + ahead) * aheadWidth);
+  }
+}
