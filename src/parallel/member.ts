@@ -1,4 +1,4 @@
-import type { CellModule } from "../cells/cells.ts";
+import type { CellModule } from "../cells/own-cells.ts";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
 import type { HeapMemory } from "../heap/heap.ts";
 import type { BackendName } from "../kernels/backend.ts";
