@@ -1,7 +1,8 @@
 // What `unrolled info` tells of a model from elsewhere: facts as JSON has them.
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFormat } from "../../models/model.ts";
-import { type MadeBy, networkDataFromFiles } from "../../models/network-folder.ts";
+import type { MadeBy } from "../../models/network-files.ts";
+import { networkDataFromFiles } from "../../models/network-folder.ts";
 import type { LayerConfig, NetworkConfig } from "../../networks/config.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { networkShapes } from "../../networks/network-shapes.ts";

@@ -1,3 +1,4 @@
+import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { LayerConfig, NetworkConfig, NetworkInput, NetworkLayer } from "../../networks/config.ts";
 import { readerLayer } from "../reader/reader-layer.ts";
 import type { TagSettings } from "./tag-options.ts";
@@ -64,5 +65,5 @@ export function tagNetwork(settings: TagSettings, sizes: TagSizes): NetworkConfi
   add("decoder", { kind: "linear", inputSize: width, outputSize: tags, bias: true });
   const decoder = settings.decoder ?? (vocabularySize === undefined ? "softmax" : "crf");
   if (decoder === "crf") add(CRF_LAYER, { kind: "crf", tags });
-  return { inputs, layers, outputs: [{ name: "emissions", from: last }] };
+  return checkNetworkConfig({ inputs, layers, outputs: [{ name: "emissions", from: last }] });
 }

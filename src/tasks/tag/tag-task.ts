@@ -4,7 +4,7 @@ import type { Crf } from "../../layers/crf.ts";
 import { crfLoss } from "../../losses/crf-loss.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
-import { networkFiles } from "../../models/network-folder.ts";
+import { filesOfNetwork } from "../../models/network-files.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
@@ -113,7 +113,7 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
       training: TagTrainingSettings,
       evaluation: TagFound | undefined,
     ): Promise<ModelFiles> =>
-      networkFiles(model, { task: TAG.name, options, training: { ...training }, evaluation }),
+      filesOfNetwork(model, { task: TAG.name, options, training: { ...training }, evaluation }),
   };
 }
 
