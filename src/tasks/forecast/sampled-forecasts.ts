@@ -30,7 +30,8 @@ export function sampledLoss(
   for (const [row, path] of paths.entries())
     for (let step = 0; step < count; step++)
       steps.put(batch, row, path, step + 1, xs, (row * count + step) * inputSize);
-  const said = network.forward({ xs: tensor(network.device, xs, [batch.rows, count, inputSize]) }).outputs.parameters;
+  const said = network.forward({ xs: tensor(network.device, xs, [batch.rows, count, inputSize]) }).outputs
+    .parameters;
   return customLoss(said, (numbers) => {
     const gradient = new Float32Array(numbers.length);
     const target = new Float64Array(1);
@@ -85,7 +86,8 @@ export async function sampledForecasts(
         .item());
     const generator = new Generator(seed).fork(DRAWS).fork(start);
     const drawn = await drawnPaths(network, batch, steps, reading, samples, generator);
-    for (let row = 0; row < batch.rows; row++) forecasts.push(forecastOf(drawn, batch, row, { steps, quantiles, samples }));
+    for (let row = 0; row < batch.rows; row++)
+      forecasts.push(forecastOf(drawn, batch, row, { steps, quantiles, samples }));
   }
   return { forecasts, loss: loss / asked.length };
 }
@@ -154,7 +156,9 @@ function repeated(state: NetworkState, samples: number, rows: number): NetworkSt
       const [layers, , width] = value.shape;
       const all = new Float32Array(layers * rows * samples * width);
       for (let each = 0; each < layers * rows * samples; each++) {
-        const from = (Math.floor(each / (rows * samples)) * rows + Math.floor((each % (rows * samples)) / samples)) * width;
+        const from =
+          (Math.floor(each / (rows * samples)) * rows + Math.floor((each % (rows * samples)) / samples)) *
+          width;
         all.set(numbers.subarray(from, from + width), each * width);
       }
       return [name, tensor(value.device, all, [layers, rows * samples, width])] as const;
@@ -168,7 +172,11 @@ function forecastOf(
   drawn: readonly Float64Array[],
   batch: WindowBatch,
   row: number,
-  { steps, quantiles, samples }: { readonly steps: SampledSteps; readonly quantiles: readonly number[]; readonly samples: number },
+  {
+    steps,
+    quantiles,
+    samples,
+  }: { readonly steps: SampledSteps; readonly quantiles: readonly number[]; readonly samples: number },
 ): Forecast {
   const entries = batch.targets.length / batch.rows;
   const width = batch.last.length / batch.rows;

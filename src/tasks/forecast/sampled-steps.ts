@@ -1,6 +1,7 @@
 // The steps of windows as a network reads them that says one step after the other: what came before each, in the window's own scale.
-import type { Likelihood } from "../../losses/likelihood.ts";
+
 import { gaussian } from "../../losses/gaussian-nll.ts";
+import type { Likelihood } from "../../losses/likelihood.ts";
 import { negativeBinomial } from "../../losses/negative-binomial-nll.ts";
 import { studentT } from "../../losses/student-t-nll.ts";
 import type { ForecastReading } from "./forecast-reading.ts";
@@ -67,7 +68,9 @@ export class SampledSteps {
         count += 1;
       }
       for (let step = 0; step < horizon; step++)
-        values[(context + step) * width + target] = inUnits(batch.targets[(row * horizon + step) * width + target]);
+        values[(context + step) * width + target] = inUnits(
+          batch.targets[(row * horizon + step) * width + target],
+        );
       if (!this.areCounts) continue;
       scales[target] = 1 + (count > 0 ? Math.max(0, sum) / count : 0);
       for (let at = target; at < values.length; at += width) values[at] = Math.round(values[at]);
@@ -98,7 +101,8 @@ export class SampledSteps {
       into[first] = orZero(before);
       into[first + 1] = orZero(before - valueAt(step - 2, target));
       into[first + 2] = season > 1 ? orZero(valueAt(step - season, target)) : 0;
-      into[first + 3] = season > 1 ? orZero(valueAt(step - season, target) - valueAt(step - season - 1, target)) : 0;
+      into[first + 3] =
+        season > 1 ? orZero(valueAt(step - season, target) - valueAt(step - season - 1, target)) : 0;
       into[first + EACH] = Number.isNaN(before) ? 0 : 1;
     }
     const beside = at + (EACH + 1) * width;
