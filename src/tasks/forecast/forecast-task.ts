@@ -2,6 +2,7 @@
 import { digestOf } from "../../data/digest.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
+import { checkNetworkConfig } from "../../networks/check-config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
@@ -181,6 +182,7 @@ function windowBatches(
 }
 
 function replica(device: Device, options: ForecastOptions) {
-  const model = new LayeredNetwork(device, options.network);
+  // Its layers are of kinds beside those of a language model.
+  const model = new LayeredNetwork(device, checkNetworkConfig(options.network));
   return { model, loss: (batch: WindowBatch) => lossOf(model, batch, options) };
 }
