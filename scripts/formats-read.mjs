@@ -18,6 +18,8 @@ const END = "<!-- end of what is read -->\n";
 /** What each row lists. */
 const rows = () => [
   ["ONNX, operators", operatorNames("")],
+  ["ONNX, ai.onnx.ml", operatorNames("ai.onnx.ml")],
+  ["ONNX, ai.onnx.preview", operatorNames("ai.onnx.preview")],
   ["onnxruntime's own operators", operatorNames("com.microsoft")],
   ["Keras and TensorFlow.js, layers", KERAS_LAYERS.all],
   ["inside TimeDistributed", KERAS_LAYERS.eachStep],

@@ -3,6 +3,7 @@ import type { ModelSummary } from "./engine/protocol.ts";
 import { TRAINED_CELL_NAMES } from "./engine/training-protocol.ts";
 import { OWN_MODELS } from "./own-models.ts";
 import type { Page } from "./page.ts";
+import { START } from "./start.ts";
 import { DROPPED } from "./state.ts";
 
 /** Which network is open, and the way to another. */
@@ -29,7 +30,7 @@ export function ModelBar({ page }: { readonly page: Page }) {
               {title}
             </option>
           ))}
-          {!own && <option value="">{page.state.model === DROPPED ? "your own" : page.state.model}</option>}
+          {!own && <option value="">{otherName(page.state.model)}</option>}
         </select>
       </label>
       <label class="button">
@@ -50,10 +51,19 @@ export function ModelFacts({ page }: { readonly page: Page }) {
   const own = OWN_MODELS.find(({ place }) => place === page.state.model);
   return (
     <p class="model-facts">
-      <span class="model-name">{modelName(page)}</span>
+      <span class="model-name">
+        {START.name !== undefined && page.state.model === START.model && <strong>{START.name}: </strong>}
+        {modelName(page)}
+      </span>
       {own && page.model && ` – ${own.about}`}
     </p>
   );
+}
+
+/** What a model that does not come with the page is called. */
+function otherName(place: string): string {
+  if (place === DROPPED) return "your own";
+  return place === START.model ? (START.name ?? place) : place;
 }
 
 function modelName({ model, problem }: Page): string {

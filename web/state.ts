@@ -3,6 +3,7 @@
 import type { Intervention } from "unrolled/inspect";
 import { TRAINED_CELLS } from "./engine/training-protocol.ts";
 import { OWN_MODELS } from "./own-models.ts";
+import { START } from "./start.ts";
 
 interface Field<Value> {
   readonly initial: Value;
@@ -12,10 +13,10 @@ interface Field<Value> {
 }
 
 export const FIELDS = {
-  view: text("unrolled"),
+  view: text(START.view ?? "unrolled"),
   /** Where the model's folder or file is, relative to the page; a dropped one has no place, and is `DROPPED`. */
-  model: text(OWN_MODELS[0].place),
-  text: text(OWN_MODELS[0].text),
+  model: text(START.model ?? OWN_MODELS[0].place),
+  text: text(START.text ?? OWN_MODELS[0].text),
   /** The step that the playhead stands on, from 0. */
   at: integer(0, 0),
   layer: integer(0, 0),

@@ -1,4 +1,5 @@
 // What there is to say of each task that the package knows, loaded when it is asked for: a row each.
+import type { KnownTasks } from "./find-task.ts";
 import { LANGUAGE } from "./language/language-description.ts";
 import type { TaskDescription } from "./task.ts";
 
@@ -6,16 +7,24 @@ import type { TaskDescription } from "./task.ts";
 export const KNOWN_DESCRIPTIONS: Readonly<Record<string, () => Promise<TaskDescription>>> = {
   language: async () => LANGUAGE,
   classify: async () => (await import("./classify/classify-description.ts")).CLASSIFY,
+  tag: async () => (await import("./tag/tag-description.ts")).TAG,
   forecast: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
 };
 
 /** The tasks themselves, but for the language model, which has a folder and a model of its own. */
 export const TASKS_OF_NETWORKS = {
   classify: async () => (await import("./classify/classify-task.ts")).classifyTask,
+  tag: async () => (await import("./tag/tag-task.ts")).tagTask,
   forecast: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
 } as const;
 
-/** Their names. */
+/** All tasks themselves. */
+export const TASKS: KnownTasks = {
+  language: async () => (await import("./language/language-task.ts")).languageTask,
+  ...TASKS_OF_NETWORKS,
+};
+
+/** Names of those but for the language model. */
 export type TaskOfNetwork = keyof typeof TASKS_OF_NETWORKS;
 
 /** Whether a model of this task is opened with it. */

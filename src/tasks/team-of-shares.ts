@@ -1,8 +1,14 @@
 import type { Module } from "../module/module.ts";
-import type { ReplicaFactory, ReplicaModule } from "../parallel/replica.ts";
-import { Team as TeamOfModules, type TeamOptions } from "../parallel/team.ts";
+import type { ModelOf, OptionsOf, ReplicaFactory, ReplicaModule, ShareOf } from "../parallel/replica.ts";
+import { Team as TeamOfModules } from "../parallel/team.ts";
+import type { TeamOptions } from "../parallel/team-options.ts";
 import type { Device } from "../tensor/device.ts";
-import { importModule } from "./find-task.ts";
+import { importerOf, type KnownTasks } from "./find-task.ts";
+
+/** A team can train a language model without a module of its own: whatever worker its threads are knows this task. */
+const LANGUAGE_TASK: KnownTasks = {
+  language: async () => (await import("./language/language-task.ts")).languageTask,
+};
 
 /**
  * Several threads that train one model on one heap: each walks its part of the batch, and each sums gradients and updates its
@@ -24,8 +30,19 @@ export class Team<Share, Model extends Module = Module> extends TeamOfModules<Sh
     device: Device,
     source: ReplicaModule<Options> | ReplicaFactory<Options, Share, Model>,
     options: TeamOptions,
+  ): Promise<Team<Share, Model>>;
+  /** The same with the types of a module's export: `Team.open<typeof make>(…)`, `import type { make } from "./model.js"`. */
+  static override open<Factory extends ReplicaFactory<never, never>>(
+    device: Device,
+    source: ReplicaModule<OptionsOf<Factory>>,
+    options: TeamOptions,
+  ): Promise<Team<ShareOf<Factory>, ModelOf<Factory>>>;
+  static override open<Options, Share, Model extends Module>(
+    device: Device,
+    source: ReplicaModule<Options> | ReplicaFactory<Options, Share, Model>,
+    options: TeamOptions,
   ): Promise<Team<Share, Model>> {
     // biome-ignore lint/complexity/noThisInStatic: what opens a team of this class is the other with this one as its `this`
-    return super.open(device, source, options, importModule);
+    return super.open(device, source, options, importerOf(LANGUAGE_TASK));
   }
 }

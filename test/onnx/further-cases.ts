@@ -213,4 +213,45 @@ const sums: OperatorCase[] = [
   { name: "STFT", op: "STFT", inputs: [signal, wholes([], 4), random([8]), wholes([], 8)] },
 ];
 
-export const furtherCases: readonly OperatorCase[] = [...entryByEntry, ...choosing, ...sums];
+/** Inputs of Resize: roi, scales and sizes of one axis or two. */
+const resize = (
+  name: string,
+  attributes: OperatorCase["attributes"],
+  input: OperatorCase["inputs"][number],
+  scales: readonly number[],
+): OperatorCase => ({
+  name: `Resize, ${name}`,
+  op: "Resize",
+  opset: 18,
+  attributes: attributes ?? {},
+  inputs: [input, floats([0]), floats([scales.length], ...scales)],
+});
+const resizes: OperatorCase[] = [
+  ...["nearest", "linear"].flatMap((mode) =>
+    ["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"].flatMap((place) => [
+      resize(
+        `${mode}, ${place}, one axis`,
+        { mode: { s: mode }, coordinate_transformation_mode: { s: place } },
+        random([2, 3, 5]),
+        // Where the last entries meet, onnxruntime rounds the length first, and ONNX's own tests do not.
+        [1, 1, place === "align_corners" ? 2 : 2.5],
+      ),
+      resize(
+        `${mode}, ${place}, two axes`,
+        { mode: { s: mode }, coordinate_transformation_mode: { s: place } },
+        random([1, 2, 4, 6]),
+        [1, 1, 2, 0.5],
+      ),
+    ]),
+  ),
+  resize("cubic", { mode: { s: "cubic" }, cubic_coeff_a: { f: -0.5 } }, random([1, 1, 4, 5]), [1, 1, 2, 1.5]),
+  {
+    name: "Upsample, version 9",
+    op: "Upsample",
+    opset: 9,
+    attributes: { mode: { s: "nearest" } },
+    inputs: [random([1, 2, 3]), floats([3], 1, 1, 2)],
+  },
+];
+
+export const furtherCases: readonly OperatorCase[] = [...resizes, ...entryByEntry, ...choosing, ...sums];

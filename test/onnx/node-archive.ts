@@ -57,8 +57,15 @@ function tensorOf(bytes: Uint8Array): OnnxValue {
   return readTensor(new MessageReader(new Allowance("readNodeTests", bytes.length, 2 ** 26), bytes)).value;
 }
 
+/** Tests whose numbers are drawn, each library in its own way: here it counts that they are 0 and 1, of the type and shape there. */
+const DRAWN = /^test_bernoulli/;
+
+/** A test whose inputs and outputs were written by hand, both rounded to four digits. */
+const FOUR_DIGITS = "test_averagepool_2d_ceil_last_window_starts_on_pad";
+const FOUR_DIGITS_TOLERANCE = 1e-4;
+
 /** Opens the model, runs each of its sets and compares. */
-export function runNodeTest(device: Device, { files }: NodeTest): NodeOutcome {
+export function runNodeTest(device: Device, { name: test, files }: NodeTest): NodeOutcome {
   const said = (error: unknown) => {
     if (error instanceof UnrolledError) return error.message;
     throw error;
@@ -84,7 +91,12 @@ export function runNodeTest(device: Device, { files }: NodeTest): NodeOutcome {
       return { outcome: "fails when run", why: said(error) };
     }
     for (const [index, { name }] of model.outputs.entries()) {
-      const why = difference(made[name], expected[index]);
+      const asDrawn = ({ type, dims, data }: OnnxValue): OnnxValue =>
+        DRAWN.test(test)
+          ? { type, dims, data: data.map((each) => (each === 0 || each === 1 ? 0 : each)) }
+          : { type, dims, data };
+      const tolerance = test === FOUR_DIGITS ? FOUR_DIGITS_TOLERANCE : undefined;
+      const why = difference(asDrawn(made[name]), asDrawn(expected[index]), tolerance);
       if (why) return { outcome: "wrong", why: `${name}: ${why}` };
     }
   }
@@ -94,10 +106,10 @@ export function runNodeTest(device: Device, { files }: NodeTest): NodeOutcome {
 /** Halves are computed as float32 here, and rounded at each step there. */
 const TOLERANCES: Readonly<Record<string, number>> = { float16: 2e-3, bfloat16: 1e-2 };
 
-function difference(here: OnnxValue, there: OnnxValue): string | undefined {
+function difference(here: OnnxValue, there: OnnxValue, given?: number): string | undefined {
   const described = ({ type, dims }: OnnxValue) => `${type} [${dims.join(", ")}]`;
   if (described(here) !== described(there)) return `${described(here)} here, ${described(there)} there`;
-  const tolerance = TOLERANCES[here.type] ?? (here.type.startsWith("float") ? 1e-5 : 0);
+  const tolerance = given ?? TOLERANCES[here.type] ?? (here.type.startsWith("float") ? 1e-5 : 0);
   for (let index = 0; index < there.data.length; index++) {
     const [own, value] = [here.data[index], there.data[index]];
     if (own === value || (Number.isNaN(own) && Number.isNaN(value))) continue;

@@ -155,6 +155,40 @@ export const sumCases: readonly OperatorCase[] = [
       inputs: [random([1, 2, 7])],
     },
   ]),
+  ...["MaxPool", "AveragePool"].flatMap((op): OperatorCase[] => [
+    {
+      name: `${op}, the last place reaching beyond`,
+      op,
+      opset: 19,
+      attributes: {
+        kernel_shape: { ints: [3, 2] },
+        strides: { ints: [2, 2] },
+        pads: { ints: [1, 1, 1, 0] },
+        ceil_mode: { i: 1 },
+      },
+      inputs: [random([1, 2, 6, 7])],
+    },
+  ]),
+  {
+    name: "MaxPool with places",
+    op: "MaxPool",
+    attributes: { kernel_shape: { ints: [2, 2] }, strides: { ints: [2, 1] }, storage_order: { i: 1 } },
+    inputs: [random([2, 2, 4, 5])],
+    outputs: 2,
+  },
+  {
+    name: "MaxPool of bytes",
+    op: "MaxPool",
+    attributes: { kernel_shape: { ints: [2] } },
+    inputs: [typed("uint8", [1, 1, 5], 3, 1, 200, 7, 7)],
+  },
+  {
+    name: "LpPool",
+    op: "LpPool",
+    attributes: { kernel_shape: { ints: [3] }, p: { i: 3 }, pads: { ints: [1, 1] } },
+    inputs: [random([2, 3, 7])],
+  },
+  { name: "GlobalLpPool", op: "GlobalLpPool", attributes: { p: { i: 2 } }, inputs: [image] },
   ...["GlobalMaxPool", "GlobalAveragePool"].map((op): OperatorCase => ({ name: op, op, inputs: [image] })),
   {
     name: "ConvTranspose of one axis",
@@ -172,6 +206,29 @@ export const sumCases: readonly OperatorCase[] = [
       group: { i: 2 },
     },
     inputs: [image, random([4, 3, 3, 2]), random([6])],
+  },
+  {
+    name: "ConvTranspose whose strides are wider than its kernel",
+    op: "ConvTranspose",
+    attributes: { strides: { ints: [4] }, group: { i: 3 } },
+    inputs: [random([2, 3, 5]), random([3, 1, 2]), random([3])],
+  },
+  {
+    name: "ConvTranspose of many frames to one",
+    op: "ConvTranspose",
+    attributes: { dilations: { ints: [2, 1] }, pads: { ints: [4, 1, 4, 1] }, group: { i: 2 } },
+    inputs: [random([1, 4, 5, 6]), random([4, 2, 3, 3]), random([4])],
+  },
+  {
+    name: "Conv of single entries",
+    op: "Conv",
+    inputs: [random([2, 3, 4, 5]), random([6, 3, 1, 1]), random([6])],
+  },
+  {
+    name: "Conv of each channel by itself",
+    op: "Conv",
+    attributes: { pads: { ints: [1, 1, 1, 1] }, group: { i: 3 } },
+    inputs: [random([2, 3, 4, 5]), random([3, 1, 3, 3]), random([3])],
   },
   {
     name: "ConvTranspose to a shape",

@@ -26,6 +26,7 @@ import { likeliestOf } from "./likeliest.ts";
 import { useReadingAloud } from "./reading-aloud.ts";
 import { sayPointed } from "./say-pointed.ts";
 import { StepDetail } from "./step-detail.tsx";
+import "./unrolled.css";
 import { useFold, useVectors, useZoom } from "./unrolled-stage.ts";
 import { Waiting } from "./waiting.tsx";
 

@@ -32,7 +32,15 @@ const SHAPED_BY: Readonly<Record<string, number>> = {
   HammingWindow: 0,
   BlackmanWindow: 0,
   MelWeightMatrix: 0,
+  Resize: 1,
+  Upsample: 1,
 };
+
+/** Operators whose numbers are new in each run, whatever comes in. */
+const DRAWN = new Set([
+  ...["RandomUniform", "RandomUniformLike", "RandomNormal", "RandomNormalLike"],
+  ...["Bernoulli", "Multinomial"],
+]);
 
 /** Operators that see the shape of their input and no numbers. */
 const OF_SHAPES = new Set(["Shape", "Size"]);
@@ -43,7 +51,7 @@ export function either(...parts: readonly Dependence[]): Dependence {
 
 /** Of the outputs of an operator without subgraphs, given that of its inputs. */
 export function dependenceOf(operator: string, inputs: readonly Dependence[]): Dependence {
-  const all = either(...inputs);
+  const all = either(...inputs, DRAWN.has(operator) ? ON_NUMBERS : ON_NOTHING);
   if (OF_SHAPES.has(operator)) return all & IN_SHAPE ? IN_ALL : ON_NOTHING;
   const first = SHAPED_BY[operator] ?? (operator.startsWith("Reduce") ? 1 : Infinity);
   return either(...inputs.slice(first)) & ON_NUMBERS ? IN_ALL : all;

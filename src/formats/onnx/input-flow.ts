@@ -53,7 +53,17 @@ const MOVES: Readonly<Record<string, readonly number[]>> = {
 
 /** Inputs initial_h and initial_c of a recurrent node by its outputs Y_h and Y_c. */
 const INITIAL: Readonly<Record<number, number>> = { 1: 5, 2: 6 };
-const RECURRENT = new Set(["RNN", "GRU", "LSTM", "DynamicQuantizeLSTM"]);
+/** past_state by present_state. */
+const PAST: Readonly<Record<number, number>> = { 1: 3 };
+/** Operators with states: the inputs that these begin with by the outputs that they end with. */
+const STATES: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  RNN: INITIAL,
+  GRU: INITIAL,
+  LSTM: INITIAL,
+  DynamicQuantizeLSTM: INITIAL,
+  LinearAttention: PAST,
+  CausalConvWithState: PAST,
+};
 
 /** Follows the inputs of these names through a graph. */
 export function inputFlow(graph: GraphProto, names: readonly string[]): InputFlow {
@@ -106,8 +116,8 @@ function madeBy(node: NodeProto, known: Known): (output: number) => Sources {
     const states = operator === "Scan" ? scanStates(node) : 0;
     return (output) => ({ depends: all, keeps: output < states ? keeping([output]) : 0n });
   }
-  if (RECURRENT.has(operator))
-    return (output) => ({ depends, keeps: output in INITIAL ? keeping([INITIAL[output]]) : 0n });
+  const states = Object.hasOwn(STATES, operator) ? STATES[operator] : undefined;
+  if (states) return (output) => ({ depends, keeps: output in states ? keeping([states[output]]) : 0n });
   const keeps = operator === "Concat" ? union(inputs).keeps : keeping(MOVES[operator] ?? []);
   return () => ({ depends, keeps });
 }

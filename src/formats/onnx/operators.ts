@@ -1,6 +1,8 @@
 import type { Operator } from "./operator.ts";
 import { arrangingOperators } from "./operators/arranging.ts";
-import { attentionOperators } from "./operators/attention.ts";
+import { attentionOperators } from "./operators/attention/attention.ts";
+import { flexibleAttentionOperators } from "./operators/attention/flexible-attention.ts";
+import { linearAttentionOperators } from "./operators/attention/linear-attention.ts";
 import { binaryOperators } from "./operators/binary.ts";
 import { bitOperators } from "./operators/bits.ts";
 import { choosingOperators } from "./operators/choosing.ts";
@@ -11,7 +13,6 @@ import { convolutionTransposeOperators } from "./operators/convolution-transpose
 import { einsumOperators } from "./operators/einsum.ts";
 import { gatherOperators } from "./operators/gather.ts";
 import { groupNormalizationOperators } from "./operators/group-normalization.ts";
-import { linearAttentionOperators } from "./operators/linear-attention.ts";
 import { makingOperators } from "./operators/making.ts";
 import { matmulOperators } from "./operators/matmul.ts";
 import { normalizationOperators } from "./operators/normalization.ts";
@@ -19,8 +20,10 @@ import { padOperators } from "./operators/pad.ts";
 import { poolingOperators } from "./operators/pooling.ts";
 import { positionOperators } from "./operators/positions.ts";
 import { quantizeOperators, runtimeOperators } from "./operators/quantize.ts";
+import { randomOperators } from "./operators/random-numbers.ts";
 import { recurrentOperators } from "./operators/recurrent.ts";
 import { reduceOperators } from "./operators/reduce.ts";
+import { resizeOperators } from "./operators/resize.ts";
 import { runningOperators } from "./operators/running.ts";
 import { scanOperators } from "./operators/scan.ts";
 import { shapeOperators } from "./operators/shapes.ts";
@@ -28,6 +31,7 @@ import { sliceOperators } from "./operators/slice.ts";
 import { softmaxOperators } from "./operators/softmax.ts";
 import { spectrumOperators } from "./operators/spectrum.ts";
 import { spectrumWindowOperators } from "./operators/spectrum-windows.ts";
+import { tableOperators } from "./operators/tables.ts";
 import { triangleOperators } from "./operators/triangles.ts";
 import { unaryOperators } from "./operators/unary.ts";
 import { uniqueOperators } from "./operators/unique.ts";
@@ -52,8 +56,10 @@ const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
         padOperators,
         poolingOperators,
         quantizeOperators,
+        randomOperators,
         recurrentOperators,
         reduceOperators,
+        resizeOperators,
         scanOperators,
         shapeOperators,
         sliceOperators,
@@ -73,6 +79,8 @@ const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
       ].flatMap((family) => Object.entries(family)),
     ),
   ],
+  ["ai.onnx.preview", new Map(Object.entries(flexibleAttentionOperators))],
+  ["ai.onnx.ml", new Map(Object.entries(tableOperators))],
   ["com.microsoft", new Map(Object.entries(runtimeOperators))],
 ]);
 

@@ -2,8 +2,8 @@
 
 /** Names without these tell nothing of before and after a step. */
 const marks = (ends: string) =>
-  new RegExp(`(?:[_.-]?(?:${ends}))+$|^(?:next|new|prev|previous|initial|init)[_.-]`, "gi");
-const WORDS = "in|input|out|output|next|new|prev|previous|init|initial|old";
+  new RegExp(`(?:[_.-]?(?:${ends}))+$|^(?:next|new|prev|previous|initial|init|past|present)[_.-]`, "gi");
+const WORDS = "in|input|out|output|next|new|prev|previous|init|initial|old|past|present";
 const BY_WORDS = marks(WORDS);
 /** Letters and numbers stand for the words too: h0 and hn, state and stateN. */
 const BY_MARKS = marks(`${WORDS}|0|n|t|1`);

@@ -4,12 +4,13 @@ import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
-import type { Device } from "../../tensor/device.ts";
+import { namedOnce } from "../../networks/ties.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
 import { estimate, score } from "./evaluation/evaluate.ts";
 import type { Evaluation } from "./evaluation/evaluation.ts";
 import { modelFiles } from "./folder/language-folder.ts";
+import type { StoredLanguageModel } from "./folder/stored-language-model.ts";
 import type { TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
@@ -19,7 +20,7 @@ import {
   languageModelReplica,
 } from "./language-replica.ts";
 import { openTrainingText, type TrainingText } from "./language-text.ts";
-import type { LanguageModelParts } from "./model/language-model.ts";
+import { languageModel } from "./model/language-model-network.ts";
 import { configFor, memoryFor, withArchitectureOf } from "./model-config.ts";
 
 /** Everything that decides a training run of a language model, resolved: no value is missing. Plain data. */
@@ -53,11 +54,10 @@ export const languageTask = defineTask({
 async function prepareLanguage({
   data,
   settings: given,
-  device,
   threads,
   model: files,
 }: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
-  const from = files && (await openParts(device, files));
+  const from = files && (await openStored(files));
   const settings = from ? withArchitectureOf(from.config, given) : given;
   const text = await openTrainingText(data, settings, from?.tokenizer);
   const { tokenizer } = text;
@@ -70,7 +70,7 @@ async function prepareLanguage({
       penalties: { activationRegularization, temporalActivationRegularization },
       embeddingRange,
     },
-    weights: await from?.network.stateDict(),
+    weights: from && namedOnce(from.tensors, languageModel(from.config)),
     facts: factsOf(text),
     sizes: {
       "tokens to learn from": text.tokens.length,
@@ -94,9 +94,9 @@ async function prepareLanguage({
 }
 
 /** A trained model to go on from. Most runs begin with new weights, and need nothing that reads files. */
-async function openParts(device: Device, files: ModelFiles): Promise<LanguageModelParts> {
-  const { languageModelParts } = await import("./folder/read-language-folder.ts");
-  return languageModelParts(device, async (name) => files[name]);
+async function openStored(files: ModelFiles): Promise<StoredLanguageModel> {
+  const { storedLanguageModel } = await import("./folder/stored-language-model.ts");
+  return storedLanguageModel(async (name) => files[name]);
 }
 
 function factsOf({ tokenizer, tokens, unknownTokens, heldOut }: TrainingText): LanguageFacts {

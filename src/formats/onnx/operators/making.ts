@@ -105,7 +105,7 @@ function narrowed(data: OnnxValue["data"], to: "float16" | "bfloat16"): Float32A
 }
 
 /** The bits of the nearest binary16. */
-function halfOf(value: number): number {
+export function halfOf(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const size = Math.abs(value);
   if (Number.isNaN(value)) return 0x7e00;

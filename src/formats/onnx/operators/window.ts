@@ -11,6 +11,9 @@ export interface WindowAttributes {
   readonly autoPad: "NOTSET" | "SAME_UPPER" | "SAME_LOWER" | "VALID";
 }
 
+/** Whether the last place along an axis may reach beyond the padding, as pooling's ceil_mode has it. */
+export type WindowEnd = "inside" | "beyond";
+
 /** A place along an axis is found by divisions. */
 const STEPS_PER_AXIS = 4;
 
@@ -82,11 +85,15 @@ export function windowOver(
 }
 
 /** How many places there are along each axis. */
-export function outputSizes(sizes: readonly number[], window: Window): number[] {
+export function outputSizes(sizes: readonly number[], window: Window, end: WindowEnd = "inside"): number[] {
   return sizes.map((size, axis) => {
+    const stride = window.strides[axis];
     const reach = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
     const room = size + window.before[axis] + window.after[axis] - reach;
-    return room < 0 ? 0 : Math.floor(room / window.strides[axis]) + 1;
+    if (end === "inside") return room < 0 ? 0 : Math.floor(room / stride) + 1;
+    const places = Math.ceil(room / stride) + 1;
+    // A last place that begins behind the entries has none of them.
+    return Math.max(0, (places - 1) * stride >= size + window.before[axis] ? places - 1 : places);
   });
 }
 

@@ -1,16 +1,35 @@
 // LinearAttention (Katharopoulos et al. 2020; delta rule: Schlag et al. 2021; gated: Yang et al. 2024), with S [K, V] for each head:
 //   S ← exp(g)·S, S ← S + k ⊗ β·(v − Sᵀk) or S ← S + k ⊗ v, o = scale·Sᵀq.
 // CausalConvWithState: a convolution of each channel by itself over what came before.
-import type { Action, NodeContext, Operator } from "../operator.ts";
-import { describeValue, type OnnxValue, problem, requireFloats } from "../value.ts";
+import type { Action, NodeContext, Operator } from "../../operator.ts";
+import { copied, describeValue, type OnnxValue, problem, requireFloats } from "../../value.ts";
 
 const RULES = ["linear", "gated", "delta", "gated_delta"] as const;
 
 /** What an exponential takes beside a product. */
 const DECAY_STEPS = 8;
 
+/** past_state, of both operators. */
+const PAST = 3;
+
+/** Says that a node has a state, and gives what a stream carries of it from call to call. */
+function carriedBy(node: NodeContext) {
+  const { machine, number } = node;
+  // A state that comes in is the caller's, or another node's, to carry.
+  node.recurrent({ carried: !node.given(PAST) || node.constant(PAST) !== undefined, causal: true });
+  const stream = () => (machine.stream?.carries(number) ? machine.stream : undefined);
+  return {
+    before(given: OnnxValue | undefined, steps: number): OnnxValue | undefined {
+      stream()?.reads(steps);
+      return stream()?.states.get(number)?.h ?? given;
+    },
+    after: (state: OnnxValue) => stream()?.states.set(number, { h: copied(state) }),
+  };
+}
+
 /** query [B, T, heads · K], key and value [B, T, shared · K or V]; several heads may read one state. */
-function prepareLinearAttention({ attributes, machine }: NodeContext): Action {
+function prepareLinearAttention(node: NodeContext): Action {
+  const { attributes, machine } = node;
   const rule = attributes.choice("update_rule", RULES, "gated_delta");
   const decays = rule === "gated" || rule === "gated_delta";
   const corrects = rule === "delta" || rule === "gated_delta";
@@ -21,9 +40,11 @@ function prepareLinearAttention({ attributes, machine }: NodeContext): Action {
   if (!(heads >= 1 && shared >= 1 && heads % shared === 0)) {
     throw problem(`q_num_heads is ${heads} and kv_num_heads ${shared}, needed a multiple of the other`);
   }
-  return ([query, key, value, past, decay, beta]) => {
-    requireFloats(query, key, value, past, decay, beta);
+  const carried = carriedBy(node);
+  return ([query, key, value, given, decay, beta]) => {
+    requireFloats(query, key, value, given, decay, beta);
     const [batch, steps] = query!.dims;
+    const past = carried.before(given, steps);
     const size = query!.dims[2] / heads;
     const width = value!.dims[2] / shared;
     const requireWidths = (given: OnnxValue | undefined, what: string, ...widths: readonly number[]) => {
@@ -97,16 +118,20 @@ function prepareLinearAttention({ attributes, machine }: NodeContext): Action {
       }
     }
     state.data.set(s);
+    carried.after(state);
     return [y, state];
   };
 }
 
 /** x [B, C, L], weight [C, 1, K], past_state [B, C, K − 1], zeros if not given; the state after is what came last. */
-function prepareCausalConvolution({ attributes, machine }: NodeContext): Action {
+function prepareCausalConvolution(node: NodeContext): Action {
+  const { attributes, machine } = node;
   const activation = attributes.choice("activation", ["none", "silu", "swish"], "none");
-  return ([x, weight, bias, past]) => {
-    requireFloats(x, weight, bias, past);
+  const carried = carriedBy(node);
+  return ([x, weight, bias, given]) => {
+    requireFloats(x, weight, bias, given);
     const [batch, channels, length] = x!.dims;
+    const past = carried.before(given, length);
     const width = weight!.dims[2];
     const kept = width - 1;
     const fits =
@@ -137,6 +162,7 @@ function prepareCausalConvolution({ attributes, machine }: NodeContext): Action 
         state.data[row * kept + index] = entry(length - kept + index);
       }
     }
+    carried.after(state);
     return [y, state];
   };
 }

@@ -1,9 +1,9 @@
 // Attention (Vaswani et al. 2017), versions 23 and 24: Y = softmax(softcap(Q·Kᵀ·scale) + mask)·V for each head; keys and values of
 // before (past) stand in front. Several heads of Q may share one of K and V.
-import type { Machine } from "../machine.ts";
-import type { Action, NodeContext, Operator } from "../operator.ts";
-import { describeValue, type OnnxValue, problem, requireFloats, spanOf } from "../value.ts";
-import { broadcastStrides, copyStrided } from "./broadcast.ts";
+import type { Machine } from "../../machine.ts";
+import type { Action, NodeContext, Operator } from "../../operator.ts";
+import { describeValue, type OnnxValue, problem, requireFloats, spanOf } from "../../value.ts";
+import { broadcastStrides, copyStrided } from "../broadcast.ts";
 
 /** What an exponential takes beside a product. */
 const SOFTMAX_STEPS = 8;
