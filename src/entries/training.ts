@@ -4,6 +4,12 @@ export { accuracy, binaryAccuracy, type ClassMetricOptions } from "../metrics/ac
 export { auc } from "../metrics/auc.ts";
 export { type ConfusionMetric, confusion, type F1Options, f1 } from "../metrics/confusion.ts";
 export { editDistance, editDistanceRate, type Symbols } from "../metrics/edit-distance.ts";
+export {
+  meanAbsoluteScaledError,
+  quantileError,
+  seasonalNaiveError,
+  symmetricPercentageError,
+} from "../metrics/forecast-errors.ts";
 export type { Metric, MetricNumbers } from "../metrics/metric.ts";
 export { perplexity } from "../metrics/perplexity.ts";
 export { meanAbsoluteError, rootMeanSquareError } from "../metrics/regression.ts";

@@ -11,5 +11,6 @@ export type ForecastTrainingSettings = SettingsOf<typeof FORECAST_OPTIONS>;
 export interface ForecastOptions {
   readonly network: NetworkConfig;
   readonly reading: ForecastReading;
+  readonly distribution: string;
   readonly quantiles: readonly number[];
 }
