@@ -107,7 +107,7 @@ test("the SVG of what comes next has a title, its tokens and a legend", async ()
     return new Set([...svg.matchAll(/<text x="60"[^>]* fill="([^"]+)"/g)].map(([, fill]) => fill));
   };
   expect(await inks()).toEqual(new Set(["rgb(29, 35, 43)"]));
-  await page.getByLabel("on", { exact: true }).selectOption("dark");
+  await page.getByLabel("Ground of the picture").selectOption("dark");
   expect(await inks()).toEqual(new Set(["#e7e9ec"]));
 });
 
@@ -115,7 +115,7 @@ test("a brush is what is shown; all steps are there if they are asked for", asyn
   const page = await tested.explorer.open({ view: "play", at: 5, steps: [4, 9] });
   const tokens = async () => (await partsOf(page)).axis.filter((text) => !/^\d+$|^step$/.test(text));
   expect(await tokens()).toEqual(letters.slice(4, 10));
-  await page.getByLabel("with").selectOption("all");
+  await page.getByLabel("Steps of the picture").selectOption("all");
   expect(await tokens()).toEqual(letters);
 });
 

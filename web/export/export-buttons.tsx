@@ -84,6 +84,7 @@ export function ExportButtons({ name, figure, csv, json, model }: ExportProps) {
         <label>
           on{" "}
           <select
+            aria-label="Ground of the picture"
             value={ground}
             onChange={({ currentTarget }) => setGround(currentTarget.value as FigureLook["ground"])}
           >
@@ -97,6 +98,7 @@ export function ExportButtons({ name, figure, csv, json, model }: ExportProps) {
         <label>
           with{" "}
           <select
+            aria-label="Steps of the picture"
             value={extent}
             onChange={({ currentTarget }) => setExtent(currentTarget.value as FigureLook["extent"])}
           >
