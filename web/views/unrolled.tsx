@@ -1,6 +1,7 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ModelSummary, Reading } from "../engine/protocol.ts";
+import { elementSource } from "../export/element-source.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { readingJson, traceCsv } from "../export/trace-table.ts";
 import { type ColourScale, Legend } from "../figures/legend.tsx";
@@ -20,7 +21,7 @@ import {
   stageHeight,
 } from "../figures/unrolled-geometry.ts";
 import { useWidth } from "../figures/width.ts";
-import { cellName } from "../model-bar.tsx";
+import { cellName, described } from "../model-bar.tsx";
 import type { Page } from "../page.ts";
 import { likeliestOf } from "./likeliest.ts";
 import { useReadingAloud } from "./reading-aloud.ts";
@@ -48,6 +49,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   const theme = useTheme();
   const stillness = useReducedMotion();
   const area = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, setPointed] = useState<Pointed>();
   const [held, setHeld] = useState<SharedWeights>();
@@ -133,7 +135,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           All {steps} steps
         </button>
       </div>
-      <div class="unrolled-figure">
+      <div ref={picture} class="unrolled-figure">
         <RowNames shape={shape} isNarrow={isNarrow} />
         <div
           ref={area}
@@ -176,7 +178,11 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
       <Legend scales={scalesOf(trace)} />
       <ExportButtons
         name="unrolled"
-        figure={area}
+        figure={elementSource(picture, {
+          title: state.isUnrolled ? "The network, unrolled" : "The network as a loop",
+          subtitle: described(model),
+          scales: scalesOf(trace),
+        })}
         csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
         json={() => readingJson(reading)}
         model={state.model}

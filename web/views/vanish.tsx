@@ -1,5 +1,6 @@
 // Why LSTMs: an Elman network and an LSTM learn the same task, and the gradient of each on its way back through time.
 import { useRef } from "preact/hooks";
+import { elementSource } from "../export/element-source.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { GradientBars, sharesOf } from "../figures/gradient-bars.tsx";
 import { useReducedMotion } from "../figures/theme.ts";
@@ -46,7 +47,7 @@ export function VanishView({ page }: { readonly page: Page }) {
       </div>
       <div ref={figure} class="vanish-figures">
         {racers.map((racer, index) => (
-          <figure key={NAMES[index]}>
+          <figure key={NAMES[index]} style={{ width: `${each}px` }}>
             <GradientBars
               title={`${NAMES[index]}, after ${racer.step} updates`}
               inputs={racer.sample?.inputs ?? "".padEnd(state.vanishSteps)}
@@ -76,7 +77,10 @@ export function VanishView({ page }: { readonly page: Page }) {
       </p>
       <ExportButtons
         name="elman-and-lstm"
-        figure={figure}
+        figure={elementSource(figure, {
+          title: "The gradient of the last answer on its way back through time",
+          subtitle: "An Elman network and an LSTM learn to say the first bit again at each “?”",
+        })}
         csv={() => raceCsv(racers)}
         json={() => racers.map(({ norms, ...racer }) => ({ ...racer, norms: Array.from(norms ?? []) }))}
         model={state.model}
