@@ -170,7 +170,8 @@ export function number(
 ): Field<number> {
   return {
     initial,
-    write: String,
+    // What a gesture gives has no more digits than can be seen.
+    write: (value) => String(Number(value.toPrecision(7))),
     read(written) {
       const value = written.trim() === "" ? Number.NaN : Number(written);
       return accepts(value) && value >= least && value <= most ? value : undefined;

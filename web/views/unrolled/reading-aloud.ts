@@ -1,8 +1,8 @@
 // The network reads on by itself, step by step; at once where the page was opened without a state.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { extraOf, leftToSee } from "../figures/unrolled-geometry.ts";
-import type { Page } from "../page.ts";
-import { type Playback, usePlayback } from "./playback.ts";
+import { extraOf, leftToSee } from "../../figures/unrolled-geometry.ts";
+import type { Page } from "../../page.ts";
+import { type Playback, usePlayback } from "../playback.ts";
 
 /** How long a step is looked at. */
 const STEP_MS = 600;

@@ -1,7 +1,7 @@
 // An Elman network and an LSTM that learn the same sequences in step with one another.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { type Engine, isAborted } from "../engine/engine.ts";
-import type { TrainingReport, TrainingSample, TrainingSetup } from "../engine/training-protocol.ts";
+import { type Engine, isAborted } from "../../engine/engine.ts";
+import type { TrainingReport, TrainingSample, TrainingSetup } from "../../engine/training-protocol.ts";
 
 /** The two, by the name of their training. */
 export const RACERS = [

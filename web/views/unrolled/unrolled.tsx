@@ -1,15 +1,15 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { ModelSummary, Reading } from "../engine/protocol.ts";
-import { elementSource } from "../export/element-source.ts";
-import { ExportButtons } from "../export/export-buttons.tsx";
-import { readingJson, traceCsv } from "../export/trace-table.ts";
-import { type ColourScale, Legend } from "../figures/legend.tsx";
-import { largest } from "../figures/matrix-image.ts";
-import { quantitiesOf } from "../figures/quantities.ts";
-import { RowNames } from "../figures/row-names.tsx";
-import { useMedia, useReducedMotion, useTheme } from "../figures/theme.ts";
-import { UnrolledDiagram } from "../figures/unrolled-diagram.tsx";
+import type { ModelSummary, Reading } from "../../engine/protocol.ts";
+import { elementSource } from "../../export/element-source.ts";
+import { ExportButtons } from "../../export/export-buttons.tsx";
+import { readingJson, traceCsv } from "../../export/trace-table.ts";
+import { type ColourScale, Legend } from "../../figures/legend.tsx";
+import { largest } from "../../figures/matrix-image.ts";
+import { quantitiesOf } from "../../figures/quantities.ts";
+import { RowNames } from "../../figures/row-names.tsx";
+import { useMedia, useReducedMotion, useTheme } from "../../figures/theme.ts";
+import { UnrolledDiagram } from "../../figures/unrolled-diagram.tsx";
 import {
   fittingScale,
   leftToSee,
@@ -19,17 +19,17 @@ import {
   type SharedWeights,
   type Stage,
   stageHeight,
-} from "../figures/unrolled-geometry.ts";
-import { useWidth } from "../figures/width.ts";
-import { cellName, described } from "../model-bar.tsx";
-import type { Page } from "../page.ts";
-import { likeliestOf } from "./likeliest.ts";
+} from "../../figures/unrolled-geometry.ts";
+import { useWidth } from "../../figures/width.ts";
+import { cellName, described } from "../../model-bar.tsx";
+import type { Page } from "../../page.ts";
+import { likeliestOf } from "../likeliest.ts";
+import { sayPointed } from "../say-pointed.ts";
+import { OpenStep } from "./open-step.tsx";
 import { useReadingAloud } from "./reading-aloud.ts";
-import { sayPointed } from "./say-pointed.ts";
-import { StepDetail } from "./step-detail.tsx";
 import "./unrolled.css";
+import { Waiting } from "../waiting.tsx";
 import { useFold, useVectors, useZoom } from "./unrolled-stage.ts";
-import { Waiting } from "./waiting.tsx";
 
 export function UnrolledView({ page }: { readonly page: Page }) {
   if (!page.reading || !page.model) return <Waiting page={page} />;
@@ -187,7 +187,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
         json={() => readingJson(reading)}
         model={state.model}
       />
-      {state.isOpen && <StepDetail page={page} reading={reading} onHighlight={setHeld} />}
+      {state.isOpen && <OpenStep page={page} reading={reading} onHighlight={setHeld} />}
     </section>
   );
 }

@@ -1,11 +1,11 @@
 // Why LSTMs: an Elman network and an LSTM learn the same task, and the gradient of each on its way back through time.
 import { useRef } from "preact/hooks";
-import { elementSource } from "../export/element-source.ts";
-import { ExportButtons } from "../export/export-buttons.tsx";
-import { GradientBars, sharesOf } from "../figures/gradient-bars.tsx";
-import { useReducedMotion } from "../figures/theme.ts";
-import { useWidth } from "../figures/use-width.ts";
-import { inWords, type Page } from "../page.ts";
+import { elementSource } from "../../export/element-source.ts";
+import { ExportButtons } from "../../export/export-buttons.tsx";
+import { GradientBars, sharesOf } from "../../figures/gradient-bars.tsx";
+import { useReducedMotion } from "../../figures/theme.ts";
+import { useWidth } from "../../figures/use-width.ts";
+import { inWords, type Page } from "../../page.ts";
 import "./vanish.css";
 import { MOST_UPDATES, type Racer, useRace } from "./vanish-race.ts";
 
