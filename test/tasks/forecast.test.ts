@@ -291,3 +291,70 @@ describe("a run that is resumed", () => {
     expect((await run(whole.middle)).weights).toEqual(whole.weights);
   });
 });
+
+describe("streams of frames", () => {
+  it("of keys are learned, transposed, and measured in nats a frame", async () => {
+    // Each chord follows from the one before it; keys are transposed, so that only differences tell.
+    const chords = [
+      [60, 64, 67],
+      [57, 60, 64],
+      [53, 57, 60],
+      [55, 59, 62],
+    ];
+    const piece = (first: number) => Array.from({ length: 24 }, (_, step) => chords[(first + step) % 4]);
+    const pieces = { train: [0, 1, 2, 3].map(piece), valid: [piece(1)], test: [piece(2), piece(3)] };
+    const source = { title: "chorales.json", text: JSON.stringify(pieces) };
+    const { start, end, files } = await trained(
+      { train: [source] },
+      {
+        distribution: "bernoulli",
+        transpose: 2,
+        hiddenSize: 32,
+        learningRate: 0.02,
+        budget: { steps: 400 },
+        dropout: 0,
+      },
+    );
+    expect(start).toMatchObject({ streams: 4, validationStreams: 1, frameWidth: 88 });
+    // Chance for three keys of 88 is 13 nats.
+    expect((end.test as { lossNats: number }).lossNats).toBeLessThan(1);
+    const model = await openModel(files, { task: "forecast" });
+    expect(await model.evaluate({ train: [source] })).toEqual(end.test);
+  });
+
+  it("of pen strokes are learned by a mixture", async () => {
+    const lines = Array.from(
+      { length: 200 },
+      (_, step) => `${step % 2 === 0 ? 3 : -2},${(step % 4) - 1},${step % 8 === 7 ? 1 : 0}`,
+    );
+    const { end } = await trained(
+      {
+        train: [0, 1, 2].map((each) =>
+          table(["dx,dy,lift", ...lines.slice(each * 10, each * 10 + 120)], `${each}.csv`),
+        ),
+      },
+      {
+        distribution: "mixture:3",
+        hiddenSize: 24,
+        learningRate: 0.02,
+        budget: { steps: 200 },
+        valFraction: 0.3,
+        dropout: 0,
+      },
+    );
+    expect((end.evaluation as { lossNats: number }).lossNats).toBeLessThan(0);
+    await expect(
+      trained(
+        { train: [table(["dx,dy,lift", "1,2,0", "1,2,0.5"], "pen.csv")] },
+        { distribution: "mixture:3" },
+      ),
+    ).rejects.toThrow("pen.csv, line 3: 1, 2, 0.5, needed two numbers and 0 or 1");
+  });
+
+  it("refuse keys that no piano has", async () => {
+    const source = { title: "a.json", text: "[[[60],[200]]]" };
+    await expect(trained({ train: [source] }, { distribution: "bernoulli" })).rejects.toThrow(
+      "a.json has the key 200",
+    );
+  });
+});

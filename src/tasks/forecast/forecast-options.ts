@@ -74,6 +74,15 @@ export const FORECAST_OPTIONS = {
     group: MODEL,
     help: "quantiles to forecast, with commas; 0.5 is needed",
   }),
+  transpose: numberOption(
+    { whole: true, atLeast: 0 },
+    {
+      default: 0,
+      placeholder: "n",
+      group: MODEL,
+      help: "bernoulli: learn pieces up to so many keys higher and lower",
+    },
+  ),
   scaling: wordOption(["window", "series"], {
     default: "window",
     placeholder: "by",
