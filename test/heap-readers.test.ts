@@ -40,6 +40,7 @@ const MODELS = /^src\/(tensor|module|cells|recurrent|layers|losses|optimisers|ne
 const WAITERS: Readonly<Record<string, string>> = {
   "src/tensor/tensor.ts": "`toArray`, which is a promise",
   "src/losses/custom-loss.ts": "a loss that is computed from numbers",
+  "src/losses/pinball.ts": "targets of a loss that is computed from numbers",
   "src/losses/reduce-losses.ts": "what a mean was taken over, for whoever asks",
   "src/networks/mask.ts": "which steps are padding: a recurrence is planned by it",
   "src/recurrent/sequence/step-mask.ts": "which steps a mask leaves out: a recurrence is planned by it",

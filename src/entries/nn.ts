@@ -38,6 +38,7 @@ export {
   ConvTranspose2d,
   type ConvTransposeOptions,
 } from "../layers/convolution-transpose.ts";
+export { Crf } from "../layers/crf.ts";
 export { Dropout } from "../layers/dropout.ts";
 export { Embedding } from "../layers/embedding.ts";
 export { EmbeddingDropout } from "../layers/embedding-dropout.ts";
@@ -69,6 +70,7 @@ export {
 } from "../losses/activation-regularization.ts";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "../losses/binary-cross-entropy.ts";
 export { cosineDistance } from "../losses/cosine-distance.ts";
+export { type CrfLossOptions, type CrfScores, crfLoss, crfMarginals } from "../losses/crf-loss.ts";
 export { type CrossEntropyOptions, crossEntropy } from "../losses/cross-entropy.ts";
 export { customLoss, type NumericLoss } from "../losses/custom-loss.ts";
 export { gaussianNLL } from "../losses/gaussian-nll.ts";

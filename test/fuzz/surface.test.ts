@@ -10,8 +10,9 @@ const CASES = 1_200;
 
 /** What else is public, and where it is tried. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  "readKeras readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors readPyTorch":
+  "readKeras readKerasArrays readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors":
     "readers, targets/",
+  "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
   PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
     "readers, targets/",
