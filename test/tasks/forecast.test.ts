@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { ModelFiles } from "../../src/index.ts";
 import { openModel, train } from "../../src/index.ts";
@@ -357,4 +357,34 @@ describe("streams of frames", () => {
       "a.json has the key 200",
     );
   });
+});
+
+describe("anomalies", () => {
+  const path = "../shared/data/series/daily-min-temperatures.csv";
+  it.skipIf(!required(existsSync(path), `${path} is not there`))(
+    "that were planted in a real series are found",
+    async () => {
+      const [header, ...rows] = readFileSync(path, "utf8").trim().split(/\r?\n/);
+      const { files } = await trained(
+        { train: [table([header, ...rows.slice(0, 2500)])] },
+        { horizon: 3, context: 28, season: 1, hiddenSize: 16, budget: { steps: 200 } },
+      );
+      const planted = [120, 230, 341, 470, 555];
+      const later = rows.slice(2500, 3150).map((row, at) => {
+        const [date, value] = row.split(",");
+        return planted.includes(at) ? `${date},${Number(value) + 22}` : row;
+      });
+      const model = await openModel(files, { task: "forecast" });
+      const found: { time: string; score: number; threshold: number; anomalous: boolean }[] = [];
+      for await (const each of model.answers({ sources: [table([header, ...later])] }, { anomaly: true }))
+        found.push(each as (typeof found)[number]);
+      expect(found.length).toBeGreaterThan(600);
+      expect(Object.keys(found[0])).toEqual(["time", "score", "threshold", "anomalous"]);
+      const said = new Set(found.filter(({ anomalous }) => anomalous).map(({ time }) => time));
+      const dates = planted.map((at) => later[at].split(",")[0].replaceAll('"', ""));
+      for (const date of dates) expect(said, date).toContain(date);
+      // The day after is as far from what came before it; of all others hardly any.
+      expect(said.size).toBeLessThanOrEqual(2 * planted.length + 3);
+    },
+  );
 });

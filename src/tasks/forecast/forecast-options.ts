@@ -135,6 +135,7 @@ export const FORECAST_ANSWER_OPTIONS = {
     { whole: true, atLeast: 1 },
     { default: 200, placeholder: "n", help: "paths to draw, if the distribution is not quantiles" },
   ),
+  anomaly: flagOption({ default: false, help: "say of each step how unusual it is" }),
   plot: flagOption({ default: false, help: "draw each series and its forecast" }),
   plotFile: textOption({
     default: null,

@@ -16,6 +16,7 @@ import {
   defineTask,
   type Evaluated,
 } from "../task.ts";
+import { anomalyThreshold } from "./anomalies.ts";
 import { firstWeights } from "./direct-forecasts.ts";
 import { forecastAnswers, predictForecast } from "./forecast-answers.ts";
 import { fitRidge, type RidgeOfTargets, ridgeTensors, spread } from "./forecast-baselines.ts";
@@ -173,13 +174,32 @@ async function prepare({
     ) => ({
       ...(await filesOfNetwork(model, {
         task: FORECAST.name,
-        options,
+        options: {
+          ...options,
+          threshold: await thresholdOf(model, some(heldOut, sizes.quick.windows), options, seed),
+        },
         training: { ...training },
         evaluation,
       })),
       [RIDGE_FILE]: writeSafetensors(ridgeTensors(ridge)),
     }),
   };
+}
+
+/** The threshold of anomalies, of a model that drops nothing while it is looked at. */
+async function thresholdOf(
+  model: LayeredNetwork,
+  heldOut: Measured,
+  options: ForecastOptions,
+  seed: number,
+): Promise<number | null> {
+  const { training } = model;
+  model.eval();
+  try {
+    return await anomalyThreshold(model, heldOut, options, { samples: DRAWN.quick.samples, seed });
+  } finally {
+    if (training) model.train();
+  }
 }
 
 function some(measured: Measured, most: number): Measured {
