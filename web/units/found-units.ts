@@ -45,13 +45,21 @@ export function mostSaying({ units }: UnitResponses): UnitResponse {
   return strongest(units, REMEMBERED)?.unit ?? units[0];
 }
 
-function strongest(units: readonly UnitResponse[], features: readonly string[]) {
+/** The unit that follows a feature most closely, however closely that is; undefined where the text has too little of it. */
+export function followerOf(
+  { units }: Pick<UnitResponses, "units">,
+  feature: string,
+): Omit<FoundUnit, "title"> | undefined {
+  return strongest(units, [feature], 0);
+}
+
+function strongest(units: readonly UnitResponse[], features: readonly string[], least = LEAST_STRENGTH) {
   let best: { readonly unit: UnitResponse; readonly response: FeatureResponse } | undefined;
   for (const unit of units)
     for (const response of unit.responses)
       if (
         features.includes(response.feature) &&
-        response.strength >= LEAST_STRENGTH &&
+        response.strength >= least &&
         response.strength > (best?.response.strength ?? 0)
       )
         best = { unit, response };

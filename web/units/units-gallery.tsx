@@ -72,7 +72,7 @@ function FoundCard({ page, found, what, each }: GalleryProps & { readonly each: 
         {response.correlation < 0 ? "low" : "high"}
         {response.areaUnderCurve === undefined
           ? ` as ${response.feature} grows (correlation ${response.correlation.toFixed(2)})`
-          : ` at ${response.feature} (tells it in ${(100 * Math.max(response.areaUnderCurve, 1 - response.areaUnderCurve)).toFixed(0)} % of pairs)`}
+          : ` at ${response.feature} (area under the curve ${response.areaUnderCurve.toFixed(2)})`}
       </span>
       <code class="passage">
         {found.texts.slice(first, last + 1).map((text, index) => {
