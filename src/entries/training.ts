@@ -44,7 +44,14 @@ export type { Walked } from "../parallel/team.ts";
 export type { TeamOptions, TeamStepOptions } from "../parallel/team-options.ts";
 export type { TaskName } from "../tasks/find-task.ts";
 export type { FitBatch } from "../tasks/fit/collate.ts";
-export type { FitDefinition, FitLoss, FitMetric, FitModule, FitStep } from "../tasks/fit/definition.ts";
+export type {
+  FitDefinition,
+  FitLoss,
+  FitLossOptions,
+  FitMetric,
+  FitModule,
+  FitStep,
+} from "../tasks/fit/definition.ts";
 export type { Example, ExampleNumbers, ExamplePart, NumberKind } from "../tasks/fit/example.ts";
 export {
   type DynamicEvaluationOptions,
