@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { dropZone } from "./dropped-files.ts";
 import type { Engine } from "./engine/engine.ts";
-import { ModelBar } from "./model-bar.tsx";
+import { ModelBar, ModelFacts } from "./model-bar.tsx";
 import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
 import { START } from "./start.ts";
 import { stateToHash } from "./state.ts";
@@ -44,6 +44,7 @@ export function App({ engine }: { readonly engine: Engine }) {
         </h1>
         <ModelBar page={page} />
         <TextInput page={page} />
+        <ModelFacts page={page} />
         <Notes page={page} />
       </header>
       <main>

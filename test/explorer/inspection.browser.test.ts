@@ -10,9 +10,9 @@ import {
   unitResponses,
 } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
+import { stateFromHash } from "../../web/state.ts";
 import { foundUnits, mostSaying } from "../../web/units/found-units.ts";
-import { atRest, type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { atRest, type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 let reference: Awaited<ReturnType<typeof referenceModel>>;
@@ -133,7 +133,7 @@ describe("units", () => {
 
 describe("memory", () => {
   test("attribution lights up what a prediction rests on", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     await opened({ view: "reach", at: 20 });
     for (const at of [20, 40]) {
       await page.locator(`.token-text [data-step="${at}"]`).first().click();
@@ -155,7 +155,7 @@ describe("memory", () => {
   });
 
   test("gradients, their half-life and the spectral radii are the reference's", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     const found: GradientsThroughTime = await gradientsThroughTime(reference.network, ids, {
       jacobianSteps: 48,
     });

@@ -4,7 +4,6 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { writeOnnx } from "unrolled/formats/onnx";
-import { writeSafetensors } from "unrolled/formats/safetensors";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportedNetwork } from "../../src/tasks/language/model/exported-network.ts";
 import type { PageState } from "../../web/state.ts";
@@ -116,57 +115,6 @@ describe("models", () => {
       expect(await page.locator(".problem").count()).toBe(0);
     }));
 
-  test("a model that was opened is there again after a reload, or said to be gone", () =>
-    onPage({}, async (page) => {
-      await choose(page, ["config.json", "tokenizer.json", "model.safetensors"].map(model));
-      await expect.poll(() => page.url()).toContain("model=dropped");
-      const kept = () =>
-        page.evaluate(async () => {
-          const databases = await indexedDB.databases();
-          if (databases.length === 0) return 0;
-          const database = await new Promise<IDBDatabase>((resolve) => {
-            const request = indexedDB.open(databases[0].name!);
-            request.onsuccess = () => resolve(request.result);
-          });
-          const [store] = database.objectStoreNames;
-          const count = await new Promise<number>((resolve) => {
-            const request = database.transaction(store).objectStore(store).count();
-            request.onsuccess = () => resolve(request.result);
-          });
-          database.close();
-          return count;
-        });
-      await expect.poll(kept).toBe(1);
-      await page.reload();
-      await page.locator(".diagram .copy").first().waitFor();
-      expect(page.url()).toContain("model=dropped");
-      expect(await notes(page)).toBe("");
-      await page.evaluate(async () => {
-        for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name!);
-      });
-      await page.reload();
-      await expect.poll(() => notes(page)).toContain("has not kept the model that you opened here");
-      await page.locator(".diagram .copy").first().waitFor();
-      expect(page.url()).not.toContain("model=dropped");
-    }));
-
-  test("a file whose weights do not say what they are is told so without a program's options", () =>
-    onPage({}, async (page) => {
-      const tensors = {
-        "a.weight": { shape: [3, 2], data: new Float32Array(6) },
-        "b.weight": { shape: [3, 3], data: new Float32Array(9) },
-      };
-      await choose(page, {
-        name: "odd.safetensors",
-        mimeType: "",
-        buffer: Buffer.from(writeSafetensors(tensors)),
-      });
-      await expect
-        .poll(() => page.locator(".problem").textContent())
-        .toMatch(/^The file odd\.safetensors .*This page opens/);
-      expect(await page.locator(".problem").textContent()).not.toMatch(/These bytes|order:|kinds/);
-    }));
-
   test("weights alone, as PyTorch names them, are a model together with a tokenizer", () =>
     onPage({ view: "next" }, async (page) => {
       const before = await page.getByTestId("surprise").textContent();
@@ -262,7 +210,7 @@ test("tabs are one stop, moved by arrow keys, and going back goes back", () =>
     await page.getByRole("tab", { name: "Unrolled" }).focus();
     await page.keyboard.press("ArrowRight");
     await page.locator("section.play").waitFor();
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Play");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Heat-maps");
     await page.goBack();
     await page.locator(".stage").waitFor();
     expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Unrolled");
