@@ -6,7 +6,7 @@ import { KNOWN_DESCRIPTIONS } from "../../tasks/task-table.ts";
 import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
 import type { AskedTask } from "../asked-task.ts";
 import { LANGUAGE_TASK } from "../asked-task.ts";
-import { addConfigurationOptions } from "../configuration/options.ts";
+import { addConfigurationOptions, presetsOf } from "../configuration/options.ts";
 import { backendOption } from "../flags/backend-option.ts";
 import { dataFlags } from "../flags/data-flags.ts";
 import { languageFlags } from "../flags/language-flags.ts";
@@ -94,7 +94,7 @@ export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TA
     group = placed.group;
     train.addOption(placed.flag);
   }
-  addConfigurationOptions(train).action(async (files: readonly string[]) => {
+  addConfigurationOptions(train, presetsOf(asked)).action(async (files: readonly string[]) => {
     const { runTrainCommand } = await import("./train.ts");
     process.exitCode = await runTrainCommand(train, files, asked);
   });

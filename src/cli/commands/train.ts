@@ -14,6 +14,7 @@ import { requireKnownCell } from "../asked-cell.ts";
 import type { AskedTask } from "../asked-task.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { type Configured, configured } from "../configuration/configured.ts";
+import { presetsOf } from "../configuration/options.ts";
 import { configurationText, resolvedConfiguration } from "../configuration/resolved.ts";
 import { CommandError, EXIT, textOf, UsageError } from "../failure.ts";
 import { flagOf } from "../flags/flag-names.ts";
@@ -62,7 +63,7 @@ export async function runTrainCommand(
 ): Promise<number> {
   const { config } = command.opts();
   await holdStandardInput(config, ...(config === STANDARD_INPUT ? files : []));
-  const given = configured(command, files);
+  const given = configured(command, files, presetsOf(asked));
   const options = given.options as TrainOptions;
   const configuration = () =>
     configurationText(resolvedConfiguration(command, given, (some) => settingsOf(some, asked)));

@@ -1,20 +1,35 @@
 import { type Command, Option } from "commander";
-import { PRESETS, type Preset } from "../../tasks/language/presets.ts";
+import { PRESETS } from "../../tasks/language/presets.ts";
+import type { Preset } from "../../tasks/preset.ts";
+import type { AskedTask } from "../asked-task.ts";
 import { duration } from "../screen/amounts.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 const HELP_COLUMNS = 80;
 const NAME_COLUMNS = 15;
 
-/** Adds --config, --preset and --print-config to a command that has all its other options. */
-export function addConfigurationOptions(command: Command): Command {
-  const presets = Object.keys(PRESETS);
-  return command
+/** The presets of a task. Those of language models stand apart, so that a page that trains one need not fetch them. */
+export function presetsOf({ isLanguage, description }: AskedTask): Readonly<Record<string, Preset>> {
+  return isLanguage ? PRESETS : (description.presets ?? {});
+}
+
+/** Adds --config, --preset where there are presets, and --print-config to a command that has all its other options. */
+export function addConfigurationOptions(
+  command: Command,
+  presets: Readonly<Record<string, Preset>> = PRESETS,
+): Command {
+  const names = Object.keys(presets);
+  command
     .optionsGroup("Settings from elsewhere (flags go before them):")
-    .option("--config <file>", "YAML with a line for each option, as hidden_size: 256, and files: [book.txt]")
-    .addOption(new Option("--preset <name>", "a set of settings").choices(presets))
-    .option("--print-config", "print all settings as such a file, and do not train")
-    .addHelpText("after", () => presetsHelp());
+    .option(
+      "--config <file>",
+      "YAML with a line for each option, as hidden_size: 256, and files: [book.txt]",
+    );
+  if (names.length > 0)
+    command
+      .addOption(new Option("--preset <name>", "a set of settings").choices(names))
+      .addHelpText("after", () => presetsHelp(presets));
+  return command.option("--print-config", "print all settings as such a file, and do not train");
 }
 
 /** The presets for people: what each is, gave and took. */

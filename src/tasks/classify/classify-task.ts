@@ -32,6 +32,7 @@ import {
 } from "./classify-examples.ts";
 import { type ClassifyFound, classifyFound, likeliest, logitsOf, probabilities } from "./classify-measure.ts";
 import { classifyNetwork } from "./classify-network.ts";
+import { classifyNotes } from "./classify-notes.ts";
 import type { CLASSIFY_OPTIONS } from "./classify-options.ts";
 import {
   type ClassifyColumns,
@@ -125,18 +126,21 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
         fits,
       },
     );
+  const facts: ClassifyFacts = {
+    classes: reading.labels.length,
+    trainingExamples: training.length,
+    validationExamples: validation.length,
+    columns: found.columns ?? null,
+    seenOnce: reading.labels.filter((_, label) => counts[label] === 1),
+  };
+  const toBeat = figures(validation) as Record<string, object> | undefined;
   return {
     options,
-    facts: {
-      classes: reading.labels.length,
-      trainingExamples: training.length,
-      validationExamples: validation.length,
-      columns: found.columns ?? null,
-      seenOnce: reading.labels.filter((_, label) => counts[label] === 1),
-    } satisfies ClassifyFacts,
+    facts,
+    notes: classifyNotes(facts, settings),
     sizes: { "examples to learn from": training.length },
     digest: () => digestOfExamples(training),
-    baselines: figures(validation) as Record<string, object> | undefined,
+    baselines: toBeat,
     ...exampleBatches(training, ({ inputs }) => inputs.length, settings),
     ...(validation.length === 0
       ? {}
@@ -160,6 +164,8 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
         options: { ...options, temperature: evaluation?.temperature ?? 1 },
         training: { ...training },
         evaluation,
+        data: facts,
+        baselines: toBeat,
       })),
       ...(baselines ? { [BASELINES]: writeSafetensors(baselineTensors(baselines)) } : {}),
     }),
