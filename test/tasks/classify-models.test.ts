@@ -1,0 +1,136 @@
+// What is made of trained classifiers: streams, ONNX files, answers with several labels, groups that stay together.
+import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { beforeAll, describe, expect, it } from "vitest";
+import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
+import type { ModelFiles } from "../../src/index.ts";
+import { openModel, train } from "../../src/index.ts";
+import { networkDataFromFiles } from "../../src/models/network-folder.ts";
+
+type Event = { type: string } & Record<string, unknown>;
+
+async function trained(data: object, settings: object) {
+  const events: Event[] = [];
+  for await (const event of train({ task: "classify", data: data as never, settings: settings as never }))
+    events.push(event as Event);
+  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
+  return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };
+}
+
+const reader = (files: ModelFiles) => async (name: string) => files[name];
+
+/** Four people who hold still or shake; all of a person's rows have one name. */
+function gestures(): string {
+  const rows: string[] = [];
+  for (const person of ["ann", "bob", "eve", "kim"])
+    for (let t = 0; t < 64; t++) {
+      const isShaken = t % 32 >= 16;
+      const x = isShaken ? Math.sin(2.5 * t) : 0.1 * Math.sin(t);
+      rows.push(`${x.toFixed(3)},${(0.01 * t).toFixed(2)},${isShaken ? "shaken" : "still"},${person}`);
+    }
+  return `ax,ay,activity,person\n${rows.join("\n")}\n`;
+}
+
+describe("a classifier of gestures that reads forwards", () => {
+  let made: Awaited<ReturnType<typeof trained>>;
+  beforeAll(async () => {
+    made = await trained(
+      { train: [{ title: "gestures.csv", text: gestures() }] },
+      {
+        features: ["ax", "ay"],
+        label: "activity",
+        group: "person",
+        window: 16,
+        bidirectional: false,
+        hiddenSize: 12,
+        dropout: 0,
+        learningRate: 0.02,
+        valFraction: 0.25,
+        threads: 1,
+        budget: { epochs: 40 },
+      },
+    );
+  });
+
+  it("holds out a whole person, and no window of anybody else", () => {
+    expect(made.start).toMatchObject({ trainingExamples: 3 * 4, validationExamples: 4 });
+    expect(made.end).toMatchObject({ evaluation: { accuracy: 1, temperature: 1 } });
+  });
+
+  it("is a stream: after each step it says what it says of all steps so far", async () => {
+    const model = await openModel(made.files, { task: "classify" });
+    const options = model.madeBy!.options as {
+      reading: { labels: string[]; scaler: { mean: number[]; deviation: number[] } };
+    };
+    const { labels, scaler } = options.reading;
+    const recording = Array.from({ length: 16 }, (_, t) => [Math.sin(2.5 * t), 0.3]);
+    const session = model.session();
+    for (const [t, row] of recording.entries()) {
+      const xs = Float32Array.from(row, (value, at) => (value - scaler.mean[at]) / scaler.deviation[at]);
+      const { logits } = await session.step({ xs } as never);
+      const { label, probabilities } = await model.predict(recording.slice(0, t + 1));
+      const numbers = Array.from(logits.data as Float32Array);
+      expect(labels[numbers.indexOf(Math.max(...numbers))]).toBe(label);
+      expect(1 / (1 + Math.exp(numbers[0] - numbers[1]))).toBeCloseTo(probabilities[labels[1]], 4);
+    }
+    expect((await model.predict(recording)).label).toBe("shaken");
+  });
+
+  it("gives the same answers in onnxruntime", async () => {
+    const file = writeOnnx(await networkDataFromFiles(reader(made.files)), { states: "internal" });
+    const session = await InferenceSession.create(file, { executionProviders: ["cpu"] });
+    const numbers = Float32Array.from({ length: 2 * 16 * 2 }, (_, at) => Math.sin(at));
+    const [name] = session.inputNames;
+    const { logits } = await session.run({ [name]: new OnnxTensor("float32", numbers, [2, 16, 2]) });
+    const model = await openModel(made.files, { task: "classify" });
+    const ours = await model.run({ xs: { shape: [2, 16, 2], data: numbers } } as never);
+    const own = ours.logits.data;
+    for (const [at, value] of Array.from(own).entries()) expect(logits.data[at]).toBeCloseTo(value, 4);
+    await session.release();
+  });
+
+  it("says in its card what it learned from and what it had to beat", () => {
+    const card = new TextDecoder().decode(made.files["README.md"]);
+    expect(card).toContain("- training examples: 12\n");
+    expect(card).toMatch(/\| measured on what was held out \| this model \| majority \| bag of words \|/);
+    expect(card).toMatch(/\| accuracy \| 1 \| 0\.5000 \|/);
+  });
+});
+
+it("several labels an example are learned, each a yes or no of its own", async () => {
+  const words = ["red", "big", "old"];
+  const rows = Array.from({ length: 160 }, (_, at) => {
+    const own = words.filter((_, bit) => (at >> bit) & 1);
+    return `a ${own.join(" ")} thing,${own.join("|")}`;
+  });
+  const { end, files, events } = await trained(
+    { train: [{ title: "things.csv", text: `what,tags\n${rows.join("\n")}\n` }] },
+    {
+      text: "what",
+      label: "tags",
+      multiLabel: "|",
+      threads: 1,
+      dropout: 0,
+      wordDropout: 0,
+      hiddenSize: 16,
+      learningRate: 0.02,
+      budget: { epochs: 20 },
+    },
+  );
+  expect(end).toMatchObject({ evaluation: { accuracy: 1, macroF1: 1, calibrationError: null } });
+  const model = await openModel(files, { task: "classify" });
+  expect((await model.predict("a red old thing")).label).toEqual(["old", "red"]);
+  expect((await model.predict("a thing")).label).toEqual([]);
+  expect(events.filter(({ type }) => type === "note")).toEqual([]);
+});
+
+it("columns that were found out are said, with what names others", async () => {
+  const text = "sentence,sentiment\nfine,1\npoor,0\ngood,1\nbad,0\nodd,2\n";
+  const { events } = await trained(
+    { train: [{ title: "t.csv", text }] },
+    { threads: 1, valFraction: 0, budget: { steps: 1 } },
+  );
+  expect(events.filter(({ type }) => type === "note").map(({ text }) => text)).toEqual([
+    "Columns, as found out: label: sentiment (3 classes), text: sentence; --text, --label to change.",
+    "Seen once, too little to learn from: 2.",
+  ]);
+});
