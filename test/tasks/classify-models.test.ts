@@ -5,6 +5,8 @@ import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import type { ModelFiles } from "../../src/index.ts";
 import { openModel, train } from "../../src/index.ts";
 import { networkDataFromFiles } from "../../src/models/network-folder.ts";
+import { trainedOnGestures } from "./gestures/gestures.ts";
+import { streamedLabels } from "./gestures/streamed-labels.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
@@ -18,37 +20,10 @@ async function trained(data: object, settings: object) {
 
 const reader = (files: ModelFiles) => async (name: string) => files[name];
 
-/** Four people who hold still or shake; all of a person's rows have one name. */
-function gestures(): string {
-  const rows: string[] = [];
-  for (const person of ["ann", "bob", "eve", "kim"])
-    for (let t = 0; t < 64; t++) {
-      const isShaken = t % 32 >= 16;
-      const x = isShaken ? Math.sin(2.5 * t) : 0.1 * Math.sin(t);
-      rows.push(`${x.toFixed(3)},${(0.01 * t).toFixed(2)},${isShaken ? "shaken" : "still"},${person}`);
-    }
-  return `ax,ay,activity,person\n${rows.join("\n")}\n`;
-}
-
 describe("a classifier of gestures that reads forwards", () => {
-  let made: Awaited<ReturnType<typeof trained>>;
+  let made: Awaited<ReturnType<typeof trainedOnGestures>>;
   beforeAll(async () => {
-    made = await trained(
-      { train: [{ title: "gestures.csv", text: gestures() }] },
-      {
-        features: ["ax", "ay"],
-        label: "activity",
-        group: "person",
-        window: 16,
-        bidirectional: false,
-        hiddenSize: 12,
-        dropout: 0,
-        learningRate: 0.02,
-        valFraction: 0.25,
-        threads: 1,
-        budget: { epochs: 40 },
-      },
-    );
+    made = await trainedOnGestures();
   });
 
   it("holds out a whole person, and no window of anybody else", () => {
@@ -58,19 +33,11 @@ describe("a classifier of gestures that reads forwards", () => {
 
   it("is a stream: after each step it says what it says of all steps so far", async () => {
     const model = await openModel(made.files, { task: "classify" });
-    const options = model.madeBy!.options as {
-      reading: { labels: string[]; scaler: { mean: number[]; deviation: number[] } };
-    };
-    const { labels, scaler } = options.reading;
     const recording = Array.from({ length: 16 }, (_, t) => [Math.sin(2.5 * t), 0.3]);
-    const session = model.session();
-    for (const [t, row] of recording.entries()) {
-      const xs = Float32Array.from(row, (value, at) => (value - scaler.mean[at]) / scaler.deviation[at]);
-      const { logits } = await session.step({ xs } as never);
-      const { label, probabilities } = await model.predict(recording.slice(0, t + 1));
-      const numbers = Array.from(logits.data as Float32Array);
-      expect(labels[numbers.indexOf(Math.max(...numbers))]).toBe(label);
-      expect(1 / (1 + Math.exp(numbers[0] - numbers[1]))).toBeCloseTo(probabilities[labels[1]], 4);
+    for (const [t, { label, logits }] of (await streamedLabels(made.files, recording)).entries()) {
+      const said = await model.predict(recording.slice(0, t + 1));
+      expect(said.label).toBe(label);
+      expect(1 / (1 + Math.exp(logits[0] - logits[1]))).toBeCloseTo(said.probabilities.still, 4);
     }
     expect((await model.predict(recording)).label).toBe("shaken");
   });

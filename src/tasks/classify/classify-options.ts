@@ -68,6 +68,11 @@ export const CLASSIFY_OPTIONS = {
     group: MODEL,
     help: "what of all steps decides",
   }),
+  wordScores: flagOption({
+    default: false,
+    group: MODEL,
+    help: "add what each word says by itself to what the recurrent layers say (Cheng et al. 2016)",
+  }),
   balanced: flagOption({ default: false, group: MODEL, help: "each class counts the same, however rare" }),
   labelSmoothing: shareOption({
     default: 0,
