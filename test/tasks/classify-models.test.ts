@@ -101,3 +101,14 @@ it("columns that were found out are said, with what names others", async () => {
     "Seen once, too little to learn from: 2.",
   ]);
 });
+
+it("equal texts stand in one part alone, and a part for the end is set aside first", async () => {
+  const rows = Array.from({ length: 120 }, (_, at) => `word${at % 40},${at % 2 === 0 ? "even" : "odd"}`);
+  const { start, end } = await trained(
+    { train: [{ title: "t.csv", text: `word,label\n${rows.join("\n")}\n` }] },
+    { threads: 1, distinct: true, testFraction: 0.25, valFraction: 0.2, text: "word", budget: { steps: 1 } },
+  );
+  // Of 40 words that stand three times each, ten are for the end and six of the others are held out.
+  expect(start).toMatchObject({ trainingExamples: 24 * 3, validationExamples: 6 * 3 });
+  expect(end).toMatchObject({ test: { examples: 10 * 3 } });
+});

@@ -60,6 +60,17 @@ export const CLASSIFY_OPTIONS = {
     help: "several labels in a cell, with this between them",
   }),
   ...DATA_OPTIONS,
+  distinct: flagOption({
+    default: false,
+    group: DATA,
+    help: "equal texts stay in one part",
+  }),
+  testFraction: shareOption({
+    default: 0,
+    placeholder: "share",
+    group: DATA,
+    help: "share that is set aside and measured on once, at the end",
+  }),
   ...TEXT_OPTIONS,
   ...READER_OPTIONS,
   pooling: wordOption(POOLINGS, {

@@ -83,15 +83,11 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
   requireLabels(found.records);
   const apart = async (entries: TaskData<ClassifyRecord>["val"]) =>
     entries && (await classifyRecords(entries, settings, found.columns)).records;
-  const [given, test] = [await apart(data.val), await apart(data.test)];
+  const given = await apart(data.val);
+  const { rest, test } = testPart(found.records, await apart(data.test), settings);
   const parts = given
-    ? { training: found.records, heldOut: given }
-    : heldOut(found.records, {
-        share: settings.valFraction,
-        seed: settings.seed,
-        groupOf: ({ group }) => group,
-        labelOf: ({ label }) => String(label),
-      });
+    ? { training: rest, heldOut: given }
+    : heldOut(rest, { share: settings.valFraction, ...splitBy(settings) });
   const reading = classifyReading(parts.training, settings, found.columns?.features);
   const reader = new ClassifyReader(reading);
   const [training, validation] = [reader.examples(parts.training), reader.examples(parts.heldOut)];
@@ -170,6 +166,28 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
       ...(baselines ? { [BASELINES]: writeSafetensors(baselineTensors(baselines)) } : {}),
     }),
   };
+}
+
+/** Whole groups, and of the rest the same share of each label; with equal texts together if that is asked for. */
+function splitBy({ distinct, seed }: ClassifyTrainingSettings) {
+  return {
+    seed,
+    groupOf: ({ group }: ClassifyRecord) => group,
+    labelOf: ({ label }: ClassifyRecord) => String(label),
+    sameOf: (record: ClassifyRecord) => (distinct && "text" in record ? record.text : undefined),
+  };
+}
+
+/** What is measured on at the end: what is given for it, or a share. */
+function testPart(
+  records: readonly ClassifyRecord[],
+  given: readonly ClassifyRecord[] | undefined,
+  settings: ClassifyTrainingSettings,
+) {
+  const { testFraction: share } = settings;
+  if (given || share === 0) return { rest: records, test: given };
+  const { training: rest, heldOut: test } = heldOut(records, { share, ...splitBy(settings) });
+  return { rest, test };
 }
 
 function replica(device: Device, { network, counts, labelSmoothing, balanced, reading }: ClassifyOptions) {
