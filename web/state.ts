@@ -73,6 +73,8 @@ export const FIELDS = {
   interventions: json<readonly Intervention[]>([], areInterventions),
   /** A text that is read before, so that the reading begins in the state which that leaves. */
   before: text(""),
+  /** Whether the view stands in a frame of another page, without what is around it here. */
+  isEmbedded: flag(false),
 } as const;
 
 const CHANGEABLE = ["h", "c", "i", "f", "g", "o", "r", "z", "n"];

@@ -1,4 +1,4 @@
-/** Settings of a task that go together under a name. */
+/** Settings that go together under a name. */
 export interface Preset {
   readonly description: string;
   /** The options of `unrolled train` that it stands for; what it does not name keeps its default. */
@@ -13,3 +13,6 @@ export interface Preset {
     readonly command: string;
   };
 }
+
+/** Presets by name. */
+export type Presets = Readonly<Record<string, Preset>>;

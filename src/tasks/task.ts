@@ -10,7 +10,7 @@ import { splitRows } from "../parallel/split.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { LOOP_OPTIONS, type LoopSettings } from "./loop-settings.ts";
-import type { Preset } from "./preset.ts";
+import type { Presets } from "./preset.ts";
 
 /** A task as a module's export, which other threads can import too. */
 export interface TaskModule {
@@ -116,8 +116,8 @@ export interface Task<
   readonly results?: readonly string[];
   /** What settings of the loop are where nothing is said, if not what they are for every task. */
   readonly defaults?: Partial<LoopSettings>;
-  /** Settings that go together, by name. */
-  readonly presets?: Readonly<Record<string, Preset>>;
+  /** Settings that go together, by name, for the command line. */
+  readonly presets?: Presets;
   /** What options of the loop are in this task's words. */
   readonly help?: Readonly<Record<string, string>>;
   /** Where other threads find it; without one it trains on one thread. */
@@ -169,8 +169,8 @@ export type TaskDescription = Pick<
   | "figures"
   | "results"
   | "defaults"
-  | "presets"
   | "help"
+  | "presets"
   | "settle"
 >;
 

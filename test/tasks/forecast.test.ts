@@ -3,25 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ModelFiles } from "../../src/index.ts";
 import { openModel, train } from "../../src/index.ts";
 import { required } from "../required.ts";
-
-type Event = { type: string } & Record<string, unknown>;
-
-async function trained(data: object, settings: object) {
-  const events: Event[] = [];
-  const run = train({
-    task: "forecast",
-    data: data as never,
-    settings: { threads: 1, ...settings } as never,
-  });
-  for await (const event of run) events.push(event as Event);
-  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
-  return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };
-}
-
-/** A table with a header, as a source. */
-function table(lines: readonly string[], title = "data.csv") {
-  return { title, text: `${lines.join("\n")}\n` };
-}
+import { table, trained } from "./train-forecast.ts";
 
 const day = (step: number) => new Date(Date.UTC(2024, 0, 1 + step)).toISOString().slice(0, 10);
 
@@ -165,47 +147,6 @@ describe("a real series", () => {
         if (name !== "ridge") expect(evaluation.mae, name).toBeLessThan(mae);
     },
   );
-});
-
-describe("distributions", () => {
-  const season = [3, 9, 4, 1];
-  const noise = (step: number) => ((step * 7919) % 13) / 13 - 0.5;
-  const rows = (of: (step: number) => number) => [
-    Array.from({ length: 160 }, (_, step) => of(step)),
-    Array.from({ length: 160 }, (_, step) => of(step + 2)),
-  ];
-
-  it.each([
-    ["gaussian", (step: number) => 20 + 0.2 * step + season[step % 4] + noise(step), 1.5],
-    ["student-t", (step: number) => -5 + season[step % 4] + 0.3 * noise(step), 1],
-    ["negative-binomial", (step: number) => 10 * season[step % 4] + Math.round(4 * noise(step)), 9],
-  ] as const)("%s: paths go on with season and trend", async (distribution, of, most) => {
-    const { files } = await trained(
-      { train: rows(of) },
-      {
-        distribution,
-        horizon: 8,
-        season: 4,
-        context: 24,
-        hiddenSize: 32,
-        budget: { steps: 300 },
-        learningRate: 0.01,
-      },
-    );
-    const model = await openModel(files, { task: "forecast" });
-    const history = Array.from({ length: 40 }, (_, step) => of(200 + step));
-    const { mean, quantiles } = await model.predict(history);
-    for (let step = 0; step < 8; step++) {
-      const actual = of(240 + step);
-      expect(
-        Math.abs((quantiles["0.5"][step] as number) - actual),
-        `step ${step}: ${mean[step]}`,
-      ).toBeLessThan(most);
-      expect(quantiles["0.1"][step]).toBeLessThanOrEqual(quantiles["0.9"][step] as number);
-    }
-    if (distribution === "negative-binomial")
-      for (const value of quantiles["0.1"]) expect(value).toBeGreaterThanOrEqual(0);
-  });
 });
 
 describe("columns beside the target", () => {

@@ -1,6 +1,7 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ModelSummary, Reading } from "../engine/protocol.ts";
+import { elementSource } from "../export/element-source.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { readingJson, traceCsv } from "../export/trace-table.ts";
 import { Legend } from "../figures/legend.tsx";
@@ -15,6 +16,7 @@ import {
   stageHeight,
 } from "../figures/unrolled-geometry.ts";
 import { useWidth } from "../figures/width.ts";
+import { described } from "../model-bar.tsx";
 import type { Page } from "../page.ts";
 import { likeliestOf } from "./likeliest.ts";
 import { sayPointed } from "./say-pointed.ts";
@@ -157,7 +159,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
       </div>
       <ExportButtons
         name="unrolled"
-        figure={area}
+        figure={elementSource(area, { title: "The network, unrolled", subtitle: described(model) })}
         csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
         json={() => readingJson(reading)}
         model={state.model}

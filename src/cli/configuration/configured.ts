@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { PRESETS } from "../../tasks/language/presets.ts";
-import type { Preset } from "../../tasks/preset.ts";
+import type { Presets } from "../../tasks/preset.ts";
 import { UsageError } from "../failure.ts";
 import { type Entry, readConfigurationFile } from "./file.ts";
 import { canonicalKey, optionsByKey } from "./keys.ts";
@@ -14,8 +14,6 @@ export interface Configured {
   /** As `command.opts()` would have them had all been flags, without --config, --preset and --print-config. */
   readonly options: Readonly<Record<string, unknown>>;
 }
-
-type Presets = Readonly<Record<string, Preset>>;
 
 /** Options that say where options come from, and so are none of them. */
 export const CONFIGURING = ["config", "preset", "printConfig"] as const;

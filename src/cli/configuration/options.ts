@@ -1,23 +1,14 @@
 import { type Command, Option } from "commander";
 import { PRESETS } from "../../tasks/language/presets.ts";
-import type { Preset } from "../../tasks/preset.ts";
-import type { AskedTask } from "../asked-task.ts";
+import type { Preset, Presets } from "../../tasks/preset.ts";
 import { duration } from "../screen/amounts.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 const HELP_COLUMNS = 80;
 const NAME_COLUMNS = 15;
 
-/** The presets of a task. Those of language models stand apart, so that a page that trains one need not fetch them. */
-export function presetsOf({ isLanguage, description }: AskedTask): Readonly<Record<string, Preset>> {
-  return isLanguage ? PRESETS : (description.presets ?? {});
-}
-
-/** Adds --config, --preset where there are presets, and --print-config to a command that has all its other options. */
-export function addConfigurationOptions(
-  command: Command,
-  presets: Readonly<Record<string, Preset>> = PRESETS,
-): Command {
+/** Adds --config, --preset, if there are presets, and --print-config to a command that has all its other options. */
+export function addConfigurationOptions(command: Command, presets: Presets = PRESETS): Command {
   const names = Object.keys(presets);
   command
     .optionsGroup("Settings from elsewhere (flags go before them):")
@@ -25,15 +16,13 @@ export function addConfigurationOptions(
       "--config <file>",
       "YAML with a line for each option, as hidden_size: 256, and files: [book.txt]",
     );
-  if (names.length > 0)
-    command
-      .addOption(new Option("--preset <name>", "a set of settings").choices(names))
-      .addHelpText("after", () => presetsHelp(presets));
-  return command.option("--print-config", "print all settings as such a file, and do not train");
+  if (names.length > 0) command.addOption(new Option("--preset <name>", "a set of settings").choices(names));
+  command.option("--print-config", "print all settings as such a file, and do not train");
+  return names.length > 0 ? command.addHelpText("after", () => presetsHelp(presets)) : command;
 }
 
 /** The presets for people: what each is, gave and took. */
-export function presetsHelp(presets: Readonly<Record<string, Preset>> = PRESETS): string {
+export function presetsHelp(presets: Presets = PRESETS): string {
   const lines = Object.entries(presets).map(([name, preset]) => {
     const line = `  ${name.padEnd(NAME_COLUMNS)}${preset.description}; ${measuredText(preset)}`;
     return wrapped(line, HELP_COLUMNS, NAME_COLUMNS + 2);

@@ -2,6 +2,7 @@
 import { UnrolledError } from "../../errors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Asked, Evaluated } from "../task.ts";
+import { anomalies } from "./anomalies.ts";
 import type { ForecastOptions, ForecastTrainingSettings } from "./forecast-model.ts";
 import { FORECAST_ANSWER_OPTIONS } from "./forecast-options.ts";
 import { stepsOf } from "./forecast-parts.ts";
@@ -56,10 +57,30 @@ export async function* forecastAnswers(
 ): AsyncGenerator<object, void> {
   const found = await forecastSeries(sources, settings as ForecastTrainingSettings, options.reading);
   const { seed } = settings as ForecastTrainingSettings;
+  if (given.anomaly) {
+    const { threshold } = options;
+    if (threshold == null) throw noThreshold();
+    yield* anomalies(
+      model,
+      found.series,
+      { ...options, threshold },
+      { samples: given.samples as number, seed },
+    );
+    return;
+  }
   const answers = await answersOf(model, found, options, { samples: given.samples as number, seed });
   const isDrawn = given.plot === true || (given.plotFile ?? null) !== null;
   for (const { answer, window } of answers)
     yield isDrawn ? { ...answer, history: historyOf(found.series[window.series], window, options) } : answer;
+}
+
+function noThreshold(): UnrolledError {
+  return new UnrolledError("invalid-argument", {
+    call: "predict",
+    subject: [{ option: "anomaly" }],
+    got: "a model without a threshold",
+    needed: "one that was trained with something held out, which the threshold is taken from",
+  });
 }
 
 /** What came before a forecast: three times as much as is forecast, or as is looked back at, if that is less. */

@@ -7,6 +7,7 @@ import {
   FORECAST_OPTIONS,
   type ForecastSettings,
 } from "./forecast-options.ts";
+import { FORECAST_PRESETS } from "./forecast-presets.ts";
 
 /** What there is to say of the task "forecast" without the engine that trains it. */
 export const FORECAST = {
@@ -32,6 +33,7 @@ export const FORECAST = {
       "beside the last value, that of a season ago, a straight line, and ridge regression.",
     predict: "Forecast how the series of the files go on, a forecast for each series.",
   },
+  presets: FORECAST_PRESETS,
   settle,
 } as const;
 

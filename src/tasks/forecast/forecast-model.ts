@@ -13,4 +13,6 @@ export interface ForecastOptions {
   readonly reading: ForecastReading;
   readonly distribution: string;
   readonly quantiles: readonly number[];
+  /** Above it a value is anomalous; null where nothing was held out. */
+  readonly threshold?: number | null;
 }

@@ -8,7 +8,15 @@ import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { bucketedBatches } from "../fit/bucketed.ts";
-import { type Batch, type BatchPlace, type Beginning, defineTask, type Evaluated } from "../task.ts";
+import {
+  type Asked,
+  type Batch,
+  type BatchPlace,
+  type Beginning,
+  defineTask,
+  type Evaluated,
+} from "../task.ts";
+import { anomalyThreshold } from "./anomalies.ts";
 import { firstWeights } from "./direct-forecasts.ts";
 import { forecastAnswers, predictForecast } from "./forecast-answers.ts";
 import { fitRidge, type RidgeOfTargets, ridgeTensors, spread } from "./forecast-baselines.ts";
@@ -25,6 +33,14 @@ import type { ForecastOptions, ForecastTrainingSettings } from "./forecast-model
 import { heldOutWindows, splitInTime, stepsOf, trainingWindows, windowsOfSeries } from "./forecast-parts.ts";
 import { type ForecastReading, forecastReading, stepsAhead } from "./forecast-reading.ts";
 import { type ForecastRecord, forecastSeries } from "./forecast-series.ts";
+import {
+  evaluateStreams,
+  isOfStreams,
+  prepareStreams,
+  type StreamOptions,
+  streamAnswers,
+  streamReplica,
+} from "./forecast-streams.ts";
 import { ForecastWindows, type Window, type WindowBatch } from "./forecast-windows.ts";
 import { isDirect, lossOf, networkOf } from "./forecasts-of.ts";
 
@@ -46,12 +62,38 @@ const DRAWN = { quick: { windows: 48, samples: 40 }, whole: { windows: 256, samp
 /** The task "forecast": to say how series go on. */
 export const forecastTask = defineTask({
   ...FORECAST,
-  prepare,
-  replica,
+  prepare: (beginning: Beginning<TaskData<ForecastRecord>, ForecastTrainingSettings>) =>
+    (isOfStreams(beginning.settings.distribution)
+      ? prepareStreams(beginning.data, beginning.settings)
+      : prepare(beginning)) as ReturnType<typeof prepare>,
+  replica: (device: Device, options: ForecastOptions) =>
+    (isStream(options) ? streamReplica(device, options) : replica(device, options)) as ReturnType<
+      typeof replica
+    >,
   predict: predictForecast,
-  evaluate: evaluateForecasts,
-  answers: forecastAnswers,
+  evaluate: (
+    trained: Trained,
+    data: Pick<TaskData<ForecastRecord>, "train">,
+    given: Given,
+  ): Promise<object> =>
+    isOfStream(trained) ? evaluateStreams(trained, data) : evaluateForecasts(trained, data, given),
+  answers: (trained: Trained, asked: Asked, given: Given): AsyncIterable<object> =>
+    isOfStream(trained) ? streamAnswers(trained, asked) : forecastAnswers(trained, asked, given),
 });
+
+type Trained = Evaluated<LayeredNetwork, ForecastOptions>;
+type Given = Readonly<Record<string, unknown>>;
+
+/** Whether a model says one frame of a stream after the other. */
+function isStream(options: object): options is StreamOptions {
+  return "stream" in options;
+}
+
+function isOfStream(
+  trained: Evaluated<LayeredNetwork, object>,
+): trained is Evaluated<LayeredNetwork, StreamOptions> {
+  return isStream(trained.options);
+}
 
 async function prepare({
   data,
@@ -132,13 +174,32 @@ async function prepare({
     ) => ({
       ...(await filesOfNetwork(model, {
         task: FORECAST.name,
-        options,
+        options: {
+          ...options,
+          threshold: await thresholdOf(model, some(heldOut, sizes.quick.windows), options, seed),
+        },
         training: { ...training },
         evaluation,
       })),
       [RIDGE_FILE]: writeSafetensors(ridgeTensors(ridge)),
     }),
   };
+}
+
+/** The threshold of anomalies, of a model that drops nothing while it is looked at. */
+async function thresholdOf(
+  model: LayeredNetwork,
+  heldOut: Measured,
+  options: ForecastOptions,
+  seed: number,
+): Promise<number | null> {
+  const { training } = model;
+  model.eval();
+  try {
+    return await anomalyThreshold(model, heldOut, options, { samples: DRAWN.quick.samples, seed });
+  } finally {
+    if (training) model.train();
+  }
 }
 
 function some(measured: Measured, most: number): Measured {

@@ -1,7 +1,7 @@
-import type { Preset } from "../preset.ts";
+import type { Presets } from "../preset.ts";
 
 /** The named presets, as plain data. */
-export const PRESETS: Readonly<Record<string, Preset>> = {
+export const PRESETS: Presets = {
   tiny: {
     description: "characters, 1 x 128 LSTM: a first model within a minute",
     settings: {
