@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { dropZone } from "./dropped-files.ts";
 import type { Engine } from "./engine/engine.ts";
-import { ModelBar } from "./model-bar.tsx";
+import { ModelBar, ModelFacts } from "./model-bar.tsx";
 import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
 import { START } from "./start.ts";
 import { stateToHash } from "./state.ts";
@@ -44,6 +44,7 @@ export function App({ engine }: { readonly engine: Engine }) {
         </h1>
         <ModelBar page={page} />
         <TextInput page={page} />
+        <ModelFacts page={page} />
         <Notes page={page} />
       </header>
       <main>
@@ -63,7 +64,11 @@ export function App({ engine }: { readonly engine: Engine }) {
 }
 
 /** What the reader has to know about the text and the model, said aloud too. */
-function Notes({ page: { problem, reading, charactersCut, lacksLinkedModel } }: { readonly page: Page }) {
+function Notes({
+  page: { problem, reading, charactersCut, lacksLinkedModel, isModelGone },
+}: {
+  readonly page: Page;
+}) {
   const notes: string[] = [];
   if (reading && reading.unknownSteps.length > 0) {
     const lacking = [...new Set(reading.unknownSteps.map((step) => reading.pieces[step]))];
@@ -76,6 +81,10 @@ function Notes({ page: { problem, reading, charactersCut, lacksLinkedModel } }: 
   if (lacksLinkedModel)
     notes.push(
       "The link was made with a model from somebody's own disk, which it cannot hold; this is the one that comes along.",
+    );
+  if (isModelGone)
+    notes.push(
+      "Your browser has not kept the model that you opened here. Drop its files once more to see it; until then, this is the one that comes along.",
     );
   if (charactersCut > 0)
     notes.push(

@@ -3,9 +3,10 @@ import { decode } from "modern-gif";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { embedSnippet } from "../../web/export/embed-snippet.ts";
-import { INITIAL_STATE, type PageState } from "../../web/state.ts";
+import type { PageState } from "../../web/state.ts";
 import { bytesOf } from "../shared-browser.ts";
 import { driven, H, steps } from "./driven.ts";
+import { READ } from "./site.ts";
 
 const tested = driven({ view: "play", at: 3 });
 
@@ -31,7 +32,7 @@ test("CSV and JSON hold the numbers", async () => {
     4,
   );
   const json = JSON.parse((await saved("JSON")).bytes.toString("utf8"));
-  expect(json.pieces.join("")).toBe(INITIAL_STATE.text);
+  expect(json.pieces.join("")).toBe(READ.text);
   expect(json.layers[0].c[10][7]).toBeCloseTo(tested.expected.layers[0].states.c[10 * H + 7], 4);
   expect(json.lossNats.at(-1)).toBeNull();
 });
@@ -64,7 +65,7 @@ async function partsOf(page: Page): Promise<Record<"title" | "axis" | "rows" | "
   }, svg);
 }
 
-const letters = Array.from(INITIAL_STATE.text, (letter) => (letter === " " ? "·" : letter));
+const letters = Array.from(READ.text, (letter) => (letter === " " ? "·" : letter));
 
 test.each<[string, Partial<PageState>, { axis: string[]; legend: string[]; rows?: string[] }]>([
   ["play", { view: "play", at: 3 }, { axis: letters, rows: ["h", "c", "f"], legend: ["−1", "1", "0"] }],
@@ -72,12 +73,12 @@ test.each<[string, Partial<PageState>, { axis: string[]; legend: string[]; rows?
   [
     "units",
     { view: "units", on: "reading" },
-    { axis: Array.from(INITIAL_STATE.text.replaceAll(" ", "")), rows: ["step 1"], legend: [] },
+    { axis: Array.from(READ.text.replaceAll(" ", "")), rows: ["step 1"], legend: [] },
   ],
   [
     "interfere",
     { view: "interfere" },
-    { axis: Array.from(INITIAL_STATE.text.replaceAll(" ", "")), rows: ["step 1"], legend: ["−4", "4"] },
+    { axis: Array.from(READ.text.replaceAll(" ", "")), rows: ["step 1"], legend: ["−4", "4"] },
   ],
 ])("the SVG of %s has a title, an axis with the tokens, rows and a legend", async (_, state, wanted) => {
   const page = await tested.explorer.open(state);
@@ -109,6 +110,22 @@ test("the SVG of what comes next has a title, its tokens and a legend", async ()
   expect(await inks()).toEqual(new Set(["rgb(29, 35, 43)"]));
   await page.getByLabel("Ground of the picture").selectOption("dark");
   expect(await inks()).toEqual(new Set(["#e7e9ec"]));
+});
+
+test("the SVG of the unrolled network has whole copies alone, those on the page or all, with rows and a legend", async () => {
+  const page = await tested.explorer.open({ view: "unrolled", at: 8, scale: 90, left: 4.4 });
+  const shown = await partsOf(page);
+  expect(shown.title[0]).toBe("The network, unrolled");
+  for (const row of ["next", "scores", "c", "h", "x", "read"]) expect(shown.all).toContain(row);
+  expect(shown.legend).toContain("scores");
+  const copies = () => shown.all.filter((text) => /%$/.test(text)).length;
+  // Of 1280 pixels the names of the rows take some, and the open copy 172.
+  expect(copies()).toBeGreaterThan(6);
+  expect(copies()).toBeLessThan(13);
+  await page.getByLabel("Steps of the picture").selectOption("all");
+  const all = await partsOf(page);
+  expect(all.all.filter((text) => /%$/.test(text)).length).toBe(letters.length);
+  for (const letter of letters) expect(all.all).toContain(letter);
 });
 
 test("a brush is what is shown; all steps are there if they are asked for", async () => {

@@ -39,7 +39,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
   const [{ units }] = quantities;
   const order = useUnitOrder(page, quantities[0]);
   const [pointed, setPointed] = useState<{ quantity: Quantity; step: number; unit: number }>();
-  const playback = usePlayback(at, steps, (to) => set({ at: to }));
+  const playback = usePlayback({ at, steps, stepMs: 120, onAt: (to) => set({ at: to }) });
   const brushedSteps = within(state.steps, steps);
   const brushedRows = within(state.rows, units);
   const told = pointed ?? {
@@ -124,7 +124,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
         json={() => readingJson(reading)}
         model={state.model}
       />
-      <Legend kinds={["diverging", "sequential"]} />
+      <Legend scales={quantities} />
       {!isWhole && <Brushed {...{ reading, quantities, order, brushedSteps, brushedRows }} />}
     </section>
   );
