@@ -85,6 +85,26 @@ const masked = {
   },
 };
 
+/** A model in a model, called twice. */
+const nested = {
+  class_name: "Functional",
+  config: {
+    layers: [
+      config.config.layers[0],
+      {
+        class_name: "Sequential",
+        config: {
+          name: "m",
+          layers: [{ class_name: "Activation", config: { name: "i", activation: "tanh" } }],
+        },
+        inbound_nodes: [[["a", 0, 0, {}]], [["m", 0, 0, {}]]],
+      },
+    ],
+    input_layers: [["a", 0, 0]],
+    output_layers: [["m", 1, 0]],
+  },
+};
+
 const zeros = (...shape: number[]) => ({
   shape,
   data: new Float32Array(shape.reduce((product, length) => product * length, 1)),
@@ -127,6 +147,7 @@ export const target: FuzzTarget = {
     seedOf("a configuration of Keras 2", config),
     seedOf("a configuration of Keras 3", newer),
     seedOf("masks and attention", masked),
+    seedOf("a model in a model", nested),
     { name: "an archive", bytes: archive, mutations: truncationsEverywhere(archive.length, 200) },
   ],
   read: async (bytes) => {
