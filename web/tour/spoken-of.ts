@@ -5,23 +5,38 @@ import type { TourStep } from "./steps.tsx";
 const MARK = "data-spoken-of";
 const MARGIN = 12;
 
-/** Marks what a step speaks of for as long as it is the reader's step; a view may fetch or draw it later, or draw it anew. */
+/** What a reader does who has taken over: the page is not scrolled under them. */
+const TAKEN_OVER = ["wheel", "pointerdown", "keydown"] as const;
+
+/** Marks what a step speaks of for as long as it is the reader's step; a view may fetch or draw it later, or draw it again. */
 export function useSpokenOf(step: TourStep): void {
   useEffect(() => {
-    let isScrolled = false;
+    let isReaders = false;
+    const found = () => step.speaksOf.map((selector) => document.querySelector(selector));
+    const bring = () => {
+      const elements = found();
+      if (!isReaders && !elements.includes(null)) bringIntoWindow(elements as Element[]);
+    };
+    // Figures grow once they have their numbers.
+    const sizes = new ResizeObserver(bring);
     const mark = () => {
-      const found = step.speaksOf.map((selector) => document.querySelector(selector));
-      for (const element of found) element?.setAttribute(MARK, "");
-      if (isScrolled || found.includes(null)) return;
-      isScrolled = true;
-      // After the figures have heard how wide they are.
-      requestAnimationFrame(() => requestAnimationFrame(() => bringIntoWindow(found as Element[])));
+      for (const element of found()) {
+        if (!element || element.hasAttribute(MARK)) continue;
+        element.setAttribute(MARK, "");
+        sizes.observe(element);
+      }
     };
     const observer = new MutationObserver(mark);
     observer.observe(document.querySelector("main")!, { childList: true, subtree: true });
     mark();
+    const onTakenOver = () => {
+      isReaders = true;
+    };
+    for (const kind of TAKEN_OVER) addEventListener(kind, onTakenOver, { passive: true });
     return () => {
       observer.disconnect();
+      sizes.disconnect();
+      for (const kind of TAKEN_OVER) removeEventListener(kind, onTakenOver);
       for (const element of document.querySelectorAll(`[${MARK}]`)) element.removeAttribute(MARK);
     };
   }, [step]);
