@@ -2,8 +2,9 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Engine, isAborted } from "./engine/engine.ts";
 import type { Answer, GivenFile, Kind, ModelSummary, Question, Reading } from "./engine/protocol.ts";
+import { ownModelBeside } from "./own-models.ts";
 import { inWords, type Page } from "./page.ts";
-import { DROPPED } from "./state.ts";
+import { DROPPED, INITIAL_STATE } from "./state.ts";
 
 /** The same engine, in which every question about slot "a" is one about slot "b". */
 export function engineInSlotB(engine: Engine): Engine {
@@ -44,16 +45,17 @@ export function useOtherPage(page: Page): Page {
     [engine, engineB],
   );
 
+  const place = state.other === "" ? ownModelBeside(state.model).place : state.other;
   useEffect(() => {
     if (state.other === DROPPED) {
       // A link cannot hold a model from somebody's disk: the one that comes along stands in.
-      if (!inSlotB.has(engine)) set({ other: "model/" });
+      if (!inSlotB.has(engine)) set({ other: INITIAL_STATE.other });
       return;
     }
     const controller = new AbortController();
-    void open(new URL(state.other, document.baseURI).href, controller.signal);
+    void open(new URL(place, document.baseURI).href, controller.signal);
     return () => controller.abort();
-  }, [engine, open, set, state.other]);
+  }, [engine, open, set, state.other, place]);
 
   useEffect(() => {
     if (!model || state.text === "") return;

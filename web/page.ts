@@ -2,6 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Engine, EngineError, isAborted } from "./engine/engine.ts";
 import type { GivenFile, ModelSummary, Reading } from "./engine/protocol.ts";
+import { keepModel, keptModel, wasDropped } from "./kept-model.ts";
+import type { OwnModel } from "./own-models.ts";
 import { DROPPED, INITIAL_STATE, type PageState, stateFromHash, stateToHash } from "./state.ts";
 
 export interface Page {
@@ -21,10 +23,16 @@ export interface Page {
   readonly charactersCut: number;
   /** Whether the link was made with a model that it cannot hold. */
   readonly lacksLinkedModel: boolean;
+  /** Whether a model that was dropped in this tab is not kept any more. */
+  readonly isModelGone: boolean;
   /** What went wrong last, in words for people. */
   readonly problem: string | undefined;
   /** Opens files that the reader chose or dropped. */
   openFiles(files: readonly GivenFile[]): void;
+  /** Opens a model that comes with the page, on a text of its kind. */
+  openOwn(model: OwnModel): void;
+  /** Whether the page was opened without a state, when the network begins to read by itself: true once, then false. */
+  takeOpening(): boolean;
 }
 
 /** Longer texts make no picture, and no URL. */
@@ -35,9 +43,11 @@ const TYPING_MS = 120;
 
 export function usePage(engine: Engine): Page {
   const [asLinked] = useState(() => stateFromHash(location.hash));
+  const isOpening = useRef(location.hash === "");
   const [state, setState] = useState<PageState>(
-    asLinked.model === DROPPED ? { ...asLinked, model: INITIAL_STATE.model } : asLinked,
+    asLinked.model === DROPPED && !wasDropped() ? { ...asLinked, model: INITIAL_STATE.model } : asLinked,
   );
+  const [isModelGone, setGone] = useState(false);
   const [model, setModel] = useState<ModelSummary>();
   const [reading, setReading] = useState<Reading>();
   const [problem, setProblem] = useState<string>();
@@ -95,6 +105,18 @@ export function usePage(engine: Engine): Page {
   }, [open, state.model]);
 
   useEffect(() => {
+    if (asLinked.model !== DROPPED || !wasDropped()) return;
+    const controller = new AbortController();
+    void keptModel().then(async (files) => {
+      if (controller.signal.aborted || (files && (await open(files, controller.signal)))) return;
+      if (controller.signal.aborted) return;
+      setGone(true);
+      set({ model: INITIAL_STATE.model });
+    });
+    return () => controller.abort();
+  }, [asLinked, open, set]);
+
+  useEffect(() => {
     if (!model) return;
     if (state.text === "") return setProblem("The text is empty: type something for the network to read.");
     const controller = new AbortController();
@@ -116,12 +138,39 @@ export function usePage(engine: Engine): Page {
 
   const openFiles = useCallback(
     async (files: readonly GivenFile[]) => {
-      if (await open(files)) set({ model: DROPPED, layer: 0, unit: 0 });
+      if (!(await open(files))) return;
+      set({ model: DROPPED, layer: 0, unit: 0 });
+      setGone(false);
+      await keepModel(files);
     },
     [open, set],
   );
 
-  const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED;
+  const openOwn = useCallback(
+    ({ place, text }: OwnModel) =>
+      set({
+        model: place,
+        text,
+        at: 0,
+        left: 0,
+        layer: 0,
+        unit: 0,
+        steps: null,
+        rows: null,
+        span: null,
+        branches: [],
+        interventions: [],
+      }),
+    [set],
+  );
+
+  const takeOpening = useCallback(() => {
+    const was = isOpening.current;
+    isOpening.current = false;
+    return was;
+  }, []);
+
+  const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED && !wasDropped();
   return {
     side: "",
     state,
@@ -129,11 +178,14 @@ export function usePage(engine: Engine): Page {
     setText,
     charactersCut,
     lacksLinkedModel,
+    isModelGone,
     engine,
     model,
     reading,
     problem,
     openFiles,
+    openOwn,
+    takeOpening,
   };
 }
 

@@ -27,13 +27,15 @@ export async function networkFiles(network: Network | NetworkData, madeBy?: Made
 }
 
 /**
- * A network as data from the files of its folder. Its tensors are held against its configuration.
+ * A network as data from the files of its folder, and what has trained it. Its tensors are held against its configuration.
  *
  * @throws UnrolledError "missing-file", "invalid-file", or "shape-mismatch" that names the tensors
  */
-export async function networkDataFromFiles(read: FileReader): Promise<NetworkData> {
-  const { config, tensors } = await storedNetwork(read);
-  return { config, tensors };
+export async function networkDataFromFiles(
+  read: FileReader,
+): Promise<NetworkData & { readonly madeBy: MadeBy | undefined }> {
+  const { config, tensors, madeBy } = await storedNetwork(read);
+  return { config, tensors, madeBy };
 }
 
 async function storedNetwork(
@@ -50,11 +52,18 @@ async function storedNetwork(
   const stored = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
   const { tensors, narrow } = inFile("model.safetensors", widenTensors, stored);
   inFile("model.safetensors", checkNetworkData, { config, tensors });
-  const { task, options, training, evaluation } = raw;
+  const { task, options, training, evaluation, data, baselines } = raw;
   const section = (value: unknown) => (isRecord(value) ? camelCaseKeys(value) : undefined);
   const madeBy =
     typeof task === "string"
-      ? { task, options, training: section(training), evaluation: section(evaluation) }
+      ? {
+          task,
+          options,
+          training: section(training),
+          evaluation: section(evaluation),
+          data: section(data),
+          baselines: isRecord(baselines) ? (baselines as MadeBy["baselines"]) : undefined,
+        }
       : undefined;
   return { config, tensors, narrow, madeBy };
 }

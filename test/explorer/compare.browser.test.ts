@@ -14,8 +14,7 @@ import { tokenizerFromJSON } from "unrolled/data";
 import { trace } from "unrolled/inspect";
 import type { LanguageModelConfig } from "unrolled/network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { INITIAL_STATE } from "../../web/state.ts";
-import { type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
@@ -44,6 +43,23 @@ const chosen = (files: ModelFiles) =>
     buffer: Buffer.from(files[name]),
   }));
 
+test("opens with two models that differ: beside the prose's LSTM its Elman network", async () => {
+  const page = await explorer.open({
+    view: "compare",
+    model: "models/prose/",
+    other: "",
+    text: "To be, or not",
+  });
+  const heading = (name: string) => page.getByTestId(`model-${name}`).locator("h2").textContent();
+  await expect.poll(() => heading("A")).toMatch(/^A: LSTM/);
+  await expect.poll(() => heading("B")).toMatch(/^B: Elman network/);
+  await expect
+    .poll(() => page.getByTestId("bits").textContent())
+    .toMatch(/surprises A by [\d.]+ and B by [\d.]+ bits/);
+  const [a, b] = (await page.getByTestId("bits").textContent())!.match(/\d+\.\d+/g)!;
+  expect(a).not.toBe(b);
+});
+
 test("two models read one text: surprises of both, and every view of both", async () => {
   const page = await explorer.open({ view: "compare", at: 7 });
   const files = await otherFiles();
@@ -60,7 +76,7 @@ test("two models read one text: surprises of both, and every view of both", asyn
     (await openModel(files, { device: reference, task: "language" })).network,
   ];
   const { tokenizer } = await referenceModel();
-  const traces = models.map((model) => trace(model, tokenizer.encode(INITIAL_STATE.text)));
+  const traces = models.map((model) => trace(model, tokenizer.encode(READ.text)));
   const bits = traces.map(({ lossNats }) => {
     const known = lossNats.subarray(0, -1);
     return known.reduce((sum, nats) => sum + nats, 0) / known.length / Math.LN2;

@@ -2,9 +2,9 @@
 import type { Page } from "playwright-core";
 import { continuation, type Intervention, nextTokens, stateAfter, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
+import { stateFromHash } from "../../web/state.ts";
 import { bytesOf } from "../shared-browser.ts";
-import { type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 let reference: Awaited<ReturnType<typeof referenceModel>>;
@@ -32,7 +32,7 @@ describe("interfere", () => {
   };
 
   test("a change added by the form changes what is expected and what is written", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     await opened({ view: "interfere", at: 20, temperature: 0 });
     await page.getByLabel("Units").fill("3, 5-9");
     await page.getByLabel("Number to hold at").fill("0.5");
@@ -84,7 +84,7 @@ describe("interfere", () => {
   });
 
   test("another state to begin from changes the predictions, and what cannot be read is said", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     await opened({ view: "interfere", at: 0, before: "getElementById(" });
     const before = idsOf("getElementById(");
     const begun = stateAfter(trace(reference.network, before), before.length - 1);
@@ -97,4 +97,34 @@ describe("interfere", () => {
     expect(await page.locator(".intervention-form [role=status]").textContent()).toContain("from 0 to 127");
     expect(await page.getByRole("button", { name: "Add the change" }).isDisabled()).toBe(true);
   });
+});
+
+test("an experiment is one click, and what it did is said at once", async () => {
+  await opened({ view: "interfere" });
+  const said = () => textOf("what-changed");
+  await expect.poll(said).toContain("Nothing is changed yet");
+  await page.getByRole("button", { name: "Forget at every space" }).click();
+  await expect.poll(said).toMatch(/^At [1-9]\d* of \d+ steps it expects another token most/);
+  expect(state().interventions.every(({ what, value }) => what === "f" && value === 0)).toBe(true);
+  await page.getByRole("button", { name: "Start from another state" }).click();
+  await expect.poll(() => state().before).toBe(READ.text);
+  await page.getByRole("button", { name: "Remove the unit for quotes" }).click();
+  await expect
+    .poll(() => state().interventions.map(({ what, value }) => [what, value]))
+    .toEqual([
+      ["h", 0],
+      ["c", 0],
+    ]);
+  await expect
+    .poll(() => page.locator(".experiments .note").textContent())
+    .toMatch(/follows quotes most closely/);
+  await page.getByRole("button", { name: "Undo all" }).click();
+  await expect.poll(said).toContain("Nothing is changed yet");
+  // A change that comes after the text does nothing to it.
+  await opened({
+    view: "interfere",
+    temperature: 0,
+    interventions: [{ layer: 0, what: "h", from: 50_000, value: 0 }],
+  });
+  await expect.poll(said).toBe("Nothing changed: the network expects and writes the same.");
 });

@@ -76,6 +76,9 @@ describe("models", () => {
       await expect.poll(() => page.locator(".problem").textContent()).toMatch(/^[A-Z].*safetensors/);
       expect(await page.locator(".model-name").textContent()).toBe(before);
       expect(await page.locator(".diagram .copy").count()).toBeGreaterThan(5);
+      expect(await page.locator(".problem").textContent()).toMatch(
+        /^The file holiday\.jpg is a picture, and no model\. This page opens models that read text: /,
+      );
       // It goes on as if nothing had happened.
       await page.locator("#text").fill("abc");
       await expect.poll(() => page.locator(".stage").getAttribute("aria-valuemax")).toBe("3");
@@ -207,7 +210,7 @@ test("tabs are one stop, moved by arrow keys, and going back goes back", () =>
     await page.getByRole("tab", { name: "Unrolled" }).focus();
     await page.keyboard.press("ArrowRight");
     await page.locator("section.play").waitFor();
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Play");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Heat-maps");
     await page.goBack();
     await page.locator(".stage").waitFor();
     expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Unrolled");
