@@ -5,6 +5,7 @@ import { DEFAULT_ACTIVATIONS, layoutOf, type NodeKind, type NodeOptions } from "
 import { type DirectionSize, runDirection } from "./direction.ts";
 import { activationsOf } from "./node-activations.ts";
 import { NodeRoom } from "./node-room.ts";
+import { runOnPlaces } from "./on-places.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 
@@ -116,7 +117,19 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     const c = isLstm ? machine.make("float32", stateDims) : undefined;
     if (h.data.length > 0) {
       const isFixed = weights === known?.weights;
-      room.use({ size, weights, isFixed, hasLengths: lengths !== undefined }, (laid) => {
+      const all = { size, weights, isFixed, hasLengths: lengths !== undefined };
+      const values = { x, initial: [initialH, initialC], last: c ? [h, c] : [h], y };
+      const isDone =
+        isFixed &&
+        !kind.quantized &&
+        !stream &&
+        !inputs[INPUT.LENGTHS] &&
+        machine.onPlaces([x, initialH, initialC, h, c, y], (recording) => {
+          const laid = room.layAt(all, (elements) => recording.temporary(elements));
+          runOnPlaces(recording, laid, layout, values);
+        });
+      if (isDone) return [y ?? h, h, ...(c ? [c] : [])];
+      room.use(all, (laid) => {
         if (lengths) device.heap.ints().set(lengths, laid.lengths);
         laid.directions.forEach((own, d) => {
           const [hs, cs] = own.run.states;
