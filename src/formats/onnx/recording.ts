@@ -29,6 +29,8 @@ export type ReplayPart = ReplayedNode | RecordedCalls;
 /** Entries of a value that gets a place, and elements of all places: what is larger has no overhead worth saving. */
 const MOST_ENTRIES = 2 ** 16;
 const MOST_ELEMENTS = 2 ** 21;
+/** Bytes of arrays that stay for nodes which compute by themselves. */
+const MOST_BYTES = 2 ** 24;
 
 /** What belongs to the node that is being recorded. */
 interface NodeInProgress {
@@ -47,6 +49,7 @@ export class Recording implements ValueSource {
   readonly kernels: Kernels;
   readonly #machine: Machine;
   #node: NodeInProgress = newNode();
+  #bytes = 0;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -54,8 +57,17 @@ export class Recording implements ValueSource {
     this.kernels = machine.device.kernels;
   }
 
-  make(type: OnnxType, dims: readonly number[], size: number): OnnxValue {
-    const value = this.#placed(type, dims, size) ?? { type, dims, data: TYPES[type].make(size) };
+  /** Whether it was given up, because it would hold too much: the run goes on as any other. */
+  get isGivenUp(): boolean {
+    return this.room.isFull || this.#bytes > MOST_BYTES;
+  }
+
+  make(type: OnnxType, dims: readonly number[], size: number): OnnxValue | undefined {
+    let value = this.#placed(type, dims, size);
+    if (!value) this.#bytes += size * TYPES[type].bytes;
+    if (this.isGivenUp) return undefined;
+    value?.data.fill(0);
+    value ??= { type, dims, data: TYPES[type].make(size) };
     this.#node.made.push(value);
     return value;
   }
@@ -110,6 +122,7 @@ export class Recording implements ValueSource {
    */
   onPlaces(values: readonly (OnnxValue | undefined)[], calls: (recording: Recording) => void): boolean {
     const node = this.#node;
+    if (this.isGivenUp) return false;
     if (values.some((value) => value && value.place === undefined && value.data.length > 0)) {
       node.byItself = true;
       return false;
@@ -131,6 +144,10 @@ export class Recording implements ValueSource {
     results: readonly (OnnxValue | undefined)[],
     isFixed: (input: number) => boolean,
   ): void {
+    if (this.isGivenUp) {
+      this.parts.length = 0;
+      return;
+    }
     const { made, rooms, calls, onPlaces, byItself } = this.#node;
     if (onPlaces && !byItself) this.#append(calls);
     else if (made.length > 0 || !isView(values, results, isFixed))

@@ -108,7 +108,7 @@ function recorded(
   );
   const replay = { inputs, outputs: results, parts, held: recording.room };
   return {
-    replay: recording.room.isFull ? undefined : replay,
+    replay: recording.isGivenUp ? undefined : replay,
     results: lent(results),
   };
 }
@@ -122,7 +122,7 @@ function replayed(machine: Machine, { inputs, outputs, parts }: Replay, given: r
   try {
     for (const part of parts) {
       if ("place" in part) kernels.replay(part.place, part.place, part.count);
-      else repeat(part, source);
+      else repeat(machine, part, source);
     }
   } finally {
     machine.source = undefined;
@@ -136,7 +136,8 @@ function lent(outputs: Values): Values {
 }
 
 /** Computes a node again, on the same values. */
-function repeat({ step, values, made, results }: ReplayedNode, source: MadeBefore): void {
+function repeat(machine: Machine, { step, values, made, results }: ReplayedNode, source: MadeBefore): void {
+  machine.budget.step(step.inputs.length + step.outputs.length);
   source.begin(made);
   const found = runNode(step, values, []);
   const list = Array.isArray(found) ? found : [found];

@@ -70,7 +70,7 @@ export class OnnxStream {
   }
 
   /**
-   * As `step`, for who needs no arrays of their own.
+   * @internal As `step`, for who needs no arrays of their own.
    *
    * @param read reads the outputs, which are lent until it returns; where it throws, the step has not been taken
    */

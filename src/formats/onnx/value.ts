@@ -7,7 +7,7 @@ export interface OnnxValue {
   readonly type: OnnxType;
   readonly dims: readonly number[];
   readonly data: OnnxData;
-  /** Where `data` looks at the heap: its first element there. Such a value is lent: the next run changes it. */
+  /** @internal Where `data` looks at the heap: its first element there. Such a value is lent: the next run changes it. */
   readonly place?: number | undefined;
 }
 

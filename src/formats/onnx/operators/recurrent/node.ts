@@ -11,6 +11,9 @@ import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weig
 
 const INPUT = { X: 0, W: 1, R: 2, B: 3, LENGTHS: 4, H: 5, C: 6, P: 7 } as const;
 
+/** Steps that a recording holds the calls of. */
+const MOST_STEPS = 2 ** 12;
+
 /** A kind of recurrent node. */
 export interface RecurrentKind {
   readonly cell: NodeKind;
@@ -124,6 +127,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
         !kind.quantized &&
         !stream &&
         !inputs[INPUT.LENGTHS] &&
+        steps <= MOST_STEPS &&
         machine.onPlaces([x, initialH, initialC, h, c, y], (recording) => {
           const laid = room.layAt(all, (elements) => recording.temporary(elements));
           runOnPlaces(recording, laid, layout, values);
