@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { version } from "./version.ts";
 
 /** What adds each command, in the order of the help. A sweep's trials are runs of `train`, which stands before it. */
 const COMMANDS = {
@@ -116,9 +116,4 @@ function optionDescription({
   const byDefault =
     defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue));
   return description + choices + (byDefault === undefined ? "" : ` (default: ${byDefault})`);
-}
-
-function version(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

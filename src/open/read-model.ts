@@ -69,7 +69,7 @@ const CALL = "openModel";
 /** What config.json calls a folder whose model is a module of the task's own. */
 export const TASK_TYPE = "unrolled-task";
 /** Files that a folder of somebody else's may have, first come first read. */
-const IN_FOLDERS = [
+export const IN_FOLDERS: readonly string[] = [
   "model.safetensors",
   "model.safetensors.index.json",
   "model.json",
