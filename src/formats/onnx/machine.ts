@@ -82,7 +82,8 @@ export class Machine {
   constructor(device: Device, budget: Budget) {
     const { backend: name, reason, heap, table } = device;
     this.recorder = new CallRecorder(table);
-    this.device = new Device({ name, reason, heap, table, kernels: this.recorder.kernels });
+    const backend = { name, reason, heap, table, kernels: this.recorder.kernels };
+    this.device = new Device(backend, device.generator);
     this.canRecord = heap.bytesPerElement === 4;
     this.budget = budget;
   }

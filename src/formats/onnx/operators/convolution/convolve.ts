@@ -1,13 +1,13 @@
 // What Conv and ConvTranspose have in common. Outputs that read the same entries of the kernel are a phase: what lies under these
 // entries becomes a row for each output, and rows times weights are the outputs. A convolution has one phase; a transposed one has as
 // many as there are ways for its kernel to lie over the steps of its strides.
-import type { OnnxData } from "../data-types.ts";
-import type { Machine } from "../machine.ts";
-import type { Action, NodeContext } from "../operator.ts";
-import { describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
+import type { OnnxData } from "../../data-types.ts";
+import type { Machine } from "../../machine.ts";
+import type { Action, NodeContext } from "../../operator.ts";
+import { describeValue, type OnnxValue, problem, spanOf } from "../../value.ts";
+import { runsOnEngine } from "../matmul.ts";
+import { copyIn, PackedMatrix } from "../product.ts";
 import { convolveOnPlaces } from "./convolve-on-places.ts";
-import { runsOnEngine } from "./matmul.ts";
-import { copyIn, PackedMatrix } from "./product.ts";
 
 /** Outputs that read the same entries of the kernel. */
 export interface Phase {

@@ -1,5 +1,5 @@
 // A convolution in a recording: as convolve.ts, between places of the heap by kernels alone, with the same bits.
-import type { Recording } from "../recording.ts";
+import type { Recording } from "../../recording.ts";
 import type { Call, Phase, PhaseWeights } from "./convolve.ts";
 
 export function convolveOnPlaces(
