@@ -72,10 +72,13 @@ const wasmFile = () => readFileSync(join(root, "build/kernels.wasm"));
  */
 async function browserBundle() {
   const { build } = await import("vite");
-  const scripts = [];
+  // By name: a worker that two others start may be written twice.
+  const scripts = new Map();
   const collect = {
     name: "what is fetched at once",
-    generateBundle: (_, bundle) => void scripts.push(...fetchedAtOnce(bundle)),
+    generateBundle(_, bundle) {
+      for (const chunk of fetchedAtOnce(bundle)) scripts.set(chunk.fileName, chunk);
+    },
   };
   await build({
     root: fileURLToPath(new URL(".", import.meta.url)),
@@ -89,12 +92,13 @@ async function browserBundle() {
       rollupOptions: { input: fileURLToPath(new URL("browser-entry.mjs", import.meta.url)) },
     },
   });
-  if (!scripts.some(({ name }) => name === "browser-worker")) throw new Error("the bundle has no worker");
-  const files = [...scripts.map(({ code }) => code), wasmFile()];
+  const chunks = [...scripts.values()];
+  if (!chunks.some(({ name }) => name === "browser-worker")) throw new Error("the bundle has no worker");
+  const files = [...chunks.map(({ code }) => code), wasmFile()];
   return files.reduce((sum, bytes) => sum + compressedKilobytes(bytes), 0);
 }
 
-/** The entry of a bundle, and what that imports before it runs. */
+/** The entry of a bundle, and what that imports before it runs; nothing of the worker that is started for other tasks. */
 function fetchedAtOnce(bundle) {
   const fetched = new Set();
   const fetch = (chunk) => {
@@ -102,7 +106,8 @@ function fetchedAtOnce(bundle) {
     fetched.add(chunk);
     for (const imported of chunk.imports) fetch(bundle[imported]);
   };
-  for (const file of Object.values(bundle)) if (file.isEntry) fetch(file);
+  for (const file of Object.values(bundle))
+    if (file.isEntry && file.name !== "browser-task-worker") fetch(file);
   return fetched;
 }
 

@@ -28,8 +28,14 @@ export async function bundleCommandLine(dist) {
     input: { main: join(cli, "main.js"), "sweep/end-with-parent": join(cli, "sweep", "end-with-parent.js") },
     platform: "node",
     cwd: root,
+    // What a command has loaded anyway is there at once for what asks for it later.
+    checks: { ineffectiveDynamicImport: false },
     external: (name) => isBuiltin(name) || optionalPeers.includes(name),
-    resolve: { alias: { "#platform": join(dist, "platform", "node.js") } },
+    resolve: {
+      alias: Object.fromEntries(
+        ["#platform", "#task-worker"].map((name) => [name, join(dist, "platform", "node.js")]),
+      ),
+    },
     plugins: [
       {
         name: "packages of the clone",
@@ -59,12 +65,13 @@ export async function bundleCommandLine(dist) {
         },
         {
           name: "shared",
-          test: /[\\/]cli[\\/](failure|interruption|json-lines|model-folder|model-at|flags[\\/](option-values|backend-option|reading-options)|screen[\\/](unknown-note|amounts)|inspect[\\/]aspect-names)\.js$/,
+          test: /[\\/]cli[\\/](failure|interruption|json-lines|model-folder|model-at|flags[\\/](option-values|backend-option|reading-options)|screen[\\/](read-prompt|amounts)|inspect[\\/]aspect-names)\.js$/,
         },
         {
           name: "facts",
           test: /[\\/]cli[\\/]facts[\\/](gate-places|onnx-facts|model-facts|layer-text)\.js$/,
         },
+        { name: "tokenizers", test: /[\\/]data[\\/]tokenizers[\\/]/ },
         {
           name: "texts",
           test: /[\\/](cli[\\/](scored-files|expand-globs)|language[\\/]presets|training[\\/]resolve-settings)\.js$/,
@@ -76,7 +83,7 @@ export async function bundleCommandLine(dist) {
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },
         {
           name: "elsewhere",
-          test: /[\\/]formats[\\/](?!tensorboard|tf-record)|[\\/]models[\\/](open|external-data)/,
+          test: /[\\/]formats[\\/](?!tensorboard|tf-record)|[\\/]open[\\/](read-file|external-data)/,
         },
         {
           name: "inspect",

@@ -7,6 +7,10 @@ export function packageNames(folder, platform) {
   const file = (path) => fileURLToPath(new URL(`../${folder}/${path}.${ending}`, import.meta.url));
   return [
     { find: "#platform", replacement: file(`platform/${platform}`) },
+    {
+      find: "#task-worker",
+      replacement: file(`platform/${platform === "node" ? "node" : "browser-task-worker"}`),
+    },
     { find: /^unrolled$/, replacement: file("index") },
     { find: /^unrolled\/(.*)$/, replacement: file("entries/$1") },
   ];

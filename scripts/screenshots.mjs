@@ -1,8 +1,8 @@
-// `npm run screenshots`: pictures of the explorer for docs/images, on a desktop and on a phone, light and dark. They are made of the
+// `npm run screenshots [-- NAME …]`: pictures of the explorer for docs/images, on a desktop and on a phone, light and dark. They are made of the
 // page as it is built, and small enough for the repository: a look at them is part of every change of the page.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { openChromium, serve } from "../test/browser.ts";
@@ -55,12 +55,16 @@ const PICTURES = [
     { width: 1280, height: 1100 },
     "light",
   ],
+  // What a link to the page shows.
+  ["../../web/public/preview", { at: 8 }, { width: 1200, height: 630 }, "light"],
   ["explorer-unrolled-phone", { at: 4 }, PHONE, "dark"],
   ["explorer-play-phone", { view: "play", at: 20 }, PHONE, "dark"],
   ["explorer-memory-phone", { view: "reach", at: 20 }, PHONE, "dark"],
   ["explorer-next-phone", { view: "next", at: 11 }, PHONE, "dark"],
 ];
 
+/** Names of the pictures to make; all if none is given. */
+const asked = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "unrolled-screenshots-"));
 await build({
   configFile: join(root, "web/vite.config.ts"),
@@ -71,6 +75,7 @@ const [browser, site] = await Promise.all([openChromium(), serve(folder)]);
 try {
   mkdirSync(images, { recursive: true });
   for (const [name, state, viewport, colorScheme, trainingMs] of PICTURES) {
+    if (asked.length > 0 && !asked.includes(basename(name))) continue;
     const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
     await page.goto(`${site.url}#${new URLSearchParams(state)}`);
     await page.locator("main section").first().waitFor();

@@ -5,6 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
 import { compressedBits } from "./compressed-bits.mjs";
 import { declarationDocuments, declarationsFile } from "./declarations.mjs";
 import { root, setUp } from "./setup.mjs";
@@ -49,7 +50,7 @@ async function start(again) {
     console.log();
     await close(learned, heldOut);
     console.log("\nTo train it again:\n\n  npm start -- --again");
-    return 0;
+    return offerPage();
   }
   console.log(
     `Training for a minute on ${learned.length.toLocaleString("en")} declarations of the browser's API (${basename(declarationsFile())}).\n` +
@@ -59,7 +60,20 @@ async function start(again) {
   if (exitCode !== 0) return exitCode;
   console.log();
   await close(learned, heldOut);
-  return 0;
+  return offerPage();
+}
+
+/** Offers to look inside the model in the browser, where somebody is there to answer. */
+async function offerPage() {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return 0;
+  const asking = createInterface({ input: process.stdin, output: process.stdout });
+  // Ctrl-C and the end of the input are a no.
+  const answer = await new Promise((resolve) => {
+    asking.on("close", () => resolve("n"));
+    asking.question("\nLook inside it in the browser now? [Y/n] ", resolve);
+  });
+  asking.close();
+  return /^\s*(y|yes)?\s*$/i.test(answer) ? unrolled("explore", model) : 0;
 }
 
 /** Cuts the declarations in two, and writes both parts. */

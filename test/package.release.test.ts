@@ -1,9 +1,13 @@
 // The package in the runtimes that people have: the Node.js versions of today, Bun and Deno, each as npm has it.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { entryPoints } from "../scripts/reference.mjs";
 import type { useEntries } from "./package/entries.ts";
-import { packageProject, run, tsc } from "./package-project.ts";
+import { compile, packageProject, run, tsc } from "./package-project.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 type Entries = Awaited<ReturnType<typeof useEntries>>;
 
@@ -15,6 +19,27 @@ beforeAll(async () => {
   await tsc(...language, "--rewriteRelativeImportExtensions", join(project, "entries-node.ts"));
 });
 afterAll(() => remove());
+
+test("the declarations of every entry point hold for the oldest TypeScript that is promised, with the browser's types and without", async () => {
+  const oldest = /TypeScript (\d+\.\d+) or newer/.exec(readFileSync(join(root, "README.md"), "utf8"))![1];
+  const home = join(folder, `typescript-${oldest}`);
+  mkdirSync(home);
+  writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
+  await npmInstall(home, `typescript@${oldest}`);
+  const everything = entryPoints().map(({ name }, index) => `export * as e${index} from "${name}";`);
+  writeFileSync(join(project, "everything.mts"), everything.join("\n"));
+  const strict = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false", "--noEmit"];
+  const language = ["--target", "es2022", "--module", "nodenext"];
+  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+  for (const libraries of ["es2022", "es2022,dom"]) {
+    const parameters = [...strict, ...language, ...types, "--lib", libraries];
+    await compile(
+      join(home, "node_modules/typescript/bin/tsc"),
+      ...parameters,
+      join(project, "everything.mts"),
+    );
+  }
+});
 
 /** What a runtime makes of a little of each entry point. */
 async function entriesIn(command: string, ...parameters: string[]): Promise<Entries> {

@@ -4,6 +4,7 @@ import { dropZone } from "./dropped-files.ts";
 import type { Engine } from "./engine/engine.ts";
 import { ModelBar } from "./model-bar.tsx";
 import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
+import { START } from "./start.ts";
 import { Tabs } from "./tabs.tsx";
 import { TextInput } from "./text-input.tsx";
 import { TourEntry } from "./tour/tour-entry.tsx";
@@ -40,6 +41,11 @@ export function App({ engine }: { readonly engine: Engine }) {
           <ShownView key={entry.name} load={entry.load} page={page} />
         </div>
       </main>
+      {START.source !== undefined && (
+        <footer class="quiet">
+          {START.source}. Cite as: {START.citation}
+        </footer>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { givenFiles } from "./dropped-files.ts";
 import type { ModelSummary } from "./engine/protocol.ts";
 import { TRAINED_CELL_NAMES } from "./engine/training-protocol.ts";
 import type { Page } from "./page.ts";
+import { START } from "./start.ts";
 
 /** Which network is open, and the way to another. */
 export function ModelBar({ page }: { readonly page: Page }) {
@@ -12,7 +13,10 @@ export function ModelBar({ page }: { readonly page: Page }) {
   };
   return (
     <div class="model-bar">
-      <span class="model-name">{page.model ? described(page.model) : "Opening the model …"}</span>
+      <span class="model-name">
+        {START.name !== undefined && page.state.model === START.model && <strong>{START.name}: </strong>}
+        {page.model ? described(page.model) : "Opening the model …"}
+      </span>
       <label class="button">
         Open a model …
         <input

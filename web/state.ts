@@ -2,6 +2,7 @@
 // its default, which the URL leaves out. A view that needs a field adds a row.
 import type { Intervention } from "unrolled/inspect";
 import { TRAINED_CELLS } from "./engine/training-protocol.ts";
+import { START } from "./start.ts";
 
 interface Field<Value> {
   readonly initial: Value;
@@ -11,10 +12,10 @@ interface Field<Value> {
 }
 
 export const FIELDS = {
-  view: text("unrolled"),
+  view: text(START.view ?? "unrolled"),
   /** Where the model's folder or file is, relative to the page; a dropped one has no place, and is `DROPPED`. */
-  model: text("model/"),
-  text: text("Returns the first element that is a descendant of node"),
+  model: text(START.model ?? "model/"),
+  text: text(START.text ?? "Returns the first element that is a descendant of node"),
   /** The step that the playhead stands on, from 0. */
   at: integer(0, 0),
   layer: integer(0, 0),

@@ -7,13 +7,13 @@ import { declarationsFile } from "../scripts/declarations.mjs";
 import { licencesOf } from "../scripts/licences.mjs";
 import { packageNames } from "../scripts/package-names.mjs";
 
-/** The library names its worker as it is once compiled; from sources it is the file that it is compiled from. */
+/** The library names its workers as they are once compiled; from sources they are the files that they are compiled from. */
 const workersFromSources: Plugin = {
   name: "workers from sources",
   enforce: "pre",
   transform: (code, id) =>
-    id.endsWith("/src/platform/browser.ts")
-      ? code.replaceAll("/browser-worker.js", "/browser-worker.ts")
+    /\/src\/platform\/browser(-task-worker)?\.ts$/.test(id)
+      ? code.replaceAll(/\/(browser(?:-task)?-worker)\.js/g, "/$1.ts")
       : null,
 };
 

@@ -3,7 +3,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type CellModule, homeOfCell, isKnownCell } from "../cells/cells.ts";
+import { isKnownCell } from "../cells/cells.ts";
+import { type CellModule, homeOfCell } from "../cells/own-cells.ts";
 import { isCellSpec } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
 import { shown } from "../formats/shown.ts";

@@ -9,6 +9,10 @@ test("a command is there by itself, with what its options need", async () => {
   expect(await commandsFor("sweep")).toEqual(["train", "sweep"]);
 });
 
+test("none is there for the version", async () => {
+  expect(await commandsFor("--version")).toEqual([]);
+});
+
 test("all are there for the help, and where the first word is none of them", async () => {
   const all = [
     "train",

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { version } from "./version.ts";
 
 /** What adds each command, in the order of the help. A sweep's trials are runs of `train`, which stands before it. */
 const COMMANDS = {
@@ -45,13 +45,19 @@ type CommandName = keyof typeof COMMANDS;
 
 const NEEDS: Partial<Record<CommandName, readonly CommandName[]>> = { sweep: ["train", "sweep"] };
 
+/** The version is the same whatever commands there are. */
+function neededBy(first: string | undefined): readonly CommandName[] {
+  if (first === "--version") return [];
+  return isCommand(first) ? (NEEDS[first] ?? [first]) : (Object.keys(COMMANDS) as CommandName[]);
+}
+
 /** `train` and `sweep` have it among their settings, `report` opens no model, and the page of `explore` knows the package's cells alone. */
 const WITHOUT_OWN_CELLS: readonly string[] = ["train", "sweep", "explore", "report", "completion"];
 
 /**
  * The command line: its words, its options, its help. Of all commands only the one that `first`, the first word, names is
- * imported, with what its options need; where it names none, all are, for the help and for suggestions. What a command needs to run is
- * imported when it runs. A call's other `words` may name the task whose options it has.
+ * imported, with what its options need; where it names none, all are, for the help and for suggestions, but none for the version. What
+ * a command needs to run is imported when it runs. A call's other `words` may name the task whose options it has.
  */
 export async function createProgram(
   first: string | undefined,
@@ -71,7 +77,7 @@ export async function createProgram(
     const { importCellOfCall } = await import("./asked-cell.ts");
     await importCellOfCall(words);
   }
-  const names = isCommand(first) ? (NEEDS[first] ?? [first]) : (Object.keys(COMMANDS) as CommandName[]);
+  const names = neededBy(first);
   for (const add of await Promise.all(names.map((name) => COMMANDS[name](words)))) add(program);
   for (const command of program.commands)
     if (!WITHOUT_OWN_CELLS.includes(command.name())) command.addOption(cellOption());
@@ -110,9 +116,4 @@ function optionDescription({
   const byDefault =
     defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue));
   return description + choices + (byDefault === undefined ? "" : ` (default: ${byDefault})`);
-}
-
-function version(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -2,7 +2,8 @@
 
 export type { Activation, ActivationName } from "../cells/activation.ts";
 export { activationOption, activationsOption } from "../cells/activation-option.ts";
-export { CELLS, type CellKind, type CellModule } from "../cells/cells.ts";
+export { CELLS, type CellKind } from "../cells/cells.ts";
+export type { CellModule } from "../cells/own-cells.ts";
 export { type GateParameters, gateParameters } from "../cells/parameters.ts";
 export {
   type BoundCell,

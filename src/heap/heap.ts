@@ -21,10 +21,16 @@ export interface HeapUse {
   readonly totalBytes: number;
 }
 
+/** A `WebAssembly.Memory`, in words that projects without the browser's types know too. */
+export interface HeapMemory {
+  readonly buffer: ArrayBufferLike;
+  grow(pages: number): number;
+}
+
 /** Where a heap's room comes from. */
 export interface HeapRoom {
   /** The memory of another thread's heap, to take room in beside it; what one thread takes, it gives back itself. */
-  readonly shared?: WebAssembly.Memory | undefined;
+  readonly shared?: HeapMemory | undefined;
   /** Bytes that a memory of its own may grow to, from 32 MiB; 4 GiB, which is all that WebAssembly can hold, if not given. */
   readonly maxBytes?: number | undefined;
 }
@@ -34,7 +40,7 @@ export interface HeapRoom {
  * grows without its addresses moving. Places are offsets counted in elements; 0 is never handed out and means "none".
  */
 export class Heap {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: HeapMemory;
   readonly bytesPerElement: 4 | 8;
   #floats: Float32Array | Float64Array;
   #ints: Int32Array | Float64Array;
@@ -183,7 +189,7 @@ export class Heap {
 }
 
 /** A memory that can grow to all of its addresses, which are taken from the system at once. */
-function newMemory(pages: number, maximum: number): WebAssembly.Memory {
+function newMemory(pages: number, maximum: number): HeapMemory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
   } catch {

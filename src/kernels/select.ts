@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { Heap, type HeapRoom } from "../heap/heap.ts";
+import { Heap, type HeapMemory, type HeapRoom } from "../heap/heap.ts";
 import { type Backend, type BackendChoice, type BackendName, backendChoices } from "./backend.ts";
 import { byName } from "./kernel-table.ts";
 import { loadAddon, openNative } from "./native.ts";
@@ -11,7 +11,7 @@ export type ReferenceLoader = () => Promise<typeof import("./reference.ts")>;
 /** Opens the kernels of another thread's backend on that thread's memory. */
 export async function joinBackend(
   name: BackendName,
-  memory: WebAssembly.Memory,
+  memory: HeapMemory,
   loadReference?: ReferenceLoader,
 ): Promise<Backend> {
   const reason = "another thread's";

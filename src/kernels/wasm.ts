@@ -26,7 +26,9 @@ export async function openWasm(relaxed: boolean, reason: string, room: HeapRoom 
   const heap = new Heap(4, RESERVED_BYTES, room);
   let instance: WebAssembly.Instance;
   try {
-    ({ instance } = await WebAssembly.instantiate(await loadWasm(relaxed), { env: { memory: heap.memory } }));
+    const memory = heap.memory as WebAssembly.Memory;
+    const bytes = (await loadWasm(relaxed)) as BufferSource;
+    ({ instance } = await WebAssembly.instantiate(bytes, { env: { memory } }));
   } catch (error) {
     throw new UnrolledError("unsupported-backend", {
       call: "openDevice",

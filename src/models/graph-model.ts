@@ -78,20 +78,18 @@ class GraphSession implements Session {
   }
 
   stepInto(inputs: StepNumbers, outputs: Readonly<Record<string, Float32Array>>): void {
-    const before = this.#stream.state();
-    const made = this.step(this.#shaped(inputs));
-    for (const [name, into] of Object.entries(outputs)) {
-      if (!Object.hasOwn(made, name)) continue;
-      const { data } = made[name];
-      if (data.length !== into.length) {
-        this.#stream.restore(before);
+    const given = numbersFor(givenNumbers("step", this.inputs, this.#shaped(inputs)));
+    const wanted = Object.entries(outputs);
+    const made = this.#stream.step(given, (values) => {
+      for (const [name, into] of wanted) {
+        if (!Object.hasOwn(values, name) || values[name].data.length === into.length) continue;
         throw new UnrolledError("shape-mismatch", {
           call: "step",
-          problem: `output ${name} has ${into.length} numbers, needed ${data.length}`,
+          problem: `output ${name} has ${into.length} numbers, needed ${values[name].data.length}`,
         });
       }
-      into.set(data);
-    }
+    });
+    for (const [name, into] of wanted) if (Object.hasOwn(made, name)) into.set(made[name].data);
   }
 
   /** Plain numbers are one step: axes whose lengths are free have 1, where that fits. */

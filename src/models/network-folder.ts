@@ -1,68 +1,29 @@
-import { narrowTensors } from "../formats/narrow-tensors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { shown } from "../formats/shown.ts";
 import { type WidenedTensors, widenTensors } from "../formats/widen-tensors.ts";
-import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { isWeightMatrix, narrowParameter } from "../layers/narrow-weights.ts";
 import { checkNetworkConfig } from "../networks/check-config.ts";
-import type { LayeredNetwork } from "../networks/layered-network.ts";
 import type { Network } from "../networks/network.ts";
-import { checkNetworkData, type NetworkData, networkData, networkFrom } from "../networks/network-data.ts";
-import { namedTwice } from "../networks/ties.ts";
+import { checkNetworkData, type NetworkData, networkFrom } from "../networks/network-data.ts";
 import { isRecord } from "../options/field-checks.ts";
 import type { Device } from "../tensor/device.ts";
 import { camelCaseKeys, inFile, invalidFile, parseObject } from "./folder-files.ts";
-import { jsonFile, snakeCaseKeys } from "./json-file.ts";
 import type { FileReader, ModelFiles } from "./model-files.ts";
-import { networkCard } from "./network-card.ts";
-import { networkMetadata } from "./network-metadata.ts";
+import { filesOfNetwork, type MadeBy } from "./network-files.ts";
+import { FORMAT_VERSION, NETWORK_TYPE } from "./network-type.ts";
 
-/** What config.json of a network's folder calls itself. */
-export const NETWORK_TYPE = "unrolled-network";
-const FORMAT_VERSION = 2;
 /** Versions that are read: 1 does not say what has trained it. */
 const READ_VERSIONS = [1, FORMAT_VERSION];
 
-/** What has trained a model: plain data, as its config.json holds it. */
-export interface MadeBy {
-  readonly task: string;
-  readonly options?: unknown;
-  readonly training?: object | undefined;
-  readonly evaluation?: object | undefined;
-}
-
-/** The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, which holds the configuration too, and a model card. */
-export async function networkFiles(
-  network: LayeredNetwork | NetworkData,
-  madeBy?: MadeBy,
-): Promise<ModelFiles> {
-  const { config, tensors } = "tensors" in network ? network : await networkData(network);
-  checkNetworkData({ config, tensors });
-  // PyTorch's state dictionary names a tied weight twice.
-  const parameters = "tensors" in network ? new Map() : network.namedParameters();
-  const narrow = await narrowTensors(
-    new Map(Object.entries(namedTwice(Object.fromEntries(parameters), config))),
-  );
-  const named = { ...namedTwice(tensors, config), ...narrow };
-  return {
-    "config.json": jsonFile({
-      model_type: NETWORK_TYPE,
-      format_version: FORMAT_VERSION,
-      network: config,
-      ...(madeBy ? made(madeBy) : {}),
-    }),
-    "model.safetensors": writeSafetensors(named, networkMetadata(config)),
-    "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
-  };
-}
-
-function made({ task, options, training, evaluation }: MadeBy): Record<string, unknown> {
-  return {
-    task,
-    ...(options === undefined ? {} : { options }),
-    ...(training ? { training: snakeCaseKeys(training) } : {}),
-    ...(evaluation ? { evaluation: snakeCaseKeys(evaluation) } : {}),
-  };
+/**
+ * The files of a network's folder, in the Hugging Face layout: `config.json`, `model.safetensors`, which holds the configuration too, and a
+ * model card.
+ *
+ * @throws UnrolledError "invalid-argument" or "shape-mismatch" for data that are no network
+ */
+export async function networkFiles(network: Network | NetworkData, madeBy?: MadeBy): Promise<ModelFiles> {
+  if ("tensors" in network) checkNetworkData(network);
+  return filesOfNetwork(network, madeBy);
 }
 
 /**

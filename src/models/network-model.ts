@@ -10,7 +10,7 @@ import { StepSession } from "../session/step-session.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import type { Model, ModelFormat, ModelSessionOptions, RunOptions } from "./model.ts";
 import type { ModelFiles } from "./model-files.ts";
-import { type MadeBy, networkFiles } from "./network-folder.ts";
+import type { MadeBy } from "./network-files.ts";
 
 /** A model that is a network of this library's layers. Throws as `Model` does. */
 export class NetworkModel<Format extends ModelFormat = Exclude<ModelFormat, "onnx" | "language-model">>
@@ -69,8 +69,9 @@ export class NetworkModel<Format extends ModelFormat = Exclude<ModelFormat, "onn
     return new StepPool(pooledNetwork(this.network, this.owner), capacity);
   }
 
-  files(): Promise<ModelFiles> {
-    return networkFiles(this.network, this.madeBy);
+  async files(): Promise<ModelFiles> {
+    const { filesOfNetwork } = await import("./network-files.ts");
+    return filesOfNetwork(this.network, this.madeBy);
   }
 }
 

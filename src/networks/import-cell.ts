@@ -1,4 +1,4 @@
-import { type CellModule, setCellHome } from "../cells/cells.ts";
+import { type CellModule, setCellHome } from "../cells/own-cells.ts";
 import { type CellSpec, isCellSpec } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
 import { knowCell } from "./known-kinds.ts";

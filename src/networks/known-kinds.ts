@@ -1,4 +1,5 @@
-import { addOwnCell, type CellKind, cellOfKind, isKnownCell } from "../cells/cells.ts";
+import { type CellKind, cellOfKind, isKnownCell } from "../cells/cells.ts";
+import { addOwnCell } from "../cells/own-cells.ts";
 import type { CellSpec } from "../cells/spec.ts";
 import { UnrolledError } from "../errors.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";

@@ -1,14 +1,10 @@
 import type { Generator } from "../random/philox.ts";
-import type { Session, SessionOptions, SessionPool, SessionPoolOptions } from "../session/session.ts";
-import { StepPool } from "../session/step-pool.ts";
-import { StepSession } from "../session/step-session.ts";
 import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkNetworkConfig } from "./check-config.ts";
 import type { NetworkConfig } from "./config.ts";
-import { LayeredNetwork, type NetworkCall, type NetworkResult } from "./layered-network.ts";
-import { pooledNetwork } from "./pooled-network.ts";
-import { streamedNetwork } from "./streamed-network.ts";
+import { DescribedNetwork } from "./described-network.ts";
+import type { NetworkCall, NetworkResult } from "./layered-network.ts";
 
 /** A configuration with the names of what goes in and what comes out. */
 interface NamedConfig<Inputs extends string, Outputs extends string> extends NetworkConfig {
@@ -21,7 +17,10 @@ interface NamedConfig<Inputs extends string, Outputs extends string> extends Net
  * `head.bias`. Masks (of padding ids, of masked steps, of `lengths`) travel beside the tensors to the recurrent layers.
  * Its type has the names of its inputs and outputs where the configuration is written out or `as const`.
  */
-export class Network<Inputs extends string = string, Outputs extends string = string> extends LayeredNetwork {
+export class Network<
+  Inputs extends string = string,
+  Outputs extends string = string,
+> extends DescribedNetwork<Inputs, Outputs> {
   /** @throws UnrolledError "invalid-argument" that names each layer with an impossible option or shape */
   constructor(
     device: Device,
@@ -38,19 +37,5 @@ export class Network<Inputs extends string = string, Outputs extends string = st
    */
   override forward(inputs: Readonly<Record<Inputs, Tensor>>, call: NetworkCall = {}): NetworkResult<Outputs> {
     return super.forward(inputs, call) as NetworkResult<Outputs>;
-  }
-
-  /**
-   * A stream with a state of its own, with the network's inputs and outputs one step at a time.
-   *
-   * @throws UnrolledError "invalid-argument" that names the layers which cannot be read step by step, and why
-   */
-  session({ batchSize }: SessionOptions = {}): Session<Inputs, Outputs> {
-    return new StepSession(streamedNetwork(this), batchSize);
-  }
-
-  /** Many streams that step together. Throws as `session` does. */
-  pool({ capacity }: SessionPoolOptions = {}): SessionPool {
-    return new StepPool(pooledNetwork(this), capacity);
   }
 }

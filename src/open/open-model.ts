@@ -2,9 +2,9 @@ import { openPlace } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import type { GraphModel } from "../models/graph-model.ts";
 import type { FileReader, ModelFiles } from "../models/model-files.ts";
-import { openNetworkFolder, type WeightOptions } from "../models/network-folder.ts";
+import type { WeightOptions } from "../models/network-folder.ts";
 import { NetworkModel } from "../models/network-model.ts";
-import { networkFrom } from "../networks/network-data.ts";
+import type { NetworkData } from "../networks/network-data.ts";
 import type { LanguageModel } from "../tasks/language/model/language-model.ts";
 import { isTaskOfNetwork, TASKS_OF_NETWORKS, type TaskOfNetwork } from "../tasks/task-table.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
@@ -118,13 +118,14 @@ async function openPlaced(
     const { network, characters } = data;
     return saying(place.title, async () => languageModelOfCharacters(device, network, characters));
   }
-  if ("network" in data) return new NetworkModel(networkFrom(device, data.network), { format: data.format });
+  if ("network" in data) return networkModel(device, data);
   switch (data.format) {
     case "language-model": {
       const { openLanguageModel } = await import("../tasks/language/folder/open-language-model.ts");
       return saying(place.title, () => openLanguageModel(device, data.read, options));
     }
     case "network": {
+      const { openNetworkFolder } = await import("../models/network-folder.ts");
       const { network, madeBy } = await saying(place.title, () =>
         openNetworkFolder(device, data.read, options),
       );
@@ -145,7 +146,15 @@ async function openPlaced(
     default: {
       const { networkOfTensors } = await import("./network-of-tensors.ts");
       const made = await saying(place.title, async () => networkOfTensors(data, options));
-      return new NetworkModel(networkFrom(device, made.network), { format: made.format });
+      return networkModel(device, made);
     }
   }
+}
+
+async function networkModel(
+  device: Device,
+  { network, format }: { readonly network: NetworkData; readonly format: NetworkModel["format"] },
+): Promise<NetworkModel> {
+  const { networkFrom } = await import("../networks/network-data.ts");
+  return new NetworkModel(networkFrom(device, network), { format });
 }

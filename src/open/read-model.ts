@@ -1,22 +1,14 @@
-// Any model's file or folder as data: what recognises it, and the reader that it then goes through. Readers are imported when they are
-// needed, so that a page or a command loads the ones that it uses.
+// Any model's file or folder as data. What reads files is imported when there is one, so that a page or a command which opens a folder
+// that was made here loads no more.
 import { UnrolledError } from "../errors.ts";
-import { readSafetensors, readSafetensorsMetadata, type SafetensorsTensor } from "../formats/safetensors.ts";
-import { readShardedSafetensors } from "../formats/sharded-safetensors.ts";
-import { isLayerClass } from "../formats/state-dict/module-tensors.ts";
 import type { StateDictFacts } from "../formats/state-dict/network-of-state-dict.ts";
-import { modelIn } from "../formats/state-dict/state-dict-of.ts";
-import { widenTensors } from "../formats/widen-tensors.ts";
 import { parseObject } from "../models/folder-files.ts";
 import type { FileReader } from "../models/model-files.ts";
-import { NETWORK_TYPE } from "../models/network-folder.ts";
-import { networkInMetadata } from "../models/network-metadata.ts";
+import { NETWORK_TYPE } from "../models/network-type.ts";
 import type { ActivationLayerName, Returns } from "../networks/config.ts";
-import { checkNetworkData, type NetworkData } from "../networks/network-data.ts";
+import type { NetworkData } from "../networks/network-data.ts";
 import { MODEL_TYPE } from "../tasks/language/folder/model-type.ts";
-import { FOREIGN_FOLDERS } from "./foreign-formats.ts";
 import type { ModelPlace } from "./model-place.ts";
-import { type FileKind, recognise } from "./recognise.ts";
 
 /** What a file may leave open. */
 export interface ReadModelOptions {
@@ -76,9 +68,8 @@ export function moduleProblem(task: string): string {
 const CALL = "openModel";
 /** What config.json calls a folder whose model is a module of the task's own. */
 export const TASK_TYPE = "unrolled-task";
-const DESCRIBING = ["nonlinearity", "order", "kinds", "activations", "returns", "forgetBias"] as const;
 /** Files that a folder of somebody else's may have, first come first read. */
-const IN_FOLDERS = [
+export const IN_FOLDERS: readonly string[] = [
   "model.safetensors",
   "model.safetensors.index.json",
   "model.json",
@@ -91,8 +82,10 @@ const IN_FOLDERS = [
 export async function readModel(place: ModelPlace, options: ReadModelOptions): Promise<ModelData> {
   const { bytes, title } = place;
   if (!bytes) return readFolder(place, options);
-  const kind = recognise(CALL, bytes, title);
-  return saying(title, () => readFile(kind, bytes, place, options));
+  return saying(title, async () => {
+    const { readFile } = await import("./read-file.ts");
+    return (await readFile(CALL, bytes, place, options)) ?? readFolder(place, options);
+  });
 }
 
 /** Has errors say where the model lies. */
@@ -103,120 +96,6 @@ export async function saying<Result>(title: string, read: () => Promise<Result>)
     if (!(error instanceof UnrolledError) || error.call === CALL) throw error;
     throw error.within({ call: CALL, place: title });
   }
-}
-
-/** One file, by what it was recognised as. */
-async function readFile(
-  kind: FileKind,
-  bytes: Uint8Array,
-  place: ModelPlace,
-  options: ReadModelOptions,
-): Promise<ModelData> {
-  switch (kind) {
-    case "onnx":
-      return { format: "onnx", bytes, place };
-    case "config":
-      return readFolder(place, options);
-    case "safetensors":
-      return ofSafetensors(widened(readSafetensors(bytes, options)), readSafetensorsMetadata(bytes), options);
-    case "safetensors-index": {
-      const tensors = await readShardedSafetensors(bytes, place.read, options);
-      return { format: "safetensors", tensors: widened(tensors), metadata: {} };
-    }
-    case "pytorch": {
-      const { readPyTorchFile } = await import("../formats/pytorch.ts");
-      const { value, unknown } = await readPyTorchFile(bytes, options);
-      const { tensors, layers } = modelIn(value);
-      return {
-        format: "pytorch",
-        tensors,
-        metadata: {},
-        facts: { inOrder: true, layers },
-        unknown: unknown.filter((name) => !isLayerClass(name)),
-      };
-    }
-    case "keras": {
-      const { readKeras } = await import("../formats/keras/read-keras.ts");
-      return { format: "keras", network: await readKeras(bytes, options) };
-    }
-    case "numpy": {
-      const { readNpz } = await import("../formats/numpy/read-npz.ts");
-      const tensors = await readNpz(bytes, options);
-      return { format: "numpy", tensors, metadata: {}, facts: { inOrder: true } };
-    }
-    case "rtneural": {
-      const { readRTNeural } = await import("../formats/rtneural.ts");
-      return { format: "rtneural", network: readRTNeural(textOf(bytes), options) };
-    }
-    case "variables":
-      return readCharRNN(bytes, place, options);
-    case "tensorflow-js": {
-      const { readTensorFlowJs } = await import("../formats/tensorflow-js/read-tensorflow-js.ts");
-      const network = await readTensorFlowJs(textOf(bytes), place.read, options);
-      return { format: "tensorflow-js", network };
-    }
-  }
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(new Uint8Array(bytes));
-}
-
-/** ml5's charRNN: the variables that manifest.json lists, and vocab.json beside it, where there is one. */
-async function readCharRNN(
-  bytes: Uint8Array,
-  { read }: ModelPlace,
-  options: ReadModelOptions,
-): Promise<ModelData> {
-  const { charactersIn, readVariables } = await import("../formats/char-rnn.ts");
-  const { isBasicLSTMName, networkOfBasicLSTM } = await import("../formats/basic-lstm.ts");
-  const variables = await readVariables(JSON.parse(textOf(bytes)), read, options);
-  // What the optimiser counts is listed too.
-  const own = Object.entries(variables).filter(([name]) => isBasicLSTMName(name));
-  const network = networkOfBasicLSTM(Object.fromEntries(own), options);
-  const vocabulary = await ifThere(read, "vocab.json");
-  const characters = vocabulary && charactersIn(textOf(vocabulary));
-  return { format: "basic-lstm", network, characters };
-}
-
-/** Options that say which network tensors are, of those that were given. */
-export function describingOptions(options: ReadModelOptions): (keyof ReadModelOptions)[] {
-  return DESCRIBING.filter((name) => options[name] !== undefined);
-}
-
-/** The network that a file says it holds, or its tensors. */
-function ofSafetensors(
-  tensors: NamedTensors,
-  metadata: TensorsData["metadata"],
-  options: ReadModelOptions,
-): ModelData {
-  const config = networkInMetadata(metadata);
-  if (!config) return { format: "safetensors", tensors, metadata, facts: { inOrder: !areSorted(tensors) } };
-  const given = describingOptions(options);
-  if (given.length > 0) {
-    throw new UnrolledError(
-      "invalid-argument",
-      `the file says itself which network it holds, so ${given.join(", ")} cannot be chosen`,
-    );
-  }
-  const network = { config, tensors };
-  checkNetworkData(network);
-  return { format: "safetensors", network };
-}
-
-/** Whether tensors of one type come by the alphabet, as most writers of safetensors sort them; that says nothing of how they are run. */
-function areSorted(tensors: NamedTensors): boolean {
-  const last = new Map<string, string>();
-  return Object.entries(tensors).every(([name, { dtype }]) => {
-    const before = last.get(dtype);
-    last.set(dtype, name);
-    return before === undefined || before <= name;
-  });
-}
-
-/** Weights that were stored as bytes with scales, as the numbers that they stand for. */
-function widened(tensors: Readonly<Record<string, SafetensorsTensor>>): NamedTensors {
-  return widenTensors(tensors).tensors;
 }
 
 async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise<ModelData> {
@@ -230,13 +109,15 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
   if (type === NETWORK_TYPE) return { format: "network", read };
   if (type === TASK_TYPE) {
     const { task } = parseObject("config.json", config!);
-    const tensors = widened(readSafetensors(await read("model.safetensors"), options));
+    const { tensorsIn } = await import("./read-file.ts");
+    const tensors = tensorsIn(await read("model.safetensors"), options);
     return { format: "task", task: String(task), tensors };
   }
   for (const name of IN_FOLDERS) {
     const bytes = await ifThere(read, name);
     if (bytes) return readModel({ title: `${title.replace(/\/$/, "")}/${name}`, bytes, read }, options);
   }
+  const { FOREIGN_FOLDERS } = await import("./foreign-formats.ts");
   for (const [name, foreign] of Object.entries(FOREIGN_FOLDERS))
     if (await ifThere(read, name))
       throw new UnrolledError("invalid-file", { call: CALL, place: title, ...foreign });
@@ -247,7 +128,8 @@ async function readFolder(place: ModelPlace, options: ReadModelOptions): Promise
   });
 }
 
-async function ifThere(
+/** A file of a folder, if there is one. */
+export async function ifThere(
   read: ModelPlace["read"],
   name: string,
   onMissing: (why: string) => void = () => {},

@@ -1,8 +1,8 @@
 import { UnrolledError } from "../errors.ts";
 import { factoryOf, isReplicaMaker, type ReplicaFactory, type ReplicaModule } from "./replica.ts";
 
-/** Imports a module by its URL or name. */
-export type ModuleImporter = (module: string) => Promise<Readonly<Record<string, unknown>>>;
+/** Imports a module by its URL or name, for what it exports under a name. */
+export type ModuleImporter = (module: string, name: string) => Promise<Readonly<Record<string, unknown>>>;
 
 /** Finds the factory that a module exports, by itself or as a maker's, which may take so many seconds to load. */
 export async function importFactory(
@@ -17,7 +17,7 @@ export async function importFactory(
   });
   let found: Readonly<Record<string, unknown>>;
   try {
-    found = await Promise.race([importing(module), lateness]);
+    found = await Promise.race([importing(module, name), lateness]);
   } catch (error) {
     const { message } = error as Error;
     throw new UnrolledError("invalid-argument", {

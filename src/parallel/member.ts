@@ -1,5 +1,6 @@
-import type { CellModule } from "../cells/cells.ts";
+import type { CellModule } from "../cells/own-cells.ts";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
+import type { HeapMemory } from "../heap/heap.ts";
 import type { BackendName } from "../kernels/backend.ts";
 import { joinBackend, type ReferenceLoader } from "../kernels/select.ts";
 import type { DropoutPlaceState } from "../module/dropout-place.ts";
@@ -19,7 +20,7 @@ export interface JoinRequest {
   readonly thread: number;
   readonly threads: number;
   readonly rows: number;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: HeapMemory;
   readonly backend: BackendName;
   readonly meeting: SharedArrayBuffer | ArrayBuffer;
   readonly replica: ReplicaModule;

@@ -1,5 +1,5 @@
 import { coresThere } from "#platform";
-import { cellHomes } from "../cells/cells.ts";
+import { cellHomes } from "../cells/own-cells.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Module, requireSize } from "../module/module.ts";
 import { clipScale } from "../optimisers/clip.ts";

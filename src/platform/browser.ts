@@ -2,13 +2,16 @@ import { UnrolledError } from "../errors.ts";
 import { fetchedPlace } from "./fetch-place.ts";
 import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
 
+/** What a worker that knows all tasks is called from within. */
+const TASK_WORKER = "unrolled-tasks";
+
 /** A browser has no native kernels. */
 export function loadNative(): NativeModule {
   return { problem: "browsers run WebAssembly" };
 }
 
 /** The bytes of the WebAssembly kernels, which a bundler finds by these literal URLs. */
-export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
+export async function loadWasm(relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
   const url = relaxed
     ? new URL("../../build/kernels-relaxed.wasm", import.meta.url)
     : new URL("../../build/kernels.wasm", import.meta.url);
@@ -17,9 +20,17 @@ export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
   return await response.arrayBuffer();
 }
 
-/** A worker, which a bundler finds by this literal call. */
+/** A worker, which a bundler finds by this literal call. One that knows all tasks starts others from its own file. */
 export function startWorker<Request, Reply>(): WorkerThread<Request, Reply> {
-  const worker = new Worker(new URL("../workers/browser-worker.js", import.meta.url), { type: "module" });
+  return threadOf(
+    (globalThis as { name?: unknown }).name === TASK_WORKER
+      ? new Worker(globalThis.location.href, { type: "module", name: TASK_WORKER })
+      : new Worker(new URL("../workers/browser-worker.js", import.meta.url), { type: "module" }),
+  );
+}
+
+/** A browser's worker as a thread. */
+export function threadOf<Request, Reply>(worker: Worker): WorkerThread<Request, Reply> {
   return {
     post: (request) => worker.postMessage(request),
     listen(onReply, onDeath) {

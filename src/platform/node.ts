@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import { UnrolledError } from "../errors.ts";
 import { fetchedPlace } from "./fetch-place.ts";
 import { placeInFolder, readRegular } from "./node-files.ts";
+import { nodeTypescript } from "./node-typescript.ts";
 import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
@@ -32,7 +33,7 @@ function whyNotBuilt(): string | undefined {
 }
 
 /** The bytes of the WebAssembly kernels. */
-export async function loadWasm(relaxed: boolean): Promise<BufferSource> {
+export async function loadWasm(relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
   return await readFile(build(relaxed ? "kernels-relaxed.wasm" : "kernels.wasm"));
 }
 
@@ -43,11 +44,16 @@ export function coresThere(): number {
 
 /** A worker thread. */
 export function startWorker<Request, Reply>(keepsAlive: boolean): WorkerThread<Request, Reply> {
-  // From TypeScript sources (the tests) the worker is started from sources too, which Node 20 cannot read by itself.
+  // From TypeScript sources (the tests) the worker is started from sources too, which Node 20 cannot read by itself. So is a user's model
+  // under tsx.
   const isSource = import.meta.url.endsWith(".ts");
   const file = new URL(`../workers/node-worker.${isSource ? "ts" : "js"}`, import.meta.url);
-  const fromSource = `import("tsx/esm/api").then(({ register }) => { register(); return import("${file}"); })`;
-  const worker = isSource ? new Worker(fromSource, { eval: true }) : new Worker(file);
+  const loader = isSource ? "tsx/esm/api" : nodeTypescript();
+  const worker = loader
+    ? new Worker(`import("${loader}").then(({ register }) => { register(); return import("${file}"); })`, {
+        eval: true,
+      })
+    : new Worker(file);
   return {
     post: (request) => worker.postMessage(request),
     listen(onReply, onDeath) {
@@ -60,6 +66,9 @@ export function startWorker<Request, Reply>(keepsAlive: boolean): WorkerThread<R
     stop: () => void worker.terminate(),
   };
 }
+
+/** A worker that knows all tasks: Node's has one file, which imports what it is asked for. */
+export const startTaskWorker = startWorker;
 
 /** One file of a folder, which it must not lead out of. */
 async function readFrom(folder: string, file: string, call: string): Promise<Uint8Array> {

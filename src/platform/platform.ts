@@ -32,7 +32,7 @@ export interface Platform {
   /** The addon that this package's installation compiled. */
   loadNative(): NativeModule;
   /** The bytes of the WebAssembly kernels. */
-  loadWasm(relaxed: boolean): Promise<BufferSource>;
+  loadWasm(relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView>;
   /** A worker of this library's; the process ends without waiting for one that does not keep it alive. */
   startWorker<Request, Reply>(keepsAlive: boolean): WorkerThread<Request, Reply>;
   /** Threads that a computation can use at once. */

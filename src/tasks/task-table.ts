@@ -1,4 +1,5 @@
 // What there is to say of each task that the package knows, loaded when it is asked for: a row each.
+import type { KnownTasks } from "./find-task.ts";
 import { LANGUAGE } from "./language/language-description.ts";
 import type { TaskDescription } from "./task.ts";
 
@@ -15,7 +16,13 @@ export const TASKS_OF_NETWORKS = {
   forecast: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
 } as const;
 
-/** Their names. */
+/** All tasks themselves. */
+export const TASKS: KnownTasks = {
+  language: async () => (await import("./language/language-task.ts")).languageTask,
+  ...TASKS_OF_NETWORKS,
+};
+
+/** Names of those but for the language model. */
 export type TaskOfNetwork = keyof typeof TASKS_OF_NETWORKS;
 
 /** Whether a model of this task is opened with it. */

@@ -2,7 +2,12 @@ import type { Module } from "../module/module.ts";
 import type { ReplicaFactory, ReplicaModule } from "../parallel/replica.ts";
 import { Team as TeamOfModules, type TeamOptions } from "../parallel/team.ts";
 import type { Device } from "../tensor/device.ts";
-import { importModule } from "./find-task.ts";
+import { importerOf, type KnownTasks } from "./find-task.ts";
+
+/** A team can train a language model without a module of its own: whatever worker its threads are knows this task. */
+const LANGUAGE_TASK: KnownTasks = {
+  language: async () => (await import("./language/language-task.ts")).languageTask,
+};
 
 /**
  * Several threads that train one model on one heap: each walks its part of the batch, and each sums gradients and updates its
@@ -26,6 +31,6 @@ export class Team<Share, Model extends Module = Module> extends TeamOfModules<Sh
     options: TeamOptions,
   ): Promise<Team<Share, Model>> {
     // biome-ignore lint/complexity/noThisInStatic: what opens a team of this class is the other with this one as its `this`
-    return super.open(device, source, options, importModule);
+    return super.open(device, source, options, importerOf(LANGUAGE_TASK));
   }
 }

@@ -1,6 +1,7 @@
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { jsonFile, snakeCaseKeys } from "../models/json-file.ts";
 import type { ModelFiles } from "../models/model-files.ts";
+import { filesOfNetwork } from "../models/network-files.ts";
 import type { Module } from "../module/module.ts";
 import { LayeredNetwork } from "../networks/layered-network.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
@@ -23,8 +24,7 @@ export async function filesOf(
     return prepared.files(model, settings as typeof settings & Readonly<Record<string, unknown>>, found);
   const { options } = prepared;
   if (model instanceof LayeredNetwork) {
-    const { networkFiles } = await import("../models/network-folder.ts");
-    return networkFiles(model, { task: task.name, options, training: { ...settings }, evaluation: found });
+    return filesOfNetwork(model, { task: task.name, options, training: { ...settings }, evaluation: found });
   }
   return {
     "config.json": jsonFile({

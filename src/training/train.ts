@@ -1,5 +1,6 @@
 import { startWorker } from "#platform";
-import { type CellModule, cellHomes } from "../cells/cells.ts";
+import { startTaskWorker } from "#task-worker";
+import { type CellModule, cellHomes } from "../cells/own-cells.ts";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { TaskName } from "../tasks/find-task.ts";
@@ -104,7 +105,9 @@ async function* trainInWorker(
   request: Extract<WorkerRequest, { type: "train" }>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
-  const worker = startWorker<WorkerRequest, WorkerReply>(true);
+  const { task } = request;
+  const start = task === "language" || typeof task !== "string" ? startWorker : startTaskWorker;
+  const worker = start<WorkerRequest, WorkerReply>(true);
   const replies: WorkerReply[] = [];
   let death: Error | undefined;
   let wake = () => {};

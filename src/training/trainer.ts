@@ -2,7 +2,6 @@ import type { Module, StateDict } from "../module/module.ts";
 import { clipScale } from "../optimisers/clip.ts";
 import { factoryOf, type MakerOptions } from "../parallel/replica.ts";
 import { Team, type Walked } from "../parallel/team.ts";
-import { importModule } from "../tasks/find-task.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { BatchPlace, Prepared, Task } from "../tasks/task.ts";
 import type { Device } from "../tensor/device.ts";
@@ -51,7 +50,8 @@ export class Trainer {
         ? { module: String(home.module), export: home.export, options }
         : (device, _, rows) => factory(device, options, rows),
       { threads, batchSize: settings.batchSize, optimiser: optimiserConfigOf(settings) },
-      importModule,
+      // The task has been imported already; other threads find it by its home.
+      async (_, name) => ({ [name]: task }),
     );
     return new Trainer(team, prepared, settings.gradClip);
   }

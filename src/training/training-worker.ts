@@ -1,8 +1,7 @@
+import type { CellModule } from "../cells/own-cells.ts";
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
-import { importCell } from "../networks/import-cell.ts";
-import { findTask } from "../tasks/find-task.ts";
-import * as knownTasks from "../tasks/known-tasks.ts";
+import { findTask, type KnownTasks } from "../tasks/find-task.ts";
 import type { AnyTrainingEvent } from "./events.ts";
 import { resolveSettingsOf } from "./resolve-settings.ts";
 import { runTraining } from "./run-training.ts";
@@ -11,6 +10,7 @@ import type { WorkerReply, WorkerRequest } from "./train.ts";
 /** The life of a training worker: hands requests to the training loop and its events back. */
 export function trainingWorker(
   post: (reply: WorkerReply, transferred: ArrayBuffer[]) => void,
+  known: KnownTasks,
   loadReference?: ReferenceLoader,
 ): (request: WorkerRequest) => void {
   const abort = new AbortController();
@@ -23,8 +23,8 @@ export function trainingWorker(
     if (request.type === "go") return go();
     const run = async () => {
       const { data, settings, start, cells } = request;
-      for (const cell of cells) await importCell(cell);
-      const task = await findTask(request.task, knownTasks);
+      if (cells.length > 0) await importCells(cells);
+      const task = await findTask(request.task, known);
       for await (const event of runTraining(
         task,
         data,
@@ -44,6 +44,12 @@ export function trainingWorker(
       post({ type: "failed", error: found, message, stack }, []);
     });
   };
+}
+
+/** Most have none of their own, and need nothing that imports them. */
+async function importCells(cells: readonly CellModule[]): Promise<void> {
+  const { importCell } = await import("../networks/import-cell.ts");
+  for (const cell of cells) await importCell(cell);
 }
 
 /** Files change hands instead of being copied, which would block the caller's thread. */

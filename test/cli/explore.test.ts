@@ -1,5 +1,5 @@
 // `unrolled explore`: the page and the user's model on a port of this machine, nothing else of it.
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type RequestOptions, request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -74,6 +74,83 @@ test("without a model, shows the one that comes along", () =>
     expect((await fetch(new URL("model/config.json", url))).status).toBe(200);
     expect((await fetch(new URL("own-model/config.json", url))).status).toBe(404);
   }));
+
+/** What the page begins with. */
+const startIn = (html: string) =>
+  JSON.parse(/<script type="application\/json" id="start">(.*)<\/script>/.exec(html)![1]);
+
+test("the first page is the model's own, with its name and what it writes, or the text that is given", async () => {
+  await exploring(["model"], async (url) => {
+    const html = await (await fetch(new URL("/", url))).text();
+    expect(html).toContain("<title>model: a recurrent network, unrolled</title>");
+    const { text, ...start } = startIn(html);
+    expect(start).toEqual({ model: "own-model/", name: "model" });
+    expect(text.length).toBeGreaterThan(0);
+    expect(text.length).toBeLessThanOrEqual(54);
+  });
+  await exploring(["model", "--text", "</script> & more"], async (url) => {
+    const html = await (await fetch(new URL("/", url))).text();
+    expect(startIn(html).text).toBe("</script> & more");
+  });
+});
+
+test("takes a file from elsewhere, with the tokenizer beside it", async () => {
+  const place = join(folder.path, "else where");
+  mkdirSync(place);
+  for (const [from, to] of [
+    ["model.safetensors", "weights #1.safetensors"],
+    ["tokenizer.json", "tokenizer.json"],
+  ])
+    cpSync(join(folder.path, "model", from), join(place, to));
+  writeFileSync(join(place, "other.safetensors"), "not asked for");
+  await exploring(["else where/weights #1.safetensors"], async (url) => {
+    const start = startIn(await (await fetch(new URL("/", url))).text());
+    expect(start).toEqual({ model: "own-model/weights%20%231.safetensors", name: "weights #1.safetensors" });
+    const model = new URL(start.model, url);
+    for (const place of [model, new URL("tokenizer.json", model)])
+      expect((await fetch(place)).status).toBe(200);
+    expect((await fetch(new URL("other.safetensors", model))).status).toBe(404);
+  });
+  expect((await run("explore", "else where/other.safetensors")).stderr).toMatch(
+    /^error: else where\/other\.safetensors: [^\n]+\n$/,
+  );
+});
+
+test("--export writes a site that stands alone, and replaces no folder unasked", async () => {
+  const { code, stdout } = await run("explore", "model", "--text", "abc", "--export", "site");
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `The page is in site. Put the folder on any server: ${join("site", "index.html")} is its first page.\n`,
+  });
+  const site = join(folder.path, "site");
+  const html = readFileSync(join(site, "index.html"), "utf8");
+  const start = startIn(html);
+  expect(start).toMatchObject({ model: "own-model/", name: "model", text: "abc" });
+  expect(start.source).toMatch(/^Made with Unrolled \d/);
+  expect(start.citation).toMatch(/^Unrolled \d/);
+  expect(html).toContain('property="og:title" content="model: a recurrent network, unrolled"');
+  for (const [, linked] of html.matchAll(/(?:src|href|content)="\.\/([^"]+)"/g))
+    expect(existsSync(join(site, linked)), linked).toBe(true);
+  expect(readFileSync(join(site, "own-model/config.json"))).toEqual(
+    readFileSync(join(folder.path, "model/config.json")),
+  );
+  // The model that comes along stays at home.
+  expect(existsSync(join(site, "model"))).toBe(false);
+  const again = (...more: string[]) => run("explore", "model", "--export", ...more);
+  expect(await again("site")).toEqual({
+    ...{ code: 1, stdout: "", stderr: "error: site exists; give another name, or --force to replace it\n" },
+  });
+  expect(startIn(readFileSync(join(site, "index.html"), "utf8")).text).toBe("abc");
+  expect(await again("site", "--force")).toMatchObject({ code: 0, stderr: "" });
+  expect(startIn(readFileSync(join(site, "index.html"), "utf8")).text).not.toBe("abc");
+  expect((await again("model", "--force")).stderr).toBe(
+    "error: model is a folder with something else in it; it is not replaced\n",
+  );
+  expect((await again("text.txt")).stderr).toMatch(/^error: text\.txt is no folder/);
+  expect((await again("no/site")).stderr).toMatch(/^error: no\/site: the folder .* does not exist\n$/);
+  expect(readdirSync(folder.path).filter((name) => name.includes("unfinished"))).toEqual([]);
+  expect(await run("explore", "--force")).toMatchObject({ code: 2, stdout: "" });
+});
 
 test("what goes wrong is said before a browser is opened", async () => {
   expect(await run("explore", "nowhere")).toEqual({

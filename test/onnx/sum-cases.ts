@@ -208,6 +208,29 @@ export const sumCases: readonly OperatorCase[] = [
     inputs: [image, random([4, 3, 3, 2]), random([6])],
   },
   {
+    name: "ConvTranspose whose strides are wider than its kernel",
+    op: "ConvTranspose",
+    attributes: { strides: { ints: [4] }, group: { i: 3 } },
+    inputs: [random([2, 3, 5]), random([3, 1, 2]), random([3])],
+  },
+  {
+    name: "ConvTranspose of many frames to one",
+    op: "ConvTranspose",
+    attributes: { dilations: { ints: [2, 1] }, pads: { ints: [4, 1, 4, 1] }, group: { i: 2 } },
+    inputs: [random([1, 4, 5, 6]), random([4, 2, 3, 3]), random([4])],
+  },
+  {
+    name: "Conv of single entries",
+    op: "Conv",
+    inputs: [random([2, 3, 4, 5]), random([6, 3, 1, 1]), random([6])],
+  },
+  {
+    name: "Conv of each channel by itself",
+    op: "Conv",
+    attributes: { pads: { ints: [1, 1, 1, 1] }, group: { i: 3 } },
+    inputs: [random([2, 3, 4, 5]), random([3, 1, 3, 3]), random([3])],
+  },
+  {
     name: "ConvTranspose to a shape",
     op: "ConvTranspose",
     attributes: { strides: { ints: [2] }, output_shape: { ints: [10] } },

@@ -3,7 +3,7 @@ import type { ModelFiles, PartialSettings } from "unrolled";
 import { resolveSettings } from "unrolled/training";
 import { expect, test } from "vitest";
 import { findTask } from "../../src/tasks/find-task.ts";
-import * as knownTasks from "../../src/tasks/known-tasks.ts";
+import { TASKS } from "../../src/tasks/task-table.ts";
 import { runTraining } from "../../src/training/run-training.ts";
 import type { TrainingStart } from "../../src/training/settings.ts";
 
@@ -39,7 +39,7 @@ async function run(changes: PartialSettings, start: TrainingStart = {}): Promise
   let files: ModelFiles | undefined;
   const resolved = resolveSettings({ ...settings, ...changes });
   for await (const event of runTraining(
-    await findTask("language", knownTasks),
+    await findTask("language", TASKS),
     { text },
     resolved,
     new AbortController().signal,

@@ -2,9 +2,10 @@
 import { UnrolledError } from "unrolled";
 import { type ContinuationOptions, continuation, stateAfter, trace } from "unrolled/inspect";
 import { type Answers, breathe } from "./answers.ts";
+import { bitsOf } from "./following.ts";
 import { modelIn } from "./models.ts";
 import type { Branch, Slot } from "./protocol.ts";
-import { bitsOf, newestOf } from "./reading.ts";
+import { newestOf } from "./reading.ts";
 
 export const interferingAnswers: Answers<"interfere"> = {
   async interfere({ slot, interventions, before, count, sampling, seed }, { signal }) {

@@ -11,12 +11,16 @@ type Later = Exclude<Kind, Early>;
 /** What a page needs at once, to show what a model has read. */
 const early = { ...modelAnswers, ...readingAnswers };
 
+const following = async () => (await import("./following.ts")).followingAnswers;
 const inspecting = async () => (await import("./inspecting.ts")).inspectingAnswers;
 const interfering = async () => (await import("./interfering.ts")).interferingAnswers;
 const training = async () => (await import("./training.ts")).trainingAnswers;
 
 /** What is fetched when it is first asked for. */
 const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
+  step: following,
+  branch: following,
+  order: following,
   units: inspecting,
   gradients: inspecting,
   attribution: inspecting,

@@ -14,12 +14,8 @@ import type { StateDict } from "../../module/state-dict.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { withExternalData } from "../../open/external-data.ts";
 import { networkOfTensors } from "../../open/network-of-tensors.ts";
-import {
-  describingOptions,
-  type ModelData,
-  moduleProblem,
-  type ReadModelOptions,
-} from "../../open/read-model.ts";
+import { describingOptions } from "../../open/read-file.ts";
+import { type ModelData, moduleProblem, type ReadModelOptions } from "../../open/read-model.ts";
 import { modelFiles } from "../../tasks/language/folder/language-folder.ts";
 import { languageModelParts } from "../../tasks/language/folder/read-language-folder.ts";
 import { exportedNetwork } from "../../tasks/language/model/exported-network.ts";

@@ -1,31 +1,70 @@
-import { existsSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import open from "open";
 import sirv from "sirv";
 import type { ModelFiles } from "../../models/model-files.ts";
-import { CommandError } from "../failure.ts";
+import { type ExploredModel, exploredModel } from "../explored-model.ts";
+import { explorerFolder, type PageStart, startingPage } from "../explorer-page.ts";
+import { exportExplorer } from "../export-explorer.ts";
+import { CommandError, UsageError } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
-import { openLanguageFolder, readModelFiles } from "../model-folder.ts";
+import { version } from "../version.ts";
 import type { ExploreOptions } from "./explore-command.ts";
 
 /** Where the page finds the user's model, relative to itself. */
 const MODEL_PLACE = "own-model/";
 
-/** `unrolled explore`: serves the built page and a model to this machine, and opens it in the browser. */
-export async function runExploreCommand(
-  folder: string | undefined,
+/** `unrolled explore`: serves the built page and a model to this machine, and opens it in the browser; or writes both to a folder. */
+export async function runExploreCommand(path: string | undefined, options: ExploreOptions): Promise<void> {
+  if (options.force && options.export === undefined) throw new UsageError("--force is for --export");
+  if (options.text === "") throw new UsageError("--text is empty, needed something to read");
+  const page = explorerFolder();
+  const model = path === undefined ? undefined : await exploredModel(path);
+  const start = startOf(model, options);
+  const index = startingPage(page, start);
+  const files: ModelFiles = {};
+  for (const [name, bytes] of Object.entries(model?.files ?? {})) files[MODEL_PLACE + name] = bytes;
+  if (options.export !== undefined) {
+    exportExplorer(
+      options.export,
+      { page, index, files, hasOwnModel: model === undefined },
+      options.force ?? false,
+    );
+    process.stdout.write(
+      `The page is in ${options.export}. Put the folder on any server: ${join(options.export, "index.html")} is its first page.\n`,
+    );
+    return;
+  }
+  await servePage(serving(page, index, files), start.model, options);
+}
+
+/** What the page opens with. */
+function startOf(model: ExploredModel | undefined, { text, export: isSite }: ExploreOptions): PageStart {
+  const made = `Unrolled ${version()}`;
+  const about =
+    isSite === undefined
+      ? {}
+      : {
+          source: `Made with ${made}`,
+          citation: `${made}: recurrent neural networks for TypeScript. Software, MIT licence.`,
+        };
+  if (!model) return { text, ...about };
+  return {
+    ...{ model: MODEL_PLACE + encodeURIComponent(model.place), name: model.name, text: text ?? model.sample },
+    ...about,
+  };
+}
+
+async function servePage(
+  answer: RequestListener,
+  model: string | undefined,
   { port, open: opens }: ExploreOptions,
 ): Promise<void> {
-  const page = fileURLToPath(new URL("../../explorer/", import.meta.url));
-  if (!existsSync(`${page}index.html`))
-    throw new CommandError("the explorer's page is not there; in a clone, npm run build makes it");
-  const model = folder === undefined ? undefined : await checkedFiles(folder);
-  const server = createServer(guarded(serving(page, model)));
+  const server = createServer(guarded(answer));
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${taken}/${model ? `#model=${encodeURIComponent(MODEL_PLACE)}` : ""}`;
+  const url = `http://127.0.0.1:${taken}/${model === undefined ? "" : `#model=${encodeURIComponent(model)}`}`;
   process.stdout.write(`The explorer is at ${url}\nCtrl-C ends it.\n`);
   onInterruption(() => {
     server.close();
@@ -33,12 +72,6 @@ export async function runExploreCommand(
   });
   // Where there is no browser to open, the line above is enough.
   if (opens) (await open(url).catch(() => undefined))?.on("error", () => undefined);
-}
-
-/** The model's files, opened once, so that a mistake is said here and not in the browser. */
-async function checkedFiles(folder: string): Promise<ModelFiles> {
-  await openLanguageFolder(folder, "auto");
-  return readModelFiles(folder);
 }
 
 /** The names that this machine has for itself. */
@@ -60,21 +93,30 @@ function guarded(answer: RequestListener): RequestListener {
 }
 
 /** Answers with the page's files and, of the model's folder, with the model's files alone. */
-function serving(page: string, model: ModelFiles | undefined): RequestListener {
+function serving(page: string, index: string, files: ModelFiles): RequestListener {
   const pages = sirv(page, { dev: false, etag: true });
+  const headers = { "cache-control": "no-store" };
   return (request, response) => {
-    const path = (request.url ?? "/").split("?")[0];
-    if (!path.startsWith(`/${MODEL_PLACE}`)) {
+    const name = decoded((request.url ?? "/").split("?")[0].slice(1));
+    if (name === "" || name === "index.html") {
+      response.writeHead(200, { ...headers, "content-type": "text/html; charset=utf-8" }).end(index);
+    } else if (Object.hasOwn(files, name)) {
+      response.writeHead(200, headers).end(files[name]);
+    } else {
       pages(request, response, () => {
         response.writeHead(404).end();
       });
-      return;
     }
-    const name = path.slice(MODEL_PLACE.length + 1);
-    const file = model && Object.hasOwn(model, name) ? model[name] : undefined;
-    if (file) response.writeHead(200, { "cache-control": "no-store" }).end(file);
-    else response.writeHead(404).end();
   };
+}
+
+/** A path without its escapes, as it is where they make no sense. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function listening(server: Server, port = 0): Promise<void> {

@@ -5,6 +5,7 @@ import { givenOf } from "../flags/given-of.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
 import { openTaskFolder } from "../model-folder.ts";
+import { requirePicture, writePicture } from "../report/picture-file.ts";
 import { dataFiles } from "../run/data-files.ts";
 import { answersOf } from "../screen/task-answers.ts";
 import type { TaskCommandOptions } from "./task-command.ts";
@@ -30,8 +31,13 @@ export async function runTaskPredict(
   const model = await openTaskFolder(folder, options.backend);
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
   const said = await answersOf(task);
+  const picture = "plotFile" in given ? (given.plotFile as string | null) : null;
+  if (picture !== null) await requirePicture(picture);
+  const drawn: object[] = [];
   for await (const answer of model.answers({ texts, sources: await dataFiles(paths) }, given)) {
-    if (options.json) printJson(answer);
+    if (picture !== null) drawn.push(answer);
+    else if (options.json) printJson(answer);
     else process.stdout.write(`${said.answer(answer, columns).join("\n")}\n`);
   }
+  if (picture !== null && said.picture) await writePicture(picture, await said.picture(drawn));
 }

@@ -3,6 +3,8 @@ import colors from "picocolors";
 import type { ForecastAnswer, StepNumbers } from "../../tasks/forecast/forecast-answers.ts";
 import type { BaselineErrors, ForecastFound, PointErrors } from "../../tasks/forecast/forecast-measure.ts";
 import { count, figure } from "./amounts.ts";
+import { fanChart } from "./fan-chart.ts";
+import { fansOfAnswer } from "./fans-of-answer.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 
 type Measured = ForecastFound & { readonly baselines: BaselineErrors };
@@ -44,7 +46,13 @@ export const forecastAnswers: TaskAnswers = {
     ];
   },
 
-  answer(answer) {
+  answer(answer, columns) {
+    const fans = fansOfAnswer(answer as ForecastAnswer);
+    if (fans.length > 0)
+      return fans.flatMap((fan) => [
+        ...(fan.name === "" ? [] : [colors.bold(fan.name)]),
+        ...fanChart(fan, columns),
+      ]);
     const { series, times, targets = [""], quantiles } = answer as ForecastAnswer;
     const shares = Object.keys(quantiles)
       .map(Number)
@@ -72,6 +80,11 @@ export const forecastAnswers: TaskAnswers = {
             .trimEnd(),
       ),
     ];
+  },
+
+  async picture(answers) {
+    const { fanSvg } = await import("../report/fan-svg.ts");
+    return fanSvg(answers.flatMap((answer) => fansOfAnswer(answer as ForecastAnswer)));
   },
 };
 

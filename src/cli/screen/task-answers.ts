@@ -8,6 +8,8 @@ export interface TaskAnswers {
   evaluation(found: object): readonly string[];
   /** Lines of one answer, within so many columns. */
   answer(answer: object, columns: number): readonly string[];
+  /** All answers as one picture, an <svg> element, where there is something to draw. */
+  picture?(answers: readonly object[]): Promise<string>;
 }
 
 const KNOWN: Readonly<Record<string, () => Promise<TaskAnswers>>> = {

@@ -228,6 +228,7 @@ export class OnnxGraph {
     let results: (OnnxValue | undefined)[];
     try {
       results = yield* runPlan(this.#machine, this.#plan, values, []);
+      this.#machine.end(results);
     } catch (error) {
       if (!(error instanceof UnrolledError) || error.code === "aborted") throw error;
       throw error.within({ call });

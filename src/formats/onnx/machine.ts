@@ -3,6 +3,7 @@ import type { Device } from "../../tensor/device.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { type Budget, OBJECT_BYTES } from "./budget.ts";
 import { type OnnxType, TYPES } from "./data-types.ts";
+import { FreeArrays, RunArrays } from "./run-arrays.ts";
 import { describeValue, type OnnxValue, problem, requireAxes } from "./value.ts";
 
 /** One call of a stream: which recurrent nodes carry their states, and what these are; both by the node's number. */
@@ -44,6 +45,7 @@ export interface Turn {
   readonly budget: Budget;
   readonly shapes: number;
   readonly pacer: Pacer | undefined;
+  readonly arrays: RunArrays | undefined;
 }
 
 /** What all nodes of a model share while it runs. */
@@ -57,6 +59,9 @@ export class Machine {
   #shapesText = "";
   /** Of the run in progress, if it may pause. */
   #pacer: Pacer | undefined;
+  /** Those of the run in progress; none while a model is opened, since what is computed then stays. */
+  #arrays: RunArrays | undefined;
+  readonly #free = new FreeArrays();
   /** The stream whose step is running. */
   stream: Stream | undefined;
 
@@ -69,9 +74,22 @@ export class Machine {
   begin(budget: Budget, inputs: readonly OnnxValue[], pacer?: Pacer): void {
     this.budget = budget;
     this.#pacer = pacer;
+    this.#arrays = new RunArrays(this.#free);
     const text = inputs.map(({ type, dims }) => `${type} ${dims}`).join();
     if (text !== this.#shapesText) this.shapes = ++this.#lastShapes;
     this.#shapesText = text;
+  }
+
+  /** Ends a run that has come to its outputs. */
+  end(outputs: readonly (OnnxValue | undefined)[]): void {
+    for (const output of outputs) if (output) this.outlives(output);
+    this.#arrays?.end();
+    this.#arrays = undefined;
+  }
+
+  /** Says that a value is read after the run in progress. */
+  outlives(value: OnnxValue): void {
+    this.#arrays?.outlives(value);
   }
 
   /** Whether a run is to pause now. Throws "aborted" once its signal is. */
@@ -81,13 +99,15 @@ export class Machine {
 
   /** Puts a run aside that pauses, so that others can have the machine. */
   leave(): Turn {
-    const turn = { budget: this.budget, shapes: this.shapes, pacer: this.#pacer };
+    const turn = { budget: this.budget, shapes: this.shapes, pacer: this.#pacer, arrays: this.#arrays };
     this.#pacer = undefined;
+    this.#arrays = undefined;
     return turn;
   }
 
   /** Goes on with a run that paused. */
-  enter({ budget, shapes, pacer }: Turn): void {
+  enter({ budget, shapes, pacer, arrays }: Turn): void {
+    this.#arrays = arrays;
     this.budget = budget;
     this.#pacer = pacer;
     this.shapes = shapes;
@@ -104,20 +124,20 @@ export class Machine {
         throw problem(`a value of ${describeValue({ type, dims })}, needed whole numbers from 0`);
       }
     }
-    const { bytes, make } = TYPES[type];
+    const { bytes } = TYPES[type];
     const taken = size * bytes + OBJECT_BYTES;
     if (!this.budget.takes(taken)) throw this.budget.exceeded(taken, describeValue({ type, dims }));
     this.budget.entries(size);
-    return { type, dims, data: make(size) };
+    return { type, dims, data: this.#arrays?.make(type, size) ?? TYPES[type].make(size) };
   }
 
-  /** Room in the heap while a callback runs, counted as part of the run. */
-  temporary<Result>(elements: number, body: (offset: number) => Result): Result {
+  /** Room in the heap while a callback runs, counted as part of the run: where it is given, or taken for that time. */
+  temporary<Result>(elements: number, body: (offset: number) => Result, given?: number): Result {
     const { budget, device } = this;
     const bytes = elements * device.heap.bytesPerElement;
     budget.take(bytes, () => "room to compute in");
     budget.copies(elements);
-    const result = device.temporary(Math.max(1, elements), body);
+    const result = given === undefined ? device.temporary(Math.max(1, elements), body) : body(given);
     budget.giveBack(bytes);
     return result;
   }

@@ -77,8 +77,10 @@ export function* runPlan(
     if (keeping && step.byShapes) {
       for (const slot of step.outputs) {
         if (slot < 0) continue;
-        keeping[slot] = frame[slot];
-        keepsAll = keepsAll && (frame[slot]?.data.length ?? 0) <= MOST_KEPT;
+        const value = frame[slot];
+        keeping[slot] = value;
+        keepsAll = keepsAll && (value?.data.length ?? 0) <= MOST_KEPT;
+        if (value) machine.outlives(value);
       }
     }
     for (const slot of step.done) frame[slot] = undefined;

@@ -62,8 +62,15 @@ export class OnnxStream {
     this.reset();
   }
 
-  /** Reads one step, or as many as the inputs hold, and gives the outputs; those that are states are kept, and given too. */
-  step(inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
+  /**
+   * Reads one step, or as many as the inputs hold, and gives the outputs; those that are states are kept, and given too.
+   *
+   * @param check looks at the outputs; where it throws, the step has not been taken
+   */
+  step(
+    inputs: Readonly<Record<string, OnnxInput>>,
+    check?: (outputs: Readonly<Record<string, OnnxValue>>) => void,
+  ): Record<string, OnnxValue> {
     const fed = Object.keys(inputs).find((name) => this.states[name] !== undefined);
     if (fed !== undefined) {
       throw new UnrolledError("invalid-argument", {
@@ -82,6 +89,7 @@ export class OnnxStream {
     } finally {
       this.#machine.stream = undefined;
     }
+    check?.(outputs);
     this.#carried = carried;
     for (const [input, output] of Object.entries(this.states)) this.#fed.set(input, copied(outputs[output]));
     return outputs;

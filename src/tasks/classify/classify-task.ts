@@ -5,7 +5,8 @@ import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
-import { networkFiles } from "../../models/network-folder.ts";
+import { filesOfNetwork } from "../../models/network-files.ts";
+import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
@@ -154,7 +155,7 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
       training: ClassifyTrainingSettings,
       evaluation: ClassifyFound | undefined,
     ): Promise<ModelFiles> => ({
-      ...(await networkFiles(model, {
+      ...(await filesOfNetwork(model, {
         task: CLASSIFY.name,
         options: { ...options, temperature: evaluation?.temperature ?? 1 },
         training: { ...training },
@@ -166,7 +167,8 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
 }
 
 function replica(device: Device, { network, counts, labelSmoothing, balanced, reading }: ClassifyOptions) {
-  const model = new LayeredNetwork(device, network);
+  // Its layers are of kinds beside those of a language model.
+  const model = new LayeredNetwork(device, checkNetworkConfig(network));
   const total = counts.reduce((sum, count) => sum + count, 0);
   const there = counts.filter((count) => count > 0).length;
   const classWeights = balanced

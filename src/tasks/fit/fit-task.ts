@@ -2,7 +2,7 @@
 import { digestOf } from "../../data/digest.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Module } from "../../module/module.ts";
-import { Network } from "../../networks/network.ts";
+import { DescribedNetwork } from "../../networks/described-network.ts";
 import { SequentialModule } from "../../networks/sequential.ts";
 import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
@@ -139,7 +139,7 @@ export function cut(examples: readonly Example[], count: number) {
 /** A network says itself what its inputs are. */
 export function kindsFor<Options extends CollateOptions>(model: Module, options: Options): Options {
   const network = model instanceof SequentialModule ? model.network : model;
-  if (!(network instanceof Network)) return options;
+  if (!(network instanceof DescribedNetwork)) return options;
   const { inputs } = network.config;
   const own = Object.keys(options.kinds.inputs).map((name): [string, NumberKind] => [
     name,

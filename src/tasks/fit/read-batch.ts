@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Module } from "../../module/module.ts";
-import { Network } from "../../networks/network.ts";
+import { DescribedNetwork } from "../../networks/described-network.ts";
 import { shapeText, Tensor } from "../../tensor/tensor.ts";
 import type { FitBatch } from "./collate.ts";
 import type { FitDefinition, FitLoss, FitStep } from "./definition.ts";
@@ -85,7 +85,7 @@ function requireLoss(name: string, loss: unknown): void {
 /** What a model puts out for the inputs of a batch. */
 export function outputsOf(model: Module, { inputs, lengths }: FitBatch): unknown {
   const call = lengths ? { lengths } : {};
-  if (model instanceof Network) {
+  if (model instanceof DescribedNetwork) {
     const [{ name }] = model.config.inputs;
     const named = inputs instanceof Tensor ? { [name]: inputs } : inputs;
     const { outputs } = model.forward(named as Readonly<Record<string, Tensor>>, call);

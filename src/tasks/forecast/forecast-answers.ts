@@ -5,6 +5,7 @@ import type { Asked, Evaluated } from "../task.ts";
 import { directForecasts } from "./direct-forecasts.ts";
 import type { ForecastOptions, ForecastTrainingSettings } from "./forecast-model.ts";
 import { stepsOf } from "./forecast-parts.ts";
+import type { ForecastReading } from "./forecast-reading.ts";
 import {
   type ForecastRecord,
   type ForecastSeries,
@@ -28,6 +29,8 @@ export interface ForecastAnswer {
   readonly quantiles: Readonly<Record<string, StepNumbers>>;
   /** Where there are several. */
   readonly targets?: readonly string[];
+  /** What came before, where a picture is asked for. */
+  readonly history?: { readonly times: readonly (string | number)[]; readonly values: StepNumbers };
 }
 
 /** How a series goes on, given as numbers. */
@@ -45,9 +48,47 @@ export async function predictForecast(
 export async function* forecastAnswers(
   { model, options, settings }: Evaluated<LayeredNetwork, ForecastOptions>,
   { sources }: Asked,
+  given: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
   const found = await forecastSeries(sources, settings as ForecastTrainingSettings, options.reading);
-  for (const { answer } of await answersOf(model, found, options)) yield answer;
+  const answers = await answersOf(model, found, options);
+  const isDrawn = given.plot === true || (given.plotFile ?? null) !== null;
+  for (const { answer, window } of answers)
+    yield isDrawn ? { ...answer, history: historyOf(found.series[window.series], window, options) } : answer;
+}
+
+/** What came before a forecast: three times as much as is forecast, or as is looked back at, if that is less. */
+function historyOf(
+  { values, start }: ForecastSeries,
+  { origin }: Window,
+  { reading }: ForecastOptions,
+): NonNullable<ForecastAnswer["history"]> {
+  const { context, horizon, columns } = reading;
+  const width = columns.targets.length;
+  const first = Math.max(0, origin - Math.max(horizon, Math.min(context, 3 * horizon)));
+  const times = timesOf(start, first, origin - first, reading);
+  return { times, values: stepNumbers(values.subarray(first * width, origin * width), width) };
+}
+
+/** When steps are; where there are no times, how many steps the series has had by then. */
+function timesOf(
+  start: number | null,
+  first: number,
+  count: number,
+  { times }: ForecastReading,
+): (string | number)[] {
+  return Array.from({ length: count }, (_, step) =>
+    start === null || !times
+      ? first + step + 1
+      : timeText(timeAfter(start, first + step, times.step), times.form),
+  );
+}
+
+function stepNumbers(numbers: Float64Array, width: number): StepNumbers {
+  if (width === 1) return [...numbers];
+  return Array.from({ length: numbers.length / width }, (_, step) => [
+    ...numbers.subarray(step * width, (step + 1) * width),
+  ]);
 }
 
 async function answersOf(
@@ -64,22 +105,13 @@ async function answersOf(
   const { forecasts } = await directForecasts(model, cut, windows, quantiles);
   return forecasts.map((forecast, at) => {
     const { name, start } = series[at];
-    const times = Array.from({ length: reading.horizon }, (_, step) => {
-      const place = origins[at] + step;
-      if (start === null || !reading.times) return place + 1;
-      return timeText(timeAfter(start, place, reading.times.step), reading.times.form);
-    });
-    const steps = (numbers: Float64Array): StepNumbers =>
-      targets.length === 1
-        ? [...numbers]
-        : Array.from({ length: reading.horizon }, (_, step) => [
-            ...numbers.subarray(step * targets.length, (step + 1) * targets.length),
-          ]);
     const answer = {
       series: name,
-      times,
-      mean: steps(forecast.mean),
-      quantiles: Object.fromEntries(quantiles.map((q, each) => [String(q), steps(forecast.quantiles[each])])),
+      times: timesOf(start, origins[at], reading.horizon, reading),
+      mean: stepNumbers(forecast.mean, targets.length),
+      quantiles: Object.fromEntries(
+        quantiles.map((q, each) => [String(q), stepNumbers(forecast.quantiles[each], targets.length)]),
+      ),
       ...(targets.length > 1 ? { targets } : {}),
     };
     return { answer, window: windows[at] };

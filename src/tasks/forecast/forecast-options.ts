@@ -126,4 +126,11 @@ export const FORECAST_ANSWER_OPTIONS = {
     { whole: true, atLeast: 1 },
     { default: 200, placeholder: "n", help: "paths to draw, if the distribution is not quantiles" },
   ),
+  plot: flagOption({ default: false, help: "draw each series and its forecast" }),
+  plotFile: textOption({
+    default: null,
+    defaultText: "none",
+    placeholder: "file",
+    help: "draw them into a file, .svg or .png",
+  }),
 } as const;

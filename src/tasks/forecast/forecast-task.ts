@@ -1,7 +1,8 @@
 // Series that go on: how, and within which bounds.
 import { digestOf } from "../../data/digest.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
-import { networkFiles } from "../../models/network-folder.ts";
+import { filesOfNetwork } from "../../models/network-files.ts";
+import { checkNetworkConfig } from "../../networks/check-config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
@@ -131,7 +132,12 @@ async function prepare({
       training: ForecastTrainingSettings,
       evaluation: ForecastFound | undefined,
     ) => ({
-      ...(await networkFiles(model, { task: FORECAST.name, options, training: { ...training }, evaluation })),
+      ...(await filesOfNetwork(model, {
+        task: FORECAST.name,
+        options,
+        training: { ...training },
+        evaluation,
+      })),
       [RIDGE_FILE]: writeSafetensors(ridgeTensors(ridge)),
     }),
   };
@@ -178,6 +184,7 @@ function windowBatches(
 }
 
 function replica(device: Device, { network, quantiles }: ForecastOptions) {
-  const model = new LayeredNetwork(device, network);
+  // Its layers are of kinds beside those of a language model.
+  const model = new LayeredNetwork(device, checkNetworkConfig(network));
   return { model, loss: (batch: WindowBatch) => directLoss(model, batch, quantiles) };
 }

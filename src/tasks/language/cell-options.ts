@@ -1,4 +1,5 @@
-import { isKnownCell, ownCellKinds } from "../../cells/cells.ts";
+import { isKnownCell } from "../../cells/cells.ts";
+import { ownCellKinds } from "../../cells/own-cells.ts";
 import { type Option, wordOption } from "../../options/option.ts";
 import {
   type AnyCellName,

@@ -5,7 +5,7 @@ import type { NextToken } from "../../decoding/next-token.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
-import type { Device } from "../../tensor/device.ts";
+import { namedOnce } from "../../networks/ties.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
 import type { ConditionedData } from "./condition/conditioned-data.ts";
@@ -13,6 +13,7 @@ import type { PreparedConditioned } from "./condition/prepare-conditioned.ts";
 import { estimate, score } from "./evaluation/evaluate.ts";
 import type { Evaluation } from "./evaluation/evaluation.ts";
 import { modelFiles } from "./folder/language-folder.ts";
+import type { StoredLanguageModel } from "./folder/stored-language-model.ts";
 import { isConditioned, type TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
@@ -22,7 +23,7 @@ import {
   languageModelReplica,
 } from "./language-replica.ts";
 import { openTrainingText, type TrainingText } from "./language-text.ts";
-import type { LanguageModelParts } from "./model/language-model.ts";
+import { languageModel } from "./model/language-model-network.ts";
 import { configFor, memoryFor, withArchitectureOf } from "./model-config.ts";
 
 /** Everything that decides a training run of a language model, resolved: no value is missing. Plain data. */
@@ -57,11 +58,10 @@ export const languageTask = defineTask({
 async function prepareLanguage({
   data,
   settings: given,
-  device,
   threads,
   model: files,
 }: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
-  const from = files && (await openParts(device, files));
+  const from = files && (await openStored(files));
   const settings = from ? withArchitectureOf(from.config, given) : given;
   requireConditionOf(data, settings, from);
   const own = isConditioned(data)
@@ -77,7 +77,7 @@ async function prepareLanguage({
       penalties: { activationRegularization, temporalActivationRegularization },
       embeddingRange,
     },
-    weights: await from?.network.stateDict(),
+    weights: from && namedOnce(from.tensors, languageModel(from.config)),
     ...prepared,
     memoryBytes: memoryFor(config, settings, threads),
     files: (network, training, evaluation) =>
@@ -95,7 +95,7 @@ async function prepareLanguage({
 async function conditioned(
   data: ConditionedData,
   settings: LanguageTrainingSettings,
-  from: LanguageModelParts | undefined,
+  from: StoredLanguageModel | undefined,
 ): Promise<PreparedConditioned> {
   const { prepareConditioned } = await import("./condition/prepare-conditioned.ts");
   return prepareConditioned(data, settings, from);
@@ -105,7 +105,7 @@ async function conditioned(
 function requireConditionOf(
   data: TrainingData,
   { condition }: LanguageTrainingSettings,
-  from: LanguageModelParts | undefined,
+  from: StoredLanguageModel | undefined,
 ): void {
   if ((condition !== null) === isConditioned(data) && (condition !== null || !from?.config.condition)) return;
   throw new UnrolledError("invalid-argument", {
@@ -137,9 +137,9 @@ function plain(text: TrainingText, settings: LanguageTrainingSettings) {
 }
 
 /** A trained model to go on from. Most runs begin with new weights, and need nothing that reads files. */
-async function openParts(device: Device, files: ModelFiles): Promise<LanguageModelParts> {
-  const { languageModelParts } = await import("./folder/read-language-folder.ts");
-  return languageModelParts(device, async (name) => files[name]);
+async function openStored(files: ModelFiles): Promise<StoredLanguageModel> {
+  const { storedLanguageModel } = await import("./folder/stored-language-model.ts");
+  return storedLanguageModel(async (name) => files[name]);
 }
 
 function factsOf({ tokenizer, tokens, unknownTokens, heldOut }: TrainingText): LanguageFacts {

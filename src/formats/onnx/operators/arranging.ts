@@ -2,34 +2,42 @@
 import { sizeOf } from "../../../tensor/tensor.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, listOf, type OnnxValue, problem, spanOf, viewed } from "../value.ts";
-import { broadcastDims, broadcastStrides, copyStrided, stridesOf } from "./broadcast.ts";
+import {
+  broadcastDims,
+  broadcastStrides,
+  byShapes,
+  copyRows,
+  copyStrided,
+  rowsOf,
+  stridesOf,
+} from "./broadcast.ts";
 
 /** Axis a of the result is axis perm[a] of x; all in reverse if not given. */
 function prepareTranspose({ attributes, machine }: NodeContext): Action {
   const permutation = attributes.ints("perm");
-  return ([x]) => {
-    const rank = x!.dims.length;
+  /** The shape of the result, and in which rows it is read; none where the entries stay where they are. */
+  const orderOf = byShapes((x: OnnxValue) => {
+    const rank = x.dims.length;
     const order = permutation ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
     if (
       order.length !== rank ||
       new Set(order).size !== rank ||
       order.some((axis) => !(axis >= 0 && axis < rank))
     ) {
-      throw problem(`perm is [${order.join(", ")}], which orders no axes of ${describeValue(x!)}`);
+      throw problem(`perm is [${order.join(", ")}], which orders no axes of ${describeValue(x)}`);
     }
-    const dims = order.map((axis) => x!.dims[axis]);
+    const dims = order.map((axis) => x.dims[axis]);
     // Where only axes of length 1 move, the entries stay where they are.
-    const long = order.filter((axis) => x!.dims[axis] !== 1);
-    if (long.every((axis, index) => index === 0 || long[index - 1] < axis)) return viewed(x!, dims);
-    const strides = stridesOf(x!.dims);
+    const long = order.filter((axis) => x.dims[axis] !== 1);
+    const stays = long.every((axis, index) => index === 0 || long[index - 1] < axis);
+    const strides = stridesOf(x.dims);
+    return { dims, rows: stays ? undefined : rowsOf(dims, [order.map((axis) => strides[axis])]) };
+  });
+  return ([x]) => {
+    const { dims, rows } = orderOf(x!);
+    if (!rows) return viewed(x!, dims);
     const y = machine.make(x!.type, dims);
-    copyStrided(
-      x!.data,
-      0,
-      order.map((axis) => strides[axis]),
-      dims,
-      y.data,
-    );
+    copyRows(x!.data, 0, rows, y.data);
     return y;
   };
 }

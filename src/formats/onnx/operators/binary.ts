@@ -3,7 +3,15 @@ import { type OnnxData, type OnnxType, TYPES } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, type OnnxValue, problem, requireFloats, viewed } from "../value.ts";
-import { broadcastDims, broadcastStrides, visitRows } from "./broadcast.ts";
+import {
+  broadcastDims,
+  broadcastStrides,
+  byShapes,
+  type Rows,
+  rowsOf,
+  visitEach,
+  visitRows,
+} from "./broadcast.ts";
 
 export type Combine = (a: number, b: number) => number;
 
@@ -104,6 +112,7 @@ function prepareBinary(node: NodeContext): Action {
   const { float, integer } = OPERATIONS[operator];
   // Products of 32-bit numbers need more than 53 bits before they are cut to 32.
   const narrow = operator === "Mul" ? Math.imul : integer;
+  const together = byShapes(togetherOf);
   return withOldBroadcast(node, ([a, b]) => {
     const { type } = a!;
     const { kind } = TYPES[type];
@@ -113,7 +122,7 @@ function prepareBinary(node: NodeContext): Action {
     }
     if (kind === "float") {
       return loop && a!.dims.length + b!.dims.length > 0
-        ? loopedOver(machine, a!, b!, loop)
+        ? loopedOver(machine, a!, b!, loop, together(a!, b!))
         : operator === "Pow" && isTwo(b!)
           ? squared(machine, a!, b!)
           : combined(machine, type, a!, b!, float);
@@ -137,19 +146,22 @@ function isTwo({ data }: OnnxValue): boolean {
   return data.length === 1 && data[0] === 2;
 }
 
-function loopedOver(machine: Machine, a: OnnxValue, b: OnnxValue, loop: Loop): OnnxValue {
-  if (a.dims.length === b.dims.length && a.dims.every((length, axis) => length === b.dims[axis])) {
-    const y = machine.make(a.type, a.dims);
-    loop(a.data, 0, 1, b.data, 0, 1, y.data, 0, y.data.length);
-    return y;
-  }
+/** The shape that two values make together, and the rows in which they are read. */
+function togetherOf(a: OnnxValue, b: OnnxValue): { readonly dims: readonly number[]; readonly rows: Rows } {
   const dims = broadcastDims(a.dims, b.dims);
+  return { dims, rows: rowsOf(dims, [broadcastStrides(a.dims, dims), broadcastStrides(b.dims, dims)]) };
+}
+
+function loopedOver(
+  machine: Machine,
+  a: OnnxValue,
+  b: OnnxValue,
+  loop: Loop,
+  { dims, rows }: ReturnType<typeof togetherOf>,
+): OnnxValue {
   const y = machine.make(a.type, dims);
-  visitRows(
-    dims,
-    [broadcastStrides(a.dims, dims), broadcastStrides(b.dims, dims)],
-    (target, length, [from, other], [step, otherStep]) =>
-      loop(a.data, from, step, b.data, other, otherStep, y.data, target, length),
+  visitEach(rows, (target, length, [from, other], [step, otherStep]) =>
+    loop(a.data, from, step, b.data, other, otherStep, y.data, target, length),
   );
   return y;
 }

@@ -47,44 +47,67 @@ export type VisitRow = (
   steps: readonly number[],
 ) => void;
 
-/**
- * Visits all entries of a shape in rows, the last axis of which is as long as can be: axes along which all operands go on evenly are
- * taken together.
- */
+/** A shape in rows, as few as can be: axes along which all operands go on evenly are one. */
+export interface Rows {
+  /** From the last axis on: how long a row is, how many follow each other, and so on. */
+  readonly lengths: readonly number[];
+  /** Of each operand, from entry to entry, from row to row, and so on. */
+  readonly steps: readonly (readonly number[])[];
+  readonly isEmpty: boolean;
+}
+
+/** The rows in which operands are read by strides. */
+export function rowsOf(dims: readonly number[], strides: readonly (readonly number[])[]): Rows {
+  const lengths: number[] = [];
+  const steps: number[][] = strides.map(() => []);
+  for (let axis = dims.length - 1; axis >= 0; axis--) {
+    const length = dims[axis];
+    if (length === 0) return { lengths: [], steps, isEmpty: true };
+    if (length === 1) continue;
+    const last = lengths.length - 1;
+    const even = last >= 0 && strides.every((own, index) => own[axis] === steps[index][last] * lengths[last]);
+    if (even) lengths[last] *= length;
+    else {
+      lengths.push(length);
+      for (let index = 0; index < strides.length; index++) steps[index].push(strides[index][axis]);
+    }
+  }
+  if (lengths.length === 0) {
+    lengths.push(1);
+    for (const own of steps) own.push(0);
+  }
+  return { lengths, steps, isEmpty: false };
+}
+
+/** Visits all entries of a shape in rows. */
 export function visitRows(
   dims: readonly number[],
   strides: readonly (readonly number[])[],
   visit: VisitRow,
   starts: readonly number[] = strides.map(() => 0),
 ): void {
-  const lengths: number[] = [];
-  const merged: number[][] = strides.map(() => []);
-  for (let axis = dims.length - 1; axis >= 0; axis--) {
-    const length = dims[axis];
-    if (length === 0) return;
-    if (length === 1) continue;
-    const last = lengths.length - 1;
-    const even =
-      last >= 0 && strides.every((own, index) => own[axis] === merged[index][last] * lengths[last]);
-    if (even) lengths[last] *= length;
-    else {
-      lengths.push(length);
-      for (let index = 0; index < strides.length; index++) merged[index].push(strides[index][axis]);
-    }
-  }
-  const row = lengths[0] ?? 1;
-  const steps = merged.map((own) => own[0] ?? 0);
-  const places = [...starts];
+  visitEach(rowsOf(dims, strides), visit, starts);
+}
+
+/** As `visitRows`, where the rows are known. */
+export function visitEach(
+  { lengths, steps, isEmpty }: Rows,
+  visit: VisitRow,
+  starts?: readonly number[],
+): void {
+  if (isEmpty) return;
+  const places = steps.map((_, index) => starts?.[index] ?? 0);
   const counts = new Array<number>(lengths.length).fill(0);
+  const [row] = lengths;
+  const within = steps.map(([step]) => step);
   for (let target = 0; ; target += row) {
-    visit(target, row, places, steps);
+    visit(target, row, places, within);
     let axis = 1;
     for (; axis < lengths.length; axis++) {
-      for (let index = 0; index < places.length; index++) places[index] += merged[index][axis];
+      for (let index = 0; index < places.length; index++) places[index] += steps[index][axis];
       counts[axis] += 1;
       if (counts[axis] < lengths[axis]) break;
-      for (let index = 0; index < places.length; index++)
-        places[index] -= merged[index][axis] * lengths[axis];
+      for (let index = 0; index < places.length; index++) places[index] -= steps[index][axis] * lengths[axis];
       counts[axis] = 0;
     }
     if (axis >= lengths.length) return;
@@ -102,14 +125,79 @@ export function copyStrided(
   dims: readonly number[],
   target: OnnxData,
 ): void {
-  visitRows(
-    dims,
-    [strides],
-    (place, length, [from], [step]) => {
-      if (step === 0 && length > LONG_ROW) target.fill(source[from], place, place + length);
-      else if (step === 1 && length > LONG_ROW) target.set(source.subarray(from, from + length), place);
-      else for (let index = 0; index < length; index++) target[place + index] = source[from + index * step];
-    },
-    [start],
-  );
+  copyRows(source, start, rowsOf(dims, [strides]), target);
+}
+
+/** As `copyStrided`, where the rows are known. */
+export function copyRows(
+  source: OnnxData,
+  start: number,
+  { lengths, steps, isEmpty }: Rows,
+  target: OnnxData,
+): void {
+  if (isEmpty) return;
+  const [own] = steps;
+  if (lengths.length > 2) {
+    // An axis further out: as many copies of what lies within.
+    const last = lengths.length - 1;
+    const within = { lengths: lengths.slice(0, last), steps: [own.slice(0, last)], isEmpty };
+    const size = within.lengths.reduce((product, length) => product * length, 1);
+    for (let at = 0; at < lengths[last]; at++) {
+      const part = target.subarray(at * size, (at + 1) * size);
+      copyRows(source, start + at * own[last], within, part);
+    }
+    return;
+  }
+  const [row, rows = 1] = lengths;
+  const [step, further = 0] = own;
+  for (let at = 0, from = start, to = 0; at < rows; at++, from += further, to += row) {
+    if (step === 0 && row > LONG_ROW) target.fill(source[from], to, to + row);
+    else if (step === 1 && row > LONG_ROW) target.set(source.subarray(from, from + row), to);
+    else copyRow(source, from, step, target, to, row);
+  }
+}
+
+function copyRow(
+  source: OnnxData,
+  from: number,
+  step: number,
+  target: OnnxData,
+  to: number,
+  row: number,
+): void {
+  for (let index = 0; index < row; index++) target[to + index] = source[from + index * step];
+}
+
+/** What follows from the shapes of a node's inputs, worked out again where these are not those of its last run. */
+export function byShapes<Inputs extends readonly (Shaped | undefined)[], Found>(
+  find: (...inputs: Inputs) => Found,
+): (...inputs: Inputs) => Found {
+  let shapes: (readonly number[] | undefined)[] | undefined;
+  let found: Found;
+  return (...inputs) => {
+    if (!shapes || !areSame(shapes, inputs)) {
+      shapes = undefined;
+      found = find(...inputs);
+      shapes = inputs.map((input) => input && [...input.dims]);
+    }
+    return found;
+  };
+}
+
+/** What has a shape. */
+interface Shaped {
+  readonly dims: readonly number[];
+}
+
+function areSame(
+  shapes: readonly (readonly number[] | undefined)[],
+  inputs: readonly (Shaped | undefined)[],
+): boolean {
+  for (let index = 0; index < inputs.length; index++) {
+    const [known, dims] = [shapes[index], inputs[index]?.dims];
+    if (known?.length !== dims?.length) return false;
+    if (!known || !dims) continue;
+    for (let axis = 0; axis < known.length; axis++) if (known[axis] !== dims[axis]) return false;
+  }
+  return shapes.length === inputs.length;
 }

@@ -111,8 +111,10 @@ async function tokenizerOf(
   { tokenizer: kind, vocabSize }: LanguageTrainingSettings,
 ): Promise<Tokenizer> {
   if (tokenizerJson !== undefined) {
-    const { tokenizerFromJSON } = await import("../../../data/tokenizers/tokenizer-json.ts");
-    return tokenizerFromJSON(tokenizerJson);
+    const { loadTokenizerFromJSON } = await import(
+      "../../../data/tokenizers/json/load-tokenizer-from-json.ts"
+    );
+    return loadTokenizerFromJSON(tokenizerJson);
   }
   const trainer = await loadTrainer({ kind, vocabularySize: vocabSize ?? undefined, documents: true });
   for (const { text } of records) {

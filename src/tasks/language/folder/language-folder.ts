@@ -1,4 +1,4 @@
-import { homeOfCell } from "../../../cells/cells.ts";
+import { homeOfCell } from "../../../cells/own-cells.ts";
 import { narrowTensors } from "../../../formats/narrow-tensors.ts";
 import { writeSafetensors } from "../../../formats/write-safetensors.ts";
 import { jsonFile, snakeCaseKeys } from "../../../models/json-file.ts";
@@ -10,9 +10,7 @@ import type { LanguageModelParts } from "../model/language-model.ts";
 import type { LanguageModelConfig } from "../model/language-model-config.ts";
 import { generationConfigJson } from "./generation-config.ts";
 import { modelCard } from "./model-card.ts";
-import { MODEL_TYPE } from "./model-type.ts";
-
-export const FORMAT_VERSION = 2;
+import { FORMAT_VERSION, MODEL_TYPE } from "./model-type.ts";
 
 /** The files of a model's folder, in the Hugging Face layout. */
 export async function modelFiles(model: LanguageModelParts<LayeredNetwork>): Promise<ModelFiles> {

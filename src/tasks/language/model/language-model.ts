@@ -11,8 +11,7 @@ import { shapeText } from "../../../tensor/tensor.ts";
 import { conditionIds } from "../condition/condition.ts";
 import type { Evaluation } from "../evaluation/evaluation.ts";
 import type { GenerationConfig } from "../folder/generation-config.ts";
-import { modelFiles } from "../folder/language-folder.ts";
-import { type Prediction, type PredictOptions, predictText } from "./generate-text.ts";
+import type { Prediction, PredictOptions } from "./generate-text.ts";
 import type { LanguageModelConfig } from "./language-model-config.ts";
 
 /** A language model with everything that its folder holds. */
@@ -91,12 +90,14 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
     return { logits: { shape: [batch, steps, vocabularySize], data: numbers } };
   }
 
-  override files(): Promise<ModelFiles> {
+  override async files(): Promise<ModelFiles> {
+    const { modelFiles } = await import("../folder/language-folder.ts");
     return modelFiles(this);
   }
 
   /** The likeliest next tokens and words after a prompt, `top` (10) of each, likeliest first. */
-  predict(prompt: string, options: PredictOptions = {}): Promise<Prediction> {
+  async predict(prompt: string, options: PredictOptions = {}): Promise<Prediction> {
+    const { predictText } = await import("./generate-text.ts");
     return predictText(this, prompt, options);
   }
 }

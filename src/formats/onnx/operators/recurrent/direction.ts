@@ -31,9 +31,19 @@ export interface DirectionRun {
   readonly quantized: boolean;
 }
 
-/** Elements of room that `runDirection` needs. */
-export function directionRoom(machine: Machine, run: DirectionRun): number {
-  return new RecurrenceRun(described(machine, run, 0), 0).elements + roundingRoom(run);
+/** A direction that is laid out in the heap, from `run.xs` and a room of its own on. */
+export interface LaidDirection {
+  readonly run: DirectionRun;
+  readonly layer: RecurrenceRun;
+  /** Elements of the room. */
+  readonly elements: number;
+}
+
+/** Lays a direction out; nothing is written yet. */
+export function layDirection(machine: Machine, run: DirectionRun, room: number): LaidDirection {
+  const rounding = roundingRoom(run);
+  const layer = new RecurrenceRun(described(machine, run, room), room + rounding);
+  return { run, layer, elements: rounding + layer.elements };
 }
 
 /** Counts what `runDirection` is about to do. */
@@ -51,10 +61,9 @@ function roundingRoom({ size, quantized }: DirectionRun): number {
 }
 
 /** Fills the states, step by step. */
-export function runDirection(machine: Machine, run: DirectionRun, room: number): void {
+export function runDirection(machine: Machine, { run, layer }: LaidDirection): void {
   const { steps, batch, input } = run.size;
   if (run.quantized) quantizeInPlace(machine.device, run.xs, steps * batch * input);
-  const layer = new RecurrenceRun(described(machine, run, room), room + roundingRoom(run));
   layer.prepare();
   layer.forward();
 }

@@ -2,14 +2,9 @@
 import type { Action, NodeContext } from "../../operator.ts";
 import { copied, describeValue, type OnnxValue, problem } from "../../value.ts";
 import { DEFAULT_ACTIVATIONS, layoutOf, type NodeKind, type NodeOptions } from "./cell.ts";
-import {
-  countDirection,
-  type DirectionRun,
-  type DirectionSize,
-  directionRoom,
-  runDirection,
-} from "./direction.ts";
+import { type DirectionSize, runDirection } from "./direction.ts";
 import { activationsOf } from "./node-activations.ts";
+import { NodeRoom } from "./node-room.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 
@@ -86,6 +81,7 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     : undefined;
 
   if (known) node.release(...fixed.map(({ input }) => input));
+  const room = new NodeRoom(machine, (d) => direction === "reverse" || d === 1, kind.quantized ?? false);
   const run = (
     inputs: readonly (OnnxValue | undefined)[],
     { sizes, weights }: { readonly sizes: Sizes; readonly weights: readonly DirectionWeights[] },
@@ -119,40 +115,21 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     const h = machine.make("float32", stateDims);
     const c = isLstm ? machine.make("float32", stateDims) : undefined;
     if (h.data.length > 0) {
-      const states = (steps + 1) * batch * sizes.hidden;
-      const xSize = steps * batch * sizes.input;
-      const runAt = (d: number, xs: number): DirectionRun => {
-        const hs = xs + xSize + batch;
-        return {
-          weights: weights[d],
-          size,
-          xs,
-          lengths: lengths ? xs + xSize : 0,
-          reverse: direction === "reverse" || d === 1,
-          states: c ? [hs, hs + states] : [hs],
-          quantized: kind.quantized ?? false,
-        };
-      };
-      const ahead = xSize + batch + states * (c ? 2 : 1);
-      weights.forEach((_, d) => {
-        countDirection(machine.budget, runAt(d, 0));
-      });
-      const rooms = weights.map((_, d) => directionRoom(machine, runAt(d, 0)));
-      machine.temporary(ahead + Math.max(...rooms), (xs) => {
-        if (lengths) device.heap.ints().set(lengths, xs + xSize);
-        for (let d = 0; d < directions; d++) {
-          const run = runAt(d, xs);
-          const [hs, cs = 0] = run.states;
-          const at = { size, layout, direction: d, directions, reverse: run.reverse };
+      const isFixed = weights === known?.weights;
+      room.use({ size, weights, isFixed, hasLengths: lengths !== undefined }, (laid) => {
+        if (lengths) device.heap.ints().set(lengths, laid.lengths);
+        laid.directions.forEach((own, d) => {
+          const [hs, cs] = own.run.states;
+          const at = { size, layout, direction: d, directions, reverse: own.run.reverse };
           // Where a quantised direction has rounded the input, the next one lays it anew.
-          if (d === 0 || kind.quantized) layInput(device, x, at, xs);
+          if (d === 0 || kind.quantized) layInput(device, x, at, laid.xs);
           fillStates(device, initialH, at, hs);
-          if (cs) fillStates(device, initialC, at, cs);
-          runDirection(machine, run, xs + ahead);
+          if (c) fillStates(device, initialC, at, cs);
+          runDirection(machine, own);
           if (y) readSequence(device, hs, at, lengths, y);
           readState(device, hs, at, h);
           if (c) readState(device, cs, at, c);
-        }
+        });
       });
     }
     stream?.states.set(node.number, c ? { h: copied(h), c: copied(c) } : { h: copied(h) });
