@@ -19,6 +19,8 @@ export interface ConditionedTexts {
   readonly condition: Condition;
   readonly training: readonly ConditionedDocument[];
   readonly validation: readonly ConditionedDocument[];
+  /** What is measured on once, at the end. */
+  readonly test: readonly ConditionedDocument[] | undefined;
   /** Some of those that are held out. */
   readonly quick: readonly ConditionedDocument[];
   readonly trainingTokens: number;
@@ -60,6 +62,9 @@ export async function openConditionedTexts(
     condition,
     training,
     validation,
+    test:
+      data.test &&
+      documentsOf("train", tokenizer, condition, await conditionedRecords("train", data.test, columns)),
     quick: validation.filter((_, place) => place % apart === 0),
     trainingTokens: training.reduce((sum, document) => sum + predictionsOf(document), 0),
     unknownTokens:

@@ -15,7 +15,7 @@ import { evaluated, scoreDocuments } from "./score-documents.ts";
 export interface PreparedConditioned
   extends Pick<
     PreparedText,
-    "facts" | "sizes" | "digest" | "batchesPerEpoch" | "batch" | "measure" | "sample" | "notes"
+    "facts" | "sizes" | "digest" | "batchesPerEpoch" | "batch" | "measure" | "sample" | "notes" | "test"
   > {
   readonly tokenizer: Tokenizer;
   readonly condition: Condition;
@@ -53,6 +53,7 @@ export async function prepareConditioned(
     digest: texts.digest,
     ...documentBatches(training, options),
     ...measureOf(texts),
+    ...(texts.test ? { test: ({ model }) => scoreDocuments(model, tokenizer, texts.test ?? []) } : {}),
     sample: sampler(texts),
   };
 }
