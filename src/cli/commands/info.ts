@@ -1,6 +1,8 @@
 import colors from "picocolors";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { isRecord } from "../../options/field-checks.ts";
+import type { Condition } from "../../tasks/language/condition/condition.ts";
+import type { Evaluation } from "../../tasks/language/evaluation/evaluation.ts";
 import type { ModelFacts } from "../facts/model-facts.ts";
 import { readModelOptions } from "../flags/reading-options.ts";
 import { printJson } from "../json-lines.ts";
@@ -61,10 +63,11 @@ async function languageModelInfo(folder: string, options: InfoOptions): Promise<
     ["Dropout", String(sizes.dropout)],
     ["Parameters", count(parameters)],
     ["Vocabulary", `${counted(vocabularySize, VOCABULARY_UNITS[tokenizer.kind])}: ${someTokens(tokenizer)}`],
+    ...(config.condition ? [conditionFact(config.condition)] : []),
     [
       "Quality",
       evaluation
-        ? `${quality(evaluation)} on ${counted(evaluation.tokens, "held-out token")}`
+        ? `${quality(evaluation)} on ${counted(evaluation.tokens, "held-out token")}${without(evaluation)}`
         : "not measured: nothing was held out",
     ],
     ["Training", training ? settingsText(training) : "unknown"],
@@ -111,4 +114,12 @@ function settingsText(settings: object): string {
     .filter(([, value]) => value !== null && `${value}` !== "")
     .map(([name, value]) => settingWords(name, value).join(" "))
     .join(", ");
+}
+
+function conditionFact({ name, categories }: Condition): [string, string] {
+  return ["Condition", `${name}, ${count(categories.length)} categories: ${categories.join(", ")}`];
+}
+
+function without({ lossNatsWithoutCondition: nats }: Evaluation): string {
+  return nats === undefined ? "" : `; ${nats.toFixed(3)} nats without the condition`;
 }

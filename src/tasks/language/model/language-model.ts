@@ -95,6 +95,17 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
     return modelFiles(this);
   }
 
+  /**
+   * Of a model with a condition: the model under one category, or under an unknown one if none is given, as a language model that reads
+   * tokens alone and can be inspected, streamed and written as any other. Needs weights in 32 bits (`weights: "float32"`).
+   *
+   * @throws UnrolledError "invalid-argument" for a category that the model has not learned, or for any where it has no condition
+   */
+  async conditionedOn(category?: string): Promise<LanguageModel> {
+    const { conditionedOn } = await import("../condition/conditioned-on.ts");
+    return conditionedOn(this, category);
+  }
+
   /** The likeliest next tokens and words after a prompt, `top` (10) of each, likeliest first. */
   async predict(prompt: string, options: PredictOptions = {}): Promise<Prediction> {
     const { predictText } = await import("./generate-text.ts");
