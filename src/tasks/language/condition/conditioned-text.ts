@@ -42,6 +42,7 @@ export async function openConditionedTexts(
 ): Promise<ConditionedTexts> {
   const columns = { condition: settings.condition ?? "", text: settings.text };
   const all = await conditionedRecords("train", data.train, columns);
+  if (!from) conditionOf(all, settings);
   const { seed, valFraction: share } = settings;
   const parts =
     data.val !== undefined
