@@ -57,7 +57,7 @@ async function weight() {
   site.close();
   let [brotli, gzip] = [0, 0];
   for (const [path, content] of site.served) {
-    if (path.startsWith("/model/")) continue;
+    if (/^\/models?\//.test(path)) continue;
     brotli += brotliCompressSync(content).length;
     gzip += gzipSync(content, { level: 9 }).length;
   }

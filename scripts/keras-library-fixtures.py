@@ -180,10 +180,32 @@ def rtneural():
     (FOLDER.parent / "rtneural.json").write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
 
 
+def nested():
+    """Models as layers of models, one of them called twice."""
+    global generator
+    generator = numpy.random.default_rng(12)
+    for file in ("nested.keras", "nested.h5"):
+        inner = keras.Sequential([keras.Input((None, 4)), layers.Dense(4, activation="tanh", name="dense"), layers.Dropout(0.2)], name="each")
+        xs = keras.Input((None, 4), name="inner")
+        ys = layers.LSTM(4, return_sequences=True, name="lstm")(inner(xs))
+        encoder = keras.Model(xs, [layers.Add(name="sum")([xs, ys]), ys], name="encoder")
+        words = keras.Input((None,), name="words")
+        x = layers.Embedding(7, 4, name="table")(words)
+        sums, _ = encoder(x)
+        _, again = encoder(layers.Dense(4, name="dense")(sums))
+        model = keras.Model(words, layers.Dense(2, name="head")(again))
+        keep(f"models in models, {file}", file, model, ids(2, 5))
+    inner = keras.Sequential([keras.Input((None, 3)), layers.GRU(4, name="gru")], name="first")
+    model = keras.Sequential([inner, keras.Sequential([layers.Dense(2, name="dense")], name="last")])
+    model.build((None, None, 3))
+    keep("sequential models in one", "nested-sequential.keras", model, steps(2, 4, 3))
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 masks()
 functions()
 attention()
 windows()
 rtneural()
+nested()
 (FOLDER / "models.json").write_text("[\n" + ",\n".join(json.dumps(model) for model in models) + "\n]\n")

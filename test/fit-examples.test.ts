@@ -9,7 +9,7 @@ import {
   predictions,
   type Tensor,
 } from "unrolled";
-import { columns } from "unrolled/tensor";
+import { columns, mean } from "unrolled/tensor";
 import { editDistanceRate, rootMeanSquareError } from "unrolled/training";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Echo, evalsOf, examples, generator, learning, run, SYMBOLS, stepsOf } from "./fit/echo-model.ts";
@@ -134,6 +134,7 @@ describe("what is learned from", () => {
           { inputs: [1, 2], targets: [0.5, 1] },
         ],
         validation: 0,
+        loss: (_: Tensor, targets: Tensor) => mean(targets),
       },
       "targets are numbers of unequal lengths",
     ],

@@ -1,9 +1,9 @@
 // Gradients of layers that only networks have, by central differences.
-import { Generator, Network, type NetworkConfig } from "unrolled";
+import { Generator, ints, Network, type NetworkConfig, tensor } from "unrolled";
 import type { ActivationLayerName } from "unrolled/network";
 import { expect, test } from "vitest";
 import { activationNames } from "../src/networks/layers/activation.ts";
-import { gradientErrors, leaf, reference, weighted } from "./gradients.ts";
+import { gradientErrors, leaf, numbersOf, reference, weighted } from "./gradients.ts";
 
 const names = Object.keys(activationNames) as ActivationLayerName[];
 
@@ -51,4 +51,34 @@ test.each([
   const inputs = { q: leaf([2, 3, 4], 1), k: leaf([2, 5, 4], 2), v: leaf([2, 5, 6], 3) };
   const leaves = new Map([...network.namedParameters(), ...Object.entries(inputs)]);
   expect(gradientErrors(leaves, () => weighted(network.forward(inputs).outputs.y))).toBe("");
+});
+
+test("filters over the characters of words, whatever fills up behind them", () => {
+  const network = new Network(
+    reference,
+    {
+      inputs: [
+        { name: "x", axes: ["B", "T", "C", 3], kind: "float" },
+        { name: "ids", axes: ["B", "T", "C"], kind: "int" },
+      ],
+      layers: [
+        {
+          name: "y",
+          inputs: ["x", "ids"],
+          config: { kind: "character-conv", inputSize: 3, outputSize: 4, kernelSize: 3 },
+        },
+      ],
+      outputs: [{ name: "y", from: "y" }],
+    },
+    { generator: new Generator(2) },
+  );
+  const x = leaf([1, 2, 4, 3], 1);
+  const ids = ints(reference, [3, 1, 2, 5, 4, 2, 0, 0], [1, 2, 4]);
+  const leaves = new Map([...network.namedParameters(), ["x", x] as const]);
+  expect(gradientErrors(leaves, () => weighted(network.forward({ x, ids }).outputs.y))).toBe("");
+  // The second word alone, without what fills it up.
+  const short = tensor(reference, numbersOf(x).slice(12, 18), [1, 1, 2, 3]);
+  const alone = network.forward({ x: short, ids: ints(reference, [4, 2], [1, 1, 2]) }).outputs.y;
+  const together = numbersOf(network.forward({ x, ids }).outputs.y).slice(4);
+  for (const [at, value] of numbersOf(alone).entries()) expect(value).toBeCloseTo(together[at], 12);
 });

@@ -2,9 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { dropZone } from "./dropped-files.ts";
 import type { Engine } from "./engine/engine.ts";
-import { ModelBar } from "./model-bar.tsx";
+import { ModelBar, ModelFacts } from "./model-bar.tsx";
 import { MOST_CHARACTERS, type Page, usePage } from "./page.ts";
 import { START } from "./start.ts";
+import { stateToHash } from "./state.ts";
 import { Tabs } from "./tabs.tsx";
 import { TextInput } from "./text-input.tsx";
 import { TourEntry } from "./tour/tour-entry.tsx";
@@ -24,6 +25,17 @@ export function App({ engine }: { readonly engine: Engine }) {
     [page.openFiles, page.setText],
   );
   const entry = VIEWS.find(({ name }) => name === page.state.view) ?? VIEWS[0];
+  if (page.state.isEmbedded)
+    return (
+      <main class="app embedded">
+        <ShownView key={entry.name} load={entry.load} page={page} />
+        <p class="quiet">
+          <a href={`#${stateToHash({ ...page.state, isEmbedded: false })}`} target="_blank" rel="noopener">
+            Open in the explorer
+          </a>
+        </p>
+      </main>
+    );
   return (
     <div class={isOver ? "app dropping" : "app"}>
       <header class="top">
@@ -32,6 +44,7 @@ export function App({ engine }: { readonly engine: Engine }) {
         </h1>
         <ModelBar page={page} />
         <TextInput page={page} />
+        <ModelFacts page={page} />
         <Notes page={page} />
       </header>
       <main>

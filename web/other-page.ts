@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Engine, isAborted } from "./engine/engine.ts";
 import type { Answer, GivenFile, Kind, ModelSummary, Question, Reading } from "./engine/protocol.ts";
 import { inWords, type Page } from "./page.ts";
-import { DROPPED } from "./state.ts";
+import { DROPPED, INITIAL_STATE } from "./state.ts";
 
 /** The same engine, in which every question about slot "a" is one about slot "b". */
 export function engineInSlotB(engine: Engine): Engine {
@@ -47,7 +47,7 @@ export function useOtherPage(page: Page): Page {
   useEffect(() => {
     if (state.other === DROPPED) {
       // A link cannot hold a model from somebody's disk: the one that comes along stands in.
-      if (!inSlotB.has(engine)) set({ other: "model/" });
+      if (!inSlotB.has(engine)) set({ other: INITIAL_STATE.other });
       return;
     }
     const controller = new AbortController();

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Engine, EngineError, isAborted } from "./engine/engine.ts";
 import type { GivenFile, ModelSummary, Reading } from "./engine/protocol.ts";
+import type { OwnModel } from "./own-models.ts";
 import { DROPPED, INITIAL_STATE, type PageState, stateFromHash, stateToHash } from "./state.ts";
 
 export interface Page {
@@ -25,6 +26,10 @@ export interface Page {
   readonly problem: string | undefined;
   /** Opens files that the reader chose or dropped. */
   openFiles(files: readonly GivenFile[]): void;
+  /** Opens a model that comes with the page, on a text of its kind. */
+  openOwn(model: OwnModel): void;
+  /** Whether the page was opened without a state, when the network begins to read by itself: true once, then false. */
+  takeOpening(): boolean;
 }
 
 /** Longer texts make no picture, and no URL. */
@@ -35,6 +40,7 @@ const TYPING_MS = 120;
 
 export function usePage(engine: Engine): Page {
   const [asLinked] = useState(() => stateFromHash(location.hash));
+  const isOpening = useRef(location.hash === "");
   const [state, setState] = useState<PageState>(
     asLinked.model === DROPPED ? { ...asLinked, model: INITIAL_STATE.model } : asLinked,
   );
@@ -121,6 +127,30 @@ export function usePage(engine: Engine): Page {
     [open, set],
   );
 
+  const openOwn = useCallback(
+    ({ place, text }: OwnModel) =>
+      set({
+        model: place,
+        text,
+        at: 0,
+        left: 0,
+        layer: 0,
+        unit: 0,
+        steps: null,
+        rows: null,
+        span: null,
+        branches: [],
+        interventions: [],
+      }),
+    [set],
+  );
+
+  const takeOpening = useCallback(() => {
+    const was = isOpening.current;
+    isOpening.current = false;
+    return was;
+  }, []);
+
   const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED;
   return {
     side: "",
@@ -134,6 +164,8 @@ export function usePage(engine: Engine): Page {
     reading,
     problem,
     openFiles,
+    openOwn,
+    takeOpening,
   };
 }
 

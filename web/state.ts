@@ -2,6 +2,7 @@
 // its default, which the URL leaves out. A view that needs a field adds a row.
 import type { Intervention } from "unrolled/inspect";
 import { TRAINED_CELLS } from "./engine/training-protocol.ts";
+import { OWN_MODELS } from "./own-models.ts";
 import { START } from "./start.ts";
 
 interface Field<Value> {
@@ -14,8 +15,8 @@ interface Field<Value> {
 export const FIELDS = {
   view: text(START.view ?? "unrolled"),
   /** Where the model's folder or file is, relative to the page; a dropped one has no place, and is `DROPPED`. */
-  model: text(START.model ?? "model/"),
-  text: text(START.text ?? "Returns the first element that is a descendant of node"),
+  model: text(START.model ?? OWN_MODELS[0].place),
+  text: text(START.text ?? OWN_MODELS[0].text),
   /** The step that the playhead stands on, from 0. */
   at: integer(0, 0),
   layer: integer(0, 0),
@@ -43,10 +44,10 @@ export const FIELDS = {
   /** The step of the guided tour, from 1; 0 outside of it. */
   tour: integer(0, 0, 10),
   /** Where the second model is, for comparing, and in which view the two stand side by side. */
-  other: text("model/"),
+  other: text(OWN_MODELS[0].place),
   compared: text("play"),
   /** What is trained: a task's name, or "text". */
-  trainTask: text("copy"),
+  trainTask: text("echo"),
   trainCell: choice(TRAINED_CELLS, "lstm"),
   trainLayers: integer(1, 1, 8),
   trainHidden: integer(32, 1, 1024),
@@ -57,6 +58,8 @@ export const FIELDS = {
   trainSteps: integer(24, 2, 2000),
   trainBatch: integer(32, 1, 512),
   trainSeed: integer(1, 0),
+  /** Steps of the sequences that an Elman network and an LSTM learn side by side. */
+  vanishSteps: integer(40, 8, 80),
   /** Which gradients are shown. */
   trainFlow: choice(["last", "before", "after"], "last"),
   /** What units and reach are measured on; a file has no place in a link. */
@@ -73,6 +76,8 @@ export const FIELDS = {
   interventions: json<readonly Intervention[]>([], areInterventions),
   /** A text that is read before, so that the reading begins in the state which that leaves. */
   before: text(""),
+  /** Whether the view stands in a frame of another page, without what is around it here. */
+  isEmbedded: flag(false),
 } as const;
 
 const CHANGEABLE = ["h", "c", "i", "f", "g", "o", "r", "z", "n"];
@@ -165,7 +170,8 @@ export function number(
 ): Field<number> {
   return {
     initial,
-    write: String,
+    // What a gesture gives has no more digits than can be seen.
+    write: (value) => String(Number(value.toPrecision(7))),
     read(written) {
       const value = written.trim() === "" ? Number.NaN : Number(written);
       return accepts(value) && value >= least && value <= most ? value : undefined;

@@ -10,7 +10,7 @@ export function TextInput({ page }: { readonly page: Page }) {
   };
   return (
     <div class="text-input">
-      <label for="text">Your text, which the network reads character by character</label>
+      <label for="text">Type here: the network reads it letter by letter</label>
       <textarea id="text" rows={2} spellcheck={false} value={page.state.text} onInput={onInput} />
     </div>
   );

@@ -114,11 +114,11 @@ export class TrainingSession {
   }
 
   files(): Promise<readonly GivenFile[]> {
-    return this.#engine.ask("trainFiles", {});
+    return this.#engine.ask("trainFiles", { run: "train" });
   }
 
   archive(): Promise<GivenFile> {
-    return this.#engine.ask("trainSave", {});
+    return this.#engine.ask("trainSave", { run: "train" });
   }
 
   async #advance(text: () => Promise<string>, milliseconds: number, mostSteps: number): Promise<void> {
@@ -128,13 +128,18 @@ export class TrainingSession {
     try {
       if (!this.#isOpen) {
         const given = setup.task === "text" ? await text() : undefined;
-        const { parameters } = await this.#engine.ask("trainOpen", { setup, text: given });
+        const { parameters } = await this.#engine.ask("trainOpen", { run: "train", setup, text: given });
         if (beginning !== this.#beginning) return;
         this.#isOpen = true;
         this.#tell({ parameters, problem: undefined });
       }
       const sample = performance.now() - this.#sampledAt > SAMPLE_EVERY_MS;
-      const report = await this.#engine.ask("trainAdvance", { milliseconds, mostSteps, sample });
+      const report = await this.#engine.ask("trainAdvance", {
+        run: "train",
+        milliseconds,
+        mostSteps,
+        sample,
+      });
       if (report.sample) this.#sampledAt = performance.now();
       if (beginning === this.#beginning) this.#tell(this.#with(report));
     } catch (problem) {

@@ -5,3 +5,9 @@ declare module "virtual:declarations" {
 }
 
 declare module "*.css";
+
+/** Where a file of a package is put as it is. */
+declare module "*?url" {
+  const url: string;
+  export default url;
+}

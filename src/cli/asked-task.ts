@@ -4,6 +4,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { isOwnStream, readRegularText } from "../platform/node-files.ts";
 import { isTask } from "../tasks/is-task.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
+import { PRESETS } from "../tasks/language/presets.ts";
+import type { Presets } from "../tasks/preset.ts";
 import type { TaskDescription, TaskModule } from "../tasks/task.ts";
 import { isTaskOfNetwork, KNOWN_DESCRIPTIONS } from "../tasks/task-table.ts";
 import type { CellEntry } from "./asked-cell.ts";
@@ -17,6 +19,11 @@ export interface AskedTask {
   /** Whether it is one of the package's other tasks, which read files of data. */
   readonly isKnown: boolean;
   readonly description: TaskDescription;
+}
+
+/** The presets of a task. */
+export function presetsOf({ isLanguage, description }: AskedTask): Presets {
+  return isLanguage ? PRESETS : (description.presets ?? {});
 }
 
 /** What is trained where nothing else is said. */

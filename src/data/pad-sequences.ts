@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { Device } from "../tensor/device.ts";
+import { deviceOn, type OnDevice } from "../tensor/on-device.ts";
 import { requireScalar } from "../tensor/operations/scalar.ts";
 import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
 import { INT_LEAST, INT_MOST, requireWhole, requireWholes } from "../whole-numbers.ts";
@@ -26,20 +26,21 @@ export interface PaddedVectors {
  * "shape-mismatch" for vectors of unequal lengths
  */
 export function padSequences(
-  device: Device,
+  on: OnDevice,
   sequences: readonly ArrayLike<number>[],
   padding?: number,
 ): PaddedIds;
 export function padSequences(
-  device: Device,
+  on: OnDevice,
   sequences: readonly ArrayLike<ArrayLike<number>>[],
   padding?: number,
 ): PaddedVectors;
 export function padSequences(
-  device: Device,
+  on: OnDevice,
   sequences: readonly ArrayLike<number | ArrayLike<number>>[],
   padding = 0,
 ): PaddedIds | PaddedVectors {
+  const device = deviceOn("padSequences", on);
   const lengths = sequences.map(({ length }) => length);
   const empty = lengths.indexOf(0);
   if (lengths.length === 0 || empty >= 0) {

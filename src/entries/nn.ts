@@ -38,6 +38,7 @@ export {
   ConvTranspose2d,
   type ConvTransposeOptions,
 } from "../layers/convolution-transpose.ts";
+export { Crf } from "../layers/crf.ts";
 export { Dropout } from "../layers/dropout.ts";
 export { Embedding } from "../layers/embedding.ts";
 export { EmbeddingDropout } from "../layers/embedding-dropout.ts";
@@ -69,14 +70,20 @@ export {
 } from "../losses/activation-regularization.ts";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "../losses/binary-cross-entropy.ts";
 export { cosineDistance } from "../losses/cosine-distance.ts";
+export { type CrfLossOptions, type CrfScores, crfLoss, crfMarginals } from "../losses/crf-loss.ts";
 export { type CrossEntropyOptions, crossEntropy } from "../losses/cross-entropy.ts";
 export { customLoss, type NumericLoss } from "../losses/custom-loss.ts";
+export { gaussianNLL } from "../losses/gaussian-nll.ts";
 export { hinge } from "../losses/hinge.ts";
 export { huber } from "../losses/huber.ts";
 export { klDivergence } from "../losses/kl-divergence.ts";
 export { meanAbsolute } from "../losses/mean-absolute.ts";
 export { meanSquare } from "../losses/mean-square.ts";
+export { mixtureNLL } from "../losses/mixture-nll.ts";
+export { negativeBinomialNLL } from "../losses/negative-binomial-nll.ts";
+export { pinballLoss } from "../losses/pinball.ts";
 export type { LossOptions } from "../losses/reduce-losses.ts";
+export { studentTNLL } from "../losses/student-t-nll.ts";
 export { type Initialiser, initialise } from "../module/initialise.ts";
 export { Module, Parameter, type StateDict } from "../module/module.ts";
 export {

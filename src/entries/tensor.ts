@@ -4,6 +4,7 @@ export type { HeapUse } from "../heap/heap.ts";
 export type { BackendChoice, BackendName } from "../kernels/backend.ts";
 export { Device, type DeviceOptions, openDevice } from "../tensor/device.ts";
 export type { NestedNumbers } from "../tensor/nested-numbers.ts";
+export type { OnDevice } from "../tensor/on-device.ts";
 export {
   add,
   clamp,

@@ -4,6 +4,12 @@ export { accuracy, binaryAccuracy, type ClassMetricOptions } from "../metrics/ac
 export { auc } from "../metrics/auc.ts";
 export { type ConfusionMetric, confusion, type F1Options, f1 } from "../metrics/confusion.ts";
 export { editDistance, editDistanceRate, type Symbols } from "../metrics/edit-distance.ts";
+export {
+  meanAbsoluteScaledError,
+  quantileError,
+  seasonalNaiveError,
+  symmetricPercentageError,
+} from "../metrics/forecast-errors.ts";
 export type { Metric, MetricNumbers } from "../metrics/metric.ts";
 export { perplexity } from "../metrics/perplexity.ts";
 export { meanAbsoluteError, rootMeanSquareError } from "../metrics/regression.ts";
@@ -23,11 +29,29 @@ export {
   type ValuesOf,
   wordOption,
 } from "../options/option.ts";
-export type { Part, Replica, ReplicaFactory, ReplicaLoss, ReplicaModule } from "../parallel/replica.ts";
-export type { TeamOptions, TeamStepOptions, Walked } from "../parallel/team.ts";
+export type { Evaluated } from "../parallel/evaluate-parts.ts";
+export type {
+  ModelOf,
+  OptionsOf,
+  Part,
+  Replica,
+  ReplicaFactory,
+  ReplicaLoss,
+  ReplicaModule,
+  ShareOf,
+} from "../parallel/replica.ts";
+export type { Walked } from "../parallel/team.ts";
+export type { TeamOptions, TeamStepOptions } from "../parallel/team-options.ts";
 export type { TaskName } from "../tasks/find-task.ts";
 export type { FitBatch } from "../tasks/fit/collate.ts";
-export type { FitDefinition, FitLoss, FitMetric, FitModule, FitStep } from "../tasks/fit/definition.ts";
+export type {
+  FitDefinition,
+  FitLoss,
+  FitLossOptions,
+  FitMetric,
+  FitModule,
+  FitStep,
+} from "../tasks/fit/definition.ts";
 export type { Example, ExampleNumbers, ExamplePart, NumberKind } from "../tasks/fit/example.ts";
 export type { ConditionedData, ConditionedText } from "../tasks/language/condition/conditioned-data.ts";
 export { evaluateConditioned } from "../tasks/language/condition/evaluate-conditioned.ts";

@@ -27,13 +27,15 @@ export async function networkFiles(network: Network | NetworkData, madeBy?: Made
 }
 
 /**
- * A network as data from the files of its folder. Its tensors are held against its configuration.
+ * A network as data from the files of its folder, and what has trained it. Its tensors are held against its configuration.
  *
  * @throws UnrolledError "missing-file", "invalid-file", or "shape-mismatch" that names the tensors
  */
-export async function networkDataFromFiles(read: FileReader): Promise<NetworkData> {
-  const { config, tensors } = await storedNetwork(read);
-  return { config, tensors };
+export async function networkDataFromFiles(
+  read: FileReader,
+): Promise<NetworkData & { readonly madeBy: MadeBy | undefined }> {
+  const { config, tensors, madeBy } = await storedNetwork(read);
+  return { config, tensors, madeBy };
 }
 
 async function storedNetwork(

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { FileReader, ModelFiles } from "../models/model-files.ts";
+import { type FileReader, filesBeside, type ModelFiles } from "../models/model-files.ts";
 import { NetworkModel } from "../models/network-model.ts";
 import type { Asked, Evaluated, Task } from "../tasks/task.ts";
 
@@ -51,11 +51,7 @@ export class TaskModel<Input, Found> extends NetworkModel {
   }
 
   override async files(): Promise<ModelFiles> {
-    const files = await super.files();
-    const others = await Promise.all(
-      BESIDE.map(async (name) => [name, await this.#read(name).catch(() => undefined)] as const),
-    );
-    return { ...files, ...Object.fromEntries(others.filter(([, bytes]) => bytes)) } as ModelFiles;
+    return { ...(await super.files()), ...(await filesBeside(this.#read)) };
   }
 
   get #trained(): Evaluated<never, unknown> {
@@ -76,9 +72,6 @@ export class TaskModel<Input, Found> extends NetworkModel {
     });
   }
 }
-
-/** Files of a task's model that its network does not make. */
-const BESIDE = ["baselines.safetensors"];
 
 async function noFile(name: string): Promise<Uint8Array> {
   throw new UnrolledError(

@@ -9,8 +9,9 @@ import type { OptimiserCounts } from "../optimisers/optimiser.ts";
 import { Undrawn } from "../random/undrawn.ts";
 import { Device } from "../tensor/device.ts";
 import { describeReplica, requireSameReplica } from "./description.ts";
+import type { PartFigures } from "./evaluate-parts.ts";
 import { Meeting } from "./meeting.ts";
-import type { ReplicaFactory, ReplicaModule } from "./replica.ts";
+import type { Part, ReplicaFactory, ReplicaModule } from "./replica.ts";
 import { adoptPacks, type SharedPack } from "./shared-packs.ts";
 import { type Assignment, type ParameterChange, ThreadWork } from "./thread-work.ts";
 
@@ -37,8 +38,14 @@ export interface JoinRequest {
   readonly remembered: readonly number[];
 }
 
-/** What it is sent in each step. */
+/** What it is sent to work on. */
 export type StepRequest =
+  | {
+      readonly type: "evaluate";
+      readonly parts: readonly Part<unknown>[];
+      /** Where the first thread's buffers stand, in the order of their names. */
+      readonly buffers: readonly number[];
+    }
   | {
       readonly type: "walk";
       readonly part: Assignment<unknown> | null;
@@ -66,6 +73,7 @@ export interface CarriedPlace {
 /** What it sends back. */
 export type MemberReply =
   | { readonly type: "joined"; readonly carried: readonly CarriedPlace[] }
+  | { readonly type: "evaluated"; readonly figures: readonly PartFigures[] }
   | {
       readonly type: "failed";
       /** Of an error of the library. */
@@ -112,7 +120,7 @@ export function teamMember(
     });
   }
 
-  /** Both kinds of work have two halves, between which all meet; a team that has failed meanwhile gets no second one. */
+  /** A step's work has two halves, between which all meet; a team that has failed meanwhile gets no second one. */
   function handle(request: StepRequest, meeting: Meeting): void {
     switch (request.type) {
       case "walk": {
@@ -123,6 +131,9 @@ export function teamMember(
         work.reduce();
         break;
       }
+      case "evaluate":
+        post({ type: "evaluated", figures: work.evaluate(request.parts, request.buffers) });
+        break;
       case "change":
         work.optimiser.recount(request.counts);
         work.update(request.change);

@@ -3,6 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import type { WorkerThread } from "../platform/platform.ts";
 import type { Device } from "../tensor/device.ts";
 import { sizeOf, Tensor } from "../tensor/tensor.ts";
+import type { PartFigures } from "./evaluate-parts.ts";
 import type { Meeting } from "./meeting.ts";
 import type { JoinRequest, MemberReply, MemberRequest, StepRequest } from "./member.ts";
 
@@ -21,6 +22,8 @@ export class Members {
   #isClosed = false;
   #isBusy = false;
   #wake = () => {};
+  /** What threads have found of the parts that they evaluate. */
+  readonly #found = new Map<number, readonly PartFigures[]>();
 
   constructor(meeting: Meeting) {
     this.#meeting = meeting;
@@ -52,6 +55,10 @@ export class Members {
         worker.listen(
           (reply) => {
             if (reply.type === "failed") return this.#fail(errorOf(name(thread), reply));
+            if (reply.type === "evaluated") {
+              this.#found.set(thread, reply.figures);
+              return;
+            }
             carried[thread - 1] = lentTo(device, reply.carried);
             waiting.delete(thread);
             this.#wake();
@@ -80,12 +87,13 @@ export class Members {
 
   /**
    * Has every thread do its part of some phases, the first thread its own; all have finished one before the next begins. After an
-   * error no thread is left.
+   * error no thread is left. `after` all of it, the call is over.
    */
   async together(
     call: string,
     request: (thread: number) => StepRequest,
     phases: readonly (() => void)[],
+    after: () => Promise<void> | void = () => {},
   ): Promise<void> {
     this.requireReady(call);
     this.#isBusy = true;
@@ -96,12 +104,30 @@ export class Members {
         phase();
         await this.#met();
       }
+      await after();
     } catch (error) {
       this.#fail(error as Error);
       throw error;
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Has every thread evaluate its parts, the first thread its own; what they have found, thread by thread. */
+  async gathered(
+    call: string,
+    request: (thread: number) => StepRequest,
+    own: () => readonly PartFigures[],
+  ): Promise<(readonly PartFigures[])[]> {
+    this.#found.clear();
+    const evaluate = () => {
+      this.#found.set(0, own());
+    };
+    await this.together(call, request, [evaluate], async () => {
+      // They have met, so what they have sent is on its way.
+      while (this.#found.size < this.#meeting.threads) await this.#turn();
+    });
+    return Array.from({ length: this.#meeting.threads }, (_, thread) => this.#found.get(thread)!);
   }
 
   /** @throws UnrolledError if the team is at work, closed or has failed; the failure again then. */
@@ -126,11 +152,16 @@ export class Members {
     while (
       !(this.#mayBlock ? this.#meeting.waitBriefly(before) : await this.#meeting.waitBrieflyAside(before))
     ) {
-      await new Promise((resume) => setTimeout(resume, 0));
-      this.#throwFailure();
-      if (this.#isClosed)
-        throw new UnrolledError("aborted", { call: CALL, problem: "it was closed while it was at work" });
+      await this.#turn();
     }
+  }
+
+  /** Lets messages in. */
+  async #turn(): Promise<void> {
+    await new Promise((resume) => setTimeout(resume, 0));
+    this.#throwFailure();
+    if (this.#isClosed)
+      throw new UnrolledError("aborted", { call: CALL, problem: "it was closed while it was at work" });
   }
 
   /** The first failure counts, and none that comes from ending them. */

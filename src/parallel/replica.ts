@@ -6,6 +6,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 export interface ReplicaLoss {
   readonly loss: Tensor;
   readonly measured: Tensor;
+  /** Asked by `team.evaluate` alone: numbers that add up over all shares, such as how many answers were right. */
+  sums?(): Readonly<Record<string, number>>;
 }
 
 /**
@@ -37,6 +39,27 @@ export type ReplicaFactory<Options = unknown, Share = unknown, Model extends Mod
   options: Options,
   rows: number,
 ) => Replica<Share, Model>;
+
+/** What a factory makes a replica from. */
+export type OptionsOf<Factory> = Factory extends (
+  device: Device,
+  options: infer Options,
+  rows: number,
+) => unknown
+  ? Options
+  : never;
+
+/** What its replica reads. */
+export type ShareOf<Factory> = Factory extends (...given: never) => { loss(share: infer Share): unknown }
+  ? Share
+  : never;
+
+/** Its model. */
+export type ModelOf<Factory> = Factory extends (...given: never) => {
+  readonly model: infer Model extends Module;
+}
+  ? Model
+  : never;
 
 /** Where other threads find a factory: a module and the name of its export. Options are plain data. */
 export interface ReplicaModule<Options = unknown> {

@@ -7,29 +7,19 @@ import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
 import { describeReplica } from "./description.ts";
+import { type Evaluated, evaluatedOf, requireEvaluable, requirePart } from "./evaluate-parts.ts";
 import { importFactory, type ModuleImporter } from "./import-factory.ts";
 import { Meeting } from "./meeting.ts";
 import { type Carried, Members } from "./members.ts";
 import type { Part, Replica, ReplicaFactory, ReplicaModule } from "./replica.ts";
 import { packsOf } from "./shared-packs.ts";
 import { splitRows } from "./split.ts";
+import type { TeamOptions, TeamStepOptions } from "./team-options.ts";
 import { threadsFor } from "./thread-count.ts";
 import { type ParameterChange, ThreadWork } from "./thread-work.ts";
 
 /** A day: timers cannot wait for more than a few weeks. */
 const MOST_SECONDS = 86_400;
-
-/** How a team trains. */
-export interface TeamOptions {
-  /** B: sequences in a batch; later batches may be smaller where no state is carried. */
-  readonly batchSize: number;
-  /** Over the parameters that the replica has not frozen. */
-  readonly optimiser: OptimiserConfig;
-  /** Threads, this one included; all cores if not given. A replica that cannot travel trains on one. */
-  readonly threads?: number;
-  /** Seconds after which a thread that has not joined counts as dead; 60 if not given. */
-  readonly startSeconds?: number;
-}
 
 /** Results of a walk over a batch. */
 export interface Walked {
@@ -37,14 +27,6 @@ export interface Walked {
   readonly loss: number;
   /** Euclidean norm of the gradients of all trained parameters together. */
   readonly gradientNorm: number;
-}
-
-/** How a team makes a step. */
-export interface TeamStepOptions {
-  /** The optimiser's own if not given. */
-  readonly learningRate?: number;
-  /** What the norm of the gradients is clipped to (Pascanu, Mikolov & Bengio 2013); not clipped if not given. */
-  readonly maxNorm?: number;
 }
 
 /** What a `Team` (`tasks/team-of-shares.ts`) is, wherever its modules come from. */
@@ -116,6 +98,11 @@ export class Team<Share, Model extends Module = Module> {
     for (const place of this.#work.dropoutPlaces) place.settle(device.generator);
   }
 
+  /** The replica's model on this thread. */
+  get model(): Model {
+    return this.replica.model;
+  }
+
   /** This thread's. What it remembers of the parameters is shared by all, and may be loaded between steps. */
   get optimiser(): Optimiser {
     return this.#work.optimiser;
@@ -173,7 +160,7 @@ export class Team<Share, Model extends Module = Module> {
   async walk(parts: readonly (Part<Share> | null)[]): Promise<Walked> {
     this.#members.requireReady("walk");
     this.#requireWalkable(parts);
-    if (this.threads > 1 && this.#versions() !== this.#knownVersions) await this.#change("walk", null);
+    await this.#tellOfChanges("walk");
     const weightOf = (part: Part<Share>) => part.weight ?? part.rows;
     const total = parts.reduce((sum, part) => sum + (part ? weightOf(part) : 0), 0);
     const isWeighed = parts.some((part) => part?.weight !== undefined);
@@ -208,9 +195,36 @@ export class Team<Share, Model extends Module = Module> {
     await this.#change("update", change);
   }
 
+  /**
+   * The mean loss over parts, without gradients or dropout; nothing of the model changes. Each part is read whole by one of the threads,
+   * which take them in turn, so the figures are the same bits on every number of threads. A part may have as many rows as memory allows.
+   *
+   * @throws UnrolledError "invalid-argument" for no parts, or a replica that carries state from one batch to the next
+   */
+  async evaluate(parts: readonly Part<Share>[]): Promise<Evaluated> {
+    this.#members.requireReady("evaluate");
+    requireEvaluable(parts, this.replica);
+    await this.#tellOfChanges("evaluate");
+    const mine = (thread: number) => parts.filter((_, place) => place % this.threads === thread);
+    const buffers = [...this.model.namedBuffers().values()].map(({ offset }) => offset);
+    const found = await this.#members.gathered(
+      "evaluate",
+      (thread) => ({ type: "evaluate", parts: mine(thread), buffers }),
+      () => this.#work.evaluate(mine(0)),
+    );
+    return evaluatedOf(
+      parts.map((_, place) => found[place % this.threads][Math.floor(place / this.threads)]),
+    );
+  }
+
   /** Ends the other threads. The replica of this thread stays as it is. */
   close(): void {
     this.#members.close();
+  }
+
+  /** What was changed on this thread since the others last heard of it. */
+  async #tellOfChanges(call: string): Promise<void> {
+    if (this.threads > 1 && this.#versions() !== this.#knownVersions) await this.#change(call, null);
   }
 
   /** All threads go on from what parameters and optimiser are on this one, which may have been changed otherwise too. */
@@ -236,15 +250,7 @@ export class Team<Share, Model extends Module = Module> {
         problem: `there are ${parts.length} parts for ${this.threads} threads`,
       });
     }
-    for (const { rows, weight = 1 } of parts.filter((part) => part !== null)) {
-      requireSize("walk", "rows of a part", rows);
-      if (!(weight > 0 && Number.isFinite(weight))) {
-        throw new UnrolledError("invalid-argument", {
-          call: "walk",
-          problem: `weight of a part is ${weight}, needed above 0`,
-        });
-      }
-    }
+    for (const part of parts.filter((part) => part !== null)) requirePart("walk", part);
     if (this.#work.allParameters.some(({ frozen }, index) => frozen !== this.#frozen[index])) {
       throw new UnrolledError("invalid-argument", {
         call: "walk",

@@ -11,6 +11,7 @@ import type { Parameter } from "../module/module.ts";
 import type { Optimiser, Range } from "../optimisers/optimiser.ts";
 import { takeGradients } from "../optimisers/training-step.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { type PartFigures, partFigures } from "./evaluate-parts.ts";
 import type { Meeting } from "./meeting.ts";
 import type { Part, Replica } from "./replica.ts";
 import { repack, type SharedPack } from "./shared-packs.ts";
@@ -91,6 +92,16 @@ export class ThreadWork<Share> {
       });
     } else this.optimiser.zeroGrad();
     this.#meeting.gradientsOf(this.#thread).set(this.parameters.map((each) => each.arrivedGradient()));
+  }
+
+  /** Figures of parts, one after the other; `buffers` are where the first thread's stand, whose running means all go by. */
+  evaluate(parts: readonly Part<Share>[], buffers: readonly number[] = []): PartFigures[] {
+    const own = [...this.replica.model.namedBuffers().values()];
+    for (const [index, offset] of buffers.entries()) {
+      const { device, size } = own[index];
+      own[index].assign(device.heap.floats().slice(offset, offset + size));
+    }
+    return parts.map((part) => partFigures(this.replica, part));
   }
 
   /** The same in several goes, whose gradients add up: each counts its targets, or its rows, and the sum is divided by all of them. */

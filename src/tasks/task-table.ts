@@ -7,12 +7,14 @@ import type { TaskDescription } from "./task.ts";
 export const KNOWN_DESCRIPTIONS: Readonly<Record<string, () => Promise<TaskDescription>>> = {
   language: async () => LANGUAGE,
   classify: async () => (await import("./classify/classify-description.ts")).CLASSIFY,
+  tag: async () => (await import("./tag/tag-description.ts")).TAG,
   forecast: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
 };
 
 /** The tasks themselves, but for the language model, which has a folder and a model of its own. */
 export const TASKS_OF_NETWORKS = {
   classify: async () => (await import("./classify/classify-task.ts")).classifyTask,
+  tag: async () => (await import("./tag/tag-task.ts")).tagTask,
   forecast: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
 } as const;
 

@@ -10,6 +10,7 @@ import { splitRows } from "../parallel/split.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { LOOP_OPTIONS, type LoopSettings } from "./loop-settings.ts";
+import type { Presets } from "./preset.ts";
 
 /** A task as a module's export, which other threads can import too. */
 export interface TaskModule {
@@ -115,6 +116,8 @@ export interface Task<
   readonly results?: readonly string[];
   /** What settings of the loop are where nothing is said, if not what they are for every task. */
   readonly defaults?: Partial<LoopSettings>;
+  /** Settings that go together, by name, for the command line. */
+  readonly presets?: Presets;
   /** What options of the loop are in this task's words. */
   readonly help?: Readonly<Record<string, string>>;
   /** Where other threads find it; without one it trains on one thread. */
@@ -167,6 +170,7 @@ export type TaskDescription = Pick<
   | "results"
   | "defaults"
   | "help"
+  | "presets"
   | "settle"
 >;
 

@@ -1,6 +1,7 @@
 import type { Module } from "../module/module.ts";
-import type { ReplicaFactory, ReplicaModule } from "../parallel/replica.ts";
-import { Team as TeamOfModules, type TeamOptions } from "../parallel/team.ts";
+import type { ModelOf, OptionsOf, ReplicaFactory, ReplicaModule, ShareOf } from "../parallel/replica.ts";
+import { Team as TeamOfModules } from "../parallel/team.ts";
+import type { TeamOptions } from "../parallel/team-options.ts";
 import type { Device } from "../tensor/device.ts";
 import { importerOf, type KnownTasks } from "./find-task.ts";
 
@@ -26,6 +27,17 @@ export class Team<Share, Model extends Module = Module> extends TeamOfModules<Sh
    * function or makes another model each time, and whatever the module itself throws.
    */
   static override open<Options, Share, Model extends Module = Module>(
+    device: Device,
+    source: ReplicaModule<Options> | ReplicaFactory<Options, Share, Model>,
+    options: TeamOptions,
+  ): Promise<Team<Share, Model>>;
+  /** The same with the types of a module's export: `Team.open<typeof make>(…)`, `import type { make } from "./model.js"`. */
+  static override open<Factory extends ReplicaFactory<never, never>>(
+    device: Device,
+    source: ReplicaModule<OptionsOf<Factory>>,
+    options: TeamOptions,
+  ): Promise<Team<ShareOf<Factory>, ModelOf<Factory>>>;
+  static override open<Options, Share, Model extends Module>(
     device: Device,
     source: ReplicaModule<Options> | ReplicaFactory<Options, Share, Model>,
     options: TeamOptions,

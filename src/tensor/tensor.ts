@@ -3,6 +3,7 @@ import { isWhole, requireWholes } from "../whole-numbers.ts";
 import type { Device } from "./device.ts";
 import { widenedNumbers } from "./narrow-matrix.ts";
 import { type NestedNumbers, type PlainNumbers, plainNumbers } from "./nested-numbers.ts";
+import { deviceOn, type OnDevice } from "./on-device.ts";
 import { checkShape, shapeText, sizeOf } from "./shape.ts";
 import { Storage } from "./storage.ts";
 import { nodesBehind, type TapeNode, walkBack } from "./tape.ts";
@@ -245,13 +246,14 @@ export class Tensor {
   }
 }
 
-/** A tensor from numbers, row-major. If no shape is given, nested arrays have an axis a level. Throws "shape-mismatch" for what does not fit. */
+/** A tensor from numbers, row-major, on a device, which may be named by a tensor or module on it. If no shape is given, nested arrays have an axis a level. Throws "shape-mismatch" for what does not fit. */
 export function tensor(
-  device: Device,
+  on: OnDevice,
   numbers: Numbers,
   shape?: readonly number[],
   options: { readonly requiresGrad?: boolean } = {},
 ): Tensor {
+  const device = deviceOn("tensor", on);
   const { data, shape: own } = plain("tensor", numbers);
   const axes = shape ?? own;
   checkShape("tensor", axes, data.length);
@@ -259,7 +261,8 @@ export function tensor(
 }
 
 /** A tensor of whole numbers: token ids, targets, lengths. Shape and errors are as those of `tensor`; it throws for other numbers too. */
-export function ints(device: Device, numbers: Numbers, shape?: readonly number[]): Tensor {
+export function ints(on: OnDevice, numbers: Numbers, shape?: readonly number[]): Tensor {
+  const device = deviceOn("ints", on);
   const { data, shape: own } = plain("ints", numbers);
   const axes = shape ?? own;
   checkShape("ints", axes, data.length);
@@ -269,10 +272,11 @@ export function ints(device: Device, numbers: Numbers, shape?: readonly number[]
 
 /** A tensor of zeros of a shape. Throws as `tensor` does. */
 export function zeros(
-  device: Device,
+  on: OnDevice,
   shape: readonly number[],
   options: { readonly requiresGrad?: boolean } = {},
 ): Tensor {
+  const device = deviceOn("zeros", on);
   checkShape("zeros", shape, sizeOf(shape));
   const result = new Tensor(device, device.allocate(sizeOf(shape)), shape, options);
   device.kernels.fill(result.offset, 0, result.size);

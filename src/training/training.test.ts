@@ -245,7 +245,7 @@ describe("resolveSettings", () => {
     [{ dropout: 1.5 }, /dropout is 1\.5, needed a number from 0 to below 1/],
     [{ tieWeights: true, embeddingSize: 5 }, /tieWeights needs embeddingSize = hiddenSize, got 5 and 256/],
     [{ budget: { steps: 0 } }, /budget is .*needed one of steps, epochs or minutes/],
-    [{ vocabSize: 100 }, /vocabSize is 100, needed .* word or bpe tokenizer/],
+    [{ vocabSize: 100 }, /vocabSize is 100, needed .* word, whitespace or bpe tokenizer/],
     [{ cell: "lsmt" as "lstm" }, /cell is "lsmt", needed one of elman, lstm, gru, mgu, ugrnn/],
     [
       { cell: "gru" as const, peepholes: true },

@@ -80,7 +80,10 @@ describe("wrong usage (2)", () => {
       "--tie-weights needs --embedding-size = --hidden-size, got 3 and 256",
     ],
     [train("--nonlinearity", "relu"), "'--nonlinearity' needs --cell elman, the cell is lstm"],
-    [train("--vocab-size", "100"), "'--vocab-size' needs --tokenizer word or bpe, the tokenizer is char"],
+    [
+      train("--vocab-size", "100"),
+      "'--vocab-size' needs --tokenizer word, whitespace or bpe, the tokenizer is char",
+    ],
     [["train", "text.txt"], "required option '--out <dir>' not specified"],
     [["train", "--out", "new"], "missing required argument 'file'"],
     [["generate", "model", "more"], "too many arguments for 'generate'. Expected 1 argument but got 2."],

@@ -14,8 +14,7 @@ import { tokenizerFromJSON } from "unrolled/data";
 import { trace } from "unrolled/inspect";
 import type { LanguageModelConfig } from "unrolled/network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { INITIAL_STATE } from "../../web/state.ts";
-import { type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
@@ -60,7 +59,7 @@ test("two models read one text: surprises of both, and every view of both", asyn
     (await openModel(files, { device: reference, task: "language" })).network,
   ];
   const { tokenizer } = await referenceModel();
-  const traces = models.map((model) => trace(model, tokenizer.encode(INITIAL_STATE.text)));
+  const traces = models.map((model) => trace(model, tokenizer.encode(READ.text)));
   const bits = traces.map(({ lossNats }) => {
     const known = lossNats.subarray(0, -1);
     return known.reduce((sum, nats) => sum + nats, 0) / known.length / Math.LN2;

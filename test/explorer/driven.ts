@@ -3,13 +3,13 @@ import type { Page } from "playwright-core";
 import { type Trace, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, beforeEach, expect, vi } from "vitest";
 import type { NetworkShape } from "../../web/figures/unrolled-geometry.ts";
-import { INITIAL_STATE, type PageState, stateFromHash } from "../../web/state.ts";
+import { type PageState, stateFromHash } from "../../web/state.ts";
 import { PATIENCE_MS } from "../shared-browser.ts";
-import { type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 /** Units of the model that the page opens with. */
 export const H = 128;
-export const steps = INITIAL_STATE.text.length;
+export const steps = READ.text.length;
 export const shape: NetworkShape = {
   ...{ steps, numLayers: 1, hiddenSize: H, embeddingSize: 32, vocabularySize: 102 },
   ...{ hasCellState: true, gates: ["i", "f", "g", "o"] },
@@ -29,7 +29,7 @@ export function driven(state: Partial<PageState>): Driven {
   const found = {} as Driven;
   beforeAll(async () => {
     [found.explorer, found.reference] = await Promise.all([openExplorer(), referenceModel()]);
-    found.expected = trace(found.reference.network, found.reference.tokenizer.encode(INITIAL_STATE.text));
+    found.expected = trace(found.reference.network, found.reference.tokenizer.encode(READ.text));
   });
   afterAll(() => found.explorer?.close());
   beforeEach(async () => {

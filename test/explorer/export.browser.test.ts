@@ -1,8 +1,12 @@
 // What can be taken away from the page, as files.
+import { decode } from "modern-gif";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { INITIAL_STATE } from "../../web/state.ts";
+import { embedSnippet } from "../../web/export/embed-snippet.ts";
+import type { PageState } from "../../web/state.ts";
 import { bytesOf } from "../shared-browser.ts";
 import { driven, H, steps } from "./driven.ts";
+import { READ } from "./site.ts";
 
 const tested = driven({ view: "play", at: 3 });
 
@@ -28,7 +32,7 @@ test("CSV and JSON hold the numbers", async () => {
     4,
   );
   const json = JSON.parse((await saved("JSON")).bytes.toString("utf8"));
-  expect(json.pieces.join("")).toBe(INITIAL_STATE.text);
+  expect(json.pieces.join("")).toBe(READ.text);
   expect(json.layers[0].c[10][7]).toBeCloseTo(tested.expected.layers[0].states.c[10 * H + 7], 4);
   expect(json.lossNats.at(-1)).toBeNull();
 });
@@ -41,4 +45,110 @@ test("SVG and PNG hold the picture", async () => {
   const png = (await saved("PNG")).bytes;
   expect(png.subarray(1, 4).toString()).toBe("PNG");
   expect(png.readUInt32BE(16)).toBeGreaterThan(2000);
+});
+
+/** Texts of the parts of an exported SVG, once the browser has read it as XML. */
+async function partsOf(page: Page): Promise<Record<"title" | "axis" | "rows" | "legend" | "all", string[]>> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as SVG" }).first().click(),
+  ]);
+  const svg = (await bytesOf(download)).toString("utf8");
+  return page.evaluate((text) => {
+    const file = new DOMParser().parseFromString(text, "image/svg+xml");
+    if (file.querySelector("parsererror")) throw new Error(`no XML: ${text.slice(0, 2000)}`);
+    const textsIn = (within: string) =>
+      Array.from(file.querySelectorAll(`${within} text`), (each) => each.textContent ?? "");
+    const part = (name: string) => textsIn(`[data-part="${name}"]`);
+    const parts = { title: part("title"), axis: part("axis"), rows: part("rows"), legend: part("legend") };
+    return { ...parts, all: textsIn("svg") };
+  }, svg);
+}
+
+const letters = Array.from(READ.text, (letter) => (letter === " " ? "·" : letter));
+
+test.each<[string, Partial<PageState>, { axis: string[]; legend: string[]; rows?: string[] }]>([
+  ["play", { view: "play", at: 3 }, { axis: letters, rows: ["h", "c", "f"], legend: ["−1", "1", "0"] }],
+  ["reach", { view: "reach", at: 3 }, { axis: letters.slice(0, -1), legend: ["0", "6"] }],
+  [
+    "units",
+    { view: "units", on: "reading" },
+    { axis: Array.from(READ.text.replaceAll(" ", "")), rows: ["step 1"], legend: [] },
+  ],
+  [
+    "interfere",
+    { view: "interfere" },
+    { axis: Array.from(READ.text.replaceAll(" ", "")), rows: ["step 1"], legend: ["−4", "4"] },
+  ],
+])("the SVG of %s has a title, an axis with the tokens, rows and a legend", async (_, state, wanted) => {
+  const page = await tested.explorer.open(state);
+  await page.getByRole("button", { name: "Save as SVG" }).first().waitFor();
+  const found = await partsOf(page);
+  expect(found.title[0].length).toBeGreaterThan(10);
+  expect(found.title.join(" ")).toMatch(/LSTM|changed/);
+  expect(found.axis.filter((text) => !/^\d+$|^step$/.test(text))).toEqual(wanted.axis);
+  for (const row of wanted.rows ?? []) expect(found.rows).toContain(row);
+  expect(found.legend.length).toBeGreaterThan(0);
+  for (const text of wanted.legend) expect(found.legend).toContain(text);
+});
+
+test("the SVG of what comes next has a title, its tokens and a legend", async () => {
+  const page = await tested.explorer.open({ view: "next", at: 3 });
+  const { title, all, legend } = await partsOf(page);
+  expect(title[0]).toBe('What comes after "Retu"');
+  expect(all.filter((text) => /%/.test(text)).length).toBe(14);
+  expect(legend).toEqual(["as the network expects it", "as it is drawn from"]);
+  // On a dark ground a light page's ink would not be seen.
+  const inks = async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as SVG" }).click(),
+    ]);
+    const svg = (await bytesOf(download)).toString("utf8");
+    return new Set([...svg.matchAll(/<text x="60"[^>]* fill="([^"]+)"/g)].map(([, fill]) => fill));
+  };
+  expect(await inks()).toEqual(new Set(["rgb(29, 35, 43)"]));
+  await page.getByLabel("Ground of the picture").selectOption("dark");
+  expect(await inks()).toEqual(new Set(["#e7e9ec"]));
+});
+
+test("a brush is what is shown; all steps are there if they are asked for", async () => {
+  const page = await tested.explorer.open({ view: "play", at: 5, steps: [4, 9] });
+  const tokens = async () => (await partsOf(page)).axis.filter((text) => !/^\d+$|^step$/.test(text));
+  expect(await tokens()).toEqual(letters.slice(4, 10));
+  await page.getByLabel("Steps of the picture").selectOption("all");
+  expect(await tokens()).toEqual(letters);
+});
+
+test("a GIF shows the reading, a frame for each step", async () => {
+  const page = await tested.explorer.open({ view: "play", text: "node" });
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as GIF" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("states-layer-1.gif");
+  const { frames } = decode(Uint8Array.from(await bytesOf(download)));
+  expect(frames.length).toBe(4);
+  expect(frames.at(-1)!.delay).toBeGreaterThan(frames[0].delay);
+});
+
+test("a frame for another page has the view with its state, and nothing around it", async () => {
+  const page = await tested.explorer.open({ view: "play", at: 7, text: "a & b" });
+  await page.getByRole("button", { name: "Copy a frame for your page" }).click();
+  const said = page.locator(".export [role=status]");
+  await expect.poll(() => said.textContent()).toMatch(/frame|iframe/);
+  const snippet = embedSnippet(page.url(), 'States "and" gates', 812.4);
+  expect(snippet).toMatch(
+    /^<iframe src="[^"]*isEmbedded=1[^"]*" title="States &quot;and&quot; gates" .*height="812"/,
+  );
+  const host = await tested.explorer.tab();
+  await host.setContent(`<p>My page</p>${snippet}`);
+  const frame = host.frameLocator("iframe");
+  await frame.locator("section.play canvas").first().waitFor();
+  expect(await frame.locator(".scrubber").textContent()).toContain("Step 5 of 5");
+  expect(await frame.getByRole("tab").count()).toBe(0);
+  expect(await frame.locator("textarea").count()).toBe(0);
+  expect(await frame.getByRole("link", { name: "Open in the explorer" }).getAttribute("href")).not.toContain(
+    "isEmbedded",
+  );
 });

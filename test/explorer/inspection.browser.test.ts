@@ -10,8 +10,8 @@ import {
   unitResponses,
 } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
-import { atRest, type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { stateFromHash } from "../../web/state.ts";
+import { atRest, type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 let reference: Awaited<ReturnType<typeof referenceModel>>;
@@ -106,7 +106,7 @@ describe("units", () => {
 
 describe("memory", () => {
   test("attribution lights up what a prediction rests on", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     await opened({ view: "reach", at: 20 });
     for (const at of [20, 40]) {
       await page.locator(`.token-text [data-step="${at}"]`).first().click();
@@ -128,7 +128,7 @@ describe("memory", () => {
   });
 
   test("gradients, their half-life and the spectral radii are the reference's", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     const found: GradientsThroughTime = await gradientsThroughTime(reference.network, ids, {
       jacobianSteps: 48,
     });

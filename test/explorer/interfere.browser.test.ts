@@ -2,9 +2,9 @@
 import type { Page } from "playwright-core";
 import { continuation, type Intervention, nextTokens, stateAfter, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
+import { stateFromHash } from "../../web/state.ts";
 import { bytesOf } from "../shared-browser.ts";
-import { type Explorer, openExplorer, referenceModel } from "./site.ts";
+import { type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 let reference: Awaited<ReturnType<typeof referenceModel>>;
@@ -32,7 +32,7 @@ describe("interfere", () => {
   };
 
   test("a change added by the form changes what is expected and what is written", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     await opened({ view: "interfere", at: 20, temperature: 0 });
     await page.getByLabel("Units").fill("3, 5-9");
     await page.getByLabel("Number to hold at").fill("0.5");
@@ -84,7 +84,7 @@ describe("interfere", () => {
   });
 
   test("another state to begin from changes the predictions, and what cannot be read is said", async () => {
-    const ids = idsOf(INITIAL_STATE.text);
+    const ids = idsOf(READ.text);
     await opened({ view: "interfere", at: 0, before: "getElementById(" });
     const before = idsOf("getElementById(");
     const begun = stateAfter(trace(reference.network, before), before.length - 1);

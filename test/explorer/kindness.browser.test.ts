@@ -207,7 +207,7 @@ test("tabs are one stop, moved by arrow keys, and going back goes back", () =>
     await page.getByRole("tab", { name: "Unrolled" }).focus();
     await page.keyboard.press("ArrowRight");
     await page.locator("section.play").waitFor();
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Play");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Heat-maps");
     await page.goBack();
     await page.locator(".stage").waitFor();
     expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Unrolled");

@@ -1,9 +1,8 @@
 // States and gates as heat-maps, in a browser; their numbers are held to the float64 reference.
 import { orderUnits } from "unrolled/inspect";
 import { expect, test } from "vitest";
-import { INITIAL_STATE } from "../../web/state.ts";
 import { driven, H, hasState, readout, soon, stateOf, steps } from "./driven.ts";
-import { numberIn } from "./site.ts";
+import { numberIn, READ } from "./site.ts";
 
 const tested = driven({ view: "play", at: 4 });
 
@@ -20,9 +19,7 @@ test("there is a heat-map of h, c and every gate, and pointing shows numbers", a
   expect(shown).toEqual([...states, "input gate i", "forget gate f", "candidate g", "output gate o"]);
   await soon(async () => {
     await map("cell state c").hover({ position: await at("cell state c", 30, 100) });
-    expect(await readout(tested.page)).toContain(
-      `c[100] at step 31, ${JSON.stringify(INITIAL_STATE.text[30])}`,
-    );
+    expect(await readout(tested.page)).toContain(`c[100] at step 31, ${JSON.stringify(READ.text[30])}`);
   });
   expect(numberIn(await readout(tested.page))).toBeCloseTo(
     tested.expected.layers[0].states.c[31 * H + 100],
@@ -71,7 +68,7 @@ test("a brush over time and units marks the text and is summed up", async () => 
   await tested.page.mouse.up();
   await hasState(tested.page, { steps: [10, 15], rows: [20, 29] });
   expect(await tested.page.locator(".token-text .in").allTextContents()).toEqual([
-    ...INITIAL_STATE.text.slice(10, 16),
+    ...READ.text.slice(10, 16),
   ]);
   let mean = 0;
   for (let step = 10; step <= 15; step++)
@@ -109,7 +106,7 @@ test("steps and rows are brushed by keyboard too", async () => {
 
 test("the playhead plays, stops, and is moved by slider and keys", async () => {
   // Long, so that it still plays when it is stopped.
-  const page = await tested.explorer.open({ view: "play", at: 4, text: INITIAL_STATE.text.repeat(30) });
+  const page = await tested.explorer.open({ view: "play", at: 4, text: READ.text.repeat(30) });
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await expect.poll(() => stateOf(page).at).toBeGreaterThan(7);
   await page.getByRole("button", { name: "Pause" }).click();

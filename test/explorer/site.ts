@@ -1,4 +1,4 @@
-// The built explorer in a real browser, and what the numbers on it have to be: the model that it opens with, on the float64 reference.
+// The built explorer in a real browser, and what the numbers on it have to be: the model that reads, on the float64 reference.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,13 @@ import { inject, onTestFinished } from "vitest";
 import { INITIAL_STATE, type PageState, stateToHash } from "../../web/state.ts";
 import { type Site, serve } from "../browser.ts";
 import { connectToBrowser, PATIENCE_MS } from "../shared-browser.ts";
+
+/** What the tests read unless they say otherwise: a text of the browser's declarations, with the model that has learned from them. */
+export const READ = {
+  model: "model/",
+  other: "model/",
+  text: "Returns the first element that is a descendant of node",
+} as const;
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -43,7 +50,7 @@ export async function openExplorer(): Promise<Explorer> {
     tab,
     async open(state = {}, options = {}) {
       const page = await tab({ reducedMotion: "reduce", ...options });
-      await page.goto(`${site.url}#${stateToHash({ ...INITIAL_STATE, ...state })}`);
+      await page.goto(`${site.url}#${stateToHash({ ...INITIAL_STATE, ...READ, ...state })}`);
       await page.waitForFunction(
         "document.querySelector('main section') || document.querySelector('.problem')",
       );
@@ -80,7 +87,7 @@ export async function atRest(page: Page): Promise<void> {
 
 const MODEL = path("../../web/public/model/");
 
-/** The model that the page opens with, in float64. */
+/** The model that the tests read with, in float64. */
 export async function referenceModel() {
   const files = Object.fromEntries(
     ["config.json", "model.safetensors", "tokenizer.json"].map((name) => [

@@ -56,3 +56,8 @@ describe("nonsense in a URL is as if it were not there", () => {
     expect(stateFromHash(`#${hash}`)).toEqual(INITIAL_STATE);
   });
 });
+
+test("a number in a link has no more digits than can be seen", () => {
+  const hash = stateToHash({ ...INITIAL_STATE, scale: 60.84000000000001, left: 1 / 3 });
+  expect(hash).toBe("scale=60.84&left=0.3333333");
+});

@@ -93,7 +93,7 @@ test("the same weights are shown in every copy", async () => {
 test("rolled up there is one copy that is seen and a loop; the animation leads from one to the other", async () => {
   const moving = await tested.explorer.tab();
   await moving.clock.install();
-  await moving.goto(tested.explorer.site.url);
+  await moving.goto(`${tested.explorer.site.url}#at=3&text=To+be+or`);
   await moving.locator(".diagram .copy").first().waitFor();
   await atRest(moving);
   const middles = () =>

@@ -15,7 +15,7 @@ test("what is fetched until the first view, the model left out, is under 160 kB 
   const page = await explorer.tab();
   await page.goto(explorer.site.url);
   await page.locator(".diagram .copy").first().waitFor();
-  const fetched = [...explorer.site.served].filter(([path]) => !path.startsWith("/model/"));
+  const fetched = [...explorer.site.served].filter(([path]) => !/^\/models?\//.test(path));
   expect(fetched.some(([path]) => path.endsWith(".wasm"))).toBe(true);
   const sizes = fetched.map(([, content]) => gzipSync(content, { level: 9 }).length);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(160_000);

@@ -10,8 +10,9 @@ const CASES = 1_200;
 
 /** What else is public, and where it is tried. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  "readKeras readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors readPyTorch":
+  "readKeras readKerasArrays readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors":
     "readers, targets/",
+  "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
   PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
     "readers, targets/",
@@ -22,7 +23,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "read texts",
   "fit defineFit measure predictions findLearningRate progressLine logLine":
     "train and measure, test/fit.test.ts",
-  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate":
+  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError":
     "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
   "CELLS defineCell knowCell gateParameters defineTask batchOf":

@@ -119,6 +119,40 @@ test.each<["lstm" | "gru", "forward" | "bidirectional"]>([
   await expectSame(config, { read: random([2, 5, 4]), written: random([2, 3, 4]) });
 });
 
+test.each([17, 18, 21])("characters of words, padded, in opset %d", async (opset) => {
+  const config: NetworkConfig = {
+    inputs: [{ name: "x", axes: ["B", "T", "C"], kind: "int" }],
+    layers: [
+      { name: "vectors", inputs: ["x"], config: { kind: "embedding", vocabularySize: 6, size: 4 } },
+      {
+        name: "filters",
+        inputs: ["vectors", "x"],
+        config: { kind: "character-conv", inputSize: 4, outputSize: 3, kernelSize: 3 },
+      },
+    ],
+    outputs: [{ name: "y", from: "filters" }],
+  };
+  const ids = [1, 2, 3, 5, 2, 0, 4, 0, 0, 1, 1, 0, 0, 0, 0, 3, 2, 1];
+  await expectSame(config, { x: ints(device, ids, [2, 3, 3]) }, opset);
+});
+
+test("a CRF's emissions are those of the layer before, and its scores stand in the metadata", async () => {
+  const config = chain(
+    ["B", "T", 4],
+    "float",
+    { kind: "linear", inputSize: 4, outputSize: 2, bias: true },
+    { kind: "crf", tags: 2 },
+  );
+  await expectSame(config, { x: random([2, 3, 4]) });
+  const data = await networkData(new Network(device, config));
+  const file = Buffer.from(writeOnnx(data, { metadata: { "my.key": "a value" } })).toString("latin1");
+  expect(file).toContain("my.key");
+  expect(file).toContain("a value");
+  const { transitions, start, end } = JSON.parse(/\{"transitions":.*?"end":\[.*?\]\}/.exec(file)![0]);
+  expect(transitions.flat()).toEqual([...data.tensors["l1.transitions"].data]);
+  expect([start, end]).toEqual([[...data.tensors["l1.start"].data], [...data.tensors["l1.end"].data]]);
+});
+
 const activations: readonly ActivationLayerName[] = [
   ...(["relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "hard-sigmoid"] as const),
   ...(["softplus", "softsign", "exponential", "softmax", "log-softmax"] as const),

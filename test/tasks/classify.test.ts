@@ -56,6 +56,14 @@ describe("texts of a table", () => {
     expect(sum).toBeCloseTo(1, 12);
   });
 
+  it.each(["max", "mean", "attention"])("are pooled over their steps: %s", async (pooling) => {
+    const { end } = await trained(
+      { train: [{ title: "colours.csv", text: textTable(60) }] },
+      { threads: 1, pooling, hiddenSize: 8, budget: { steps: 2 } },
+    );
+    expect(end).toMatchObject({ steps: 2, evaluation: { examples: 6 } });
+  });
+
   it("give an error that names line, column and the nearest name", async () => {
     const from = (text: string, settings = {}) =>
       trained({ train: [{ title: "data.csv", text }] }, { threads: 1, ...settings });

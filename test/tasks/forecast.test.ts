@@ -3,25 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ModelFiles } from "../../src/index.ts";
 import { openModel, train } from "../../src/index.ts";
 import { required } from "../required.ts";
-
-type Event = { type: string } & Record<string, unknown>;
-
-async function trained(data: object, settings: object) {
-  const events: Event[] = [];
-  const run = train({
-    task: "forecast",
-    data: data as never,
-    settings: { threads: 1, ...settings } as never,
-  });
-  for await (const event of run) events.push(event as Event);
-  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
-  return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };
-}
-
-/** A table with a header, as a source. */
-function table(lines: readonly string[], title = "data.csv") {
-  return { title, text: `${lines.join("\n")}\n` };
-}
+import { table, trained } from "./train-forecast.ts";
 
 const day = (step: number) => new Date(Date.UTC(2024, 0, 1 + step)).toISOString().slice(0, 10);
 
@@ -165,4 +147,88 @@ describe("a real series", () => {
         if (name !== "ridge") expect(evaluation.mae, name).toBeLessThan(mae);
     },
   );
+});
+
+describe("columns beside the target", () => {
+  it("that are known ahead decide, and are needed ahead", async () => {
+    const price = (step: number) => ((step * 31) % 11) / 10;
+    const line = (step: number, isAhead = false) =>
+      `${day(step)},${price(step)},${isAhead ? "" : (10 - 5 * price(step)).toFixed(3)},a`;
+    const header = "date,price,sales,shop";
+    const lines = Array.from({ length: 200 }, (_, step) => line(step));
+    const settings = {
+      target: ["sales"],
+      known: ["price"],
+      static: ["shop"],
+      season: 1,
+      horizon: 4,
+      context: 8,
+    };
+    const { files } = await trained(
+      { train: [table([header, ...lines])] },
+      { ...settings, budget: { steps: 800 }, learningRate: 0.01 },
+    );
+    const model = await openModel(files, { task: "forecast" });
+    const asked = async (count: number) => {
+      const ahead = Array.from({ length: count }, (_, step) => line(140 + step, true));
+      const source = table([header, ...lines.slice(100, 140), ...ahead], "recent.csv");
+      for await (const answer of model.answers({ sources: [source] })) return answer as { mean: number[] };
+    };
+    const { mean } = (await asked(4))!;
+    for (let step = 0; step < 4; step++)
+      expect(Math.abs(mean[step] - (10 - 5 * price(140 + step))), `step ${step}`).toBeLessThan(0.8);
+    await expect(asked(2)).rejects.toThrow(
+      "data is 2 rows behind the last value, needed 4, with a value of price in each and without one of what is forecast",
+    );
+  });
+
+  it("several targets are forecast together", async () => {
+    const lines = Array.from({ length: 120 }, (_, step) => `${day(step)},${step % 7},${100 - step}`);
+    const { files, start } = await trained(
+      { train: [table(["date,a,b", ...lines])] },
+      { target: ["a", "b"], horizon: 7, context: 14, budget: { steps: 200 } },
+    );
+    expect(start.columns).toMatchObject({ targets: ["a", "b"] });
+    const model = await openModel(files, { task: "forecast" });
+    const values = Array.from({ length: 30 }, (_, step) => [(step + 3) % 7, 50 - step]);
+    const answer = await model.predict({ values });
+    expect(answer.targets).toEqual(["a", "b"]);
+    for (const [step, [a, b]] of (answer.mean as readonly (readonly number[])[]).entries()) {
+      expect(Math.abs(a - ((33 + step) % 7)), `a, step ${step}`).toBeLessThan(0.7);
+      expect(Math.abs(b - (20 - step)), `b, step ${step}`).toBeLessThan(2);
+    }
+  });
+});
+
+describe("a run that is resumed", () => {
+  it("ends with the bits of one that was not interrupted, on two threads", async () => {
+    const lines = Array.from({ length: 150 }, (_, step) => `${day(step)},${(step % 7) + 0.1 * step}`);
+    const data = { train: [table(["date,sales", ...lines])] };
+    const settings = {
+      horizon: 7,
+      context: 14,
+      budget: { steps: 12 },
+      batchSize: 8,
+      hiddenSize: 8,
+      threads: 2,
+      dropout: 0.2,
+    };
+    const run = async (checkpoint?: Uint8Array) => {
+      let [files, middle]: [ModelFiles?, Uint8Array?] = [];
+      const request = {
+        task: "forecast",
+        data,
+        checkpoint,
+        settings: { ...settings, checkpointEvery: { steps: 5 } },
+      };
+      for await (const event of train(request as never)) {
+        const each = event as unknown as { type: string; step: number; file: Uint8Array; files: ModelFiles };
+        if (each.type === "checkpoint" && each.step === 5) middle = each.file;
+        if (each.type === "model") files = each.files;
+      }
+      return { weights: files!["model.safetensors"], middle: middle! };
+    };
+    const whole = await run();
+    expect((await run(whole.middle)).weights).toEqual(whole.weights);
+  });
 });

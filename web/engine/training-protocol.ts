@@ -90,13 +90,22 @@ export interface TrainingReport {
   readonly hasDiverged: boolean;
 }
 
+/** Several networks can be trained in turns, each under a name of its own. */
+export type RunName = "train" | "left" | "right";
+
 export interface TrainingExchanges {
-  /** Begins anew; `text` is what is learnt if the task is "text". Answers the number of weights. */
-  trainOpen: Exchange<{ setup: TrainingSetup; text?: string | undefined }, { parameters: number }>;
+  /** Starts again; `text` is what is learned if the task is "text". Answers the number of weights. */
+  trainOpen: Exchange<
+    { run: RunName; setup: TrainingSetup; text?: string | undefined },
+    { parameters: number }
+  >;
   /** Trains until the time is over or so many steps are made, one at least. */
-  trainAdvance: Exchange<{ milliseconds: number; mostSteps: number; sample: boolean }, TrainingReport>;
+  trainAdvance: Exchange<
+    { run: RunName; milliseconds: number; mostSteps: number; sample: boolean },
+    TrainingReport
+  >;
   /** The files of the network as it is now, for other views to open. */
-  trainFiles: Exchange<Record<never, never>, readonly GivenFile[]>;
+  trainFiles: Exchange<{ run: RunName }, readonly GivenFile[]>;
   /** The network's folder as a zip archive. */
-  trainSave: Exchange<Record<never, never>, GivenFile>;
+  trainSave: Exchange<{ run: RunName }, GivenFile>;
 }

@@ -1,22 +1,45 @@
 import { colourOf, type RampKind } from "./palette.ts";
 import { useTheme } from "./theme.ts";
 
-/** What colours mean: −1 to 1, and 0 to 1. */
-export function Legend({ kinds }: { readonly kinds: readonly RampKind[] }) {
+/** What is coloured by one scale, and the number that has the strongest colour. */
+export interface ColourScale {
+  readonly name: string;
+  readonly kind: RampKind;
+  readonly limit: number;
+}
+
+/** What colours mean, for each quantity. */
+export function Legend({ scales }: { readonly scales: readonly ColourScale[] }) {
   const theme = useTheme();
   return (
     <p class="legend">
-      {kinds.map((kind) => {
-        const least = kind === "diverging" ? -1 : 0;
-        const stops = Array.from({ length: 11 }, (_, index) => least + ((1 - least) * index) / 10);
-        const colours = stops.map((stop) => colourOf(stop, 1, kind, theme));
+      {alike(scales).map(({ name, kind, limit }) => {
+        const least = kind === "diverging" ? -limit : 0;
+        const stops = Array.from({ length: 11 }, (_, index) => least + ((limit - least) * index) / 10);
+        const colours = stops.map((stop) => colourOf(stop, limit, kind, theme));
         return (
-          <span key={kind} class="scale">
-            {least === 0 ? "gates: 0" : "states: −1"}
-            <i style={{ background: `linear-gradient(to right, ${colours.join(", ")})` }} />1
+          <span key={name} class="scale">
+            <b>{name}</b> {least === 0 ? "0" : `−${limitOf(limit)}`}
+            <i style={{ background: `linear-gradient(to right, ${colours.join(", ")})` }} />
+            {limitOf(limit)}
           </span>
         );
       })}
     </p>
   );
+}
+
+/** Scales that are the same, with all their names. */
+export function alike(scales: readonly ColourScale[]): ColourScale[] {
+  const found: ColourScale[] = [];
+  for (const scale of scales) {
+    const same = found.findIndex(({ kind, limit }) => kind === scale.kind && limit === scale.limit);
+    if (same < 0) found.push(scale);
+    else found[same] = { ...found[same], name: `${found[same].name}, ${scale.name}` };
+  }
+  return found;
+}
+
+function limitOf(limit: number): string {
+  return String(Number(limit.toPrecision(2)));
 }

@@ -9,6 +9,7 @@ import {
   copyBoxes,
   middleOf,
   type NetworkShape,
+  opacityOf,
   type Stage,
   visibleSteps,
 } from "./unrolled-geometry.ts";
@@ -59,7 +60,8 @@ export function drawVectors(
     context.drawImage(image, 0, step, image.width, 1, x, y, width, height);
   const draw = (step: number) => {
     const boxes = copyBoxes(step, shape, stage);
-    context.globalAlpha = step === stage.at ? 1 : stage.fold;
+    const alpha = opacityOf(step, stage);
+    context.globalAlpha = alpha;
     lying(images.x, step, boxes.x);
     lying(images.logits, step, boxes.logits);
     lying(images.x, step, shaft(boxes.arrowUp));
@@ -70,13 +72,13 @@ export function drawVectors(
       standing(vectors.get("h")!, step, h);
       lying(lyingH, step, shaft(arrowUp));
       if (step + 1 >= shape.steps) return;
-      const to = middleOf(step + 1, stage) - boxWidth(stage) / 2;
+      const to = middleOf(step + 1, stage) - boxWidth(step + 1, stage) / 2;
       const from = cell.x + cell.width;
       if (to - from < 1) return;
-      context.globalAlpha *= 0.75;
+      context.globalAlpha = 0.75 * alpha;
       if (c) standing(vectors.get("c")!, step, { ...c, x: from, width: to - from });
       standing(vectors.get("h")!, step, { ...h, x: from, width: to - from });
-      context.globalAlpha = step === stage.at ? 1 : stage.fold;
+      context.globalAlpha = alpha;
     });
   };
   for (let step = first; step <= last; step++) if (step !== stage.at) draw(step);

@@ -5,9 +5,11 @@ import {
   type Box,
   boxWidth,
   copyBoxes,
+  extraOf,
   isBoxed,
   middleOf,
   type NetworkShape,
+  opacityOf,
   pitchOf,
   type SharedWeights,
   type Stage,
@@ -49,7 +51,7 @@ export function UnrolledDiagram({ shape, stage, pieces, predicted, highlighted }
           {...{ step, shape, stage, highlighted }}
           piece={pieces[step]}
           next={predicted[step]}
-          opacity={step === stage.at ? 1 : stage.fold}
+          opacity={opacityOf(step, stage)}
         />
       ))}
       {stage.fold < 1 && <LoopHeads shape={shape} stage={stage} highlighted={highlighted} />}
@@ -80,9 +82,9 @@ function Copy({ step, shape, stage, highlighted, piece, next, opacity }: CopyPro
         <rect
           class="here"
           opacity={stage.fold}
-          x={middle - pitchOf(stage) / 2}
+          x={middle - (pitchOf(stage) + extraOf(stage) * stage.fold) / 2}
           y={1}
-          width={pitchOf(stage)}
+          width={pitchOf(stage) + extraOf(stage) * stage.fold}
           height={stageHeight(shape) - 2}
         />
       )}
@@ -92,10 +94,11 @@ function Copy({ step, shape, stage, highlighted, piece, next, opacity }: CopyPro
           <path class={mark("embedding")} d={headBelow(boxes.x)} />
           <path class="arrow-head" d={headAbove({ ...boxes.logits, y: boxes.logits.y - 8 })} />
           <path class={mark("W_ih")} d={headAbove(boxes.arrowUp)} />
-          {boxes.layers.map(({ cell, arrowUp }, layer) => (
+          {boxes.layers.map(({ cell, gates, c, h, arrowUp }, layer) => (
             // A layer is its number.
             <g key={`layer ${layer}`}>
               <rect class="cell" {...cell} rx={5} />
+              {isAt && <CellNames {...{ gates, c, h }} />}
               <path class={mark(layer === shape.numLayers - 1 ? "decoder" : "W_ih")} d={headAbove(arrowUp)} />
               {step + 1 < shape.steps && stage.fold === 1 && (
                 <Across {...{ cell, step, stage, highlighted }} hasCellState={shape.hasCellState} />
@@ -131,6 +134,33 @@ function Copy({ step, shape, stage, highlighted, piece, next, opacity }: CopyPro
   );
 }
 
+/** What the columns of the open cell are, above them: its gates, its states. */
+function CellNames({
+  gates,
+  c,
+  h,
+}: Pick<ReturnType<typeof copyBoxes>["layers"][number], "gates" | "c" | "h">) {
+  const named = [...gates, ...(c ? [{ name: "c", box: c }] : []), { name: "h", box: h }];
+  return (
+    <>
+      {named.map(({ name, box }) => (
+        <g key={name} class="name-plate">
+          <rect
+            x={box.x + box.width / 2 - Math.min(7, box.width / 2)}
+            y={box.y + 1}
+            width={Math.min(14, box.width)}
+            height={15}
+            rx={3}
+          />
+          <text x={box.x + box.width / 2} y={box.y + 13}>
+            {name}
+          </text>
+        </g>
+      ))}
+    </>
+  );
+}
+
 /** The names of the highlighted weights, in this as in every copy. */
 function Named({
   boxes,
@@ -143,7 +173,7 @@ function Named({
   highlighted: SharedWeights;
   shape: NetworkShape;
 }) {
-  const width = boxWidth(stage);
+  const { width } = boxes.x;
   const below = (box: Box) => ({ x: box.x + box.width + 3, y: box.y + box.height - 8 });
   const places = {
     embedding: [{ x: boxes.x.x + width / 2 + 8, y: boxes.x.y + boxes.x.height + 12 }],
@@ -178,7 +208,7 @@ function Across({
   highlighted: SharedWeights | undefined;
   hasCellState: boolean;
 }) {
-  const to = middleOf(step + 1, stage) - boxWidth(stage) / 2;
+  const to = middleOf(step + 1, stage) - boxWidth(step + 1, stage) / 2;
   const gap = to - cell.x - cell.width;
   if (gap < 6) return null;
   const size = Math.min(7, gap / 2);

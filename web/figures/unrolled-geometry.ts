@@ -23,8 +23,10 @@ export interface Stage {
   readonly left: number;
   /** 0 rolled up, 1 unrolled. */
   readonly fold: number;
-  /** The step that stays when the network is rolled up. */
+  /** The step that stays when the network is rolled up, and whose copy is drawn open: wide enough for its gates to be named. */
   readonly at: number;
+  /** Whether what comes after the playhead has not been read yet, and is pale. */
+  readonly isReading?: boolean;
 }
 
 export interface Box {
@@ -41,8 +43,15 @@ const ARROW = 30;
 const CELL = 128;
 const TOKEN = 28;
 const ROLLED_SCALE = 170;
+/** Of the copy under the playhead: its box, and what it may take of the width; both on a narrow stage, such as a phone's. */
+const OPEN = { box: 132, pitch: 172 };
+const OPEN_NARROW = { box: 100, pitch: 124 };
+const NARROW_STAGE = 560;
 /** Narrower copies are stripes without boxes and gaps. */
 const LEAST_BOXED = 16;
+/** From this many pixels per step on a copy is opened, and from this many on none needs to be: all of them show their gates. */
+const [LEAST_OPENED, LEAST_OPEN] = [24, 120];
+const LEAST_FITTING = 36;
 
 /** Everything the weights of which are the same in every copy. */
 export type SharedWeights = "embedding" | "W_ih" | "W_hh" | "decoder";
@@ -58,16 +67,53 @@ export function rowsOf(shape: NetworkShape) {
   const cellTop = (layer: number) => logits + NODE + ARROW + (shape.numLayers - 1 - layer) * (CELL + ARROW);
   const x = cellTop(0) + CELL + ARROW;
   const token = x + NODE + ARROW / 2;
-  return { predicted, logits, cellTop, x, token };
+  return { predicted, logits, cellTop, cellHeight: CELL, x, token };
 }
 
 /** The middle of a step's copy. */
-export function middleOf(step: number, { width, scale, left, fold }: Stage): number {
-  const unrolled = (step + 0.5 - left) * scale;
+export function middleOf(step: number, { width, scale, left, fold, at }: Stage): number {
+  const unrolled = (step + 0.5 - left) * scale + shiftOf(step, { scale, at, width });
   const rolled = width / 2;
   const eased = easeOf(fold);
   // The copy that stays is where it was; the others come out of it.
   return rolled + (unrolled - rolled) * eased;
+}
+
+/** What the open copy takes more than the others, once unrolled; nothing where copies are stripes. */
+export function extraOf({ scale, width }: Pick<Stage, "scale" | "width">): number {
+  return isOpened(scale) ? Math.max(0, openOn(width).pitch - scale) : 0;
+}
+
+function isOpened(scale: number): boolean {
+  return scale >= LEAST_OPENED && scale < LEAST_OPEN;
+}
+
+function openOn(width: number): typeof OPEN {
+  return width < NARROW_STAGE ? OPEN_NARROW : OPEN;
+}
+
+/** Most steps that are seen at once unless the reader zooms out. */
+const MOST_SEEN = 12;
+
+/** Pixels per step so that a dozen steps fit, one of them open, or all if they are fewer; on a narrow stage not so many. */
+export function fittingScale(width: number, steps: number): number {
+  const seen = Math.min(MOST_SEEN, Math.max(6, steps));
+  const { pitch } = openOn(width);
+  const beside = (width - pitch) / (seen - 1);
+  return beside > pitch ? width / seen : Math.max(beside, LEAST_FITTING);
+}
+
+/** How far a copy stands to the right because one before it is open. */
+function shiftOf(step: number, { at, ...stage }: Pick<Stage, "scale" | "at" | "width">): number {
+  const extra = extraOf(stage);
+  return step > at ? extra : step === at ? extra / 2 : 0;
+}
+
+/** The step at the left edge so that one of `steps` is seen; as it was if it is seen already, else with no copy cut there. */
+export function leftToSee(step: number, steps: number, { width, scale, left }: Stage): number {
+  const room = (width - extraOf({ scale, width })) / scale;
+  if (step >= left && step + 1 <= left + room + 1e-6) return left;
+  return Math.max(0, Math.min(Math.round(step + 0.5 - room / 2), Math.ceil(steps - room - 1e-6)));
 }
 
 /** Pixels that a copy may take. */
@@ -80,15 +126,22 @@ export function isBoxed(stage: Stage): boolean {
 }
 
 /** Width of a copy's boxes. */
-export function boxWidth(stage: Stage): number {
+export function boxWidth(step: number, stage: Stage): number {
   const pitch = pitchOf(stage);
+  if (step === stage.at && isOpened(stage.scale)) return openOn(stage.width).box;
   return isBoxed(stage) ? Math.min(96, Math.max(10, 0.6 * pitch)) : pitch;
+}
+
+/** How much of a copy is seen: rolled up, only the one at the playhead; while the network reads, little of what it has yet to read. */
+export function opacityOf(step: number, { at, fold, isReading }: Stage): number {
+  if (step === at) return 1;
+  return isReading && step > at ? 0.16 * fold : fold;
 }
 
 /** Everything in one copy. */
 export function copyBoxes(step: number, shape: NetworkShape, stage: Stage) {
   const rows = rowsOf(shape);
-  const width = boxWidth(stage);
+  const width = boxWidth(step, stage);
   const x = middleOf(step, stage) - width / 2;
   const row = (y: number, height: number): Box => ({ x, y, width, height });
   return {
@@ -158,9 +211,17 @@ export interface Pointed {
   readonly arrow: SharedWeights | undefined;
 }
 
+/** The step whose copy takes a place, once unrolled. */
+function stepAt(x: number, { scale, left, at, width }: Stage): number {
+  const extra = extraOf({ scale, width });
+  const from = (at - left) * scale;
+  if (x < from) return Math.floor(left + x / scale);
+  return x < from + scale + extra ? at : Math.floor(left + (x - extra) / scale);
+}
+
 /** Finds what is under a point, once unrolled or rolled up. */
 export function pointedAt(x: number, y: number, shape: NetworkShape, stage: Stage): Pointed | undefined {
-  const step = stage.fold < 0.5 ? stage.at : Math.floor(stage.left + x / stage.scale);
+  const step = stage.fold < 0.5 ? stage.at : stepAt(x, stage);
   if (step < 0 || step >= shape.steps) return undefined;
   const boxes = copyBoxes(step, shape, stage);
   const found = (what: string, layer: number, index: number, arrow?: SharedWeights): Pointed => ({

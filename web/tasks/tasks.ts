@@ -2,6 +2,7 @@
 import { addingProblem } from "./adding-problem.ts";
 import { copyMemory } from "./copy-memory.ts";
 import { delayedEcho } from "./delayed-echo.ts";
+import { firstBit } from "./first-bit.ts";
 import { nestedBrackets } from "./nested-brackets.ts";
 import { parity } from "./parity.ts";
 import { embeddedReber, reber } from "./reber.ts";
@@ -13,6 +14,7 @@ export const TASKS: readonly Task[] = [
   addingProblem,
   parity,
   delayedEcho,
+  firstBit,
   reber,
   embeddedReber,
   nestedBrackets,

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Reach } from "unrolled/inspect";
+import { elementSource } from "../export/element-source.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { plainNumbers, reachCsv } from "../export/inspection-table.ts";
 import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
@@ -67,7 +68,11 @@ function Measured({ found, model }: { readonly found: Reach; readonly model: str
       <CurveKeys curves={curves} />
       <ExportButtons
         name="reach"
-        figure={figure}
+        figure={elementSource(figure, {
+          title: "How far back the network's memory helps",
+          subtitle: "Loss in nats a token, given so many of the tokens before, with its 95 % interval",
+          keys: ({ accent }) => [{ name: "loss in nats a token", colour: accent }],
+        })}
         csv={() => reachCsv(found)}
         json={() => plainNumbers(found)}
         model={model}

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { GradientsThroughTime } from "unrolled/inspect";
 import type { ComparedCell, Reading } from "../engine/protocol.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
@@ -7,11 +7,10 @@ import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
 import { HeatMap } from "../figures/heat-map.tsx";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
+import { gradientFigure, logarithms } from "./gradient-figure.ts";
 
 /** Steps of a text that are walked back. */
 export const MOST_STEPS = 200;
-/** Orders of magnitude that the colours cover. */
-const DECADES = 6;
 
 /** By its gradient: how strongly each prediction depends on each earlier step. */
 export function GradientCard({ page, reading }: { readonly page: Page; readonly reading: Reading }) {
@@ -38,7 +37,6 @@ interface GradientsProps {
 function Gradients({ page, reading, found }: GradientsProps) {
   const { state, set } = page;
   const { predictions, byDistance, halfLifeSteps, layers } = found;
-  const figure = useRef<HTMLDivElement>(null);
   const curves: Curve[] = [
     {
       name: "|∂loss/∂x|, mean",
@@ -65,7 +63,7 @@ function Gradients({ page, reading, found }: GradientsProps) {
           </select>
         </label>
       </div>
-      <div class="gradient-columns" ref={figure}>
+      <div class="gradient-columns">
         <div>
           <GradientMatrix page={page} reading={reading} found={found} />
         </div>
@@ -88,7 +86,7 @@ function Gradients({ page, reading, found }: GradientsProps) {
       </div>
       <ExportButtons
         name="gradients"
-        figure={figure}
+        figure={gradientFigure(page, reading, found)}
         csv={() => gradientsCsv(found, reading.pieces)}
         json={() => plainNumbers(found)}
         model={state.model}
@@ -182,15 +180,4 @@ function RadiiTable({
       </tbody>
     </table>
   );
-}
-
-/** Entry (t, s) at s·P + t, as a heat-map has columns over time: 1 for the largest, 0 for what is a million times less. */
-function logarithms(matrix: Float64Array, predictions: number, most: number): Float32Array {
-  const values = new Float32Array(matrix.length);
-  for (let t = 0; t < predictions; t++)
-    for (let s = 0; s <= t; s++) {
-      const value = matrix[t * predictions + s];
-      values[s * predictions + t] = value > 0 ? Math.max(0, 1 + Math.log10(value / most) / DECADES) : 0;
-    }
-  return values;
 }

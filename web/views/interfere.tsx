@@ -10,6 +10,7 @@ import { shownPiece, TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
 import { InterventionForm, interventionInWords } from "./intervention-form.tsx";
+import { textFigure } from "./text-figure-source.ts";
 import { unitsToText } from "./unit-ranges.ts";
 
 /** Tokens of a continuation. */
@@ -154,12 +155,24 @@ function Compared({ page, reading, model, found }: InterfereProps & { readonly f
       </p>
       <ExportButtons
         name="interfere"
+        figure={textFigure({
+          title: "How much more each token surprises the changed network",
+          subtitle: changesInWords(state),
+          ...{ pieces, at, name: "bits more than before", kind: "diverging", limit: MOST_BITS },
+          valueAt: moreBits,
+        })}
         csv={() => interferenceCsv(pieces, trace.lossNats, found.trace.lossNats)}
         json={() => plainNumbers({ interventions: state.interventions, before: state.before, ...found })}
         model={state.model}
       />
     </>
   );
+}
+
+function changesInWords({ interventions, before }: Page["state"]): string {
+  const changes = interventions.map((each) => interventionInWords(each, unitsToText(each.units)));
+  if (before !== "") changes.push(`begun in the state after ${JSON.stringify(before)}`);
+  return changes.length === 0 ? "Nothing is changed" : changes.join("; ");
 }
 
 interface SideProps {

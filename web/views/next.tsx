@@ -3,6 +3,7 @@
 import { useMemo, useRef } from "preact/hooks";
 import { nextTokens } from "unrolled/inspect";
 import type { ModelSummary, Reading } from "../engine/protocol.ts";
+import { elementSource } from "../export/element-source.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { readingJson } from "../export/trace-table.ts";
 import { type BarFigure, BarsDrawing, percentOf } from "../figures/bars.tsx";
@@ -10,6 +11,7 @@ import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { TokenText } from "../figures/token-text.tsx";
 import { useWidth } from "../figures/width.ts";
+import { described } from "../model-bar.tsx";
 import type { Page } from "../page.ts";
 import type { PageState } from "../state.ts";
 import { Branches } from "./branches.tsx";
@@ -98,7 +100,14 @@ function Next({
       </div>
       <ExportButtons
         name="next"
-        figure={figure}
+        figure={elementSource(figure, {
+          title: `What comes after ${JSON.stringify(pieces.slice(Math.max(0, at - 24), at + 1).join(""))}`,
+          subtitle: `Probability of the likeliest tokens at step ${at + 1}. ${described(model)}`,
+          keys: ({ accent }) => [
+            { name: "as the network expects it", colour: accent, opacity: 0.25 },
+            { name: "as it is drawn from", colour: accent },
+          ],
+        })}
         csv={() => nextCsv(reading, model.tokens, { temperature, topK, topP }, MOST_BARS)}
         json={() => readingJson(reading)}
         model={state.model}

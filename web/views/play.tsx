@@ -1,5 +1,5 @@
 // A playhead that steps through time over heat-maps of a layer's states and gates; time, units and text brushed together.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { LayerTrace } from "unrolled/inspect";
 import { isAborted } from "../engine/engine.ts";
 import type { Reading } from "../engine/protocol.ts";
@@ -12,6 +12,7 @@ import { TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
 import { shown } from "./equations.ts";
 import { LayerChoice } from "./layer-choice.tsx";
+import { playFigure } from "./play-figure.ts";
 import { usePlayback } from "./playback.ts";
 import { RowBrush } from "./row-brush.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -38,8 +39,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
   const [{ units }] = quantities;
   const order = useUnitOrder(page, quantities[0]);
   const [pointed, setPointed] = useState<{ quantity: Quantity; step: number; unit: number }>();
-  const figure = useRef<HTMLDivElement>(null);
-  const playback = usePlayback(at, steps, (to) => set({ at: to }));
+  const playback = usePlayback({ at, steps, stepMs: 120, onAt: (to) => set({ at: to }) });
   const brushedSteps = within(state.steps, steps);
   const brushedRows = within(state.rows, units);
   const told = pointed ?? {
@@ -93,7 +93,7 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
       <p class="readout" data-testid="pointed">
         {saying(told, reading)}
       </p>
-      <div ref={figure}>
+      <div>
         {quantities.map((quantity) => (
           <HeatMap
             key={quantity.name}
@@ -119,12 +119,12 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
       </div>
       <ExportButtons
         name={`states-layer-${state.layer + 1}`}
-        figure={figure}
+        figure={playFigure(page, { reading, quantities, order, at, brushedSteps })}
         csv={() => traceCsv(reading, Math.min(state.layer, reading.trace.layers.length - 1))}
         json={() => readingJson(reading)}
         model={state.model}
       />
-      <Legend kinds={["diverging", "sequential"]} />
+      <Legend scales={quantities} />
       {!isWhole && <Brushed {...{ reading, quantities, order, brushedSteps, brushedRows }} />}
     </section>
   );

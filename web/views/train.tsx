@@ -1,6 +1,8 @@
 // A network learns in the page: its loss beside what is known of the task, its answers, and how far back the gradient reaches while it
 // learns.
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { TRAINED_CELL_NAMES } from "../engine/training-protocol.ts";
+import { elementSource } from "../export/element-source.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { FlowMap } from "../figures/flow-map.tsx";
 import { useWidth } from "../figures/use-width.ts";
@@ -150,7 +152,15 @@ export function TrainView({ page }: { readonly page: Page }) {
       </div>
       <ExportButtons
         name={`training-${state.trainTask}`}
-        figure={figure}
+        figure={elementSource(figure, {
+          title: `Learning ${task?.title ?? "a text"}`,
+          subtitle: `${TRAINED_CELL_NAMES[setup.cell]}, ${setup.layers} × ${setup.hidden} units, ${setup.steps} steps, batch ${setup.batch}, ${setup.optimiser} at ${setup.learningRate}; the charts run over updates`,
+          scales: [{ name: "|∂L/∂h| of a step in powers of ten", kind: "diverging", limit: 6 }],
+          keys: ({ accent, warm }) => [
+            { name: "measured, as used", colour: accent },
+            { name: "before clipping", colour: warm },
+          ],
+        })}
         csv={() => storyCsv(story)}
         json={() => storyJson(story)}
         model={state.model}

@@ -8,15 +8,19 @@ import { largest } from "../figures/matrix-image.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { shownPiece, TokenText } from "../figures/token-text.tsx";
+import { described } from "../model-bar.tsx";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
 import { within } from "./play.tsx";
 import { Similar } from "./similar-passages.tsx";
+import { textFigure } from "./text-figure-source.ts";
 import { TextSourceChoice, useTextSource } from "./text-source.tsx";
 
 /** Tokens of a long text that are shown. */
 const SHOWN_TOKENS = 1500;
 const SHOWN_UNITS = 40;
+/** Of it, what a picture has room for. */
+const FIGURE_TOKENS = 720;
 
 export function UnitsView({ page }: { readonly page: Page }) {
   const { reading, model, state, set } = page;
@@ -104,6 +108,7 @@ function Units({ page, found, what }: UnitsProps) {
       <SelectedUnit page={page} found={found} selected={selected} what={what} />
       <ExportButtons
         name="units"
+        figure={unitFigure(page, found, selected, what)}
         csv={() => unitsCsv(found)}
         json={() =>
           plainNumbers({
@@ -115,6 +120,29 @@ function Units({ page, found, what }: UnitsProps) {
       />
     </div>
   );
+}
+
+/** The text coloured by one unit: the reader's own, or the one measured on where that is another. */
+function unitFigure(
+  { state, reading, model }: Page,
+  found: UnitResponses,
+  { layer, unit, responses: [most] }: UnitResponse,
+  what: "h" | "c",
+) {
+  const { states, widths } = found.layers[layer];
+  const isReading = state.on === "reading" && reading !== undefined;
+  const values = isReading
+    ? (reading.trace.layers[layer].states[what] ?? states.h).subarray(widths.h)
+    : (states[what] ?? states.h);
+  const pieces = isReading ? reading.pieces : found.texts.slice(0, FIGURE_TOKENS);
+  const valueAt = (step: number) => values[step * widths.h + unit];
+  return textFigure({
+    title: `Unit ${unit} of layer ${layer + 1}${most ? `: ${directionOf(most.correlation)} ${most.feature}` : ""}`,
+    subtitle: model ? described(model) : "",
+    ...{ pieces, name: `${what}[${unit}]`, kind: "diverging", valueAt },
+    at: isReading ? state.at : -1,
+    limit: largest(pieces.map((_, step) => valueAt(step))),
+  });
 }
 
 function rankedBy(units: readonly UnitResponse[], feature: string): readonly UnitResponse[] {

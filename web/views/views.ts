@@ -12,11 +12,20 @@ export interface ViewEntry {
 }
 
 export const VIEWS: readonly ViewEntry[] = [
-  { name: "unrolled", title: "Unrolled", load: async () => (await import("./unrolled.tsx")).UnrolledView },
-  { name: "play", title: "Play", load: async () => (await import("./play.tsx")).PlayView },
+  {
+    name: "unrolled",
+    title: "Unrolled",
+    load: async () => (await import("./unrolled/unrolled.tsx")).UnrolledView,
+  },
+  { name: "play", title: "Heat-maps", load: async () => (await import("./play.tsx")).PlayView },
   { name: "next", title: "What comes next", load: async () => (await import("./next.tsx")).NextView },
   { name: "units", title: "Units", load: async () => (await import("./units.tsx")).UnitsView },
   { name: "reach", title: "Memory", load: async () => (await import("./reach.tsx")).ReachView },
+  {
+    name: "vanish",
+    title: "Elman and LSTM",
+    load: async () => (await import("./vanish/vanish.tsx")).VanishView,
+  },
   { name: "train", title: "Train", load: async () => (await import("./train.tsx")).TrainView },
   {
     name: "interfere",

@@ -7,7 +7,7 @@ import { writeOnnx } from "../../formats/onnx/write/write-model.ts";
 import { readSafetensors, readSafetensorsMetadata } from "../../formats/safetensors.ts";
 import { type StoredPrecision, storedAs } from "../../formats/stored-as.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
-import type { ModelFiles } from "../../models/model-files.ts";
+import { filesBeside, type ModelFiles } from "../../models/model-files.ts";
 import { networkDataFromFiles, networkFiles } from "../../models/network-folder.ts";
 import { GRAPH_WEIGHTS_METADATA, networkMetadata } from "../../models/network-metadata.ts";
 import type { StateDict } from "../../module/state-dict.ts";
@@ -44,12 +44,16 @@ export async function converted(
     case "safetensors":
       return safetensors();
     case "onnx":
-      return writeOnnx(await networkOf());
+      return onnx();
     case "keras":
       return writeKerasWeights(await networkOf());
   }
 
   async function folderOf(): Promise<ModelFiles> {
+    if (from.format === "network") {
+      const { madeBy, ...network } = await networkDataFromFiles(from.read);
+      return { ...(await networkFiles(network, madeBy)), ...(await filesBeside(from.read)) };
+    }
     if ("network" in from && from.characters) {
       const { network, characters } = from;
       return modelFiles(languageModelOfCharacters(await openDevice(), network, characters));
@@ -71,6 +75,17 @@ export async function converted(
       return writeSafetensors(storedAs(from.tensors, dtype), { ...metadataOf(from), format: "pt" });
     const { config, tensors } = await networkOf();
     return writeSafetensors(storedAs(tensors, dtype), networkMetadata(config));
+  }
+
+  /** The model of a task has what its inputs and outputs mean in the metadata: what config.json says, but for the network. */
+  async function onnx(): Promise<Uint8Array> {
+    if (from.format !== "network") return writeOnnx(await networkOf());
+    const { madeBy, ...network } = await networkDataFromFiles(from.read);
+    if (!madeBy) return writeOnnx(network);
+    const { network: _, ...options } = (madeBy.options ?? {}) as { readonly network?: unknown };
+    return writeOnnx(network, {
+      metadata: { "unrolled.task": JSON.stringify({ task: madeBy.task, options }) },
+    });
   }
 
   async function networkOf(): Promise<NetworkData> {

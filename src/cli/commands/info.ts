@@ -1,14 +1,13 @@
 import colors from "picocolors";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
-import { isRecord } from "../../options/field-checks.ts";
 import type { Condition } from "../../tasks/language/condition/condition.ts";
 import type { Evaluation } from "../../tasks/language/evaluation/evaluation.ts";
 import type { ModelFacts } from "../facts/model-facts.ts";
+import { settingsText } from "../facts/settings-text.ts";
 import { readModelOptions } from "../flags/reading-options.ts";
 import { printJson } from "../json-lines.ts";
 import { modelAt, weightsAloneAt } from "../model-at.ts";
 import { openLanguageFolder } from "../model-folder.ts";
-import { settingWords } from "../report/settings-tables.ts";
 import { count, counted } from "../screen/amounts.ts";
 import { cellName, quality } from "../screen/language-words.ts";
 import { wrapped } from "../screen/wrap.ts";
@@ -103,17 +102,6 @@ function someTokens(tokenizer: Tokenizer): string {
     tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1).replaceAll(" ", "␣"));
   }
   return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
-}
-
-/** "sequence length 64, batch size 32, steps 500, …". */
-function settingsText(settings: object): string {
-  return Object.entries(settings)
-    .flatMap(([name, value]) =>
-      name === "budget" && isRecord(value) ? Object.entries(value) : [[name, value]],
-    )
-    .filter(([, value]) => value !== null && `${value}` !== "")
-    .map(([name, value]) => settingWords(name, value).join(" "))
-    .join(", ");
 }
 
 function conditionFact({ name, categories }: Condition): [string, string] {

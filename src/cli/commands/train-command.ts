@@ -4,8 +4,7 @@ import { LOOP_OPTIONS } from "../../tasks/loop-settings.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import { KNOWN_DESCRIPTIONS } from "../../tasks/task-table.ts";
 import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
-import type { AskedTask } from "../asked-task.ts";
-import { LANGUAGE_TASK } from "../asked-task.ts";
+import { type AskedTask, LANGUAGE_TASK, presetsOf } from "../asked-task.ts";
 import { addConfigurationOptions } from "../configuration/options.ts";
 import { backendOption } from "../flags/backend-option.ts";
 import { dataFlags } from "../flags/data-flags.ts";
@@ -94,7 +93,7 @@ export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TA
     group = placed.group;
     train.addOption(placed.flag);
   }
-  addConfigurationOptions(train).action(async (files: readonly string[]) => {
+  addConfigurationOptions(train, presetsOf(asked)).action(async (files: readonly string[]) => {
     const { runTrainCommand } = await import("./train.ts");
     process.exitCode = await runTrainCommand(train, files, asked);
   });

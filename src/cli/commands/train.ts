@@ -11,7 +11,7 @@ import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { TrainingStart } from "../../training/settings.ts";
 import { train } from "../../training/train.ts";
 import { requireKnownCell } from "../asked-cell.ts";
-import type { AskedTask } from "../asked-task.ts";
+import { type AskedTask, presetsOf } from "../asked-task.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
 import { type Configured, configured } from "../configuration/configured.ts";
 import { configurationText, resolvedConfiguration } from "../configuration/resolved.ts";
@@ -62,7 +62,7 @@ export async function runTrainCommand(
 ): Promise<number> {
   const { config } = command.opts();
   await holdStandardInput(config, ...(config === STANDARD_INPUT ? files : []));
-  const given = configured(command, files);
+  const given = configured(command, files, presetsOf(asked));
   const options = given.options as TrainOptions;
   const configuration = () =>
     configurationText(resolvedConfiguration(command, given, (some) => settingsOf(some, asked)));

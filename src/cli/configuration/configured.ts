@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { PRESETS } from "../../tasks/language/presets.ts";
+import type { Presets } from "../../tasks/preset.ts";
 import { UsageError } from "../failure.ts";
 import { type Entry, readConfigurationFile } from "./file.ts";
 import { canonicalKey, optionsByKey } from "./keys.ts";
@@ -32,14 +33,18 @@ const EXCLUDED: Readonly<Record<string, string>> = {
  * then the preset, then the configuration file, then flags; a flag also takes the place of keys that it excludes. Everything
  * wrong with the file is a UsageError with file and line.
  */
-export function configured(command: Command, files: readonly string[]): Configured {
+export function configured(
+  command: Command,
+  files: readonly string[],
+  presets: Presets = PRESETS,
+): Configured {
   const flags = command.opts();
   const path = flags.config as string | undefined;
   const entries = path === undefined ? [] : readConfigurationFile(path);
   const configuredFiles = filesOf(entries);
-  const preset = (flags.preset as string | undefined) ?? presetOf(entries);
+  const preset = (flags.preset as string | undefined) ?? presetOf(entries, presets);
   const layers = [
-    preset === undefined ? new Map() : presetLayer(command, preset),
+    preset === undefined ? new Map() : presetLayer(command, preset, presets),
     layerOf(command, entries, { elsewhere: ELSEWHERE, excluded: EXCLUDED }),
     flagLayer(command),
   ].reduce(onTop);
@@ -55,9 +60,9 @@ export function configured(command: Command, files: readonly string[]): Configur
   return { files: files.length > 0 ? files : configuredFiles, options };
 }
 
-function presetLayer(command: Command, name: string): Layer {
+function presetLayer(command: Command, name: string, presets: Presets): Layer {
   const place = `preset ${name}`;
-  const entries = Object.entries(PRESETS[name].settings).map(([key, value]) => ({
+  const entries = Object.entries(presets[name].settings).map(([key, value]) => ({
     key,
     value,
     place,
@@ -77,10 +82,10 @@ function flagLayer(command: Command): Layer {
   return layer;
 }
 
-function presetOf(entries: readonly Entry[]): string | undefined {
+function presetOf(entries: readonly Entry[], presets: Presets): string | undefined {
   const entry = only(entries, "preset");
   if (entry === undefined) return undefined;
-  const known = Object.keys(PRESETS);
+  const known = Object.keys(presets);
   if (typeof entry.value !== "string" || !known.includes(entry.value)) {
     const name = typeof entry.value === "string" ? entry.value : JSON.stringify(entry.value);
     throw new UsageError(`${entry.place}: ${unknownKey(name, known).replace("key", "preset")}`);

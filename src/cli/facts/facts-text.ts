@@ -1,9 +1,10 @@
 import colors from "picocolors";
-import { count } from "../screen/amounts.ts";
+import { count, figure } from "../screen/amounts.ts";
 import { harmless, wrapped } from "../screen/wrap.ts";
 import { gatesText } from "./gate-places.ts";
 import { layerText } from "./layer-text.ts";
 import type { ModelFacts, ValueFacts } from "./model-facts.ts";
+import { settingsText } from "./settings-text.ts";
 
 export { modelFacts } from "./model-facts.ts";
 
@@ -34,6 +35,9 @@ export function factsText(facts: ModelFacts, columns: number): string {
     lines.push(wrapped(`${" ".repeat(indent)}${harmless(text)}`, columns, indent + 2));
   const by = producer === undefined ? "" : `, by ${producer}`;
   say("Format", `${FORMATS[format]}${opset === undefined ? "" : `, operators of version ${opset}`}${by}`);
+  if (facts.task !== undefined) say("Task", facts.task);
+  if (facts.evaluation) say("Quality", figuresText(facts.evaluation));
+  if (facts.training) say("Training", settingsText(facts.training));
   say("Parameters", count(parameters));
   for (const value of inputs) say("Input", valueText(value));
   for (const value of outputs) say("Output", valueText(value));
@@ -68,4 +72,12 @@ export function factsText(facts: ModelFacts, columns: number): string {
 
 function valueText({ name, kind, axes }: ValueFacts): string {
   return `${name}: ${kind} ${axes === "unknown" ? "of any shape" : `[${axes.join(", ")}]`}`;
+}
+
+/** "accuracy 0.812, macroF1 0.81": the numbers of a measurement. */
+function figuresText(evaluation: object): string {
+  const numbers = Object.entries(evaluation).filter(([, value]) => typeof value === "number");
+  return numbers
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? count(value) : figure(value)}`)
+    .join(", ");
 }

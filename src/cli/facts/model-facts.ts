@@ -1,6 +1,7 @@
 // What `unrolled info` tells of a model from elsewhere: facts as JSON has them.
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFormat } from "../../models/model.ts";
+import type { MadeBy } from "../../models/network-files.ts";
 import { networkDataFromFiles } from "../../models/network-folder.ts";
 import type { LayerConfig, NetworkConfig } from "../../networks/config.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
@@ -39,6 +40,10 @@ export interface ModelFacts {
   readonly inputs: readonly ValueFacts[];
   readonly outputs: readonly ValueFacts[];
   readonly layers?: readonly LayerFacts[];
+  /** What has trained it, with what it was told and what was measured. */
+  readonly task?: string;
+  readonly training?: object;
+  readonly evaluation?: object;
   readonly tensors: readonly TensorFacts[];
   /** ONNX. */
   readonly opset?: number;
@@ -69,7 +74,8 @@ export async function modelFacts(
     return onnxFacts(data, options);
   }
   if ("read" in data) {
-    return networkFacts("network", await networkDataFromFiles(data.read));
+    const { madeBy, ...network } = await networkDataFromFiles(data.read);
+    return { ...networkFacts("network", network), ...(madeBy ? factsOfTraining(madeBy) : {}) };
   }
   if ("network" in data) return networkFacts(data.format, data.network);
   const { format, tensors } = data;
@@ -97,6 +103,10 @@ export async function modelFacts(
       problem: textOf(error),
     };
   }
+}
+
+function factsOfTraining({ task, training, evaluation }: MadeBy): Partial<ModelFacts> {
+  return { task, ...(training ? { training } : {}), ...(evaluation ? { evaluation } : {}) };
 }
 
 function networkFacts(format: ModelFormat, { config, tensors }: NetworkData): ModelFacts {

@@ -33,8 +33,9 @@ export function settingsOf(
     if (given[name] === undefined || only === undefined) continue;
     const word = given[only.option] ?? task.options[only.option].default;
     if (only.words.includes(String(word))) continue;
+    const words = [only.words.slice(0, -1).join(", "), only.words.at(-1)].filter(Boolean).join(" or ");
     throw new UsageError(
-      `option '${typedFlag(name, option)}' needs ${flagOf(only.option)} ${only.words.join(" or ")}, the ${only.option} is ${word}`,
+      `option '${typedFlag(name, option)}' needs ${flagOf(only.option)} ${words}, the ${only.option} is ${word}`,
     );
   }
   const known = Object.entries(given).filter(

@@ -1,7 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { fanChart } from "./fan-chart.ts";
 
-const plain = (lines: readonly string[]) => lines.map((line) => line.replace(/\u001b\[[0-9;]*m/g, ""));
+const plain = (lines: readonly string[]) => lines.map(stripVTControlCharacters);
 const fan = {
   history: [0, 1, 2, 3],
   median: [4, 5, 6, 7],

@@ -1,7 +1,9 @@
 // How a forecaster speaks to people.
 import colors from "picocolors";
+import type { Anomaly } from "../../tasks/forecast/anomalies.ts";
 import type { ForecastAnswer, StepNumbers } from "../../tasks/forecast/forecast-answers.ts";
 import type { BaselineErrors, ForecastFound, PointErrors } from "../../tasks/forecast/forecast-measure.ts";
+import type { StreamFound } from "../../tasks/forecast/forecast-streams.ts";
 import { count, figure } from "./amounts.ts";
 import { fanChart } from "./fan-chart.ts";
 import { fansOfAnswer } from "./fans-of-answer.ts";
@@ -21,6 +23,7 @@ const FIGURE_COLUMNS = 12;
 
 export const forecastAnswers: TaskAnswers = {
   evaluation(found) {
+    if (!("baselines" in found)) return streamLines(found as StreamFound);
     const { windows, horizon, weightedQuantileLoss, coverage, baselines } = found as Measured;
     const row = (name: string, cells: readonly string[]) =>
       `${name.padEnd(NAME_COLUMNS)}${cells.map((cell) => cell.padEnd(FIGURE_COLUMNS)).join("")}`.trimEnd();
@@ -47,6 +50,8 @@ export const forecastAnswers: TaskAnswers = {
   },
 
   answer(answer, columns) {
+    if ("anomalous" in answer) return anomalyLines(answer as Anomaly);
+    if ("lossNats" in answer) return [JSON.stringify(answer)];
     const fans = fansOfAnswer(answer as ForecastAnswer);
     if (fans.length > 0)
       return fans.flatMap((fan) => [
@@ -87,6 +92,22 @@ export const forecastAnswers: TaskAnswers = {
     return fanSvg(answers.flatMap((answer) => fansOfAnswer(answer as ForecastAnswer)));
   },
 };
+
+function streamLines({ streams, frames, lossNats }: StreamFound): readonly string[] {
+  return [
+    `${"Streams".padEnd(NAME_COLUMNS)}${count(streams)}, ${count(frames)} frames`,
+    `${"Loss".padEnd(NAME_COLUMNS)}${lossNats.toFixed(4)} nats a frame`,
+  ];
+}
+
+/** Steps that are as usual need no line. */
+function anomalyLines({ series, time, score, threshold, anomalous }: Anomaly): readonly string[] {
+  if (!anomalous) return [];
+  const place = series === undefined ? String(time) : `${series}  ${time}`;
+  return [
+    `${colors.bold(place)}  ${score?.toFixed(2)} times as far as usual; from ${threshold.toFixed(2)} on it is anomalous`,
+  ];
+}
 
 function numberAt(numbers: StepNumbers, step: number, target: number): number {
   const own = numbers[step];

@@ -14,6 +14,7 @@ export interface TaskAnswers {
 
 const KNOWN: Readonly<Record<string, () => Promise<TaskAnswers>>> = {
   classify: async () => (await import("./classify-answers.ts")).classifyAnswers,
+  tag: async () => (await import("./tag-answers.ts")).tagAnswers,
   forecast: async () => (await import("./forecast-answers.ts")).forecastAnswers,
 };
 

@@ -6,6 +6,7 @@ import type { Hdf5Object } from "../hdf5/hdf5-object.ts";
 import type { KerasLayer } from "./keras-graph.ts";
 import type { KerasArray, KerasWeights } from "./keras-weights.ts";
 import { readArray, textAttribute } from "./legacy-h5-weights.ts";
+import { nameInside } from "./nested-models.ts";
 
 /** Where the layers of a model are. */
 const CONTAINERS = ["layers", "_layer_checkpoint_dependencies"];
@@ -24,7 +25,7 @@ export function hasKeras3Weights(root: Hdf5Object): boolean {
   return CONTAINERS.some((name) => root.names.includes(name));
 }
 
-/** The weights of those of the layers that have any. */
+/** The weights of those of the layers that have any, and of those in models among them. */
 export async function readKeras3Weights(
   call: string,
   root: Hdf5Object,
@@ -33,9 +34,14 @@ export async function readKeras3Weights(
   const container = CONTAINERS.map((name) => root.member(name)).find((group) => group !== undefined);
   const groups = container ? groupsOf(container, layers) : new Map<string, Hdf5Object>();
   const weights = new Map<string, readonly KerasArray[]>();
-  for (const { name } of layers) {
+  for (const { name, model } of layers) {
     const group = groups.get(name);
     if (group === undefined) continue;
+    if (model) {
+      for (const [layer, inside] of await readKeras3Weights(call, group, model.own))
+        weights.set(nameInside(name, layer), inside);
+      continue;
+    }
     const arrays: KerasArray[] = [];
     await gather(call, group, arrays, 0);
     if (arrays.length > 0) weights.set(name, arrays);

@@ -5,16 +5,22 @@ import { UnrolledError } from "../../errors.ts";
 import { isRecord } from "../../options/field-checks.ts";
 import { shown } from "../shown.ts";
 import { KerasFields, KerasProblem } from "./keras-fields.ts";
+import { unfolded } from "./nested-models.ts";
 import { readInboundNodes, readTensorList } from "./tensor-references.ts";
 
 /** Layers and calls of layers that are believed. */
 const MOST_LAYERS = 10_000;
+/** Models in models that are believed. */
+const GREATEST_DEPTH = 8;
+const MODELS = ["Sequential", "Functional", "Model"];
 
 /** A layer as the configuration has it. */
 export interface KerasLayer {
   readonly className: string;
   readonly name: string;
   readonly fields: KerasFields;
+  /** What it is, if it is a model itself. */
+  readonly model?: KerasGraph;
 }
 
 /** One of the values that a call of a layer gives. */
@@ -39,9 +45,11 @@ export interface KerasCall {
   readonly others: readonly string[];
 }
 
-/** A model: all its layers in its own order, their calls in an order in which each stands after those that it reads. */
+/** A model, with the layers of models in it: all in its own order, their calls in an order in which each stands after those that it reads. */
 export interface KerasGraph {
   readonly layers: readonly KerasLayer[];
+  /** Its layers as they stand in the file: models among them, and not what is in these. */
+  readonly own: readonly KerasLayer[];
   readonly calls: readonly KerasCall[];
   readonly inputs: readonly TensorReference[];
   readonly outputs: readonly TensorReference[];
@@ -57,6 +65,10 @@ export interface KerasGraph {
  * @throws UnrolledError "invalid-file"
  */
 export function readKerasGraph(call: string, model: unknown): KerasGraph {
+  return readGraph(call, model, 0);
+}
+
+function readGraph(call: string, model: unknown, depth: number): KerasGraph {
   const invalid = (problem: string) => new UnrolledError("invalid-file", { call, problem });
   if (!isRecord(model)) throw invalid(`the model's configuration is ${shown(model)}, needed an object`);
   const { class_name: className, config } = model;
@@ -65,15 +77,22 @@ export function readKerasGraph(call: string, model: unknown): KerasGraph {
     throw invalid(`the model's layers are ${shown(list)}, needed a list of at least one`);
   if (list.length > MOST_LAYERS)
     throw invalid(`the model has ${list.length} layers, no more than ${MOST_LAYERS} are read`);
-  const layers = list.map((entry, at) => readLayer(invalid, entry, at));
+  if (depth > GREATEST_DEPTH) throw invalid(`models stand in one another more than ${GREATEST_DEPTH} deep`);
+  const layers = list.map((entry, at) => {
+    const layer = readLayer(invalid, entry, at);
+    return MODELS.includes(layer.className) ? { ...layer, model: readGraph(call, entry, depth + 1) } : layer;
+  });
   const names = new Set(layers.map(({ name }) => name));
   if (names.size < layers.length) throw invalid("two layers of the model have one name");
   try {
     if (className === "Sequential")
-      return {
-        ...sequential(layers),
-        buildShape: isRecord(config) ? (config.build_input_shape ?? undefined) : undefined,
-      };
+      return unfolded(
+        {
+          ...sequential(layers),
+          buildShape: isRecord(config) ? (config.build_input_shape ?? undefined) : undefined,
+        },
+        MOST_LAYERS,
+      );
     if (className === "Functional" || className === "Model") {
       const calls = inOrder(
         layers.flatMap((layer, at) =>
@@ -90,7 +109,7 @@ export function readKerasGraph(call: string, model: unknown): KerasGraph {
             `an input or output comes from ${shown(reference.layer)}, which is no layer`,
           );
       }
-      return { layers, calls, inputs, outputs, isSequential: false };
+      return unfolded({ layers, own: layers, calls, inputs, outputs, isSequential: false }, MOST_LAYERS);
     }
   } catch (error) {
     if (error instanceof KerasProblem) throw invalid(error.message);
@@ -124,6 +143,7 @@ function sequential(layers: readonly KerasLayer[]): KerasGraph {
   const [first, last] = [layers[0], layers[layers.length - 1]];
   return {
     layers,
+    own: layers,
     calls,
     inputs: [{ layer: first.name, node: 0, tensor: 0 }],
     isSequential: true,

@@ -11,6 +11,7 @@ import { hasKeras3Weights, readKeras3Weights } from "./keras-3-weights.ts";
 import { type KerasGraph, readKerasGraph } from "./keras-graph.ts";
 import type { KerasWeights } from "./keras-weights.ts";
 import { readLegacyWeights, textAttribute } from "./legacy-h5-weights.ts";
+import { weightsInside } from "./nested-models.ts";
 import { networkFromKeras, requireKnownLayers } from "./network-from-keras.ts";
 
 const CALL = "readKeras";
@@ -64,7 +65,7 @@ async function readArchive(
   const graph = readKerasGraph(CALL, model);
   requireKnownLayers(CALL, graph, ARRAYS);
   const root = openHdf5(await archive.read(WEIGHTS_FILE), allowance);
-  const weights = await readKeras3Weights(CALL, root, graph.layers);
+  const weights = await readKeras3Weights(CALL, root, graph.own);
   return networkFromKeras(allowance, graph, weights, typeof version === "string" ? version : "");
 }
 
@@ -103,8 +104,8 @@ async function weightsOf(group: Hdf5Object, graph: KerasGraph): Promise<KerasWei
   // A layer may be called as the newer layout's container is.
   const isLegacy = group.attributes.has("layer_names") || group.attributes.has("layer_names0");
   return !isLegacy && hasKeras3Weights(group)
-    ? readKeras3Weights(CALL, group, graph.layers)
-    : readLegacyWeights(CALL, group);
+    ? readKeras3Weights(CALL, group, graph.own)
+    : weightsInside(await readLegacyWeights(CALL, group), graph.own);
 }
 
 function parsedJson(text: string, what: string): unknown {

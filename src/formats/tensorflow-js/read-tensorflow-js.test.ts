@@ -87,7 +87,7 @@ it.each<[string, string, string]>([
   [
     "a layer that is not read",
     json([], { class_name: "Sequential", config: { layers: [{ ...dense, class_name: "Mine" }] } }),
-    '"Mine" (layer "d")',
+    '"Mine" (layer "d", 1 of 1)',
   ],
 ])("%s", async (_, text, message) => {
   await expect(readTensorFlowJs(text, () => plain)).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import type { NetworkData } from "../../networks/network-data.ts";
 import { isRecord } from "../../options/field-checks.ts";
 import { Allowance } from "../allowance.ts";
 import { readKerasGraph } from "../keras/keras-graph.ts";
+import { weightsInside } from "../keras/nested-models.ts";
 import { networkFromKeras, requireKnownLayers } from "../keras/network-from-keras.ts";
 import { shown } from "../shown.ts";
 import { type ReadShard, readManifest } from "./weights-manifest.ts";
@@ -51,7 +52,8 @@ export async function readTensorFlowJs(
   const allowance = new Allowance(CALL, length, options.maxBytes);
   const weights = entries(
     allowance,
-    graph.layers.map(({ name }) => name),
+    // Layers of models in it, too, may be named first.
+    graph.own.flatMap(({ name, model }) => [name, ...(model?.layers ?? []).map(({ name }) => name)]),
   );
-  return networkFromKeras(allowance, graph, weights, version);
+  return networkFromKeras(allowance, graph, weightsInside(weights, graph.own), version);
 }

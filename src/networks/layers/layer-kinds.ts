@@ -5,9 +5,11 @@ import { type AffineLayerConfig, affine } from "./affine.ts";
 import { type AllStepsLayerConfig, allSteps } from "./all-steps.ts";
 import { type AttentionLayerConfig, attention } from "./attention.ts";
 import { type AverageLayerConfig, average } from "./average.ts";
+import { type CharacterConvLayerConfig, characterConv } from "./character-conv.ts";
 import { type ColumnsLayerConfig, columns } from "./columns.ts";
 import { type ConcatLayerConfig, concat } from "./concat.ts";
 import { type Conv1dLayerConfig, conv1d } from "./conv1d.ts";
+import { type CrfLayerConfig, crf } from "./crf.ts";
 import { type DropoutLayerConfig, dropout } from "./dropout.ts";
 import { type EmbeddingLayerConfig, embedding } from "./embedding.ts";
 import { type FinalStateLayerConfig, finalState } from "./final-state.ts";
@@ -59,7 +61,9 @@ export type LayerConfig =
   | AffineLayerConfig
   | AttentionLayerConfig
   | AllStepsLayerConfig
+  | CharacterConvLayerConfig
   | ColumnsLayerConfig
+  | CrfLayerConfig
   | MatmulLayerConfig
   | MaxOverTimeLayerConfig
   | RepeatOverTimeLayerConfig
@@ -101,7 +105,9 @@ export const layerKinds: LayerKinds = {
   affine,
   attention,
   "all-steps": allSteps,
+  "character-conv": characterConv,
   columns,
+  crf,
   matmul,
   "max-over-time": maxOverTime,
   "repeat-over-time": repeatOverTime,

@@ -3,8 +3,7 @@ import { columnPlace } from "../../data/tables/column.ts";
 import { isNumberCell } from "../../data/tables/number-cell.ts";
 import type { RowsOfTable, TableRow } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { ClassifySettings } from "./classify-options.ts";
-import type { ClassifyColumns } from "./classify-records.ts";
+import type { ClassifyColumns, RecordSettings } from "./classify-records.ts";
 
 const LOOKED_AT = 1000;
 const LABELS = ["label", "labels", "class", "category", "target", "y", "sentiment", "intent", "activity"];
@@ -13,7 +12,7 @@ const LABELS = ["label", "labels", "class", "category", "target", "y", "sentimen
 export async function guessColumns(
   table: RowsOfTable,
   rows: RowsOfTable["rows"],
-  settings: ClassifySettings,
+  settings: RecordSettings,
   known: ClassifyColumns | undefined,
 ): Promise<{ readonly columns: ClassifyColumns; readonly rows: AsyncIterable<TableRow> }> {
   if (known) return { columns: known, rows };
@@ -34,7 +33,7 @@ export async function guessColumns(
 function columnsOf(
   table: RowsOfTable,
   first: readonly TableRow[],
-  settings: ClassifySettings,
+  settings: RecordSettings,
 ): ClassifyColumns {
   const cellsOf = (name: string) => {
     const place = table.columns.indexOf(name);

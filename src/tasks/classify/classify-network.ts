@@ -1,3 +1,4 @@
+import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { LayerConfig, NetworkConfig, NetworkLayer } from "../../networks/config.ts";
 import { readerLayer } from "../reader/reader-layer.ts";
 import type { ClassifySettings } from "./classify-options.ts";
@@ -44,7 +45,7 @@ export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes
   }
   if (probability > 0) add("dropAfter", { kind: "dropout", probability });
   add("decoder", { kind: "linear", inputSize: width, outputSize: classes, bias: true });
-  return {
+  return checkNetworkConfig({
     inputs: [
       vocabularySize === undefined
         ? { name: "xs", axes: ["B", "T", features], kind: "float" }
@@ -52,5 +53,5 @@ export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes
     ],
     layers,
     outputs: [{ name: "logits", from: last }],
-  };
+  });
 }

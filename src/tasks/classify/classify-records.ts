@@ -40,12 +40,18 @@ export interface ClassifyColumns {
   readonly features?: readonly string[];
 }
 
+/** What of the settings says how data are read. */
+export type RecordSettings = Pick<
+  ClassifySettings,
+  "text" | "label" | "features" | "multiLabel" | "delimiter" | "group"
+>;
+
 const TABLES = ["csv", "tsv", "jsonl", "ndjson"];
 
 /** Reads sources and takes records as they are. `known` are the columns of what was read before, which these have to have too. */
 export async function classifyRecords(
   entries: readonly (DataSource | ClassifyRecord)[],
-  settings: ClassifySettings,
+  settings: RecordSettings,
   known?: ClassifyColumns,
 ): Promise<FoundRecords> {
   const records: ClassifyRecord[] = [];
@@ -100,7 +106,7 @@ async function* textsOf(
   table: RowsOfTable,
   rows: RowsOfTable["rows"],
   columns: ClassifyColumns,
-  settings: ClassifySettings,
+  settings: RecordSettings,
 ): AsyncGenerator<TextRecord, void> {
   const text = columnPlace(table, columns.text ?? "", "text");
   const { label, group } = placesOf(table, columns, settings);
@@ -114,7 +120,7 @@ async function* recordingsOf(
   table: RowsOfTable,
   rows: RowsOfTable["rows"],
   columns: ClassifyColumns,
-  settings: ClassifySettings,
+  settings: RecordSettings,
 ): AsyncGenerator<SeriesRecord, void> {
   const features = (columns.features ?? []).map((name) => columnPlace(table, name, "features"));
   const { label, group } = placesOf(table, columns, settings);
@@ -138,7 +144,7 @@ async function* recordingsOf(
 }
 
 /** Where label and group stand; −1 for what is not asked for. */
-function placesOf(table: RowsOfTable, { label }: ClassifyColumns, { group }: ClassifySettings) {
+function placesOf(table: RowsOfTable, { label }: ClassifyColumns, { group }: RecordSettings) {
   return {
     label: label === undefined ? -1 : columnPlace(table, label, "label"),
     group:
@@ -156,7 +162,7 @@ function labelOf(
     table,
     settings: { multiLabel },
     line,
-  }: { readonly table: RowsOfTable; readonly settings: ClassifySettings; readonly line: number },
+  }: { readonly table: RowsOfTable; readonly settings: RecordSettings; readonly line: number },
 ): string | readonly string[] {
   if (place < 0) return "";
   const text = cells[place].trim();
@@ -171,7 +177,7 @@ function labelOf(
 /** What sources hold without their labels, for a model that reads these columns. */
 export async function unlabelledRecords(
   sources: readonly DataSource[],
-  settings: ClassifySettings,
+  settings: RecordSettings,
   columns: ClassifyColumns | undefined,
 ): Promise<readonly ClassifyRecord[]> {
   if (sources.length === 0) return [];

@@ -15,8 +15,10 @@ export interface FitBatch<Learned extends Example = Example> {
   /** [B, …], or [T, B, …] where sequences are time-major. */
   readonly inputs: TensorsOf<Learned["inputs"]>;
   readonly targets: TensorsOf<NonNullable<Learned["targets"]>>;
-  /** Steps of each example's inputs, where they differ; what is behind them is zeros, and −100 in targets of whole numbers. */
+  /** Steps of each example's inputs, where they differ; what is behind them is zeros. */
   readonly lengths: readonly number[] | undefined;
+  /** Steps of each example's targets, where they differ; what is behind them is NaN, and −100 in targets of whole numbers. */
+  readonly targetLengths: readonly number[] | undefined;
   /** The examples themselves, in the order of the rows. */
   readonly examples: readonly Learned[];
 }
@@ -31,8 +33,8 @@ export interface CollateOptions {
 }
 
 const CALL = "fit";
-/** What targets of whole numbers are filled up with: `crossEntropy` and the metrics pass it over. */
-const IGNORED = -100;
+/** What targets are filled up with, which metrics pass over, and `crossEntropy` the whole number. */
+const PASSED_OVER: Readonly<Record<NumberKind, number>> = { int: -100, float: Number.NaN };
 
 /** @throws UnrolledError "shape-mismatch" for examples that do not stand side by side */
 export function collated<Learned extends Example>(
@@ -46,6 +48,7 @@ export function collated<Learned extends Example>(
     inputs: inputs.tensors as TensorsOf<Learned["inputs"]>,
     targets: targets.tensors as TensorsOf<NonNullable<Learned["targets"]>>,
     lengths: inputs.lengths,
+    targetLengths: targets.lengths,
     examples,
   };
 }
@@ -68,17 +71,8 @@ function side(
         problem: `example ${row} of a batch has no ${name}${part === "" ? "" : `.${part}`}`,
       });
     });
-    const made = padded(
-      rows,
-      `${name}${part === "" ? "" : `.${part}`}`,
-      name === "targets" && kind === "int",
-    );
-    if (made.lengths && name === "targets" && kind === "float") {
-      throw new UnrolledError("shape-mismatch", {
-        call: CALL,
-        problem: `${name} are numbers of unequal lengths, of which a loss cannot know where they end; give step, which has their lengths, instead of loss`,
-      });
-    }
+    const behind = name === "targets" ? PASSED_OVER[kind] : 0;
+    const made = padded(rows, `${name}${part === "" ? "" : `.${part}`}`, behind);
     lengths ??= made.lengths;
     const { data, shape } = timeMajor && made.shape.length > 1 ? swapped(made) : made;
     return [part, kind === "int" ? ints(device, data, shape) : tensor(device, data, shape)];
@@ -88,7 +82,7 @@ function side(
 }
 
 /** Rows side by side, filled up along their first axis. */
-function padded(rows: readonly ExampleNumbers[], where: string, ignores: boolean) {
+function padded(rows: readonly ExampleNumbers[], where: string, behind: number) {
   const parts = rows.map((row) => shaped(CALL, row, where));
   const [first] = parts;
   const inner = first.shape.slice(1);
@@ -110,7 +104,7 @@ function padded(rows: readonly ExampleNumbers[], where: string, ignores: boolean
   const lengths = parts.map(({ shape }) => shape[0]);
   const steps = Math.max(...lengths);
   const width = inner.reduce((size, length) => size * length, 1);
-  const data = new Float64Array(rows.length * steps * width).fill(ignores ? IGNORED : 0);
+  const data = new Float64Array(rows.length * steps * width).fill(behind);
   for (const [row, part] of parts.entries()) {
     const from = row * steps * width;
     for (let at = 0; at < part.data.length; at++) data[from + at] = part.data[at];

@@ -5,12 +5,18 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { FitBatch } from "./collate.ts";
 import type { Example } from "./example.ts";
 
-/** The mean loss of outputs beside targets, shape [1], such as `crossEntropy`. */
-export type FitLoss = (
-  outputs: Tensor,
-  targets: Tensor,
-  options?: { readonly classWeights?: readonly number[] | undefined; readonly reduction?: "mean" },
-) => Tensor;
+/** What a loss is told beside outputs and targets. */
+export interface FitLossOptions {
+  readonly classWeights?: readonly number[] | undefined;
+  /** Steps of each example's targets, where these are numbers of unequal lengths; behind them targets are NaN. */
+  readonly lengths?: readonly number[] | undefined;
+  /** Whether sequences with `lengths` are [B, T, …], and not time-major. */
+  readonly batchFirst?: boolean;
+  readonly reduction?: "mean";
+}
+
+/** The mean loss of outputs beside targets, shape [1], such as `crossEntropy` and `meanSquare`. */
+export type FitLoss = (outputs: Tensor, targets: Tensor, options?: FitLossOptions) => Tensor;
 
 /** A metric over outputs and targets, or over what is made of them, and how. */
 export type FitMetric<Learned extends Example, Output> =

@@ -3,7 +3,7 @@ import type { Module } from "../../module/module.ts";
 import { DescribedNetwork } from "../../networks/described-network.ts";
 import { shapeText, Tensor } from "../../tensor/tensor.ts";
 import type { FitBatch } from "./collate.ts";
-import type { FitDefinition, FitLoss, FitStep } from "./definition.ts";
+import type { FitDefinition, FitLoss, FitLossOptions, FitStep } from "./definition.ts";
 import type { Example } from "./example.ts";
 import { said } from "./require-examples.ts";
 
@@ -11,7 +11,7 @@ type AnyDefinition = FitDefinition<Module, Example, unknown>;
 
 /** A batch read by a model: its loss, and what it puts out. */
 export function readBatch(
-  { forward, loss, step }: AnyDefinition,
+  { forward, loss, step, timeMajor = false }: AnyDefinition,
   model: Module,
   batch: FitBatch,
   classWeights: readonly number[] | undefined,
@@ -47,26 +47,55 @@ export function readBatch(
         : "loss reads one tensor beside another, but there are several outputs or targets; give step instead of loss",
     });
   }
-  const found = classWeights ? weighed(loss, outputs, targets, classWeights) : loss(outputs, targets);
+  const found = lossOf(loss, outputs, targets, {
+    classWeights,
+    // Whole numbers say themselves where they end.
+    ...(batch.targetLengths && targets.kind === "float"
+      ? { lengths: batch.targetLengths, batchFirst: !timeMajor }
+      : {}),
+  });
   requireLoss("loss", found);
   return { loss: found, outputs };
 }
 
-/** The loss with weights of classes, which it has to read. */
-function weighed(loss: FitLoss, outputs: Tensor, targets: Tensor, classWeights: readonly number[]): Tensor {
-  let isRead = false;
-  const found = loss(outputs, targets, {
-    get classWeights() {
-      isRead = true;
-      return classWeights;
-    },
+/** The loss, which has to read weights of classes where there are any, and where targets end, unless it knows by their being NaN. */
+function lossOf(
+  loss: FitLoss,
+  outputs: Tensor,
+  targets: Tensor,
+  { classWeights, lengths, batchFirst }: FitLossOptions,
+): Tensor {
+  if (!classWeights && !lengths) return loss(outputs, targets);
+  const unread = new Set<string>();
+  const telling = <Value>(name: string, value: Value) => {
+    if (value !== undefined) unread.add(name);
+    return {
+      enumerable: true,
+      get: () => {
+        unread.delete(name);
+        return value;
+      },
+    };
+  };
+  const options: FitLossOptions = batchFirst === undefined ? {} : { batchFirst };
+  Object.defineProperties(options, {
+    ...(classWeights ? { classWeights: telling("classWeights", classWeights) } : {}),
+    ...(lengths ? { lengths: telling("lengths", lengths) } : {}),
   });
-  if (isRead) return found;
-  throw new UnrolledError("invalid-argument", {
-    call: "fit",
-    problem:
-      "classWeights are given, but loss does not read them; it is called as loss(outputs, targets, { classWeights }), and crossEntropy reads them",
-  });
+  const found = loss(outputs, targets, options);
+  if (unread.has("classWeights"))
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem:
+        "classWeights are given, but loss does not read them; it is called as loss(outputs, targets, { classWeights }), and crossEntropy reads them",
+    });
+  if (unread.has("lengths") && found instanceof Tensor && found.read().some(Number.isNaN))
+    throw new UnrolledError("invalid-argument", {
+      call: "fit",
+      problem:
+        "targets are numbers of unequal lengths, and loss does not read where they end; it is called as loss(outputs, targets, { lengths, batchFirst }), and meanSquare reads them",
+    });
+  return found;
 }
 
 function hasNone(targets: object): boolean {

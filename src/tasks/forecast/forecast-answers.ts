@@ -2,8 +2,9 @@
 import { UnrolledError } from "../../errors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Asked, Evaluated } from "../task.ts";
-import { directForecasts } from "./direct-forecasts.ts";
+import { anomalies } from "./anomalies.ts";
 import type { ForecastOptions, ForecastTrainingSettings } from "./forecast-model.ts";
+import { FORECAST_ANSWER_OPTIONS } from "./forecast-options.ts";
 import { stepsOf } from "./forecast-parts.ts";
 import type { ForecastReading } from "./forecast-reading.ts";
 import {
@@ -13,6 +14,7 @@ import {
   forecastSeries,
 } from "./forecast-series.ts";
 import { ForecastWindows, type Window } from "./forecast-windows.ts";
+import { type Drawing, forecastsOf } from "./forecasts-of.ts";
 import { timeAfter } from "./time-grid.ts";
 import { timeText } from "./time-text.ts";
 
@@ -40,7 +42,10 @@ export async function predictForecast(
   options: ForecastOptions,
 ): Promise<ForecastAnswer> {
   const found = await forecastSeries([input], { wide: null } as ForecastTrainingSettings, options.reading);
-  const [{ answer }] = await answersOf(model, found, options);
+  const [{ answer }] = await answersOf(model, found, options, {
+    samples: FORECAST_ANSWER_OPTIONS.samples.default,
+    seed: 1,
+  });
   return answer;
 }
 
@@ -51,10 +56,31 @@ export async function* forecastAnswers(
   given: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
   const found = await forecastSeries(sources, settings as ForecastTrainingSettings, options.reading);
-  const answers = await answersOf(model, found, options);
+  const { seed } = settings as ForecastTrainingSettings;
+  if (given.anomaly) {
+    const { threshold } = options;
+    if (threshold == null) throw noThreshold();
+    yield* anomalies(
+      model,
+      found.series,
+      { ...options, threshold },
+      { samples: given.samples as number, seed },
+    );
+    return;
+  }
+  const answers = await answersOf(model, found, options, { samples: given.samples as number, seed });
   const isDrawn = given.plot === true || (given.plotFile ?? null) !== null;
   for (const { answer, window } of answers)
     yield isDrawn ? { ...answer, history: historyOf(found.series[window.series], window, options) } : answer;
+}
+
+function noThreshold(): UnrolledError {
+  return new UnrolledError("invalid-argument", {
+    call: "predict",
+    subject: [{ option: "anomaly" }],
+    got: "a model without a threshold",
+    needed: "one that was trained with something held out, which the threshold is taken from",
+  });
 }
 
 /** What came before a forecast: three times as much as is forecast, or as is looked back at, if that is less. */
@@ -94,15 +120,17 @@ function stepNumbers(numbers: Float64Array, width: number): StepNumbers {
 async function answersOf(
   model: LayeredNetwork,
   { series }: FoundSeries,
-  { reading, quantiles }: ForecastOptions,
+  options: ForecastOptions,
+  drawing: Drawing,
 ): Promise<readonly { readonly answer: ForecastAnswer; readonly window: Window }[]> {
+  const { reading, quantiles } = options;
   const { targets } = reading.columns;
   const origins = series.map((each) => observedSteps(each, targets.length));
   for (const [at, each] of series.entries())
     requireKnown(each, reading.columns.known, origins[at], reading.horizon);
   const windows = origins.map((origin, at) => ({ series: at, origin }));
   const cut = new ForecastWindows(series, reading, origins);
-  const { forecasts } = await directForecasts(model, cut, windows, quantiles);
+  const { forecasts } = await forecastsOf(model, cut, windows, options, drawing);
   return forecasts.map((forecast, at) => {
     const { name, start } = series[at];
     const answer = {

@@ -1,11 +1,13 @@
 import { UnrolledError } from "../../errors.ts";
 import type { GivenFor } from "../../options/option.ts";
+import { settleReader } from "../reader/settle-reader.ts";
 import {
   FORECAST_ANSWER_OPTIONS,
   FORECAST_EVALUATE_OPTIONS,
   FORECAST_OPTIONS,
   type ForecastSettings,
 } from "./forecast-options.ts";
+import { FORECAST_PRESETS } from "./forecast-presets.ts";
 
 /** What there is to say of the task "forecast" without the engine that trains it. */
 export const FORECAST = {
@@ -31,13 +33,14 @@ export const FORECAST = {
       "beside the last value, that of a season ago, a straight line, and ridge regression.",
     predict: "Forecast how the series of the files go on, a forecast for each series.",
   },
+  presets: FORECAST_PRESETS,
   settle,
 } as const;
 
 const KINDS = /^(quantiles|gaussian|student-t|negative-binomial|bernoulli|mixture:\d+)$/;
 
 /** Refuses distributions that there are not, and quantiles that are no shares or lack the median. */
-function settle(_: GivenFor<typeof FORECAST_OPTIONS>, values: ForecastSettings): ForecastSettings {
+function settle(given: GivenFor<typeof FORECAST_OPTIONS>, values: ForecastSettings): ForecastSettings {
   const refuse = (option: string, got: string, needed: string) => {
     throw new UnrolledError("invalid-argument", { call: "train", subject: [{ option }], got, needed });
   };
@@ -51,7 +54,7 @@ function settle(_: GivenFor<typeof FORECAST_OPTIONS>, values: ForecastSettings):
   const shares = quantilesOf(values);
   if (!shares.every((q) => q > 0 && q < 1) || !shares.includes(0.5) || new Set(shares).size < shares.length)
     refuse("quantiles", quantiles.join(", "), "different shares between 0 and 1, 0.5 among them");
-  return values;
+  return settleReader(given, values);
 }
 
 /** The quantiles as numbers, in order. */

@@ -3,7 +3,6 @@ import { readSafetensors } from "../../formats/safetensors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { TaskData } from "../examples/sources.ts";
 import type { Evaluated } from "../task.ts";
-import { directForecasts } from "./direct-forecasts.ts";
 import { baselineForecasts, type RidgeOfTargets, ridgeOf } from "./forecast-baselines.ts";
 import {
   type BaselineErrors,
@@ -17,10 +16,14 @@ import { stepsOf, windowsOfSeries } from "./forecast-parts.ts";
 import { type ForecastReading, seriesFacts } from "./forecast-reading.ts";
 import { type ForecastRecord, type ForecastSeries, forecastSeries } from "./forecast-series.ts";
 import { ForecastWindows, type Window } from "./forecast-windows.ts";
+import { type Drawing, forecastsOf } from "./forecasts-of.ts";
 import { joinedSeries } from "./joined-series.ts";
 
 /** The file beside a forecaster's weights that its ridge regression is in. */
 export const RIDGE_FILE = "baselines.safetensors";
+
+/** Paths that are drawn of each window that is measured. */
+const EVALUATED_PATHS = 100;
 
 /**
  * Windows to be measured. The error that MASE divides by is that of the training part, or where a series was not there, that of its
@@ -49,15 +52,13 @@ export function measuredSeries(
 /** The figures of a network on windows. */
 export async function measureForecasts(
   network: LayeredNetwork,
-  { reading, quantiles }: ForecastOptions,
+  options: ForecastOptions,
   measured: Measured,
+  drawing: Drawing,
 ): Promise<ForecastFound> {
-  const windows = windowsOf(measured, reading);
-  return forecastFound(
-    measured,
-    await directForecasts(network, windows, measured.windows, quantiles),
-    quantiles,
-  );
+  const windows = windowsOf(measured, options.reading);
+  const forecasts = await forecastsOf(network, windows, measured.windows, options, drawing);
+  return forecastFound(measured, forecasts, options.quantiles);
 }
 
 /** The figures of its baselines. */
@@ -99,6 +100,7 @@ export async function evaluateForecasts(
     ...(given.scaled ? { deviation: reading.deviation } : {}),
   };
   const ridge = ridgeOf(readSafetensors(await read(RIDGE_FILE)), targets.length);
-  const found = await measureForecasts(model, options, measured);
+  const drawing = { samples: EVALUATED_PATHS, seed: known.seed };
+  const found = await measureForecasts(model, options, measured, drawing);
   return { ...found, baselines: errorsOfBaselines(measured, reading, ridge) };
 }

@@ -11,5 +11,8 @@ export type ForecastTrainingSettings = SettingsOf<typeof FORECAST_OPTIONS>;
 export interface ForecastOptions {
   readonly network: NetworkConfig;
   readonly reading: ForecastReading;
+  readonly distribution: string;
   readonly quantiles: readonly number[];
+  /** Above it a value is anomalous; null where nothing was held out. */
+  readonly threshold?: number | null;
 }

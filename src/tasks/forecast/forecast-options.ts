@@ -74,6 +74,15 @@ export const FORECAST_OPTIONS = {
     group: MODEL,
     help: "quantiles to forecast, with commas; 0.5 is needed",
   }),
+  transpose: numberOption(
+    { whole: true, atLeast: 0 },
+    {
+      default: 0,
+      placeholder: "n",
+      group: MODEL,
+      help: "bernoulli: learn pieces up to so many keys higher and lower",
+    },
+  ),
   scaling: wordOption(["window", "series"], {
     default: "window",
     placeholder: "by",
@@ -126,6 +135,7 @@ export const FORECAST_ANSWER_OPTIONS = {
     { whole: true, atLeast: 1 },
     { default: 200, placeholder: "n", help: "paths to draw, if the distribution is not quantiles" },
   ),
+  anomaly: flagOption({ default: false, help: "say of each step how unusual it is" }),
   plot: flagOption({ default: false, help: "draw each series and its forecast" }),
   plotFile: textOption({
     default: null,

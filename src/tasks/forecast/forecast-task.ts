@@ -8,8 +8,16 @@ import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { bucketedBatches } from "../fit/bucketed.ts";
-import { type Batch, type BatchPlace, type Beginning, defineTask, type Evaluated } from "../task.ts";
-import { directLoss, firstWeights } from "./direct-forecasts.ts";
+import {
+  type Asked,
+  type Batch,
+  type BatchPlace,
+  type Beginning,
+  defineTask,
+  type Evaluated,
+} from "../task.ts";
+import { anomalyThreshold } from "./anomalies.ts";
+import { firstWeights } from "./direct-forecasts.ts";
 import { forecastAnswers, predictForecast } from "./forecast-answers.ts";
 import { fitRidge, type RidgeOfTargets, ridgeTensors, spread } from "./forecast-baselines.ts";
 import { FORECAST, quantilesOf } from "./forecast-description.ts";
@@ -22,11 +30,19 @@ import {
 } from "./forecast-evaluate.ts";
 import type { ForecastFound, Measured } from "./forecast-measure.ts";
 import type { ForecastOptions, ForecastTrainingSettings } from "./forecast-model.ts";
-import { forecastNetwork } from "./forecast-network.ts";
 import { heldOutWindows, splitInTime, stepsOf, trainingWindows, windowsOfSeries } from "./forecast-parts.ts";
 import { type ForecastReading, forecastReading, stepsAhead } from "./forecast-reading.ts";
 import { type ForecastRecord, forecastSeries } from "./forecast-series.ts";
+import {
+  evaluateStreams,
+  isOfStreams,
+  prepareStreams,
+  type StreamOptions,
+  streamAnswers,
+  streamReplica,
+} from "./forecast-streams.ts";
 import { ForecastWindows, type Window, type WindowBatch } from "./forecast-windows.ts";
+import { isDirect, lossOf, networkOf } from "./forecasts-of.ts";
 
 /** What the start of a run tells of the data. */
 export interface ForecastFacts {
@@ -39,24 +55,51 @@ export interface ForecastFacts {
   readonly columns: ForecastReading["columns"];
 }
 
-/** Held-out windows that are measured, while it learns and at the end. */
-const QUICK_WINDOWS = 1024;
-const WHOLE_WINDOWS = 4096;
+/** Held-out windows that are measured, while it learns and at the end; of those that paths are drawn of, and how many of each. */
+const DIRECT = { quick: { windows: 1024, samples: 0 }, whole: { windows: 4096, samples: 0 } } as const;
+const DRAWN = { quick: { windows: 48, samples: 40 }, whole: { windows: 256, samples: 100 } } as const;
 
 /** The task "forecast": to say how series go on. */
 export const forecastTask = defineTask({
   ...FORECAST,
-  prepare,
-  replica,
+  prepare: (beginning: Beginning<TaskData<ForecastRecord>, ForecastTrainingSettings>) =>
+    (isOfStreams(beginning.settings.distribution)
+      ? prepareStreams(beginning.data, beginning.settings)
+      : prepare(beginning)) as ReturnType<typeof prepare>,
+  replica: (device: Device, options: ForecastOptions) =>
+    (isStream(options) ? streamReplica(device, options) : replica(device, options)) as ReturnType<
+      typeof replica
+    >,
   predict: predictForecast,
-  evaluate: evaluateForecasts,
-  answers: forecastAnswers,
+  evaluate: (
+    trained: Trained,
+    data: Pick<TaskData<ForecastRecord>, "train">,
+    given: Given,
+  ): Promise<object> =>
+    isOfStream(trained) ? evaluateStreams(trained, data) : evaluateForecasts(trained, data, given),
+  answers: (trained: Trained, asked: Asked, given: Given): AsyncIterable<object> =>
+    isOfStream(trained) ? streamAnswers(trained, asked) : forecastAnswers(trained, asked, given),
 });
+
+type Trained = Evaluated<LayeredNetwork, ForecastOptions>;
+type Given = Readonly<Record<string, unknown>>;
+
+/** Whether a model says one frame of a stream after the other. */
+function isStream(options: object): options is StreamOptions {
+  return "stream" in options;
+}
+
+function isOfStream(
+  trained: Evaluated<LayeredNetwork, object>,
+): trained is Evaluated<LayeredNetwork, StreamOptions> {
+  return isStream(trained.options);
+}
 
 async function prepare({
   data,
   settings,
   device,
+  model,
 }: Beginning<TaskData<ForecastRecord>, ForecastTrainingSettings>) {
   const found = await forecastSeries(data.train, settings);
   const val = data.val && (await forecastSeries(data.val, settings, found));
@@ -84,22 +127,19 @@ async function prepare({
   const heldOut = val
     ? measuredSeries(val.series, reading, windowsOfSeries(val.series, width, reading))
     : measuredSeries(found.series, reading, heldOutWindows(parts, width, reading));
+  const sizes = isDirect(settings) ? DIRECT : DRAWN;
   const options: ForecastOptions = {
-    network: forecastNetwork(settings, {
-      context: reading.context,
-      horizon: reading.horizon,
-      targets: width,
-      pastWidth: windows.pastWidth,
-      aheadWidth: windows.aheadWidth,
-      fixedWidth: windows.fixedWidth,
-      outputs: quantiles.length,
-    }),
+    network: networkOf(settings, windows, quantiles),
     reading,
+    distribution: settings.distribution,
     quantiles,
   };
   return {
     options,
-    weights: await firstWeights(device, options.network, seed, { ridge, windows, training, quantiles }),
+    weights:
+      isDirect(settings) && !model
+        ? await firstWeights(device, options.network, seed, { ridge, windows, training, quantiles })
+        : undefined,
     facts: {
       series: found.series.length,
       trainingWindows: training.length,
@@ -117,9 +157,9 @@ async function prepare({
     ...(heldOut.windows.length === 0
       ? {}
       : {
-          baselines: heldOutBaselines(heldOut, reading, ridge),
+          baselines: heldOutBaselines(some(heldOut, sizes.whole.windows), reading, ridge),
           measure: (model: LayeredNetwork, how: "quick" | "whole") =>
-            measureForecasts(model, options, some(heldOut, how === "quick" ? QUICK_WINDOWS : WHOLE_WINDOWS)),
+            measureForecasts(model, options, some(heldOut, sizes[how].windows), { ...sizes[how], seed }),
         }),
     ...(data.test
       ? {
@@ -134,13 +174,32 @@ async function prepare({
     ) => ({
       ...(await filesOfNetwork(model, {
         task: FORECAST.name,
-        options,
+        options: {
+          ...options,
+          threshold: await thresholdOf(model, some(heldOut, sizes.quick.windows), options, seed),
+        },
         training: { ...training },
         evaluation,
       })),
       [RIDGE_FILE]: writeSafetensors(ridgeTensors(ridge)),
     }),
   };
+}
+
+/** The threshold of anomalies, of a model that drops nothing while it is looked at. */
+async function thresholdOf(
+  model: LayeredNetwork,
+  heldOut: Measured,
+  options: ForecastOptions,
+  seed: number,
+): Promise<number | null> {
+  const { training } = model;
+  model.eval();
+  try {
+    return await anomalyThreshold(model, heldOut, options, { samples: DRAWN.quick.samples, seed });
+  } finally {
+    if (training) model.train();
+  }
 }
 
 function some(measured: Measured, most: number): Measured {
@@ -152,7 +211,7 @@ function heldOutBaselines(
   reading: ForecastReading,
   ridge: RidgeOfTargets,
 ): Record<string, object> {
-  return { ...errorsOfBaselines(some(heldOut, WHOLE_WINDOWS), reading, ridge) };
+  return { ...errorsOfBaselines(heldOut, reading, ridge) };
 }
 
 /** The batches of windows, in another order in each epoch. */
@@ -183,8 +242,8 @@ function windowBatches(
   };
 }
 
-function replica(device: Device, { network, quantiles }: ForecastOptions) {
+function replica(device: Device, options: ForecastOptions) {
   // Its layers are of kinds beside those of a language model.
-  const model = new LayeredNetwork(device, checkNetworkConfig(network));
-  return { model, loss: (batch: WindowBatch) => directLoss(model, batch, quantiles) };
+  const model = new LayeredNetwork(device, checkNetworkConfig(options.network));
+  return { model, loss: (batch: WindowBatch) => lossOf(model, batch, options) };
 }

@@ -1,21 +1,7 @@
-/** Settings that go together under a name. */
-export interface Preset {
-  readonly description: string;
-  /** The options of `unrolled train` that it stands for; what it does not name keeps its default. */
-  readonly settings: Readonly<Record<string, string | number | boolean>>;
-  /** What it gave and took, where it has been run; missing where it has not. */
-  readonly measured?: {
-    /** On what is held out. */
-    readonly result: string;
-    readonly seconds: number;
-    /** Text and machine. */
-    readonly on: string;
-    readonly command: string;
-  };
-}
+import type { Presets } from "../preset.ts";
 
 /** The named presets, as plain data. */
-export const PRESETS: Readonly<Record<string, Preset>> = {
+export const PRESETS: Presets = {
   tiny: {
     description: "characters, 1 x 128 LSTM: a first model within a minute",
     settings: {

@@ -1,4 +1,5 @@
 import { axisOperations } from "./entries/axis-operations.ts";
+import { crf } from "./entries/crf.ts";
 import { layers } from "./entries/layers.ts";
 import { losses } from "./entries/losses.ts";
 import { operations } from "./entries/operations.ts";
@@ -23,6 +24,7 @@ export function entriesNamed(names: string): readonly Entry[] {
 /** All ways to call the public surface. */
 export const entries: readonly Entry[] = [
   ...tensors,
+  ...crf,
   ...operations,
   ...axisOperations,
   ...layers,

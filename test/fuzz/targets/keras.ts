@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readKeras, writeKerasWeights } from "unrolled/formats/keras";
+import { readKeras, readKerasArrays, writeKerasWeights } from "unrolled/formats/keras";
 import { readTensorFlowJs } from "unrolled/formats/tensorflow-js";
 import type { FuzzTarget } from "../fuzz.ts";
 import { jsonMutations, truncationsEverywhere } from "../mutations.ts";
@@ -85,6 +85,26 @@ const masked = {
   },
 };
 
+/** A model in a model, called twice. */
+const nested = {
+  class_name: "Functional",
+  config: {
+    layers: [
+      config.config.layers[0],
+      {
+        class_name: "Sequential",
+        config: {
+          name: "m",
+          layers: [{ class_name: "Activation", config: { name: "i", activation: "tanh" } }],
+        },
+        inbound_nodes: [[["a", 0, 0, {}]], [["m", 0, 0, {}]]],
+      },
+    ],
+    input_layers: [["a", 0, 0]],
+    output_layers: [["m", 1, 0]],
+  },
+};
+
 const zeros = (...shape: number[]) => ({
   shape,
   data: new Float32Array(shape.reduce((product, length) => product * length, 1)),
@@ -122,13 +142,18 @@ const weights = await weightsFile();
 const archive = new Uint8Array(readFileSync(new URL("../../fixtures/keras/unnamed.keras", import.meta.url)));
 
 export const target: FuzzTarget = {
-  name: "readKeras",
+  name: "readKeras and readKerasArrays",
   seeds: [
     seedOf("a configuration of Keras 2", config),
     seedOf("a configuration of Keras 3", newer),
     seedOf("masks and attention", masked),
+    seedOf("a model in a model", nested),
     { name: "an archive", bytes: archive, mutations: truncationsEverywhere(archive.length, 200) },
   ],
-  read: (bytes) =>
-    bytes[0] === 0x50 ? readKeras(bytes) : readKeras(weights, { config: new TextDecoder().decode(bytes) }),
+  read: async (bytes) => {
+    if (bytes[0] !== 0x50) return readKeras(weights, { config: new TextDecoder().decode(bytes) });
+    // What one of the two refuses, the other may read.
+    await readKerasArrays(bytes);
+    return readKeras(bytes);
+  },
 };

@@ -3,6 +3,7 @@ import type { LayerConfig, NetworkLayer, RecurrentLayerConfig } from "../../../n
 import type { ValueShape } from "../../../networks/value-shape.ts";
 import { writeActivationLayer } from "./write-activation.ts";
 import { writeAttention } from "./write-attention.ts";
+import { writeCharacterConv } from "./write-character-conv.ts";
 import {
   parameterConstant,
   transposedConstant,
@@ -63,6 +64,13 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   },
   dropout: ({ values: [value] }) => value,
   "word-dropout": ({ values: [value] }) => value,
+  // Its scores are for what decodes.
+  crf: ({ values: [value] }) => value,
+  "character-conv": ({ context, layer, config, values, shape }) => ({
+    ...values[0],
+    name: writeCharacterConv(context, layer, config, values),
+    shape,
+  }),
   masking: ({ context, config, values: [value] }) => writeMasking(context, config, value),
   "masked-by": ({ context, config, values }) => writeMaskedBy(context, config, values),
   "reverse-steps": steps,

@@ -1,5 +1,6 @@
 // Messages of ONNX, in the field numbers of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto):
-//   ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8     OperatorSetIdProto: version 2
+//   ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8, metadata_props 14     OperatorSetIdProto: version 2
+//   StringStringEntryProto: key 1, value 2
 //   GraphProto: node 1, name 2, initializer 5, doc_string 10, input 11, output 12
 //   NodeProto: input 1, output 2, name 3, op_type 4, attribute 5
 //   AttributeProto: name 1, f 2, i 3, s 4, g 6, floats 7, ints 8, strings 9, type 20
@@ -109,7 +110,11 @@ export interface GraphParts {
 }
 
 /** A whole file. */
-export function modelMessage(graph: Field, opset: number): Uint8Array {
+export function modelMessage(
+  graph: Field,
+  opset: number,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   // Each opset belongs to a version of the file format, which older programs refuse.
   const format = opset <= 18 ? 8 : opset <= 20 ? 9 : 10;
   return joined([
@@ -117,5 +122,8 @@ export function modelMessage(graph: Field, opset: number): Uint8Array {
     textField(2, "unrolled"),
     bytesField(7, graph),
     messageField(8, wholeField(2, opset)),
+    ...Object.entries(metadata).map(([key, value]) =>
+      messageField(14, textField(1, key), textField(2, value)),
+    ),
   ]);
 }

@@ -20,6 +20,8 @@ export interface OnnxOptions {
   readonly states?: "carried" | "internal";
   /** Whether there is an input `lengths`, int32 [B]: the steps that each sequence has; false if not given. */
   readonly lengths?: boolean;
+  /** What the file says of the model beside the graph, by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 const LEAST_OPSET = 17;
@@ -29,7 +31,8 @@ const MOST_BYTES = 2 ** 31 - 1;
 
 /**
  * A network as an ONNX file, to be run by any program that reads these. Inputs and outputs keep their names, ids are int64, "B" and
- * "T" are free. Recurrent layers become RNN, GRU and LSTM where those can do what the layer does, else a Scan over its steps.
+ * "T" are free. Recurrent layers become RNN, GRU and LSTM where those can do what the layer does, else a Scan over its steps. The scores
+ * of a CRF, which no operator decodes, are in the metadata `unrolled.crf`: JSON of `transitions` [K, K], `start` and `end` [K].
  *
  * @throws UnrolledError "invalid-argument", or "shape-mismatch" that names the tensors that do not fit the configuration
  */
@@ -64,7 +67,8 @@ export function writeOnnx(network: NetworkData, options: OnnxOptions = {}): Uint
     const { name: value, shape } = values.get(from)!;
     graph.output(value, name, shape.kind === "int" ? "int64" : "float", shape.axes);
   }
-  const bytes = modelMessage(graph.message("network"), opset);
+  const metadata = { ...crfMetadata(network), ...options.metadata };
+  const bytes = modelMessage(graph.message("network"), opset, metadata);
   if (bytes.length > MOST_BYTES) {
     throw new UnrolledError("invalid-argument", {
       call: "writeOnnx",
@@ -72,6 +76,16 @@ export function writeOnnx(network: NetworkData, options: OnnxOptions = {}): Uint
     });
   }
   return bytes;
+}
+
+/** What decodes the emissions of a network that ends in a CRF. */
+function crfMetadata({ config, tensors }: NetworkData): Readonly<Record<string, string>> {
+  const layer = config.layers.find(({ config: { kind } }) => kind === "crf");
+  if (!layer) return {};
+  const numbers = (own: string) => Array.from(tensors[`${layer.name}.${own}`].data);
+  const [transitions, start, end] = ["transitions", "start", "end"].map(numbers);
+  const rows = start.map((_, row) => transitions.slice(row * start.length, (row + 1) * start.length));
+  return { "unrolled.crf": JSON.stringify({ transitions: rows, start, end }) };
 }
 
 function ownStates({ config }: NetworkData): "carried" | "internal" {

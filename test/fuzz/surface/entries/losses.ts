@@ -33,7 +33,41 @@ const stepsOptions = (w: World, steps: number, batch: number) => {
   return lengths ? { lengths } : {};
 };
 
+/** Losses of so many parameters for each number that is to come. */
+const likelihoodOf = (
+  name: "gaussianNLL" | "negativeBinomialNLL" | "studentTNLL",
+  parameters: number,
+): Entry =>
+  entry(
+    name,
+    (w) => {
+      const shape = w.shape(2);
+      return [w.floats([...shape, parameters]), w.fresh(shape)];
+    },
+    u[name],
+  );
+
 export const losses: readonly Entry[] = [
+  likelihoodOf("gaussianNLL", 2),
+  likelihoodOf("negativeBinomialNLL", 2),
+  likelihoodOf("studentTNLL", 3),
+  entry(
+    "pinballLoss",
+    (w) => {
+      const shape = w.shape(2);
+      return [w.floats([...shape, 3]), w.fresh(shape), [0.1, 0.5, 0.9]];
+    },
+    u.pinballLoss,
+  ),
+  entry(
+    "mixtureNLL",
+    (w) => {
+      const shape = w.shape(2);
+      const components = w.whole(3, 1);
+      return [w.floats([...shape, 6 * components + 1]), w.fresh([...shape, 3]), components];
+    },
+    u.mixtureNLL,
+  ),
   ...(["meanSquare", "meanAbsolute", "huber", "cosineDistance", "klDivergence", "hinge"] as const).map(ofTwo),
   entry(
     "lengthMask",

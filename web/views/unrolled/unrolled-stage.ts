@@ -1,12 +1,11 @@
 // What keeps the stage of the unrolled network going: its width, the folding, the vectors on canvas, panning and zooming.
-import { select } from "d3-selection";
-import { type D3ZoomEvent, type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Trace } from "unrolled/inspect";
-import type { Theme } from "../figures/palette.ts";
-import { drawLoops, drawVectors, vectorImages } from "../figures/unrolled-canvas.ts";
-import { type NetworkShape, type Stage, stageHeight } from "../figures/unrolled-geometry.ts";
+import type { Theme } from "../../figures/palette.ts";
+import { drawLoops, drawVectors, vectorImages } from "../../figures/unrolled-canvas.ts";
+import { extraOf, type NetworkShape, type Stage, stageHeight } from "../../figures/unrolled-geometry.ts";
+import type { Gestures } from "./zooming.ts";
 
 const FOLD_MS = 900;
 
@@ -71,55 +70,67 @@ export function useVectors(
 
 const MOST_PIXELS = 240;
 
-/** Lets wheel, pinch and drag move the stage; returns what zooms around its middle. */
+/** What is seen of the stage. */
+type Window = Pick<Stage, "scale" | "left">;
+
+type Zooming = typeof import("./zooming.ts");
+
+/** Lets wheel, pinch and drag move the stage; returns what zooms around the playhead, or the middle if it is not in the window. */
 export function useZoom(
   area: RefObject<HTMLElement | null>,
-  { width, scale, left }: Stage,
+  stage: Stage,
   steps: number,
-  onZoom: (to: { readonly scale: number; readonly left: number }) => void,
+  onZoom: (to: Window) => void,
 ): (factor: number) => void {
-  const newest = useRef({ width, scale, left, steps, onZoom });
-  newest.current = { width, scale, left, steps, onZoom };
-  const behavior = useMemo(() => zoom<HTMLElement, unknown>(), []);
+  const { width, scale, left } = stage;
+  const newest = useRef(onZoom);
+  newest.current = onZoom;
+  const [zooming, setZooming] = useState<Zooming>();
+  const [gestures, setGestures] = useState<Gestures>();
+  // The page's first view does without the code for gestures, which is fetched when a pointer comes near.
   useEffect(() => {
-    let wanted: ZoomTransform | undefined;
-    behavior.on("zoom", (event: D3ZoomEvent<HTMLElement, unknown>) => {
-      if (!event.sourceEvent) return;
-      const isFirst = wanted === undefined;
-      wanted = event.transform;
-      // At most once a frame, however many wheel events there are.
-      if (!isFirst) return;
-      requestAnimationFrame(() => {
-        const { k, x } = wanted!;
-        wanted = undefined;
-        newest.current.onZoom({ scale: k, left: -x / k });
+    const element = area.current!;
+    let wanted: Promise<Zooming> | undefined;
+    const fetched = () => {
+      wanted ??= import("./zooming.ts").then((found) => {
+        setZooming(found);
+        return found;
       });
-    });
-    const selection = select(area.current!).call(behavior).on("dblclick.zoom", null);
-    return () => {
-      selection.on(".zoom", null);
+      return wanted;
     };
-  }, [area, behavior]);
+    const onEnter = () => void fetched();
+    const onWheel = (event: WheelEvent) => {
+      event.preventDefault();
+      element.removeEventListener("wheel", onWheel);
+      void fetched().then(() =>
+        requestAnimationFrame(() => element.dispatchEvent(new WheelEvent("wheel", event))),
+      );
+    };
+    element.addEventListener("pointerenter", onEnter, { once: true });
+    element.addEventListener("wheel", onWheel);
+    return () => {
+      element.removeEventListener("pointerenter", onEnter);
+      element.removeEventListener("wheel", onWheel);
+    };
+  }, [area]);
   useEffect(() => {
+    if (!zooming) return;
+    const made = zooming.gesturesOn(area.current!, (to) => newest.current(to));
+    setGestures(made);
+    return () => made.end();
+  }, [area, zooming]);
+  useLayoutEffect(() => {
     const least = Math.min(MOST_PIXELS, width / Math.max(1, steps));
-    behavior
-      .scaleExtent([Math.min(least, scale), Math.max(MOST_PIXELS, scale)])
-      .extent([
-        [0, 0],
-        [width, 1],
-      ])
-      .translateExtent([
-        [-width / scale / 2, Number.NEGATIVE_INFINITY],
-        [steps + width / scale / 2, Number.POSITIVE_INFINITY],
-      ]);
     // What the URL or the keyboard has moved is where the next gesture begins.
-    select(area.current!).property("__zoom", zoomIdentity.translate(-left * scale, 0).scale(scale));
-  }, [area, behavior, width, scale, left, steps]);
+    gestures?.follow({ width, scale, left, steps, pixels: [least, MOST_PIXELS] });
+  }, [gestures, width, scale, left, steps]);
   return (factor) => {
-    const { width: across, scale: before, left: from, steps: count, onZoom: tell } = newest.current;
-    const least = across / Math.max(1, count);
-    const after = Math.min(MOST_PIXELS, Math.max(Math.min(least, MOST_PIXELS), before * factor));
-    const middle = from + across / before / 2;
-    tell({ scale: after, left: middle - across / after / 2 });
+    const least = width / Math.max(1, steps);
+    const after = Math.min(MOST_PIXELS, Math.max(Math.min(least, MOST_PIXELS), scale * factor));
+    const seen = (width - extraOf(stage)) / scale;
+    const isSeen = stage.at + 0.5 >= left && stage.at + 0.5 <= left + seen;
+    const held = isSeen ? stage.at + 0.5 : left + width / scale / 2;
+    // What is held keeps its place in the window.
+    newest.current({ scale: after, left: held - ((held - left) * scale) / after });
   };
 }

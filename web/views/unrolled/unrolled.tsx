@@ -1,26 +1,35 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { ModelSummary, Reading } from "../engine/protocol.ts";
-import { ExportButtons } from "../export/export-buttons.tsx";
-import { readingJson, traceCsv } from "../export/trace-table.ts";
-import { Legend } from "../figures/legend.tsx";
-import { useReducedMotion, useTheme } from "../figures/theme.ts";
-import { UnrolledDiagram } from "../figures/unrolled-diagram.tsx";
+import type { ModelSummary, Reading } from "../../engine/protocol.ts";
+import { elementSource } from "../../export/element-source.ts";
+import { ExportButtons } from "../../export/export-buttons.tsx";
+import { readingJson, traceCsv } from "../../export/trace-table.ts";
+import { type ColourScale, Legend } from "../../figures/legend.tsx";
+import { largest } from "../../figures/matrix-image.ts";
+import { quantitiesOf } from "../../figures/quantities.ts";
+import { RowNames } from "../../figures/row-names.tsx";
+import { useMedia, useReducedMotion, useTheme } from "../../figures/theme.ts";
+import { UnrolledDiagram } from "../../figures/unrolled-diagram.tsx";
 import {
+  fittingScale,
+  leftToSee,
   type NetworkShape,
   type Pointed,
   pointedAt,
   type SharedWeights,
   type Stage,
   stageHeight,
-} from "../figures/unrolled-geometry.ts";
-import { useWidth } from "../figures/width.ts";
-import type { Page } from "../page.ts";
-import { likeliestOf } from "./likeliest.ts";
-import { sayPointed } from "./say-pointed.ts";
-import { StepDetail } from "./step-detail.tsx";
+} from "../../figures/unrolled-geometry.ts";
+import { useWidth } from "../../figures/width.ts";
+import { cellName, described } from "../../model-bar.tsx";
+import type { Page } from "../../page.ts";
+import { likeliestOf } from "../likeliest.ts";
+import { sayPointed } from "../say-pointed.ts";
+import { OpenStep } from "./open-step.tsx";
+import { useReadingAloud } from "./reading-aloud.ts";
+import "./unrolled.css";
+import { Waiting } from "../waiting.tsx";
 import { useFold, useVectors, useZoom } from "./unrolled-stage.ts";
-import { Waiting } from "./waiting.tsx";
 
 export function UnrolledView({ page }: { readonly page: Page }) {
   if (!page.reading || !page.model) return <Waiting page={page} />;
@@ -40,24 +49,27 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   const theme = useTheme();
   const stillness = useReducedMotion();
   const area = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, setPointed] = useState<Pointed>();
   const [held, setHeld] = useState<SharedWeights>();
   const shape = useMemo(() => shapeOf(reading, model), [reading, model]);
   const predicted = useMemo(() => likeliestOf(reading, model.tokens), [reading, model]);
   const width = useWidth(area);
+  const isNarrow = useMedia("(max-width: 640px)");
   const fold = useFold(state.isUnrolled, stillness);
-  const fitting = Math.max(width / Math.max(8, steps), 36);
-  const scale = state.scale === 0 ? fitting : state.scale;
-  const stage: Stage = { width, scale, left: state.left, fold, at: Math.min(state.at, steps - 1) };
+  const scale = state.scale === 0 ? fittingScale(width, steps) : state.scale;
+  const at = Math.min(state.at, steps - 1);
+  const playback = useReadingAloud({ page, steps, width, scale, at, isStill: stillness });
+  const stage: Stage = { width, scale, left: state.left, fold, at, isReading: playback.isPlaying };
   const zoomBy = useZoom(area, stage, steps, ({ scale: pixels, left }) => set({ scale: pixels, left }));
   useVectors(canvas, { trace, shape, stage, theme });
   const highlighted = held ?? pointed?.arrow;
 
-  const goTo = (at: number) => {
-    const to = Math.min(steps - 1, Math.max(0, at));
-    const isSeen = to >= stage.left && to + 1 <= stage.left + width / scale;
-    set({ at: to, ...(isSeen ? {} : { left: to + 0.5 - width / scale / 2 }) });
+  const goTo = (wanted: number) => {
+    playback.pause();
+    const to = Math.min(steps - 1, Math.max(0, wanted));
+    set({ at: to, left: leftToSee(to, steps, stage) });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const moves: Record<string, () => void> = {
@@ -68,6 +80,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
       "+": () => zoomBy(1.3),
       "-": () => zoomBy(1 / 1.3),
       Enter: () => set({ isOpen: !state.isOpen }),
+      Escape: () => set({ isOpen: false }),
       " ": () => set({ isUnrolled: !state.isUnrolled }),
     };
     if (!moves[event.key]) return;
@@ -88,6 +101,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
     const place = placeOf(event);
     if (!place) return;
     setPointed(place);
+    playback.pause();
     const isUnit = ["h", "c", ...shape.gates].includes(place.what);
     set({
       at: Math.max(0, place.step),
@@ -99,7 +113,11 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
 
   return (
     <section aria-label={`Unrolled${page.side}`}>
+      <p class="seen">{whatIsSeen(model, shape, state.isUnrolled)}</p>
       <div class="controls">
+        <button type="button" class="primary" onClick={playback.toggle}>
+          {playback.isPlaying ? "Pause" : at >= steps - 1 ? "Read again" : "Read on"}
+        </button>
         <button type="button" aria-pressed={!state.isUnrolled} onClick={() => set({ isUnrolled: false })}>
           Rolled up
         </button>
@@ -117,24 +135,27 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           All {steps} steps
         </button>
       </div>
-      <div
-        ref={area}
-        class="stage"
-        role="slider"
-        tabIndex={0}
-        aria-label="The network at each step. Left and right arrows move, plus and minus zoom, Enter opens a step, Space rolls and unrolls"
-        aria-valuemin={1}
-        aria-valuemax={steps}
-        aria-valuenow={stage.at + 1}
-        aria-valuetext={`step ${stage.at + 1} of ${steps}, reads ${JSON.stringify(pieces[stage.at])}, expects ${JSON.stringify(predicted[stage.at].piece)}`}
-        style={{ height: `${stageHeight(shape)}px` }}
-        onKeyDown={onKeyDown}
-        onPointerMove={(event) => setPointed(placeOf(event))}
-        onPointerLeave={() => setPointed(undefined)}
-        onClick={onClick}
-      >
-        <canvas ref={canvas} />
-        <UnrolledDiagram {...{ shape, stage, pieces, predicted, highlighted }} />
+      <div ref={picture} class="unrolled-figure">
+        <RowNames shape={shape} isNarrow={isNarrow} />
+        <div
+          ref={area}
+          class="stage"
+          role="slider"
+          tabIndex={0}
+          aria-label="The network at each step. Left and right arrows move, plus and minus zoom, Enter opens a step, Space rolls and unrolls"
+          aria-valuemin={1}
+          aria-valuemax={steps}
+          aria-valuenow={stage.at + 1}
+          aria-valuetext={`step ${stage.at + 1} of ${steps}, reads ${JSON.stringify(pieces[stage.at])}, expects ${JSON.stringify(predicted[stage.at].piece)}`}
+          style={{ height: `${stageHeight(shape)}px` }}
+          onKeyDown={onKeyDown}
+          onPointerMove={(event) => setPointed(placeOf(event))}
+          onPointerLeave={() => setPointed(undefined)}
+          onClick={onClick}
+        >
+          <canvas ref={canvas} />
+          <UnrolledDiagram {...{ shape, stage, pieces, predicted, highlighted }} />
+        </div>
       </div>
       <p class="readout" data-testid="pointed">
         {pointed
@@ -153,16 +174,20 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
             {WEIGHT_NAMES[weights]}
           </button>
         ))}
-        <Legend kinds={shape.gates.length > 0 ? ["diverging", "sequential"] : ["diverging"]} />
       </div>
+      <Legend scales={scalesOf(trace)} />
       <ExportButtons
         name="unrolled"
-        figure={area}
+        figure={elementSource(picture, {
+          title: state.isUnrolled ? "The network, unrolled" : "The network as a loop",
+          subtitle: described(model),
+          scales: scalesOf(trace),
+        })}
         csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
         json={() => readingJson(reading)}
         model={state.model}
       />
-      {state.isOpen && <StepDetail page={page} reading={reading} onHighlight={setHeld} />}
+      {state.isOpen && <OpenStep page={page} reading={reading} onHighlight={setHeld} />}
     </section>
   );
 }
@@ -173,6 +198,33 @@ const WEIGHT_NAMES: Readonly<Record<SharedWeights, string>> = {
   W_hh: "W_hh",
   decoder: "decoder W",
 };
+
+/** What the picture shows, in a sentence. */
+function whatIsSeen({ cell }: ModelSummary, { hasCellState }: NetworkShape, isUnrolled: boolean): string {
+  const memory = hasCellState ? "its memory, c and h," : "its memory h";
+  const name = cellName(cell);
+  const article = /^[AEIOLM]/.test(name) && !/^Min/.test(name) ? "An" : "A";
+  return isUnrolled
+    ? `${article} ${name} reads from left to right: each copy takes a letter from below and ${memory} from the left, and says at the top what it expects next.`
+    : `${article} ${name} is a loop: it takes a letter from below and ${memory} from its own last step, and says at the top what it expects next.`;
+}
+
+/** The scales of all that is drawn: every quantity has its own. */
+function scalesOf({ inputs, outputs, layers }: Reading["trace"]): ColourScale[] {
+  const ofLayers = layers.flatMap((layer, index) =>
+    quantitiesOf(layer).map(({ name, kind, limit }) => ({
+      name: layers.length > 1 && limit !== 1 ? `${name} of layer ${index + 1}` : name,
+      kind,
+      limit,
+    })),
+  );
+  const seen = new Map(ofLayers.map((scale) => [`${scale.name} ${scale.limit}`, scale]));
+  return [
+    { name: "x", kind: "diverging", limit: largest(inputs) },
+    ...seen.values(),
+    { name: "scores", kind: "diverging", limit: largest(outputs) },
+  ];
+}
 
 function shapeOf({ pieces, trace }: Reading, model: ModelSummary): NetworkShape {
   const [first] = trace.layers;

@@ -1,0 +1,231 @@
+// Many to many in step: a tag for each word of a sentence, or for each step of a recording.
+import { digestOf } from "../../data/digest.ts";
+import type { Crf } from "../../layers/crf.ts";
+import { crfLoss } from "../../losses/crf-loss.ts";
+import { crossEntropy } from "../../losses/cross-entropy.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
+import { filesOfNetwork } from "../../models/network-files.ts";
+import type { NetworkConfig } from "../../networks/config.ts";
+import { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { Device } from "../../tensor/device.ts";
+import { scaled } from "../../tensor/operations/arithmetic.ts";
+import { ints } from "../../tensor/tensor.ts";
+import type { ClassifyColumns } from "../classify/classify-records.ts";
+import { exampleBatches } from "../examples/example-batches.ts";
+import { heldOut } from "../examples/held-out.ts";
+import type { TaskData } from "../examples/sources.ts";
+import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import { frequentTagsOf, type MostFrequentTags, mostFrequentTags } from "./most-frequent-tag.ts";
+import { tagBatch } from "./tag-batch.ts";
+import { decodedTags } from "./tag-decode.ts";
+import { TAG } from "./tag-description.ts";
+import { type TagExample, TagReader, type TagReading, tagReading } from "./tag-examples.ts";
+import { CRF_LAYER, tagNetwork } from "./tag-network.ts";
+import type { TAG_OPTIONS } from "./tag-options.ts";
+import { isSentence, type TagRecord, tagRecords, untaggedRecords } from "./tag-records.ts";
+import { type TagScores, tagScores } from "./tag-scores.ts";
+import { wordTokens } from "./word-tokens.ts";
+
+/** Everything that decides a training run of a tagger, resolved. */
+export type TagTrainingSettings = SettingsOf<typeof TAG_OPTIONS>;
+
+/** What a tagger's model is made from, and what it keeps beside its weights. Plain data. */
+export interface TagOptions {
+  readonly network: NetworkConfig;
+  readonly reading: TagReading;
+  readonly columns?: ClassifyColumns | undefined;
+  readonly mostFrequent: MostFrequentTags;
+  /** Steps of the training part's sequences, by which the loss of a sequence is divided. */
+  readonly meanSteps: number;
+}
+
+/** Figures of a tagger. */
+export interface TagFound extends TagScores {
+  readonly sentences: number;
+  readonly tokens: number;
+}
+
+/** Words and their tags; of numbers the tags alone. */
+export interface Tagged {
+  readonly tokens?: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** The task "tag": to say what each step of a sequence is. */
+export const tagTask = defineTask({ ...TAG, prepare, replica, predict, evaluate, answers });
+
+async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTrainingSettings>) {
+  const found = await tagRecords(data.train, settings);
+  const apart = async (entries: TaskData<TagRecord>["val"]) =>
+    entries && (await tagRecords(entries, settings, { columns: found.columns })).records;
+  const [given, test] = [await apart(data.val), await apart(data.test)];
+  const parts = given
+    ? { training: found.records, heldOut: given }
+    : heldOut(found.records, {
+        share: settings.valFraction,
+        seed: settings.seed,
+        groupOf: (record) => (isSentence(record) ? undefined : record.group),
+      });
+  const reading = tagReading(parts.training, settings, found.columns?.features);
+  const reader = new TagReader(reading);
+  const training = reader.examples(parts.training);
+  const tokens = training.reduce((sum, { inputs }) => sum + inputs.steps, 0);
+  const isWords = reading.words !== undefined;
+  const sizes = {
+    ...(isWords ? { vocabularySize: reader.vocabularySize, characterCount: reader.characterCount } : {}),
+    features: reading.features?.length,
+    tags: reading.tags.length,
+  };
+  const options: TagOptions = {
+    network: tagNetwork(settings, sizes),
+    reading,
+    columns: found.columns,
+    mostFrequent: mostFrequentTags(parts.training, settings.lowercase),
+    meanSteps: tokens / training.length,
+  };
+  const { heldOut: validation } = parts;
+  return {
+    options,
+    facts: {
+      tags: reading.tags.length,
+      trainingSequences: training.length,
+      trainingTokens: tokens,
+      validationSequences: validation.length,
+      columns: found.columns ?? null,
+    },
+    sizes: { "sequences to learn from": training.length },
+    digest: () => digestOfExamples(training),
+    baselines:
+      validation.length === 0
+        ? undefined
+        : ({ mostFrequentTag: frequentScores(validation, options) } as Record<string, object>),
+    ...exampleBatches(training, ({ inputs }) => inputs.steps, settings),
+    ...(validation.length === 0
+      ? {}
+      : { measure: (model: LayeredNetwork) => foundOf(model, validation, options) }),
+    ...(test
+      ? {
+          test: async (trained: Evaluated<LayeredNetwork, TagOptions>) => evaluate(trained, { train: test }),
+        }
+      : {}),
+    files: async (
+      model: LayeredNetwork,
+      training: TagTrainingSettings,
+      evaluation: TagFound | undefined,
+    ): Promise<ModelFiles> =>
+      filesOfNetwork(model, { task: TAG.name, options, training: { ...training }, evaluation }),
+  };
+}
+
+function replica(device: Device, { network, meanSteps }: TagOptions) {
+  const model = new LayeredNetwork(device, network);
+  const crf = model.layers.get(CRF_LAYER) as Crf | undefined;
+  return {
+    model,
+    loss(examples: readonly TagExample[]) {
+      const { inputs, lengths, steps } = tagBatch(
+        model,
+        examples.map((each) => each.inputs),
+      );
+      const { emissions } = model.forward(inputs, { lengths }).outputs;
+      const targets = new Int32Array(examples.length * steps).fill(crf ? 0 : IGNORED);
+      for (const [row, example] of examples.entries()) targets.set(example.targets, row * steps);
+      const tags = ints(device, targets, [examples.length, steps]);
+      const total = crf
+        ? crfLoss(emissions, tags, crf, { lengths, reduction: "sum" })
+        : crossEntropy(emissions, tags, { ignoreIndex: IGNORED, reduction: "sum" });
+      // A step counts the same wherever it stands, however a batch is split among threads.
+      return scaled(total, 1 / (examples.length * meanSteps));
+    },
+  };
+}
+
+const IGNORED = -100;
+
+/** The tags of a text, of its words, or of numbers [T][F]. */
+async function predict(
+  model: LayeredNetwork,
+  input: string | readonly string[] | readonly (readonly number[])[],
+  options: TagOptions,
+): Promise<Tagged> {
+  const first = input[0];
+  if (typeof input !== "string" && Array.isArray(first)) {
+    const values = (input as readonly (readonly number[])[]).flat();
+    return { tags: (await tagsOf(model, [{ values, tags: [] }], options))[0] };
+  }
+  const tokens = typeof input === "string" ? wordTokens(input) : (input as readonly string[]);
+  return { tokens, tags: (await tagsOf(model, [{ tokens, tags: [] }], options))[0] };
+}
+
+/** The tags of each record; the windows of a recording are joined again. */
+async function tagsOf(
+  model: LayeredNetwork,
+  records: readonly TagRecord[],
+  { reading }: TagOptions,
+): Promise<string[][]> {
+  const reader = new TagReader(reading);
+  const parts = records.map((record) => reader.inputs(record).filter(({ steps }) => steps > 0));
+  const tags = await decodedTags(model, parts.flat(), reading);
+  let first = 0;
+  return parts.map(({ length }) => {
+    first += length;
+    return tags.slice(first - length, first).flat();
+  });
+}
+
+/** An answer to each text, and to each sentence or recording of the sources. */
+async function* answers(
+  { model, options, settings }: Evaluated<LayeredNetwork, TagOptions>,
+  { texts, sources }: Asked,
+): AsyncGenerator<object, void> {
+  const read = await untaggedRecords(sources, settings as TagTrainingSettings, options.columns, wordTokens);
+  const records = [...texts.map((text) => ({ tokens: wordTokens(text), tags: [] })), ...read];
+  for (const [at, tags] of (await tagsOf(model, records, options)).entries()) {
+    const record = records[at];
+    if (isSentence(record)) yield { tokens: record.tokens, tags };
+    else yield { series: record.group ?? null, tags };
+  }
+}
+
+/** The figures of a trained tagger on other data, beside those of its baseline. */
+async function evaluate(
+  { model, options, settings }: Evaluated<LayeredNetwork, TagOptions>,
+  data: Pick<TaskData<TagRecord>, "train">,
+): Promise<TagFound & { readonly baselines: { readonly mostFrequentTag: TagScores } }> {
+  const { columns } = options;
+  const { records } = await tagRecords(data.train, settings as TagTrainingSettings, { columns });
+  return {
+    ...(await foundOf(model, records, options)),
+    baselines: { mostFrequentTag: frequentScores(records, options) },
+  };
+}
+
+async function foundOf(
+  model: LayeredNetwork,
+  records: readonly TagRecord[],
+  options: TagOptions,
+): Promise<TagFound> {
+  const wanted = records.map(({ tags }) => tags);
+  return {
+    sentences: records.length,
+    tokens: wanted.reduce((sum, { length }) => sum + length, 0),
+    ...tagScores(await tagsOf(model, records, options), wanted),
+  };
+}
+
+function frequentScores(records: readonly TagRecord[], { mostFrequent, reading }: TagOptions): TagScores {
+  const frequent = records.map((record) => frequentTagsOf(record, mostFrequent, reading.lowercase ?? true));
+  return tagScores(
+    frequent,
+    records.map(({ tags }) => tags),
+  );
+}
+
+function digestOfExamples(examples: readonly TagExample[]): Promise<string> {
+  const parts: number[] = [];
+  for (const { inputs, targets } of examples) {
+    parts.push(inputs.steps, ...inputs.values, ...targets);
+    if (inputs.characters) parts.push(...inputs.characters);
+  }
+  return digestOf(Float64Array.from(parts));
+}
