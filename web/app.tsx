@@ -64,7 +64,11 @@ export function App({ engine }: { readonly engine: Engine }) {
 }
 
 /** What the reader has to know about the text and the model, said aloud too. */
-function Notes({ page: { problem, reading, charactersCut, lacksLinkedModel } }: { readonly page: Page }) {
+function Notes({
+  page: { problem, reading, charactersCut, lacksLinkedModel, isModelGone },
+}: {
+  readonly page: Page;
+}) {
   const notes: string[] = [];
   if (reading && reading.unknownSteps.length > 0) {
     const lacking = [...new Set(reading.unknownSteps.map((step) => reading.pieces[step]))];
@@ -77,6 +81,10 @@ function Notes({ page: { problem, reading, charactersCut, lacksLinkedModel } }: 
   if (lacksLinkedModel)
     notes.push(
       "The link was made with a model from somebody's own disk, which it cannot hold; this is the one that comes along.",
+    );
+  if (isModelGone)
+    notes.push(
+      "Your browser has not kept the model that you opened here. Drop its files once more to see it; until then, this is the one that comes along.",
     );
   if (charactersCut > 0)
     notes.push(

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Engine, isAborted } from "./engine/engine.ts";
 import type { Answer, GivenFile, Kind, ModelSummary, Question, Reading } from "./engine/protocol.ts";
+import { ownModelBeside } from "./own-models.ts";
 import { inWords, type Page } from "./page.ts";
 import { DROPPED, INITIAL_STATE } from "./state.ts";
 
@@ -44,6 +45,7 @@ export function useOtherPage(page: Page): Page {
     [engine, engineB],
   );
 
+  const place = state.other === "" ? ownModelBeside(state.model).place : state.other;
   useEffect(() => {
     if (state.other === DROPPED) {
       // A link cannot hold a model from somebody's disk: the one that comes along stands in.
@@ -51,9 +53,9 @@ export function useOtherPage(page: Page): Page {
       return;
     }
     const controller = new AbortController();
-    void open(new URL(state.other, document.baseURI).href, controller.signal);
+    void open(new URL(place, document.baseURI).href, controller.signal);
     return () => controller.abort();
-  }, [engine, open, set, state.other]);
+  }, [engine, open, set, state.other, place]);
 
   useEffect(() => {
     if (!model || state.text === "") return;

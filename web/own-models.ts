@@ -43,3 +43,10 @@ export const OWN_MODELS: readonly OwnModel[] = [
       "It has learned from the sopranos of Bach's chorales, a letter for a quarter note, as in ABC notation.",
   },
 ];
+
+/** One of them that is not the model at a place: where that is one, another with the same text, if there is any. */
+export function ownModelBeside(place: string): OwnModel {
+  const same = OWN_MODELS.find((model) => model.place === place);
+  const others = OWN_MODELS.filter((model) => model.place !== place);
+  return others.find(({ text }) => text === same?.text) ?? others[0];
+}

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Engine, EngineError, isAborted } from "./engine/engine.ts";
 import type { GivenFile, ModelSummary, Reading } from "./engine/protocol.ts";
+import { keepModel, keptModel, wasDropped } from "./kept-model.ts";
 import type { OwnModel } from "./own-models.ts";
 import { DROPPED, INITIAL_STATE, type PageState, stateFromHash, stateToHash } from "./state.ts";
 
@@ -22,6 +23,8 @@ export interface Page {
   readonly charactersCut: number;
   /** Whether the link was made with a model that it cannot hold. */
   readonly lacksLinkedModel: boolean;
+  /** Whether a model that was dropped in this tab is not kept any more. */
+  readonly isModelGone: boolean;
   /** What went wrong last, in words for people. */
   readonly problem: string | undefined;
   /** Opens files that the reader chose or dropped. */
@@ -42,8 +45,9 @@ export function usePage(engine: Engine): Page {
   const [asLinked] = useState(() => stateFromHash(location.hash));
   const isOpening = useRef(location.hash === "");
   const [state, setState] = useState<PageState>(
-    asLinked.model === DROPPED ? { ...asLinked, model: INITIAL_STATE.model } : asLinked,
+    asLinked.model === DROPPED && !wasDropped() ? { ...asLinked, model: INITIAL_STATE.model } : asLinked,
   );
+  const [isModelGone, setGone] = useState(false);
   const [model, setModel] = useState<ModelSummary>();
   const [reading, setReading] = useState<Reading>();
   const [problem, setProblem] = useState<string>();
@@ -101,6 +105,18 @@ export function usePage(engine: Engine): Page {
   }, [open, state.model]);
 
   useEffect(() => {
+    if (asLinked.model !== DROPPED || !wasDropped()) return;
+    const controller = new AbortController();
+    void keptModel().then(async (files) => {
+      if (controller.signal.aborted || (files && (await open(files, controller.signal)))) return;
+      if (controller.signal.aborted) return;
+      setGone(true);
+      set({ model: INITIAL_STATE.model });
+    });
+    return () => controller.abort();
+  }, [asLinked, open, set]);
+
+  useEffect(() => {
     if (!model) return;
     if (state.text === "") return setProblem("The text is empty: type something for the network to read.");
     const controller = new AbortController();
@@ -122,7 +138,10 @@ export function usePage(engine: Engine): Page {
 
   const openFiles = useCallback(
     async (files: readonly GivenFile[]) => {
-      if (await open(files)) set({ model: DROPPED, layer: 0, unit: 0 });
+      if (!(await open(files))) return;
+      set({ model: DROPPED, layer: 0, unit: 0 });
+      setGone(false);
+      await keepModel(files);
     },
     [open, set],
   );
@@ -151,7 +170,7 @@ export function usePage(engine: Engine): Page {
     return was;
   }, []);
 
-  const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED;
+  const lacksLinkedModel = asLinked.model === DROPPED && state.model !== DROPPED && !wasDropped();
   return {
     side: "",
     state,
@@ -159,6 +178,7 @@ export function usePage(engine: Engine): Page {
     setText,
     charactersCut,
     lacksLinkedModel,
+    isModelGone,
     engine,
     model,
     reading,

@@ -43,8 +43,8 @@ export const FIELDS = {
   branches: json<readonly BranchPlace[]>([], areBranches),
   /** The step of the guided tour, from 1; 0 outside of it. */
   tour: integer(0, 0, 10),
-  /** Where the second model is, for comparing, and in which view the two stand side by side. */
-  other: text(OWN_MODELS[0].place),
+  /** Where the second model is, for comparing, "" for one that differs from the first; and in which view the two stand side by side. */
+  other: text(""),
   compared: text("play"),
   /** What is trained: a task's name, or "text". */
   trainTask: text("echo"),

@@ -23,11 +23,12 @@ const FEATURE_NAMES = [
   "white space",
   "line end",
   "word start",
+  "indentation",
 ] as const;
 
 type FeatureName = (typeof FEATURE_NAMES)[number];
 
-const COUNTS: ReadonlySet<FeatureName> = new Set(["position in line", "bracket depth"]);
+const COUNTS: ReadonlySet<FeatureName> = new Set(["position in line", "bracket depth", "indentation"]);
 
 /**
  * The features of each token, given the texts of all tokens ("" for one that completes no character, which is where the token before
@@ -37,6 +38,7 @@ export function textFeatures(texts: readonly string[]): TextFeature[] {
   const values = FEATURE_NAMES.map(() => new Float32Array(texts.length));
   const place = {
     line: 0,
+    indentation: 0,
     depth: 0,
     quoted: false,
     before: "\n",
@@ -57,6 +59,8 @@ export function textFeatures(texts: readonly string[]): TextFeature[] {
 
 interface Place {
   line: number;
+  /** White space with which the line begins. */
+  indentation: number;
   depth: number;
   quoted: boolean;
   before: string;
@@ -71,7 +75,10 @@ function read(place: Place, character: string): void {
   else if (character === "”") place.quoted = false;
   if ("([{".includes(character)) place.depth += 1;
   else if (")]}".includes(character)) place.depth = Math.max(0, place.depth - 1);
+  const isIndented = place.indentation === place.line && /[ \t]/.test(character);
   place.line = isLineEnd ? 0 : place.line + 1;
+  if (isLineEnd) place.indentation = 0;
+  else if (isIndented) place.indentation += 1;
   const isLetter = /\p{L}/u.test(character);
   const isVowel = isLetter && /^[aeiouy]/i.test(character.normalize("NFD"));
   const facts: Record<FeatureName, number | boolean> = {
@@ -87,6 +94,7 @@ function read(place: Place, character: string): void {
     "white space": /\s/.test(character),
     "line end": isLineEnd,
     "word start": isLetter && !/[\p{L}\p{M}'’]/u.test(place.before),
+    indentation: place.indentation,
   };
   place.now = FEATURE_NAMES.map((name) => Number(facts[name]));
   place.before = character;

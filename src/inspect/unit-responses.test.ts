@@ -26,7 +26,10 @@ test("features are what one sees at each place of a text", () => {
     "white space": [0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0],
     "line end": [0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0],
     "word start": [1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0],
+    indentation: new Array(11).fill(0),
   });
+  const [indentation] = textFeatures([..." \ta b\nc"]).filter(({ name }) => name === "indentation");
+  expect(Array.from(indentation.values)).toEqual([1, 2, 2, 2, 2, 0, 0]);
 });
 
 test("a token that completes no character is where the one before it is", () => {

@@ -43,6 +43,23 @@ const chosen = (files: ModelFiles) =>
     buffer: Buffer.from(files[name]),
   }));
 
+test("opens with two models that differ: beside the prose's LSTM its Elman network", async () => {
+  const page = await explorer.open({
+    view: "compare",
+    model: "models/prose/",
+    other: "",
+    text: "To be, or not",
+  });
+  const heading = (name: string) => page.getByTestId(`model-${name}`).locator("h2").textContent();
+  await expect.poll(() => heading("A")).toMatch(/^A: LSTM/);
+  await expect.poll(() => heading("B")).toMatch(/^B: Elman network/);
+  await expect
+    .poll(() => page.getByTestId("bits").textContent())
+    .toMatch(/surprises A by [\d.]+ and B by [\d.]+ bits/);
+  const [a, b] = (await page.getByTestId("bits").textContent())!.match(/\d+\.\d+/g)!;
+  expect(a).not.toBe(b);
+});
+
 test("two models read one text: surprises of both, and every view of both", async () => {
   const page = await explorer.open({ view: "compare", at: 7 });
   const files = await otherFiles();

@@ -112,6 +112,22 @@ test("the SVG of what comes next has a title, its tokens and a legend", async ()
   expect(await inks()).toEqual(new Set(["#e7e9ec"]));
 });
 
+test("the SVG of the unrolled network has whole copies alone, those on the page or all, with rows and a legend", async () => {
+  const page = await tested.explorer.open({ view: "unrolled", at: 8, scale: 90, left: 4.4 });
+  const shown = await partsOf(page);
+  expect(shown.title[0]).toBe("The network, unrolled");
+  for (const row of ["next", "scores", "c", "h", "x", "read"]) expect(shown.all).toContain(row);
+  expect(shown.legend).toContain("scores");
+  const copies = () => shown.all.filter((text) => /%$/.test(text)).length;
+  // Of 1280 pixels the names of the rows take some, and the open copy 172.
+  expect(copies()).toBeGreaterThan(6);
+  expect(copies()).toBeLessThan(13);
+  await page.getByLabel("Steps of the picture").selectOption("all");
+  const all = await partsOf(page);
+  expect(all.all.filter((text) => /%$/.test(text)).length).toBe(letters.length);
+  for (const letter of letters) expect(all.all).toContain(letter);
+});
+
 test("a brush is what is shown; all steps are there if they are asked for", async () => {
   const page = await tested.explorer.open({ view: "play", at: 5, steps: [4, 9] });
   const tokens = async () => (await partsOf(page)).axis.filter((text) => !/^\d+$|^step$/.test(text));

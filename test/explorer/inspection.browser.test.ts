@@ -11,6 +11,7 @@ import {
 } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stateFromHash } from "../../web/state.ts";
+import { foundUnits, mostSaying } from "../../web/units/found-units.ts";
 import { atRest, type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
@@ -74,6 +75,29 @@ describe("units", () => {
     expect(Number(shown)).toBeCloseTo(layers[0].states.h[71 * H + unit], 2);
   });
 
+  test("open on the unit that says most, with a gallery of found units, each a link", async () => {
+    const found = await unitResponses(reference.network, reference.tokenizer, idsOf(LONG_TEXT));
+    const most = mostSaying(found);
+    await opened({ view: "units", on: "reading", text: LONG_TEXT });
+    await expect.poll(() => state().unit).toBe(most.unit);
+    const { units } = foundUnits(found);
+    expect(units.length).toBeGreaterThan(2);
+    const cards = page.locator(".gallery a");
+    expect(await cards.locator("strong").allTextContents()).toEqual(units.map(({ title }) => title));
+    for (const [index, { unit, response }] of units.entries()) {
+      const link = new URLSearchParams((await cards.nth(index).getAttribute("href"))!.slice(1));
+      expect(link.get("feature")).toBe(response.feature);
+      expect(Number(link.get("unit") ?? 0)).toBe(unit.unit);
+    }
+    await cards.last().click();
+    await expect.poll(() => state().unit).toBe(units.at(-1)!.unit.unit);
+    expect(await cards.last().getAttribute("aria-current")).toBe("true");
+    // A link that names a unit opens on it.
+    await opened({ view: "units", on: "reading", text: LONG_TEXT, unit: 9 });
+    await page.locator(".gallery").waitFor();
+    expect(state().unit).toBe(9);
+  });
+
   test("the passages that excite a unit most are shown, and a brushed pattern is found elsewhere", async () => {
     const found = await unitResponses(reference.network, reference.tokenizer, idsOf(LONG_TEXT));
     await opened({ view: "units", on: "reading", text: LONG_TEXT, unit: 9, span: [20, 22] });
@@ -93,6 +117,9 @@ describe("units", () => {
     scores.forEach((score, index) => {
       expect(Number(score)).toBeCloseTo(spans[index].score, 1);
     });
+    // Another place is a link, which brushes it.
+    await page.getByTestId("similar").locator("a").first().click();
+    await expect.poll(() => state().span).toEqual([spans[0].from, spans[0].to - 1]);
     // Brushed anew with the pointer.
     await atRest(page);
     const text = page.locator(".selected-unit .token-text").last();

@@ -98,3 +98,33 @@ describe("interfere", () => {
     expect(await page.getByRole("button", { name: "Add the change" }).isDisabled()).toBe(true);
   });
 });
+
+test("an experiment is one click, and what it did is said at once", async () => {
+  await opened({ view: "interfere" });
+  const said = () => textOf("what-changed");
+  await expect.poll(said).toContain("Nothing is changed yet");
+  await page.getByRole("button", { name: "Forget at every space" }).click();
+  await expect.poll(said).toMatch(/^At [1-9]\d* of \d+ steps it expects another token most/);
+  expect(state().interventions.every(({ what, value }) => what === "f" && value === 0)).toBe(true);
+  await page.getByRole("button", { name: "Start from another state" }).click();
+  await expect.poll(() => state().before).toBe(READ.text);
+  await page.getByRole("button", { name: "Remove the unit for quotes" }).click();
+  await expect
+    .poll(() => state().interventions.map(({ what, value }) => [what, value]))
+    .toEqual([
+      ["h", 0],
+      ["c", 0],
+    ]);
+  await expect
+    .poll(() => page.locator(".experiments .note").textContent())
+    .toMatch(/follows quotes most closely/);
+  await page.getByRole("button", { name: "Undo all" }).click();
+  await expect.poll(said).toContain("Nothing is changed yet");
+  // A change that comes after the text does nothing to it.
+  await opened({
+    view: "interfere",
+    temperature: 0,
+    interventions: [{ layer: 0, what: "h", from: 50_000, value: 0 }],
+  });
+  await expect.poll(said).toBe("Nothing changed: the network expects and writes the same.");
+});

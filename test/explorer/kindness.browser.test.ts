@@ -76,6 +76,9 @@ describe("models", () => {
       await expect.poll(() => page.locator(".problem").textContent()).toMatch(/^[A-Z].*safetensors/);
       expect(await page.locator(".model-name").textContent()).toBe(before);
       expect(await page.locator(".diagram .copy").count()).toBeGreaterThan(5);
+      expect(await page.locator(".problem").textContent()).toMatch(
+        /^The file holiday\.jpg is a picture, and no model\. This page opens models that read text: /,
+      );
       // It goes on as if nothing had happened.
       await page.locator("#text").fill("abc");
       await expect.poll(() => page.locator(".stage").getAttribute("aria-valuemax")).toBe("3");

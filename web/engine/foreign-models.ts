@@ -13,6 +13,8 @@ import { tokenizerFromJSON } from "unrolled/data";
 import { networkOfOnnx, type OnnxExternalData } from "unrolled/formats/onnx";
 import { languageModelOfNetwork, type NetworkData, networkData } from "unrolled/network";
 
+import { openingError } from "./opening-errors.ts";
+
 /** As many tokens as there are bytes. */
 const BYTES = 256;
 
@@ -56,7 +58,12 @@ export async function foreignModelOf(device: Device, files: ModelFiles): Promise
       problem: `${name} is missing, drop it along with ${first}`,
     });
   };
-  const opened = await openModel(files[first], { device, read });
+  let opened: Model;
+  try {
+    opened = await openModel(files[first], { device, read });
+  } catch (error) {
+    throw openingError(error, first);
+  }
   const externalData: OnnxExternalData = (location, offset, length) =>
     files[location].subarray(offset, length === undefined ? undefined : offset + length);
   return languageModelOf(device, opened, first, {
@@ -80,7 +87,9 @@ async function languageModelOf(
   const refuse = (why: string) =>
     new UnrolledError("invalid-file", { call: "explorer", problem: `${name} ${why}` });
   if (opened instanceof NetworkModel && opened.inputs[0].kind !== "int")
-    throw refuse("is a network that reads numbers, and this page shows models that read text");
+    throw refuse(
+      "is a network that reads numbers, such as a sound or a series; this page opens models that read text",
+    );
   const data = opened instanceof NetworkModel ? await networkData(opened.network) : await read.onnx();
   const file = await read.tokenizer();
   const embedding = data.config.layers.find(({ config }) => config.kind === "embedding")?.config;

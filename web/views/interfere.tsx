@@ -1,4 +1,5 @@
 // Clamp or ablate units and gates, edit the state, begin in another one: what the network expects and writes changes at once.
+import { useMemo } from "preact/hooks";
 import { nextTokens } from "unrolled/inspect";
 import type { Branch, Interference, ModelSummary, Reading } from "../engine/protocol.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
@@ -7,6 +8,8 @@ import { percentOf } from "../figures/bars.tsx";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { shownPiece, TokenText } from "../figures/token-text.tsx";
+import { ExperimentsCard } from "../interfere/experiments-card.tsx";
+import { whatChanged } from "../interfere/what-changed.ts";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
 import { InterventionForm, interventionInWords } from "./intervention-form.tsx";
@@ -41,7 +44,7 @@ function Interfere({ page, reading, model }: InterfereProps) {
     seed,
     sampling: { temperature, topK, topP },
   };
-  const { answer, problem } = useAnswer(page, "interfere", question, [
+  const { answer, problem, isPending } = useAnswer(page, "interfere", question, [
     reading,
     interventions,
     before,
@@ -50,9 +53,14 @@ function Interfere({ page, reading, model }: InterfereProps) {
     topP,
     seed,
   ]);
+  const changed = useMemo(
+    () => (answer && !isPending && isOf(answer, reading) ? whatChanged(reading, answer) : undefined),
+    [answer, isPending, reading],
+  );
   const isUnchanged = interventions.length === 0 && before === "";
   return (
     <section class="interfere" aria-label={`Interfere${page.side}`}>
+      <ExperimentsCard page={page} reading={reading} changed={changed} />
       <InterventionForm
         key={`${state.layer} ${state.unit}`}
         layers={reading.trace.layers}
@@ -91,11 +99,16 @@ function Interfere({ page, reading, model }: InterfereProps) {
         </label>
       </div>
       {problem !== undefined && <p class="problem">{problem}</p>}
-      {answer && answer.trace.ids.length === reading.pieces.length && (
+      {answer && isOf(answer, reading) && (
         <Compared page={page} reading={reading} model={model} found={answer} />
       )}
     </section>
   );
+}
+
+/** Whether an answer is about the text that is shown, and not about one before it. */
+function isOf({ trace: { ids } }: Interference, { trace }: Reading): boolean {
+  return ids.length === trace.ids.length;
 }
 
 function Compared({ page, reading, model, found }: InterfereProps & { readonly found: Interference }) {

@@ -11,10 +11,12 @@ interface SimilarProps {
   readonly values: Float32Array;
   readonly hiddenSize: number;
   readonly span: readonly [number, number];
+  /** The link that brushes another passage. */
+  hrefTo(span: readonly [number, number]): string;
 }
 
 /** Where else the units that are on all along the brushed stretch are on. */
-export function Similar({ found, values, hiddenSize, span: [first, last] }: SimilarProps) {
+export function Similar({ found, values, hiddenSize, span: [first, last], hrefTo }: SimilarProps) {
   const { units, spans } = useMemo(
     () => similarSpans(values, hiddenSize, { from: first, to: last + 1, limit: 8 }),
     [values, hiddenSize, first, last],
@@ -37,11 +39,13 @@ export function Similar({ found, values, hiddenSize, span: [first, last] }: Simi
             <tr key={from}>
               <td class="numbers">{score.toFixed(2)}</td>
               <td>
-                <code>
-                  {textBetween(from - SURROUNDINGS, from)}
-                  <mark>{textBetween(from, to)}</mark>
-                  {textBetween(to, to + SURROUNDINGS)}
-                </code>
+                <a href={hrefTo([from, to - 1])}>
+                  <code>
+                    {textBetween(from - SURROUNDINGS, from)}
+                    <mark>{textBetween(from, to)}</mark>
+                    {textBetween(to, to + SURROUNDINGS)}
+                  </code>
+                </a>
               </td>
             </tr>
           ))}

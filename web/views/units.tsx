@@ -1,6 +1,6 @@
 // What each unit does: a text coloured by any unit's activation, units ranked by what they respond to, the passages that excite them
 // most, and a brushed pattern found elsewhere.
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { UnitResponse, UnitResponses } from "unrolled/inspect";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { plainNumbers, unitsCsv } from "../export/inspection-table.ts";
@@ -8,19 +8,19 @@ import { largest } from "../figures/matrix-image.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { shownPiece, TokenText } from "../figures/token-text.tsx";
-import { described } from "../model-bar.tsx";
 import type { Page } from "../page.ts";
+import { INITIAL_STATE, stateToHash } from "../state.ts";
+import { mostSaying } from "../units/found-units.ts";
+import { unitFigure } from "../units/unit-figure.ts";
+import { UnitsGallery } from "../units/units-gallery.tsx";
 import { useAnswer } from "./answered.ts";
 import { within } from "./play.tsx";
 import { Similar } from "./similar-passages.tsx";
-import { textFigure } from "./text-figure-source.ts";
 import { TextSourceChoice, useTextSource } from "./text-source.tsx";
 
 /** Tokens of a long text that are shown. */
 const SHOWN_TOKENS = 1500;
 const SHOWN_UNITS = 40;
-/** Of it, what a picture has room for. */
-const FIGURE_TOKENS = 720;
 
 export function UnitsView({ page }: { readonly page: Page }) {
   const { reading, model, state, set } = page;
@@ -74,9 +74,11 @@ function Units({ page, found, what }: UnitsProps) {
   const ranked = useMemo(() => rankedBy(found.units, state.feature), [found, state.feature]);
   const layer = Math.min(state.layer, found.layers.length - 1);
   const unit = Math.min(state.unit, found.layers[layer].widths.h - 1);
+  useOpening(page, found);
   const selected = found.units.find((each) => each.layer === layer && each.unit === unit)!;
   return (
     <div class="unit-columns">
+      <UnitsGallery page={page} found={found} what={what} />
       <div class="card">
         <h2>Units by what they respond to</h2>
         <label class="controls">
@@ -122,27 +124,16 @@ function Units({ page, found, what }: UnitsProps) {
   );
 }
 
-/** The text coloured by one unit: the reader's own, or the one measured on where that is another. */
-function unitFigure(
-  { state, reading, model }: Page,
-  found: UnitResponses,
-  { layer, unit, responses: [most] }: UnitResponse,
-  what: "h" | "c",
-) {
-  const { states, widths } = found.layers[layer];
-  const isReading = state.on === "reading" && reading !== undefined;
-  const values = isReading
-    ? (reading.trace.layers[layer].states[what] ?? states.h).subarray(widths.h)
-    : (states[what] ?? states.h);
-  const pieces = isReading ? reading.pieces : found.texts.slice(0, FIGURE_TOKENS);
-  const valueAt = (step: number) => values[step * widths.h + unit];
-  return textFigure({
-    title: `Unit ${unit} of layer ${layer + 1}${most ? `: ${directionOf(most.correlation)} ${most.feature}` : ""}`,
-    subtitle: model ? described(model) : "",
-    ...{ pieces, name: `${what}[${unit}]`, kind: "diverging", valueAt },
-    at: isReading ? state.at : -1,
-    limit: largest(pieces.map((_, step) => valueAt(step))),
-  });
+/** Where the link names no unit, the view opens on the one that says most; a model or a text that comes later changes nothing. */
+function useOpening({ state, set }: Page, found: UnitResponses): void {
+  const isOpened = useRef(false);
+  useEffect(() => {
+    if (isOpened.current) return;
+    isOpened.current = true;
+    if (state.layer !== INITIAL_STATE.layer || state.unit !== INITIAL_STATE.unit) return;
+    const { layer, unit } = mostSaying(found);
+    set({ layer, unit });
+  }, [found]);
 }
 
 function rankedBy(units: readonly UnitResponse[], feature: string): readonly UnitResponse[] {
@@ -224,7 +215,10 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
           />
         </>
       )}
-      <h3>On {found.texts.length.toLocaleString("en")} tokens; drag to look for a pattern</h3>
+      <h3>
+        On {found.texts.length.toLocaleString("en")} tokens; drag over a passage to find where else the state
+        is like it
+      </h3>
       <TokenText
         label={`The text measured on, coloured by unit ${unit}`}
         pieces={pieces}
@@ -235,7 +229,15 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
         colourOf={(step) => coloured(values, step)}
         titleOf={(step) => `${what}[${unit}] = ${values[step * hiddenSize + unit].toFixed(3)}`}
       />
-      {span && <Similar found={found} values={values} hiddenSize={hiddenSize} span={span} />}
+      {span && (
+        <Similar
+          found={found}
+          values={values}
+          hiddenSize={hiddenSize}
+          span={span}
+          hrefTo={(to) => `#${stateToHash({ ...state, span: to })}`}
+        />
+      )}
       <h3>Where it is highest</h3>
       <table class="passages">
         <tbody>

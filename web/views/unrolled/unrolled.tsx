@@ -1,7 +1,6 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ModelSummary, Reading } from "../../engine/protocol.ts";
-import { elementSource } from "../../export/element-source.ts";
 import { ExportButtons } from "../../export/export-buttons.tsx";
 import { readingJson, traceCsv } from "../../export/trace-table.ts";
 import { type ColourScale, Legend } from "../../figures/legend.tsx";
@@ -49,7 +48,6 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   const theme = useTheme();
   const stillness = useReducedMotion();
   const area = useRef<HTMLDivElement>(null);
-  const picture = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, setPointed] = useState<Pointed>();
   const [held, setHeld] = useState<SharedWeights>();
@@ -135,7 +133,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           All {steps} steps
         </button>
       </div>
-      <div ref={picture} class="unrolled-figure">
+      <div class="unrolled-figure">
         <RowNames shape={shape} isNarrow={isNarrow} />
         <div
           ref={area}
@@ -178,11 +176,15 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
       <Legend scales={scalesOf(trace)} />
       <ExportButtons
         name="unrolled"
-        figure={elementSource(picture, {
+        figure={{
           title: state.isUnrolled ? "The network, unrolled" : "The network as a loop",
           subtitle: described(model),
-          scales: scalesOf(trace),
-        })}
+          steps: state.isUnrolled ? steps : undefined,
+          draw: async (look) => {
+            const { unrolledBody } = await import("../../export/unrolled-body.tsx");
+            return unrolledBody({ trace, shape, stage, pieces, predicted, scales: scalesOf(trace) }, look);
+          },
+        }}
         csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
         json={() => readingJson(reading)}
         model={state.model}

@@ -1,0 +1,33 @@
+import type { UnitResponse, UnitResponses } from "unrolled/inspect";
+import type { FigureSource } from "../export/figure-source.ts";
+import { largest } from "../figures/matrix-image.ts";
+import { described } from "../model-bar.tsx";
+import type { Page } from "../page.ts";
+import { textFigure } from "../views/text-figure-source.ts";
+
+/** Of a long text, what a picture has room for. */
+const FIGURE_TOKENS = 720;
+
+/** The text coloured by one unit: the reader's own, or the one measured on where that is another. */
+export function unitFigure(
+  { state, reading, model }: Page,
+  found: UnitResponses,
+  { layer, unit, responses: [most] }: UnitResponse,
+  what: "h" | "c",
+): FigureSource {
+  const { states, widths } = found.layers[layer];
+  const isReading = state.on === "reading" && reading !== undefined;
+  const values = isReading
+    ? (reading.trace.layers[layer].states[what] ?? states.h).subarray(widths.h)
+    : (states[what] ?? states.h);
+  const pieces = isReading ? reading.pieces : found.texts.slice(0, FIGURE_TOKENS);
+  const valueAt = (step: number) => values[step * widths.h + unit];
+  const follows = most ? `: ${most.correlation < 0 ? "low" : "high"} at ${most.feature}` : "";
+  return textFigure({
+    title: `Unit ${unit} of layer ${layer + 1}${follows}`,
+    subtitle: model ? described(model) : "",
+    ...{ pieces, name: `${what}[${unit}]`, kind: "diverging", valueAt },
+    at: isReading ? state.at : -1,
+    limit: largest(pieces.map((_, step) => valueAt(step))),
+  });
+}
