@@ -3,6 +3,10 @@
 #include "elementwise.h"
 
 static void gatherRows(const float* table, const int* ids, float* ys, int n, int width, int rows) {
+  if (width == 1) {
+    for (int i = 0; i < n; i++) ys[i] = ids[i] < 0 || ids[i] >= rows ? 0 : table[ids[i]];
+    return;
+  }
   for (int i = 0; i < n; i++, ys += width) {
     if (ids[i] < 0 || ids[i] >= rows) fill(ys, 0, width);
     else copyRows(table + (long)ids[i] * width, 0, ys, 0, 1, width, 0);
