@@ -15,9 +15,11 @@ const PHONE = { width: 390, height: 844 };
 const ADDING = { view: "train", trainTask: "adding", trainSteps: 40 };
 const TALL = { width: 1280, height: 1150 };
 
-/** Name, state, size and colours of each picture, and what trains before it is taken how long. */
+/** Name, state, size and colours of each picture, how long something trains before it is taken, and the button that begins that. */
 const PICTURES = [
-  ["explorer-unrolled", { at: 8, scale: 96, left: 2.5 }, DESKTOP, "light"],
+  ["explorer-unrolled", { at: 7 }, DESKTOP, "light"],
+  ["explorer-vanish", { view: "vanish" }, { width: 1280, height: 860 }, "light", 8000, "Train both"],
+  ["explorer-vanish-phone", { view: "vanish" }, PHONE, "dark", 6000, "Train both"],
   ["explorer-rolled", { at: 12, isUnrolled: 0 }, DESKTOP, "light"],
   ["explorer-step", { at: 10, isOpen: 1, unit: 33 }, { width: 1280, height: 1100 }, "light"],
   [
@@ -40,7 +42,7 @@ const PICTURES = [
   ["explorer-train-elman", { ...ADDING, trainCell: "elman" }, TALL, "light", 6000],
   ["explorer-train", { ...ADDING, trainCell: "lstm" }, TALL, "light", 12_000],
   ["explorer-train-phone", { view: "train", trainTask: "sine", trainCell: "gru" }, PHONE, "dark", 4000],
-  ["explorer-tour", { tour: 2, isUnrolled: 0, at: 4 }, TALL, "light"],
+  ["explorer-tour", { tour: 3, model: "models/elman/", isUnrolled: 0, at: 4 }, DESKTOP, "light"],
   ["explorer-units", { view: "units", unit: 93, span: "20-23" }, { width: 1280, height: 1100 }, "light"],
   ["explorer-memory", { view: "reach", at: 20 }, { width: 1280, height: 1100 }, "light"],
   [
@@ -56,7 +58,7 @@ const PICTURES = [
     "light",
   ],
   // What a link to the page shows.
-  ["../../web/public/preview", { at: 8 }, { width: 1200, height: 630 }, "light"],
+  ["../../web/public/preview", { view: "vanish" }, { width: 1200, height: 630 }, "light", 8000, "Train both"],
   ["explorer-unrolled-phone", { at: 4 }, PHONE, "dark"],
   ["explorer-play-phone", { view: "play", at: 20 }, PHONE, "dark"],
   ["explorer-memory-phone", { view: "reach", at: 20 }, PHONE, "dark"],
@@ -74,7 +76,7 @@ await build({
 const [browser, site] = await Promise.all([openChromium(), serve(folder)]);
 try {
   mkdirSync(images, { recursive: true });
-  for (const [name, state, viewport, colorScheme, trainingMs] of PICTURES) {
+  for (const [name, state, viewport, colorScheme, trainingMs, press = "Play"] of PICTURES) {
     if (asked.length > 0 && !asked.includes(basename(name))) continue;
     const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
     await page.goto(`${site.url}#${new URLSearchParams(state)}`);
@@ -84,9 +86,11 @@ try {
     // A view that takes longer says so until it is done.
     await page.waitForFunction("!document.querySelector('main .waiting')", undefined, { timeout: 60_000 });
     if (trainingMs) {
-      await page.locator(".train").getByRole("button", { name: "Play", exact: true }).click();
+      await page.locator("main section").getByRole("button", { name: press, exact: true }).click();
       await page.waitForTimeout(trainingMs);
-      await page.locator(".train").getByRole("button", { name: "Pause", exact: true }).click();
+      // A training that has come to its end has nothing to pause.
+      const pause = page.locator("main section").getByRole("button", { name: "Pause", exact: true });
+      if (await pause.isVisible()) await pause.click();
       await page.waitForTimeout(300);
     }
     await page.screenshot({ path: join(images, `${name}.png`) });

@@ -109,7 +109,7 @@ export function GradientBars({ title, inputs, targets, said, norms, of, width }:
         step {steps}: the last answer
       </text>
       <text class="axis" x={(LEFT + width - RIGHT) / 2} y={bottom + 33} text-anchor="middle">
-        ← |∂L/∂{of}|, the gradient on its way back, as a share of the last step's
+        ← |∂L/∂{of}| on its way back, as a share of the last step’s
       </text>
     </svg>
   );

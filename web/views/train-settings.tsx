@@ -102,7 +102,7 @@ export function TrainSettings({ state, set, ownText, onOwnText }: TrainSettingsP
         onValue={(trainClip) => set({ trainClip })}
       />
       <Count
-        label="Radius of W_hh (0: as drawn)"
+        label="W_hh radius (0: off)"
         value={state.trainRadius}
         least={0}
         most={10}
