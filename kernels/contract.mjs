@@ -95,6 +95,10 @@ export function tableSource(declarations) {
     const oneLine = `    ${name}: (given) => ${body.trimStart()}`;
     return !body.includes("\n") && oneLine.length <= 110 ? oneLine : `    ${name}: (given) =>\n${body}`;
   });
+  const kinds = declarations.map(({ name, parameters }) => {
+    const letters = parameters.map(({ type, pointer }) => (type === "double" && !pointer ? "d" : "w"));
+    return `  ${name}: "${letters.join("")}",`;
+  });
   const named = declarations.filter((declaration) => callOf(declaration) === "by name");
   return `// Written by kernels/build.mjs from kernels/kernels.h; change it there.
 import type { Kernels } from "./contract.ts";
@@ -103,6 +107,11 @@ import type { Kernels } from "./contract.ts";
 export interface KernelTable {
 ${rows.join("\n")}
 }
+
+/** Of each kernel, in the order of their numbers, what its arguments take where a call is written down: a word, or two for a double. */
+export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
+${kinds.join("\n")}
+};
 
 /** The kernels of a table, as they are called. What a call is given lives no longer than the call, and compiled code has no object for it. */
 export function byName(table: KernelTable): Kernels {

@@ -5,7 +5,7 @@
 enum { IDENTITY, EXP, TANH, LOGISTIC, RELU, LOG, SQUARE_ROOT, NEGATION, SQUARE, RECIPROCAL, ABSOLUTE };
 
 // ln x = e ln 2 + ln m with m in [√½, √2): the polynomial of Cephes' logf (Moshier 1989). Of zero −∞, of negatives NaN.
-INLINE V logarithm(V x) {
+static __attribute__((noinline)) V logarithm(V x) {
   V scaled = select(x < 1.17549435e-38f, x * 8388608.0f, x);
   VI e = ((bits(scaled) >> 23) & splatInt(0xff)) - 126;
   e = e - ((VI)(x < 1.17549435e-38f) & splatInt(23));
@@ -147,18 +147,18 @@ static void sumRows(const float* x, int xRow, float* sums, int m, int n) {
 template <typename F>
 INLINE Sixteen overRow(float initial, int n, F f) {
   Sixteen sums(initial);
-  for (int j = 0; j < n; j += 16)
+  int j = 0;
+  for (; j + 16 <= n; j += 16)
 #pragma GCC unroll 4
-    for (int part = 0; part < 16 / VL; part++) {
-      int left = n - j - part * VL;
-      if (left > 0) sums.lanes[part] = f(sums.lanes[part], j + part * VL, left);
-    }
-  return sums;
+    for (int part = 0; part < 16 / VL; part++) sums.lanes[part] = f(sums.lanes[part], j + part * VL, Whole{});
+  Sixteen last = sums;
+  for (int part = 0; j < n; part++, j += VL) last.lanes[part] = f(last.lanes[part], j, n - j);
+  return last;
 }
 
 static void sumColumns(const float* x, int xRow, double factor, float* sums, int m, int n) {
   for (int i = 0; i < m; i++, x += xRow)
-    sums[i] += (float)factor * overRow(0, n, [&](V sum, int j, int left) { return sum + load(x + j, left); }).total();
+    sums[i] += (float)factor * overRow(0, n, [&](V sum, int j, auto left) INLINE_LAMBDA { return sum + load(x + j, left); }).total();
 }
 
 static double sumOfSquares(const float* x, int n) {
@@ -166,7 +166,7 @@ static double sumOfSquares(const float* x, int n) {
   for (int start = 0; start < n; start += 4096) {
     const float* part = x + start;
     int count = n - start < 4096 ? n - start : 4096;
-    sum += overRow(0, count, [&](V total, int j, int left) {
+    sum += overRow(0, count, [&](V total, int j, auto left) INLINE_LAMBDA {
              V v = load(part + j, left);
              return total + v * v;
            }).total();

@@ -180,6 +180,15 @@ void gatherRows(const float* table, const int* ids, float* ys, int n, int width,
 /// dtable rows ids ← dtable + dys, in the order of ids.
 void scatterAddRows(const float* dys, const int* ids, float* dtable, int n, int width, int rows);
 
+/// y [groups, ·] ← bias [groups] + dots of weights [groups, channels·entries] with what stands in x [groups, channels, size] at places
+/// [rows, entries] of each channel; where a place is below 0, there is nothing. Row i goes to entry outputs[i] (i where there are none) of
+/// the `positions` that a group has in y. Sums are taken in double, in the order of the weights, and rounded once.
+void gatherDots(const float* x, const int* places, const float* weights, const float* bias /* 0 */, const int* outputs /* 0 */, float* y, int groups, int channels, int size, int entries, int rows, int positions);
+
+/// Makes `count` calls of kernels that stand as words in `calls`, at `place` in the heap: of each its number in this table, from 0, and
+/// its arguments in order, a double as two words, the lower half first.
+void replay(const int* calls, int place, int count);
+
 /// The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
 double firstOutside(const int* ids, int n, int count, double ignored);
 

@@ -10,6 +10,7 @@
 namespace {
 #include "gemm.h"
 #include "binary.h"
+#include "dots.h"
 #include "elementwise.h"
 #include "gates.h"
 #include "gated.h"
@@ -22,6 +23,7 @@ namespace {
 #include "steps.h"
 #include "wholes.h"
 #include "windows.h"
+#include "replay.h"
 }  // namespace
 
 #define ENTRY(name) name,

@@ -3,6 +3,10 @@
 #include "elementwise.h"
 
 static void gatherRows(const float* table, const int* ids, float* ys, int n, int width, int rows) {
+  if (width == 1) {
+    for (int i = 0; i < n; i++) ys[i] = ids[i] < 0 || ids[i] >= rows ? 0 : table[ids[i]];
+    return;
+  }
   for (int i = 0; i < n; i++, ys += width) {
     if (ids[i] < 0 || ids[i] >= rows) fill(ys, 0, width);
     else copyRows(table + (long)ids[i] * width, 0, ys, 0, 1, width, 0);
@@ -14,24 +18,24 @@ static void scatterAddRows(const float* dys, const int* ids, float* dtable, int 
     if (ids[i] >= 0 && ids[i] < rows) copyRows(dys, 0, dtable + (long)ids[i] * width, 0, 1, width, 1);
 }
 
-INLINE float largestOf(const float* x, int n) {
-  return overRow(-__builtin_inff(), n, [&](V most, int j, int left) {
+static __attribute__((noinline)) float largestOf(const float* x, int n) {
+  return overRow(-__builtin_inff(), n, [&](V most, int j, auto left) INLINE_LAMBDA {
            V v = load(x + j, left);
-           for (int lane = left; lane < VL; lane++) v[lane] = -__builtin_inff();
+           v = filled(v, left, -__builtin_inff());
            return select((v > most) | (v != v), v, most);
          }).largest();
 }
 
-INLINE float sumOfExponentials(const float* x, float shift, int n) {
-  return overRow(0, n, [&](V sum, int j, int left) {
+static __attribute__((noinline)) float sumOfExponentials(const float* x, float shift, int n) {
+  return overRow(0, n, [&](V sum, int j, auto left) INLINE_LAMBDA {
            V v = exponential(load(x + j, left) - shift);
-           for (int lane = left; lane < VL; lane++) v[lane] = 0;
+           v = filled(v, left, 0);
            return sum + v;
          }).total();
 }
 
-INLINE float sumOf(const float* x, int n) {
-  return overRow(0, n, [&](V sum, int j, int left) { return sum + load(x + j, left); }).total();
+static __attribute__((noinline)) float sumOf(const float* x, int n) {
+  return overRow(0, n, [&](V sum, int j, auto left) INLINE_LAMBDA { return sum + load(x + j, left); }).total();
 }
 
 INLINE float logarithmOf(float x) { return logarithm(splat(x))[0]; }
@@ -54,9 +58,9 @@ static void softmax(const float* x, float* y, int m, int n, int logarithm) {
 
 static void softmaxBackward(const float* y, const float* dy, float* dx, int m, int n, int logarithm) {
   for (int i = 0; i < m; i++, y += n, dy += n, dx += n) {
-    float sum = overRow(0, n, [&](V total, int j, int left) {
+    float sum = overRow(0, n, [&](V total, int j, auto left) INLINE_LAMBDA {
                   V v = load(dy + j, left);
-                  return total + (logarithm ? v : v * load(y + j, left));
+                  return logarithm ? total + v : total + v * load(y + j, left);
                 }).total();
     for (int j = 0; j < n; j += VL) {
       int left = n - j;
@@ -114,9 +118,9 @@ static void crossEntropyBackward(const float* logits, const int* targets, const 
 static void layerNorm(const float* x, const float* weight, const float* bias, float* y, float* statistics, double epsilon, int m, int n) {
   for (int i = 0; i < m; i++, x += n, y += n, statistics += 2) {
     float mean = sumOf(x, n) / n;
-    float variance = overRow(0, n, [&](V sum, int j, int left) {
+    float variance = overRow(0, n, [&](V sum, int j, auto left) INLINE_LAMBDA {
                        V v = load(x + j, left) - mean;
-                       for (int lane = left; lane < VL; lane++) v[lane] = 0;
+                       v = filled(v, left, 0);
                        return sum + v * v;
                      }).total() / n;
     float rate = 1.0f / __builtin_sqrtf(variance + (float)epsilon);
@@ -130,8 +134,8 @@ static void layerNorm(const float* x, const float* weight, const float* bias, fl
 static void layerNormBackward(const float* x, const float* weight, const float* statistics, const float* dy, float* dx, float* dweight, float* dbias, int m, int n) {
   for (int i = 0; i < m; i++, x += n, dy += n, dx += n, statistics += 2) {
     float mean = statistics[0], rate = statistics[1];
-    float sum = overRow(0, n, [&](V total, int j, int left) { return total + load(dy + j, left) * load(weight + j, left); }).total() / n;
-    float dot = overRow(0, n, [&](V total, int j, int left) {
+    float sum = overRow(0, n, [&](V total, int j, auto left) INLINE_LAMBDA { return total + load(dy + j, left) * load(weight + j, left); }).total() / n;
+    float dot = overRow(0, n, [&](V total, int j, auto left) INLINE_LAMBDA {
                   return total + load(dy + j, left) * load(weight + j, left) * (load(x + j, left) - mean) * rate;
                 }).total() / n;
     for (int j = 0; j < n; j += VL) {

@@ -78,6 +78,13 @@ INLINE void store(float* p, V v, int count) {
 }
 #endif
 
+// v with `value` in the lanes that do not exist.
+INLINE V filled(V v, Whole, float) { return v; }
+INLINE V filled(V v, int count, float value) {
+  for (int lane = count; lane < VL; lane++) v[lane] = value;
+  return v;
+}
+
 // f(offset, lanes) for every vector of a row of n entries: the whole ones, then what is left.
 template <typename F>
 INLINE void overVectors(int n, F f) {

@@ -3,6 +3,7 @@
 namespace {
 #include "gemm.h"
 #include "binary.h"
+#include "dots.h"
 #include "elementwise.h"
 #include "gates.h"
 #include "gated.h"
@@ -15,6 +16,7 @@ namespace {
 #include "steps.h"
 #include "wholes.h"
 #include "windows.h"
+#include "replay.h"
 
 template <typename T>
 INLINE T* at(unsigned offset) {

@@ -111,7 +111,7 @@ INLINE double overChannel(int images, int channels, int positions, int channel, 
   double sum = 0;
   for (int image = 0; image < images; image++) {
     const long row = ((long)image * channels + channel) * positions;
-    sum += overRow(0, positions, [&](V total, int j, int left) { return total + f(row + j, left); }).total();
+    sum += overRow(0, positions, [&](V total, int j, auto left) INLINE_LAMBDA { return total + f(row + j, left); }).total();
   }
   return sum;
 }
@@ -119,11 +119,11 @@ INLINE double overChannel(int images, int channels, int positions, int channel, 
 static void batchMoments(const float* x, float* moments, int images, int channels, int positions) {
   const double count = (double)images * positions;
   for (int channel = 0; channel < channels; channel++) {
-    float mean = (float)(overChannel(images, channels, positions, channel, [&](long at, int left) { return load(x + at, left); }) / count);
+    float mean = (float)(overChannel(images, channels, positions, channel, [&](long at, auto left) INLINE_LAMBDA { return load(x + at, left); }) / count);
     moments[channel] = mean;
-    moments[channels + channel] = (float)(overChannel(images, channels, positions, channel, [&](long at, int left) {
+    moments[channels + channel] = (float)(overChannel(images, channels, positions, channel, [&](long at, auto left) INLINE_LAMBDA {
                                             V v = load(x + at, left) - mean;
-                                            for (int lane = left; lane < VL; lane++) v[lane] = 0;
+                                            v = filled(v, left, 0);
                                             return v * v;
                                           }) / count);
   }
@@ -141,8 +141,8 @@ static void batchNormBackward(const float* x, const float* moments, const float*
   const double count = (double)images * positions;
   for (int channel = 0; channel < channels; channel++) {
     const float mean = moments[channel], rate = 1.0f / __builtin_sqrtf(moments[channels + channel] + (float)epsilon);
-    double sum = overChannel(images, channels, positions, channel, [&](long at, int left) { return load(dy + at, left); });
-    double dot = overChannel(images, channels, positions, channel, [&](long at, int left) { return load(dy + at, left) * (load(x + at, left) - mean) * rate; });
+    double sum = overChannel(images, channels, positions, channel, [&](long at, auto left) INLINE_LAMBDA { return load(dy + at, left); });
+    double dot = overChannel(images, channels, positions, channel, [&](long at, auto left) INLINE_LAMBDA { return load(dy + at, left) * (load(x + at, left) - mean) * rate; });
     dbias[channel] += (float)sum;
     dweight[channel] += (float)dot;
     const float factor = weight[channel] * rate, meanGradient = constant ? 0 : (float)(sum / count), meanProduct = constant ? 0 : (float)(dot / count);

@@ -20,7 +20,7 @@ async function failed(error: unknown): Promise<number> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     const { usageText } = await import("./unknown-word.ts");
-    const text = program && usageText(error, program, first);
+    const text = program && (await usageText(error, program, first));
     if (text !== undefined) process.stderr.write(`${text}\n`);
     return EXIT.usage;
   }

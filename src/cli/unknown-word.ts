@@ -86,16 +86,22 @@ export function meantFlag(word: string, known: readonly string[]): string | unde
  * What commander says of wrong usage, as one line, with what was probably meant by an unknown word; undefined where it has printed
  * what was asked for, a help or a version.
  */
-export function usageText(
+export async function usageText(
   { code, message }: CommanderError,
   program: Command,
   first = "",
-): string | undefined {
+): Promise<string | undefined> {
   if (code.startsWith("commander.help") || code === "commander.version") return undefined;
   const line = message.trim().replace(/\s*\n\s*/g, " ");
   const [, kind, typed] = /^error: unknown (option|command) '([^']+)'/.exec(line) ?? [];
   if (kind === undefined) return line;
   const meant = kind === "command" ? meantCommand(typed) : flagFor(typed, program, first);
+  if (meant === undefined && kind === "option" && (first === "train" || first === "sweep")) {
+    const { tasksWithOption } = await import("./option-of-task.ts");
+    const tasks = await tasksWithOption(typed);
+    if (tasks.length > 0)
+      return `error: option '${typed}' belongs to ${tasks.length === 1 ? "the task" : "the tasks"} ${tasks.join(", ")}: --task ${tasks[0]}`;
+  }
   return meant === undefined ? line : `error: unknown ${kind} '${typed}' (Did you mean ${meant}?)`;
 }
 

@@ -4,6 +4,8 @@ export { batches } from "../data/batches.ts";
 export { type PaddedIds, type PaddedVectors, padSequences } from "../data/pad-sequences.ts";
 export { stratifiedSplit } from "../data/stratified-split.ts";
 export { type TokenStreams, tokenStreams } from "../data/streams.ts";
+export { Scaler, type ScalerState } from "../data/tables/scaler.ts";
+export { type WindowsOptions, windows } from "../data/tables/windows.ts";
 export type { Tokenizer, TokenizerKind, TokenStream } from "../data/tokenizers/tokenizer.ts";
 export { tokenizerFromJSON } from "../data/tokenizers/tokenizer-json.ts";
 export { tokenizerTrainer } from "../data/tokenizers/tokenizer-trainer.ts";

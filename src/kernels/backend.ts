@@ -26,6 +26,8 @@ export interface Backend {
   readonly reason: string;
   readonly heap: Heap;
   readonly kernels: Kernels;
+  /** The same with their arguments in order. */
+  readonly table: KernelTable;
 }
 
 /** The Node addon, as kernels/addon.cpp exports it. */

@@ -1,11 +1,13 @@
 import { binaryCases } from "./conformance/binary-cases.ts";
 import type { Case } from "./conformance/case.ts";
+import { dotCases } from "./conformance/dot-cases.ts";
 import { entryCases } from "./conformance/entry-cases.ts";
 import { lossCases } from "./conformance/loss-cases.ts";
 import { matrixCases } from "./conformance/matrix-cases.ts";
 import { narrowCases } from "./conformance/narrow-cases.ts";
 import { optimiserCases } from "./conformance/optimiser-cases.ts";
 import { recurrenceCases } from "./conformance/recurrence-cases.ts";
+import { replayCases } from "./conformance/replay-cases.ts";
 import { rowCases } from "./conformance/row-cases.ts";
 import type { Outcome } from "./conformance/stage.ts";
 import { Stage } from "./conformance/stage.ts";
@@ -33,6 +35,8 @@ export const cases: readonly Case[] = [
   ...optimiserCases,
   ...wholeCases,
   ...windowCases,
+  ...dotCases,
+  ...replayCases,
 ];
 
 /** Elements of memory that the largest case needs. */

@@ -632,6 +632,34 @@ export interface Kernels {
   }): void;
 
   /**
+   * y [groups, ·] ← bias [groups] + dots of weights [groups, channels·entries] with what stands in x [groups, channels, size] at places
+   * [rows, entries] of each channel; where a place is below 0, there is nothing. Row i goes to entry outputs[i] (i where there are none) of
+   * the `positions` that a group has in y. Sums are taken in double, in the order of the weights, and rounded once.
+   */
+  gatherDots(given: {
+    readonly x: number;
+    readonly places: number;
+    readonly weights: number;
+    /** 0 if not given. */
+    readonly bias?: number;
+    /** 0 if not given. */
+    readonly outputs?: number;
+    readonly y: number;
+    readonly groups: number;
+    readonly channels: number;
+    readonly size: number;
+    readonly entries: number;
+    readonly rows: number;
+    readonly positions: number;
+  }): void;
+
+  /**
+   * Makes `count` calls of kernels that stand as words in `calls`, at `place` in the heap: of each its number in this table, from 0, and
+   * its arguments in order, a double as two words, the lower half first.
+   */
+  replay(calls: number, place: number, count: number): void;
+
+  /**
    * The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
    */
   firstOutside(ids: number, n: number, count: number, ignored: number): number;

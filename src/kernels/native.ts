@@ -16,10 +16,12 @@ export function openNative(
   room: HeapRoom = {},
 ): Backend {
   const heap = new Heap(4, 0, room);
+  const table = addon.open(instructionSet, new Uint8Array(heap.memory.buffer));
   return {
     name: `native-${instructionSet}` as BackendName,
     reason,
     heap,
-    kernels: byName(addon.open(instructionSet, new Uint8Array(heap.memory.buffer))),
+    kernels: byName(table),
+    table,
   };
 }

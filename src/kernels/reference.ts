@@ -1,6 +1,7 @@
 import type { KernelTable } from "./kernel-table.ts";
 import { batchNormKernels } from "./reference/batch-norm.ts";
 import { binaryKernels } from "./reference/binary.ts";
+import { dotKernels } from "./reference/dots.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
 import { entryKernels } from "./reference/entries.ts";
@@ -14,6 +15,7 @@ import { lstmPhaseKernels } from "./reference/lstm-phases.ts";
 import { matrixKernels } from "./reference/matrix.ts";
 import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
+import { replayKernels } from "./reference/replay.ts";
 import { stepKernels } from "./reference/steps.ts";
 import { ugrnnKernels } from "./reference/ugrnn.ts";
 import { unaryKernels } from "./reference/unary.ts";
@@ -27,7 +29,7 @@ export type { Memory } from "./reference/memory.ts";
  * differences, and all other backends are compared with it.
  */
 export function referenceKernels(heap: Memory): KernelTable {
-  return {
+  const table: KernelTable = {
     ...matrixKernels(heap),
     ...lstmKernels(heap),
     ...gruKernels(heap),
@@ -47,5 +49,8 @@ export function referenceKernels(heap: Memory): KernelTable {
     ...wholeKernels(heap),
     ...windowKernels(heap),
     ...batchNormKernels(heap),
+    ...dotKernels(heap),
+    ...replayKernels(heap, () => table),
   };
+  return table;
 }

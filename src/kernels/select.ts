@@ -65,7 +65,8 @@ async function openReference(
     });
   const { referenceKernels } = await load();
   const heap = new Heap(8, 0, room);
-  return { name: "reference", reason, heap, kernels: byName(referenceKernels(heap)) };
+  const table = referenceKernels(heap);
+  return { name: "reference", reason, heap, kernels: byName(table), table };
 }
 
 async function openNativeOr(choice: "auto" | `native${string}`, room: HeapRoom): Promise<Backend> {

@@ -46,10 +46,12 @@ export async function openWasm(relaxed: boolean, reason: string, room: HeapRoom 
     const stack = instance.exports.__stack_pointer as WebAssembly.Global;
     stack.value = 4 * heap.allocate(STACK_BYTES / 4) + STACK_BYTES;
   }
+  const table = instance.exports as unknown as KernelTable;
   return {
     name: relaxed ? "wasm-relaxed" : "wasm",
     reason,
     heap,
-    kernels: byName(instance.exports as unknown as KernelTable),
+    kernels: byName(table),
+    table,
   };
 }

@@ -80,7 +80,7 @@ class GraphSession implements Session {
   stepInto(inputs: StepNumbers, outputs: Readonly<Record<string, Float32Array>>): void {
     const given = numbersFor(givenNumbers("step", this.inputs, this.#shaped(inputs)));
     const wanted = Object.entries(outputs);
-    const made = this.#stream.step(given, (values) => {
+    this.#stream.stepOver(given, (values) => {
       for (const [name, into] of wanted) {
         if (!Object.hasOwn(values, name) || values[name].data.length === into.length) continue;
         throw new UnrolledError("shape-mismatch", {
@@ -88,8 +88,8 @@ class GraphSession implements Session {
           problem: `output ${name} has ${into.length} numbers, needed ${values[name].data.length}`,
         });
       }
+      for (const [name, into] of wanted) if (Object.hasOwn(values, name)) into.set(values[name].data);
     });
-    for (const [name, into] of wanted) if (Object.hasOwn(made, name)) into.set(made[name].data);
   }
 
   /** Plain numbers are one step: axes whose lengths are free have 1, where that fits. */

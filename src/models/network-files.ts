@@ -15,6 +15,9 @@ export interface MadeBy {
   readonly options?: unknown;
   readonly training?: object | undefined;
   readonly evaluation?: object | undefined;
+  /** What it has learned from and was measured on, and what others give there: names and numbers. */
+  readonly data?: object | undefined;
+  readonly baselines?: Readonly<Record<string, object>> | undefined;
 }
 
 /** The files of the folder of a network that has been checked, whatever kinds of layers it has. */
@@ -38,15 +41,17 @@ export async function filesOfNetwork(
       ...(madeBy ? made(madeBy) : {}),
     }),
     "model.safetensors": writeSafetensors(named, networkMetadata(config)),
-    "README.md": new TextEncoder().encode(networkCard({ config, tensors })),
+    "README.md": new TextEncoder().encode(networkCard({ config, tensors }, madeBy)),
   };
 }
 
-function made({ task, options, training, evaluation }: MadeBy): Record<string, unknown> {
+function made({ task, options, training, evaluation, data, baselines }: MadeBy): Record<string, unknown> {
   return {
     task,
     ...(options === undefined ? {} : { options }),
     ...(training ? { training: snakeCaseKeys(training) } : {}),
     ...(evaluation ? { evaluation: snakeCaseKeys(evaluation) } : {}),
+    ...(data ? { data: snakeCaseKeys(data) } : {}),
+    ...(baselines ? { baselines } : {}),
   };
 }

@@ -52,11 +52,18 @@ async function storedNetwork(
   const stored = inFile("model.safetensors", readSafetensors, await read("model.safetensors"));
   const { tensors, narrow } = inFile("model.safetensors", widenTensors, stored);
   inFile("model.safetensors", checkNetworkData, { config, tensors });
-  const { task, options, training, evaluation } = raw;
+  const { task, options, training, evaluation, data, baselines } = raw;
   const section = (value: unknown) => (isRecord(value) ? camelCaseKeys(value) : undefined);
   const madeBy =
     typeof task === "string"
-      ? { task, options, training: section(training), evaluation: section(evaluation) }
+      ? {
+          task,
+          options,
+          training: section(training),
+          evaluation: section(evaluation),
+          data: section(data),
+          baselines: isRecord(baselines) ? (baselines as MadeBy["baselines"]) : undefined,
+        }
       : undefined;
   return { config, tensors, narrow, madeBy };
 }

@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { Backend, BackendChoice, BackendName } from "../kernels/backend.ts";
 import type { Kernels } from "../kernels/contract.ts";
+import type { KernelTable } from "../kernels/kernel-table.ts";
 import { loadReference } from "../kernels/load-reference.ts";
 import { openBackend, type ReferenceLoader } from "../kernels/select.ts";
 import { Generator } from "../random/philox.ts";
@@ -49,6 +50,8 @@ export class Device {
   readonly heap: Heap;
   /** @internal They take addresses. */
   readonly kernels: Kernels;
+  /** @internal The same with their arguments in order. */
+  readonly table: KernelTable;
   /** What modules draw their first weights and masks from, one after the other, where they are given no generator. */
   readonly generator: Generator;
   /**
@@ -66,6 +69,7 @@ export class Device {
     this.reason = backend.reason;
     this.heap = backend.heap;
     this.kernels = backend.kernels;
+    this.table = backend.table;
     this.generator = typeof generator === "number" ? new Generator(generator) : generator;
     this.#collector = new Collector(backend.heap);
   }

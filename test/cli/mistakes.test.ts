@@ -47,6 +47,11 @@ describe("wrong usage (2)", () => {
     [train("--lr", "0.1"), "unknown option '--lr' (Did you mean --learning-rate?)"],
     [train("--layers=2"), "unknown option '--layers=2' (Did you mean --num-layers?)"],
     [train("--hidden_size", "3"), "unknown option '--hidden_size' (Did you mean --hidden-size?)"],
+    [train("--horizon", "3"), "option '--horizon' belongs to the task forecast: --task forecast"],
+    [
+      ["train", "a.csv", "--task", "tag", "--label-smoothing=0.1"],
+      "option '--label-smoothing=0.1' belongs to the task classify: --task classify",
+    ],
     [["predict", "model", "a", "-n", "3"], "unknown option '-n' (Did you mean --top?)"],
     [["chat", "model"], "unknown command 'chat' (Did you mean generate DIR --interactive?)"],
     [["evaluate", "model"], "unknown command 'evaluate' (Did you mean eval?)"],

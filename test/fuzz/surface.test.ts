@@ -34,6 +34,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "look into whole models, test/inspect.test.ts",
   "unitResponses excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
+  "Scaler windows": "plain numbers, src/data/tables/",
   Team: "has threads, test/parallel/",
   importCell: "describes cells, test/own-cell.test.ts",
   trainingStep: "calls back, src/optimisers/training-step.test.ts",

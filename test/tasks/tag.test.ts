@@ -1,7 +1,13 @@
+import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
+import { constrainedScores, spanRules } from "../../src/decoding/span-rules.ts";
+import { viterbi } from "../../src/decoding/viterbi.ts";
+import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import type { ModelFiles } from "../../src/index.ts";
 import { openModel, train } from "../../src/index.ts";
+import { networkDataFromFiles } from "../../src/models/network-folder.ts";
 import { valuesOf } from "../../src/options/option.ts";
+import { TagReader, type TagReading } from "../../src/tasks/tag/tag-examples.ts";
 import { TAG_OPTIONS } from "../../src/tasks/tag/tag-options.ts";
 import { tagRecords } from "../../src/tasks/tag/tag-records.ts";
 import { tagScores } from "../../src/tasks/tag/tag-scores.ts";
@@ -41,6 +47,37 @@ function columns(sentences: number): string {
   return lines.join("\n");
 }
 
+/** The emissions of onnxruntime, decoded by what stands in the file's metadata alone, give these tags. */
+async function sameInOnnxRuntime(files: ModelFiles, text: string, tags: readonly string[]) {
+  const { madeBy, ...network } = await networkDataFromFiles(async (name) => files[name]);
+  const { reading } = madeBy!.options as { reading: TagReading };
+  const file = writeOnnx(network, { states: "internal" });
+  const written = Buffer.from(file).toString("latin1");
+  const crf = JSON.parse(/\{"transitions":.*?"end":\[.*?\]\}/.exec(written)![0]);
+  const reader = new TagReader(reading);
+  const words = text.split(" ");
+  const { values, characters, counts } = reader.sentence(words);
+  const most = Math.max(...counts!);
+  const letters = new BigInt64Array(words.length * most);
+  let from = 0;
+  for (const [word, count] of counts!.entries()) {
+    for (let at = 0; at < count; at++) letters[word * most + at] = BigInt(characters![from + at]);
+    from += count;
+  }
+  const session = await InferenceSession.create(file, { executionProviders: ["cpu"] });
+  const { emissions } = await session.run({
+    ids: new OnnxTensor("int64", BigInt64Array.from(values, BigInt), [1, words.length]),
+    characters: new OnnxTensor("int64", letters, [1, words.length, most]),
+  });
+  await session.release();
+  const scores = { ...crf, transitions: crf.transitions.flat() };
+  const best = viterbi(
+    emissions.data as Float32Array,
+    constrainedScores(scores, reading.tags, spanRules(reading.tags)!),
+  );
+  expect(best.tags.map((tag) => reading.tags[tag])).toEqual(tags);
+}
+
 describe("sentences in columns", () => {
   it("are learned, measured beside the most frequent tag, and answered for", async () => {
     const source = (rows: number) => ({ title: "names.conll", text: columns(rows) });
@@ -69,6 +106,7 @@ describe("sentences in columns", () => {
       tokens: ["Mr", "Bob", "Ann", "came"],
       tags: ["O", "B-person", "I-person", "O"],
     });
+    await sameInOnnxRuntime(files, "mr bob ann came", (await model.predict("mr bob ann came")).tags);
     const answers: object[] = [];
     const sources = [
       { title: "a.conll", text: "so\nbob\nann\ncame\n\nmr\nkim\n" },

@@ -1,7 +1,7 @@
 import { requireWhole } from "../../whole-numbers.ts";
 
 /** How a sequence is cut into windows. */
-export interface WindowOptions {
+export interface WindowsOptions {
   /** Steps in a window, at least 1. */
   readonly size: number;
   /** Steps from one window's first step to the next one's; the size if not given. */
@@ -14,7 +14,7 @@ export interface WindowOptions {
  *
  * @throws UnrolledError "invalid-argument" for a size or a stride below 1
  */
-export function windows(steps: number, { size, stride = size }: WindowOptions): number[] {
+export function windows(steps: number, { size, stride = size }: WindowsOptions): number[] {
   requireWhole("windows", "size", size, 1);
   requireWhole("windows", "stride", stride, 1);
   return Array.from({ length: Math.max(0, Math.floor((steps - size) / stride) + 1) }, (_, at) => at * stride);

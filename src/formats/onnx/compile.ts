@@ -76,6 +76,7 @@ export function compileGraph(compilation: Compilation, graph: GraphProto, scope:
     captures,
     template,
     steps: withLastUses(steps, new Set(outputs)),
+    isFixed: steps.every(({ isControl, byNumbers }) => !isControl && !byNumbers),
     kept: { shapes: -1, frame: [] },
   };
 }
@@ -142,6 +143,7 @@ function compileNode(
     captured: prepared.captured,
     released: prepared.released,
     byShapes,
+    byNumbers: node.outputs.some((_, index) => dependences(index) === IN_ALL),
     done: [],
   };
 }

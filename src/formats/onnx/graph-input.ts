@@ -15,8 +15,11 @@ export interface OnnxNumbers {
 /** What an input can be given as. A `Tensor` lends its numbers for the run. */
 export type OnnxInput = OnnxNumbers | Tensor;
 
-/** @throws UnrolledError "invalid-argument" or "shape-mismatch" that says what the graph needs and what came */
-export function graphInput(call: string, info: ValueInfo, given: OnnxInput): OnnxValue {
+/**
+ * @param into where the numbers are written and which is then returned, if it is of their type and shape
+ * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says what the graph needs and what came
+ */
+export function graphInput(call: string, info: ValueInfo, given: OnnxInput, into?: OnnxValue): OnnxValue {
   const { name } = info;
   const numbers = given instanceof Tensor ? numbersOf(given) : given;
   if (!numbers || !Array.isArray(numbers.dims) || numbers.data?.length === undefined) {
@@ -45,7 +48,17 @@ export function graphInput(call: string, info: ValueInfo, given: OnnxInput): Onn
       problem: `input "${name}" has dims ${shapeText(dims)} and ${data.length} numbers, needed ${describeInfo(info)}`,
     });
   }
-  return { type, dims: [...dims], data: entriesOf(call, name, type, data) };
+  if (
+    into?.type === type &&
+    into.dims.length === dims.length &&
+    into.dims.every((own, a) => own === dims[a])
+  ) {
+    fill(call, name, type, data, into.data);
+    return into;
+  }
+  const entries = TYPES[type].make(data.length);
+  fill(call, name, type, data, entries);
+  return { type, dims: [...dims], data: entries };
 }
 
 /** float32 [batch, 512], as people write it. */
@@ -60,12 +73,17 @@ function numbersOf(tensor: Tensor): OnnxNumbers {
 }
 
 /** The numbers in an array of the type's own, copied, so that a later change by the caller changes nothing here. */
-function entriesOf(call: string, name: string, type: OnnxType, data: OnnxNumbers["data"]): OnnxData {
-  const { kind, make } = TYPES[type];
-  const entries = make(data.length);
+function fill(
+  call: string,
+  name: string,
+  type: OnnxType,
+  data: OnnxNumbers["data"],
+  entries: OnnxData,
+): void {
+  const { kind } = TYPES[type];
   if (data instanceof Float32Array && entries instanceof Float32Array) {
     entries.set(data);
-    return entries;
+    return;
   }
   for (let index = 0; index < data.length; index++) {
     const number = Number(data[index]);
@@ -78,5 +96,4 @@ function entriesOf(call: string, name: string, type: OnnxType, data: OnnxNumbers
       });
     }
   }
-  return entries;
 }

@@ -13,10 +13,11 @@ import { readModelProto } from "./model-proto.ts";
 import type { Steps } from "./operator.ts";
 import { findOperator } from "./operators.ts";
 import { type Plan, runPlan } from "./plan.ts";
+import { Replays } from "./replay.ts";
 import { Scope } from "./scope.ts";
 import { OnnxStream, type OnnxStreamOptions } from "./stream.ts";
 import type { OnnxExternalData } from "./tensor-proto.ts";
-import { copied, type OnnxValue } from "./value.ts";
+import { copied, type OnnxValue, owned } from "./value.ts";
 import type { ValueInfo } from "./value-info.ts";
 
 /** How to open an ONNX model. */
@@ -77,7 +78,7 @@ export function openOnnx(device: Device, bytes: Uint8Array, options: OpenOnnxOpt
     recurrentNodes: [],
     nodes: 0,
   };
-  const plan = device.lasting(() => compileGraph(compilation, model.graph, new Scope()));
+  const plan = machine.device.lasting(() => compileGraph(compilation, model.graph, new Scope()));
   const constants = new Set(model.graph.constants.map(({ name }) => name));
   const inputs = model.graph.inputs.filter(({ name }) => !constants.has(name));
   for (const info of inputs) {
@@ -134,6 +135,7 @@ export class OnnxGraph {
   readonly recurrentNodes: readonly OnnxRecurrentNode[];
   readonly #machine: Machine;
   readonly #plan: Plan;
+  readonly #replays: Replays;
   readonly #infos: readonly ValueInfo[];
   readonly #flow: InputFlow;
   readonly #limits: RunLimits;
@@ -153,6 +155,7 @@ export class OnnxGraph {
     this.recurrentNodes = recurrentNodes;
     this.#machine = machine;
     this.#plan = plan;
+    this.#replays = new Replays(machine, plan);
     this.#infos = inputs;
     this.#flow = flow;
     this.#limits = limits;
@@ -167,7 +170,7 @@ export class OnnxGraph {
     inputs: Readonly<Record<string, OnnxInput>>,
     { signal }: OnnxRunOptions = {},
   ): Promise<Record<string, OnnxValue>> {
-    if (!signal) return this.#run("run", inputs);
+    if (!signal) return ownedAll(this.#run("run", inputs));
     const pacer = new Pacer("run", signal);
     const steps = this.#steps("run", inputs, pacer);
     for (;;) {
@@ -185,7 +188,7 @@ export class OnnxGraph {
    * @throws UnrolledError "invalid-argument" or "shape-mismatch" that says which input, or which node, needed what and what came
    */
   runSync(inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
-    return this.#run("runSync", inputs);
+    return ownedAll(this.#run("runSync", inputs));
   }
 
   /**
@@ -223,11 +226,17 @@ export class OnnxGraph {
         problem: `the inputs are ${came || "none"}, needed ${needed || "none"}`,
       });
     }
-    const values = this.#infos.map((info) => graphInput(call, info, inputs[info.name]));
+    const isPlain = !pacer && !this.#machine.stream?.carriesAny;
+    const values = this.#infos.map((info, index) => {
+      const into = isPlain ? this.#replays.placeOf(index) : undefined;
+      return graphInput(call, info, inputs[info.name], into);
+    });
     this.#machine.begin(new Budget(this.#limits), values, pacer);
-    let results: (OnnxValue | undefined)[];
+    let results: readonly (OnnxValue | undefined)[];
     try {
-      results = yield* runPlan(this.#machine, this.#plan, values, []);
+      results =
+        (isPlain ? this.#replays.run(values) : undefined) ??
+        (yield* runPlan(this.#machine, this.#plan, values, []));
       this.#machine.end(results);
     } catch (error) {
       if (!(error instanceof UnrolledError) || error.code === "aborted") throw error;
@@ -242,4 +251,8 @@ export class OnnxGraph {
       }),
     );
   }
+}
+
+function ownedAll(values: Readonly<Record<string, OnnxValue>>): Record<string, OnnxValue> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, owned(value)]));
 }

@@ -1,8 +1,10 @@
+import { CallRecorder } from "../../kernels/call-recorder.ts";
 import type { Pacer } from "../../parallel/pacer.ts";
-import type { Device } from "../../tensor/device.ts";
+import { Device } from "../../tensor/device.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { type Budget, OBJECT_BYTES } from "./budget.ts";
 import { type OnnxType, TYPES } from "./data-types.ts";
+import type { Recording, ValueSource } from "./recording.ts";
 import { FreeArrays, RunArrays } from "./run-arrays.ts";
 import { describeValue, type OnnxValue, problem, requireAxes } from "./value.ts";
 
@@ -17,6 +19,11 @@ export class Stream {
     this.states = states;
     this.#nodes = nodes;
     this.#areChosen = areChosen;
+  }
+
+  /** Whether any node carries its state. */
+  get carriesAny(): boolean {
+    return this.#nodes.size > 0;
   }
 
   carries(node: number): boolean {
@@ -50,7 +57,14 @@ export interface Turn {
 
 /** What all nodes of a model share while it runs. */
 export class Machine {
+  /** On the heap of the device that the model was opened on, with kernels that can be recorded. */
   readonly device: Device;
+  readonly recorder: CallRecorder;
+  /** Whether values can stand in the heap. */
+  readonly canRecord: boolean;
+  /** The run in progress where it is recorded, and where its values come from where that is one or a replay. */
+  recording: Recording | undefined;
+  source: ValueSource | undefined;
   /** Of the run in progress. */
   budget: Budget;
   /** A number for the shapes of the inputs of the run in progress: the same as long as they are. */
@@ -66,7 +80,11 @@ export class Machine {
   stream: Stream | undefined;
 
   constructor(device: Device, budget: Budget) {
-    this.device = device;
+    const { backend: name, reason, heap, table } = device;
+    this.recorder = new CallRecorder(table);
+    const backend = { name, reason, heap, table, kernels: this.recorder.kernels };
+    this.device = new Device(backend, device.generator);
+    this.canRecord = heap.bytesPerElement === 4;
     this.budget = budget;
   }
 
@@ -128,7 +146,14 @@ export class Machine {
     const taken = size * bytes + OBJECT_BYTES;
     if (!this.budget.takes(taken)) throw this.budget.exceeded(taken, describeValue({ type, dims }));
     this.budget.entries(size);
+    const value = this.source?.make(type, dims, size);
+    if (value) return value;
     return { type, dims, data: this.#arrays?.make(type, size) ?? TYPES[type].make(size) };
+  }
+
+  /** `Recording.onPlaces` in a run that is recorded; false in any other. */
+  onPlaces(values: readonly (OnnxValue | undefined)[], calls: (recording: Recording) => void): boolean {
+    return this.recording?.onPlaces(values, calls) ?? false;
   }
 
   /** Room in the heap while a callback runs, counted as part of the run: where it is given, or taken for that time. */

@@ -18,6 +18,8 @@ export interface PlanStep {
   readonly released: ReadonlySet<number>;
   /** Whether its results follow from the shapes of the model's inputs. */
   readonly byShapes: boolean;
+  /** Whether the shape of a result follows from numbers that come in. */
+  readonly byNumbers: boolean;
   /** Slots that nobody reads after this step. */
   readonly done: readonly number[];
 }
@@ -39,6 +41,8 @@ export interface Plan {
   /** A frame that holds the constants. */
   readonly template: readonly (OnnxValue | undefined)[];
   readonly steps: readonly PlanStep[];
+  /** Whether every run of the same shapes does the same with other numbers. */
+  readonly isFixed: boolean;
   /** A frame that holds what follows from shapes too, and which shapes those are (the machine's number for them). */
   readonly kept: { shapes: number; frame: (OnnxValue | undefined)[] };
 }
@@ -94,21 +98,35 @@ export function* runPlan(
 }
 
 /** Runs one node on its inputs out of the frame. */
-function* resultsOf({ title, action, isControl, inputs }: PlanStep, frame: Frame): Steps<Results> {
+function* resultsOf(step: PlanStep, frame: Frame): Steps<Results> {
+  const { title, action, isControl, inputs } = step;
   const values: (OnnxValue | undefined)[] = new Array(inputs.length);
   for (let index = 0; index < values.length; index++) {
     values[index] = inputs[index] < 0 ? undefined : frame[inputs[index]];
   }
+  if (!isControl) return runNode(step, values, frame);
   try {
-    const made = action(values, frame);
-    return isControl ? yield* made as Steps<Results> : (made as Results);
+    return yield* action(values, frame) as Steps<Results>;
+  } catch (error) {
+    throw within(title, error);
+  }
+}
+
+/** Runs one node without subgraphs. */
+export function runNode(
+  { title, action }: PlanStep,
+  values: readonly (OnnxValue | undefined)[],
+  frame: Frame,
+): Results {
+  try {
+    return action(values, frame) as Results;
   } catch (error) {
     throw within(title, error);
   }
 }
 
 /** Puts the outputs of a node into the frame. */
-function putResults({ outputs }: PlanStep, results: Results, frame: (OnnxValue | undefined)[]): void {
+export function putResults({ outputs }: PlanStep, results: Results, frame: (OnnxValue | undefined)[]): void {
   if (isList(results)) {
     for (let index = 0; index < outputs.length; index++) {
       if (outputs[index] >= 0) frame[outputs[index]] = results[index];

@@ -6,7 +6,7 @@ import type { OnnxGraph } from "./graph.ts";
 import type { OnnxInput } from "./graph-input.ts";
 import { type Carried, type Machine, Stream } from "./machine.ts";
 import { packState, unpackState } from "./stream-state.ts";
-import { copied, type OnnxValue } from "./value.ts";
+import { copied, type OnnxValue, owned } from "./value.ts";
 
 /** How to stream with a model. What its state is, is decided once: inputs that are fed from outputs, or else recurrent nodes. */
 export interface OnnxStreamOptions {
@@ -62,15 +62,22 @@ export class OnnxStream {
     this.reset();
   }
 
+  /** Reads one step, or as many as the inputs hold, and gives the outputs; those that are states are kept, and given too. */
+  step(inputs: Readonly<Record<string, OnnxInput>>): Record<string, OnnxValue> {
+    return this.stepOver(inputs, (outputs) =>
+      Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, owned(value)])),
+    );
+  }
+
   /**
-   * Reads one step, or as many as the inputs hold, and gives the outputs; those that are states are kept, and given too.
+   * @internal As `step`, for who needs no arrays of their own.
    *
-   * @param check looks at the outputs; where it throws, the step has not been taken
+   * @param read reads the outputs, which are lent until it returns; where it throws, the step has not been taken
    */
-  step(
+  stepOver<Result>(
     inputs: Readonly<Record<string, OnnxInput>>,
-    check?: (outputs: Readonly<Record<string, OnnxValue>>) => void,
-  ): Record<string, OnnxValue> {
+    read: (outputs: Readonly<Record<string, OnnxValue>>) => Result,
+  ): Result {
     const fed = Object.keys(inputs).find((name) => this.states[name] !== undefined);
     if (fed !== undefined) {
       throw new UnrolledError("invalid-argument", {
@@ -89,10 +96,18 @@ export class OnnxStream {
     } finally {
       this.#machine.stream = undefined;
     }
-    check?.(outputs);
+    const result = read(outputs);
     this.#carried = carried;
-    for (const [input, output] of Object.entries(this.states)) this.#fed.set(input, copied(outputs[output]));
-    return outputs;
+    for (const [input, output] of Object.entries(this.states)) this.#feed(input, outputs[output]);
+    return result;
+  }
+
+  /** Keeps a copy of what an output is, in the array of the one before where it fits. */
+  #feed(input: string, value: OnnxValue): void {
+    const kept = this.#fed.get(input);
+    const fits = kept?.type === value.type && `${kept.dims}` === `${value.dims}`;
+    if (fits) kept.data.set(value.data);
+    else this.#fed.set(input, copied(value));
   }
 
   /** The state as bytes, for `restore`. */
@@ -121,7 +136,7 @@ export class OnnxStream {
   fork(): OnnxStream {
     const state = { states: this.states, nodes: this.#nodes };
     const session = new OnnxStream(this.model, this.#machine, this.#run, this.#options, state);
-    session.#fed = new Map(this.#fed);
+    session.#fed = new Map([...this.#fed].map(([name, value]) => [name, copied(value)]));
     session.#carried = new Map(this.#carried);
     return session;
   }

@@ -7,6 +7,8 @@ export interface OnnxValue {
   readonly type: OnnxType;
   readonly dims: readonly number[];
   readonly data: OnnxData;
+  /** @internal Where `data` looks at the heap: its first element there. Such a value is lent: the next run changes it. */
+  readonly place?: number | undefined;
 }
 
 /** float32 [2, 3], as people write it. */
@@ -28,12 +30,17 @@ export function requireAxes(dims: readonly number[]): void {
 /** The same entries in another shape. */
 export function viewed(value: OnnxValue, dims: readonly number[]): OnnxValue {
   requireAxes(dims);
-  return { type: value.type, dims, data: value.data };
+  return { type: value.type, dims, data: value.data, place: value.place };
 }
 
 /** The same with entries of its own. */
 export function copied({ type, dims, data }: OnnxValue): OnnxValue {
   return { type, dims, data: data.slice() };
+}
+
+/** A value that no later run changes. */
+export function owned(value: OnnxValue): OnnxValue {
+  return value.place === undefined ? value : copied(value);
 }
 
 /** An error of an operator; the executor says in front of it which node it was. */

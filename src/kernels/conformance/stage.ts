@@ -60,6 +60,13 @@ export class Stage {
     return start;
   }
 
+  /** A region of whole numbers that say where other regions are, and so are each backend's own: guarded, not compared. */
+  addresses(name: string, values: readonly number[]): number {
+    const start = this.#claim(name, "open", values.length);
+    this.#memory.ints().set(values, start);
+    return start;
+  }
+
   /** A region whose content each backend decides for itself: guarded, not compared. */
   open(name: string, length: number): number {
     return this.#claim(name, "open", length);

@@ -1,4 +1,5 @@
 import { CLASSIFY_ANSWER_OPTIONS, CLASSIFY_OPTIONS } from "./classify-options.ts";
+import { CLASSIFY_PRESETS } from "./classify-presets.ts";
 
 /** What there is to say of the task "classify" without the engine that trains it. */
 export const CLASSIFY = {
@@ -11,6 +12,7 @@ export const CLASSIFY = {
   figures: ["accuracy", "macroF1", "lossNats"],
   results: ["accuracy", "macroF1", "lossNats", "calibrationError"],
   defaults: { budget: { epochs: 8 }, learningRate: 0.002 },
+  presets: CLASSIFY_PRESETS,
   help: {
     task:
       "Train a classifier of texts or of series of numbers: tables (CSV, TSV, JSON lines; a column of texts or columns of numbers, and " +

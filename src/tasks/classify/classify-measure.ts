@@ -58,7 +58,9 @@ export function classifyFound(
 ): ClassifyFound {
   if (typeof targets[0] !== "number") return severalFound(logits, targets as readonly (readonly number[])[]);
   const classes = targets as readonly number[];
-  const used = fits ? fitTemperature(logits, classes) : temperature;
+  // Where nothing is wrong, the surer the better, without end: that says nothing of other data.
+  const isFitted = fits && logits.some((row, at) => likeliest(row) !== classes[at]);
+  const used = isFitted ? fitTemperature(logits, classes) : temperature;
   const shares = logits.map((row) => probabilities(row, used));
   const decisions = shares.map(likeliest);
   const { accuracy, macroF1, matrix } = decided(decisions, classes);

@@ -12,6 +12,12 @@ export interface ClassifySizes {
   readonly classes: number;
 }
 
+/** Small, since a rare word's vector is moved by few steps. */
+const EMBEDDING_RANGE = 0.1;
+
+/** A mean of words' scores is nearly nothing where one word of twenty says all. */
+const SCORES = 10;
+
 /**
  * A classifier of sequences as layers: token ids [B, T] or numbers [B, T, F] to logits [B, V]. Recurrent layers read the sequence; the
  * last output of each direction, the largest of each unit, the mean, or a mean with learned weights (Yang et al. 2016) decides.
@@ -26,7 +32,7 @@ export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes
     last = name;
   };
   if (vocabularySize !== undefined) {
-    add("embedding", { kind: "embedding", vocabularySize, size: embeddingSize });
+    add("embedding", { kind: "embedding", vocabularySize, size: embeddingSize, range: EMBEDDING_RANGE });
     if (wordDropout > 0)
       add("dropWords", { kind: "word-dropout", vocabularySize, probability: wordDropout }, last, "ids");
     if (probability > 0) add("dropBefore", { kind: "dropout", probability });
@@ -45,6 +51,15 @@ export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes
   }
   if (probability > 0) add("dropAfter", { kind: "dropout", probability });
   add("decoder", { kind: "linear", inputSize: width, outputSize: classes, bias: true });
+  if (vocabularySize !== undefined && settings.wordScores) {
+    const ofNetwork = last;
+    add("wordScores", { kind: "embedding", vocabularySize, size: classes, range: EMBEDDING_RANGE }, "ids");
+    if (wordDropout > 0)
+      add("dropScores", { kind: "word-dropout", vocabularySize, probability: wordDropout }, last, "ids");
+    add("meanScores", { kind: "global-pool1d", pool: "average" });
+    add("scaledScores", { kind: "scale", factor: SCORES });
+    add("logits", { kind: "add" }, ofNetwork, last);
+  }
   return checkNetworkConfig({
     inputs: [
       vocabularySize === undefined

@@ -60,6 +60,17 @@ export const CLASSIFY_OPTIONS = {
     help: "several labels in a cell, with this between them",
   }),
   ...DATA_OPTIONS,
+  distinct: flagOption({
+    default: false,
+    group: DATA,
+    help: "equal texts stay in one part",
+  }),
+  testFraction: shareOption({
+    default: 0,
+    placeholder: "share",
+    group: DATA,
+    help: "share that is set aside and measured on once, at the end",
+  }),
   ...TEXT_OPTIONS,
   ...READER_OPTIONS,
   pooling: wordOption(POOLINGS, {
@@ -67,6 +78,11 @@ export const CLASSIFY_OPTIONS = {
     placeholder: "how",
     group: MODEL,
     help: "what of all steps decides",
+  }),
+  wordScores: flagOption({
+    default: false,
+    group: MODEL,
+    help: "add what each word says by itself to what the recurrent layers say (Cheng et al. 2016)",
   }),
   balanced: flagOption({ default: false, group: MODEL, help: "each class counts the same, however rare" }),
   labelSmoothing: shareOption({

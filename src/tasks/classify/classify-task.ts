@@ -32,6 +32,7 @@ import {
 } from "./classify-examples.ts";
 import { type ClassifyFound, classifyFound, likeliest, logitsOf, probabilities } from "./classify-measure.ts";
 import { classifyNetwork } from "./classify-network.ts";
+import { classifyNotes } from "./classify-notes.ts";
 import type { CLASSIFY_OPTIONS } from "./classify-options.ts";
 import {
   type ClassifyColumns,
@@ -82,15 +83,11 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
   requireLabels(found.records);
   const apart = async (entries: TaskData<ClassifyRecord>["val"]) =>
     entries && (await classifyRecords(entries, settings, found.columns)).records;
-  const [given, test] = [await apart(data.val), await apart(data.test)];
+  const given = await apart(data.val);
+  const { rest, test } = testPart(found.records, await apart(data.test), settings);
   const parts = given
-    ? { training: found.records, heldOut: given }
-    : heldOut(found.records, {
-        share: settings.valFraction,
-        seed: settings.seed,
-        groupOf: ({ group }) => group,
-        labelOf: ({ label }) => String(label),
-      });
+    ? { training: rest, heldOut: given }
+    : heldOut(rest, { share: settings.valFraction, ...splitBy(settings) });
   const reading = classifyReading(parts.training, settings, found.columns?.features);
   const reader = new ClassifyReader(reading);
   const [training, validation] = [reader.examples(parts.training), reader.examples(parts.heldOut)];
@@ -125,18 +122,21 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
         fits,
       },
     );
+  const facts: ClassifyFacts = {
+    classes: reading.labels.length,
+    trainingExamples: training.length,
+    validationExamples: validation.length,
+    columns: found.columns ?? null,
+    seenOnce: reading.labels.filter((_, label) => counts[label] === 1),
+  };
+  const toBeat = figures(validation) as Record<string, object> | undefined;
   return {
     options,
-    facts: {
-      classes: reading.labels.length,
-      trainingExamples: training.length,
-      validationExamples: validation.length,
-      columns: found.columns ?? null,
-      seenOnce: reading.labels.filter((_, label) => counts[label] === 1),
-    } satisfies ClassifyFacts,
+    facts,
+    notes: classifyNotes(facts, settings),
     sizes: { "examples to learn from": training.length },
     digest: () => digestOfExamples(training),
-    baselines: figures(validation) as Record<string, object> | undefined,
+    baselines: toBeat,
     ...exampleBatches(training, ({ inputs }) => inputs.length, settings),
     ...(validation.length === 0
       ? {}
@@ -160,10 +160,34 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
         options: { ...options, temperature: evaluation?.temperature ?? 1 },
         training: { ...training },
         evaluation,
+        data: facts,
+        baselines: toBeat,
       })),
       ...(baselines ? { [BASELINES]: writeSafetensors(baselineTensors(baselines)) } : {}),
     }),
   };
+}
+
+/** Whole groups, and of the rest the same share of each label; with equal texts together if that is asked for. */
+function splitBy({ distinct, seed }: ClassifyTrainingSettings) {
+  return {
+    seed,
+    groupOf: ({ group }: ClassifyRecord) => group,
+    labelOf: ({ label }: ClassifyRecord) => String(label),
+    sameOf: (record: ClassifyRecord) => (distinct && "text" in record ? record.text : undefined),
+  };
+}
+
+/** What is measured on at the end: what is given for it, or a share. */
+function testPart(
+  records: readonly ClassifyRecord[],
+  given: readonly ClassifyRecord[] | undefined,
+  settings: ClassifyTrainingSettings,
+) {
+  const { testFraction: share } = settings;
+  if (given || share === 0) return { rest: records, test: given };
+  const { training: rest, heldOut: test } = heldOut(records, { share, ...splitBy(settings) });
+  return { rest, test };
 }
 
 function replica(device: Device, { network, counts, labelSmoothing, balanced, reading }: ClassifyOptions) {

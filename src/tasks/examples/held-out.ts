@@ -12,6 +12,8 @@ export interface HeldOutBy<Record> {
   /** Records of one group stay together; undefined: each is a group of its own. */
   groupOf?(record: Record): string | undefined;
   labelOf?(record: Record): unknown;
+  /** Records of no group that are the same in this stay together too: equal texts. */
+  sameOf?(record: Record): string | undefined;
 }
 
 /**
@@ -22,19 +24,20 @@ export interface HeldOutBy<Record> {
  */
 export function heldOut<Record>(
   records: readonly Record[],
-  { share, seed, groupOf, labelOf = () => "" }: HeldOutBy<Record>,
+  { share, seed, groupOf, labelOf = () => "", sameOf }: HeldOutBy<Record>,
 ): { readonly training: readonly Record[]; readonly heldOut: readonly Record[] } {
   if (share === 0) return { training: records, heldOut: [] };
   const generator = new Generator(seed).fork(SPLIT);
   const groups = new Map<string, Record[]>();
+  let isGrouped = false;
   for (const [place, record] of records.entries()) {
     const group = groupOf?.(record);
-    const key = group === undefined ? `\0${place}` : group;
+    if (group !== undefined) isGrouped = true;
+    const key = group ?? `\0${sameOf?.(record) ?? place}`;
     const members = groups.get(key);
     if (members) members.push(record);
     else groups.set(key, [record]);
   }
-  const isGrouped = groups.size < records.length;
   const parts = stratifiedSplit(
     [...groups.values()],
     ([first]) => (isGrouped ? "" : labelOf(first)),

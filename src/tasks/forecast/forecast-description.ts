@@ -20,7 +20,7 @@ export const FORECAST = {
   judge: { measure: "loss", better: "less" },
   figures: ["loss", "mase"],
   results: ["loss", "mse", "mae", "mase", "smape", "weightedQuantileLoss"],
-  defaults: { budget: { steps: 2000 }, learningRate: 0.002 },
+  defaults: { budget: { steps: 2000 }, learningRate: 0.002, onDivergence: "skip" },
   help: {
     task:
       "Train a forecaster of one series or of many: tables (CSV, TSV, JSON lines) with a step a row, or with a series a row (--wide rows), " +

@@ -29,7 +29,7 @@ export const FORECAST_PRESETS: Presets = {
       valFraction: 0.05,
       minutes: 9,
       batchSize: 64,
-      learningRate: 0.003,
+      learningRate: 0.002,
       evalEvery: 500,
     },
   },

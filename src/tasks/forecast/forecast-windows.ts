@@ -15,7 +15,7 @@ export interface Window {
 /** B windows side by side, for N steps before their origins, H behind, D targets. Plain data. */
 export interface WindowBatch {
   readonly rows: number;
-  /** [B, N, F]: for each target its value and whether it is there, observed and known columns, the calendar. */
+  /** [B, N, F]: for each target its value, within bounds, and whether it is there, observed and known columns, the calendar. */
   readonly past: Float32Array;
   /** [B, N·D]: the values alone. */
   readonly lags: Float32Array;
@@ -31,6 +31,9 @@ export interface WindowBatch {
 
 /** A window whose values never change has this share of its series' deviation as its scale. */
 const LEAST_SHARE = 0.05;
+
+/** The recurrent layers see values as at most so many scales away, so that an outlier does not make gradients explode. */
+const MOST_SCALES = 8;
 
 /** Cuts windows of series that are read in one way. */
 export class ForecastWindows {
@@ -125,7 +128,7 @@ export class ForecastWindows {
       const isThere = !Number.isNaN(value);
       if (isThere) before = (value - last) / scale;
       batch.lags[at * width + target] = before;
-      batch.past[at * pastWidth + 2 * target] = before;
+      batch.past[at * pastWidth + 2 * target] = Math.max(-MOST_SCALES, Math.min(MOST_SCALES, before));
       batch.past[at * pastWidth + 2 * target + 1] = isThere ? 1 : 0;
     }
     const steps = Math.min(horizon, values.length / width - origin);

@@ -84,21 +84,23 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
     meanSteps: tokens / training.length,
   };
   const { heldOut: validation } = parts;
+  const facts = {
+    tags: reading.tags.length,
+    trainingSequences: training.length,
+    trainingTokens: tokens,
+    validationSequences: validation.length,
+    columns: found.columns ?? null,
+  };
+  const baselines =
+    validation.length === 0
+      ? undefined
+      : ({ mostFrequentTag: frequentScores(validation, options) } as Record<string, object>);
   return {
     options,
-    facts: {
-      tags: reading.tags.length,
-      trainingSequences: training.length,
-      trainingTokens: tokens,
-      validationSequences: validation.length,
-      columns: found.columns ?? null,
-    },
+    facts,
     sizes: { "sequences to learn from": training.length },
     digest: () => digestOfExamples(training),
-    baselines:
-      validation.length === 0
-        ? undefined
-        : ({ mostFrequentTag: frequentScores(validation, options) } as Record<string, object>),
+    baselines,
     ...exampleBatches(training, ({ inputs }) => inputs.steps, settings),
     ...(validation.length === 0
       ? {}
@@ -113,7 +115,14 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
       training: TagTrainingSettings,
       evaluation: TagFound | undefined,
     ): Promise<ModelFiles> =>
-      filesOfNetwork(model, { task: TAG.name, options, training: { ...training }, evaluation }),
+      filesOfNetwork(model, {
+        task: TAG.name,
+        options,
+        training: { ...training },
+        evaluation,
+        data: facts,
+        baselines,
+      }),
   };
 }
 

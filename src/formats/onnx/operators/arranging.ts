@@ -2,15 +2,8 @@
 import { sizeOf } from "../../../tensor/tensor.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, listOf, type OnnxValue, problem, spanOf, viewed } from "../value.ts";
-import {
-  broadcastDims,
-  broadcastStrides,
-  byShapes,
-  copyRows,
-  copyStrided,
-  rowsOf,
-  stridesOf,
-} from "./broadcast.ts";
+import { broadcastDims, broadcastStrides, byShapes, rowsOf, stridesOf } from "./broadcast.ts";
+import { moveRows } from "./moving.ts";
 
 /** Axis a of the result is axis perm[a] of x; all in reverse if not given. */
 function prepareTranspose({ attributes, machine }: NodeContext): Action {
@@ -37,7 +30,7 @@ function prepareTranspose({ attributes, machine }: NodeContext): Action {
     const { dims, rows } = orderOf(x!);
     if (!rows) return viewed(x!, dims);
     const y = machine.make(x!.type, dims);
-    copyRows(x!.data, 0, rows, y.data);
+    moveRows(machine, x!, 0, rows, y);
     return y;
   };
 }
@@ -65,6 +58,15 @@ function prepareConcat({ attributes, machine }: NodeContext): Action {
     const outer = spanOf(dims, 0, at);
     const width = spanOf(dims, at, dims.length);
     machine.budget.entries(values.length * outer);
+    const isDone = machine.onPlaces([...values, y], ({ kernels }) => {
+      let start = y.place!;
+      for (const { dims: own, place } of values) {
+        const part = spanOf(own, at, own.length);
+        if (part > 0) kernels.copyRows({ x: place!, xRow: part, y: start, yRow: width, m: outer, n: part });
+        start += part;
+      }
+    });
+    if (isDone) return y;
     let start = 0;
     for (const { data, dims: own } of values) {
       const part = spanOf(own, at, own.length);
@@ -120,7 +122,7 @@ function prepareSplit(node: NodeContext): Action {
     return lengths.map((part) => {
       const dims = x!.dims.map((whole, a) => (a === at ? part : whole));
       const y = machine.make(x!.type, dims);
-      copyStrided(x!.data, start * strides[at], strides, dims, y.data);
+      moveRows(machine, x!, start * strides[at], rowsOf(dims, [strides]), y);
       start += part;
       return y;
     });
@@ -133,7 +135,7 @@ function prepareExpand({ machine }: NodeContext): Action {
     const dims = broadcastDims(x!.dims, listOf(shape!, "shape"));
     if (sizeOf(dims) === x!.data.length) return viewed(x!, dims);
     const y = machine.make(x!.type, dims);
-    copyStrided(x!.data, 0, broadcastStrides(x!.dims, dims), dims, y.data);
+    moveRows(machine, x!, 0, rowsOf(dims, [broadcastStrides(x!.dims, dims)]), y);
     return y;
   };
 }
@@ -155,13 +157,8 @@ function prepareTile({ machine }: NodeContext): Action {
     // Each axis is two: how often, and what.
     const strides = stridesOf(dims);
     const pairs = dims.flatMap((length, axis) => [times[axis], length]);
-    copyStrided(
-      x!.data,
-      0,
-      dims.flatMap((_, axis) => [0, strides[axis]]),
-      pairs,
-      y.data,
-    );
+    const steps = dims.flatMap((_, axis) => [0, strides[axis]]);
+    moveRows(machine, x!, 0, rowsOf(pairs, [steps]), y);
     return y;
   };
 }

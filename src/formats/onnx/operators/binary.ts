@@ -9,6 +9,7 @@ import {
   byShapes,
   type Rows,
   rowsOf,
+  visitBlocks,
   visitEach,
   visitRows,
 } from "./broadcast.ts";
@@ -78,6 +79,9 @@ const FLOAT_LOOPS: Readonly<Record<string, Loop>> = {
   },
 };
 
+/** The numbers that the kernel `binary` knows them by. */
+const ENGINE_OPERATIONS: Readonly<Record<string, number>> = { Add: 0, Sub: 1, Mul: 2, Div: 3 };
+
 /** How numbers of each kind are combined. Whole numbers divide towards zero. */
 const OPERATIONS: Readonly<Record<string, { readonly float: Combine; readonly integer: Combine }>> = {
   Add: { float: (a, b) => a + b, integer: (a, b) => a + b },
@@ -122,7 +126,7 @@ function prepareBinary(node: NodeContext): Action {
     }
     if (kind === "float") {
       return loop && a!.dims.length + b!.dims.length > 0
-        ? loopedOver(machine, a!, b!, loop, together(a!, b!))
+        ? loopedOver(machine, a!, b!, loop, ENGINE_OPERATIONS[operator], together(a!, b!))
         : operator === "Pow" && isTwo(b!)
           ? squared(machine, a!, b!)
           : combined(machine, type, a!, b!, float);
@@ -157,9 +161,19 @@ function loopedOver(
   a: OnnxValue,
   b: OnnxValue,
   loop: Loop,
+  operation: number,
   { dims, rows }: ReturnType<typeof togetherOf>,
 ): OnnxValue {
   const y = machine.make(a.type, dims);
+  const isDone = machine.onPlaces([a, b, y], ({ kernels }) =>
+    visitBlocks(rows, (target, [m, n], [from, other], [aStep, bStep]) => {
+      const [aCol, aRow] = aStep;
+      const [bCol, bRow] = bStep;
+      const places = { a: a.place! + from, b: b.place! + other, y: y.place! + target };
+      kernels.binary({ operation, ...places, aRow, aCol, bRow, bCol, m, n });
+    }),
+  );
+  if (isDone) return y;
   visitEach(rows, (target, length, [from, other], [step, otherStep]) =>
     loop(a.data, from, step, b.data, other, otherStep, y.data, target, length),
   );

@@ -114,6 +114,29 @@ export function visitEach(
   }
 }
 
+/** What a block of rows is made of: m rows of n entries, each operand's steps from entry to entry and from row to row. */
+type VisitBlock = (
+  target: number,
+  size: readonly [m: number, n: number],
+  starts: readonly number[],
+  steps: readonly (readonly [within: number, between: number])[],
+) => void;
+
+/** As `visitEach`, for so many rows at once as lie evenly. */
+export function visitBlocks({ lengths, steps, isEmpty }: Rows, visit: VisitBlock): void {
+  if (isEmpty) return;
+  const [n, m = 1, ...outer] = lengths;
+  const within = steps.map(([step, further = 0]) => [step, further] as const);
+  const blocks = outer.length === 0 ? [1] : outer;
+  const between = steps.map((own) => (outer.length === 0 ? [0] : own.slice(2)));
+  visitEach({ lengths: blocks, steps: between, isEmpty }, (target, length, starts, further) => {
+    for (let index = 0; index < length; index++) {
+      const from = starts.map((start, operand) => start + index * further[operand]);
+      visit((target + index) * m * n, [m, n], from, within);
+    }
+  });
+}
+
 /** A row that is worth a call. */
 const LONG_ROW = 64;
 

@@ -2,6 +2,7 @@
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
 import { stridesOf } from "./broadcast.ts";
+import { moveByTable } from "./moving.ts";
 
 /** An index counted from the end where it is negative, checked. */
 function placeOf(index: number, length: number): number {
@@ -12,7 +13,9 @@ function placeOf(index: number, length: number): number {
 }
 
 /** The slices of x along an axis that the indices name, in their shape. */
-function prepareGather({ attributes, machine }: NodeContext): Action {
+function prepareGather(node: NodeContext): Action {
+  const { attributes, machine } = node;
+  const isFixed = node.constant(1) !== undefined;
   const axis = attributes.int("axis", 0);
   return ([x, indices]) => {
     const at = axisOf(axis, x!.dims.length);
@@ -21,6 +24,11 @@ function prepareGather({ attributes, machine }: NodeContext): Action {
     if (y.data.length === 0) return y;
     const outer = spanOf(x!.dims, 0, at);
     const width = spanOf(x!.dims, at + 1, x!.dims.length);
+    const table = () =>
+      Array.from({ length: outer }, (_, row) =>
+        Array.from(indices!.data, (index) => row * length + placeOf(index, length)),
+      ).flat();
+    if (isFixed && moveByTable(machine, x!, table, width, y)) return y;
     let target = 0;
     for (let row = 0; row < outer; row++) {
       for (let entry = 0; entry < indices!.data.length; entry++) {

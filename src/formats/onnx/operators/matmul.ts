@@ -2,6 +2,7 @@
 import { type OnnxType, TYPES } from "../data-types.ts";
 import type { Machine } from "../machine.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
+import type { Recording } from "../recording.ts";
 import { describeValue, type OnnxValue, problem, spanOf, viewed } from "../value.ts";
 import { broadcastDims, broadcastStrides, visitRows } from "./broadcast.ts";
 import { copyIn, copyOut, type Matrix, PackedMatrix, withPacked } from "./product.ts";
@@ -87,6 +88,11 @@ function product(
     return;
   }
   machine.budget.multiply(1, m * n * k);
+  const isDone = machine.onPlaces(packed ? [a, y] : [a, b, y], (recording) => {
+    const panels = packed?.offset ?? packedOnPlaces(recording, b, matrix);
+    recording.kernels.gemm({ a: a.place! + aStart, packed: panels, c: y.place! + to, m, n, k });
+  });
+  if (isDone) return;
   const multiply = (panels: number) =>
     machine.temporary(m * (k + n), (place) => {
       copyIn(device, a.data, aStart, m * k, place);
@@ -95,6 +101,17 @@ function product(
     });
   if (packed) multiply(packed.offset);
   else withPacked(machine, matrix, multiply);
+}
+
+function packedOnPlaces(
+  recording: Recording,
+  { place }: OnnxValue,
+  { start, row, column, k, n }: Matrix,
+): number {
+  const { kernels } = recording;
+  const packed = recording.temporary(kernels.packedSize(k, n));
+  kernels.pack({ b: place! + start, bRow: row, bCol: column, packed, k, n });
+  return packed;
 }
 
 function plainProduct(a: OnnxValue, aStart: number, b: Matrix, y: OnnxValue, to: number, m: number): void {

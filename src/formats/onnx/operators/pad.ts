@@ -2,10 +2,13 @@
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, describeValue, listOf, type OnnxValue, problem, scalarOf } from "../value.ts";
 import { stridesOf } from "./broadcast.ts";
+import { moveByTable } from "./moving.ts";
 
 type Mode = "constant" | "reflect" | "edge" | "wrap";
 
-function preparePad({ attributes, machine, opset }: NodeContext): Action {
+function preparePad(node: NodeContext): Action {
+  const { attributes, machine, opset } = node;
+  const isConstant = node.constant(2) !== undefined;
   const modes = ["constant", "reflect", "edge", "wrap"] as const;
   const mode = attributes.choice("mode", modes, "constant");
   const fixed = opset < 11 ? attributes.ints("pads") : undefined;
@@ -34,12 +37,11 @@ function preparePad({ attributes, machine, opset }: NodeContext): Action {
     const places = dims.map((length, axis) =>
       sourcesOf(length, before[axis], x!.dims[axis], mode, () => describeValue(x!)),
     );
-    fillFrom(
-      x!,
-      y,
-      places,
-      valueInput && valueInput.data.length > 0 ? scalarOf(valueInput, "constant_value") : fixedValue,
-    );
+    const value =
+      valueInput && valueInput.data.length > 0 ? scalarOf(valueInput, "constant_value") : fixedValue;
+    const isZero = mode !== "constant" || (value === 0 && (!valueInput || isConstant));
+    if (isZero && moveByTable(machine, x!, () => tableOf(places, x!.dims), 1, y)) return y;
+    fillFrom(x!, y, places, value);
     return y;
   };
 }
@@ -70,6 +72,18 @@ function sourcesOf(
     }
   }
   return sources;
+}
+
+/** For each entry of the result the one of x that it is copied from, or −1. */
+function tableOf(places: readonly Int32Array[], dims: readonly number[]): readonly number[] {
+  const strides = stridesOf(dims);
+  return places.reduce<number[]>(
+    (table, own, axis) =>
+      table.flatMap((from) =>
+        Array.from(own, (place) => (from < 0 || place < 0 ? -1 : from + place * strides[axis])),
+      ),
+    [0],
+  );
 }
 
 function fillFrom(x: OnnxValue, y: OnnxValue, places: readonly Int32Array[], value: number): void {

@@ -1,7 +1,8 @@
 // Slice: of each axis the entries from start to end in steps. Attributes before version 10, inputs since.
 import type { Action, NodeContext, Operator } from "../operator.ts";
 import { axisOf, listOf, type OnnxValue, problem, viewed } from "../value.ts";
-import { byShapes, copyRows, rowsOf, stridesOf } from "./broadcast.ts";
+import { byShapes, rowsOf, stridesOf } from "./broadcast.ts";
+import { moveRows } from "./moving.ts";
 
 function prepareSlice(node: NodeContext): Action {
   const { attributes, machine, opset } = node;
@@ -46,7 +47,7 @@ function prepareSlice(node: NodeContext): Action {
     const { dims, place, rows } = isFixed ? fixedPartOf(x!) : partOf(x!, inputs);
     if (!rows) return viewed(x!, dims);
     const y = machine.make(x!.type, dims);
-    copyRows(x!.data, place, rows, y.data);
+    moveRows(machine, x!, place, rows, y);
     return y;
   };
 }

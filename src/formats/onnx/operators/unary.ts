@@ -1,7 +1,8 @@
 // One value, entry by entry: y = f(x).
 import { type OnnxData, TYPES } from "../data-types.ts";
 import type { Action, NodeContext, Operator } from "../operator.ts";
-import { describeValue, problem, scalarOf } from "../value.ts";
+import type { Recording } from "../recording.ts";
+import { describeValue, type OnnxValue, problem, scalarOf } from "../value.ts";
 import { broadcastStrides, visitRows } from "./broadcast.ts";
 
 type Unary = (x: number) => number;
@@ -132,6 +133,12 @@ function errorFunction(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-size * size) / (fraction * Math.sqrt(Math.PI)));
 }
 
+/** The code of leaky ReLU among the activations of cells. */
+const LEAKY_RELU = 4;
+
+/** The number that the kernel `unary` knows it by; its results have the same bits. */
+const SQUARE_ROOT = 6;
+
 /** What a function of an entry takes: a series until nothing changes, or one of the engine's own. */
 const SERIES_STEPS = 64;
 const FUNCTION_STEPS = 2;
@@ -150,7 +157,12 @@ function prepareUnary(node: NodeContext): Action {
     }
     const y = machine.make(x!.type, x!.dims);
     machine.budget.entries(steps * y.data.length);
-    loop(x!.data, y.data);
+    const isDone =
+      operator === "Sqrt" &&
+      machine.onPlaces([x, y], ({ kernels }) =>
+        kernels.unary(SQUARE_ROOT, x!.place!, y.place!, y.data.length),
+      );
+    if (!isDone) loop(x!.data, y.data);
     return y;
   };
 }
@@ -171,6 +183,10 @@ function preparePRelu({ machine, opset }: NodeContext): Action {
       if (length !== 1 && length !== x!.dims[axis + missing])
         throw problem(`slope is ${describeValue(slope!)}, which does not fit ${describeValue(x!)}`);
     });
+    const isDone =
+      slope!.data.length === 1 &&
+      machine.onPlaces([x, slope, y], (recording) => leakOnPlaces(recording, x!, slope!, y));
+    if (isDone) return y;
     visitRows(x!.dims, [broadcastStrides(slope!.dims, x!.dims)], (target, length, [from], [step]) => {
       for (let index = 0; index < length; index++) {
         const entry = x!.data[target + index];
@@ -179,6 +195,15 @@ function preparePRelu({ machine, opset }: NodeContext): Action {
     });
     return y;
   };
+}
+
+/** Leaky ReLU, whose slope is an activation's alpha: that of an Elman step is the one that there is for rows. */
+function leakOnPlaces(recording: Recording, x: OnnxValue, slope: OnnxValue, y: OnnxValue): void {
+  const { kernels } = recording;
+  const triple = recording.temporary(3);
+  kernels.fill(triple, LEAKY_RELU, 1);
+  kernels.copyRows({ x: slope.place!, y: triple + 1, n: 1 });
+  kernels.elmanVariantForward(x.place!, 0, y.place!, triple, 0, 0, 0, 1, y.data.length);
 }
 
 /** Bounds are attributes before version 11 and inputs since. */

@@ -53,6 +53,11 @@ export class NodeRoom {
     machine.temporary(elements, () => run(laid), storage.offset);
   }
 
+  /** Lays a node out from a place on that is found for all of it. */
+  layAt(node: NodeSize, place: (elements: number) => number): LaidNode {
+    return this.#lay(node, place(this.#lay(node, 0).elements));
+  }
+
   #keep(node: NodeSize, elements: number) {
     const storage = this.#machine.device.allocateLasting(elements);
     this.#kept = { laid: this.#lay(node, storage.offset), storage };

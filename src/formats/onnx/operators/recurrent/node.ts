@@ -5,10 +5,14 @@ import { DEFAULT_ACTIVATIONS, layoutOf, type NodeKind, type NodeOptions } from "
 import { type DirectionSize, runDirection } from "./direction.ts";
 import { activationsOf } from "./node-activations.ts";
 import { NodeRoom } from "./node-room.ts";
+import { runOnPlaces } from "./on-places.ts";
 import { fillStates, type Layout, layInput, readSequence, readState } from "./places.ts";
 import { type DirectionWeights, type ForeignWeights, placeWeights } from "./weights.ts";
 
 const INPUT = { X: 0, W: 1, R: 2, B: 3, LENGTHS: 4, H: 5, C: 6, P: 7 } as const;
+
+/** Steps that a recording holds the calls of. */
+const MOST_STEPS = 2 ** 12;
 
 /** A kind of recurrent node. */
 export interface RecurrentKind {
@@ -116,7 +120,20 @@ export function prepareRecurrent(node: NodeContext, kind: RecurrentKind): Action
     const c = isLstm ? machine.make("float32", stateDims) : undefined;
     if (h.data.length > 0) {
       const isFixed = weights === known?.weights;
-      room.use({ size, weights, isFixed, hasLengths: lengths !== undefined }, (laid) => {
+      const all = { size, weights, isFixed, hasLengths: lengths !== undefined };
+      const values = { x, initial: [initialH, initialC], last: c ? [h, c] : [h], y };
+      const isDone =
+        isFixed &&
+        !kind.quantized &&
+        !stream &&
+        !inputs[INPUT.LENGTHS] &&
+        steps <= MOST_STEPS &&
+        machine.onPlaces([x, initialH, initialC, h, c, y], (recording) => {
+          const laid = room.layAt(all, (elements) => recording.temporary(elements));
+          runOnPlaces(recording, laid, layout, values);
+        });
+      if (isDone) return [y ?? h, h, ...(c ? [c] : [])];
+      room.use(all, (laid) => {
         if (lengths) device.heap.ints().set(lengths, laid.lengths);
         laid.directions.forEach((own, d) => {
           const [hs, cs] = own.run.states;

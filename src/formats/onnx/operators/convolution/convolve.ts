@@ -1,12 +1,13 @@
 // What Conv and ConvTranspose have in common. Outputs that read the same entries of the kernel are a phase: what lies under these
 // entries becomes a row for each output, and rows times weights are the outputs. A convolution has one phase; a transposed one has as
 // many as there are ways for its kernel to lie over the steps of its strides.
-import type { OnnxData } from "../data-types.ts";
-import type { Machine } from "../machine.ts";
-import type { Action, NodeContext } from "../operator.ts";
-import { describeValue, type OnnxValue, problem, spanOf } from "../value.ts";
-import { runsOnEngine } from "./matmul.ts";
-import { copyIn, PackedMatrix } from "./product.ts";
+import type { OnnxData } from "../../data-types.ts";
+import type { Machine } from "../../machine.ts";
+import type { Action, NodeContext } from "../../operator.ts";
+import { describeValue, type OnnxValue, problem, spanOf } from "../../value.ts";
+import { runsOnEngine } from "../matmul.ts";
+import { copyIn, PackedMatrix } from "../product.ts";
+import { convolveOnPlaces } from "./convolve-on-places.ts";
 
 /** Outputs that read the same entries of the kernel. */
 export interface Phase {
@@ -45,7 +46,7 @@ export interface Counts {
 }
 
 /** The weights of a phase [M, C/groups · entries], and packed for each group where a group has several filters. */
-interface PhaseWeights {
+export interface PhaseWeights {
   readonly numbers: Float32Array;
   readonly width: number;
   readonly packs: readonly PackedMatrix[] | undefined;
@@ -90,6 +91,12 @@ export function prepareConvolution(node: NodeContext, laying: Laying): Action {
     if (y.data.length === 0) return y;
     const call = { x: x!, y, b, groups, perGroup, perFilter: filters / groups, batch };
     const size = { input: spanOf(sizes, 0, sizes.length), output: spanOf(lengths, 0, lengths.length) };
+    if (known && size.input > 0) {
+      const isDone = machine.onPlaces([x, b, y], (recording) =>
+        convolveOnPlaces(recording, { ...call, size }, phases, known),
+      );
+      if (isDone) return y;
+    }
     if (b) fillBias(y, b, size.output);
     if (size.input === 0) return y;
     const run = (weights: readonly PhaseWeights[]) => {
@@ -148,7 +155,8 @@ function phaseWeights(
 }
 
 /** A convolution in progress. */
-interface Call {
+export interface Call {
+  readonly b: OnnxValue | undefined;
   readonly x: OnnxValue;
   /** With the bias in it. */
   readonly y: OnnxValue;

@@ -1,11 +1,11 @@
 // ConvTranspose: y [N, M, …] from x [N, C, …] and W [C, M/groups, kernel]: each entry of x lays the kernel, multiplied, onto the output,
 // where what overlaps is added (the gradient of a convolution with regard to its input). Seen from an output, it reads the entries of x
 // whose kernels reach it: output o has o + pad = i·stride + k·dilation.
-import type { Machine } from "../machine.ts";
-import type { NodeContext, Operator } from "../operator.ts";
-import { type OnnxValue, spanOf } from "../value.ts";
+import type { Machine } from "../../machine.ts";
+import type { NodeContext, Operator } from "../../operator.ts";
+import { type OnnxValue, spanOf } from "../../value.ts";
+import { type Window, type WindowAttributes, windowAttributes, windowOver, windowSteps } from "../window.ts";
 import { type Phases, prepareConvolution } from "./convolve.ts";
-import { type Window, type WindowAttributes, windowAttributes, windowOver, windowSteps } from "./window.ts";
 
 function prepareConvTranspose(node: NodeContext) {
   const { attributes, machine } = node;

@@ -1,8 +1,7 @@
 // Conv: y [N, M, …] from x [N, C, …] and W [M, C/groups, kernel]; any number of spatial axes.
-import type { Machine } from "../machine.ts";
-import type { Operator } from "../operator.ts";
-import { spanOf } from "../value.ts";
-import { type Phases, prepareConvolution } from "./convolve.ts";
+import type { Machine } from "../../machine.ts";
+import type { Operator } from "../../operator.ts";
+import { spanOf } from "../../value.ts";
 import {
   outputSizes,
   visitWindow,
@@ -10,7 +9,8 @@ import {
   windowAttributes,
   windowOver,
   windowSteps,
-} from "./window.ts";
+} from "../window.ts";
+import { type Phases, prepareConvolution } from "./convolve.ts";
 
 function placesOf(
   machine: Machine,
