@@ -16,6 +16,13 @@ export const FORECAST_PRESETS: Presets = {
       learningRate: 0.0002,
       averageDecay: 0.99,
     },
+    measured: {
+      result: "a scaled squared error of 0.0490",
+      seconds: 49,
+      on: "ETTh1's oil temperature, held-out months, two shared threads of an Intel Xeon with AVX-512",
+      command:
+        "unrolled train train.csv --val val.csv --task forecast --target OT --preset hourly-load --out models/load",
+    },
   },
   "m4-hourly": {
     description: "many hourly series, two days ahead from a week before: 1 x 64 GRU beside a linear layer",
@@ -27,10 +34,16 @@ export const FORECAST_PRESETS: Presets = {
       cell: "gru",
       hiddenSize: 64,
       valFraction: 0.05,
-      minutes: 9,
+      minutes: 8,
       batchSize: 64,
       learningRate: 0.002,
       evalEvery: 500,
+    },
+    measured: {
+      result: "MASE 1.136",
+      seconds: 480,
+      on: "the ends of M4's hourly series, two shared threads of an Intel Xeon with AVX-512",
+      command: "unrolled train Hourly-train.csv --task forecast --preset m4-hourly --out models/hourly",
     },
   },
   chorales: {
@@ -44,6 +57,12 @@ export const FORECAST_PRESETS: Presets = {
       learningRate: 0.003,
       averageDecay: 0.99,
       evalEvery: 60,
+    },
+    measured: {
+      result: "8.61 nats a frame",
+      seconds: 90,
+      on: "the validation part of JSB chorales, two shared threads of an Intel Xeon with AVX-512",
+      command: "unrolled train jsb-chorales-quarter.json --task forecast --preset chorales --out models/bach",
     },
   },
 };
