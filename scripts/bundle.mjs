@@ -65,7 +65,7 @@ export async function bundleCommandLine(dist) {
         },
         {
           name: "shared",
-          test: /[\\/]cli[\\/](failure|interruption|json-lines|model-folder|model-at|flags[\\/](option-values|backend-option|reading-options)|screen[\\/](read-prompt|amounts)|inspect[\\/]aspect-names)\.js$/,
+          test: /[\\/]cli[\\/](failure|interruption|json-lines|model-folder|model-at|flags[\\/](option-values|backend-option|reading-options)|screen[\\/](read-prompt|amounts|visible-token)|inspect[\\/](aspect-names|visible-token)|option-of-task|facts[\\/]settings-text)\.js$/,
         },
         {
           name: "facts",
@@ -78,6 +78,15 @@ export async function bundleCommandLine(dist) {
         },
         { name: "report", test: /[\\/]cli[\\/](report[\\/]|run[\\/]run-report)/ },
         { name: "terminal", test: /[\\/]cli[\\/](screen[\\/](live-block|wrap|bar-chart)|asked-task)\.js$/ },
+        {
+          // A command is added in a few lines, and what each of these needs to run is imported when it runs.
+          name: "commands",
+          test: /[\\/]cli[\\/]commands[\\/](info|convert|inspect|reach|explore|predict|eval|report|completion|task)-command\.js$/,
+        },
+        {
+          name: "tasks",
+          test: /[\\/]tasks[\\/](classify|tag|forecast|baselines|examples|reader)[\\/]|[\\/]cli[\\/](screen[\\/](task|classify|tag|forecast)-answers|commands[\\/]task-(eval|predict))\.js$/,
+        },
         { name: "yaml", test: /node_modules[\\/]yaml[\\/]/ },
         { name: "globs", test: /node_modules[\\/](tinyglobby|fdir|picomatch)[\\/]/ },
         { name: "wire", test: /[\\/]formats[\\/](protobuf|crc32)\.js$/ },

@@ -19,7 +19,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "writeSafetensors writeOnnx writeKerasWeights stateDictOf": "made from whole models",
   "sequential networkOf": "made of configurations and whole modules, test/trace/",
   "networkFrom networkData languageModel languageModelOfNetwork carry clearState": "made from whole models",
-  "trainTokenizer tokenizerTrainer generate generateEvents generateTokens evaluate evaluateDynamically":
+  "trainTokenizer tokenizerTrainer generate generateEvents generateTokens evaluate evaluateConditioned evaluateDynamically":
     "read texts",
   "fit defineFit measure predictions findLearningRate progressLine logLine":
     "train and measure, test/fit.test.ts",
@@ -34,6 +34,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "look into whole models, test/inspect.test.ts",
   "unitResponses excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
+  "Scaler windows": "plain numbers, src/data/tables/",
   Team: "has threads, test/parallel/",
   importCell: "describes cells, test/own-cell.test.ts",
   trainingStep: "calls back, src/optimisers/training-step.test.ts",
