@@ -22,6 +22,13 @@ test.runIf(required(existsSync(names), names))(
 const data = fileURLToPath(new URL("../../shared/data/", import.meta.url));
 const onData = (path: string) => test.runIf(required(existsSync(data + path), data + path));
 
+onData("names-by-language")("conditioned names: each language has names of its own", async () => {
+  const output = await runExample("conditioned-names.ts", [`${data}names-by-language`]);
+  const [, nats, without] = /^([\d.]+) nats a letter, ([\d.]+) without the language$/m.exec(output)!;
+  expect(Number(nats)).toBeLessThan(Number(without) - 0.1);
+  expect(output.trimEnd().split("\n")).toHaveLength(1 + 18);
+});
+
 onData("sst2")("sentiment: at least 0.76 of the test sentences are told apart", async () => {
   const output = await runExample("sentiment.ts", [`${data}sst2`, "_binary_sent.csv", "12"]);
   const [, percent] = /test: ([\d.]+) % of 1821 sentences\n$/.exec(output)!;

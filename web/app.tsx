@@ -9,6 +9,7 @@ import { stateToHash } from "./state.ts";
 import { Tabs } from "./tabs.tsx";
 import { TextInput } from "./text-input.tsx";
 import { TourEntry } from "./tour/tour-entry.tsx";
+import { useTrainingUpdates } from "./training-signal.ts";
 import { ShownView } from "./views/shown-view.tsx";
 import { VIEWS } from "./views/views.ts";
 
@@ -39,7 +40,7 @@ export function App({ engine }: { readonly engine: Engine }) {
       </main>
     );
   return (
-    <div class={isOver ? "app dropping" : "app"}>
+    <div class={`app${isOver ? " dropping" : ""}${page.state.tour > 0 ? " touring" : ""}`}>
       <header class="top">
         <h1>
           Unrolled <small>a recurrent network on your own text, with real numbers</small>
@@ -51,6 +52,7 @@ export function App({ engine }: { readonly engine: Engine }) {
       </header>
       <main>
         <TourEntry page={page} />
+        <TrainingNote page={page} />
         <Tabs label="Views" tabs={VIEWS} selected={entry.name} onSelect={(view) => page.set({ view })} />
         <div id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`}>
           <ShownView key={entry.name} load={entry.load} page={page} />
@@ -62,6 +64,19 @@ export function App({ engine }: { readonly engine: Engine }) {
         </footer>
       )}
     </div>
+  );
+}
+
+/** A training goes on while the reader looks at other views. */
+function TrainingNote({ page: { state, set } }: { readonly page: Page }) {
+  const updates = useTrainingUpdates();
+  if (updates === undefined || state.view === "train") return null;
+  return (
+    <p class="training-note">
+      <button type="button" onClick={() => set({ view: "train" })}>
+        A network is training: {updates.toLocaleString("en")} updates
+      </button>
+    </p>
   );
 }
 

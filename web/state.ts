@@ -42,7 +42,7 @@ export const FIELDS = {
   /** Where the text branches off: after which step, and with which token. */
   branches: json<readonly BranchPlace[]>([], areBranches),
   /** The step of the guided tour, from 1; 0 outside of it. */
-  tour: integer(0, 0, 10),
+  tour: integer(0, 0, 12),
   /** Where the second model is, for comparing, "" for one that differs from the first; and in which view the two stand side by side. */
   other: text(""),
   compared: text("play"),
@@ -58,6 +58,8 @@ export const FIELDS = {
   trainSteps: integer(24, 2, 2000),
   trainBatch: integer(32, 1, 512),
   trainSeed: integer(1, 0),
+  /** The spectral radius that W_hh begins with; 0 for as it is drawn. */
+  trainRadius: number(0, 0, 10),
   /** Steps of the sequences that an Elman network and an LSTM learn side by side. */
   vanishSteps: integer(40, 8, 80),
   /** Which gradients are shown. */

@@ -3,6 +3,7 @@ import type { Engine } from "./engine/engine.ts";
 import type { GivenFile } from "./engine/protocol.ts";
 import type { Flow, TrainingReport, TrainingSample, TrainingSetup } from "./engine/training-protocol.ts";
 import { TASKS } from "./tasks/tasks.ts";
+import { sayTraining } from "./training-signal.ts";
 
 /** A stretch of training as one point of the curves: means over its steps, the largest norm in it. */
 export interface CurvePoint {
@@ -170,6 +171,7 @@ export class TrainingSession {
 
   #tell(changes: Partial<TrainingStory>): void {
     this.#story = { ...this.#story, ...changes };
+    sayTraining(this.#story.isPlaying ? this.#story.step : undefined);
     for (const listener of this.#listeners) listener();
   }
 }

@@ -57,6 +57,14 @@ export async function openLanguageFolder(
   }
 }
 
+/** Opens the language model in a folder under a category, or under an unknown one, with weights of 32 bits, to look into. */
+export async function openConditioned(
+  path: string,
+  { backend, condition }: { readonly backend: BackendChoice; readonly condition?: string | undefined },
+): Promise<LanguageModel> {
+  return (await openLanguageFolder(path, backend, { weights: "float32" })).conditionedOn(condition);
+}
+
 /** Opens the model of another task in a folder. Errors name the folder. */
 export async function openTaskFolder(
   path: string,

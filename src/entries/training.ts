@@ -53,14 +53,17 @@ export type {
   FitStep,
 } from "../tasks/fit/definition.ts";
 export type { Example, ExampleNumbers, ExamplePart, NumberKind } from "../tasks/fit/example.ts";
+export type { ConditionedData, ConditionedText } from "../tasks/language/condition/conditioned-data.ts";
+export { evaluateConditioned } from "../tasks/language/condition/evaluate-conditioned.ts";
 export {
   type DynamicEvaluationOptions,
   evaluateDynamically,
 } from "../tasks/language/evaluation/dynamic-evaluate.ts";
 export { evaluate } from "../tasks/language/evaluation/evaluate.ts";
 export type { Evaluation } from "../tasks/language/evaluation/evaluation.ts";
-export type { TrainingData } from "../tasks/language/language-data.ts";
+export type { PlainData, TrainingData } from "../tasks/language/language-data.ts";
 export {
+  type LanguageModelInputs,
   type LanguageModelLoss,
   languageLoss,
   type Penalties,

@@ -5,6 +5,7 @@ import { UnrolledError } from "../errors.ts";
 import type { GivenFor, OptionTable } from "../options/option.ts";
 import type { RecurrentOptions } from "../recurrent/recurrent-options.ts";
 import type { LayerKind } from "./layer-kind.ts";
+import { concat } from "./layers/concat.ts";
 import { dropout } from "./layers/dropout.ts";
 import { embedding } from "./layers/embedding.ts";
 import type { LayerConfig, LayerKinds } from "./layers/layer-kinds.ts";
@@ -19,6 +20,7 @@ let known: Partial<LayerKinds> = {
   linear,
   dropout,
   "word-dropout": wordDropout,
+  concat,
 };
 
 /** Layers over the user's own cells, by kind. */

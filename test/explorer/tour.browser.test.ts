@@ -1,11 +1,11 @@
-// The guided tour, walked through from its first step to its last by doing what each asks for.
+// The guided tour, walked through from its first step to its last by doing what each asks for, and seeing what each says.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
 import { TOUR } from "../../web/tour/steps.tsx";
-import { type Explorer, openExplorer } from "./site.ts";
+import { atRest, type Explorer, openExplorer } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
@@ -15,25 +15,78 @@ afterAll(() => explorer?.close());
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const task = (page: Page) => page.locator(".tour .task").textContent();
-const train = async (page: Page) => {
-  await page.locator(".train").getByRole("button", { name: "Play", exact: true }).click();
-};
+const train = (page: Page) =>
+  page.locator(".train").getByRole("button", { name: "Play", exact: true }).click();
+const lastE = () => INITIAL_STATE.text.lastIndexOf("e");
 
-/** What each step asks for. */
+/** The likeliest characters with their probabilities, as the bars say them. */
+const bars = (page: Page) => page.locator(".bars-drawing").textContent();
+
+/** A gradient at the first step as a share of the last step's, as the map says it. */
+async function shareAtFirst(page: Page): Promise<number> {
+  const said = (await page.getByTestId("flow").textContent()) ?? "";
+  return Number(/, ([\d.e+-]+) of the last step's/.exec(said)?.[1] ?? Number.NaN);
+}
+
+async function fill(page: Page, label: string | RegExp, value: string): Promise<void> {
+  await page.getByLabel(label).fill(value);
+  await page.getByLabel(label).press("Enter");
+}
+
+/** Heights of the first bar of each of the two networks, as shares of the last. */
+async function firstBars(page: Page): Promise<number[]> {
+  return page.locator(".gradient-bars").evaluateAll((figures) =>
+    figures.map((figure) => {
+      const heights = Array.from(figure.querySelectorAll(".bar"), (bar) =>
+        Number(bar.getAttribute("height")),
+      );
+      return heights[0] / heights[heights.length - 1];
+    }),
+  );
+}
+
+/** Both networks learn until the first has nothing left at step 1, and the second still has a hundredth or more. */
+async function vanishesAndLives(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Train both" }).click();
+  await expect
+    .poll(async () => {
+      const [elman, lstm] = await firstBars(page);
+      return elman < 0.25 && lstm > 10 / 12;
+    })
+    .toBe(true);
+}
+
+/** What each step asks for, and that what it says is so. */
 const DOINGS: readonly ((page: Page) => Promise<unknown>)[] = [
-  (page) =>
-    page
-      .locator(`[data-step="${INITIAL_STATE.text.lastIndexOf("e")}"]`)
-      .first()
-      .click(),
-  (page) => button(page, "Unrolled").first().click(),
   async (page) => {
+    await vanishesAndLives(page);
+    await page.getByRole("slider", { name: /Steps/ }).fill("20");
+  },
+  async (page) => {
+    expect(await page.locator(".model-name").textContent()).toMatch(/^Elman network/);
+    const before = await bars(page);
+    await page.locator(`[data-step="${lastE()}"]`).first().click();
+    await expect.poll(() => bars(page)).not.toBe(before);
+  },
+  async (page) => {
+    await button(page, "Unrolled").first().click();
+    await expect.poll(() => page.locator(".diagram .copy:not([opacity='0'])").count()).toBeGreaterThan(5);
+  },
+  async (page) => {
+    await button(page, "W_hh").click();
+    expect(await page.locator(".diagram .same-ribbon").count()).toBeGreaterThan(5);
     await page.locator(".stage").focus();
     await page.keyboard.press("Enter");
   },
-  (page) => page.locator(".step-detail input").fill("34"),
   async (page) => {
-    await page.locator(".heat-map-area").first().scrollIntoViewIfNeeded();
+    // One sum of the input and the state before, through tanh, and no other memory.
+    expect(await page.locator(".equations tr").count()).toBe(1);
+    expect(await page.locator(".equations").textContent()).toContain("tanh(W_ih x + b_ih + W_hh h + b_hh)");
+    await page.locator(".step-detail input").fill("34");
+  },
+  async (page) => {
+    // h is all that there is.
+    expect(await page.locator(".heat-map").count()).toBe(1);
     const box = (await page.locator(".heat-map-area").first().boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 20);
     await page.mouse.down();
@@ -43,38 +96,87 @@ const DOINGS: readonly ((page: Page) => Promise<unknown>)[] = [
   async (page) => {
     await page.locator(".sliders input").first().fill("0.5");
     await page.locator("section button[aria-label^='Go on with'], .bars button").nth(1).click();
+    await page.locator(".branch").first().waitFor();
   },
-  train,
-  train,
   async (page) => {
-    await page.getByLabel("Clip norm").fill("0.5");
-    await page.getByLabel("Clip norm").press("Enter");
     await train(page);
+    await expect
+      .poll(() => page.getByTestId("training").textContent())
+      .toMatch(/· (9[5-9]|100)(\.\d)? % of echoes/);
   },
-  train,
+  async (page) => {
+    await train(page);
+    await expect.poll(() => shareAtFirst(page)).toBeLessThan(1e-6);
+  },
+  async (page) => {
+    await train(page);
+    await expect.poll(() => shareAtFirst(page)).toBeGreaterThan(10);
+    await fill(page, "Clip norm", "0");
+    await train(page);
+    await expect.poll(() => page.locator(".problem").textContent()).toContain("The gradients have exploded");
+  },
+  async (page) => {
+    expect(await page.locator(".model-name").textContent()).toMatch(/^LSTM/);
+    expect(await page.locator(".equations").textContent()).toContain("f × c + i × g");
+    await page.locator(".step-detail input").fill("34");
+  },
+  async (page) => {
+    await vanishesAndLives(page);
+    await page.getByRole("slider", { name: /Steps/ }).fill("60");
+  },
 ];
 
-test("each step puts the page into its state, asks for something, and sees when it is done", async () => {
-  const page = await explorer.open();
-  await page.getByRole("button", { name: "Take the tour: ten short steps" }).click();
+const VIEWPORT = { width: 1440, height: 900 };
+
+/** Waits until a step's views are there and scrolled to; then all that it speaks of is outlined, and in the window. */
+async function isInWindow(page: Page, speaksOf: readonly string[], title: string): Promise<void> {
+  for (const selector of speaksOf) {
+    const spokenOf = page.locator(selector).first();
+    await expect.poll(() => spokenOf.getAttribute("data-spoken-of"), { message: selector }).toBe("");
+    await expect
+      .poll(
+        async () => {
+          const { y, height } = (await spokenOf.boundingBox())!;
+          return y >= 0 && y + height <= VIEWPORT.height;
+        },
+        { message: `${title}: ${selector} is in the window` },
+      )
+      .toBe(true);
+  }
+  // The panel stands beside what it speaks of.
+  const panel = (await page.locator(".tour").boundingBox())!;
+  for (const selector of speaksOf) {
+    const { x, width } = (await page.locator(selector).first().boundingBox())!;
+    expect(x + width, selector).toBeLessThanOrEqual(panel.x);
+  }
+  expect(panel.y + panel.height).toBeLessThanOrEqual(VIEWPORT.height);
+}
+
+test("each step puts the page into its state, shows what it speaks of, asks for something, and sees when it is done", async () => {
+  const page = await explorer.open({}, { viewport: VIEWPORT });
+  await page.getByRole("button", { name: "Take the tour: twelve short steps" }).click();
   expect(DOINGS).toHaveLength(TOUR.length);
   for (const [index, step] of TOUR.entries()) {
     await expect.poll(() => page.locator(".tour h2").textContent()).toBe(step.title);
-    expect(await page.locator(".tour").textContent()).toContain(`Step ${index + 1} of 10`);
+    expect(await page.locator(".tour").textContent()).toContain(`Step ${index + 1} of 12`);
     await page.locator("main section").first().waitFor();
+    await page.waitForFunction("!document.querySelector('main .waiting')");
     expect(await task(page), step.title).toBe(`Do: ${step.task}`);
     await expect
       .poll(() => stateFromHash(new URL(page.url()).hash))
       .toEqual({ ...INITIAL_STATE, ...step.state, tour: index + 1 });
+    await isInWindow(page, step.speaksOf, step.title);
+    await atRest(page);
     await DOINGS[index](page);
     await expect.poll(() => task(page), { message: step.title }).toBe(`Done: ${step.task}`);
-    if (index < 9) await button(page, "Next").click();
+    if (index < TOUR.length - 1) await button(page, "Next").click();
   }
   expect(await button(page, "Next").count()).toBe(0);
   await button(page, "Back").click();
-  await expect.poll(() => page.locator(".tour h2").textContent()).toBe(TOUR[8].title);
+  await expect.poll(() => page.locator(".tour h2").textContent()).toBe(TOUR[TOUR.length - 2].title);
   await button(page, "End the tour").click();
   expect(await page.locator(".tour").count()).toBe(0);
+  expect(await page.locator("[data-spoken-of]").count()).toBe(0);
 });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -83,7 +185,7 @@ test.each([
   ["light on a desktop", "light", 1280],
   ["dark on a phone", "dark", 390],
 ] as const)("axe finds nothing, and nothing is too wide, %s", async (_, colorScheme, width) => {
-  for (const number of [2, 8]) {
+  for (const number of [1, 3, 9]) {
     const page = await explorer.open(
       { ...TOUR[number - 1].state, tour: number },
       { colorScheme, viewport: { width, height: 840 } },

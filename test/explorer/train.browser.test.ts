@@ -117,6 +117,7 @@ test("a training plays until it is paused, learns, and goes on in other views", 
     await button(page, "Play").click();
     await expect.poll(() => updates(page)).toBeGreaterThan(50);
     await page.getByRole("tab", { name: "Heat-maps" }).click();
+    await page.getByRole("button", { name: /^A network is training: \d+ updates/ }).waitFor();
     await page.locator("section.play").waitFor();
     await page.getByRole("tab", { name: "Train" }).click();
     await expect.poll(async () => Number(/([\d.]+) % of/.exec((await status(page))!)?.[1])).toBe(100);

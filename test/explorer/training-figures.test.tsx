@@ -1,7 +1,7 @@
 // The figures of a training: what they draw of numbers that are known.
 import { renderToStaticMarkup } from "preact-render-to-string";
 import { describe, expect, it, test } from "vitest";
-import { flowValues } from "../../web/figures/flow-map.tsx";
+import { flowValues, overTime } from "../../web/figures/flow-map.tsx";
 import { LineChart, shortNumber } from "../../web/figures/line-chart.tsx";
 import { thinned } from "../../web/training-session.ts";
 
@@ -105,4 +105,10 @@ test("a long story is thinned evenly, and keeps its means, its largest norm and 
   expect(entries[entries.length - 1].last).toBe(5000);
   const settled = entries.filter(({ last }) => last < 4000).map(({ span }) => span);
   expect(Math.max(...settled) / Math.min(...settled)).toBeLessThanOrEqual(2);
+});
+
+test("the map's columns are equal parts of the updates, each the newest look of its time", () => {
+  const looks = [1, 2, 6, 8].map((at) => ({ at, norms: new Float64Array([at]) }));
+  expect(overTime(looks, 4).map(({ at }) => at)).toEqual([2, 2, 6, 8]);
+  expect(overTime([], 4)).toEqual([]);
 });

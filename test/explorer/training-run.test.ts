@@ -8,6 +8,7 @@ import { gradientsThroughTime } from "unrolled/inspect";
 import { zeroState } from "unrolled/network";
 import { CELLS } from "unrolled/nn";
 import { expect, test } from "vitest";
+import { scaleToRadius, spectralRadius } from "../../web/engine/spectral-radius.ts";
 import {
   TRAINED_CELLS,
   type TrainingReport,
@@ -149,4 +150,14 @@ test.each(TRAINED_CELLS)("a network of %s cells is trained on a text and on numb
 test("every cell of the package is among those that are trained", () => {
   const names = Object.keys(CELLS).map((kind) => (kind === "rnn" ? "elman" : kind));
   expect(TRAINED_CELLS.filter((cell) => cell !== "elman-relu").toSorted()).toEqual(names.toSorted());
+});
+
+test("a matrix is scaled to a spectral radius, whether its largest eigenvalues are real or not", () => {
+  expect(spectralRadius([3, 1, 0, 2], 2)).toBeCloseTo(3, 3);
+  // A turn by a quarter, three times as large.
+  expect(spectralRadius([0, -3, 3, 0], 2)).toBeCloseTo(3, 6);
+  expect(spectralRadius([0, 1, 0, 0], 2)).toBe(0);
+  const matrix = Float64Array.of(0, -3, 3, 0);
+  scaleToRadius(matrix, 2, 2);
+  expect([...matrix]).toEqual([0, -2, 2, 0].map((each) => expect.closeTo(each, 6)));
 });

@@ -19,7 +19,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "writeSafetensors writeOnnx writeKerasWeights stateDictOf": "made from whole models",
   "sequential networkOf": "made of configurations and whole modules, test/trace/",
   "networkFrom networkData languageModel languageModelOfNetwork carry clearState": "made from whole models",
-  "trainTokenizer tokenizerTrainer generate generateEvents generateTokens evaluate evaluateDynamically":
+  "trainTokenizer tokenizerTrainer generate generateEvents generateTokens evaluate evaluateConditioned evaluateDynamically":
     "read texts",
   "fit defineFit measure predictions findLearningRate progressLine logLine":
     "train and measure, test/fit.test.ts",

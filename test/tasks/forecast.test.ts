@@ -107,6 +107,18 @@ describe("a table of days", () => {
 });
 
 describe("a series a row", () => {
+  it("may be a JSON list a line", async () => {
+    const lines = Array.from({ length: 6 }, (_, row) =>
+      JSON.stringify([0, 1, 2, 3, 4, 5].map((step) => row * 10 + step)),
+    );
+    const settings = { wide: "rows", horizon: 2, budget: { steps: 2 } };
+    const { start } = await trained({ train: [table(lines, "rows.jsonl")] }, settings);
+    expect(start).toMatchObject({ series: 6, context: 2 });
+    await expect(trained({ train: [table([...lines, "[1,"], "rows.jsonl")] }, settings)).rejects.toThrow(
+      "rows.jsonl, line 7, is no JSON",
+    );
+  });
+
   it("is measured behind its history", async () => {
     const wave = (row: number, step: number) => (row + 1) * (10 + [3, -1, 0, 2][step % 4] + 0.05 * step);
     const line = (row: number, from: number, to: number) =>

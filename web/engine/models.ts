@@ -55,17 +55,22 @@ export const modelAnswers: Answers<"open"> = {
 /** What lies at a URL; a folder's ends in "/". */
 async function openPlace(source: string): Promise<LanguageModel> {
   const url = new URL(source);
-  if (url.pathname.endsWith("/"))
-    return openModel(url.href, { device: await engineDevice(), weights: "float32", task: "language" });
+  if (url.pathname.endsWith("/")) return opened(url.href);
   const { foreignModelAt } = await import("./foreign-models.ts");
   return foreignModelAt(await engineDevice(), url);
+}
+
+/** A model of this library; one with a condition as it reads a text of an unknown category. */
+async function opened(source: string | ModelFiles): Promise<LanguageModel> {
+  const device = await engineDevice();
+  const model = await openModel(source, { device, weights: "float32", task: "language" });
+  return model.config.condition ? model.conditionedOn() : model;
 }
 
 /** The files of a folder, or of a model from elsewhere, whose readers are fetched when they are needed. */
 async function openFiles(files: readonly GivenFile[]): Promise<LanguageModel> {
   const named: ModelFiles = Object.fromEntries(files.map(({ name, bytes }) => [name, bytes]));
-  if (named["config.json"] && named["model.safetensors"])
-    return openModel(named, { device: await engineDevice(), weights: "float32", task: "language" });
+  if (named["config.json"] && named["model.safetensors"]) return opened(named);
   const { foreignModelOf } = await import("./foreign-models.ts");
   return foreignModelOf(await engineDevice(), named);
 }

@@ -34,6 +34,8 @@ export interface TrainingSetup {
   /** B. */
   readonly batch: number;
   readonly seed: number;
+  /** The spectral radius that each layer's W_hh begins with, if it is one matrix of H rows; as it is drawn if 0 or not given. */
+  readonly radius?: number;
   /** Of entries before and behind the layers; 0 if not given. */
   readonly dropout?: number;
   /** Features of a symbol; as many as there are units, 64 at most, if not given. */

@@ -18,6 +18,7 @@ import { writeSafetensors } from "unrolled/formats/safetensors";
 import { type Optimiser, type TrainingStep, trainingStep } from "unrolled/optim";
 import { NOT_ASKED, type SymbolBatch, type Task } from "../tasks/task.ts";
 import { TASKS } from "../tasks/tasks.ts";
+import { scaleToRadius } from "./spectral-radius.ts";
 import { accuracyOf, sampleOf } from "./training-answers.ts";
 import {
   type Batch,
@@ -75,6 +76,7 @@ export class TrainingRun {
       this.#idOf = this.#task && this.#tokenizer.encode(this.#task.alphabet);
       this.#network = symbolNetwork(device, setup, this.#tokenizer.vocabularySize, weights);
     }
+    this.#beginWithRadius();
     this.#batches = this.#task
       ? taskBatches(this.#task, generator.fork(SEQUENCES), steps, batch)
       : textBatches(idsOf(given, this.#tokenizer!), steps, batch);
@@ -83,6 +85,19 @@ export class TrainingRun {
       setup.optimiser === "adam"
         ? new Adam(parameters, { learningRate })
         : new SGD(parameters, { learningRate });
+  }
+
+  /** Gives W_hh the spectral radius that it is to begin with. */
+  #beginWithRadius(): void {
+    const { radius = 0, layers, hidden } = this.setup;
+    if (radius === 0) return;
+    const parameters = this.#network.module.namedParameters();
+    for (let layer = 0; layer < layers; layer++) {
+      const found = parameters.get(`rnn.weight_hh_l${layer}`);
+      if (found?.size !== hidden * hidden) continue;
+      const numbers = this.#device.heap.floats().subarray(found.offset, found.offset + found.size);
+      scaleToRadius(numbers, hidden, radius);
+    }
   }
 
   get parameters(): number {

@@ -40,19 +40,40 @@ export function flowValues(columns: readonly FlowColumn[], isRelative: boolean):
   return values;
 }
 
+/** Columns of the map: the updates from none to the newest in so many equal parts. */
+const BINS = 240;
+
+/** The columns over time: at each of so many equal parts of the updates, the newest look of that time, or the first of all. */
+export function overTime(columns: readonly FlowColumn[], bins: number): readonly FlowColumn[] {
+  const most = columns[columns.length - 1]?.at ?? 0;
+  let next = 0;
+  return Array.from({ length: columns.length === 0 ? 0 : bins }, (_, bin) => {
+    const until = ((bin + 1) / bins) * most;
+    while (next + 1 < columns.length && columns[next + 1].at <= until) next++;
+    return columns[next];
+  });
+}
+
 export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) {
   const theme = useTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [place, setPlace] = useState<{ readonly column: number; readonly t: number }>();
   const steps = Math.max(1, ...columns.map(({ norms }) => norms.length));
-  const kind: RampKind = isRelative ? "diverging" : "sequential";
+  const kind: RampKind = isRelative ? "flow" : "sequential";
+  const most = Math.max(1, ...columns.map(({ at }) => at));
   const limit = isRelative ? DECADES : 1;
   const image = useMemo(
     () =>
       columns.length === 0
         ? undefined
         : matrixImage(
-            { values: flowValues(columns, isRelative), steps: columns.length, units: steps, kind, limit },
+            {
+              values: flowValues(overTime(columns, BINS), isRelative),
+              steps: BINS,
+              units: steps,
+              kind,
+              limit,
+            },
             theme,
           ),
     [columns, isRelative, steps, kind, limit, theme],
@@ -67,7 +88,7 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
       Math.min(count - 1, Math.max(0, Math.floor(share * count)));
     if (columns.length > 0)
       setPlace({
-        column: clamp((event.clientX - box.left) / box.width, columns.length),
+        column: columns.indexOf(overTime(columns, BINS)[clamp((event.clientX - box.left) / box.width, BINS)]),
         t: clamp((event.clientY - box.top) / box.height, steps),
       });
   };
@@ -88,13 +109,21 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
         >
           <canvas
             ref={canvas}
-            width={Math.max(1, columns.length)}
+            width={BINS}
             height={steps}
             role="img"
             aria-label={`${title}: ${steps} steps of the sequence down, ${columns.length} looks while training to the right`}
           />
         </div>
       </div>
+      <div class="flow-updates" aria-hidden="true">
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+          <span key={share}>{Math.round(share * most).toLocaleString("en")}</span>
+        ))}
+      </div>
+      <p class="flow-updates-name" aria-hidden="true">
+        updates, as in the charts above
+      </p>
       <p class="readout" data-testid="flow">
         {columns.length > 0 && saying(columns[pointed.column], pointed.t)}
       </p>
@@ -110,18 +139,19 @@ function saying({ at, norms }: FlowColumn, t: number): string {
 }
 
 function FlowLegend({ kind, limit, theme }: { kind: RampKind; limit: number; theme: "light" | "dark" }) {
-  const least = kind === "diverging" ? -limit : 0;
+  const isSigned = kind !== "sequential";
+  const least = isSigned ? -limit : 0;
   const colours = Array.from({ length: 11 }, (_, index) =>
     colourOf(least + ((limit - least) * index) / 10, limit, kind, theme),
   );
   return (
     <p class="legend">
       <span>
-        {kind === "diverging" ? "vanished: a millionth" : "a millionth"}
+        {isSigned ? "vanished: a millionth" : "a millionth"}
         <i style={{ background: `linear-gradient(to right, ${colours.join(", ")})` }} />
-        {kind === "diverging" ? "exploded: a million times" : "a hundred"}
+        {isSigned ? "exploded: a million times" : "a hundred"}
       </span>
-      {kind === "diverging" && <span>in between: as large as at the last step</span>}
+      {isSigned && <span>in between: as large as at the last step</span>}
     </p>
   );
 }

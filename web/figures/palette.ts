@@ -5,17 +5,20 @@ import { interpolateLab } from "d3-interpolate";
 
 export type Theme = "light" | "dark";
 
-/** What numbers a ramp is for: −limit to limit, or 0 to limit. */
-export type RampKind = "diverging" | "sequential";
+/** What numbers a ramp is for: −limit to limit, or 0 to limit; or, from −limit to limit, what vanishes, stays and explodes. */
+export type RampKind = "diverging" | "sequential" | "flow";
 
 const STOPS: Readonly<Record<Theme, Readonly<Record<RampKind, readonly string[]>>>> = {
   light: {
     diverging: ["#0b3c78", "#3f86c4", "#f6f5f2", "#e0862f", "#853b00"],
     sequential: ["#f6f5f2", "#a58fcb", "#3d1a6e"],
+    flow: ["#0b3c78", "#3f86c4", "#f6f5f2", "#e0862f", "#853b00"],
   },
   dark: {
     diverging: ["#a9d4ff", "#2f76b8", "#1f242b", "#b8621a", "#ffc58a"],
     sequential: ["#1f242b", "#7c5fb0", "#dccbff"],
+    // What has vanished is darkest: on a dark page what is bright is what there is.
+    flow: ["#0c1c30", "#28598c", "#8b97a3", "#d68a48", "#ffc58a"],
   },
 };
 
@@ -43,8 +46,9 @@ export function ramp(kind: RampKind, theme: Theme): Uint32Array {
 /** Where a number stands in a ramp. Numbers beyond the limit have the colour of the limit, and NaN that of zero. */
 export function rampIndex(value: number, limit: number, kind: RampKind): number {
   const share = limit > 0 ? value / limit : 0;
-  const place = kind === "diverging" ? (share + 1) / 2 : share;
-  if (Number.isNaN(place)) return kind === "diverging" ? LENGTH / 2 : 0;
+  const isSigned = kind !== "sequential";
+  const place = isSigned ? (share + 1) / 2 : share;
+  if (Number.isNaN(place)) return isSigned ? LENGTH / 2 : 0;
   return Math.min(LENGTH - 1, Math.max(0, Math.floor(place * LENGTH)));
 }
 

@@ -1,4 +1,4 @@
-// Nested brackets of three kinds, at most four deep (a bounded Dyck language; Chomsky & Schützenberger 1963): foretell the next one. Whether
+// Nested brackets of three kinds, at most four deep (a bounded Dyck language; Chomsky & Schützenberger 1963): predict the next one. Whether
 // one opens or closes is drawn, but which closes is decided by what stands open: a memory that is a stack.
 import { type Edge, type Grammar, grammarBatch, symbolEntropy } from "./grammar.ts";
 import type { SymbolTask } from "./task.ts";
@@ -44,7 +44,7 @@ export const nestedBrackets: SymbolTask = {
   name: "brackets",
   title: "Nested brackets",
   about:
-    "Brackets of three kinds, up to four deep: foretell the next one. Whether one closes is a coin's toss, but which one must close is decided by what was opened last: the network has to build a stack.",
+    "Brackets of three kinds, up to four deep: predict the next one. Whether one closes is a coin's toss, but which one must close is decided by what was opened last: the network has to build a stack.",
   alphabet: "([{)]}",
   leastSteps: 4,
   chance: { loss: symbolEntropy(bracketGrammar), accuracy: 1 / KINDS },

@@ -63,7 +63,7 @@ export const reber: SymbolTask = {
   name: "reber",
   title: "Reber grammar",
   about:
-    "Sentences of a small language that a machine with seven states speaks (Reber 1967): foretell each letter. At most two may come, and only the state tells which.",
+    "Sentences of a small language that a machine with seven states speaks (Reber 1967): predict each letter. At most two may come, and only the state tells which.",
   alphabet: ALPHABET,
   leastSteps: 8,
   chance: { loss: symbolEntropy(reberGrammar), accuracy: constantAnswer(reberGrammar) },

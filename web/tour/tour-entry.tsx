@@ -18,11 +18,16 @@ export function TourEntry({ page }: { readonly page: Page }) {
         type="button"
         onClick={async () => {
           const { stateOfStep } = await import("./tour-panel.tsx");
-          set(stateOfStep(1, state));
+          set(stateOfStep(1));
         }}
       >
-        Take the tour: ten short steps
-      </button>
+        Take the tour: twelve short steps
+      </button>{" "}
+      {state.view !== "vanish" && (
+        <button type="button" onClick={() => set({ view: "vanish" })}>
+          See a gradient vanish
+        </button>
+      )}
     </p>
   );
 }

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { OWN_MODELS } from "../own-models.ts";
 import type { Page } from "../page.ts";
 import { INITIAL_STATE, type PageState } from "../state.ts";
 import { trainingOf } from "../training-session.ts";
+import { useSpokenOf } from "./spoken-of.ts";
 import { TOUR } from "./steps.tsx";
 import "./tour.css";
 
@@ -14,10 +16,11 @@ export function TourPanel({ page }: { readonly page: Page }) {
   const number = Math.min(Math.max(1, state.tour), TOUR.length);
   const step = TOUR[number - 1];
   const isDone = useDone(number, step.isDone(state, story));
+  useSpokenOf(step);
   const heading = useRef<HTMLHeadingElement>(null);
   const go = (to: number) => {
     session.pause();
-    set(stateOfStep(to, state));
+    set(stateOfStep(to));
     heading.current?.focus();
   };
   return (
@@ -59,7 +62,10 @@ function useDone(number: number, isDoneNow: boolean): boolean {
   return isDoneNow || done.number === number;
 }
 
-/** The page's state in which a step begins: the model is the reader's. */
-export function stateOfStep(number: number, { model }: PageState): PageState {
-  return { ...INITIAL_STATE, ...TOUR[number - 1].state, model, tour: number };
+/** The page's state in which a step begins. */
+export function stateOfStep(number: number): PageState {
+  return { ...INITIAL_STATE, ...OWN, ...TOUR[number - 1].state, tour: number };
 }
+
+/** A page that was made for one model begins with it; the tour reads its own. */
+const OWN = { model: OWN_MODELS[0].place, text: OWN_MODELS[0].text, view: "unrolled" } as const;

@@ -149,7 +149,7 @@ function Surprises({ page, a, b }: { readonly page: Page; readonly a: Reading; r
             }
             titleOf={(step) =>
               step === 0
-                ? "the first token, which nothing foretold"
+                ? "the first token, which nothing predicted"
                 : `A ${bitsAt(a, step).toFixed(2)} bits, B ${bitsAt(b, step).toFixed(2)} bits`
             }
           />

@@ -76,7 +76,7 @@ function Next({
         titleOf={(step) => {
           const bits = bitsAt(step);
           return bits === undefined
-            ? "the first token, which nothing foretold"
+            ? "the first token, which nothing predicted"
             : `${bits.toFixed(2)} bits of surprise`;
         }}
       />
@@ -204,7 +204,7 @@ function Sliders({
           Draw again
         </button>
         <button type="button" onClick={() => set({ temperature: 1, topK: 0, topP: 1 })}>
-          As the network has it
+          The network’s own
         </button>
       </p>
       <p class="note">

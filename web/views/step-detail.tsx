@@ -37,7 +37,11 @@ export function StepDetail({ page, reading, onHighlight }: StepDetailProps) {
   const summed =
     equations.find(({ name, sum }) => sum && name === chosen) ?? equations.find(({ sum }) => sum);
   return (
-    <section class="card step-detail" aria-label={`One step${page.side}`}>
+    <section
+      class="card step-detail"
+      aria-label={`One step${page.side}`}
+      onKeyDown={({ key }) => key === "Escape" && set({ isOpen: false })}
+    >
       <div class="controls">
         <h2>
           Step {t + 1}, <code>{JSON.stringify(reading.pieces[t])}</code>

@@ -17,7 +17,7 @@ export function TrainCurves({ story, task, clip, width }: TrainCurvesProps) {
   const { curve, looks } = story;
   const isWide = width >= 720;
   // Cards have a border and room inside.
-  const each = (isWide ? Math.floor((width - 20) / 3) : width) - 26;
+  const each = Math.max(140, (isWide ? Math.floor((width - 20) / 3) : width) - 26);
   const isSquare = task?.kind === "numbers";
   const bests = looks
     .slice(-BEST_OVER)
@@ -29,7 +29,7 @@ export function TrainCurves({ story, task, clip, width }: TrainCurvesProps) {
     <div class={isWide ? "train-curves wide" : "train-curves"}>
       <div class="card">
         <LineChart
-          title={isSquare ? "Mean square of the error" : "Loss, nats an answer"}
+          title={isSquare ? "Mean square of the error" : "Loss (nats per answer)"}
           series={[{ name: "loss", look: "first", points: curve.map(({ step, loss }) => [step, loss]) }]}
           levels={[
             ...(task ? [{ name: "without memory", value: task.chance.loss }] : []),

@@ -1,4 +1,5 @@
 // What is trained, on what, and how: all of it in the URL.
+import { useState } from "preact/hooks";
 import { TRAINED_CELL_NAMES, TRAINED_CELLS, type TrainingSetup } from "../engine/training-protocol.ts";
 import type { PageState } from "../state.ts";
 import { TASKS } from "../tasks/tasks.ts";
@@ -15,6 +16,7 @@ export function setupOf(state: PageState): TrainingSetup {
     steps: state.trainSteps,
     batch: state.trainBatch,
     seed: state.trainSeed,
+    radius: state.trainRadius,
   };
 }
 
@@ -99,6 +101,14 @@ export function TrainSettings({ state, set, ownText, onOwnText }: TrainSettingsP
         step="any"
         onValue={(trainClip) => set({ trainClip })}
       />
+      <Count
+        label="Radius of W_hh (0: as drawn)"
+        value={state.trainRadius}
+        least={0}
+        most={10}
+        step="any"
+        onValue={(trainRadius) => set({ trainRadius })}
+      />
       <label class="button">
         Learn a text file …
         <input
@@ -127,17 +137,22 @@ interface CountProps {
 
 /** A number that is taken over when the reader is done with it. */
 function Count({ label, value, least, most, step, onValue }: CountProps) {
+  // What is being typed stays, however often the page is drawn meanwhile.
+  const [typed, setTyped] = useState<string>();
   return (
     <label>
       <span>{label}</span>
       <input
         type="number"
-        value={value}
+        value={typed ?? value}
         min={least}
         max={most}
         step={step}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        onBlur={() => setTyped(undefined)}
         onChange={({ currentTarget }) => {
           const given = currentTarget.valueAsNumber;
+          setTyped(undefined);
           if (Number.isFinite(given)) onValue(Math.min(most, Math.max(least, given)));
           else currentTarget.value = String(value);
         }}

@@ -60,9 +60,9 @@ export function TrainView({ page }: { readonly page: Page }) {
       />
       <p class="about">
         {task?.about ??
-          "Foretell each character of a text from those before it. The state goes on from one sequence to the next."}
+          "Predict each character of a text from those before it. The state is carried on from one sequence to the next."}
       </p>
-      <div class="controls">
+      <div class="controls train-buttons">
         <button
           type="button"
           aria-pressed={story.isPlaying}
@@ -92,6 +92,9 @@ export function TrainView({ page }: { readonly page: Page }) {
         >
           Look inside it
         </button>
+        {task?.kind === "numbers" && (
+          <span class="quiet">The other views read text, and this network reads numbers.</span>
+        )}
         <button
           type="button"
           disabled={story.parameters === undefined}
@@ -105,7 +108,7 @@ export function TrainView({ page }: { readonly page: Page }) {
       </div>
       <Status
         story={story}
-        counts={task?.counts ?? "characters foretold"}
+        counts={task?.counts ?? "characters predicted"}
         what={task?.kind === "numbers" ? "steps of sequences" : "characters"}
       />
       <div ref={figure} class="train-figures">

@@ -57,7 +57,7 @@ export function UnitsView({ page }: { readonly page: Page }) {
       {answer ? (
         <Units page={page} found={answer} what={what} />
       ) : (
-        problem === undefined && <p class="waiting">The units are being listened to …</p>
+        problem === undefined && <p class="waiting">Measuring what the units respond to …</p>
       )}
     </section>
   );

@@ -8,6 +8,7 @@ import { aboveZero, atLeastZero, numberThat, texts, wholeNumber } from "../flags
 export interface GenerateOptions {
   readonly prompt?: string;
   readonly promptFile?: string;
+  readonly condition?: string;
   readonly maxNewTokens?: number;
   readonly temperature?: number;
   readonly topK?: number;
@@ -44,6 +45,10 @@ export function addGenerateCommand(program: Command): void {
       new Option("--prompt <text>", "text to continue (default: a line break)").conflicts("promptFile"),
     )
     .option("--prompt-file <file>", "file with the text to continue; -: standard input")
+    .option(
+      "--condition <category>",
+      "what the text is written for, if the model was trained with a condition",
+    )
     .addOption(
       new Option("--interactive", "write in turns: type, and it goes on; /help lists the commands").conflicts(
         ["json", "promptFile", "numSamples"],

@@ -10,10 +10,10 @@ const TOKENS = 200;
 
 /** `unrolled generate --interactive`: a person and the model write a text in turns. */
 export async function generateInTurns(folder: string, options: GenerateOptions): Promise<void> {
-  const { prompt = "", backend, stop, seed = Math.floor(Math.random() * SEEDS) } = options;
+  const { prompt = "", condition, backend, stop, seed = Math.floor(Math.random() * SEEDS) } = options;
   const { maxNewTokens = TOKENS, temperature, topK, topP, minP, repetitionPenalty } = options;
   const model = await openLanguageFolder(folder, backend);
-  const sampling = { temperature, topK, topP, minP, repetitionPenalty };
+  const sampling = { condition, temperature, topK, topP, minP, repetitionPenalty };
   const shared = new SharedText(model, prompt, { ...sampling, maxNewTokens, stop, seed });
   await converse(shared, model.tokenizer);
 }

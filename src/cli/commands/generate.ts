@@ -2,7 +2,7 @@ import { generateEvents } from "../../tasks/language/model/generate-text.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";
-import { readPrompt } from "../screen/read-prompt.ts";
+import { promptOf } from "../screen/read-prompt.ts";
 import type { GenerateOptions } from "./generate-command.ts";
 
 /** Seeds that are drawn stay short enough to be typed. */
@@ -15,7 +15,7 @@ export async function runGenerateCommand(folder: string, options: GenerateOption
   quitWhenInterrupted();
   const given = promptFile === undefined ? options.prompt : await readPromptFile(promptFile);
   const trained = await openLanguageFolder(folder, backend);
-  const prompt = readPrompt(trained.tokenizer, given ?? "");
+  const prompt = promptOf(trained, given ?? "");
   const events = generateEvents(trained, prompt, {
     ...sampling,
     stop,

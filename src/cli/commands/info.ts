@@ -1,5 +1,7 @@
 import colors from "picocolors";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
+import type { Condition } from "../../tasks/language/condition/condition.ts";
+import type { Evaluation } from "../../tasks/language/evaluation/evaluation.ts";
 import type { ModelFacts } from "../facts/model-facts.ts";
 import { settingsText } from "../facts/settings-text.ts";
 import { readModelOptions } from "../flags/reading-options.ts";
@@ -60,10 +62,11 @@ async function languageModelInfo(folder: string, options: InfoOptions): Promise<
     ["Dropout", String(sizes.dropout)],
     ["Parameters", count(parameters)],
     ["Vocabulary", `${counted(vocabularySize, VOCABULARY_UNITS[tokenizer.kind])}: ${someTokens(tokenizer)}`],
+    ...(config.condition ? [conditionFact(config.condition)] : []),
     [
       "Quality",
       evaluation
-        ? `${quality(evaluation)} on ${counted(evaluation.tokens, "held-out token")}`
+        ? `${quality(evaluation)} on ${counted(evaluation.tokens, "held-out token")}${without(evaluation)}`
         : "not measured: nothing was held out",
     ],
     ["Training", training ? settingsText(training) : "unknown"],
@@ -99,4 +102,12 @@ function someTokens(tokenizer: Tokenizer): string {
     tokens.push(JSON.stringify(tokenizer.token(id)).slice(1, -1).replaceAll(" ", "␣"));
   }
   return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
+}
+
+function conditionFact({ name, categories }: Condition): [string, string] {
+  return ["Condition", `${name}, ${count(categories.length)} categories: ${categories.join(", ")}`];
+}
+
+function without({ lossNatsWithoutCondition: nats }: Evaluation): string {
+  return nats === undefined ? "" : `; ${nats.toFixed(3)} nats without the condition`;
 }

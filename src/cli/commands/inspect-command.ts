@@ -11,6 +11,7 @@ export interface InspectOptions {
   readonly steps: number;
   readonly tokens: number;
   readonly field?: string;
+  readonly condition?: string;
   readonly force?: true;
   readonly backend: BackendChoice;
   readonly json?: true;
@@ -44,6 +45,10 @@ export function addInspectCommand(program: Command): void {
     )
     .addOption(new Option("--field <name>", "JSON lines: where the text is").default(undefined, "text"))
     .option("--force", "replace files that are there")
+    .option(
+      "--condition <category>",
+      "what the text is written for, if the model was trained with a condition",
+    )
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout that names the files")
     .action(async (folder: string, file: string, options: InspectOptions) => {

@@ -17,7 +17,7 @@ import { unitsAspect } from "../inspect/units-aspect.ts";
 import { REPORT, requireRoom, writeInspection } from "../inspect/write-inspection.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
-import { openLanguageFolder } from "../model-folder.ts";
+import { openConditioned } from "../model-folder.ts";
 import { counted } from "../screen/amounts.ts";
 import { cellName } from "../screen/language-words.ts";
 import type { InspectOptions } from "./inspect-command.ts";
@@ -32,7 +32,7 @@ export async function runInspectCommand(
   const wanted = aspectsNamed(options.what);
   quitWhenInterrupted();
   requireRoom(out, force);
-  const trained = await openLanguageFolder(folder, options.backend, { weights: "float32" });
+  const trained = await openConditioned(folder, options);
   const ids = await readIds(trained.tokenizer, file, { field, most: Math.max(steps, tokens) });
   if (ids.length < 4)
     throw new CommandError(`${file} has ${counted(ids.length, "token")}, needed at least 4`);

@@ -6,6 +6,7 @@ import { wholeNumber } from "../flags/option-values.ts";
 /** The options of `unrolled predict` as commander gives them. */
 export interface PredictOptions {
   readonly top: number;
+  readonly condition?: string;
   readonly backend: BackendChoice;
   readonly json?: true;
 }
@@ -21,6 +22,10 @@ export function addPredictCommand(program: Command): void {
     .argument("<dir>", "folder of the model")
     .argument("<text>", "what comes before; empty: a line break; -: standard input")
     .addOption(new Option("--top <n>", "how many to show").argParser(wholeNumber(1)).default(10))
+    .option(
+      "--condition <category>",
+      "what the text is written for, if the model was trained with a condition",
+    )
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")
     .action(async (folder: string, text: string, options: PredictOptions) => {

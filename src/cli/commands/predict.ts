@@ -3,7 +3,7 @@ import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
 import { openLanguageFolder } from "../model-folder.ts";
 import { type Bar, barChart } from "../screen/bar-chart.ts";
-import { readPrompt } from "../screen/read-prompt.ts";
+import { promptOf } from "../screen/read-prompt.ts";
 import { visibleToken } from "../screen/visible-token.ts";
 import type { PredictOptions } from "./predict-command.ts";
 
@@ -25,8 +25,8 @@ export async function runPredictCommand(
   quitWhenInterrupted();
   const given = text === "-" ? await (await import("../standard-input.ts")).promptFromStandardInput() : text;
   const trained = await openLanguageFolder(folder, options.backend);
-  const prompt = readPrompt(trained.tokenizer, given);
-  const { tokens, words } = await trained.predict(prompt, { top: options.top });
+  const prompt = promptOf(trained, given);
+  const { tokens, words } = await trained.predict(prompt, { top: options.top, condition: options.condition });
   if (options.json) return printJson({ prompt, tokens, words });
 
   const { kind } = trained.tokenizer;

@@ -10,6 +10,7 @@ export interface ReachCommandOptions {
   readonly tolerance: number;
   readonly seed: number;
   readonly field?: string;
+  readonly condition?: string;
   readonly backend: BackendChoice;
   readonly json?: true;
 }
@@ -40,6 +41,10 @@ export function addReachCommand(program: Command): void {
     )
     .addOption(new Option("--seed <n>", "which predictions are made").argParser(wholeNumber(0)).default(0))
     .addOption(new Option("--field <name>", "JSON lines: where the text is").default(undefined, "text"))
+    .option(
+      "--condition <category>",
+      "what the text is written for, if the model was trained with a condition",
+    )
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")
     .action(async (folder: string, file: string, options: ReachCommandOptions) => {

@@ -4,7 +4,7 @@ import { reachJson } from "../inspect/reach-json.ts";
 import { readIds } from "../inspect/read-ids.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
-import { openLanguageFolder } from "../model-folder.ts";
+import { openConditioned } from "../model-folder.ts";
 import { count, counted } from "../screen/amounts.ts";
 import { barOf } from "../screen/bar-chart.ts";
 import { wrapped } from "../screen/wrap.ts";
@@ -24,7 +24,7 @@ export async function runReachCommand(
   options: ReachCommandOptions,
 ): Promise<void> {
   quitWhenInterrupted();
-  const { network, tokenizer } = await openLanguageFolder(folder, options.backend, { weights: "float32" });
+  const { network, tokenizer } = await openConditioned(folder, options);
   const { field, maxContext, positions, tolerance: toleranceNats, seed } = options;
   const ids = await readIds(tokenizer, file, { field, most: MOST_TOKENS });
   const found = await reach(network, ids, { maxContext, positions, toleranceNats, seed });

@@ -101,7 +101,8 @@ export function addTrainCommand(program: Command, asked: AskedTask = LANGUAGE_TA
 
 const LANGUAGE_DESCRIPTION =
   "Train a language model on texts (UTF-8): files, folders, patterns such as 'books/*.txt', .gz, .jsonl (a document a " +
-  "line), or - for standard input. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.";
+  "line), or - for standard input. With --condition each text is one of a category. Everything goes into one folder. " +
+  "Ctrl-C saves and ends; --resume continues.";
 
 function descriptionOf(task: string): string {
   return `Train a model of the task ${task}. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.`;

@@ -144,6 +144,7 @@ async function begun({ files, options: given }: Configured, asked: AskedTask): P
   const tokenizer =
     model?.tokenizer ?? (file === undefined || isTokenizerKind(file) ? undefined : readTokenizer(file));
   const settings = settingsOf({ ...options, ...model?.sizes }, asked, tokenizer);
+  if (asked.isLanguage) requireOfCondition(settings.condition !== null, options);
   const folder = RunFolder.forNew(options.out, options.force === true);
   return {
     plan: newPlan(files, options, asked, settings, options.cache ?? defaultCacheFolder(), model?.files),
@@ -155,6 +156,14 @@ async function begun({ files, options: given }: Configured, asked: AskedTask): P
     corpusHash: null,
     boardBefore: null,
   };
+}
+
+/** Options that only texts with a condition have, or only texts without. */
+function requireOfCondition(isConditioned: boolean, { test, field }: TrainOptions): void {
+  if (!isConditioned && test !== undefined)
+    throw new UsageError("option '--test <files...>' needs --condition");
+  if (isConditioned && field !== undefined)
+    throw new UsageError("option '--field <name>' cannot be used with --condition: --text names the column");
 }
 
 /** A run that is there, with its newest whole checkpoint; without one it begins anew. */

@@ -31,6 +31,7 @@ export function languageFlags(ofTable: readonly PlacedFlag[]): readonly PlacedFl
       before: "valFraction",
     },
     { flag: option("--val <file>", "text to measure on instead"), group: TEXT },
+    { flag: option("--test <files...>", "with --condition: measure on these once, at the end"), group: TEXT },
   ];
 }
 

@@ -64,7 +64,10 @@ export class SharedText {
   /** The likeliest tokens, and where a word begins the likeliest words, `top` of each. */
   async candidates(top: number): Promise<readonly Candidate[]> {
     const { kind } = this.#model.tokenizer;
-    const { tokens, words } = await this.#model.predict(this.text, { top });
+    const { tokens, words } = await this.#model.predict(this.text, {
+      top,
+      condition: this.options.condition,
+    });
     const isOfWords = kind === "word" || kind === "whitespace";
     const parts = tokens
       // A byte that is no character by itself cannot be shown, nor added to a text.

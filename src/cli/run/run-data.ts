@@ -14,8 +14,8 @@ export interface RunData {
 }
 
 /**
- * Texts are made into tokens, for a language model; the package's other tasks are given the files to learn from and to measure on; a
- * task of the user's own is given `{ files }`, absolute paths, and reads them itself. `hash` is that of what the run has learned from already.
+ * Texts are made into tokens, for a language model without a condition; the package's other tasks are given the files to learn from and
+ * to measure on; a task of the user's own is given `{ files }`, absolute paths, and reads them itself. `hash` is that of what the run has learned from already.
  */
 export async function dataOf(
   plan: RunPlan,
@@ -24,12 +24,14 @@ export async function dataOf(
   signal: AbortSignal,
   onProgress: (progress: CorpusProgress) => void,
 ): Promise<RunData> {
-  if (typeof plan.task === "string" && plan.task !== "language") {
+  const isConditioned = plan.task === "language" && plan.settings.condition !== null;
+  if (typeof plan.task === "string" && (plan.task !== "language" || isConditioned)) {
     const [train, val, test] = await Promise.all(
       [plan.files, pathsOf(plan.val), pathsOf(plan.test)].map(dataFiles),
     );
     const data = { train, ...(val.length > 0 ? { val } : {}), ...(test.length > 0 ? { test } : {}) };
-    return { data, corpus: undefined };
+    const tokenizerJson = isConditioned && tokenizer ? { tokenizerJson: tokenizer.toJSON() } : {};
+    return { data: { ...data, ...tokenizerJson }, corpus: undefined };
   }
   if (plan.task !== "language") {
     return { data: { files: await expandGlobs(plan.files) }, corpus: undefined };

@@ -135,10 +135,12 @@ export function readPlan(
   const isPath = (value: unknown) => typeof value === "string";
   const isPaths = (value: unknown) => isPath(value) || (Array.isArray(value) && value.every(isPath));
   const optional = [known.field, known.tokenizerFile, known.from, known.fromHash, known.tensorboard];
+  // Texts with a condition are read where they lie.
+  const isConditioned = isRecord(settings) && typeof settings.condition === "string";
   const isWhole =
     Array.isArray(known.files) &&
     [...known.files, known.cache].every(isPath) &&
-    (corpus_hash === null ? task !== "language" : isPath(corpus_hash)) &&
+    (corpus_hash === null ? task !== "language" || isConditioned : isPath(corpus_hash)) &&
     optional.every((value) => value === null || isPath(value)) &&
     (known.cell === null || isRecord(known.cell)) &&
     [known.val, known.test ?? null].every((value) => value === null || isPaths(value)) &&

@@ -7,7 +7,7 @@ import type { TrainingSettings } from "../../training/settings.ts";
 import { count, counted, figure, short } from "./amounts.ts";
 import type { TaskWords } from "./task-words.ts";
 
-type Found = Pick<Evaluation, "bitsPerCharacter" | "lossNats" | "perplexity">;
+type Found = Pick<Evaluation, "bitsPerCharacter" | "lossNats" | "perplexity" | "lossNatsWithoutCondition">;
 
 /** A language model's tokens, perplexity and bits. */
 export const languageWords: TaskWords = {
@@ -15,8 +15,9 @@ export const languageWords: TaskWords = {
   loss: (value) => `${figure(value)} nats`,
   quality: (found) => quality(found as unknown as Found),
   result: (found) => {
-    const { perplexity } = found as unknown as Found;
-    return `${quality(found as unknown as Found)}, perplexity ${figure(perplexity)}`;
+    const { perplexity, lossNatsWithoutCondition: without } = found as unknown as Found;
+    const unconditioned = without === undefined ? "" : `; ${figure(without)} nats without the condition`;
+    return `${quality(found as unknown as Found)}, perplexity ${figure(perplexity)}${unconditioned}`;
   },
   shortQuality: (found) => shortQuality(found as unknown as Found),
   figures: (found) => {

@@ -2,6 +2,7 @@ import { LINE_BREAK, openingOf } from "../../data/tokenizers/opening.ts";
 import { type Tokenizer, UNKNOWN_TOKEN } from "../../data/tokenizers/tokenizer.ts";
 import { forEachWhitespaceToken } from "../../data/tokenizers/whitespace-pattern.ts";
 import { forEachWord } from "../../data/tokenizers/word-pattern.ts";
+import type { LanguageModel } from "../../tasks/language/model/language-model.ts";
 
 const NAMED = 10;
 
@@ -20,6 +21,14 @@ export function readPrompt(tokenizer: Tokenizer, given: string): string {
     `note: there is no prompt, and the model has never seen a line break: the text begins after ${name}\n`,
   );
   return "";
+}
+
+/** As `readPrompt`, of a model; none for one with a condition, whose texts begin by themselves. */
+export function promptOf(
+  { tokenizer, config }: Pick<LanguageModel, "tokenizer" | "config">,
+  given: string,
+): string {
+  return given === "" && config.condition ? "" : readPrompt(tokenizer, given);
 }
 
 /** Characters or words of a text that the model has never seen are read as `<unk>`. */

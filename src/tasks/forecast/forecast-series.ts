@@ -55,6 +55,8 @@ export async function forecastSeries(
 ): Promise<FoundSeries> {
   const records = entries.filter((entry) => !isSource(entry)) as readonly ForecastRecord[];
   const sources = entries.filter((entry) => isSource(entry)) as readonly DataSource[];
+  const isOfLists = (source: DataSource) =>
+    (settings.wide === null ? ["json"] : ["json", "jsonl", "ndjson"]).includes(endingOf(source));
   const lists = await seriesOfLists(records, sources.filter(isOfLists));
   const tables = sources.filter((source) => !isOfLists(source));
   if (settings.wide !== null || tables.length === 0) {
@@ -71,10 +73,6 @@ export async function forecastSeries(
   }
   if (lists.length > 0) throw lacking("lists of numbers, or tables, but not both");
   return tableSeries(tables, settings, known);
-}
-
-function isOfLists(source: DataSource): boolean {
-  return endingOf(source) === "json";
 }
 
 function lacking(needed: string): UnrolledError {

@@ -1,5 +1,5 @@
 // Series as lists of numbers: in code, and in JSON files.
-import { type DataSource, titleOf } from "../../data/tables/data-source.ts";
+import { type DataSource, endingOf, linesOf, titleOf } from "../../data/tables/data-source.ts";
 import { wholeText } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isRecord } from "../../options/field-checks.ts";
@@ -7,7 +7,10 @@ import type { ForecastRecord, ForecastSeries } from "./forecast-series.ts";
 
 type WideSeries = ForecastSeries & { readonly width: number };
 
-/** Series of records, and of JSON files: a list of numbers, a list of such lists, or an object of them by name; null is a missing value. */
+/**
+ * Series of records, of JSON files (a list of numbers, a list of such lists, or an object of them by name), and of JSON lines, a list a
+ * line; null is a missing value.
+ */
 export async function seriesOfLists(
   records: readonly ForecastRecord[],
   sources: readonly DataSource[],
@@ -19,15 +22,14 @@ export async function seriesOfLists(
   });
   for (const source of sources) {
     const title = titleOf(source);
-    let content: unknown;
-    try {
-      content = JSON.parse(await wholeText(source));
-    } catch (error) {
-      throw new UnrolledError("invalid-file", {
-        call: "train",
-        problem: `${title} is no JSON: ${(error as Error).message}`,
-      });
+    if (endingOf(source) !== "json") {
+      for await (const { text, line } of linesOf(source)) {
+        const place = `${title}, line ${line},`;
+        if (text.trim() !== "") found.push(listSeries(null, parsed(text, place), place));
+      }
+      continue;
     }
+    const content = parsed(await wholeText(source), title);
     if (isRecord(content))
       for (const [name, values] of Object.entries(content)) found.push(listSeries(name, values, title));
     else if (Array.isArray(content) && content.every(isNumberOrNull))
@@ -37,6 +39,17 @@ export async function seriesOfLists(
     else throw notSeries(title, content);
   }
   return found;
+}
+
+function parsed(text: string, title: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UnrolledError("invalid-file", {
+      call: "train",
+      problem: `${title} is no JSON: ${(error as Error).message}`,
+    });
+  }
 }
 
 function listSeries(name: string | null, values: unknown, title: string): WideSeries {

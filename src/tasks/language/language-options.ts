@@ -6,6 +6,7 @@ import {
   type GivenFor,
   numberOption,
   shareOption,
+  textOption,
   type ValuesOf,
   wordOption,
 } from "../../options/option.ts";
@@ -63,6 +64,20 @@ export const LANGUAGE_OPTIONS = {
       help: `${LEARNED.join(", ")}: size of the vocabulary`,
     },
   ),
+  condition: textOption({
+    default: null,
+    defaultText: "none",
+    placeholder: "column",
+    group: TEXT,
+    help: "what each text is written for: a column of a table; of other files, their names, a text a line",
+  }),
+  text: textOption({
+    default: null,
+    defaultText: "found out",
+    placeholder: "column",
+    group: TEXT,
+    help: "tables, with a condition: column of the texts",
+  }),
   shuffle: wordOption(["none", "documents"], {
     default: "none",
     placeholder: "what",
@@ -110,6 +125,25 @@ export const LANGUAGE_OPTIONS = {
       help: "first embeddings are drawn from ± this",
     },
   ),
+  /** null: 16 with a condition. */
+  conditionSize: numberOption(
+    { whole: true, atLeast: 1 },
+    {
+      default: null,
+      defaultText: "16",
+      placeholder: "n",
+      group: MODEL,
+      help: "numbers per category of the condition at the input",
+    },
+  ),
+  /** null: 0.1 with a condition, as in classifier-free guidance (Ho & Salimans 2022). */
+  conditionDropout: shareOption({
+    default: null,
+    defaultText: "0.1",
+    placeholder: "p",
+    group: MODEL,
+    help: "share of texts whose category is hidden, so that the model also knows none",
+  }),
   dropout: shareOption({
     default: 0.3,
     placeholder: "p",
@@ -173,6 +207,7 @@ export function settleLanguage(
   const settled = {
     ...values,
     ...ofCell,
+    ...settledCondition(values),
     vocabSize: values.vocabSize ?? learned ?? null,
     // Tied weights need one size; one that is given stands for both.
     embeddingSize: values.tieWeights && given.embeddingSize === undefined ? outputSize : values.embeddingSize,
@@ -189,4 +224,23 @@ export function settleLanguage(
     });
   }
   return settled;
+}
+
+/** A condition's size and dropout; without a condition they, and a column of texts, are refused. */
+function settledCondition(
+  values: LanguageSettings,
+): Pick<LanguageSettings, "conditionSize" | "conditionDropout"> {
+  const { condition, conditionSize, conditionDropout } = values;
+  if (condition !== null)
+    return { conditionSize: conditionSize ?? 16, conditionDropout: conditionDropout ?? 0.1 };
+  for (const option of ["text", "conditionSize", "conditionDropout"] as const) {
+    if (values[option] === null) continue;
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      subject: [{ option }],
+      got: String(values[option]),
+      needed: naming`none without ${{ option: "condition" }}`,
+    });
+  }
+  return { conditionSize: null, conditionDropout: null };
 }

@@ -19,6 +19,8 @@ export interface LanguageModelReplicaOptions {
 export interface LanguageModelShare {
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
+  /** The ids of categories [T, rows], for a model with a condition. */
+  readonly conditions?: Int32Array;
   readonly steps: number;
   /** Whether the state before the first step is zero: at an epoch's start. */
   readonly startsAnew: boolean;
@@ -40,14 +42,18 @@ export function languageModelReplica(
   return {
     model,
     carried: state.rnn,
-    loss({ inputs, targets, steps, startsAnew }) {
+    loss({ inputs, targets, conditions, steps, startsAnew }) {
       if (startsAnew) clearState(state);
-      const before = ints(device, inputs, [steps, rows]);
+      const shape = [steps, rows];
+      const before = {
+        ids: ints(device, inputs, shape),
+        ...(conditions ? { condition: ints(device, conditions, shape) } : {}),
+      };
       const {
         loss,
         lossNats,
         state: next,
-      } = languageLoss(model, before, ints(device, targets, [steps, rows]), state, penalties);
+      } = languageLoss(model, before, ints(device, targets, shape), state, penalties);
       // The forward pass has copied what it began with, so going back does not need it.
       carry(state, next);
       return { loss, measured: lossNats };

@@ -2,16 +2,19 @@
 // sequence to the next and set to zero at an epoch's end.
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
+import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { namedOnce } from "../../networks/ties.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
+import type { ConditionedData } from "./condition/conditioned-data.ts";
+import type { PreparedConditioned } from "./condition/prepare-conditioned.ts";
 import { estimate, score } from "./evaluation/evaluate.ts";
 import type { Evaluation } from "./evaluation/evaluation.ts";
 import { modelFiles } from "./folder/language-folder.ts";
 import type { StoredLanguageModel } from "./folder/stored-language-model.ts";
-import type { TrainingData } from "./language-data.ts";
+import { isConditioned, type TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
 import {
@@ -35,7 +38,8 @@ export interface LanguageFacts {
   readonly validationTokens: number;
 }
 
-type PreparedText = Prepared<
+/** A training of a language model, made ready. */
+export type PreparedText = Prepared<
   LanguageTrainingSettings,
   LanguageModelReplicaOptions,
   LanguageModelShare,
@@ -59,9 +63,12 @@ async function prepareLanguage({
 }: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
   const from = files && (await openStored(files));
   const settings = from ? withArchitectureOf(from.config, given) : given;
-  const text = await openTrainingText(data, settings, from?.tokenizer);
-  const { tokenizer } = text;
-  const config = configFor(settings, tokenizer);
+  requireConditionOf(data, settings, from);
+  const own = isConditioned(data)
+    ? await conditioned(data, settings, from)
+    : plain(await openTrainingText(data, settings, from?.tokenizer), settings);
+  const { tokenizer, condition, ...prepared } = own;
+  const config = configFor(settings, tokenizer, condition);
   const { activationRegularization, temporalActivationRegularization, embeddingRange } = settings;
   return {
     settings,
@@ -71,17 +78,8 @@ async function prepareLanguage({
       embeddingRange,
     },
     weights: from && namedOnce(from.tensors, languageModel(from.config)),
-    facts: factsOf(text),
-    sizes: {
-      "tokens to learn from": text.tokens.length,
-      "tokens in the vocabulary": tokenizer.vocabularySize,
-    },
-    digest: text.digest,
+    ...prepared,
     memoryBytes: memoryFor(config, settings, threads),
-    batchesPerEpoch: text.streams(0).sequencesPerEpoch,
-    batch: sequenceBatches(text, settings),
-    ...measureOf(text),
-    sample: sampler(tokenizer),
     files: (network, training, evaluation) =>
       modelFiles({
         network,
@@ -90,6 +88,51 @@ async function prepareLanguage({
         training: { ...training },
         ...(evaluation === undefined ? {} : { evaluation }),
       }),
+  };
+}
+
+/** Texts with a condition need what reads them. */
+async function conditioned(
+  data: ConditionedData,
+  settings: LanguageTrainingSettings,
+  from: StoredLanguageModel | undefined,
+): Promise<PreparedConditioned> {
+  const { prepareConditioned } = await import("./condition/prepare-conditioned.ts");
+  return prepareConditioned(data, settings, from);
+}
+
+/** An error where a condition is asked for and the data are plain texts, or the other way round. */
+function requireConditionOf(
+  data: TrainingData,
+  { condition }: LanguageTrainingSettings,
+  from: StoredLanguageModel | undefined,
+): void {
+  if ((condition !== null) === isConditioned(data) && (condition !== null || !from?.config.condition)) return;
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    subject: [{ option: "condition" }],
+    got: condition === null ? "none" : JSON.stringify(condition),
+    needed: isConditioned(data)
+      ? "a column, for texts with categories"
+      : condition === null
+        ? "what the model to begin with has"
+        : "data with a list of sources to train on",
+  });
+}
+
+/** What follows from a text without a condition. */
+function plain(text: TrainingText, settings: LanguageTrainingSettings) {
+  const { tokenizer, tokens, digest } = text;
+  return {
+    tokenizer,
+    condition: undefined,
+    facts: factsOf(text),
+    sizes: { "tokens to learn from": tokens.length, "tokens in the vocabulary": tokenizer.vocabularySize },
+    digest,
+    batchesPerEpoch: text.streams(0).sequencesPerEpoch,
+    batch: sequenceBatches(text, settings),
+    ...measureOf(text),
+    sample: sampler(tokenizer),
   };
 }
 

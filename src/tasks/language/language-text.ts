@@ -8,7 +8,7 @@ import { wideEncoding } from "../../data/wide-encoding.ts";
 import { naming, UnrolledError } from "../../errors.ts";
 import { Generator } from "../../random/philox.ts";
 import { type ScoredText, scoredText } from "./evaluation/scored-text.ts";
-import type { TextData, TrainingData } from "./language-data.ts";
+import type { PlainData, TextData } from "./language-data.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { encodeText, tokenizerFor } from "./model-config.ts";
 import { splitText } from "./split-text.ts";
@@ -31,7 +31,7 @@ export interface TrainingText {
 
 /** Tokenises texts in memory, with `given` or a tokenizer made from the training part, or opens a corpus that is tokens already. */
 export async function openTrainingText(
-  data: TrainingData,
+  data: PlainData,
   settings: LanguageTrainingSettings,
   given: Tokenizer | undefined,
 ): Promise<TrainingText> {

@@ -1,15 +1,19 @@
+import { conditionIds } from "./condition/condition.ts";
 import { cellShapeOf, lastLayerOf } from "./model/language-cell.ts";
 import type { LanguageModelConfig } from "./model/language-model-config.ts";
+import { inputWidth } from "./model/language-model-network.ts";
 
 const BYTES = 4;
 const OPTIMIZER_COPIES = { sgd: 0, "nt-asgd": 1, rmsprop: 1, adam: 2, adamw: 2 } as const;
 
 /** Number of parameters of a language model, before it is built. */
 export function countParameters(config: LanguageModelConfig): number {
-  const { vocabularySize: v, embeddingSize: e, numLayers, tieWeights } = config;
+  const { vocabularySize: v, embeddingSize, numLayers, tieWeights, condition } = config;
+  const e = inputWidth(config);
   const { outputSize: p } = cellShapeOf(config);
   const last = lastLayerOf(config);
-  let total = v * e + (tieWeights ? 0 : v * cellShapeOf(last).outputSize) + v;
+  let total = v * embeddingSize + (condition ? conditionIds(condition) * condition.size : 0);
+  total += (tieWeights ? 0 : v * cellShapeOf(last).outputSize) + v;
   for (let layer = 0; layer < numLayers; layer++)
     for (const { shape } of cellShapeOf(layer === numLayers - 1 ? last : config, layer === 0 ? e : p)
       .parameters)
@@ -31,7 +35,8 @@ export function trainingBytes(
     readonly threads: number | null;
   },
 ): number {
-  const { vocabularySize: v, embeddingSize: e, numLayers, weightDrop = 0 } = config;
+  const { vocabularySize: v, numLayers, weightDrop = 0 } = config;
+  const e = inputWidth(config);
   // A last layer with a width of its own counts as the widest.
   const h = Math.max(config.hiddenSize, lastLayerOf(config).hiddenSize);
   const threads = run.threads ?? 1;

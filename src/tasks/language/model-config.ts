@@ -3,6 +3,7 @@ import { encodeBytes } from "../../data/tokenizers/encode-bytes.ts";
 import { loadTrainer } from "../../data/tokenizers/load-trainer.ts";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { naming, UnrolledError } from "../../errors.ts";
+import type { Condition } from "./condition/condition.ts";
 import type { LanguageTrainingSettings } from "./language-task.ts";
 import { countParameters, trainingBytes } from "./memory.ts";
 import {
@@ -40,6 +41,7 @@ export function encodeText(tokenizer: Tokenizer, text: string | Uint8Array): Int
 export function configFor(
   settings: LanguageTrainingSettings,
   tokenizer: Pick<Tokenizer, "vocabularySize" | "kind">,
+  condition?: Condition,
 ): LanguageModelConfig {
   const { cell, embeddingSize, hiddenSize, numLayers, dropout, tieWeights } = settings;
   const { embeddingDropout, inputDropout, layerDropout, outputDropout, lockedDropout, weightDrop } = settings;
@@ -61,6 +63,7 @@ export function configFor(
     ...(weightDrop > 0 ? { weightDrop } : {}),
     tieWeights,
     tokenizer: tokenizer.kind,
+    ...(condition ? { condition } : {}),
   };
 }
 
@@ -74,7 +77,8 @@ export function withArchitectureOf(
   const own = Object.fromEntries(
     architectureOptions(cell).map((name) => [name, config[name as keyof CellConfig]]),
   );
-  const whole = { ...settings, ...sizes };
+  const { conditionSize } = settings;
+  const whole = { ...settings, ...sizes, conditionSize: config.condition?.size ?? conditionSize };
   return { ...whole, ...settledCell(whole, { ...settings, ...own }) };
 }
 

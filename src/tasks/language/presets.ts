@@ -52,6 +52,24 @@ export const PRESETS: Presets = {
       command: "unrolled train shakespeare.txt --out models/shakespeare --preset char-small --threads 1",
     },
   },
+  names: {
+    description: "characters of names with a category each, 1 x 256 LSTM for ten times through",
+    settings: {
+      condition: "label",
+      tokenizer: "char",
+      cell: "lstm",
+      hiddenSize: 256,
+      numLayers: 1,
+      epochs: 10,
+      evalEvery: 565,
+    },
+    measured: {
+      result: "1.849 nats per character, 2.111 without the condition",
+      seconds: 66,
+      on: "20,050 surnames of 18 languages, two threads of a busy Intel Xeon with AVX-512",
+      command: "unrolled train names/ --out models/names --preset names --threads 2",
+    },
+  },
   // Zaremba, Sutskever & Vinyals, "Recurrent neural network regularization", 2014: the small, unregularised model for the Penn
   // Treebank. Their loss is a sum over the 35 steps, ours a mean, so their rate of 1 is 35 here and their norm of 5 is 5/35.
   "zaremba-small": {

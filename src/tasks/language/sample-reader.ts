@@ -4,16 +4,21 @@ import { streamedNetwork } from "../../networks/streamed-network.ts";
 import type { SessionState } from "../../session/session-state.ts";
 import { placeNumbers, takeNumbers } from "../../session/steps.ts";
 
-/** Reads tokens with a network that is being trained, without what sessions have for everybody: a page that trains need not fetch it. */
-export function sampleReader(network: LayeredNetwork, vocabularySize: number): NextToken {
+/**
+ * Reads tokens with a network that is being trained, without what sessions have for everybody: a page that trains need not fetch it.
+ *
+ * @param condition the id of the category that the text is written for, for a model with a condition
+ */
+export function sampleReader(network: LayeredNetwork, vocabularySize: number, condition?: number): NextToken {
   const { heap } = network.device;
   const { steps, state } = streamedNetwork(network).begin(1);
-  const [[{ value: ids }], [{ value: scores }]] = [steps.inputs, steps.outputs];
+  const [[{ value: ids }, category], [{ value: scores }]] = [steps.inputs, steps.outputs];
   const logits = new Float32Array(vocabularySize);
   return {
     vocabularySize,
     step(id) {
       placeNumbers(heap, ids, [id]);
+      if (condition !== undefined) placeNumbers(heap, category.value, [condition]);
       steps.run(1);
       takeNumbers(heap, scores, 1, logits);
       return logits;

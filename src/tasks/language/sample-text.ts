@@ -20,9 +20,10 @@ export async function sampleText(
   model: NextToken,
   tokenizer: Tokenizer,
   generator: Generator,
+  opening: Int32Array = openingOf(tokenizer).ids,
 ): Promise<string> {
   const { endId, unknownId } = tokenizer;
-  const { ids: prompt } = openingOf(tokenizer);
+  const prompt = opening;
   const forbidden = unknownId === null ? [] : [unknownId];
   const pacer = new Pacer(CALL, undefined);
   const draws = generator.fork(0);

@@ -112,7 +112,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   return (
     <section aria-label={`Unrolled${page.side}`}>
       <p class="seen">{whatIsSeen(model, shape, state.isUnrolled)}</p>
-      <div class="controls">
+      <div class="controls unrolled-buttons">
         <button type="button" class="primary" onClick={playback.toggle}>
           {playback.isPlaying ? "Pause" : at >= steps - 1 ? "Read again" : "Read on"}
         </button>
@@ -160,7 +160,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           ? sayPointed(pointed, reading, model.tokens)
           : `Step ${stage.at + 1} reads ${JSON.stringify(pieces[stage.at])} and expects ${JSON.stringify(predicted[stage.at].piece)}; point at a vector for its numbers, click for the equations`}
       </p>
-      <div class="controls">
+      <div class="controls same-weights">
         <span class="quiet">The same weights in every copy:</span>
         {(["embedding", "W_ih", "W_hh", "decoder"] as const).map((weights) => (
           <button

@@ -12,4 +12,6 @@ export interface Evaluation {
   /** Of the mean, from the means of 100 consecutive blocks. */
   readonly standardErrorNats: number;
   readonly unknownTokens: number;
+  /** Of a model with a condition, where every category is hidden from it: what the condition is worth is the difference. */
+  readonly lossNatsWithoutCondition?: number;
 }

@@ -31,6 +31,14 @@ export function modelCard({
     ],
     ["embedding size", `${config.embeddingSize}${config.tieWeights ? ", tied to the decoder" : ""}`],
     ["vocabulary", `${config.vocabularySize} (${config.tokenizer} tokenizer)`],
+    ...(config.condition
+      ? [
+          ["condition", `${config.condition.name}: ${config.condition.categories.join(", ")}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ["parameters", network.parameterCount().toLocaleString("en-US")],
   ];
   // Byte pairs know everything; pieces of words that another library learned need not.
@@ -41,8 +49,14 @@ export function modelCard({
       `perplexity ${evaluation.perplexity.toFixed(2)}` +
       (evaluation.bitsPerCharacter === null
         ? "."
-        : `, ${evaluation.bitsPerCharacter.toFixed(3)} bits per character.`)
+        : `, ${evaluation.bitsPerCharacter.toFixed(3)} bits per character.`) +
+      (evaluation.lossNatsWithoutCondition === undefined
+        ? ""
+        : ` Without the condition: ${evaluation.lossNatsWithoutCondition.toFixed(4)} nats per token.`)
     : "Not measured: no text was held out.";
+  const call = config.condition
+    ? `"", { condition: ${JSON.stringify(config.condition.categories[0])} }`
+    : '"\\n"';
   const settings = training
     ? `\n## Training\n\n\`\`\`json\n${JSON.stringify(training, null, 2)}\n\`\`\`\n`
     : "";
@@ -66,14 +80,14 @@ ${settings}
 ## Use
 
 \`\`\`sh
-npx unrolled generate .
+npx unrolled generate .${config.condition ? ` --condition ${JSON.stringify(config.condition.categories[0])}` : ""}
 \`\`\`
 
 \`\`\`ts
 import { generate, openModel } from "unrolled";
 
 const model = await openModel(".", { task: "language" });
-for await (const text of generate(model, "\\n")) process.stdout.write(text);
+for await (const text of generate(model, ${call})) process.stdout.write(text);
 \`\`\`
 
 ${tensorsText(config)}

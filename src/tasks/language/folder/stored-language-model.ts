@@ -131,6 +131,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   output_dropout: "number",
   locked_dropout: "boolean",
   weight_drop: "number",
+  condition: "object",
 };
 
 function configOf(raw: Record<string, unknown>): LanguageModelConfig {

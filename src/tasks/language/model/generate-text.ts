@@ -5,6 +5,8 @@ import { predictNext } from "../../../decoding/predict-next.ts";
 import { predictWords, type WordPrediction } from "../../../decoding/predict-words.ts";
 import type { SamplingOptions } from "../../../decoding/sampler.ts";
 import { Generator } from "../../../random/philox.ts";
+import { conditionId } from "../condition/condition.ts";
+import { endOf } from "../condition/documents.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { TokenReader } from "./token-reader.ts";
 
@@ -15,6 +17,8 @@ export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds
   /** The continuation ends before the first of these. */
   readonly stop?: readonly string[] | undefined;
   readonly numSamples?: number | undefined;
+  /** Of a model with a condition: the category that the text is written for; an unknown one if not given. */
+  readonly condition?: string | undefined;
   /** Same seed, same text; 0 if not given. */
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -23,7 +27,10 @@ export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds
 /**
  * Continues a prompt, piece by piece; an empty prompt is a line break, or where the vocabulary has none the end
  * of a document, or else `<unk>`. `<unk>` is never sampled. The text ends at the token that ends
- * documents, which is not shown, where the vocabulary has one.
+ * documents, which is not shown, where the vocabulary has one. A model with a condition writes a text of its own: the prompt is its
+ * beginning.
+ *
+ * @throws UnrolledError "invalid-argument" for a `condition` that the model has not learned, which names the nearest and all
  */
 export async function* generate(
   model: LanguageModel,
@@ -44,7 +51,7 @@ export function generateEvents(
   const { generation = {}, tokenizer } = model;
   const { doSample = true, eosTokenId = tokenizer.endId ?? [] } = generation;
   const temperature = options.temperature ?? (doSample ? generation.temperature : 0);
-  return generateTokens(new TokenReader(model.session()), promptIds(model, prompt), {
+  return generateTokens(readerOf("generate", model, options), promptIds(model, prompt), {
     temperature,
     topK: options.topK ?? generation.topK,
     topP: options.topP ?? generation.topP,
@@ -71,6 +78,8 @@ export interface Prediction {
 export interface PredictOptions {
   /** 10. */
   readonly top?: number | undefined;
+  /** Of a model with a condition: the category that the text is written for; an unknown one if not given. */
+  readonly condition?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -80,7 +89,7 @@ export async function predictText(
   prompt: string,
   options: PredictOptions = {},
 ): Promise<Prediction> {
-  const session = new TokenReader(model.session());
+  const session = readerOf("predict", model, options);
   const ids = promptIds(model, prompt);
   const shared = { ...options, forbiddenIds: unknownIds(model) };
   const tokens = await predictNext(session, ids, shared);
@@ -102,9 +111,25 @@ export async function predictText(
   };
 }
 
-/** Token ids of a prompt; of an empty one, those of what a text begins after. */
-export function promptIds({ tokenizer }: Pick<LanguageModel, "tokenizer">, prompt: string): Int32Array {
+/** Reads a model's tokens in a session of its own. */
+function readerOf(
+  call: string,
+  model: LanguageModel,
+  { condition }: { readonly condition?: string | undefined },
+): TokenReader {
+  return new TokenReader(model.session(), conditionId(call, model.config.condition, condition));
+}
+
+/**
+ * Token ids of a prompt; of an empty one, those of what a text begins after. A model with a condition has read texts of their own, each
+ * after the end of a document.
+ */
+export function promptIds(
+  { tokenizer, config }: Pick<LanguageModel, "tokenizer" | "config">,
+  prompt: string,
+): Int32Array {
   const ids = tokenizer.encode(prompt);
+  if (config.condition) return Int32Array.of(endOf("generate", tokenizer), ...ids);
   return ids.length > 0 ? ids : openingOf(tokenizer).ids;
 }
 

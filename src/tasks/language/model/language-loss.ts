@@ -26,10 +26,19 @@ export interface LanguageModelLoss {
   readonly state: NetworkState;
 }
 
-/** The loss of predicting targets [T, B] from token ids [T, B] and a state, for a network that `languageModel` describes. */
+/** Token ids [T, B], and for a model with a condition the ids of categories [T, B]. */
+export interface LanguageModelInputs {
+  readonly ids: Tensor;
+  readonly condition?: Tensor;
+}
+
+/**
+ * The loss of predicting targets [T, B], of which −100 counts for nothing, from ids and a state, for a network that `languageModel`
+ * describes.
+ */
 export function languageLoss(
   network: LayeredNetwork,
-  ids: Tensor,
+  given: Tensor | LanguageModelInputs,
   targets: Tensor,
   before?: NetworkState,
   penalties: Penalties = {},
@@ -37,7 +46,8 @@ export function languageLoss(
   const { activationRegularization: alpha = 0, temporalActivationRegularization: beta = 0 } = penalties;
   requirePenalty("activationRegularization", alpha);
   requirePenalty("temporalActivationRegularization", beta);
-  const { outputs, values, state } = network.forward({ ids }, { state: before });
+  const inputs = "ids" in given ? given : { ids: given };
+  const { outputs, values, state } = network.forward({ ...inputs }, { state: before });
   const lossNats = crossEntropy(outputs.logits, targets);
   let loss = lossNats;
   if (alpha > 0) loss = add(loss, scaled(activationRegularization(values.get("dropAfter")!), alpha));

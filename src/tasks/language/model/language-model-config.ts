@@ -3,6 +3,7 @@ import type { TokenizerKind } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import { requireProbability } from "../../../module/module.ts";
 import { MOST_LAYERS } from "../../../options/field-checks.ts";
+import { type Condition, checkCondition } from "../condition/condition.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
 import {
   type AnyCellName,
@@ -44,6 +45,8 @@ export interface LanguageModelConfig extends CellConfig {
   /** The decoder's weight is the encoder's (Press & Wolf 2017); needs embeddingSize to be the width of the last h: hiddenSize or lastHiddenSize, if it is not projected. */
   readonly tieWeights: boolean;
   readonly tokenizer: TokenizerKind;
+  /** What the model is told of a text, at each step; nothing if not given. */
+  readonly condition?: Condition;
 }
 
 /** Every probability of dropping something, by where. */
@@ -97,6 +100,7 @@ export function checkConfig(config: LanguageModelConfig): void {
     });
   }
   checkCell(CALL, config);
+  if (config.condition !== undefined) checkCondition(CALL, config.condition);
   for (const name of DROPOUT_PROBABILITIES) requireProbability(CALL, name, config[name] ?? 0);
   const { lastHiddenSize: last } = config;
   if (last !== undefined && !(Number.isInteger(last) && last >= 1 && config.numLayers > 1)) {

@@ -1,4 +1,5 @@
 import type { NetworkConfig, NetworkLayer, RecurrentLayerConfig } from "../../../networks/config.ts";
+import { type Condition, conditionIds } from "../condition/condition.ts";
 import { cellShapeOf, kindOfCell, lastLayerOf, layerOptionsOf } from "./language-cell.ts";
 import { checkConfig, dropoutRates, type LanguageModelConfig } from "./language-model-config.ts";
 
@@ -14,7 +15,8 @@ export interface LanguageModelNetworkOptions {
  * A language model as layers: token ids [T, B] to logits of the tokens after them [T, B, V]. It predicts the next token with an
  * embedding, recurrent layers and a linear decoder (Mikolov et al. 2010; regularised as in Zaremba et al. 2014, Gal & Ghahramani 2016
  * and Merity, Keskar & Socher 2018). Parameters: `encoder.weight` [V, E], `rnn.*` as in PyTorch (and `last.*` of a last layer with a
- * width of its own), `decoder.weight` [V, P] with P the width of h, `decoder.bias` [V].
+ * width of its own), `decoder.weight` [V, P] with P the width of h, `decoder.bias` [V]. A model with a condition of C numbers reads ids of
+ * categories [T, B] too, and has `conditionEncoder.weight` [K + 1, C], whose rows stand behind the tokens' [T, B, E + C].
  *
  * @throws UnrolledError "invalid-argument" that names the first impossible value
  */
@@ -23,7 +25,7 @@ export function languageModel(
   options: LanguageModelNetworkOptions = {},
 ): NetworkConfig {
   checkConfig(config);
-  const { vocabularySize, embeddingSize, tieWeights, lockedDropout: locked = false } = config;
+  const { vocabularySize, embeddingSize, tieWeights, condition, lockedDropout: locked = false } = config;
   const { batchFirst = false } = options;
   // A weight that is the decoder's too has to start small, or the first predictions are wild guesses (Press & Wolf 2017 use 0.1).
   const range = options.embeddingRange ?? (tieWeights ? 0.1 : undefined);
@@ -51,6 +53,7 @@ export function languageModel(
       inputs: ["dropWords"],
       config: { kind: "dropout", probability: rates.input, locked },
     },
+    ...(condition ? conditionLayers(condition) : []),
     ...recurrentLayers(config, batchFirst),
     {
       name: "dropAfter",
@@ -59,11 +62,29 @@ export function languageModel(
     },
     { name: "decoder", inputs: ["dropAfter"], config: decoder },
   ];
+  const axes = batchFirst ? ["B", "T"] : ["T", "B"];
   return {
-    inputs: [{ name: "ids", axes: batchFirst ? ["B", "T"] : ["T", "B"], kind: "int" }],
+    inputs: ["ids", ...(condition ? ["condition"] : [])].map((name) => ({ name, axes, kind: "int" })),
     layers,
     outputs: [{ name: "logits", from: "decoder" }],
   };
+}
+
+/** The category's embedding behind the token's. */
+function conditionLayers(condition: Condition): NetworkLayer[] {
+  const encoder = {
+    kind: "embedding",
+    vocabularySize: conditionIds(condition),
+    size: condition.size,
+  } as const;
+  return [
+    { name: "conditionEncoder", inputs: ["condition"], config: encoder },
+    {
+      name: "withCondition",
+      inputs: ["dropBefore", "conditionEncoder"],
+      config: { kind: "concat", axis: 2 },
+    },
+  ];
 }
 
 /** The name of the last recurrent layer. */
@@ -71,12 +92,17 @@ export function lastRecurrent({ lastHiddenSize }: LanguageModelConfig): "rnn" | 
   return lastHiddenSize === undefined ? "rnn" : "last";
 }
 
+/** E, or E + C with a condition. */
+export function inputWidth({ embeddingSize, condition }: LanguageModelConfig): number {
+  return embeddingSize + (condition?.size ?? 0);
+}
+
 function recurrentLayers(config: LanguageModelConfig, batchFirst: boolean): NetworkLayer[] {
-  const { embeddingSize, numLayers, lastHiddenSize, lockedDropout: locked = false } = config;
+  const { numLayers, lastHiddenSize, condition, lockedDropout: locked = false } = config;
   const first = (layers: number) => ({
     name: "rnn",
-    inputs: ["dropBefore"],
-    config: recurrentLayer(config, { inputSize: embeddingSize, numLayers: layers, batchFirst }),
+    inputs: [condition ? "withCondition" : "dropBefore"],
+    config: recurrentLayer(config, { inputSize: inputWidth(config), numLayers: layers, batchFirst }),
   });
   if (lastHiddenSize === undefined) return [first(numLayers)];
   const between = { kind: "dropout", probability: dropoutRates(config).layer, locked } as const;

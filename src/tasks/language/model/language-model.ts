@@ -7,6 +7,8 @@ import type { LayeredNetwork } from "../../../networks/layered-network.ts";
 import type { Network } from "../../../networks/network.ts";
 import { givenNumbers } from "../../../session/given-numbers.ts";
 import type { ModelInput, ModelOutput, ModelValue } from "../../../session/model-value.ts";
+import { shapeText } from "../../../tensor/tensor.ts";
+import { conditionIds } from "../condition/condition.ts";
 import type { Evaluation } from "../evaluation/evaluation.ts";
 import type { GenerationConfig } from "../folder/generation-config.ts";
 import type { Prediction, PredictOptions } from "./generate-text.ts";
@@ -14,7 +16,7 @@ import type { LanguageModelConfig } from "./language-model-config.ts";
 
 /** A language model with everything that its folder holds. */
 export interface LanguageModelParts<Net extends LayeredNetwork = Network> {
-  /** What `languageModel` describes: token ids [T, B] to logits of the tokens after them [T, B, V]. */
+  /** What `languageModel` describes: token ids [T, B], and those of categories, to logits of the tokens after them [T, B, V]. */
   readonly network: Net;
   readonly config: LanguageModelConfig;
   readonly tokenizer: Tokenizer;
@@ -26,14 +28,17 @@ export interface LanguageModelParts<Net extends LayeredNetwork = Network> {
   readonly generation?: GenerationConfig | undefined;
 }
 
-/** A language model: token ids [B, T] to logits of the tokens after them [B, T, V]. Throws as `Model` does. */
+/**
+ * A language model: token ids [B, T] to logits of the tokens after them [B, T, V]. One with a condition reads the ids of categories [B, T]
+ * as `condition`: k + 1 for category k of `config.condition.categories`, 0 for an unknown one. Throws as `Model` does.
+ */
 export class LanguageModel extends NetworkModel<"language-model"> implements LanguageModelParts {
   readonly config: LanguageModelConfig;
   readonly tokenizer: Tokenizer;
   readonly training: LanguageModelParts["training"];
   readonly evaluation: LanguageModelParts["evaluation"];
   readonly generation: LanguageModelParts["generation"];
-  override readonly inputs: readonly ModelValue[] = [{ name: "ids", axes: ["B", "T"], kind: "int" }];
+  override readonly inputs: readonly ModelValue[];
   override readonly outputs: readonly ModelValue[];
 
   constructor({ network, config, tokenizer, training, evaluation, generation }: LanguageModelParts) {
@@ -43,6 +48,7 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
     this.training = training;
     this.evaluation = evaluation;
     this.generation = generation;
+    this.inputs = network.config.inputs.map(({ name }) => ({ name, axes: ["B", "T"], kind: "int" }));
     this.outputs = [{ name: "logits", axes: ["B", "T", config.vocabularySize], kind: "float" }];
   }
 
@@ -67,22 +73,18 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
           "lengths was given, but logits of a step depend on no later one; leave it out, and out of account what comes after",
       });
     }
-    const { shape, data } = givenNumbers("run", this.inputs, inputs).get("ids")!;
-    const { vocabularySize } = this.config;
-    for (let index = 0; index < data.length; index++) {
-      if (data[index] >= 0 && data[index] < vocabularySize) continue;
-      throw new UnrolledError("invalid-argument", {
-        call: "run",
-        problem: `token id is ${data[index]}, needed 0 to ${vocabularySize - 1}`,
-      });
-    }
-    const [batch, steps] = shape;
+    const given = givenNumbers("run", this.inputs, inputs);
+    const { vocabularySize, condition } = this.config;
+    requireIds("token id", given.get("ids")!.data, vocabularySize);
+    if (condition) requireIds("condition", given.get("condition")!.data, conditionIds(condition));
+    const [batch, steps] = given.get("ids")!.shape;
+    requireSteps(given.get("condition")?.shape, [batch, steps]);
     // The network reads [T, B].
-    const ids = {
-      shape: [steps, batch],
-      data: swapped(data, [batch, steps], 1, new Int32Array(data.length)),
-    };
-    const { logits } = runNetwork(this.network, new Map([["ids", ids]]));
+    const read = [...given].map(([name, { data }]) => {
+      const numbers = swapped(data, [batch, steps], 1, new Int32Array(data.length));
+      return [name, { shape: [steps, batch], data: numbers }] as const;
+    });
+    const { logits } = runNetwork(this.network, new Map(read));
     const room = new Float32Array(logits.data.length);
     const numbers = swapped(logits.data, [steps, batch], vocabularySize, room);
     return { logits: { shape: [batch, steps, vocabularySize], data: numbers } };
@@ -93,10 +95,40 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
     return modelFiles(this);
   }
 
+  /**
+   * Of a model with a condition: the model under one category, or under an unknown one if none is given, as a language model that reads
+   * tokens alone and can be inspected, streamed and written as any other. Needs weights in 32 bits (`weights: "float32"`).
+   *
+   * @throws UnrolledError "invalid-argument" for a category that the model has not learned, or for any where it has no condition
+   */
+  async conditionedOn(category?: string): Promise<LanguageModel> {
+    const { conditionedOn } = await import("../condition/conditioned-on.ts");
+    return conditionedOn(this, category);
+  }
+
   /** The likeliest next tokens and words after a prompt, `top` (10) of each, likeliest first. */
   async predict(prompt: string, options: PredictOptions = {}): Promise<Prediction> {
     const { predictText } = await import("./generate-text.ts");
     return predictText(this, prompt, options);
+  }
+}
+
+/** A category for each token. */
+function requireSteps(shape: readonly number[] | undefined, needed: readonly number[]): void {
+  if (shape === undefined || shapeText(shape) === shapeText(needed)) return;
+  throw new UnrolledError("shape-mismatch", {
+    call: "run",
+    problem: `condition is ${shapeText(shape)}, needed ${shapeText(needed)} as ids are`,
+  });
+}
+
+function requireIds(what: string, ids: ArrayLike<number>, count: number): void {
+  for (let index = 0; index < ids.length; index++) {
+    if (ids[index] >= 0 && ids[index] < count) continue;
+    throw new UnrolledError("invalid-argument", {
+      call: "run",
+      problem: `${what} is ${ids[index]}, needed 0 to ${count - 1}`,
+    });
   }
 }
 

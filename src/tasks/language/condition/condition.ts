@@ -1,0 +1,80 @@
+import { nearestName } from "../../../data/tables/column.ts";
+import { UnrolledError } from "../../../errors.ts";
+import { isRecord } from "../../../options/field-checks.ts";
+
+/**
+ * What a language model is told of each text beside its tokens: one of some categories. Its embedding stands behind the token's at every
+ * step, so that the state after the token that a text begins after is made of the category alone.
+ */
+export interface Condition {
+  /** The column that it was learned from. */
+  readonly name: string;
+  /** The category of id k + 1 at place k; id 0 is an unknown category. */
+  readonly categories: readonly string[];
+  /** Numbers per category at the input. */
+  readonly size: number;
+}
+
+/** The id of a category that is not known, which is learned from texts whose category is hidden. */
+export const UNKNOWN_CONDITION = 0;
+
+/** How many ids a condition has. */
+export function conditionIds({ categories }: Condition): number {
+  return categories.length + 1;
+}
+
+/** Throws an error that says what a condition lacks. */
+export function checkCondition(call: string, condition: unknown): asserts condition is Condition {
+  const refuse = (field: string, got: unknown, needed: string) => {
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: `condition.${field}`,
+      got: JSON.stringify(got) ?? "nothing",
+      needed,
+    });
+  };
+  const { name, categories, size } = isRecord(condition) ? condition : {};
+  if (typeof name !== "string") refuse("name", name, "a text");
+  if (!(typeof size === "number" && Number.isInteger(size) && size >= 1))
+    refuse("size", size, "a whole number of at least 1");
+  const isList =
+    Array.isArray(categories) &&
+    categories.length > 0 &&
+    categories.every((each) => typeof each === "string");
+  if (!isList || new Set(categories).size < categories.length)
+    refuse("categories", categories, "texts, at least one and none twice");
+}
+
+/**
+ * The id of a category; of none, that of an unknown one; undefined for a model without a condition.
+ *
+ * @throws UnrolledError "invalid-argument" for a category that the model has not learned, which names the nearest and all, or for a model
+ * that has no condition
+ */
+export function conditionId(
+  call: string,
+  condition: Condition | undefined,
+  category: string | undefined,
+): number | undefined {
+  if (!condition) {
+    if (category === undefined) return undefined;
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: [{ option: "condition" }],
+      got: JSON.stringify(category),
+      needed: "none: the model was trained without a condition",
+    });
+  }
+  if (category === undefined) return UNKNOWN_CONDITION;
+  const { categories, name } = condition;
+  const place = categories.indexOf(category);
+  if (place >= 0) return place + 1;
+  const near = nearestName(category, categories);
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: [{ option: "condition" }],
+    got: JSON.stringify(category),
+    needed: `one of ${name}: ${categories.join(", ")}`,
+    ...(near === undefined ? {} : { advice: `did you mean ${near}?` }),
+  });
+}
