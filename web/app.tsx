@@ -14,18 +14,20 @@ import { ShownView } from "./views/shown-view.tsx";
 import { VIEWS } from "./views/views.ts";
 
 export function App({ engine }: { readonly engine: Engine }) {
-  const page = usePage(engine);
+  const opened = usePage(engine);
+  const [given, setGiven] = useState(opened.given);
+  const page = { ...opened, given };
+  const entry = VIEWS.find(({ name }) => name === page.state.view) ?? VIEWS[0];
   const [isOver, setOver] = useState(false);
   useEffect(
     () =>
       dropZone(document.body, {
         onOver: setOver,
-        onFiles: page.openFiles,
+        onFiles: entry.takesFiles ? setGiven : page.openFiles,
         onText: (text) => page.setText(text),
       }),
-    [page.openFiles, page.setText],
+    [entry, page.openFiles, page.setText],
   );
-  const entry = VIEWS.find(({ name }) => name === page.state.view) ?? VIEWS[0];
   if (page.state.isEmbedded)
     return (
       <main class="app embedded">

@@ -56,10 +56,13 @@ function isText({ name, type }: File): boolean {
 
 /** All dropped files; of a folder the ones directly in it. */
 async function filesOf(transfer: DataTransfer): Promise<File[]> {
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter(
-    (entry) => entry !== null,
+  const files = await Promise.all(
+    Array.from(transfer.items, (item) => {
+      const entry = item.webkitGetAsEntry();
+      const file = entry ? null : item.getAsFile();
+      return entry ? filesIn(entry) : file ? [file] : [];
+    }),
   );
-  const files = await Promise.all(entries.map(filesIn));
   return files.flat();
 }
 

@@ -42,6 +42,7 @@ export function ModelBar({ page }: { readonly page: Page }) {
           aria-label="Open a model: the files of its folder, or one file"
         />
       </label>
+      <span class="quiet">or drop its files, or a text, on the page</span>
     </div>
   );
 }

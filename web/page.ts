@@ -27,6 +27,8 @@ export interface Page {
   readonly isModelGone: boolean;
   /** What went wrong last, in words for people. */
   readonly problem: string | undefined;
+  /** Files that were dropped on a view that takes its own (`ViewEntry.takesFiles`). */
+  readonly given: readonly GivenFile[];
   /** Opens files that the reader chose or dropped. */
   openFiles(files: readonly GivenFile[]): void;
   /** Opens a model that comes with the page, on a text of its kind. */
@@ -37,6 +39,8 @@ export interface Page {
 
 /** Longer texts make no picture, and no URL. */
 export const MOST_CHARACTERS = 20_000;
+
+const NO_FILES: readonly GivenFile[] = [];
 
 /** How long a reader pauses at the keys before the text is read again. */
 const TYPING_MS = 120;
@@ -183,6 +187,7 @@ export function usePage(engine: Engine): Page {
     model,
     reading,
     problem,
+    given: NO_FILES,
     openFiles,
     openOwn,
     takeOpening,

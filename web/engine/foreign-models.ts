@@ -88,7 +88,7 @@ async function languageModelOf(
     new UnrolledError("invalid-file", { call: "explorer", problem: `${name} ${why}` });
   if (opened instanceof NetworkModel && opened.inputs[0].kind !== "int")
     throw refuse(
-      "is a network that reads numbers, such as a sound or a series; this page opens models that read text",
+      "is a network that reads numbers, such as a sound or a series; this page opens models that read text, and detectors of speech under A sound",
     );
   const data = opened instanceof NetworkModel ? await networkData(opened.network) : await read.onnx();
   const file = await read.tokenizer();

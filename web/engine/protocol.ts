@@ -81,6 +81,21 @@ export interface Interference {
   readonly changed: Branch;
 }
 
+/** What a network that reads a sound says of each of its chunks, and the state after each. */
+export interface Heard {
+  /** The detector's file. */
+  readonly name: string;
+  /** [T] */
+  readonly said: Float32Array;
+  /** [T, units] each. */
+  readonly states: readonly {
+    readonly name: string;
+    readonly values: Float32Array;
+    readonly units: number;
+  }[];
+  readonly chunkSeconds: number;
+}
+
 /** The cells that are trained beside one another. */
 export type ComparedCell = "elman" | "lstm" | "gru";
 
@@ -137,6 +152,8 @@ export interface Exchanges extends TrainingExchanges {
     },
     Interference
   >;
+  /** What a detector hears in a sound: samples of one channel at 16 kHz. */
+  listen: Exchange<{ files: readonly GivenFile[]; samples: Float32Array }, Heard, number>;
   /** Values [T, H] to the order of their units [H]. */
   order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;
 }

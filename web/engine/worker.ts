@@ -14,6 +14,7 @@ const early = { ...modelAnswers, ...readingAnswers };
 const following = async () => (await import("./following.ts")).followingAnswers;
 const inspecting = async () => (await import("./inspecting.ts")).inspectingAnswers;
 const interfering = async () => (await import("./interfering.ts")).interferingAnswers;
+const listening = async () => (await import("./listening.ts")).listeningAnswers;
 const training = async () => (await import("./training.ts")).trainingAnswers;
 
 /** What is fetched when it is first asked for. */
@@ -27,6 +28,7 @@ const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
   reach: inspecting,
   cells: inspecting,
   interfere: interfering,
+  listen: listening,
   trainOpen: training,
   trainAdvance: training,
   trainFiles: training,

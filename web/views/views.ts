@@ -2,12 +2,19 @@
 import type { ComponentType } from "preact";
 import type { Page } from "../page.ts";
 
+/**
+ * A view, whatever kind of model it is of. It is given the page and keeps to its frame: steps run to the right, `page.state.at` is the
+ * playhead, `page.engine` computes in the worker (an exchange in `engine/protocol.ts`, answered by a file that is imported when it is
+ * first asked), `ExportButtons` takes its figure and numbers away, and what a link must hold is a row of `FIELDS` in `state.ts`.
+ */
 export type View = ComponentType<{ readonly page: Page }>;
 
 export interface ViewEntry {
   /** In the URL. */
   readonly name: string;
   readonly title: string;
+  /** Whether files that are dropped while it is shown are its own (`page.given`), and not a model that reads text. */
+  readonly takesFiles?: boolean;
   readonly load: () => Promise<View>;
 }
 
@@ -31,6 +38,12 @@ export const VIEWS: readonly ViewEntry[] = [
     name: "interfere",
     title: "Interfere",
     load: async () => (await import("./interfere.tsx")).InterfereView,
+  },
+  {
+    name: "sound",
+    title: "A sound",
+    takesFiles: true,
+    load: async () => (await import("../sound/sound.tsx")).SoundView,
   },
   { name: "compare", title: "Compare", load: async () => (await import("./compare.tsx")).CompareView },
 ];

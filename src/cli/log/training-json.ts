@@ -55,6 +55,7 @@ export function trainingJson(
         seconds,
         [pace]: numbers[pace],
         ...Object.fromEntries(told),
+        ...("test" in event && event.test ? { test: event.test } : {}),
         path,
       };
     }

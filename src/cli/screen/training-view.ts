@@ -250,6 +250,7 @@ export class TrainingView {
     const measured = event.evaluation ?? this.#best?.found;
     const facts: [string, string][] = [[reason === "aborted" ? "Stopped" : "Trained", done]];
     if (measured) facts.push(["Held out", this.#words.result({ ...measured })]);
+    if ("test" in event && event.test) facts.push(["Test", this.#words.result({ ...event.test })]);
     facts.push(["Saved", savedPath ?? "nothing: there was no model to keep yet"]);
     if (reason === "aborted" && savedPath !== null)
       facts.push(["Go on", `unrolled train --resume ${savedPath}`]);
