@@ -69,7 +69,7 @@ export async function bundleCommandLine(dist) {
         },
         {
           name: "facts",
-          test: /[\\/]cli[\\/]facts[\\/](gate-places|onnx-facts|model-facts|layer-text)\.js$/,
+          test: /[\\/]cli[\\/]facts[\\/](gate-places|onnx-facts|model-facts|layer-text|facts-text)\.js$/,
         },
         { name: "tokenizers", test: /[\\/]data[\\/]tokenizers[\\/]/ },
         {
@@ -83,6 +83,7 @@ export async function bundleCommandLine(dist) {
           name: "commands",
           test: /[\\/]cli[\\/]commands[\\/](info|convert|inspect|reach|explore|predict|eval|report|completion|task)-command\.js$/,
         },
+        { name: "condition", test: /[\\/]language[\\/]condition[\\/]/ },
         {
           name: "tasks",
           test: /[\\/]tasks[\\/](classify|tag|forecast|baselines|examples|reader)[\\/]|[\\/]cli[\\/](screen[\\/](task|classify|tag|forecast)-answers|commands[\\/]task-(eval|predict))\.js$/,

@@ -142,7 +142,8 @@ test("a folder has at most 40 files beside its tests, so that what it has can be
 });
 
 test("the page imports the package by its name, and of npm's packages a few small ones", () => {
-  const allowed = /^(preact|preact\/hooks|d3-[a-z]+|fflate|idb-keyval|modern-gif(\/worker\?url)?|virtual:declarations)$/;
+  const allowed =
+    /^(preact|preact\/hooks|d3-[a-z]+|fflate|idb-keyval|modern-gif(\/worker\?url)?|virtual:declarations)$/;
   const isBuild = (path: string) => path === "web/vite.config.ts";
   const outside = filesBelow("web", [".ts", ".tsx"])
     .filter((path) => !isBuild(path))

@@ -11,8 +11,10 @@ import {
 import { padSequences, tokenStreams, trainTokenizer } from "unrolled/data";
 import { type SamplingOptions, sampleToken } from "unrolled/decode";
 import { type ReadKerasOptions, readKeras, writeKerasWeights } from "unrolled/formats/keras";
+import { readNpy } from "unrolled/formats/numpy";
 import { type OnnxOptions, writeOnnx } from "unrolled/formats/onnx";
 import { networkOfStateDict, type StateDictNetworkOptions } from "unrolled/formats/pytorch";
+import { readRTNeural } from "unrolled/formats/rtneural";
 import { readSafetensors, type SafetensorsTensor, writeSafetensors } from "unrolled/formats/safetensors";
 import { type ReadShard, readTensorFlowJs } from "unrolled/formats/tensorflow-js";
 import { GATE_NAMES, type GateName, nextTokens } from "unrolled/inspect";
@@ -74,7 +76,12 @@ async function useFormats(device: Device, generator: Generator) {
   const ran = graph.session().step({ xs: { shape: [1, 1, 2], data: [1, 2] } }).ys;
   const kept: Record<string, SafetensorsTensor> = readSafetensors(writeSafetensors(data.tensors));
   const noShard: ReadShard = () => new Uint8Array();
-  const refusals = [readKeras(new Uint8Array(8), options), readTensorFlowJs("{}", noShard)];
+  const refusals = [
+    readKeras(new Uint8Array(8), options),
+    readTensorFlowJs("{}", noShard),
+    (async () => readNpy(new Uint8Array(8)))(),
+    (async () => readRTNeural("{}"))(),
+  ];
   return {
     stepped: Array.from(stepped.data, Math.fround),
     ran: Array.from(ran.data, Math.fround),
