@@ -1,4 +1,6 @@
-import { CLASSIFY_ANSWER_OPTIONS, CLASSIFY_OPTIONS } from "./classify-options.ts";
+import type { GivenFor } from "../../options/option.ts";
+import { settleReader } from "../reader/settle-reader.ts";
+import { CLASSIFY_ANSWER_OPTIONS, CLASSIFY_OPTIONS, type ClassifySettings } from "./classify-options.ts";
 import { CLASSIFY_PRESETS } from "./classify-presets.ts";
 
 /** What there is to say of the task "classify" without the engine that trains it. */
@@ -13,6 +15,7 @@ export const CLASSIFY = {
   results: ["accuracy", "macroF1", "lossNats", "calibrationError"],
   defaults: { budget: { epochs: 8 }, learningRate: 0.002 },
   presets: CLASSIFY_PRESETS,
+  settle: (given: GivenFor<typeof CLASSIFY_OPTIONS>, values: ClassifySettings) => settleReader(given, values),
   help: {
     task:
       "Train a classifier of texts or of series of numbers: tables (CSV, TSV, JSON lines; a column of texts or columns of numbers, and " +

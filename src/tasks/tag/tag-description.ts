@@ -1,4 +1,6 @@
-import { TAG_OPTIONS } from "./tag-options.ts";
+import type { GivenFor } from "../../options/option.ts";
+import { settleReader } from "../reader/settle-reader.ts";
+import { TAG_OPTIONS, type TagSettings } from "./tag-options.ts";
 
 /** What there is to say of the task "tag" without the engine that trains it. */
 export const TAG = {
@@ -10,6 +12,7 @@ export const TAG = {
   figures: ["f1", "precision", "recall", "accuracy"],
   results: ["f1", "precision", "recall", "accuracy"],
   defaults: { budget: { epochs: 20 }, learningRate: 0.003 },
+  settle: (given: GivenFor<typeof TAG_OPTIONS>, values: TagSettings) => settleReader(given, values),
   help: {
     task:
       "Train a tagger: a tag for each word of a sentence (CoNLL columns: a word and its tag a line, a blank line between sentences; or JSON " +
