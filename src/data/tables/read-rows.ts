@@ -25,6 +25,8 @@ export interface TableFormat {
   readonly header?: boolean | undefined;
 }
 
+/** From TypeScript sources (the tests) the parser is read from sources too. */
+const SOURCE = "./csv-parser.ts";
 const DELIMITERS = [",", "\t", ";", "|"];
 
 /**
@@ -54,7 +56,7 @@ async function* after(first: TableRow, rows: AsyncGenerator<TableRow, void>): As
 }
 
 async function* csvRows(source: DataSource, format: TableFormat): AsyncGenerator<TableRow, void> {
-  const { parseCsv } = await import("./csv-parser.ts");
+  const { parseCsv } = await csvParser();
   let delimiter = format.delimiter ?? (endingOf(source) === "tsv" ? "\t" : undefined);
   let width: number | undefined;
   for await (const block of csvBlocks(source)) {
@@ -81,6 +83,16 @@ async function* csvRows(source: DataSource, format: TableFormat): AsyncGenerator
       yield { cells: record, line };
     }
   }
+}
+
+/**
+ * The parser, which is a file of its own in the package and needs no other. A bundler that is shown an address copies it as it is, also
+ * for a worker that it makes one file of, which would have to fetch it with everything else.
+ */
+async function csvParser(): Promise<typeof import("./csv-parser.ts")> {
+  const here = import.meta.url;
+  const file = here.endsWith(".ts") ? new URL(SOURCE, here) : new URL("./csv-parser.js", import.meta.url);
+  return import(/* @vite-ignore */ file.href);
 }
 
 /** The first row are the columns. */
