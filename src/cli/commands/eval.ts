@@ -13,8 +13,6 @@ import { count } from "../screen/amounts.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { EvalOptions } from "./eval-command.ts";
 
-const DEFAULT_COLUMNS = 80;
-
 async function plainFound(
   { network, tokenizer }: LanguageModel,
   files: readonly string[],
@@ -79,7 +77,8 @@ export async function runEvalCommand(
     ["Unknown tokens", count(unknownTokens)],
     ...(dynamic ? [["Learning", "from each part of a text once it was measured"]] : []),
   ];
-  const columns = process.stdout.columns || DEFAULT_COLUMNS;
+  // A line that goes into a file or another program stays one.
+  const columns = process.stdout.columns || Number.POSITIVE_INFINITY;
   process.stdout.write(
     rows.map(([name, value]) => `${wrapped(`${name.padEnd(20)}${value}`, columns, 20)}\n`).join(""),
   );

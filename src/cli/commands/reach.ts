@@ -30,7 +30,9 @@ export async function runReachCommand(
   const found = await reach(network, ids, { maxContext, positions, toleranceNats, seed });
   if (options.json) return printJson(reachJson(found));
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
-  const facts = reachFacts(found).map((fact) => wrapped(fact, columns, NAME_COLUMNS));
+  // A line that goes into a file or another program stays one.
+  const width = process.stdout.columns || Number.POSITIVE_INFINITY;
+  const facts = reachFacts(found).map((fact) => wrapped(fact, width, NAME_COLUMNS));
   process.stdout.write(`${[...facts, "", ...contextTable(found, columns)].join("\n")}\n`);
 }
 
