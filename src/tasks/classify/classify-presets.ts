@@ -21,7 +21,7 @@ export const CLASSIFY_PRESETS: Presets = {
     measured: {
       result: "accuracy 0.818",
       seconds: 73,
-      on: "SST-2's development part, one thread of a busy Intel Xeon with AVX-512",
+      on: "SST-2's development part, one thread of a busy AMD EPYC with AVX-512",
       command:
         "unrolled train train_binary_sent.csv --task classify --text sentence --label label --val dev_binary_sent.csv --preset sentences --threads 1 --out models/mood",
     },

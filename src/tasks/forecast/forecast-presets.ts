@@ -19,7 +19,7 @@ export const FORECAST_PRESETS: Presets = {
     measured: {
       result: "a scaled squared error of 0.0490",
       seconds: 49,
-      on: "ETTh1's oil temperature, held-out months, two shared threads of an Intel Xeon with AVX-512",
+      on: "ETTh1's oil temperature, held-out months, two shared threads of an AMD EPYC with AVX-512",
       command:
         "unrolled train train.csv --val val.csv --task forecast --target OT --preset hourly-load --out models/load",
     },
@@ -42,7 +42,7 @@ export const FORECAST_PRESETS: Presets = {
     measured: {
       result: "MASE 1.136",
       seconds: 480,
-      on: "the ends of M4's hourly series, two shared threads of an Intel Xeon with AVX-512",
+      on: "the ends of M4's hourly series, two shared threads of an AMD EPYC with AVX-512",
       command: "unrolled train Hourly-train.csv --task forecast --preset m4-hourly --out models/hourly",
     },
   },
@@ -61,7 +61,7 @@ export const FORECAST_PRESETS: Presets = {
     measured: {
       result: "8.28 nats a frame",
       seconds: 240,
-      on: "the validation part of JSB chorales, two shared threads of an Intel Xeon with AVX-512",
+      on: "the validation part of JSB chorales, two shared threads of an AMD EPYC with AVX-512",
       command: "unrolled train jsb-chorales-quarter.json --task forecast --preset chorales --out models/bach",
     },
   },
