@@ -83,7 +83,10 @@ export async function bundleCommandLine(dist) {
           name: "commands",
           test: /[\\/]cli[\\/]commands[\\/](info|convert|inspect|reach|explore|predict|eval|report|completion|task)-command\.js$/,
         },
-        { name: "sweep", test: /[\\/]cli[\\/](commands[\\/]sweep|sweep[\\/](?!end-with-parent)[a-z-]+)\.js$/ },
+        {
+          name: "sweep",
+          test: /[\\/]cli[\\/](commands[\\/]sweep|sweep[\\/](?!end-with-parent)[a-z-]+)\.js$/,
+        },
         { name: "condition", test: /[\\/]language[\\/]condition[\\/]/ },
         {
           name: "tasks",
