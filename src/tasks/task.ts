@@ -210,10 +210,19 @@ export function batchOf<Example>(
   examples: readonly Example[],
   rows: readonly number[],
 ): Batch<readonly Example[]> {
+  return batchOfShares(examples, rows, (share) => ({ share }));
+}
+
+/** As `batchOf`, where `partOf` says what a thread is given of its examples, and what that counts. */
+export function batchOfShares<Example, Share>(
+  examples: readonly Example[],
+  rows: readonly number[],
+  partOf: (examples: readonly Example[]) => Omit<Part<Share>, "rows">,
+): Batch<Share> {
   let first = 0;
   const parts = splitRows(examples.length, rows.length).map((count) => {
     first += count;
-    return count === 0 ? null : { rows: count, share: examples.slice(first - count, first) };
+    return count === 0 ? null : { rows: count, ...partOf(examples.slice(first - count, first)) };
   });
   return { parts, units: examples.length };
 }

@@ -1,4 +1,5 @@
 import { Generator } from "../../random/philox.ts";
+import type { BatchPlace } from "../task.ts";
 
 /** Batches that are sorted by length together: enough to be alike, few enough that their order stays random. */
 const SORTED_TOGETHER = 50;
@@ -22,6 +23,23 @@ export function bucketedBatches(
       batches.push(Int32Array.from(part.subarray(at, at + batchSize)));
   }
   return Array.from(generator.permutation(batches.length), (index) => batches[index]);
+}
+
+/** The batches of all epochs, of which one epoch's are kept: training asks for them in their order. */
+export function bucketedEpochs(
+  lengths: ArrayLike<number>,
+  { batchSize, seed }: { readonly batchSize: number; readonly seed: number },
+): { readonly batchesPerEpoch: number; placesOf(place: BatchPlace): Int32Array } {
+  let batches = bucketedBatches(lengths, batchSize, { seed, epoch: 0 });
+  let epochOfBatches = 0;
+  return {
+    batchesPerEpoch: batches.length,
+    placesOf({ epoch, batch }) {
+      if (epoch !== epochOfBatches) batches = bucketedBatches(lengths, batchSize, { seed, epoch });
+      epochOfBatches = epoch;
+      return batches[batch];
+    },
+  };
 }
 
 /** The examples of each batch in the order of their lengths, to be measured on. */

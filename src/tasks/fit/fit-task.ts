@@ -6,8 +6,8 @@ import { DescribedNetwork } from "../../networks/described-network.ts";
 import { SequentialModule } from "../../networks/sequential.ts";
 import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
+import { exampleBatches } from "../examples/example-batches.ts";
 import type { Task } from "../task.ts";
-import { bucketedBatches } from "./bucketed.ts";
 import { type CollateOptions, collated } from "./collate.ts";
 import type { FitDefinition } from "./definition.ts";
 import { type Example, kindsOf, lengthOf, type NumberKind, partsOf, shaped } from "./example.ts";
@@ -65,11 +65,9 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
         classWeights: weightsOf(data.classWeights, learned),
         accumulate: data.accumulate ?? 1,
       };
-      const lengths = Float64Array.from(learned, lengthOf);
-      let batches = bucketedBatches(lengths, batchSize, { seed, epoch: 0 });
-      let epochOfBatches = 0;
+      const batches = exampleBatches(learned, lengthOf, { batchSize, seed });
       return {
-        settings: { ...settings, evalEvery: data.evalEvery ?? batches.length },
+        settings: { ...settings, evalEvery: data.evalEvery ?? batches.batchesPerEpoch },
         options,
         facts: {
           trainingExamples: learned.length,
@@ -79,18 +77,7 @@ export function fitTask(definition: AnyDefinition, made: Made): Task {
         notes: notesOf(definition, heldOut),
         sizes: { "examples to learn from": learned.length },
         digest: () => digestOfExamples(learned),
-        batchesPerEpoch: batches.length,
-        batch({ epoch, batch }, rows) {
-          if (epoch !== epochOfBatches) batches = bucketedBatches(lengths, batchSize, { seed, epoch });
-          epochOfBatches = epoch;
-          const examples = Array.from(batches[batch], (place) => learned[place]);
-          let first = 0;
-          const parts = splitRows(examples.length, rows.length).map((count) => {
-            first += count;
-            return count === 0 ? null : { rows: count, share: examples.slice(first - count, first) };
-          });
-          return { parts, units: examples.length };
-        },
+        ...batches,
         ...(heldOut.length === 0
           ? {}
           : {

@@ -4,15 +4,15 @@ import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
-import { splitRows } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
 import type { TaskData } from "../examples/sources.ts";
-import { bucketedBatches } from "../fit/bucketed.ts";
+import { bucketedEpochs } from "../fit/bucketed.ts";
 import {
   type Asked,
   type Batch,
   type BatchPlace,
   type Beginning,
+  batchOfShares,
   defineTask,
   type Evaluated,
 } from "../task.ts";
@@ -218,27 +218,20 @@ function heldOutBaselines(
 function windowBatches(
   windows: ForecastWindows,
   training: readonly Window[],
-  { batchSize, seed }: ForecastTrainingSettings,
+  settings: ForecastTrainingSettings,
 ): {
   readonly batchesPerEpoch: number;
   batch(place: BatchPlace, rows: readonly number[]): Batch<WindowBatch>;
 } {
-  const lengths = new Uint8Array(training.length);
-  let places = bucketedBatches(lengths, batchSize, { seed, epoch: 0 });
-  let epochOfPlaces = 0;
+  const { batchesPerEpoch, placesOf } = bucketedEpochs(new Uint8Array(training.length), settings);
   return {
-    batchesPerEpoch: places.length,
-    batch({ epoch, batch }, rows) {
-      if (epoch !== epochOfPlaces) places = bucketedBatches(lengths, batchSize, { seed, epoch });
-      epochOfPlaces = epoch;
-      const chosen = Array.from(places[batch], (place) => training[place]);
-      let first = 0;
-      const parts = splitRows(chosen.length, rows.length).map((count) => {
-        first += count;
-        return count === 0 ? null : { rows: count, share: windows.batch(chosen.slice(first - count, first)) };
-      });
-      return { parts, units: chosen.length };
-    },
+    batchesPerEpoch,
+    batch: (place, rows) =>
+      batchOfShares(
+        Array.from(placesOf(place), (at) => training[at]),
+        rows,
+        (own) => ({ share: windows.batch(own) }),
+      ),
   };
 }
 

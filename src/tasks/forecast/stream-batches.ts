@@ -1,8 +1,7 @@
 // Streams side by side, as a network learns from them.
-import { splitRows } from "../../parallel/split.ts";
 import { Generator } from "../../random/philox.ts";
-import { bucketedBatches } from "../fit/bucketed.ts";
-import type { Batch, BatchPlace } from "../task.ts";
+import { bucketedEpochs } from "../fit/bucketed.ts";
+import { type Batch, type BatchPlace, batchOfShares } from "../task.ts";
 import { KEYS } from "./frame-streams.ts";
 
 /** Streams side by side. Plain data. */
@@ -18,42 +17,32 @@ export interface StreamBatch {
 const TRANSPOSITIONS = 14;
 /** Longer streams are cut for training. */
 const MOST_STEPS = 256;
+
 /** The batches of streams of like length, each in another key in each epoch where pieces are transposed. */
 export function streamBatches(
   streams: readonly Float32Array[],
   width: number,
-  {
-    batchSize,
-    seed,
-    transpose,
-  }: { readonly batchSize: number; readonly seed: number; readonly transpose: number },
+  settings: { readonly batchSize: number; readonly seed: number; readonly transpose: number },
 ): {
   readonly batchesPerEpoch: number;
   batch(place: BatchPlace, rows: readonly number[]): Batch<StreamBatch>;
 } {
+  const { seed, transpose } = settings;
   const lengths = Float64Array.from(streams, ({ length }) => length);
-  let places = bucketedBatches(lengths, batchSize, { seed, epoch: 0 });
-  let epochOfPlaces = 0;
+  const { batchesPerEpoch, placesOf } = bucketedEpochs(lengths, settings);
   return {
-    batchesPerEpoch: places.length,
-    batch({ epoch, batch }, rows) {
-      if (epoch !== epochOfPlaces) places = bucketedBatches(lengths, batchSize, { seed, epoch });
-      epochOfPlaces = epoch;
-      const generator = new Generator(seed).fork(TRANSPOSITIONS).fork(epoch);
-      const chosen = Array.from(places[batch], (place) =>
+    batchesPerEpoch,
+    batch(place, rows) {
+      const generator = new Generator(seed).fork(TRANSPOSITIONS).fork(place.epoch);
+      const chosen = Array.from(placesOf(place), (at) =>
         transpose === 0
-          ? streams[place]
-          : transposed(streams[place], generator.fork(place).integer(2 * transpose + 1) - transpose),
+          ? streams[at]
+          : transposed(streams[at], generator.fork(at).integer(2 * transpose + 1) - transpose),
       );
-      let first = 0;
-      const parts = splitRows(chosen.length, rows.length).map((count) => {
-        first += count;
-        if (count === 0) return null;
-        const own = chosen.slice(first - count, first);
-        const weight = own.reduce((sum, { length }) => sum + length / width - 1, 0);
-        return { rows: count, share: batchOfStreams(own, width), weight };
-      });
-      return { parts, units: chosen.length };
+      return batchOfShares(chosen, rows, (own) => ({
+        share: batchOfStreams(own, width),
+        weight: own.reduce((sum, { length }) => sum + length / width - 1, 0),
+      }));
     },
   };
 }
