@@ -20,7 +20,7 @@ export const TASKS_OF_NETWORKS = {
 
 /** All tasks themselves. */
 export const TASKS: KnownTasks = {
-  language: async () => (await import("./language/language-task.ts")).languageTask,
+  language: async () => (await import("./language/any-language-task.ts")).anyLanguageTask,
   ...TASKS_OF_NETWORKS,
 };
 

@@ -1,4 +1,4 @@
-import { startWorker } from "#platform";
+import { startWorker as startPlainWorker } from "#platform";
 import { startTaskWorker } from "#task-worker";
 import { type CellModule, cellHomes } from "../cells/own-cells.ts";
 import { type ErrorCode, type ErrorFields, UnrolledError } from "../errors.ts";
@@ -105,9 +105,8 @@ async function* trainInWorker(
   request: Extract<WorkerRequest, { type: "train" }>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
-  const { task } = request;
-  const start = task === "language" || typeof task !== "string" ? startWorker : startTaskWorker;
-  const worker = start<WorkerRequest, WorkerReply>(true);
+  const startWorker = needsTaskWorker(request) ? startTaskWorker : startPlainWorker;
+  const worker = startWorker<WorkerRequest, WorkerReply>(true);
   const replies: WorkerReply[] = [];
   let death: Error | undefined;
   let wake = () => {};
@@ -147,6 +146,12 @@ async function* trainInWorker(
     signal?.removeEventListener("abort", abort);
     worker.stop();
   }
+}
+
+/** Whether a training is of another task than a module's, or of a language model that begins with more than texts. */
+function needsTaskWorker({ task, settings, start }: Extract<WorkerRequest, { type: "train" }>): boolean {
+  if (typeof task !== "string") return false;
+  return task !== "language" || start.model !== undefined || (settings.condition ?? null) !== null;
 }
 
 /** The worker's error, on this side again. */

@@ -1,6 +1,6 @@
-import type { CellModule } from "../cells/own-cells.ts";
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
+import { importCell } from "../networks/import-cell.ts";
 import { findTask, type KnownTasks } from "../tasks/find-task.ts";
 import type { AnyTrainingEvent } from "./events.ts";
 import { resolveSettingsOf } from "./resolve-settings.ts";
@@ -23,7 +23,7 @@ export function trainingWorker(
     if (request.type === "go") return go();
     const run = async () => {
       const { data, settings, start, cells } = request;
-      if (cells.length > 0) await importCells(cells);
+      for (const cell of cells) await importCell(cell);
       const task = await findTask(request.task, known);
       for await (const event of runTraining(
         task,
@@ -44,12 +44,6 @@ export function trainingWorker(
       post({ type: "failed", error: found, message, stack }, []);
     });
   };
-}
-
-/** Most have none of their own, and need nothing that imports them. */
-async function importCells(cells: readonly CellModule[]): Promise<void> {
-  const { importCell } = await import("../networks/import-cell.ts");
-  for (const cell of cells) await importCell(cell);
 }
 
 /** Files change hands instead of being copied, which would block the caller's thread. */

@@ -1,4 +1,4 @@
-// The worker that trains language models, modules on examples and tasks of the user's own. It knows no other task, so that a bundler
+// The worker that trains new language models, modules on examples and tasks of the user's own. It knows no other task, so that a bundler
 // that puts a worker into one file leaves them out: `browser-task-worker.ts` has them.
 import { languageTask } from "../tasks/language/language-task.ts";
 import { workerBody } from "./worker-body.ts";

@@ -3,6 +3,7 @@ import type { MemberReply, MemberRequest } from "../parallel/member.ts";
 import type { KnownTasks } from "../tasks/find-task.ts";
 import type { WorkerReply, WorkerRequest } from "../training/train.ts";
 import { trainingWorker } from "../training/training-worker.ts";
+import { memberBody } from "./member-body.ts";
 
 /** The life of a worker: it trains one of the tasks that it knows, or it joins those that train, as its first message says. */
 export function workerBody(
@@ -11,23 +12,11 @@ export function workerBody(
   loadReference?: ReferenceLoader,
 ): (request: WorkerRequest | MemberRequest) => void {
   let training: ((request: WorkerRequest) => void) | undefined;
-  let member: Promise<(request: MemberRequest) => void> | undefined;
+  let member: ((request: MemberRequest) => void) | undefined;
   return (request) => {
     if (request.type === "train") training = trainingWorker(post, known, loadReference);
-    if (request.type === "join") {
-      // Where one thread trains alone, what joins others is not loaded.
-      member = import("./member-body.ts").then(({ memberBody }) =>
-        memberBody((reply) => post(reply, []), known, loadReference),
-      );
-    }
-    if (member) member.then((handle) => handle(request as MemberRequest)).catch(die);
+    if (request.type === "join") member = memberBody((reply) => post(reply, []), known, loadReference);
+    if (member) member(request as MemberRequest);
     else training?.(request as WorkerRequest);
   };
-}
-
-/** Ends the worker, which whoever has started it hears of; a browser tells nobody of a promise that fails. */
-function die(error: unknown): void {
-  setTimeout(() => {
-    throw error;
-  });
 }

@@ -3,17 +3,15 @@
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import type { NextToken } from "../../decoding/next-token.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { ModelFiles } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { namedOnce } from "../../networks/ties.ts";
 import { type Beginning, defineTask, type Prepared, type SettingsOf } from "../task.ts";
 import { sequenceBatches } from "./batch-columns.ts";
-import type { ConditionedData } from "./condition/conditioned-data.ts";
-import type { PreparedConditioned } from "./condition/prepare-conditioned.ts";
+import type { prepareConditioned } from "./condition/prepare-conditioned.ts";
 import { estimate, score } from "./evaluation/evaluate.ts";
 import type { Evaluation } from "./evaluation/evaluation.ts";
 import { modelFiles } from "./folder/language-folder.ts";
-import type { StoredLanguageModel } from "./folder/stored-language-model.ts";
+import type { StoredLanguageModel, storedLanguageModel } from "./folder/stored-language-model.ts";
 import { isConditioned, type TrainingData } from "./language-data.ts";
 import { LANGUAGE } from "./language-description.ts";
 import type { LANGUAGE_OPTIONS } from "./language-options.ts";
@@ -48,24 +46,32 @@ export type PreparedText = Prepared<
   LanguageFacts
 >;
 
-/** The task "language": to predict the next token of texts. */
+/** The task "language": to predict the next token of texts. `anyLanguageTask` reads texts with a condition too. */
 export const languageTask = defineTask({
   ...LANGUAGE,
-  prepare: prepareLanguage,
+  prepare: (beginning: LanguageBeginning) => prepareLanguage(beginning),
   replica: languageModelReplica,
 });
 
-async function prepareLanguage({
-  data,
-  settings: given,
-  threads,
-  model: files,
-}: Beginning<TrainingData, LanguageTrainingSettings>): Promise<PreparedText> {
-  const from = files && (await openStored(files));
+/** What a training of a language model begins with. */
+export type LanguageBeginning = Beginning<TrainingData, LanguageTrainingSettings>;
+
+/** What reads what few trainings have: texts with a condition, and a trained model to go on from. */
+export interface LanguageReaders {
+  readonly prepareConditioned: typeof prepareConditioned;
+  readonly storedLanguageModel: typeof storedLanguageModel;
+}
+
+/** Makes texts ready. */
+export async function prepareLanguage(
+  { data, settings: given, threads, model: files }: LanguageBeginning,
+  readers: LanguageReaders = { prepareConditioned: readsNone, storedLanguageModel: readsNone },
+): Promise<PreparedText> {
+  const from = files && (await readers.storedLanguageModel(async (name) => files[name]));
   const settings = from ? withArchitectureOf(from.config, given) : given;
   requireConditionOf(data, settings, from);
   const own = isConditioned(data)
-    ? await conditioned(data, settings, from)
+    ? await readers.prepareConditioned(data, settings, from)
     : plain(await openTrainingText(data, settings, from?.tokenizer), settings);
   const { tokenizer, condition, ...prepared } = own;
   const config = configFor(settings, tokenizer, condition);
@@ -91,14 +97,10 @@ async function prepareLanguage({
   };
 }
 
-/** Texts with a condition need what reads them. */
-async function conditioned(
-  data: ConditionedData,
-  settings: LanguageTrainingSettings,
-  from: StoredLanguageModel | undefined,
-): Promise<PreparedConditioned> {
-  const { prepareConditioned } = await import("./condition/prepare-conditioned.ts");
-  return prepareConditioned(data, settings, from);
+async function readsNone(): Promise<never> {
+  const problem =
+    "a condition, or a model to go on from, is read by the task that train has under the name language";
+  throw new UnrolledError("invalid-argument", { call: "train", problem });
 }
 
 /** An error where a condition is asked for and the data are plain texts, or the other way round. */
@@ -134,12 +136,6 @@ function plain(text: TrainingText, settings: LanguageTrainingSettings) {
     ...measureOf(text),
     sample: sampler(tokenizer),
   };
-}
-
-/** A trained model to go on from. Most runs begin with new weights, and need nothing that reads files. */
-async function openStored(files: ModelFiles): Promise<StoredLanguageModel> {
-  const { storedLanguageModel } = await import("./folder/stored-language-model.ts");
-  return storedLanguageModel(async (name) => files[name]);
 }
 
 function factsOf({ tokenizer, tokens, unknownTokens, heldOut }: TrainingText): LanguageFacts {

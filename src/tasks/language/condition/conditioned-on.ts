@@ -3,7 +3,7 @@ import { Network } from "../../../networks/network.ts";
 import { Undrawn } from "../../../random/undrawn.ts";
 import { LanguageModel } from "../model/language-model.ts";
 import { languageModel } from "../model/language-model-network.ts";
-import { conditionId } from "./condition.ts";
+import { conditionId } from "./condition-id.ts";
 
 /**
  * A model under one category, or under an unknown one, as a language model without a condition: the category's numbers stand behind those

@@ -1,7 +1,8 @@
 import { codePoints } from "../../../data/tokenizers/code-points.ts";
 import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
-import { type Condition, conditionId } from "./condition.ts";
+import type { Condition } from "./condition.ts";
+import { conditionId } from "./condition-id.ts";
 import type { ConditionedText } from "./conditioned-data.ts";
 
 /** A text as tokens, and the id of its category. */

@@ -5,7 +5,7 @@ import { predictNext } from "../../../decoding/predict-next.ts";
 import { predictWords, type WordPrediction } from "../../../decoding/predict-words.ts";
 import type { SamplingOptions } from "../../../decoding/sampler.ts";
 import { Generator } from "../../../random/philox.ts";
-import { conditionId } from "../condition/condition.ts";
+import { conditionId } from "../condition/condition-id.ts";
 import { endOf } from "../condition/documents.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { TokenReader } from "./token-reader.ts";
