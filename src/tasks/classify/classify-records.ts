@@ -60,7 +60,8 @@ export async function classifyRecords(
   const labelOf = labelsByPlace(texts as readonly DataSource[]);
   for (const entry of entries) {
     if (!isSource(entry)) records.push(entry);
-    else if (!TABLES.includes(endingOf(entry))) records.push(...(await recordsOfText(entry, labelOf)));
+    else if (!TABLES.includes(endingOf(entry)))
+      for (const record of await recordsOfText(entry, labelOf)) records.push(record);
     else {
       const table = await readRows(entry, { delimiter: settings.delimiter ?? undefined });
       const rows: RowsOfTable["rows"] = table.rows;

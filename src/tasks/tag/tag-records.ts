@@ -53,7 +53,7 @@ export async function tagRecords(
         isTagged ? columns : columns && { ...columns, label: undefined },
       );
       columns ??= found.columns;
-      records.push(...found.records);
+      for (const record of found.records) records.push(record);
     } else {
       const read = /^(jsonl|ndjson)$/.test(endingOf(entry)) ? sentencesOfJsonLines : sentencesOfColumns;
       for await (const record of read(entry, settings, isTagged)) records.push(record);
@@ -117,7 +117,8 @@ export async function untaggedRecords(
     const isText =
       columns === undefined && (endingOf(source) === "txt" || titleOf(source) === "standard input");
     if (!isText) {
-      records.push(...(await tagRecords([source], settings, { isTagged: false, columns })).records);
+      const found = await tagRecords([source], settings, { isTagged: false, columns });
+      for (const record of found.records) records.push(record);
       continue;
     }
     for await (const { text } of linesOf(source))
