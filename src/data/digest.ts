@@ -1,5 +1,5 @@
 /** SHA-256 over the digests of some rows of numbers or bytes, in hexadecimal digits. */
-export async function digestOf(...parts: readonly ArrayBufferView[]): Promise<string> {
+export async function digestOf(parts: readonly ArrayBufferView[]): Promise<string> {
   const bytes = (part: ArrayBufferView) =>
     new Uint8Array(part.buffer as ArrayBuffer, part.byteOffset, part.byteLength);
   const digests = await Promise.all(parts.map((part) => crypto.subtle.digest("SHA-256", bytes(part))));

@@ -26,7 +26,7 @@ export function digestOfAll(json: string, tensors: StateDict): Promise<string> {
   const text = new TextEncoder();
   const names = Object.keys(tensors).sort();
   const list = names.map((name) => `${name} ${tensors[name].shape.join(" ")}`).join("\n");
-  return digestOf(text.encode(json), text.encode(list), ...names.map((name) => tensors[name].data));
+  return digestOf([text.encode(json), text.encode(list), ...names.map((name) => tensors[name].data)]);
 }
 
 /** The tensors whose names begin with `prefix.`, under what follows. */

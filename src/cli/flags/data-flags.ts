@@ -1,8 +1,7 @@
 // The files that a task of the package is measured on: flags that are no settings, since a program gives the data themselves.
 import { Option } from "commander";
+import { DATA } from "../../tasks/examples/data-options.ts";
 import type { PlacedFlag } from "./table-flags.ts";
-
-const DATA = "Data:";
 
 export function dataFlags(ofTable: readonly PlacedFlag[]): readonly PlacedFlag[] {
   return [

@@ -81,6 +81,14 @@ export async function* linesOf(
   if (rest !== "") yield { text: rest.replace(/\r$/, ""), line: line + 1 };
 }
 
+/** The texts of a source that holds one a line, without the white space around them; lines of nothing else are none. */
+export async function* textsByLine(source: DataSource): AsyncGenerator<string, void, undefined> {
+  for await (const { text } of linesOf(source)) {
+    const trimmed = text.trim();
+    if (trimmed !== "") yield trimmed;
+  }
+}
+
 /** The name of a source's file, without folders and endings: "French" of "names/French.txt". */
 export function stemOf(source: DataSource): string {
   return titleOf(source)
@@ -91,4 +99,19 @@ export function stemOf(source: DataSource): string {
 /** The endings of a source's file, lower case, without `.gz`: "csv" of "a.CSV.gz". */
 export function endingOf(source: DataSource): string {
   return /\.([A-Za-z0-9]+)$/.exec(titleOf(source).replace(/\.gz$/i, ""))?.[1].toLowerCase() ?? "";
+}
+
+/** Whether a source is JSON, by its ending. */
+export function isJson(source: DataSource): boolean {
+  return endingOf(source) === "json";
+}
+
+/** Whether a source is JSON lines, by its ending. */
+export function isJsonLines(source: DataSource): boolean {
+  return ["jsonl", "ndjson"].includes(endingOf(source));
+}
+
+/** Whether a source is a table, by its ending: what `readRows` reads. */
+export function isTable(source: DataSource): boolean {
+  return ["csv", "tsv"].includes(endingOf(source)) || isJsonLines(source);
 }

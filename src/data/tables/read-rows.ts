@@ -2,7 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { isRecord } from "../../options/field-checks.ts";
 import { csvBlocks } from "./csv-blocks.ts";
 import type { ParsedRecord } from "./csv-parser.ts";
-import { type DataSource, endingOf, linesOf, textOf, titleOf } from "./data-source.ts";
+import { type DataSource, endingOf, isJsonLines, linesOf, textOf, titleOf } from "./data-source.ts";
 
 /** A row of a table, and the line of its file that it begins at, from 1. */
 export interface TableRow {
@@ -37,7 +37,7 @@ const DELIMITERS = [",", "\t", ";", "|"];
  * read, for one with another number of cells or a quote that is not closed, with its line
  */
 export async function readRows(source: DataSource, format: TableFormat = {}): Promise<RowsOfTable> {
-  const lines = /^(jsonl|ndjson)$/.test(endingOf(source));
+  const lines = isJsonLines(source);
   const rows = lines ? jsonRows(source) : csvRows(source, format);
   const first = await rows.next();
   if (first.done) throw invalid(source, "has no row");

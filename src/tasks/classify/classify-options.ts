@@ -1,37 +1,28 @@
 // What can be said of a classifier of sequences, and of the data that it learns from.
 import {
   flagOption,
-  listOption,
   numberOption,
   shareOption,
   textOption,
   type ValuesOf,
   wordOption,
 } from "../../options/option.ts";
-import { DATA_OPTIONS } from "../examples/data-options.ts";
+import { columnOption, columnsOption, DATA, DATA_OPTIONS } from "../examples/data-options.ts";
+import { MODEL } from "../reader/model-options.ts";
 import { READER_OPTIONS } from "../reader/reader-options.ts";
 import { TEXT_OPTIONS } from "../reader/text-options.ts";
-
-const DATA = "Data:";
-const MODEL = "Model:";
-
-const column = (defaultText: string, help: string) =>
-  textOption({ default: null, defaultText, placeholder: "column", group: DATA, help });
 
 /** How the outputs of all steps become one vector. */
 export const POOLINGS = ["last", "max", "mean", "attention"] as const;
 
 /** The options of the task "classify". */
 export const CLASSIFY_OPTIONS = {
-  text: column("found out", "the column of texts"),
-  label: column("found out", "the column of labels"),
-  features: listOption({
-    default: [],
-    defaultText: "all numbers, if there is no text",
-    placeholder: "columns",
-    group: DATA,
-    help: "columns of numbers, with commas: a row is a step",
-  }),
+  text: columnOption("found out", "the column of texts"),
+  label: columnOption("found out", "the column of labels"),
+  features: columnsOption(
+    "all numbers, if there is no text",
+    "columns of numbers, with commas: a row is a step",
+  ),
   window: numberOption(
     { whole: true, atLeast: 1 },
     {

@@ -1,6 +1,6 @@
 // Data as people have them, as records: a text with its labels, or a recording of numbers with a label for each step.
 import { columnPlace } from "../../data/tables/column.ts";
-import { type DataSource, endingOf, linesOf, stemOf, titleOf } from "../../data/tables/data-source.ts";
+import { type DataSource, isTable, stemOf, textsByLine, titleOf } from "../../data/tables/data-source.ts";
 import { numberCell } from "../../data/tables/number-cell.ts";
 import { type RowsOfTable, readRows, wholeText } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -46,8 +46,6 @@ export type RecordSettings = Pick<
   "text" | "label" | "features" | "multiLabel" | "delimiter" | "group"
 >;
 
-const TABLES = ["csv", "tsv", "jsonl", "ndjson"];
-
 /** Reads sources and takes records as they are. `known` are the columns of what was read before, which these have to have too. */
 export async function classifyRecords(
   entries: readonly (DataSource | ClassifyRecord)[],
@@ -56,11 +54,11 @@ export async function classifyRecords(
 ): Promise<FoundRecords> {
   const records: ClassifyRecord[] = [];
   let columns = known;
-  const texts = entries.filter((entry) => isSource(entry) && !TABLES.includes(endingOf(entry)));
+  const texts = entries.filter((entry) => isSource(entry) && !isTable(entry));
   const labelOf = labelsByPlace(texts as readonly DataSource[]);
   for (const entry of entries) {
     if (!isSource(entry)) records.push(entry);
-    else if (!TABLES.includes(endingOf(entry))) records.push(...(await recordsOfText(entry, labelOf)));
+    else if (!isTable(entry)) for (const record of await recordsOfText(entry, labelOf)) records.push(record);
     else {
       const table = await readRows(entry, { delimiter: settings.delimiter ?? undefined });
       const rows: RowsOfTable["rows"] = table.rows;
@@ -97,8 +95,7 @@ async function recordsOfText(
   const { label, isWhole } = labelOf(source);
   if (isWhole) return [{ text: await wholeText(source), label }];
   const records: TextRecord[] = [];
-  for await (const { text } of linesOf(source))
-    if (text.trim() !== "") records.push({ text: text.trim(), label });
+  for await (const text of textsByLine(source)) records.push({ text, label });
   return records;
 }
 
@@ -183,8 +180,6 @@ export async function unlabelledRecords(
   if (sources.length === 0) return [];
   if (columns) return (await classifyRecords(sources, settings, { ...columns, label: undefined })).records;
   const texts: ClassifyRecord[] = [];
-  for (const source of sources)
-    for await (const { text } of linesOf(source))
-      if (text.trim() !== "") texts.push({ text: text.trim(), label: "" });
+  for (const source of sources) for await (const text of textsByLine(source)) texts.push({ text, label: "" });
   return texts;
 }

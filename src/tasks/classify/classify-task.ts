@@ -294,5 +294,5 @@ function targetsOf(examples: readonly ClassifyExample[]): readonly ClassifyExamp
 
 function digestOfExamples(examples: readonly ClassifyExample[]): Promise<string> {
   const parts = examples.flatMap(({ inputs, target }) => [inputs.length, ...inputs, ...[target].flat()]);
-  return digestOf(Float64Array.from(parts));
+  return digestOf([Float64Array.from(parts)]);
 }

@@ -1,7 +1,18 @@
 // How data of any task are read, and what is held out of them.
-import { shareOption, textOption } from "../../options/option.ts";
+import { listOption, type Option, shareOption, textOption } from "../../options/option.ts";
 
-const DATA = "Data:";
+/** The heading of what data are. */
+export const DATA = "Data:";
+
+/** A column of a table by its name. */
+export function columnOption(defaultText: string, help: string): Option<string | null> {
+  return textOption({ default: null, defaultText, placeholder: "column", group: DATA, help });
+}
+
+/** Several columns by their names. */
+export function columnsOption(defaultText: string, help: string): Option<readonly string[]> {
+  return listOption({ default: [], defaultText, placeholder: "columns", group: DATA, help });
+}
 
 /** What data are, whatever the task. */
 export const DATA_OPTIONS = {
@@ -12,13 +23,7 @@ export const DATA_OPTIONS = {
     group: DATA,
     help: "what stands between two cells",
   }),
-  group: textOption({
-    default: null,
-    defaultText: "none",
-    placeholder: "column",
-    group: DATA,
-    help: "rows with one value here stay in one part: speaker, patient",
-  }),
+  group: columnOption("none", "rows with one value here stay in one part: speaker, patient"),
   valFraction: shareOption({
     default: 0.1,
     placeholder: "share",

@@ -204,5 +204,5 @@ function digestOfExamples(examples: readonly Example[]): Promise<string> {
         numbers.push(shape.length, ...shape);
         for (let at = 0; at < data.length; at++) numbers.push(data[at]);
       }
-  return digestOf(Float64Array.from(numbers));
+  return digestOf([Float64Array.from(numbers)]);
 }

@@ -8,26 +8,23 @@ import {
   type ValuesOf,
   wordOption,
 } from "../../options/option.ts";
-import { DATA_OPTIONS } from "../examples/data-options.ts";
+import { columnOption, columnsOption, DATA, DATA_OPTIONS } from "../examples/data-options.ts";
 import { CELL_OPTIONS } from "../language/cell-options.ts";
+import { MODEL, sizeOption } from "../reader/model-options.ts";
 
-const DATA = "Data:";
-const MODEL = "Model:";
-
-const column = (defaultText: string, help: string) =>
-  textOption({ default: null, defaultText, placeholder: "column", group: DATA, help });
-const columns = (help: string, defaultText = "none") =>
-  listOption({ default: [], defaultText, placeholder: "columns", group: DATA, help });
 const { delimiter, valFraction } = DATA_OPTIONS;
 
 /** The options of the task "forecast". */
 export const FORECAST_OPTIONS = {
-  time: column("found out", "the column of times"),
-  target: columns("what is forecast; several columns are forecast together", "the last column of numbers"),
-  series: column("one series", "the column that says which series a row belongs to"),
-  known: columns("columns of numbers that are known ahead: prices, holidays"),
-  observed: columns("columns of numbers that are known only once they have come"),
-  static: columns("columns that stay the same within a series"),
+  time: columnOption("found out", "the column of times"),
+  target: columnsOption(
+    "the last column of numbers",
+    "what is forecast; several columns are forecast together",
+  ),
+  series: columnOption("one series", "the column that says which series a row belongs to"),
+  known: columnsOption("none", "columns of numbers that are known ahead: prices, holidays"),
+  observed: columnsOption("none", "columns of numbers that are known only once they have come"),
+  static: columnsOption("none", "columns that stay the same within a series"),
   wide: wordOption(["rows"], {
     default: null,
     defaultText: "a step a row",
@@ -96,14 +93,8 @@ export const FORECAST_OPTIONS = {
     help: "no linear layer beside the network, which begins as ridge regression",
   }),
   ...CELL_OPTIONS,
-  hiddenSize: numberOption(
-    { whole: true, atLeast: 1 },
-    { default: 64, placeholder: "n", group: MODEL, help: "units per layer" },
-  ),
-  numLayers: numberOption(
-    { whole: true, atLeast: 1 },
-    { default: 1, placeholder: "n", group: MODEL, help: "recurrent layers" },
-  ),
+  hiddenSize: sizeOption(64, "units per layer"),
+  numLayers: sizeOption(1, "recurrent layers"),
   dropout: shareOption({
     default: 0.1,
     placeholder: "p",

@@ -88,7 +88,7 @@ export function windowsOfSeries(
   throw new UnrolledError("invalid-argument", {
     call: "forecast",
     subject: "data",
-    got: `series of at most ${Math.max(0, ...series.map((each) => stepsOf(each, width)))} steps`,
+    got: `series of at most ${series.reduce((most, each) => Math.max(most, stepsOf(each, width)), 0)} steps`,
     needed: first
       ? `${horizon} steps behind the history, which are one horizon`
       : `more than ${horizon} steps, which are one horizon`,

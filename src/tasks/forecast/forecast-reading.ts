@@ -4,6 +4,7 @@ import { UnrolledError } from "../../errors.ts";
 import { type Cycle, cyclesOf } from "./calendar.ts";
 import type { ForecastColumns } from "./forecast-columns.ts";
 import type { ForecastSettings } from "./forecast-options.ts";
+import { stepsOf } from "./forecast-parts.ts";
 import type { ForecastSeries, FoundSeries } from "./forecast-series.ts";
 import type { GriddedTimes } from "./gridded-series.ts";
 import { usualSeason } from "./time-grid.ts";
@@ -54,7 +55,8 @@ export function stepsAhead(
   { series, columns, times }: FoundSeries,
   settings: Pick<ForecastSettings, "horizon" | "season">,
 ): StepsAhead {
-  const longest = Math.max(...series.map(({ values }) => values.length / columns.targets.length));
+  const width = columns.targets.length;
+  const longest = series.reduce((most, each) => Math.max(most, stepsOf(each, width)), 0);
   const season = settings.season ?? (times ? usualSeason(times.step) : 1);
   const usual = Math.min(season > 1 ? season : 12, Math.floor(longest / 3));
   return { season, horizon: settings.horizon ?? Math.max(1, usual) };
@@ -67,7 +69,7 @@ export function forecastReading(
   settings: StepsAhead & Pick<ForecastSettings, "context" | "scaling" | "calendar">,
 ): ForecastReading {
   const width = columns.targets.length;
-  const longest = Math.max(...parts.map(({ steps }) => steps));
+  const longest = parts.reduce((most, { steps }) => Math.max(most, steps), 0);
   const { horizon, season } = settings;
   if (longest <= horizon) {
     throw new UnrolledError("invalid-argument", {

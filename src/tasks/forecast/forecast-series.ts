@@ -1,6 +1,6 @@
 // Data as people have them, as series: a row a step, or a row a series.
 import { columnPlace } from "../../data/tables/column.ts";
-import { type DataSource, endingOf, titleOf } from "../../data/tables/data-source.ts";
+import { type DataSource, isJson, isJsonLines, titleOf } from "../../data/tables/data-source.ts";
 import { numberCell } from "../../data/tables/number-cell.ts";
 import { readRows, type TableRow } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -55,8 +55,7 @@ export async function forecastSeries(
 ): Promise<FoundSeries> {
   const records = entries.filter((entry) => !isSource(entry)) as readonly ForecastRecord[];
   const sources = entries.filter((entry) => isSource(entry)) as readonly DataSource[];
-  const isOfLists = (source: DataSource) =>
-    (settings.wide === null ? ["json"] : ["json", "jsonl", "ndjson"]).includes(endingOf(source));
+  const isOfLists = (source: DataSource) => isJson(source) || (settings.wide !== null && isJsonLines(source));
   const lists = await seriesOfLists(records, sources.filter(isOfLists));
   const tables = sources.filter((source) => !isOfLists(source));
   if (settings.wide !== null || tables.length === 0) {

@@ -104,7 +104,7 @@ export async function prepareStreams(data: TaskData<unknown>, settings: Forecast
     options,
     facts: { streams: parts.training.length, validationStreams: parts.heldOut.length, frameWidth: width },
     sizes: { "streams to learn from": training.length },
-    digest: () => digestOf(...training),
+    digest: () => digestOf(training),
     ...streamBatches(training, width, {
       ...settings,
       transpose: distribution === "bernoulli" ? transpose : 0,

@@ -151,8 +151,7 @@ async function prepare({
     } satisfies ForecastFacts,
     notes: found.notes,
     sizes: { "windows to learn from": training.length },
-    digest: () =>
-      digestOf(...found.series.flatMap(({ values, known, observed }) => [values, known, observed])),
+    digest: () => digestOf(found.series.flatMap(({ values, known, observed }) => [values, known, observed])),
     ...windowBatches(windows, training, settings),
     ...(heldOut.windows.length === 0
       ? {}

@@ -1,6 +1,6 @@
 // Streams of frames: the keys that sound at each step of a piece, or the strokes of a pen.
 import { columnPlace } from "../../data/tables/column.ts";
-import { type DataSource, endingOf, titleOf } from "../../data/tables/data-source.ts";
+import { type DataSource, titleOf } from "../../data/tables/data-source.ts";
 import { numberCell } from "../../data/tables/number-cell.ts";
 import { readRows, wholeText } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -141,9 +141,4 @@ export async function readStrokes(
   }
   const train = [...streams].map(([name, values]) => ({ name, values: Float32Array.from(values) }));
   return { train, width: STROKES.length };
-}
-
-/** Whether a source holds lists. */
-export function isJson(source: DataSource): boolean {
-  return endingOf(source) === "json";
 }

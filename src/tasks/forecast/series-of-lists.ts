@@ -1,5 +1,5 @@
 // Series as lists of numbers: in code, and in JSON files.
-import { type DataSource, endingOf, linesOf, titleOf } from "../../data/tables/data-source.ts";
+import { type DataSource, isJson, linesOf, titleOf } from "../../data/tables/data-source.ts";
 import { wholeText } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isRecord } from "../../options/field-checks.ts";
@@ -22,7 +22,7 @@ export async function seriesOfLists(
   });
   for (const source of sources) {
     const title = titleOf(source);
-    if (endingOf(source) !== "json") {
+    if (!isJson(source)) {
       for await (const { text, line } of linesOf(source)) {
         const place = `${title}, line ${line},`;
         if (text.trim() !== "") found.push(listSeries(null, parsed(text, place), place));

@@ -99,7 +99,7 @@ async function fromMemory(
     tokens: tokensOf(ids),
     heldOut,
     documentStarts: undefined,
-    digest: () => digestOf(ids, heldOut?.ids ?? new Int32Array(0)),
+    digest: () => digestOf([ids, heldOut?.ids ?? new Int32Array(0)]),
     unknownTokens: unknownId === null ? 0 : ids.reduce((sum, id) => sum + (id === unknownId ? 1 : 0), 0),
   };
 }

@@ -1,20 +1,13 @@
 // The network that reads a sequence, whatever is made of what it has read: recurrent layers over tokens or numbers.
-import { flagOption, numberOption, shareOption } from "../../options/option.ts";
+import { flagOption, shareOption } from "../../options/option.ts";
 import { CELL_OPTIONS } from "../language/cell-options.ts";
-
-const MODEL = "Model:";
+import { MODEL, sizeOption } from "./model-options.ts";
 
 /** Options of a reader of sequences. */
 export const READER_OPTIONS = {
   ...CELL_OPTIONS,
-  hiddenSize: numberOption(
-    { whole: true, atLeast: 1 },
-    { default: 96, placeholder: "n", group: MODEL, help: "units per layer and direction" },
-  ),
-  numLayers: numberOption(
-    { whole: true, atLeast: 1 },
-    { default: 1, placeholder: "n", group: MODEL, help: "recurrent layers" },
-  ),
+  hiddenSize: sizeOption(96, "units per layer and direction"),
+  numLayers: sizeOption(1, "recurrent layers"),
   bidirectional: flagOption({
     default: true,
     group: MODEL,

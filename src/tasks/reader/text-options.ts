@@ -1,8 +1,10 @@
 // Texts as tokens, for tasks that read them whole.
 import { TOKENIZER_KINDS } from "../../data/tokenizers/tokenizer.ts";
 import { flagOption, numberOption, shareOption, wordOption } from "../../options/option.ts";
+import { MODEL, sizeOption } from "./model-options.ts";
 
-const TEXT = "Text:";
+/** The heading of what texts are. */
+export const TEXT = "Text:";
 
 /** Options of texts. */
 export const TEXT_OPTIONS = {
@@ -17,14 +19,11 @@ export const TEXT_OPTIONS = {
     { default: 8000, placeholder: "n", group: TEXT, help: "most tokens in the vocabulary" },
   ),
   lowercase: flagOption({ default: true, group: TEXT, help: "keep upper and lower case apart" }),
-  embeddingSize: numberOption(
-    { whole: true, atLeast: 1 },
-    { default: 64, placeholder: "n", group: "Model:", help: "numbers per token at the input" },
-  ),
+  embeddingSize: sizeOption(64, "numbers per token at the input"),
   wordDropout: shareOption({
     default: 0.2,
     placeholder: "p",
-    group: "Model:",
+    group: MODEL,
     help: "dropout of whole tokens of the vocabulary",
   }),
 } as const;

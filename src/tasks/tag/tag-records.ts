@@ -1,5 +1,11 @@
 // Data as people have them, as records: sentences of words with their tags, or recordings of numbers with a tag for each step.
-import { type DataSource, endingOf, linesOf, titleOf } from "../../data/tables/data-source.ts";
+import {
+  type DataSource,
+  endingOf,
+  isJsonLines,
+  textsByLine,
+  titleOf,
+} from "../../data/tables/data-source.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type ClassifyColumns, classifyRecords, type SeriesRecord } from "../classify/classify-records.ts";
 import { isSource } from "../examples/sources.ts";
@@ -53,9 +59,9 @@ export async function tagRecords(
         isTagged ? columns : columns && { ...columns, label: undefined },
       );
       columns ??= found.columns;
-      records.push(...found.records);
+      for (const record of found.records) records.push(record);
     } else {
-      const read = /^(jsonl|ndjson)$/.test(endingOf(entry)) ? sentencesOfJsonLines : sentencesOfColumns;
+      const read = isJsonLines(entry) ? sentencesOfJsonLines : sentencesOfColumns;
       for await (const record of read(entry, settings, isTagged)) records.push(record);
     }
   }
@@ -117,11 +123,11 @@ export async function untaggedRecords(
     const isText =
       columns === undefined && (endingOf(source) === "txt" || titleOf(source) === "standard input");
     if (!isText) {
-      records.push(...(await tagRecords([source], settings, { isTagged: false, columns })).records);
+      const found = await tagRecords([source], settings, { isTagged: false, columns });
+      for (const record of found.records) records.push(record);
       continue;
     }
-    for await (const { text } of linesOf(source))
-      if (text.trim() !== "") records.push({ tokens: tokensOf(text), tags: [] });
+    for await (const text of textsByLine(source)) records.push({ tokens: tokensOf(text), tags: [] });
   }
   return records;
 }

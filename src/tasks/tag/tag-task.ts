@@ -231,10 +231,11 @@ function frequentScores(records: readonly TagRecord[], { mostFrequent, reading }
 }
 
 function digestOfExamples(examples: readonly TagExample[]): Promise<string> {
-  const parts: number[] = [];
-  for (const { inputs, targets } of examples) {
-    parts.push(inputs.steps, ...inputs.values, ...targets);
-    if (inputs.characters) parts.push(...inputs.characters);
-  }
-  return digestOf(Float64Array.from(parts));
+  const parts = examples.flatMap(({ inputs: { steps, values, characters = [] }, targets }) => [
+    steps,
+    ...values,
+    ...targets,
+    ...characters,
+  ]);
+  return digestOf([Float64Array.from(parts)]);
 }

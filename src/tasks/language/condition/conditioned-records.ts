@@ -1,6 +1,6 @@
 // Texts with their categories as people have them: tables, and files whose names are categories.
 import { columnPlace } from "../../../data/tables/column.ts";
-import { type DataSource, endingOf, linesOf, stemOf, titleOf } from "../../../data/tables/data-source.ts";
+import { type DataSource, isTable, stemOf, textsByLine, titleOf } from "../../../data/tables/data-source.ts";
 import { type RowsOfTable, readRows } from "../../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../../errors.ts";
 import { isSource } from "../../examples/sources.ts";
@@ -14,7 +14,6 @@ export interface ConditionedColumns {
   readonly text: string | null;
 }
 
-const TABLES = ["csv", "tsv", "jsonl", "ndjson"];
 /** Rows that are looked at to find the texts. */
 const LOOKED_AT = 1000;
 
@@ -32,7 +31,7 @@ export async function conditionedRecords(
   const records: ConditionedText[] = [];
   for (const entry of entries) {
     if (!isSource(entry)) records.push(entry);
-    else if (TABLES.includes(endingOf(entry))) await addRows(await readRows(entry), columns, records);
+    else if (isTable(entry)) await addRows(await readRows(entry), columns, records);
     else await addLines(entry, records);
   }
   if (records.length > 0) return records;
@@ -41,8 +40,7 @@ export async function conditionedRecords(
 
 async function addLines(source: DataSource, records: ConditionedText[]): Promise<void> {
   const condition = stemOf(source);
-  for await (const { text } of linesOf(source))
-    if (text.trim() !== "") records.push({ text: text.trim(), condition });
+  for await (const text of textsByLine(source)) records.push({ text, condition });
 }
 
 async function addRows(

@@ -75,7 +75,7 @@ export async function openConditionedTexts(
     notes: notesOf(counts, condition),
     digest: () =>
       digestOf(
-        ...[training, validation].map((documents) =>
+        [training, validation].map((documents) =>
           Int32Array.from(documents.flatMap(({ condition: id, ids }) => [id, ...ids])),
         ),
       ),
