@@ -158,11 +158,13 @@ it.each([
     const shown = (await page.locator("body").textContent()) ?? "";
     expect(shown).toContain(`${end?.evaluation?.bitsPerCharacter?.toFixed(3)} bits`);
     expect(shown).toContain("resumed once");
-    expect(await page.locator(".passage").textContent()).toBe(text.slice(-700).replaceAll("\n", "↵\n"));
+    await expect
+      .poll(() => page.locator(".passage").textContent())
+      .toBe(text.slice(-700).replaceAll("\n", "↵\n"));
     for (const event of told)
       if (event.type === "sample") expect(shown).toContain(event.text.trim().split("\n")[0]);
     const dots = page.locator("circle.held:visible");
-    expect(await dots.count()).toBe(told.filter(({ type }) => type === "eval").length);
+    await expect.poll(() => dots.count()).toBe(told.filter(({ type }) => type === "eval").length);
     const { width: bodyWidth } = (await page.locator("body").boundingBox()) ?? { width: Number.NaN };
     expect(bodyWidth).toBeLessThanOrEqual(width);
     for (const part of await page.locator("svg:visible, pre, table").all()) {

@@ -67,9 +67,9 @@ test("two models read one text: surprises of both, and every view of both", asyn
   await expect
     .poll(() => page.getByTestId("model-B").locator("h2").textContent())
     .toContain("GRU, 2 layers of 12 units");
-  expect(await page.getByTestId("model-A").locator("h2").textContent()).toContain(
-    "LSTM, 1 layer of 128 units",
-  );
+  await expect
+    .poll(() => page.getByTestId("model-A").locator("h2").textContent())
+    .toContain("LSTM, 1 layer of 128 units");
 
   const models = [
     (await referenceModel()).network,
@@ -85,7 +85,7 @@ test("two models read one text: surprises of both, and every view of both", asyn
     .poll(() => page.getByTestId("bits").textContent())
     .toContain(`A by ${bits[0].toFixed(3)} and B by ${bits[1].toFixed(3)} bits a character`);
   const [a, b] = traces.map(({ lossNats }) => (lossNats[6] / Math.LN2).toFixed(3));
-  expect(await page.getByTestId("bits-at").textContent()).toContain(`A ${a} bits, B ${b} bits`);
+  await expect.poll(() => page.getByTestId("bits-at").textContent()).toContain(`A ${a} bits, B ${b} bits`);
 
   // The GRU has no cell state, and gates of its own.
   const captions = (side: string) =>
@@ -144,7 +144,7 @@ test("a file that is no model is said kindly, and what was open stays", async ()
     .getByLabel("Open model B: the files of its folder, or one file")
     .setInputFiles({ name: "notes.safetensors", mimeType: "", buffer: Buffer.from("no model at all") });
   await expect.poll(() => page.locator(".compare .problem").textContent()).toContain("Model B: ");
-  expect(await page.getByTestId("bits").isVisible()).toBe(true);
+  await expect.poll(() => page.getByTestId("bits").isVisible()).toBe(true);
 });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

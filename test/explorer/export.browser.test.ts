@@ -161,10 +161,10 @@ test("a frame for another page has the view with its state, and nothing around i
   await host.setContent(`<p>My page</p>${snippet}`);
   const frame = host.frameLocator("iframe");
   await frame.locator("section.play canvas").first().waitFor();
-  expect(await frame.locator(".scrubber").textContent()).toContain("Step 5 of 5");
-  expect(await frame.getByRole("tab").count()).toBe(0);
-  expect(await frame.locator("textarea").count()).toBe(0);
-  expect(await frame.getByRole("link", { name: "Open in the explorer" }).getAttribute("href")).not.toContain(
-    "isEmbedded",
-  );
+  await expect.poll(() => frame.locator(".scrubber").textContent()).toContain("Step 5 of 5");
+  await expect.poll(() => frame.getByRole("tab").count()).toBe(0);
+  await expect.poll(() => frame.locator("textarea").count()).toBe(0);
+  await expect
+    .poll(() => frame.getByRole("link", { name: "Open in the explorer" }).getAttribute("href"))
+    .not.toContain("isEmbedded");
 });

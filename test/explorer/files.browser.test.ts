@@ -68,5 +68,5 @@ test("a file whose weights do not say what they are is told so without a program
     await expect
       .poll(() => page.locator(".problem").textContent())
       .toMatch(/^The file odd\.safetensors .*This page opens/);
-    expect(await page.locator(".problem").textContent()).not.toMatch(/These bytes|order:|kinds/);
+    await expect.poll(() => page.locator(".problem").textContent()).not.toMatch(/These bytes|order:|kinds/);
   }));

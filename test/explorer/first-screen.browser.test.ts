@@ -49,7 +49,7 @@ test("whoever wants less motion finds the text read to its end", async () => {
   const page = await opened("reduce");
   await expect.poll(() => now(page)).toBe(stateFromHash("").text.length);
   await page.getByRole("button", { name: "Read again" }).waitFor();
-  expect(await page.locator(".diagram .copy.at").count()).toBe(1);
+  await expect.poll(() => page.locator(".diagram .copy.at").count()).toBe(1);
 });
 
 test("every row has a name beside it, the gates of the open copy too, and all is on the screen", async () => {
@@ -57,7 +57,9 @@ test("every row has a name beside it, the gates of the open copy too, and all is
   const rows = page.locator(".row-names .name");
   expect(await rows.allTextContents()).toEqual(["next", "scores", "i f g o", "c", "h", "x", "read"]);
   expect(await page.locator(".copy.at .name-plate text").allTextContents()).toEqual([..."ifgoch"]);
-  expect(await page.locator(".seen").textContent()).toContain("each copy takes a letter from below");
+  await expect
+    .poll(() => page.locator(".seen").textContent())
+    .toContain("each copy takes a letter from below");
   await page.getByLabel("Type here").waitFor();
   for (const what of [
     page.locator("#text"),
@@ -84,7 +86,7 @@ test("another of the page's models is read with a text of its own kind", async (
   await page.getByRole("combobox", { name: "Model" }).selectOption("Names");
   await expect.poll(() => page.locator("#text").inputValue()).toContain("Hochreiter");
   await expect.poll(() => page.locator(".model-facts").textContent()).toContain("LSTM, 1 layer of 64 units");
-  expect(await page.locator(".problem").count()).toBe(0);
+  await expect.poll(() => page.locator(".problem").count()).toBe(0);
   await expect.poll(() => page.locator(".stage").getAttribute("aria-valuetext")).toContain('reads "H"');
 });
 

@@ -50,7 +50,7 @@ describe("units", () => {
     strengths.forEach((strength, index) => {
       expect(strength).toBeCloseTo(found.units[index].responses[0].strength, 1);
     });
-    expect(await rows.first().textContent()).toContain(best.responses[0].feature);
+    await expect.poll(() => rows.first().textContent()).toContain(best.responses[0].feature);
     await page.getByLabel("Feature").selectOption("digit");
     const digits = found.units
       .map(({ responses }) => responses.find(({ feature }) => feature === "digit")!.strength)
@@ -91,7 +91,7 @@ describe("units", () => {
     }
     await cards.last().click();
     await expect.poll(() => state().unit).toBe(units.at(-1)!.unit.unit);
-    expect(await cards.last().getAttribute("aria-current")).toBe("true");
+    await expect.poll(() => cards.last().getAttribute("aria-current")).toBe("true");
     // A link that names a unit opens on it.
     await opened({ view: "units", on: "reading", text: LONG_TEXT, unit: 9 });
     await page.locator(".gallery").waitFor();
@@ -104,7 +104,7 @@ describe("units", () => {
     await page.getByTestId("similar").waitFor();
     const { passages } = found.units.find(({ unit }) => unit === 9)!;
     const rows = page.locator(".selected-unit > .passages tr");
-    expect(await rows.count()).toBe(passages.length);
+    await expect.poll(() => rows.count()).toBe(passages.length);
     expect(Number(await rows.first().locator("td").first().textContent())).toBeCloseTo(
       passages[0].activation,
       2,
@@ -163,7 +163,7 @@ describe("memory", () => {
     await opened({ view: "reach", at: 30 });
     const half = page.getByTestId("half-life");
     await half.waitFor();
-    expect(await half.textContent()).toContain(`after ${found.halfLifeSteps!.toFixed(2)} steps`);
+    await expect.poll(() => half.textContent()).toContain(`after ${found.halfLifeSteps!.toFixed(2)} steps`);
     const table = page.getByTestId("gradient-card").locator("table");
     const numbers = (await table.locator("td").allTextContents()).map(Number);
     const [{ recurrentRadius, stepRadius, decayPerStep }] = layers;

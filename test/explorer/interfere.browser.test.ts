@@ -94,8 +94,10 @@ describe("interfere", () => {
     const percent = async () => Number.parseFloat((await shown("Changed")).replace("<", ""));
     await expect.poll(async () => Math.abs((await percent()) - 100 * first.probability)).toBeLessThan(0.6);
     await page.getByLabel("Units").fill("128");
-    expect(await page.locator(".intervention-form [role=status]").textContent()).toContain("from 0 to 127");
-    expect(await page.getByRole("button", { name: "Add the change" }).isDisabled()).toBe(true);
+    await expect
+      .poll(() => page.locator(".intervention-form [role=status]").textContent())
+      .toContain("from 0 to 127");
+    await expect.poll(() => page.getByRole("button", { name: "Add the change" }).isDisabled()).toBe(true);
   });
 });
 

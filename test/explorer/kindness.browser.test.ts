@@ -36,7 +36,7 @@ describe("texts", () => {
     onPage({ text: "node", view: "next" }, async (page) => {
       await page.locator("#text").fill("");
       await expect.poll(() => notes(page)).toContain("The text is empty");
-      expect(await page.locator(".token-text").textContent()).toBe("node");
+      await expect.poll(() => page.locator(".token-text").textContent()).toBe("node");
       await page.locator("#text").fill("Element");
       await expect.poll(() => page.locator(".token-text").textContent()).toBe("Element");
       await expect.poll(() => notes(page)).toBe("");
@@ -60,7 +60,7 @@ describe("texts", () => {
   test("a page that is opened with an empty text says so", () =>
     onPage({ text: "" }, async (page) => {
       await expect.poll(() => notes(page)).toContain("The text is empty");
-      expect(await page.locator("main").textContent()).toContain("Nothing has been read yet");
+      await expect.poll(() => page.locator("main").textContent()).toContain("Nothing has been read yet");
     }));
 });
 
@@ -74,11 +74,13 @@ describe("models", () => {
         buffer: Buffer.from("\xff\xd8\xff\xe0 no model", "latin1"),
       });
       await expect.poll(() => page.locator(".problem").textContent()).toMatch(/^[A-Z].*safetensors/);
-      expect(await page.locator(".model-name").textContent()).toBe(before);
-      expect(await page.locator(".diagram .copy").count()).toBeGreaterThan(5);
-      expect(await page.locator(".problem").textContent()).toMatch(
-        /^The file holiday\.jpg is a picture, and no model\. This page opens models that read text: /,
-      );
+      await expect.poll(() => page.locator(".model-name").textContent()).toBe(before);
+      await expect.poll(() => page.locator(".diagram .copy").count()).toBeGreaterThan(5);
+      await expect
+        .poll(() => page.locator(".problem").textContent())
+        .toMatch(
+          /^The file holiday\.jpg is a picture, and no model\. This page opens models that read text: /,
+        );
       // It goes on as if nothing had happened.
       await page.locator("#text").fill("abc");
       await expect.poll(() => page.locator(".stage").getAttribute("aria-valuemax")).toBe("3");
@@ -112,7 +114,7 @@ describe("models", () => {
       await choose(page, ["config.json", "tokenizer.json", "model.safetensors"].map(model));
       await expect.poll(() => page.url()).toContain("model=dropped");
       await expect.poll(() => page.locator(".model-name").textContent()).toBe(before);
-      expect(await page.locator(".problem").count()).toBe(0);
+      await expect.poll(() => page.locator(".problem").count()).toBe(0);
     }));
 
   test("weights alone, as PyTorch names them, are a model together with a tokenizer", () =>
@@ -129,7 +131,7 @@ describe("models", () => {
         .poll(() => page.locator(".model-name").textContent())
         .toMatch(/^LSTM, 1 layer of 128 units, 102 tokens/);
       await expect.poll(() => page.getByTestId("surprise").textContent()).toBe(before);
-      expect(await page.locator(".problem").count()).toBe(0);
+      await expect.poll(() => page.locator(".problem").count()).toBe(0);
     }));
 
   test("an ONNX graph of a language model is looked into together with a tokenizer", () =>
@@ -145,7 +147,7 @@ describe("models", () => {
         .poll(() => page.locator(".model-name").textContent())
         .toMatch(/^LSTM, 1 layer of 128 units, 102 tokens/);
       await expect.poll(() => page.getByTestId("surprise").textContent()).toBe(before);
-      expect(await page.locator(".problem").count()).toBe(0);
+      await expect.poll(() => page.locator(".problem").count()).toBe(0);
     }));
 
   test("of an ONNX graph that is none, the first node that does not fit is named", () =>
@@ -175,7 +177,7 @@ describe("models", () => {
   test("a link that was made with such a model is opened with the one that comes along", () =>
     onPage({ model: "dropped", text: "abc" }, async (page) => {
       await expect.poll(() => notes(page)).toContain("from somebody's own disk");
-      expect(await page.locator(".stage").getAttribute("aria-valuemax")).toBe("3");
+      await expect.poll(() => page.locator(".stage").getAttribute("aria-valuemax")).toBe("3");
     }));
 
   test("a link to a model that is not there says where it looked", () =>
@@ -213,7 +215,7 @@ test("tabs are one stop, moved by arrow keys, and going back goes back", () =>
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Heat-maps");
     await page.goBack();
     await page.locator(".stage").waitFor();
-    expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Unrolled");
+    await expect.poll(() => page.getByRole("tab", { selected: true }).textContent()).toBe("Unrolled");
   }));
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

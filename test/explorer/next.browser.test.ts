@@ -49,7 +49,9 @@ test("the text is coloured by surprise", async () => {
   }
   const mean =
     tested.expected.lossNats.slice(0, -1).reduce((sum, loss) => sum + loss, 0) / (steps - 1) / Math.LN2;
-  expect(await tested.page.getByTestId("surprise").textContent()).toContain(`by ${mean.toFixed(2)} bits`);
+  await expect
+    .poll(() => tested.page.getByTestId("surprise").textContent())
+    .toContain(`by ${mean.toFixed(2)} bits`);
   const lightness = (step: number) =>
     letters.nth(step).evaluate((letter) => {
       const [r, g, b] = getComputedStyle(letter).backgroundColor.match(/\d+/g)!.map(Number);

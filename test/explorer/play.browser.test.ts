@@ -86,7 +86,7 @@ test("a brush over the text marks the heat-maps", async () => {
   await letters.nth(26).hover();
   await tested.page.mouse.up();
   await hasState(tested.page, { steps: [20, 26] });
-  expect(await tested.page.locator(".heat-map .brushed").count()).toBe(6);
+  await expect.poll(() => tested.page.locator(".heat-map .brushed").count()).toBe(6);
 });
 
 test("steps and rows are brushed by keyboard too", async () => {

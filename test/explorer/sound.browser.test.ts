@@ -64,7 +64,7 @@ test("files that are no detector or no sound are said to be none, and what is dr
     [...wav],
   );
   await expect.poll(() => page.getByTestId("sound-files").textContent()).toContain("dropped.wav, 1.0 s");
-  expect(await page.locator(".notes .problem").count()).toBe(0);
+  await expect.poll(() => page.locator(".notes .problem").count()).toBe(0);
 });
 
 /** A WAV file of one channel at 16 kHz. */

@@ -63,7 +63,7 @@ const DOINGS: readonly ((page: Page) => Promise<unknown>)[] = [
     await page.getByRole("slider", { name: /Steps/ }).fill("20");
   },
   async (page) => {
-    expect(await page.locator(".model-name").textContent()).toMatch(/^Elman network/);
+    await expect.poll(() => page.locator(".model-name").textContent()).toMatch(/^Elman network/);
     const before = await bars(page);
     await page.locator(`[data-step="${lastE()}"]`).first().click();
     await expect.poll(() => bars(page)).not.toBe(before);
@@ -74,19 +74,21 @@ const DOINGS: readonly ((page: Page) => Promise<unknown>)[] = [
   },
   async (page) => {
     await button(page, "W_hh").click();
-    expect(await page.locator(".diagram .same-ribbon").count()).toBeGreaterThan(5);
+    await expect.poll(() => page.locator(".diagram .same-ribbon").count()).toBeGreaterThan(5);
     await page.locator(".stage").focus();
     await page.keyboard.press("Enter");
   },
   async (page) => {
     // One sum of the input and the state before, through tanh, and no other memory.
-    expect(await page.locator(".equations tr").count()).toBe(1);
-    expect(await page.locator(".equations").textContent()).toContain("tanh(W_ih x + b_ih + W_hh h + b_hh)");
+    await expect.poll(() => page.locator(".equations tr").count()).toBe(1);
+    await expect
+      .poll(() => page.locator(".equations").textContent())
+      .toContain("tanh(W_ih x + b_ih + W_hh h + b_hh)");
     await page.locator(".step-detail input").fill("34");
   },
   async (page) => {
     // h is all that there is.
-    expect(await page.locator(".heat-map").count()).toBe(1);
+    await expect.poll(() => page.locator(".heat-map").count()).toBe(1);
     const box = (await page.locator(".heat-map-area").first().boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 20);
     await page.mouse.down();
@@ -116,8 +118,8 @@ const DOINGS: readonly ((page: Page) => Promise<unknown>)[] = [
     await expect.poll(() => page.locator(".problem").textContent()).toContain("The gradients have exploded");
   },
   async (page) => {
-    expect(await page.locator(".model-name").textContent()).toMatch(/^LSTM/);
-    expect(await page.locator(".equations").textContent()).toContain("f × c + i × g");
+    await expect.poll(() => page.locator(".model-name").textContent()).toMatch(/^LSTM/);
+    await expect.poll(() => page.locator(".equations").textContent()).toContain("f × c + i × g");
     await page.locator(".step-detail input").fill("34");
   },
   async (page) => {
@@ -158,7 +160,7 @@ test("each step puts the page into its state, shows what it speaks of, asks for 
   expect(DOINGS).toHaveLength(TOUR.length);
   for (const [index, step] of TOUR.entries()) {
     await expect.poll(() => page.locator(".tour h2").textContent()).toBe(step.title);
-    expect(await page.locator(".tour").textContent()).toContain(`Step ${index + 1} of 12`);
+    await expect.poll(() => page.locator(".tour").textContent()).toContain(`Step ${index + 1} of 12`);
     await page.locator("main section").first().waitFor();
     await page.waitForFunction("!document.querySelector('main .waiting')");
     expect(await task(page), step.title).toBe(`Do: ${step.task}`);
@@ -171,12 +173,12 @@ test("each step puts the page into its state, shows what it speaks of, asks for 
     await expect.poll(() => task(page), { message: step.title }).toBe(`Done: ${step.task}`);
     if (index < TOUR.length - 1) await button(page, "Next").click();
   }
-  expect(await button(page, "Next").count()).toBe(0);
+  await expect.poll(() => button(page, "Next").count()).toBe(0);
   await button(page, "Back").click();
   await expect.poll(() => page.locator(".tour h2").textContent()).toBe(TOUR[TOUR.length - 2].title);
   await button(page, "End the tour").click();
-  expect(await page.locator(".tour").count()).toBe(0);
-  expect(await page.locator("[data-spoken-of]").count()).toBe(0);
+  await expect.poll(() => page.locator(".tour").count()).toBe(0);
+  await expect.poll(() => page.locator("[data-spoken-of]").count()).toBe(0);
 });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -81,13 +81,13 @@ test("a click opens the step, whose equations hold the reference's numbers and a
 });
 
 test("the same weights are shown in every copy", async () => {
-  expect(await tested.page.locator(".diagram .same").count()).toBe(0);
+  await expect.poll(() => tested.page.locator(".diagram .same").count()).toBe(0);
   await tested.page.getByRole("button", { name: "W_ih" }).click();
   const copies = await tested.page.locator(".diagram .copy").count();
   expect(copies).toBeGreaterThan(7);
-  expect(await tested.page.locator(".diagram .arrow-head.same").count()).toBe(copies);
+  await expect.poll(() => tested.page.locator(".diagram .arrow-head.same").count()).toBe(copies);
   await tested.page.getByRole("button", { name: "W_hh" }).click();
-  expect(await tested.page.locator(".diagram .same-ribbon").count()).toBe(copies);
+  await expect.poll(() => tested.page.locator(".diagram .same-ribbon").count()).toBe(copies);
 });
 
 test("rolled up there is one copy that is seen and a loop; the animation leads from one to the other", async () => {
@@ -145,7 +145,7 @@ test("everything is there by keyboard", async () => {
   await unrolled().focus();
   await tested.page.keyboard.press("ArrowRight");
   await hasState(tested.page, { at: 6 });
-  expect(await unrolled().getAttribute("aria-valuetext")).toContain('step 7 of 54, reads "s"');
+  await expect.poll(() => unrolled().getAttribute("aria-valuetext")).toContain('step 7 of 54, reads "s"');
   await tested.page.keyboard.press("End");
   await hasState(tested.page, { at: steps - 1 });
   await expect.poll(() => tested.page.locator(".diagram .copy.at").count()).toBe(1);
