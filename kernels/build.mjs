@@ -1,4 +1,4 @@
-// Builds the kernels: build/kernels.wasm and build/kernels-relaxed.wasm with clang from npm, and build/unrolled.node where the
+// Builds the kernels: build/kernels.wasm, kernels-rest.wasm and both for relaxed SIMD with clang from npm, and build/unrolled.node where the
 // machine has a C++ compiler ($CXX, else c++). Before that it reads kernels.h and writes what follows from it: the exports'
 // glue, src/kernels/contract.ts and src/kernels/kernel-table.ts.
 //
@@ -113,7 +113,13 @@ function buildNative() {
   }
 }
 
-async function buildWasm(relaxed) {
+/**
+ * Where a part's data begins, and behind it its stack, below what src/kernels/wasm.ts reserves. Both parts work in one memory and call
+ * one another, so each has its own.
+ */
+const PLACES = { core: 1024, rest: 327680 };
+
+async function buildWasm(part, relaxed) {
   const { runClang } = await import("@yowasp/clang");
   // Without arguments it only reads its own parts; otherwise it would tell on stdout how far that is.
   await runClang(null, {}, { fetchProgress: () => {} });
@@ -122,8 +128,8 @@ async function buildWasm(relaxed) {
       .filter((file) => /\.(h|cpp)$/.test(file))
       .map((file) => [file, readFileSync(join(kernelsFolder, file), "utf8")]),
   );
-  for (const file of ["exports.h", "wasm-exports.h"])
-    files[file] = readFileSync(join(outputFolder, file), "utf8");
+  files["exports.h"] = readFileSync(join(outputFolder, "exports.h"), "utf8");
+  files["wasm-exports.h"] = wasmExportsSource(declarations, part);
   let log = "";
   const print = (bytes) => {
     if (bytes) log += new TextDecoder().decode(bytes);
@@ -143,6 +149,7 @@ async function buildWasm(relaxed) {
     ],
     ...["-msimd128", "-matomics", "-mbulk-memory", "-mnontrapping-fptoint", "-Wno-unknown-pragmas"],
     ...(relaxed ? ["-mrelaxed-simd", "-DRELAXED"] : []),
+    ...(part === "rest" ? ["-DREST"] : ["-DCORE"]),
     ...definesOf({ VL: 4, MR: 4, NV: 2, REGISTERS: 16 }),
     ...[
       "--no-entry",
@@ -152,13 +159,14 @@ async function buildWasm(relaxed) {
       "--export=__stack_pointer",
       "--export=__heap_base",
     ].map((flag) => `-Wl,${flag}`),
-    ...["-Wl,-z,stack-size=262144", "-Wl,--strip-all"],
+    ...["-Wl,-z,stack-size=163840", "-Wl,--no-stack-first", `-Wl,--global-base=${PLACES[part]}`],
+    ...["-Wl,--strip-all", "-Wl,--compress-relocations"],
     ...["wasm.cpp", "-o", "kernels.wasm"],
   ];
   try {
     const outputs = await runClang(parameters, files, { stdout: print, stderr: print });
     writeAtomically(
-      join(outputFolder, relaxed ? "kernels-relaxed.wasm" : "kernels.wasm"),
+      join(outputFolder, `kernels${part === "rest" ? "-rest" : ""}${relaxed ? "-relaxed" : ""}.wasm`),
       outputs["kernels.wasm"],
     );
   } catch (error) {
@@ -173,10 +181,8 @@ const problem = buildNative();
 writeAtomically(join(outputFolder, "native.json"), JSON.stringify({ problem: problem ?? null }));
 console.log(problem ? `native kernels: none, ${problem}` : "native kernels: built");
 if (!nativeOnly) {
-  writeAtomically(join(outputFolder, "wasm-exports.h"), wasmExportsSource(declarations));
   writeAtomically(join(root, "src/kernels/contract.ts"), contractSource(declarations));
   writeAtomically(join(root, "src/kernels/kernel-table.ts"), tableSource(declarations));
-  await buildWasm(false);
-  await buildWasm(true);
+  for (const part of ["core", "rest"]) for (const relaxed of [false, true]) await buildWasm(part, relaxed);
   console.log("WebAssembly kernels: built");
 }

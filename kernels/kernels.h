@@ -15,16 +15,6 @@ int packedSize(int k, int n);
 /// packed ← B [k, n], whose entry (i, j) stands at b[i·bRow + j·bCol]; strides let a transpose be packed without a copy.
 void pack(const float* b, int bRow /* n */, int bCol /* 1 */, float* packed, int k, int n);
 
-/// As `packedSize`, for `packNarrow`.
-int packedNarrowSize(int precision, int k, int n);
-
-/// As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
-/// whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
-void packNarrow(int precision, const float* b, int bRow /* n */, int bCol /* 1 */, const float* scales /* 0 */, float* packed, int k, int n);
-
-/// ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
-void gatherPacked(const float* packed, const int* ids, float* ys, int count, int k, int n);
-
 /// C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
 void gemm(const float* a, int aRow /* k */, int aCol /* 1 */, const float* packed, const float* bias /* 0 */, float* c, int cRow /* n */, int m, int n, int k, int accumulate /* 0 */);
 
@@ -152,16 +142,6 @@ void fill(float* x, double value, int n);
 /// Copies [m, n] between row strides; accumulate 1 adds.
 void copyRows(const float* x, int xRow /* n */, float* y, int yRow /* n */, int m /* 1 */, int n, int accumulate /* 0 */);
 
-/// y ← the entries of x at steps: layout is the lengths of `rank` axes, then the step in x from one entry of each axis to its next, which
-/// may be 0 or below. y is row-major; accumulate 1 adds.
-void gatherSteps(const float* x, const int* layout, float* y, int rank, int accumulate /* 0 */);
-
-/// The transpose of gatherSteps: x ← x + y, each entry where it came from.
-void scatterAddSteps(const float* y, const int* layout, float* x, int rank);
-
-/// y ← x, whole numbers as numbers, n entries.
-void widen(const int* x, float* y, int n);
-
 /// sums [n] ← sums + Σ over rows of x [m, n].
 void sumRows(const float* x, int xRow /* n */, float* sums, int m, int n);
 
@@ -180,39 +160,11 @@ void gatherRows(const float* table, const int* ids, float* ys, int n, int width,
 /// dtable rows ids ← dtable + dys, in the order of ids.
 void scatterAddRows(const float* dys, const int* ids, float* dtable, int n, int width, int rows);
 
-/// y [groups, ·] ← bias [groups] + dots of weights [groups, channels·entries] with what stands in x [groups, channels, size] at places
-/// [rows, entries] of each channel; where a place is below 0, there is nothing. Row i goes to entry outputs[i] (i where there are none) of
-/// the `positions` that a group has in y. Sums are taken in double, in the order of the weights, and rounded once.
-void gatherDots(const float* x, const int* places, const float* weights, const float* bias /* 0 */, const int* outputs /* 0 */, float* y, int groups, int channels, int size, int entries, int rows, int positions);
-
-/// Makes `count` calls of kernels that stand as words in `calls`, at `place` in the heap: of each its number in this table, from 0, and
-/// its arguments in order, a double as two words, the lower half first.
-void replay(const int* calls, int place, int count);
-
 /// The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
 double firstOutside(const int* ids, int n, int count, double ignored);
 
 /// How many of n whole numbers are value.
 int countOf(const int* ids, int value, int n);
-
-/// Σ x, n entries, added up in double from the first to the last.
-double total(const float* x, int n);
-
-/// marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
-/// whole numbers.
-void markRows(const float* x, double value, int whole /* 0 */, int* marks, int m, int n);
-
-/// y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
-void softmax(const float* x, float* y, int m, int n, int logarithm);
-
-/// dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
-void softmaxBackward(const float* y, const float* dy, float* dx, int m, int n, int logarithm);
-
-/// y [m] ← the natural logarithm of Σ exp of each row of x [m, n].
-void logSumExp(const float* x, float* y, int m, int n);
-
-/// dx ← dx + dy [m] ∘ exp(x − y), given y. A row whose y is infinite gets nothing.
-void logSumExpBackward(const float* x, const float* y, const float* dy, float* dx, int m, int n);
 
 /// Cross-entropy of each row of logits [m, n] with its target: losses [m] in nats, logSums [m] the log of Σ exp. A target equal
 /// to ignoreIndex gives 0. Smoothing ε mixes the target with the uniform distribution (Szegedy et al. 2016):
@@ -238,6 +190,67 @@ void dropout(const float* x, float* y, double keep, int seed, int draw, int plac
 /// (16·(j div 64) + j mod 16, 0, 0, place) and key (seed, draw): by Box & Muller (1958) words 0 and 1 give the ε of w = 0 and w = 1,
 /// words 2 and 3 the others: √(−2 ln u)·cos θ and √(−2 ln u)·sin θ with u = (⌊word/2⁸⌋ + 1)·2⁻²⁴, θ = (⌊next word/2⁸⌋ − 2²¹)·2π·2⁻²⁴.
 void gaussianNoise(const float* x, float* y, double deviation, int seed, int draw, int place, int n);
+
+/// Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
+/// w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
+void sgd(float* w, const float* g, float* velocity /* 0 */, double learningRate, double momentum /* 0 */, double weightDecay /* 0 */, int nesterov /* 0 */, int n);
+
+/// Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
+void adam(float* w, const float* g, float* mean, float* square, double learningRate, double beta1, double beta2, double epsilon, double weightDecay /* 0 */, int decoupled /* 0 */, double correction1, double correction2, int n);
+
+/// RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
+/// through velocity where momentum is not 0.
+void rmsprop(float* w, const float* g, float* square, float* velocity /* 0 */, double learningRate, double alpha, double epsilon, double momentum /* 0 */, double weightDecay /* 0 */, int n);
+
+// What follows is the rest: training and running a plain language model calls none of it, so a page that does no more does not fetch it.
+
+/// As `packedSize`, for `packNarrow`.
+int packedNarrowSize(int precision, int k, int n);
+
+/// As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+/// whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+void packNarrow(int precision, const float* b, int bRow /* n */, int bCol /* 1 */, const float* scales /* 0 */, float* packed, int k, int n);
+
+/// ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+void gatherPacked(const float* packed, const int* ids, float* ys, int count, int k, int n);
+
+/// y ← the entries of x at steps: layout is the lengths of `rank` axes, then the step in x from one entry of each axis to its next, which
+/// may be 0 or below. y is row-major; accumulate 1 adds.
+void gatherSteps(const float* x, const int* layout, float* y, int rank, int accumulate /* 0 */);
+
+/// The transpose of gatherSteps: x ← x + y, each entry where it came from.
+void scatterAddSteps(const float* y, const int* layout, float* x, int rank);
+
+/// y ← x, whole numbers as numbers, n entries.
+void widen(const int* x, float* y, int n);
+
+/// y [groups, ·] ← bias [groups] + dots of weights [groups, channels·entries] with what stands in x [groups, channels, size] at places
+/// [rows, entries] of each channel; where a place is below 0, there is nothing. Row i goes to entry outputs[i] (i where there are none) of
+/// the `positions` that a group has in y. Sums are taken in double, in the order of the weights, and rounded once.
+void gatherDots(const float* x, const int* places, const float* weights, const float* bias /* 0 */, const int* outputs /* 0 */, float* y, int groups, int channels, int size, int entries, int rows, int positions);
+
+/// Makes `count` calls of kernels that stand as words in `calls`, at `place` in the heap: of each its number in this table, from 0, and
+/// its arguments in order, a double as two words, the lower half first.
+void replay(const int* calls, int place, int count);
+
+/// Σ x, n entries, added up in double from the first to the last.
+double total(const float* x, int n);
+
+/// marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
+/// whole numbers.
+void markRows(const float* x, double value, int whole /* 0 */, int* marks, int m, int n);
+
+/// y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
+void softmax(const float* x, float* y, int m, int n, int logarithm);
+
+/// dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
+void softmaxBackward(const float* y, const float* dy, float* dx, int m, int n, int logarithm);
+
+/// y [m] ← the natural logarithm of Σ exp of each row of x [m, n].
+void logSumExp(const float* x, float* y, int m, int n);
+
+/// dx ← dx + dy [m] ∘ exp(x − y), given y. A row whose y is infinite gets nothing.
+void logSumExpBackward(const float* x, const float* y, const float* dy, float* dx, int m, int n);
 
 /// patches [groups, images·outHeight·outWidth, channels·kernelHeight·kernelWidth] ← what a window sees of x
 /// [images, groups·channels, height, width] at each of its places, `fill` where that is outside. window: fifteen whole numbers:
@@ -271,14 +284,3 @@ void binaryCrossEntropy(const float* logits, const float* targets, float* losses
 
 /// dlogits ← dlogits + dlosses ∘ (σ(x) − target).
 void binaryCrossEntropyBackward(const float* logits, const float* targets, const float* dlosses, float* dlogits, int n);
-
-/// Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
-/// w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
-void sgd(float* w, const float* g, float* velocity /* 0 */, double learningRate, double momentum /* 0 */, double weightDecay /* 0 */, int nesterov /* 0 */, int n);
-
-/// Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
-void adam(float* w, const float* g, float* mean, float* square, double learningRate, double beta1, double beta2, double epsilon, double weightDecay /* 0 */, int decoupled /* 0 */, double correction1, double correction2, int n);
-
-/// RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
-/// through velocity where momentum is not 0.
-void rmsprop(float* w, const float* g, float* square, float* velocity /* 0 */, double learningRate, double alpha, double epsilon, double momentum /* 0 */, double weightDecay /* 0 */, int n);

@@ -1,5 +1,5 @@
-// All kernels for WebAssembly. wasm-exports.h comes from kernels.h by way of the build: one exported function per kernel, which
-// takes offsets in elements.
+// The kernels of one WebAssembly file: of the core, or with REST of the rest. wasm-exports.h comes from kernels.h by way of the build:
+// one exported function per kernel, which takes offsets in elements.
 namespace {
 #include "gemm.h"
 #include "binary.h"
@@ -16,7 +16,8 @@ namespace {
 #include "steps.h"
 #include "wholes.h"
 #include "windows.h"
-#include "replay.h"
+
+static void replay(const int* calls, int place, int count);
 
 template <typename T>
 INLINE T* at(unsigned offset) {
@@ -25,3 +26,11 @@ INLINE T* at(unsigned offset) {
 }  // namespace
 
 #include "wasm-exports.h"
+
+#ifdef REST
+// Calls that were written down go to kernels of both files, so each is the exported function.
+#define REPLAYED_AS(kernel) call_##kernel
+namespace {
+#include "replay.h"
+}
+#endif

@@ -66,9 +66,13 @@ function buildKernels() {
   const stamp = inRoot("build", "kernels.stamp");
   const compiler = `${process.platform} ${process.arch} ${process.env.CXX ?? ""}`;
   const wanted = hashOf(filesBelow("kernels"), compiler);
-  const outputs = ["kernels.wasm", "kernels-relaxed.wasm", "native.json"].map((name) =>
-    inRoot("build", name),
-  );
+  const outputs = [
+    "kernels.wasm",
+    "kernels-relaxed.wasm",
+    "kernels-rest.wasm",
+    "kernels-rest-relaxed.wasm",
+    "native.json",
+  ].map((name) => inRoot("build", name));
   if (readStamp(stamp) === wanted && outputs.every(existsSync)) return;
   say("Building the kernels (C++ to WebAssembly, and natively where there is a compiler)");
   run("Building the kernels", process.execPath, [inRoot("kernels", "build.mjs")]);
@@ -96,7 +100,12 @@ function compileTypeScript() {
 function buildExplorer() {
   const stamp = inRoot("build", "explorer.stamp");
   const sources = [...filesBelow("src"), ...filesBelow("web")];
-  const wanted = hashOf([...sources, inRoot("package-lock.json"), inRoot("build", "kernels.wasm")]);
+  const wanted = hashOf([
+    ...sources,
+    inRoot("package-lock.json"),
+    inRoot("build", "kernels.wasm"),
+    inRoot("build", "kernels-rest.wasm"),
+  ]);
   if (readStamp(stamp) === wanted && existsSync(inRoot("dist", "explorer", "index.html"))) return;
   say("Building the explorer's page");
   const vite = inRoot("node_modules", "vite", "bin", "vite.js");

@@ -24,6 +24,8 @@ export type BackendName = Exclude<BackendChoice, "auto" | "native">;
 export interface Backend {
   readonly name: BackendName;
   readonly reason: string;
+  /** Whether the kernels of kernels.h that stand under "the rest" are there; only WebAssembly can be without. */
+  readonly isWhole: boolean;
   readonly heap: Heap;
   readonly kernels: Kernels;
   /** The same with their arguments in order. */

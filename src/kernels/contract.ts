@@ -30,41 +30,6 @@ export interface Kernels {
   }): void;
 
   /**
-   * As `packedSize`, for `packNarrow`.
-   */
-  packedNarrowSize(precision: number, k: number, n: number): number;
-
-  /**
-   * As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
-   * whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
-   */
-  packNarrow(given: {
-    readonly precision: number;
-    readonly b: number;
-    /** n if not given. */
-    readonly bRow?: number;
-    /** 1 if not given. */
-    readonly bCol?: number;
-    /** 0 if not given. */
-    readonly scales?: number;
-    readonly packed: number;
-    readonly k: number;
-    readonly n: number;
-  }): void;
-
-  /**
-   * ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
-   */
-  gatherPacked(given: {
-    readonly packed: number;
-    readonly ids: number;
-    readonly ys: number;
-    readonly count: number;
-    readonly k: number;
-    readonly n: number;
-  }): void;
-
-  /**
    * C [m, n] ← A [m, k] · B + bias [n], or C + A · B where accumulate is 1. A's entry (i, j) stands at a[i·aRow + j·aCol].
    */
   gemm(given: {
@@ -549,29 +514,6 @@ export interface Kernels {
   }): void;
 
   /**
-   * y ← the entries of x at steps: layout is the lengths of `rank` axes, then the step in x from one entry of each axis to its next, which
-   * may be 0 or below. y is row-major; accumulate 1 adds.
-   */
-  gatherSteps(given: {
-    readonly x: number;
-    readonly layout: number;
-    readonly y: number;
-    readonly rank: number;
-    /** 0 if not given. */
-    readonly accumulate?: number;
-  }): void;
-
-  /**
-   * The transpose of gatherSteps: x ← x + y, each entry where it came from.
-   */
-  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
-
-  /**
-   * y ← x, whole numbers as numbers, n entries.
-   */
-  widen(x: number, y: number, n: number): void;
-
-  /**
    * sums [n] ← sums + Σ over rows of x [m, n].
    */
   sumRows(given: {
@@ -632,34 +574,6 @@ export interface Kernels {
   }): void;
 
   /**
-   * y [groups, ·] ← bias [groups] + dots of weights [groups, channels·entries] with what stands in x [groups, channels, size] at places
-   * [rows, entries] of each channel; where a place is below 0, there is nothing. Row i goes to entry outputs[i] (i where there are none) of
-   * the `positions` that a group has in y. Sums are taken in double, in the order of the weights, and rounded once.
-   */
-  gatherDots(given: {
-    readonly x: number;
-    readonly places: number;
-    readonly weights: number;
-    /** 0 if not given. */
-    readonly bias?: number;
-    /** 0 if not given. */
-    readonly outputs?: number;
-    readonly y: number;
-    readonly groups: number;
-    readonly channels: number;
-    readonly size: number;
-    readonly entries: number;
-    readonly rows: number;
-    readonly positions: number;
-  }): void;
-
-  /**
-   * Makes `count` calls of kernels that stand as words in `calls`, at `place` in the heap: of each its number in this table, from 0, and
-   * its arguments in order, a double as two words, the lower half first.
-   */
-  replay(calls: number, place: number, count: number): void;
-
-  /**
    * The first of n whole numbers that is neither one of 0 to count − 1 nor ignored, which NaN says of none; NaN if there is none.
    */
   firstOutside(ids: number, n: number, count: number, ignored: number): number;
@@ -668,65 +582,6 @@ export interface Kernels {
    * How many of n whole numbers are value.
    */
   countOf(ids: number, value: number, n: number): number;
-
-  /**
-   * Σ x, n entries, added up in double from the first to the last.
-   */
-  total(x: number, n: number): number;
-
-  /**
-   * marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
-   * whole numbers.
-   */
-  markRows(given: {
-    readonly x: number;
-    readonly value: number;
-    /** 0 if not given. */
-    readonly whole?: number;
-    readonly marks: number;
-    readonly m: number;
-    readonly n: number;
-  }): void;
-
-  /**
-   * y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
-   */
-  softmax(given: {
-    readonly x: number;
-    readonly y: number;
-    readonly m: number;
-    readonly n: number;
-    readonly logarithm: number;
-  }): void;
-
-  /**
-   * dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
-   */
-  softmaxBackward(given: {
-    readonly y: number;
-    readonly dy: number;
-    readonly dx: number;
-    readonly m: number;
-    readonly n: number;
-    readonly logarithm: number;
-  }): void;
-
-  /**
-   * y [m] ← the natural logarithm of Σ exp of each row of x [m, n].
-   */
-  logSumExp(x: number, y: number, m: number, n: number): void;
-
-  /**
-   * dx ← dx + dy [m] ∘ exp(x − y), given y. A row whose y is infinite gets nothing.
-   */
-  logSumExpBackward(given: {
-    readonly x: number;
-    readonly y: number;
-    readonly dy: number;
-    readonly dx: number;
-    readonly m: number;
-    readonly n: number;
-  }): void;
 
   /**
    * Cross-entropy of each row of logits [m, n] with its target: losses [m] in nats, logSums [m] the log of Σ exp. A target equal
@@ -824,6 +679,211 @@ export interface Kernels {
     readonly seed: number;
     readonly draw: number;
     readonly place: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
+   * w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
+   */
+  sgd(given: {
+    readonly w: number;
+    readonly g: number;
+    /** 0 if not given. */
+    readonly velocity?: number;
+    readonly learningRate: number;
+    /** 0 if not given. */
+    readonly momentum?: number;
+    /** 0 if not given. */
+    readonly weightDecay?: number;
+    /** 0 if not given. */
+    readonly nesterov?: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
+   */
+  adam(given: {
+    readonly w: number;
+    readonly g: number;
+    readonly mean: number;
+    readonly square: number;
+    readonly learningRate: number;
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    /** 0 if not given. */
+    readonly weightDecay?: number;
+    /** 0 if not given. */
+    readonly decoupled?: number;
+    readonly correction1: number;
+    readonly correction2: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
+   * through velocity where momentum is not 0.
+   */
+  rmsprop(given: {
+    readonly w: number;
+    readonly g: number;
+    readonly square: number;
+    /** 0 if not given. */
+    readonly velocity?: number;
+    readonly learningRate: number;
+    readonly alpha: number;
+    readonly epsilon: number;
+    /** 0 if not given. */
+    readonly momentum?: number;
+    /** 0 if not given. */
+    readonly weightDecay?: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * As `packedSize`, for `packNarrow`.
+   */
+  packedNarrowSize(precision: number, k: number, n: number): number;
+
+  /**
+   * As `pack`, in fewer bits, which `gemm` finds in the copy itself: precision 1 rounds to the nearest IEEE 754 half, 2 to the nearest
+   * whole number of steps from −127 to 127, a step being scales [n] of its column. Entries are finite; those of a half below 65520.
+   */
+  packNarrow(given: {
+    readonly precision: number;
+    readonly b: number;
+    /** n if not given. */
+    readonly bRow?: number;
+    /** 1 if not given. */
+    readonly bCol?: number;
+    /** 0 if not given. */
+    readonly scales?: number;
+    readonly packed: number;
+    readonly k: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * ys [count, k] ← columns ids of a packed B [k, n], widened; an id outside [0, n) gives a row of zeros.
+   */
+  gatherPacked(given: {
+    readonly packed: number;
+    readonly ids: number;
+    readonly ys: number;
+    readonly count: number;
+    readonly k: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * y ← the entries of x at steps: layout is the lengths of `rank` axes, then the step in x from one entry of each axis to its next, which
+   * may be 0 or below. y is row-major; accumulate 1 adds.
+   */
+  gatherSteps(given: {
+    readonly x: number;
+    readonly layout: number;
+    readonly y: number;
+    readonly rank: number;
+    /** 0 if not given. */
+    readonly accumulate?: number;
+  }): void;
+
+  /**
+   * The transpose of gatherSteps: x ← x + y, each entry where it came from.
+   */
+  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
+
+  /**
+   * y ← x, whole numbers as numbers, n entries.
+   */
+  widen(x: number, y: number, n: number): void;
+
+  /**
+   * y [groups, ·] ← bias [groups] + dots of weights [groups, channels·entries] with what stands in x [groups, channels, size] at places
+   * [rows, entries] of each channel; where a place is below 0, there is nothing. Row i goes to entry outputs[i] (i where there are none) of
+   * the `positions` that a group has in y. Sums are taken in double, in the order of the weights, and rounded once.
+   */
+  gatherDots(given: {
+    readonly x: number;
+    readonly places: number;
+    readonly weights: number;
+    /** 0 if not given. */
+    readonly bias?: number;
+    /** 0 if not given. */
+    readonly outputs?: number;
+    readonly y: number;
+    readonly groups: number;
+    readonly channels: number;
+    readonly size: number;
+    readonly entries: number;
+    readonly rows: number;
+    readonly positions: number;
+  }): void;
+
+  /**
+   * Makes `count` calls of kernels that stand as words in `calls`, at `place` in the heap: of each its number in this table, from 0, and
+   * its arguments in order, a double as two words, the lower half first.
+   */
+  replay(calls: number, place: number, count: number): void;
+
+  /**
+   * Σ x, n entries, added up in double from the first to the last.
+   */
+  total(x: number, n: number): number;
+
+  /**
+   * marks [m] ← 1 for each row of x [m, n] of which some entry is not value, 0 for the others. whole 1: x holds
+   * whole numbers.
+   */
+  markRows(given: {
+    readonly x: number;
+    readonly value: number;
+    /** 0 if not given. */
+    readonly whole?: number;
+    readonly marks: number;
+    readonly m: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * y [m, n] ← softmax of each row of x; logarithm 1: its natural logarithm.
+   */
+  softmax(given: {
+    readonly x: number;
+    readonly y: number;
+    readonly m: number;
+    readonly n: number;
+    readonly logarithm: number;
+  }): void;
+
+  /**
+   * dx ← dx + the gradient of softmax, given y and dy; logarithm as in softmax.
+   */
+  softmaxBackward(given: {
+    readonly y: number;
+    readonly dy: number;
+    readonly dx: number;
+    readonly m: number;
+    readonly n: number;
+    readonly logarithm: number;
+  }): void;
+
+  /**
+   * y [m] ← the natural logarithm of Σ exp of each row of x [m, n].
+   */
+  logSumExp(x: number, y: number, m: number, n: number): void;
+
+  /**
+   * dx ← dx + dy [m] ∘ exp(x − y), given y. A row whose y is infinite gets nothing.
+   */
+  logSumExpBackward(given: {
+    readonly x: number;
+    readonly y: number;
+    readonly dy: number;
+    readonly dx: number;
+    readonly m: number;
     readonly n: number;
   }): void;
 
@@ -933,66 +993,6 @@ export interface Kernels {
     readonly targets: number;
     readonly dlosses: number;
     readonly dlogits: number;
-    readonly n: number;
-  }): void;
-
-  /**
-   * Stochastic gradient descent with (Nesterov) momentum, PyTorch's form: g ← g + weightDecay·w; velocity ← momentum·velocity + g;
-   * w ← w − learningRate·(nesterov ? g + momentum·velocity : velocity). velocity is none where momentum is 0.
-   */
-  sgd(given: {
-    readonly w: number;
-    readonly g: number;
-    /** 0 if not given. */
-    readonly velocity?: number;
-    readonly learningRate: number;
-    /** 0 if not given. */
-    readonly momentum?: number;
-    /** 0 if not given. */
-    readonly weightDecay?: number;
-    /** 0 if not given. */
-    readonly nesterov?: number;
-    readonly n: number;
-  }): void;
-
-  /**
-   * Adam (Kingma & Ba 2015), decoupled 1: AdamW (Loshchilov & Hutter 2019). correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
-   */
-  adam(given: {
-    readonly w: number;
-    readonly g: number;
-    readonly mean: number;
-    readonly square: number;
-    readonly learningRate: number;
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    /** 0 if not given. */
-    readonly weightDecay?: number;
-    /** 0 if not given. */
-    readonly decoupled?: number;
-    readonly correction1: number;
-    readonly correction2: number;
-    readonly n: number;
-  }): void;
-
-  /**
-   * RMSprop (Hinton 2012, lecture 6e), PyTorch's form: square ← α·square + (1−α)·g²; w ← w − learningRate·g/(√square + epsilon),
-   * through velocity where momentum is not 0.
-   */
-  rmsprop(given: {
-    readonly w: number;
-    readonly g: number;
-    readonly square: number;
-    /** 0 if not given. */
-    readonly velocity?: number;
-    readonly learningRate: number;
-    readonly alpha: number;
-    readonly epsilon: number;
-    /** 0 if not given. */
-    readonly momentum?: number;
-    /** 0 if not given. */
-    readonly weightDecay?: number;
     readonly n: number;
   }): void;
 }

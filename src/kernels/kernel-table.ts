@@ -5,18 +5,6 @@ import type { Kernels } from "./contract.ts";
 export interface KernelTable {
   packedSize(k: number, n: number): number;
   pack(b: number, bRow: number, bCol: number, packed: number, k: number, n: number): void;
-  packedNarrowSize(precision: number, k: number, n: number): number;
-  packNarrow(
-    precision: number,
-    b: number,
-    bRow: number,
-    bCol: number,
-    scales: number,
-    packed: number,
-    k: number,
-    n: number,
-  ): void;
-  gatherPacked(packed: number, ids: number, ys: number, count: number, k: number, n: number): void;
   gemm(
     a: number,
     aRow: number,
@@ -310,38 +298,14 @@ export interface KernelTable {
   approach(x: number, rate: number, y: number, n: number): void;
   fill(x: number, value: number, n: number): void;
   copyRows(x: number, xRow: number, y: number, yRow: number, m: number, n: number, accumulate: number): void;
-  gatherSteps(x: number, layout: number, y: number, rank: number, accumulate: number): void;
-  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
-  widen(x: number, y: number, n: number): void;
   sumRows(x: number, xRow: number, sums: number, m: number, n: number): void;
   sumColumns(x: number, xRow: number, factor: number, sums: number, m: number, n: number): void;
   sumOfSquares(x: number, n: number): number;
   firstNotFinite(x: number, n: number): number;
   gatherRows(table: number, ids: number, ys: number, n: number, width: number, rows: number): void;
   scatterAddRows(dys: number, ids: number, dtable: number, n: number, width: number, rows: number): void;
-  gatherDots(
-    x: number,
-    places: number,
-    weights: number,
-    bias: number,
-    outputs: number,
-    y: number,
-    groups: number,
-    channels: number,
-    size: number,
-    entries: number,
-    rows: number,
-    positions: number,
-  ): void;
-  replay(calls: number, place: number, count: number): void;
   firstOutside(ids: number, n: number, count: number, ignored: number): number;
   countOf(ids: number, value: number, n: number): number;
-  total(x: number, n: number): number;
-  markRows(x: number, value: number, whole: number, marks: number, m: number, n: number): void;
-  softmax(x: number, y: number, m: number, n: number, logarithm: number): void;
-  softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
-  logSumExp(x: number, y: number, m: number, n: number): void;
-  logSumExpBackward(x: number, y: number, dy: number, dx: number, m: number, n: number): void;
   crossEntropy(
     logits: number,
     targets: number,
@@ -408,6 +372,79 @@ export interface KernelTable {
     place: number,
     n: number,
   ): void;
+  sgd(
+    w: number,
+    g: number,
+    velocity: number,
+    learningRate: number,
+    momentum: number,
+    weightDecay: number,
+    nesterov: number,
+    n: number,
+  ): void;
+  adam(
+    w: number,
+    g: number,
+    mean: number,
+    square: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    weightDecay: number,
+    decoupled: number,
+    correction1: number,
+    correction2: number,
+    n: number,
+  ): void;
+  rmsprop(
+    w: number,
+    g: number,
+    square: number,
+    velocity: number,
+    learningRate: number,
+    alpha: number,
+    epsilon: number,
+    momentum: number,
+    weightDecay: number,
+    n: number,
+  ): void;
+  packedNarrowSize(precision: number, k: number, n: number): number;
+  packNarrow(
+    precision: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    scales: number,
+    packed: number,
+    k: number,
+    n: number,
+  ): void;
+  gatherPacked(packed: number, ids: number, ys: number, count: number, k: number, n: number): void;
+  gatherSteps(x: number, layout: number, y: number, rank: number, accumulate: number): void;
+  scatterAddSteps(y: number, layout: number, x: number, rank: number): void;
+  widen(x: number, y: number, n: number): void;
+  gatherDots(
+    x: number,
+    places: number,
+    weights: number,
+    bias: number,
+    outputs: number,
+    y: number,
+    groups: number,
+    channels: number,
+    size: number,
+    entries: number,
+    rows: number,
+    positions: number,
+  ): void;
+  replay(calls: number, place: number, count: number): void;
+  total(x: number, n: number): number;
+  markRows(x: number, value: number, whole: number, marks: number, m: number, n: number): void;
+  softmax(x: number, y: number, m: number, n: number, logarithm: number): void;
+  softmaxBackward(y: number, dy: number, dx: number, m: number, n: number, logarithm: number): void;
+  logSumExp(x: number, y: number, m: number, n: number): void;
+  logSumExpBackward(x: number, y: number, dy: number, dx: number, m: number, n: number): void;
   unfold(x: number, window: number, fill: number, patches: number): void;
   fold(patches: number, window: number, x: number): void;
   transpose(x: number, y: number, count: number, m: number, n: number, accumulate: number): void;
@@ -447,52 +484,12 @@ export interface KernelTable {
     dlogits: number,
     n: number,
   ): void;
-  sgd(
-    w: number,
-    g: number,
-    velocity: number,
-    learningRate: number,
-    momentum: number,
-    weightDecay: number,
-    nesterov: number,
-    n: number,
-  ): void;
-  adam(
-    w: number,
-    g: number,
-    mean: number,
-    square: number,
-    learningRate: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-    weightDecay: number,
-    decoupled: number,
-    correction1: number,
-    correction2: number,
-    n: number,
-  ): void;
-  rmsprop(
-    w: number,
-    g: number,
-    square: number,
-    velocity: number,
-    learningRate: number,
-    alpha: number,
-    epsilon: number,
-    momentum: number,
-    weightDecay: number,
-    n: number,
-  ): void;
 }
 
 /** Of each kernel, in the order of their numbers, what its arguments take where a call is written down: a word, or two for a double. */
 export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
   packedSize: "ww",
   pack: "wwwwww",
-  packedNarrowSize: "www",
-  packNarrow: "wwwwwwww",
-  gatherPacked: "wwwwww",
   gemm: "wwwwwwwwwww",
   lstmForward: "wwwwwwwww",
   lstmBackward: "wwwwwwwwww",
@@ -523,31 +520,37 @@ export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
   approach: "wdww",
   fill: "wdw",
   copyRows: "wwwwwww",
-  gatherSteps: "wwwww",
-  scatterAddSteps: "wwww",
-  widen: "www",
   sumRows: "wwwww",
   sumColumns: "wwdwww",
   sumOfSquares: "ww",
   firstNotFinite: "ww",
   gatherRows: "wwwwww",
   scatterAddRows: "wwwwww",
-  gatherDots: "wwwwwwwwwwww",
-  replay: "www",
   firstOutside: "wwwd",
   countOf: "www",
-  total: "ww",
-  markRows: "wdwwww",
-  softmax: "wwwww",
-  softmaxBackward: "wwwwww",
-  logSumExp: "wwww",
-  logSumExpBackward: "wwwwww",
   crossEntropy: "wwwwwdww",
   crossEntropyBackward: "wwwwwwdwww",
   layerNorm: "wwwwwdww",
   layerNormBackward: "wwwwwwwww",
   dropout: "wwdwwwwwwwww",
   gaussianNoise: "wwdwwww",
+  sgd: "wwwdddww",
+  adam: "wwwwdddddwddw",
+  rmsprop: "wwwwdddddw",
+  packedNarrowSize: "www",
+  packNarrow: "wwwwwwww",
+  gatherPacked: "wwwwww",
+  gatherSteps: "wwwww",
+  scatterAddSteps: "wwww",
+  widen: "www",
+  gatherDots: "wwwwwwwwwwww",
+  replay: "www",
+  total: "ww",
+  markRows: "wdwwww",
+  softmax: "wwwww",
+  softmaxBackward: "wwwwww",
+  logSumExp: "wwww",
+  logSumExpBackward: "wwwwww",
   unfold: "wwdw",
   fold: "www",
   transpose: "wwwwww",
@@ -558,38 +561,38 @@ export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
   batchNormBackward: "wwwwwwwdwwww",
   binaryCrossEntropy: "wwww",
   binaryCrossEntropyBackward: "wwwww",
-  sgd: "wwwdddww",
-  adam: "wwwwdddddwddw",
-  rmsprop: "wwwwdddddw",
 };
 
 /** The kernels of a table, as they are called. What a call is given lives no longer than the call, and compiled code has no object for it. */
 export function byName(table: KernelTable): Kernels {
   const {
     pack,
-    packNarrow,
-    gatherPacked,
     gemm,
     unaryBackward,
     binary,
     binarySlopes,
     copyRows,
-    gatherSteps,
     sumRows,
     sumColumns,
     gatherRows,
     scatterAddRows,
-    gatherDots,
-    markRows,
-    softmax,
-    softmaxBackward,
-    logSumExpBackward,
     crossEntropy,
     crossEntropyBackward,
     layerNorm,
     layerNormBackward,
     dropout,
     gaussianNoise,
+    sgd,
+    adam,
+    rmsprop,
+    packNarrow,
+    gatherPacked,
+    gatherSteps,
+    gatherDots,
+    markRows,
+    softmax,
+    softmaxBackward,
+    logSumExpBackward,
     transpose,
     rowMaxima,
     rowMaximaBackward,
@@ -597,26 +600,10 @@ export function byName(table: KernelTable): Kernels {
     batchNorm,
     batchNormBackward,
     binaryCrossEntropyBackward,
-    sgd,
-    adam,
-    rmsprop,
   } = table;
   return {
     packedSize: table.packedSize,
     pack: (given) => pack(given.b, given.bRow ?? given.n, given.bCol ?? 1, given.packed, given.k, given.n),
-    packedNarrowSize: table.packedNarrowSize,
-    packNarrow: (given) =>
-      packNarrow(
-        given.precision,
-        given.b,
-        given.bRow ?? given.n,
-        given.bCol ?? 1,
-        given.scales ?? 0,
-        given.packed,
-        given.k,
-        given.n,
-      ),
-    gatherPacked: (given) => gatherPacked(given.packed, given.ids, given.ys, given.count, given.k, given.n),
     gemm: (given) =>
       gemm(
         given.a,
@@ -695,9 +682,6 @@ export function byName(table: KernelTable): Kernels {
         given.n,
         given.accumulate ?? 0,
       ),
-    gatherSteps: (given) => gatherSteps(given.x, given.layout, given.y, given.rank, given.accumulate ?? 0),
-    scatterAddSteps: table.scatterAddSteps,
-    widen: table.widen,
     sumRows: (given) => sumRows(given.x, given.xRow ?? given.n, given.sums, given.m, given.n),
     sumColumns: (given) =>
       sumColumns(given.x, given.xRow ?? given.n, given.factor ?? 1, given.sums, given.m, given.n),
@@ -706,31 +690,8 @@ export function byName(table: KernelTable): Kernels {
     gatherRows: (given) => gatherRows(given.table, given.ids, given.ys, given.n, given.width, given.rows),
     scatterAddRows: (given) =>
       scatterAddRows(given.dys, given.ids, given.dtable, given.n, given.width, given.rows),
-    gatherDots: (given) =>
-      gatherDots(
-        given.x,
-        given.places,
-        given.weights,
-        given.bias ?? 0,
-        given.outputs ?? 0,
-        given.y,
-        given.groups,
-        given.channels,
-        given.size,
-        given.entries,
-        given.rows,
-        given.positions,
-      ),
-    replay: table.replay,
     firstOutside: table.firstOutside,
     countOf: table.countOf,
-    total: table.total,
-    markRows: (given) => markRows(given.x, given.value, given.whole ?? 0, given.marks, given.m, given.n),
-    softmax: (given) => softmax(given.x, given.y, given.m, given.n, given.logarithm),
-    softmaxBackward: (given) =>
-      softmaxBackward(given.y, given.dy, given.dx, given.m, given.n, given.logarithm),
-    logSumExp: table.logSumExp,
-    logSumExpBackward: (given) => logSumExpBackward(given.x, given.y, given.dy, given.dx, given.m, given.n),
     crossEntropy: (given) =>
       crossEntropy(
         given.logits,
@@ -795,44 +756,6 @@ export function byName(table: KernelTable): Kernels {
       ),
     gaussianNoise: (given) =>
       gaussianNoise(given.x, given.y, given.deviation, given.seed, given.draw, given.place, given.n),
-    unfold: table.unfold,
-    fold: table.fold,
-    transpose: (given) =>
-      transpose(given.x, given.y, given.count ?? 1, given.m, given.n, given.accumulate ?? 0),
-    rowMaxima: (given) => rowMaxima(given.x, given.y, given.places, given.m, given.n),
-    rowMaximaBackward: (given) => rowMaximaBackward(given.dy, given.places, given.dx, given.m, given.n),
-    batchMoments: (given) =>
-      batchMoments(given.x, given.moments, given.images, given.channels, given.positions),
-    batchNorm: (given) =>
-      batchNorm(
-        given.x,
-        given.moments,
-        given.weight,
-        given.bias,
-        given.y,
-        given.epsilon,
-        given.images,
-        given.channels,
-        given.positions,
-      ),
-    batchNormBackward: (given) =>
-      batchNormBackward(
-        given.x,
-        given.moments,
-        given.weight,
-        given.dy,
-        given.dx,
-        given.dweight,
-        given.dbias,
-        given.epsilon,
-        given.constant,
-        given.images,
-        given.channels,
-        given.positions,
-      ),
-    binaryCrossEntropy: table.binaryCrossEntropy,
-    binaryCrossEntropyBackward: (given) =>
-      binaryCrossEntropyBackward(given.logits, given.targets, given.dlosses, given.dlogits, given.n),
     sgd: (given) =>
       sgd(
         given.w,
@@ -873,5 +796,82 @@ export function byName(table: KernelTable): Kernels {
         given.weightDecay ?? 0,
         given.n,
       ),
+    packedNarrowSize: table.packedNarrowSize,
+    packNarrow: (given) =>
+      packNarrow(
+        given.precision,
+        given.b,
+        given.bRow ?? given.n,
+        given.bCol ?? 1,
+        given.scales ?? 0,
+        given.packed,
+        given.k,
+        given.n,
+      ),
+    gatherPacked: (given) => gatherPacked(given.packed, given.ids, given.ys, given.count, given.k, given.n),
+    gatherSteps: (given) => gatherSteps(given.x, given.layout, given.y, given.rank, given.accumulate ?? 0),
+    scatterAddSteps: table.scatterAddSteps,
+    widen: table.widen,
+    gatherDots: (given) =>
+      gatherDots(
+        given.x,
+        given.places,
+        given.weights,
+        given.bias ?? 0,
+        given.outputs ?? 0,
+        given.y,
+        given.groups,
+        given.channels,
+        given.size,
+        given.entries,
+        given.rows,
+        given.positions,
+      ),
+    replay: table.replay,
+    total: table.total,
+    markRows: (given) => markRows(given.x, given.value, given.whole ?? 0, given.marks, given.m, given.n),
+    softmax: (given) => softmax(given.x, given.y, given.m, given.n, given.logarithm),
+    softmaxBackward: (given) =>
+      softmaxBackward(given.y, given.dy, given.dx, given.m, given.n, given.logarithm),
+    logSumExp: table.logSumExp,
+    logSumExpBackward: (given) => logSumExpBackward(given.x, given.y, given.dy, given.dx, given.m, given.n),
+    unfold: table.unfold,
+    fold: table.fold,
+    transpose: (given) =>
+      transpose(given.x, given.y, given.count ?? 1, given.m, given.n, given.accumulate ?? 0),
+    rowMaxima: (given) => rowMaxima(given.x, given.y, given.places, given.m, given.n),
+    rowMaximaBackward: (given) => rowMaximaBackward(given.dy, given.places, given.dx, given.m, given.n),
+    batchMoments: (given) =>
+      batchMoments(given.x, given.moments, given.images, given.channels, given.positions),
+    batchNorm: (given) =>
+      batchNorm(
+        given.x,
+        given.moments,
+        given.weight,
+        given.bias,
+        given.y,
+        given.epsilon,
+        given.images,
+        given.channels,
+        given.positions,
+      ),
+    batchNormBackward: (given) =>
+      batchNormBackward(
+        given.x,
+        given.moments,
+        given.weight,
+        given.dy,
+        given.dx,
+        given.dweight,
+        given.dbias,
+        given.epsilon,
+        given.constant,
+        given.images,
+        given.channels,
+        given.positions,
+      ),
+    binaryCrossEntropy: table.binaryCrossEntropy,
+    binaryCrossEntropyBackward: (given) =>
+      binaryCrossEntropyBackward(given.logits, given.targets, given.dlosses, given.dlogits, given.n),
   };
 }

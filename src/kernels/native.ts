@@ -20,6 +20,7 @@ export function openNative(
   return {
     name: `native-${instructionSet}` as BackendName,
     reason,
+    isWhole: true,
     heap,
     kernels: byName(table),
     table,

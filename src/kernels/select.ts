@@ -1,9 +1,9 @@
 import { UnrolledError } from "../errors.ts";
-import { Heap, type HeapMemory, type HeapRoom } from "../heap/heap.ts";
+import { Heap, type HeapMemory } from "../heap/heap.ts";
 import { type Backend, type BackendChoice, type BackendName, backendChoices } from "./backend.ts";
 import { byName } from "./kernel-table.ts";
 import { loadAddon, openNative } from "./native.ts";
-import { openWasm } from "./wasm.ts";
+import { type KernelRoom, openWasm } from "./wasm.ts";
 
 /** Loads the kernels of the float64 reference. */
 export type ReferenceLoader = () => Promise<typeof import("./reference.ts")>;
@@ -12,11 +12,12 @@ export type ReferenceLoader = () => Promise<typeof import("./reference.ts")>;
 export async function joinBackend(
   name: BackendName,
   memory: HeapMemory,
+  isWhole: boolean,
   loadReference?: ReferenceLoader,
 ): Promise<Backend> {
   const reason = "another thread's";
   if (name === "wasm" || name === "wasm-relaxed")
-    return openWasm(name === "wasm-relaxed", reason, { shared: memory });
+    return openWasm(name === "wasm-relaxed", reason, { shared: memory, isWhole });
   if (name === "reference") return openReference(loadReference, reason, { shared: memory });
   const native = loadAddon();
   if ("problem" in native)
@@ -28,7 +29,7 @@ export async function joinBackend(
 export async function openBackend(
   choice: BackendChoice,
   loadReference?: ReferenceLoader,
-  room: HeapRoom = {},
+  room: KernelRoom = {},
 ): Promise<Backend> {
   switch (choice) {
     case "reference":
@@ -56,7 +57,7 @@ export async function openBackend(
 async function openReference(
   load: ReferenceLoader | undefined,
   reason: string,
-  room: HeapRoom = {},
+  room: KernelRoom = {},
 ): Promise<Backend> {
   if (!load)
     throw new UnrolledError("unsupported-backend", {
@@ -66,10 +67,10 @@ async function openReference(
   const { referenceKernels } = await load();
   const heap = new Heap(8, 0, room);
   const table = referenceKernels(heap);
-  return { name: "reference", reason, heap, kernels: byName(table), table };
+  return { name: "reference", reason, isWhole: true, heap, kernels: byName(table), table };
 }
 
-async function openNativeOr(choice: "auto" | `native${string}`, room: HeapRoom): Promise<Backend> {
+async function openNativeOr(choice: "auto" | `native${string}`, room: KernelRoom): Promise<Backend> {
   const native = loadAddon();
   if ("addon" in native) {
     const supported = native.addon.supported();

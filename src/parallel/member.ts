@@ -23,6 +23,7 @@ export interface JoinRequest {
   readonly rows: number;
   readonly memory: HeapMemory;
   readonly backend: BackendName;
+  readonly isWhole: boolean;
   readonly meeting: SharedArrayBuffer | ArrayBuffer;
   readonly replica: ReplicaModule;
   /** Where cells of the user's own come from. */
@@ -97,7 +98,7 @@ export function teamMember(
   async function join(request: JoinRequest): Promise<void> {
     const { thread, threads, rows, trained, parameters, remembered } = request;
     const device = new Device(
-      await joinBackend(request.backend, request.memory, loadReference),
+      await joinBackend(request.backend, request.memory, request.isWhole, loadReference),
       new Undrawn(),
     );
     const replica = (await find(request))(device, request.replica.options, rows);

@@ -8,7 +8,7 @@ import { adoptPacks, packsOf, repack } from "./shared-packs.ts";
 
 async function twoThreads() {
   const first = await openDevice({ backend: "wasm" });
-  const second = new Device(await joinBackend("wasm", first.heap.memory));
+  const second = new Device(await joinBackend("wasm", first.heap.memory, true));
   const made = [first, second].map((device) => [
     tensor(device, [1, 2, 3, 4, 5, 6], [2, 3]),
     tensor(device, [7, 8, 9, 10], [2, 2]),

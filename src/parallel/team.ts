@@ -273,6 +273,7 @@ export class Team<Share, Model extends Module = Module> {
       threads: this.threads,
       memory: this.device.heap.memory,
       backend: this.device.backend,
+      isWhole: this.device.isWhole,
       meeting: this.#meeting.memory,
       replica,
       cells: cellHomes(),

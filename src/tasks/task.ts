@@ -105,6 +105,10 @@ export interface Task<
   /** Lower case, with hyphens; a checkpoint of another task is refused by it. */
   readonly name: string;
   readonly options: Table;
+  /**
+   * The kernels that it calls: `core` are those that kernels.h lists before "the rest", which a page then does not fetch; all if not given.
+   */
+  readonly kernels?: "core";
   /** What a batch's loss is called, with its unit: lossNats. */
   readonly loss: Loss;
   /** What is learned from, counted: tokens, rows. */

@@ -26,12 +26,13 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   return openDeviceWith(loadReference, options);
 }
 
-/** As `openDevice`, with the reference backend only where it can be loaded. */
+/** As `openDevice`, with the reference backend only where it can be loaded, and not whole only with the kernels of a plain language model. */
 export async function openDeviceWith(
   load: ReferenceLoader | undefined,
   options: DeviceOptions,
+  isWhole = true,
 ): Promise<Device> {
-  const room = { maxBytes: options.maxHeapBytes };
+  const room = { maxBytes: options.maxHeapBytes, isWhole };
   const backend = await openBackend(options.backend ?? "auto", load, room);
   return new Device(backend, options.generator ?? options.seed);
 }
@@ -47,6 +48,8 @@ export class Device {
   readonly backend: BackendName;
   /** Why this backend was taken, in words. */
   readonly reason: string;
+  /** @internal Whether all kernels are there: see `Task.kernels`. */
+  readonly isWhole: boolean;
   readonly heap: Heap;
   /** @internal They take addresses. */
   readonly kernels: Kernels;
@@ -67,6 +70,7 @@ export class Device {
   constructor(backend: Backend, generator: Generator | number = 0) {
     this.backend = backend.name;
     this.reason = backend.reason;
+    this.isWhole = backend.isWhole;
     this.heap = backend.heap;
     this.kernels = backend.kernels;
     this.table = backend.table;

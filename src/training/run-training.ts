@@ -1,5 +1,6 @@
 // The training loop, whatever the task.
 import { coresThere } from "#platform";
+import { cellHomes } from "../cells/own-cells.ts";
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
 import type { ModelFiles } from "../models/model-files.ts";
@@ -47,7 +48,10 @@ async function* runAny(
   loadReference: ReferenceLoader | undefined,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
   const generator = new Generator(given.seed).fork(WEIGHTS);
-  const device = start.device ?? (await openDeviceWith(loadReference, { backend: given.backend, generator }));
+  // A cell of the user's own may call any kernel.
+  const isWhole = task.kernels !== "core" || cellHomes().length > 0;
+  const options = { backend: given.backend, generator };
+  const device = start.device ?? (await openDeviceWith(loadReference, options, isWhole));
   const threads = given.threads ?? coresThere();
   const { model } = start;
   const prepared = await task.prepare({ data, settings: given as never, device, threads, model });

@@ -80,9 +80,9 @@ export class Machine {
   stream: Stream | undefined;
 
   constructor(device: Device, budget: Budget) {
-    const { backend: name, reason, heap, table } = device;
+    const { backend: name, reason, isWhole, heap, table } = device;
     this.recorder = new CallRecorder(table);
-    const backend = { name, reason, heap, table, kernels: this.recorder.kernels };
+    const backend = { name, reason, isWhole, heap, table, kernels: this.recorder.kernels };
     this.device = new Device(backend, device.generator);
     this.canRecord = heap.bytesPerElement === 4;
     this.budget = budget;

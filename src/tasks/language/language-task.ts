@@ -49,6 +49,7 @@ export type PreparedText = Prepared<
 /** The task "language": to predict the next token of texts. `anyLanguageTask` reads texts with a condition too. */
 export const languageTask = defineTask({
   ...LANGUAGE,
+  kernels: "core",
   prepare: (beginning: LanguageBeginning) => prepareLanguage(beginning),
   replica: languageModelReplica,
 });
