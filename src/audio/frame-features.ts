@@ -1,6 +1,6 @@
 // One frame's numbers: noise, offset, energy, preëmphasis, window, spectrum, filters, logarithms, cepstra, in this order. Samples count as
 // integers of 16 bits do, as in HTK and Kaldi.
-import { logarithm } from "../random/logarithm.ts";
+import { log } from "../random/log.ts";
 import { Generator } from "../random/philox.ts";
 import { cepstraMatrix } from "./cepstra.ts";
 import { frameWindow } from "./frame-window.ts";
@@ -66,7 +66,7 @@ export class FrameFeatures {
     for (const [at, { first, weights }] of this.#filters.entries()) {
       let sum = 0;
       for (let place = 0; place < weights.length; place++) sum += weights[place] * this.#power[first + place];
-      this.#logs[at] = logarithm(Math.max(sum, floor));
+      this.#logs[at] = log(Math.max(sum, floor));
     }
     return this.#ordered(logEnergy);
   }
@@ -137,7 +137,7 @@ function emphasise(frame: Float64Array, length: number, part: number): void {
 function logEnergyOf(frame: Float64Array, length: number): number {
   let sum = 0;
   for (let at = 0; at < length; at++) sum += frame[at] * frame[at];
-  return logarithm(Math.max(sum, FLOOR));
+  return log(Math.max(sum, FLOOR));
 }
 
 function addNoise(frame: Float64Array, length: number, deviation: number, generator: Generator): void {

@@ -1,7 +1,7 @@
 // Triangles on the mel scale, mel(f) = 1127 ln(1 + f/700), over the places of a spectrum: each sums up the spectrum from where the one before
 // it peaks to where the next one does (Davis & Mermelstein 1980), as HTK's HSigP and Kaldi's mel-computations weigh them.
 import { exp } from "../random/exp.ts";
-import { logarithm } from "../random/logarithm.ts";
+import { log } from "../random/log.ts";
 import type { ResolvedFrontEnd, Warp } from "./front-end-options.ts";
 
 /** One triangle: the places of the spectrum from `first` on, and what each counts. */
@@ -16,7 +16,7 @@ interface Band {
   readonly highHz: number;
 }
 
-const mel = (hz: number) => 1127 * logarithm(1 + hz / 700);
+const mel = (hz: number) => 1127 * log(1 + hz / 700);
 const hzOf = (mels: number) => 700 * (exp(mels / 1127) - 1);
 
 /** The filters for spectra of N samples: places 0 to N/2. */
