@@ -1,3 +1,4 @@
+import { alignments } from "./entries/alignments.ts";
 import { axisOperations } from "./entries/axis-operations.ts";
 import { crf } from "./entries/crf.ts";
 import { layers } from "./entries/layers.ts";
@@ -25,6 +26,7 @@ export function entriesNamed(names: string): readonly Entry[] {
 export const entries: readonly Entry[] = [
   ...tensors,
   ...crf,
+  ...alignments,
   ...operations,
   ...axisOperations,
   ...layers,
