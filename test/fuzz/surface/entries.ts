@@ -1,5 +1,6 @@
 import { axisOperations } from "./entries/axis-operations.ts";
 import { crf } from "./entries/crf.ts";
+import { ctcDecoding } from "./entries/ctc-decoding.ts";
 import { layers } from "./entries/layers.ts";
 import { losses } from "./entries/losses.ts";
 import { operations } from "./entries/operations.ts";
@@ -25,6 +26,7 @@ export function entriesNamed(names: string): readonly Entry[] {
 export const entries: readonly Entry[] = [
   ...tensors,
   ...crf,
+  ...ctcDecoding,
   ...operations,
   ...axisOperations,
   ...layers,
