@@ -23,7 +23,7 @@ function scores(
   return [...each, scorer.end(state)].map((score) => Math.round(score * 1e9) / 1e9 + 0);
 }
 const total = (scorer: PrefixScorer, text: string) =>
-  Math.round(1e6 * scores(scorer, text).reduce((sum, score) => sum + score, 0)) / 1e6;
+  Math.round(1e6 * scores(scorer, text).reduce((sum, score) => sum + score, 0)) / 1e6 + 0;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 describe("words", () => {
