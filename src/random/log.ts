@@ -1,16 +1,12 @@
-const LARGE = 2 ** 64;
-const SMALL = 2 ** -64;
+// ln u = ln m + e ln 2 with m in [√½, √2], and ln m = 2 artanh((m − 1)/(m + 1)), its series taken until terms are below 2⁻⁵⁶.
+// It uses only +, −, × and ÷, which IEEE 754 rounds the same everywhere; Math.log may differ between engines.
 
-/**
- * ln x with the same bits on every platform: ln m + e ln 2 with m in [√½, √2), by ln m = 2 artanh((m − 1)/(m + 1)), its series taken
- * until terms are below 2⁻⁵⁶. Math.log may differ between engines, but not where it has no choice.
- */
-export function log(x: number): number {
-  if (!(x > 0 && x < Number.POSITIVE_INFINITY)) return Math.log(x);
-  let m = x;
+/** The natural logarithm in float64, with the same bits on every platform; NaN below 0, −∞ at 0. */
+export function log(u: number): number {
+  if (!(u > 0)) return u === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
+  if (u === Number.POSITIVE_INFINITY) return u;
+  let m = u;
   let e = 0;
-  for (; m < SMALL; m *= LARGE) e -= 64;
-  for (; m > LARGE; m *= SMALL) e += 64;
   for (; m < Math.SQRT1_2; m *= 2) e -= 1;
   for (; m > Math.SQRT2; m /= 2) e += 1;
   const s = (m - 1) / (m + 1);
