@@ -9,6 +9,7 @@ export const KNOWN_DESCRIPTIONS: Readonly<Record<string, () => Promise<TaskDescr
   classify: async () => (await import("./classify/classify-description.ts")).CLASSIFY,
   tag: async () => (await import("./tag/tag-description.ts")).TAG,
   forecast: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
+  translate: async () => (await import("./translate/translate-description.ts")).TRANSLATE,
 };
 
 /** The tasks themselves, but for the language model, which has a folder and a model of its own. */
@@ -16,6 +17,7 @@ export const TASKS_OF_NETWORKS = {
   classify: async () => (await import("./classify/classify-task.ts")).classifyTask,
   tag: async () => (await import("./tag/tag-task.ts")).tagTask,
   forecast: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
+  translate: async () => (await import("./translate/translate-task.ts")).translateTask,
 } as const;
 
 /** All tasks themselves. */
