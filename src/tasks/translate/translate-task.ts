@@ -1,5 +1,5 @@
 // Many to many: a sequence to another one, of another length.
-import { digestOf } from "../../data/digest.ts";
+import { digestOfNumbers } from "../../data/digest.ts";
 import { textsByLine } from "../../data/tables/data-source.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
@@ -102,7 +102,8 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
             `${leftOut} of ${all.length} pairs are empty or have more than ${settings.maxLength} tokens (maxLength), and are not learned from`,
           ],
     sizes: { "pairs to learn from": training.length },
-    digest: () => digestOfExamples(training),
+    digest: () =>
+      digestOfNumbers(training.flatMap(({ source, target }) => [[source.length], source, target])),
     ...exampleBatches(training, ({ source, target }) => source.length + target.length, settings),
     ...(validation.length === 0
       ? {}
@@ -194,14 +195,4 @@ async function evaluate(
     pairs.map((pair) => reader.example(pair)),
     reader,
   );
-}
-
-function digestOfExamples(examples: readonly TranslateExample[]): Promise<string> {
-  const numbers: number[] = [];
-  for (const { source, target } of examples) {
-    numbers.push(source.length, target.length);
-    for (const id of source) numbers.push(id);
-    for (const id of target) numbers.push(id);
-  }
-  return digestOf([Float64Array.from(numbers)]);
 }
