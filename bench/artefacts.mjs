@@ -63,7 +63,7 @@ function compressedKilobytes(bytes) {
   return brotliCompressSync(bytes, { params: quality }).length / 1000;
 }
 
-const wasmFile = () => readFileSync(join(root, "build/kernels.wasm"));
+const wasmFile = () => readFileSync(join(root, "build/kernels-core.wasm"));
 
 /**
  * Kilobytes of what a browser fetches to train a language model: browser-entry.mjs bundled and minified, its worker as a module, and

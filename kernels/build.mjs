@@ -1,4 +1,4 @@
-// Builds the kernels: build/kernels.wasm, kernels-rest.wasm and both for relaxed SIMD with clang from npm, and build/unrolled.node where the
+// Builds the kernels: build/kernels.wasm, kernels-core.wasm and both for relaxed SIMD with clang from npm, and build/unrolled.node where the
 // machine has a C++ compiler ($CXX, else c++). Before that it reads kernels.h and writes what follows from it: the exports'
 // glue, src/kernels/contract.ts and src/kernels/kernel-table.ts.
 //
@@ -113,13 +113,8 @@ function buildNative() {
   }
 }
 
-/**
- * Where a part's data begins, and behind it its stack, below what src/kernels/wasm.ts reserves. Both parts work in one memory and call
- * one another, so each has its own.
- */
-const PLACES = { core: 1024, rest: 327680 };
-
-async function buildWasm(part, relaxed) {
+/** `core`: with the kernels alone that kernels.h has before "the rest", and of these what a plain language model calls. */
+async function buildWasm(core, relaxed) {
   const { runClang } = await import("@yowasp/clang");
   // Without arguments it only reads its own parts; otherwise it would tell on stdout how far that is.
   await runClang(null, {}, { fetchProgress: () => {} });
@@ -129,7 +124,7 @@ async function buildWasm(part, relaxed) {
       .map((file) => [file, readFileSync(join(kernelsFolder, file), "utf8")]),
   );
   files["exports.h"] = readFileSync(join(outputFolder, "exports.h"), "utf8");
-  files["wasm-exports.h"] = wasmExportsSource(declarations, part);
+  files["wasm-exports.h"] = wasmExportsSource(declarations.filter(({ isCore }) => isCore || !core));
   let log = "";
   const print = (bytes) => {
     if (bytes) log += new TextDecoder().decode(bytes);
@@ -149,7 +144,7 @@ async function buildWasm(part, relaxed) {
     ],
     ...["-msimd128", "-matomics", "-mbulk-memory", "-mnontrapping-fptoint", "-Wno-unknown-pragmas"],
     ...(relaxed ? ["-mrelaxed-simd", "-DRELAXED"] : []),
-    ...(part === "rest" ? ["-DREST"] : ["-DCORE"]),
+    ...(core ? ["-DCORE"] : []),
     ...definesOf({ VL: 4, MR: 4, NV: 2, REGISTERS: 16 }),
     ...[
       "--no-entry",
@@ -159,14 +154,14 @@ async function buildWasm(part, relaxed) {
       "--export=__stack_pointer",
       "--export=__heap_base",
     ].map((flag) => `-Wl,${flag}`),
-    ...["-Wl,-z,stack-size=163840", "-Wl,--no-stack-first", `-Wl,--global-base=${PLACES[part]}`],
+    ...["-Wl,-z,stack-size=262144"],
     ...["-Wl,--strip-all", "-Wl,--compress-relocations"],
     ...["wasm.cpp", "-o", "kernels.wasm"],
   ];
   try {
     const outputs = await runClang(parameters, files, { stdout: print, stderr: print });
     writeAtomically(
-      join(outputFolder, `kernels${part === "rest" ? "-rest" : ""}${relaxed ? "-relaxed" : ""}.wasm`),
+      join(outputFolder, `kernels${core ? "-core" : ""}${relaxed ? "-relaxed" : ""}.wasm`),
       outputs["kernels.wasm"],
     );
   } catch (error) {
@@ -183,6 +178,6 @@ console.log(problem ? `native kernels: none, ${problem}` : "native kernels: buil
 if (!nativeOnly) {
   writeAtomically(join(root, "src/kernels/contract.ts"), contractSource(declarations));
   writeAtomically(join(root, "src/kernels/kernel-table.ts"), tableSource(declarations));
-  for (const part of ["core", "rest"]) for (const relaxed of [false, true]) await buildWasm(part, relaxed);
+  for (const core of [false, true]) for (const relaxed of [false, true]) await buildWasm(core, relaxed);
   console.log("WebAssembly kernels: built");
 }

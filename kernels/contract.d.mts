@@ -1,8 +1,8 @@
 /** A kernel as kernels.h declares it. */
 export interface Declaration {
   readonly name: string;
-  /** The WebAssembly file that it is in. */
-  readonly part: "core" | "rest";
+  /** Whether a plain language model calls it: the smaller WebAssembly file has no other. */
+  readonly isCore: boolean;
   readonly result: "void" | "int" | "double";
   readonly comment: readonly string[];
   readonly parameters: readonly {

@@ -1,18 +1,15 @@
 // What follows from the table of kernels, kernels.h: the contract in TypeScript and the glue of both targets.
 
-/** Stands in kernels.h above the kernels of the second WebAssembly file. */
+/** Stands in kernels.h above the kernels that the smaller WebAssembly file does without. */
 const REST = "// What follows is the rest";
 
-/** The rest has kernels of the core with what the core's lack; they stand for those. */
-const ANEW = new Set(["gemm", "unary", "unaryBackward", "binary", "binarySlopes"]);
-
-/** The declarations of kernels.h: name, WebAssembly file, result, parameters and the comment above. */
+/** The declarations of kernels.h: name, whether it is of the core, result, parameters and the comment above. */
 export function readDeclarations(header) {
   const pattern = /((?:^\/\/\/.*\n)+)^(void|int|double) (\w+)\(([^)]*)\);/gm;
   const rest = header.indexOf(REST);
   return [...header.matchAll(pattern)].map(({ index, 1: comment, 2: result, 3: name, 4: parameters }) => ({
     name,
-    part: index < rest ? "core" : "rest",
+    isCore: index < rest,
     result,
     comment: comment
       .trim()
@@ -136,17 +133,12 @@ ${calls.join("\n")}
 export const exportsSource = (declarations) =>
   `// Written by kernels/build.mjs from kernels.h.\n#pragma once\n#define KERNELS(X) ${declarations.map(({ name }) => `X(${name})`).join(" ")}\n`;
 
-/** What a WebAssembly module exports: `call_<name>` is the kernel with offsets for pointers. The rest imports those of the core. */
-export const wasmExportsSource = (declarations, part) =>
+/** The functions that a WebAssembly module exports. */
+export const wasmExportsSource = (declarations) =>
   declarations
-    .map((declaration) => {
-      const { name, result, parameters } = declaration;
+    .map(({ name, result, parameters }) => {
       const list = parameters.map((p) => `${p.pointer ? "unsigned" : p.type} ${p.name}`).join(", ");
-      const head = (attributes) =>
-        `extern "C" __attribute__((${attributes})) ${result} call_${name}(${list})`;
-      if (declaration.part !== part && !ANEW.has(name))
-        return part === "core" ? "" : `${head(`import_module("core"), import_name("${name}")`)};`;
       const passed = parameters.map((p) => (p.pointer ? `at<${p.type}>(${p.name})` : p.name)).join(", ");
-      return `${head(`export_name("${name}")`)} { return ${name}(${passed}); }`;
+      return `extern "C" __attribute__((export_name("${name}"))) ${result} export_${name}(${list}) { return ${name}(${passed}); }`;
     })
     .join("\n");

@@ -85,13 +85,13 @@ static void unaryBackwardOf(const float* x, const float* y, const float* dy, flo
 
 #define EACH_OPERATION(CALL) \
   switch (operation) { \
+    case TANH: return CALL(TANH); \
+    case RELU: return CALL(RELU); \
     case SQUARE: return CALL(SQUARE); \
     BEYOND_CORE( \
       case IDENTITY: return CALL(IDENTITY); \
       case EXP: return CALL(EXP); \
-      case TANH: return CALL(TANH); \
       case LOGISTIC: return CALL(LOGISTIC); \
-      case RELU: return CALL(RELU); \
       case LOG: return CALL(LOG); \
       case SQUARE_ROOT: return CALL(SQUARE_ROOT); \
       case NEGATION: return CALL(NEGATION); \

@@ -72,7 +72,7 @@ INLINE int scalesRoom(int precision, int n) { return precision == INT8 ? (n + 15
 
 INLINE Operand operandAt(const float* packed, int n) {
 #ifdef CORE
-  // The core has no narrow copies; the gemm of the rest, which stands for this one where that is there, knows them.
+  // A plain language model that is trained has no narrow copies.
   return {FLOAT32, nullptr, packed + HEADER};
 #endif
   Precision precision = (Precision)bitsOf(packed[0]);

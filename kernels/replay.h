@@ -3,11 +3,6 @@
 #pragma once
 #include "exports.h"
 
-// What is called for a kernel, unless it is the kernel itself.
-#ifndef REPLAYED_AS
-#define REPLAYED_AS(kernel) kernel
-#endif
-
 static void replay(const int* calls, int place, int count);
 
 // Arguments as words, read one after the other. The heap begins where offset 0 is.
@@ -51,7 +46,7 @@ struct Replayed<Function> {
   static void make(Words& words) { Made<Arguments...>{Function, Word<Arguments>::read(words)...}; }
 };
 
-#define REPLAYED(kernel) Replayed<&REPLAYED_AS(kernel)>::make,
+#define REPLAYED(kernel) Replayed<&kernel>::make,
 static void (*const replayed[])(Words&) = {KERNELS(REPLAYED)};
 #undef REPLAYED
 

@@ -1,4 +1,4 @@
-// The kernels of one WebAssembly file: of the core, or with REST of the rest. wasm-exports.h comes from kernels.h by way of the build:
+// The kernels for WebAssembly, with CORE those that a plain language model calls. wasm-exports.h comes from kernels.h by way of the build:
 // one exported function per kernel, which takes offsets in elements.
 namespace {
 #include "gemm.h"
@@ -18,8 +18,9 @@ namespace {
 #include "steps.h"
 #include "wholes.h"
 #include "windows.h"
-
-static void replay(const int* calls, int place, int count);
+#ifndef CORE
+#include "replay.h"
+#endif
 
 template <typename T>
 INLINE T* at(unsigned offset) {
@@ -28,11 +29,3 @@ INLINE T* at(unsigned offset) {
 }  // namespace
 
 #include "wasm-exports.h"
-
-#ifdef REST
-// Calls that were written down go to kernels of both files, so each is the exported function.
-#define REPLAYED_AS(kernel) call_##kernel
-namespace {
-#include "replay.h"
-}
-#endif

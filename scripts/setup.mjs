@@ -69,8 +69,8 @@ function buildKernels() {
   const outputs = [
     "kernels.wasm",
     "kernels-relaxed.wasm",
-    "kernels-rest.wasm",
-    "kernels-rest-relaxed.wasm",
+    "kernels-core.wasm",
+    "kernels-core-relaxed.wasm",
     "native.json",
   ].map((name) => inRoot("build", name));
   if (readStamp(stamp) === wanted && outputs.every(existsSync)) return;
@@ -100,12 +100,7 @@ function compileTypeScript() {
 function buildExplorer() {
   const stamp = inRoot("build", "explorer.stamp");
   const sources = [...filesBelow("src"), ...filesBelow("web")];
-  const wanted = hashOf([
-    ...sources,
-    inRoot("package-lock.json"),
-    inRoot("build", "kernels.wasm"),
-    inRoot("build", "kernels-rest.wasm"),
-  ]);
+  const wanted = hashOf([...sources, inRoot("package-lock.json"), inRoot("build", "kernels.wasm")]);
   if (readStamp(stamp) === wanted && existsSync(inRoot("dist", "explorer", "index.html"))) return;
   say("Building the explorer's page");
   const vite = inRoot("node_modules", "vite", "bin", "vite.js");

@@ -328,58 +328,6 @@ export interface KernelTable {
     n: number,
     accumulate: number,
   ): void;
-  ctcForward(
-    logits: number,
-    row: number,
-    targets: number,
-    logSums: number,
-    alphas: number,
-    room: number,
-    blank: number,
-    keep: number,
-    steps: number,
-    length: number,
-    n: number,
-  ): number;
-  ctcBackward(
-    logits: number,
-    row: number,
-    targets: number,
-    logSums: number,
-    alphas: number,
-    dloss: number,
-    dlogits: number,
-    room: number,
-    blank: number,
-    steps: number,
-    length: number,
-    n: number,
-  ): void;
-  transducerScores(
-    logits: number,
-    row: number,
-    targets: number,
-    logSums: number,
-    scores: number,
-    blank: number,
-    steps: number,
-    length: number,
-    n: number,
-  ): void;
-  transducerAlignments(scores: number, alphas: number, counts: number, steps: number, length: number): number;
-  transducerBackward(
-    logits: number,
-    row: number,
-    targets: number,
-    logSums: number,
-    counts: number,
-    dloss: number,
-    dlogits: number,
-    blank: number,
-    steps: number,
-    length: number,
-    n: number,
-  ): void;
   layerNorm(
     x: number,
     weight: number,
@@ -536,6 +484,58 @@ export interface KernelTable {
     dlogits: number,
     n: number,
   ): void;
+  ctcForward(
+    logits: number,
+    row: number,
+    targets: number,
+    logSums: number,
+    alphas: number,
+    room: number,
+    blank: number,
+    keep: number,
+    steps: number,
+    length: number,
+    n: number,
+  ): number;
+  ctcBackward(
+    logits: number,
+    row: number,
+    targets: number,
+    logSums: number,
+    alphas: number,
+    dloss: number,
+    dlogits: number,
+    room: number,
+    blank: number,
+    steps: number,
+    length: number,
+    n: number,
+  ): void;
+  transducerScores(
+    logits: number,
+    row: number,
+    targets: number,
+    logSums: number,
+    scores: number,
+    blank: number,
+    steps: number,
+    length: number,
+    n: number,
+  ): void;
+  transducerAlignments(scores: number, alphas: number, counts: number, steps: number, length: number): number;
+  transducerBackward(
+    logits: number,
+    row: number,
+    targets: number,
+    logSums: number,
+    counts: number,
+    dloss: number,
+    dlogits: number,
+    blank: number,
+    steps: number,
+    length: number,
+    n: number,
+  ): void;
 }
 
 /** Of each kernel, in the order of their numbers, what its arguments take where a call is written down: a word, or two for a double. */
@@ -582,11 +582,6 @@ export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
   countOf: "www",
   crossEntropy: "wwwwwdww",
   crossEntropyBackward: "wwwwwwdwww",
-  ctcForward: "wwwwwwwwwww",
-  ctcBackward: "wwwwwwwwwwww",
-  transducerScores: "wwwwwwwww",
-  transducerAlignments: "wwwww",
-  transducerBackward: "wwwwwwwwwww",
   layerNorm: "wwwwwdww",
   layerNormBackward: "wwwwwwwww",
   dropout: "wwdwwwwwwwww",
@@ -618,6 +613,11 @@ export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
   batchNormBackward: "wwwwwwwdwwww",
   binaryCrossEntropy: "wwww",
   binaryCrossEntropyBackward: "wwwww",
+  ctcForward: "wwwwwwwwwww",
+  ctcBackward: "wwwwwwwwwwww",
+  transducerScores: "wwwwwwwww",
+  transducerAlignments: "wwwww",
+  transducerBackward: "wwwwwwwwwww",
 };
 
 /** The kernels of a table, as they are called. What a call is given lives no longer than the call, and compiled code has no object for it. */
@@ -635,11 +635,6 @@ export function byName(table: KernelTable): Kernels {
     scatterAddRows,
     crossEntropy,
     crossEntropyBackward,
-    ctcForward,
-    ctcBackward,
-    transducerScores,
-    transducerAlignments,
-    transducerBackward,
     layerNorm,
     layerNormBackward,
     dropout,
@@ -662,6 +657,11 @@ export function byName(table: KernelTable): Kernels {
     batchNorm,
     batchNormBackward,
     binaryCrossEntropyBackward,
+    ctcForward,
+    ctcBackward,
+    transducerScores,
+    transducerAlignments,
+    transducerBackward,
   } = table;
   return {
     packedSize: table.packedSize,
@@ -777,63 +777,6 @@ export function byName(table: KernelTable): Kernels {
         given.m,
         given.n,
         given.accumulate ?? 0,
-      ),
-    ctcForward: (given) =>
-      ctcForward(
-        given.logits,
-        given.row ?? given.n,
-        given.targets,
-        given.logSums,
-        given.alphas,
-        given.room,
-        given.blank,
-        given.keep,
-        given.steps,
-        given.length,
-        given.n,
-      ),
-    ctcBackward: (given) =>
-      ctcBackward(
-        given.logits,
-        given.row ?? given.n,
-        given.targets,
-        given.logSums,
-        given.alphas,
-        given.dloss,
-        given.dlogits,
-        given.room,
-        given.blank,
-        given.steps,
-        given.length,
-        given.n,
-      ),
-    transducerScores: (given) =>
-      transducerScores(
-        given.logits,
-        given.row,
-        given.targets,
-        given.logSums,
-        given.scores,
-        given.blank,
-        given.steps,
-        given.length,
-        given.n,
-      ),
-    transducerAlignments: (given) =>
-      transducerAlignments(given.scores, given.alphas, given.counts ?? 0, given.steps, given.length),
-    transducerBackward: (given) =>
-      transducerBackward(
-        given.logits,
-        given.row,
-        given.targets,
-        given.logSums,
-        given.counts,
-        given.dloss,
-        given.dlogits,
-        given.blank,
-        given.steps,
-        given.length,
-        given.n,
       ),
     layerNorm: (given) =>
       layerNorm(
@@ -992,5 +935,62 @@ export function byName(table: KernelTable): Kernels {
     binaryCrossEntropy: table.binaryCrossEntropy,
     binaryCrossEntropyBackward: (given) =>
       binaryCrossEntropyBackward(given.logits, given.targets, given.dlosses, given.dlogits, given.n),
+    ctcForward: (given) =>
+      ctcForward(
+        given.logits,
+        given.row ?? given.n,
+        given.targets,
+        given.logSums,
+        given.alphas,
+        given.room,
+        given.blank,
+        given.keep,
+        given.steps,
+        given.length,
+        given.n,
+      ),
+    ctcBackward: (given) =>
+      ctcBackward(
+        given.logits,
+        given.row ?? given.n,
+        given.targets,
+        given.logSums,
+        given.alphas,
+        given.dloss,
+        given.dlogits,
+        given.room,
+        given.blank,
+        given.steps,
+        given.length,
+        given.n,
+      ),
+    transducerScores: (given) =>
+      transducerScores(
+        given.logits,
+        given.row,
+        given.targets,
+        given.logSums,
+        given.scores,
+        given.blank,
+        given.steps,
+        given.length,
+        given.n,
+      ),
+    transducerAlignments: (given) =>
+      transducerAlignments(given.scores, given.alphas, given.counts ?? 0, given.steps, given.length),
+    transducerBackward: (given) =>
+      transducerBackward(
+        given.logits,
+        given.row,
+        given.targets,
+        given.logSums,
+        given.counts,
+        given.dloss,
+        given.dlogits,
+        given.blank,
+        given.steps,
+        given.length,
+        given.n,
+      ),
   };
 }

@@ -4,8 +4,7 @@ import { Heap, type HeapRoom } from "../heap/heap.ts";
 import type { Backend } from "./backend.ts";
 import { byName, type KernelTable } from "./kernel-table.ts";
 
-const PARTS = ["core", "rest"] as const;
-// Data and stack of both modules, which the linker puts at the bottom of the memory.
+// Data and stack of the module, which the linker puts at the bottom of the memory.
 const RESERVED_BYTES = 1 << 19;
 // A thread that joins another's memory needs a stack of its own.
 const STACK_BYTES = 1 << 18;
@@ -18,7 +17,7 @@ const RELAXED_PROBE = new Uint8Array([
 
 /** What kernels are opened with. */
 export interface KernelRoom extends HeapRoom {
-  /** Without the kernels that a plain language model never calls, where they are in a file of their own; true if not given. */
+  /** Whether all kernels are wanted, or those that a plain language model calls, a smaller file; true if not given. */
   readonly isWhole?: boolean | undefined;
 }
 
@@ -32,34 +31,29 @@ export async function openWasm(relaxed: boolean, reason: string, room: KernelRoo
   }
   const { isWhole = true } = room;
   const heap = new Heap(4, RESERVED_BYTES, room);
-  const env = { memory: heap.memory as WebAssembly.Memory };
-  const parts: WebAssembly.Exports[] = [];
+  let instance: WebAssembly.Instance;
   try {
-    const files = (isWhole ? PARTS : PARTS.slice(0, 1)).map((part) => loadWasm(part, relaxed));
-    for (const bytes of await Promise.all(files)) {
-      const imports = { env, core: parts[0] as WebAssembly.ModuleImports };
-      const { instance } = await WebAssembly.instantiate(bytes as BufferSource, imports);
-      parts.push(instance.exports);
-    }
+    const memory = heap.memory as WebAssembly.Memory;
+    const bytes = (await loadWasm(isWhole, relaxed)) as BufferSource;
+    ({ instance } = await WebAssembly.instantiate(bytes, { env: { memory } }));
   } catch (error) {
     throw new UnrolledError("unsupported-backend", {
       call: "openDevice",
       problem: `backend wasm needs WebAssembly with SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
     });
   }
-  for (const { __heap_base: end, __stack_pointer: stack } of parts as unknown as Record<
-    string,
-    WebAssembly.Global
-  >[]) {
-    if (end.value > RESERVED_BYTES) {
-      throw new UnrolledError("unsupported-backend", {
-        call: "openDevice",
-        problem: `the WebAssembly module takes ${end.value} bytes, ${RESERVED_BYTES} are reserved`,
-      });
-    }
-    if (room.shared) stack.value = 4 * heap.allocate(STACK_BYTES / 4) + STACK_BYTES;
+  const heapBase = (instance.exports.__heap_base as WebAssembly.Global).value as number;
+  if (heapBase > RESERVED_BYTES) {
+    throw new UnrolledError("unsupported-backend", {
+      call: "openDevice",
+      problem: `the WebAssembly module takes ${heapBase} bytes, ${RESERVED_BYTES} are reserved`,
+    });
   }
-  const table = Object.assign({}, ...parts) as KernelTable;
+  if (room.shared) {
+    const stack = instance.exports.__stack_pointer as WebAssembly.Global;
+    stack.value = 4 * heap.allocate(STACK_BYTES / 4) + STACK_BYTES;
+  }
+  const table = instance.exports as unknown as KernelTable;
   return {
     name: relaxed ? "wasm-relaxed" : "wasm",
     reason,

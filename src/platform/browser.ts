@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { fetchedPlace } from "./fetch-place.ts";
-import type { KernelPart, NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
+import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
 
 /** What a worker that knows all tasks is called from within. */
 const TASK_WORKER = "unrolled-tasks";
@@ -10,18 +10,17 @@ export function loadNative(): NativeModule {
   return { problem: "browsers run WebAssembly" };
 }
 
-/** The bytes of a part of the WebAssembly kernels, which a bundler finds by these literal URLs. */
-export async function loadWasm(part: KernelPart, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
-  const [plain, fused] =
-    part === "core"
-      ? [
-          new URL("../../build/kernels.wasm", import.meta.url),
-          new URL("../../build/kernels-relaxed.wasm", import.meta.url),
-        ]
-      : [
-          new URL("../../build/kernels-rest.wasm", import.meta.url),
-          new URL("../../build/kernels-rest-relaxed.wasm", import.meta.url),
-        ];
+/** The bytes of the WebAssembly kernels, which a bundler finds by these literal URLs. */
+export async function loadWasm(isWhole: boolean, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
+  const [plain, fused] = isWhole
+    ? [
+        new URL("../../build/kernels.wasm", import.meta.url),
+        new URL("../../build/kernels-relaxed.wasm", import.meta.url),
+      ]
+    : [
+        new URL("../../build/kernels-core.wasm", import.meta.url),
+        new URL("../../build/kernels-core-relaxed.wasm", import.meta.url),
+      ];
   const url = relaxed ? fused : plain;
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.href}: ${response.status} ${response.statusText}`);

@@ -9,7 +9,7 @@ import { UnrolledError } from "../errors.ts";
 import { fetchedPlace } from "./fetch-place.ts";
 import { placeInFolder, readRegular } from "./node-files.ts";
 import { nodeTypescript } from "./node-typescript.ts";
-import type { KernelPart, NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
+import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./platform.ts";
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 
@@ -33,8 +33,8 @@ function whyNotBuilt(): string | undefined {
 }
 
 /** The bytes of the WebAssembly kernels. */
-export async function loadWasm(part: KernelPart, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
-  return await readFile(build(`kernels${part === "rest" ? "-rest" : ""}${relaxed ? "-relaxed" : ""}.wasm`));
+export async function loadWasm(isWhole: boolean, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
+  return await readFile(build(`kernels${isWhole ? "" : "-core"}${relaxed ? "-relaxed" : ""}.wasm`));
 }
 
 /** Threads that a computation can use at once. */

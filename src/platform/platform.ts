@@ -1,9 +1,6 @@
 /** The compiled addon, whatever it exports, or why there is none. */
 export type NativeModule = { readonly addon: unknown } | { readonly problem: string };
 
-/** The two WebAssembly files of kernels: what training and running a plain language model calls, and the rest. */
-export type KernelPart = "core" | "rest";
-
 /** Where something lies: the bytes of a file, none for a folder, and how to read what lies in that folder or beside that file. */
 export interface Place {
   /** What to call it in errors. */
@@ -34,8 +31,8 @@ export interface WorkerThread<Request, Reply> {
 export interface Platform {
   /** The addon that this package's installation compiled. */
   loadNative(): NativeModule;
-  /** The bytes of a part of the WebAssembly kernels. */
-  loadWasm(part: KernelPart, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView>;
+  /** The bytes of the WebAssembly kernels: of all, or of those that a plain language model calls. */
+  loadWasm(isWhole: boolean, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView>;
   /** A worker of this library's; the process ends without waiting for one that does not keep it alive. */
   startWorker<Request, Reply>(keepsAlive: boolean): WorkerThread<Request, Reply>;
   /** Threads that a computation can use at once. */
