@@ -1,3 +1,4 @@
+import { alignments } from "./entries/alignments.ts";
 import { axisOperations } from "./entries/axis-operations.ts";
 import { crf } from "./entries/crf.ts";
 import { ctcDecoding } from "./entries/ctc-decoding.ts";
@@ -26,6 +27,7 @@ export function entriesNamed(names: string): readonly Entry[] {
 export const entries: readonly Entry[] = [
   ...tensors,
   ...crf,
+  ...alignments,
   ...ctcDecoding,
   ...operations,
   ...axisOperations,
