@@ -189,6 +189,8 @@ describe("bundled by Vite", () => {
 
   beforeAll(async () => {
     const warnings: string[] = [];
+    // It warns of what takes long, which on a busy machine is anything.
+    const checks = { bundlerTimings: false };
     const customLogger = createLogger("warn");
     customLogger.warn = (message) => void warnings.push(message);
     customLogger.warnOnce = customLogger.warn;
@@ -198,15 +200,14 @@ describe("bundled by Vite", () => {
         configFile: false,
         logLevel: "warn",
         customLogger,
-        worker: { format },
+        worker: { format, rolldownOptions: { checks } },
         build: {
           outDir: bundles[format],
           rolldownOptions: {
             input: ["index.html", "training.html", "classify.html", "entries.html"].map((name) =>
               join(project, name),
             ),
-            // It warns of what takes long, which on a busy machine is anything.
-            checks: { bundlerTimings: false },
+            checks,
           },
         },
       });
