@@ -1,6 +1,6 @@
 // Builds the kernels: build/kernels.wasm, kernels-core.wasm and both for relaxed SIMD with clang from npm, and build/unrolled.node where the
 // machine has a C++ compiler ($CXX, else c++). Before that it reads kernels.h and writes what follows from it: the exports'
-// glue, src/kernels/contract.ts and src/kernels/kernel-table.ts.
+// glue, src/kernels/contract.ts, kernel-table.ts, by-name.ts and core-by-name.ts.
 //
 //   node kernels/build.mjs            everything
 //   node kernels/build.mjs --native   the addon alone; never fails, says why there is none (used when the package is installed)
@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  callsSource,
   contractSource,
   exportsSource,
   readDeclarations,
@@ -178,6 +179,8 @@ console.log(problem ? `native kernels: none, ${problem}` : "native kernels: buil
 if (!nativeOnly) {
   writeAtomically(join(root, "src/kernels/contract.ts"), contractSource(declarations));
   writeAtomically(join(root, "src/kernels/kernel-table.ts"), tableSource(declarations));
+  writeAtomically(join(root, "src/kernels/by-name.ts"), callsSource(declarations, false));
+  writeAtomically(join(root, "src/kernels/core-by-name.ts"), callsSource(declarations, true));
   for (const core of [false, true]) for (const relaxed of [false, true]) await buildWasm(core, relaxed);
   console.log("WebAssembly kernels: built");
 }

@@ -20,5 +20,8 @@ export function readDeclarations(header: string): Declaration[];
 /** The TypeScript interface of the contract. */
 export function contractSource(declarations: readonly Declaration[]): string;
 
-/** The kernels as a backend exports them, and how they come to be called by name. */
+/** The kernels as a backend exports them, */
 export function tableSource(declarations: readonly Declaration[]): string;
+
+/** How the kernels of a table come to be called by name: all of them, or those of the core. */
+export function callsSource(declarations: readonly Declaration[], isCore: boolean): string;

@@ -83,30 +83,17 @@ ${methods.join("\n\n")}
 `;
 }
 
-/** The kernels as a backend exports them, and how they come to be called by name. */
+/** The kernels as a backend exports them. */
 export function tableSource(declarations) {
   const rows = declarations.map((declaration) => {
     const list = declaration.parameters.map(({ name }) => `${name}: number`);
     return listed(`${declaration.name}(`, list, `): ${resultOf(declaration)};`, "  ");
   });
-  const calls = declarations.map((declaration) => {
-    const { name, parameters } = declaration;
-    if (callOf(declaration) !== "by name") return `    ${name}: table.${name},`;
-    const list = parameters.map(({ name: field, otherwise }) => {
-      if (otherwise === undefined) return `given.${field}`;
-      return `given.${field} ?? ${/^\d/.test(otherwise) ? otherwise : `given.${otherwise}`}`;
-    });
-    const body = listed(`${name}(`, list, "),", "      ");
-    const oneLine = `    ${name}: (given) => ${body.trimStart()}`;
-    return !body.includes("\n") && oneLine.length <= 110 ? oneLine : `    ${name}: (given) =>\n${body}`;
-  });
   const kinds = declarations.map(({ name, parameters }) => {
     const letters = parameters.map(({ type, pointer }) => (type === "double" && !pointer ? "d" : "w"));
     return `  ${name}: "${letters.join("")}",`;
   });
-  const named = declarations.filter((declaration) => callOf(declaration) === "by name");
   return `// Written by kernels/build.mjs from kernels/kernels.h; change it there.
-import type { Kernels } from "./contract.ts";
 
 /** Every kernel, as each backend provides it, with the arguments of the C++ in their order. */
 export interface KernelTable {
@@ -117,9 +104,32 @@ ${rows.join("\n")}
 export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
 ${kinds.join("\n")}
 };
+`;
+}
 
-/** The kernels of a table, as they are called. What a call is given lives no longer than the call, and compiled code has no object for it. */
-export function byName(table: KernelTable): Kernels {
+/** How the kernels of a table come to be called by name: all of them, or those of the core. */
+export function callsSource(declarations, isCore) {
+  const included = declarations.filter((declaration) => declaration.isCore || !isCore);
+  const calls = included.map((declaration) => {
+    const { name, parameters } = declaration;
+    if (callOf(declaration) !== "by name") return `    ${name}: table.${name},`;
+    const list = parameters.map(({ name: field, otherwise }) => {
+      if (otherwise === undefined) return `given.${field}`;
+      return `given.${field} ?? ${/^\d/.test(otherwise) ? otherwise : `given.${otherwise}`}`;
+    });
+    const body = listed(`${name}(`, list, "),", "      ");
+    const oneLine = `    ${name}: (given) => ${body.trimStart()}`;
+    return !body.includes("\n") && oneLine.length <= 110 ? oneLine : `    ${name}: (given) =>\n${body}`;
+  });
+  const named = included.filter((declaration) => callOf(declaration) === "by name");
+  const core = included.map(({ name }) => `  | "${name}"\n`);
+  const type = isCore ? "CoreKernels" : "Kernels";
+  return `// Written by kernels/build.mjs from kernels/kernels.h; change it there.
+import type { Kernels } from "./contract.ts";
+import type { KernelTable } from "./kernel-table.ts";
+
+${isCore ? `/** What a plain language model calls. */\nexport type CoreKernels = Pick<\n  Kernels,\n${core.join("")}>;\n\n` : ""}/** ${isCore ? "The kernels of the core" : "The kernels of a table"}, as they are called. What a call is given lives no longer than the call, and compiled code has no object for it. */
+export function ${isCore ? "coreByName" : "byName"}(table: KernelTable): ${type} {
   const {
 ${named.map(({ name }) => `    ${name},\n`).join("")}  } = table;
   return {

@@ -1,6 +1,6 @@
 // The shape of the house, held by tests: which folder may import which, where Node is, how large a file may grow.
 import { describe, expect, test } from "vitest";
-import { contractSource, readDeclarations, tableSource } from "../kernels/contract.mjs";
+import { callsSource, contractSource, readDeclarations, tableSource } from "../kernels/contract.mjs";
 import { entryPoints } from "../scripts/reference.mjs";
 import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./source-files.ts";
 
@@ -49,7 +49,9 @@ const FORBIDDEN_GLOBALS = new Set(["process", "console", "Buffer", "require", "_
 const LONG_FILES: Readonly<Record<string, string>> = {
   "kernels/kernels.h": "the one table of kernels, with what each does",
   "src/kernels/contract.ts": "written by kernels/build.mjs, one method for each kernel",
-  "src/kernels/kernel-table.ts": "written by kernels/build.mjs, a method and a call for each kernel",
+  "src/kernels/kernel-table.ts": "written by kernels/build.mjs, a method for each kernel",
+  "src/kernels/by-name.ts": "written by kernels/build.mjs, a call for each kernel",
+  "src/kernels/core-by-name.ts": "written by kernels/build.mjs, a call for each kernel of the core",
 };
 
 const ENTRY_POINTS = new Set(entryPoints().map(({ name }) => name));
@@ -199,4 +201,6 @@ test("the contract in TypeScript is the one that kernels.h declares", () => {
   expect(declarations.length).toBeGreaterThan(30);
   expect(textOf("src/kernels/contract.ts")).toBe(contractSource(declarations));
   expect(textOf("src/kernels/kernel-table.ts")).toBe(tableSource(declarations));
+  expect(textOf("src/kernels/by-name.ts")).toBe(callsSource(declarations, false));
+  expect(textOf("src/kernels/core-by-name.ts")).toBe(callsSource(declarations, true));
 });

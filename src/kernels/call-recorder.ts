@@ -1,5 +1,6 @@
+import { byName } from "./by-name.ts";
 import type { Kernels } from "./contract.ts";
-import { ARGUMENTS, byName, type KernelTable } from "./kernel-table.ts";
+import { ARGUMENTS, type KernelTable } from "./kernel-table.ts";
 
 /** Calls as the words that the kernel `replay` reads. */
 export interface RecordedCalls {

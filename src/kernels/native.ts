@@ -1,7 +1,7 @@
 import { loadNative } from "#platform";
 import { Heap, type HeapRoom } from "../heap/heap.ts";
 import type { Backend, BackendName, NativeAddon, NativeResult } from "./backend.ts";
-import { byName } from "./kernel-table.ts";
+import { called } from "./called.ts";
 
 /** The addon that this package's installation compiled, or why there is none. */
 export function loadAddon(): NativeResult {
@@ -9,12 +9,12 @@ export function loadAddon(): NativeResult {
 }
 
 /** The kernels of the addon for one instruction set ("avx2", "avx512", "neon"). */
-export function openNative(
+export async function openNative(
   addon: NativeAddon,
   instructionSet: string,
   reason: string,
   room: HeapRoom = {},
-): Backend {
+): Promise<Backend> {
   const heap = new Heap(4, 0, room);
   const table = addon.open(instructionSet, new Uint8Array(heap.memory.buffer));
   return {
@@ -22,7 +22,7 @@ export function openNative(
     reason,
     isWhole: true,
     heap,
-    kernels: byName(table),
+    kernels: await called(table, true),
     table,
   };
 }

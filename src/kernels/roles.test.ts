@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { byName } from "./by-name.ts";
 import type { Kernels, Role } from "./contract.ts";
-import { byName, type KernelTable } from "./kernel-table.ts";
+import type { KernelTable } from "./kernel-table.ts";
 
 /** Never called: the compiler reads it, and says so if it finds nothing wrong where something is expected to be. */
 function swapped({ lstmForward, gemm }: Kernels, h: Role<"h">, c: Role<"c">, [a, b]: number[]): void {

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { Heap, type HeapMemory } from "../heap/heap.ts";
 import { type Backend, type BackendChoice, type BackendName, backendChoices } from "./backend.ts";
-import { byName } from "./kernel-table.ts";
+import { called } from "./called.ts";
 import { loadAddon, openNative } from "./native.ts";
 import { type KernelRoom, openWasm } from "./wasm.ts";
 
@@ -67,7 +67,7 @@ async function openReference(
   const { referenceKernels } = await load();
   const heap = new Heap(8, 0, room);
   const table = referenceKernels(heap);
-  return { name: "reference", reason, isWhole: true, heap, kernels: byName(table), table };
+  return { name: "reference", reason, isWhole: true, heap, kernels: await called(table, true), table };
 }
 
 async function openNativeOr(choice: "auto" | `native${string}`, room: KernelRoom): Promise<Backend> {

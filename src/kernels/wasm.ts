@@ -2,7 +2,8 @@ import { loadWasm } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { Heap, type HeapRoom } from "../heap/heap.ts";
 import type { Backend } from "./backend.ts";
-import { byName, type KernelTable } from "./kernel-table.ts";
+import { called } from "./called.ts";
+import type { KernelTable } from "./kernel-table.ts";
 
 // Data and stack of the module, which the linker puts at the bottom of the memory.
 const RESERVED_BYTES = 1 << 19;
@@ -59,7 +60,7 @@ export async function openWasm(relaxed: boolean, reason: string, room: KernelRoo
     reason,
     isWhole,
     heap,
-    kernels: byName(table),
+    kernels: await called(table, isWhole),
     table,
   };
 }

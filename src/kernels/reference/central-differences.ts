@@ -1,6 +1,6 @@
 import { Generator } from "../../random/philox.ts";
+import { byName } from "../by-name.ts";
 import type { Kernels } from "../contract.ts";
-import { byName } from "../kernel-table.ts";
 import { referenceKernels } from "../reference.ts";
 
 const STEP = 1e-5;
