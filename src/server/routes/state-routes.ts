@@ -1,0 +1,28 @@
+import type { ServerApp, ServerParts } from "../server-app.ts";
+import { createRoute, z } from "../web.ts";
+import { jsonAnswer } from "./route-parts.ts";
+
+const state = z.object({ status: z.enum(["ok", "opening", "draining"]) }).openapi("Status");
+
+/** `GET /health`: the process answers. `GET /ready`: it takes work. */
+export function addStateRoutes(app: ServerApp, { models, admission }: ServerParts): void {
+  const health = createRoute({
+    method: "get",
+    path: "/health",
+    summary: "Whether the server runs",
+    responses: { 200: jsonAnswer("it does", state) },
+  });
+  app.openapi(health, (context) => context.json({ status: "ok" as const }, 200));
+  const ready = createRoute({
+    method: "get",
+    path: "/ready",
+    summary: "Whether the server takes work",
+    responses: { 200: jsonAnswer("it does", state), 503: jsonAnswer("not yet, or not any more", state) },
+  });
+  app.openapi(ready, (context) => {
+    if (admission.isDraining) return context.json({ status: "draining" as const }, 503);
+    return models.areOpen
+      ? context.json({ status: "ok" as const }, 200)
+      : context.json({ status: "opening" as const }, 503);
+  });
+}
