@@ -7,7 +7,7 @@ import { LANGUAGE } from "../tasks/language/language-description.ts";
 import { PRESETS } from "../tasks/language/presets.ts";
 import type { Presets } from "../tasks/preset.ts";
 import type { TaskDescription, TaskModule } from "../tasks/task.ts";
-import { isTaskOfNetwork, KNOWN_DESCRIPTIONS } from "../tasks/task-table.ts";
+import { describedTask, isTaskOfNetwork, TASK_NAMES } from "../tasks/task-table.ts";
 import type { CellEntry } from "./asked-cell.ts";
 import { UsageError } from "./failure.ts";
 
@@ -50,12 +50,12 @@ export function givenIn(words: readonly string[], flag: string): string | undefi
 /** The task of a name or of a module: a path, with the export behind # where there are several. */
 export async function askedTask(said: string | TaskModule | undefined): Promise<AskedTask> {
   if (said === undefined || said === LANGUAGE.name) return LANGUAGE_TASK;
-  if (typeof said === "string" && Object.hasOwn(KNOWN_DESCRIPTIONS, said))
-    return { name: said, isLanguage: false, isKnown: true, description: await KNOWN_DESCRIPTIONS[said]() };
+  const description = typeof said === "string" ? await describedTask(said) : undefined;
+  if (description) return { name: description.name, isLanguage: false, isKnown: true, description };
   const [path, name] = typeof said === "string" ? said.split("#") : [String(said.module), said.export];
   const file = resolve(path);
   if (!existsSync(file)) {
-    const known = Object.keys(KNOWN_DESCRIPTIONS).join(", ");
+    const known = TASK_NAMES.join(", ");
     throw new UsageError(`task ${path} is neither ${known} nor a module that is there`);
   }
   const module = pathToFileURL(file).href;

@@ -1,3 +1,14 @@
+/** SHA-256 over runs of numbers that stand behind one another. */
+export function digestOfNumbers(runs: readonly ArrayLike<number>[]): Promise<string> {
+  const numbers = new Float64Array(runs.reduce((sum, { length }) => sum + length, 0));
+  let first = 0;
+  for (const run of runs) {
+    numbers.set(run, first);
+    first += run.length;
+  }
+  return digestOf([numbers]);
+}
+
 /** SHA-256 over the digests of some rows of numbers or bytes, in hexadecimal digits. */
 export async function digestOf(parts: readonly ArrayBufferView[]): Promise<string> {
   const bytes = (part: ArrayBufferView) =>

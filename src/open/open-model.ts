@@ -39,7 +39,9 @@ type ModelOfTask<Trained> = Trained extends {
 
 /** The models of tasks that the package knows. */
 type TaskModels = {
-  readonly [Name in TaskOfNetwork]: ModelOfTask<Awaited<ReturnType<(typeof TASKS_OF_NETWORKS)[Name]>>>;
+  readonly [Name in TaskOfNetwork]: ModelOfTask<
+    Awaited<ReturnType<(typeof TASKS_OF_NETWORKS)[Name]["load"]>>
+  >;
 } & { readonly language: LanguageModel };
 
 /** Result of `openModel`: the model of the task that was asked for, or else any model. */
@@ -132,7 +134,11 @@ async function openPlaced(
       const model = new NetworkModel(network, { format: "network", madeBy });
       const task = madeBy?.task;
       if (!isTaskOfNetwork(task)) return model;
-      return new TaskModel(model, (await TASKS_OF_NETWORKS[task]()) as unknown as TaskOfModel, data.read);
+      return new TaskModel(
+        model,
+        (await TASKS_OF_NETWORKS[task].load()) as unknown as TaskOfModel,
+        data.read,
+      );
     }
     case "task":
       throw new UnrolledError("invalid-argument", {

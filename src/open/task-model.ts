@@ -4,7 +4,7 @@ import { NetworkModel } from "../models/network-model.ts";
 import type { Asked, Evaluated, Task } from "../tasks/task.ts";
 
 /** A task, as far as its model needs it. */
-export type TaskOfModel = Pick<Task, "name" | "predict" | "evaluate" | "answers">;
+export type TaskOfModel = Pick<Task, "name" | "beside" | "predict" | "evaluate" | "answers">;
 
 /** A network that was trained for a task, with that task. */
 export class TaskModel<Input, Found> extends NetworkModel {
@@ -51,7 +51,7 @@ export class TaskModel<Input, Found> extends NetworkModel {
   }
 
   override async files(): Promise<ModelFiles> {
-    return { ...(await super.files()), ...(await filesBeside(this.#read)) };
+    return { ...(await super.files()), ...(await filesBeside(this.#read, this.#task.beside)) };
   }
 
   get #trained(): Evaluated<never, unknown> {

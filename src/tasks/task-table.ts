@@ -1,28 +1,51 @@
-// What there is to say of each task that the package knows, loaded when it is asked for: a row each.
+// The tasks that the package knows: a row each, from which the command line, the workers and openModel find everything else.
 import type { KnownTasks } from "./find-task.ts";
 import { LANGUAGE } from "./language/language-description.ts";
 import type { TaskDescription } from "./task.ts";
 
-/** Their descriptions by name. */
-export const KNOWN_DESCRIPTIONS: Readonly<Record<string, () => Promise<TaskDescription>>> = {
-  language: async () => LANGUAGE,
-  classify: async () => (await import("./classify/classify-description.ts")).CLASSIFY,
-  tag: async () => (await import("./tag/tag-description.ts")).TAG,
-  forecast: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
-};
-
-/** The tasks themselves, but for the language model, which has a folder and a model of its own. */
+/** What there is to say of each task, and the task itself, both loaded when they are asked for; but for the language model. */
 export const TASKS_OF_NETWORKS = {
-  classify: async () => (await import("./classify/classify-task.ts")).classifyTask,
-  tag: async () => (await import("./tag/tag-task.ts")).tagTask,
-  forecast: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
+  classify: {
+    describe: async () => (await import("./classify/classify-description.ts")).CLASSIFY,
+    load: async () => (await import("./classify/classify-task.ts")).classifyTask,
+  },
+  tag: {
+    describe: async () => (await import("./tag/tag-description.ts")).TAG,
+    load: async () => (await import("./tag/tag-task.ts")).tagTask,
+  },
+  forecast: {
+    describe: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
+    load: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
+  },
+  translate: {
+    describe: async () => (await import("./translate/translate-description.ts")).TRANSLATE,
+    load: async () => (await import("./translate/translate-task.ts")).translateTask,
+  },
 } as const;
 
-/** All tasks themselves. */
-export const TASKS: KnownTasks = {
-  language: async () => (await import("./language/any-language-task.ts")).anyLanguageTask,
+/** All rows: the language model's too, which has a folder and a model of its own. */
+const ROWS: Readonly<
+  Record<string, { readonly describe: () => Promise<TaskDescription>; readonly load: () => Promise<unknown> }>
+> = {
+  language: {
+    describe: async () => LANGUAGE,
+    load: async () => (await import("./language/any-language-task.ts")).anyLanguageTask,
+  },
   ...TASKS_OF_NETWORKS,
 };
+
+/** The names of all tasks. */
+export const TASK_NAMES: readonly string[] = Object.keys(ROWS);
+
+/** All tasks themselves. */
+export const TASKS: KnownTasks = Object.fromEntries(
+  Object.entries(ROWS).map(([name, { load }]) => [name, load]),
+);
+
+/** What there is to say of the task of a name; undefined for a name that is not known. */
+export async function describedTask(name: string): Promise<TaskDescription | undefined> {
+  return Object.hasOwn(ROWS, name) ? ROWS[name].describe() : undefined;
+}
 
 /** Names of those but for the language model. */
 export type TaskOfNetwork = keyof typeof TASKS_OF_NETWORKS;

@@ -120,6 +120,8 @@ export interface Task<
   readonly presets?: Presets;
   /** What options of the loop are in this task's words. */
   readonly help?: Readonly<Record<string, string>>;
+  /** Files of its model's folder that the network does not make, such as fitted baselines; a copy of the model keeps them. */
+  readonly beside?: readonly string[];
   /** Where other threads find it; without one it trains on one thread. */
   readonly home?: TaskModule | undefined;
   /** Fills in what follows from other settings, and refuses what does not fit together. */
@@ -171,6 +173,7 @@ export type TaskDescription = Pick<
   | "defaults"
   | "help"
   | "presets"
+  | "beside"
   | "settle"
 >;
 

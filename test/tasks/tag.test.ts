@@ -251,6 +251,22 @@ describe("what is counted", () => {
     expect(tagScores([["B-a", "I-b"]], [["B-a", "I-a"]])).toMatchObject({ precision: 0, recall: 0, f1: 0 });
   });
 
+  it("is a span once where several types are wanted, and any of them is right", () => {
+    const wanted = [["B-a,B-b", "I-a,I-b", "O", "B-b,B-c", "I-b"]];
+    const said = tagScores([["B-b", "I-b", "O", "B-c", "O"]], wanted);
+    // Wanted three: both words as a or b, the last two as b, and the fourth alone as c. Said two, both right.
+    expect(said.precision).toBe(1);
+    expect(said.recall).toBeCloseTo(2 / 3, 12);
+    expect(said.accuracy).toBeCloseTo(4 / 5, 12);
+    expect(said.perType).toEqual({
+      b: { precision: 1, recall: 1 / 2, f1: 2 / 3 },
+      c: { precision: 1, recall: 1, f1: 1 },
+    });
+    expect(tagScores([["B-a", "O", "O", "O", "O"]], wanted)).toMatchObject({ precision: 0, recall: 0 });
+    // A list of tags that mark no spans is one tag.
+    expect(tagScores([["N"]], [["N,V"]]).accuracy).toBe(0);
+  });
+
   it("is each step where tags mark no spans, and the mean over the tags", () => {
     const { f1, accuracy, perType } = tagScores([["N", "V", "N"]], [["N", "N", "N"]]);
     expect(perType.N).toEqual({ precision: 1, recall: 2 / 3, f1: 0.8 });

@@ -13,6 +13,7 @@ import { useWidth } from "../figures/use-width.ts";
 import { inWords, type Page } from "../page.ts";
 import { useAnswer } from "../views/answered.ts";
 import { Progress } from "../views/progress.tsx";
+import { Scrubber } from "../views/scrubber.tsx";
 import { loudness, readSound } from "./read-sound.ts";
 
 const RATE_HZ = 16_000;
@@ -106,17 +107,7 @@ function HeardSound({ page, heard, samples }: HeardProps) {
       <p class="readout" data-testid="heard">
         {`Step ${at + 1} of ${steps}, ${(at * chunkSeconds).toFixed(2)} s: speech with ${(100 * said[at]).toFixed(1)} %. In ${(100 * spoken).toFixed(0)} % of the chunks it hears speech.`}
       </p>
-      <label class="scrubber">
-        Step
-        <input
-          type="range"
-          min={1}
-          max={steps}
-          value={at + 1}
-          aria-label="Playhead"
-          onInput={({ currentTarget }) => set({ at: Number(currentTarget.value) - 1 })}
-        />
-      </label>
+      <Scrubber {...{ at, steps }} onAt={(to) => set({ at: to })} />
       <div ref={figure}>
         <LineChart
           title="How likely it hears speech, over steps of 32 ms"

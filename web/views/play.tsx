@@ -15,6 +15,7 @@ import { LayerChoice } from "./layer-choice.tsx";
 import { playFigure } from "./play-figure.ts";
 import { usePlayback } from "./playback.ts";
 import { RowBrush } from "./row-brush.tsx";
+import { Scrubber } from "./scrubber.tsx";
 import { Waiting } from "./waiting.tsx";
 
 export function PlayView({ page }: { readonly page: Page }) {
@@ -54,17 +55,9 @@ function Playing({ page, reading, layer, set }: PlayingProps) {
         <button type="button" aria-pressed={playback.isPlaying} onClick={playback.toggle}>
           {playback.isPlaying ? "Pause" : "Play"}
         </button>
-        <label class="scrubber">
+        <Scrubber {...{ at, steps }} onAt={(to) => set({ at: to })}>
           Step {at + 1} of {steps}
-          <input
-            type="range"
-            min={1}
-            max={steps}
-            value={at + 1}
-            aria-label="Playhead"
-            onInput={(event) => set({ at: Number(event.currentTarget.value) - 1 })}
-          />
-        </label>
+        </Scrubber>
         <LayerChoice page={page} />
         <label>
           Units

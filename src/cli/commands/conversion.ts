@@ -21,6 +21,7 @@ import { languageModelParts } from "../../tasks/language/folder/read-language-fo
 import { exportedNetwork } from "../../tasks/language/model/exported-network.ts";
 import type { LanguageModelParts } from "../../tasks/language/model/language-model.ts";
 import { languageModelOfCharacters } from "../../tasks/language/model/language-model-of-characters.ts";
+import { describedTask } from "../../tasks/task-table.ts";
 import type { Device } from "../../tensor/device.ts";
 import { CommandError } from "../failure.ts";
 import type { Target } from "./convert-command.ts";
@@ -52,7 +53,8 @@ export async function converted(
   async function folderOf(): Promise<ModelFiles> {
     if (from.format === "network") {
       const { madeBy, ...network } = await networkDataFromFiles(from.read);
-      return { ...(await networkFiles(network, madeBy)), ...(await filesBeside(from.read)) };
+      const { beside } = (await describedTask(madeBy?.task ?? "")) ?? {};
+      return { ...(await networkFiles(network, madeBy)), ...(await filesBeside(from.read, beside)) };
     }
     if ("network" in from && from.characters) {
       const { network, characters } = from;

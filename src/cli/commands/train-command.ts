@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { OptionTable } from "../../options/option.ts";
 import { LOOP_OPTIONS } from "../../tasks/loop-settings.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
-import { KNOWN_DESCRIPTIONS } from "../../tasks/task-table.ts";
+import { TASK_NAMES } from "../../tasks/task-table.ts";
 import { DEFAULT_SETTINGS } from "../../training/resolve-settings.ts";
 import { type AskedTask, LANGUAGE_TASK, presetsOf } from "../asked-task.ts";
 import { addConfigurationOptions } from "../configuration/options.ts";
@@ -113,7 +113,7 @@ function placeFlags({ isLanguage }: AskedTask): readonly PlacedFlag[] {
   return [
     new Option(
       "--task <name|file>",
-      `${Object.keys(KNOWN_DESCRIPTIONS).join(", ")}, or a module that exports a task: ./task.js`,
+      `${TASK_NAMES.join(", ")}, or a module that exports a task: ./task.js`,
     ).default(undefined, "language"),
     new Option("--out <dir>", "folder for the model, checkpoints and logs"),
     new Option("--force", "replace the model that is there"),

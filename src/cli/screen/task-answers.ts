@@ -1,5 +1,6 @@
-// What a task's figures and answers look like to people: a row for each task that the package knows.
+// What a task's figures and answers look like to people: a row for a task that says more than names and numbers.
 import type { TaskDescription } from "../../tasks/task.ts";
+import type { TaskOfNetwork } from "../../tasks/task-table.ts";
 import { figure } from "./amounts.ts";
 
 /** How a task speaks to people. */
@@ -12,15 +13,17 @@ export interface TaskAnswers {
   picture?(answers: readonly object[]): Promise<string>;
 }
 
-const KNOWN: Readonly<Record<string, () => Promise<TaskAnswers>>> = {
+const OWN_WORDS: { readonly [Name in TaskOfNetwork]?: () => Promise<TaskAnswers> } = {
   classify: async () => (await import("./classify-answers.ts")).classifyAnswers,
   tag: async () => (await import("./tag-answers.ts")).tagAnswers,
   forecast: async () => (await import("./forecast-answers.ts")).forecastAnswers,
+  translate: async () => (await import("./translate-answers.ts")).translateAnswers,
 };
 
 /** A task's own words, or those that are made of names. */
 export async function answersOf({ name }: TaskDescription): Promise<TaskAnswers> {
-  if (Object.hasOwn(KNOWN, name)) return KNOWN[name]();
+  const own = Object.hasOwn(OWN_WORDS, name) ? OWN_WORDS[name as TaskOfNetwork] : undefined;
+  if (own) return own();
   return {
     evaluation: (found) => Object.entries(found).map(([key, value]) => `${key.padEnd(24)}${plain(value)}`),
     answer: (answer) => [JSON.stringify(answer)],

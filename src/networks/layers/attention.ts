@@ -82,16 +82,20 @@ export const attention: LayerKind<AttentionLayerConfig, Attention> = {
 
   build: (device, config) => new Attention(device, config),
 
-  apply({ config, module, values: [query, key, value] }) {
+  apply({ config, module, values: [query, key, value], attends }) {
     const { heads, size: width } = config;
     const counted = countedSteps(config, query, key, value);
     const [own, given] = [width / heads, value.tensor.shape[2] / heads];
-    const results = Array.from({ length: heads }, (_, head) => {
-      const of = (x: Tensor, each: number) => (heads === 1 ? x : columns(x, head * each, (head + 1) * each));
-      const scores = scoresOf(config, module.scale, of(query.tensor, own), of(key.tensor, own));
+    const part = (x: Tensor, each: number, head: number) =>
+      heads === 1 ? x : columns(x, head * each, (head + 1) * each);
+    const weights = Array.from({ length: heads }, (_, head) => {
+      const [q, k] = [query, key].map(({ tensor: x }) => part(x, own, head));
+      const scores = scoresOf(config, module.scale, q, k);
       const asked = counted?.asked ? multiply(scores, counted.asked) : scores;
-      return matmul(softmax(counted ? add(asked, counted.added) : asked), of(value.tensor, given));
+      return softmax(counted ? add(asked, counted.added) : asked);
     });
+    attends?.(weights);
+    const results = weights.map((shares, head) => matmul(shares, part(value.tensor, given, head)));
     const result = heads === 1 ? results[0] : concat(results);
     const { lengths, mask } = query;
     return { value: { tensor: withoutMasked(config, query, result), lengths, mask } };

@@ -1,4 +1,5 @@
 import type { GivenFor } from "../../options/option.ts";
+import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { settleReader } from "../reader/settle-reader.ts";
 import { CLASSIFY_ANSWER_OPTIONS, CLASSIFY_OPTIONS, type ClassifySettings } from "./classify-options.ts";
 import { CLASSIFY_PRESETS } from "./classify-presets.ts";
@@ -15,6 +16,7 @@ export const CLASSIFY = {
   results: ["accuracy", "macroF1", "lossNats", "calibrationError"],
   defaults: { budget: { epochs: 8 }, learningRate: 0.002 },
   presets: CLASSIFY_PRESETS,
+  beside: [BASELINES_FILE],
   settle: (given: GivenFor<typeof CLASSIFY_OPTIONS>, values: ClassifySettings) => settleReader(given, values),
   help: {
     task:

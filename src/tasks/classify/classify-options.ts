@@ -7,7 +7,7 @@ import {
   type ValuesOf,
   wordOption,
 } from "../../options/option.ts";
-import { columnOption, columnsOption, DATA, DATA_OPTIONS } from "../examples/data-options.ts";
+import { columnOption, columnsOption, DATA, DATA_OPTIONS, stepsOption } from "../examples/data-options.ts";
 import { MODEL } from "../reader/model-options.ts";
 import { READER_OPTIONS } from "../reader/reader-options.ts";
 import { TEXT_OPTIONS } from "../reader/text-options.ts";
@@ -23,26 +23,8 @@ export const CLASSIFY_OPTIONS = {
     "all numbers, if there is no text",
     "columns of numbers, with commas: a row is a step",
   ),
-  window: numberOption(
-    { whole: true, atLeast: 1 },
-    {
-      default: null,
-      defaultText: "a whole file",
-      placeholder: "n",
-      group: DATA,
-      help: "steps of each example",
-    },
-  ),
-  stride: numberOption(
-    { whole: true, atLeast: 1 },
-    {
-      default: null,
-      defaultText: "the window",
-      placeholder: "n",
-      group: DATA,
-      help: "steps between two windows",
-    },
-  ),
+  window: stepsOption({ default: null, defaultText: "a whole file" }, "steps of each example"),
+  stride: stepsOption({ default: null, defaultText: "the window" }, "steps between two windows"),
   multiLabel: textOption({
     default: null,
     defaultText: "one label",

@@ -1,5 +1,5 @@
 // Many to one: a sequence, of tokens or of numbers, and the class that it belongs to, or several.
-import { digestOf } from "../../data/digest.ts";
+import { digestOfNumbers } from "../../data/digest.ts";
 import { readSafetensors } from "../../formats/safetensors.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.ts";
@@ -11,6 +11,7 @@ import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints, tensor } from "../../tensor/tensor.ts";
+import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
@@ -73,8 +74,6 @@ export interface Classified {
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
-const BASELINES = "baselines.safetensors";
-
 /** The task "classify": to say which class a sequence belongs to. */
 export const classifyTask = defineTask({ ...CLASSIFY, prepare, replica, predict, evaluate, answers });
 
@@ -135,7 +134,8 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
     facts,
     notes: classifyNotes(facts, settings),
     sizes: { "examples to learn from": training.length },
-    digest: () => digestOfExamples(training),
+    digest: () =>
+      digestOfNumbers(training.flatMap(({ inputs, target }) => [[inputs.length], inputs, [target].flat()])),
     baselines: toBeat,
     ...exampleBatches(training, ({ inputs }) => inputs.length, settings),
     ...(validation.length === 0
@@ -163,7 +163,7 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
         data: facts,
         baselines: toBeat,
       })),
-      ...(baselines ? { [BASELINES]: writeSafetensors(baselineTensors(baselines)) } : {}),
+      ...(baselines ? { [BASELINES_FILE]: writeSafetensors(baselineTensors(baselines)) } : {}),
     }),
   };
 }
@@ -284,15 +284,10 @@ async function evaluate(
   const found = classifyFound(logits, targetsOf(examples), { temperature: options.temperature });
   if (options.reading.isMultiLabel) return { ...found, baselines: null };
   const majority = options.counts.indexOf(Math.max(...options.counts));
-  const baselines = baselinesOf(readSafetensors(await read(BASELINES)), majority);
+  const baselines = baselinesOf(readSafetensors(await read(BASELINES_FILE)), majority);
   return { ...found, baselines: baselineFigures(baselines, examples, options.reading) };
 }
 
 function targetsOf(examples: readonly ClassifyExample[]): readonly ClassifyExample["target"][] {
   return examples.map(({ target }) => target);
-}
-
-function digestOfExamples(examples: readonly ClassifyExample[]): Promise<string> {
-  const parts = examples.flatMap(({ inputs, target }) => [inputs.length, ...inputs, ...[target].flat()]);
-  return digestOf([Float64Array.from(parts)]);
 }

@@ -1,5 +1,5 @@
 // How data of any task are read, and what is held out of them.
-import { listOption, type Option, shareOption, textOption } from "../../options/option.ts";
+import { listOption, numberOption, type Option, shareOption, textOption } from "../../options/option.ts";
 
 /** The heading of what data are. */
 export const DATA = "Data:";
@@ -12,6 +12,14 @@ export function columnOption(defaultText: string, help: string): Option<string |
 /** Several columns by their names. */
 export function columnsOption(defaultText: string, help: string): Option<readonly string[]> {
   return listOption({ default: [], defaultText, placeholder: "columns", group: DATA, help });
+}
+
+/** So many steps of a sequence, at least one. */
+export function stepsOption<Default extends number | null>(
+  said: { readonly default: Default; readonly defaultText?: string },
+  help: string,
+): Option<number | Default> {
+  return numberOption({ whole: true, atLeast: 1 }, { ...said, placeholder: "n", group: DATA, help });
 }
 
 /** What data are, whatever the task. */

@@ -1,5 +1,5 @@
 // Learning from examples as a task, so that threads, checkpoints, schedules and stopping are those of every training.
-import { digestOf } from "../../data/digest.ts";
+import { digestOfNumbers } from "../../data/digest.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Module } from "../../module/module.ts";
 import { DescribedNetwork } from "../../networks/described-network.ts";
@@ -196,13 +196,14 @@ export function weightsOf(
 
 /** Of all numbers, and where one stops and the next begins. */
 function digestOfExamples(examples: readonly Example[]): Promise<string> {
-  const numbers: number[] = [];
-  for (const { inputs, targets } of examples)
-    for (const part of [inputs, targets])
-      for (const [, each] of part === undefined ? [] : partsOf(part)) {
-        const { shape, data } = shaped("fit", each, "data");
-        numbers.push(shape.length, ...shape);
-        for (let at = 0; at < data.length; at++) numbers.push(data[at]);
-      }
-  return digestOf([Float64Array.from(numbers)]);
+  return digestOfNumbers(
+    examples.flatMap(({ inputs, targets }) =>
+      [inputs, targets].flatMap((part) =>
+        (part === undefined ? [] : partsOf(part)).flatMap(([, each]) => {
+          const { shape, data } = shaped("fit", each, "data");
+          return [[shape.length], shape, data];
+        }),
+      ),
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import type { GivenFor } from "../../options/option.ts";
+import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { settleReader } from "../reader/settle-reader.ts";
 import {
   FORECAST_ANSWER_OPTIONS,
@@ -34,6 +35,7 @@ export const FORECAST = {
     predict: "Forecast how the series of the files go on, a forecast for each series.",
   },
   presets: FORECAST_PRESETS,
+  beside: [BASELINES_FILE],
   settle,
 } as const;
 

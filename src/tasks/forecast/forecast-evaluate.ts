@@ -1,6 +1,7 @@
 // A forecaster and its baselines on the same windows.
 import { readSafetensors } from "../../formats/safetensors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import type { TaskData } from "../examples/sources.ts";
 import type { Evaluated } from "../task.ts";
 import { baselineForecasts, type RidgeOfTargets, ridgeOf } from "./forecast-baselines.ts";
@@ -18,9 +19,6 @@ import { type ForecastRecord, type ForecastSeries, forecastSeries } from "./fore
 import { ForecastWindows, type Window } from "./forecast-windows.ts";
 import { type Drawing, forecastsOf } from "./forecasts-of.ts";
 import { joinedSeries } from "./joined-series.ts";
-
-/** The file beside a forecaster's weights that its ridge regression is in. */
-export const RIDGE_FILE = "baselines.safetensors";
 
 /** Paths that are drawn of each window that is measured. */
 const EVALUATED_PATHS = 100;
@@ -99,7 +97,7 @@ export async function evaluateForecasts(
     ...measuredSeries(series, reading, windows, joined?.steps),
     ...(given.scaled ? { deviation: reading.deviation } : {}),
   };
-  const ridge = ridgeOf(readSafetensors(await read(RIDGE_FILE)), targets.length);
+  const ridge = ridgeOf(readSafetensors(await read(BASELINES_FILE)), targets.length);
   const drawing = { samples: EVALUATED_PATHS, seed: known.seed };
   const found = await measureForecasts(model, options, measured, drawing);
   return { ...found, baselines: errorsOfBaselines(measured, reading, ridge) };

@@ -8,7 +8,7 @@ import {
   type ValuesOf,
   wordOption,
 } from "../../options/option.ts";
-import { columnOption, columnsOption, DATA, DATA_OPTIONS } from "../examples/data-options.ts";
+import { columnOption, columnsOption, DATA, DATA_OPTIONS, stepsOption } from "../examples/data-options.ts";
 import { CELL_OPTIONS } from "../language/cell-options.ts";
 import { MODEL, sizeOption } from "../reader/model-options.ts";
 
@@ -32,29 +32,11 @@ export const FORECAST_OPTIONS = {
     group: DATA,
     help: "a series a row, its steps side by side",
   }),
-  horizon: numberOption(
-    { whole: true, atLeast: 1 },
-    {
-      default: null,
-      defaultText: "a season, or 12",
-      placeholder: "n",
-      group: DATA,
-      help: "steps to forecast",
-    },
-  ),
-  context: numberOption(
-    { whole: true, atLeast: 1 },
-    { default: 96, placeholder: "n", group: DATA, help: "steps that a forecast looks back at" },
-  ),
-  season: numberOption(
-    { whole: true, atLeast: 1 },
-    {
-      default: null,
-      defaultText: "as the times have it, or 1",
-      placeholder: "n",
-      group: DATA,
-      help: "steps after which the series repeats; 1: never",
-    },
+  horizon: stepsOption({ default: null, defaultText: "a season, or 12" }, "steps to forecast"),
+  context: stepsOption({ default: 96 }, "steps that a forecast looks back at"),
+  season: stepsOption(
+    { default: null, defaultText: "as the times have it, or 1" },
+    "steps after which the series repeats; 1: never",
   ),
   delimiter,
   valFraction,

@@ -5,6 +5,7 @@ import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
+import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { bucketedEpochs } from "../fit/bucketed.ts";
 import {
@@ -26,7 +27,6 @@ import {
   evaluateForecasts,
   measuredSeries,
   measureForecasts,
-  RIDGE_FILE,
 } from "./forecast-evaluate.ts";
 import type { ForecastFound, Measured } from "./forecast-measure.ts";
 import type { ForecastOptions, ForecastTrainingSettings } from "./forecast-model.ts";
@@ -180,7 +180,7 @@ async function prepare({
         training: { ...training },
         evaluation,
       })),
-      [RIDGE_FILE]: writeSafetensors(ridgeTensors(ridge)),
+      [BASELINES_FILE]: writeSafetensors(ridgeTensors(ridge)),
     }),
   };
 }

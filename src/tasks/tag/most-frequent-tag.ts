@@ -1,4 +1,5 @@
 // What a tagger has to beat: the tag that each word has most often, and for words that the training part does not have, the tag of most.
+import { firstTag } from "./tag-alternatives.ts";
 import { wordKey } from "./tag-examples.ts";
 import { isSentence, type TagRecord } from "./tag-records.ts";
 
@@ -14,7 +15,8 @@ export function mostFrequentTags(records: readonly TagRecord[], lowercase: boole
   const ofWords = new Map<string, Map<string, number>>();
   const count = (counts: Map<string, number>, tag: string) => counts.set(tag, (counts.get(tag) ?? 0) + 1);
   for (const record of records)
-    for (const [t, tag] of record.tags.entries()) {
+    for (const [t, cell] of record.tags.entries()) {
+      const tag = firstTag(cell);
       count(overall, tag);
       if (!isSentence(record)) continue;
       const word = wordKey(record.tokens[t], lowercase);

@@ -2,6 +2,7 @@
 import { Scaler, type ScalerState } from "../../data/tables/scaler.ts";
 import { windows } from "../../data/tables/windows.ts";
 import { keepsTo, spanRules } from "../../decoding/span-rules.ts";
+import { firstTag } from "./tag-alternatives.ts";
 import type { TagSettings } from "./tag-options.ts";
 import { type FramesRecord, isSentence, type SentenceRecord, type TagRecord } from "./tag-records.ts";
 
@@ -48,9 +49,10 @@ export function tagReading(
   settings: TagSettings,
   features: readonly string[] | undefined,
 ): TagReading {
-  const tags = [...new Set(records.flatMap(({ tags }) => tags))].sort();
+  const tags = [...new Set(records.flatMap(({ tags }) => tags.map(firstTag)))].sort();
   const rules = spanRules(tags);
-  const isConstrained = rules !== undefined && records.every((record) => keepsTo(rules, record.tags));
+  const isConstrained =
+    rules !== undefined && records.every((record) => keepsTo(rules, record.tags.map(firstTag)));
   const common = { tags, isConstrained };
   if (records.every(isSentence)) return { ...common, ...vocabulary(records, settings) };
   const frames = records as readonly FramesRecord[];
@@ -114,7 +116,7 @@ export class TagReader {
 
   examples(records: readonly TagRecord[]): TagExample[] {
     return records.flatMap((record) => {
-      const targets = Int32Array.from(record.tags, (tag) => this.#tags.get(tag) ?? -1);
+      const targets = Int32Array.from(record.tags, (tag) => this.#tags.get(firstTag(tag)) ?? -1);
       let first = 0;
       return this.inputs(record).map((inputs) => {
         first += inputs.steps;

@@ -1,6 +1,6 @@
 // What can be said of a tagger, and of the data that it learns from.
 import { flagOption, numberOption, shareOption, type ValuesOf, wordOption } from "../../options/option.ts";
-import { columnOption, columnsOption, DATA, DATA_OPTIONS } from "../examples/data-options.ts";
+import { columnOption, columnsOption, DATA_OPTIONS, stepsOption } from "../examples/data-options.ts";
 import { MODEL, sizeOption } from "../reader/model-options.ts";
 import { READER_OPTIONS } from "../reader/reader-options.ts";
 import { TEXT } from "../reader/text-options.ts";
@@ -12,15 +12,7 @@ export const DECODERS = ["crf", "softmax"] as const;
 export const TAG_OPTIONS = {
   column: columnOption("the last", "the column of tags: its number, or its name in a table"),
   features: columnsOption("all numbers of a table", "columns of numbers, with commas: a row is a step"),
-  window: numberOption(
-    { whole: true, atLeast: 1 },
-    {
-      default: 256,
-      placeholder: "n",
-      group: DATA,
-      help: "steps that a recording of numbers is cut into",
-    },
-  ),
+  window: stepsOption({ default: 256 }, "steps that a recording of numbers is cut into"),
   ...DATA_OPTIONS,
   vocabSize: numberOption(
     { whole: true, atLeast: 2 },

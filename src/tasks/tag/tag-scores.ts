@@ -1,6 +1,7 @@
 // What is counted of tags: spans as conlleval counts them (Tjong Kim Sang & Buchholz 2000), or where tags mark none, each step.
 import { areSpanTags } from "../../decoding/span-rules.ts";
 import { spansOf } from "../../metrics/span-f1.ts";
+import { alternativesOf, spansByPlace } from "./tag-alternatives.ts";
 
 /** Precision, recall and their harmonic mean; 0 where there is nothing to divide by. */
 export interface Scores {
@@ -24,13 +25,15 @@ interface Counts {
 
 /**
  * The scores of tags, a list for each sequence. Where tags mark spans, those of whole spans, all types together. Where they do not, those of
- * each tag, and their mean over the tags.
+ * each tag, and their mean over the tags. Where several tags are wanted, B-person,B-group, each of them is right.
  */
 export function tagScores(
   predicted: readonly (readonly string[])[],
   wanted: readonly (readonly string[])[],
 ): TagScores {
-  const isOfSpans = areSpanTags([...new Set([...predicted.flat(), ...wanted.flat()])]);
+  const isOfSpans = areSpanTags([
+    ...new Set([...predicted.flat(), ...wanted.flat().flatMap(alternativesOf)]),
+  ]);
   const counts = new Map<string, Counts>();
   const of = (type: string) => {
     const known = counts.get(type) ?? { right: 0, found: 0, wanted: 0 };
@@ -42,19 +45,24 @@ export function tagScores(
     const guesses = predicted[at];
     for (const [t, tag] of tags.entries()) {
       steps += 1;
-      if (guesses[t] === tag) right += 1;
+      if (alternativesOf(tag).includes(guesses[t])) right += 1;
       if (isOfSpans) continue;
       of(tag).wanted += 1;
       of(guesses[t]).found += 1;
       if (guesses[t] === tag) of(tag).right += 1;
     }
     if (!isOfSpans) continue;
-    const there = new Set(spansOf(tags).map(({ type, start, end }) => `${start} ${end} ${type}`));
-    for (const { type } of spansOf(tags)) of(type).wanted += 1;
+    const there = spansByPlace(tags);
+    const hit = new Map<string, string>();
     for (const { type, start, end } of spansOf(guesses)) {
+      const place = `${start} ${end}`;
       of(type).found += 1;
-      if (there.has(`${start} ${end} ${type}`)) of(type).right += 1;
+      if (!there.get(place)?.includes(type)) continue;
+      of(type).right += 1;
+      hit.set(place, type);
     }
+    // A span of several types counts once: as the one that was said, or else as the one that stands first.
+    for (const [place, types] of there) of(hit.get(place) ?? types[0]).wanted += 1;
   }
   const perType = Object.fromEntries(
     [...counts]

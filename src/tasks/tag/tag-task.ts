@@ -1,5 +1,5 @@
 // Many to many in step: a tag for each word of a sentence, or for each step of a recording.
-import { digestOf } from "../../data/digest.ts";
+import { digestOfNumbers } from "../../data/digest.ts";
 import type { Crf } from "../../layers/crf.ts";
 import { crfLoss } from "../../losses/crf-loss.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
@@ -99,7 +99,15 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
     options,
     facts,
     sizes: { "sequences to learn from": training.length },
-    digest: () => digestOfExamples(training),
+    digest: () =>
+      digestOfNumbers(
+        training.flatMap(({ inputs: { steps, values, characters = [] }, targets }) => [
+          [steps],
+          values,
+          targets,
+          characters,
+        ]),
+      ),
     baselines,
     ...exampleBatches(training, ({ inputs }) => inputs.steps, settings),
     ...(validation.length === 0
@@ -228,14 +236,4 @@ function frequentScores(records: readonly TagRecord[], { mostFrequent, reading }
     frequent,
     records.map(({ tags }) => tags),
   );
-}
-
-function digestOfExamples(examples: readonly TagExample[]): Promise<string> {
-  const parts = examples.flatMap(({ inputs: { steps, values, characters = [] }, targets }) => [
-    steps,
-    ...values,
-    ...targets,
-    ...characters,
-  ]);
-  return digestOf([Float64Array.from(parts)]);
 }
