@@ -19,3 +19,17 @@ export interface Observer {
   /** Something failed that should not have. */
   mistake?(error: unknown): void;
 }
+
+/** How a server is now. */
+export interface ServerState {
+  /** Texts, inputs and steps that are worked on or wait. */
+  readonly queue: number;
+  /** Sessions in memory. */
+  readonly sessions: number;
+}
+
+/** What `/metrics` answers with. */
+export interface MetricsText {
+  readonly contentType: string;
+  text(state: ServerState): Promise<string>;
+}

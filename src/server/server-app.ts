@@ -5,6 +5,7 @@ import { errorResponse, HttpError, httpErrorOf } from "./http-error.ts";
 import type { Keys } from "./keys.ts";
 import type { Observer } from "./observer.ts";
 import type { ServedModels } from "./served-models.ts";
+import type { SessionTable } from "./session-table.ts";
 import { bodyLimit, type Context, cors, HTTPException, matchedRoutes, OpenAPIHono } from "./web.ts";
 
 /** How much a request may ask for. */
@@ -18,6 +19,7 @@ export interface Limits {
 export interface ServerParts {
   readonly compute: Compute;
   readonly models: ServedModels;
+  readonly sessions: SessionTable;
   readonly admission: Admission;
   readonly limits: Limits;
   /** When what begins now has to be done, in milliseconds since 1970. */

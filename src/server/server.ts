@@ -5,12 +5,15 @@ import { Admission } from "./admission.ts";
 import { Compute } from "./compute/compute.ts";
 import type { ModelSource } from "./compute/protocol.ts";
 import { Keys } from "./keys.ts";
-import type { Observer } from "./observer.ts";
+import type { MetricsText, Observer } from "./observer.ts";
 import { addCompletionRoutes } from "./routes/completion-routes.ts";
 import { addModelRoutes } from "./routes/model-routes.ts";
+import { addSessionRoutes } from "./routes/session-routes.ts";
 import { addStateRoutes } from "./routes/state-routes.ts";
 import { ServedModels } from "./served-models.ts";
 import { failedOf, type Limits, type ServerParts, serverApp } from "./server-app.ts";
+import type { SessionStore } from "./session-store.ts";
+import { SessionTable } from "./session-table.ts";
 
 /** What to serve, and how much of it at a time. */
 export interface ServerOptions {
@@ -36,8 +39,18 @@ export interface ServerOptions {
   readonly apiKeys?: readonly string[] | undefined;
   /** Origins whose pages may ask, or "*"; none if not given. */
   readonly corsOrigins?: readonly string[] | undefined;
+  /** Where sessions are kept beyond memory, how long one may be idle before it leaves it (600 s), and how many there may be in it (10000). */
+  readonly sessions?:
+    | {
+        readonly store?: SessionStore | undefined;
+        readonly idleSeconds?: number | undefined;
+        readonly maxSessions?: number | undefined;
+      }
+    | undefined;
   /** Is told what the server does. */
   readonly observer?: Observer | undefined;
+  /** What `/metrics` answers with; there is no such address if not given. */
+  readonly metrics?: MetricsText | undefined;
   /** Whose a request is, where keys do not tell: clients have equal shares. All are one if not given. */
   readonly client?: ((request: Request, environment: unknown) => string) | undefined;
 }
@@ -122,15 +135,24 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
     backend,
     maxActive: maxBatch,
     onStep: (handle, rows) => observer.step?.(models.nameOf(handle) ?? "", rows),
-    onDeath: (error) => observer.mistake?.(error),
+    onDeath(thread, error) {
+      sessions.lost(thread);
+      observer.mistake?.(error);
+    },
   });
   const models = new ServedModels(
     compute,
     Object.fromEntries(names.map((name) => [name, plainSource(sources[name])])),
   );
+  const sessions = new SessionTable(compute, models, {
+    store: options.sessions?.store,
+    idleSeconds: options.sessions?.idleSeconds ?? 600,
+    maxSessions: options.sessions?.maxSessions ?? 10_000,
+  });
   const parts: ServerParts = {
     compute,
     models,
+    sessions,
     admission: new Admission(maxQueue),
     limits,
     deadlineMs: () => Date.now() + timeoutSeconds * 1000,
@@ -143,6 +165,7 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
   try {
     for (const name of names) await opened(models, name);
   } catch (error) {
+    sessions.close();
     compute.stop();
     throw error;
   }
@@ -155,7 +178,8 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
   });
   addModelRoutes(app, parts);
   addCompletionRoutes(app, parts);
-  addStateRoutes(app, parts);
+  addSessionRoutes(app, parts);
+  addStateRoutes(app, parts, options.metrics);
   return {
     fetch: async (request, environment) => app.fetch(request, (environment ?? {}) as object),
     async reload(name) {
@@ -169,8 +193,14 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
       }
       await opened(models, name);
     },
-    drain: () => parts.admission.drain(),
-    close: () => compute.stop(),
+    async drain() {
+      await parts.admission.drain();
+      await sessions.keepAll();
+    },
+    close() {
+      sessions.close();
+      compute.stop();
+    },
   };
 }
 

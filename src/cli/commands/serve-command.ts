@@ -17,6 +17,9 @@ export interface ServeOptions {
   readonly timeout: number;
   readonly apiKeys?: string;
   readonly cors?: readonly string[];
+  readonly sessions?: string;
+  readonly sessionIdle: number;
+  readonly maxSessions: number;
   readonly logLevel: string;
 }
 
@@ -74,6 +77,18 @@ export function addServeCommand(program: Command): void {
       new Option("--max-body <bytes>", "size of a request")
         .argParser(wholeNumber(1))
         .default(4 * 1024 * 1024),
+    )
+    .option(
+      "--sessions <place>",
+      "where sessions are kept: a folder, or redis://HOST:PORT for several servers",
+    )
+    .addOption(
+      new Option("--session-idle <seconds>", "how long a session that nobody asks for stays in memory")
+        .argParser(aboveZero)
+        .default(600),
+    )
+    .addOption(
+      new Option("--max-sessions <n>", "sessions in memory").argParser(wholeNumber(1)).default(10_000),
     )
     .addOption(
       new Option("--log-level <level>", "what is logged on stderr, a JSON object a line")

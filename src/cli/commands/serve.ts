@@ -9,15 +9,22 @@ import { onInterruption } from "../interruption.ts";
 import { listening } from "../listening.ts";
 import { apiKeysOf } from "../serve/api-keys.ts";
 import { nodeListener } from "../serve/node-listener.ts";
+import { prometheus } from "../serve/prometheus.ts";
 import { logger } from "../serve/server-log.ts";
+import { sessionStoreAt } from "../serve/session-store-at.ts";
+import { watchModels } from "../serve/watch-models.ts";
 import type { ServeOptions } from "./serve-command.ts";
 
 /** `unrolled serve`: answers requests until it is told to end, and then ends what has begun. */
 export async function runServeCommand(places: readonly string[], options: ServeOptions): Promise<void> {
   const models = modelsAt(places);
   const log = logger(options.logLevel);
+  const metrics = prometheus();
+  const store = await sessionStoreAt(options.sessions);
   const server = await started({
     models,
+    sessions: { store, idleSeconds: options.sessionIdle, maxSessions: options.maxSessions },
+    metrics: metrics.metrics,
     threads: options.threads ?? coresThere(),
     backend: options.backend,
     maxBatch: options.maxBatch,
@@ -28,7 +35,11 @@ export async function runServeCommand(places: readonly string[], options: ServeO
     apiKeys: apiKeysOf(options.apiKeys),
     corsOrigins: options.cors ?? [],
     observer: {
-      request: (request) => log.info({ ...request, seconds: Number(request.seconds.toFixed(6)) }, "request"),
+      request(request) {
+        metrics.observer.request?.(request);
+        log.info({ ...request, seconds: Number(request.seconds.toFixed(6)) }, "request");
+      },
+      step: (model, rows) => metrics.observer.step?.(model, rows),
       mistake: (error) => log.error({ err: error }, "mistake"),
     },
     client: (_, environment) => addressOf(environment),
@@ -45,13 +56,24 @@ export async function runServeCommand(places: readonly string[], options: ServeO
   process.stdout.write(
     `Serving ${Object.keys(models).join(", ")} at http://${host.includes(":") ? `[${host}]` : host}:${port}\nCtrl-C ends it.\n`,
   );
-  onInterruption(() => {
+  const reload = async (name: string) => {
+    try {
+      await server.reload(name);
+      log.info({ model: name }, "reloaded");
+    } catch (error) {
+      log.error({ model: name, err: error }, "not reloaded; the model before goes on");
+    }
+  };
+  const unwatch = watchModels(models, (name) => void reload(name));
+  onInterruption(async () => {
     log.info("draining");
-    void server.drain().then(() => {
-      server.close();
-      listener.close();
-      listener.closeIdleConnections();
-    });
+    unwatch();
+    await server.drain();
+    server.close();
+    await store?.close?.();
+    listener.close();
+    // Who still holds a connection has had all answers.
+    listener.closeAllConnections();
   });
 }
 

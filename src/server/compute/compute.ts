@@ -39,7 +39,7 @@ export interface ComputeOptions {
   /** Is told how many streams took a step together. */
   readonly onStep?: ((handle: number, rows: number) => void) | undefined;
   /** Is told that a thread has died, with everything that it had. */
-  readonly onDeath?: ((error: Error) => void) | undefined;
+  readonly onDeath?: ((thread: number, error: Error) => void) | undefined;
 }
 
 /** The deadline of work has passed. */
@@ -62,6 +62,8 @@ export class Compute {
   readonly #options: ComputeOptions;
   readonly #threads: Thread[];
   readonly #pending = new Map<number, Pending>();
+  /** What is open, by handle. */
+  readonly #sources = new Map<number, ModelSource>();
   #nextId = 1;
   #nextHandle = 1;
   #isStopped = false;
@@ -97,10 +99,12 @@ export class Compute {
         this.#ask<ModelFacts>(thread, (id) => ({ type: "open", id, handle, source })),
       ),
     );
+    this.#sources.set(handle, source);
     return { handle, facts: facts[0] };
   }
 
   close(handle: number): void {
+    this.#sources.delete(handle);
     for (const { post } of this.#threads) post({ type: "close", handle });
   }
 
@@ -180,12 +184,21 @@ export class Compute {
             this.#take(id)?.reject(
               new UnrolledError("worker-died", `a thread that computes has died: ${error.message}`),
             );
-        if (!this.#isStopped) onDeath?.(error);
+        if (this.#isStopped || this.#threads[index] !== thread) return;
+        this.#replace(index);
+        onDeath?.(index, error);
       });
       thread = { post: (request) => worker.post(request), stop: () => worker.stop(), load: 0 };
     }
     thread.post({ type: "compute", backend, maxActive });
     return thread;
+  }
+
+  /** Another thread in the place of one that has died, with the same models. */
+  #replace(index: number): void {
+    this.#threads[index] = this.#start(index);
+    for (const [handle, source] of this.#sources)
+      this.#ask(index, (id) => ({ type: "open", id, handle, source })).catch(() => {});
   }
 
   #hear(reply: ComputeReply): void {

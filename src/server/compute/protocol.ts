@@ -88,14 +88,85 @@ export interface PredictWork {
   readonly inputs: readonly unknown[];
 }
 
-export type Work = CompleteWork | PredictWork;
+/** Begin a session, where texts and sequences begin, or from a record. */
+export interface JoinWork {
+  readonly kind: "join";
+  readonly session: number;
+  readonly condition?: string | undefined;
+  readonly record?: Uint8Array | undefined;
+}
+
+/** Steps of a session: a text or token ids, or of other models numbers by name, a row for each step. All are taken, or none. */
+export interface FeedWork {
+  readonly kind: "feed";
+  readonly session: number;
+  readonly prompt?: string | readonly number[] | undefined;
+  readonly inputs?: Readonly<Record<string, unknown>> | undefined;
+  /** How many of the likeliest next tokens to tell. */
+  readonly top: number;
+}
+
+/** What a session says after its last step. */
+export interface LookWork {
+  readonly kind: "look";
+  readonly session: number;
+  readonly top: number;
+}
+
+/** All that a session is, as bytes. */
+export interface RecordWork {
+  readonly kind: "record";
+  readonly session: number;
+}
+
+/** Put a session where a record was taken. */
+export interface RestoreWork {
+  readonly kind: "restore";
+  readonly session: number;
+  readonly record: Uint8Array;
+}
+
+/** Other sessions in the same state. */
+export interface ForkWork {
+  readonly kind: "fork";
+  readonly session: number;
+  readonly as: readonly number[];
+}
+
+/** End a session. */
+export interface LeaveWork {
+  readonly kind: "leave";
+  readonly session: number;
+}
+
+/** A next token, and how likely it is at temperature 1. */
+export interface LikelyToken {
+  readonly id: number;
+  readonly token: string;
+  readonly probability: number;
+}
+
+/** Where a session is. */
+export interface SessionView {
+  readonly steps: number;
+  /** Of language models: the likeliest next tokens, once there was a step. */
+  readonly tokens?: readonly LikelyToken[] | undefined;
+  /** Of other models: the outputs by name, a row for each step that was fed, or of the last. */
+  readonly outputs?: Readonly<Record<string, readonly (readonly number[])[]>> | undefined;
+}
+
+export type SessionWork = JoinWork | FeedWork | LookWork | RecordWork | RestoreWork | ForkWork | LeaveWork;
+
+export type Work = CompleteWork | PredictWork | SessionWork;
 
 /** What each kind of work gives. */
 export type WorkResult<Asked extends Work> = Asked extends CompleteWork
   ? Completed
   : Asked extends PredictWork
     ? readonly unknown[]
-    : never;
+    : Asked extends RecordWork
+      ? Uint8Array
+      : SessionView;
 
 /** To a thread that computes. */
 export type ComputeRequest =

@@ -6,6 +6,7 @@ import { FairQueue } from "./fair-queue.ts";
 import type { Job } from "./job.ts";
 import type { ChoicePiece, ModelFacts, Work } from "./protocol.ts";
 import { ServedLanguage } from "./served-language.ts";
+import { ServedSessions } from "./served-sessions.ts";
 import { Stepped } from "./stepped.ts";
 
 /** What is told of jobs. */
@@ -28,6 +29,7 @@ export class ServedModel {
   readonly #told: ToldOfJobs;
   readonly #stepped: Stepped | undefined;
   readonly #language: ServedLanguage | undefined;
+  readonly #sessions: ServedSessions | undefined;
   readonly #predictions = new FairQueue<Prediction>();
 
   constructor(model: Model, maxActive: number, told: ToldOfJobs) {
@@ -42,6 +44,10 @@ export class ServedModel {
     }
     if (model instanceof LanguageModel && this.#stepped)
       this.#language = new ServedLanguage(model, this.#stepped, told);
+    if (this.#stepped)
+      this.#sessions = new ServedSessions(this.#stepped, this.#language, (job, result) =>
+        told.done(job, result),
+      );
     this.facts = factsOf(model, streamProblem);
   }
 
@@ -52,12 +58,22 @@ export class ServedModel {
   /** Takes work on; throws where it makes no sense. */
   begin(job: Job, work: Work): void {
     switch (work.kind) {
-      case "complete":
+      case "complete": {
         if (!this.#language) throw noLanguage("complete");
-        this.#language.complete(job, work, undefined);
+        const { session } = work;
+        const before = session === undefined ? undefined : this.#sessions!.get(session).beginning;
+        this.#language.complete(job, work, before);
         return;
+      }
       case "predict":
         this.#predictions.push(job.client, { job, inputs: work.inputs, results: [] });
+        return;
+      default:
+        if (!this.#sessions) {
+          const problem = this.facts.streamProblem;
+          throw new UnrolledError("invalid-argument", { problem: `this model has no sessions: ${problem}` });
+        }
+        this.#sessions.begin(job, work);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { WorkOptions } from "../compute/compute.ts";
 import type { ChoicePiece, Completed, CompleteWork, TokenLogprobs } from "../compute/protocol.ts";
 import { errorBody, HttpError } from "../http-error.ts";
 import type { NamedModel } from "../served-models.ts";
@@ -43,6 +44,10 @@ export function addCompletionRoutes(app: ServerApp, parts: ServerParts): void {
         { param: "n" },
       );
     const signal = context.req.raw.signal;
+    const begin = (work: CompleteWork, how: WorkOptions): Promise<Completed> =>
+      request.session == null
+        ? parts.compute.work(model.handle, work, how)
+        : fromSession(parts, request.session, model, work, how);
     const options = { client: context.get("client"), deadlineMs: parts.deadlineMs(), signal };
     const done = (all: readonly Completed[]) => {
       const usage = usageOf(all);
@@ -51,7 +56,7 @@ export function addCompletionRoutes(app: ServerApp, parts: ServerParts): void {
     };
     if (!request.stream) {
       return parts.admission.during(count, async () => {
-        const all = await run(parts, model, works, (work) => parts.compute.work(model.handle, work, options));
+        const all = await run(parts, model, works, (work) => begin(work, options));
         const choices = all.flatMap((each) => each.choices).map((choice, index) => choiceOf(index, choice));
         return context.json({ ...heading, choices, usage: done(all) } as never, 200);
       });
@@ -70,11 +75,7 @@ export function addCompletionRoutes(app: ServerApp, parts: ServerParts): void {
         });
       try {
         const all = await run(parts, model, works, (work) =>
-          parts.compute.work(model.handle, work, {
-            ...options,
-            signal: abort.signal,
-            onPiece: piece(work.firstChoice),
-          }),
+          begin(work, { ...options, signal: abort.signal, onPiece: piece(work.firstChoice) }),
         );
         const usage = done(all);
         if (includesUsage) await send({ ...heading, choices: [], usage });
@@ -98,6 +99,24 @@ async function run(
   one: (work: CompleteWork) => Promise<Completed>,
 ): Promise<Completed[]> {
   return parts.models.using(model, () => Promise.all(works.map((work) => one(work))));
+}
+
+/** Goes on from where a session is. It takes a copy at once, so that the session can be fed meanwhile. */
+async function fromSession(
+  { compute, sessions }: ServerParts,
+  id: string,
+  model: NamedModel,
+  work: CompleteWork,
+  options: WorkOptions,
+): Promise<Completed> {
+  const { begun } = await sessions.use(id, options, "reads", async ({ model: own, session, thread }) => {
+    if (own.name !== model.name)
+      throw new HttpError(400, `session ${id} is one of the model ${own.name}`, { param: "session" });
+    const begun = compute.work(own.handle, { ...work, session }, { ...options, thread });
+    begun.catch(() => {});
+    return { begun };
+  });
+  return begun;
 }
 
 function worksOf(request: CompletionRequest): CompleteWork[] {

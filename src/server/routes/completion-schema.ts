@@ -34,6 +34,7 @@ export function completionSchema(limits: { readonly maxTokens: number; readonly 
       ),
       echo: maybe(z.boolean()),
       condition: maybe(z.string()).describe("the category to write for, of a model with a condition"),
+      session: maybe(z.string()).describe("the session to go on from, which stays as it is"),
       user: maybe(z.string()).describe("not used"),
       suffix: maybe(z.literal("", { error: "is not supported" })),
       best_of: maybe(z.int()),

@@ -1,3 +1,4 @@
+import type { MetricsText } from "../observer.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
 import { createRoute, z } from "../web.ts";
 import { jsonAnswer } from "./route-parts.ts";
@@ -5,7 +6,11 @@ import { jsonAnswer } from "./route-parts.ts";
 const state = z.object({ status: z.enum(["ok", "opening", "draining"]) }).openapi("Status");
 
 /** `GET /health`: the process answers. `GET /ready`: it takes work. */
-export function addStateRoutes(app: ServerApp, { models, admission }: ServerParts): void {
+export function addStateRoutes(
+  app: ServerApp,
+  { models, admission, sessions }: ServerParts,
+  metrics: MetricsText | undefined,
+): void {
   const health = createRoute({
     method: "get",
     path: "/health",
@@ -24,5 +29,16 @@ export function addStateRoutes(app: ServerApp, { models, admission }: ServerPart
     return models.areOpen
       ? context.json({ status: "ok" as const }, 200)
       : context.json({ status: "opening" as const }, 503);
+  });
+  if (!metrics) return;
+  const route = createRoute({
+    method: "get",
+    path: "/metrics",
+    summary: "What the server does, as Prometheus reads it",
+    responses: { 200: { description: "metrics", content: { "text/plain": { schema: z.string() } } } },
+  });
+  app.openapi(route, async () => {
+    const text = await metrics.text({ queue: admission.inside, sessions: sessions.size });
+    return new Response(text, { headers: { "content-type": metrics.contentType } }) as never;
   });
 }
