@@ -222,6 +222,29 @@ void crossEntropy(const float* logits, const int* targets, float* losses, float*
 /// dlogits ← dlogits + dlosses [m] ∘ (softmax − smoothed target); accumulate 0 overwrites.
 void crossEntropyBackward(const float* logits, const int* targets, const float* logSums, const float* dlosses, float* dlogits, int ignoreIndex, double smoothing, int m, int n, int accumulate /* 0 */);
 
+/// Connectionist temporal classification (Graves et al. 2006) of one sequence: −ln p(targets | logits) in nats, infinite where no alignment is
+/// possible. Step t of the logits stands at logits[t·row], of n classes; targets [length] has no blank. logSums [steps] ← log Σ exp;
+/// alphas ← what the backward pass reads, [steps, 2·length + 2], or with keep 0 [2, 2·length + 2]. room: 4·length + 2 entries.
+double ctcForward(const float* logits, int row /* n */, const int* targets, float* logSums, float* alphas, float* room, int blank, int keep, int steps, int length, int n);
+
+/// Backward of ctcForward with keep 1: dlogits, whose steps stand as those of the logits, ← dlogits + dloss [1] ∘ (softmax − the share of the
+/// alignments that are at a class); where none is possible, softmax alone. room: 8·length + 7 entries.
+void ctcBackward(const float* logits, int row /* n */, const int* targets, const float* logSums, const float* alphas, const float* dloss, float* dlogits, float* room, int blank, int steps, int length, int n);
+
+/// Logarithms of the probabilities that a transducer (Graves 2012) takes its moves with: logits [steps, length + 1, n], steps `row` apart;
+/// targets [length] has no blank. scores [steps, 2, length + 1] ← of the blank and of the target's label at each place, of which there is
+/// none at the last; logSums [steps, length + 1] ← log Σ exp.
+void transducerScores(const float* logits, int row, const int* targets, float* logSums, float* scores, int blank, int steps, int length, int n);
+
+/// −ln of the sum over all alignments of one sequence by its scores, in nats; infinite where none is possible. counts, or none:
+/// [steps, 2, length + 1] ← how often alignments take each move, which may be scores. alphas: room for (steps + 1)·(length + 2) entries, or
+/// without counts 2·(length + 2).
+double transducerAlignments(const float* scores, float* alphas, float* counts /* 0 */, int steps, int length);
+
+/// The gradient of transducerAlignments with respect to the logits of transducerScores: dlogits, which stands as the logits, ← dlogits +
+/// dloss [1] ∘ (the counts of both moves ∘ softmax − the counts of each).
+void transducerBackward(const float* logits, int row, const int* targets, const float* logSums, const float* counts, const float* dloss, float* dlogits, int blank, int steps, int length, int n);
+
 /// Layer normalisation (Ba, Kiros & Hinton 2016) of each row of x [m, n]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
 /// statistics [m, 2] keeps mean and 1/√(variance + epsilon).
 void layerNorm(const float* x, const float* weight, const float* bias, float* y, float* statistics, double epsilon, int m, int n);

@@ -13,6 +13,8 @@ namespace {
 #include "optimise.h"
 #include "random.h"
 #include "rows.h"
+#include "ctc.h"
+#include "transducer.h"
 #include "steps.h"
 #include "wholes.h"
 #include "windows.h"

@@ -44,16 +44,22 @@ export function requireWholes(
   }
 }
 
-/** An error unless each of `batch` sequences has a length from 1 to `steps`, or none are given. */
-export function requireLengths(call: string, lengths: unknown, batch: number, steps: number): void {
+/** An error unless each of `batch` sequences has a length from 1, or `least`, to `steps`, or none are given. */
+export function requireLengths(
+  call: string,
+  lengths: unknown,
+  batch: number,
+  steps: number,
+  { name = "lengths", least = 1 }: { readonly name?: string; readonly least?: number } = {},
+): void {
   if (lengths === undefined) return;
   const isList = Array.isArray(lengths) || (ArrayBuffer.isView(lengths) && "length" in lengths);
   const list = isList ? Array.from(lengths as ArrayLike<unknown>) : undefined;
-  if (list?.length === batch && list.every((length) => isWhole(length, 1, steps))) return;
+  if (list?.length === batch && list.every((length) => isWhole(length, least, steps))) return;
   const text = list ? `[${list.map(came).join(", ")}]` : came(lengths);
   throw new UnrolledError("shape-mismatch", {
     call,
-    problem: `lengths must be ${batch} whole numbers from 1 to ${steps}, got ${text}`,
+    problem: `${name} must be ${batch} whole numbers from ${least} to ${steps}, got ${text}`,
   });
 }
 

@@ -72,11 +72,13 @@ export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "../losses/bi
 export { cosineDistance } from "../losses/cosine-distance.ts";
 export { type CrfLossOptions, type CrfScores, crfLoss, crfMarginals } from "../losses/crf-loss.ts";
 export { type CrossEntropyOptions, crossEntropy } from "../losses/cross-entropy.ts";
+export { ctcLoss } from "../losses/ctc-loss.ts";
 export { customLoss, type NumericLoss } from "../losses/custom-loss.ts";
 export { gaussianNLL } from "../losses/gaussian-nll.ts";
 export { hinge } from "../losses/hinge.ts";
 export { huber } from "../losses/huber.ts";
 export { klDivergence } from "../losses/kl-divergence.ts";
+export type { AlignmentLossOptions } from "../losses/labels.ts";
 export { meanAbsolute } from "../losses/mean-absolute.ts";
 export { meanSquare } from "../losses/mean-square.ts";
 export { mixtureNLL } from "../losses/mixture-nll.ts";
@@ -84,6 +86,9 @@ export { negativeBinomialNLL } from "../losses/negative-binomial-nll.ts";
 export { pinballLoss } from "../losses/pinball.ts";
 export type { LossOptions } from "../losses/reduce-losses.ts";
 export { studentTNLL } from "../losses/student-t-nll.ts";
+export type { TransducerJoint } from "../losses/transducer-joint.ts";
+export { transducerJointLoss } from "../losses/transducer-joint-loss.ts";
+export { transducerLoss } from "../losses/transducer-loss.ts";
 export { type Initialiser, initialise } from "../module/initialise.ts";
 export { Module, Parameter, type StateDict } from "../module/module.ts";
 export {

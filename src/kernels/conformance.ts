@@ -1,3 +1,4 @@
+import { alignmentCases } from "./conformance/alignment-cases.ts";
 import { binaryCases } from "./conformance/binary-cases.ts";
 import type { Case } from "./conformance/case.ts";
 import { dotCases } from "./conformance/dot-cases.ts";
@@ -32,6 +33,7 @@ export const cases: readonly Case[] = [
   ...stepCases,
   ...rowCases,
   ...lossCases,
+  ...alignmentCases,
   ...optimiserCases,
   ...wholeCases,
   ...windowCases,

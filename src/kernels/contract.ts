@@ -762,6 +762,95 @@ export interface Kernels {
   }): void;
 
   /**
+   * Connectionist temporal classification (Graves et al. 2006) of one sequence: −ln p(targets | logits) in nats, infinite where no alignment is
+   * possible. Step t of the logits stands at logits[t·row], of n classes; targets [length] has no blank. logSums [steps] ← log Σ exp;
+   * alphas ← what the backward pass reads, [steps, 2·length + 2], or with keep 0 [2, 2·length + 2]. room: 4·length + 2 entries.
+   */
+  ctcForward(given: {
+    readonly logits: number;
+    /** n if not given. */
+    readonly row?: number;
+    readonly targets: number;
+    readonly logSums: number;
+    readonly alphas: number;
+    readonly room: number;
+    readonly blank: number;
+    readonly keep: number;
+    readonly steps: number;
+    readonly length: number;
+    readonly n: number;
+  }): number;
+
+  /**
+   * Backward of ctcForward with keep 1: dlogits, whose steps stand as those of the logits, ← dlogits + dloss [1] ∘ (softmax − the share of the
+   * alignments that are at a class); where none is possible, softmax alone. room: 8·length + 7 entries.
+   */
+  ctcBackward(given: {
+    readonly logits: number;
+    /** n if not given. */
+    readonly row?: number;
+    readonly targets: number;
+    readonly logSums: number;
+    readonly alphas: number;
+    readonly dloss: number;
+    readonly dlogits: number;
+    readonly room: number;
+    readonly blank: number;
+    readonly steps: number;
+    readonly length: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * Logarithms of the probabilities that a transducer (Graves 2012) takes its moves with: logits [steps, length + 1, n], steps `row` apart;
+   * targets [length] has no blank. scores [steps, 2, length + 1] ← of the blank and of the target's label at each place, of which there is
+   * none at the last; logSums [steps, length + 1] ← log Σ exp.
+   */
+  transducerScores(given: {
+    readonly logits: number;
+    readonly row: number;
+    readonly targets: number;
+    readonly logSums: number;
+    readonly scores: number;
+    readonly blank: number;
+    readonly steps: number;
+    readonly length: number;
+    readonly n: number;
+  }): void;
+
+  /**
+   * −ln of the sum over all alignments of one sequence by its scores, in nats; infinite where none is possible. counts, or none:
+   * [steps, 2, length + 1] ← how often alignments take each move, which may be scores. alphas: room for (steps + 1)·(length + 2) entries, or
+   * without counts 2·(length + 2).
+   */
+  transducerAlignments(given: {
+    readonly scores: number;
+    readonly alphas: number;
+    /** 0 if not given. */
+    readonly counts?: number;
+    readonly steps: number;
+    readonly length: number;
+  }): number;
+
+  /**
+   * The gradient of transducerAlignments with respect to the logits of transducerScores: dlogits, which stands as the logits, ← dlogits +
+   * dloss [1] ∘ (the counts of both moves ∘ softmax − the counts of each).
+   */
+  transducerBackward(given: {
+    readonly logits: number;
+    readonly row: number;
+    readonly targets: number;
+    readonly logSums: number;
+    readonly counts: number;
+    readonly dloss: number;
+    readonly dlogits: number;
+    readonly blank: number;
+    readonly steps: number;
+    readonly length: number;
+    readonly n: number;
+  }): void;
+
+  /**
    * Layer normalisation (Ba, Kiros & Hinton 2016) of each row of x [m, n]: y ← (x − mean)/√(variance + epsilon) ∘ weight + bias.
    * statistics [m, 2] keeps mean and 1/√(variance + epsilon).
    */

@@ -1,6 +1,7 @@
 import type { KernelTable } from "./kernel-table.ts";
 import { batchNormKernels } from "./reference/batch-norm.ts";
 import { binaryKernels } from "./reference/binary.ts";
+import { ctcKernels } from "./reference/ctc.ts";
 import { dotKernels } from "./reference/dots.ts";
 import { dropoutKernels } from "./reference/dropout.ts";
 import { elmanKernels } from "./reference/elman.ts";
@@ -17,6 +18,7 @@ import type { Memory } from "./reference/memory.ts";
 import { optimiserKernels } from "./reference/optimisers.ts";
 import { replayKernels } from "./reference/replay.ts";
 import { stepKernels } from "./reference/steps.ts";
+import { transducerKernels } from "./reference/transducer.ts";
 import { ugrnnKernels } from "./reference/ugrnn.ts";
 import { unaryKernels } from "./reference/unary.ts";
 import { wholeKernels } from "./reference/wholes.ts";
@@ -42,6 +44,8 @@ export function referenceKernels(heap: Memory): KernelTable {
     ...entryKernels(heap),
     ...stepKernels(heap),
     ...lossKernels(heap),
+    ...ctcKernels(heap),
+    ...transducerKernels(heap),
     ...layerNormKernels(heap),
     ...dropoutKernels(heap),
     ...gaussianNoiseKernels(heap),

@@ -4,6 +4,7 @@ import type { Generator } from "../random/philox.ts";
 import type { LayerObserver, RecurrentState } from "../recurrent/recurrent.ts";
 import type { RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import type { Device } from "../tensor/device.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { MaskedValue } from "./mask.ts";
 import type { StepValue } from "./step-value.ts";
 import type { ShapeProblem, ValueShape } from "./value-shape.ts";
@@ -59,6 +60,8 @@ export interface LayerCall<Config, Own> {
   readonly state: RecurrentState | undefined;
   /** Of a recurrent layer: who looks at its steps. */
   readonly observe?: LayerObserver | undefined;
+  /** Of attention: is given its weights, one tensor [B, S, T] for each head. */
+  readonly attends?: ((weights: readonly Tensor[]) => void) | undefined;
 }
 
 /** What a layer makes. */

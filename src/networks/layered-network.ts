@@ -6,7 +6,7 @@ import type { LayerObserver, RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";
-import type { NetworkConfig, NetworkInput } from "./config.ts";
+import type { Axis, NetworkConfig, NetworkInput, NetworkLayer } from "./config.ts";
 import { kindOf } from "./known-kinds.ts";
 import type { MaskedValue } from "./mask.ts";
 import { networkShapes } from "./network-shapes.ts";
@@ -31,6 +31,8 @@ export interface NetworkCall {
    * gathers gradients of its own, say, or some of its steps.
    */
   readonly handOn?: ((name: string, value: Tensor) => Tensor) | undefined;
+  /** Is given the weights of each attention layer, one tensor [B, S, T] for each head, whose rows add up to 1. */
+  readonly attends?: ((name: string, weights: readonly Tensor[]) => void) | undefined;
 }
 
 /** Results of running a network. */
@@ -86,15 +88,33 @@ export class LayeredNetwork extends Module {
    * @throws UnrolledError "shape-mismatch" that names the input or the layer
    */
   forward(inputs: Readonly<Record<string, Tensor>>, call: NetworkCall = {}): NetworkResult {
-    const { lengths, state = {}, observe, handOn } = call;
+    const { lengths, state = {}, handOn } = call;
     this.#check(inputs, state, lengths);
-    const values = new Map<string, MaskedValue>();
-    const keep = (name: string, value: MaskedValue) =>
-      values.set(name, handOn ? { ...value, tensor: handOn(name, value.tensor) } : value);
-    for (const { name, axes } of this.config.inputs)
-      keep(name, { tensor: inputs[name], lengths: axes.length > 1 ? lengths : undefined });
+    const given = this.config.inputs.map(({ name, axes }): [string, MaskedValue] => [
+      name,
+      {
+        tensor: handOn?.(name, inputs[name]) ?? inputs[name],
+        lengths: hasLengths(axes) ? lengths : undefined,
+      },
+    ]);
+    const { values, state: after } = this.apply(this.config.layers, new Map(given), call);
+    const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);
+    return {
+      outputs: Object.fromEntries(outputs),
+      values: new Map(Array.from(values, ([name, { tensor }]) => [name, tensor])),
+      state: after,
+    };
+  }
+
+  /** @internal Runs some of the layers, in their order, on values of which those that they read are known. */
+  apply(
+    layers: readonly NetworkLayer[],
+    known: ReadonlyMap<string, MaskedValue>,
+    { state = {}, observe, handOn, attends }: NetworkCall = {},
+  ): { readonly values: ReadonlyMap<string, MaskedValue>; readonly state: NetworkState } {
+    const values = new Map(known);
     const states: [string, RecurrentState][] = [];
-    for (const { name, inputs: reads, config } of this.config.layers) {
+    for (const { name, inputs: reads, config } of layers) {
       const call = {
         name,
         config,
@@ -103,17 +123,14 @@ export class LayeredNetwork extends Module {
         shapes: reads.map((read) => this.shapes.get(read)!),
         state: Object.hasOwn(state, name) ? state[name] : undefined,
         observe: observe?.(name),
+        attends: attends && ((weights: readonly Tensor[]) => attends(name, weights)),
       };
-      const applied = inLayer(name, () => kindOf(config).apply(call));
-      keep(name, { ...applied.value, state: applied.state });
-      if (applied.state) states.push([name, applied.state]);
+      const { value, state: after } = inLayer(name, () => kindOf(config).apply(call));
+      const tensor = handOn?.(name, value.tensor) ?? value.tensor;
+      values.set(name, { ...value, tensor, state: after });
+      if (after) states.push([name, after]);
     }
-    const outputs = this.config.outputs.map(({ name, from }) => [name, values.get(from)!.tensor] as const);
-    return {
-      outputs: Object.fromEntries(outputs),
-      values: new Map(Array.from(values, ([name, { tensor }]) => [name, tensor])),
-      state: Object.fromEntries(states),
-    };
+    return { values, state: Object.fromEntries(states) };
   }
 
   /** Overwrites all parameters. One that is tied may be given under both of its names, as PyTorch does; the first counts. */
@@ -163,6 +180,13 @@ export class LayeredNetwork extends Module {
   recurrentLayers(): string[] {
     return this.config.layers.filter(({ config }) => isRecurrent(config)).map(({ name }) => name);
   }
+}
+
+/** Whether `lengths` are those of an input's steps: not where its steps are others than T, as those of a decoder are. */
+function hasLengths(axes: readonly Axis[]): boolean {
+  return (
+    axes.length > 1 && (axes.includes("T") || axes.every((axis) => axis === "B" || typeof axis === "number"))
+  );
 }
 
 function fits({ axes, kind }: NetworkInput, tensor: Tensor): boolean {

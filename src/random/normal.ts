@@ -2,34 +2,12 @@
 //   u = (⌊w₀/2⁸⌋ + 1)·2⁻²⁴    θ = (⌊w₁/2⁸⌋ − 2²¹)·2π·2⁻²⁴    √(−2 ln u)·(cos θ, sin θ)
 // The angle begins at −π/4, so that its upper two bits are a quarter of the circle and the rest lies within ±π/4.
 // It uses only +, −, ×, ÷ and √, which IEEE 754 rounds the same everywhere; Math.log and Math.cos may differ between engines.
-
-/** ln m + e ln 2 with m in [√½, √2), by ln m = 2 artanh((m − 1)/(m + 1)), its series taken until terms are below 2⁻⁵⁶. */
-function logarithm(u: number): number {
-  let m = u;
-  let e = 0;
-  for (; m < Math.SQRT1_2; m *= 2) e -= 1;
-  const s = (m - 1) / (m + 1);
-  const square = s * s;
-  let sum = 0;
-  for (let n = 21; n >= 1; n -= 2) sum = sum * square + 1 / n;
-  return 2 * s * sum + e * Math.LN2;
-}
-
-/** cos r and sin r for |r| ≤ π/4, by their series at 0. */
-function circle(r: number): readonly [number, number] {
-  const square = r * r;
-  let cosine = 1;
-  let sine = 1;
-  for (let n = 18; n >= 2; n -= 2) {
-    cosine = 1 - (cosine * square) / (n * (n - 1));
-    sine = 1 - (sine * square) / (n * (n + 1));
-  }
-  return [cosine, r * sine];
-}
+import { circle } from "./circle.ts";
+import { log } from "./log.ts";
 
 /** Two normal numbers of mean 0 and variance 1, the same bits on every platform. */
 export function normalPair(first: number, second: number): readonly [number, number] {
-  const radius = Math.sqrt(-2 * logarithm(((first >>> 8) + 1) / 16777216));
+  const radius = Math.sqrt(-2 * log(((first >>> 8) + 1) / 16777216));
   const turn = second >>> 8;
   const [c, s] = circle((((turn & 0x3fffff) - 0x200000) * Math.PI) / 0x800000);
   const [x, y] = [

@@ -16,6 +16,10 @@ export const TASKS_OF_NETWORKS = {
     describe: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
     load: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
   },
+  translate: {
+    describe: async () => (await import("./translate/translate-description.ts")).TRANSLATE,
+    load: async () => (await import("./translate/translate-task.ts")).translateTask,
+  },
 } as const;
 
 /** All rows: the language model's too, which has a folder and a model of its own. */

@@ -1,4 +1,5 @@
 import type { KernelTable } from "../kernel-table.ts";
+import { logSumOf } from "./log-sum.ts";
 import type { Memory } from "./memory.ts";
 import { logistic } from "./unary.ts";
 
@@ -11,15 +12,6 @@ type LossKernels =
   | "crossEntropyBackward"
   | "binaryCrossEntropy"
   | "binaryCrossEntropyBackward";
-
-/** log Σ exp(x), taken relative to the largest entry so that nothing overflows. */
-function logSumOf(heap: Float32Array | Float64Array, x: number, n: number): number {
-  let largest = heap[x];
-  for (let j = 1; j < n; j++) largest = Math.max(largest, heap[x + j]);
-  let sum = 0;
-  for (let j = 0; j < n; j++) sum += Math.exp(heap[x + j] - largest);
-  return largest + Math.log(sum);
-}
 
 /** Softmax, and the losses made of logits. */
 export function lossKernels(memory: Memory): Pick<KernelTable, LossKernels> {

@@ -98,7 +98,7 @@ function readSequences(call: LayerCall<RecurrentLayerConfig, RecurrentStack>) {
   const { config, module, values, state: given, observe } = call;
   const [value, ...states] = values;
   const { tensor, lengths, mask } = value;
-  const before = given ?? stateOf(config, states);
+  const before = given ?? stateBefore(config, states);
   const steps = mask && ints(tensor.device, mask.kept, mask.shape);
   const read = { state: before, lengths, mask: steps };
   const { outputs, lastOutput, state } = module.forward(tensor, read, observe);
@@ -106,8 +106,11 @@ function readSequences(call: LayerCall<RecurrentLayerConfig, RecurrentStack>) {
   return { value: { tensor: lastOutput }, state };
 }
 
-/** The state before the first step that other layers give: each of the cell's states, of each direction. */
-function stateOf(config: RecurrentLayerConfig, values: readonly MaskedValue[]): RecurrentState | undefined {
+/** The state before the first step that other layers give, if they do: each of the cell's states, of each direction. */
+export function stateBefore(
+  config: RecurrentLayerConfig,
+  values: readonly MaskedValue[],
+): RecurrentState | undefined {
   if (values.length === 0) return undefined;
   const { states } = shapeOf(config);
   const parts = states.map(({ name }, part) => {

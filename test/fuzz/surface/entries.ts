@@ -1,5 +1,7 @@
+import { alignments } from "./entries/alignments.ts";
 import { axisOperations } from "./entries/axis-operations.ts";
 import { crf } from "./entries/crf.ts";
+import { ctcDecoding } from "./entries/ctc-decoding.ts";
 import { layers } from "./entries/layers.ts";
 import { losses } from "./entries/losses.ts";
 import { operations } from "./entries/operations.ts";
@@ -25,6 +27,8 @@ export function entriesNamed(names: string): readonly Entry[] {
 export const entries: readonly Entry[] = [
   ...tensors,
   ...crf,
+  ...alignments,
+  ...ctcDecoding,
   ...operations,
   ...axisOperations,
   ...layers,

@@ -1,0 +1,186 @@
+// A decoder's step as searches call it: a network that reads something whole, such as a source, and the tokens of a target before each one.
+// What reads no target runs once; a step is what is left, with the states that the step before has left.
+import type { NetworkLayer } from "../networks/config.ts";
+import type { LayeredNetwork, NetworkState } from "../networks/layered-network.ts";
+import { stateBefore } from "../networks/layers/recurrent.ts";
+import type { MaskedValue } from "../networks/mask.ts";
+import { networkPart } from "../networks/network-part.ts";
+import { isRecurrent } from "../networks/recurrent-axes.ts";
+import { logSoftmax, rowsById } from "../tensor/operations/rows.ts";
+import { reshape, swapAxes } from "../tensor/operations/shapes.ts";
+import { ints, type Tensor } from "../tensor/tensor.ts";
+
+/** Where N hypotheses stand; it is used once, by `step` or by `select`, which free it. */
+export interface StepperState {
+  /** Which sequence each hypothesis is of [N]. */
+  readonly sequences: Int32Array;
+  /** What steps read that stays the same, a row for each hypothesis. */
+  readonly memory: Readonly<Record<string, MaskedValue>>;
+  /** States of the recurrent layers. */
+  readonly states: NetworkState;
+}
+
+/** What is read before the first token. */
+export interface StepperBatch {
+  /** By the names of the network's inputs, but for the target. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** Steps of each sequence; all if not given. */
+  readonly lengths: readonly number[] | undefined;
+  /** The token that stands before the first. */
+  readonly first: number;
+}
+
+/** What a step gives. */
+export interface SteppedTo {
+  readonly state: StepperState;
+  /** Log probabilities of the tokens that may come next [N·V]. */
+  readonly logProbabilities: Float32Array;
+  /** The share that each entry of the memory had, the mean of all heads [N·T]; none without attention. */
+  readonly attention: Float32Array | undefined;
+}
+
+/** Steps a network whose input `target` are the tokens before [B, U], and whose first output are logits [B, U, V]. */
+export class NetworkStepper {
+  readonly network: LayeredNetwork;
+  /** V. */
+  readonly vocabularySize: number;
+  /** The layers that run once, and those of a step. */
+  readonly #before: readonly NetworkLayer[];
+  readonly #step: readonly NetworkLayer[];
+  /** What the latter read of the former: as memory, and as states before the first step. */
+  readonly #memory: readonly string[];
+  readonly #logits: string;
+  readonly #target: string;
+
+  constructor(network: LayeredNetwork, target = "target") {
+    const { layers, inputs, outputs } = network.config;
+    const ofTarget = new Set([target]);
+    for (const { name, inputs: reads } of layers)
+      if (reads.some((read) => ofTarget.has(read))) ofTarget.add(name);
+    const step = layers.filter(({ name }) => ofTarget.has(name));
+    const given = (read: string) => !ofTarget.has(read);
+    const memory = step.flatMap(({ inputs: reads, config }) =>
+      isRecurrent(config) ? [] : reads.filter(given),
+    );
+    const first = step.flatMap(({ inputs: reads, config }) =>
+      isRecurrent(config) ? reads.filter(given) : [],
+    );
+    this.network = network;
+    this.vocabularySize = network.shapes.get(outputs[0].from)!.axes.at(-1) as number;
+    this.#target = target;
+    this.#logits = outputs[0].from;
+    this.#memory = [...new Set(memory)];
+    this.#step = step;
+    const known = inputs.map(({ name }) => name);
+    this.#before = networkPart(network, { known, wanted: [...memory, ...first] });
+  }
+
+  /** Reads what there is to be read; a hypothesis for each sequence. */
+  start({ inputs, lengths, first }: StepperBatch) {
+    const { device } = this.network;
+    const rows = Object.values(inputs)[0].shape[0];
+    const state = device.withoutGradients(() =>
+      device.scope((): StepperState => {
+        const given = Object.entries(inputs).map(([name, tensor]): [string, MaskedValue] => [
+          name,
+          { tensor, lengths },
+        ]);
+        const { values } = this.network.apply(this.#before, new Map(given));
+        const states = this.#step.flatMap(({ name, inputs: [, ...reads], config }) => {
+          const before = reads.map((read) => values.get(read)!);
+          const state = isRecurrent(config) ? stateBefore(config, before) : undefined;
+          return state ? [[name, state] as const] : [];
+        });
+        return {
+          sequences: Int32Array.from({ length: rows }, (_, row) => row),
+          memory: Object.fromEntries(this.#memory.map((name) => [name, plain(values.get(name)!)])),
+          states: Object.fromEntries(states),
+        };
+      }),
+    );
+    const tokens = new Int32Array(rows).fill(first);
+    return { state, tokens, ...(lengths ? { sourceLengths: lengths } : {}) };
+  }
+
+  /** Reads one token of each hypothesis, ids [N]. */
+  step({ sequences, memory, states }: StepperState, tokens: ArrayLike<number>): SteppedTo {
+    const { device } = this.network;
+    const stepped = device.withoutGradients(() =>
+      device.scope(() => {
+        const target = ints(device, Int32Array.from(tokens), [sequences.length, 1]);
+        const known = new Map<string, MaskedValue>([
+          ...Object.entries(memory),
+          [this.#target, { tensor: target }],
+        ]);
+        let attention: Float32Array | undefined;
+        const attends = (_: string, heads: readonly Tensor[]) => {
+          attention = meanOf(heads.map((head) => head.read()));
+        };
+        const { values, state } = this.network.apply(this.#step, known, { state: states, attends });
+        const logProbabilities = logSoftmax(values.get(this.#logits)!.tensor).read();
+        return { state: { sequences, memory, states: state }, logProbabilities, attention };
+      }),
+    );
+    free(tensorsOf(states));
+    return stepped;
+  }
+
+  /** The state whose rows are these rows of another one, any of them any number of times. */
+  select({ sequences, memory, states }: StepperState, rows: ArrayLike<number>): StepperState {
+    const { device } = this.network;
+    const own = Int32Array.from(rows, (row) => sequences[row]);
+    // Hypotheses of one sequence have one memory.
+    const isSame = own.length === sequences.length && own.every((each, row) => each === sequences[row]);
+    const state = device.withoutGradients(() =>
+      device.scope((): StepperState => {
+        const ids = ints(device, Int32Array.from(rows), [rows.length]);
+        const taken = Object.entries(states).map(([layer, state]) => {
+          const parts = Object.entries(state).map(([name, tensor]) => [name, rowsOfState(tensor, ids)]);
+          return [layer, Object.fromEntries(parts)];
+        });
+        const chosen = Object.entries(memory).map(([name, { tensor, lengths }]) => [
+          name,
+          { tensor: rowsOf(tensor, ids), lengths: lengths && Array.from(rows, (row) => lengths[row]) },
+        ]);
+        return {
+          sequences: own,
+          memory: isSame ? memory : Object.fromEntries(chosen),
+          states: Object.fromEntries(taken),
+        };
+      }),
+    );
+    free(tensorsOf(states));
+    if (!isSame) free(Object.values(memory).map(({ tensor }) => tensor));
+    return state;
+  }
+}
+
+function free(tensors: readonly Tensor[]): void {
+  for (const { device, storage } of tensors) device.free(storage);
+}
+
+function tensorsOf(states: NetworkState): Tensor[] {
+  return Object.values(states).flatMap((state) => Object.values(state));
+}
+
+/** What of a value steps read. */
+function plain({ tensor, lengths }: MaskedValue): MaskedValue {
+  return { tensor, lengths };
+}
+
+function rowsOf(x: Tensor, ids: Tensor): Tensor {
+  const [rows, ...rest] = x.shape;
+  return reshape(rowsById("select", reshape(x, [rows, -1]), ids), [ids.size, ...rest]);
+}
+
+/** Of a state [L, B, width]. */
+function rowsOfState(state: Tensor, ids: Tensor): Tensor {
+  return swapAxes(rowsOf(swapAxes(state), ids));
+}
+
+function meanOf(heads: readonly Float32Array[]): Float32Array {
+  const [first, ...others] = heads;
+  for (const head of others) for (let at = 0; at < first.length; at++) first[at] += head[at];
+  if (others.length > 0) for (let at = 0; at < first.length; at++) first[at] /= heads.length;
+  return first;
+}

@@ -1,0 +1,55 @@
+import { UnrolledError } from "../../errors.ts";
+import type { GivenFor } from "../../options/option.ts";
+import { settleReader } from "../reader/settle-reader.ts";
+import {
+  TRANSLATE_ANSWER_OPTIONS,
+  TRANSLATE_OPTIONS,
+  TRANSLATE_SEARCH_OPTIONS,
+  type TranslateSettings,
+} from "./translate-options.ts";
+
+/** What there is to say of the task "translate" without the engine that trains it. */
+export const TRANSLATE = {
+  name: "translate",
+  options: TRANSLATE_OPTIONS,
+  evaluateOptions: TRANSLATE_SEARCH_OPTIONS,
+  answerOptions: TRANSLATE_ANSWER_OPTIONS,
+  loss: "lossNats",
+  units: "pairs",
+  judge: { measure: "lossNats", better: "less" },
+  figures: ["lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
+  results: ["lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
+  defaults: { budget: { epochs: 10 }, batchSize: 64, learningRate: 0.001 },
+  settle,
+  help: {
+    task:
+      "Train a translator: from one sequence to another, with attention. Two files whose lines belong together (train.en train.de), or a " +
+      ".tsv of two columns without a heading. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.",
+    files: "files of sources and of targets in turn, or .tsv files",
+    epochs: "times through the pairs",
+    eval: "Measure how well the translator in DIR does on sources and their targets: two files, or a .tsv.",
+    predict: "Translate each TEXT, or each line of the files of --input.",
+  },
+} as const;
+
+function settle(given: GivenFor<typeof TRANSLATE_OPTIONS>, values: TranslateSettings): TranslateSettings {
+  const settled = settleReader(given, values);
+  const { bidirectional, hiddenSize, attention, attentionHeads, joint, tie } = settled;
+  const [source, target] = tokenizersOf(settled);
+  const refuse = (option: string, got: string, needed: string) => {
+    throw new UnrolledError("invalid-argument", { call: "train", subject: [{ option }], got, needed });
+  };
+  if (bidirectional && hiddenSize % 2 !== 0)
+    refuse("hiddenSize", String(hiddenSize), "an even number, half of it for each direction of the encoder");
+  if (attention !== "none" && hiddenSize % attentionHeads !== 0)
+    refuse("attentionHeads", String(attentionHeads), `a divisor of hiddenSize, ${hiddenSize}`);
+  if (joint && source !== target)
+    refuse("joint", "true", `one kind of tokens on both sides, not ${source} and ${target}`);
+  if (tie === "all" && !joint) refuse("tie", "all", "a joint vocabulary");
+  return settled;
+}
+
+/** The kinds of tokens of sources and targets. */
+export function tokenizersOf({ tokenizer, sourceTokenizer, targetTokenizer }: TranslateSettings) {
+  return [sourceTokenizer ?? tokenizer, targetTokenizer ?? tokenizer] as const;
+}

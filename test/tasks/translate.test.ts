@@ -1,0 +1,237 @@
+import { beforeAll, describe, expect, it, test } from "vitest";
+import { NetworkStepper } from "../../src/decoding/network-stepper.ts";
+import { Generator, type ModelFiles, openDevice, openModel, train } from "../../src/index.ts";
+import { LayeredNetwork } from "../../src/networks/layered-network.ts";
+import { valuesOf } from "../../src/options/option.ts";
+import { translateLoss } from "../../src/tasks/translate/translate-batch.ts";
+import { TRANSLATE } from "../../src/tasks/translate/translate-description.ts";
+import { translateNetwork } from "../../src/tasks/translate/translate-network.ts";
+import { TRANSLATE_OPTIONS } from "../../src/tasks/translate/translate-options.ts";
+import { translatePairs } from "../../src/tasks/translate/translate-pairs.ts";
+import { logSoftmax } from "../../src/tensor/operations/rows.ts";
+import { ints } from "../../src/tensor/tensor.ts";
+import { gradientErrors, reference } from "../gradients.ts";
+
+type Event = { type: string } & Record<string, unknown>;
+
+async function trained(data: object, settings: object, from: object = {}) {
+  const events: Event[] = [];
+  const run = { task: "translate", data: data as never, settings: settings as never, ...from } as const;
+  for await (const event of train(run)) events.push(event as Event);
+  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
+  return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };
+}
+
+const QUICK = {
+  tokenizer: "whitespace",
+  embeddingSize: 16,
+  hiddenSize: 32,
+  dropout: 0,
+  labelSmoothing: 0,
+  learningRate: 0.01,
+  batchSize: 32,
+  threads: 1,
+};
+
+/** Strings of 1 to 6 letters, and the same backwards. */
+function reversed(count: number, seed: number) {
+  const generator = new Generator(seed);
+  return Array.from({ length: count }, () => {
+    const letters = Array.from({ length: 1 + generator.integer(6) }, () => "abcdefgh"[generator.integer(8)]);
+    return { source: letters.join(" "), target: letters.toReversed().join(" ") };
+  });
+}
+
+const DEFAULTS = valuesOf("train", TRANSLATE_OPTIONS, {});
+
+describe("a translator", () => {
+  let run: Awaited<ReturnType<typeof trained>>;
+  beforeAll(async () => {
+    run = await trained(
+      { train: reversed(3000, 1), val: reversed(100, 2) },
+      { ...QUICK, budget: { epochs: 6 } },
+    );
+  }, 120_000);
+
+  it("learns to write strings backwards", () => {
+    const { exactMatch, tokenErrorRate } = run.end.evaluation as Record<string, number>;
+    expect(exactMatch).toBeGreaterThan(0.9);
+    expect(tokenErrorRate).toBeLessThan(0.05);
+  });
+
+  it("says which source token each target token looked at", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const found = await model.predict("a b c d");
+    expect(found).toMatchObject({ source: "a b c d", target: "d c b a" });
+    expect(found.sourceTokens.slice(0, -1)).toEqual(["a", "b", "c", "d"]);
+    expect(found.targetTokens.slice(0, -1)).toEqual(["d", "c", "b", "a"]);
+    const most = found.alignment.slice(0, 4).map((row) => row.indexOf(Math.max(...row)));
+    expect(most).toEqual([3, 2, 1, 0]);
+    for (const row of found.alignment) expect(row.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
+    expect(Math.exp(found.score)).toBeGreaterThan(0.5);
+  });
+
+  it("says the same of a text whatever stands beside it", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const texts = ["a b", "h g f e d c", "a", "c c c"];
+    const together = [];
+    for await (const each of model.answers({ texts }))
+      together.push(each as { target: string; score: number });
+    for (const [at, text] of texts.entries()) {
+      const alone = await model.predict(text);
+      expect(together[at].target).toBe(alone.target);
+      expect(together[at].score).toBeCloseTo(alone.score, 4);
+    }
+  });
+
+  it("gives the best targets by falling score, and targets that begin as asked or are drawn", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const source = "a b c d e";
+    const { score, alternatives } = await model.predict({ source, beam: 4, nBest: 3 });
+    const scores = [score, ...alternatives.map((each) => each.score)];
+    expect(scores).toEqual(scores.toSorted((left, right) => right - left));
+    expect(new Set(alternatives.map(({ target }) => target)).size).toBe(2);
+    expect((await model.predict({ source, prefix: "c" })).target).toMatch(/^c/);
+    expect((await model.predict({ source, maxLength: 2 })).target.split(" ")).toHaveLength(2);
+    const drawn = async (seed: number) =>
+      (await model.predict({ source, temperature: 3, nBest: 8, seed })).alternatives.map(
+        ({ target }) => target,
+      );
+    expect(await drawn(1)).toEqual(await drawn(1));
+    expect(await drawn(1)).not.toEqual(await drawn(2));
+  });
+
+  it("refuses a source that is longer than those it has learned from", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    await expect(model.predict("a ".repeat(101))).rejects.toThrow(/has 101 tokens, needed at most 100/);
+  });
+
+  it("is measured on other pairs", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const found = await model.evaluate({ train: reversed(50, 3) });
+    expect(found).toMatchObject({ pairs: 50, exactMatch: expect.any(Number), lossNats: expect.any(Number) });
+  });
+});
+
+test.each([
+  ["lstm", "general"],
+  ["lstm", "dot"],
+  ["gru", "additive"],
+  ["lstm", "none"],
+  ["elman", "general"],
+])(
+  "%s with attention %s: step by step it gives what the teacher-forced pass gives",
+  async (cell, attention) => {
+    const device = await openDevice();
+    const given = { cell, attention, embeddingSize: 12, hiddenSize: 16, numLayers: 2 } as never;
+    const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
+    const config = translateNetwork(settings, { source: 11, target: 9 });
+    const model = new LayeredNetwork(device, config, {
+      generator: new Generator(3),
+    }).eval() as LayeredNetwork;
+    const source = ints(device, [1, 2, 3, 4, 5, 6, 7, 0, 0, 8, 9, 10], [3, 4]);
+    const lengths = [4, 3, 1];
+    const tokens = [
+      [0, 3, 5, 1, 2],
+      [0, 8, 8, 7, 6],
+      [0, 1, 1, 2, 4],
+    ];
+    const target = ints(device, tokens.flat(), [3, 5]);
+    const { logits } = model.forward({ source, target }, { lengths }).outputs;
+    const whole = logSoftmax(logits).read();
+    const stepper = new NetworkStepper(model);
+    let { state } = stepper.start({ inputs: { source }, lengths, first: 0 });
+    for (let u = 0; u < 5; u++) {
+      const { state: after, logProbabilities } = stepper.step(
+        state,
+        tokens.map((row) => row[u]),
+      );
+      for (let b = 0; b < 3; b++)
+        for (let v = 0; v < 9; v++)
+          expect(logProbabilities[b * 9 + v]).toBeCloseTo(whole[(b * 5 + u) * 9 + v], 5);
+      // Rows that are taken in another order and back are as they were.
+      state = stepper.select(stepper.select(after, [2, 0, 1]), [1, 2, 0]);
+    }
+  },
+);
+
+test.each(["general", "additive"])(
+  "gradients of the whole, with attention %s, are central differences",
+  (attention) => {
+    const given = { attention, embeddingSize: 3, hiddenSize: 4, attentionHeads: 2, dropout: 0 } as never;
+    const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
+    const config = translateNetwork(settings, { source: 6, target: 5 });
+    const model = new LayeredNetwork(reference, config, { generator: new Generator(3) });
+    const examples = [
+      { source: Int32Array.of(1, 2, 3, 0), target: Int32Array.of(4, 2, 0) },
+      { source: Int32Array.of(5, 0), target: Int32Array.of(1, 3, 3, 0) },
+    ];
+    const loss = () => translateLoss(model, examples, { end: 0, labelSmoothing: 0.1 }).loss;
+    expect(gradientErrors(new Map(model.namedParameters()), loss)).toBe("");
+  },
+);
+
+test("a run goes on from a checkpoint to the same bits, on two threads", async () => {
+  const data = { train: reversed(200, 1), val: reversed(20, 2) };
+  const settings = {
+    ...QUICK,
+    threads: 2,
+    dropout: 0.3,
+    budget: { steps: 12 },
+    checkpointEvery: { steps: 5 },
+  };
+  const whole = await trained(data, settings);
+  const checkpoint = whole.events.find(({ type }) => type === "checkpoint")!.file;
+  const resumed = await trained(data, settings, { checkpoint });
+  expect(resumed.files["model.safetensors"]).toEqual(whole.files["model.safetensors"]);
+});
+
+describe("pairs", () => {
+  const text = (title: string, text: string) => ({ title, text });
+  it("come from two files whose lines belong together", async () => {
+    const pairs = await translatePairs([text("a.en", "one\ntwo\n"), text("a.de", "eins\r\nzwei")], DEFAULTS);
+    expect(pairs).toEqual([
+      { source: "one", target: "eins" },
+      { source: "two", target: "zwei" },
+    ]);
+  });
+
+  it("come from columns of a table", async () => {
+    const table = text("a.tsv", "x\ty\tz\n\n1\t2\t3\n");
+    expect(await translatePairs([table], { sourceColumn: 3, targetColumn: 1 })).toEqual([
+      { source: "z", target: "x" },
+      { source: "3", target: "1" },
+    ]);
+  });
+
+  it.each([
+    [[text("a.en", "one\ntwo\nthree"), text("a.de", "eins\n")], /a\.de ends after line 1, and a\.en goes on/],
+    [[text("a.en", "one")], /a\.en has no file of targets behind it/],
+    [[text("a.tsv", "x\ty\nz\n")], /a\.tsv, line 2 has 1 column apart by tabs/],
+    [[], /data is empty/],
+    [[{ source: "a" }], /is no pair/],
+  ])("that do not fit are refused", async (entries, message) => {
+    await expect(translatePairs(entries as never, DEFAULTS)).rejects.toThrow(message);
+  });
+});
+
+test.each([
+  [{ hiddenSize: 33 }, /hidden size is 33|hiddenSize is 33/],
+  [{ attentionHeads: 3 }, /attentionHeads is 3/],
+  [{ joint: true, sourceTokenizer: "char" }, /joint is true/],
+  [{ tie: "all" }, /tie is all, needed a joint vocabulary/],
+  [{ maxLength: 1 }, /maxLength is 1/],
+])("settings that contradict each other are refused", (given, message) => {
+  const settle = () => TRANSLATE.settle(given as never, valuesOf("train", TRANSLATE_OPTIONS, given));
+  expect(settle).toThrow(message);
+});
+
+test("pairs that are empty or too long are not learned from, and a note says how many", async () => {
+  const pairs = [...reversed(40, 1), { source: "", target: "a" }, { source: "a ".repeat(9), target: "a" }];
+  const { start, events } = await trained(
+    { train: pairs, val: reversed(4, 2) },
+    { ...QUICK, budget: { steps: 1 }, maxLength: 8 },
+  );
+  expect(start).toMatchObject({ trainingPairs: 40, leftOut: 2 });
+  expect(JSON.stringify(events)).toMatch(/2 of 42 pairs/);
+});
