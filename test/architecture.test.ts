@@ -26,6 +26,7 @@ const FOLDERS = [
   "data",
   "networks",
   "formats",
+  "audio",
   "decoding",
   "models",
   "tasks",

@@ -2,19 +2,8 @@
 //   u = (⌊w₀/2⁸⌋ + 1)·2⁻²⁴    θ = (⌊w₁/2⁸⌋ − 2²¹)·2π·2⁻²⁴    √(−2 ln u)·(cos θ, sin θ)
 // The angle begins at −π/4, so that its upper two bits are a quarter of the circle and the rest lies within ±π/4.
 // It uses only +, −, ×, ÷ and √, which IEEE 754 rounds the same everywhere; Math.log and Math.cos may differ between engines.
+import { circle } from "./circle.ts";
 import { log } from "./log.ts";
-
-/** cos r and sin r for |r| ≤ π/4, by their series at 0. */
-function circle(r: number): readonly [number, number] {
-  const square = r * r;
-  let cosine = 1;
-  let sine = 1;
-  for (let n = 18; n >= 2; n -= 2) {
-    cosine = 1 - (cosine * square) / (n * (n - 1));
-    sine = 1 - (sine * square) / (n * (n + 1));
-  }
-  return [cosine, r * sine];
-}
 
 /** Two normal numbers of mean 0 and variance 1, the same bits on every platform. */
 export function normalPair(first: number, second: number): readonly [number, number] {

@@ -8,6 +8,7 @@ import {
   tensor,
   UnrolledError,
 } from "unrolled";
+import { FrontEnd, type FrontEndOptions, type Sound } from "unrolled/audio";
 import { padSequences, tokenStreams, trainTokenizer } from "unrolled/data";
 import { type SamplingOptions, sampleToken } from "unrolled/decode";
 import { type ReadKerasOptions, readKeras, writeKerasWeights } from "unrolled/formats/keras";
@@ -39,6 +40,12 @@ const config: NetworkConfig = {
   ],
   outputs: [{ name: "ys", from: "rnn" }],
 };
+
+const sound: Sound = {
+  sampleRateHz: 8000,
+  channels: [Float32Array.from({ length: 400 }, (_, at) => (at % 17) / 34)],
+};
+const filterBank: FrontEndOptions = { kind: "fbank", filters: 40, energy: true, deltas: 2 };
 
 class Adder extends Module {
   readonly lstm: LSTM;
@@ -126,5 +133,6 @@ function useWords(device: Device, generator: Generator) {
     sampled: decode([sampleToken(logits, sampling, generator)]),
     likely: nextTokens(logits, {}, 1).map(({ id }) => id),
     gates,
+    frames: [...new FrontEnd(filterBank).frames(sound).values.slice(0, 123)],
   };
 }

@@ -1,5 +1,6 @@
 // All public names, from every entry point.
 export * from "unrolled";
+export * from "unrolled/audio";
 export * from "unrolled/data";
 export * from "unrolled/decode";
 export * from "unrolled/formats/keras";

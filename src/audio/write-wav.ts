@@ -1,0 +1,57 @@
+import { UnrolledError } from "../errors.ts";
+import { requireWhole } from "../whole-numbers.ts";
+import { isSampleRate, type Sound } from "./sound.ts";
+
+/** How samples are written. */
+export interface WriteWavOptions {
+  /** Integers of 16 bits, which cut off what is beyond −1 and 1, or floats of 32; 16 if not given. */
+  readonly bits?: 16 | 32;
+}
+
+const HEADER_BYTES = 44;
+
+/**
+ * A sound as a WAV file.
+ *
+ * @throws UnrolledError "invalid-argument" for a rate that is no whole number, and for channels of different lengths
+ */
+export function writeWav({ sampleRateHz, channels }: Sound, { bits = 16 }: WriteWavOptions = {}): Uint8Array {
+  const call = "writeWav";
+  requireWhole(call, "sampleRateHz", sampleRateHz, 1);
+  const samples = channels[0]?.length ?? 0;
+  if (!isSampleRate(sampleRateHz) || samples === 0 || channels.some(({ length }) => length !== samples))
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: "channels",
+      got: `lengths ${channels.map(({ length }) => length).join(", ") || "none"}`,
+      needed: "one or more lists of one length, above 0",
+    });
+  const block = (bits / 8) * channels.length;
+  const bytes = new Uint8Array(HEADER_BYTES + block * samples);
+  const view = new DataView(bytes.buffer);
+  const letters = (place: number, text: string) => {
+    for (let at = 0; at < text.length; at++) bytes[place + at] = text.charCodeAt(at);
+  };
+  letters(0, "RIFF");
+  view.setUint32(4, bytes.length - 8, true);
+  letters(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, bits === 16 ? 1 : 3, true);
+  view.setUint16(22, channels.length, true);
+  view.setUint32(24, sampleRateHz, true);
+  view.setUint32(28, sampleRateHz * block, true);
+  view.setUint16(32, block, true);
+  view.setUint16(34, bits, true);
+  letters(36, "data");
+  view.setUint32(40, block * samples, true);
+  let place = HEADER_BYTES;
+  for (let at = 0; at < samples; at++)
+    for (const channel of channels) {
+      const sample = channel[at];
+      if (bits === 16)
+        view.setInt16(place, Math.max(-32768, Math.min(32767, Math.round(sample * 32768))), true);
+      else view.setFloat32(place, sample, true);
+      place += bits / 8;
+    }
+  return bytes;
+}
