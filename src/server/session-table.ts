@@ -4,36 +4,19 @@ import type { Compute, WorkOptions } from "./compute/compute.ts";
 import type { SessionView, SessionWork, WorkResult } from "./compute/protocol.ts";
 import { HttpError } from "./http-error.ts";
 import type { NamedModel, ServedModels } from "./served-models.ts";
-import type { SessionStore } from "./session-store.ts";
+import {
+  type Entry,
+  internally,
+  isSessionId,
+  newSessionId,
+  notThere,
+  type SessionOptions,
+} from "./session-entry.ts";
 import { contentBytes, contentOf, type SessionContent } from "./stored-session.ts";
-
-/** A session that is in memory. */
-export interface Entry {
-  readonly id: string;
-  readonly client: string;
-  readonly createdSeconds: number;
-  model: NamedModel;
-  thread: number;
-  /** What the thread calls it. */
-  session: number;
-  version: number;
-  /** The version that is kept; 0 for none. */
-  keptVersion: number;
-  saved: Uint8Array | undefined;
-  usedMs: number;
-}
-
-export interface SessionOptions {
-  readonly store: SessionStore | undefined;
-  readonly idleSeconds: number;
-  /** Sessions in memory. */
-  readonly maxSessions: number;
-}
 
 /** How often idle sessions are looked for. */
 const SWEEPS = 4;
 const LONGEST_SWEEP_SECONDS = 30;
-const ID = /^sess_[0-9a-f]{32}$/;
 
 export class SessionTable {
   readonly #compute: Compute;
@@ -169,7 +152,7 @@ export class SessionTable {
   #entry(model: NamedModel, client: string, thread: number): Entry {
     const nowMs = Date.now();
     return {
-      ...{ id: `sess_${crypto.randomUUID().replaceAll("-", "")}`, client, model, thread },
+      ...{ id: newSessionId(), client, model, thread },
       ...{ session: this.#nextSession++, version: 0, keptVersion: 0, saved: undefined },
       ...{ createdSeconds: Math.floor(nowMs / 1000), usedMs: nowMs },
     };
@@ -177,7 +160,7 @@ export class SessionTable {
 
   async #find(id: string, options: WorkOptions): Promise<Entry> {
     const { store } = this.#options;
-    if (!ID.test(id)) throw notThere(id);
+    if (!isSessionId(id)) throw notThere(id);
     let entry = this.#entries.get(id);
     if (store?.isShared) {
       const version = await store.version(id);
@@ -312,16 +295,4 @@ export class SessionTable {
     void this.work(entry, { kind: "leave", session: entry.session }, internally(entry)).catch(() => {});
     this.#models.release(handle);
   }
-}
-
-/** What the server does by itself, it has time for. */
-function internally({ client }: Entry): WorkOptions {
-  return { client, deadlineMs: Number.POSITIVE_INFINITY };
-}
-
-function notThere(id: string): HttpError {
-  return new HttpError(404, `there is no session ${JSON.stringify(id)}`, {
-    param: "session",
-    code: "session_not_found",
-  });
 }

@@ -2,7 +2,7 @@
 import type { WorkOptions } from "../compute/compute.ts";
 import type { FeedWork, LookWork, SessionView } from "../compute/protocol.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
-import type { Entry } from "../session-table.ts";
+import type { Entry } from "../session-entry.ts";
 import { createRoute, z } from "../web.ts";
 import { errorAnswers, jsonAnswer, jsonBody } from "./route-parts.ts";
 import {
