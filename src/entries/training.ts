@@ -12,6 +12,18 @@ export {
 } from "../metrics/forecast-errors.ts";
 export type { Metric, MetricNumbers } from "../metrics/metric.ts";
 export { perplexity } from "../metrics/perplexity.ts";
+export {
+  type AlignedPair,
+  alignmentText,
+  alignSequences,
+} from "../metrics/recognition/align-sequences.ts";
+export {
+  type Confusion,
+  type EditCounts,
+  type ErrorRateMetric,
+  type ErrorUnit,
+  errorRate,
+} from "../metrics/recognition/error-rate.ts";
 export { meanAbsoluteError, rootMeanSquareError } from "../metrics/regression.ts";
 export { type Span, type SpanMetric, spanF1, spansOf } from "../metrics/span-f1.ts";
 export type { ModelFiles } from "../models/model-files.ts";

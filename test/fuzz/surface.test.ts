@@ -25,7 +25,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "read texts",
   "fit defineFit measure predictions findLearningRate progressLine logLine":
     "train and measure, test/fit.test.ts",
-  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError":
+  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate alignSequences alignmentText errorRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError":
     "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
   "CELLS defineCell knowCell gateParameters defineTask batchOf":
