@@ -1,5 +1,7 @@
 // Many to one: a sequence, of tokens or of numbers, and the class that it belongs to, or several.
+import type { Sound } from "../../audio/sound.ts";
 import { digestOfNumbers } from "../../data/digest.ts";
+import { UnrolledError } from "../../errors.ts";
 import { readSafetensors } from "../../formats/safetensors.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.ts";
@@ -9,12 +11,17 @@ import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { Session } from "../../session/session.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints, tensor } from "../../tensor/tensor.ts";
 import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
+import { framesOf, isHeard } from "../sound/heard.ts";
+import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
+import { SoundReader } from "../sound/sound-reader.ts";
+import { type VariedPlace, VariedSounds, varies, variesSamples } from "../sound/varied-sounds.ts";
 import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
 import {
   type BaselineFigures,
@@ -38,7 +45,8 @@ import type { CLASSIFY_OPTIONS } from "./classify-options.ts";
 import {
   type ClassifyColumns,
   type ClassifyRecord,
-  classifyRecords,
+  heardOrRead,
+  type ReadRecord,
   unlabelledRecords,
 } from "./classify-records.ts";
 import { requireLabels } from "./require-labels.ts";
@@ -75,13 +83,22 @@ export interface Classified {
 }
 
 /** The task "classify": to say which class a sequence belongs to. */
-export const classifyTask = defineTask({ ...CLASSIFY, prepare, replica, predict, evaluate, answers });
+export const classifyTask = defineTask({
+  ...CLASSIFY,
+  prepare,
+  replica,
+  predict,
+  evaluate,
+  answers,
+  asksFiles,
+  listen,
+});
 
 async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, ClassifyTrainingSettings>) {
-  const found = await classifyRecords(data.train, settings);
+  const found = await heardOrRead(data.train, settings);
   requireLabels(found.records);
   const apart = async (entries: TaskData<ClassifyRecord>["val"]) =>
-    entries && (await classifyRecords(entries, settings, found.columns)).records;
+    entries && (await heardOrRead(entries, settings, found.columns)).records;
   const given = await apart(data.val);
   const { rest, test } = testPart(found.records, await apart(data.test), settings);
   const parts = given
@@ -137,7 +154,12 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
     digest: () =>
       digestOfNumbers(training.flatMap(({ inputs, target }) => [[inputs.length], inputs, [target].flat()])),
     baselines: toBeat,
-    ...exampleBatches(training, ({ inputs }) => inputs.length, settings),
+    ...exampleBatches(
+      training,
+      ({ inputs }) => inputs.length,
+      settings,
+      await variation(found.columns, settings, reader),
+    ),
     ...(validation.length === 0
       ? {}
       : {
@@ -168,20 +190,48 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
   };
 }
 
+/** How recordings are varied each time, where they are. */
+async function variation(
+  columns: ClassifyColumns | undefined,
+  settings: ClassifyTrainingSettings,
+  reader: ClassifyReader,
+) {
+  if (!columns?.sound || !varies(settings)) return undefined;
+  if (settings.window !== null && variesSamples(settings))
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      problem: [
+        { option: "speeds" },
+        " and ",
+        { option: "noise" },
+        " vary whole recordings, without ",
+        { option: "window" },
+      ],
+    });
+  const varied = await VariedSounds.of(settings, new SoundReader(columns.sound), (frames) =>
+    reader.scale(frames),
+  );
+  return (example: ClassifyExample, place: VariedPlace): ClassifyExample => ({
+    ...example,
+    inputs: varied.of({ frames: example.inputs as Float32Array, samples: example.samples }, place),
+    samples: undefined,
+  });
+}
+
 /** Whole groups, and of the rest the same share of each label; with equal texts together if that is asked for. */
 function splitBy({ distinct, seed }: ClassifyTrainingSettings) {
   return {
     seed,
-    groupOf: ({ group }: ClassifyRecord) => group,
-    labelOf: ({ label }: ClassifyRecord) => String(label),
-    sameOf: (record: ClassifyRecord) => (distinct && "text" in record ? record.text : undefined),
+    groupOf: ({ group }: ReadRecord) => group,
+    labelOf: ({ label }: ReadRecord) => String(label),
+    sameOf: (record: ReadRecord) => (distinct && "text" in record ? record.text : undefined),
   };
 }
 
 /** What is measured on at the end: what is given for it, or a share. */
 function testPart(
-  records: readonly ClassifyRecord[],
-  given: readonly ClassifyRecord[] | undefined,
+  records: readonly ReadRecord[],
+  given: readonly ReadRecord[] | undefined,
   settings: ClassifyTrainingSettings,
 ) {
   const { testFraction: share } = settings;
@@ -219,16 +269,37 @@ function replica(device: Device, { network, counts, labelSmoothing, balanced, re
   };
 }
 
-/** What a classifier says of a text, or of numbers [T][F]. */
+/** What a classifier says of a text, of numbers [T][F], or of sound: samples are taken at the rate of its front end. */
 async function predict(
   model: LayeredNetwork,
-  input: string | readonly (readonly number[])[],
+  input: string | readonly (readonly number[])[] | Sound | Float32Array,
   options: ClassifyOptions,
 ): Promise<Classified> {
   const reader = new ClassifyReader(options.reading);
-  const inputs = typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
+  const inputs =
+    typeof input === "string"
+      ? reader.encode(input)
+      : reader.scale(isHeard(input) ? framesOf(input, options.columns?.sound) : input.flat());
   const [logits] = await logitsOf(model, [inputs]);
   return answerOf(logits, options);
+}
+
+/** What a classifier that reads forwards alone says after each frame of all that it has heard. */
+function listen(
+  session: Session,
+  options: ClassifyOptions,
+  { sampleRateHz }: { readonly sampleRateHz?: number | undefined },
+): Listening<Classified & HeardFrame> {
+  const { columns, reading } = options;
+  return listening({
+    ...{ session, sampleRateHz, reading: columns?.sound, scaler: reading.scaler },
+    saidOf: (logits, at) => ({ ...answerOf(logits, options), ...at }),
+  });
+}
+
+/** Of recordings nothing is typed. */
+function asksFiles({ columns }: ClassifyOptions): boolean {
+  return columns?.sound !== undefined;
 }
 
 function answerOf(
@@ -271,11 +342,7 @@ async function evaluate(
   { model, options, settings, read }: Evaluated<LayeredNetwork, ClassifyOptions>,
   data: Pick<TaskData<ClassifyRecord>, "train">,
 ): Promise<ClassifyFound & { readonly baselines: BaselineFigures | null }> {
-  const { records } = await classifyRecords(
-    data.train,
-    settings as ClassifyTrainingSettings,
-    options.columns,
-  );
+  const { records } = await heardOrRead(data.train, settings as ClassifyTrainingSettings, options.columns);
   const examples = new ClassifyReader(options.reading).examples(records);
   const logits = await logitsOf(
     model,

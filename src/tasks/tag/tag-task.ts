@@ -1,4 +1,5 @@
 // Many to many in step: a tag for each word of a sentence, or for each step of a recording.
+import type { Sound } from "../../audio/sound.ts";
 import { digestOfNumbers } from "../../data/digest.ts";
 import type { Crf } from "../../layers/crf.ts";
 import { crfLoss } from "../../losses/crf-loss.ts";
@@ -7,13 +8,17 @@ import type { ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { Session } from "../../session/session.ts";
 import type { Device } from "../../tensor/device.ts";
 import { scaled } from "../../tensor/operations/arithmetic.ts";
 import { ints } from "../../tensor/tensor.ts";
+import { likeliest } from "../classify/classify-measure.ts";
 import type { ClassifyColumns } from "../classify/classify-records.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
+import { framesOf, isHeard } from "../sound/heard.ts";
+import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
 import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
 import { frequentTagsOf, type MostFrequentTags, mostFrequentTags } from "./most-frequent-tag.ts";
 import { tagBatch } from "./tag-batch.ts";
@@ -22,7 +27,7 @@ import { TAG } from "./tag-description.ts";
 import { type TagExample, TagReader, type TagReading, tagReading } from "./tag-examples.ts";
 import { CRF_LAYER, tagNetwork } from "./tag-network.ts";
 import type { TAG_OPTIONS } from "./tag-options.ts";
-import { isSentence, type TagRecord, tagRecords, untaggedRecords } from "./tag-records.ts";
+import { isSentence, type ReadTagged, type TagRecord, tagRecords, untaggedRecords } from "./tag-records.ts";
 import { type TagScores, tagScores } from "./tag-scores.ts";
 import { wordTokens } from "./word-tokens.ts";
 
@@ -52,7 +57,16 @@ export interface Tagged {
 }
 
 /** The task "tag": to say what each step of a sequence is. */
-export const tagTask = defineTask({ ...TAG, prepare, replica, predict, evaluate, answers });
+export const tagTask = defineTask({
+  ...TAG,
+  prepare,
+  replica,
+  predict,
+  evaluate,
+  answers,
+  asksFiles,
+  listen,
+});
 
 async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTrainingSettings>) {
   const found = await tagRecords(data.train, settings);
@@ -159,12 +173,16 @@ function replica(device: Device, { network, meanSteps }: TagOptions) {
 
 const IGNORED = -100;
 
-/** The tags of a text, of its words, or of numbers [T][F]. */
+/** The tags of a text, of its words, of numbers [T][F], or of the frames of sound: samples are taken at the rate of its front end. */
 async function predict(
   model: LayeredNetwork,
-  input: string | readonly string[] | readonly (readonly number[])[],
+  input: string | readonly string[] | readonly (readonly number[])[] | Sound | Float32Array,
   options: TagOptions,
 ): Promise<Tagged> {
+  if (isHeard(input)) {
+    const values = framesOf(input, options.columns?.sound);
+    return { tags: (await tagsOf(model, [{ values, tags: [] }], options))[0] };
+  }
   const first = input[0];
   if (typeof input !== "string" && Array.isArray(first)) {
     const values = (input as readonly (readonly number[])[]).flat();
@@ -174,10 +192,27 @@ async function predict(
   return { tokens, tags: (await tagsOf(model, [{ tokens, tags: [] }], options))[0] };
 }
 
+/** What a tagger that reads forwards alone says of each frame. */
+function listen(
+  session: Session,
+  { columns, reading }: TagOptions,
+  { sampleRateHz }: { readonly sampleRateHz?: number | undefined },
+): Listening<{ readonly tag: string } & HeardFrame> {
+  return listening({
+    ...{ session, sampleRateHz, reading: columns?.sound, scaler: reading.scaler },
+    saidOf: (scores, at) => ({ tag: reading.tags[likeliest(scores)], ...at }),
+  });
+}
+
+/** Of recordings nothing is typed. */
+function asksFiles({ columns }: TagOptions): boolean {
+  return columns?.sound !== undefined;
+}
+
 /** The tags of each record; the windows of a recording are joined again. */
 async function tagsOf(
   model: LayeredNetwork,
-  records: readonly TagRecord[],
+  records: readonly ReadTagged[],
   { reading }: TagOptions,
 ): Promise<string[][]> {
   const reader = new TagReader(reading);
@@ -200,7 +235,7 @@ async function* answers(
   for (const [at, tags] of (await tagsOf(model, records, options)).entries()) {
     const record = records[at];
     if (isSentence(record)) yield { tokens: record.tokens, tags };
-    else yield { series: record.group ?? null, tags };
+    else yield { series: record.group ?? null, tags, ...(record.hopMs ? { hopMs: record.hopMs } : {}) };
   }
 }
 
@@ -219,7 +254,7 @@ async function evaluate(
 
 async function foundOf(
   model: LayeredNetwork,
-  records: readonly TagRecord[],
+  records: readonly ReadTagged[],
   options: TagOptions,
 ): Promise<TagFound> {
   const wanted = records.map(({ tags }) => tags);
@@ -230,7 +265,7 @@ async function foundOf(
   };
 }
 
-function frequentScores(records: readonly TagRecord[], { mostFrequent, reading }: TagOptions): TagScores {
+function frequentScores(records: readonly ReadTagged[], { mostFrequent, reading }: TagOptions): TagScores {
   const frequent = records.map((record) => frequentTagsOf(record, mostFrequent, reading.lowercase ?? true));
   return tagScores(
     frequent,
