@@ -3,19 +3,21 @@ import { NetworkStepper } from "../../src/decoding/network-stepper.ts";
 import { Generator, type ModelFiles, openDevice, openModel, train } from "../../src/index.ts";
 import { LayeredNetwork } from "../../src/networks/layered-network.ts";
 import { valuesOf } from "../../src/options/option.ts";
+import { translateLoss } from "../../src/tasks/translate/translate-batch.ts";
 import { TRANSLATE } from "../../src/tasks/translate/translate-description.ts";
 import { translateNetwork } from "../../src/tasks/translate/translate-network.ts";
 import { TRANSLATE_OPTIONS } from "../../src/tasks/translate/translate-options.ts";
 import { translatePairs } from "../../src/tasks/translate/translate-pairs.ts";
 import { logSoftmax } from "../../src/tensor/operations/rows.ts";
 import { ints } from "../../src/tensor/tensor.ts";
+import { gradientErrors, reference } from "../gradients.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
-async function trained(data: object, settings: object) {
+async function trained(data: object, settings: object, from: object = {}) {
   const events: Event[] = [];
-  for await (const event of train({ task: "translate", data: data as never, settings: settings as never }))
-    events.push(event as Event);
+  const run = { task: "translate", data: data as never, settings: settings as never, ...from } as const;
+  for await (const event of train(run)) events.push(event as Event);
   const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };
 }
@@ -82,6 +84,28 @@ describe("a translator", () => {
     }
   });
 
+  it("gives the best targets by falling score, and targets that begin as asked or are drawn", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const source = "a b c d e";
+    const { score, alternatives } = await model.predict({ source, beam: 4, nBest: 3 });
+    const scores = [score, ...alternatives.map((each) => each.score)];
+    expect(scores).toEqual(scores.toSorted((left, right) => right - left));
+    expect(new Set(alternatives.map(({ target }) => target)).size).toBe(2);
+    expect((await model.predict({ source, prefix: "c" })).target).toMatch(/^c/);
+    expect((await model.predict({ source, maxLength: 2 })).target.split(" ")).toHaveLength(2);
+    const drawn = async (seed: number) =>
+      (await model.predict({ source, temperature: 3, nBest: 8, seed })).alternatives.map(
+        ({ target }) => target,
+      );
+    expect(await drawn(1)).toEqual(await drawn(1));
+    expect(await drawn(1)).not.toEqual(await drawn(2));
+  });
+
+  it("refuses a source that is longer than those it has learned from", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    await expect(model.predict("a ".repeat(101))).rejects.toThrow(/has 101 tokens, needed at most 100/);
+  });
+
   it("is measured on other pairs", async () => {
     const model = await openModel(run.files, { task: "translate" });
     const found = await model.evaluate({ train: reversed(50, 3) });
@@ -130,6 +154,37 @@ test.each([
     }
   },
 );
+
+test.each(["general", "additive"])(
+  "gradients of the whole, with attention %s, are central differences",
+  (attention) => {
+    const given = { attention, embeddingSize: 3, hiddenSize: 4, attentionHeads: 2, dropout: 0 } as never;
+    const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
+    const config = translateNetwork(settings, { source: 6, target: 5 });
+    const model = new LayeredNetwork(reference, config, { generator: new Generator(3) });
+    const examples = [
+      { source: Int32Array.of(1, 2, 3, 0), target: Int32Array.of(4, 2, 0) },
+      { source: Int32Array.of(5, 0), target: Int32Array.of(1, 3, 3, 0) },
+    ];
+    const loss = () => translateLoss(model, examples, { end: 0, labelSmoothing: 0.1 }).loss;
+    expect(gradientErrors(new Map(model.namedParameters()), loss)).toBe("");
+  },
+);
+
+test("a run goes on from a checkpoint to the same bits, on two threads", async () => {
+  const data = { train: reversed(200, 1), val: reversed(20, 2) };
+  const settings = {
+    ...QUICK,
+    threads: 2,
+    dropout: 0.3,
+    budget: { steps: 12 },
+    checkpointEvery: { steps: 5 },
+  };
+  const whole = await trained(data, settings);
+  const checkpoint = whole.events.find(({ type }) => type === "checkpoint")!.file;
+  const resumed = await trained(data, settings, { checkpoint });
+  expect(resumed.files["model.safetensors"]).toEqual(whole.files["model.safetensors"]);
+});
 
 describe("pairs", () => {
   const text = (title: string, text: string) => ({ title, text });

@@ -1,5 +1,6 @@
 import { Module, Parameter } from "../../module/module.ts";
-import { flag, number, oneOf, size } from "../../options/field-checks.ts";
+import { flag, number, oneOf, positive, size } from "../../options/field-checks.ts";
+import type { Generator } from "../../random/philox.ts";
 import type { Device } from "../../tensor/device.ts";
 import { add, multiply, scaled } from "../../tensor/operations/arithmetic.ts";
 import { tanh } from "../../tensor/operations/functions.ts";
@@ -25,6 +26,8 @@ export interface AttentionLayerConfig {
   readonly score: "dot" | "additive";
   readonly factor: number;
   readonly scale: boolean;
+  /** The factor is first drawn evenly from ± this; 1 if not given. */
+  readonly scaleRange?: number;
   /** Whether a step of the query sees no later steps of the values. */
   readonly causal: boolean;
   /** What stands where a step of the query is masked: 0, or the mean of all values. */
@@ -36,14 +39,17 @@ export const MASKED_SCORE = -1e9;
 
 /** The learnt factor, where there is one. */
 class Attention extends Module {
-  readonly scale: Parameter | undefined;
+  readonly scale: Parameter | undefined = undefined;
 
-  constructor(device: Device, config: AttentionLayerConfig) {
+  constructor(device: Device, config: AttentionLayerConfig, generator: Generator) {
     super();
+    if (!config.scale) return;
+    const { scaleRange } = config;
     const width = widthOfScale(config);
-    this.scale = config.scale
-      ? new Parameter(device, [width]).assign(new Float32Array(width).fill(1))
-      : undefined;
+    const first = Float32Array.from({ length: width }, () =>
+      scaleRange === undefined ? 1 : generator.uniformBetween(-scaleRange, scaleRange),
+    );
+    this.scale = new Parameter(device, [width]).assign(first);
   }
 }
 
@@ -58,6 +64,7 @@ export const attention: LayerKind<AttentionLayerConfig, Attention> = {
       causal: flag,
       maskedQueries: oneOf("zero", "mean"),
     },
+    optional: { scaleRange: positive },
   },
 
   problems: ({ heads, size: width }) =>
@@ -80,7 +87,7 @@ export const attention: LayerKind<AttentionLayerConfig, Attention> = {
 
   parameters: (config) => (config.scale ? [["scale", [widthOfScale(config)]]] : []),
 
-  build: (device, config) => new Attention(device, config),
+  build: (device, config, { generator }) => new Attention(device, config, generator),
 
   apply({ config, module, values: [query, key, value], attends }) {
     const { heads, size: width } = config;

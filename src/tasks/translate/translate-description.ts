@@ -1,12 +1,18 @@
 import { UnrolledError } from "../../errors.ts";
 import type { GivenFor } from "../../options/option.ts";
 import { settleReader } from "../reader/settle-reader.ts";
-import { TRANSLATE_ANSWER_OPTIONS, TRANSLATE_OPTIONS, type TranslateSettings } from "./translate-options.ts";
+import {
+  TRANSLATE_ANSWER_OPTIONS,
+  TRANSLATE_OPTIONS,
+  TRANSLATE_SEARCH_OPTIONS,
+  type TranslateSettings,
+} from "./translate-options.ts";
 
 /** What there is to say of the task "translate" without the engine that trains it. */
 export const TRANSLATE = {
   name: "translate",
   options: TRANSLATE_OPTIONS,
+  evaluateOptions: TRANSLATE_SEARCH_OPTIONS,
   answerOptions: TRANSLATE_ANSWER_OPTIONS,
   loss: "lossNats",
   units: "pairs",

@@ -3,6 +3,7 @@ import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import { translateLoss } from "./translate-batch.ts";
 import { decodedTargets } from "./translate-decode.ts";
+import type { TranslateSearch } from "./translate-options.ts";
 import type { TranslateExample, TranslateReader } from "./translate-reading.ts";
 
 /** Figures of a translator. */
@@ -19,20 +20,20 @@ export interface TranslateFound {
 
 const BATCH = 64;
 
-/** Measures on examples; targets are the likeliest token by token. */
+/** Measures on examples; targets are the likeliest token by token, unless a search is given. */
 export async function foundOf(
   model: LayeredNetwork,
   examples: readonly TranslateExample[],
   reader: TranslateReader,
+  search?: TranslateSearch,
 ): Promise<TranslateFound> {
-  const { end, maxLength } = reader;
-  const lossNats = await meanLoss(model, examples, end);
+  const lossNats = await meanLoss(model, examples, reader.end);
   const sources = examples.map(({ source }) => source);
-  const found = await decodedTargets(model, sources, { end, maxLength });
+  const found = await decodedTargets(model, sources, reader, search);
   let [right, edits, tokens] = [0, 0, 0];
   for (const [at, { target }] of examples.entries()) {
     const wanted = target.subarray(0, -1);
-    const distance = editDistance(found[at].ids, wanted);
+    const distance = editDistance(found[at][0].tokens, wanted);
     if (distance === 0) right += 1;
     edits += distance;
     tokens += wanted.length;

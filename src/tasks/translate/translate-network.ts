@@ -113,6 +113,7 @@ export function translateNetwork(settings: TranslateSettings, sizes: TranslateSi
         score: attention === "additive" ? "additive" : "dot",
         factor: 1,
         scale: attention === "additive",
+        ...(attention === "additive" ? { scaleRange: 1 / Math.sqrt(hiddenSize / heads) } : {}),
         causal: false,
         maskedQueries: "zero",
       },

@@ -1,6 +1,13 @@
 // What can be said of a translator, and of the data that it learns from.
 import { TOKENIZER_KINDS } from "../../data/tokenizers/tokenizer.ts";
-import { flagOption, numberOption, shareOption, type ValuesOf, wordOption } from "../../options/option.ts";
+import {
+  flagOption,
+  numberOption,
+  shareOption,
+  textOption,
+  type ValuesOf,
+  wordOption,
+} from "../../options/option.ts";
 import { DATA } from "../examples/data-options.ts";
 import { CELL_OPTIONS } from "../language/cell-options.ts";
 import { MODEL, sizeOption } from "../reader/model-options.ts";
@@ -100,10 +107,66 @@ export const TRANSLATE_OPTIONS = {
   }),
 } as const;
 
+/** How targets are searched for. */
+export const TRANSLATE_SEARCH_OPTIONS = {
+  beam: numberOption(whole(1), {
+    default: 5,
+    placeholder: "k",
+    help: "hypotheses that are followed at a time; 1: the likeliest token at each step",
+  }),
+  lengthPenalty: numberOption(
+    { atLeast: 0 },
+    { default: 0.6, placeholder: "a", help: "how much longer targets are favoured (Wu et al. 2016)" },
+  ),
+  coveragePenalty: numberOption(
+    { atLeast: 0 },
+    { default: 0, placeholder: "b", help: "what is lost where no token looked at a part of the source" },
+  ),
+  noRepeatNgram: numberOption(whole(0), {
+    default: 0,
+    placeholder: "n",
+    help: "no n tokens follow one another twice; 0: they may",
+  }),
+  minLength: numberOption(whole(0), { default: 0, placeholder: "n", help: "fewest tokens of a target" }),
+  maxLength: numberOption(whole(1), {
+    default: null,
+    defaultText: "as in training",
+    placeholder: "n",
+    help: "most tokens of a target",
+  }),
+} as const;
+
 /** What can be said of a translation that is asked for. */
 export const TRANSLATE_ANSWER_OPTIONS = {
+  ...TRANSLATE_SEARCH_OPTIONS,
+  nBest: numberOption(whole(1), { default: 1, placeholder: "n", help: "targets of each source, best first" }),
+  prefix: textOption({
+    default: null,
+    defaultText: "none",
+    placeholder: "text",
+    help: "what targets begin with",
+  }),
+  temperature: numberOption(
+    { above: 0 },
+    {
+      default: null,
+      defaultText: "search",
+      placeholder: "t",
+      help: "draw targets instead of searching for the best; below 1 surer",
+    },
+  ),
+  seed: numberOption(whole(0), { default: 1, placeholder: "n", help: "seed of what is drawn" }),
   alignment: flagOption({ default: false, help: "show which source token each target token looked at" }),
+  plotFile: textOption({
+    default: null,
+    defaultText: "none",
+    placeholder: "file",
+    help: "draw it into a file, .svg or .png",
+  }),
 } as const;
+
+/** The values of a search. */
+export type TranslateSearch = ValuesOf<typeof TRANSLATE_SEARCH_OPTIONS>;
 
 /** What a translator is trained with, beside the settings of the loop. */
 export type TranslateSettings = ValuesOf<typeof TRANSLATE_OPTIONS>;

@@ -1,11 +1,13 @@
 // Many to many: a sequence to another one, of another length.
 import { digestOfNumbers } from "../../data/digest.ts";
 import { textsByLine } from "../../data/tables/data-source.ts";
+import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
+import { type GivenFor, type ValuesOf, valuesOf } from "../../options/option.ts";
 import type { Device } from "../../tensor/device.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
@@ -16,7 +18,12 @@ import { decodedTargets } from "./translate-decode.ts";
 import { TRANSLATE } from "./translate-description.ts";
 import { foundOf, type TranslateFound } from "./translate-measure.ts";
 import { translateNetwork } from "./translate-network.ts";
-import type { TRANSLATE_OPTIONS, TranslateSettings } from "./translate-options.ts";
+import {
+  TRANSLATE_ANSWER_OPTIONS,
+  type TRANSLATE_OPTIONS,
+  TRANSLATE_SEARCH_OPTIONS,
+  type TranslateSettings,
+} from "./translate-options.ts";
 import { type Pair, translatePairs } from "./translate-pairs.ts";
 import {
   type TranslateExample,
@@ -35,18 +42,32 @@ export interface TranslateOptions {
   readonly loss: { readonly end: number; readonly labelSmoothing: number };
 }
 
-/** A source and what it was made into. */
-export interface Translation {
-  readonly source: string;
+/** A target, and how likely it is. */
+export interface TranslatedTo {
   readonly target: string;
-  /** Sum of the log probabilities of its tokens and of its end. */
+  /** What targets are compared by: `logProbability` with the penalties of the search. */
   readonly score: number;
-  /** Tokens of the source and of the target, each with its end. */
-  readonly sourceTokens: readonly string[];
+  /** Sum of the log probabilities of its tokens and of its end, in nats. */
+  readonly logProbability: number;
+  /** Its tokens, with its end where it has ended by itself. */
   readonly targetTokens: readonly string[];
-  /** The share that each of the source's tokens had for each of the target's; none without attention. */
+  /** The share that each of the source's tokens had for each of its own [U][T]; none without attention. */
   readonly alignment: readonly (readonly number[])[];
 }
+
+/** A source and what it was made into. */
+export interface Translation extends TranslatedTo {
+  readonly source: string;
+  /** Tokens of the source, with its end. */
+  readonly sourceTokens: readonly string[];
+  /** The targets that came behind it, where more than one was asked for. */
+  readonly alternatives: readonly TranslatedTo[];
+}
+
+/** A source with how to translate it; what is not given is as `TRANSLATE_ANSWER_OPTIONS` has it. */
+export type TranslateInput =
+  | string
+  | ({ readonly source: string } & GivenFor<typeof TRANSLATE_ANSWER_OPTIONS>);
 
 /** The task "translate": to write a sequence that says what another one says. */
 export const translateTask = defineTask({ ...TRANSLATE, prepare, replica, predict, evaluate, answers });
@@ -137,13 +158,23 @@ function replica(device: Device, { network, loss }: TranslateOptions) {
   };
 }
 
-/** The target of a source. */
+/**
+ * The target of a source, by beam search or drawn.
+ *
+ * @throws UnrolledError "invalid-argument" for a source of more tokens than `maxLength` of the training, and for options that do not fit
+ */
 async function predict(
   model: LayeredNetwork,
-  source: string,
+  input: TranslateInput,
   options: TranslateOptions,
 ): Promise<Translation> {
-  const [found] = await translationsOf(model, [source], options);
+  const { source, ...given } = typeof input === "string" ? { source: input } : input;
+  const [found] = await translationsOf(
+    model,
+    [source],
+    options,
+    valuesOf("predict", TRANSLATE_ANSWER_OPTIONS, given),
+  );
   return found;
 }
 
@@ -151,42 +182,57 @@ async function translationsOf(
   model: LayeredNetwork,
   texts: readonly string[],
   { reading }: TranslateOptions,
+  { alignment: _, plotFile: __, ...how }: ValuesOf<typeof TRANSLATE_ANSWER_OPTIONS>,
 ): Promise<Translation[]> {
   const reader = new TranslateReader(reading);
-  const { end, maxLength } = reader;
-  const sources = texts.map((text) => {
-    const ids = reader.sourceIds(text);
-    if (ids.length - 1 <= maxLength) return ids;
-    throw new UnrolledError("invalid-argument", {
-      call: "predict",
-      problem: `a source has ${ids.length - 1} tokens, needed ${maxLength} at most (maxLength of the training): ${text.slice(0, 60)}…`,
-    });
+  const sources = texts.map((text) => requireShort(reader, text));
+  const found = await decodedTargets(model, sources, reader, how);
+  return found.map((hypotheses, at) => {
+    const [best, ...alternatives] = hypotheses.map((each) => translatedTo(reader, each));
+    const sourceTokens = Array.from(sources[at], (id) => reader.source.token(id));
+    return { source: texts[at], ...best, sourceTokens, alternatives };
   });
-  const found = await decodedTargets(model, sources, { end, maxLength });
-  return found.map(({ ids, score, alignment }, at) => ({
-    source: texts[at],
-    target: reader.text(ids),
+}
+
+function translatedTo(
+  reader: TranslateReader,
+  { tokens, score, logProbability, attention = [], finishReason }: Hypothesis,
+): TranslatedTo {
+  const ids = finishReason === "stop" ? [...tokens, reader.end] : [...tokens];
+  return {
+    target: reader.text(tokens),
     score,
-    sourceTokens: Array.from(sources[at], (id) => reader.source.token(id)),
-    targetTokens: [...ids, end].map((id) => reader.target.token(id)),
-    alignment: alignment.map((row) => Array.from(row)),
-  }));
+    logProbability,
+    targetTokens: ids.map((id) => reader.target.token(id)),
+    alignment: attention.slice(0, ids.length).map((row) => Array.from(row)),
+  };
+}
+
+function requireShort(reader: TranslateReader, text: string): Int32Array {
+  const ids = reader.sourceIds(text);
+  if (ids.length - 1 <= reader.maxLength) return ids;
+  throw new UnrolledError("invalid-argument", {
+    call: "predict",
+    problem: `a source has ${ids.length - 1} tokens, needed at most ${reader.maxLength} (maxLength of the training): ${text.slice(0, 60)}…`,
+  });
 }
 
 /** A translation of each text, and of each line of the sources. */
 async function* answers(
   { model, options }: Evaluated<LayeredNetwork, TranslateOptions>,
   { texts, sources }: Asked,
+  given: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
   const all = [...texts];
   for (const source of sources) for await (const text of textsByLine(source)) all.push(text);
-  yield* await translationsOf(model, all, options);
+  yield* await translationsOf(model, all, options, valuesOf("predict", TRANSLATE_ANSWER_OPTIONS, given));
 }
 
 /** The figures of a trained translator on other data. */
 async function evaluate(
   { model, options, settings }: Evaluated<LayeredNetwork, TranslateOptions>,
   data: Pick<TaskData<Pair>, "train">,
+  given: Readonly<Record<string, unknown>> = {},
 ): Promise<TranslateFound> {
   const reader = new TranslateReader(options.reading);
   const pairs = await translatePairs(data.train, settings as TranslateSettings);
@@ -194,5 +240,6 @@ async function evaluate(
     model,
     pairs.map((pair) => reader.example(pair)),
     reader,
+    valuesOf("eval", TRANSLATE_SEARCH_OPTIONS, given),
   );
 }
