@@ -1,8 +1,8 @@
 // How a classifier speaks to people.
 import colors from "picocolors";
+import type { Classified } from "../../tasks/classify/classify-answers.ts";
 import type { BaselineFigures } from "../../tasks/classify/classify-baselines.ts";
 import type { ClassifyFound } from "../../tasks/classify/classify-measure.ts";
-import type { Classified } from "../../tasks/classify/classify-task.ts";
 import { count } from "./amounts.ts";
 import { barChart } from "./bar-chart.ts";
 import type { TaskAnswers } from "./task-answers.ts";

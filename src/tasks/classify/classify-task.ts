@@ -1,7 +1,5 @@
 // Many to one: a sequence, of tokens or of numbers, and the class that it belongs to, or several.
-import type { Sound } from "../../audio/sound.ts";
 import { digestOfNumbers } from "../../data/digest.ts";
-import { UnrolledError } from "../../errors.ts";
 import { readSafetensors } from "../../formats/safetensors.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.ts";
@@ -9,20 +7,15 @@ import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
-import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
-import type { Session } from "../../session/session.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints, tensor } from "../../tensor/tensor.ts";
 import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
-import { framesOf, isHeard } from "../sound/heard.ts";
-import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
-import { SoundReader } from "../sound/sound-reader.ts";
-import { type VariedPlace, VariedSounds, varies, variesSamples } from "../sound/varied-sounds.ts";
-import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import { answers, asksFiles, listen, predict } from "./classify-answers.ts";
 import {
   type BaselineFigures,
   baselineFigures,
@@ -32,13 +25,9 @@ import {
 } from "./classify-baselines.ts";
 import { classifyBatch } from "./classify-batch.ts";
 import { CLASSIFY } from "./classify-description.ts";
-import {
-  type ClassifyExample,
-  ClassifyReader,
-  type ClassifyReading,
-  classifyReading,
-} from "./classify-examples.ts";
-import { type ClassifyFound, classifyFound, likeliest, logitsOf, probabilities } from "./classify-measure.ts";
+import { type ClassifyExample, ClassifyReader, classifyReading } from "./classify-examples.ts";
+import { type ClassifyFound, classifyFound, logitsOf } from "./classify-measure.ts";
+import type { ClassifyOptions } from "./classify-model.ts";
 import { classifyNetwork } from "./classify-network.ts";
 import { classifyNotes } from "./classify-notes.ts";
 import type { CLASSIFY_OPTIONS } from "./classify-options.ts";
@@ -47,24 +36,12 @@ import {
   type ClassifyRecord,
   heardOrRead,
   type ReadRecord,
-  unlabelledRecords,
 } from "./classify-records.ts";
+import { varied } from "./classify-varied.ts";
 import { requireLabels } from "./require-labels.ts";
 
 /** Everything that decides a training run of a classifier, resolved. */
 export type ClassifyTrainingSettings = SettingsOf<typeof CLASSIFY_OPTIONS>;
-
-/** What a classifier's model is made from, and what it keeps beside its weights. Plain data. */
-export interface ClassifyOptions {
-  readonly network: NetworkConfig;
-  readonly reading: ClassifyReading;
-  readonly columns?: ClassifyColumns | undefined;
-  /** Examples of each class in the training part, in the order of the labels. */
-  readonly counts: readonly number[];
-  readonly labelSmoothing: number;
-  readonly balanced: boolean;
-  readonly temperature: number;
-}
 
 /** What the start of a run tells of the data. */
 export interface ClassifyFacts {
@@ -74,12 +51,6 @@ export interface ClassifyFacts {
   readonly columns: ClassifyColumns | null;
   /** Labels that stand at one example alone. */
   readonly seenOnce: readonly string[];
-}
-
-/** What a classifier says of an input: the likeliest label, or with several labels all that are likelier than not. */
-export interface Classified {
-  readonly label: string | readonly string[];
-  readonly probabilities: Readonly<Record<string, number>>;
 }
 
 /** The task "classify": to say which class a sequence belongs to. */
@@ -158,7 +129,7 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
       training,
       ({ inputs }) => inputs.length,
       settings,
-      await variation(found.columns, settings, reader),
+      await varied(found.columns, settings, reader),
     ),
     ...(validation.length === 0
       ? {}
@@ -188,34 +159,6 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
       ...(baselines ? { [BASELINES_FILE]: writeSafetensors(baselineTensors(baselines)) } : {}),
     }),
   };
-}
-
-/** How recordings are varied each time, where they are. */
-async function variation(
-  columns: ClassifyColumns | undefined,
-  settings: ClassifyTrainingSettings,
-  reader: ClassifyReader,
-) {
-  if (!columns?.sound || !varies(settings)) return undefined;
-  if (settings.window !== null && variesSamples(settings))
-    throw new UnrolledError("invalid-argument", {
-      call: "train",
-      problem: [
-        { option: "speeds" },
-        " and ",
-        { option: "noise" },
-        " vary whole recordings, without ",
-        { option: "window" },
-      ],
-    });
-  const varied = await VariedSounds.of(settings, new SoundReader(columns.sound), (frames) =>
-    reader.scale(frames),
-  );
-  return (example: ClassifyExample, place: VariedPlace): ClassifyExample => ({
-    ...example,
-    inputs: varied.of({ frames: example.inputs as Float32Array, samples: example.samples }, place),
-    samples: undefined,
-  });
 }
 
 /** Whole groups, and of the rest the same share of each label; with equal texts together if that is asked for. */
@@ -267,74 +210,6 @@ function replica(device: Device, { network, counts, labelSmoothing, balanced, re
       return crossEntropy(logits, classes, { labelSmoothing, classWeights });
     },
   };
-}
-
-/** What a classifier says of a text, of numbers [T][F], or of sound: samples are taken at the rate of its front end. */
-async function predict(
-  model: LayeredNetwork,
-  input: string | readonly (readonly number[])[] | Sound | Float32Array,
-  options: ClassifyOptions,
-): Promise<Classified> {
-  const reader = new ClassifyReader(options.reading);
-  const inputs =
-    typeof input === "string"
-      ? reader.encode(input)
-      : reader.scale(isHeard(input) ? framesOf(input, options.columns?.sound) : input.flat());
-  const [logits] = await logitsOf(model, [inputs]);
-  return answerOf(logits, options);
-}
-
-/** What a classifier that reads forwards alone says after each frame of all that it has heard. */
-function listen(
-  session: Session,
-  options: ClassifyOptions,
-  { sampleRateHz }: { readonly sampleRateHz?: number | undefined },
-): Listening<Classified & HeardFrame> {
-  const { columns, reading } = options;
-  return listening({
-    ...{ session, sampleRateHz, reading: columns?.sound, scaler: reading.scaler },
-    saidOf: (logits, at) => ({ ...answerOf(logits, options), ...at }),
-  });
-}
-
-/** Of recordings nothing is typed. */
-function asksFiles({ columns }: ClassifyOptions): boolean {
-  return columns?.sound !== undefined;
-}
-
-function answerOf(
-  logits: Float32Array,
-  { reading: { labels, isMultiLabel }, temperature }: ClassifyOptions,
-): Classified {
-  const shares = isMultiLabel
-    ? Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)))
-    : probabilities(logits, temperature);
-  const named = Object.fromEntries(labels.map((label, at) => [label, shares[at]]));
-  if (isMultiLabel) return { label: labels.filter((_, at) => shares[at] > 0.5), probabilities: named };
-  return { label: labels[likeliest(shares)], probabilities: named };
-}
-
-/** An answer to each text, and to each text or window of the sources. */
-async function* answers(
-  { model, options, settings }: Evaluated<LayeredNetwork, ClassifyOptions>,
-  { texts, sources }: Asked,
-  { top }: Readonly<Record<string, unknown>>,
-): AsyncGenerator<object, void> {
-  const reader = new ClassifyReader(options.reading);
-  const records = await unlabelledRecords(sources, settings as ClassifyTrainingSettings, options.columns);
-  const asked = [...texts.map((text) => ({ text })), ...records];
-  const inputs = asked.flatMap((record) => reader.inputs(record));
-  const logits = await logitsOf(
-    model,
-    inputs.map((each) => each.inputs),
-  );
-  for (const [at, { place }] of inputs.entries()) {
-    const { label, probabilities } = answerOf(logits[at], options);
-    const likely = Object.entries(probabilities)
-      .toSorted(([, left], [, right]) => right - left)
-      .slice(0, (top as number | null) ?? undefined);
-    yield { label, probabilities: Object.fromEntries(likely), ...place };
-  }
 }
 
 /** The figures of a trained classifier on other data, beside those of its baselines. */

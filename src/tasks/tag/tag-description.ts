@@ -16,8 +16,8 @@ export const TAG = {
   help: {
     task:
       "Train a tagger: a tag for each word of a sentence (CoNLL columns: a word and its tag a line, a blank line between sentences; or JSON " +
-      "lines of tokens and tags), or for each row of a table of numbers (--features). Everything goes into one folder. Ctrl-C saves and " +
-      "ends; --resume continues.",
+      "lines of tokens and tags), for each row of a table of numbers (--features), or for each frame of recordings (--audio). Everything " +
+      "goes into one folder. Ctrl-C saves and ends; --resume continues.",
     files: "columns or tables to learn from",
     epochs: "times through the sentences",
     eval: "Measure how well the tagger in DIR does on tagged data, beside the most frequent tag of each word.",
