@@ -277,7 +277,7 @@ describe("what cannot listen says so", () => {
   };
   it.each([
     [{}, "layer rnn (lstm) reads both ways"],
-    [{ bidirectional: false, normalise: "utterance" }, "the model normalises over whole recordings"],
+    [{ bidirectional: false, normalize: "utterance" }, "the model normalises over whole recordings"],
   ])("%j", async (settings, message) => {
     const { files: made } = await trained("classify", data, { ...settings, budget: { steps: 1 } });
     const model = await openModel(made, { task: "classify" });

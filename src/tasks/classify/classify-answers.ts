@@ -4,7 +4,7 @@ import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Session } from "../../session/session.ts";
 import { framesOf, isHeard } from "../sound/heard.ts";
 import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
-import type { Asked, Evaluated } from "../task.ts";
+import type { Asked, Evaluated, TaskLook } from "../task.ts";
 import { ClassifyReader } from "./classify-examples.ts";
 import { likeliest, logitsOf, probabilities } from "./classify-measure.ts";
 import type { ClassifyOptions } from "./classify-model.ts";
@@ -30,6 +30,40 @@ export async function predict(
       : reader.scale(isHeard(input) ? framesOf(input, options.columns?.sound) : input.flat());
   const [logits] = await logitsOf(model, [inputs]);
   return answerOf(logits, options);
+}
+
+/** How likely each class is after each step, if the text or the numbers ended there. */
+export async function look(
+  model: LayeredNetwork,
+  input: string | readonly (readonly number[])[],
+  options: ClassifyOptions,
+): Promise<TaskLook> {
+  const reader = new ClassifyReader(options.reading);
+  const width = reader.tokenizer ? 1 : options.reading.features!.length;
+  const inputs = typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
+  const steps = inputs.length / width;
+  const logits = await logitsOf(
+    model,
+    Array.from({ length: steps }, (_, step) => inputs.subarray(0, (step + 1) * width)),
+  );
+  const each = logits.map((own) => answerOf(own, options));
+  const { labels } = options.reading;
+  return {
+    pieces:
+      typeof input === "string"
+        ? reader.pieces(input, inputs as Int32Array)
+        : input.map((row) => row.join(" ")),
+    inputs: {
+      [model.config.inputs[0].name]: {
+        shape: reader.tokenizer ? [1, steps] : [1, steps, width],
+        data: inputs,
+      },
+    },
+    names: labels,
+    said: Float32Array.from(each.flatMap(({ probabilities }) => labels.map((label) => probabilities[label]))),
+    words: each.map(({ label }) => [label].flat().join(", ")),
+    answer: each[steps - 1],
+  };
 }
 
 /** What a classifier that reads forwards alone says after each frame of all that it has heard. */

@@ -45,7 +45,7 @@ export async function soundRecords(
   const add = (sound: Sound, { file, label, group }: Pick<SeriesRecord, "file" | "label" | "group">) => {
     reading ??= {
       frontEnd: frontEndOf(settings, sound.sampleRateHz),
-      isByUtterance: settings.normalise === "utterance",
+      isByUtterance: settings.normalize === "utterance",
     };
     reader ??= new SoundReader(reading);
     const samples = reader.samples(sound);

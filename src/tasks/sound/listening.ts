@@ -45,7 +45,7 @@ export function listening<Heard>(parts: ListeningParts<Heard>): Listening<Heard>
     throw new UnrolledError("invalid-argument", {
       call: "listen",
       problem:
-        "the model normalises over whole recordings, which are not there yet; needed normalise: training",
+        "the model normalises over whole recordings, which are not there yet; needed normalize: training",
     });
   const { frontEnd } = new SoundReader(reading);
   const { width, framesPerSecond } = frontEnd;

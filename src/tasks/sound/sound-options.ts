@@ -64,7 +64,7 @@ export const SOUND_OPTIONS = {
   ),
   energy: flagOption({ default: false, group: SOUND, help: "a frame's energy as one more number" }),
   deltas: some(0, "differences over time: 1 for Δ, 2 for Δ and ΔΔ"),
-  normalise: wordOption(["training", "utterance"], {
+  normalize: wordOption(["training", "utterance"], {
     default: "training",
     placeholder: "over",
     group: SOUND,

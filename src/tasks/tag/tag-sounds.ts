@@ -36,7 +36,7 @@ export async function tagSounds(
   const add = (sound: Sound, segments: readonly SoundSegment[], own: string | undefined, file?: string) => {
     reading ??= {
       frontEnd: frontEndOf(settings, sound.sampleRateHz),
-      isByUtterance: settings.normalise === "utterance",
+      isByUtterance: settings.normalize === "utterance",
     };
     reader ??= new SoundReader(reading);
     const values = reader.frames(reader.samples(sound), file ?? "a sound");

@@ -1,59 +1,36 @@
 // Many to many in step: a tag for each word of a sentence, or for each step of a recording.
-import type { Sound } from "../../audio/sound.ts";
 import { digestOfNumbers } from "../../data/digest.ts";
 import type { Crf } from "../../layers/crf.ts";
 import { crfLoss } from "../../losses/crf-loss.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
-import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
-import type { Session } from "../../session/session.ts";
 import type { Device } from "../../tensor/device.ts";
 import { scaled } from "../../tensor/operations/arithmetic.ts";
 import { ints } from "../../tensor/tensor.ts";
-import { likeliest } from "../classify/classify-measure.ts";
-import type { ClassifyColumns } from "../classify/classify-records.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
-import { framesOf, isHeard } from "../sound/heard.ts";
-import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
-import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
-import { frequentTagsOf, type MostFrequentTags, mostFrequentTags } from "./most-frequent-tag.ts";
+import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import { frequentTagsOf, mostFrequentTags } from "./most-frequent-tag.ts";
+import { answers, asksFiles, listen, look, predict, tagsOf } from "./tag-answers.ts";
 import { tagBatch } from "./tag-batch.ts";
-import { decodedTags } from "./tag-decode.ts";
 import { TAG } from "./tag-description.ts";
-import { type TagExample, TagReader, type TagReading, tagReading } from "./tag-examples.ts";
+import { type TagExample, TagReader, tagReading } from "./tag-examples.ts";
+import type { TagOptions } from "./tag-model.ts";
 import { CRF_LAYER, tagNetwork } from "./tag-network.ts";
 import type { TAG_OPTIONS } from "./tag-options.ts";
-import { isSentence, type ReadTagged, type TagRecord, tagRecords, untaggedRecords } from "./tag-records.ts";
+import { isSentence, type ReadTagged, type TagRecord, tagRecords } from "./tag-records.ts";
 import { type TagScores, tagScores } from "./tag-scores.ts";
-import { wordTokens } from "./word-tokens.ts";
 
 /** Everything that decides a training run of a tagger, resolved. */
 export type TagTrainingSettings = SettingsOf<typeof TAG_OPTIONS>;
-
-/** What a tagger's model is made from, and what it keeps beside its weights. Plain data. */
-export interface TagOptions {
-  readonly network: NetworkConfig;
-  readonly reading: TagReading;
-  readonly columns?: ClassifyColumns | undefined;
-  readonly mostFrequent: MostFrequentTags;
-  /** Steps of the training part's sequences, by which the loss of a sequence is divided. */
-  readonly meanSteps: number;
-}
 
 /** Figures of a tagger. */
 export interface TagFound extends TagScores {
   readonly sentences: number;
   readonly tokens: number;
-}
-
-/** Words and their tags; of numbers the tags alone. */
-export interface Tagged {
-  readonly tokens?: readonly string[];
-  readonly tags: readonly string[];
 }
 
 /** The task "tag": to say what each step of a sequence is. */
@@ -62,6 +39,7 @@ export const tagTask = defineTask({
   prepare,
   replica,
   predict,
+  look,
   evaluate,
   answers,
   asksFiles,
@@ -172,72 +150,6 @@ function replica(device: Device, { network, meanSteps }: TagOptions) {
 }
 
 const IGNORED = -100;
-
-/** The tags of a text, of its words, of numbers [T][F], or of the frames of sound: samples are taken at the rate of its front end. */
-async function predict(
-  model: LayeredNetwork,
-  input: string | readonly string[] | readonly (readonly number[])[] | Sound | Float32Array,
-  options: TagOptions,
-): Promise<Tagged> {
-  if (isHeard(input)) {
-    const values = framesOf(input, options.columns?.sound);
-    return { tags: (await tagsOf(model, [{ values, tags: [] }], options))[0] };
-  }
-  const first = input[0];
-  if (typeof input !== "string" && Array.isArray(first)) {
-    const values = (input as readonly (readonly number[])[]).flat();
-    return { tags: (await tagsOf(model, [{ values, tags: [] }], options))[0] };
-  }
-  const tokens = typeof input === "string" ? wordTokens(input) : (input as readonly string[]);
-  return { tokens, tags: (await tagsOf(model, [{ tokens, tags: [] }], options))[0] };
-}
-
-/** What a tagger that reads forwards alone says of each frame. */
-function listen(
-  session: Session,
-  { columns, reading }: TagOptions,
-  { sampleRateHz }: { readonly sampleRateHz?: number | undefined },
-): Listening<{ readonly tag: string } & HeardFrame> {
-  return listening({
-    ...{ session, sampleRateHz, reading: columns?.sound, scaler: reading.scaler },
-    saidOf: (scores, at) => ({ tag: reading.tags[likeliest(scores)], ...at }),
-  });
-}
-
-/** Of recordings nothing is typed. */
-function asksFiles({ columns }: TagOptions): boolean {
-  return columns?.sound !== undefined;
-}
-
-/** The tags of each record; the windows of a recording are joined again. */
-async function tagsOf(
-  model: LayeredNetwork,
-  records: readonly ReadTagged[],
-  { reading }: TagOptions,
-): Promise<string[][]> {
-  const reader = new TagReader(reading);
-  const parts = records.map((record) => reader.inputs(record).filter(({ steps }) => steps > 0));
-  const tags = await decodedTags(model, parts.flat(), reading);
-  let first = 0;
-  return parts.map(({ length }) => {
-    first += length;
-    return tags.slice(first - length, first).flat();
-  });
-}
-
-/** An answer to each text, and to each sentence or recording of the sources. */
-async function* answers(
-  { model, options, settings }: Evaluated<LayeredNetwork, TagOptions>,
-  { texts, sources }: Asked,
-): AsyncGenerator<object, void> {
-  const read = await untaggedRecords(sources, settings as TagTrainingSettings, options.columns, wordTokens);
-  const records = [...texts.map((text) => ({ tokens: wordTokens(text), tags: [] })), ...read];
-  for (const [at, tags] of (await tagsOf(model, records, options)).entries()) {
-    const record = records[at];
-    if (isSentence(record)) yield { tokens: record.tokens, tags };
-    else yield { series: record.group ?? null, tags, ...(record.hopMs ? { hopMs: record.hopMs } : {}) };
-  }
-}
 
 /** The figures of a trained tagger on other data, beside those of its baseline. */
 async function evaluate(
