@@ -58,7 +58,7 @@ async function meanLoss(
   for (const places of sortedBatches(lengths, BATCH)) {
     const rows = Array.from(places, (place) => examples[place]);
     const loss = device.withoutGradients(() =>
-      device.scope(() => translateLoss(model, rows, { end, labelSmoothing: 0 }).loss),
+      device.scope(() => translateLoss(model, rows, { end, labelSmoothing: 0, coverageLoss: 0 }).loss),
     );
     const own = rows.reduce((sum, { target }) => sum + target.length, 0);
     total += (await loss.item()) * own;

@@ -13,7 +13,7 @@ import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
-import { translateLoss } from "./translate-batch.ts";
+import { type TranslateLoss, translateLoss } from "./translate-batch.ts";
 import { decodedTargets } from "./translate-decode.ts";
 import { TRANSLATE } from "./translate-description.ts";
 import { foundOf, type TranslateFound } from "./translate-measure.ts";
@@ -39,7 +39,7 @@ export type TranslateTrainingSettings = SettingsOf<typeof TRANSLATE_OPTIONS>;
 export interface TranslateOptions {
   readonly network: NetworkConfig;
   readonly reading: TranslateReading;
-  readonly loss: { readonly end: number; readonly labelSmoothing: number };
+  readonly loss: TranslateLoss;
 }
 
 /** A target, and how likely it is. */
@@ -104,7 +104,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
   const options: TranslateOptions = {
     network: translateNetwork(settings, sizes),
     reading,
-    loss: { end: reader.end, labelSmoothing: settings.labelSmoothing },
+    loss: { end: reader.end, labelSmoothing: settings.labelSmoothing, coverageLoss: settings.coverageLoss },
   };
   const facts = {
     trainingPairs: training.length,
