@@ -14,12 +14,7 @@ export {
 } from "../decoding/ctc/beam-search.ts";
 export { type CtcPath, ctcBestPath, type TokenSpan } from "../decoding/ctc/best-path.ts";
 export { ctcAlign } from "../decoding/ctc/ctc-align.ts";
-export {
-  type CtcDecoder,
-  type CtcDecoderOptions,
-  type CtcStream,
-  ctcDecoder,
-} from "../decoding/ctc/ctc-decoder.ts";
+export { type CtcDecoderOptions, ctcDecoder } from "../decoding/ctc/ctc-decoder.ts";
 export type { CtcOptions } from "../decoding/ctc/ctc-options.ts";
 export { type GenerationEvent, generateTokens } from "../decoding/generate.ts";
 export type { NextToken } from "../decoding/next-token.ts";
@@ -41,6 +36,18 @@ export type { LengthForm, ScoreOptions } from "../decoding/search/score-rule.ts"
 export type { SearchOptions } from "../decoding/search/search-options.ts";
 export type { DecoderStart, DecoderStep, SequenceDecoder } from "../decoding/search/sequence-decoder.ts";
 export type { SpokenWord, Transcript } from "../decoding/spoken-words.ts";
+export type { TextDecoder, TextOptions, TextStream } from "../decoding/text-decoder.ts";
+export {
+  type TransducerBeamOptions,
+  TransducerBeamSearch,
+  type TransducerHypothesis,
+  transducerBeamSearch,
+} from "../decoding/transducer/transducer-beam-search.ts";
+export {
+  type TransducerDecoderOptions,
+  transducerDecoder,
+} from "../decoding/transducer/transducer-decoder.ts";
+export type { TransducerStepper } from "../decoding/transducer/transducer-stepper.ts";
 export { type BestPath, viterbi } from "../decoding/viterbi.ts";
 export type { ChainScores } from "../losses/forward-backward.ts";
 export type { GenerationConfig } from "../tasks/language/folder/generation-config.ts";

@@ -2,7 +2,15 @@
 
 export { accuracy, binaryAccuracy, type ClassMetricOptions } from "../metrics/accuracy.ts";
 export { auc } from "../metrics/auc.ts";
+export {
+  type BootstrapInterval,
+  type BootstrapOptions,
+  bootstrap,
+  type PairedInterval,
+  pairedBootstrap,
+} from "../metrics/bootstrap.ts";
 export { type ConfusionMetric, confusion, type F1Options, f1 } from "../metrics/confusion.ts";
+export type { CountedMetric } from "../metrics/counted-metric.ts";
 export { editDistance, editDistanceRate, type Symbols } from "../metrics/edit-distance.ts";
 export {
   meanAbsoluteScaledError,
@@ -12,8 +20,30 @@ export {
 } from "../metrics/forecast-errors.ts";
 export type { Metric, MetricNumbers } from "../metrics/metric.ts";
 export { perplexity } from "../metrics/perplexity.ts";
+export {
+  type AlignedPair,
+  alignmentText,
+  alignSequences,
+} from "../metrics/recognition/align-sequences.ts";
+export {
+  type Confusion,
+  type EditCounts,
+  type ErrorRateMetric,
+  type ErrorUnit,
+  errorRate,
+} from "../metrics/recognition/error-rate.ts";
 export { meanAbsoluteError, rootMeanSquareError } from "../metrics/regression.ts";
+export { sequenceAccuracy, tokenAccuracy } from "../metrics/sequence-accuracy.ts";
 export { type Span, type SpanMetric, spanF1, spansOf } from "../metrics/span-f1.ts";
+export {
+  type BleuMetric,
+  type BleuOptions,
+  type BleuScore,
+  type BleuSmoothing,
+  bleu,
+} from "../metrics/text/bleu.ts";
+export type { BleuTokenization } from "../metrics/text/bleu-words.ts";
+export { type ChrfMetric, type ChrfOptions, chrf } from "../metrics/text/chrf.ts";
 export type { ModelFiles } from "../models/model-files.ts";
 export type { OptimiserConfig } from "../optimisers/create.ts";
 export type { Schedule } from "../optimisers/schedule.ts";

@@ -1,4 +1,4 @@
-import type { Metric } from "./metric.ts";
+import { type CountedMetric, countedMetric } from "./counted-metric.ts";
 
 /** A sequence of anything that can be told apart: words, characters, ids. */
 export type Symbols = string | ArrayLike<unknown>;
@@ -19,31 +19,18 @@ export function editDistance(from: Symbols, to: Symbols): number {
 }
 
 /**
- * Edits for each symbol of the targets: the character error rate of strings, the word error rate of lists of words. `add` takes lists of
- * sequences, one beside the other.
+ * Edits for each symbol of the targets: the character error rate of strings, the word or phoneme error rate of lists of words or phonemes.
+ * `add` takes lists of sequences, one beside the other.
  */
-export function editDistanceRate(): Metric<readonly Symbols[], readonly Symbols[]> {
-  let edits = 0;
-  let length = 0;
-  return {
+export function editDistanceRate(): CountedMetric<Symbols, Symbols> {
+  return countedMetric<Symbols, Symbols>({
     better: "less",
-    get value() {
-      return edits / length;
-    },
-    add(outputs, targets) {
-      targets.forEach((target, index) => {
-        edits += editDistance(outputs[index] ?? [], target);
-        length += symbolsOf(target).length;
-      });
-    },
-    reset() {
-      edits = 0;
-      length = 0;
-    },
-  };
+    countsOf: (output, target) => [editDistance(output ?? [], target), symbolsOf(target).length],
+    figureOf: ([edits, length]) => edits / length,
+  });
 }
 
 /** Characters of a string are its code points. */
-function symbolsOf(symbols: Symbols): readonly unknown[] {
+export function symbolsOf(symbols: Symbols): readonly unknown[] {
   return typeof symbols === "string" ? [...symbols] : Array.from(symbols);
 }

@@ -14,7 +14,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "readers, targets/",
   "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
   readArpa: "a reader, targets/",
-  "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer": "plain numbers and texts, src/decoding/",
+  "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer TransducerBeamSearch transducerBeamSearch transducerDecoder":
+    "plain numbers and texts, src/decoding/",
   PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
     "readers, targets/",
@@ -25,7 +26,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "read texts",
   "fit defineFit measure predictions findLearningRate progressLine logLine":
     "train and measure, test/fit.test.ts",
-  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError":
+  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate alignSequences alignmentText errorRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError":
     "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
   "CELLS defineCell knowCell gateParameters defineTask batchOf":
