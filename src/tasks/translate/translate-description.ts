@@ -3,8 +3,8 @@ import type { GivenFor } from "../../options/option.ts";
 import { settleReader } from "../reader/settle-reader.ts";
 import {
   TRANSLATE_ANSWER_OPTIONS,
+  TRANSLATE_EVALUATE_OPTIONS,
   TRANSLATE_OPTIONS,
-  TRANSLATE_SEARCH_OPTIONS,
   type TranslateSettings,
 } from "./translate-options.ts";
 
@@ -12,13 +12,13 @@ import {
 export const TRANSLATE = {
   name: "translate",
   options: TRANSLATE_OPTIONS,
-  evaluateOptions: TRANSLATE_SEARCH_OPTIONS,
+  evaluateOptions: TRANSLATE_EVALUATE_OPTIONS,
   answerOptions: TRANSLATE_ANSWER_OPTIONS,
   loss: "lossNats",
   units: "pairs",
-  judge: { measure: "lossNats", better: "less" },
-  figures: ["lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
-  results: ["lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
+  judge: { measure: "bleu", better: "more" },
+  figures: ["bleu", "lossNats", "exactMatch", "tokenErrorRate"],
+  results: ["bleu", "chrf", "lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
   defaults: { budget: { epochs: 10 }, batchSize: 64, learningRate: 0.001 },
   settle,
   help: {

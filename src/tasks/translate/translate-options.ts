@@ -155,6 +155,16 @@ export const TRANSLATE_SEARCH_OPTIONS = {
   }),
 } as const;
 
+/** What can be said of a measurement. */
+export const TRANSLATE_EVALUATE_OPTIONS = {
+  ...TRANSLATE_SEARCH_OPTIONS,
+  bootstrap: numberOption(whole(0), {
+    default: 0,
+    placeholder: "n",
+    help: "draw the pairs again so often for an interval of BLEU; 0: none",
+  }),
+} as const;
+
 /** What can be said of a translation that is asked for. */
 export const TRANSLATE_ANSWER_OPTIONS = {
   ...TRANSLATE_SEARCH_OPTIONS,

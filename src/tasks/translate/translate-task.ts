@@ -20,8 +20,8 @@ import { foundOf, type TranslateFound } from "./translate-measure.ts";
 import { translateNetwork } from "./translate-network.ts";
 import {
   TRANSLATE_ANSWER_OPTIONS,
+  TRANSLATE_EVALUATE_OPTIONS,
   type TRANSLATE_OPTIONS,
-  TRANSLATE_SEARCH_OPTIONS,
   type TranslateSettings,
 } from "./translate-options.ts";
 import { type Pair, translatePairs } from "./translate-pairs.ts";
@@ -96,7 +96,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
       call: "train",
       problem: `none of the ${all.length} pairs has 1 to ${settings.maxLength} tokens on both sides`,
     });
-  const validation = parts.heldOut.map((pair) => reader.example(pair));
+  const validation = parts.heldOut;
   const sizes = {
     source: reader.source.vocabularySize,
     target: settings.joint ? undefined : reader.target.vocabularySize,
@@ -234,12 +234,7 @@ async function evaluate(
   data: Pick<TaskData<Pair>, "train">,
   given: Readonly<Record<string, unknown>> = {},
 ): Promise<TranslateFound> {
-  const reader = new TranslateReader(options.reading);
+  const { bootstrap, ...search } = valuesOf("eval", TRANSLATE_EVALUATE_OPTIONS, given);
   const pairs = await translatePairs(data.train, settings as TranslateSettings);
-  return foundOf(
-    model,
-    pairs.map((pair) => reader.example(pair)),
-    reader,
-    valuesOf("eval", TRANSLATE_SEARCH_OPTIONS, given),
-  );
+  return foundOf(model, pairs, new TranslateReader(options.reading), { search, bootstrap });
 }
