@@ -168,7 +168,11 @@ async function prepare({
       : {
           baselines: heldOutBaselines(some(heldOut, sizes.whole.windows), reading, ridge),
           measure: (model: LayeredNetwork, how: "quick" | "whole") =>
-            measureForecasts(model, options, some(heldOut, sizes[how].windows), { ...sizes[how], seed }),
+            measureForecasts(model, options, some(heldOut, sizes[how].windows), {
+              ...sizes[how],
+              seed,
+              shows: how === "whole",
+            }),
         }),
     ...(data.test
       ? {
