@@ -1,6 +1,7 @@
 import type { GivenFor } from "../../options/option.ts";
 import { settleReader } from "../reader/settle-reader.ts";
 import { TAG_OPTIONS, type TagSettings } from "./tag-options.ts";
+import { TAG_PRESETS } from "./tag-presets.ts";
 
 /** What there is to say of the task "tag" without the engine that trains it. */
 export const TAG = {
@@ -12,6 +13,7 @@ export const TAG = {
   figures: ["f1", "precision", "recall", "accuracy"],
   results: ["f1", "precision", "recall", "accuracy"],
   defaults: { budget: { epochs: 20 }, learningRate: 0.003 },
+  presets: TAG_PRESETS,
   settle: (given: GivenFor<typeof TAG_OPTIONS>, values: TagSettings) => settleReader(given, values),
   help: {
     task:
