@@ -17,6 +17,10 @@ export const TASKS_OF_NETWORKS = {
     describe: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
     load: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
   },
+  transcribe: {
+    describe: async () => (await import("./transcribe/transcribe-description.ts")).TRANSCRIBE,
+    load: async () => (await import("./transcribe/transcribe-task.ts")).transcribeTask,
+  },
   translate: {
     describe: async () => (await import("./translate/translate-description.ts")).TRANSLATE,
     load: async () => (await import("./translate/translate-task.ts")).translateTask,

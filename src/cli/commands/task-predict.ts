@@ -37,7 +37,7 @@ export async function runTaskPredict(
   for await (const answer of model.answers({ texts, sources: await dataFiles(paths) }, given)) {
     if (picture !== null) drawn.push(answer);
     else if (options.json) printJson(answer);
-    else for (const line of said.answer(answer, columns)) process.stdout.write(`${line}\n`);
+    else for (const line of said.answer(answer, columns, given)) process.stdout.write(`${line}\n`);
   }
   if (picture !== null && said.picture) await writePicture(picture, await said.picture(drawn));
 }

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { shortened } from "./shortened.ts";
 
 /** A bar: what it stands for, and its length as a share of 1. */
 export interface Bar {
@@ -27,14 +28,4 @@ export function barChart(bars: readonly Bar[], columns: number): string[] {
 export function barOf(length: number): string {
   const eighths = Math.round(length * 8);
   return "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
-}
-
-function shortened(name: string, columns: number): string {
-  if (stringWidth(name) <= columns) return name;
-  let text = "";
-  for (const character of name) {
-    if (stringWidth(text + character) > columns - 1) break;
-    text += character;
-  }
-  return `${text}…`;
 }

@@ -7,8 +7,8 @@ import { figure } from "./amounts.ts";
 export interface TaskAnswers {
   /** Lines of what was measured, baselines beside it. */
   evaluation(found: object): readonly string[];
-  /** Lines of one answer, within so many columns. */
-  answer(answer: object, columns: number): readonly string[];
+  /** Lines of one answer, within so many columns, to what was asked for. */
+  answer(answer: object, columns: number, given: Readonly<Record<string, unknown>>): readonly string[];
   /** All answers as one picture, an <svg> element, where there is something to draw. */
   picture?(answers: readonly object[]): Promise<string>;
 }
@@ -17,6 +17,7 @@ const OWN_WORDS: { readonly [Name in TaskOfNetwork]?: () => Promise<TaskAnswers>
   classify: async () => (await import("./classify-answers.ts")).classifyAnswers,
   tag: async () => (await import("./tag-answers.ts")).tagAnswers,
   forecast: async () => (await import("./forecast-answers.ts")).forecastAnswers,
+  transcribe: async () => (await import("./transcribe-answers.ts")).transcribeAnswers,
   translate: async () => (await import("./translate-answers.ts")).translateAnswers,
 };
 

@@ -1,8 +1,13 @@
 // How a translator speaks to people.
+import colors from "picocolors";
+import { END_TOKEN } from "../../data/tokenizers/tokenizer.ts";
 import type { TranslateFound } from "../../tasks/translate/translate-measure.ts";
 import type { Translation } from "../../tasks/translate/translate-task.ts";
+import { CommandError } from "../failure.ts";
+import { type Alignment, alignmentChart } from "./alignment-chart.ts";
 import { count, figure } from "./amounts.ts";
 import type { TaskAnswers } from "./task-answers.ts";
+import { visibleToken } from "./visible-token.ts";
 
 const NAME_COLUMNS = 24;
 
@@ -20,8 +25,25 @@ export const translateAnswers: TaskAnswers = {
     return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
   },
 
-  answer(answer) {
-    const { target } = answer as Translation;
-    return [target];
+  answer(answer, columns, { alignment }) {
+    const translation = answer as Translation;
+    const { target, alternatives } = translation;
+    const others = alternatives.map((other) => colors.dim(other.target));
+    if (alignment !== true || translation.alignment.length === 0) return [target, ...others];
+    return [target, ...others, "", ...alignmentChart(alignmentOf(translation), columns)];
+  },
+
+  async picture(answers) {
+    const { alignmentSvg } = await import("../report/alignment-svg.ts");
+    const looked = answers.filter((answer) => (answer as Translation).alignment.length > 0);
+    if (looked.length === 0)
+      throw new CommandError("there is nothing to draw: the model has no attention, or there was no text");
+    return alignmentSvg(looked.map((answer) => alignmentOf(answer as Translation)));
   },
 };
+
+function alignmentOf({ sourceTokens, targetTokens, alignment }: Translation): Alignment {
+  const shown = (tokens: readonly string[]) =>
+    tokens.map((token) => (token === END_TOKEN ? "(end)" : visibleToken(token, "bpe")));
+  return { source: shown(sourceTokens), target: shown(targetTokens), weights: alignment };
+}

@@ -46,11 +46,15 @@ export const conv1d: LayerKind<Conv1dLayerConfig, Conv1d> = {
 
   build: (device, config, { generator }) => new Conv1d(device, { ...config, generator }),
 
-  /** [B, T, C] as channels over time and back. Sequences that end elsewhere afterwards are not known to end anywhere. */
+  /**
+   * [B, T, C] as channels over time and back. Sequences that end elsewhere afterwards are not known to end anywhere, unless what they read
+   * depends on nothing behind a step: of so many steps a causal convolution makes one in every `stride`, beginning with the first.
+   */
   apply({ name, config: { kind, padding, stride }, module, values: [value] }) {
-    const keepsSteps = padding !== "valid" && stride === 1;
-    if (!keepsSteps) requireOneLength(name, kind, value);
-    return { value: { ...value, tensor: swapLastAxes(module.forward(swapLastAxes(value.tensor))) } };
+    const tensor = swapLastAxes(module.forward(swapLastAxes(value.tensor)));
+    if (padding !== "valid" && stride === 1) return { value: { ...value, tensor } };
+    if (padding !== "causal" || value.mask) requireOneLength(name, kind, value);
+    return { value: { tensor, lengths: value.lengths?.map((length) => Math.ceil(length / stride)) } };
   },
 
   streamProblem({ stride, padding, kernelSize }, [{ axes }]) {

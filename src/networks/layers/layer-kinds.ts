@@ -17,6 +17,7 @@ import { type FlattenLayerConfig, flatten } from "./flatten.ts";
 import { type GlobalPool1dLayerConfig, globalPool1d } from "./global-pool1d.ts";
 import { type LayerNormLayerConfig, layerNorm } from "./layer-norm.ts";
 import { type LinearLayerConfig, linear } from "./linear.ts";
+import { type LookAheadLayerConfig, lookAhead } from "./look-ahead.ts";
 import { type MaskedByLayerConfig, maskedBy } from "./masked-by.ts";
 import { type MaskingLayerConfig, masking } from "./masking.ts";
 import { type MatmulLayerConfig, matmul } from "./matmul.ts";
@@ -32,6 +33,7 @@ import { type SelectStepLayerConfig, selectStep } from "./select-step.ts";
 import { type SoftmaxOverTimeLayerConfig, softmaxOverTime } from "./softmax-over-time.ts";
 import { type SumLastLayerConfig, sumLast } from "./sum-last.ts";
 import { type SwapAxesLayerConfig, swapAxes } from "./swap-axes.ts";
+import { type TransducerJointLayerConfig, transducerJoint } from "./transducer-joint.ts";
 import { type UntilEndsLayerConfig, untilEnds } from "./until-ends.ts";
 import { type WordDropoutLayerConfig, wordDropout } from "./word-dropout.ts";
 import { type ZeroMaskedLayerConfig, zeroMasked } from "./zero-masked.ts";
@@ -64,6 +66,7 @@ export type LayerConfig =
   | CharacterConvLayerConfig
   | ColumnsLayerConfig
   | CrfLayerConfig
+  | LookAheadLayerConfig
   | MatmulLayerConfig
   | MaxOverTimeLayerConfig
   | RepeatOverTimeLayerConfig
@@ -72,6 +75,7 @@ export type LayerConfig =
   | SoftmaxOverTimeLayerConfig
   | SumLastLayerConfig
   | SwapAxesLayerConfig
+  | TransducerJointLayerConfig
   | UntilEndsLayerConfig
   | ZeroMaskedLayerConfig;
 
@@ -108,6 +112,7 @@ export const layerKinds: LayerKinds = {
   "character-conv": characterConv,
   columns,
   crf,
+  "look-ahead": lookAhead,
   matmul,
   "max-over-time": maxOverTime,
   "repeat-over-time": repeatOverTime,
@@ -116,6 +121,7 @@ export const layerKinds: LayerKinds = {
   "softmax-over-time": softmaxOverTime,
   "sum-last": sumLast,
   "swap-axes": swapAxes,
+  "transducer-joint": transducerJoint,
   "until-ends": untilEnds,
   "zero-masked": zeroMasked,
 };

@@ -157,6 +157,12 @@ export const TRANSLATE_ANSWER_OPTIONS = {
   ),
   seed: numberOption(whole(0), { default: 1, placeholder: "n", help: "seed of what is drawn" }),
   alignment: flagOption({ default: false, help: "show which source token each target token looked at" }),
+  plotFile: textOption({
+    default: null,
+    defaultText: "none",
+    placeholder: "file",
+    help: "draw it into a file, .svg or .png",
+  }),
 } as const;
 
 /** The values of a search. */

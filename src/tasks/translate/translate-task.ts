@@ -182,7 +182,7 @@ async function translationsOf(
   model: LayeredNetwork,
   texts: readonly string[],
   { reading }: TranslateOptions,
-  { alignment: _, ...how }: ValuesOf<typeof TRANSLATE_ANSWER_OPTIONS>,
+  { alignment: _, plotFile: __, ...how }: ValuesOf<typeof TRANSLATE_ANSWER_OPTIONS>,
 ): Promise<Translation[]> {
   const reader = new TranslateReader(reading);
   const sources = texts.map((text) => requireShort(reader, text));

@@ -66,6 +66,20 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   "word-dropout": ({ values: [value] }) => value,
   // Its scores are for what decodes.
   crf: ({ values: [value] }) => value,
+  "transducer-joint": ({ values: [value] }) => value,
+  "look-ahead": ({ context, layer, config, values: [value], shape }) => {
+    const { graph } = context;
+    const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
+    // [τ + 1, C] as the weights [C, 1, τ + 1] of a convolution of each channel by itself.
+    const turned = graph.add("Transpose", [parameterConstant(context, layer, "weight")]);
+    const weight = graph.add("Reshape", [turned, graph.ints([config.size, 1, config.steps + 1])]);
+    const name = graph.add("Conv", [swap(value.name), weight], {
+      kernel_shape: { ints: [config.steps + 1] },
+      group: { int: config.size },
+      pads: { ints: [0, config.steps] },
+    });
+    return { ...value, name: swap(name), shape };
+  },
   "character-conv": ({ context, layer, config, values, shape }) => ({
     ...values[0],
     name: writeCharacterConv(context, layer, config, values),

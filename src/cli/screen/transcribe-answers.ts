@@ -1,0 +1,43 @@
+// How a recogniser speaks to people.
+import type { TranscribeAnswer, TranscribeEvaluation } from "../../tasks/transcribe/transcribe-answers.ts";
+import { count } from "./amounts.ts";
+import type { TaskAnswers } from "./task-answers.ts";
+
+const NAME_COLUMNS = 24;
+
+export const transcribeAnswers: TaskAnswers = {
+  evaluation(found) {
+    const { utterances, words, wer, cer, substitutions, insertions, deletions, ...rest } =
+      found as TranscribeEvaluation;
+    const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+    const { withLanguageModel: known, realTimeFactor } = rest;
+    const rows = [
+      ["Utterances", count(utterances)],
+      ["Word error rate", `${percent(wer)} of ${count(words)} words`],
+      ["Character error rate", percent(cer)],
+      ["Words wrong", `${substitutions} taken for others, ${insertions} put in, ${deletions} left out`],
+      ...(known
+        ? [
+            [
+              "With what is known",
+              `word error rate ${percent(known.wer)}, character error rate ${percent(known.cer)}`,
+            ],
+          ]
+        : []),
+      ["Time", `${realTimeFactor.toFixed(3)} s for a second of sound`],
+    ];
+    return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
+  },
+
+  answer(answer) {
+    const { file, text, words, alternatives, times } = answer as TranscribeAnswer & {
+      readonly times?: boolean;
+    };
+    const lines = [`${file}: ${text}`];
+    if (times)
+      for (const { word, start, end } of words)
+        lines.push(`  ${start.toFixed(2).padStart(7)} – ${end.toFixed(2)} s  ${word}`);
+    for (const { text: other, score } of alternatives) lines.push(`  or (${score.toFixed(2)}): ${other}`);
+    return lines;
+  },
+};

@@ -1,0 +1,119 @@
+// What a trained recogniser says of recordings.
+import type { Frames } from "../../audio/frames.ts";
+import { frameCount } from "../../audio/frames.ts";
+import type { Sound } from "../../audio/sound.ts";
+import { titleOf } from "../../data/tables/data-source.ts";
+import type { Transcript } from "../../decoding/spoken-words.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { valuesOf } from "../../options/option.ts";
+import type { TaskData } from "../examples/sources.ts";
+import type { Asked, Evaluated } from "../task.ts";
+import { Ear, isSoundFile } from "./sound-files.ts";
+import { type Recogniser, transcripts } from "./transcribe-decode.ts";
+import { type ErrorRates, foundBy, type TranscribeFound } from "./transcribe-measure.ts";
+import {
+  TRANSCRIBE_ANSWER_OPTIONS,
+  TRANSCRIBE_DECODING_OPTIONS,
+  type TranscribeDecoding,
+} from "./transcribe-options.ts";
+import { heard } from "./transcribe-reading.ts";
+import { recogniserOf } from "./transcribe-recogniser.ts";
+import { type Utterance, utterancesOf } from "./transcribe-records.ts";
+import { BEST_PATH, knowsWords, searchOf } from "./transcribe-search.ts";
+import type { TranscribeOptions, TranscribeTrainingSettings } from "./transcribe-task.ts";
+
+/** What was said in a file. */
+export interface TranscribeAnswer {
+  readonly file: string;
+  readonly text: string;
+  /** ln of its probability, with what is known of words. */
+  readonly score: number;
+  /** In seconds. */
+  readonly words: readonly { readonly word: string; readonly start: number; readonly end: number }[];
+  readonly alternatives: readonly { readonly text: string; readonly score: number }[];
+}
+
+/** Figures on other recordings. */
+export interface TranscribeEvaluation extends TranscribeFound {
+  /** With the language model, the lexicon and the hot words that were said; null without any. */
+  readonly withLanguageModel: ErrorRates | null;
+  /** Seconds of work for a second of sound. */
+  readonly realTimeFactor: number;
+}
+
+/** The text of a sound, or of frames of its features as files hold them. */
+export async function predict(
+  model: LayeredNetwork,
+  input: Sound | Frames,
+  options: TranscribeOptions,
+): Promise<Omit<TranscribeAnswer, "file">> {
+  const recogniser = recogniserOf(model, options);
+  const frames = "channels" in input ? new Ear(options.reading.hearing).hear(input) : input;
+  const [[found]] = await transcripts(recogniser, [soundingOf(recogniser, frames)], [BEST_PATH]);
+  return answerOf(found);
+}
+
+function soundingOf({ reader }: Recogniser, frames: Frames) {
+  return { frames: reader.normalized(frames), steps: frameCount(frames) };
+}
+
+function answerOf({ text, score, words, alternatives }: Transcript): Omit<TranscribeAnswer, "file"> {
+  return {
+    text,
+    score,
+    words: words.map(({ word, start, end }) => ({ word, start, end })),
+    alternatives,
+  };
+}
+
+/** A text for each sound of the sources. */
+export async function* answers(
+  { model, options }: Evaluated<LayeredNetwork, TranscribeOptions>,
+  { sources }: Asked,
+  given: Readonly<Record<string, unknown>>,
+): AsyncGenerator<object, void> {
+  const values = valuesOf("predict", TRANSCRIBE_ANSWER_OPTIONS, given);
+  const recogniser = recogniserOf(model, options);
+  const ear = new Ear(options.reading.hearing);
+  const search = await searchOf(values, recogniser.reader, values.alternatives + 1);
+  const files = sources.filter(isSoundFile);
+  if (files.length === 0)
+    throw new UnrolledError("invalid-argument", {
+      call: "predict",
+      problem: `no sound was given (${sources.map(titleOf).join(", ")}), needed files of .wav, .mfc or .htk`,
+    });
+  for (const file of files) {
+    const sounding = soundingOf(recogniser, await ear.read(titleOf(file)));
+    const nothing = { text: "", score: 0, words: [], alternatives: [] };
+    const [[found]] =
+      sounding.steps === 0 ? [[nothing]] : await transcripts(recogniser, [sounding], [search]);
+    const answer = answerOf(found);
+    yield { file: titleOf(file), ...answer, ...(values.times ? { times: true } : {}) };
+  }
+}
+
+/** The figures of a trained recogniser on other recordings. */
+export async function evaluate(
+  { model, options, settings }: Evaluated<LayeredNetwork, TranscribeOptions>,
+  data: Pick<TaskData<Utterance>, "train">,
+  given: Readonly<Record<string, unknown>>,
+): Promise<TranscribeEvaluation> {
+  const decoding: TranscribeDecoding = valuesOf("eval", TRANSCRIBE_DECODING_OPTIONS, given);
+  const utterances = await utterancesOf(data.train, settings as TranscribeTrainingSettings);
+  const recogniser = recogniserOf(model, options);
+  const { reader } = recogniser;
+  const plain = { ...decoding, lm: null, lexicon: null, hotWords: [], wordBonus: 0 };
+  const searches = [await searchOf({ ...plain, beam: knowsWords(decoding) ? 0 : decoding.beam }, reader)];
+  if (knowsWords(decoding)) searches.push(await searchOf(decoding, reader));
+  const begun = performance.now();
+  const all = await heard(utterances, options.reading.hearing);
+  const examples = all.map((each) => reader.example(each)).filter(({ steps }) => steps > 0);
+  const [found, withWords] = await foundBy(recogniser, examples, searches);
+  const seconds = examples.reduce((sum, { steps }) => sum + steps, 0) * reader.hopSeconds;
+  return {
+    ...found,
+    withLanguageModel: withWords ? { wer: withWords.wer, cer: withWords.cer } : null,
+    realTimeFactor: (performance.now() - begun) / 1000 / seconds,
+  };
+}

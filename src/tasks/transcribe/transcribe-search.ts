@@ -1,0 +1,89 @@
+// From what a network says at each step to a text: the best path, or a beam with what is known of words.
+import { textOf } from "../../data/tables/data-source.ts";
+import { ctcBestPath } from "../../decoding/ctc/best-path.ts";
+import { ctcDecoder } from "../../decoding/ctc/ctc-decoder.ts";
+import { readArpa } from "../../decoding/ngram/read-arpa.ts";
+import type { PrefixScorer } from "../../decoding/prefix-scorer.ts";
+import { hotWords } from "../../decoding/scorers/hot-words.ts";
+import { wordScorer } from "../../decoding/scorers/word-scorer.ts";
+import { spokenWords, type Transcript, textOfTokens } from "../../decoding/spoken-words.ts";
+import type { TranscribeDecoding } from "./transcribe-options.ts";
+import type { TranscribeReader } from "./transcribe-reading.ts";
+
+/** A beam where something is known of words and none is said. */
+const BEAM = 32;
+
+/** How texts are found, ready. */
+export interface Search {
+  /** 0: the best path. */
+  readonly beamWidth: number;
+  /** Texts of one sound, at most. */
+  readonly nBest: number;
+  readonly scorers: readonly PrefixScorer[];
+}
+
+/** The search of nothing but the network. */
+export const BEST_PATH: Search = { beamWidth: 0, nBest: 1, scorers: [] };
+
+/** Whether anything is known of words. */
+export function knowsWords({ lm, lexicon, hotWords }: TranscribeDecoding): boolean {
+  return lm !== null || lexicon !== null || hotWords.length > 0;
+}
+
+/** Reads what is known of words. Words of files are taken in lower case if the recogniser's are. */
+export async function searchOf(
+  decoding: TranscribeDecoding,
+  { tokens, isLowercase }: Pick<TranscribeReader, "tokens" | "isLowercase">,
+  nBest = 1,
+): Promise<Search> {
+  const { beam, lm, lmWeight, wordBonus, lexicon, hotWords: hot } = decoding;
+  const cased = (text: string) => (isLowercase ? text.toLowerCase() : text);
+  const scorers: PrefixScorer[] = [];
+  if (lm !== null || lexicon !== null || wordBonus !== 0)
+    scorers.push(
+      wordScorer({
+        tokens,
+        languageWeight: lmWeight,
+        wordBonus,
+        ...(lm === null ? {} : { languageModel: readArpa(cased(await whole(lm))) }),
+        ...(lexicon === null ? {} : { lexicon: wordsOf(cased(await whole(lexicon))) }),
+      }) as PrefixScorer,
+    );
+  if (hot.length > 0) scorers.push(hotWords({ tokens, words: hot.map(cased) }) as PrefixScorer);
+  return { beamWidth: beam ?? (scorers.length > 0 || nBest > 1 ? BEAM : 0), nBest, scorers };
+}
+
+/** The text of logits [T·V]. */
+export function textOfLogits(
+  logits: Float32Array,
+  { tokens, blank, classes }: Pick<TranscribeReader, "tokens" | "blank" | "classes">,
+  secondsPerStep: number,
+  { beamWidth, nBest, scorers }: Search,
+): Transcript {
+  if (beamWidth > 0)
+    return ctcDecoder({ tokens, secondsPerStep, blank, beamWidth, nBest, scorers }).decode(logits);
+  const { tokenIds, spans, score } = ctcBestPath(logits, { vocabularySize: classes, blank });
+  return {
+    text: textOfTokens(tokenIds, tokens),
+    score,
+    words: spokenWords(tokenIds, spans, tokens, secondsPerStep),
+    alternatives: [],
+  };
+}
+
+async function whole(file: string): Promise<string> {
+  let text = "";
+  for await (const piece of textOf(file)) text += piece;
+  return text;
+}
+
+/** The first word of each line, without the number of a further pronunciation, as dictionaries of Sphinx have them: "A(2)  EY". */
+function wordsOf(text: string): string[] {
+  const words = text.split(/\r?\n/).map((line) =>
+    line
+      .trim()
+      .split(/\s+/)[0]
+      .replace(/\(\d+\)$/, ""),
+  );
+  return [...new Set(words.filter((word) => word !== "" && !word.startsWith("#")))];
+}

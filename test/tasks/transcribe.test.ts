@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Generator, type ModelFiles, openDevice, openModel, train } from "../../src/index.ts";
+import { LayeredNetwork } from "../../src/networks/layered-network.ts";
+import { valuesOf } from "../../src/options/option.ts";
+import type { TranscribeEvaluation } from "../../src/tasks/transcribe/transcribe-answers.ts";
+import {
+  labelsBefore,
+  leastSteps,
+  stepsOf,
+  transcribeLoss,
+} from "../../src/tasks/transcribe/transcribe-batch.ts";
+import { transcribeNetwork } from "../../src/tasks/transcribe/transcribe-network.ts";
+import { TRANSCRIBE_OPTIONS } from "../../src/tasks/transcribe/transcribe-options.ts";
+import { utterancesOf } from "../../src/tasks/transcribe/transcribe-records.ts";
+import { gradientErrors, numbersOf, reference } from "../gradients.ts";
+
+type Event = { type: string } & Record<string, unknown>;
+
+async function trained(data: object, settings: object) {
+  const events: Event[] = [];
+  const run = { task: "transcribe", data: data as never, settings: settings as never } as const;
+  for await (const event of train(run)) events.push(event as Event);
+  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
+  const notes = events.filter(({ type }) => type === "note").map(({ text }) => text);
+  return { notes, end: last("end"), files: last("model").files as ModelFiles };
+}
+
+const WIDTH = 6;
+
+/** Frames of a text: a letter is two to four noisy frames that look like it, a space is one of silence. */
+function spoken(text: string, generator: Generator) {
+  const rows: number[][] = [];
+  const frame = (loud: number) =>
+    rows.push(
+      Array.from({ length: WIDTH }, (_, at) => (at === loud ? 1 : 0) + 0.1 * generator.uniformBetween(-1, 1)),
+    );
+  for (const letter of text) {
+    if (letter === " ") frame(WIDTH - 1);
+    else for (let left = 2 + generator.integer(3); left > 0; left--) frame("abcde".indexOf(letter));
+    frame(WIDTH - 1);
+  }
+  return { width: WIDTH, values: Float32Array.from(rows.flat()) };
+}
+
+function utterances(count: number, seed: number) {
+  const generator = new Generator(seed);
+  return Array.from({ length: count }, (_, at) => {
+    const word = () =>
+      Array.from({ length: 1 + generator.integer(3) }, () => "abcde"[generator.integer(5)]).join("");
+    const text = Array.from({ length: 1 + generator.integer(2) }, word).join(" ");
+    return { file: `${seed}-${at}`, text, frames: spoken(text, generator) };
+  });
+}
+
+const QUICK = { hiddenSize: 16, numLayers: 1, dropout: 0, learningRate: 0.02, batchSize: 16, threads: 1 };
+
+describe.each([
+  ["ctc", { convSize: 12, convKernel: 3, stride: 2 }],
+  ["ctc", { bidirectional: false, lookAhead: 2, cell: "gru" }],
+  ["transducer", { predictionSize: 16, jointSize: 16, batchSize: 8 }],
+] as const)("a recogniser, %s %j", (loss, options) => {
+  let run: Awaited<ReturnType<typeof trained>>;
+  beforeAll(async () => {
+    const data = { train: utterances(240, 1), val: utterances(20, 2) };
+    run = await trained(data, { ...QUICK, ...options, loss, budget: { epochs: 10 } });
+  }, 120_000);
+
+  test("learns to write what is said", () => {
+    const found = run.end.evaluation as Record<string, number>;
+    expect(found.cer).toBeLessThan(0.15);
+    expect(found.utterances).toBe(20);
+  });
+
+  test("writes the same of a sound whatever stands beside it, and says when words were said", async () => {
+    const model = await openModel(run.files, { task: "transcribe" });
+    const [one] = utterances(1, 9);
+    const found = await model.predict(one.frames);
+    expect(found.words.map(({ word }: { word: string }) => word).join(" ")).toBe(found.text);
+    for (const { start, end } of found.words) expect(end).toBeGreaterThan(start);
+    const steps = one.frames.values.length / WIDTH;
+    expect(found.words.at(-1)!.end).toBeLessThanOrEqual(0.01 * (steps + 2));
+    const alone = await model.evaluate({ train: [one] });
+    const others = { train: [one, ...utterances(20, 10)] };
+    const together = (await model.evaluate(others)) as TranscribeEvaluation;
+    expect(alone).toMatchObject({
+      utterances: 1,
+      words: one.text.split(" ").length,
+      withLanguageModel: null,
+    });
+    expect(together.utterances).toBe(21);
+    expect(together.realTimeFactor).toBeGreaterThan(0);
+  });
+});
+
+test("the loss of a batch does not depend on what its sequences are filled up with, and its gradients are right", () => {
+  const settings = valuesOf("train", TRANSCRIBE_OPTIONS, {});
+  const shape = { convSize: 3, convKernel: 3, stride: 2, bidirectional: false, lookAhead: 2, dropout: 0 };
+  const rows = [9, 5].map((steps, seed) => ({
+    file: "",
+    text: "",
+    frames: new Float32Array(steps * 2).map((_, at) => Math.sin(at * (seed + 2))),
+    steps,
+    target: Int32Array.of(1, 2).subarray(0, 2 - seed),
+  }));
+  for (const loss of ["ctc", "transducer"] as const) {
+    const own = { ...settings, ...shape, loss, hiddenSize: 3, numLayers: 1, predictionSize: 3, jointSize: 4 };
+    const model = new LayeredNetwork(reference, transcribeNetwork(own, { width: 2, classes: 4 }));
+    const batching = { width: 2, joined: 1, stride: 2, blank: 0, loss, meanLabels: 1, isInfinite: false };
+    const of = (examples: typeof rows) =>
+      reference.scope(() => numbersOf(transcribeLoss(model, examples, batching))[0]);
+    expect(of(rows)).toBeCloseTo((of([rows[0]]) + of([rows[1]])) / 2, 10);
+    expect(gradientErrors(model.namedParameters(), () => transcribeLoss(model, rows, batching))).toBe("");
+  }
+});
+
+test("steps and labels are counted as the losses count them", async () => {
+  expect(leastSteps([1, 1, 2, 2, 2])).toBe(8);
+  expect([1, 2, 3, 4].map((frames) => stepsOf(frames, { joined: 1, stride: 3 }))).toEqual([1, 1, 1, 2]);
+  expect(stepsOf(7, { joined: 2, stride: 2 })).toBe(2);
+  const labels = labelsBefore(await openDevice(), [Int32Array.of(3, 4), Int32Array.of()], 0);
+  expect(Array.from(labels.read())).toEqual([0, 3, 4, 0, 0, 0]);
+});
+
+describe("recordings in files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "unrolled-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const generator = new Generator(3);
+  /** A file of Sphinx: a count, and numbers, the highest byte first. */
+  const write = (name: string, values: Float32Array) => {
+    const view = new DataView(new ArrayBuffer(4 + 4 * values.length));
+    view.setInt32(0, values.length);
+    for (const [at, value] of values.entries()) view.setFloat32(4 + 4 * at, value);
+    const path = join(folder, name);
+    writeFileSync(path, new Uint8Array(view.buffer));
+    return path;
+  };
+  const texts = ["ab", "c d", "ee a", "b"];
+  const sounds = texts.map((text, at) => write(`s${at}.mfc`, spoken(text, generator).values));
+  const columns = { manifest: null, file: null, text: null, group: null, delimiter: null };
+
+  test("are found by a table, by a transcription of Sphinx, or by the text beside them", async () => {
+    const table = join(folder, "all.csv");
+    writeFileSync(table, `path,text\n${texts.map((text, at) => `s${at}.mfc,${text}`).join("\n")}\n`);
+    const list = join(folder, "all.transcription");
+    writeFileSync(list, texts.map((text, at) => `<s> ${text} </s> (s${at})`).join("\n"));
+    const expected = texts.map((text, at) => ({ file: sounds[at], text }));
+    expect(await utterancesOf([table], columns)).toEqual(expected);
+    expect(await utterancesOf(sounds, columns, { manifest: table })).toEqual(expected);
+    expect(await utterancesOf([...sounds, list], columns)).toMatchObject(expected);
+    writeFileSync(join(folder, "s0.txt"), "ab\n");
+    expect(await utterancesOf([sounds[0]], columns)).toEqual([expected[0]]);
+  });
+
+  test("that are not there are all named at once", async () => {
+    const source = { title: join(folder, "m.csv"), text: "path,text\ns0.mfc,ab\nx.wav,b\ny.wav,c\n" };
+    await expect(utterancesOf([source], columns)).rejects.toThrow(
+      /2 files of the manifest are not there: x.wav, y.wav/,
+    );
+    await expect(utterancesOf([sounds[1]], columns)).rejects.toThrow(/s1.mfc has no .*s1.txt beside it/);
+    await expect(utterancesOf([{ title: "m.csv", text: "path\ns0.mfc\n" }], columns)).rejects.toThrow(
+      /one of texts/,
+    );
+  });
+
+  test("with targets that do not fit are left out and named, infinite, or refused", async () => {
+    const long = { file: "long.wav", text: "abcdeabcde", frames: spoken("a", generator) };
+    const data = { train: [...utterances(20, 5), long], val: utterances(5, 6) };
+    const quick = { ...QUICK, budget: { steps: 1 }, evalEvery: 0 };
+    const { notes } = await trained(data, quick);
+    expect(notes).toEqual([
+      "1 of 21 utterances are longer than the steps of their sounds, and are not learned from: long.wav",
+    ]);
+    await expect(trained(data, { ...quick, misfits: "refuse" })).rejects.toThrow(
+      /1 targets are longer .*long.wav/,
+    );
+    await expect(trained(data, { ...quick, batchSize: 32, misfits: "infinite" })).rejects.toThrow(
+      /Infinity|not finite/i,
+    );
+  });
+
+  test("are answered with texts, times and other texts", async () => {
+    const data = { train: utterances(150, 1), val: utterances(10, 2) };
+    const settings = { ...QUICK, featureWidth: WIDTH, deltas: 0, budget: { epochs: 4 } };
+    const { files } = await trained(data, settings);
+    const model = await openModel(files, { task: "transcribe" });
+    const answers = [];
+    for await (const each of model.answers({ texts: [], sources: [sounds[2]] }, { alternatives: 2 }))
+      answers.push(each);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]).toMatchObject({
+      file: sounds[2],
+      words: expect.any(Array),
+      alternatives: expect.any(Array),
+    });
+    const lexicon = join(folder, "words.txt");
+    writeFileSync(lexicon, "AB\nC(2)  K\nD\nEE\nA\nB\n");
+    const source = {
+      title: join(folder, "all.csv"),
+      text: `path,text\n${texts.map((text, at) => `s${at}.mfc,${text}`).join("\n")}`,
+    };
+    const found = (await model.evaluate({ train: [source] }, { lexicon })) as TranscribeEvaluation;
+    expect(found).toMatchObject({ utterances: 4, words: 6, characters: 9 });
+    expect(found.withLanguageModel!.wer).toBeLessThanOrEqual(found.wer);
+  });
+});
