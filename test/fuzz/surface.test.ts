@@ -14,6 +14,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "readers, targets/",
   "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
   readArpa: "a reader, targets/",
+  recogniserSession: "listens with whole models, src/tasks/transcribe/",
   "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer textScorer TransducerBeamSearch transducerBeamSearch transducerDecoder":
     "plain numbers and texts, src/decoding/",
   PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
