@@ -81,7 +81,7 @@ export async function bundleCommandLine(dist) {
         {
           // A command is added in a few lines, and what each of these needs to run is imported when it runs.
           name: "commands",
-          test: /[\\/]cli[\\/]commands[\\/](info|convert|inspect|reach|explore|predict|eval|report|completion|task)-command\.js$/,
+          test: /[\\/]cli[\\/]commands[\\/](info|convert|inspect|reach|explore|predict|eval|report|completion|serve|task)-command\.js$/,
         },
         {
           name: "sweep",
@@ -91,6 +91,11 @@ export async function bundleCommandLine(dist) {
         {
           name: "tasks",
           test: /[\\/]tasks[\\/](classify|tag|forecast|translate|baselines|examples|reader)[\\/]|[\\/]cli[\\/](screen[\\/](task|classify|tag|forecast|translate)-answers|commands[\\/]task-(eval|predict))\.js$/,
+        },
+        // What `serve` alone needs, and the packages that it is made of.
+        {
+          name: "serve",
+          test: /[\\/](server|cli[\\/]serve)[\\/]|[\\/]cli[\\/](commands[\\/]serve|listening)\.js$|node_modules[\\/](@hono|hono|zod|@asteasolutions|openapi3-ts|pino[a-z-]*|prom-client|ioredis|@ioredis|ws|tdigest|bintrees)[\\/]/,
         },
         { name: "yaml", test: /node_modules[\\/]yaml[\\/]/ },
         { name: "globs", test: /node_modules[\\/](tinyglobby|fdir|picomatch)[\\/]/ },
@@ -117,7 +122,7 @@ export async function bundleCommandLine(dist) {
 }
 
 /** Modules of the library that pass on another package: each becomes one file that needs none. */
-const PASSED_ON = ["data/tables/csv-parser"];
+const PASSED_ON = ["data/tables/csv-parser", "server/web"];
 
 /** Puts the packages that the library uses into it, with their licences beside them. */
 export async function bundleLibrary(dist) {
@@ -127,7 +132,13 @@ export async function bundleLibrary(dist) {
       input: file,
       platform: "neutral",
       cwd: root,
+      resolve: { mainFields: ["module", "main"] },
       plugins: [
+        {
+          // Its messages in English are there by themselves.
+          name: "messages of checks in one language",
+          load: (id) => (/[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/.test(id) ? "export {};" : null),
+        },
         {
           name: "packages of the clone",
           resolveId(asked, importer) {

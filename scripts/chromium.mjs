@@ -1,7 +1,8 @@
 // The browser that the tests and the explorer's benchmarks drive: one that is installed, or on Debian is installed by this.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { posix, win32 } from "node:path";
+import { canInstall, installDebians, isDebian } from "./debian.mjs";
 
 const COMMANDS = [
   ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
@@ -43,26 +44,13 @@ function answers(path, platform) {
 export function ensureChromium(say = () => {}) {
   const found = findChromium();
   if (found) return found;
-  if (isDebian() && process.getuid?.() === 0) {
+  if (canInstall()) {
     say("Installing Chromium (apt-get install chromium)");
-    installDebians();
+    installDebians("chromium");
     const installed = findChromium();
     if (installed) return installed;
   }
   throw new Error(`no browser to test with was found: ${advice()}, or set CHROMIUM to the path of one`);
-}
-
-function isDebian() {
-  return existsSync("/etc/os-release") && /^ID="?debian"?$/m.test(readFileSync("/etc/os-release", "utf8"));
-}
-
-function installDebians() {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const aptGet = (...parameters) => spawnSync("apt-get", parameters, { env, stdio: ["ignore", 2, 2] }).status;
-  const install = () => aptGet("install", "-y", "-qq", "--no-install-recommends", "chromium");
-  // A fresh machine has no lists of packages, and another's may be too old.
-  if (install() !== 0 && (aptGet("update", "-qq") !== 0 || install() !== 0))
-    throw new Error("apt-get install chromium failed; what went wrong stands above");
 }
 
 function advice() {

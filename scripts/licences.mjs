@@ -23,5 +23,6 @@ function licenceOf(folder, { name, license, author }) {
   const [title, , , ...terms] = readFileSync(fileURLToPath(new URL("../LICENSE", import.meta.url)), "utf8")
     .trim()
     .split("\n");
-  return [title, "", `Copyright (c) ${author.name ?? author}`, ...terms].join("\n");
+  const owner = author?.name ?? author ?? `the contributors to ${name}`;
+  return [title, "", `Copyright (c) ${owner}`, ...terms].join("\n");
 }

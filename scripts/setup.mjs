@@ -16,6 +16,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureChromium } from "./chromium.mjs";
+import { ensureRedis } from "./redis.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const LEAST_NODE = 20;
@@ -38,10 +39,13 @@ export function setUp() {
   });
 }
 
-/** As `setUp`, and a browser to test with. */
+/** As `setUp`, a browser to test with, and a server that sessions are kept in. */
 export function setUpForTests() {
   setUp();
-  withLock(() => ensureChromium(say));
+  withLock(() => {
+    ensureChromium(say);
+    ensureRedis(say);
+  });
 }
 
 function installPackages() {

@@ -17,7 +17,9 @@ export function App({ engine }: { readonly engine: Engine }) {
   const opened = usePage(engine);
   const [given, setGiven] = useState(opened.given);
   const page = { ...opened, given };
-  const entry = VIEWS.find(({ name }) => name === page.state.view) ?? VIEWS[0];
+  // A classifier, a tagger or a forecaster has no next token to speak of.
+  const views = page.model?.task ? VIEWS.filter(({ isOfTokens }) => !isOfTokens) : VIEWS;
+  const entry = views.find(({ name }) => name === page.state.view) ?? views[0];
   const [isOver, setOver] = useState(false);
   useEffect(
     () =>
@@ -53,7 +55,7 @@ export function App({ engine }: { readonly engine: Engine }) {
       <main>
         <TourEntry page={page} />
         <TrainingNote page={page} />
-        <Tabs label="Views" tabs={VIEWS} selected={entry.name} onSelect={(view) => page.set({ view })} />
+        <Tabs label="Views" tabs={views} selected={entry.name} onSelect={(view) => page.set({ view })} />
         <div id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`}>
           <ShownView key={entry.name} load={entry.load} page={page} />
         </div>

@@ -79,6 +79,18 @@ export function cellName(cell: string): string {
   return CELL_NAMES[cell] ?? cell;
 }
 
+const WHAT_TASKS_MAKE: Readonly<Record<string, string>> = {
+  classify: "Classifier",
+  tag: "Tagger",
+  forecast: "Forecaster",
+};
+
+const WHAT_TASKS_SAY: Readonly<Record<string, string>> = {
+  classify: "classes",
+  tag: "tags",
+  forecast: "steps ahead",
+};
+
 /** A model in a few words. */
 export function described({
   cell,
@@ -87,7 +99,10 @@ export function described({
   parameters,
   tokens,
   bitsPerCharacter,
+  task,
 }: ModelSummary): string {
+  if (task)
+    return `${WHAT_TASKS_MAKE[task.name] ?? task.name} with ${cellName(cell)} layers of ${hiddenSize} units, ${tokens.length} ${WHAT_TASKS_SAY[task.name] ?? "outputs"}, ${parameters.toLocaleString("en")} weights`;
   const layers = numLayers === 1 ? "1 layer" : `${numLayers} layers`;
   const quality = bitsPerCharacter === undefined ? "" : `, ${bitsPerCharacter.toFixed(2)} bits per character`;
   return `${cellName(cell)}, ${layers} of ${hiddenSize} units, ${tokens.length} tokens, ${parameters.toLocaleString("en")} weights${quality}`;

@@ -92,13 +92,17 @@ export function usePage(engine: Engine): Page {
         const opened = await engine.ask("open", { slot: "a", source }, { signal });
         setProblem(undefined);
         setModel(opened);
+        // A model that reads numbers can read no prose.
+        const sample = opened.task?.sample;
+        if (sample !== undefined && !/(^|\n)\s*[-+]?[.\d]/.test(newest.current.text))
+          set({ text: sample, at: 0 });
         return true;
       } catch (error) {
         if (!isAborted(error)) setProblem(inWords(error));
         return false;
       }
     },
-    [engine],
+    [engine, set],
   );
 
   useEffect(() => {
@@ -122,7 +126,10 @@ export function usePage(engine: Engine): Page {
 
   useEffect(() => {
     if (!model) return;
-    if (state.text === "") return setProblem("The text is empty: type something for the network to read.");
+    if (state.text === "") {
+      setReading(undefined);
+      return setProblem("The text is empty: type something for the network to read.");
+    }
     const controller = new AbortController();
     const read = async () => {
       try {

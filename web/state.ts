@@ -74,6 +74,8 @@ export const FIELDS = {
   span: range(),
   /** Whose gradient is drawn: the inputs' or a layer's h. */
   gradient: choice(["inputs", "h"], "inputs"),
+  /** What has the strongest colour of an attribution: its own largest part, or one nat. */
+  attribution: choice(["own", "nats"], "own"),
   /** What is changed in the network as it reads. */
   interventions: json<readonly Intervention[]>([], areInterventions),
   /** A text that is read before, so that the reading begins in the state which that leaves. */

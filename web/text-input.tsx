@@ -10,8 +10,17 @@ export function TextInput({ page }: { readonly page: Page }) {
   };
   return (
     <div class="text-input">
-      <label for="text">Type here: the network reads it letter by letter</label>
+      <label for="text">{whatIsTyped(page)}</label>
       <textarea id="text" rows={2} spellcheck={false} value={page.state.text} onInput={onInput} />
     </div>
   );
+}
+
+function whatIsTyped({ model }: Page): string {
+  if (!model?.task) return "Type here: the network reads it letter by letter";
+  const { columns, name } = model.task;
+  if (!columns)
+    return `Type here: the network reads it ${name === "tag" ? "word by word" : "piece by piece"}`;
+  const each = columns.length === 1 ? columns[0] : `a row a step, ${columns.join(", ")}`;
+  return `Type numbers here, or drop a table: the network reads them step by step (${each})`;
 }

@@ -38,6 +38,7 @@ const COMMANDS = {
   report: async () => (await import("./commands/report-command.ts")).addReportCommand,
   reach: async () => (await import("./commands/reach-command.ts")).addReachCommand,
   explore: async () => (await import("./commands/explore-command.ts")).addExploreCommand,
+  serve: async () => (await import("./commands/serve-command.ts")).addServeCommand,
   completion: async () => (await import("./commands/completion-command.ts")).addCompletionCommand,
 } as const;
 

@@ -33,6 +33,7 @@ export {
   type TraceOptions,
   trace,
 } from "../inspect/trace.ts";
+export { type DirectedTrace, type NetworkTrace, traceNetwork } from "../inspect/trace-network.ts";
 export {
   type ExcitingPassage,
   excitingPassages,

@@ -159,8 +159,13 @@ export function stateAfter({ layers, steps }: Pick<Trace, "layers" | "steps">, t
   });
 }
 
-/** Who writes a layer's states and gates down and makes the changes. */
-function watchedLayer({ cell }: InspectedLayer, steps: number, interventions: readonly Intervention[]) {
+/** Who writes a layer's states and gates down and makes the changes; `first` is the step that it reads first. */
+export function watchedLayer(
+  { cell }: Pick<InspectedLayer, "cell">,
+  steps: number,
+  interventions: readonly Intervention[],
+  first = 0,
+) {
   const { shape, hidden } = cell;
   const widths = Object.fromEntries(shape.states.map(({ name, width }) => [name, width]));
   const states = Object.fromEntries(
@@ -179,7 +184,7 @@ function watchedLayer({ cell }: InspectedLayer, steps: number, interventions: re
       changes.ends?.(step);
       for (const { name, width } of shape.states) {
         const { before, after } = step.states[name];
-        if (step.t === 0) states[name].set(step.view(before, width));
+        if (step.t === first) states[name].set(step.view(before, width));
         states[name].set(step.view(after, width), (step.t + 1) * width);
       }
     },

@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import { type FileReader, filesBeside, type ModelFiles } from "../models/model-files.ts";
 import { NetworkModel } from "../models/network-model.ts";
-import type { Asked, Evaluated, Task } from "../tasks/task.ts";
+import type { Asked, Evaluated, Task, TaskLook } from "../tasks/task.ts";
 
 /** A task, as far as its model needs it. */
-export type TaskOfModel = Pick<Task, "name" | "beside" | "predict" | "evaluate" | "answers">;
+export type TaskOfModel = Pick<Task, "name" | "beside" | "predict" | "look" | "evaluate" | "answers">;
 
 /** A network that was trained for a task, with that task. */
 export class TaskModel<Input, Found> extends NetworkModel {
@@ -26,6 +26,16 @@ export class TaskModel<Input, Found> extends NetworkModel {
   async predict(input: Input): Promise<Found> {
     const predict = this.#asked("predict", "run gives the outputs");
     return (await predict(this.network, input as never, this.madeBy?.options)) as Found;
+  }
+
+  /**
+   * What the model reads of an input, and what it says of it at each step.
+   *
+   * @throws UnrolledError "invalid-argument" for a task that cannot be looked into, and whatever it throws
+   */
+  async look(input: Input): Promise<TaskLook> {
+    const look = this.#asked("look", "traceNetwork shows its layers");
+    return look(this.network, input as never, this.madeBy?.options);
   }
 
   /**
@@ -60,7 +70,7 @@ export class TaskModel<Input, Found> extends NetworkModel {
     return { model: this.network as never, options, settings, read: this.#read };
   }
 
-  #asked<Name extends "predict" | "evaluate" | "answers">(
+  #asked<Name extends "predict" | "look" | "evaluate" | "answers">(
     name: Name,
     advice: string,
   ): NonNullable<TaskOfModel[Name]> {

@@ -1,6 +1,5 @@
 // The tasks that the package knows: a row each, from which the command line, the workers and openModel find everything else.
 import type { KnownTasks } from "./find-task.ts";
-import { LANGUAGE } from "./language/language-description.ts";
 import type { TaskDescription } from "./task.ts";
 
 /** What there is to say of each task, and the task itself, both loaded when they are asked for; but for the language model. */
@@ -32,7 +31,7 @@ const ROWS: Readonly<
   Record<string, { readonly describe: () => Promise<TaskDescription>; readonly load: () => Promise<unknown> }>
 > = {
   language: {
-    describe: async () => LANGUAGE,
+    describe: async () => (await import("./language/language-description.ts")).LANGUAGE,
     load: async () => (await import("./language/any-language-task.ts")).anyLanguageTask,
   },
   ...TASKS_OF_NETWORKS,

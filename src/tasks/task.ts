@@ -8,6 +8,7 @@ import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
 import type { Part, Replica } from "../parallel/replica.ts";
 import { splitRows } from "../parallel/split.ts";
 import type { Generator } from "../random/philox.ts";
+import type { ModelInput } from "../session/model-value.ts";
 import type { Device } from "../tensor/device.ts";
 import { LOOP_OPTIONS, type LoopSettings } from "./loop-settings.ts";
 import type { Presets } from "./preset.ts";
@@ -135,6 +136,8 @@ export interface Task<
   replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
   /** What a trained model makes of an input, for `openModel(folder, { task }).predict`; `options` are what the replica was made from. */
   predict?(model: Model, input: Input, options: Options): Prediction;
+  /** What it reads of an input and says of it, step by step, for those who look into the model. */
+  look?(model: Model, input: Input, options: Options): Promise<TaskLook> | TaskLook;
   /** What can be said of a measurement, and of answers. */
   readonly evaluateOptions?: OptionTable;
   readonly answerOptions?: OptionTable;
@@ -150,6 +153,22 @@ export interface Task<
     asked: Asked,
     given: Readonly<Record<string, unknown>>,
   ): AsyncIterable<object>;
+}
+
+/** What a task's model reads of one input, and what it says at each of its T steps. Plain data. */
+export interface TaskLook {
+  /** What each step reads, as people read it. */
+  readonly pieces: readonly string[];
+  /** The network's inputs by name, a batch of one. */
+  readonly inputs: Readonly<Record<string, ModelInput>>;
+  /** What can be said: classes, tags, steps ahead. [K] */
+  readonly names: readonly string[];
+  /** What is said of each after each step [T·K]: probabilities, or numbers. */
+  readonly said: Float32Array;
+  /** The words for each step [T]: the likeliest class so far, the tag; empty where nothing is said yet. */
+  readonly words: readonly string[];
+  /** The answer to the whole, as `predict` gives it. */
+  readonly answer: object;
 }
 
 /** What a model is asked of: texts, or sources. */

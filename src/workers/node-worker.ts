@@ -1,10 +1,18 @@
 import { parentPort } from "node:worker_threads";
 import { loadReference } from "../kernels/load-reference.ts";
+import type { MemberRequest } from "../parallel/member.ts";
+import type { ComputeRequest } from "../server/compute/protocol.ts";
 import { TASKS } from "../tasks/task-table.ts";
+import type { WorkerRequest } from "../training/train.ts";
+import { computeBody } from "./compute-body.ts";
 import { workerBody } from "./worker-body.ts";
 
 const port = parentPort!;
-port.on(
-  "message",
-  workerBody((reply, transferred) => port.postMessage(reply, transferred), TASKS, loadReference),
-);
+const learn = workerBody((reply, transferred) => port.postMessage(reply, transferred), TASKS, loadReference);
+let compute: ((request: ComputeRequest) => void) | undefined;
+port.on("message", (request: WorkerRequest | MemberRequest | ComputeRequest) => {
+  // Of the platforms' workers, Node's alone computes for a server: those of a page do not grow by what it needs.
+  if (request.type === "compute") compute = computeBody((replies) => port.postMessage(replies));
+  if (compute) compute(request as ComputeRequest);
+  else learn(request as WorkerRequest | MemberRequest);
+});

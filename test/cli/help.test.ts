@@ -53,6 +53,18 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   inspect: ["what", "out", "steps", "tokens", "field", "force", "backend", "json", "help"],
   reach: ["max-context", "positions", "tolerance", "seed", "field", "backend", "json", "help"],
   explore: ["port", "no-open", "help"],
+  serve: [
+    "host",
+    "port",
+    "threads",
+    "backend",
+    "api-keys",
+    "cors",
+    "timeout",
+    "max-queue",
+    "log-level",
+    "help",
+  ],
   completion: ["help"],
 };
 

@@ -79,7 +79,7 @@ describe("inspect", () => {
   });
 
   it("draws every number of a matrix in its colour", () => {
-    const svg = readFileSync(inFolder("inspection/states-layer-0-h.svg"), "utf8");
+    const svg = readFileSync(inFolder("inspection/states-layer-1-h.svg"), "utf8");
     const png = Buffer.from(/base64,([^"]*)/.exec(svg)![1], "base64");
     const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
     const size = png.readUInt32BE(33);

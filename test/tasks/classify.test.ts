@@ -50,6 +50,17 @@ describe("texts of a table", () => {
     });
     const model = await openModel(files, { task: "classify" });
     const answer = await model.predict("and red red green");
+    const look = await model.look("and red red green");
+    expect(look).toMatchObject({ names: model.madeBy && Object.keys(answer.probabilities), answer });
+    expect(look.pieces.join("").replace(/\s+/g, " ").trim()).toBe("and red red green");
+    const K = look.names.length;
+    // After the last step it says what it says of the whole, and after each what it says of the text that ends there.
+    const beginning = await model.predict("and red");
+    for (const [at, name] of look.names.entries()) {
+      expect(look.said[3 * K + at]).toBeCloseTo(answer.probabilities[name], 6);
+      expect(look.said[1 * K + at]).toBeCloseTo(beginning.probabilities[name], 5);
+    }
+    expect(look.words[3]).toBe(answer.label);
     expect(answer.label).toBe("green");
     expect(answer.probabilities.green).toBeGreaterThan(0.9);
     const sum = Object.values(answer.probabilities).reduce((total, each) => total + each, 0);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { ModelFiles } from "../../src/index.ts";
 import { openModel, train } from "../../src/index.ts";
+import { traceNetwork } from "../../src/inspect/trace-network.ts";
 import { required } from "../required.ts";
 import { table, trained } from "./train-forecast.ts";
 
@@ -13,6 +14,15 @@ describe("a line", () => {
     const { files } = await trained({ train: rows }, { horizon: 3 });
     const model = await openModel(files, { task: "forecast" });
     const { series, times, mean, quantiles } = await model.predict([200, 201]);
+    const look = await model.look([200, 201]);
+    const context = look.pieces.length;
+    expect(look.pieces.slice(-2)).toEqual(["200", "201"]);
+    expect(look.names).toEqual(["step 1", "step 2", "step 3"]);
+    expect(look.answer).toMatchObject({ mean, history: [200, 201] });
+    // Steps ahead are told from the last value, in the window's scale; half of its steps are one away.
+    const [first, second] = [look.said[(context - 1) * 3], look.said[(context - 1) * 3 + 1]];
+    expect(second / first).toBeCloseTo(((mean[1] as number) - 201) / ((mean[0] as number) - 201), 4);
+    expect(traceNetwork(model.network, look.inputs)).toMatchObject({ steps: context });
     expect({ series, times }).toEqual({ series: null, times: [3, 4, 5] });
     for (const [step, wanted] of [202, 203, 204].entries()) {
       expect(Math.abs((mean[step] as number) - wanted), `step ${step}`).toBeLessThan(0.5);

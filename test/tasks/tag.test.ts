@@ -5,6 +5,7 @@ import { viterbi } from "../../src/decoding/viterbi.ts";
 import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import type { ModelFiles } from "../../src/index.ts";
 import { openModel, train } from "../../src/index.ts";
+import { traceNetwork } from "../../src/inspect/trace-network.ts";
 import { networkDataFromFiles } from "../../src/models/network-folder.ts";
 import { valuesOf } from "../../src/options/option.ts";
 import { TagReader, type TagReading } from "../../src/tasks/tag/tag-examples.ts";
@@ -106,6 +107,18 @@ describe("sentences in columns", () => {
       tokens: ["Mr", "Bob", "Ann", "came"],
       tags: ["O", "B-person", "I-person", "O"],
     });
+    const look = await model.look("Mr Bob Ann came");
+    expect(look).toMatchObject({ pieces: ["Mr", "Bob", "Ann", "came"], words: look.words });
+    expect(look.words).toEqual((await model.predict("Mr Bob Ann came")).tags);
+    // What is decided on is the likeliest at each step here, and the shares of a step are all there is.
+    for (const [step, tag] of look.words.entries()) {
+      const shares = [...look.said.subarray(step * look.names.length, (step + 1) * look.names.length)];
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+      expect(shares.indexOf(Math.max(...shares))).toBe(look.names.indexOf(tag));
+    }
+    const { layers, steps, outputs } = traceNetwork(model.network, look.inputs);
+    expect(layers.map(({ direction }) => direction)).toEqual(["forward", "backward"]);
+    expect([steps, outputs.emissions.shape]).toEqual([4, [1, 4, look.names.length]]);
     await sameInOnnxRuntime(files, "mr bob ann came", (await model.predict("mr bob ann came")).tags);
     const answers: object[] = [];
     const sources = [

@@ -66,7 +66,7 @@ describe.each([
   beforeAll(async () => {
     const data = { train: utterances(240, 1), val: utterances(20, 2) };
     run = await trained(data, { ...QUICK, ...options, loss, budget: { epochs: 10 } });
-  }, 120_000);
+  }, 400_000);
 
   test("learns to write what is said", () => {
     const found = run.end.evaluation as Record<string, number>;
@@ -97,7 +97,7 @@ describe.each([
 
 test("the loss of a batch does not depend on what its sequences are filled up with, and its gradients are right", () => {
   const settings = valuesOf("train", TRANSCRIBE_OPTIONS, {});
-  const shape = { convSize: 3, convKernel: 3, stride: 2, bidirectional: false, lookAhead: 2, dropout: 0 };
+  const shape = { convSize: 2, convKernel: 2, stride: 2, bidirectional: false, lookAhead: 2, dropout: 0 };
   const rows = [9, 5].map((steps, seed) => ({
     file: "",
     text: "",
@@ -106,8 +106,8 @@ test("the loss of a batch does not depend on what its sequences are filled up wi
     target: Int32Array.of(1, 2).subarray(0, 2 - seed),
   }));
   for (const loss of ["ctc", "transducer"] as const) {
-    const own = { ...settings, ...shape, loss, hiddenSize: 3, numLayers: 1, predictionSize: 3, jointSize: 4 };
-    const model = new LayeredNetwork(reference, transcribeNetwork(own, { width: 2, classes: 4 }));
+    const own = { ...settings, ...shape, loss, hiddenSize: 2, numLayers: 1, predictionSize: 2, jointSize: 2 };
+    const model = new LayeredNetwork(reference, transcribeNetwork(own, { width: 2, classes: 3 }));
     const batching = { width: 2, joined: 1, stride: 2, blank: 0, loss, meanLabels: 1, isInfinite: false };
     const of = (examples: typeof rows) =>
       reference.scope(() => numbersOf(transcribeLoss(model, examples, batching))[0]);
@@ -202,7 +202,7 @@ describe("recordings in files", () => {
       text: `path,text\n${texts.map((text, at) => `s${at}.mfc,${text}`).join("\n")}`,
     };
     const found = (await model.evaluate({ train: [source] }, { lexicon })) as TranscribeEvaluation;
-    expect(found).toMatchObject({ utterances: 4, words: 6, characters: 9 });
+    expect(found).toMatchObject({ utterances: 4, words: 6, characters: 10 });
     expect(found.withLanguageModel!.wer).toBeLessThanOrEqual(found.wer);
   });
 });

@@ -1,16 +1,10 @@
 // The open models of the worker, by slot, and the answers about them.
-import {
-  type Device,
-  type LanguageModel,
-  type ModelFiles,
-  openDevice,
-  openModel,
-  UnrolledError,
-} from "unrolled";
+import { type Device, LanguageModel, type ModelFiles, openDevice, openModel, UnrolledError } from "unrolled";
 import type { Answers } from "./answers.ts";
 import type { GivenFile, ModelSummary, Slot } from "./protocol.ts";
+import type { LookedModel } from "./task-models.ts";
 
-const openModels = new Map<Slot, LanguageModel>();
+const openModels = new Map<Slot, LanguageModel | LookedModel>();
 let device: Promise<Device> | undefined;
 
 /** The one device that all models stand on. */
@@ -31,12 +25,21 @@ async function fastestDevice(): Promise<Device> {
   }
 }
 
-/** The model in a slot. */
+/** The model in a slot, which predicts the next token. */
 export function modelIn(slot: Slot): LanguageModel {
-  const trained = openModels.get(slot);
-  if (!trained)
-    throw new UnrolledError("invalid-argument", { call: "explorer", problem: `no model is open in ${slot}` });
-  return trained;
+  const found = anyModelIn(slot);
+  if (found instanceof LanguageModel) return found;
+  throw new UnrolledError("invalid-argument", {
+    call: "explorer",
+    problem: "this needs a model that predicts the next token",
+  });
+}
+
+/** The model in a slot, whatever it says. */
+export function anyModelIn(slot: Slot): LanguageModel | LookedModel {
+  const found = openModels.get(slot);
+  if (found) return found;
+  throw new UnrolledError("invalid-argument", { call: "explorer", problem: `no model is open in ${slot}` });
 }
 
 /** Puts a model in a slot, such as one that has just been trained. */
@@ -47,13 +50,17 @@ export function setModel(slot: Slot, trained: LanguageModel): ModelSummary {
 
 export const modelAnswers: Answers<"open"> = {
   async open({ slot, source }) {
-    const trained = typeof source === "string" ? await openPlace(source) : await openFiles(source);
-    return setModel(slot, trained);
+    const found = typeof source === "string" ? await openPlace(source) : await openFiles(source);
+    if (found instanceof LanguageModel) return setModel(slot, found);
+    const { taskSummary } = await import("./task-models.ts");
+    const summary = await taskSummary(found);
+    openModels.set(slot, found);
+    return summary;
   },
 };
 
 /** What lies at a URL; a folder's ends in "/". */
-async function openPlace(source: string): Promise<LanguageModel> {
+async function openPlace(source: string): Promise<LanguageModel | LookedModel> {
   const url = new URL(source);
   if (url.pathname.endsWith("/")) return opened(url.href);
   const { foreignModelAt } = await import("./foreign-models.ts");
@@ -61,14 +68,20 @@ async function openPlace(source: string): Promise<LanguageModel> {
 }
 
 /** A model of this library; one with a condition as it reads a text of an unknown category. */
-async function opened(source: string | ModelFiles): Promise<LanguageModel> {
+async function opened(source: string | ModelFiles): Promise<LanguageModel | LookedModel> {
   const device = await engineDevice();
-  const model = await openModel(source, { device, weights: "float32", task: "language" });
-  return model.config.condition ? model.conditionedOn() : model;
+  const model = await openModel(source, { device, weights: "float32" });
+  if (model instanceof LanguageModel) return model.config.condition ? model.conditionedOn() : model;
+  if ("look" in model) return model as LookedModel;
+  throw new UnrolledError("invalid-argument", {
+    call: "explorer",
+    problem:
+      "this folder is a model of no task that the page knows; it opens models that predict the next token, classifiers, taggers and forecasters",
+  });
 }
 
 /** The files of a folder, or of a model from elsewhere, whose readers are fetched when they are needed. */
-async function openFiles(files: readonly GivenFile[]): Promise<LanguageModel> {
+async function openFiles(files: readonly GivenFile[]): Promise<LanguageModel | LookedModel> {
   const named: ModelFiles = Object.fromEntries(files.map(({ name, bytes }) => [name, bytes]));
   if (named["config.json"] && named["model.safetensors"]) return opened(named);
   const { foreignModelOf } = await import("./foreign-models.ts");

@@ -36,6 +36,28 @@ export interface ModelSummary {
   readonly tokens: readonly string[];
   readonly bitsPerCharacter: number | undefined;
   readonly backend: string;
+  /** Of a model that says something else than the next token; its `tokens` are what it can say. */
+  readonly task?: {
+    readonly name: string;
+    /** Of one that reads numbers: what its columns are, and numbers to begin with. */
+    readonly columns: readonly string[] | undefined;
+    readonly sample: string | undefined;
+  };
+}
+
+/** What a model of a task says of what it has read, step by step. */
+export interface TaskReading {
+  readonly name: string;
+  /** What can be said, in the order of the trace's outputs [T, K]. */
+  readonly names: readonly string[];
+  /** What it says at each step; "" where it says nothing yet. */
+  readonly words: readonly string[];
+  /** Of the trace's layers. */
+  readonly directions: readonly ("forward" | "backward")[];
+  /** As the task's `predict` gives it. */
+  readonly answer: Readonly<Record<string, unknown>>;
+  /** A CRF's scores from the tag of the row to that of the column [K·K]. */
+  readonly transitions?: Float32Array;
 }
 
 /** A text as a model has read it. */
@@ -48,6 +70,8 @@ export interface Reading {
   /** Characters of the text that were not read, because it is too long to be shown. */
   readonly charactersLeft: number;
   readonly trace: Trace;
+  /** Of a model that says something else than the next token. */
+  readonly task?: TaskReading;
 }
 
 /** How tokens are drawn. */
@@ -154,6 +178,15 @@ export interface Exchanges extends TrainingExchanges {
   >;
   /** What a detector hears in a sound: samples of one channel at 16 kHz. */
   listen: Exchange<{ files: readonly GivenFile[]; samples: Float32Array }, Heard, number>;
+  /** A matrix of the slot's model, of one recurrent layer or of what stands before or behind them all. */
+  weights: Exchange<
+    {
+      slot: Slot;
+      which: "embedding" | "W_ih" | "W_hh" | "decoder";
+      layer: { readonly name: string; readonly index: number; readonly isBackward: boolean };
+    },
+    { readonly name: string; readonly rows: number; readonly columns: number; readonly values: Float32Array }
+  >;
   /** Values [T, H] to the order of their units [H]. */
   order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;
 }

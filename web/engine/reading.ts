@@ -1,8 +1,8 @@
 // Answers about a text: what a model computes while it reads it.
-import { type Tokenizer, UnrolledError } from "unrolled";
+import { LanguageModel, type Tokenizer, UnrolledError } from "unrolled";
 import { type Trace, trace } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
-import { modelIn } from "./models.ts";
+import { anyModelIn } from "./models.ts";
 import type { Slot } from "./protocol.ts";
 
 /** A trace longer than this is no picture any more. */
@@ -14,8 +14,10 @@ const MOST_NUMBERS = 40_000_000;
 const newest = new Map<Slot, Trace>();
 
 export const readingAnswers: Answers<"read"> = {
-  read({ slot, text }) {
-    const { network, config, tokenizer } = modelIn(slot);
+  async read({ slot, text }) {
+    const model = anyModelIn(slot);
+    if (!(model instanceof LanguageModel)) return (await import("./task-models.ts")).readTask(model, text);
+    const { network, config, tokenizer } = model;
     const { hiddenSize, numLayers, vocabularySize, embeddingSize } = config;
     const perStep = embeddingSize + vocabularySize + 6 * hiddenSize * numLayers;
     const most = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / perStep)));

@@ -17,6 +17,8 @@ const interfering = async () => (await import("./interfering.ts")).interferingAn
 const listening = async () => (await import("./listening.ts")).listeningAnswers;
 const training = async () => (await import("./training.ts")).trainingAnswers;
 
+const weights = async () => (await import("./weights.ts")).weightAnswers;
+
 /** What is fetched when it is first asked for. */
 const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
   step: following,
@@ -29,6 +31,7 @@ const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
   cells: inspecting,
   interfere: interfering,
   listen: listening,
+  weights,
   trainOpen: training,
   trainAdvance: training,
   trainFiles: training,

@@ -1,5 +1,6 @@
 // A figure that stands alone: a title above it, its own axes, a legend with its scales below, on a ground that suits a slide or a page of
 // print. A function from plain data to SVG that needs no stylesheet.
+import { withMinus } from "../figures/minus.ts";
 import { colourOf, type RampKind, type Theme } from "../figures/palette.ts";
 
 /** What lies behind a figure. */
@@ -174,7 +175,7 @@ function alike(scales: readonly FigureScale[]): FigureScale[] {
 
 /** A number in two digits, with a real minus. */
 export function numeral(value: number): string {
-  return String(Number(value.toPrecision(2))).replace("-", "−");
+  return withMinus(String(Number(value.toPrecision(2))));
 }
 
 /** Words in lines of at most so many characters. */

@@ -1,6 +1,8 @@
 // Curves over one axis, with bands: a function from numbers to SVG.
+
 import { scaleLinear, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
+import { withMinus } from "./minus.ts";
 import { useMedia } from "./theme.ts";
 
 export interface CurvePoint {
@@ -108,7 +110,7 @@ export function CurvesDrawing(figure: CurvesFigure & { readonly size: keyof type
           {curve.points.length <= 30 &&
             shown(curve).map((point) => (
               <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={3}>
-                <title>{`${curve.name}, ${point.x}: ${point.y.toPrecision(4)}`}</title>
+                <title>{`${curve.name}, ${point.x}: ${withMinus(point.y.toPrecision(4))}`}</title>
               </circle>
             ))}
         </g>
@@ -148,6 +150,6 @@ function spaced(ticks: readonly number[], y: (value: number) => number): number[
 function tickText(value: number): string {
   const magnitude = Math.abs(value);
   return value !== 0 && (magnitude < 0.001 || magnitude >= 1e5)
-    ? value.toExponential(0)
-    : String(Number(value.toPrecision(3)));
+    ? withMinus(value.toExponential(0))
+    : withMinus(String(Number(value.toPrecision(3))));
 }

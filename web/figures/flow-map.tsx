@@ -1,6 +1,7 @@
 // The gradient's way through time while a network learns: one column a look, the sequence's steps from the first, at the top, to the last.
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { matrixImage } from "./matrix-image.ts";
+import { withMinus } from "./minus.ts";
 import { colourOf, type RampKind } from "./palette.ts";
 import { useTheme } from "./theme.ts";
 
@@ -135,7 +136,7 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
 function saying({ at, norms }: FlowColumn, t: number): string {
   if (norms.length === 0) return "";
   const share = norms[t] / norms[norms.length - 1];
-  return `after ${at.toLocaleString("en")} updates, step ${t + 1} of ${norms.length}: |∂L/∂h| = ${norms[t].toExponential(3)}, ${share.toExponential(2)} of the last step's`;
+  return `after ${at.toLocaleString("en")} updates, step ${t + 1} of ${norms.length}: |∂L/∂h| = ${withMinus(norms[t].toExponential(3))}, ${withMinus(share.toExponential(2))} of the last step's`;
 }
 
 function FlowLegend({ kind, limit, theme }: { kind: RampKind; limit: number; theme: "light" | "dark" }) {

@@ -1,6 +1,8 @@
 // Curves over the steps of training, with lines for what is known beforehand.
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
+import "./line-chart.css";
+import { withMinus } from "./minus.ts";
 
 export interface ChartSeries {
   readonly name: string;
@@ -128,8 +130,8 @@ export function shortNumber(value: number): string {
   if (value === 0) return "0";
   const magnitude = Math.abs(value);
   return magnitude >= 0.01 && magnitude < 10_000
-    ? String(Number(value.toPrecision(3)))
-    : value.toExponential(0);
+    ? withMinus(String(Number(value.toPrecision(3))))
+    : withMinus(value.toExponential(0));
 }
 
 function described(series: readonly ChartSeries[], levels: readonly ChartLevel[]): string {

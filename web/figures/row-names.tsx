@@ -16,10 +16,11 @@ interface Row {
 /** A row's name where it stands, from the top: what comes next, scores, the states of each layer, x, what is read. */
 export function namedRows(shape: NetworkShape): readonly Row[] {
   const { predicted, logits, cellTop, x, token, cellHeight } = rowsOf(shape);
-  const { numLayers, gates, hasCellState } = shape;
+  const { numLayers, gates, hasCellState, directions, named } = shape;
   const layers = Array.from({ length: numLayers }, (_, layer) => {
     const top = cellTop(layer);
-    const ofLayer = numLayers > 1 ? `, layer ${layer + 1}` : "";
+    const way = directions?.[layer] === "backward" ? " ←" : " →";
+    const ofLayer = directions?.includes("backward") ? way : numLayers > 1 ? `, layer ${layer + 1}` : "";
     const [above, below] = hasCellState ? [0.42, 0.82] : [0.6, 0.6];
     return [
       ...(gates.length > 0
@@ -30,12 +31,16 @@ export function namedRows(shape: NetworkShape): readonly Row[] {
     ];
   });
   return [
-    { y: predicted + 16, name: "next", words: "what comes next" },
-    { y: logits + 7, name: "scores", words: "of every token" },
+    { y: predicted + 16, ...row(named?.predicted ?? ["next", "what comes next"]) },
+    { y: logits + 7, ...row(named?.logits ?? ["scores", "of every token"]) },
     ...layers.flat(),
     { y: x + 7, name: "x", words: "its vector" },
-    { y: token + 14, name: "read", words: "what is read" },
+    { y: token + 14, ...row(named?.token ?? ["read", "what is read"]) },
   ];
+}
+
+function row([name, words]: readonly [string, string]) {
+  return { name, words };
 }
 
 export function RowNames({ shape, isNarrow }: RowNamesProps) {

@@ -7,6 +7,7 @@ import {
   type Box,
   boxWidth,
   copyBoxes,
+  isBackward,
   middleOf,
   type NetworkShape,
   opacityOf,
@@ -22,6 +23,8 @@ export interface VectorImages {
     /** By name, standing: units from the top. */
     readonly standing: ReadonlyMap<string, HTMLCanvasElement>;
     readonly lyingH: HTMLCanvasElement;
+    /** What it reads. */
+    readonly lyingX: HTMLCanvasElement;
   }[];
 }
 
@@ -29,8 +32,9 @@ export function vectorImages(trace: Trace, shape: NetworkShape, theme: Theme): V
   const { steps, embeddingSize, vocabularySize } = shape;
   const lying = (values: Float32Array, units: number) =>
     lyingImage({ values, steps, units, kind: "diverging", limit: largest(values) }, theme);
+  const x = lying(trace.inputs, embeddingSize);
   return {
-    x: lying(trace.inputs, embeddingSize),
+    x,
     logits: lying(trace.outputs, vocabularySize),
     layers: trace.layers.map((layer) => {
       const figures = quantitiesOf(layer).map(({ name, values, kind, limit, units }) => {
@@ -40,6 +44,7 @@ export function vectorImages(trace: Trace, shape: NetworkShape, theme: Theme): V
       return {
         standing: new Map(figures.map(([name, figure]) => [name, matrixImage(figure, theme)])),
         lyingH: lyingImage(figures[0][1], theme),
+        lyingX: shape.directions ? lying(layer.xs, layer.xs.length / steps) : x,
       };
     }),
   };
@@ -70,14 +75,16 @@ export function drawVectors(
       for (const { name, box } of gates) standing(vectors.get(name)!, step, box);
       if (c) standing(vectors.get("c")!, step, c);
       standing(vectors.get("h")!, step, h);
-      lying(lyingH, step, shaft(arrowUp));
+      // Of a layer that reads both ways, both directions read the same.
+      lying(isBackward(shape, layer + 1) ? images.layers[layer].lyingX : lyingH, step, shaft(arrowUp));
       if (step + 1 >= shape.steps) return;
       const to = middleOf(step + 1, stage) - boxWidth(step + 1, stage) / 2;
       const from = cell.x + cell.width;
       if (to - from < 1) return;
       context.globalAlpha = 0.75 * alpha;
-      if (c) standing(vectors.get("c")!, step, { ...c, x: from, width: to - from });
-      standing(vectors.get("h")!, step, { ...h, x: from, width: to - from });
+      const carried = isBackward(shape, layer) ? step + 1 : step;
+      if (c) standing(vectors.get("c")!, carried, { ...c, x: from, width: to - from });
+      standing(vectors.get("h")!, carried, { ...h, x: from, width: to - from });
       context.globalAlpha = alpha;
     });
   };

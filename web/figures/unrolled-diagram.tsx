@@ -6,6 +6,7 @@ import {
   boxWidth,
   copyBoxes,
   extraOf,
+  isBackward,
   isBoxed,
   middleOf,
   type NetworkShape,
@@ -101,7 +102,11 @@ function Copy({ step, shape, stage, highlighted, piece, next, opacity }: CopyPro
               {isAt && <CellNames {...{ gates, c, h }} />}
               <path class={mark(layer === shape.numLayers - 1 ? "decoder" : "W_ih")} d={headAbove(arrowUp)} />
               {step + 1 < shape.steps && stage.fold === 1 && (
-                <Across {...{ cell, step, stage, highlighted }} hasCellState={shape.hasCellState} />
+                <Across
+                  {...{ cell, step, stage, highlighted }}
+                  hasCellState={shape.hasCellState}
+                  isBackward={isBackward(shape, layer)}
+                />
               )}
             </g>
           ))}
@@ -111,18 +116,18 @@ function Copy({ step, shape, stage, highlighted, piece, next, opacity }: CopyPro
       {hasText && (
         <>
           <text class="token" x={middle} y={boxes.token.y + 19}>
-            {signOf(piece)}
+            {fitting(signOf(piece), roomOf(step, stage))}
           </text>
           <text
             class="predicted"
             x={middle}
             y={boxes.predicted.y + (pitchOf(stage) >= LEAST_WITH_PROBABILITY ? 14 : 28)}
           >
-            {signOf(next.piece)}
+            {fitting(signOf(next.piece), roomOf(step, stage))}
           </text>
         </>
       )}
-      {pitchOf(stage) >= LEAST_WITH_PROBABILITY && (
+      {pitchOf(stage) >= LEAST_WITH_PROBABILITY && !Number.isNaN(next.probability) && (
         <text class="probability" x={middle} y={boxes.predicted.y + 31}>
           {percentOf(next.probability)}
         </text>
@@ -201,12 +206,14 @@ function Across({
   stage,
   highlighted,
   hasCellState,
+  isBackward,
 }: {
   cell: Box;
   step: number;
   stage: Stage;
   highlighted: SharedWeights | undefined;
   hasCellState: boolean;
+  isBackward: boolean;
 }) {
   const to = middleOf(step + 1, stage) - boxWidth(step + 1, stage) / 2;
   const gap = to - cell.x - cell.width;
@@ -222,7 +229,11 @@ function Across({
           <path
             key={row}
             class={highlighted === "W_hh" && isH ? "arrow-head same" : "arrow-head"}
-            d={`M${to},${y}l${-size},${-size}v${2 * size}z`}
+            d={
+              isBackward
+                ? `M${cell.x + cell.width},${y}l${size},${-size}v${2 * size}z`
+                : `M${to},${y}l${-size},${-size}v${2 * size}z`
+            }
           />
         );
       })}
@@ -271,6 +282,21 @@ function LoopHeads({
       ))}
     </g>
   );
+}
+
+/** Pixels of a letter. */
+const LETTER = 8.5;
+
+/** Pixels that the words of a step have. */
+function roomOf(step: number, stage: Stage): number {
+  return pitchOf(stage) + (step === stage.at ? extraOf(stage) * stage.fold : 0);
+}
+
+/** As much of a word as there is room for. */
+function fitting(word: string, room: number): string {
+  const letters = Array.from(word);
+  const most = Math.max(1, Math.floor(room / LETTER));
+  return letters.length <= most ? word : `${letters.slice(0, Math.max(1, most - 1)).join("")}…`;
 }
 
 /** A token by itself: a space alone would not be seen. */

@@ -12,6 +12,15 @@ export interface NetworkShape {
   readonly vocabularySize: number;
   readonly hasCellState: boolean;
   readonly gates: readonly string[];
+  /** Which way each layer reads; all of them forward if not given. */
+  readonly directions?: readonly ("forward" | "backward")[];
+  /** What the rows at the top and at the bottom are: a name and words; those of a model that predicts tokens if not given. */
+  readonly named?: Readonly<Record<"predicted" | "logits" | "token", readonly [name: string, words: string]>>;
+}
+
+/** Whether a layer reads from the last step to the first. */
+export function isBackward({ directions }: NetworkShape, layer: number): boolean {
+  return directions?.[layer] === "backward";
 }
 
 /** What part is seen, and how. */
@@ -250,7 +259,13 @@ export function pointedAt(x: number, y: number, shape: NetworkShape, stage: Stag
     // Left of the box is what comes from the step before, right of it what goes to the next.
     const isBefore = x < cell.x;
     const isArrow = isBefore || x > cell.x + cell.width;
-    const of = { ...found("h", layer, stands(h, outputSize)), step: isBefore ? step - 1 : step };
+    // What an arrow carries is the state of the step that it comes from: one that reads backward has the later step's.
+    const after = isBackward(shape, layer) ? Math.min(step + 1, shape.steps - 1) : step;
+    const before = isBackward(shape, layer) ? step : step - 1;
+    const of = {
+      ...found("h", layer, stands(h, outputSize)),
+      step: isArrow ? (isBefore ? before : after) : step,
+    };
     if (c && y <= c.y + c.height) return { ...of, what: "c", index: stands(c, hiddenSize) };
     return { ...of, arrow: isArrow ? "W_hh" : undefined };
   }

@@ -1,7 +1,9 @@
 // What was found in a network, at a glance: a unit for quotes, one for brackets, …, each with a passage coloured by it, each a link.
+
 import { useMemo } from "preact/hooks";
 import type { UnitResponses } from "unrolled/inspect";
 import { largest } from "../figures/matrix-image.ts";
+import { withMinus } from "../figures/minus.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { shownPiece } from "../figures/token-text.tsx";
@@ -71,7 +73,7 @@ function FoundCard({ page, found, what, each }: GalleryProps & { readonly each: 
         {found.layers.length > 1 ? ` of layer ${layer + 1}` : ""} is{" "}
         {response.correlation < 0 ? "low" : "high"}
         {response.areaUnderCurve === undefined
-          ? ` as ${response.feature} grows (correlation ${response.correlation.toFixed(2)})`
+          ? ` as ${response.feature} grows (correlation ${withMinus(response.correlation.toFixed(2))})`
           : ` at ${response.feature} (area under the curve ${response.areaUnderCurve.toFixed(2)})`}
       </span>
       <code class="passage">

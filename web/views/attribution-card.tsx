@@ -1,5 +1,7 @@
 import type { ComparedCell, Reading } from "../engine/protocol.ts";
+import { Legend } from "../figures/legend.tsx";
 import { largest } from "../figures/matrix-image.ts";
+import { withMinus } from "../figures/minus.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { TokenText } from "../figures/token-text.tsx";
@@ -36,7 +38,8 @@ export function AttributionText({ page, reading, cell }: AttributionTextProps) {
   const target = at + 1 < pieces.length ? trace.ids[at + 1] : likeliestAfter(reading, at);
   const question = { slot: "a" as const, at, target, cell };
   const { answer, problem } = useAnswer(page, "attribution", question, [reading, at, cell]);
-  const limit = answer ? largest(answer.signed) : 0;
+  const strongestPart = answer ? largest(answer.signed) : 0;
+  const limit = state.attribution === "nats" ? 1 : strongestPart;
   // An answer for another step is shown no longer than until the right one is there.
   const partOf = (step: number) => (answer?.signed.length === at + 1 ? answer.signed[step] : undefined);
   const whose = cell === undefined ? "" : ` in the ${cell}`;
@@ -57,10 +60,25 @@ export function AttributionText({ page, reading, cell }: AttributionTextProps) {
         }}
         titleOf={(step) => {
           const part = partOf(step);
-          return part === undefined ? "after the prediction" : `${part.toFixed(3)} nats`;
+          return part === undefined ? "after the prediction" : `${withMinus(part.toFixed(3))} nats`;
         }}
       />
       {problem !== undefined && <p class="problem">{problem}</p>}
+      <p class="legend">
+        <label>
+          The strongest colour is for{" "}
+          <select
+            value={state.attribution}
+            onChange={({ currentTarget }) =>
+              set({ attribution: currentTarget.value as typeof state.attribution })
+            }
+          >
+            <option value="own">the largest part here</option>
+            <option value="nats">one nat, whatever is here</option>
+          </select>
+        </label>
+      </p>
+      {answer && <Legend scales={[{ name: "nats", kind: "diverging", limit }]} />}
       <p class="readout" data-testid={cell === undefined ? "attribution" : `attribution-${cell}`}>
         {model &&
           `log p(${JSON.stringify(model.tokens[target])}) after step ${at + 1} rests on: ${answer ? strongest(answer.signed, pieces) : "…"}`}

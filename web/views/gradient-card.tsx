@@ -5,6 +5,7 @@ import { ExportButtons } from "../export/export-buttons.tsx";
 import { gradientsCsv, plainNumbers } from "../export/inspection-table.ts";
 import { type Curve, CurveKeys, Curves } from "../figures/curves.tsx";
 import { HeatMap } from "../figures/heat-map.tsx";
+import { withMinus } from "../figures/minus.ts";
 import type { Page } from "../page.ts";
 import { useAnswer } from "./answered.ts";
 import { gradientFigure, logarithms } from "./gradient-figure.ts";
@@ -130,7 +131,7 @@ export function GradientMatrix({
       />
       <p class="readout" data-testid={cell === undefined ? "gradient" : `gradient-${cell}`}>
         {s <= t
-          ? `loss after ${pieceAt(t)} (step ${t + 1}), back to ${pieceAt(s)} (step ${s + 1}): ${matrix[t * predictions + s].toExponential(3)}`
+          ? `loss after ${pieceAt(t)} (step ${t + 1}), back to ${pieceAt(s)} (step ${s + 1}): ${withMinus(matrix[t * predictions + s].toExponential(3))}`
           : "A prediction does not depend on what comes after it."}
       </p>
     </>

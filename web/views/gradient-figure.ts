@@ -1,6 +1,7 @@
 import type { GradientsThroughTime } from "unrolled/inspect";
 import type { Reading } from "../engine/protocol.ts";
 import type { FigureSource } from "../export/figure-source.ts";
+import { withMinus } from "../figures/minus.ts";
 import { described } from "../model-bar.tsx";
 import type { Page } from "../page.ts";
 
@@ -45,7 +46,7 @@ export function gradientFigure(
         inks: inksOn(ground),
         picture: (figure) => matrixImage(figure, themeOn(ground)).toDataURL(),
       });
-      const scale = `powers of ten above ${(most / 10 ** DECADES).toExponential(1).replace("-", "−")}`;
+      const scale = `powers of ten above ${withMinus((most / 10 ** DECADES).toExponential(1))}`;
       return { ...body, scales: [{ name: scale, kind: "sequential", limit: DECADES }] };
     },
   };

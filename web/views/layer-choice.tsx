@@ -1,7 +1,7 @@
 import type { Page } from "../page.ts";
 
 /** Which recurrent layer is shown, where there is more than one. */
-export function LayerChoice({ page: { model, state, set } }: { readonly page: Page }) {
+export function LayerChoice({ page: { model, reading, state, set } }: { readonly page: Page }) {
   if (!model || model.numLayers === 1) return null;
   return (
     <label>
@@ -12,7 +12,7 @@ export function LayerChoice({ page: { model, state, set } }: { readonly page: Pa
       >
         {Array.from({ length: model.numLayers }, (_, layer) => (
           <option key={layer} value={layer}>
-            {layer + 1}
+            {reading?.task?.directions.includes("backward") ? reading.task.directions[layer] : layer + 1}
           </option>
         ))}
       </select>

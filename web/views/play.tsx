@@ -1,4 +1,5 @@
 // A playhead that steps through time over heat-maps of a layer's states and gates; time, units and text brushed together.
+
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { LayerTrace } from "unrolled/inspect";
 import { isAborted } from "../engine/engine.ts";
@@ -7,6 +8,7 @@ import { ExportButtons } from "../export/export-buttons.tsx";
 import { readingJson, traceCsv } from "../export/trace-table.ts";
 import { HeatMap } from "../figures/heat-map.tsx";
 import { Legend } from "../figures/legend.tsx";
+import { withMinus } from "../figures/minus.ts";
 import { type Quantity, quantitiesOf } from "../figures/quantities.ts";
 import { TokenText } from "../figures/token-text.tsx";
 import type { Page } from "../page.ts";
@@ -219,7 +221,9 @@ function Brushed({ reading, quantities, order, brushedSteps, brushedRows }: Brus
             <tr key={quantity.name}>
               <th scope="row">{quantity.title}</th>
               {meanOf(quantity).map((mean, index) => (
-                <td key={index === 0 ? "here" : "elsewhere"}>{Number.isNaN(mean) ? "–" : mean.toFixed(3)}</td>
+                <td key={index === 0 ? "here" : "elsewhere"}>
+                  {Number.isNaN(mean) ? "–" : withMinus(mean.toFixed(3))}
+                </td>
               ))}
             </tr>
           ))}

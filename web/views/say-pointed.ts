@@ -10,7 +10,11 @@ const ARROWS: Readonly<Record<string, string>> = {
 };
 
 /** The number under the pointer, in words. */
-export function sayPointed(pointed: Pointed, { pieces, trace }: Reading, tokens: readonly string[]): string {
+export function sayPointed(
+  pointed: Pointed,
+  { pieces, trace, task }: Reading,
+  tokens: readonly string[],
+): string {
   const { step, layer, what, index, arrow } = pointed;
   if (step < 0) return `the state before the first step: ${what}[${index}] = 0`;
   const place = `step ${step + 1}, ${JSON.stringify(pieces[step])}`;
@@ -22,8 +26,10 @@ export function sayPointed(pointed: Pointed, { pieces, trace }: Reading, tokens:
   const steps = trace.ids.length;
   switch (what) {
     case "token":
+      if (task) return place;
       return `${place}: token ${trace.ids[step]}${way}`;
     case "predicted":
+      if (task) return `at ${place} it says ${task.words[step] || "nothing yet"}`;
       return step + 1 < steps
         ? `after ${place} comes ${JSON.stringify(pieces[step + 1])}, which surprises the network by ${(trace.lossNats[step] / Math.LN2).toFixed(2)} bits`
         : `${place} is the last`;
@@ -31,7 +37,7 @@ export function sayPointed(pointed: Pointed, { pieces, trace }: Reading, tokens:
       return said("x", trace.inputs[(step * trace.inputs.length) / steps + index], "");
     case "logits":
       return said(
-        `logit of ${JSON.stringify(tokens[index])}, `,
+        `${task ? "" : "logit of "}${JSON.stringify(tokens[index])}, `,
         trace.outputs[step * tokens.length + index],
         "",
       );

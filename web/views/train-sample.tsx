@@ -1,6 +1,8 @@
 // One sequence with what the network says to it.
+
 import type { TrainingSample } from "../engine/training-protocol.ts";
 import { LineChart } from "../figures/line-chart.tsx";
+import { withMinus } from "../figures/minus.ts";
 
 export function SampleShown({
   sample,
@@ -74,8 +76,8 @@ function Numbers({ inputs, targets, said, width }: NumbersProps) {
   );
   return (
     <p class="readout">
-      {marked.map((t) => inputs[t * features].toFixed(3)).join(" + ")} = {target.toFixed(3)}; it says{" "}
-      {said[step - 1].toFixed(3)}
+      {marked.map((t) => withMinus(inputs[t * features].toFixed(3))).join(" + ")} ={" "}
+      {withMinus(target.toFixed(3))}; it says {withMinus(said[step - 1].toFixed(3))}
     </p>
   );
 }

@@ -1,10 +1,12 @@
 // What each unit does: a text coloured by any unit's activation, units ranked by what they respond to, the passages that excite them
 // most, and a brushed pattern found elsewhere.
+
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { UnitResponse, UnitResponses } from "unrolled/inspect";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { plainNumbers, unitsCsv } from "../export/inspection-table.ts";
 import { largest } from "../figures/matrix-image.ts";
+import { withMinus } from "../figures/minus.ts";
 import { colourOf, inkOn } from "../figures/palette.ts";
 import { useTheme } from "../figures/theme.ts";
 import { shownPiece, TokenText } from "../figures/token-text.tsx";
@@ -198,8 +200,8 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
         {what} of unit {unit}, layer {layer + 1}
       </h2>
       <p class="readout" data-testid="unit-facts">
-        mean {selected.mean.toFixed(3)}, standard deviation {selected.deviation.toFixed(3)}, largest{" "}
-        {limit.toFixed(3)}
+        mean {withMinus(selected.mean.toFixed(3))}, standard deviation {selected.deviation.toFixed(3)},
+        largest {limit.toFixed(3)}
       </p>
       <ResponsesTable found={selected} />
       {reading && readingValues && (
@@ -211,7 +213,9 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
             at={Math.min(state.at, reading.pieces.length - 1)}
             onAt={(at) => set({ at })}
             colourOf={(step) => coloured(readingValues, step)}
-            titleOf={(step) => `${what}[${unit}] = ${readingValues[step * hiddenSize + unit].toFixed(3)}`}
+            titleOf={(step) =>
+              `${what}[${unit}] = ${withMinus(readingValues[step * hiddenSize + unit].toFixed(3))}`
+            }
           />
         </>
       )}
@@ -227,7 +231,7 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
         onAt={(step) => set({ span: [step, step] })}
         onBrush={(steps) => set({ span: steps })}
         colourOf={(step) => coloured(values, step)}
-        titleOf={(step) => `${what}[${unit}] = ${values[step * hiddenSize + unit].toFixed(3)}`}
+        titleOf={(step) => `${what}[${unit}] = ${withMinus(values[step * hiddenSize + unit].toFixed(3))}`}
       />
       {span && (
         <Similar
@@ -275,7 +279,7 @@ function ResponsesTable({ found }: { readonly found: UnitResponse }) {
         {found.responses.slice(0, 4).map(({ feature, correlation, areaUnderCurve }) => (
           <tr key={feature}>
             <th scope="row">{feature}</th>
-            <td>{correlation.toFixed(3)}</td>
+            <td>{withMinus(correlation.toFixed(3))}</td>
             <td>{areaUnderCurve?.toFixed(3) ?? "–"}</td>
           </tr>
         ))}
@@ -286,5 +290,5 @@ function ResponsesTable({ found }: { readonly found: UnitResponse }) {
 
 /** Without the sign of what rounds to nothing. */
 function threeDecimals(value: number): string {
-  return value.toFixed(3).replace(/^-(?=0\.000$)/, "");
+  return withMinus(value.toFixed(3).replace(/^-(?=0\.000$)/, ""));
 }

@@ -15,6 +15,8 @@ export interface ViewEntry {
   readonly title: string;
   /** Whether files that are dropped while it is shown are its own (`page.given`), and not a model that reads text. */
   readonly takesFiles?: boolean;
+  /** Whether it asks for a model that predicts the next token. */
+  readonly isOfTokens?: boolean;
   readonly load: () => Promise<View>;
 }
 
@@ -25,9 +27,24 @@ export const VIEWS: readonly ViewEntry[] = [
     load: async () => (await import("./unrolled/unrolled.tsx")).UnrolledView,
   },
   { name: "play", title: "Heat-maps", load: async () => (await import("./play.tsx")).PlayView },
-  { name: "next", title: "What comes next", load: async () => (await import("./next.tsx")).NextView },
-  { name: "units", title: "Units", load: async () => (await import("./units.tsx")).UnitsView },
-  { name: "reach", title: "Memory", load: async () => (await import("./reach.tsx")).ReachView },
+  {
+    name: "next",
+    title: "What comes next",
+    isOfTokens: true,
+    load: async () => (await import("./next.tsx")).NextView,
+  },
+  {
+    name: "units",
+    title: "Units",
+    isOfTokens: true,
+    load: async () => (await import("./units.tsx")).UnitsView,
+  },
+  {
+    name: "reach",
+    title: "Memory",
+    isOfTokens: true,
+    load: async () => (await import("./reach.tsx")).ReachView,
+  },
   {
     name: "vanish",
     title: "Elman and LSTM",
@@ -37,6 +54,7 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     name: "interfere",
     title: "Interfere",
+    isOfTokens: true,
     load: async () => (await import("./interfere.tsx")).InterfereView,
   },
   {
@@ -45,5 +63,10 @@ export const VIEWS: readonly ViewEntry[] = [
     takesFiles: true,
     load: async () => (await import("../sound/sound.tsx")).SoundView,
   },
-  { name: "compare", title: "Compare", load: async () => (await import("./compare.tsx")).CompareView },
+  {
+    name: "compare",
+    title: "Compare",
+    isOfTokens: true,
+    load: async () => (await import("./compare.tsx")).CompareView,
+  },
 ];

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
+import { port } from "../flags/port.ts";
 
 /** The options of `unrolled explore` as commander gives them. */
 export interface ExploreOptions {
@@ -28,11 +29,4 @@ export function addExploreCommand(program: Command): void {
       const { runExploreCommand } = await import("./explore.ts");
       await runExploreCommand(model, options);
     });
-}
-
-function port(text: string): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= 1 && value <= 65535))
-    throw new InvalidArgumentError("Needed a whole number from 1 to 65535.");
-  return value;
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import open from "open";
@@ -7,8 +7,9 @@ import type { ModelFiles } from "../../models/model-files.ts";
 import { type ExploredModel, exploredModel } from "../explored-model.ts";
 import { explorerFolder, type PageStart, startingPage } from "../explorer-page.ts";
 import { exportExplorer } from "../export-explorer.ts";
-import { CommandError, UsageError } from "../failure.ts";
+import { UsageError } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
+import { asksForThisMachine, listening } from "../listening.ts";
 import { version } from "../version.ts";
 import type { ExploreOptions } from "./explore-command.ts";
 
@@ -62,7 +63,7 @@ async function servePage(
   { port, open: opens }: ExploreOptions,
 ): Promise<void> {
   const server = createServer(guarded(answer));
-  await listening(server, port);
+  await listening(server, { port, host: "127.0.0.1" });
   const { port: taken } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${taken}/${model === undefined ? "" : `#model=${encodeURIComponent(model)}`}`;
   process.stdout.write(`The explorer is at ${url}\nCtrl-C ends it.\n`);
@@ -74,17 +75,10 @@ async function servePage(
   if (opens) (await open(url).catch(() => undefined))?.on("error", () => undefined);
 }
 
-/** The names that this machine has for itself. */
-const OWN_NAMES: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
-
-/**
- * Answers who asks for this machine by its own name, and asks to read. A page of somebody else's, whose name leads here, cannot choose
- * under which name its reader's browser asks.
- */
+/** Answers who asks for this machine by its own name, and asks to read. */
 function guarded(answer: RequestListener): RequestListener {
   return (request, response) => {
-    const name = request.headers.host?.replace(/:\d+$/, "").toLowerCase();
-    if (name === undefined || !OWN_NAMES.includes(name)) {
+    if (!asksForThisMachine(request.headers.host)) {
       response.writeHead(403).end();
     } else if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405, { allow: "GET, HEAD" }).end();
@@ -117,14 +111,4 @@ function decoded(path: string): string {
   } catch {
     return path;
   }
-}
-
-function listening(server: Server, port = 0): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === "EADDRINUSE";
-      reject(isTaken ? new CommandError(`port ${port} is in use; --port chooses another`) : error);
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
 }

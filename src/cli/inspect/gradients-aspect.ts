@@ -14,25 +14,28 @@ export function gradientsAspect(found: GradientsThroughTime, letters: readonly s
   figures.set("gradients-inputs", matrixFigure("|∂loss_t/∂x_s|", inputs, predictions, letters));
   layers.forEach(({ states }, layer) => {
     figures.set(
-      `gradients-layer-${layer}-h`,
-      matrixFigure(`|∂loss_t/∂h_s|, layer ${layer}`, states.h, predictions, letters),
+      `gradients-layer-${layer + 1}-h`,
+      matrixFigure(`|∂loss_t/∂h_s|, layer ${layer + 1}`, states.h, predictions, letters),
     );
   });
   figures.set(
     "gradients-by-distance",
     curve("Mean |∂loss_t/∂x_{t−k}| over the distance k", [{ name: "gradient", numbers: byDistance }]),
   );
-  const products = layers.map(({ productNorm }, layer) => ({ name: `layer ${layer}`, numbers: productNorm }));
+  const products = layers.map(({ productNorm }, layer) => ({
+    name: `layer ${layer + 1}`,
+    numbers: productNorm,
+  }));
   const hasProducts = products.some(({ numbers }) => numbers.length > 1);
   if (hasProducts)
     figures.set("gradients-products", curve("Norm of ∂state_T/∂state_{T−k} over the distance k", products));
   const half =
     halfLifeSteps === undefined
       ? "It never falls below half of what it is at its own token."
-      : `Half of it is gone after ${halfLifeSteps.toFixed(2)} steps.`;
+      : `Of the mean over the ${predictions} predictions of this passage, half is gone after ${halfLifeSteps.toFixed(2)} steps.`;
   const rows = layers.map(
     ({ recurrentRadius, stepRadius, decayPerStep }, layer) =>
-      `<tr><td>Layer ${layer}</td><td>${Object.entries(recurrentRadius)
+      `<tr><td>Layer ${layer + 1}</td><td>${Object.entries(recurrentRadius)
         .map(([name, radius]) => `${name} ${radius.toFixed(3)}`)
         .join(", ")}</td><td>${meanOf(stepRadius).toFixed(3)}</td><td>${decayPerStep.toFixed(3)}</td></tr>`,
   );

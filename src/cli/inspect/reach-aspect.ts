@@ -46,7 +46,7 @@ export function reachAspect(found: Reach): Aspect {
     html:
       `<p>${counted(reachTokens, "token")} of context (95 %: ${reachInterval.join(" to ")}) are as good as any: no other length is more ` +
       `than ${toleranceNats} nats better. Measured on ${counted(predictions, "prediction")} with each length.` +
-      `${half === undefined ? "" : ` Half of a prediction's gradient is gone after ${half.toFixed(2)} steps.`}</p>${shown(figures)}` +
+      `${half === undefined ? "" : ` Of the mean gradient of ${counted(gradient.predictions, "prediction")} of the whole text, each walked back over ${counted(gradient.byDistance.length - 1, "step")}, half is gone after ${half.toFixed(2)} steps.`}</p>${shown(figures)}` +
       `<table class="plain"><thead><tr><th>Context</th><th>Nats per token (95 %)</th><th>Above the best (95 %)</th></tr></thead>` +
       `<tbody>${rows.join("")}</tbody></table>`,
     figures,

@@ -13,9 +13,9 @@ export function statesAspect(traced: Trace, letters: readonly string[]): Aspect 
       const units = layer.widths[name];
       // Row 0 is the state before the first step.
       const after = numbers.subarray(units);
-      const title = `${name} of layer ${index}`;
+      const title = `${name} of layer ${index + 1}`;
       const most = name === "h" ? 1 : reachOf(after);
-      figures.set(`states-layer-${index}-${name}`, unitsOverTime(title, after, units, letters, most));
+      figures.set(`states-layer-${index + 1}-${name}`, unitsOverTime(title, after, units, letters, most));
     }
   });
   return {
@@ -42,11 +42,11 @@ export function gatesAspect(traced: Trace, letters: readonly string[]): Aspect {
   traced.layers.forEach((layer, index) => {
     for (const [name, numbers] of Object.entries(layer.gates)) {
       const isCandidate = layer.activations[name] !== "sigmoid";
-      const title = `${isCandidate ? "candidate" : "gate"} ${name} of layer ${index}`;
+      const title = `${isCandidate ? "candidate" : "gate"} ${name} of layer ${index + 1}`;
       const drawn = isCandidate
         ? unitsOverTime(title, numbers, layer.hiddenSize, letters, 1)
         : gateOverTime(title, numbers, layer.hiddenSize, letters);
-      figures.set(`gates-layer-${index}-${name}`, drawn);
+      figures.set(`gates-layer-${index + 1}-${name}`, drawn);
     }
   });
   const none = "<p>An Elman cell has no gates: h = f(W_ih x + W_hh h + b).</p>";

@@ -13,7 +13,7 @@ export function unitsAspect(found: UnitResponses): Aspect {
   const rows = found.units.slice(0, UNITS_IN_TABLE).map(({ layer, unit, responses: [best] }) => {
     if (!best) return "";
     const area = best.areaUnderCurve?.toFixed(3) ?? "";
-    return `<tr><td>layer&nbsp;${layer}, unit&nbsp;${unit}</td><td>${best.feature}</td><td>${area}</td><td>${best.correlation.toFixed(3)}</td></tr>`;
+    return `<tr><td>layer&nbsp;${layer + 1}, unit&nbsp;${unit}</td><td>${best.feature}</td><td>${area}</td><td>${best.correlation.toFixed(3)}</td></tr>`;
   });
   return {
     name: "units",
@@ -57,7 +57,7 @@ function unitSection({ layers, texts }: UnitResponses, found: UnitResponse): str
   );
   const best = responses[0] ? `: ${responses[0].feature}` : "";
   return (
-    `<h3>Layer ${layer}, unit ${unit}${best}</h3><pre class="passage">${coloured.join("")}</pre>` +
+    `<h3>Layer ${layer + 1}, unit ${unit}${best}</h3><pre class="passage">${coloured.join("")}</pre>` +
     `<table class="plain"><thead><tr><th>h</th><th>where it is highest</th></tr></thead><tbody>${exciting.join("")}</tbody></table>`
   );
 }

@@ -106,6 +106,16 @@ export class ClassifyReader {
     return ids.length > 0 ? ids : Int32Array.of(this.tokenizer!.unknownId ?? 0);
   }
 
+  /** The piece of a text that each of its ids is. */
+  pieces(text: string, ids: Int32Array): string[] {
+    const tokenizer = this.tokenizer!;
+    if (tokenizer.kind === "char") return Array.from(text).slice(0, ids.length);
+    const stream = tokenizer.stream();
+    const pieces = Array.from(ids, (id) => stream.push(id));
+    pieces[pieces.length - 1] += stream.end();
+    return pieces;
+  }
+
   /** Numbers [T·F], scaled. */
   scale(values: ArrayLike<number>): Float32Array {
     return this.#scaler!.apply(values);

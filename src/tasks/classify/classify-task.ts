@@ -15,7 +15,14 @@ import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
-import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import {
+  type Asked,
+  type Beginning,
+  defineTask,
+  type Evaluated,
+  type SettingsOf,
+  type TaskLook,
+} from "../task.ts";
 import {
   type BaselineFigures,
   baselineFigures,
@@ -75,7 +82,7 @@ export interface Classified {
 }
 
 /** The task "classify": to say which class a sequence belongs to. */
-export const classifyTask = defineTask({ ...CLASSIFY, prepare, replica, predict, evaluate, answers });
+export const classifyTask = defineTask({ ...CLASSIFY, prepare, replica, predict, look, evaluate, answers });
 
 async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, ClassifyTrainingSettings>) {
   const found = await classifyRecords(data.train, settings);
@@ -229,6 +236,40 @@ async function predict(
   const inputs = typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
   const [logits] = await logitsOf(model, [inputs]);
   return answerOf(logits, options);
+}
+
+/** How likely each class is after each step, if the text or the numbers ended there. */
+async function look(
+  model: LayeredNetwork,
+  input: string | readonly (readonly number[])[],
+  options: ClassifyOptions,
+): Promise<TaskLook> {
+  const reader = new ClassifyReader(options.reading);
+  const width = reader.tokenizer ? 1 : options.reading.features!.length;
+  const inputs = typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
+  const steps = inputs.length / width;
+  const logits = await logitsOf(
+    model,
+    Array.from({ length: steps }, (_, step) => inputs.subarray(0, (step + 1) * width)),
+  );
+  const each = logits.map((own) => answerOf(own, options));
+  const { labels } = options.reading;
+  return {
+    pieces:
+      typeof input === "string"
+        ? reader.pieces(input, inputs as Int32Array)
+        : input.map((row) => row.join(" ")),
+    inputs: {
+      [model.config.inputs[0].name]: {
+        shape: reader.tokenizer ? [1, steps] : [1, steps, width],
+        data: inputs,
+      },
+    },
+    names: labels,
+    said: Float32Array.from(each.flatMap(({ probabilities }) => labels.map((label) => probabilities[label]))),
+    words: each.map(({ label }) => [label].flat().join(", ")),
+    answer: each[steps - 1],
+  };
 }
 
 function answerOf(

@@ -23,30 +23,34 @@ const MOST_RESIDUALS = 4000;
 
 /** The quantiles [B, H, D·Q] that a network says of windows, in their own scales. */
 export function quantilesOf(network: LayeredNetwork, batch: WindowBatch): Tensor {
-  const { device, config } = network;
+  const inputs = Object.entries(directArrays(network, batch)).map(
+    ([name, { shape, data }]) => [name, tensor(network.device, data, shape)] as const,
+  );
+  return network.forward(Object.fromEntries(inputs)).outputs.quantiles;
+}
+
+/** What a network reads of windows, by name. */
+export function directArrays(
+  { config }: Pick<LayeredNetwork, "config">,
+  batch: WindowBatch,
+): Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>> {
   const given: Readonly<Record<string, Float32Array>> = {
     past: batch.past,
     lags: batch.lags,
     ahead: batch.ahead,
     fixed: batch.fixed,
   };
-  const inputs = Object.fromEntries(
+  return Object.fromEntries(
     config.inputs.map(({ name, axes }) => {
-      const numbers = given[name];
+      const data = given[name];
       const known = axes
         .slice(1)
         .reduce<number>((size, axis) => (typeof axis === "number" ? size * axis : size), 1);
-      const steps = numbers.length / (batch.rows * known);
-      return [
-        name,
-        tensor(device, numbers, [
-          batch.rows,
-          ...axes.slice(1).map((axis) => (axis === "T" ? steps : (axis as number))),
-        ]),
-      ];
+      const steps = data.length / (batch.rows * known);
+      const own = axes.slice(1).map((axis) => (axis === "T" ? steps : (axis as number)));
+      return [name, { shape: [batch.rows, ...own], data }];
     }),
   );
-  return network.forward(inputs).outputs.quantiles;
 }
 
 /** The pinball loss of a batch, in the windows' scales. */

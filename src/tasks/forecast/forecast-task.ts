@@ -1,5 +1,6 @@
 // Series that go on: how, and within which bounds.
 import { digestOf } from "../../data/digest.ts";
+import { UnrolledError } from "../../errors.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
@@ -28,6 +29,7 @@ import {
   measuredSeries,
   measureForecasts,
 } from "./forecast-evaluate.ts";
+import { lookAtForecast } from "./forecast-look.ts";
 import type { ForecastFound, Measured } from "./forecast-measure.ts";
 import type { ForecastOptions, ForecastTrainingSettings } from "./forecast-model.ts";
 import { heldOutWindows, splitInTime, stepsOf, trainingWindows, windowsOfSeries } from "./forecast-parts.ts";
@@ -71,6 +73,14 @@ export const forecastTask = defineTask({
       typeof replica
     >,
   predict: predictForecast,
+  look: (model: LayeredNetwork, input: ForecastRecord, options: ForecastOptions) => {
+    if (isStream(options))
+      throw new UnrolledError("invalid-argument", {
+        call: "look",
+        problem: "a model of streams says one frame after the other, needed one that forecasts series",
+      });
+    return lookAtForecast(model, input, options);
+  },
   evaluate: (
     trained: Trained,
     data: Pick<TaskData<ForecastRecord>, "train">,

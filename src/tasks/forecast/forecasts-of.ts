@@ -1,4 +1,3 @@
-import { UnrolledError } from "../../errors.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -36,14 +35,6 @@ export function networkOf(
     const { pastWidth, aheadWidth, fixedWidth } = windows;
     const sizes = { context, horizon, targets, pastWidth, aheadWidth, fixedWidth };
     return forecastNetwork(settings, { ...sizes, outputs: quantiles.length });
-  }
-  if (columns.observed.length > 0) {
-    throw new UnrolledError("invalid-argument", {
-      call: "train",
-      subject: [{ option: "observed" }],
-      got: columns.observed.join(", "),
-      needed: `none with the distribution ${settings.distribution}, whose paths go on where they are not known`,
-    });
   }
   const steps = new SampledSteps(settings.distribution as SampledKind, reading);
   return sampledNetwork(settings, { inputSize: steps.inputSize, outputs: targets * steps.parameters });

@@ -20,17 +20,22 @@ export class SampledSteps {
   readonly #kind: SampledKind;
   readonly #aheadWidth: number;
   readonly #fixedWidth: number;
+  /** Observed columns of the step before, and whether they have come: no path of a forecast has them. */
+  readonly #observedWidth: number;
 
   constructor(kind: SampledKind, reading: ForecastReading) {
     this.#reading = reading;
     this.#kind = kind;
     this.#aheadWidth = reading.columns.known.length + 2 * reading.cycles.length;
     this.#fixedWidth = staticWidth(reading);
+    const observed = reading.columns.observed.length;
+    this.#observedWidth = observed > 0 ? observed + 1 : 0;
   }
 
   /** F, numbers that a step reads. */
   get inputSize(): number {
-    return (EACH + 1) * this.#reading.columns.targets.length + this.#aheadWidth + this.#fixedWidth;
+    const besides = this.#aheadWidth + this.#fixedWidth + this.#observedWidth;
+    return (EACH + 1) * this.#reading.columns.targets.length + besides;
   }
 
   /** P of each target. */
@@ -114,6 +119,13 @@ export class SampledSteps {
     for (let column = 0; column < this.#aheadWidth; column++) into[beside + column] = from[start + column];
     for (let column = 0; column < this.#fixedWidth; column++)
       into[beside + this.#aheadWidth + column] = batch.fixed[row * this.#fixedWidth + column];
+    if (this.#observedWidth === 0) return;
+    const observed = beside + this.#aheadWidth + this.#fixedWidth;
+    const hasCome = step >= 1 && step <= context;
+    const before = (row * context + step - 1) * pastWidth + 2 * width;
+    for (let column = 0; column + 1 < this.#observedWidth; column++)
+      into[observed + column] = hasCome ? batch.past[before + column] : 0;
+    into[observed + this.#observedWidth - 1] = hasCome ? 1 : 0;
   }
 
   /** What is added to a drawn number: the value before, and the change of a season ago, so that trends and seasons go on. */

@@ -17,29 +17,44 @@ export function tagBatch({ device, config }: LayeredNetwork, rows: readonly TagI
   const steps = Math.max(...all);
   const lengths = all.some((each) => each !== steps) ? all : undefined;
   const inputs = Object.fromEntries(
-    config.inputs.map(({ name, axes }) => [
+    Object.entries(tagArrays({ config }, rows)).map(([name, { shape, data }]) => [
       name,
-      name === "characters"
-        ? charactersOf(device, rows, steps)
-        : valuesOf(device, rows, [rows.length, steps, ...axes.slice(2)] as number[]),
+      data instanceof Int32Array ? ints(device, data, shape) : tensor(device, data, shape),
     ]),
   );
   return { inputs, lengths, steps };
 }
 
-function valuesOf(
-  device: LayeredNetwork["device"],
+/** The same as arrays. */
+export function tagArrays(
+  { config }: Pick<LayeredNetwork, "config">,
   rows: readonly TagInputs[],
-  shape: readonly number[],
-): Tensor {
+): Readonly<Record<string, Numbers>> {
+  const steps = Math.max(...rows.map((row) => row.steps));
+  return Object.fromEntries(
+    config.inputs.map(({ name, axes }) => [
+      name,
+      name === "characters"
+        ? charactersOf(rows, steps)
+        : valuesOf(rows, [rows.length, steps, ...axes.slice(2)] as number[]),
+    ]),
+  );
+}
+
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: Int32Array | Float32Array;
+}
+
+function valuesOf(rows: readonly TagInputs[], shape: readonly number[]): Numbers {
   const each = shape.slice(1).reduce((product, length) => product * length, 1);
   const isNumbers = shape.length > 2;
   const data = isNumbers ? new Float32Array(rows.length * each) : new Int32Array(rows.length * each);
   for (const [row, { values }] of rows.entries()) data.set(values, row * each);
-  return isNumbers ? tensor(device, data, shape) : ints(device, data, shape);
+  return { shape, data };
 }
 
-function charactersOf(device: LayeredNetwork["device"], rows: readonly TagInputs[], steps: number): Tensor {
+function charactersOf(rows: readonly TagInputs[], steps: number): Numbers {
   let most = 1;
   for (const { counts } of rows) for (const count of counts!) most = Math.max(most, count);
   const data = new Int32Array(rows.length * steps * most);
@@ -51,5 +66,5 @@ function charactersOf(device: LayeredNetwork["device"], rows: readonly TagInputs
       from = to;
     }
   }
-  return ints(device, data, [rows.length, steps, most]);
+  return { shape: [rows.length, steps, most], data };
 }

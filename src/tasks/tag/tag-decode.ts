@@ -1,7 +1,7 @@
 import { constrainedScores, spanRules } from "../../decoding/span-rules.ts";
 import { viterbi } from "../../decoding/viterbi.ts";
 import type { Crf } from "../../layers/crf.ts";
-import type { ChainScores } from "../../losses/forward-backward.ts";
+import { type ChainScores, ForwardBackward } from "../../losses/forward-backward.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import { tagBatch } from "./tag-batch.ts";
@@ -16,11 +16,42 @@ export async function decodedTags(
   inputs: readonly TagInputs[],
   reading: TagReading,
 ): Promise<string[][]> {
-  const { device } = network;
-  const all = new Array<string[]>(inputs.length);
-  const lengths = Float64Array.from(inputs, ({ steps }) => steps);
   const scores = await chainScores(network, reading);
   const K = reading.tags.length;
+  const emissions = await emissionsOf(network, inputs, K);
+  return emissions.map((own) => pathOf(own, K, scores).map((tag) => reading.tags[tag]));
+}
+
+/** How likely each tag is at each step of one input [T·K], given all that is read, and the tags that are decided on. */
+export async function tagShares(
+  network: LayeredNetwork,
+  inputs: TagInputs,
+  reading: TagReading,
+): Promise<{ readonly tags: string[]; readonly shares: Float32Array }> {
+  const K = reading.tags.length;
+  const scores = await chainScores(network, reading);
+  const [emissions] = await emissionsOf(network, [inputs], K);
+  const none = new Float64Array(K);
+  // Without a CRF the steps do not speak to one another.
+  const free = { transitions: new Float64Array(K * K), start: none, end: none };
+  const marginals = new Float64Array(inputs.steps * K);
+  const transitions = new Float64Array(K * K);
+  new ForwardBackward(scores ?? free).run(emissions, 0, inputs.steps, { marginals, transitions });
+  return {
+    tags: pathOf(emissions, K, scores).map((tag) => reading.tags[tag]),
+    shares: Float32Array.from(marginals),
+  };
+}
+
+/** The emissions [T·K] of each input, in the order of the inputs. */
+async function emissionsOf(
+  network: LayeredNetwork,
+  inputs: readonly TagInputs[],
+  K: number,
+): Promise<Float32Array[]> {
+  const { device } = network;
+  const all = new Array<Float32Array>(inputs.length);
+  const lengths = Float64Array.from(inputs, ({ steps }) => steps);
   for (const places of sortedBatches(lengths, BATCH)) {
     const rows = Array.from(places, (place) => inputs[place]);
     const emissions = await device
@@ -32,10 +63,8 @@ export async function decodedTags(
       )
       .toArray();
     const each = emissions.length / rows.length;
-    for (const [row, place] of places.entries()) {
-      const own = emissions.subarray(row * each, row * each + inputs[place].steps * K);
-      all[place] = pathOf(own, K, scores).map((tag) => reading.tags[tag]);
-    }
+    for (const [row, place] of places.entries())
+      all[place] = emissions.subarray(row * each, row * each + inputs[place].steps * K);
   }
   return all;
 }

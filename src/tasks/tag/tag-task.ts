@@ -14,10 +14,17 @@ import type { ClassifyColumns } from "../classify/classify-records.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
-import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import {
+  type Asked,
+  type Beginning,
+  defineTask,
+  type Evaluated,
+  type SettingsOf,
+  type TaskLook,
+} from "../task.ts";
 import { frequentTagsOf, type MostFrequentTags, mostFrequentTags } from "./most-frequent-tag.ts";
-import { tagBatch } from "./tag-batch.ts";
-import { decodedTags } from "./tag-decode.ts";
+import { tagArrays, tagBatch } from "./tag-batch.ts";
+import { decodedTags, tagShares } from "./tag-decode.ts";
 import { TAG } from "./tag-description.ts";
 import { type TagExample, TagReader, type TagReading, tagReading } from "./tag-examples.ts";
 import { CRF_LAYER, tagNetwork } from "./tag-network.ts";
@@ -52,7 +59,7 @@ export interface Tagged {
 }
 
 /** The task "tag": to say what each step of a sequence is. */
-export const tagTask = defineTask({ ...TAG, prepare, replica, predict, evaluate, answers });
+export const tagTask = defineTask({ ...TAG, prepare, replica, predict, look, evaluate, answers });
 
 async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTrainingSettings>) {
   const found = await tagRecords(data.train, settings);
@@ -172,6 +179,30 @@ async function predict(
   }
   const tokens = typeof input === "string" ? wordTokens(input) : (input as readonly string[]);
   return { tokens, tags: (await tagsOf(model, [{ tokens, tags: [] }], options))[0] };
+}
+
+/** How likely each tag is at each step, with a CRF given all that is read, and the tags that are decided on. */
+async function look(
+  model: LayeredNetwork,
+  input: string | readonly string[] | readonly (readonly number[])[],
+  options: TagOptions,
+): Promise<TaskLook> {
+  const { reading } = options;
+  const isWords = reading.words !== undefined;
+  const tokens = typeof input === "string" ? wordTokens(input) : (input as readonly string[]);
+  const reader = new TagReader(reading);
+  const rows = input as readonly (readonly number[])[];
+  const [inputs] = reader.inputs(isWords ? { tokens } : { values: rows.flat() });
+  const { steps } = inputs;
+  const { tags, shares } = await tagShares(model, inputs, reading);
+  return {
+    pieces: isWords ? tokens.slice(0, steps) : rows.slice(0, steps).map((row) => row.join(" ")),
+    inputs: tagArrays(model, [inputs]),
+    names: reading.tags,
+    said: shares,
+    words: tags,
+    answer: { ...(isWords ? { tokens } : {}), tags },
+  };
 }
 
 /** The tags of each record; the windows of a recording are joined again. */

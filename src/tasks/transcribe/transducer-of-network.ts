@@ -1,3 +1,4 @@
+import type { TransducerStepper } from "../../decoding/transducer/transducer-stepper.ts";
 import type { TransducerJoint } from "../../losses/transducer-joint.ts";
 import { JointChunk } from "../../losses/transducer-joint.ts";
 import type { LayeredNetwork, NetworkState } from "../../networks/layered-network.ts";
@@ -12,7 +13,7 @@ export interface PredictionState {
 }
 
 /** The prediction network, label by label, and the joint network of a transducer that was trained: what a search needs of it. */
-export class TransducerOfNetwork {
+export class TransducerOfNetwork implements TransducerStepper<PredictionState> {
   readonly vocabularySize: number;
   readonly blank: number;
   readonly encodedSize: number;

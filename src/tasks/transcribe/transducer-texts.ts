@@ -2,6 +2,8 @@
 
 import { frameSoftmax } from "../../decoding/ctc/frame-softmax.ts";
 import { spokenWords, type Transcript, textOfTokens } from "../../decoding/spoken-words.ts";
+import { transducerDecoder } from "../../decoding/transducer/transducer-decoder.ts";
+import type { TransducerStepper } from "../../decoding/transducer/transducer-stepper.ts";
 import { log } from "../../random/log.ts";
 import type { Recogniser } from "./transcribe-decode.ts";
 import type { Search } from "./transcribe-search.ts";
@@ -18,7 +20,11 @@ export function transducerTexts(
 ): Transcript[] {
   const transducer = new TransducerOfNetwork(model, reader);
   const { tokens } = reader;
-  return searches.map(() => {
+  return searches.map((search) => {
+    if (search.beamWidth > 0)
+      return transducerDecoder(transducer as TransducerStepper, { tokens, secondsPerStep, ...search }).decode(
+        encoded,
+      );
     const { tokenIds, steps, score } = likeliestLabels(transducer, encoded);
     const spans = steps.map((start) => ({ start, end: start + 1 }));
     return {

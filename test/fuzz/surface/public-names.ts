@@ -14,5 +14,6 @@ export * from "unrolled/inspect";
 export * from "unrolled/network";
 export * from "unrolled/nn";
 export * from "unrolled/optim";
+export * from "unrolled/server";
 export * from "unrolled/tensor";
 export * from "unrolled/training";

@@ -1,6 +1,6 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { ModelSummary, Reading } from "../../engine/protocol.ts";
+import type { ModelSummary, Reading, TaskReading } from "../../engine/protocol.ts";
 import { ExportButtons } from "../../export/export-buttons.tsx";
 import { readingJson, traceCsv } from "../../export/trace-table.ts";
 import { type ColourScale, Legend } from "../../figures/legend.tsx";
@@ -24,11 +24,15 @@ import { cellName, described } from "../../model-bar.tsx";
 import type { Page } from "../../page.ts";
 import { likeliestOf } from "../likeliest.ts";
 import { sayPointed } from "../say-pointed.ts";
-import { OpenStep } from "./open-step.tsx";
+import { later } from "./later.tsx";
 import { useReadingAloud } from "./reading-aloud.ts";
 import "./unrolled.css";
 import { Waiting } from "../waiting.tsx";
 import { useFold, useVectors, useZoom } from "./unrolled-stage.ts";
+
+const OpenStep = later(async () => (await import("../step-detail.tsx")).StepDetail);
+const TaskAnswer = later(async () => (await import("../tasks/answer-of-task.tsx")).AnswerOfTask);
+const WeightMatrix = later(async () => (await import("./weight-matrix.tsx")).WeightMatrix);
 
 export function UnrolledView({ page }: { readonly page: Page }) {
   if (!page.reading || !page.model) return <Waiting page={page} />;
@@ -52,7 +56,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   const [pointed, setPointed] = useState<Pointed>();
   const [held, setHeld] = useState<SharedWeights>();
   const shape = useMemo(() => shapeOf(reading, model), [reading, model]);
-  const predicted = useMemo(() => likeliestOf(reading, model.tokens), [reading, model]);
+  const predicted = useMemo(() => likeliestOf(reading, namesIn(reading, model)), [reading, model]);
   const width = useWidth(area);
   const isNarrow = useMedia("(max-width: 640px)");
   const fold = useFold(state.isUnrolled, stillness);
@@ -111,7 +115,10 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
 
   return (
     <section aria-label={`Unrolled${page.side}`}>
-      <p class="seen">{whatIsSeen(model, shape, state.isUnrolled)}</p>
+      <p class="seen">
+        {reading.task ? whatTaskSays(reading.task, model) : whatIsSeen(model, shape, state.isUnrolled)}
+      </p>
+      {reading.task && <TaskAnswer {...{ page, reading, task: reading.task }} />}
       <div class="controls unrolled-buttons">
         <button type="button" class="primary" onClick={playback.toggle}>
           {playback.isPlaying ? "Pause" : at >= steps - 1 ? "Read again" : "Read on"}
@@ -144,7 +151,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           aria-valuemin={1}
           aria-valuemax={steps}
           aria-valuenow={stage.at + 1}
-          aria-valuetext={`step ${stage.at + 1} of ${steps}, reads ${JSON.stringify(pieces[stage.at])}, expects ${JSON.stringify(predicted[stage.at].piece)}`}
+          aria-valuetext={`step ${stage.at + 1} of ${steps}, ${readsAndSays(reading, stage.at, predicted[stage.at].piece)}`}
           style={{ height: `${stageHeight(shape)}px` }}
           onKeyDown={onKeyDown}
           onPointerMove={(event) => setPointed(placeOf(event))}
@@ -157,12 +164,12 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
       </div>
       <p class="readout" data-testid="pointed">
         {pointed
-          ? sayPointed(pointed, reading, model.tokens)
-          : `Step ${stage.at + 1} reads ${JSON.stringify(pieces[stage.at])} and expects ${JSON.stringify(predicted[stage.at].piece)}; point at a vector for its numbers, click for the equations`}
+          ? sayPointed(pointed, reading, namesIn(reading, model))
+          : `Step ${stage.at + 1} ${readsAndSays(reading, stage.at, predicted[stage.at].piece)}; point at a vector for its numbers${reading.task ? "" : ", click for the equations"}`}
       </p>
       <div class="controls same-weights">
         <span class="quiet">The same weights in every copy:</span>
-        {(["embedding", "W_ih", "W_hh", "decoder"] as const).map((weights) => (
+        {WEIGHTS.filter((weights) => weights !== "embedding" || !model.task?.columns).map((weights) => (
           <button
             key={weights}
             type="button"
@@ -173,7 +180,8 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           </button>
         ))}
       </div>
-      <Legend scales={scalesOf(trace)} />
+      {held && <WeightMatrix page={page} reading={reading} which={held} />}
+      <Legend scales={scalesOf(reading)} />
       <ExportButtons
         name="unrolled"
         figure={{
@@ -182,17 +190,19 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           steps: state.isUnrolled ? steps : undefined,
           draw: async (look) => {
             const { unrolledBody } = await import("../../export/unrolled-body.tsx");
-            return unrolledBody({ trace, shape, stage, pieces, predicted, scales: scalesOf(trace) }, look);
+            return unrolledBody({ trace, shape, stage, pieces, predicted, scales: scalesOf(reading) }, look);
           },
         }}
         csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
         json={() => readingJson(reading)}
         model={state.model}
       />
-      {state.isOpen && <OpenStep page={page} reading={reading} onHighlight={setHeld} />}
+      {state.isOpen && !reading.task && <OpenStep page={page} reading={reading} onHighlight={setHeld} />}
     </section>
   );
 }
+
+const WEIGHTS = ["embedding", "W_ih", "W_hh", "decoder"] as const;
 
 const WEIGHT_NAMES: Readonly<Record<SharedWeights, string>> = {
   embedding: "embedding",
@@ -200,6 +210,43 @@ const WEIGHT_NAMES: Readonly<Record<SharedWeights, string>> = {
   W_hh: "W_hh",
   decoder: "decoder W",
 };
+
+/** What can be said at a step. */
+function namesIn({ task }: Reading, { tokens }: ModelSummary): readonly string[] {
+  return task?.names ?? tokens;
+}
+
+function readsAndSays({ pieces, task }: Reading, step: number, piece: string): string {
+  const reads = `reads ${JSON.stringify(pieces[step])}`;
+  if (!task) return `${reads} and expects ${JSON.stringify(piece)}`;
+  return `${reads} and says ${piece === "" ? "nothing yet" : piece}`;
+}
+
+/** What a task's model shows, in a sentence. */
+function whatTaskSays({ name, directions }: TaskReading, { cell }: ModelSummary): string {
+  const both = directions.includes("backward")
+    ? "One row of copies reads from left to right, the other from right to left"
+    : `Each copy of the ${cellName(cell)} takes a step from below and its memory from the left`;
+  if (name === "tag") return `${both}; at the top stands the tag of each step, with its probability.`;
+  if (name === "forecast")
+    return `${both}; after the last step the network says at the top how the series goes on.`;
+  return `${both}; at the top stands what the network would say if the text ended there.`;
+}
+
+/** The names of a task's rows. */
+function rowsOfTask({ name }: TaskReading): NonNullable<NetworkShape["named"]> {
+  if (name === "forecast")
+    return {
+      predicted: ["says", "the next step"],
+      logits: ["ahead", "each step ahead"],
+      token: ["read", "the series"],
+    };
+  return {
+    predicted: ["says", name === "tag" ? "its tag" : "so far"],
+    logits: ["shares", name === "tag" ? "of every tag" : "of every class"],
+    token: ["read", "what is read"],
+  };
+}
 
 /** What the picture shows, in a sentence. */
 function whatIsSeen({ cell }: ModelSummary, { hasCellState }: NetworkShape, isUnrolled: boolean): string {
@@ -212,10 +259,10 @@ function whatIsSeen({ cell }: ModelSummary, { hasCellState }: NetworkShape, isUn
 }
 
 /** The scales of all that is drawn: every quantity has its own. */
-function scalesOf({ inputs, outputs, layers }: Reading["trace"]): ColourScale[] {
+function scalesOf({ trace: { inputs, outputs, layers }, task }: Reading): ColourScale[] {
   const ofLayers = layers.flatMap((layer, index) =>
     quantitiesOf(layer).map(({ name, kind, limit }) => ({
-      name: layers.length > 1 && limit !== 1 ? `${name} of layer ${index + 1}` : name,
+      name: layers.length > 1 && limit !== 1 ? `${name} ${whichLayer(index, task)}` : name,
       kind,
       limit,
     })),
@@ -224,20 +271,26 @@ function scalesOf({ inputs, outputs, layers }: Reading["trace"]): ColourScale[] 
   return [
     { name: "x", kind: "diverging", limit: largest(inputs) },
     ...seen.values(),
-    { name: "scores", kind: "diverging", limit: largest(outputs) },
+    { name: task ? "what is said" : "scores", kind: "diverging", limit: largest(outputs) },
   ];
 }
 
-function shapeOf({ pieces, trace }: Reading, model: ModelSummary): NetworkShape {
+function whichLayer(index: number, task: TaskReading | undefined): string {
+  return task?.directions.includes("backward") ? task.directions[index] : `of layer ${index + 1}`;
+}
+
+function shapeOf(reading: Reading, model: ModelSummary): NetworkShape {
+  const { pieces, trace, task } = reading;
   const [first] = trace.layers;
   return {
     steps: pieces.length,
     numLayers: trace.layers.length,
     hiddenSize: first.hiddenSize,
     outputSize: first.widths.h,
-    embeddingSize: model.embeddingSize,
-    vocabularySize: model.tokens.length,
+    embeddingSize: trace.inputs.length / trace.steps,
+    vocabularySize: namesIn(reading, model).length,
     hasCellState: first.states.c !== undefined,
     gates: Object.keys(first.gates),
+    ...(task ? { directions: task.directions, named: rowsOfTask(task) } : {}),
   };
 }

@@ -1,0 +1,5 @@
+// `unrolled/server`: models over HTTP.
+
+export type { AnsweredRequest, MetricsText, Observer, ServerState } from "../server/observer.ts";
+export { createServer, type ModelServer, type ServerOptions } from "../server/server.ts";
+export type { SessionStore, StoredSession } from "../server/session-store.ts";
