@@ -48,6 +48,14 @@ test("language model: the loss falls, and the text is recited", async () => {
   expect(output.slice(output.lastIndexOf(" nats\n"))).toContain("associated documentation files");
 });
 
+test("listen: the text grows as the sound comes, and each word has its time", async () => {
+  const output = await example("listen.ts");
+  const texts = [...output.matchAll(/^[\d.]+ s {2}(.*)$/gm)].map(([, text]) => text);
+  expect(texts.length).toBeGreaterThan(5);
+  expect(texts.at(-1)).toBe("three one four one five nine");
+  expect(output.match(/^\w+: [\d.]+ to [\d.]+ s$/gm)).toHaveLength(6);
+});
+
 test("attention: the marked reading has most of the share, and is the answer", async () => {
   const output = await example("attention.ts");
   expect(Number(/^new sequences: ([\d.]+)$/m.exec(output)![1])).toBeLessThan(0.05);

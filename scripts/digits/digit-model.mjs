@@ -19,24 +19,9 @@ const out = join(root, "web/public/models/digits");
 setUp();
 strings("train", 2000, 1);
 strings("val", 100, 2);
-const model = join(work, "model");
-run(process.execPath, [
-  ...[join(root, "dist/cli/main.js"), "train", join(work, "train"), "--val", join(work, "val")],
-  ...[
-    "--task",
-    "transcribe",
-    "--no-bidirectional",
-    "--sample-rate",
-    "8000",
-    "--filters",
-    "24",
-    "--no-energy",
-    "--deltas",
-    "0",
-  ],
-  ...["--stride", "3", "--hidden-size", "112", "--num-layers", "2", "--dropout", "0.1", "--batch-size", "8"],
-  ...["--learning-rate", "0.004", "--epochs", "32", "--seed", "1", "--out", model],
-]);
+const [first, model] = [join(work, "first"), join(work, "model")];
+train(first, ["--epochs", "10", "--seed", "1"]);
+train(model, ["--epochs", "16", "--seed", "2", "--eval-every", "250", "--from", first]);
 await store();
 
 /** Strings of digits in a folder of their own, unless they are there. */
@@ -47,6 +32,33 @@ function strings(name, count, seed) {
   const script = join(root, "scripts/digits/make-strings.ts");
   const sizes = ["--count", String(count), "--seed", String(seed)];
   run("npx", ["tsx", script, "--out", folder, ...sizes, ...recordings]);
+}
+
+/** Trains for some epochs, in which the learning rate falls to zero; a second time begins with what the first has learned. */
+function train(to, more) {
+  run(process.execPath, [
+    ...[
+      join(root, "dist/cli/main.js"),
+      "train",
+      join(work, "train"),
+      "--val",
+      join(work, "val"),
+      "--out",
+      to,
+    ],
+    ...[
+      "--task",
+      "transcribe",
+      "--no-bidirectional",
+      "--sample-rate",
+      "8000",
+      "--filters",
+      "24",
+      "--no-energy",
+    ],
+    ...["--deltas", "0", "--stride", "3", "--hidden-size", "80", "--num-layers", "2", "--dropout", "0.1"],
+    ...["--batch-size", "8", "--learning-rate", "0.003", "--threads", "1", ...more],
+  ]);
 }
 
 /** The model's files with its weights as halves, and the sample. */
