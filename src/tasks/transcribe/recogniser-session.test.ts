@@ -45,9 +45,12 @@ function recogniser(
     ...batch,
   };
   const network = transcribeNetwork(settings, { width: width * 3, classes });
-  const model = new NetworkModel(new Network(device, network, { generator: new Generator(2) }).eval() as Network, {
-    madeBy: { task: "transcribe", options: { network, reading, batching } },
-  });
+  const model = new NetworkModel(
+    new Network(device, network, { generator: new Generator(2) }).eval() as Network,
+    {
+      madeBy: { task: "transcribe", options: { network, reading, batching } },
+    },
+  );
   return { model, reading, tokens, blank, secondsPerStep: 3 / framesPerSecond };
 }
 
