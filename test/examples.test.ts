@@ -93,6 +93,13 @@ test("gestures: each is told from readings as they come", async () => {
   expect(output).toMatch(/rest: rest\ncircle: circle\nshake: shake\n$/);
 });
 
+test("melodies: most notes are heard", async () => {
+  const output = await example("melodies.ts");
+  const heard = [...output.matchAll(/played (\w+), heard (\w*)\n/g)];
+  expect(heard).toHaveLength(5);
+  expect(heard.filter(([, played, written]) => played === written).length).toBeGreaterThan(2);
+});
+
 test("dates: most new ones are written right, by looking back", async () => {
   const output = await example("dates.ts");
   const [, right] = /(\d+) of 50 new dates are right\n$/.exec(output)!;
