@@ -1,7 +1,11 @@
 import type { Server } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
+import { WebSocketServer } from "ws";
 import type { ModelServer } from "../../server/server.ts";
 import { asksForThisMachine } from "../listening.ts";
+
+/** Of a message. */
+const MOST_BYTES = 1024 * 1024;
 
 /** Node's HTTP server for a function from `Request` to `Response`. One that listens to this machine alone answers to its names alone. */
 export function nodeListener(server: ModelServer, host: string): Server {
@@ -13,5 +17,11 @@ export function nodeListener(server: ModelServer, host: string): Server {
       return server.fetch(request, environment);
     },
     overrideGlobalObjects: false,
+    websocket: {
+      server: new WebSocketServer({
+        noServer: true,
+        maxPayload: MOST_BYTES,
+      }) as unknown as WebSocketServerLike,
+    },
   }) as Server;
 }
