@@ -59,7 +59,9 @@ async function measured() {
   }
 }
 
-const percent = (share) => `${(100 * share).toFixed(0)} %`;
+function percent(share) {
+  return `${(100 * share).toFixed(0)} %`;
+}
 
 async function writeModel(folder) {
   const letters = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join("");
@@ -97,6 +99,7 @@ async function pool(folder) {
 
 function started(parameters) {
   const child = spawn(process.execPath, parameters, { stdio: ["ignore", "pipe", "inherit"] });
+  process.on("exit", () => child.kill("SIGKILL"));
   return new Promise((resolve, reject) => {
     let said = "";
     child.stdout.on("data", (text) => {
@@ -108,8 +111,13 @@ function started(parameters) {
   });
 }
 
-const post = (url, body) =>
-  fetch(url, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+function post(url, body) {
+  return fetch(url, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  });
+}
 
 /** Tokens a second of all clients, each of which asks twice; the first time is for warming up. */
 async function timed(url, more, clients = CLIENTS, length = tokens) {
