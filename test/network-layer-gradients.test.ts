@@ -82,3 +82,51 @@ test("filters over the characters of words, whatever fills up behind them", () =
   const together = numbersOf(network.forward({ x, ids }).outputs.y).slice(4);
   for (const [at, value] of numbersOf(alone).entries()) expect(value).toBeCloseTo(together[at], 12);
 });
+
+test.each([
+  ["lstm", "dot", "after", 1, false, false],
+  ["gru", "additive", "before", 2, false, false],
+  ["lstm", "additive", "after", 1, true, true],
+  ["elman", "additive", "before", 1, true, false],
+] as const)(
+  "a decoder whose steps look back: %s, %s, %s, %d heads, coverage %s, location %s",
+  (cell, score, order, heads, coverage, location) => {
+    const kind = cell === "elman" ? "rnn" : cell;
+    const [outputSize, memorySize, hiddenSize] = [3, 4, 2];
+    const fed = order === "before" ? memorySize : outputSize;
+    const recurrent = (inputSize: number) =>
+      ({ kind, options: { inputSize, hiddenSize, batchFirst: false }, returns: "sequence" }) as never;
+    const config: NetworkConfig = {
+      inputs: [
+        { name: "x", axes: ["B", "U", 1], kind: "float" },
+        { name: "k", axes: ["B", "T", 2], kind: "float" },
+        { name: "v", axes: ["B", "T", memorySize], kind: "float" },
+      ],
+      layers: [
+        {
+          name: "y",
+          inputs: ["x", "k", "v"],
+          config: {
+            kind: "attentive-recurrent",
+            layers: [recurrent(1 + fed), recurrent(hiddenSize)],
+            memorySize,
+            keySize: 2,
+            heads,
+            outputSize,
+            score,
+            order,
+            coverage,
+            ...(location ? { location: { filters: 2, kernelSize: 3 } } : {}),
+            dropout: 0,
+          },
+        },
+      ],
+      outputs: [{ name: "y", from: "y" }],
+    };
+    const network = new Network(reference, config, { generator: new Generator(2) });
+    const inputs = { x: leaf([2, 3, 1], 1), k: leaf([2, 4, 2], 2), v: leaf([2, 4, memorySize], 3) };
+    const leaves = new Map([...network.namedParameters(), ...Object.entries(inputs)]);
+    const loss = () => weighted(network.forward(inputs, { lengths: [4, 2] }).outputs.y);
+    expect(gradientErrors(leaves, loss)).toBe("");
+  },
+);

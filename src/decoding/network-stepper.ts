@@ -1,11 +1,10 @@
 // A decoder's step as searches call it: a network that reads something whole, such as a source, and the tokens of a target before each one.
 // What reads no target runs once; a step is what is left, with the states that the step before has left.
 import type { NetworkLayer } from "../networks/config.ts";
+import { kindOf } from "../networks/known-kinds.ts";
 import type { LayeredNetwork, NetworkState } from "../networks/layered-network.ts";
-import { stateBefore } from "../networks/layers/recurrent.ts";
 import type { MaskedValue } from "../networks/mask.ts";
 import { networkPart } from "../networks/network-part.ts";
-import { isRecurrent } from "../networks/recurrent-axes.ts";
 import { logSoftmax, rowsById } from "../tensor/operations/rows.ts";
 import { reshape, swapAxes } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor } from "../tensor/tensor.ts";
@@ -59,12 +58,12 @@ export class NetworkStepper {
       if (reads.some((read) => ofTarget.has(read))) ofTarget.add(name);
     const step = layers.filter(({ name }) => ofTarget.has(name));
     const given = (read: string) => !ofTarget.has(read);
-    const memory = step.flatMap(({ inputs: reads, config }) =>
-      isRecurrent(config) ? [] : reads.filter(given),
-    );
-    const first = step.flatMap(({ inputs: reads, config }) =>
-      isRecurrent(config) ? reads.filter(given) : [],
-    );
+    const split = step.map(({ inputs: reads, config }) => {
+      const { from = reads.length } = kindOf(config).begins ?? {};
+      return { memory: reads.slice(0, from).filter(given), first: reads.slice(from) };
+    });
+    const memory = split.flatMap((each) => each.memory);
+    const first = split.flatMap((each) => each.first);
     this.network = network;
     this.vocabularySize = network.shapes.get(outputs[0].from)!.axes.at(-1) as number;
     this.#target = target;
@@ -86,9 +85,10 @@ export class NetworkStepper {
           { tensor, lengths },
         ]);
         const { values } = this.network.apply(this.#before, new Map(given));
-        const states = this.#step.flatMap(({ name, inputs: [, ...reads], config }) => {
-          const before = reads.map((read) => values.get(read)!);
-          const state = isRecurrent(config) ? stateBefore(config, before) : undefined;
+        const states = this.#step.flatMap(({ name, inputs: reads, config }) => {
+          const { begins } = kindOf(config);
+          const before = reads.slice(begins?.from ?? reads.length).map((read) => values.get(read)!);
+          const state = begins?.state(config, before);
           return state ? [[name, state] as const] : [];
         });
         return {

@@ -30,6 +30,11 @@ export interface LayerKind<Config, Own extends Module | undefined = Module | und
   build?(device: Device, config: Config, drawn: DrawnFrom): Own;
   /** Runs it over sequences. */
   apply(call: LayerCall<Config, Own>): Applied;
+  /** Of kinds that have a state: from which of the values that they read on its first one stands, and these as a state. */
+  readonly begins?: {
+    readonly from: number;
+    state(config: Config, values: readonly MaskedValue[]): RecurrentState | undefined;
+  };
   /** Whether each step of what it makes depends on that step of what it reads, and on no other. */
   readonly isStepwise?: boolean;
   /** Why it cannot be read step by step, in words that follow its name; not given for kinds that always can. */

@@ -55,6 +55,9 @@ export type OpenedModel<Task> = Task extends keyof TaskModels
 
 const CALL = "openModel";
 
+/** Keys of an ONNX file's metadata that say which network it is, and what for. */
+const [NETWORK_METADATA, TASK_METADATA] = ["unrolled.network", "unrolled.task"];
+
 /**
  * Opens a recurrent model that was trained anywhere: safetensors (one file or several with an index), a PyTorch `.pt`, Keras `.keras`
  * or `.h5`, TensorFlow.js `model.json`, ONNX, NumPy `.npz`, RTNeural's JSON, weights of TensorFlow's BasicLSTMCell, ml5's charRNN, or a
@@ -131,14 +134,7 @@ async function openPlaced(
       const { network, madeBy } = await saying(place.title, () =>
         openNetworkFolder(device, data.read, options),
       );
-      const model = new NetworkModel(network, { format: "network", madeBy });
-      const task = madeBy?.task;
-      if (!isTaskOfNetwork(task)) return model;
-      return new TaskModel(
-        model,
-        (await TASKS_OF_NETWORKS[task].load()) as unknown as TaskOfModel,
-        data.read,
-      );
+      return ofTask(new NetworkModel(network, { format: "network", madeBy }), data.read);
     }
     case "task":
       throw new UnrolledError("invalid-argument", {
@@ -146,6 +142,15 @@ async function openPlaced(
         problem: `${place.title}: ${moduleProblem(data.task)}`,
       });
     case "onnx": {
+      const { readOnnxMetadata } = await import("../formats/onnx/metadata.ts");
+      const metadata = readOnnxMetadata(CALL, data.bytes, options);
+      if (metadata.has(TASK_METADATA) && metadata.has(NETWORK_METADATA)) {
+        const { exportedTask } = await import("./exported-task.ts");
+        const model = await saying(place.title, async () =>
+          exportedTask(CALL, device, data.bytes, metadata, options),
+        );
+        return ofTask(model);
+      }
       const { openOnnxGraph } = await import("./open-onnx-graph.ts");
       return openOnnxGraph(CALL, device, data.bytes, data.place, options);
     }
@@ -155,6 +160,13 @@ async function openPlaced(
       return networkModel(device, made);
     }
   }
+}
+
+/** A network with the task that it was trained for, if the package knows that. */
+async function ofTask(model: NetworkModel, read?: FileReader): Promise<NetworkModel> {
+  const { task } = model;
+  if (!isTaskOfNetwork(task)) return model;
+  return new TaskModel(model, (await TASKS_OF_NETWORKS[task].load()) as unknown as TaskOfModel, read);
 }
 
 async function networkModel(

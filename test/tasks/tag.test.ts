@@ -48,6 +48,18 @@ function columns(sentences: number): string {
   return lines.join("\n");
 }
 
+/** As `unrolled convert` writes it. */
+async function exportedOnnx(files: ModelFiles): Promise<Uint8Array> {
+  const { madeBy, ...network } = await networkDataFromFiles(async (name) => files[name]);
+  const { network: config, ...options } = madeBy!.options as { readonly network: object };
+  return writeOnnx(network, {
+    metadata: {
+      "unrolled.network": JSON.stringify(config),
+      "unrolled.task": JSON.stringify({ task: madeBy!.task, options }),
+    },
+  });
+}
+
 /** The emissions of onnxruntime, decoded by what stands in the file's metadata alone, give these tags. */
 async function sameInOnnxRuntime(files: ModelFiles, text: string, tags: readonly string[]) {
   const { madeBy, ...network } = await networkDataFromFiles(async (name) => files[name]);
@@ -119,6 +131,10 @@ describe("sentences in columns", () => {
     const { layers, steps, outputs } = traceNetwork(model.network, look.inputs);
     expect(layers.map(({ direction }) => direction)).toEqual(["forward", "backward"]);
     expect([steps, outputs.emissions.shape]).toEqual([4, [1, 4, look.names.length]]);
+    const exported = await exportedOnnx(files);
+    const again = await openModel(exported, { task: "tag" });
+    expect(await again.predict("Mr Bob Ann came")).toEqual(await model.predict("Mr Bob Ann came"));
+    expect(await again.network.stateDict()).toEqual(await model.network.stateDict());
     await sameInOnnxRuntime(files, "mr bob ann came", (await model.predict("mr bob ann came")).tags);
     const answers: object[] = [];
     const sources = [

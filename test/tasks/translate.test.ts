@@ -114,16 +114,19 @@ describe("a translator", () => {
 });
 
 test.each([
-  ["lstm", "general"],
-  ["lstm", "dot"],
-  ["gru", "additive"],
-  ["lstm", "none"],
-  ["elman", "general"],
+  ["lstm", { attention: "general" }],
+  ["lstm", { attention: "dot", attentionHeads: 2 }],
+  ["gru", { attention: "additive" }],
+  ["lstm", { attention: "none" }],
+  ["elman", { attention: "general", bidirectional: false }],
+  ["lstm", { attention: "general", feeding: "output" }],
+  ["gru", { attention: "additive", feeding: "context" }],
+  ["lstm", { attention: "additive", feeding: "output", coverage: true, locationFilters: 3 }],
 ])(
-  "%s with attention %s: step by step it gives what the teacher-forced pass gives",
-  async (cell, attention) => {
+  "%s with %o: step by step it gives what the teacher-forced pass gives",
+  async (cell: string, attention: object) => {
     const device = await openDevice();
-    const given = { cell, attention, embeddingSize: 12, hiddenSize: 16, numLayers: 2 } as never;
+    const given = { cell, ...attention, embeddingSize: 12, hiddenSize: 16, numLayers: 2 } as never;
     const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
     const config = translateNetwork(settings, { source: 11, target: 9 });
     const model = new LayeredNetwork(device, config, {
@@ -155,10 +158,10 @@ test.each([
   },
 );
 
-test.each(["general", "additive"])(
-  "gradients of the whole, with attention %s, are central differences",
-  (attention) => {
-    const given = { attention, embeddingSize: 3, hiddenSize: 4, attentionHeads: 2, dropout: 0 } as never;
+test.each([{ attention: "general" }, { attention: "additive", feeding: "output", coverage: true }])(
+  "gradients of the whole with %o are central differences",
+  (attention: object) => {
+    const given = { ...attention, embeddingSize: 3, hiddenSize: 4, attentionHeads: 2, dropout: 0 } as never;
     const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
     const config = translateNetwork(settings, { source: 6, target: 5 });
     const model = new LayeredNetwork(reference, config, { generator: new Generator(3) });
@@ -166,7 +169,8 @@ test.each(["general", "additive"])(
       { source: Int32Array.of(1, 2, 3, 0), target: Int32Array.of(4, 2, 0) },
       { source: Int32Array.of(5, 0), target: Int32Array.of(1, 3, 3, 0) },
     ];
-    const loss = () => translateLoss(model, examples, { end: 0, labelSmoothing: 0.1 }).loss;
+    const loss = () =>
+      translateLoss(model, examples, { end: 0, labelSmoothing: 0.1, coverageLoss: 0.7 }).loss;
     expect(gradientErrors(new Map(model.namedParameters()), loss)).toBe("");
   },
 );
@@ -221,6 +225,8 @@ test.each([
   [{ joint: true, sourceTokenizer: "char" }, /joint is true/],
   [{ tie: "all" }, /tie is all, needed a joint vocabulary/],
   [{ maxLength: 1 }, /maxLength is 1/],
+  [{ coverage: true, feeding: "output" }, /coverage is true, needed attention additive/],
+  [{ attention: "none", feeding: "output" }, /feeding is output, needed attention/],
 ])("settings that contradict each other are refused", (given, message) => {
   const settle = () => TRANSLATE.settle(given as never, valuesOf("train", TRANSLATE_OPTIONS, given));
   expect(settle).toThrow(message);

@@ -14,12 +14,13 @@ import { networkOfOnnx, type OnnxExternalData } from "unrolled/formats/onnx";
 import { languageModelOfNetwork, type NetworkData, networkData } from "unrolled/network";
 
 import { openingError } from "./opening-errors.ts";
+import type { LookedModel } from "./task-models.ts";
 
 /** As many tokens as there are bytes. */
 const BYTES = 256;
 
 /** The model whose file lies at a URL. */
-export async function foreignModelAt(device: Device, url: URL): Promise<LanguageModel> {
+export async function foreignModelAt(device: Device, url: URL): Promise<LanguageModel | LookedModel> {
   const read = async (place: URL) => {
     const response = await fetch(place);
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
@@ -40,7 +41,10 @@ export async function foreignModelAt(device: Device, url: URL): Promise<Language
 }
 
 /** The model in some files: one of them says what the others are. */
-export async function foreignModelOf(device: Device, files: ModelFiles): Promise<LanguageModel> {
+export async function foreignModelOf(
+  device: Device,
+  files: ModelFiles,
+): Promise<LanguageModel | LookedModel> {
   const names = Object.keys(files);
   // The tokenizer says what tokens are; the model is the other file, or the one that names the others.
   const first =
@@ -82,8 +86,9 @@ async function languageModelOf(
     /** The layers of its graph. */
     readonly onnx: () => Promise<NetworkData>;
   },
-): Promise<LanguageModel> {
+): Promise<LanguageModel | LookedModel> {
   if (opened instanceof LanguageModel) return opened;
+  if ("look" in opened) return opened as unknown as LookedModel;
   const refuse = (why: string) =>
     new UnrolledError("invalid-file", { call: "explorer", problem: `${name} ${why}` });
   if (opened instanceof NetworkModel && opened.inputs[0].kind !== "int")

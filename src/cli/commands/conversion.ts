@@ -84,9 +84,12 @@ export async function converted(
     if (from.format !== "network") return writeOnnx(await networkOf());
     const { madeBy, ...network } = await networkDataFromFiles(from.read);
     if (!madeBy) return writeOnnx(network);
-    const { network: _, ...options } = (madeBy.options ?? {}) as { readonly network?: unknown };
+    const { network: config, ...options } = (madeBy.options ?? {}) as { readonly network?: unknown };
     return writeOnnx(network, {
-      metadata: { "unrolled.task": JSON.stringify({ task: madeBy.task, options }) },
+      metadata: {
+        "unrolled.network": JSON.stringify(config ?? network.config),
+        "unrolled.task": JSON.stringify({ task: madeBy.task, options }),
+      },
     });
   }
 

@@ -19,10 +19,10 @@ export function fanSvg(fans: readonly NamedFan[]): string {
   );
 }
 
-function oneFan({ name, history, median, bands, times }: NamedFan): string {
+function oneFan({ name, history, median, bands, times, actual = [] }: NamedFan): string {
   const steps = history.length + median.length;
   const x = scaleLinear([0, Math.max(1, steps - 1)], [MARGIN.left, SIZE.width - MARGIN.right]);
-  const all = [...history, ...median, ...bands.flat(2)].filter(Number.isFinite);
+  const all = [...history, ...median, ...actual, ...bands.flat(2)].filter(Number.isFinite);
   const y = scaleLinear(
     [Math.min(...all), Math.max(...all)],
     [SIZE.height - MARGIN.bottom, MARGIN.top],
@@ -58,6 +58,9 @@ function oneFan({ name, history, median, bands, times }: NamedFan): string {
     ...reach,
     `<path class="line train" d="${curve(history, 0)}"/>`,
     `<path class="line held" d="${curve(joined, steps - joined.length)}"/>`,
+    ...(actual.length > 0
+      ? [`<path class="line other" stroke-dasharray="1.5 3" d="${curve(actual, history.length)}"/>`]
+      : []),
     ...(history.length > steps / 5 ? [label(0, times[0], "start")] : []),
     label(history.length, times[1], "middle"),
     ...(median.length > steps / 5 ? [label(steps - 1, times[2], "end")] : []),

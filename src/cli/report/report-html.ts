@@ -7,14 +7,20 @@ import { cellName } from "../screen/language-words.ts";
 import { wordsOf } from "../screen/task-words.ts";
 import { charts } from "./charts.ts";
 import { escaped } from "./escaped.ts";
+import { forecastSection } from "./forecast-section.ts";
 import { type Figure, languageFigures } from "./language-figures.ts";
 import { passage } from "./passage.ts";
 import type { RunHistory, Text } from "./run-history.ts";
 import { settingsTables } from "./settings-tables.ts";
 import { STYLE } from "./style.ts";
 
-/** `name` is what the model is called; `surprises` are of a held-out passage, null where nothing is held out. */
-export function reportHtml(name: string, history: RunHistory, surprises: readonly Surprise[] | null): string {
+/** `name` is what the model is called; `surprises` are of a held-out passage, null where nothing is held out; `evaluation` is what the model's folder says of it. */
+export function reportHtml(
+  name: string,
+  history: RunHistory,
+  surprises: readonly Surprise[] | null,
+  evaluation: object = {},
+): string {
   const { start, samples, notes } = history;
   const sections = [
     `<h1>${escaped(name)}</h1>`,
@@ -23,6 +29,7 @@ export function reportHtml(name: string, history: RunHistory, surprises: readonl
     charts(history),
     notes.length > 0 ? `<h2>Notes</h2><table>${notes.map(note).join("")}</table>` : "",
     passageSection(surprises),
+    forecastSection(evaluation),
     samples.length > 0 ? `<h2>Samples over time</h2>${samples.map(sample).join("")}` : "",
     start ? settingsTables(start, history.task) : "",
   ];

@@ -14,9 +14,11 @@ export interface ReportSource {
   readonly surprises: readonly Surprise[] | null;
   /** What was learned; a language model if not given. */
   readonly task?: TaskDescription;
+  /** What the model's folder says was measured of it. */
+  readonly evaluation?: object | undefined;
 }
 
 /** A run's report as a page. Throws the system's error if the log cannot be read. */
-export function reportOfRun({ name, log, surprises, task }: ReportSource): string {
-  return reportHtml(name, runHistory(readRunLog(log), task), surprises);
+export function reportOfRun({ name, log, surprises, task, evaluation }: ReportSource): string {
+  return reportHtml(name, runHistory(readRunLog(log), task), surprises, evaluation);
 }

@@ -233,3 +233,28 @@ it("says settings in plain words", () => {
   expect(cellOf(page({ checkpointEvery: { steps: 50 }, evalEvery: 0 }), "checkpoint every")).toBe("50 steps");
   expect(html.slice(html.indexOf("<body>"))).not.toContain("{");
 });
+
+it("shows a forecaster's windows with their bands, its errors by horizon and its worst series", () => {
+  const window = {
+    series: "shop <2>",
+    error: 1.25,
+    origin: 10,
+    history: [1, null, 3],
+    actual: [4, 5],
+    median: [4, 6],
+    low: [3, 4],
+    high: [5, 8],
+  };
+  const evaluation = {
+    maeByStep: [0.5, 1],
+    shown: { worst: [window, { series: "shop 1", error: 0.5 }], windows: [window] },
+  };
+  const html = reportHtml("models/sales", runHistory([]), null, evaluation);
+  expect(html).toContain("Held-out windows");
+  expect(html).toContain("shop &lt;2&gt;, 1.25");
+  expect(html.match(/class="band held"/g)).toHaveLength(1);
+  expect(html).toMatch(/stroke-dasharray="1.5 3"/);
+  expect(html).toContain("Errors by horizon");
+  expect(html).toContain("<td>shop 1</td><td>0.500</td>");
+  expect(reportHtml("m", runHistory([]), null, {})).not.toContain("Held-out windows");
+});

@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { openTokens } from "../../data/token-file.ts";
 import type { PreparedCorpus } from "../../data/token-file-ref.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
+import { camelCaseKeys } from "../../models/folder-files.ts";
+import { isRecord } from "../../options/field-checks.ts";
+import { readRegularText } from "../../platform/node-files.ts";
 import { surprises } from "../../tasks/language/evaluation/surprise.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import { CommandError, whyNotWritten } from "../failure.ts";
@@ -12,6 +15,16 @@ import { LOG_FILE, REPORT_FILE, type RunFolder } from "./run-folder.ts";
 
 /** Tokens of the held-out text that are shown with their surprise. */
 const PASSAGE_TOKENS = 2000;
+
+/** What config.json says was measured of the model of a network's task; nothing where there is none to read. */
+function evaluationIn(folder: RunFolder): object | undefined {
+  try {
+    const { evaluation } = JSON.parse(readRegularText(folder.at("config.json")));
+    return isRecord(evaluation) ? camelCaseKeys(evaluation) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Writes report.html: what the log tells, and how the model that was kept reads the beginning of the held-out text. */
 export async function writeRunReport(
@@ -29,7 +42,13 @@ export async function writeRunReport(
       maxTokens: PASSAGE_TOKENS,
     });
   }
-  const report = reportOfRun({ name: folder.path, log: folder.at(LOG_FILE), surprises: passage, task });
+  const report = reportOfRun({
+    name: folder.path,
+    log: folder.at(LOG_FILE),
+    surprises: passage,
+    task,
+    evaluation: evaluationIn(folder),
+  });
   try {
     await writeAtomically(folder.at(REPORT_FILE), report);
   } catch (error) {

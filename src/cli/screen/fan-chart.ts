@@ -7,6 +7,8 @@ export interface Fan {
   /** Of each step: the middle, and the bounds of two bands, the wide one first. */
   readonly median: readonly number[];
   readonly bands: readonly (readonly [low: readonly number[], high: readonly number[]])[];
+  /** What did come, where that is known. */
+  readonly actual?: readonly number[];
   /** Under the first and the last step, and under the first step of the forecast. */
   readonly times: readonly [string, string, string];
 }

@@ -13,14 +13,19 @@ const NAME_COLUMNS = 24;
 
 export const translateAnswers: TaskAnswers = {
   evaluation(found) {
-    const { pairs, lossNats, perplexity, exactMatch, tokenErrorRate } = found as TranslateFound;
+    const { pairs, lossNats, perplexity, exactMatch, tokenErrorRate, ...text } = found as TranslateFound;
+    const { low, high } = text.bleuInterval ?? {};
+    const interval = low === undefined ? "" : ` (${figure(low)} to ${figure(high!)} in 95 % of draws)`;
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     const rows = [
       ["Pairs", count(pairs)],
       ["Loss", `${figure(lossNats)} nats a token`],
       ["Perplexity", figure(perplexity)],
+      ["BLEU", `${figure(text.bleu)}${interval}`],
+      ["chrF", figure(text.chrf)],
       ["Right as a whole", percent(exactMatch)],
       ["Edits per token", percent(tokenErrorRate)],
+      ["Signature", text.signature],
     ];
     return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
   },

@@ -4,6 +4,7 @@ import { type AddLayerConfig, add } from "./add.ts";
 import { type AffineLayerConfig, affine } from "./affine.ts";
 import { type AllStepsLayerConfig, allSteps } from "./all-steps.ts";
 import { type AttentionLayerConfig, attention } from "./attention.ts";
+import { type AttentiveRecurrentLayerConfig, attentiveRecurrent } from "./attentive-recurrent.ts";
 import { type AverageLayerConfig, average } from "./average.ts";
 import { type CharacterConvLayerConfig, characterConv } from "./character-conv.ts";
 import { type ColumnsLayerConfig, columns } from "./columns.ts";
@@ -62,6 +63,7 @@ export type LayerConfig =
   | FinalStateLayerConfig
   | AffineLayerConfig
   | AttentionLayerConfig
+  | AttentiveRecurrentLayerConfig
   | AllStepsLayerConfig
   | CharacterConvLayerConfig
   | ColumnsLayerConfig
@@ -108,6 +110,7 @@ export const layerKinds: LayerKinds = {
   "final-state": finalState,
   affine,
   attention,
+  "attentive-recurrent": attentiveRecurrent,
   "all-steps": allSteps,
   "character-conv": characterConv,
   columns,

@@ -69,6 +69,8 @@ export function recurrentKind<Kind extends CellKind>(
 
     apply: (call) => readSequences(call),
 
+    begins: { from: 1, state: stateBefore },
+
     streamProblem(config, read) {
       const { direction = "forward" } = config.options;
       if (direction !== "forward")
@@ -107,7 +109,7 @@ function readSequences(call: LayerCall<RecurrentLayerConfig, RecurrentStack>) {
 }
 
 /** The state before the first step that other layers give, if they do: each of the cell's states, of each direction. */
-export function stateBefore(
+function stateBefore(
   config: RecurrentLayerConfig,
   values: readonly MaskedValue[],
 ): RecurrentState | undefined {

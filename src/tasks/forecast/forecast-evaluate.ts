@@ -19,6 +19,7 @@ import { type ForecastRecord, type ForecastSeries, forecastSeries } from "./fore
 import { ForecastWindows, type Window } from "./forecast-windows.ts";
 import { type Drawing, forecastsOf } from "./forecasts-of.ts";
 import { joinedSeries } from "./joined-series.ts";
+import { shownForecasts } from "./shown-windows.ts";
 
 /** Paths that are drawn of each window that is measured. */
 const EVALUATED_PATHS = 100;
@@ -52,11 +53,12 @@ export async function measureForecasts(
   network: LayeredNetwork,
   options: ForecastOptions,
   measured: Measured,
-  drawing: Drawing,
+  drawing: Drawing & { readonly shows?: boolean },
 ): Promise<ForecastFound> {
   const windows = windowsOf(measured, options.reading);
   const forecasts = await forecastsOf(network, windows, measured.windows, options, drawing);
-  return forecastFound(measured, forecasts, options.quantiles);
+  const found = forecastFound(measured, forecasts, options.quantiles);
+  return drawing.shows ? { ...found, shown: shownForecasts(measured, forecasts, options.quantiles) } : found;
 }
 
 /** The figures of its baselines. */

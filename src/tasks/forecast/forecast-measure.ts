@@ -3,6 +3,7 @@ import { quantileError, symmetricPercentageError } from "../../metrics/forecast-
 import { BASELINE_NAMES, type BaselineForecasts } from "./forecast-baselines.ts";
 import type { ForecastSeries } from "./forecast-series.ts";
 import type { Window } from "./forecast-windows.ts";
+import type { ShownForecasts } from "./shown-windows.ts";
 
 /** A forecast of a window in the units of its series, [H·D] and for each quantile [H·D]. */
 export interface Forecast {
@@ -38,6 +39,8 @@ export interface ForecastFound extends PointErrors {
   readonly coverage: Readonly<Record<string, number>>;
   /** The mean absolute error of each step ahead. */
   readonly maeByStep: readonly number[];
+  /** A few windows, and the worst series, where they are to be looked at. */
+  readonly shown?: ShownForecasts;
 }
 
 /** Figures of baselines. */

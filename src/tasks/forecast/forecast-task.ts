@@ -88,7 +88,7 @@ export const forecastTask = defineTask({
   ): Promise<object> =>
     isOfStream(trained) ? evaluateStreams(trained, data) : evaluateForecasts(trained, data, given),
   answers: (trained: Trained, asked: Asked, given: Given): AsyncIterable<object> =>
-    isOfStream(trained) ? streamAnswers(trained, asked) : forecastAnswers(trained, asked, given),
+    isOfStream(trained) ? streamAnswers(trained, asked, given) : forecastAnswers(trained, asked, given),
 });
 
 type Trained = Evaluated<LayeredNetwork, ForecastOptions>;
@@ -168,7 +168,11 @@ async function prepare({
       : {
           baselines: heldOutBaselines(some(heldOut, sizes.whole.windows), reading, ridge),
           measure: (model: LayeredNetwork, how: "quick" | "whole") =>
-            measureForecasts(model, options, some(heldOut, sizes[how].windows), { ...sizes[how], seed }),
+            measureForecasts(model, options, some(heldOut, sizes[how].windows), {
+              ...sizes[how],
+              seed,
+              shows: how === "whole",
+            }),
         }),
     ...(data.test
       ? {

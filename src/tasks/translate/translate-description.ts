@@ -3,8 +3,8 @@ import type { GivenFor } from "../../options/option.ts";
 import { settleReader } from "../reader/settle-reader.ts";
 import {
   TRANSLATE_ANSWER_OPTIONS,
+  TRANSLATE_EVALUATE_OPTIONS,
   TRANSLATE_OPTIONS,
-  TRANSLATE_SEARCH_OPTIONS,
   type TranslateSettings,
 } from "./translate-options.ts";
 
@@ -12,13 +12,13 @@ import {
 export const TRANSLATE = {
   name: "translate",
   options: TRANSLATE_OPTIONS,
-  evaluateOptions: TRANSLATE_SEARCH_OPTIONS,
+  evaluateOptions: TRANSLATE_EVALUATE_OPTIONS,
   answerOptions: TRANSLATE_ANSWER_OPTIONS,
   loss: "lossNats",
   units: "pairs",
-  judge: { measure: "lossNats", better: "less" },
-  figures: ["lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
-  results: ["lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
+  judge: { measure: "bleu", better: "more" },
+  figures: ["bleu", "lossNats", "exactMatch", "tokenErrorRate"],
+  results: ["bleu", "chrf", "lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
   defaults: { budget: { epochs: 10 }, batchSize: 64, learningRate: 0.001 },
   settle,
   help: {
@@ -35,6 +35,7 @@ export const TRANSLATE = {
 function settle(given: GivenFor<typeof TRANSLATE_OPTIONS>, values: TranslateSettings): TranslateSettings {
   const settled = settleReader(given, values);
   const { bidirectional, hiddenSize, attention, attentionHeads, joint, tie } = settled;
+  const { feeding, coverage, locationFilters, coverageLoss } = settled;
   const [source, target] = tokenizersOf(settled);
   const refuse = (option: string, got: string, needed: string) => {
     throw new UnrolledError("invalid-argument", { call: "train", subject: [{ option }], got, needed });
@@ -43,6 +44,14 @@ function settle(given: GivenFor<typeof TRANSLATE_OPTIONS>, values: TranslateSett
     refuse("hiddenSize", String(hiddenSize), "an even number, half of it for each direction of the encoder");
   if (attention !== "none" && hiddenSize % attentionHeads !== 0)
     refuse("attentionHeads", String(attentionHeads), `a divisor of hiddenSize, ${hiddenSize}`);
+  if (attention === "none" && feeding !== "none") refuse("feeding", feeding, "attention");
+  if (attention === "none" && coverageLoss > 0) refuse("coverageLoss", String(coverageLoss), "attention");
+  if ((coverage || locationFilters > 0) && (attention !== "additive" || feeding === "none"))
+    refuse(
+      coverage ? "coverage" : "locationFilters",
+      String(coverage || locationFilters),
+      "attention additive, and a feeding, so that a step knows of those before",
+    );
   if (joint && source !== target)
     refuse("joint", "true", `one kind of tokens on both sides, not ${source} and ${target}`);
   if (tie === "all" && !joint) refuse("tie", "all", "a joint vocabulary");

@@ -1,9 +1,15 @@
-import { editDistance } from "../../metrics/edit-distance.ts";
+import { UnrolledError } from "../../errors.ts";
+import { type BootstrapInterval, bootstrap } from "../../metrics/bootstrap.ts";
+import { editDistanceRate } from "../../metrics/edit-distance.ts";
+import { sequenceAccuracy } from "../../metrics/sequence-accuracy.ts";
+import { bleu } from "../../metrics/text/bleu.ts";
+import { chrf } from "../../metrics/text/chrf.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import { translateLoss } from "./translate-batch.ts";
 import { decodedTargets } from "./translate-decode.ts";
 import type { TranslateSearch } from "./translate-options.ts";
+import type { Pair } from "./translate-pairs.ts";
 import type { TranslateExample, TranslateReader } from "./translate-reading.ts";
 
 /** Figures of a translator. */
@@ -12,39 +18,88 @@ export interface TranslateFound {
   /** Of each target token, its end's among them. */
   readonly lossNats: number;
   readonly perplexity: number;
+  /** BLEU of 13a words and chrF, 0 to 100, as sacreBLEU counts them, with BLEU's signature. */
+  readonly bleu: number;
+  readonly chrf: number;
+  readonly signature: string;
   /** The share of targets that are right as a whole. */
   readonly exactMatch: number;
   /** Edits for each token of the targets. */
   readonly tokenErrorRate: number;
+  /** Where 95 % of BLEU's figures lie if pairs are drawn again, where that is asked for. */
+  readonly bleuInterval?: Pick<BootstrapInterval, "low" | "high">;
+}
+
+/** How it is measured. */
+export interface MeasureOptions {
+  /** The likeliest token at each step, if not given. */
+  readonly search?: TranslateSearch;
+  /** How often pairs are drawn again for BLEU's interval; 0, no interval, if not given. */
+  readonly bootstrap?: number;
 }
 
 const BATCH = 64;
 
-/** Measures on examples; targets are the likeliest token by token, unless a search is given. */
+/** More than this share of target tokens that the vocabulary lacks is another alphabet. */
+const MOST_UNKNOWN = 0.5;
+
+/**
+ * Measures on pairs.
+ *
+ * @throws UnrolledError "invalid-argument" for targets most of whose tokens the vocabulary lacks
+ */
 export async function foundOf(
   model: LayeredNetwork,
-  examples: readonly TranslateExample[],
+  pairs: readonly Pair[],
   reader: TranslateReader,
-  search?: TranslateSearch,
+  { search, bootstrap: samples = 0 }: MeasureOptions = {},
 ): Promise<TranslateFound> {
+  const examples = pairs.map((pair) => reader.example(pair));
+  requireKnown(examples, reader);
   const lossNats = await meanLoss(model, examples, reader.end);
-  const sources = examples.map(({ source }) => source);
-  const found = await decodedTargets(model, sources, reader, search);
-  let [right, edits, tokens] = [0, 0, 0];
-  for (const [at, { target }] of examples.entries()) {
-    const wanted = target.subarray(0, -1);
-    const distance = editDistance(found[at][0].tokens, wanted);
-    if (distance === 0) right += 1;
-    edits += distance;
-    tokens += wanted.length;
-  }
+  const hypotheses = await decodedTargets(
+    model,
+    examples.map(({ source }) => source),
+    reader,
+    search,
+  );
+  const found = hypotheses.map(([{ tokens }]) => tokens);
+  const wanted = examples.map(({ target }) => target.subarray(0, -1));
+  const { lowercase } = reader;
+  const texts = [found.map((tokens) => reader.text(tokens)), pairs.map(({ target }) => target)] as const;
+  const [words, characters] = [bleu({ lowercase }), chrf({ lowercase })];
+  const [same, edits] = [sequenceAccuracy(), editDistanceRate()];
+  words.add(...texts);
+  characters.add(...texts);
+  same.add(found, wanted);
+  edits.add(found, wanted);
+  const { low, high } = samples > 0 ? bootstrap(words, { samples }) : { low: 0, high: 0 };
   return {
-    pairs: examples.length,
+    pairs: pairs.length,
     lossNats,
     perplexity: Math.exp(lossNats),
-    exactMatch: right / examples.length,
-    tokenErrorRate: edits / tokens,
+    bleu: words.value,
+    chrf: characters.value,
+    signature: words.signature,
+    exactMatch: same.value,
+    tokenErrorRate: edits.value,
+    ...(samples > 0 ? { bleuInterval: { low, high } } : {}),
   };
+}
+
+function requireKnown(examples: readonly TranslateExample[], { target }: TranslateReader): void {
+  const { unknownId } = target;
+  if (unknownId === null) return;
+  let [unknown, count] = [0, 0];
+  for (const { target: ids } of examples) {
+    count += ids.length - 1;
+    for (const id of ids) if (id === unknownId) unknown += 1;
+  }
+  if (unknown <= count * MOST_UNKNOWN) return;
+  throw new UnrolledError("invalid-argument", {
+    call: "translate",
+    problem: `${unknown} of ${count} tokens of the targets are not in the model's vocabulary (${target.kind}), needed targets like those it has learned from`,
+  });
 }
 
 async function meanLoss(
@@ -58,7 +113,7 @@ async function meanLoss(
   for (const places of sortedBatches(lengths, BATCH)) {
     const rows = Array.from(places, (place) => examples[place]);
     const loss = device.withoutGradients(() =>
-      device.scope(() => translateLoss(model, rows, { end, labelSmoothing: 0 }).loss),
+      device.scope(() => translateLoss(model, rows, { end, labelSmoothing: 0, coverageLoss: 0 }).loss),
     );
     const own = rows.reduce((sum, { target }) => sum + target.length, 0);
     total += (await loss.item()) * own;

@@ -14,13 +14,16 @@ export interface TranslateSizes {
   readonly target: number | undefined;
 }
 
-/** The layer that holds attention. */
-export const ATTENTION_LAYER = "attention";
+const ATTENTION_LAYER = "attention";
+
+/** Entries of the last step's weights that each filter of location-aware attention reads. */
+const LOCATION_KERNEL = 5;
 
 /**
  * An encoder-decoder as layers: sources [B, T] and the tokens before each target's [B, U] to logits [B, U, V]. The encoder's last states,
  * through a linear bridge (of h with a tanh), are the decoder's first ones. The decoder's queries are held against the encoder's states, and
- * what they find is joined to them: h̃ = tanh(W [context; h]), from which the logits are (Luong, Pham & Manning 2015).
+ * what they find is joined to them: h̃ = tanh(W [context; h]), from which the logits are (Luong, Pham & Manning 2015). Where a step reads
+ * what attention has found, both are one layer.
  */
 export function translateNetwork(settings: TranslateSettings, sizes: TranslateSizes): NetworkConfig {
   const { embeddingSize, hiddenSize, numLayers, bidirectional, dropout: probability } = settings;
@@ -87,54 +90,59 @@ export function translateNetwork(settings: TranslateSettings, sizes: TranslateSi
   const shared = tie === "all" ? { weight: { tied: "encoder.embedding.weight" } } : {};
   let top = add("decoder.embedding", { ...embedding, vocabularySize: targets, ...shared }, "target");
   top = dropped("decoder.drop", top);
-  for (let layer = 0; layer < numLayers; layer++) {
-    if (layer > 0) top = dropped(`decoder.drop${layer}`, top);
-    const inputSize = layer === 0 ? embeddingSize : decoded.outputSize;
-    top = add(
-      `decoder.rnn${layer}`,
-      recurrent(settings as CellChoice, inputSize, "forward"),
-      top,
-      ...first[layer],
-    );
-  }
-  let width = decoded.outputSize;
-  if (attention !== "none") {
-    const query = attention === "additive" ? linear("attention.query", width, hiddenSize, true, top) : top;
-    const keys =
-      attention === "dot"
-        ? memory
-        : linear("attention.keys", memorySize, attention === "additive" ? hiddenSize : width, false, memory);
-    const context = add(
-      ATTENTION_LAYER,
-      {
-        kind: "attention",
-        heads,
-        size: attention === "additive" ? hiddenSize : width,
-        score: attention === "additive" ? "additive" : "dot",
-        factor: 1,
-        scale: attention === "additive",
-        ...(attention === "additive" ? { scaleRange: 1 / Math.sqrt(hiddenSize / heads) } : {}),
-        causal: false,
-        maskedQueries: "zero",
-      },
-      query,
-      keys,
-      memory,
-    );
-    top = add("decoder.joined", { kind: "concat", axis: -1 }, context, top);
-    width += memorySize;
-  }
   const isTied = tie !== "none";
-  const combinedSize = isTied ? embeddingSize : hiddenSize;
-  top = linear("decoder.combine", width, combinedSize, false, top);
-  top = add("decoder.tanh", { kind: "activation", activation: "tanh" }, top);
+  const outputSize = isTied ? embeddingSize : hiddenSize;
+  const isAdditive = attention === "additive";
+  const keySize = isAdditive ? hiddenSize : decoded.outputSize;
+  const score = isAdditive ? ("additive" as const) : ("dot" as const);
+  const keys =
+    attention === "dot" || attention === "none"
+      ? memory
+      : linear("attention.keys", memorySize, keySize, false, memory);
+  if (settings.feeding === "none") {
+    for (let layer = 0; layer < numLayers; layer++) {
+      if (layer > 0) top = dropped(`decoder.drop${layer}`, top);
+      const inputSize = layer === 0 ? embeddingSize : decoded.outputSize;
+      const config = recurrent(settings as CellChoice, inputSize, "forward");
+      top = add(`decoder.rnn${layer}`, config, top, ...first[layer]);
+    }
+    let width = decoded.outputSize;
+    if (attention !== "none") {
+      const query = isAdditive ? linear("attention.query", width, keySize, true, top) : top;
+      const looks = { heads, size: keySize, score, factor: 1, scale: isAdditive, causal: false } as const;
+      const scaleRange = isAdditive ? { scaleRange: 1 / Math.sqrt(keySize / heads) } : {};
+      const config = { kind: "attention", ...looks, maskedQueries: "zero", ...scaleRange } as const;
+      const context = add(ATTENTION_LAYER, config, query, keys, memory);
+      top = add("decoder.joined", { kind: "concat", axis: -1 }, context, top);
+      width += memorySize;
+    }
+    top = linear("decoder.combine", width, outputSize, false, top);
+    top = add("decoder.tanh", { kind: "activation", activation: "tanh" }, top);
+  } else {
+    const { locationFilters: filters, coverage, feeding } = settings;
+    const fed = feeding === "output" ? outputSize : memorySize;
+    const stacked = Array.from({ length: numLayers }, (_, layer) => {
+      const inputSize = layer === 0 ? embeddingSize + fed : decoded.outputSize;
+      const { options, ...config } = recurrent(settings as CellChoice, inputSize, "forward");
+      return { ...config, options: { ...options, batchFirst: false } } as RecurrentLayerConfig;
+    });
+    const config = {
+      kind: "attentive-recurrent",
+      layers: stacked,
+      ...{ memorySize, keySize, heads, outputSize, score, coverage },
+      order: feeding === "output" ? "after" : "before",
+      ...(filters > 0 ? { location: { filters, kernelSize: LOCATION_KERNEL } } : {}),
+      dropout: probability,
+    } as const;
+    top = add("decoder.rnn", config, top, keys, memory, ...first.flat());
+  }
   top = dropped("decoder.dropOut", top);
   const tied = tie === "all" ? "encoder.embedding.weight" : "decoder.embedding.weight";
   add(
     "decoder.output",
     {
       kind: "linear",
-      inputSize: combinedSize,
+      inputSize: outputSize,
       outputSize: targets,
       bias: true,
       ...(isTied ? { weight: { tied } } : {}),

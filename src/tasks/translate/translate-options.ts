@@ -16,6 +16,9 @@ import { TEXT } from "../reader/text-options.ts";
 /** How a query is held against the encoder's states (Luong et al. 2015; Bahdanau et al. 2015); none: the decoder has its first states alone. */
 export const ATTENTIONS = ["general", "dot", "additive", "none"] as const;
 
+/** What of attention is fed to the recurrence: nothing, the output of the step before, or the context that its state finds. */
+export const FEEDINGS = ["none", "output", "context"] as const;
+
 /** Which embeddings are one: none, the decoder's with the output's weights, or the encoder's with both. */
 export const TIES = ["none", "output", "all"] as const;
 
@@ -87,6 +90,22 @@ export const TRANSLATE_OPTIONS = {
     help: "how the decoder looks back at the source",
   }),
   attentionHeads: sizeOption(1, "heads of attention"),
+  feeding: wordOption(FEEDINGS, {
+    default: "none",
+    placeholder: "what",
+    group: MODEL,
+    help: "what of attention the decoder's next step reads: nothing, its output (Luong), or its context before it (Bahdanau)",
+  }),
+  coverage: flagOption({
+    default: false,
+    group: MODEL,
+    help: "let additive attention know where it has looked (See et al. 2017)",
+  }),
+  coverageLoss: numberOption(
+    { atLeast: 0 },
+    { default: 0, placeholder: "f", group: MODEL, help: "what looking twice at one place costs" },
+  ),
+  locationFilters: sizeOption(0, "filters over where additive attention looked last; 0: none", 0),
   tie: wordOption(TIES, {
     default: "output",
     placeholder: "what",
@@ -133,6 +152,16 @@ export const TRANSLATE_SEARCH_OPTIONS = {
     defaultText: "as in training",
     placeholder: "n",
     help: "most tokens of a target",
+  }),
+} as const;
+
+/** What can be said of a measurement. */
+export const TRANSLATE_EVALUATE_OPTIONS = {
+  ...TRANSLATE_SEARCH_OPTIONS,
+  bootstrap: numberOption(whole(0), {
+    default: 0,
+    placeholder: "n",
+    help: "draw the pairs again so often for an interval of BLEU; 0: none",
   }),
 } as const;
 

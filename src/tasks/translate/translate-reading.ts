@@ -45,13 +45,13 @@ export class TranslateReader {
   readonly source: Tokenizer;
   readonly target: Tokenizer;
   readonly maxLength: number;
-  readonly #lowercase: boolean;
+  readonly lowercase: boolean;
 
   constructor({ source, target, lowercase, maxLength }: TranslateReading) {
     this.source = tokenizerFromJSON(source);
     this.target = target === null ? this.source : tokenizerFromJSON(target);
     this.maxLength = maxLength;
-    this.#lowercase = lowercase;
+    this.lowercase = lowercase;
   }
 
   /** The id that ends a target, and stands before its first token. */
@@ -61,12 +61,12 @@ export class TranslateReader {
 
   /** Ids of a source, with its end. */
   sourceIds(text: string): Int32Array {
-    return ended(this.source, cased(text, this.#lowercase));
+    return ended(this.source, cased(text, this.lowercase));
   }
 
   /** Ids of a target, with its end. */
   targetIds(text: string): Int32Array {
-    return ended(this.target, cased(text, this.#lowercase));
+    return ended(this.target, cased(text, this.lowercase));
   }
 
   example({ source, target }: Pair): TranslateExample {

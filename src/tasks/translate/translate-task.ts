@@ -13,15 +13,15 @@ import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
-import { translateLoss } from "./translate-batch.ts";
+import { type TranslateLoss, translateLoss } from "./translate-batch.ts";
 import { decodedTargets } from "./translate-decode.ts";
 import { TRANSLATE } from "./translate-description.ts";
 import { foundOf, type TranslateFound } from "./translate-measure.ts";
 import { translateNetwork } from "./translate-network.ts";
 import {
   TRANSLATE_ANSWER_OPTIONS,
+  TRANSLATE_EVALUATE_OPTIONS,
   type TRANSLATE_OPTIONS,
-  TRANSLATE_SEARCH_OPTIONS,
   type TranslateSettings,
 } from "./translate-options.ts";
 import { type Pair, translatePairs } from "./translate-pairs.ts";
@@ -39,7 +39,7 @@ export type TranslateTrainingSettings = SettingsOf<typeof TRANSLATE_OPTIONS>;
 export interface TranslateOptions {
   readonly network: NetworkConfig;
   readonly reading: TranslateReading;
-  readonly loss: { readonly end: number; readonly labelSmoothing: number };
+  readonly loss: TranslateLoss;
 }
 
 /** A target, and how likely it is. */
@@ -96,7 +96,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
       call: "train",
       problem: `none of the ${all.length} pairs has 1 to ${settings.maxLength} tokens on both sides`,
     });
-  const validation = parts.heldOut.map((pair) => reader.example(pair));
+  const validation = parts.heldOut;
   const sizes = {
     source: reader.source.vocabularySize,
     target: settings.joint ? undefined : reader.target.vocabularySize,
@@ -104,7 +104,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
   const options: TranslateOptions = {
     network: translateNetwork(settings, sizes),
     reading,
-    loss: { end: reader.end, labelSmoothing: settings.labelSmoothing },
+    loss: { end: reader.end, labelSmoothing: settings.labelSmoothing, coverageLoss: settings.coverageLoss },
   };
   const facts = {
     trainingPairs: training.length,
@@ -234,12 +234,7 @@ async function evaluate(
   data: Pick<TaskData<Pair>, "train">,
   given: Readonly<Record<string, unknown>> = {},
 ): Promise<TranslateFound> {
-  const reader = new TranslateReader(options.reading);
+  const { bootstrap, ...search } = valuesOf("eval", TRANSLATE_EVALUATE_OPTIONS, given);
   const pairs = await translatePairs(data.train, settings as TranslateSettings);
-  return foundOf(
-    model,
-    pairs.map((pair) => reader.example(pair)),
-    reader,
-    valuesOf("eval", TRANSLATE_SEARCH_OPTIONS, given),
-  );
+  return foundOf(model, pairs, new TranslateReader(options.reading), { search, bootstrap });
 }

@@ -137,6 +137,12 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   },
   attention: ({ context, layer, config, values, shape }) =>
     writeAttention(context, layer, config, values, shape),
+  "attentive-recurrent"({ layer }) {
+    throw new UnrolledError("invalid-argument", {
+      call: "writeOnnx",
+      problem: `layer ${layer} looks back at a memory at each step, which is not written yet`,
+    });
+  },
   columns({ context: { graph }, config: { start, end }, values: [value], shape }) {
     const bounds = [start, end, -1].map((number) => graph.ints([number]));
     return { ...value, name: graph.add("Slice", [value.name, ...bounds]), shape };
