@@ -164,6 +164,12 @@ test("sessions: writers that pause, come back and fork write what they would hav
   expect(fork[40]).toBe("p");
 });
 
+test("server: a text is continued, and a session reads on", async () => {
+  const output = await example("server.ts");
+  expect(output).toMatch(/^15 \[$/m);
+  expect(output.match(/probability/g)).toHaveLength(3);
+});
+
 test("stream: a character that does not belong is the most surprising one", async () => {
   const output = await example("stream.ts", [model], "MIT License\n\nCopyrighN");
   const bits = output
