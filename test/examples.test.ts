@@ -107,6 +107,13 @@ test("gestures: each is told from readings as they come", async () => {
   expect(output).toMatch(/rest: rest\ncircle: circle\nshake: shake\n$/);
 });
 
+test("melodies: most notes are heard", async () => {
+  const output = await example("melodies.ts");
+  const heard = [...output.matchAll(/played (\w+), heard (\w*)\n/g)];
+  expect(heard).toHaveLength(5);
+  expect(heard.filter(([, played, written]) => played === written).length).toBeGreaterThan(2);
+});
+
 test("dates: most new ones are written right, by looking back", async () => {
   const output = await example("dates.ts");
   const [, right] = /(\d+) of 50 new dates are right\n$/.exec(output)!;
@@ -163,6 +170,12 @@ test("sessions: writers that pause, come back and fork write what they would hav
   expect(fork.slice(0, 40)).toBe(second.slice(0, 40));
   expect(fork.slice(40)).toHaveLength(21);
   expect(fork[40]).toBe("p");
+});
+
+test("server: a text is continued, and a session reads on", async () => {
+  const output = await example("server.ts");
+  expect(output).toMatch(/^15 \[$/m);
+  expect(output.match(/probability/g)).toHaveLength(3);
 });
 
 test("stream: a character that does not belong is the most surprising one", async () => {
