@@ -52,7 +52,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "src/kernels/contract.ts": "written by kernels/build.mjs, one method for each kernel",
   "src/kernels/kernel-table.ts": "written by kernels/build.mjs, a method for each kernel",
   "src/kernels/by-name.ts": "written by kernels/build.mjs, a call for each kernel",
-  "src/kernels/core-by-name.ts": "written by kernels/build.mjs, a call for each kernel of the core",
 };
 
 const ENTRY_POINTS = new Set(entryPoints().map(({ name }) => name));

@@ -1,6 +1,6 @@
 import { add as sum } from "../../tensor/operations/arithmetic.ts";
+import { ADD, combined } from "../combined-values.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { ADD, combined } from "./combined.ts";
 
 /** The mean of several values, entry by entry. */
 export interface AverageLayerConfig {

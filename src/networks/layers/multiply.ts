@@ -1,6 +1,6 @@
 import { multiply as product } from "../../tensor/operations/arithmetic.ts";
+import { combined, MULTIPLY } from "../combined-values.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { combined, MULTIPLY } from "./combined.ts";
 
 /** The product of several values, entry by entry. */
 export interface MultiplyLayerConfig {

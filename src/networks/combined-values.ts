@@ -1,10 +1,10 @@
-import { scaled } from "../../tensor/operations/arithmetic.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import type { Axis } from "../config.ts";
-import { freshValue, type LayerKind } from "../layer-kind.ts";
-import { sharedSteps } from "../mask.ts";
-import { stepWidth } from "../step-value.ts";
-import { axesText, differ, floats, mismatch, type ShapeProblem, type ValueShape } from "../value-shape.ts";
+import { scaled } from "../tensor/operations/arithmetic.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Axis } from "./config.ts";
+import { freshValue, type LayerKind } from "./layer-kind.ts";
+import { sharedSteps } from "./mask.ts";
+import { stepWidth } from "./step-value.ts";
+import { axesText, differ, floats, mismatch, type ShapeProblem, type ValueShape } from "./value-shape.ts";
 
 /** How several values become one, entry by entry. */
 export interface Combination {
