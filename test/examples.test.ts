@@ -48,6 +48,12 @@ test("language model: the loss falls, and the text is recited", async () => {
   expect(output.slice(output.lastIndexOf(" nats\n"))).toContain("associated documentation files");
 });
 
+test("keyword: tones are told apart, and one is as it is heard", async () => {
+  const output = await example("keyword.ts");
+  expect(Number(/^held out: ([\d.]+)$/m.exec(output)![1])).toBeGreaterThan(0.9);
+  expect(output).toMatch(/^after 0.4\d s: fall$/m);
+});
+
 test("attention: the marked reading has most of the share, and is the answer", async () => {
   const output = await example("attention.ts");
   expect(Number(/^new sequences: ([\d.]+)$/m.exec(output)![1])).toBeLessThan(0.05);

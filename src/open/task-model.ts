@@ -1,10 +1,14 @@
 import { UnrolledError } from "../errors.ts";
 import { type FileReader, filesBeside, type ModelFiles } from "../models/model-files.ts";
 import { NetworkModel } from "../models/network-model.ts";
+import type { Listening } from "../tasks/sound/listening.ts";
 import type { Asked, Evaluated, Task, TaskLook } from "../tasks/task.ts";
 
 /** A task, as far as its model needs it. */
-export type TaskOfModel = Pick<Task, "name" | "beside" | "predict" | "look" | "evaluate" | "answers">;
+export type TaskOfModel = Pick<
+  Task,
+  "name" | "beside" | "predict" | "look" | "evaluate" | "answers" | "asksFiles" | "listen"
+>;
 
 /** A network that was trained for a task, with that task. */
 export class TaskModel<Input, Found> extends NetworkModel {
@@ -60,6 +64,22 @@ export class TaskModel<Input, Found> extends NetworkModel {
     return answers(this.#trained, { texts: [], sources: [], ...asked }, given);
   }
 
+  /**
+   * Listens to sound that comes in pieces, such as a microphone's: what the task says of each frame, as soon as it is known.
+   *
+   * @param given sampleRateHz: samples a second of what comes; those of the model's front end if not given
+   * @throws UnrolledError "invalid-argument" for a model that does not listen, or whose layers read backwards too, saying why
+   */
+  listen(given: { readonly sampleRateHz?: number } = {}): Listening<object> {
+    const listen = this.#asked("listen", "session reads step by step");
+    return listen(this.session(), this.madeBy?.options as never, given);
+  }
+
+  /** Whether it is asked of files alone, such as recordings. */
+  get asksFiles(): boolean {
+    return this.#task.asksFiles?.(this.madeBy?.options as never) ?? false;
+  }
+
   override async files(): Promise<ModelFiles> {
     return { ...(await super.files()), ...(await filesBeside(this.#read, this.#task.beside)) };
   }
@@ -70,7 +90,7 @@ export class TaskModel<Input, Found> extends NetworkModel {
     return { model: this.network as never, options, settings, read: this.#read };
   }
 
-  #asked<Name extends "predict" | "look" | "evaluate" | "answers">(
+  #asked<Name extends "predict" | "look" | "evaluate" | "answers" | "listen">(
     name: Name,
     advice: string,
   ): NonNullable<TaskOfModel[Name]> {

@@ -9,9 +9,11 @@ import type { Part, Replica } from "../parallel/replica.ts";
 import { splitRows } from "../parallel/split.ts";
 import type { Generator } from "../random/philox.ts";
 import type { ModelInput } from "../session/model-value.ts";
+import type { Session } from "../session/session.ts";
 import type { Device } from "../tensor/device.ts";
 import { LOOP_OPTIONS, type LoopSettings } from "./loop-settings.ts";
 import type { Presets } from "./preset.ts";
+import type { Listening } from "./sound/listening.ts";
 
 /** A task as a module's export, which other threads can import too. */
 export interface TaskModule {
@@ -147,6 +149,14 @@ export interface Task<
     data: Data,
     given: Readonly<Record<string, unknown>>,
   ): Promise<object> | object;
+  /** Has a trained model listen to sound that comes in pieces, by a session of it. */
+  listen?(
+    session: Session,
+    options: Options,
+    given: { readonly sampleRateHz?: number | undefined },
+  ): Listening<object>;
+  /** Whether what a trained model is asked of are files alone; if not given, its help says so. */
+  asksFiles?(options: Options): boolean;
   /** What a trained model says of texts, or of what files hold, for `unrolled predict`: plain data, one after the other. */
   answers?(
     trained: Evaluated<Model, Options>,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { type DrawnStrokes, strokesSvg } from "../../src/cli/report/strokes-svg.ts";
 import { openModel } from "../../src/index.ts";
 import { required } from "../required.ts";
 import { table, trained } from "./train-forecast.ts";
@@ -115,7 +116,7 @@ describe("streams of frames", () => {
       { length: 200 },
       (_, step) => `${step % 2 === 0 ? 3 : -2},${(step % 4) - 1},${step % 8 === 7 ? 1 : 0}`,
     );
-    const { end } = await trained(
+    const { end, files } = await trained(
       {
         train: [0, 1, 2].map((each) =>
           table(["dx,dy,lift", ...lines.slice(each * 10, each * 10 + 120)], `${each}.csv`),
@@ -131,6 +132,23 @@ describe("streams of frames", () => {
       },
     );
     expect((end.evaluation as { lossNats: number }).lossNats).toBeLessThan(0);
+    const model = await openModel(files, { task: "forecast" });
+    const source = table(["dx,dy,lift", ...lines.slice(0, 40)], "pen.csv");
+    for await (const answer of model.answers({ sources: [source] }, { plotFile: "pen.svg" })) {
+      const drawn = answer as DrawnStrokes;
+      expect(drawn.strokes.slice(0, 2)).toEqual([
+        [3, -1, 0],
+        [-2, 0, 0],
+      ]);
+      // It goes on as it has learned: strokes to the right and back in turn.
+      expect(drawn.continuation).toHaveLength(200);
+      const right = drawn.continuation.slice(0, 20).map(([dx]) => Math.sign(dx));
+      expect(right.filter((sign, at) => sign === (at % 2 === 0 ? 1 : -1)).length).toBeGreaterThan(16);
+      const svg = strokesSvg([drawn]);
+      expect(svg.match(/<path/g)).toHaveLength(2);
+      // The pen is down but behind a lift: one move at the beginning, and one behind each of five lifts but the last.
+      expect(svg.match(/class="line train" d="([^"]*)"/)![1].match(/M/g)).toHaveLength(5);
+    }
     await expect(
       trained(
         { train: [table(["dx,dy,lift", "1,2,0", "1,2,0.5"], "pen.csv")] },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { Generator, type ModelFiles, openDevice, openModel, train } from "../../src/index.ts";
 import { LayeredNetwork } from "../../src/networks/layered-network.ts";
 import { valuesOf } from "../../src/options/option.ts";
@@ -19,9 +20,9 @@ import { gradientErrors, numbersOf, reference } from "../gradients.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
-async function trained(data: object, settings: object) {
+async function trained(data: object, settings: object, from: { readonly model?: ModelFiles } = {}) {
   const events: Event[] = [];
-  const run = { task: "transcribe", data: data as never, settings: settings as never } as const;
+  const run = { task: "transcribe", data: data as never, settings: settings as never, ...from } as const;
   for await (const event of train(run)) events.push(event as Event);
   const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
   const notes = events.filter(({ type }) => type === "note").map(({ text }) => text);
@@ -93,6 +94,26 @@ describe.each([
     expect(together.utterances).toBe(21);
     expect(together.realTimeFactor).toBeGreaterThan(0);
   });
+});
+
+test("a transducer goes on from the encoder, the alphabet and the normalisation of a network that CTC has trained", async () => {
+  const data = { train: utterances(30, 1), val: utterances(5, 2) };
+  const quick = { ...QUICK, budget: { steps: 2 }, evalEvery: 0 };
+  const { files } = await trained(data, quick);
+  const other = { train: utterances(30, 3), val: utterances(5, 2) };
+  const still = { ...quick, loss: "transducer", jointSize: 8, predictionSize: 8, learningRate: 1e-12 };
+  const next = await trained(other, still, { model: files });
+  const [before, after] = [files, next.files].map((each) => readSafetensors(each["model.safetensors"]));
+  for (const name of ["rnn.weight_ih_l0", "rnn.weight_hh_l0_reverse"])
+    for (const [at, weight] of after[name].data.entries())
+      expect(weight).toBeCloseTo(before[name].data[at], 6);
+  const [reading, own] = [files, next.files].map(
+    (each) => JSON.parse(new TextDecoder().decode(each["config.json"])).options.reading,
+  );
+  expect(own).toEqual(reading);
+  await expect(trained(data, { ...quick, hiddenSize: 20 }, { model: files })).rejects.toThrow(
+    /rnn.weight_ih_l0 is \[80, 6\] by the settings, and \[64, 6\] in the model to go on from/,
+  );
 });
 
 test("the loss of a batch does not depend on what its sequences are filled up with, and its gradients are right", () => {

@@ -118,7 +118,7 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
         </div>
       </div>
       <div class="flow-updates" aria-hidden="true">
-        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+        {(most < 4 ? [0, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) => (
           <span key={share}>{Math.round(share * most).toLocaleString("en")}</span>
         ))}
       </div>

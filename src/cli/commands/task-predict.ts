@@ -19,16 +19,16 @@ export async function runTaskPredict(
   options: TaskCommandOptions,
   task: TaskDescription,
 ): Promise<void> {
-  const takesFiles = task.help?.texts !== undefined;
+  quitWhenInterrupted();
+  const given = valuesOf("predict", task.answerOptions ?? {}, givenOf(options, task.answerOptions));
+  const model = await openTaskFolder(folder, options.backend);
+  const takesFiles = task.help?.texts !== undefined || model.asksFiles;
   const texts = takesFiles ? [] : words;
   const paths = [...(takesFiles ? words : []), ...(options.input ?? [])];
   if (texts.length === 0 && paths.length === 0)
     throw new UsageError(
       takesFiles ? "missing required argument 'file'" : "missing a text, or files by --input",
     );
-  quitWhenInterrupted();
-  const given = valuesOf("predict", task.answerOptions ?? {}, givenOf(options, task.answerOptions));
-  const model = await openTaskFolder(folder, options.backend);
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
   const said = await answersOf(task);
   const picture = "plotFile" in given ? (given.plotFile as string | null) : null;

@@ -1,8 +1,8 @@
 // How a classifier speaks to people.
 import colors from "picocolors";
+import type { Classified } from "../../tasks/classify/classify-answers.ts";
 import type { BaselineFigures } from "../../tasks/classify/classify-baselines.ts";
 import type { ClassifyFound } from "../../tasks/classify/classify-measure.ts";
-import type { Classified } from "../../tasks/classify/classify-task.ts";
 import { count } from "./amounts.ts";
 import { barChart } from "./bar-chart.ts";
 import type { TaskAnswers } from "./task-answers.ts";
@@ -42,12 +42,13 @@ export const classifyAnswers: TaskAnswers = {
   },
 
   answer(answer, columns) {
-    const { label, probabilities, text, series, step } = answer as Classified & {
+    const { label, probabilities, text, file, series, step } = answer as Classified & {
       readonly text?: string;
+      readonly file?: string;
       readonly series?: string | null;
       readonly step?: number;
     };
-    const what = text ?? `${series ?? "series"}, from step ${step}`;
+    const what = text ?? file ?? `${series ?? "series"}, from step ${step}`;
     const bars = Object.entries(probabilities)
       .toSorted(([, left], [, right]) => right - left)
       .map(([name, share]) => ({ name, share }));

@@ -4,6 +4,7 @@ import type { Anomaly } from "../../tasks/forecast/anomalies.ts";
 import type { ForecastAnswer, StepNumbers } from "../../tasks/forecast/forecast-answers.ts";
 import type { BaselineErrors, ForecastFound, PointErrors } from "../../tasks/forecast/forecast-measure.ts";
 import type { StreamFound } from "../../tasks/forecast/forecast-streams.ts";
+import type { DrawnStrokes } from "../report/strokes-svg.ts";
 import { count, figure } from "./amounts.ts";
 import { fanChart } from "./fan-chart.ts";
 import { fansOfAnswer } from "./fans-of-answer.ts";
@@ -88,6 +89,8 @@ export const forecastAnswers: TaskAnswers = {
   },
 
   async picture(answers) {
+    const strokes = answers.filter((answer) => "strokes" in answer) as DrawnStrokes[];
+    if (strokes.length > 0) return (await import("../report/strokes-svg.ts")).strokesSvg(strokes);
     const { fanSvg } = await import("../report/fan-svg.ts");
     return fanSvg(answers.flatMap((answer) => fansOfAnswer(answer as ForecastAnswer)));
   },

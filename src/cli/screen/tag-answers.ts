@@ -1,8 +1,9 @@
 // How a tagger speaks to people.
 import colors from "picocolors";
 import stringWidth from "string-width";
+import type { Tagged } from "../../tasks/tag/tag-answers.ts";
 import type { TagScores } from "../../tasks/tag/tag-scores.ts";
-import type { TagFound, Tagged } from "../../tasks/tag/tag-task.ts";
+import type { TagFound } from "../../tasks/tag/tag-task.ts";
 import { count } from "./amounts.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 

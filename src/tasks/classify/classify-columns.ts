@@ -5,6 +5,11 @@ import type { RowsOfTable, TableRow } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ClassifyColumns, RecordSettings } from "./classify-records.ts";
 
+/** The column of labels among names: the one that is asked for, or else one that is called as such columns are. */
+export function labelColumnOf(columns: readonly string[], asked: string | null): string | undefined {
+  return columns.find((name) => (asked === null ? LABELS.includes(name.toLowerCase()) : name === asked));
+}
+
 const LOOKED_AT = 1000;
 const LABELS = ["label", "labels", "class", "category", "target", "y", "sentiment", "intent", "activity"];
 

@@ -20,12 +20,14 @@ export const CLASSIFY = {
   settle: (given: GivenFor<typeof CLASSIFY_OPTIONS>, values: ClassifySettings) => settleReader(given, values),
   help: {
     task:
-      "Train a classifier of texts or of series of numbers: tables (CSV, TSV, JSON lines; a column of texts or columns of numbers, and " +
-      "one of labels), or .txt files, labelled by their names (a text a line) or by their folders (a text a file). Everything goes into " +
-      "one folder. Ctrl-C saves and ends; --resume continues.",
-    files: "tables or texts to learn from",
+      "Train a classifier of texts, of series of numbers or of recordings: tables (CSV, TSV, JSON lines; a column of texts or columns of " +
+      "numbers, and one of labels), .txt files, labelled by their names (a text a line) or by their folders (a text a file), or with " +
+      "--audio .wav files, labelled by their folders, their names or a manifest. Everything goes into one folder. Ctrl-C saves and ends; " +
+      "--resume continues.",
+    files: "tables, texts or recordings to learn from",
     epochs: "times through the examples",
     eval: "Measure how well the classifier in DIR does on labelled data, beside the class of most examples and logistic regression.",
-    predict: "Say which class each TEXT, or each row of the files of --input, belongs to, and how likely.",
+    predict:
+      "Say which class each TEXT, or each row of the files of --input, belongs to, and how likely. A model of recordings is given files.",
   },
 } as const;

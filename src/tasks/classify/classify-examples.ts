@@ -7,12 +7,14 @@ import { tokenizerFromJSON } from "../../data/tokenizers/tokenizer-json.ts";
 import { trainTokenizer } from "../../data/tokenizers/train-tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ClassifySettings } from "./classify-options.ts";
-import type { ClassifyRecord, SeriesRecord, TextRecord } from "./classify-records.ts";
+import type { ReadRecord, SeriesRecord, TextRecord } from "./classify-records.ts";
 
 /** Token ids [T] or numbers [T·F], and the class, or one entry for each class. */
 export interface ClassifyExample {
   readonly inputs: Int32Array | Float32Array;
   readonly target: number | readonly number[];
+  /** Of a recording of sound that is varied in training. */
+  readonly samples?: Float32Array | undefined;
 }
 
 /** What records are read with: fitted to the training part, kept in the model's folder. Plain data. */
@@ -41,11 +43,11 @@ export interface ClassifyInputs {
   readonly place: object;
 }
 
-const isText = (record: ClassifyRecord): record is TextRecord => "text" in record;
+const isText = (record: ReadRecord): record is TextRecord => "text" in record;
 
 /** Fits vocabulary, scaler and labels to the training part. */
 export function classifyReading(
-  records: readonly ClassifyRecord[],
+  records: readonly ReadRecord[],
   settings: ClassifySettings,
   features: readonly string[] | undefined,
 ): ClassifyReading {
@@ -122,7 +124,7 @@ export class ClassifyReader {
   }
 
   /** All examples of records; labels that the training part does not have are refused. */
-  examples(records: readonly ClassifyRecord[]): ClassifyExample[] {
+  examples(records: readonly ReadRecord[]): ClassifyExample[] {
     return records.flatMap((record) =>
       this.inputs(record).map(({ inputs, first, size }) => {
         const { label } = record;
@@ -130,7 +132,8 @@ export class ClassifyReader {
           isText(record) || typeof label === "string"
             ? label
             : mostFrequent(label.slice(first, first + size));
-        return { inputs, target: this.#targetOf(own) };
+        const samples = "samples" in record ? record.samples : undefined;
+        return { inputs, target: this.#targetOf(own), samples };
       }),
     );
   }
@@ -139,7 +142,7 @@ export class ClassifyReader {
   inputs(record: Unlabelled): ClassifyInputs[] {
     if ("text" in record)
       return [{ inputs: this.encode(record.text), first: 0, size: 1, place: { text: record.text } }];
-    const { values, group } = record;
+    const { values, group, file } = record;
     const { window, stride, features } = this.#reading;
     const width = features!.length;
     const steps = values.length / width;
@@ -149,7 +152,7 @@ export class ClassifyReader {
       inputs: scaled.slice(first * width, (first + size) * width),
       first,
       size,
-      place: { series: group ?? null, step: first },
+      place: { ...(file === undefined ? { series: group ?? null } : { file }), step: first },
     }));
   }
 

@@ -9,7 +9,14 @@ export function classifyNotes(
   { text, label, features }: ClassifySettings,
 ): readonly string[] {
   const notes: string[] = [];
-  const isGuessed = columns && (label === null || (text === null && features.length === 0));
+  if (columns?.sound) {
+    const { kind, style, sampleRateHz } = columns.sound.frontEnd;
+    const { length } = columns.features ?? [];
+    notes.push(
+      `Recordings at ${sampleRateHz} samples a second: ${length} numbers a frame (${kind}, ${style}); ${classes} classes.`,
+    );
+  }
+  const isGuessed = columns && !columns.sound && (label === null || (text === null && features.length === 0));
   if (isGuessed) {
     const read =
       columns.text === undefined ? `features: ${columns.features?.join(", ")}` : `text: ${columns.text}`;

@@ -11,14 +11,23 @@ import { columnOption, columnsOption, DATA, DATA_OPTIONS, stepsOption } from "..
 import { MODEL } from "../reader/model-options.ts";
 import { READER_OPTIONS } from "../reader/reader-options.ts";
 import { TEXT_OPTIONS } from "../reader/text-options.ts";
+import { SOUND_OPTIONS } from "../sound/sound-options.ts";
 
 /** How the outputs of all steps become one vector. */
 export const POOLINGS = ["last", "max", "mean", "attention"] as const;
 
 /** The options of the task "classify". */
 export const CLASSIFY_OPTIONS = {
+  audio: flagOption({
+    default: false,
+    group: DATA,
+    help: "recordings of sound (.wav), or a manifest of some",
+  }),
   text: columnOption("found out", "the column of texts"),
-  label: columnOption("found out", "the column of labels"),
+  label: columnOption(
+    "found out",
+    "the column of labels; of recordings also folder, or a pattern of their names: {label}_{speaker}",
+  ),
   features: columnsOption(
     "all numbers, if there is no text",
     "columns of numbers, with commas: a row is a step",
@@ -33,6 +42,7 @@ export const CLASSIFY_OPTIONS = {
     help: "several labels in a cell, with this between them",
   }),
   ...DATA_OPTIONS,
+  ...SOUND_OPTIONS,
   distinct: flagOption({
     default: false,
     group: DATA,

@@ -5,8 +5,10 @@ import { numberCell } from "../../data/tables/number-cell.ts";
 import { type RowsOfTable, readRows, wholeText } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isSource } from "../examples/sources.ts";
+import type { SoundReading } from "../sound/sound-reader.ts";
 import { guessColumns } from "./classify-columns.ts";
 import type { ClassifySettings } from "./classify-options.ts";
+import { type SoundRecord, soundRecords } from "./classify-sounds.ts";
 
 /** A text and its label, or its labels. */
 export interface TextRecord {
@@ -21,13 +23,20 @@ export interface SeriesRecord {
   readonly values: ArrayLike<number>;
   readonly label: string | readonly string[];
   readonly group?: string | undefined;
+  /** The recording of sound that the numbers are frames of, and where its samples are kept, these. */
+  readonly file?: string | undefined;
+  readonly samples?: Float32Array;
 }
 
-export type ClassifyRecord = TextRecord | SeriesRecord;
+/** What is given to learn from. */
+export type ClassifyRecord = TextRecord | SeriesRecord | SoundRecord;
+
+/** What a reader makes inputs of. */
+export type ReadRecord = TextRecord | SeriesRecord;
 
 /** Records, and what was found out about them. */
 export interface FoundRecords {
-  readonly records: readonly ClassifyRecord[];
+  readonly records: readonly ReadRecord[];
   /** Which columns were read; none of folders. */
   readonly columns: ClassifyColumns | undefined;
 }
@@ -38,6 +47,8 @@ export interface ClassifyColumns {
   readonly label?: string | undefined;
   readonly text?: string;
   readonly features?: readonly string[];
+  /** Of recordings: what their features are. */
+  readonly sound?: SoundReading;
 }
 
 /** What of the settings says how data are read. */
@@ -46,18 +57,29 @@ export type RecordSettings = Pick<
   "text" | "label" | "features" | "multiLabel" | "delimiter" | "group"
 >;
 
+/** Reads sources and takes records as they are: recordings of sound, or texts and tables. */
+export function heardOrRead(
+  entries: readonly (DataSource | ClassifyRecord)[],
+  settings: ClassifySettings,
+  known?: ClassifyColumns,
+): Promise<FoundRecords> {
+  return settings.audio || known?.sound
+    ? soundRecords(entries, settings, known)
+    : classifyRecords(entries, settings, known);
+}
+
 /** Reads sources and takes records as they are. `known` are the columns of what was read before, which these have to have too. */
 export async function classifyRecords(
   entries: readonly (DataSource | ClassifyRecord)[],
   settings: RecordSettings,
   known?: ClassifyColumns,
 ): Promise<FoundRecords> {
-  const records: ClassifyRecord[] = [];
+  const records: ReadRecord[] = [];
   let columns = known;
   const texts = entries.filter((entry) => isSource(entry) && !isTable(entry));
   const labelOf = labelsByPlace(texts as readonly DataSource[]);
   for (const entry of entries) {
-    if (!isSource(entry)) records.push(entry);
+    if (!isSource(entry)) records.push(readable(entry));
     else if (!isTable(entry)) for (const record of await recordsOfText(entry, labelOf)) records.push(record);
     else {
       const table = await readRows(entry, { delimiter: settings.delimiter ?? undefined });
@@ -76,6 +98,14 @@ export async function classifyRecords(
     subject: "data",
     got: "empty",
     needed: "an example",
+  });
+}
+
+function readable(record: ClassifyRecord): ReadRecord {
+  if (!("sound" in record)) return record;
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    problem: ["an example is a sound, needed ", { option: "audio" }],
   });
 }
 
@@ -174,12 +204,12 @@ function labelOf(
 /** What sources hold without their labels, for a model that reads these columns. */
 export async function unlabelledRecords(
   sources: readonly DataSource[],
-  settings: RecordSettings,
+  settings: ClassifySettings,
   columns: ClassifyColumns | undefined,
-): Promise<readonly ClassifyRecord[]> {
+): Promise<readonly ReadRecord[]> {
   if (sources.length === 0) return [];
-  if (columns) return (await classifyRecords(sources, settings, { ...columns, label: undefined })).records;
-  const texts: ClassifyRecord[] = [];
+  if (columns) return (await heardOrRead(sources, settings, { ...columns, label: undefined })).records;
+  const texts: ReadRecord[] = [];
   for (const source of sources) for await (const text of textsByLine(source)) texts.push({ text, label: "" });
   return texts;
 }

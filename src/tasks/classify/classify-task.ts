@@ -7,7 +7,6 @@ import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
-import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints, tensor } from "../../tensor/tensor.ts";
@@ -15,14 +14,8 @@ import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
-import {
-  type Asked,
-  type Beginning,
-  defineTask,
-  type Evaluated,
-  type SettingsOf,
-  type TaskLook,
-} from "../task.ts";
+import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import { answers, asksFiles, listen, look, predict } from "./classify-answers.ts";
 import {
   type BaselineFigures,
   baselineFigures,
@@ -32,38 +25,23 @@ import {
 } from "./classify-baselines.ts";
 import { classifyBatch } from "./classify-batch.ts";
 import { CLASSIFY } from "./classify-description.ts";
-import {
-  type ClassifyExample,
-  ClassifyReader,
-  type ClassifyReading,
-  classifyReading,
-} from "./classify-examples.ts";
-import { type ClassifyFound, classifyFound, likeliest, logitsOf, probabilities } from "./classify-measure.ts";
+import { type ClassifyExample, ClassifyReader, classifyReading } from "./classify-examples.ts";
+import { type ClassifyFound, classifyFound, logitsOf } from "./classify-measure.ts";
+import type { ClassifyOptions } from "./classify-model.ts";
 import { classifyNetwork } from "./classify-network.ts";
 import { classifyNotes } from "./classify-notes.ts";
 import type { CLASSIFY_OPTIONS } from "./classify-options.ts";
 import {
   type ClassifyColumns,
   type ClassifyRecord,
-  classifyRecords,
-  unlabelledRecords,
+  heardOrRead,
+  type ReadRecord,
 } from "./classify-records.ts";
+import { varied } from "./classify-varied.ts";
 import { requireLabels } from "./require-labels.ts";
 
 /** Everything that decides a training run of a classifier, resolved. */
 export type ClassifyTrainingSettings = SettingsOf<typeof CLASSIFY_OPTIONS>;
-
-/** What a classifier's model is made from, and what it keeps beside its weights. Plain data. */
-export interface ClassifyOptions {
-  readonly network: NetworkConfig;
-  readonly reading: ClassifyReading;
-  readonly columns?: ClassifyColumns | undefined;
-  /** Examples of each class in the training part, in the order of the labels. */
-  readonly counts: readonly number[];
-  readonly labelSmoothing: number;
-  readonly balanced: boolean;
-  readonly temperature: number;
-}
 
 /** What the start of a run tells of the data. */
 export interface ClassifyFacts {
@@ -75,20 +53,24 @@ export interface ClassifyFacts {
   readonly seenOnce: readonly string[];
 }
 
-/** What a classifier says of an input: the likeliest label, or with several labels all that are likelier than not. */
-export interface Classified {
-  readonly label: string | readonly string[];
-  readonly probabilities: Readonly<Record<string, number>>;
-}
-
 /** The task "classify": to say which class a sequence belongs to. */
-export const classifyTask = defineTask({ ...CLASSIFY, prepare, replica, predict, look, evaluate, answers });
+export const classifyTask = defineTask({
+  ...CLASSIFY,
+  prepare,
+  replica,
+  predict,
+  look,
+  evaluate,
+  answers,
+  asksFiles,
+  listen,
+});
 
 async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, ClassifyTrainingSettings>) {
-  const found = await classifyRecords(data.train, settings);
+  const found = await heardOrRead(data.train, settings);
   requireLabels(found.records);
   const apart = async (entries: TaskData<ClassifyRecord>["val"]) =>
-    entries && (await classifyRecords(entries, settings, found.columns)).records;
+    entries && (await heardOrRead(entries, settings, found.columns)).records;
   const given = await apart(data.val);
   const { rest, test } = testPart(found.records, await apart(data.test), settings);
   const parts = given
@@ -144,7 +126,12 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
     digest: () =>
       digestOfNumbers(training.flatMap(({ inputs, target }) => [[inputs.length], inputs, [target].flat()])),
     baselines: toBeat,
-    ...exampleBatches(training, ({ inputs }) => inputs.length, settings),
+    ...exampleBatches(
+      training,
+      ({ inputs }) => inputs.length,
+      settings,
+      await varied(found.columns, settings, reader),
+    ),
     ...(validation.length === 0
       ? {}
       : {
@@ -179,16 +166,16 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
 function splitBy({ distinct, seed }: ClassifyTrainingSettings) {
   return {
     seed,
-    groupOf: ({ group }: ClassifyRecord) => group,
-    labelOf: ({ label }: ClassifyRecord) => String(label),
-    sameOf: (record: ClassifyRecord) => (distinct && "text" in record ? record.text : undefined),
+    groupOf: ({ group }: ReadRecord) => group,
+    labelOf: ({ label }: ReadRecord) => String(label),
+    sameOf: (record: ReadRecord) => (distinct && "text" in record ? record.text : undefined),
   };
 }
 
 /** What is measured on at the end: what is given for it, or a share. */
 function testPart(
-  records: readonly ClassifyRecord[],
-  given: readonly ClassifyRecord[] | undefined,
+  records: readonly ReadRecord[],
+  given: readonly ReadRecord[] | undefined,
   settings: ClassifyTrainingSettings,
 ) {
   const { testFraction: share } = settings;
@@ -226,97 +213,12 @@ function replica(device: Device, { network, counts, labelSmoothing, balanced, re
   };
 }
 
-/** What a classifier says of a text, or of numbers [T][F]. */
-async function predict(
-  model: LayeredNetwork,
-  input: string | readonly (readonly number[])[],
-  options: ClassifyOptions,
-): Promise<Classified> {
-  const reader = new ClassifyReader(options.reading);
-  const inputs = typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
-  const [logits] = await logitsOf(model, [inputs]);
-  return answerOf(logits, options);
-}
-
-/** How likely each class is after each step, if the text or the numbers ended there. */
-async function look(
-  model: LayeredNetwork,
-  input: string | readonly (readonly number[])[],
-  options: ClassifyOptions,
-): Promise<TaskLook> {
-  const reader = new ClassifyReader(options.reading);
-  const width = reader.tokenizer ? 1 : options.reading.features!.length;
-  const inputs = typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
-  const steps = inputs.length / width;
-  const logits = await logitsOf(
-    model,
-    Array.from({ length: steps }, (_, step) => inputs.subarray(0, (step + 1) * width)),
-  );
-  const each = logits.map((own) => answerOf(own, options));
-  const { labels } = options.reading;
-  return {
-    pieces:
-      typeof input === "string"
-        ? reader.pieces(input, inputs as Int32Array)
-        : input.map((row) => row.join(" ")),
-    inputs: {
-      [model.config.inputs[0].name]: {
-        shape: reader.tokenizer ? [1, steps] : [1, steps, width],
-        data: inputs,
-      },
-    },
-    names: labels,
-    said: Float32Array.from(each.flatMap(({ probabilities }) => labels.map((label) => probabilities[label]))),
-    words: each.map(({ label }) => [label].flat().join(", ")),
-    answer: each[steps - 1],
-  };
-}
-
-function answerOf(
-  logits: Float32Array,
-  { reading: { labels, isMultiLabel }, temperature }: ClassifyOptions,
-): Classified {
-  const shares = isMultiLabel
-    ? Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)))
-    : probabilities(logits, temperature);
-  const named = Object.fromEntries(labels.map((label, at) => [label, shares[at]]));
-  if (isMultiLabel) return { label: labels.filter((_, at) => shares[at] > 0.5), probabilities: named };
-  return { label: labels[likeliest(shares)], probabilities: named };
-}
-
-/** An answer to each text, and to each text or window of the sources. */
-async function* answers(
-  { model, options, settings }: Evaluated<LayeredNetwork, ClassifyOptions>,
-  { texts, sources }: Asked,
-  { top }: Readonly<Record<string, unknown>>,
-): AsyncGenerator<object, void> {
-  const reader = new ClassifyReader(options.reading);
-  const records = await unlabelledRecords(sources, settings as ClassifyTrainingSettings, options.columns);
-  const asked = [...texts.map((text) => ({ text })), ...records];
-  const inputs = asked.flatMap((record) => reader.inputs(record));
-  const logits = await logitsOf(
-    model,
-    inputs.map((each) => each.inputs),
-  );
-  for (const [at, { place }] of inputs.entries()) {
-    const { label, probabilities } = answerOf(logits[at], options);
-    const likely = Object.entries(probabilities)
-      .toSorted(([, left], [, right]) => right - left)
-      .slice(0, (top as number | null) ?? undefined);
-    yield { label, probabilities: Object.fromEntries(likely), ...place };
-  }
-}
-
 /** The figures of a trained classifier on other data, beside those of its baselines. */
 async function evaluate(
   { model, options, settings, read }: Evaluated<LayeredNetwork, ClassifyOptions>,
   data: Pick<TaskData<ClassifyRecord>, "train">,
 ): Promise<ClassifyFound & { readonly baselines: BaselineFigures | null }> {
-  const { records } = await classifyRecords(
-    data.train,
-    settings as ClassifyTrainingSettings,
-    options.columns,
-  );
+  const { records } = await heardOrRead(data.train, settings as ClassifyTrainingSettings, options.columns);
   const examples = new ClassifyReader(options.reading).examples(records);
   const logits = await logitsOf(
     model,

@@ -1,11 +1,12 @@
 import { bucketedEpochs } from "../fit/bucketed.ts";
 import { type Batch, type BatchPlace, batchOf } from "../task.ts";
 
-/** The batches of examples: those of like length together, in another order in each epoch. */
+/** The batches of examples: those of like length together, in another order in each epoch, as `vary` has them that time. */
 export function exampleBatches<Example>(
   examples: readonly Example[],
   lengthOf: (example: Example) => number,
   settings: { readonly batchSize: number; readonly seed: number },
+  vary?: (example: Example, place: { readonly epoch: number; readonly example: number }) => Example,
 ): {
   readonly batchesPerEpoch: number;
   batch(place: BatchPlace, rows: readonly number[]): Batch<readonly Example[]>;
@@ -15,7 +16,9 @@ export function exampleBatches<Example>(
     batchesPerEpoch,
     batch: (place, rows) =>
       batchOf(
-        Array.from(placesOf(place), (at) => examples[at]),
+        Array.from(placesOf(place), (at) =>
+          vary ? vary(examples[at], { epoch: place.epoch, example: at }) : examples[at],
+        ),
         rows,
       ),
   };

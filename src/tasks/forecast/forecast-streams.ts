@@ -16,6 +16,7 @@ import { heldOut } from "../examples/held-out.ts";
 import { isSource, type TaskData } from "../examples/sources.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import type { Asked, Evaluated } from "../task.ts";
+import { drawnStream } from "./drawn-stream.ts";
 import type { ForecastTrainingSettings } from "./forecast-model.ts";
 import { type FoundStreams, type FrameStream, type Piece, readPieces, readStrokes } from "./frame-streams.ts";
 import { batchOfStreams, chunksOf, type StreamBatch, streamBatches } from "./stream-batches.ts";
@@ -187,12 +188,17 @@ export async function evaluateStreams(
   return streamFound(model, found.test ?? found.train, options);
 }
 
-/** For each stream, how likely it was, and the mean of the frame that comes next. */
+/** Strokes that are drawn behind those that were read, where a picture is asked for. */
+const DRAWN_STROKES = 200;
+
+/** For each stream, how likely it was, and the mean of the frame that comes next; where strokes are drawn, they themselves and how they go on. */
 export async function* streamAnswers(
   { model, options, settings }: Evaluated<LayeredNetwork, StreamOptions>,
   { sources }: Asked,
+  given: Readonly<Record<string, unknown>> = {},
 ): AsyncGenerator<object, void> {
   const { device } = model;
+  const { seed } = settings as ForecastTrainingSettings;
   const found = await streamsOf(sources, settings as ForecastTrainingSettings);
   const likelihood = likelihoodOf(options.stream, options.width);
   for (const stream of found.train) {
@@ -204,14 +210,26 @@ export async function* streamAnswers(
       .outputs.parameters.toArray();
     const mean = likelihood.mean(said, (steps - 1) * likelihood.parameters);
     const { scaler } = options;
-    const inUnits = mean.map((value, at) =>
-      scaler && at < 2 ? scaler.mean[at] + scaler.deviation[at] * value : value,
-    );
+    const unscaled = (frame: readonly number[]) =>
+      frame.map((value, at) => (scaler && at < 2 ? scaler.mean[at] + scaler.deviation[at] * value : value));
+    const isDrawn = scaler !== null && (given.plotFile ?? null) !== null;
+    const { width } = options;
+    const continuation = isDrawn
+      ? await drawnStream(model, likelihood, values, { width, count: DRAWN_STROKES, seed })
+      : [];
     yield {
       series: stream.name,
       frames,
       lossNats: Number.isFinite(lossNats) ? lossNats : null,
-      mean: inUnits,
+      mean: unscaled(mean),
+      ...(isDrawn
+        ? {
+            strokes: Array.from({ length: steps }, (_, step) => [
+              ...stream.values.subarray(step * width, (step + 1) * width),
+            ]),
+            continuation: continuation.map(unscaled),
+          }
+        : {}),
     };
   }
 }

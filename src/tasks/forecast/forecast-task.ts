@@ -88,7 +88,7 @@ export const forecastTask = defineTask({
   ): Promise<object> =>
     isOfStream(trained) ? evaluateStreams(trained, data) : evaluateForecasts(trained, data, given),
   answers: (trained: Trained, asked: Asked, given: Given): AsyncIterable<object> =>
-    isOfStream(trained) ? streamAnswers(trained, asked) : forecastAnswers(trained, asked, given),
+    isOfStream(trained) ? streamAnswers(trained, asked, given) : forecastAnswers(trained, asked, given),
 });
 
 type Trained = Evaluated<LayeredNetwork, ForecastOptions>;

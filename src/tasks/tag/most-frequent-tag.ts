@@ -1,7 +1,7 @@
 // What a tagger has to beat: the tag that each word has most often, and for words that the training part does not have, the tag of most.
 import { firstTag } from "./tag-alternatives.ts";
 import { wordKey } from "./tag-examples.ts";
-import { isSentence, type TagRecord } from "./tag-records.ts";
+import { isSentence, type ReadTagged } from "./tag-records.ts";
 
 /** Fitted to the training part. Plain data. */
 export interface MostFrequentTags {
@@ -10,7 +10,7 @@ export interface MostFrequentTags {
   readonly ofWords: Readonly<Record<string, string>>;
 }
 
-export function mostFrequentTags(records: readonly TagRecord[], lowercase: boolean): MostFrequentTags {
+export function mostFrequentTags(records: readonly ReadTagged[], lowercase: boolean): MostFrequentTags {
   const overall = new Map<string, number>();
   const ofWords = new Map<string, Map<string, number>>();
   const count = (counts: Map<string, number>, tag: string) => counts.set(tag, (counts.get(tag) ?? 0) + 1);
@@ -31,7 +31,7 @@ export function mostFrequentTags(records: readonly TagRecord[], lowercase: boole
 
 /** Their tags of a record's steps. */
 export function frequentTagsOf(
-  record: TagRecord,
+  record: ReadTagged,
   { overall, ofWords }: MostFrequentTags,
   lowercase: boolean,
 ): string[] {

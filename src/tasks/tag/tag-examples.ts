@@ -4,7 +4,7 @@ import { windows } from "../../data/tables/windows.ts";
 import { keepsTo, spanRules } from "../../decoding/span-rules.ts";
 import { firstTag } from "./tag-alternatives.ts";
 import type { TagSettings } from "./tag-options.ts";
-import { type FramesRecord, isSentence, type SentenceRecord, type TagRecord } from "./tag-records.ts";
+import { type FramesRecord, isSentence, type ReadTagged, type SentenceRecord } from "./tag-records.ts";
 
 /** What the network reads of one sequence. */
 export interface TagInputs {
@@ -45,7 +45,7 @@ const ENDS = 10;
 
 /** Fits vocabulary, scaler and tags to the training part. */
 export function tagReading(
-  records: readonly TagRecord[],
+  records: readonly ReadTagged[],
   settings: TagSettings,
   features: readonly string[] | undefined,
 ): TagReading {
@@ -114,7 +114,7 @@ export class TagReader {
     return this.#characters.size + FIRST_CHARACTER;
   }
 
-  examples(records: readonly TagRecord[]): TagExample[] {
+  examples(records: readonly ReadTagged[]): TagExample[] {
     return records.flatMap((record) => {
       const targets = Int32Array.from(record.tags, (tag) => this.#tags.get(firstTag(tag)) ?? -1);
       let first = 0;
@@ -126,7 +126,7 @@ export class TagReader {
   }
 
   /** A sentence is one sequence; a recording is cut into windows, of which the last may be shorter. */
-  inputs(record: Omit<TagRecord, "tags">): TagInputs[] {
+  inputs(record: Omit<ReadTagged, "tags">): TagInputs[] {
     return "tokens" in record
       ? [this.sentence(record.tokens as readonly string[])]
       : this.#frames(record as FramesRecord);

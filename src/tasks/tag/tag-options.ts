@@ -1,19 +1,26 @@
 // What can be said of a tagger, and of the data that it learns from.
 import { flagOption, numberOption, shareOption, type ValuesOf, wordOption } from "../../options/option.ts";
-import { columnOption, columnsOption, DATA_OPTIONS, stepsOption } from "../examples/data-options.ts";
+import { columnOption, columnsOption, DATA, DATA_OPTIONS, stepsOption } from "../examples/data-options.ts";
 import { MODEL, sizeOption } from "../reader/model-options.ts";
 import { READER_OPTIONS } from "../reader/reader-options.ts";
 import { TEXT } from "../reader/text-options.ts";
+import { SOUND_OPTIONS } from "../sound/sound-options.ts";
 
 /** How tags are decided: all of a sequence together, or each step on its own. */
 export const DECODERS = ["crf", "softmax"] as const;
 
 /** The options of the task "tag". */
 export const TAG_OPTIONS = {
+  audio: flagOption({
+    default: false,
+    group: DATA,
+    help: "recordings of sound (.wav), each with a file of labels beside it (.txt: begin, end, label)",
+  }),
   column: columnOption("the last", "the column of tags: its number, or its name in a table"),
   features: columnsOption("all numbers of a table", "columns of numbers, with commas: a row is a step"),
   window: stepsOption({ default: 256 }, "steps that a recording of numbers is cut into"),
   ...DATA_OPTIONS,
+  ...SOUND_OPTIONS,
   vocabSize: numberOption(
     { whole: true, atLeast: 2 },
     { default: 20_000, placeholder: "n", group: TEXT, help: "most words in the vocabulary" },

@@ -11,6 +11,7 @@ import { type ClassifyColumns, classifyRecords, type SeriesRecord } from "../cla
 import { isSource } from "../examples/sources.ts";
 import { sentencesOfColumns, sentencesOfJsonLines } from "./sentences.ts";
 import type { TagSettings } from "./tag-options.ts";
+import { type HeardRecord, tagSounds } from "./tag-sounds.ts";
 
 /** Words, and a tag for each; no tags where they are asked for. */
 export interface SentenceRecord {
@@ -24,17 +25,23 @@ export interface FramesRecord {
   readonly values: ArrayLike<number>;
   readonly tags: readonly string[];
   readonly group?: string | undefined;
+  /** Of sound: the time from step to step. */
+  readonly hopMs?: number;
 }
 
-export type TagRecord = SentenceRecord | FramesRecord;
+/** What is given to learn from. */
+export type TagRecord = SentenceRecord | FramesRecord | HeardRecord;
+
+/** What a reader makes inputs of. */
+export type ReadTagged = SentenceRecord | FramesRecord;
 
 /** Records, and the columns that were read of tables. */
 export interface FoundTagged {
-  readonly records: readonly TagRecord[];
+  readonly records: readonly ReadTagged[];
   readonly columns: ClassifyColumns | undefined;
 }
 
-export const isSentence = (record: TagRecord): record is SentenceRecord => "tokens" in record;
+export const isSentence = (record: TagRecord | ReadTagged): record is SentenceRecord => "tokens" in record;
 
 /**
  * Reads sources and takes records as they are. `known` are the columns of what was read before, which tables have to have too; with a
@@ -48,7 +55,8 @@ export async function tagRecords(
     columns: known,
   }: { readonly isTagged?: boolean; readonly columns?: ClassifyColumns | undefined } = {},
 ): Promise<FoundTagged> {
-  const records: TagRecord[] = [];
+  if (settings.audio || known?.sound) return tagSounds(entries, settings, { isTagged, columns: known });
+  const records: ReadTagged[] = [];
   let columns = known;
   for (const entry of entries) {
     if (!isSource(entry)) records.push(checked(entry, isTagged));
@@ -103,7 +111,12 @@ async function framesOf(source: DataSource, settings: TagSettings, known: Classi
   return { records, columns: found.columns };
 }
 
-function checked(record: TagRecord, isTagged: boolean): TagRecord {
+function checked(record: TagRecord, isTagged: boolean): ReadTagged {
+  if ("sound" in record)
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      problem: ["an example is a sound, needed ", { option: "audio" }],
+    });
   if (!isTagged || !isSentence(record) || record.tokens.length === record.tags.length) return record;
   throw new UnrolledError("invalid-argument", {
     call: "train",
@@ -117,8 +130,10 @@ export async function untaggedRecords(
   settings: TagSettings,
   columns: ClassifyColumns | undefined,
   tokensOf: (text: string) => readonly string[],
-): Promise<readonly TagRecord[]> {
-  const records: TagRecord[] = [];
+): Promise<readonly ReadTagged[]> {
+  if (columns?.sound && sources.length > 0)
+    return (await tagRecords(sources, settings, { isTagged: false, columns })).records;
+  const records: ReadTagged[] = [];
   for (const source of sources) {
     const isText =
       columns === undefined && (endingOf(source) === "txt" || titleOf(source) === "standard input");

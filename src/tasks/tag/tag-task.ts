@@ -5,46 +5,27 @@ import { crfLoss } from "../../losses/crf-loss.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
-import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
 import { scaled } from "../../tensor/operations/arithmetic.ts";
 import { ints } from "../../tensor/tensor.ts";
-import type { ClassifyColumns } from "../classify/classify-records.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
-import {
-  type Asked,
-  type Beginning,
-  defineTask,
-  type Evaluated,
-  type SettingsOf,
-  type TaskLook,
-} from "../task.ts";
-import { frequentTagsOf, type MostFrequentTags, mostFrequentTags } from "./most-frequent-tag.ts";
-import { tagArrays, tagBatch } from "./tag-batch.ts";
-import { decodedTags, tagShares } from "./tag-decode.ts";
+import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
+import { frequentTagsOf, mostFrequentTags } from "./most-frequent-tag.ts";
+import { answers, asksFiles, listen, look, predict, tagsOf } from "./tag-answers.ts";
+import { tagBatch } from "./tag-batch.ts";
 import { TAG } from "./tag-description.ts";
-import { type TagExample, TagReader, type TagReading, tagReading } from "./tag-examples.ts";
+import { type TagExample, TagReader, tagReading } from "./tag-examples.ts";
+import type { TagOptions } from "./tag-model.ts";
 import { CRF_LAYER, tagNetwork } from "./tag-network.ts";
 import type { TAG_OPTIONS } from "./tag-options.ts";
-import { isSentence, type TagRecord, tagRecords, untaggedRecords } from "./tag-records.ts";
+import { isSentence, type ReadTagged, type TagRecord, tagRecords } from "./tag-records.ts";
 import { type TagScores, tagScores } from "./tag-scores.ts";
-import { wordTokens } from "./word-tokens.ts";
 
 /** Everything that decides a training run of a tagger, resolved. */
 export type TagTrainingSettings = SettingsOf<typeof TAG_OPTIONS>;
-
-/** What a tagger's model is made from, and what it keeps beside its weights. Plain data. */
-export interface TagOptions {
-  readonly network: NetworkConfig;
-  readonly reading: TagReading;
-  readonly columns?: ClassifyColumns | undefined;
-  readonly mostFrequent: MostFrequentTags;
-  /** Steps of the training part's sequences, by which the loss of a sequence is divided. */
-  readonly meanSteps: number;
-}
 
 /** Figures of a tagger. */
 export interface TagFound extends TagScores {
@@ -52,14 +33,18 @@ export interface TagFound extends TagScores {
   readonly tokens: number;
 }
 
-/** Words and their tags; of numbers the tags alone. */
-export interface Tagged {
-  readonly tokens?: readonly string[];
-  readonly tags: readonly string[];
-}
-
 /** The task "tag": to say what each step of a sequence is. */
-export const tagTask = defineTask({ ...TAG, prepare, replica, predict, look, evaluate, answers });
+export const tagTask = defineTask({
+  ...TAG,
+  prepare,
+  replica,
+  predict,
+  look,
+  evaluate,
+  answers,
+  asksFiles,
+  listen,
+});
 
 async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTrainingSettings>) {
   const found = await tagRecords(data.train, settings);
@@ -166,75 +151,6 @@ function replica(device: Device, { network, meanSteps }: TagOptions) {
 
 const IGNORED = -100;
 
-/** The tags of a text, of its words, or of numbers [T][F]. */
-async function predict(
-  model: LayeredNetwork,
-  input: string | readonly string[] | readonly (readonly number[])[],
-  options: TagOptions,
-): Promise<Tagged> {
-  const first = input[0];
-  if (typeof input !== "string" && Array.isArray(first)) {
-    const values = (input as readonly (readonly number[])[]).flat();
-    return { tags: (await tagsOf(model, [{ values, tags: [] }], options))[0] };
-  }
-  const tokens = typeof input === "string" ? wordTokens(input) : (input as readonly string[]);
-  return { tokens, tags: (await tagsOf(model, [{ tokens, tags: [] }], options))[0] };
-}
-
-/** How likely each tag is at each step, with a CRF given all that is read, and the tags that are decided on. */
-async function look(
-  model: LayeredNetwork,
-  input: string | readonly string[] | readonly (readonly number[])[],
-  options: TagOptions,
-): Promise<TaskLook> {
-  const { reading } = options;
-  const isWords = reading.words !== undefined;
-  const tokens = typeof input === "string" ? wordTokens(input) : (input as readonly string[]);
-  const reader = new TagReader(reading);
-  const rows = input as readonly (readonly number[])[];
-  const [inputs] = reader.inputs(isWords ? { tokens } : { values: rows.flat() });
-  const { steps } = inputs;
-  const { tags, shares } = await tagShares(model, inputs, reading);
-  return {
-    pieces: isWords ? tokens.slice(0, steps) : rows.slice(0, steps).map((row) => row.join(" ")),
-    inputs: tagArrays(model, [inputs]),
-    names: reading.tags,
-    said: shares,
-    words: tags,
-    answer: { ...(isWords ? { tokens } : {}), tags },
-  };
-}
-
-/** The tags of each record; the windows of a recording are joined again. */
-async function tagsOf(
-  model: LayeredNetwork,
-  records: readonly TagRecord[],
-  { reading }: TagOptions,
-): Promise<string[][]> {
-  const reader = new TagReader(reading);
-  const parts = records.map((record) => reader.inputs(record).filter(({ steps }) => steps > 0));
-  const tags = await decodedTags(model, parts.flat(), reading);
-  let first = 0;
-  return parts.map(({ length }) => {
-    first += length;
-    return tags.slice(first - length, first).flat();
-  });
-}
-
-/** An answer to each text, and to each sentence or recording of the sources. */
-async function* answers(
-  { model, options, settings }: Evaluated<LayeredNetwork, TagOptions>,
-  { texts, sources }: Asked,
-): AsyncGenerator<object, void> {
-  const read = await untaggedRecords(sources, settings as TagTrainingSettings, options.columns, wordTokens);
-  const records = [...texts.map((text) => ({ tokens: wordTokens(text), tags: [] })), ...read];
-  for (const [at, tags] of (await tagsOf(model, records, options)).entries()) {
-    const record = records[at];
-    if (isSentence(record)) yield { tokens: record.tokens, tags };
-    else yield { series: record.group ?? null, tags };
-  }
-}
-
 /** The figures of a trained tagger on other data, beside those of its baseline. */
 async function evaluate(
   { model, options, settings }: Evaluated<LayeredNetwork, TagOptions>,
@@ -250,7 +166,7 @@ async function evaluate(
 
 async function foundOf(
   model: LayeredNetwork,
-  records: readonly TagRecord[],
+  records: readonly ReadTagged[],
   options: TagOptions,
 ): Promise<TagFound> {
   const wanted = records.map(({ tags }) => tags);
@@ -261,7 +177,7 @@ async function foundOf(
   };
 }
 
-function frequentScores(records: readonly TagRecord[], { mostFrequent, reading }: TagOptions): TagScores {
+function frequentScores(records: readonly ReadTagged[], { mostFrequent, reading }: TagOptions): TagScores {
   const frequent = records.map((record) => frequentTagsOf(record, mostFrequent, reading.lowercase ?? true));
   return tagScores(
     frequent,

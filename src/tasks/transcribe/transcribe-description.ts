@@ -7,6 +7,7 @@ import {
   TRANSCRIBE_OPTIONS,
   type TranscribeSettings,
 } from "./transcribe-options.ts";
+import { TRANSCRIBE_PRESETS } from "./transcribe-presets.ts";
 
 /** What there is to say of the task "transcribe" without the engine that trains it. */
 export const TRANSCRIBE = {
@@ -20,6 +21,7 @@ export const TRANSCRIBE = {
   figures: ["lossNats", "wer", "cer"],
   results: ["wer", "cer", "substitutions", "insertions", "deletions", "lossNats"],
   defaults: { budget: { epochs: 30 }, batchSize: 16, learningRate: 0.001 },
+  presets: TRANSCRIBE_PRESETS,
   settle,
   help: {
     task:

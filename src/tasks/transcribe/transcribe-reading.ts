@@ -65,10 +65,10 @@ export async function heard(utterances: readonly Utterance[], hearing: Hearing):
 }
 
 /** Learns the alphabet, and the mean and deviation of each number. */
-export async function transcribeReading(
+export function transcribeReading(
   training: readonly Heard[],
   settings: TranscribeSettings,
-): Promise<TranscribeReading> {
+): TranscribeReading {
   const { tokenizer: kind, lowercase, normalize } = settings;
   const text = training.map((each) => cased(each.text, lowercase)).join("\n");
   const sized = kind === "word" || kind === "bpe" ? { vocabularySize: settings.vocabSize } : {};

@@ -13,6 +13,7 @@ import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../
 import { answers, evaluate, predict } from "./transcribe-answers.ts";
 import { leastSteps, stepsOf, type TranscribeBatching, transcribeLoss } from "./transcribe-batch.ts";
 import { TRANSCRIBE } from "./transcribe-description.ts";
+import { readingOfModel, weightsOfModel } from "./transcribe-from.ts";
 import { foundBy, meanLoss, type TranscribeFound } from "./transcribe-measure.ts";
 import { transcribeNetwork } from "./transcribe-network.ts";
 import type { TRANSCRIBE_OPTIONS } from "./transcribe-options.ts";
@@ -40,7 +41,12 @@ export interface TranscribeOptions {
 /** The task "transcribe": to write what is said. */
 export const transcribeTask = defineTask({ ...TRANSCRIBE, prepare, replica, predict, evaluate, answers });
 
-async function prepare({ data, settings }: Beginning<TaskData<Utterance>, TranscribeTrainingSettings>) {
+async function prepare({
+  data,
+  settings,
+  device,
+  model,
+}: Beginning<TaskData<Utterance>, TranscribeTrainingSettings>) {
   const hearing = hearingOf(settings);
   const { manifest } = settings;
   const all = await heard(await utterancesOf(data.train, settings, { manifest }), hearing);
@@ -49,7 +55,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Utterance>, Transc
   const parts = given
     ? { training: all, heldOut: given }
     : heldOut(all, { share: settings.valFraction, seed: settings.seed, groupOf: ({ group }) => group });
-  const reading = await transcribeReading(parts.training, settings);
+  const reading = model ? readingOfModel(model) : transcribeReading(parts.training, settings);
   const reader = new TranscribeReader(reading);
   const joined = settings.convSize > 0 ? 1 : settings.stride;
   const stride = settings.convSize > 0 ? settings.stride : 1;
@@ -88,6 +94,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Utterance>, Transc
   };
   return {
     options,
+    ...(model ? { weights: await weightsOfModel(device, options.network, settings.seed, model) } : {}),
     facts,
     notes,
     sizes: { "utterances to learn from": training.length },

@@ -1,8 +1,6 @@
 // The network as a loop, or unrolled over the reader's text, one copy for each token, to pan and zoom through.
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ModelSummary, Reading, TaskReading } from "../../engine/protocol.ts";
-import { ExportButtons } from "../../export/export-buttons.tsx";
-import { readingJson, traceCsv } from "../../export/trace-table.ts";
 import { type ColourScale, Legend } from "../../figures/legend.tsx";
 import { largest } from "../../figures/matrix-image.ts";
 import { quantitiesOf } from "../../figures/quantities.ts";
@@ -20,7 +18,7 @@ import {
   stageHeight,
 } from "../../figures/unrolled-geometry.ts";
 import { useWidth } from "../../figures/width.ts";
-import { cellName, described } from "../../model-bar.tsx";
+import { cellName } from "../../model-bar.tsx";
 import type { Page } from "../../page.ts";
 import { likeliestOf } from "../likeliest.ts";
 import { sayPointed } from "../say-pointed.ts";
@@ -32,6 +30,7 @@ import { useFold, useVectors, useZoom } from "./unrolled-stage.ts";
 
 const OpenStep = later(async () => (await import("../step-detail.tsx")).StepDetail);
 const TaskAnswer = later(async () => (await import("../tasks/answer-of-task.tsx")).AnswerOfTask);
+const UnrolledExport = later(async () => (await import("./unrolled-export.tsx")).UnrolledExport);
 const WeightMatrix = later(async () => (await import("./weight-matrix.tsx")).WeightMatrix);
 
 export function UnrolledView({ page }: { readonly page: Page }) {
@@ -57,6 +56,7 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
   const [held, setHeld] = useState<SharedWeights>();
   const shape = useMemo(() => shapeOf(reading, model), [reading, model]);
   const predicted = useMemo(() => likeliestOf(reading, namesIn(reading, model)), [reading, model]);
+  const scales = useMemo(() => scalesOf(reading), [reading]);
   const width = useWidth(area);
   const isNarrow = useMedia("(max-width: 640px)");
   const fold = useFold(state.isUnrolled, stillness);
@@ -181,22 +181,8 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
         ))}
       </div>
       {held && <WeightMatrix page={page} reading={reading} which={held} />}
-      <Legend scales={scalesOf(reading)} />
-      <ExportButtons
-        name="unrolled"
-        figure={{
-          title: state.isUnrolled ? "The network, unrolled" : "The network as a loop",
-          subtitle: described(model),
-          steps: state.isUnrolled ? steps : undefined,
-          draw: async (look) => {
-            const { unrolledBody } = await import("../../export/unrolled-body.tsx");
-            return unrolledBody({ trace, shape, stage, pieces, predicted, scales: scalesOf(reading) }, look);
-          },
-        }}
-        csv={() => traceCsv(reading, Math.min(state.layer, shape.numLayers - 1))}
-        json={() => readingJson(reading)}
-        model={state.model}
-      />
+      <Legend scales={scales} />
+      <UnrolledExport {...{ page, reading, model, shape, stage, predicted, scales }} />
       {state.isOpen && !reading.task && <OpenStep page={page} reading={reading} onHighlight={setHeld} />}
     </section>
   );

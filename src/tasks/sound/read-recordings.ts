@@ -1,0 +1,35 @@
+import type { Sound } from "../../audio/sound.ts";
+import { UnrolledError } from "../../errors.ts";
+import { readRecording } from "./read-recording.ts";
+import type { RecordingEntry } from "./recording-entries.ts";
+
+/** Files that an error names. */
+const MOST_NAMED = 100;
+
+/**
+ * The sound of each entry, one after the other.
+ *
+ * @throws UnrolledError "missing-file" that names all files that are not there, before anything of them is used; "invalid-file"
+ */
+export async function* readRecordings<Entry extends RecordingEntry>(
+  entries: readonly Entry[],
+): AsyncGenerator<{ readonly entry: Entry; readonly sound: Sound }, void> {
+  const missing: string[] = [];
+  for (const entry of entries) {
+    let sound: Sound | undefined;
+    try {
+      sound = await readRecording(entry.file);
+    } catch (error) {
+      if (!(error instanceof UnrolledError) || error.code !== "missing-file") throw error;
+      missing.push(entry.place === entry.file ? entry.file : `${entry.file} (${entry.place})`);
+    }
+    if (sound && missing.length === 0) yield { entry, sound };
+  }
+  if (missing.length === 0) return;
+  const named = missing.slice(0, MOST_NAMED).join("\n  ");
+  const more = missing.length > MOST_NAMED ? `\n  and ${missing.length - MOST_NAMED} more` : "";
+  throw new UnrolledError("missing-file", {
+    call: "train",
+    problem: `${missing.length} of ${entries.length} recordings are not there:\n  ${named}${more}`,
+  });
+}

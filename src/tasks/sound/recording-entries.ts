@@ -1,0 +1,86 @@
+// Which recordings there are and what is said of each: by a manifest, a table with a row for each, or by the files' places alone.
+import { type DataSource, endingOf, isTable, titleOf } from "../../data/tables/data-source.ts";
+import { readRows } from "../../data/tables/read-rows.ts";
+import { UnrolledError } from "../../errors.ts";
+import { isRecording } from "./read-recording.ts";
+
+/** A recording that is named somewhere. */
+export interface RecordingEntry {
+  /** A path or a URL. */
+  readonly file: string;
+  /** What a manifest says of it, by column; undefined where there is none. */
+  readonly cells: Readonly<Record<string, string>> | undefined;
+  /** Where it is named, for errors: "digits.csv, line 3". */
+  readonly place: string;
+}
+
+/** Where recordings are. */
+export interface EntriesOptions {
+  readonly manifest: string | null;
+  readonly delimiter: string | null;
+}
+
+const FILE_COLUMNS = ["file", "path", "filename", "file_name", "wav", "audio", "audio_filepath", "recording"];
+
+/**
+ * The recordings of sources. Where there are tables, or a manifest, their rows are the recordings, whose files lie beside the table or are among
+ * the sources; otherwise all files of sound are, in the order of the sources.
+ *
+ * @throws UnrolledError "invalid-argument" for sources without any, "invalid-file" for a table without a column of files
+ */
+export async function recordingEntries(
+  sources: readonly DataSource[],
+  { manifest, delimiter }: EntriesOptions,
+): Promise<RecordingEntry[]> {
+  const tables = [...(manifest === null ? [] : [manifest]), ...sources.filter(isTable)];
+  const files = sources.filter((source) => typeof source === "string" && isRecording(source)) as string[];
+  const entries =
+    tables.length === 0
+      ? files.map((file) => ({ file, cells: undefined, place: file }))
+      : (await Promise.all(tables.map((table) => entriesOf(table, files, delimiter)))).flat();
+  if (entries.length > 0) return entries;
+  const endings = [...new Set(sources.map((source) => `.${endingOf(source)}`))].join(", ");
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    problem: `no recording is among the files (${endings || "none"}), needed .wav, or a table that names some`,
+  });
+}
+
+async function entriesOf(
+  source: DataSource,
+  files: readonly string[],
+  delimiter: string | null,
+): Promise<RecordingEntry[]> {
+  const table = await readRows(source, { delimiter: delimiter ?? undefined });
+  const column = table.columns.findIndex((name) => FILE_COLUMNS.includes(name.toLowerCase()));
+  if (column < 0)
+    throw new UnrolledError("invalid-file", {
+      call: "train",
+      problem: `${table.title} has the columns ${table.columns.join(", ")}, needed one that names files: ${FILE_COLUMNS.slice(0, 4).join(", ")}`,
+    });
+  const placeOf = filePlaces(titleOf(source), files);
+  const entries: RecordingEntry[] = [];
+  for await (const { cells, line } of table.rows) {
+    const named = cells[column].trim();
+    const place = `${table.title}, line ${line}`;
+    if (named === "")
+      throw new UnrolledError("invalid-file", { call: "train", problem: `${place} names no file` });
+    const own = Object.fromEntries(table.columns.map((name, at) => [name, cells[at].trim()]));
+    entries.push({ file: placeOf(named), cells: own, place });
+  }
+  return entries;
+}
+
+/** Says where a file lies that a table names: it is one of those that were given, or lies where the table's folder has it. */
+function filePlaces(table: string, files: readonly string[]): (named: string) => string {
+  const byName = new Map<string, string[]>();
+  const nameOf = (path: string) => path.slice(path.search(/[^/\\]*$/));
+  for (const file of files) byName.set(nameOf(file), [...(byName.get(nameOf(file)) ?? []), file]);
+  const folder = table.slice(0, table.search(/[^/\\]*$/));
+  return (named) => {
+    if (/^(?:[/\\]|[A-Za-z]:|[a-z]+:\/\/)/.test(named)) return named;
+    const plain = named.replace(/^\.\//, "");
+    const given = byName.get(nameOf(plain))?.find((file) => file === plain || file.endsWith(`/${plain}`));
+    return given ?? folder + plain;
+  };
+}

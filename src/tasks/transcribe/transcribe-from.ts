@@ -1,0 +1,50 @@
+// Learning that goes on from another recogniser: the same network with noise on its weights, or a transducer whose encoder was trained by CTC
+// (Graves, Mohamed & Hinton 2013).
+import { UnrolledError } from "../../errors.ts";
+import { readSafetensors } from "../../formats/safetensors.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
+import type { StateDict } from "../../module/module.ts";
+import type { NetworkConfig } from "../../networks/config.ts";
+import { LayeredNetwork } from "../../networks/layered-network.ts";
+import { Generator } from "../../random/philox.ts";
+import type { Device } from "../../tensor/device.ts";
+import { shapeText } from "../../tensor/tensor.ts";
+import type { TranscribeReading } from "./transcribe-reading.ts";
+
+/** Place of first weights among a seed's streams of random numbers. */
+const WEIGHTS = 11;
+
+/** How the other recogniser reads: its alphabet and its mean and deviation are kept. */
+export function readingOfModel(model: ModelFiles): TranscribeReading {
+  const config = JSON.parse(new TextDecoder().decode(model["config.json"])) as {
+    readonly task?: string;
+    readonly options?: { readonly reading: TranscribeReading };
+  };
+  if (config.task === "transcribe" && config.options) return config.options.reading;
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    problem: `the model to go on from is of the task ${config.task ?? "language"}, needed a recogniser`,
+  });
+}
+
+/** First weights of a network: those of the other recogniser where layers have the same name, new ones elsewhere. */
+export async function weightsOfModel(
+  device: Device,
+  network: NetworkConfig,
+  seed: number,
+  model: ModelFiles,
+): Promise<StateDict> {
+  const drawn = new LayeredNetwork(device, network, { generator: new Generator(seed).fork(WEIGHTS) });
+  const weights = await drawn.stateDict();
+  const trained = readSafetensors(model["model.safetensors"]);
+  const taken = Object.entries(weights).map(([name, own]) => {
+    const other = Object.hasOwn(trained, name) ? trained[name] : undefined;
+    if (other && shapeText(other.shape) !== shapeText(own.shape))
+      throw new UnrolledError("shape-mismatch", {
+        call: "train",
+        problem: `${name} is ${shapeText(own.shape)} by the settings, and ${shapeText(other.shape)} in the model to go on from`,
+      });
+    return [name, other ?? own] as const;
+  });
+  return Object.fromEntries(taken);
+}
