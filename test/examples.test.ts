@@ -48,6 +48,14 @@ test("language model: the loss falls, and the text is recited", async () => {
   expect(output.slice(output.lastIndexOf(" nats\n"))).toContain("associated documentation files");
 });
 
+test("listen: the text grows as the sound comes, and each word has its time", async () => {
+  const output = await example("listen.ts");
+  const texts = [...output.matchAll(/^[\d.]+ s {2}(.*)$/gm)].map(([, text]) => text);
+  expect(texts.length).toBeGreaterThan(5);
+  expect(texts.at(-1)).toBe("three one four one five nine");
+  expect(output.match(/^\w+: [\d.]+ to [\d.]+ s$/gm)).toHaveLength(6);
+});
+
 test("keyword: tones are told apart, and one is as it is heard", async () => {
   const output = await example("keyword.ts");
   expect(Number(/^held out: ([\d.]+)$/m.exec(output)![1])).toBeGreaterThan(0.9);
@@ -97,6 +105,13 @@ test("autoencoder: the day on which the sensor stuck is found", async () => {
 test("gestures: each is told from readings as they come", async () => {
   const output = await example("gestures.ts");
   expect(output).toMatch(/rest: rest\ncircle: circle\nshake: shake\n$/);
+});
+
+test("melodies: most notes are heard", async () => {
+  const output = await example("melodies.ts");
+  const heard = [...output.matchAll(/played (\w+), heard (\w*)\n/g)];
+  expect(heard).toHaveLength(5);
+  expect(heard.filter(([, played, written]) => played === written).length).toBeGreaterThan(2);
 });
 
 test("dates: most new ones are written right, by looking back", async () => {
@@ -161,6 +176,12 @@ test("sessions: writers that pause, come back and fork write what they would hav
   expect(fork.slice(0, 40)).toBe(second.slice(0, 40));
   expect(fork.slice(40)).toHaveLength(21);
   expect(fork[40]).toBe("p");
+});
+
+test("server: a text is continued, and a session reads on", async () => {
+  const output = await example("server.ts");
+  expect(output).toMatch(/^15 \[$/m);
+  expect(output.match(/probability/g)).toHaveLength(3);
 });
 
 test("stream: a character that does not belong is the most surprising one", async () => {

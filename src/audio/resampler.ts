@@ -71,7 +71,8 @@ export class Resampler {
 
   #made(old: Float32Array, received: number): Float32Array {
     const all = Math.ceil((this.#received * this.#to) / this.#from);
-    const made: number[] = [];
+    const made = new Float32Array(Math.max(0, all - this.#next));
+    let count = 0;
     for (; this.#next < all; this.#next++) {
       const whole = Math.floor((this.#next * this.#from) / this.#to);
       if (whole + this.#side >= received) break;
@@ -79,7 +80,7 @@ export class Resampler {
       const begin = whole - this.#side + 1 - this.#first;
       let sum = 0;
       for (let at = 0; at < weights.length; at++) sum += weights[at] * old[begin + at];
-      made.push(sum);
+      made[count++] = sum;
     }
     const keepFrom = Math.max(
       0,
@@ -87,7 +88,7 @@ export class Resampler {
     );
     this.#pending = old.slice(Math.min(keepFrom, old.length));
     this.#first += Math.min(keepFrom, old.length);
-    return Float32Array.from(made);
+    return made.slice(0, count);
   }
 
   /** Weights of the old samples from side − 1 before to side behind the whole part of a time, whose rest is phase/to. */

@@ -10,3 +10,9 @@ export { readWav } from "../audio/read-wav.ts";
 export { type Rates, Resampler, resample } from "../audio/resampler.ts";
 export { monoOf, type Sound } from "../audio/sound.ts";
 export { type WriteWavOptions, writeWav } from "../audio/write-wav.ts";
+export {
+  type HeardSteps,
+  type ListenOptions,
+  type RecogniserSession,
+  recogniserSession,
+} from "../tasks/transcribe/recogniser-session.ts";

@@ -58,3 +58,4 @@ export {
   type Prediction,
   type PredictOptions,
 } from "../tasks/language/model/generate-text.ts";
+export { type TextScorerOptions, textScorer } from "../tasks/language/model/text-scorer.ts";

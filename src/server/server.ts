@@ -8,8 +8,12 @@ import { Keys } from "./keys.ts";
 import type { MetricsText, Observer } from "./observer.ts";
 import { addCompletionRoutes } from "./routes/completion-routes.ts";
 import { addModelRoutes } from "./routes/model-routes.ts";
+import { addPage } from "./routes/page.ts";
 import { addSessionRoutes } from "./routes/session-routes.ts";
 import { addStateRoutes } from "./routes/state-routes.ts";
+import { addStreamRoutes, type UpgradeWebSocket } from "./routes/stream-routes.ts";
+import { addTaskRoutes } from "./routes/task-routes.ts";
+import { addTranscriptionRoutes } from "./routes/transcription-routes.ts";
 import { ServedModels } from "./served-models.ts";
 import { failedOf, type Limits, type ServerParts, serverApp } from "./server-app.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -29,7 +33,7 @@ export interface ServerOptions {
   readonly maxQueue?: number | undefined;
   /** Seconds that a request may take; 60 if not given. */
   readonly timeoutSeconds?: number | undefined;
-  /** Bytes of a request's body; 4 MiB if not given. */
+  /** Bytes of a request's body; 16 MiB if not given. */
   readonly maxBodyBytes?: number | undefined;
   /** Tokens that a request may ask for; 4096 if not given. */
   readonly maxTokens?: number | undefined;
@@ -51,6 +55,8 @@ export interface ServerOptions {
   readonly observer?: Observer | undefined;
   /** What `/metrics` answers with; there is no such address if not given. */
   readonly metrics?: MetricsText | undefined;
+  /** Hono's `upgradeWebSocket` of the runtime that listens; without it sessions have no sockets. */
+  readonly upgradeWebSocket?: UpgradeWebSocket | undefined;
   /** Whose a request is, where keys do not tell: clients have equal shares. All are one if not given. */
   readonly client?: ((request: Request, environment: unknown) => string) | undefined;
 }
@@ -93,7 +99,7 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
     client = () => "anybody",
   } = options;
   const limits: Limits = {
-    maxBodyBytes: options.maxBodyBytes ?? 4 * 1024 * 1024,
+    maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
     maxTokens: options.maxTokens ?? 4096,
     maxChoices: options.maxChoices ?? 1024,
   };
@@ -179,7 +185,11 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
   addModelRoutes(app, parts);
   addCompletionRoutes(app, parts);
   addSessionRoutes(app, parts);
+  addStreamRoutes(app, parts, options.upgradeWebSocket);
+  addTaskRoutes(app, parts);
+  addTranscriptionRoutes(app, parts);
   addStateRoutes(app, parts, options.metrics);
+  addPage(app);
   return {
     fetch: async (request, environment) => app.fetch(request, (environment ?? {}) as object),
     async reload(name) {

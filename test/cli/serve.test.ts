@@ -1,20 +1,11 @@
 // `unrolled serve`: a process that answers until it is told to end, and ends what it has begun.
-import type { ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  BUILD_MS,
-  build,
-  finished,
-  SMALL,
-  started,
-  temporaryFolder,
-  unrolled,
-  writeText,
-} from "./command.ts";
+import { BUILD_MS, build, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { type Served, servingIn } from "./served.ts";
 
 const folder = temporaryFolder();
 const run = (...parameters: string[]) => unrolled(parameters, folder.path);
@@ -28,27 +19,7 @@ beforeAll(async () => {
 }, BUILD_MS);
 afterAll(() => folder.remove());
 
-interface Served {
-  readonly child: ChildProcess;
-  readonly url: URL;
-  readonly end: ReturnType<typeof finished>;
-}
-
-/** Starts it and waits for its address. */
-async function serving(...parameters: string[]): Promise<Served> {
-  const child = started(["serve", ...parameters, "--port", "0", "--threads", "1"], folder.path);
-  const end = finished(child);
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = "";
-    child.stdout!.on("data", (text: string) => {
-      said += text;
-      const [, found] = / at (http:\S+)\n/.exec(said) ?? [];
-      if (found) resolve(found);
-    });
-    void end.then(({ stderr }) => reject(new Error(stderr)));
-  });
-  return { child, url: new URL(url), end };
-}
+const serving = (...parameters: string[]) => servingIn(folder.path, parameters);
 
 const clientOf = ({ url }: Served, apiKey = "none") =>
   new OpenAI({ baseURL: new URL("/v1", url).href, apiKey, maxRetries: 0 });

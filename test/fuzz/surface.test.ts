@@ -14,7 +14,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "readers, targets/",
   "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
   readArpa: "a reader, targets/",
-  "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer TransducerBeamSearch transducerBeamSearch transducerDecoder":
+  recogniserSession: "listens with whole models, src/tasks/transcribe/",
+  "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer textScorer TransducerBeamSearch transducerBeamSearch transducerDecoder":
     "plain numbers and texts, src/decoding/",
   PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":

@@ -1,4 +1,5 @@
 // What the page asks the worker that runs the engine, and what it answers: plain data, typed by kind.
+import type { Transcript } from "unrolled/decode";
 import type {
   Attribution,
   GradientsThroughTime,
@@ -120,6 +121,25 @@ export interface Heard {
   readonly chunkSeconds: number;
 }
 
+/** A recogniser that begins to listen. */
+export interface Listening {
+  /** The text of each class, [V]; that of the blank is "". */
+  readonly tokens: readonly string[];
+  readonly blank: number;
+  /** Numbers of a frame. */
+  readonly filters: number;
+  readonly framesPerStep: number;
+  readonly secondsPerStep: number;
+  readonly parameters: number;
+}
+
+/** What came of some samples: frames [n, filters], probabilities [m, V], and the text so far. */
+export interface HeardPiece {
+  readonly features: Float32Array;
+  readonly probabilities: Float32Array;
+  readonly text: string;
+}
+
 /** The cells that are trained beside one another. */
 export type ComparedCell = "elman" | "lstm" | "gru";
 
@@ -187,6 +207,11 @@ export interface Exchanges extends TrainingExchanges {
     },
     { readonly name: string; readonly rows: number; readonly columns: number; readonly values: Float32Array }
   >;
+  /** Opens a recogniser for sound that comes at a rate; one listens at a time. */
+  hearOpen: Exchange<{ source: string; sampleRateHz: number }, Listening>;
+  hearFeed: Exchange<{ samples: Float32Array }, HeardPiece>;
+  /** Nothing more follows. */
+  hearEnd: Exchange<Record<never, never>, HeardPiece & Transcript>;
   /** Values [T, H] to the order of their units [H]. */
   order: Exchange<{ values: Float32Array; hiddenSize: number; order: UnitOrder }, Int32Array>;
 }

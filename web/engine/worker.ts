@@ -12,6 +12,7 @@ type Later = Exclude<Kind, Early>;
 const early = { ...modelAnswers, ...readingAnswers };
 
 const following = async () => (await import("./following.ts")).followingAnswers;
+const hearing = async () => (await import("./hearing.ts")).hearingAnswers;
 const inspecting = async () => (await import("./inspecting.ts")).inspectingAnswers;
 const interfering = async () => (await import("./interfering.ts")).interferingAnswers;
 const listening = async () => (await import("./listening.ts")).listeningAnswers;
@@ -32,6 +33,9 @@ const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
   interfere: interfering,
   listen: listening,
   weights,
+  hearOpen: hearing,
+  hearFeed: hearing,
+  hearEnd: hearing,
   trainOpen: training,
   trainAdvance: training,
   trainFiles: training,

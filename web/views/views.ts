@@ -58,6 +58,12 @@ export const VIEWS: readonly ViewEntry[] = [
     load: async () => (await import("./interfere.tsx")).InterfereView,
   },
   {
+    name: "listen",
+    title: "Spoken digits",
+    takesFiles: true,
+    load: async () => (await import("../listen/listen.tsx")).ListenView,
+  },
+  {
     name: "sound",
     title: "A sound",
     takesFiles: true,

@@ -76,7 +76,7 @@ export function addServeCommand(program: Command): void {
     .addOption(
       new Option("--max-body <bytes>", "size of a request")
         .argParser(wholeNumber(1))
-        .default(4 * 1024 * 1024),
+        .default(16 * 1024 * 1024),
     )
     .option(
       "--sessions <place>",

@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { basename, resolve } from "node:path";
+import { upgradeWebSocket } from "@hono/node-server";
 import { coresThere } from "#platform";
 import { UnrolledError } from "../../errors.ts";
+import type { UpgradeWebSocket } from "../../server/routes/stream-routes.ts";
 import { createServer, type ModelServer } from "../../server/server.ts";
 import { CommandError, textOf, UsageError } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
@@ -25,6 +27,7 @@ export async function runServeCommand(places: readonly string[], options: ServeO
     models,
     sessions: { store, idleSeconds: options.sessionIdle, maxSessions: options.maxSessions },
     metrics: metrics.metrics,
+    upgradeWebSocket: upgradeWebSocket as unknown as UpgradeWebSocket,
     threads: options.threads ?? coresThere(),
     backend: options.backend,
     maxBatch: options.maxBatch,

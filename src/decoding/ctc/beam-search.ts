@@ -203,6 +203,7 @@ export class CtcBeamSearch {
       const mass = (c === tokenId ? blank : total) * probabilities[c];
       weights[from + i] = factors === undefined ? mass : mass * factors[c];
     }
+    if (!prefix.children?.size) return;
     for (const child of prefix.children.values()) {
       const at = place[child.tokenId];
       if (at < 0) continue;
@@ -233,6 +234,7 @@ export class CtcBeamSearch {
     const state = scorer?.next(parent.state, tokenId);
     const added = parent.added + (scorer?.score(parent.state, tokenId) ?? 0);
     const child = new Prefix(parent, tokenId, state, added);
+    parent.children ??= new Map();
     parent.children.set(tokenId, child);
     this.#touch(child);
     return child;
@@ -245,8 +247,8 @@ export class CtcBeamSearch {
     prefix.label = isKept ? prefix.nextLabel : 0;
     if (isKept) return;
     prefix.factors = undefined;
-    for (let at = prefix; at.parent && at.children.size === 0 && at.kept !== this.#steps; at = at.parent)
-      at.parent.children.delete(at.tokenId);
+    for (let at = prefix; at.parent && !at.children?.size && at.kept !== this.#steps; at = at.parent)
+      at.parent.children!.delete(at.tokenId);
   }
 
   /** Keeps the best probability within the range of float64; scorers can make it large, steps make it small. */

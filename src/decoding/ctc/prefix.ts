@@ -21,7 +21,8 @@ export class Prefix {
   kept = -1;
   /** e^score of each token behind it, made when they are first asked for. */
   factors: Float64Array | undefined;
-  readonly children = new Map<number, Prefix>();
+  /** Undefined where there have been none. */
+  children: Map<number, Prefix> | undefined;
 
   constructor(parent: Prefix | undefined, tokenId: number, state: unknown, added: number) {
     this.parent = parent;

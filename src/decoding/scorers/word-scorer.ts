@@ -47,7 +47,9 @@ export function wordScorer(options: WordScorerOptions): PrefixScorer<WordPlace> 
       needed: "at least one word",
     });
   }
-  const pieces = tokens.map((text) => [...text]);
+  const pieces = tokens.map((text) =>
+    Array.from(text, (character) => ({ character, isSpace: /\s/.test(character) })),
+  );
 
   const wordScore = (before: number, word: string): number => {
     if (languageModel === undefined) return wordBonus;
@@ -68,8 +70,8 @@ export function wordScorer(options: WordScorerOptions): PrefixScorer<WordPlace> 
   /** Reads a token's text. */
   const read = (from: WordPlace, tokenId: number): { score: number; place: WordPlace } => {
     let [place, score] = [from, 0];
-    for (const character of pieces[tokenId]) {
-      if (/\s/.test(character)) {
+    for (const { character, isSpace } of pieces[tokenId]) {
+      if (isSpace) {
         if (place.word === "") {
           // A lexicon's words are parted by one space; without one, more spaces say nothing.
           if (root !== undefined && !isOpening(from, tokenId))

@@ -96,8 +96,7 @@ export class ServedModel {
   async #predict(prediction: Prediction): Promise<void> {
     const { job, inputs, results } = prediction;
     try {
-      if (results.length < inputs.length)
-        results.push(await this.#model.predict!(inputs[results.length] as never));
+      if (results.length < inputs.length) results.push(await this.#answer(inputs[results.length]));
     } catch (error) {
       const index = inputs.length > 1 ? { place: `input ${results.length}` } : {};
       this.#told.failed(job, error instanceof UnrolledError ? error.within(index) : error);
@@ -105,6 +104,17 @@ export class ServedModel {
     }
     if (results.length === inputs.length) this.#told.done(job, results);
     else this.#predictions.push(job.client, prediction);
+  }
+
+  /** What the task makes of an input; of a file's bytes, of the sound in it. */
+  async #answer(input: unknown): Promise<unknown> {
+    if (!this.#model.predict)
+      throw new UnrolledError("invalid-argument", "this model was trained for no task that predicts");
+    if (!(input instanceof Uint8Array)) return this.#model.predict(input as never);
+    const { readWav } = await import("../../audio/read-wav.ts");
+    const sound = readWav(input);
+    const heard = (await this.#model.predict(sound as never)) as object;
+    return { ...heard, durationSeconds: sound.channels[0].length / sound.sampleRateHz };
   }
 }
 

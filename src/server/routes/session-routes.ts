@@ -1,10 +1,10 @@
 // Sessions: what a recurrent network has read so far, to be fed, forked, kept, and gone back to.
 import type { WorkOptions } from "../compute/compute.ts";
-import type { FeedWork, LookWork, SessionView } from "../compute/protocol.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
 import type { Entry } from "../session-entry.ts";
 import { createRoute, z } from "../web.ts";
 import { errorAnswers, jsonAnswer, jsonBody } from "./route-parts.ts";
+import { bodyOf, feedWork, TOP } from "./session-body.ts";
 import {
   deleted,
   type Fed,
@@ -15,9 +15,6 @@ import {
   sessionList,
   sessionRequest,
 } from "./session-schema.ts";
-
-/** How many of the likeliest next tokens are told where nothing is said. */
-const TOP = 10;
 
 const BYTES = "application/octet-stream";
 
@@ -30,9 +27,9 @@ export function addSessionRoutes(app: ServerApp, parts: ServerParts): void {
     signal: context.req.raw.signal,
   });
   const fed = async (entry: Entry, asked: Fed, options: WorkOptions): Promise<SessionBody> =>
-    body(entry, await sessions.work(entry, feedWork(entry, asked), options));
+    bodyOf(entry, await sessions.work(entry, feedWork(entry, asked), options));
   const looked = async (entry: Entry, options: WorkOptions): Promise<SessionBody> =>
-    body(entry, await sessions.work(entry, { kind: "look", session: entry.session, top: TOP }, options));
+    bodyOf(entry, await sessions.work(entry, { kind: "look", session: entry.session, top: TOP }, options));
 
   const create = createRoute({
     method: "post",
@@ -109,7 +106,7 @@ export function addSessionRoutes(app: ServerApp, parts: ServerParts): void {
           { kind: "look", session: entry.session, top: 0 },
           options,
         );
-        return forks.map((each) => body(each, { steps }));
+        return forks.map((each) => bodyOf(each, { steps }));
       }),
     );
     return context.json({ object: "list" as const, data }, 201);
@@ -189,20 +186,4 @@ export function addSessionRoutes(app: ServerApp, parts: ServerParts): void {
     await sessions.use(id, optionsOf(context), "reads", (entry) => sessions.remove(entry));
     return context.json({ id, object: "session" as const, deleted: true as const }, 200);
   });
-}
-
-function body({ id, model, createdSeconds, saved }: Entry, view: SessionView): SessionBody {
-  return {
-    ...{ id, object: "session", model: model.name, created: createdSeconds },
-    ...{ saved: saved !== undefined, steps: view.steps },
-    ...(view.tokens ? { tokens: [...view.tokens] } : {}),
-    ...(view.outputs ? { outputs: view.outputs as SessionBody["outputs"] } : {}),
-  };
-}
-
-/** What a feed asks of the thread where the session lives; where nothing is fed, what it says. */
-export function feedWork({ session }: Entry, { prompt, inputs, top }: Fed): FeedWork | LookWork {
-  const most = top ?? TOP;
-  if (prompt == null && inputs == null) return { kind: "look", session, top: most };
-  return { kind: "feed", session, prompt: prompt ?? undefined, inputs: inputs ?? undefined, top: most };
 }
