@@ -90,7 +90,7 @@ export async function bundleCommandLine(dist) {
         { name: "condition", test: /[\\/]language[\\/]condition[\\/]/ },
         {
           name: "tasks",
-          test: /[\\/]audio[\\/]|[\\/]tasks[\\/](classify|tag|forecast|translate|baselines|examples|reader|sound)[\\/]|[\\/]cli[\\/](screen[\\/](task|classify|tag|forecast|translate)-answers|commands[\\/]task-(eval|predict))\.js$/,
+          test: /[\\/]audio[\\/]|[\\/]tasks[\\/](classify|tag|forecast|translate|caption|baselines|examples|reader|sound)[\\/]|[\\/]cli[\\/](screen[\\/](task|classify|tag|forecast|translate|caption)-answers|commands[\\/]task-(eval|predict))\.js$/,
         },
         // What `serve` alone needs, and the packages that it is made of.
         {
@@ -122,7 +122,12 @@ export async function bundleCommandLine(dist) {
 }
 
 /** Modules of the library that pass on another package: each becomes one file that needs none. */
-const PASSED_ON = ["data/tables/csv-parser", "server/web"];
+const PASSED_ON = [
+  "data/tables/csv-parser",
+  "data/pictures/png-decoder",
+  "data/pictures/jpeg-decoder",
+  "server/web",
+];
 
 /** Puts the packages that the library uses into it, with their licences beside them. */
 export async function bundleLibrary(dist) {

@@ -95,7 +95,12 @@ test("only the command line, Node's side of the platform and file-backed data im
 });
 
 /** Modules of the library that pass on a package, which the build puts into them (scripts/bundle.mjs). */
-const BUNDLED = ["src/data/tables/csv-parser.ts", "src/server/web.ts"];
+const BUNDLED = [
+  "src/data/pictures/jpeg-decoder.ts",
+  "src/data/pictures/png-decoder.ts",
+  "src/data/tables/csv-parser.ts",
+  "src/server/web.ts",
+];
 
 test("packages are imported by the command line alone, or where the build puts them in", () => {
   const isPackage = (name: string) => !/^(\.|#|node:)/.test(name);

@@ -53,6 +53,25 @@ test.each([
   expect(gradientErrors(leaves, () => weighted(network.forward(inputs).outputs.y))).toBe("");
 });
 
+test.each([
+  [1, 1],
+  [2, 0],
+] as const)("a convolution over height and width, stride %d, padding %d", (stride, padding) => {
+  const sizes = { inputSize: 2, outputSize: 3, kernelSize: 3, stride, padding, bias: true };
+  const network = new Network(
+    reference,
+    {
+      inputs: [{ name: "x", axes: ["B", 2, 5, 6], kind: "float" }],
+      layers: [{ name: "y", inputs: ["x"], config: { kind: "conv2d", ...sizes } }],
+      outputs: [{ name: "y", from: "y" }],
+    },
+    { generator: new Generator(3) },
+  );
+  const x = leaf([2, 2, 5, 6], 4);
+  const leaves = new Map([...network.namedParameters(), ["x", x] as const]);
+  expect(gradientErrors(leaves, () => weighted(network.forward({ x }).outputs.y))).toBe("");
+});
+
 test("filters over the characters of words, whatever fills up behind them", () => {
   const network = new Network(
     reference,

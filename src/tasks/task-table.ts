@@ -16,6 +16,10 @@ export const TASKS_OF_NETWORKS = {
     describe: async () => (await import("./forecast/forecast-description.ts")).FORECAST,
     load: async () => (await import("./forecast/forecast-task.ts")).forecastTask,
   },
+  caption: {
+    describe: async () => (await import("./caption/caption-description.ts")).CAPTION,
+    load: async () => (await import("./caption/caption-task.ts")).captionTask,
+  },
   transcribe: {
     describe: async () => (await import("./transcribe/transcribe-description.ts")).TRANSCRIBE,
     load: async () => (await import("./transcribe/transcribe-task.ts")).transcribeTask,

@@ -74,6 +74,23 @@ test.each(["valid", "same", "causal"] as const)("conv1d, %s", async (padding) =>
   }
 });
 
+test.each([
+  [1, 1, true],
+  [2, 1, false],
+  [2, 0, true],
+] as const)("conv2d, stride %d, padding %d", async (stride, padding, bias) => {
+  const config = {
+    kind: "conv2d",
+    inputSize: 2,
+    outputSize: 5,
+    kernelSize: 3,
+    stride,
+    padding,
+    bias,
+  } as const;
+  await expectSame(chain(["B", 2, 7, 6], "float", config), { x: random([3, 2, 7, 6]) });
+});
+
 test.each<[string, LayerConfig]>([
   ["reversed steps", { kind: "reverse-steps" }],
   ["all steps' largest", { kind: "global-pool1d", pool: "max" }],

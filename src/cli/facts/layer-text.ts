@@ -11,6 +11,7 @@ export function layerText(config: LayerConfig): string {
     case "linear":
       return `linear ${config.inputSize} → ${config.outputSize}${config.bias ? "" : ", no bias"}`;
     case "conv1d":
+    case "conv2d":
       return `convolution ${config.inputSize} → ${config.outputSize}, kernel ${config.kernelSize}, stride ${config.stride}, padding ${config.padding}`;
     case "layer-norm":
       return `layer normalisation of ${config.size}`;

@@ -17,6 +17,7 @@ const OWN_WORDS: { readonly [Name in TaskOfNetwork]?: () => Promise<TaskAnswers>
   classify: async () => (await import("./classify-answers.ts")).classifyAnswers,
   tag: async () => (await import("./tag-answers.ts")).tagAnswers,
   forecast: async () => (await import("./forecast-answers.ts")).forecastAnswers,
+  caption: async () => (await import("./caption-answers.ts")).captionAnswers,
   transcribe: async () => (await import("./transcribe-answers.ts")).transcribeAnswers,
   translate: async () => (await import("./translate-answers.ts")).translateAnswers,
 };

@@ -10,6 +10,7 @@ import { type CharacterConvLayerConfig, characterConv } from "./character-conv.t
 import { type ColumnsLayerConfig, columns } from "./columns.ts";
 import { type ConcatLayerConfig, concat } from "./concat.ts";
 import { type Conv1dLayerConfig, conv1d } from "./conv1d.ts";
+import { type Conv2dLayerConfig, conv2d } from "./conv2d.ts";
 import { type CrfLayerConfig, crf } from "./crf.ts";
 import { type DropoutLayerConfig, dropout } from "./dropout.ts";
 import { type EmbeddingLayerConfig, embedding } from "./embedding.ts";
@@ -45,6 +46,7 @@ export type LayerConfig =
   | RecurrentLayerConfig
   | LinearLayerConfig
   | Conv1dLayerConfig
+  | Conv2dLayerConfig
   | LayerNormLayerConfig
   | ActivationLayerConfig
   | DropoutLayerConfig
@@ -92,6 +94,7 @@ export const layerKinds: LayerKinds = {
   ...recurrentKinds,
   linear,
   conv1d,
+  conv2d,
   "layer-norm": layerNorm,
   activation,
   dropout,

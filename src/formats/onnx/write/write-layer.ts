@@ -103,6 +103,17 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   }),
   conv1d: ({ context, layer, config, values: [value], shape }) =>
     writeConvolution(context, layer, config, value, shape),
+  conv2d({ context, layer, config, values: [value], shape }) {
+    const { kernelSize, stride, padding, bias } = config;
+    const own = bias ? ["weight", "bias"] : ["weight"];
+    const inputs = [value.name, ...own.map((name) => parameterConstant(context, layer, name))];
+    const name = context.graph.add("Conv", inputs, {
+      kernel_shape: { ints: [kernelSize, kernelSize] },
+      strides: { ints: [stride, stride] },
+      pads: { ints: [padding, padding, padding, padding] },
+    });
+    return { name, shape };
+  },
   flatten: ({ context: { graph }, values: [value], shape }) => ({
     name: graph.add("Flatten", [value.name]),
     shape,

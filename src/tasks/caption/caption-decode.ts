@@ -1,0 +1,35 @@
+import { beamSearch } from "../../decoding/beam-search.ts";
+import { NetworkStepper } from "../../decoding/network-stepper.ts";
+import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { TranslateSearch } from "../translate/translate-options.ts";
+import { picturesAsInput } from "./caption-batch.ts";
+import type { CaptionReader } from "./caption-reading.ts";
+
+const BATCH = 64;
+
+/** The best texts for pictures, in the order of the pictures; at most `nBest` for each, best first. */
+export async function describedPictures(
+  network: LayeredNetwork,
+  pictures: readonly Uint8Array[],
+  reader: CaptionReader,
+  { nBest = 1, ...search }: TranslateSearch & { readonly nBest?: number },
+): Promise<(readonly Hypothesis[])[]> {
+  const { end, tokenizer } = reader;
+  const stepper = new NetworkStepper(network);
+  const found: (readonly Hypothesis[])[] = [];
+  for (let from = 0; from < pictures.length; from += BATCH) {
+    const picture = picturesAsInput(network, pictures.slice(from, from + BATCH), reader.blind);
+    const batch = { inputs: { picture }, lengths: undefined, first: end };
+    const some = await beamSearch(stepper, batch, {
+      ...search,
+      beam: Math.max(search.beam, nBest),
+      nBest,
+      endId: end,
+      maxLength: search.maxLength ?? reader.maxLength,
+      forbiddenIds: tokenizer.unknownId === null ? [] : [tokenizer.unknownId],
+    });
+    found.push(...some);
+  }
+  return found;
+}

@@ -1,0 +1,86 @@
+import { bleu } from "../../metrics/text/bleu.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { GREEDY } from "../translate/translate-decode.ts";
+import type { TranslateSearch } from "../translate/translate-options.ts";
+import { captionLoss } from "./caption-batch.ts";
+import { describedPictures } from "./caption-decode.ts";
+import type { CaptionReader } from "./caption-reading.ts";
+import type { PictureTexts } from "./caption-records.ts";
+
+/** Figures of what describes pictures. */
+export interface CaptionFound {
+  readonly images: number;
+  /** Of each token of all texts, their ends among them. */
+  readonly lossNats: number;
+  /** BLEU (13a, cased) of the texts that are found, all that is said of a picture being its references. */
+  readonly bleu: number;
+  /** The share of pictures of which exactly one of these is said. */
+  readonly exactMatch: number;
+  /** Of each text, in the order of the pictures: its loss, summed, and its tokens. */
+  readonly losses?: readonly TextLoss[];
+}
+
+/** The loss of one text. */
+export interface TextLoss {
+  readonly image: string;
+  readonly nats: number;
+  readonly tokens: number;
+}
+
+const BATCH = 64;
+
+/** Measures on pictures; texts are the likeliest token by token, unless a search is given. */
+export async function captionFound(
+  model: LayeredNetwork,
+  pictures: readonly PictureTexts[],
+  reader: CaptionReader,
+  { losses = false, ...search }: TranslateSearch & { readonly losses?: boolean } = GREEDY,
+): Promise<CaptionFound> {
+  const each = await textLosses(model, pictures, reader);
+  const pixels = pictures.map((picture) => picture.pixels);
+  const found = await describedPictures(model, pixels, reader, search);
+  const said = found.map(([{ tokens }]) => reader.tokenizer.decode(tokens));
+  const metric = bleu();
+  metric.add(
+    said,
+    pictures.map(({ texts }) => texts),
+  );
+  // A text is held against references as the vocabulary spells them.
+  const right = pictures.filter(({ texts }, at) =>
+    texts.some((text) => reader.tokenizer.decode(reader.tokenizer.encode(text)) === said[at]),
+  );
+  const sum = (key: "nats" | "tokens") => each.reduce((total, text) => total + text[key], 0);
+  return {
+    images: pictures.length,
+    lossNats: sum("nats") / sum("tokens"),
+    bleu: metric.value,
+    exactMatch: right.length / pictures.length,
+    ...(losses ? { losses: each } : {}),
+  };
+}
+
+async function textLosses(
+  model: LayeredNetwork,
+  pictures: readonly PictureTexts[],
+  reader: CaptionReader,
+): Promise<TextLoss[]> {
+  const { device } = model;
+  const examples = pictures.flatMap(({ image, pixels, texts }) =>
+    texts.map((text) => ({ image, pixels, target: reader.ids(text) })),
+  );
+  const losses: TextLoss[] = [];
+  for (let from = 0; from < examples.length; from += BATCH) {
+    const some = examples.slice(from, from + BATCH);
+    const nats = device.withoutGradients(() =>
+      device.scope(() => captionLoss(model, some, reader, "none").read()),
+    );
+    const steps = nats.length / some.length;
+    for (const [row, { image, target }] of some.entries()) {
+      let sum = 0;
+      for (let at = 0; at < target.length; at++) sum += nats[row * steps + at];
+      losses.push({ image, nats: sum, tokens: target.length });
+    }
+    await device.turn();
+  }
+  return losses;
+}

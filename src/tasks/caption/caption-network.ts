@@ -1,0 +1,101 @@
+import { checkNetworkConfig } from "../../networks/check-config.ts";
+import type { LayerConfig, NetworkConfig, NetworkLayer } from "../../networks/config.ts";
+import { type CellChoice, cellShapeOf, kindOfCell, layerOptionsOf } from "../language/model/language-cell.ts";
+import type { CaptionSettings } from "./caption-options.ts";
+
+/** Red, green, blue, and where a pixel lies across and down. */
+export const CHANNELS = 5;
+const KERNEL = 3;
+
+/** Places that attention chooses from: rows and columns. */
+export function gridOf({ imageWidth, imageHeight, convLayers }: CaptionSettings): readonly [number, number] {
+  let [rows, columns] = [imageHeight, imageWidth];
+  for (let layer = 0; layer < convLayers; layer++)
+    [rows, columns] = [Math.ceil(rows / 2), Math.ceil(columns / 2)];
+  return [rows, columns];
+}
+
+/**
+ * Pictures [B, 5, height, width] and the tokens before each text's [B, U] to logits [B, U, V]. Convolutions of stride 2 leave one vector for
+ * each place; their mean gives the decoder's first states, and for each token the places are weighed by attention (Xu, Ba, Kiros et al.,
+ * "Show, attend and tell", 2015), which asks with the state that has read the tokens so far (Luong, Pham & Manning 2015).
+ */
+export function captionNetwork(settings: CaptionSettings, vocabularySize: number): NetworkConfig {
+  const { imageWidth, imageHeight, convChannels, convLayers } = settings;
+  const { embeddingSize, hiddenSize, dropout: probability } = settings;
+  const layers: NetworkLayer[] = [];
+  const add = (name: string, config: LayerConfig, ...inputs: string[]) => {
+    layers.push({ name, inputs, config });
+    return name;
+  };
+  const linear = (name: string, inputSize: number, outputSize: number, bias: boolean, from: string) =>
+    add(name, { kind: "linear", inputSize, outputSize, bias }, from);
+  const dropped = (name: string, from: string) =>
+    probability > 0 ? add(name, { kind: "dropout", probability }, from) : from;
+
+  let picture = "picture";
+  let channels = CHANNELS;
+  for (let layer = 0; layer < convLayers; layer++) {
+    const outputSize = convChannels * 2 ** layer;
+    const sizes = { kernelSize: KERNEL, stride: 2, padding: 1, bias: true };
+    picture = add(
+      `encoder.conv${layer}`,
+      { kind: "conv2d", inputSize: channels, outputSize, ...sizes },
+      picture,
+    );
+    picture = add(`encoder.relu${layer}`, { kind: "activation", activation: "relu" }, picture);
+    channels = outputSize;
+  }
+  const byChannel = add("encoder.flat", { kind: "reshape", shape: [channels, -1] }, picture);
+  const each = add("encoder.each", { kind: "swap-axes", axes: "last" }, byChannel);
+  // A small thing on a large ground is seen sooner where each place has as much to say.
+  const places = add("encoder.places", { kind: "layer-norm", size: channels, epsilon: 1e-5 }, each);
+  const mean = add("encoder.mean", { kind: "global-pool1d", pool: "average" }, places);
+
+  const cell = settings as CellChoice;
+  const { states, outputSize } = cellShapeOf(cell);
+  const first = states.map(({ name, width }) => {
+    const bridge = linear(`bridge.${name}`, channels, width, true, mean);
+    return name === "h"
+      ? add(`bridge.tanh.${name}`, { kind: "activation", activation: "tanh" }, bridge)
+      : bridge;
+  });
+  let top = add(
+    "decoder.embedding",
+    { kind: "embedding", size: embeddingSize, vocabularySize, range: Math.sqrt(3 / embeddingSize) },
+    "target",
+  );
+  top = dropped("decoder.drop", top);
+  const options = {
+    inputSize: embeddingSize,
+    hiddenSize,
+    numLayers: 1,
+    batchFirst: true,
+    direction: "forward",
+    ...layerOptionsOf(cell),
+  };
+  const recurrent = { kind: kindOfCell(cell.cell), options, returns: "sequence" } as LayerConfig;
+  top = add("decoder.rnn", recurrent, top, ...first);
+  const isAdditive = settings.attention === "additive";
+  const query = isAdditive ? linear("attention.query", outputSize, hiddenSize, true, top) : top;
+  const size = isAdditive ? hiddenSize : outputSize;
+  const keys = linear("attention.keys", channels, size, false, places);
+  const scores = isAdditive
+    ? ({ score: "additive", scale: true, scaleRange: 1 / Math.sqrt(size) } as const)
+    : ({ score: "dot", scale: false } as const);
+  const rest = { heads: 1, size, factor: 1, causal: false, maskedQueries: "zero" } as const;
+  const context = add("attention", { kind: "attention", ...scores, ...rest }, query, keys, places);
+  top = add("decoder.joined", { kind: "concat", axis: -1 }, context, top);
+  top = linear("decoder.combine", channels + outputSize, hiddenSize, true, top);
+  top = add("decoder.tanh", { kind: "activation", activation: "tanh" }, top);
+  top = dropped("decoder.dropOut", top);
+  linear("decoder.output", hiddenSize, vocabularySize, true, top);
+  return checkNetworkConfig({
+    inputs: [
+      { name: "picture", axes: ["B", CHANNELS, imageHeight, imageWidth], kind: "float" },
+      { name: "target", axes: ["B", "U"], kind: "int" },
+    ],
+    layers,
+    outputs: [{ name: "logits", from: "decoder.output" }],
+  });
+}

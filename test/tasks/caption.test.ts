@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Generator, type ModelFiles, openModel, train } from "../../src/index.ts";
+import { valuesOf } from "../../src/options/option.ts";
+import { captionNetwork } from "../../src/tasks/caption/caption-network.ts";
+import { CAPTION_OPTIONS } from "../../src/tasks/caption/caption-options.ts";
+
+const SIZE = 16;
+const COLOURS = { red: [220, 30, 30], blue: [30, 60, 220], green: [30, 160, 60] } as const;
+const SIDES = ["left", "right"] as const;
+
+/** A picture of a square of a colour on a side, and what there is to say of it. */
+function scene(generator: Generator) {
+  const colour = (["red", "blue", "green"] as const)[generator.integer(3)];
+  const side = SIDES[generator.integer(2)];
+  const [left, top] = [1 + generator.integer(3) + (side === "right" ? 8 : 0), 2 + generator.integer(8)];
+  const data = new Uint8Array(3 * SIZE * SIZE).fill(240);
+  for (let y = top; y < top + 4; y++)
+    for (let x = left; x < left + 4; x++) data.set(COLOURS[colour], 3 * (y * SIZE + x));
+  return { data, text: `a ${colour} square on the ${side}`, left, top };
+}
+
+type Scene = ReturnType<typeof scene>;
+
+const scenes = (count: number, seed: number) => {
+  const generator = new Generator(seed);
+  return Array.from({ length: count }, () => scene(generator));
+};
+const pngOf = ({ data }: Scene) => encode({ width: SIZE, height: SIZE, data, channels: 3, depth: 8 });
+const pictureOf = ({ data }: Scene) => {
+  const rgba = new Uint8Array(4 * SIZE * SIZE).fill(255);
+  for (let pixel = 0; pixel < SIZE * SIZE; pixel++)
+    rgba.set(data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel);
+  return { width: SIZE, height: SIZE, rgba };
+};
+
+const QUICK = {
+  imageWidth: SIZE,
+  imageHeight: SIZE,
+  convLayers: 2,
+  convChannels: 16,
+  embeddingSize: 8,
+  hiddenSize: 32,
+  dropout: 0,
+  learningRate: 0.003,
+  batchSize: 16,
+  threads: 1,
+};
+
+async function trained(data: object, settings: object = {}) {
+  const events: ({ type: string } & Record<string, unknown>)[] = [];
+  const run = { task: "caption", data: data as never, settings: { ...QUICK, ...settings } as never } as const;
+  for await (const event of train(run)) events.push(event as never);
+  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
+  return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles };
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "caption-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A table of scenes with a file for each. */
+function written(name: string, all: readonly Scene[]): string {
+  const lines = all.map((each, at) => {
+    const file = `${name}-${at}.png`;
+    writeFileSync(join(folder, file), pngOf(each));
+    return JSON.stringify({ file, sentence: each.text });
+  });
+  const path = join(folder, `${name}.jsonl`);
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+describe("what describes pictures", () => {
+  let run: Awaited<ReturnType<typeof trained>>;
+  const held = scenes(60, 2);
+  beforeAll(async () => {
+    const data = { train: [written("train", scenes(400, 1))], val: [written("val", held)] };
+    run = await trained(data, { image: "file", text: "sentence", budget: { epochs: 16 } });
+  }, 180_000);
+
+  test("learns colours and sides, and measures them", () => {
+    const { images, lossNats, bleu, exactMatch } = run.end.evaluation as Record<string, number>;
+    expect(images).toBe(60);
+    expect(exactMatch).toBeGreaterThan(0.95);
+    expect(bleu).toBeGreaterThan(95);
+    expect(lossNats).toBeLessThan(0.1);
+  });
+
+  test("says it of a picture, each token with the shares of all places", async () => {
+    const model = await openModel(run.files, { task: "caption" });
+    const found = await model.predict({ picture: pictureOf(held[0]), beam: 3, nBest: 2 });
+    expect(found.text).toBe(held[0].text);
+    expect(found.grid).toEqual([4, 4]);
+    expect(found.attention).toHaveLength(found.tokens.length);
+    for (const row of found.attention) {
+      expect(row).toHaveLength(16);
+      expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    }
+    expect(found.alternatives).toHaveLength(1);
+    expect(found.alternatives[0].score).toBeLessThanOrEqual(found.score);
+  });
+
+  test("says the same of files", async () => {
+    const model = await openModel(run.files, { task: "caption" });
+    const said: unknown[] = [];
+    for await (const each of model.answers({ sources: [0, 1, 2].map((at) => join(folder, `val-${at}.png`)) }))
+      said.push((each as { text: string }).text);
+    expect(said).toEqual(held.slice(0, 3).map(({ text }) => text));
+  });
+
+  test("all pictures that are missing are named at once, and one that is none is refused", async () => {
+    const model = await openModel(run.files, { task: "caption" });
+    const asked = async (...names: string[]) => {
+      const answers = model.answers({ sources: names.map((name) => join(folder, name)) });
+      for await (const _ of answers);
+    };
+    const missing = asked("val-0.png", "none.png", "neither.png");
+    await expect(missing).rejects.toMatchObject({ code: "missing-file" });
+    await expect(missing).rejects.toThrow(/2 pictures are missing: .*none\.png, .*neither\.png/);
+    await expect(asked("val.jsonl")).rejects.toThrow("is no picture, needed a PNG or a JPEG file");
+  });
+});
+
+test("a picture of several texts counts once, and is right with any of them", async () => {
+  const records = scenes(40, 3).flatMap((each, at) =>
+    [each.text, "a square"].map((text) => ({ image: String(at), picture: pictureOf(each), text })),
+  );
+  const { start, end } = await trained({ train: records, val: records }, { budget: { steps: 60 } });
+  expect(start).toMatchObject({ trainingPictures: 40, trainingTexts: 80 });
+  expect(end.evaluation).toMatchObject({ images: 40 });
+  expect((end.evaluation as { exactMatch: number }).exactMatch).toBeGreaterThan(0.5);
+});
+
+test("the blind learn what is said, and not of which picture", async () => {
+  const records = scenes(200, 4).map((each, at) => ({
+    image: String(at),
+    picture: pictureOf(each),
+    text: each.text,
+  }));
+  const { end } = await trained({ train: records, val: records }, { blind: true, budget: { steps: 150 } });
+  // Three colours and two sides leave ln 6 nats in the seven tokens of a text.
+  expect((end.evaluation as { lossNats: number }).lossNats).toBeGreaterThan(0.9 * (Math.log(6) / 7));
+});
+
+describe("errors", () => {
+  test("missing files of a table are all named, before anything is trained", async () => {
+    const path = join(folder, "missing.jsonl");
+    writeFileSync(path, '{"image": "x.png", "text": "a"}\n{"image": "y.png", "text": "b"}\n');
+    await expect(trained({ train: [path] })).rejects.toThrow(/2 pictures are missing: .*x\.png, .*y\.png/);
+  });
+
+  test("a column that is not there is named with those that are", async () => {
+    const path = join(folder, "columns.jsonl");
+    writeFileSync(path, '{"file": "x.png", "text": "a"}\n');
+    await expect(trained({ train: [path] })).rejects.toThrow(/image.*file, text/);
+  });
+
+  test("more convolutions than a picture can be halved", async () => {
+    await expect(trained({ train: [] }, { convLayers: 5 })).rejects.toThrow("convLayers");
+  });
+});
+
+test("additive attention has a layer of its own for queries", () => {
+  const settings = { ...valuesOf("train", CAPTION_OPTIONS, { cell: "lstm" }), ...QUICK };
+  const names = (attention: "general" | "additive") =>
+    captionNetwork({ ...settings, attention }, 20).layers.map(({ name }) => name);
+  expect(names("additive").filter((name) => !names("general").includes(name))).toEqual(["attention.query"]);
+});
