@@ -44,7 +44,8 @@ const WAITERS: Readonly<Record<string, string>> = {
   "src/losses/likelihood.ts": "targets of a loss that is computed from numbers",
   "src/losses/pinball.ts": "targets of a loss that is computed from numbers",
   "src/losses/reduce-losses.ts": "what a mean was taken over, for whoever asks",
-  "src/networks/layers/character-conv.ts": "which characters are filling: a maximum is taken over the others",
+  "src/networks/layers/convolution/character-conv.ts":
+    "which characters are filling: a maximum is taken over the others",
   "src/networks/mask.ts": "which steps are padding: a recurrence is planned by it",
   "src/recurrent/sequence/step-mask.ts": "which steps a mask leaves out: a recurrence is planned by it",
 };

@@ -1,4 +1,4 @@
-import type { CharacterConvLayerConfig } from "../../../networks/layers/character-conv.ts";
+import type { CharacterConvLayerConfig } from "../../../networks/layers/convolution/character-conv.ts";
 import { parameterConstant, type WriteContext, type WrittenValue } from "./write-context.ts";
 
 /** Below anything that a convolution gives. */

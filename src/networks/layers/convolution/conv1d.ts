@@ -1,12 +1,12 @@
-import { Conv1d } from "../../layers/convolution.ts";
-import { flag, oneOf, size } from "../../options/field-checks.ts";
-import { viewOf } from "../../tensor/operations/output.ts";
-import { packed } from "../../tensor/operations/products.ts";
-import { swapLastAxes } from "../../tensor/operations/shapes.ts";
-import { freshValue, type LayerKind, type LayerStep, type StepRoom } from "../layer-kind.ts";
-import { requireOneLength } from "../mask.ts";
-import type { StepValue } from "../step-value.ts";
-import { axesText, differ, mismatch, windowed } from "../value-shape.ts";
+import { Conv1d } from "../../../layers/convolution.ts";
+import { flag, oneOf, size } from "../../../options/field-checks.ts";
+import { viewOf } from "../../../tensor/operations/output.ts";
+import { packed } from "../../../tensor/operations/products.ts";
+import { swapLastAxes } from "../../../tensor/operations/shapes.ts";
+import { freshValue, type LayerKind, type LayerStep, type StepRoom } from "../../layer-kind.ts";
+import { requireOneLength } from "../../mask.ts";
+import type { StepValue } from "../../step-value.ts";
+import { axesText, differ, mismatch, windowed } from "../../value-shape.ts";
 
 /** A convolution over the steps of [B, T, C]. */
 export interface Conv1dLayerConfig {

@@ -1,12 +1,12 @@
-import { Conv1d } from "../../layers/convolution.ts";
-import { size } from "../../options/field-checks.ts";
-import { multiply } from "../../tensor/operations/arithmetic.ts";
-import { globalMaxPool } from "../../tensor/operations/pooling.ts";
-import { reshape, swapLastAxes } from "../../tensor/operations/shapes.ts";
-import { type Tensor, tensor } from "../../tensor/tensor.ts";
-import type { LayerKind } from "../layer-kind.ts";
-import { changed } from "../mask.ts";
-import { axesText, differ, floats, mismatch } from "../value-shape.ts";
+import { Conv1d } from "../../../layers/convolution.ts";
+import { size } from "../../../options/field-checks.ts";
+import { multiply } from "../../../tensor/operations/arithmetic.ts";
+import { globalMaxPool } from "../../../tensor/operations/pooling.ts";
+import { reshape, swapLastAxes } from "../../../tensor/operations/shapes.ts";
+import { type Tensor, tensor } from "../../../tensor/tensor.ts";
+import type { LayerKind } from "../../layer-kind.ts";
+import { changed } from "../../mask.ts";
+import { axesText, differ, floats, mismatch } from "../../value-shape.ts";
 
 /**
  * What the characters of each word say (dos Santos & Zadrozny 2014; Ma & Hovy 2016): a convolution over the vectors [B, T, C, I] of C

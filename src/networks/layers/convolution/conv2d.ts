@@ -1,8 +1,8 @@
-import { Conv2d } from "../../layers/convolution.ts";
-import { flag, size, wholeNumber } from "../../options/field-checks.ts";
-import type { Axis } from "../config.ts";
-import type { LayerKind } from "../layer-kind.ts";
-import { differ, floats, mismatch } from "../value-shape.ts";
+import { Conv2d } from "../../../layers/convolution.ts";
+import { flag, size, wholeNumber } from "../../../options/field-checks.ts";
+import type { Axis } from "../../config.ts";
+import type { LayerKind } from "../../layer-kind.ts";
+import { differ, floats, mismatch } from "../../value-shape.ts";
 
 /** A convolution over height and width of [B, C, height, width] by a square kernel, with so many zeros around. */
 export interface Conv2dLayerConfig {

@@ -1,8 +1,8 @@
-import { LookAhead } from "../../layers/look-ahead.ts";
-import { size } from "../../options/field-checks.ts";
-import type { LayerKind } from "../layer-kind.ts";
-import { changed } from "../mask.ts";
-import { endsIn, floats, mismatch } from "../value-shape.ts";
+import { LookAhead } from "../../../layers/look-ahead.ts";
+import { size } from "../../../options/field-checks.ts";
+import type { LayerKind } from "../../layer-kind.ts";
+import { changed } from "../../mask.ts";
+import { endsIn, floats, mismatch } from "../../value-shape.ts";
 
 /** A convolution of [B, T, C] over each step and `steps` behind it, each unit by itself (Amodei et al. 2016); zeros stand behind the end. */
 export interface LookAheadLayerConfig {
