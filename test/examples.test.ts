@@ -135,6 +135,12 @@ onData("sst2")("sentiment: most reviews are told apart after a few epochs", asyn
   expect(Number(percent)).toBeGreaterThan(62);
 });
 
+test("reverse: a translator writes words backwards", async () => {
+  const output = await example("reverse.ts", []);
+  expect(output).toMatch(/^olleh$/m);
+  expect(output).toMatch(/o looked at o/);
+});
+
 onData("wnut17")("tagger: some names are found after a few epochs", async () => {
   const output = await example("tagger.ts", [`${data}wnut17`, "4"]);
   const scores = [...output.matchAll(/ f1 ([\d.]+)/g)].map(([, score]) => Number(score));

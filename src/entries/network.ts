@@ -15,6 +15,7 @@ export type {
   NetworkLayer,
   Returns,
 } from "../networks/config.ts";
+export { encoderDecoderParts } from "../networks/encoder-decoder-parts.ts";
 export { importCell } from "../networks/import-cell.ts";
 export { knowCell } from "../networks/known-kinds.ts";
 export type { NetworkCall, NetworkResult, NetworkState } from "../networks/layered-network.ts";

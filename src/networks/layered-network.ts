@@ -6,9 +6,9 @@ import type { LayerObserver, RecurrentState } from "../recurrent/recurrent.ts";
 import type { Device } from "../tensor/device.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";
-import type { Axis, NetworkConfig, NetworkInput, NetworkLayer } from "./config.ts";
+import type { NetworkConfig, NetworkInput, NetworkLayer } from "./config.ts";
 import { kindOf } from "./known-kinds.ts";
-import type { MaskedValue } from "./mask.ts";
+import { hasLengths, type MaskedValue } from "./mask.ts";
 import { networkShapes } from "./network-shapes.ts";
 import { parameterCount } from "./parameter-shapes.ts";
 import { isRecurrent } from "./recurrent-axes.ts";
@@ -180,13 +180,6 @@ export class LayeredNetwork extends Module {
   recurrentLayers(): string[] {
     return this.config.layers.filter(({ config }) => isRecurrent(config)).map(({ name }) => name);
   }
-}
-
-/** Whether `lengths` are those of an input's steps: not where its steps are others than T, as those of a decoder are. */
-function hasLengths(axes: readonly Axis[]): boolean {
-  return (
-    axes.length > 1 && (axes.includes("T") || axes.every((axis) => axis === "B" || typeof axis === "number"))
-  );
 }
 
 function fits({ axes, kind }: NetworkInput, tensor: Tensor): boolean {

@@ -3,6 +3,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { RecurrentState } from "../recurrent/recurrent.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import type { Axis } from "./config.ts";
 
 /** Steps that count, in the layout of the tensor's first two axes: 1 for those, 0 for padding. */
 export interface StepMask {
@@ -18,6 +19,12 @@ export interface MaskedValue {
   readonly mask?: StepMask | undefined;
   /** Of what a recurrent layer puts out: where it has ended. */
   readonly state?: RecurrentState | undefined;
+}
+
+/** Whether `lengths` are those of an input's steps: not where its steps are others than T, as those of a decoder are. */
+export function hasLengths(axes: readonly Axis[]): boolean {
+  const isOf = (axis: Axis) => axis === "B" || typeof axis === "number";
+  return axes.length > 1 && (axes.includes("T") || axes.every(isOf));
 }
 
 /** The mask of ids [B, T] (or [T, B]) of which one is padding. */

@@ -1,5 +1,5 @@
 import type { LayerConfig } from "../../../networks/config.ts";
-import { MASKED_SCORE } from "../../../networks/layers/attention.ts";
+import { MASKED_SCORE } from "../../../networks/layers/attention/attention.ts";
 import type { ValueShape } from "../../../networks/value-shape.ts";
 import { parameterConstant, type WriteContext, type WrittenValue } from "./write-context.ts";
 import { stepsThatCount } from "./write-over-time.ts";

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../../../errors.ts";
+import { hasLengths } from "../../../networks/mask.ts";
 import { checkNetworkData, type NetworkData } from "../../../networks/network-data.ts";
 import { networkShapes } from "../../../networks/network-shapes.ts";
 import { isRecurrent } from "../../../networks/recurrent-axes.ts";
@@ -57,7 +58,7 @@ export function writeOnnx(network: NetworkData, options: OnnxOptions = {}): Uint
   for (const { name, axes, kind } of config.inputs) {
     graph.input(name, kind === "int" ? "int64" : "float", axes);
     const shape = { axes, kind };
-    values.set(name, { name, shape, lengths: axes.length > 1 ? lengthsName : undefined });
+    values.set(name, { name, shape, lengths: hasLengths(axes) ? lengthsName : undefined });
   }
   for (const layer of config.layers) {
     const read = layer.inputs.map((name) => values.get(name)!);

@@ -1,17 +1,17 @@
-import { Module, Parameter } from "../../module/module.ts";
-import { flag, number, oneOf, positive, size } from "../../options/field-checks.ts";
-import type { Generator } from "../../random/philox.ts";
-import type { Device } from "../../tensor/device.ts";
-import { add, multiply, scaled } from "../../tensor/operations/arithmetic.ts";
-import { tanh } from "../../tensor/operations/functions.ts";
-import { matmul } from "../../tensor/operations/products.ts";
-import { sumLast } from "../../tensor/operations/reductions.ts";
-import { softmax } from "../../tensor/operations/rows.ts";
-import { columns, concat, reshape, swapLastAxes } from "../../tensor/operations/shapes.ts";
-import { type Tensor, tensor } from "../../tensor/tensor.ts";
-import type { LayerKind } from "../layer-kind.ts";
-import { keptSteps, type MaskedValue } from "../mask.ts";
-import { axesText, differ, floats, type ValueShape } from "../value-shape.ts";
+import { Module, Parameter } from "../../../module/module.ts";
+import { flag, number, oneOf, positive, size } from "../../../options/field-checks.ts";
+import type { Generator } from "../../../random/philox.ts";
+import type { Device } from "../../../tensor/device.ts";
+import { add, multiply, scaled } from "../../../tensor/operations/arithmetic.ts";
+import { tanh } from "../../../tensor/operations/functions.ts";
+import { matmul } from "../../../tensor/operations/products.ts";
+import { sumLast } from "../../../tensor/operations/reductions.ts";
+import { softmax } from "../../../tensor/operations/rows.ts";
+import { columns, concat, reshape, swapLastAxes } from "../../../tensor/operations/shapes.ts";
+import { type Tensor, tensor } from "../../../tensor/tensor.ts";
+import type { LayerKind } from "../../layer-kind.ts";
+import { keptSteps, type MaskedValue } from "../../mask.ts";
+import { axesText, differ, floats, type ValueShape } from "../../value-shape.ts";
 
 /**
  * Attention of several heads (Luong et al. 2015; Bahdanau et al. 2015; Vaswani et al. 2017): query [B, S, H·K], key [B, T, H·K] and value
