@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stateFromHash } from "../../web/state.ts";
 import { foundUnits, mostSaying } from "../../web/units/found-units.ts";
-import { atRest, type Explorer, openExplorer, READ, referenceModel } from "./site.ts";
+import { atRest, type Explorer, numberOf, openExplorer, READ, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 let reference: Awaited<ReturnType<typeof referenceModel>>;
@@ -46,7 +46,7 @@ describe("units", () => {
     const rows = page.locator(".unit-list button");
     await rows.first().waitFor();
     const [best] = found.units;
-    const strengths = (await page.locator(".unit-list .figure").allTextContents()).map(Number);
+    const strengths = (await page.locator(".unit-list .figure").allTextContents()).map(numberOf);
     strengths.forEach((strength, index) => {
       expect(strength).toBeCloseTo(found.units[index].responses[0].strength, 1);
     });
@@ -56,23 +56,23 @@ describe("units", () => {
       .map(({ responses }) => responses.find(({ feature }) => feature === "digit")!.strength)
       .sort((a, b) => b - a);
     await expect
-      .poll(async () => Number(await page.locator(".unit-list .figure").first().textContent()))
+      .poll(async () => numberOf((await page.locator(".unit-list .figure").first().textContent())!))
       .toBeCloseTo(digits[0], 2);
     const [, unitText] = /unit (\d+)/.exec((await rows.first().textContent())!)!;
     const unit = Number(unitText);
     await rows.first().click();
     await expect.poll(() => state().unit).toBe(unit);
     const expected = found.units.find((each) => each.unit === unit)!;
-    const [, mean, deviation] = /mean (-?[\d.]+), standard deviation ([\d.]+)/.exec(
+    const [, mean, deviation] = /mean ([−-]?[\d.]+), standard deviation ([\d.]+)/.exec(
       (await textOf("unit-facts"))!,
     )!;
-    expect(Number(mean)).toBeCloseTo(expected.mean, 2);
+    expect(numberOf(mean)).toBeCloseTo(expected.mean, 2);
     expect(Number(deviation)).toBeCloseTo(expected.deviation, 2);
     // The text is coloured by it, and says its numbers.
     const { layers } = trace(reference.network, idsOf(LONG_TEXT));
     const token = page.locator('.selected-unit [data-step="70"]').first();
-    const [, shown] = /= (-?[\d.]+)/.exec((await token.getAttribute("title"))!)!;
-    expect(Number(shown)).toBeCloseTo(layers[0].states.h[71 * H + unit], 2);
+    const [, shown] = /= ([−-]?[\d.]+)/.exec((await token.getAttribute("title"))!)!;
+    expect(numberOf(shown)).toBeCloseTo(layers[0].states.h[71 * H + unit], 2);
   });
 
   test("open on the unit that says most, with a gallery of found units, each a link", async () => {
@@ -105,7 +105,7 @@ describe("units", () => {
     const { passages } = found.units.find(({ unit }) => unit === 9)!;
     const rows = page.locator(".selected-unit > .passages tr");
     await expect.poll(() => rows.count()).toBe(passages.length);
-    expect(Number(await rows.first().locator("td").first().textContent())).toBeCloseTo(
+    expect(numberOf((await rows.first().locator("td").first().textContent())!)).toBeCloseTo(
       passages[0].activation,
       2,
     );
@@ -115,7 +115,7 @@ describe("units", () => {
     const scores = await page.getByTestId("similar").locator("td.numbers").allTextContents();
     expect(scores.length).toBeGreaterThan(0);
     scores.forEach((score, index) => {
-      expect(Number(score)).toBeCloseTo(spans[index].score, 1);
+      expect(numberOf(score)).toBeCloseTo(spans[index].score, 1);
     });
     // Another place is a link, which brushes it.
     await page.getByTestId("similar").locator("a").first().click();
@@ -165,7 +165,7 @@ describe("memory", () => {
     await half.waitFor();
     await expect.poll(() => half.textContent()).toContain(`after ${found.halfLifeSteps!.toFixed(2)} steps`);
     const table = page.getByTestId("gradient-card").locator("table");
-    const numbers = (await table.locator("td").allTextContents()).map(Number);
+    const numbers = (await table.locator("td").allTextContents()).map(numberOf);
     const [{ recurrentRadius, stepRadius, decayPerStep }] = layers;
     [...Object.values(recurrentRadius), stepRadius[30], decayPerStep].forEach((expected, index) => {
       expect(numbers[index], `row ${index}`).toBeCloseTo(expected, 2);
@@ -187,8 +187,8 @@ describe("memory", () => {
         .poll(async () => {
           const said = (await textOf("gradient")) ?? "";
           const [, from, to, number] =
-            /\(step (\d+)\), back to .*\(step (\d+)\): ([\d.e+-]+)/.exec(said) ?? [];
-          return [Number(from) - 1, Number(to) - 1, Math.log10(Number(number))];
+            /\(step (\d+)\), back to .*\(step (\d+)\): ([\d.e+−-]+)/.exec(said) ?? [];
+          return [Number(from) - 1, Number(to) - 1, Math.log10(numberOf(number))];
         })
         .toEqual([t, s, expect.closeTo(Math.log10(matrix[t * predictions + s]), 2)]);
     }
@@ -212,9 +212,9 @@ describe("memory", () => {
     expect(points).toHaveLength(found.contexts.length);
     points.forEach((point, index) => {
       const { context, lossNats } = found.contexts[index];
-      const [, x, y] = /, (\d+): ([\d.e+-]+)$/.exec(point)!;
+      const [, x, y] = /, (\d+): ([\d.e+−-]+)$/.exec(point)!;
       expect(Number(x)).toBe(context);
-      expect(Number(y)).toBeCloseTo(lossNats, 2);
+      expect(numberOf(y)).toBeCloseTo(lossNats, 2);
     });
   });
 
@@ -241,7 +241,9 @@ describe("memory", () => {
       await expect
         .poll(() => textOf(`attribution-${cell}`))
         .toMatch(/after step 31 rests on: ".*\(step \d+\) [−+][\d.]+/);
-      await expect.poll(() => textOf(`gradient-${cell}`)).toMatch(/\(step 31\), back to .*: [\d.]+e[+-]\d+$/);
+      await expect
+        .poll(() => textOf(`gradient-${cell}`))
+        .toMatch(/\(step 31\), back to .*: [\d.]+e[+−-]\d+$/);
     }
     await page.getByLabel("Seconds for each").fill("500");
     await page.getByRole("button", { name: "Train and compare" }).click();

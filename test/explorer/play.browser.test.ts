@@ -2,7 +2,7 @@
 import { orderUnits } from "unrolled/inspect";
 import { expect, test } from "vitest";
 import { driven, H, hasState, readout, soon, stateOf, steps } from "./driven.ts";
-import { numberIn, READ } from "./site.ts";
+import { numberIn, numberOf, READ } from "./site.ts";
 
 const tested = driven({ view: "play", at: 4 });
 
@@ -74,7 +74,7 @@ test("a brush over time and units marks the text and is summed up", async () => 
   for (let step = 10; step <= 15; step++)
     for (let unit = 20; unit < 30; unit++) mean += tested.expected.layers[0].gates.i![step * H + unit] / 60;
   const row = tested.page.locator("tr", { hasText: "input gate i" });
-  expect(Number(await row.locator("td").first().textContent())).toBeCloseTo(mean, 2);
+  expect(numberOf((await row.locator("td").first().textContent())!)).toBeCloseTo(mean, 2);
   await tested.page.getByRole("button", { name: "Clear the brush" }).click();
   await hasState(tested.page, { steps: null, rows: null });
 });

@@ -107,3 +107,6 @@ export function numberIn(text: string | null): number {
   const [, sign, digits] = /(?:=|:)\s*([−-]?)([\d.]+)/.exec(text ?? "") ?? [];
   return Number(digits) * (sign ? -1 : 1);
 }
+
+/** What the page writes as a number, with a real minus or a hyphen. */
+export const numberOf = (text: string): number => Number(text.replaceAll("−", "-"));

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
 import { TOUR } from "../../web/tour/steps.tsx";
-import { atRest, type Explorer, openExplorer } from "./site.ts";
+import { atRest, type Explorer, numberOf, openExplorer } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const bars = (page: Page) => page.locator(".bars-drawing").textContent();
 /** A gradient at the first step as a share of the last step's, as the map says it. */
 async function shareAtFirst(page: Page): Promise<number> {
   const said = (await page.getByTestId("flow").textContent()) ?? "";
-  return Number(/, ([\d.e+-]+) of the last step's/.exec(said)?.[1] ?? Number.NaN);
+  return numberOf(/, ([\d.e+−-]+) of the last step's/.exec(said)?.[1] ?? "none");
 }
 
 async function fill(page: Page, label: string | RegExp, value: string): Promise<void> {

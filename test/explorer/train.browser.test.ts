@@ -11,7 +11,7 @@ import { INITIAL_STATE } from "../../web/state.ts";
 import type { TrainingStory } from "../../web/training-session.ts";
 import { setupOf } from "../../web/views/train-settings.tsx";
 import { bytesOf } from "../shared-browser.ts";
-import { type Explorer, openExplorer } from "./site.ts";
+import { type Explorer, numberOf, openExplorer } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
@@ -105,8 +105,8 @@ describe.each([
           expectClose(looks[index].lastFlow.h[layer], norms, "flow of the last answer");
       }
       const shown = await page.getByTestId("flow").textContent();
-      const [, norm] = /= ([\d.e+-]+),/.exec(shown!)!;
-      expectClose([Number(norm)], [expected[2].look!.lastFlow.h[0][0]], "the norm that is shown");
+      const [, norm] = /= ([\d.e+−-]+),/.exec(shown!)!;
+      expectClose([numberOf(norm)], [expected[2].look!.lastFlow.h[0][0]], "the norm that is shown");
       const accuracy = /([\d.]+) % of/.exec((await status(page))!)![1];
       expect(Number(accuracy)).toBeCloseTo(100 * expected[2].look!.accuracy, 1);
     }));
