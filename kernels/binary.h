@@ -71,8 +71,8 @@ static void binary(int operation, const float* a, int aRow, int aCol, const floa
 #define CALL(OPERATION) \
   case OPERATION: return binaryOf<OPERATION>(a, aRow, aCol, b, bRow, bCol, y, m, n);
   switch (operation) {
-    CALL(ADD) CALL(SUBTRACT) CALL(MULTIPLY) CALL(DIVIDE)
-    BEYOND_CORE(CALL(LARGER) CALL(SMALLER) CALL(POWER) CALL(ABOVE) CALL(AT_LEAST) CALL(EQUAL) CALL(KEPT))
+    CALL(ADD) CALL(SUBTRACT) CALL(MULTIPLY)
+    BEYOND_CORE(CALL(DIVIDE) CALL(LARGER) CALL(SMALLER) CALL(POWER) CALL(ABOVE) CALL(AT_LEAST) CALL(EQUAL) CALL(KEPT))
   }
 #undef CALL
 }
@@ -89,8 +89,8 @@ static void binarySlopes(int operation, int operand, const float* a, int aRow, i
   case OPERATION: \
     return operand ? slopesOf<OPERATION, 1>(a, aRow, aCol, b, bRow, bCol, dy, slopes, m, n) : slopesOf<OPERATION, 0>(a, aRow, aCol, b, bRow, bCol, dy, slopes, m, n);
   switch (operation) {
-    CALL(MULTIPLY) CALL(DIVIDE)
-    BEYOND_CORE(CALL(LARGER) CALL(SMALLER) CALL(POWER) CALL(KEPT))
+    CALL(MULTIPLY)
+    BEYOND_CORE(CALL(DIVIDE) CALL(LARGER) CALL(SMALLER) CALL(POWER) CALL(KEPT))
   }
 #undef CALL
 }

@@ -159,13 +159,21 @@ export function stateAfter({ layers, steps }: Pick<Trace, "layers" | "steps">, t
   });
 }
 
+/** A layer that is being read, and where its states and gates are written down. */
+interface WatchedLayer {
+  readonly observer: StepObserver;
+  readonly states: { readonly h: Float32Array; readonly [state: string]: Float32Array };
+  readonly gates: Record<string, Float32Array>;
+  readonly widths: Record<string, number>;
+}
+
 /** Who writes a layer's states and gates down and makes the changes; `first` is the step that it reads first. */
 export function watchedLayer(
   { cell }: Pick<InspectedLayer, "cell">,
   steps: number,
   interventions: readonly Intervention[],
   first = 0,
-) {
+): WatchedLayer {
   const { shape, hidden } = cell;
   const widths = Object.fromEntries(shape.states.map(({ name, width }) => [name, width]));
   const states = Object.fromEntries(

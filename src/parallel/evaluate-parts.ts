@@ -1,9 +1,9 @@
 // Measuring on several threads. A part is read whole by one thread, and figures are put together in the order of the parts, so that
 // they are the same bits for every number of threads.
 import { UnrolledError } from "../errors.ts";
-import { targetsOf } from "../losses/reduce-losses.ts";
-import { requireSize } from "../module/module.ts";
+import type { PartFigures } from "./part-figures.ts";
 import type { Part, Replica } from "./replica.ts";
+import { requirePart } from "./require-part.ts";
 
 /** What a model costs on parts. */
 export interface Evaluated {
@@ -11,41 +11,6 @@ export interface Evaluated {
   readonly loss: number;
   /** What the replica's `sums` add up to, by name; none where it has none. */
   readonly sums: Readonly<Record<string, number>>;
-}
-
-/** What a thread finds of a part. */
-export interface PartFigures {
-  readonly loss: number;
-  readonly rows: number;
-  /** What whoever gave it said that it counts. */
-  readonly weight: number | undefined;
-  /** What the loss is the mean over, where that is counted. */
-  readonly targets: number | undefined;
-  readonly sums: Readonly<Record<string, number>>;
-}
-
-/** Reads a part without gradients or dropout, and leaves the model in the mode it was in. */
-export function partFigures<Share>({ model, loss }: Replica<Share>, part: Part<Share>): PartFigures {
-  const { training } = model;
-  const [{ device }] = model.parameters();
-  model.eval();
-  try {
-    return device.withoutGradients(() =>
-      device.scope(() => {
-        const made = loss(part.share);
-        const { measured, sums } = "loss" in made ? made : { measured: made, sums: undefined };
-        return {
-          loss: measured.read()[0],
-          rows: part.rows,
-          weight: part.weight,
-          targets: targetsOf(measured),
-          sums: sums?.() ?? {},
-        };
-      }),
-    );
-  } finally {
-    if (training) model.train();
-  }
 }
 
 /** Figures of parts as those of all of them. */
@@ -80,14 +45,4 @@ export function requireEvaluable(parts: readonly Part<unknown>[], { carried = {}
     if (!part) refuse(`a part is ${part}, needed rows and a share`);
     requirePart("evaluate", part);
   }
-}
-
-/** @throws UnrolledError "invalid-argument" for a part whose rows or weight are none */
-export function requirePart(call: string, { rows, weight = 1 }: Part<unknown>): void {
-  requireSize(call, "rows of a part", rows);
-  if (weight > 0 && Number.isFinite(weight)) return;
-  throw new UnrolledError("invalid-argument", {
-    call,
-    problem: `weight of a part is ${weight}, needed above 0`,
-  });
 }

@@ -3,9 +3,9 @@ import { UnrolledError } from "../errors.ts";
 import type { WorkerThread } from "../platform/platform.ts";
 import type { Device } from "../tensor/device.ts";
 import { sizeOf, Tensor } from "../tensor/tensor.ts";
-import type { PartFigures } from "./evaluate-parts.ts";
 import type { Meeting } from "./meeting.ts";
 import type { JoinRequest, MemberReply, MemberRequest, StepRequest } from "./member.ts";
+import type { PartFigures } from "./part-figures.ts";
 
 /** What errors name in place of a call, where a thread came to harm in none. */
 const CALL = "team";

@@ -7,11 +7,12 @@ import { createOptimiser, type OptimiserConfig } from "../optimisers/create.ts";
 import { type Optimiser, requireAtLeastZero } from "../optimisers/optimiser.ts";
 import type { Device } from "../tensor/device.ts";
 import { describeReplica } from "./description.ts";
-import { type Evaluated, evaluatedOf, requireEvaluable, requirePart } from "./evaluate-parts.ts";
+import type { Evaluated } from "./evaluate-parts.ts";
 import { importFactory, type ModuleImporter } from "./import-factory.ts";
 import { Meeting } from "./meeting.ts";
 import { type Carried, Members } from "./members.ts";
 import type { Part, Replica, ReplicaFactory, ReplicaModule } from "./replica.ts";
+import { requirePart } from "./require-part.ts";
 import { packsOf } from "./shared-packs.ts";
 import { splitRows } from "./split.ts";
 import type { TeamOptions, TeamStepOptions } from "./team-options.ts";
@@ -202,6 +203,8 @@ export class Team<Share, Model extends Module = Module> {
    * @throws UnrolledError "invalid-argument" for no parts, or a replica that carries state from one batch to the next
    */
   async evaluate(parts: readonly Part<Share>[]): Promise<Evaluated> {
+    // Most trainings measure by themselves.
+    const { evaluatedOf, requireEvaluable } = await import("./evaluate-parts.ts");
     this.#members.requireReady("evaluate");
     requireEvaluable(parts, this.replica);
     await this.#tellOfChanges("evaluate");

@@ -10,18 +10,12 @@ export function loadNative(): NativeModule {
   return { problem: "browsers run WebAssembly" };
 }
 
-/** The bytes of the WebAssembly kernels, which a bundler finds by these literal URLs. */
+/** The bytes of the WebAssembly kernels, which a bundler finds by this literal URL. */
 export async function loadWasm(isWhole: boolean, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView> {
-  const [plain, fused] = isWhole
-    ? [
-        new URL("../../build/kernels.wasm", import.meta.url),
-        new URL("../../build/kernels-relaxed.wasm", import.meta.url),
-      ]
-    : [
-        new URL("../../build/kernels-core.wasm", import.meta.url),
-        new URL("../../build/kernels-core-relaxed.wasm", import.meta.url),
-      ];
-  const url = relaxed ? fused : plain;
+  const url =
+    isWhole || relaxed
+      ? (await import("./other-wasm.ts")).otherWasm(isWhole, relaxed)
+      : new URL("../../build/kernels-core.wasm", import.meta.url);
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.href}: ${response.status} ${response.statusText}`);
   return await response.arrayBuffer();

@@ -50,7 +50,7 @@ describe("wrong usage (2)", () => {
     [train("--horizon", "3"), "option '--horizon' belongs to the task forecast: --task forecast"],
     [
       ["train", "a.csv", "--task", "tag", "--label-smoothing=0.1"],
-      "option '--label-smoothing=0.1' belongs to the task classify: --task classify",
+      "option '--label-smoothing=0.1' belongs to the tasks classify, translate: --task classify",
     ],
     [["predict", "model", "a", "-n", "3"], "unknown option '-n' (Did you mean --top?)"],
     [["chat", "model"], "unknown command 'chat' (Did you mean generate DIR --interactive?)"],

@@ -22,6 +22,7 @@ import { GATE_NAMES, type GateName, nextTokens } from "unrolled/inspect";
 import { Network, type NetworkData, networkData, type Session } from "unrolled/network";
 import { Linear, LSTM, Module, meanSquare } from "unrolled/nn";
 import { clipGradNorm, SGD, type SGDOptions } from "unrolled/optim";
+import { createServer, type ServerOptions } from "unrolled/server";
 import { square, sum, type Tensor } from "unrolled/tensor";
 import { type FitOptions, fit, type Metric, meanAbsoluteError, progressLine } from "unrolled/training";
 
@@ -127,12 +128,14 @@ function useWords(device: Device, generator: Generator) {
   const sampling: SamplingOptions = { temperature: 0.5, topK: 2 };
   const logits = Float32Array.from({ length: vocabularySize }, (_, id) => id / 4);
   const gates: readonly GateName[] = GATE_NAMES.lstm;
+  const noModels: Partial<ServerOptions> = {};
   return {
     padded: padSequences(device, [encode("to"), encode("and")]).ids.shape,
     streams: tokenStreams(Int32Array.from(encode("to and fro to")), 2, 3).sequencesPerEpoch,
     sampled: decode([sampleToken(logits, sampling, generator)]),
     likely: nextTokens(logits, {}, 1).map(({ id }) => id),
     gates,
+    serves: [typeof createServer, Object.keys(noModels).length],
     frames: [...new FrontEnd(filterBank).frames(sound).values.slice(0, 123)],
   };
 }

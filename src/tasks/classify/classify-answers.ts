@@ -2,7 +2,7 @@
 import type { Sound } from "../../audio/sound.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Session } from "../../session/session.ts";
-import { framesOf, isHeard } from "../sound/heard.ts";
+import { framesOf, isHeard, type Samples } from "../sound/heard.ts";
 import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
 import type { Asked, Evaluated, TaskLook } from "../task.ts";
 import { ClassifyReader } from "./classify-examples.ts";
@@ -20,7 +20,7 @@ export interface Classified {
 /** What a classifier says of a text, of numbers [T][F], or of sound: samples are taken at the rate of its front end. */
 export async function predict(
   model: LayeredNetwork,
-  input: string | readonly (readonly number[])[] | Sound | Float32Array,
+  input: string | readonly (readonly number[])[] | Sound | Samples,
   options: ClassifyOptions,
 ): Promise<Classified> {
   const reader = new ClassifyReader(options.reading);

@@ -3,7 +3,7 @@ import type { Sound } from "../../audio/sound.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Session } from "../../session/session.ts";
 import { likeliest } from "../classify/classify-measure.ts";
-import { framesOf, isHeard } from "../sound/heard.ts";
+import { framesOf, isHeard, type Samples } from "../sound/heard.ts";
 import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
 import type { Asked, Evaluated, TaskLook } from "../task.ts";
 import { tagArrays } from "./tag-batch.ts";
@@ -23,7 +23,7 @@ export interface Tagged {
 /** The tags of a text, of its words, of numbers [T][F], or of the frames of sound: samples are taken at the rate of its front end. */
 export async function predict(
   model: LayeredNetwork,
-  input: string | readonly string[] | readonly (readonly number[])[] | Sound | Float32Array,
+  input: string | readonly string[] | readonly (readonly number[])[] | Sound | Samples,
   options: TagOptions,
 ): Promise<Tagged> {
   if (isHeard(input)) {

@@ -87,6 +87,9 @@ export function useZoom(
   newest.current = onZoom;
   const [zooming, setZooming] = useState<Zooming>();
   const [gestures, setGestures] = useState<Gestures>();
+  // The wheel that was turned before there were gestures: it is turned again once they know where the stage is.
+  const early = useRef<WheelEvent | undefined>(undefined);
+  const areThere = useRef(false);
   // The page's first view does without the code for gestures, which is fetched when a pointer comes near.
   useEffect(() => {
     const element = area.current!;
@@ -100,11 +103,11 @@ export function useZoom(
     };
     const onEnter = () => void fetched();
     const onWheel = (event: WheelEvent) => {
-      event.preventDefault();
       element.removeEventListener("wheel", onWheel);
-      void fetched().then(() =>
-        requestAnimationFrame(() => element.dispatchEvent(new WheelEvent("wheel", event))),
-      );
+      if (areThere.current) return;
+      event.preventDefault();
+      early.current = event;
+      void fetched();
     };
     element.addEventListener("pointerenter", onEnter, { once: true });
     element.addEventListener("wheel", onWheel);
@@ -117,12 +120,17 @@ export function useZoom(
     if (!zooming) return;
     const made = zooming.gesturesOn(area.current!, (to) => newest.current(to));
     setGestures(made);
+    areThere.current = true;
     return () => made.end();
   }, [area, zooming]);
   useLayoutEffect(() => {
     const least = Math.min(MOST_PIXELS, width / Math.max(1, steps));
     // What the URL or the keyboard has moved is where the next gesture begins.
     gestures?.follow({ width, scale, left, steps, pixels: [least, MOST_PIXELS] });
+    if (!gestures || !early.current) return;
+    const event = new WheelEvent("wheel", early.current);
+    early.current = undefined;
+    area.current!.dispatchEvent(event);
   }, [gestures, width, scale, left, steps]);
   return (factor) => {
     const least = width / Math.max(1, steps);
