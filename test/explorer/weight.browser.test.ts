@@ -18,6 +18,5 @@ test("what is fetched until the first view, the model left out, is under 160 kB 
   const fetched = [...explorer.site.served].filter(([path]) => !/^\/models?\//.test(path));
   expect(fetched.some(([path]) => path.endsWith(".wasm"))).toBe(true);
   const sizes = fetched.map(([, content]) => gzipSync(content, { level: 9 }).length);
-  console.log(fetched.map(([path], i) => `${sizes[i]} ${path}`).sort((a, b) => Number.parseInt(b) - Number.parseInt(a)).join("\n"));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(160_000);
 });
