@@ -90,7 +90,7 @@ export async function bundleCommandLine(dist) {
         { name: "condition", test: /[\\/]language[\\/]condition[\\/]/ },
         {
           name: "tasks",
-          test: /[\\/]audio[\\/]|[\\/]tasks[\\/](classify|tag|forecast|translate|caption|baselines|examples|reader|sound)[\\/]|[\\/]cli[\\/](screen[\\/](task|classify|tag|forecast|translate|caption)-answers|commands[\\/]task-(eval|predict))\.js$/,
+          test: /[\\/]audio[\\/]|[\\/]tasks[\\/](classify|tag|forecast|translate|caption|transcribe|baselines|examples|reader|sound)[\\/]|[\\/]cli[\\/](screen[\\/](task|classify|tag|forecast|translate|caption|transcribe)-answers|commands[\\/]task-(eval|predict))\.js$/,
         },
         // What `serve` alone needs, and the packages that it is made of.
         {

@@ -3,7 +3,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { PartFigures } from "./part-figures.ts";
 import type { Part, Replica } from "./replica.ts";
-import { requirePart } from "./require-part.ts";
 
 /** What a model costs on parts. */
 export interface Evaluated {
@@ -43,6 +42,5 @@ export function requireEvaluable(parts: readonly Part<unknown>[], { carried = {}
   if (parts.length === 0) refuse("there are no parts");
   for (const part of parts) {
     if (!part) refuse(`a part is ${part}, needed rows and a share`);
-    requirePart("evaluate", part);
   }
 }

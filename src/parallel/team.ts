@@ -207,6 +207,7 @@ export class Team<Share, Model extends Module = Module> {
     const { evaluatedOf, requireEvaluable } = await import("./evaluate-parts.ts");
     this.#members.requireReady("evaluate");
     requireEvaluable(parts, this.replica);
+    for (const part of parts) requirePart("evaluate", part);
     await this.#tellOfChanges("evaluate");
     const mine = (thread: number) => parts.filter((_, place) => place % this.threads === thread);
     const buffers = [...this.model.namedBuffers().values()].map(({ offset }) => offset);

@@ -11,13 +11,14 @@ import { addModelRoutes } from "./routes/model-routes.ts";
 import { addPage } from "./routes/page.ts";
 import { addSessionRoutes } from "./routes/session-routes.ts";
 import { addStateRoutes } from "./routes/state-routes.ts";
-import { addStreamRoutes, type UpgradeWebSocket } from "./routes/stream-routes.ts";
+import { addStreamRoutes } from "./routes/stream-routes.ts";
 import { addTaskRoutes } from "./routes/task-routes.ts";
 import { addTranscriptionRoutes } from "./routes/transcription-routes.ts";
 import { ServedModels } from "./served-models.ts";
 import { failedOf, type Limits, type ServerParts, serverApp } from "./server-app.ts";
 import type { SessionStore } from "./session-store.ts";
 import { SessionTable } from "./session-table.ts";
+import type { UpgradeWebSocket } from "./upgrade-web-socket.ts";
 
 /** What to serve, and how much of it at a time. */
 export interface ServerOptions {

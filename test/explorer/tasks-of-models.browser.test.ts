@@ -51,7 +51,7 @@ test("a classifier says at each step what it would say if the text ended there, 
   expect(await page.locator(".row-names").textContent()).toContain("gates ←");
   // What asks for the next token is not there.
   const tabs = await page.getByRole("tab").allTextContents();
-  expect(tabs).toEqual(["Unrolled", "Heat-maps", "Elman and LSTM", "Train", "A sound", "Spoken digits"]);
+  expect(tabs).toEqual(["Unrolled", "Heat-maps", "Elman and LSTM", "Train", "Spoken digits", "A sound"]);
   await page.getByRole("tab", { name: "Heat-maps" }).click();
   await expect.poll(() => page.locator(".play .token-text").textContent()).toContain("red");
   expect(await page.locator(".play").getByLabel("Layer").locator("option").allTextContents()).toEqual([

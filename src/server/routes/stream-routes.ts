@@ -5,26 +5,13 @@ import type { WorkOptions } from "../compute/compute.ts";
 import { errorBody } from "../http-error.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
 import type { Entry } from "../session-entry.ts";
+import type { SocketHandlers, UpgradeWebSocket } from "../upgrade-web-socket.ts";
 import { bodyOf, feedWork } from "./session-body.ts";
 import { feedRequest } from "./session-schema.ts";
 
 /** Messages that may wait; who sends more does not listen. */
 const MOST_WAITING = 256;
 const TOO_MUCH = 1013;
-
-/** A socket, as all runtimes have it. */
-interface Socket {
-  send(data: string | ArrayBuffer): void;
-  close(code?: number, reason?: string): void;
-}
-
-interface SocketHandlers {
-  onMessage(event: { readonly data: unknown }, socket: Socket): void;
-  onClose(): void;
-}
-
-/** Hono's `upgradeWebSocket` of the runtime that listens. */
-export type UpgradeWebSocket = (handlers: () => SocketHandlers) => unknown;
 
 /** `GET /v1/sessions/{session}/stream`, where the runtime has WebSockets. */
 export function addStreamRoutes(
