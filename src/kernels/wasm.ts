@@ -10,12 +10,6 @@ const RESERVED_BYTES = 1 << 19;
 // A thread that joins another's memory needs a stack of its own.
 const STACK_BYTES = 1 << 18;
 
-/** A function body that relaxed multiply-add is part of: engines without relaxed SIMD refuse the module. */
-const RELAXED_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
-  253, 15, 253, 128, 2, 11,
-]);
-
 /** What kernels are opened with. */
 export interface KernelRoom extends HeapRoom {
   /** Whether all kernels are wanted, or those that a plain language model calls, a smaller file; true if not given. */
@@ -24,12 +18,7 @@ export interface KernelRoom extends HeapRoom {
 
 /** The kernels in WebAssembly with 128-bit vectors; `relaxed` with fused multiply-add where the engine has it. */
 export async function openWasm(relaxed: boolean, reason: string, room: KernelRoom = {}): Promise<Backend> {
-  if (relaxed && !WebAssembly.validate(RELAXED_PROBE)) {
-    throw new UnrolledError("unsupported-backend", {
-      call: "openDevice",
-      problem: "backend wasm-relaxed needs an engine with WebAssembly relaxed SIMD",
-    });
-  }
+  if (relaxed) (await import("./relaxed.ts")).requireRelaxed();
   const { isWhole = true } = room;
   const heap = new Heap(4, RESERVED_BYTES, room);
   let instance: WebAssembly.Instance;
