@@ -36,7 +36,7 @@ export async function openWasm(relaxed: boolean, reason: string, room: KernelRoo
   if (heapBase > RESERVED_BYTES) {
     throw new UnrolledError("unsupported-backend", {
       call: "openDevice",
-      problem: `the WebAssembly module takes ${heapBase} bytes, ${RESERVED_BYTES} are reserved`,
+      problem: `the kernels take ${heapBase} bytes of ${RESERVED_BYTES}`,
     });
   }
   if (room.shared) {
