@@ -23,5 +23,5 @@ export function contractSource(declarations: readonly Declaration[]): string;
 /** The kernels as a backend exports them, */
 export function tableSource(declarations: readonly Declaration[]): string;
 
-/** How the kernels of a table come to be called by name: all of them, or those of the core. */
+/** How the kernels of a table come to be called by name: those of the core, or these and the rest. */
 export function callsSource(declarations: readonly Declaration[], isCore: boolean): string;

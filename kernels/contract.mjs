@@ -107,9 +107,9 @@ ${kinds.join("\n")}
 `;
 }
 
-/** How the kernels of a table come to be called by name: all of them, or those of the core. */
+/** How the kernels of a table come to be called by name: those of the core, or these and the rest. */
 export function callsSource(declarations, isCore) {
-  const included = declarations.filter((declaration) => declaration.isCore || !isCore);
+  const included = declarations.filter((declaration) => declaration.isCore === isCore);
   const calls = included.map((declaration) => {
     const { name, parameters } = declaration;
     if (callOf(declaration) !== "by name") return `    ${name}: table.${name},`;
@@ -126,14 +126,14 @@ export function callsSource(declarations, isCore) {
   const type = isCore ? "CoreKernels" : "Kernels";
   return `// Written by kernels/build.mjs from kernels/kernels.h; change it there.
 import type { Kernels } from "./contract.ts";
-import type { KernelTable } from "./kernel-table.ts";
+${isCore ? "" : 'import { coreByName } from "./core-by-name.ts";\n'}import type { KernelTable } from "./kernel-table.ts";
 
 ${isCore ? `/** What a plain language model calls. */\nexport type CoreKernels = Pick<\n  Kernels,\n${core.join("")}>;\n\n` : ""}/** ${isCore ? "The kernels of the core" : "The kernels of a table"}, as they are called. What a call is given lives no longer than the call, and compiled code has no object for it. */
 export function ${isCore ? "coreByName" : "byName"}(table: KernelTable): ${type} {
   const {
 ${named.map(({ name }) => `    ${name},\n`).join("")}  } = table;
   return {
-${calls.join("\n")}
+${isCore ? "" : "    ...coreByName(table),\n"}${calls.join("\n")}
   };
 }
 `;

@@ -51,7 +51,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "kernels/kernels.h": "the one table of kernels, with what each does",
   "src/kernels/contract.ts": "written by kernels/build.mjs, one method for each kernel",
   "src/kernels/kernel-table.ts": "written by kernels/build.mjs, a method for each kernel",
-  "src/kernels/by-name.ts": "written by kernels/build.mjs, a call for each kernel",
 };
 
 const ENTRY_POINTS = new Set(entryPoints().map(({ name }) => name));
