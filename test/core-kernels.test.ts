@@ -5,7 +5,6 @@ import { resolveSettings } from "unrolled/training";
 import { expect, test } from "vitest";
 import { Generator } from "../src/random/philox.ts";
 import { languageTask } from "../src/tasks/language/language-task.ts";
-import { openDeviceWith } from "../src/tensor/device.ts";
 import { runTraining } from "../src/training/run-training.ts";
 import type { TrainingStart } from "../src/training/settings.ts";
 
@@ -51,7 +50,7 @@ test.each<[string, PartialSettings]>([
 });
 
 test("the core is without the rest, which stops at once what asks for it", async () => {
-  const core = await openDeviceWith(undefined, { backend: "wasm" }, false);
+  const core = await openDevice({ backend: "wasm", kernels: "core" });
   const whole = await openDevice({ backend: "wasm" });
   const missing = Object.keys(whole.table).filter((name) => !(name in core.table));
   expect(missing).toContain("softmax");

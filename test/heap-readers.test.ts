@@ -14,6 +14,7 @@ const READERS: Readonly<Record<string, string>> = {
   "src/training/measure.ts": "what a model says of each example",
   "src/metrics/metric.ts": "outputs and targets of a batch",
   "src/losses/custom-loss.ts": "the gradient that arrives at a loss that is computed from numbers",
+  "src/tasks/transcribe/transducer-of-network.ts": "logits of one label, which a search chooses by",
   "src/losses/crf-loss.ts": "scores of paths, whose sums are computed in float64 beside the heap",
   "src/parallel/thread-work.ts": "a thread's loss",
   "src/inspect/explain-step.ts": "a unit's weights, to be shown",
@@ -41,6 +42,7 @@ const MODELS = /^src\/(tensor|module|cells|recurrent|layers|losses|optimisers|ne
 const WAITERS: Readonly<Record<string, string>> = {
   "src/tensor/tensor.ts": "`toArray`, which is a promise",
   "src/losses/custom-loss.ts": "a loss that is computed from numbers",
+  "src/losses/labels.ts": "targets of a loss whose alignments are planned by them",
   "src/losses/likelihood.ts": "targets of a loss that is computed from numbers",
   "src/losses/pinball.ts": "targets of a loss that is computed from numbers",
   "src/losses/reduce-losses.ts": "what a mean was taken over, for whoever asks",

@@ -2,6 +2,7 @@ import { Differences } from "./differences.ts";
 import type { FrameFeatures } from "./frame-features.ts";
 import type { ResolvedFrontEnd } from "./front-end-options.ts";
 import type { Resampler } from "./resampler.ts";
+import { requireSamples } from "./sound.ts";
 
 /**
  * The frames of sound that comes in pieces: the same ones, bit by bit, as of the whole. A frame comes when its last sample is there, and
@@ -28,6 +29,7 @@ export class FeatureStream {
 
   /** The frames [T, F] that these samples complete, row by row; often none. */
   push(samples: Float32Array): Float32Array {
+    requireSamples("FeatureStream.push", samples);
     const resampled = this.#resampler ? this.#resampler.push(samples) : samples;
     return this.#rows(this.#framesOf(resampled));
   }

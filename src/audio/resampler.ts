@@ -4,7 +4,7 @@
 // samples as the new rate has without its common divisor with the old one, so weights are computed once for each of these phases.
 import { UnrolledError } from "../errors.ts";
 import { turned } from "../random/circle.ts";
-import { requireSampleRate } from "./sound.ts";
+import { requireSampleRate, requireSamples } from "./sound.ts";
 
 /** Zeros of sinc to either side, β of the window (stop band below −70 dB), and where the filter ends, as a part of half the lower rate. */
 const ZEROS = 32;
@@ -60,6 +60,7 @@ export class Resampler {
 
   /** The new samples that these complete. */
   push(samples: Float32Array): Float32Array {
+    requireSamples("Resampler.push", samples);
     this.#received += samples.length;
     return this.#made(joined(this.#pending, samples), this.#received);
   }
@@ -113,6 +114,7 @@ export class Resampler {
  * @throws UnrolledError "invalid-argument" for rates that are no whole numbers of Hz
  */
 export function resample(samples: Float32Array, rates: Rates): Float32Array {
+  requireSamples("resample", samples);
   if (rates.fromHz === rates.toHz) return samples;
   const resampler = new Resampler(rates);
   return joined(resampler.push(samples), resampler.finish());

@@ -28,20 +28,40 @@ export function requireSampleRate(call: string, argument: string, value: unknown
   });
 }
 
+/** An error that names the call, unless these are samples. */
+export function requireSamples(call: string, samples: unknown): void {
+  if (samples instanceof Float32Array) return;
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: "samples",
+    got: Array.isArray(samples) ? "an array" : typeof samples,
+    needed: "a Float32Array",
+  });
+}
+
+/** An error that names the call, unless a sound has one or more channels of one length. */
+export function requireChannels(call: string, channels: unknown): void {
+  if (Array.isArray(channels) && channels.length > 0) {
+    for (const channel of channels) requireSamples(call, channel);
+    if (channels.every(({ length }) => length === channels[0].length)) return;
+  }
+  const lengths = Array.isArray(channels) && channels.map(({ length }) => length).join(", ");
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: "channels",
+    got: `lengths ${lengths || "none"}`,
+    needed: "one or more lists of one length",
+  });
+}
+
 /**
  * One channel of a sound: the mean of all. A sound of one channel gives its own samples, not copied.
  *
  * @throws UnrolledError "invalid-argument" for a sound without channels, or with channels of different lengths
  */
 export function monoOf({ channels }: Sound): Float32Array {
+  requireChannels("monoOf", channels);
   const [first] = channels;
-  if (!first || channels.some(({ length }) => length !== first.length))
-    throw new UnrolledError("invalid-argument", {
-      call: "monoOf",
-      subject: "channels",
-      got: `lengths ${channels.map(({ length }) => length).join(", ") || "none"}`,
-      needed: "one or more lists of one length",
-    });
   if (channels.length === 1) return first;
   const mean = new Float32Array(first.length);
   for (let at = 0; at < mean.length; at++) {

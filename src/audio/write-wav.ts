@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { requireWhole } from "../whole-numbers.ts";
-import { isSampleRate, type Sound } from "./sound.ts";
+import { requireChannels, requireSampleRate, type Sound } from "./sound.ts";
 
 /** How samples are written. */
 export interface WriteWavOptions {
@@ -13,18 +13,27 @@ const HEADER_BYTES = 44;
 /**
  * A sound as a WAV file.
  *
- * @throws UnrolledError "invalid-argument" for a rate that is no whole number, and for channels of different lengths
+ * @throws UnrolledError "invalid-argument" for a rate that is no whole number, for bits that are neither, and for no samples or channels of different lengths
  */
 export function writeWav({ sampleRateHz, channels }: Sound, { bits = 16 }: WriteWavOptions = {}): Uint8Array {
   const call = "writeWav";
   requireWhole(call, "sampleRateHz", sampleRateHz, 1);
-  const samples = channels[0]?.length ?? 0;
-  if (!isSampleRate(sampleRateHz) || samples === 0 || channels.some(({ length }) => length !== samples))
+  requireSampleRate(call, "sampleRateHz", sampleRateHz);
+  requireChannels(call, channels);
+  const samples = channels[0].length;
+  if (samples === 0)
     throw new UnrolledError("invalid-argument", {
       call,
       subject: "channels",
-      got: `lengths ${channels.map(({ length }) => length).join(", ") || "none"}`,
-      needed: "one or more lists of one length, above 0",
+      got: "no samples",
+      needed: "one or more",
+    });
+  if (bits !== 16 && bits !== 32)
+    throw new UnrolledError("invalid-argument", {
+      call,
+      subject: "bits",
+      got: String(bits),
+      needed: "16 or 32",
     });
   const block = (bits / 8) * channels.length;
   const bytes = new Uint8Array(HEADER_BYTES + block * samples);

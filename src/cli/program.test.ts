@@ -26,6 +26,7 @@ test("all are there for the help, and where the first word is none of them", asy
     "report",
     "reach",
     "explore",
+    "serve",
     "completion",
   ];
   for (const first of [undefined, "--help", "help", "trian", "toString"])

@@ -45,7 +45,7 @@ export function ctcLoss(
   const { kernels } = device;
   const keep = losses.requiresGrad ? 1 : 0;
   const labels = device.allocate(Math.max(1, ids.length));
-  device.heap.ints().set(ids, labels.offset);
+  device.heap.putInts(ids, labels.offset);
   const argumentsOf = (b: number) => ({
     logits: logits.offset + b * V,
     row: B * V,
@@ -70,7 +70,7 @@ export function ctcLoss(
       }),
     );
     const isLeftOut = options.zeroInfinity === true && loss === Number.POSITIVE_INFINITY;
-    device.heap.floats()[losses.offset + b] = isLeftOut ? 0 : loss;
+    device.heap.put([isLeftOut ? 0 : loss], losses.offset + b);
     if (keep && !isLeftOut) kept.push({ b, logSums, alphas });
     else device.free(logSums, alphas);
   }

@@ -93,11 +93,8 @@ function rowsOf(call: string, targets: Tensor, B: number): Int32Array[] {
       problem: `targets have shape ${shapeText(targets.shape)}, needed [${B}, U]`,
     });
   }
-  const { heap } = targets.device;
-  return Array.from({ length: B }, (_, b) => {
-    const start = targets.offset + b * width;
-    return Int32Array.from(heap.ints().subarray(start, start + width));
-  });
+  const labels = Int32Array.from(targets.read());
+  return Array.from({ length: B }, (_, b) => labels.subarray(b * width, (b + 1) * width));
 }
 
 function listsOf(call: string, targets: unknown, B: number): readonly ArrayLike<number>[] {

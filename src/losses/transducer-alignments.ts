@@ -32,7 +32,7 @@ export class TransducerAlignments {
   ) {
     const { device } = losses;
     this.#ids = device.allocate(Math.max(1, ids.length));
-    device.heap.ints().set(ids, this.#ids.offset);
+    device.heap.putInts(ids, this.#ids.offset);
     for (const [b, length] of lengths.entries()) {
       const steps = inputLengths[b];
       const target = { targets: this.#ids.offset + starts[b], length, blank };
@@ -50,7 +50,7 @@ export class TransducerAlignments {
         }),
       );
       const isLeftOut = zeroInfinity === true && loss === Number.POSITIVE_INFINITY;
-      device.heap.floats()[losses.offset + b] = isLeftOut ? 0 : loss;
+      device.heap.put([isLeftOut ? 0 : loss], losses.offset + b);
       if (isCounted && !isLeftOut) this.kept.push({ b, target, counts, logSums });
       else device.free(counts, logSums);
     }

@@ -6,6 +6,7 @@ import type { WeightOptions } from "../models/network-folder.ts";
 import { NetworkModel } from "../models/network-model.ts";
 import type { NetworkData } from "../networks/network-data.ts";
 import type { LanguageModel } from "../tasks/language/model/language-model.ts";
+import type { Listening } from "../tasks/sound/listening.ts";
 import { isTaskOfNetwork, TASKS_OF_NETWORKS, type TaskOfNetwork } from "../tasks/task-table.ts";
 import { type Device, openDevice } from "../tensor/device.ts";
 import { type ModelPlace, placeOfBytes, placeOfFiles } from "./model-place.ts";
@@ -34,8 +35,15 @@ type AnyTask = TaskOfModel;
 type ModelOfTask<Trained> = Trained extends {
   predict?(model: never, input: infer Input, options: never): infer Found;
 }
-  ? TaskModel<Input, Awaited<Found>>
+  ? TaskModel<Input, Awaited<Found>, HeardBy<Trained>>
   : never;
+
+/** What a task that listens says of each frame. */
+type HeardBy<Trained> = Trained extends {
+  listen?(session: never, options: never, given: never): Listening<infer Heard extends object>;
+}
+  ? Heard
+  : object;
 
 /** The models of tasks that the package knows. */
 type TaskModels = {

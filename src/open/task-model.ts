@@ -11,7 +11,7 @@ export type TaskOfModel = Pick<
 >;
 
 /** A network that was trained for a task, with that task. */
-export class TaskModel<Input, Found> extends NetworkModel {
+export class TaskModel<Input, Found, Heard extends object = object> extends NetworkModel {
   readonly #task: TaskOfModel;
   readonly #read: FileReader;
 
@@ -70,9 +70,9 @@ export class TaskModel<Input, Found> extends NetworkModel {
    * @param given sampleRateHz: samples a second of what comes; those of the model's front end if not given
    * @throws UnrolledError "invalid-argument" for a model that does not listen, or whose layers read backwards too, saying why
    */
-  listen(given: { readonly sampleRateHz?: number } = {}): Listening<object> {
+  listen(given: { readonly sampleRateHz?: number } = {}): Listening<Heard> {
     const listen = this.#asked("listen", "session reads step by step");
-    return listen(this.session(), this.madeBy?.options as never, given);
+    return listen(this.session(), this.madeBy?.options as never, given) as Listening<Heard>;
   }
 
   /** Whether it is asked of files alone, such as recordings. */

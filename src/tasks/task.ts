@@ -104,6 +104,7 @@ export interface Task<
   Units extends string = string,
   Input = never,
   Prediction = unknown,
+  Heard extends object = object,
 > {
   /** Lower case, with hyphens; a checkpoint of another task is refused by it. */
   readonly name: string;
@@ -158,7 +159,7 @@ export interface Task<
     session: Session,
     options: Options,
     given: { readonly sampleRateHz?: number | undefined },
-  ): Listening<object>;
+  ): Listening<Heard>;
   /** Whether what a trained model is asked of are files alone; if not given, its help says so. */
   asksFiles?(options: Options): boolean;
   /** What a trained model says of texts, or of what files hold, for `unrolled predict`: plain data, one after the other. */
@@ -228,9 +229,10 @@ export function defineTask<
   const Units extends string,
   Input = never,
   Prediction = unknown,
+  Heard extends object = object,
 >(
-  task: Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units, Input, Prediction>,
-): Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units, Input, Prediction> {
+  task: Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units, Input, Prediction, Heard>,
+): Task<Table, Data, Options, Share, Model, Found, Facts, Loss, Units, Input, Prediction, Heard> {
   const taken = Object.keys(task.options).find((name) => isLoopSetting(name));
   if (taken !== undefined) {
     throw new UnrolledError("invalid-argument", {

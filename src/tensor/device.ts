@@ -19,6 +19,11 @@ export interface DeviceOptions {
   readonly generator?: Generator;
   /** Bytes that its memory may grow to, from 32 MiB; 4 GiB, all that WebAssembly can hold, if not given. */
   readonly maxHeapBytes?: number;
+  /**
+   * "core" has a page fetch the kernels of language models alone, which are 40 % smaller in WebAssembly: these train, generate and are
+   * looked into, and what needs any other kernel ends in an error. "all" if not given.
+   */
+  readonly kernels?: "all" | "core";
 }
 
 /** Opens a device: a heap and kernels on it. A backend asked for by name is that one or an error. */
@@ -26,13 +31,20 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   return openDeviceWith(loadReference, options);
 }
 
-/** As `openDevice`, with the reference backend only where it can be loaded, and not whole only with the kernels of a plain language model. */
+/** As `openDevice`, with the reference backend only where it can be loaded. */
 export async function openDeviceWith(
   load: ReferenceLoader | undefined,
   options: DeviceOptions,
-  isWhole = true,
 ): Promise<Device> {
-  const room = { maxBytes: options.maxHeapBytes, isWhole };
+  const { kernels = "all" } = options;
+  if (kernels !== "all" && kernels !== "core")
+    throw new UnrolledError("invalid-argument", {
+      call: "openDevice",
+      subject: "kernels",
+      got: String(kernels),
+      needed: '"all" or "core"',
+    });
+  const room = { maxBytes: options.maxHeapBytes, isWhole: kernels === "all" };
   const backend = await openBackend(options.backend ?? "auto", load, room);
   return new Device(backend, options.generator ?? options.seed);
 }

@@ -49,9 +49,9 @@ async function* runAny(
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
   const generator = new Generator(given.seed).fork(WEIGHTS);
   // A cell of the user's own may call any kernel.
-  const isWhole = task.kernels !== "core" || cellHomes().length > 0;
-  const options = { backend: given.backend, generator };
-  const device = start.device ?? (await openDeviceWith(loadReference, options, isWhole));
+  const kernels = task.kernels === "core" && cellHomes().length === 0 ? "core" : "all";
+  const options = { backend: given.backend, generator, kernels } as const;
+  const device = start.device ?? (await openDeviceWith(loadReference, options));
   const threads = given.threads ?? coresThere();
   const { model } = start;
   const prepared = await task.prepare({ data, settings: given as never, device, threads, model });

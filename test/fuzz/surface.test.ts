@@ -13,9 +13,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "readKeras readKerasArrays readTensorFlowJs readSafetensors readStoredSafetensors readShardedSafetensors":
     "readers, targets/",
   "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
-  readArpa: "a reader, targets/",
+  "readArpa readWav": "readers, targets/",
+  "readHtkFeatures readSphinxFeatures": "readers, test/audio/feature-files.test.ts",
   recogniserSession: "listens with whole models, src/tasks/transcribe/",
-  "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer textScorer TransducerBeamSearch transducerBeamSearch transducerDecoder":
+  "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer textScorer TransducerBeamSearch transducerBeamSearch transducerDecoder beamSearch beamSearchEvents sampleSequences sampleSequencesEvents":
     "plain numbers and texts, src/decoding/",
   PyTorchObject: "made by a reader, test/pytorch-objects.test.ts",
   "networkOfStateDict networkOfBasicLSTM networkOfOnnx openModel GraphModel tokenizerFromJSON":
@@ -27,7 +28,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "read texts",
   "fit defineFit measure predictions findLearningRate progressLine logLine":
     "train and measure, test/fit.test.ts",
-  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate alignSequences alignmentText errorRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError":
+  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate alignSequences alignmentText errorRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError bootstrap pairedBootstrap sequenceAccuracy tokenAccuracy bleu chrf":
     "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
   "CELLS defineCell knowCell gateParameters defineTask batchOf":
@@ -39,6 +40,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "unitResponses excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
   "Scaler windows": "plain numbers, src/data/tables/",
+  "traceNetwork encoderDecoderParts": "take whole models, test/tasks/",
+  createServer: "answers requests, test/server/",
   Team: "has threads, test/parallel/",
   importCell: "describes cells, test/own-cell.test.ts",
   trainingStep: "calls back, src/optimisers/training-step.test.ts",

@@ -61,7 +61,7 @@ export async function compareCells(
       call: "explorer",
       problem: `the text has ${ids.length} tokens, and training the three needs more than ${Math.ceil((SETUP.batch * SETUP.steps) / (1 - HELD_OUT))}; choose a longer one`,
     });
-  const device = await engineDevice();
+  const device = await engineDevice("core");
   const found: CellReach[] = [];
   for (const cell of CELLS) {
     const setup = { ...SETUP, cell, hidden: hiddenSize };

@@ -44,7 +44,7 @@ function piece({ features, logits }: ReturnType<RecogniserSession["feed"]>): Hea
 function modelAt(source: string): Promise<NetworkModel> {
   let found = models.get(source);
   if (!found) {
-    found = engineDevice().then((device) =>
+    found = engineDevice("all").then((device) =>
       openModel(source, { device, weights: "float32" }),
     ) as Promise<NetworkModel>;
     found.catch(() => models.delete(source));

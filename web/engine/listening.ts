@@ -45,7 +45,7 @@ async function detectorOf(files: readonly { readonly name: string; readonly byte
     );
   const named: ModelFiles = Object.fromEntries(files.map(({ name, bytes }) => [name, bytes]));
   const model = await openModel(file.bytes, {
-    device: await engineDevice(),
+    device: await engineDevice("all"),
     read: async (name) => named[name],
   });
   const session = model.session();

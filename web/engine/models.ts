@@ -5,23 +5,23 @@ import type { GivenFile, ModelSummary, Slot } from "./protocol.ts";
 import type { LookedModel } from "./task-models.ts";
 
 const openModels = new Map<Slot, LanguageModel | LookedModel>();
-let device: Promise<Device> | undefined;
+const devices: { core?: Promise<Device>; all?: Promise<Device> } = {};
 
-/** The one device that all models stand on. */
-export function engineDevice(): Promise<Device> {
-  device ??= fastestDevice().catch((error) => {
-    device = undefined;
+/** The device of all models that need these kernels: "core" those that were made to predict the next token. */
+export function engineDevice(kernels: keyof typeof devices): Promise<Device> {
+  devices[kernels] ??= fastestDevice(kernels).catch((error) => {
+    delete devices[kernels];
     throw error;
   });
-  return device;
+  return devices[kernels];
 }
 
 /** Relaxed SIMD, whose last bits differ between processors, is much faster where there is one; numbers here are for looking at. */
-async function fastestDevice(): Promise<Device> {
+async function fastestDevice(kernels: "core" | "all"): Promise<Device> {
   try {
-    return await openDevice({ backend: "wasm-relaxed" });
+    return await openDevice({ backend: "wasm-relaxed", kernels });
   } catch {
-    return openDevice();
+    return openDevice({ kernels });
   }
 }
 
@@ -64,12 +64,12 @@ async function openPlace(source: string): Promise<LanguageModel | LookedModel> {
   const url = new URL(source);
   if (url.pathname.endsWith("/")) return opened(url.href);
   const { foreignModelAt } = await import("./foreign-models.ts");
-  return foreignModelAt(await engineDevice(), url);
+  return foreignModelAt(await engineDevice("all"), url);
 }
 
 /** A model of this library; one with a condition as it reads a text of an unknown category. */
 async function opened(source: string | ModelFiles): Promise<LanguageModel | LookedModel> {
-  const device = await engineDevice();
+  const device = await engineDevice((await isLanguageModel(source)) ? "core" : "all");
   const model = await openModel(source, { device, weights: "float32" });
   if (model instanceof LanguageModel) return model.config.condition ? model.conditionedOn() : model;
   if ("look" in model) return model as LookedModel;
@@ -80,12 +80,25 @@ async function opened(source: string | ModelFiles): Promise<LanguageModel | Look
   });
 }
 
+/** Whether a folder's config.json says so. What is wrong with it is said where the folder is opened. */
+async function isLanguageModel(source: string | ModelFiles): Promise<boolean> {
+  try {
+    const config =
+      typeof source === "string"
+        ? await (await fetch(new URL("config.json", source))).text()
+        : new TextDecoder().decode(source["config.json"]);
+    return JSON.parse(config).model_type === "unrolled-language-model";
+  } catch {
+    return false;
+  }
+}
+
 /** The files of a folder, or of a model from elsewhere, whose readers are fetched when they are needed. */
 async function openFiles(files: readonly GivenFile[]): Promise<LanguageModel | LookedModel> {
   const named: ModelFiles = Object.fromEntries(files.map(({ name, bytes }) => [name, bytes]));
   if (named["config.json"] && named["model.safetensors"]) return opened(named);
   const { foreignModelOf } = await import("./foreign-models.ts");
-  return foreignModelOf(await engineDevice(), named);
+  return foreignModelOf(await engineDevice("all"), named);
 }
 
 function summaryOf({ network, config, tokenizer, evaluation }: LanguageModel): ModelSummary {

@@ -17,7 +17,7 @@ function opened(name: RunName): TrainingRun {
 
 export const trainingAnswers: Answers<"trainOpen" | "trainAdvance" | "trainFiles" | "trainSave"> = {
   async trainOpen({ run: name, setup, text }) {
-    const device = await engineDevice();
+    const device = await engineDevice(setup.task === "text" ? "core" : "all");
     runs.delete(name);
     const run = new TrainingRun(device, setup, text);
     runs.set(name, run);

@@ -69,11 +69,8 @@ export class TransducerOfNetwork implements TransducerStepper<PredictionState> {
       device.scope(() => {
         const labels = new Map([["labels", { tensor: ints(device, [label], [1, 1]) }]]);
         const { values, state: after } = this.#model.apply(this.#layers, labels, { state });
-        const { offset, size } = values.get(this.#model.config.outputs[1].from)!.tensor;
-        return {
-          predicted: Float32Array.from(device.heap.floats().subarray(offset, offset + size)),
-          state: after,
-        };
+        const predicted = values.get(this.#model.config.outputs[1].from)!.tensor.read();
+        return { predicted, state: after };
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { alignments } from "./entries/alignments.ts";
+import { audio } from "./entries/audio.ts";
 import { axisOperations } from "./entries/axis-operations.ts";
 import { crf } from "./entries/crf.ts";
 import { ctcDecoding } from "./entries/ctc-decoding.ts";
@@ -28,6 +29,7 @@ export const entries: readonly Entry[] = [
   ...tensors,
   ...crf,
   ...alignments,
+  ...audio,
   ...ctcDecoding,
   ...operations,
   ...axisOperations,
