@@ -14,7 +14,6 @@ import { filesOf } from "./files-of.ts";
 import { judgedValue, lookedAt } from "./judging.ts";
 import { scheduleOf } from "./optimisation.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
-import { otherSettings, requireSameRun } from "./same-run.ts";
 import { type Finished, tested } from "./tested.ts";
 import type { AnyPrepared, Trainer, WalkedBatch } from "./trainer.ts";
 
@@ -240,6 +239,7 @@ export class Run {
   /** Goes on from there; says in what it is another run than the checkpoint's. */
   async restore(checkpoint: Checkpoint): Promise<string | undefined> {
     const { state, tensors } = checkpoint;
+    const { otherSettings, requireSameRun } = await import("./same-run.ts");
     await requireSameRun(state, this.#task, this.#prepared, this.#settings);
     this.#trainer.restore(tensors);
     const places = [...this.#trainer.model.dropoutPlaces().values()];
