@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureChromium } from "./chromium.mjs";
 import { ensureRedis } from "./redis.mjs";
@@ -179,9 +179,10 @@ function filesBelow(folder) {
     .sort();
 }
 
+/** Of names within the project and contents: a copy elsewhere has the same. */
 function hashOf(files, extra = "") {
   const hash = createHash("sha256").update(extra);
-  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(file));
+  for (const file of files) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
   return hash.digest("hex");
 }
 
