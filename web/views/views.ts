@@ -36,13 +36,11 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     name: "units",
     title: "Units",
-    isOfTokens: true,
     load: async () => (await import("./units.tsx")).UnitsView,
   },
   {
     name: "reach",
     title: "Memory",
-    isOfTokens: true,
     load: async () => (await import("./reach.tsx")).ReachView,
   },
   {
