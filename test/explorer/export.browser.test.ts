@@ -118,7 +118,7 @@ test("the SVGs of a training and of what behaviour says have a title, axes and a
   expect(train.legend).toContain("−6");
 
   const memory = await tested.explorer.open({ view: "reach", on: "reading" });
-  await memory.getByRole("button", { name: "Measure" }).click();
+  await memory.getByRole("button", { name: "Measure", exact: true }).click();
   await memory.getByTestId("reach").waitFor();
   const card = memory.locator(".card", { has: memory.getByTestId("reach") });
   const behaviour = await partsOf(memory, card.getByRole("button", { name: "Save as SVG" }));

@@ -27,7 +27,7 @@ export function barsMarkup(
       bar:
         `<rect x="${GUTTER}" y="${y + 2}" width="${length(probability)}" height="20" fill="${inks.accent}" fill-opacity="0.25"/>` +
         `<rect x="${GUTTER}" y="${y + 7}" width="${length(sampled)}" height="10" fill="${inks.accent}"/>` +
-        `<text x="${GUTTER + ACROSS + 8}" y="${y + 17}" fill="${inks.ink}" font-size="12"${isActual ? ' font-weight="600"' : ""}>${percentOf(sampled)} (${percentOf(probability)})${isActual ? " comes" : ""}</text>`,
+        `<text x="${GUTTER + ACROSS + 8}" y="${y + 17}" fill="${inks.ink}" font-size="12"${isActual ? ' font-weight="600"' : ""}>${escaped(`${percentOf(sampled)} (${percentOf(probability)})${isActual ? " comes" : ""}`)}</text>`,
     };
   });
   const bottom = bars.length * ROW + 14;
