@@ -31,7 +31,7 @@ export const VIEWS: readonly ViewEntry[] = [
     name: "next",
     title: "What comes next",
     isOfTokens: true,
-    load: async () => (await import("./next.tsx")).NextView,
+    load: async () => (await import("./next/next.tsx")).NextView,
   },
   {
     name: "units",

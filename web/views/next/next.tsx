@@ -2,20 +2,20 @@
 // continuations that branch off it side by side.
 import { useCallback, useMemo, useRef } from "preact/hooks";
 import { nextTokens } from "unrolled/inspect";
-import type { ModelSummary, Reading } from "../engine/protocol.ts";
-import { ExportButtons } from "../export/export-buttons.tsx";
-import { readingJson } from "../export/trace-table.ts";
-import { type BarFigure, BarsDrawing, percentOf } from "../figures/bars.tsx";
-import { colourOf, inkOn } from "../figures/palette.ts";
-import { useTheme } from "../figures/theme.ts";
-import { TokenText } from "../figures/token-text.tsx";
-import { useWidth } from "../figures/width.ts";
-import type { Page } from "../page.ts";
-import type { PageState } from "../state.ts";
+import type { ModelSummary, Reading } from "../../engine/protocol.ts";
+import { ExportButtons } from "../../export/export-buttons.tsx";
+import { readingJson } from "../../export/trace-table.ts";
+import { type BarFigure, BarsDrawing, percentOf } from "../../figures/bars.tsx";
+import { colourOf, inkOn } from "../../figures/palette.ts";
+import { useTheme } from "../../figures/theme.ts";
+import { TokenText } from "../../figures/token-text.tsx";
+import { useWidth } from "../../figures/width.ts";
+import type { Page } from "../../page.ts";
+import type { PageState } from "../../state.ts";
+import { Waiting } from "../waiting.tsx";
 import { Branches } from "./branches.tsx";
 import { nextFigure } from "./next-figure.ts";
 import { nextCsv } from "./next-table.ts";
-import { Waiting } from "./waiting.tsx";
 
 /** Bits that have the strongest colour. */
 export const MOST_BITS = 8;

@@ -1,7 +1,7 @@
 import type { NextTokenShare } from "unrolled/inspect";
-import type { ModelSummary, Reading } from "../engine/protocol.ts";
-import type { FigureSource } from "../export/figure-source.ts";
-import { described } from "../model-bar.tsx";
+import type { ModelSummary, Reading } from "../../engine/protocol.ts";
+import type { FigureSource } from "../../export/figure-source.ts";
+import { described } from "../../model-bar.tsx";
 
 export interface NextShown {
   readonly reading: Reading;
@@ -23,9 +23,9 @@ export function nextFigure({ reading, model, at, mostBits, sharesAt }: NextShown
     steps: pieces.length,
     async draw({ ground, readTo = at }) {
       const [{ textBody }, { barsMarkup }, { inksOn, themeOn }] = await Promise.all([
-        import("../export/text-figure.ts"),
-        import("../export/bars-figure.ts"),
-        import("../export/standalone-figure.ts"),
+        import("../../export/text-figure.ts"),
+        import("../../export/bars-figure.ts"),
+        import("../../export/standalone-figure.ts"),
       ]);
       const inks = inksOn(ground);
       const text = textBody({
