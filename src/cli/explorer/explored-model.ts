@@ -2,9 +2,11 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnrolledError } from "../../errors.ts";
+import type { Model } from "../../models/model.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { NETWORK_TYPE } from "../../models/network-type.ts";
 import { IN_FOLDERS, TASK_TYPE } from "../../open/read-model.ts";
+import { TaskModel } from "../../open/task-model.ts";
 import { placeInFolder, readRegularSync } from "../../platform/node-files.ts";
 import { MODEL_TYPE } from "../../tasks/language/folder/model-type.ts";
 import { CommandError, textOf } from "../failure.ts";
@@ -80,14 +82,20 @@ async function elsewhere(name: string, folder: string, file: string): Promise<Ex
     import("../../open/open-model.ts"),
     import("../../tensor/device.ts"),
   ]);
+  let opened: Model;
   try {
-    await openModel(await read(file), { device: await openDevice({ backend: "auto" }), read });
+    opened = await openModel(await read(file), { device: await openDevice({ backend: "auto" }), read });
   } catch (error) {
     if (error instanceof UnrolledError) throw new CommandError(`${join(folder, file)}: ${textOf(error)}`);
     throw error;
   }
   if (isThere(folder, "tokenizer.json")) await read("tokenizer.json");
-  return { name, place: file, files, sample: undefined, reading: async () => undefined };
+  return { name, place: file, files, sample: undefined, reading };
+
+  // What a file without its task reads is known to nobody but the page.
+  async function reading(text: string | undefined): Promise<ExploredReading | undefined> {
+    return opened instanceof TaskModel ? readingOfTask(opened, text) : undefined;
+  }
 }
 
 function isThere(folder: string, name: string): boolean {

@@ -15,7 +15,7 @@ export interface ExploredReading {
 
 /** Pixels, as those who show links ask for them. */
 const [WIDTH, HEIGHT] = [1200, 630];
-const [EDGE, MOST_ROWS] = [30, 220];
+const [EDGE, MOST_ROWS, MOST_LETTERS] = [30, 220, 36];
 
 /** With letters where the package that draws them is installed, else the matrix alone. */
 export async function exploredPicture(name: string, reading: ExploredReading): Promise<Uint8Array> {
@@ -59,7 +59,7 @@ function lettered(name: string, pieces: readonly string[], { values, rows, colum
   const [width, height] = [WIDTH / 2, HEIGHT / 2];
   const cell = [Math.max(1, Math.floor(520 / columns)), Math.max(1, Math.round(MOST_ROWS / rows))] as const;
   const inner = heatMap({
-    title: `${name}: a recurrent network reads`,
+    title: `${name}: a recurrent network reads${whatIsRead(pieces)}`,
     ...{ values, rows, columns, palette: "diverging", range: [-limit, limit], cell },
     rangeNames: [`−${Number(limit.toPrecision(2))}`, String(Number(limit.toPrecision(2)))],
     rowName: "units of h, alike together",
@@ -71,6 +71,14 @@ function lettered(name: string, pieces: readonly string[], { values, rows, colum
     ` x="6" y="6" width="${width - 12}" height="${height - 12}"`,
   );
   return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${fitted}</svg>`;
+}
+
+/** What has no room below its steps. */
+function whatIsRead(pieces: readonly string[]): string {
+  if (pieces.every((piece) => piece === "")) return " numbers";
+  if (pieces.every((piece) => [...piece].length <= 1)) return "";
+  const text = pieces.map((piece) => piece.trim()).join(" ");
+  return ` “${text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text}”`;
 }
 
 function plain({ values, rows, columns, limit }: Matrix): Uint8Array {
