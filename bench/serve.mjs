@@ -1,10 +1,11 @@
 // A server beside the pool that it computes with and beside a naive one, which calls generate for each request:
-//   node bench/serve.mjs [tokens, 100] [seconds of sessions, 10] [requests for memory, 5000]
-// One thread computes, and the clients are in a process of their own: this one.
+//   node bench/serve.mjs [tokens, 100] [seconds of sessions, 10] [requests for memory, 5000] [rounds, 3]
+// One thread computes, and the clients are in a process of their own: this one. Each client asks again as soon as it is answered. The pool is
+// measured before and after the server, since other work on the machine slows both.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { trainTokenizer } from "../dist/entries/data.js";
@@ -21,7 +22,7 @@ import {
 
 const CLIENTS = 64;
 const SESSIONS = 1000;
-const [tokens = 100, sessionSeconds = 10, requests = 5000] = process.argv.slice(2).map(Number);
+const [tokens = 100, sessionSeconds = 10, requests = 5000, rounds = 3] = process.argv.slice(2).map(Number);
 
 if (process.argv[2] === "naive") await naiveServer(process.argv[3]);
 else await measured();
@@ -31,25 +32,28 @@ async function measured() {
   const model = join(folder, "book");
   try {
     await writeModel(model);
-    console.log(`clients ${CLIENTS}, tokens each ${tokens}, model 2 x 512`);
-    const alone = await pool(model);
-    console.log(`pool without HTTP       ${alone.toFixed(0)} tokens/s`);
+    console.log(`clients ${CLIENTS}, tokens each ${tokens}, model 2 x 512, load ${loadavg()[0].toFixed(1)}`);
+    const before = await pool(model);
+    console.log(`pool without HTTP       ${before.toFixed(0)} tokens/s`);
     const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
     const flags = ["--port", "0", "--threads", "1", "--log-level", "silent", "--max-queue", "4096"];
     const server = await started([main, "serve", model, ...flags]);
     const whole = await timed(server.url, {});
+    const after = await pool(model);
+    const alone = (before + after) / 2;
+    console.log(`pool again              ${after.toFixed(0)} tokens/s`);
     console.log(
-      `served, whole answers   ${whole.rate.toFixed(0)} tokens/s, ${percent(whole.rate / alone)} of the pool`,
+      `served, whole answers   ${whole.rate.toFixed(0)} tokens/s, ${percent(whole.rate / alone)} of the pool; ${sharesOf(whole)}`,
     );
     const streamed = await timed(server.url, { stream: true });
     console.log(
-      `served, streamed        ${streamed.rate.toFixed(0)} tokens/s, ${percent(streamed.rate / alone)}; the clients took ${percent(streamed.own)} of a core`,
+      `served, streamed        ${streamed.rate.toFixed(0)} tokens/s, ${percent(streamed.rate / alone)} of the pool; ${sharesOf(streamed)}`,
     );
     await sessions(server.url);
     await memory(server.url);
     server.child.kill("SIGTERM");
     const naive = await started([fileURLToPath(import.meta.url), "naive", model]);
-    const naively = await timed(naive.url, {}, Math.min(CLIENTS, 16), Math.min(tokens, 50));
+    const naively = await timed(naive.url, {}, { clients: 16, length: Math.min(tokens, 50), times: 1 });
     console.log(
       `naive server            ${naively.rate.toFixed(0)} tokens/s; served is ${(whole.rate / naively.rate).toFixed(1)} times that`,
     );
@@ -92,9 +96,10 @@ async function pool(folder) {
       ids[row] = sampleToken(logits.subarray(row * V, (row + 1) * V), {}, draws[row]);
   };
   for (let at = 0; at < 5; at++) step();
+  const steps = tokens * rounds;
   const startMs = performance.now();
-  for (let at = 0; at < tokens; at++) step();
-  return (CLIENTS * tokens * 1000) / (performance.now() - startMs);
+  for (let at = 0; at < steps; at++) step();
+  return (CLIENTS * steps * 1000) / (performance.now() - startMs);
 }
 
 function started(parameters) {
@@ -119,8 +124,12 @@ function post(url, body) {
   });
 }
 
-/** Tokens a second of all clients, each of which asks twice; the first time is for warming up. */
-async function timed(url, more, clients = CLIENTS, length = tokens) {
+function sharesOf({ own, server }) {
+  return `the server took ${percent(server)} of a core, the clients ${percent(own)}`;
+}
+
+/** Tokens a second of all clients, after a short round for warming up. */
+async function timed(url, more, { clients = CLIENTS, length = tokens, times = rounds } = {}) {
   const ask = async (seed, max_tokens) => {
     const response = await post(`${url}/v1/completions`, {
       model: "book",
@@ -132,15 +141,28 @@ async function timed(url, more, clients = CLIENTS, length = tokens) {
     if (!response.ok) throw new Error(await response.text());
     await response.text();
   };
-  const all = (max_tokens) =>
-    Promise.all(Array.from({ length: clients }, (_, seed) => ask(seed, max_tokens)));
-  await all(5);
+  const all = (max_tokens, times) =>
+    Promise.all(
+      Array.from({ length: clients }, async (_, client) => {
+        for (let round = 0; round < times; round++) await ask(client * times + round, max_tokens);
+      }),
+    );
+  await all(20, 1);
   const startMs = performance.now();
   const { user, system } = process.cpuUsage();
-  await all(length);
+  const serverSeconds = await metric(url, "process_cpu_seconds_total");
+  await all(length, times);
   const ms = performance.now() - startMs;
   const now = process.cpuUsage();
-  return { rate: (clients * length * 1000) / ms, own: (now.user + now.system - user - system) / 1000 / ms };
+  const own = (now.user + now.system - user - system) / 1000 / ms;
+  const server = ((await metric(url, "process_cpu_seconds_total")) - serverSeconds) / (ms / 1000);
+  return { rate: (clients * length * times * 1000) / ms, own, server };
+}
+
+/** A number of the server's metrics; NaN where it has none. */
+async function metric(url, name) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
 }
 
 /** Sessions that are fed a token a second each. */
@@ -179,10 +201,7 @@ async function sessions(url) {
 
 /** The server's memory over many short requests. */
 async function memory(url) {
-  const resident = async () => {
-    const text = await (await fetch(`${url}/metrics`)).text();
-    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)[1]) / 1e6;
-  };
+  const resident = async () => (await metric(url, "process_resident_memory_bytes")) / 1e6;
   const marks = [await resident()];
   const parts = 4;
   for (let part = 0; part < parts; part++) {
@@ -206,6 +225,7 @@ async function naiveServer(folder) {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const part of request) body += part;
+    if (body === "") return response.end();
     const { prompt, max_tokens: maxNewTokens, seed } = JSON.parse(body);
     let text = "";
     for await (const piece of generate(model, prompt, { maxNewTokens, seed })) text += piece;

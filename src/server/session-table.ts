@@ -238,9 +238,10 @@ export class SessionTable {
     entry.keptVersion = version;
   }
 
-  /** Keeps what has changed since it was last kept. */
+  /** Keeps what has changed since it was last kept, or is not kept any more. */
   async #keepNow(entry: Entry): Promise<void> {
-    if (entry.keptVersion === entry.version) return;
+    const { store } = this.#options;
+    if (entry.keptVersion === entry.version && (await store?.version(entry.id)) === entry.version) return;
     await this.#keep(
       entry,
       await this.work(entry, { kind: "record", session: entry.session }, internally(entry)),
