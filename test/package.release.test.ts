@@ -59,16 +59,19 @@ test.each([
   { runtime: "node@24", parameters: [] },
   { runtime: "bun", parameters: ["run"] },
   { runtime: "deno", parameters: ["run", "--allow-all", "--no-lock"] },
-])("every entry point does in $runtime what it does here, and so does a server", async ({ runtime, parameters }) => {
-  const [name] = runtime.split("@");
-  const home = join(folder, runtime.replace("@", "-"));
-  mkdirSync(home);
-  writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
-  // Node.js and Bun put their programs in place by scripts.
-  await npmInstall(home, runtime, "with scripts");
-  const program = join(home, "node_modules/.bin", name);
-  expect(await entriesIn(program, ...parameters)).toEqual(await entriesIn(process.execPath));
-  const served = await servedIn(program, ...parameters);
-  expect(served).toEqual(await servedIn(process.execPath));
-  expect(served[0]).toEqual(served[1]);
-});
+])(
+  "every entry point does in $runtime what it does here, and so does a server",
+  async ({ runtime, parameters }) => {
+    const [name] = runtime.split("@");
+    const home = join(folder, runtime.replace("@", "-"));
+    mkdirSync(home);
+    writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
+    // Node.js and Bun put their programs in place by scripts.
+    await npmInstall(home, runtime, "with scripts");
+    const program = join(home, "node_modules/.bin", name);
+    expect(await entriesIn(program, ...parameters)).toEqual(await entriesIn(process.execPath));
+    const served = await servedIn(program, ...parameters);
+    expect(served).toEqual(await servedIn(process.execPath));
+    expect(served[0]).toEqual(served[1]);
+  },
+);

@@ -8,8 +8,8 @@ import { hearingOf } from "../../src/tasks/transcribe/transcribe-reading.ts";
 
 export const TONES_HZ = 8000;
 const PITCHES_HZ: Readonly<Record<string, number>> = { a: 300, b: 900, c: 2000 };
-const TONE_SECONDS = 0.1;
-const REST_SECONDS = 0.05;
+const TONE_SECONDS = 0.06;
+const REST_SECONDS = 0.03;
 
 const sounding = {
   ...{ sampleRate: TONES_HZ, filters: 8, energy: false, deltas: 0, stride: 2 },
@@ -52,11 +52,15 @@ export async function recogniserOfTones(): Promise<ModelFiles> {
     return { file: `${at}`, text, frames: frontEnd.frames(sound) };
   });
   const settings = {
-    ...{ ...sounding, learningRate: 0.02, batchSize: 16, threads: 1, evalEvery: 0 },
-    budget: { epochs: 12 },
+    ...{ ...sounding, learningRate: 0.02, batchSize: 8, threads: 1, evalEvery: 0 },
+    budget: { epochs: 16 },
   };
   let files: ModelFiles = {};
-  const run = { task: "transcribe", data: { train: utterances } as never, settings: settings as never } as const;
+  const run = {
+    task: "transcribe",
+    data: { train: utterances } as never,
+    settings: settings as never,
+  } as const;
   for await (const event of train(run)) if (event.type === "model") files = event.files as ModelFiles;
   return files;
 }

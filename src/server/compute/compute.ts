@@ -6,6 +6,7 @@ import type { BackendChoice } from "../../kernels/backend.ts";
 import { Engine } from "./engine.ts";
 import type {
   ChoicePiece,
+  ComputeMessage,
   ComputeReply,
   ComputeRequest,
   ModelFacts,
@@ -14,6 +15,7 @@ import type {
   Work,
   WorkResult,
 } from "./protocol.ts";
+import { soon } from "./soon.ts";
 import { aborted, DeadlineError, wait, waitFor } from "./waiting.ts";
 
 /** A model that all threads have opened, or one thread alone. */
@@ -206,9 +208,11 @@ export class Compute {
     let thread: Thread;
     if (threads === 0) {
       const engine = new Engine(hear);
+      engine.start({ type: "compute", backend, maxActive, cells: [] });
       thread = { post: (request) => engine.receive(request), stop: () => {}, ...rest };
     } else {
-      const worker = startWorker<ComputeRequest, readonly ComputeReply[]>(true);
+      const worker = startWorker<ComputeMessage, readonly ComputeReply[]>(true);
+      worker.post({ type: "compute", backend, maxActive, cells: cellHomes() });
       worker.listen(hear, (error) => {
         for (const [id, pending] of this.#pending)
           if (pending.thread === index)
@@ -219,9 +223,18 @@ export class Compute {
         this.#replace(index);
         onDeath?.(index, error);
       });
-      thread = { post: (request) => worker.post(request), stop: () => worker.stop(), ...rest };
+      // What comes at the same time is told at the same time: a message wakes the other thread, which costs both.
+      let told: ComputeRequest[] = [];
+      const post = (request: ComputeRequest) => {
+        told.push(request);
+        if (told.length > 1) return;
+        soon(() => {
+          worker.post(told);
+          told = [];
+        });
+      };
+      thread = { post, stop: () => worker.stop(), ...rest };
     }
-    thread.post({ type: "compute", backend, maxActive, cells: threads === 0 ? [] : cellHomes() });
     return thread;
   }
 

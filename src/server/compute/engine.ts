@@ -7,8 +7,9 @@ import { openModel } from "../../open/open-model.ts";
 import { openDevice } from "../../tensor/device.ts";
 import { nextTurn } from "../../tensor/next-turn.ts";
 import { DEADLINE, Job, plainError } from "./job.ts";
-import type { ComputeReply, ComputeRequest } from "./protocol.ts";
+import type { ComputeReply, ComputeRequest, ComputeStart } from "./protocol.ts";
 import { ServedModel } from "./served-model.ts";
+import { soon } from "./soon.ts";
 
 /** How long it computes before it listens. */
 const TURN_MS = 2;
@@ -33,15 +34,16 @@ export class Engine {
     this.#post = post;
   }
 
+  start({ maxActive, backend, cells }: ComputeStart): void {
+    this.#maxActive = maxActive;
+    this.#backend = backend;
+    this.#cells = importCells(cells);
+    // Who opens a model is told.
+    this.#cells.catch(() => {});
+  }
+
   receive(request: ComputeRequest): void {
     switch (request.type) {
-      case "compute":
-        this.#maxActive = request.maxActive;
-        this.#backend = request.backend;
-        this.#cells = importCells(request.cells);
-        // Who opens a model is told.
-        this.#cells.catch(() => {});
-        return;
       case "open":
         void this.#open(request);
         return;
@@ -114,7 +116,7 @@ export class Engine {
       if (!isBusy || performance.now() >= this.#tellStepsMs) this.#tellSteps();
       this.#flush();
       if (!isBusy) break;
-      await nextTurn();
+      await shortTurn();
     }
     this.#isRunning = false;
   }
@@ -169,6 +171,14 @@ export class Engine {
     this.#replies = [];
     this.#post(replies);
   }
+}
+
+/** As `nextTurn`, which costs a channel each time, where there is something cheaper. */
+async function shortTurn(): Promise<void> {
+  if (!("setImmediate" in globalThis)) return nextTurn();
+  return new Promise((resolve) => {
+    soon(resolve);
+  });
 }
 
 async function importCells(cells: readonly CellModule[]): Promise<void> {

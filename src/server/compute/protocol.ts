@@ -206,15 +206,17 @@ export type WorkResult<Asked extends Work> = Asked extends CompleteWork
         ? HeardNow
         : SessionView;
 
-/** To a thread that computes. */
+/** The first message to a thread that computes. */
+export interface ComputeStart {
+  readonly type: "compute";
+  readonly backend: BackendChoice;
+  readonly maxActive: number;
+  /** Cells of the user's own, which models may have. */
+  readonly cells: readonly CellModule[];
+}
+
+/** What there is to do for it. */
 export type ComputeRequest =
-  | {
-      readonly type: "compute";
-      readonly backend: BackendChoice;
-      readonly maxActive: number;
-      /** Cells of the user's own, which models may have. */
-      readonly cells: readonly CellModule[];
-    }
   | { readonly type: "open"; readonly id: number; readonly handle: number; readonly source: ModelSource }
   | { readonly type: "close"; readonly handle: number }
   | {
@@ -228,6 +230,9 @@ export type ComputeRequest =
       readonly work: Work;
     }
   | { readonly type: "cancel"; readonly id: number };
+
+/** A message to it: all that came at the same time. */
+export type ComputeMessage = ComputeStart | readonly ComputeRequest[];
 
 /** An error as plain data. */
 export interface PlainError {

@@ -17,8 +17,10 @@ export function eventStream(gone: () => void): EventStream {
   let waiting = "";
   let isOver = false;
   const hand = () => {
-    controller.enqueue(encoder.encode(waiting));
+    const bytes = encoder.encode(waiting);
+    // Before it is handed on, whereupon more may be asked for at once.
     waiting = "";
+    controller.enqueue(bytes);
   };
   const body = new ReadableStream<Uint8Array>({
     start(own) {
