@@ -1,12 +1,10 @@
 // The threads that compute, as the thread sees them that answers: work goes to the one that has least to do.
-import { startWorker } from "#platform";
 import { cellHomes } from "../../cells/own-cells.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
-import { Engine } from "./engine.ts";
+import { type ComputeThread, ownThread, workerThread } from "./compute-thread.ts";
 import type {
   ChoicePiece,
-  ComputeMessage,
   ComputeReply,
   ComputeRequest,
   ModelFacts,
@@ -15,7 +13,6 @@ import type {
   Work,
   WorkResult,
 } from "./protocol.ts";
-import { soon } from "./soon.ts";
 import { aborted, DeadlineError, wait, waitFor } from "./waiting.ts";
 
 /** A model that all threads have opened, or one thread alone. */
@@ -53,22 +50,13 @@ interface Pending {
   readonly onPiece: ((piece: ChoicePiece) => void) | undefined;
 }
 
-interface Thread {
-  readonly post: (request: ComputeRequest) => void;
-  readonly stop: () => void;
-  readonly startedMs: number;
-  load: number;
-  /** Of one that is put in the place of another: ends once it has all models. */
-  comesBack: Promise<void> | undefined;
-}
-
 /** A thread that dies sooner than this after its start is not started again at once. */
 const SHORT_LIFE_MS = 5000;
 const RETRY_MS = 1000;
 
 export class Compute {
   readonly #options: ComputeOptions;
-  readonly #threads: Thread[];
+  readonly #threads: ComputeThread[];
   readonly #pending = new Map<number, Pending>();
   /** What is open, by handle. */
   readonly #sources = new Map<number, ModelSource>();
@@ -98,7 +86,7 @@ export class Compute {
 
   /** The thread with the least to do, of those that work if there are any. */
   leastLoaded(): number {
-    const isBetter = (one: Thread, other: Thread) =>
+    const isBetter = (one: ComputeThread, other: ComputeThread) =>
       Boolean(one.comesBack) === Boolean(other.comesBack) ? one.load < other.load : !one.comesBack;
     let best = 0;
     for (const [index, thread] of this.#threads.entries())
@@ -198,43 +186,23 @@ export class Compute {
     return pending;
   }
 
-  #start(index: number): Thread {
+  #start(index: number): ComputeThread {
     const { threads, backend, maxActive, onDeath } = this.#options;
-    const startedMs = Date.now();
-    const rest = { startedMs, load: 0, comesBack: undefined };
+    const start = { type: "compute", backend, maxActive, cells: threads === 0 ? [] : cellHomes() } as const;
     const hear = (replies: readonly ComputeReply[]) => {
       for (const reply of replies) this.#hear(reply);
     };
-    let thread: Thread;
-    if (threads === 0) {
-      const engine = new Engine(hear);
-      engine.start({ type: "compute", backend, maxActive, cells: [] });
-      thread = { post: (request) => engine.receive(request), stop: () => {}, ...rest };
-    } else {
-      const worker = startWorker<ComputeMessage, readonly ComputeReply[]>(true);
-      worker.post({ type: "compute", backend, maxActive, cells: cellHomes() });
-      worker.listen(hear, (error) => {
-        for (const [id, pending] of this.#pending)
-          if (pending.thread === index)
-            this.#take(id)?.reject(
-              new UnrolledError("worker-died", `a thread that computes has died: ${error.message}`),
-            );
-        if (this.#isStopped || this.#threads[index] !== thread) return;
-        this.#replace(index);
-        onDeath?.(index, error);
-      });
-      // What comes at the same time is told at the same time: a message wakes the other thread, which costs both.
-      let told: ComputeRequest[] = [];
-      const post = (request: ComputeRequest) => {
-        told.push(request);
-        if (told.length > 1) return;
-        soon(() => {
-          worker.post(told);
-          told = [];
-        });
-      };
-      thread = { post, stop: () => worker.stop(), ...rest };
-    }
+    if (threads === 0) return ownThread(start, hear);
+    const thread = workerThread(start, hear, (error) => {
+      for (const [id, pending] of this.#pending)
+        if (pending.thread === index)
+          this.#take(id)?.reject(
+            new UnrolledError("worker-died", `a thread that computes has died: ${error.message}`),
+          );
+      if (this.#isStopped || this.#threads[index] !== thread) return;
+      this.#replace(index);
+      onDeath?.(index, error);
+    });
     return thread;
   }
 

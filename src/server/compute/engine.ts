@@ -5,11 +5,10 @@ import { UnrolledError } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
 import { openModel } from "../../open/open-model.ts";
 import { openDevice } from "../../tensor/device.ts";
-import { nextTurn } from "../../tensor/next-turn.ts";
 import { DEADLINE, Job, plainError } from "./job.ts";
 import type { ComputeReply, ComputeRequest, ComputeStart } from "./protocol.ts";
 import { ServedModel } from "./served-model.ts";
-import { soon } from "./soon.ts";
+import { Turns } from "./turns.ts";
 
 /** How long it computes before it listens. */
 const TURN_MS = 2;
@@ -98,6 +97,8 @@ export class Engine {
   /** Until there is nothing left to do. */
   async #run(): Promise<void> {
     this.#isRunning = true;
+    const turns = new Turns();
+    const nextTurn = () => new Promise<void>((resolve) => turns.next(resolve));
     // What came at the same time begins together.
     await nextTurn();
     for (;;) {
@@ -116,8 +117,9 @@ export class Engine {
       if (!isBusy || performance.now() >= this.#tellStepsMs) this.#tellSteps();
       this.#flush();
       if (!isBusy) break;
-      await shortTurn();
+      await nextTurn();
     }
+    turns.close();
     this.#isRunning = false;
   }
 
@@ -171,14 +173,6 @@ export class Engine {
     this.#replies = [];
     this.#post(replies);
   }
-}
-
-/** As `nextTurn`, which costs a channel each time, where there is something cheaper. */
-async function shortTurn(): Promise<void> {
-  if (!("setImmediate" in globalThis)) return nextTurn();
-  return new Promise((resolve) => {
-    soon(resolve);
-  });
 }
 
 async function importCells(cells: readonly CellModule[]): Promise<void> {
