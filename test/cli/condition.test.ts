@@ -118,7 +118,10 @@ describe("unrolled train --condition", () => {
   });
 
   it("takes numbers, and says what they are", async () => {
-    const rows = Array.from({ length: 60 }, (_, row) => `${"h".repeat(1 + (row % 3))},${row % 3},${row / 4}`);
+    const rows = Array.from(
+      { length: 60 },
+      (_, row) => `${"h".repeat(1 + (row % 3))}${row},${row % 3},${row / 4}`,
+    );
     writeFileSync(join(folder, "goods.csv"), `text,size,price\n${rows.join("\n")}\n`);
     const { stderr, code } = await run(
       ...["train", "goods.csv", "--condition", "size,price", "--out", "goods", "--steps", "5", ...SMALL],
