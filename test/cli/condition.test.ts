@@ -123,10 +123,10 @@ describe("unrolled train --condition", () => {
       (_, row) => `${"h".repeat(1 + (row % 3))}${row},${row % 3},${row / 4}`,
     );
     writeFileSync(join(folder, "goods.csv"), `text,size,price\n${rows.join("\n")}\n`);
-    const { stderr, code } = await run(
+    const { stdout, code } = await run(
       ...["train", "goods.csv", "--condition", "size,price", "--out", "goods", "--steps", "5", ...SMALL],
     );
-    expect(stderr).toContain("read as numbers: size 1");
+    expect(stdout).toContain("read as numbers: size 1");
     expect(code).toBe(0);
     const generated = await run(
       "generate",
