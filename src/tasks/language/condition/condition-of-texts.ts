@@ -119,7 +119,8 @@ export function conditionNotes(records: readonly ConditionedText[], condition: C
 
 function numberNotes({ numbers }: NumberCondition): readonly string[] {
   const said = numbers.map(({ name, mean, deviation }) => `${name} ${rounded(mean)} ± ${rounded(deviation)}`);
-  return [`The condition is read as numbers: ${said.join(", ")}; --condition-kind categories to change.`];
+  const change = numbers.length === 1 ? "; --condition-kind categories to change" : "";
+  return [`The condition is read as numbers: ${said.join(", ")}${change}.`];
 }
 
 function rareNotes(
