@@ -1,5 +1,6 @@
 // The sessions of a server: each lives on one thread, in the pool of its model. One that is idle goes from there to where sessions are kept,
 // and comes back when it is asked for.
+import type { GivenCondition } from "../tasks/language/condition/condition.ts";
 import type { Compute, WorkOptions } from "./compute/compute.ts";
 import type { SessionView, SessionWork, WorkResult } from "./compute/protocol.ts";
 import { HttpError } from "./http-error.ts";
@@ -46,7 +47,7 @@ export class SessionTable {
   async create(
     model: NamedModel,
     options: WorkOptions,
-    start: { readonly condition?: string | undefined; readonly record?: Uint8Array | undefined },
+    start: { readonly condition?: GivenCondition | undefined; readonly record?: Uint8Array | undefined },
   ): Promise<Entry> {
     await this.#makeRoom();
     const thread = this.#compute.leastLoaded();

@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorFields } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { ModelValue } from "../../session/model-value.ts";
+import type { GivenCondition } from "../../tasks/language/condition/condition.ts";
 
 /** What `openModel` takes; a URL as text. */
 export type ModelSource = string | Uint8Array | ModelFiles;
@@ -19,8 +20,10 @@ export interface ModelFacts {
   readonly streamProblem: string | undefined;
   /** Of language models: V. */
   readonly vocabularySize: number | undefined;
-  /** Of language models with a condition: its categories. */
+  /** Of language models with a condition of categories: those. */
   readonly categories: readonly string[] | undefined;
+  /** Of language models with a condition of numbers: their names, in the order in which they are given. */
+  readonly numbers: readonly string[] | undefined;
   readonly parameters: number | undefined;
 }
 
@@ -45,7 +48,7 @@ export interface CompleteWork extends AskedSampling {
   readonly seed: number;
   /** Choice i draws as choice `firstChoice + i` of the seed. */
   readonly firstChoice: number;
-  readonly condition?: string | undefined;
+  readonly condition?: GivenCondition | undefined;
   /** How many of the likeliest tokens to give the log probabilities of, beside the chosen one's; none at all if not given. */
   readonly logprobs?: number | undefined;
   readonly echo: boolean;
@@ -93,7 +96,7 @@ export interface PredictWork {
 export interface JoinWork {
   readonly kind: "join";
   readonly session: number;
-  readonly condition?: string | undefined;
+  readonly condition?: GivenCondition | undefined;
   readonly record?: Uint8Array | undefined;
 }
 

@@ -104,6 +104,7 @@ function noLanguage(call: string): UnrolledError {
 
 function factsOf(model: Model, streamProblem: string | undefined): ModelFacts {
   const config = model instanceof LanguageModel ? model.config : undefined;
+  const condition = config?.condition;
   return {
     task: model.task,
     format: model.format,
@@ -111,7 +112,8 @@ function factsOf(model: Model, streamProblem: string | undefined): ModelFacts {
     outputs: model.outputs,
     streamProblem,
     vocabularySize: config?.vocabularySize,
-    categories: config?.condition?.categories,
+    categories: condition && "categories" in condition ? condition.categories : undefined,
+    numbers: condition && "numbers" in condition ? condition.numbers.map(({ name }) => name) : undefined,
     parameters: model instanceof NetworkModel ? model.network.parameterCount() : undefined,
   };
 }
