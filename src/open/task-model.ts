@@ -7,7 +7,7 @@ import type { Asked, Evaluated, Task, TaskLook } from "../tasks/task.ts";
 /** A task, as far as its model needs it. */
 export type TaskOfModel = Pick<
   Task,
-  "name" | "beside" | "predict" | "look" | "evaluate" | "answers" | "asksFiles" | "listen"
+  "name" | "beside" | "predict" | "predictAll" | "look" | "evaluate" | "answers" | "asksFiles" | "listen"
 >;
 
 /** A network that was trained for a task, with that task. */
@@ -30,6 +30,21 @@ export class TaskModel<Input, Found, Heard extends object = object> extends Netw
   async predict(input: Input): Promise<Found> {
     const predict = this.#asked("predict", "run gives the outputs");
     return (await predict(this.network, input as never, this.madeBy?.options)) as Found;
+  }
+
+  /**
+   * What it makes of many inputs, in their order, computed together where the task can. Throws as `predict` does, for the first that it
+   * cannot answer.
+   */
+  async predictAll(inputs: readonly Input[]): Promise<Found[]> {
+    const { predictAll } = this.#task;
+    if (predictAll && inputs.length > 0)
+      return [
+        ...(await predictAll(this.network, inputs as never, this.madeBy?.options)),
+      ] as unknown as Found[];
+    const found: Found[] = [];
+    for (const input of inputs) found.push(await this.predict(input));
+    return found;
   }
 
   /**

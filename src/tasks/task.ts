@@ -143,6 +143,8 @@ export interface Task<
   replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
   /** What a trained model makes of an input, for `openModel(folder, { task }).predict`; `options` are what the replica was made from. */
   predict?(model: Model, input: Input, options: Options): Prediction;
+  /** The same of many inputs, computed together, in their order: each is answered as `predict` answers it alone. */
+  predictAll?(model: Model, inputs: readonly Input[], options: Options): Promise<readonly unknown[]>;
   /** What it reads of an input and says of it, step by step, for those who look into the model. */
   look?(model: Model, input: Input, options: Options): Promise<TaskLook> | TaskLook;
   /** What can be said of a measurement, and of answers. */

@@ -9,6 +9,7 @@ import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { type GivenFor, type ValuesOf, valuesOf } from "../../options/option.ts";
 import type { Device } from "../../tensor/device.ts";
+import { answeredAlike } from "../answered-alike.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
@@ -70,7 +71,15 @@ export type TranslateInput =
   | ({ readonly source: string } & GivenFor<typeof TRANSLATE_ANSWER_OPTIONS>);
 
 /** The task "translate": to write a sequence that says what another one says. */
-export const translateTask = defineTask({ ...TRANSLATE, prepare, replica, predict, evaluate, answers });
+export const translateTask = defineTask({
+  ...TRANSLATE,
+  prepare,
+  replica,
+  predict,
+  predictAll,
+  evaluate,
+  answers,
+});
 
 async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTrainingSettings>) {
   const pairs = await translatePairs(data.train, settings);
@@ -168,14 +177,31 @@ async function predict(
   input: TranslateInput,
   options: TranslateOptions,
 ): Promise<Translation> {
-  const { source, ...given } = typeof input === "string" ? { source: input } : input;
-  const [found] = await translationsOf(
-    model,
-    [source],
-    options,
-    valuesOf("predict", TRANSLATE_ANSWER_OPTIONS, given),
-  );
+  const [found] = await predictAll(model, [input], options);
   return found;
+}
+
+/** The target of each of many sources. What is drawn is drawn for each by itself, so that it is the same beside any. */
+async function predictAll(
+  model: LayeredNetwork,
+  inputs: readonly TranslateInput[],
+  options: TranslateOptions,
+): Promise<Translation[]> {
+  const asked = inputs.map((input) => {
+    const { source, ...given } = typeof input === "string" ? { source: input } : input;
+    return { source, how: valuesOf("predict", TRANSLATE_ANSWER_OPTIONS, given) };
+  });
+  return answeredAlike(
+    asked,
+    ({ how }) => (how.temperature === null ? JSON.stringify(how) : undefined),
+    (alike) =>
+      translationsOf(
+        model,
+        alike.map(({ source }) => source),
+        options,
+        alike[0].how,
+      ),
+  );
 }
 
 async function translationsOf(
