@@ -111,5 +111,7 @@ test("a long story is thinned evenly, and keeps its means, its largest norm and 
 test("the map's columns are equal parts of the updates, each the newest look of its time", () => {
   const looks = [1, 2, 6, 8].map((at) => ({ at, norms: new Float64Array([at]) }));
   expect(overTime(looks, 4).map(({ at }) => at)).toEqual([2, 2, 6, 8]);
+  // Where more updates have been made than were looked at, the newest look goes on to their end, as the charts do.
+  expect(overTime(looks, 4, 16).map(({ at }) => at)).toEqual([2, 8, 8, 8]);
   expect(overTime([], 4)).toEqual([]);
 });

@@ -27,6 +27,8 @@ export interface LineChartProps {
   readonly scale: "linear" | "log";
   /** What the horizontal axis counts. */
   readonly xName: string;
+  /** How far the horizontal axis goes at least. */
+  readonly until?: number;
   /** Bounds that y has at least. */
   readonly least?: readonly [number, number];
   readonly width: number;
@@ -37,7 +39,17 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [50, 24, 10, 36];
 /** Pixels that the words of two levels must lie apart. */
 const APART = 13;
 
-export function LineChart({ title, series, levels, scale, xName, least, width, height }: LineChartProps) {
+export function LineChart({
+  title,
+  series,
+  levels,
+  scale,
+  xName,
+  until = 1,
+  least,
+  width,
+  height,
+}: LineChartProps) {
   const isDrawn = (y: number) => Number.isFinite(y) && (scale === "linear" || y > 0);
   const points = series.flatMap((each) => each.points);
   const ys = [
@@ -45,7 +57,7 @@ export function LineChart({ title, series, levels, scale, xName, least, width, h
     ...levels.map(({ value }) => value),
     ...(least ?? (points.length === 0 ? [scale === "log" ? 0.1 : 0, 1] : [])),
   ].filter(isDrawn);
-  const most = points.reduce((last, [step]) => Math.max(last, step), 1);
+  const most = points.reduce((last, [step]) => Math.max(last, step), Math.max(1, until));
   const x = scaleLinear([0, most], [LEFT, width - RIGHT]);
   const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
   const range = [height - BOTTOM, TOP];
