@@ -19,6 +19,7 @@ export function TextInput({ page }: { readonly page: Page }) {
 function whatIsTyped({ model }: Page): string {
   if (!model?.task) return "Type here: the network reads it letter by letter";
   const { columns, name } = model.task;
+  if (name === "translate") return "Type here: the network reads it, and writes another sequence";
   if (!columns)
     return `Type here: the network reads it ${name === "tag" ? "word by word" : "piece by piece"}`;
   const each = columns.length === 1 ? columns[0] : `a row a step, ${columns.join(", ")}`;

@@ -84,7 +84,7 @@ export function traceNetwork(network: Network, inputs: Readonly<Record<string, M
 }
 
 /** Who writes down what all layers of a stack do in all directions. */
-function watching(rnn: RecurrentStack, steps: number) {
+export function watching(rnn: RecurrentStack, steps: number) {
   const cell = cellOf(rnn);
   const directions =
     rnn.direction === "bidirectional"

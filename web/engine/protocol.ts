@@ -6,6 +6,7 @@ import type {
   Intervention,
   Reach,
   StepPlace,
+  SteppedTrace,
   StepSums,
   Trace,
   UnitOrder,
@@ -61,6 +62,28 @@ export interface TaskReading {
   readonly transitions?: Float32Array;
 }
 
+/** The target that a translator has written, and what it computed on the way. */
+export interface TranslationReading {
+  /** Tokens of the source [T], as people read them. */
+  readonly source: readonly string[];
+  /** Tokens of the target [U]. */
+  readonly target: readonly string[];
+  readonly text: string;
+  /** ln P of the target. */
+  readonly logProbability: number;
+  /** Layers over the source, and over the target. */
+  readonly encoder: readonly SteppedTrace[];
+  readonly decoder: readonly SteppedTrace[];
+  /** The share of each of the source's tokens for each of the target's [U, T], head by head; no heads without attention. */
+  readonly heads: readonly Float32Array[];
+  /** The likeliest tokens at each step [U], and how likely each is. */
+  readonly likeliest: readonly (readonly { readonly token: string; readonly probability: number }[])[];
+  /** How likely the token is that was written [U]. */
+  readonly probabilities: readonly number[];
+  /** The targets that came behind it. */
+  readonly alternatives: readonly string[];
+}
+
 /** A text as a model has read it. */
 export interface Reading {
   readonly text: string;
@@ -73,6 +96,8 @@ export interface Reading {
   readonly trace: Trace;
   /** Of a model that says something else than the next token. */
   readonly task?: TaskReading;
+  /** Of a translator; `trace` is that of its encoder then. */
+  readonly translation?: TranslationReading;
 }
 
 /** How tokens are drawn. */
