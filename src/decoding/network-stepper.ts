@@ -138,13 +138,14 @@ export class NetworkStepper {
           const parts = Object.entries(state).map(([name, tensor]) => [name, rowsOfState(tensor, ids)]);
           return [layer, Object.fromEntries(parts)];
         });
-        const chosen = Object.entries(memory).map(([name, { tensor, lengths }]) => [
-          name,
-          { tensor: rowsOf(tensor, ids), lengths: lengths && Array.from(rows, (row) => lengths[row]) },
-        ]);
+        const chosen = () =>
+          Object.entries(memory).map(([name, { tensor, lengths }]) => [
+            name,
+            { tensor: rowsOf(tensor, ids), lengths: lengths && Array.from(rows, (row) => lengths[row]) },
+          ]);
         return {
           sequences: own,
-          memory: isSame ? memory : Object.fromEntries(chosen),
+          memory: isSame ? memory : Object.fromEntries(chosen()),
           states: Object.fromEntries(taken),
         };
       }),
