@@ -84,6 +84,7 @@ const WHAT_TASKS_MAKE: Readonly<Record<string, string>> = {
   tag: "Tagger",
   forecast: "Forecaster",
   translate: "Translator",
+  caption: "Describer of pictures",
 };
 
 const WHAT_TASKS_SAY: Readonly<Record<string, string>> = {

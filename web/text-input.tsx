@@ -2,6 +2,12 @@ import { beginningOf, type Page } from "./page.ts";
 
 /** What the network reads, typed or pasted. */
 export function TextInput({ page }: { readonly page: Page }) {
+  // It reads pictures.
+  if (page.model?.task?.name === "caption") return null;
+  return <TypedText page={page} />;
+}
+
+function TypedText({ page }: { readonly page: Page }) {
   const onInput = ({ currentTarget }: { readonly currentTarget: HTMLTextAreaElement }) => {
     const { value } = currentTarget;
     // What is shown is what is taken, also where that is what was there before.

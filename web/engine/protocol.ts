@@ -84,6 +84,20 @@ export interface TranslationReading {
   readonly alternatives: readonly string[];
 }
 
+/** What is said of a picture, and where each word looked. */
+export interface DescribedPicture {
+  readonly text: string;
+  /** ln P of the text. */
+  readonly logProbability: number;
+  /** Its tokens [U], as people read them. */
+  readonly tokens: readonly string[];
+  /** Rows and columns of places. */
+  readonly grid: readonly [number, number];
+  /** The share of each place for each token [U, rows·columns], row by row. */
+  readonly attention: Float32Array;
+  readonly alternatives: readonly string[];
+}
+
 /** A text as a model has read it. */
 export interface Reading {
   readonly text: string;
@@ -220,6 +234,14 @@ export interface Exchanges extends TrainingExchanges {
       seed: number;
     },
     Interference
+  >;
+  /** What the slot's model says of a picture: red, green, blue and opacity of each pixel. */
+  describe: Exchange<
+    {
+      slot: Slot;
+      picture: { readonly width: number; readonly height: number; readonly rgba: Uint8ClampedArray };
+    },
+    DescribedPicture
   >;
   /** What a detector hears in a sound: samples of one channel at 16 kHz. */
   listen: Exchange<{ files: readonly GivenFile[]; samples: Float32Array }, Heard, number>;

@@ -23,6 +23,7 @@ interface Columns {
 /** What the page is told of an open model. */
 export async function taskSummary(model: LookedModel): Promise<ModelSummary> {
   if (model.task === "translate") return (await import("./translating.ts")).translatorSummary(model);
+  if (model.task === "caption") return (await import("./describing.ts")).describerSummary(model);
   const columns = columnsOf(model);
   const sample = columns ? sampleOf(columns) : undefined;
   const { network } = model;
@@ -44,6 +45,7 @@ export async function taskSummary(model: LookedModel): Promise<ModelSummary> {
 /** A text or numbers as such a model has read them. */
 export async function readTask(model: LookedModel, text: string): Promise<Reading> {
   if (model.task === "translate") return (await import("./translating.ts")).readTranslation(model, text);
+  if (model.task === "caption") return (await import("./describing.ts")).nothingRead(text);
   const columns = columnsOf(model);
   const input = columns ? inputOf(model, text, columns) : text;
   if (typeof input === "string" && input.trim() === "")

@@ -3,6 +3,7 @@ import { UnrolledError } from "unrolled";
 import { traceEncoderDecoder } from "unrolled/inspect";
 import type { ModelSummary, Reading, TranslationReading } from "./protocol.ts";
 import type { LookedModel } from "./task-models.ts";
+import { writerSummary } from "./writer-summary.ts";
 
 /** Hypotheses that are followed at a time, of which as many are shown. */
 const BEAM = 5;
@@ -23,19 +24,8 @@ interface Answer {
 }
 
 /** What the page is told of an open translator. */
-export async function translatorSummary({ network, madeBy }: LookedModel): Promise<ModelSummary> {
-  const { cell, numLayers, hiddenSize, embeddingSize } = madeBy!.training as unknown as Pick<
-    ModelSummary,
-    "cell" | "numLayers" | "hiddenSize" | "embeddingSize"
-  >;
-  return {
-    ...{ cell, numLayers, hiddenSize, embeddingSize },
-    parameters: network.parameterCount(),
-    tokens: [],
-    bitsPerCharacter: undefined,
-    backend: network.device.backend,
-    task: { name: "translate", columns: undefined, sample: undefined },
-  };
+export function translatorSummary(model: LookedModel): ModelSummary {
+  return writerSummary(model, "translate");
 }
 
 /** A source as such a model has read and translated it. */

@@ -86,6 +86,14 @@ const VIEWS_OF_TASKS: Readonly<Record<string, readonly ViewEntry[]>> = {
       load: async () => (await import("./translate/translate.tsx")).TranslateView,
     },
   ],
+  caption: [
+    {
+      name: "unrolled",
+      title: "A picture",
+      takesFiles: true,
+      load: async () => (await import("./caption/caption.tsx")).CaptionView,
+    },
+  ],
 };
 
 /** Views that show what they make themselves, whatever model is open. */
