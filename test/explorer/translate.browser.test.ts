@@ -1,4 +1,5 @@
 // A translator on the page: what it writes and where it looked are what the library says.
+import { encode } from "fast-png";
 import type { Page } from "playwright-core";
 import { type ModelFiles, openModel, train } from "unrolled";
 import { traceEncoderDecoder } from "unrolled/inspect";
@@ -34,13 +35,19 @@ beforeAll(async () => {
 });
 afterAll(() => explorer?.close());
 
-async function opened(): Promise<Page> {
+/** The page with a model of these files. */
+async function openedWith(files: ModelFiles): Promise<Page> {
   const page = await explorer.open({ text: SOURCE });
   const given = Object.entries(files).map(([name, bytes]) => ({
     ...{ name, mimeType: "" },
     buffer: Buffer.from(bytes),
   }));
   await page.locator('input[type="file"]').first().setInputFiles(given);
+  return page;
+}
+
+async function opened(): Promise<Page> {
+  const page = await openedWith(files);
   await page.getByTestId("answer").waitFor();
   return page;
 }
@@ -91,7 +98,7 @@ test("a translator shows what it writes, where each token looked, and the states
   await page.keyboard.press("ArrowRight");
   await expect.poll(() => card.locator("h2").textContent()).toContain("Step 2: ");
   // One head alone has its own shares.
-  await page.getByLabel("Head").selectOption("1");
+  await page.getByLabel("Head").selectOption({ value: "1" });
   await expect
     .poll(async () => Number(await card.locator("table").last().locator("tbody td").first().textContent()))
     .toBeCloseTo(Math.max(...attention[0].heads[1].subarray(4, 8)), 3);
@@ -107,4 +114,53 @@ test("a model that predicts the next token follows a translator in the same page
   await page.getByLabel("Model", { exact: true }).selectOption("model/");
   await page.locator(".diagram .copy").first().waitFor();
   expect(await page.getByRole("tab").allTextContents()).toContain("What comes next");
+});
+
+test("what describes pictures says what the library says, and lights where a word looked", async () => {
+  const SIZE = 16;
+  const pixels = (shade: number) => new Uint8Array(3 * SIZE * SIZE).fill(shade);
+  const pictureOf = (shade: number) => ({
+    ...{ width: SIZE, height: SIZE },
+    rgba: Uint8Array.from({ length: 4 * SIZE * SIZE }, (_, at) => (at % 4 === 3 ? 255 : shade)),
+  });
+  const records = Array.from({ length: 16 }, (_, at) => ({
+    ...{ image: `${at}`, picture: pictureOf(at % 2 ? 30 : 220) },
+    text: at % 2 ? "it is dark" : "it is bright",
+  }));
+  const settings = {
+    ...{
+      imageWidth: SIZE,
+      imageHeight: SIZE,
+      convLayers: 2,
+      convChannels: 8,
+      embeddingSize: 4,
+      hiddenSize: 8,
+    },
+    ...{ dropout: 0, learningRate: 0.02, batchSize: 8, threads: 1, budget: { epochs: 10 }, maxLength: 6 },
+  };
+  let described: ModelFiles = {};
+  const run = { task: "caption", data: { train: records }, settings } as never;
+  for await (const event of train(run)) if (event.type === "model") described = event.files as ModelFiles;
+  const model = await openModel(described, { task: "caption" });
+  const { text, attention } = await model.predict({ picture: pictureOf(220), beam: 5, nBest: 5 });
+
+  const page = await openedWith(described);
+  const png = encode({ width: SIZE, height: SIZE, data: pixels(220), channels: 3, depth: 8 });
+  const chosen = { name: "bright.png", mimeType: "image/png", buffer: Buffer.from(png) };
+  await page.getByLabel("Choose a picture").setInputFiles(chosen);
+  const words = page.getByTestId("answer").getByRole("button");
+  await expect.poll(async () => (await words.allTextContents()).join(" ")).toContain(text);
+  await words.nth(1).hover();
+  const veils = () =>
+    page
+      .locator(".looked-picture rect")
+      .evaluateAll((all) => all.map((each) => each.getAttribute("fill-opacity")));
+  const most = Math.max(...attention[1]);
+  const wanted = attention[1].map((share) => expect.closeTo(0.8 * (1 - share / most), 1));
+  await expect.poll(async () => (await veils()).map(Number)).toEqual(wanted);
+
+  await page.getByLabel("Choose a picture").setInputFiles({ ...chosen, buffer: Buffer.from("no picture") });
+  await expect
+    .poll(() => page.locator(".problem").textContent())
+    .toBe("bright.png is no picture that this browser can read.");
 });
