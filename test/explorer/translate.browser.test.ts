@@ -111,7 +111,7 @@ test("a translator shows what it writes, where each token looked, and the states
 
 test("a model that predicts the next token follows a translator in the same page", async () => {
   const page = await opened();
-  await page.getByLabel("Model", { exact: true }).selectOption("model/");
+  await page.locator(".model-bar select").selectOption({ value: "model/" });
   await page.locator(".diagram .copy").first().waitFor();
   expect(await page.getByRole("tab").allTextContents()).toContain("What comes next");
 });
@@ -136,7 +136,7 @@ test("what describes pictures says what the library says, and lights where a wor
       embeddingSize: 4,
       hiddenSize: 8,
     },
-    ...{ dropout: 0, learningRate: 0.02, batchSize: 8, threads: 1, budget: { epochs: 10 }, maxLength: 6 },
+    ...{ dropout: 0, learningRate: 0.02, batchSize: 4, threads: 1, budget: { epochs: 20 }, maxLength: 6 },
   };
   let described: ModelFiles = {};
   const run = { task: "caption", data: { train: records }, settings } as never;
@@ -144,19 +144,20 @@ test("what describes pictures says what the library says, and lights where a wor
   const model = await openModel(described, { task: "caption" });
   const { text, attention } = await model.predict({ picture: pictureOf(220), beam: 5, nBest: 5 });
 
+  expect(text).toContain("is");
   const page = await openedWith(described);
   const png = encode({ width: SIZE, height: SIZE, data: pixels(220), channels: 3, depth: 8 });
   const chosen = { name: "bright.png", mimeType: "image/png", buffer: Buffer.from(png) };
   await page.getByLabel("Choose a picture").setInputFiles(chosen);
   const words = page.getByTestId("answer").getByRole("button");
   await expect.poll(async () => (await words.allTextContents()).join(" ")).toContain(text);
-  await words.nth(1).hover();
+  await words.first().hover();
   const veils = () =>
     page
       .locator(".looked-picture rect")
       .evaluateAll((all) => all.map((each) => each.getAttribute("fill-opacity")));
-  const most = Math.max(...attention[1]);
-  const wanted = attention[1].map((share) => expect.closeTo(0.8 * (1 - share / most), 1));
+  const most = Math.max(...attention[0]);
+  const wanted = attention[0].map((share) => expect.closeTo(0.8 * (1 - share / most), 1));
   await expect.poll(async () => (await veils()).map(Number)).toEqual(wanted);
 
   await page.getByLabel("Choose a picture").setInputFiles({ ...chosen, buffer: Buffer.from("no picture") });

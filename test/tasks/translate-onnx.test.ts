@@ -1,8 +1,10 @@
 // A translator as two graphs, run in onnxruntime and here.
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
+import { encoderDecoderGraphs } from "../../src/cli/commands/encoder-decoder-graphs.ts";
 import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import { Generator, openDevice, openModel } from "../../src/index.ts";
+import { filesOfNetwork } from "../../src/models/network-files.ts";
 import { encoderDecoderParts } from "../../src/networks/encoder-decoder-parts.ts";
 import { LayeredNetwork } from "../../src/networks/layered-network.ts";
 import { valuesOf } from "../../src/options/option.ts";
@@ -73,4 +75,36 @@ test("steps that know where those before them looked are refused by name", async
   const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
   const config = translateNetwork(settings, { source: 5, target: 5 });
   expect(() => encoderDecoderParts({ config, tensors: {} })).toThrow(/decoder\.rnn has coverage/);
+});
+
+test("what convert writes names states, tokenizers and what begins and ends a target as the graphs have them", async () => {
+  const given = { cell: "lstm", feeding: "output", embeddingSize: 8, hiddenSize: 12 } as never;
+  const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
+  const network = translateNetwork(settings, { source: 9, target: 9 });
+  const model = new LayeredNetwork(await openDevice(), network);
+  const reading = { source: { model: {} }, target: null, lowercase: false, maxLength: 7 };
+  const madeBy = { task: "translate", options: { network, reading, loss: { end: 3 } } };
+  const files = await filesOfNetwork(model, madeBy);
+  const made = await encoderDecoderGraphs(async (name) => files[name]);
+  expect(Object.keys(made)).toEqual([
+    ...["config.json", "source-tokenizer.json", "encoder.onnx", "decoder.onnx"],
+  ]);
+  const config = JSON.parse(new TextDecoder().decode(made["config.json"]));
+  expect(config).toMatchObject({
+    ...{ task: "translate", end: 3, reading: { lowercase: false, maxLength: 7 } },
+    tokenizers: { source: "source-tokenizer.json" },
+  });
+  const [encoder, decoder] = await Promise.all(
+    ["encoder.onnx", "decoder.onnx"].map((name) => InferenceSession.create(made[name])),
+  );
+  const from = (first: string) =>
+    config.states.flatMap((state: { name: string; first: string }) =>
+      state.first === first ? [state.name] : [],
+    );
+  expect(from("zeros")).toEqual(["decoder.rnn.feed"]);
+  expect(encoder.outputNames).toEqual(expect.arrayContaining(from("encoder")));
+  for (const { name, next } of config.states) {
+    expect(decoder.inputNames).toContain(name);
+    expect(decoder.outputNames).toContain(next);
+  }
 });
