@@ -1,9 +1,11 @@
 // `npm run screenshots [-- NAME …]`: pictures of the explorer for docs/images, on a desktop and on a phone, light and dark. They are made of the
 // page as it is built, and small enough for the repository: a look at them is part of every change of the page.
+// `npm run screenshots -- --look FOLDER [NAME …]`: the first screen and every view in three sizes, light and dark, to be looked at one by one.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "vite";
 import { openChromium, serve } from "../test/browser.ts";
 
@@ -65,8 +67,42 @@ const PICTURES = [
   ["explorer-next-phone", { view: "next", at: 11 }, PHONE, "dark"],
 ];
 
-/** Names of the pictures to make; all if none is given. */
-const asked = process.argv.slice(2);
+/** What is looked at: the first screen, the hero, and every view with something in it. */
+const LOOKS = [
+  ["first", { at: 4 }],
+  ["vanish", { view: "vanish" }, 5000, "Train both"],
+  ["heat-maps", { view: "play", at: 20 }],
+  ["next", { view: "next", at: 11 }],
+  ["units", { view: "units" }],
+  ["memory", { view: "reach", at: 20 }],
+  ["train", { view: "train" }, 4000],
+  ["interfere", { view: "interfere" }],
+  ["digits", { view: "listen" }, 6000, "Play the sample"],
+  ["sound", { view: "sound" }],
+  ["compare", { view: "compare" }],
+  ["tour", { tour: 3, model: "models/elman/", isUnrolled: 0, at: 4 }],
+];
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+const looks = LOOKS.flatMap(([name, state, trainingMs, press]) =>
+  SIZES.flatMap((size) =>
+    ["light", "dark"].map((scheme) => [
+      ...[`${name}-${size.width}-${scheme}`, state, size, scheme, trainingMs, press],
+    ]),
+  ),
+);
+
+const { values, positionals: asked } = parseArgs({
+  options: { look: { type: "string" } },
+  allowPositionals: true,
+});
+const [to, pictures] = values.look === undefined ? [images, PICTURES] : [values.look, looks];
+/** Whether a picture is among those that were named; all are if none is. */
+const isAsked = (name) =>
+  asked.length === 0 || asked.includes(basename(name)) || asked.includes(name.split("-")[0]);
 const folder = mkdtempSync(join(tmpdir(), "unrolled-screenshots-"));
 await build({
   configFile: join(root, "web/vite.config.ts"),
@@ -75,9 +111,9 @@ await build({
 });
 const [browser, site] = await Promise.all([openChromium(), serve(folder)]);
 try {
-  mkdirSync(images, { recursive: true });
-  for (const [name, state, viewport, colorScheme, trainingMs, press = "Play"] of PICTURES) {
-    if (asked.length > 0 && !asked.includes(basename(name))) continue;
+  mkdirSync(to, { recursive: true });
+  for (const [name, state, viewport, colorScheme, trainingMs, press = "Play"] of pictures) {
+    if (!isAsked(name)) continue;
     const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
     await page.goto(`${site.url}#${new URLSearchParams(state)}`);
     await page.locator("main section").first().waitFor();
@@ -93,9 +129,9 @@ try {
       if (await pause.isVisible()) await pause.click();
       await page.waitForTimeout(300);
     }
-    await page.screenshot({ path: join(images, `${name}.png`) });
+    await page.screenshot({ path: join(to, `${name}.png`) });
     await page.close();
-    console.log(`docs/images/${name}.png`);
+    console.log(join(to, `${name}.png`));
   }
 } finally {
   await browser.close();

@@ -1,6 +1,6 @@
-import { givenFiles } from "./dropped-files.ts";
 import type { ModelSummary } from "./engine/protocol.ts";
 import { TRAINED_CELL_NAMES } from "./engine/training-protocol.ts";
+import { FileChoice } from "./file-choice.tsx";
 import { OWN_MODELS } from "./own-models.ts";
 import type { Page } from "./page.ts";
 import { START } from "./start.ts";
@@ -8,11 +8,6 @@ import { DROPPED } from "./state.ts";
 
 /** Which network is open, and the way to another. */
 export function ModelBar({ page }: { readonly page: Page }) {
-  const onChange = async ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
-    const files = await givenFiles(Array.from(currentTarget.files ?? []));
-    currentTarget.value = "";
-    if (files.length > 0) page.openFiles(files);
-  };
   const own = OWN_MODELS.find(({ place }) => place === page.state.model);
   return (
     <div class="model-bar">
@@ -33,15 +28,12 @@ export function ModelBar({ page }: { readonly page: Page }) {
           {!own && <option value="">{otherName(page.state.model)}</option>}
         </select>
       </label>
-      <label class="button">
-        Open a model …
-        <input
-          type="file"
-          multiple
-          onChange={onChange}
-          aria-label="Open a model: the files of its folder, or one file"
-        />
-      </label>
+      <FileChoice
+        words="Open a model …"
+        label="Open a model: the files of its folder, or one file"
+        multiple
+        onFiles={page.openFiles}
+      />
       <span class="quiet">or drop its files, or a text, on the page</span>
     </div>
   );

@@ -2,11 +2,12 @@
 import { renderToStaticMarkup } from "preact-render-to-string";
 import { describe, expect, it, test } from "vitest";
 import { flowValues, overTime } from "../../web/figures/flow-map.tsx";
-import { LineChart, shortNumber } from "../../web/figures/line-chart.tsx";
+import { LineChart } from "../../web/figures/line-chart.tsx";
+import { shortNumber } from "../../web/figures/short-number.ts";
 import { thinned } from "../../web/training-session.ts";
 
 describe("the line chart", () => {
-  const size = { width: 320, height: 160 };
+  const size = { width: 320, height: 160, xName: "updates" };
   test.each([
     [
       "loss with what is known",

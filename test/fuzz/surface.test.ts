@@ -37,10 +37,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "describe options",
   "trace stateAfter continuation gradientsThroughTime attribution reach readWithGradientFlow runWithGradientFlow":
     "look into whole models, test/inspect.test.ts",
-  "unitResponses excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
+  "unitResponses respondingUnits excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
   "Scaler windows": "plain numbers, src/data/tables/",
-  "traceNetwork traceEncoderDecoder encoderDecoderParts": "take whole models, test/tasks/",
+  "traceNetwork traceEncoderDecoder outputGradients encoderDecoderParts": "take whole models, test/tasks/",
   createServer: "answers requests, test/server/",
   Team: "has threads, test/parallel/",
   importCell: "describes cells, test/own-cell.test.ts",

@@ -17,6 +17,7 @@ const hearing = async () => (await import("./hearing.ts")).hearingAnswers;
 const inspecting = async () => (await import("./inspecting.ts")).inspectingAnswers;
 const interfering = async () => (await import("./interfering.ts")).interferingAnswers;
 const listening = async () => (await import("./listening.ts")).listeningAnswers;
+const ofTasks = async () => (await import("./task-inspecting.ts")).taskAnswers;
 const training = async () => (await import("./training.ts")).trainingAnswers;
 
 const weights = async () => (await import("./weights.ts")).weightAnswers;
@@ -31,6 +32,8 @@ const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
   attribution: inspecting,
   reach: inspecting,
   cells: inspecting,
+  saidGradients: ofTasks,
+  saidReach: ofTasks,
   interfere: interfering,
   describe: describing,
   listen: listening,

@@ -99,8 +99,8 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
       <figcaption>{title}</figcaption>
       <div class="flow-area">
         <span class="flow-axis" aria-hidden="true">
-          <span>first step</span>
-          <span>last</span>
+          <span data-axis>first step</span>
+          <span data-axis>last</span>
         </span>
         <div
           class="heat-map-area"
@@ -119,11 +119,13 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
       </div>
       <div class="flow-updates" aria-hidden="true">
         {(most < 4 ? [0, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) => (
-          <span key={share}>{Math.round(share * most).toLocaleString("en")}</span>
+          <span key={share} data-axis>
+            {Math.round(share * most).toLocaleString("en")}
+          </span>
         ))}
       </div>
       <p class="flow-updates-name" aria-hidden="true">
-        updates, as in the charts above
+        <span data-axis>updates, as in the charts above</span>
       </p>
       <p class="readout" data-testid="flow">
         {columns.length > 0 && saying(columns[pointed.column], pointed.t)}

@@ -31,18 +31,16 @@ export const VIEWS: readonly ViewEntry[] = [
     name: "next",
     title: "What comes next",
     isOfTokens: true,
-    load: async () => (await import("./next.tsx")).NextView,
+    load: async () => (await import("./next/next.tsx")).NextView,
   },
   {
     name: "units",
     title: "Units",
-    isOfTokens: true,
     load: async () => (await import("./units.tsx")).UnitsView,
   },
   {
     name: "reach",
     title: "Memory",
-    isOfTokens: true,
     load: async () => (await import("./reach.tsx")).ReachView,
   },
   {
