@@ -1,7 +1,7 @@
 // What the page draws of a translator, of numbers that are made up.
 import { renderToStaticMarkup } from "preact-render-to-string";
 import { describe, expect, test, vi } from "vitest";
-import type { TranslationReading } from "../../web/engine/protocol.ts";
+import type { TranslationReading } from "../../web/engine/writer-protocol.ts";
 import { AlignmentMatrix } from "../../web/views/translate/alignment-matrix.tsx";
 import { looksFrom, meanOfHeads, sayLooks } from "../../web/views/translate/attention-shares.ts";
 import { TargetStep } from "../../web/views/translate/target-step.tsx";

@@ -6,13 +6,13 @@ import type {
   Intervention,
   Reach,
   StepPlace,
-  SteppedTrace,
   StepSums,
   Trace,
   UnitOrder,
   UnitResponses,
 } from "unrolled/inspect";
 import type { TrainingExchanges } from "./training-protocol.ts";
+import type { TranslationReading, WriterExchanges } from "./writer-protocol.ts";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
 export interface Exchange<Question, Answer, Telling = never> {
@@ -60,42 +60,6 @@ export interface TaskReading {
   readonly answer: Readonly<Record<string, unknown>>;
   /** A CRF's scores from the tag of the row to that of the column [K·K]. */
   readonly transitions?: Float32Array;
-}
-
-/** The target that a translator has written, and what it computed on the way. */
-export interface TranslationReading {
-  /** Tokens of the source [T], as people read them. */
-  readonly source: readonly string[];
-  /** Tokens of the target [U]. */
-  readonly target: readonly string[];
-  readonly text: string;
-  /** ln P of the target. */
-  readonly logProbability: number;
-  /** Layers over the source, and over the target. */
-  readonly encoder: readonly SteppedTrace[];
-  readonly decoder: readonly SteppedTrace[];
-  /** The share of each of the source's tokens for each of the target's [U, T], head by head; no heads without attention. */
-  readonly heads: readonly Float32Array[];
-  /** The likeliest tokens at each step [U], and how likely each is. */
-  readonly likeliest: readonly (readonly { readonly token: string; readonly probability: number }[])[];
-  /** How likely the token is that was written [U]. */
-  readonly probabilities: readonly number[];
-  /** The targets that came behind it. */
-  readonly alternatives: readonly string[];
-}
-
-/** What is said of a picture, and where each word looked. */
-export interface DescribedPicture {
-  readonly text: string;
-  /** ln P of the text. */
-  readonly logProbability: number;
-  /** Its tokens [U], as people read them. */
-  readonly tokens: readonly string[];
-  /** Rows and columns of places. */
-  readonly grid: readonly [number, number];
-  /** The share of each place for each token [U, rows·columns], row by row. */
-  readonly attention: Float32Array;
-  readonly alternatives: readonly string[];
 }
 
 /** A text as a model has read it. */
@@ -224,7 +188,7 @@ export interface CellReach {
 export type Slot = "a" | "b";
 
 /** Everything that can be asked. A file that answers more questions adds its exchanges here. */
-export interface Exchanges extends TrainingExchanges {
+export interface Exchanges extends TrainingExchanges, WriterExchanges {
   open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
   read: Exchange<{ slot: Slot; text: string }, Reading>;
   /** One unit at one step of the slot's newest reading, multiplied out. */
@@ -266,14 +230,6 @@ export interface Exchanges extends TrainingExchanges {
       seed: number;
     },
     Interference
-  >;
-  /** What the slot's model says of a picture: red, green, blue and opacity of each pixel. */
-  describe: Exchange<
-    {
-      slot: Slot;
-      picture: { readonly width: number; readonly height: number; readonly rgba: Uint8ClampedArray };
-    },
-    DescribedPicture
   >;
   /** What a detector hears in a sound: samples of one channel at 16 kHz. */
   listen: Exchange<{ files: readonly GivenFile[]; samples: Float32Array }, Heard, number>;

@@ -1,8 +1,9 @@
 // Translators: what they write to a source, and what the encoder, attention and the decoder compute on the way.
 import { UnrolledError } from "unrolled";
 import { traceEncoderDecoder } from "unrolled/inspect";
-import type { ModelSummary, Reading, TranslationReading } from "./protocol.ts";
+import type { ModelSummary, Reading } from "./protocol.ts";
 import type { LookedModel } from "./task-models.ts";
+import type { TranslationReading } from "./writer-protocol.ts";
 import { writerSummary } from "./writer-summary.ts";
 
 /** Hypotheses that are followed at a time, of which as many are shown. */

@@ -1,5 +1,5 @@
 // At which places of a picture a word looked.
-import type { DescribedPicture } from "../../engine/protocol.ts";
+import type { DescribedPicture } from "../../engine/writer-protocol.ts";
 import { csvField } from "../../export/trace-table.ts";
 import { percentOf } from "../../figures/bars.tsx";
 

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { givenFiles } from "../../dropped-files.ts";
 import { isAborted } from "../../engine/engine.ts";
-import type { DescribedPicture, GivenFile } from "../../engine/protocol.ts";
+import type { GivenFile } from "../../engine/protocol.ts";
+import type { DescribedPicture } from "../../engine/writer-protocol.ts";
 import { elementSource } from "../../export/element-source.ts";
 import { ExportButtons } from "../../export/export-buttons.tsx";
 import { described } from "../../model-bar.tsx";

@@ -1,5 +1,5 @@
 // A picture with the places that a word looked at: the larger its share, the less a place is veiled.
-import type { DescribedPicture } from "../../engine/protocol.ts";
+import type { DescribedPicture } from "../../engine/writer-protocol.ts";
 import { percentOf } from "../../figures/bars.tsx";
 import { placesOf } from "./attention-places.ts";
 import type { ShownPicture } from "./shown-picture.ts";

@@ -1,5 +1,5 @@
 // One step of the decoder in numbers: what it read, what it found likeliest, where it looked.
-import type { TranslationReading } from "../../engine/protocol.ts";
+import type { TranslationReading } from "../../engine/writer-protocol.ts";
 import { percentOf } from "../../figures/bars.tsx";
 import { shown } from "../equations.ts";
 import { type Looks, looksFrom } from "./attention-shares.ts";

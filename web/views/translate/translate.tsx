@@ -1,6 +1,6 @@
 // An encoder-decoder over the reader's text: what it writes, where each token of that looked, and the states of both sides as one drawing.
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { TranslationReading } from "../../engine/protocol.ts";
+import type { TranslationReading } from "../../engine/writer-protocol.ts";
 import { elementSource } from "../../export/element-source.ts";
 import { ExportButtons } from "../../export/export-buttons.tsx";
 import { type ColourScale, Legend } from "../../figures/legend.tsx";

@@ -1,5 +1,5 @@
 // A translation as a table and as plain data.
-import type { TranslationReading } from "../../engine/protocol.ts";
+import type { TranslationReading } from "../../engine/writer-protocol.ts";
 import { plainNumbers } from "../../export/inspection-table.ts";
 import { csvField } from "../../export/trace-table.ts";
 import { type Looks, shareOf } from "./attention-shares.ts";
