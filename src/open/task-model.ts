@@ -7,7 +7,16 @@ import type { Asked, Evaluated, PredictEvent, Task, TaskLook } from "../tasks/ta
 /** A task, as far as its model needs it. */
 export type TaskOfModel = Pick<
   Task,
-  "name" | "beside" | "predict" | "predictEvents" | "look" | "evaluate" | "answers" | "asksFiles" | "listen"
+  | "name"
+  | "beside"
+  | "predict"
+  | "predictAll"
+  | "predictEvents"
+  | "look"
+  | "evaluate"
+  | "answers"
+  | "asksFiles"
+  | "listen"
 >;
 
 /** A network that was trained for a task, with that task. */
@@ -46,6 +55,21 @@ export class TaskModel<Input, Found, Heard extends object = object> extends Netw
   /** Whether `predictEvents` tells what it predicts piece by piece. */
   get tellsPieces(): boolean {
     return this.#task.predictEvents !== undefined;
+  }
+
+  /**
+   * What it makes of many inputs, in their order, computed together where the task can. Throws as `predict` does, for the first that it
+   * cannot answer.
+   */
+  async predictAll(inputs: readonly Input[]): Promise<Found[]> {
+    const { predictAll } = this.#task;
+    if (predictAll && inputs.length > 0)
+      return [
+        ...(await predictAll(this.network, inputs as never, this.madeBy?.options)),
+      ] as unknown as Found[];
+    const found: Found[] = [];
+    for (const input of inputs) found.push(await this.predict(input));
+    return found;
   }
 
   /**

@@ -145,6 +145,8 @@ export interface Task<
   predict?(model: Model, input: Input, options: Options): Prediction;
   /** As `predict`, and tells its text piece by piece, as soon as each is settled. */
   predictEvents?(model: Model, input: Input, options: Options): AsyncIterable<PredictEvent<object>>;
+  /** The same of many inputs, computed together, in their order: each is answered as `predict` answers it alone. */
+  predictAll?(model: Model, inputs: readonly Input[], options: Options): Promise<readonly unknown[]>;
   /** What it reads of an input and says of it, step by step, for those who look into the model. */
   look?(model: Model, input: Input, options: Options): Promise<TaskLook> | TaskLook;
   /** What can be said of a measurement, and of answers. */

@@ -14,6 +14,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "readers, targets/",
   "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
   "readArpa readWav": "readers, targets/",
+  readTable: "a reader, src/data/tables/read-table.test.ts",
   "readHtkFeatures readSphinxFeatures": "readers, test/audio/feature-files.test.ts",
   recogniserSession: "listens with whole models, src/tasks/transcribe/",
   "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer textScorer TransducerBeamSearch transducerBeamSearch transducerDecoder beamSearch beamSearchEvents sampleSequences sampleSequencesEvents":

@@ -4,7 +4,7 @@ import { UsageError } from "../failure.ts";
 import { givenOf } from "../flags/given-of.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
-import { openTaskFolder } from "../model-folder.ts";
+import { openTaskModel } from "../model-folder.ts";
 import { requirePicture, writePicture } from "../report/picture-file.ts";
 import { dataFiles } from "../run/data-files.ts";
 import { answersOf } from "../screen/task-answers.ts";
@@ -21,7 +21,7 @@ export async function runTaskPredict(
 ): Promise<void> {
   quitWhenInterrupted();
   const given = valuesOf("predict", task.answerOptions ?? {}, givenOf(options, task.answerOptions));
-  const model = await openTaskFolder(folder, options.backend);
+  const model = await openTaskModel(folder, options.backend);
   const takesFiles = task.help?.texts !== undefined || model.asksFiles;
   const texts = takesFiles ? [] : words;
   const paths = [...(takesFiles ? words : []), ...(options.input ?? [])];

@@ -8,7 +8,7 @@ import { IN_FOLDERS, TASK_TYPE } from "../../open/read-model.ts";
 import { placeInFolder, readRegularSync } from "../../platform/node-files.ts";
 import { MODEL_TYPE } from "../../tasks/language/folder/model-type.ts";
 import { CommandError, textOf } from "../failure.ts";
-import { openLanguageFolder, openTaskFolder, readModelFiles } from "../model-folder.ts";
+import { openLanguageFolder, openTaskModel, readModelFiles } from "../model-folder.ts";
 import type { ExploredReading } from "./explored-picture.ts";
 import { readingOfTask, readingOfText } from "./explored-reading.ts";
 
@@ -57,7 +57,7 @@ async function ofLanguage(name: string, path: string): Promise<ExploredModel> {
 
 /** A folder of another task that was made here. */
 async function ofTask(name: string, path: string): Promise<ExploredModel> {
-  const model = await openTaskFolder(path, "auto");
+  const model = await openTaskModel(path, "auto");
   return {
     ...{ name, place: "", files: await readModelFiles(path, false), sample: undefined },
     reading: (text) => readingOfTask(model, text),

@@ -7,6 +7,7 @@ import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { type GivenFor, valuesOf } from "../../options/option.ts";
 import { softmax } from "../../tensor/operations/rows.ts";
 import { ints } from "../../tensor/tensor.ts";
+import { answeredAlike } from "../answered-alike.ts";
 import type { Asked, Evaluated, PredictEvent, TaskLook } from "../task.ts";
 import type { TranslateLoss } from "./translate-batch.ts";
 import { type DecodeOptions, decodedTargets, targetEvents } from "./translate-decode.ts";
@@ -57,9 +58,27 @@ export async function predict(
   input: TranslateInput,
   options: TranslateOptions,
 ): Promise<Translation> {
-  const { source, how } = askedFor(input);
-  const [found] = await translationsOf(model, [source], options, how);
+  const [found] = await predictAll(model, [input], options);
   return found;
+}
+
+/** The target of each of many sources. What is drawn is drawn for each by itself, so that it is the same beside any. */
+export async function predictAll(
+  model: LayeredNetwork,
+  inputs: readonly TranslateInput[],
+  options: TranslateOptions,
+): Promise<Translation[]> {
+  return answeredAlike(
+    inputs.map(askedFor),
+    ({ how }) => (how.temperature === null ? JSON.stringify(how) : undefined),
+    (alike) =>
+      translationsOf(
+        model,
+        alike.map(({ source }) => source),
+        options,
+        alike[0].how,
+      ),
+  );
 }
 
 /** As `predict`, and tells the target piece by piece, as soon as each is settled. */

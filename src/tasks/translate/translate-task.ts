@@ -10,7 +10,14 @@ import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
-import { answers, look, predict, predictEvents, type TranslateOptions } from "./translate-answers.ts";
+import {
+  answers,
+  look,
+  predict,
+  predictAll,
+  predictEvents,
+  type TranslateOptions,
+} from "./translate-answers.ts";
 import { translateLoss } from "./translate-batch.ts";
 import { TRANSLATE } from "./translate-description.ts";
 import { foundOf, type TranslateFound } from "./translate-measure.ts";
@@ -32,6 +39,7 @@ export const translateTask = defineTask({
   prepare,
   replica,
   predict,
+  predictAll,
   predictEvents,
   look,
   evaluate,
