@@ -1,4 +1,5 @@
 // What the thread that answers requests and those that compute say to each other: plain data.
+import type { CellModule } from "../../cells/own-cells.ts";
 import type { ErrorCode, ErrorFields } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
@@ -142,6 +143,41 @@ export interface LeaveWork {
   readonly session: number;
 }
 
+/** Begin to listen to sound that comes in pieces. */
+export interface ListenWork {
+  readonly kind: "listen";
+  readonly listener: number;
+  /** Samples a second of what comes; those of the model's front end if not given. */
+  readonly sampleRateHz?: number | undefined;
+}
+
+/** Samples of one channel, the next ones. */
+export interface HearWork {
+  readonly kind: "hear";
+  readonly listener: number;
+  readonly samples: Float32Array;
+  /** Whether no more follow, so that what comes next begins anew. */
+  readonly isLast: boolean;
+}
+
+/** Listen no more. */
+export interface StopListeningWork {
+  readonly kind: "stop-listening";
+  readonly listener: number;
+}
+
+/** What was said in sound, so far. */
+export interface HeardText {
+  readonly text: string;
+  /** At the end. */
+  readonly words?: readonly { readonly word: string; readonly start: number; readonly end: number }[];
+}
+
+/** What came of samples: the text so far, or what is said of each frame that they complete. */
+export type HeardNow = HeardText | { readonly frames: readonly object[] };
+
+export type ListeningWork = ListenWork | HearWork | StopListeningWork;
+
 /** A next token, and how likely it is at temperature 1. */
 export interface LikelyToken {
   readonly id: number;
@@ -160,7 +196,7 @@ export interface SessionView {
 
 export type SessionWork = JoinWork | FeedWork | LookWork | RecordWork | RestoreWork | ForkWork | LeaveWork;
 
-export type Work = CompleteWork | PredictWork | SessionWork;
+export type Work = CompleteWork | PredictWork | SessionWork | ListeningWork;
 
 /** What each kind of work gives. */
 export type WorkResult<Asked extends Work> = Asked extends CompleteWork
@@ -169,11 +205,21 @@ export type WorkResult<Asked extends Work> = Asked extends CompleteWork
     ? readonly unknown[]
     : Asked extends RecordWork
       ? Uint8Array
-      : SessionView;
+      : Asked extends ListeningWork
+        ? HeardNow
+        : SessionView;
 
-/** To a thread that computes. */
+/** The first message to a thread that computes. */
+export interface ComputeStart {
+  readonly type: "compute";
+  readonly backend: BackendChoice;
+  readonly maxActive: number;
+  /** Cells of the user's own, which models may have. */
+  readonly cells: readonly CellModule[];
+}
+
+/** What there is to do for it. */
 export type ComputeRequest =
-  | { readonly type: "compute"; readonly backend: BackendChoice; readonly maxActive: number }
   | { readonly type: "open"; readonly id: number; readonly handle: number; readonly source: ModelSource }
   | { readonly type: "close"; readonly handle: number }
   | {
@@ -187,6 +233,9 @@ export type ComputeRequest =
       readonly work: Work;
     }
   | { readonly type: "cancel"; readonly id: number };
+
+/** A message to it: all that came at the same time. */
+export type ComputeMessage = ComputeStart | readonly ComputeRequest[];
 
 /** An error as plain data. */
 export interface PlainError {
@@ -202,5 +251,5 @@ export type ComputeReply =
   | { readonly type: "piece"; readonly id: number; readonly piece: ChoicePiece }
   | { readonly type: "done"; readonly id: number; readonly result: unknown }
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
-  /** How many streams took each step since the last word. */
+  /** How many streams took each step, or inputs were computed together, since the last word. */
   | { readonly type: "steps"; readonly handle: number; readonly rows: readonly number[] };

@@ -15,7 +15,7 @@ import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
-import { answers, asksFiles, listen, look, predict } from "./classify-answers.ts";
+import { answers, asksFiles, listen, look, predict, predictAll } from "./classify-answers.ts";
 import {
   type BaselineFigures,
   baselineFigures,
@@ -59,6 +59,7 @@ export const classifyTask = defineTask({
   prepare,
   replica,
   predict,
+  predictAll,
   look,
   evaluate,
   answers,
