@@ -1,5 +1,6 @@
 // Training steps of a classifier and of a tagger, both BiLSTMs of their tasks' default sizes, beside PyTorch with the same network over the
-// same batches: real sentences, bucketed by length, on one thread, in turns, in one run. The figures are medians over the rounds.
+// same batches: real sentences, bucketed by length, on one thread, in turns, in one run. The figures are medians over the rounds, by the
+// processor's own time, which a busy machine changes less; of ours it counts the threads of V8 too.
 //   npx tsx bench/sequence-tasks.ts [--data FOLDER --share 0.1 --rounds 5]
 // FOLDER has sst2/train_binary_sent.csv and wnut17/train.conll. A round takes a share of an epoch's batches, spread over it.
 import { spawn } from "node:child_process";
@@ -133,9 +134,10 @@ for (const make of [classifier, tagger]) {
   const times: [number[], number[]] = [[], []];
   // The first round of each is not counted.
   for (let round = 0; round <= rounds; round++) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     workload.round();
-    const own = performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    const own = (user + system) / 1000;
     peer.stdin.write("go\n");
     const theirs = Number((await lines.next()).value);
     if (round === 0) continue;

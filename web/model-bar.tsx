@@ -75,6 +75,8 @@ const WHAT_TASKS_MAKE: Readonly<Record<string, string>> = {
   classify: "Classifier",
   tag: "Tagger",
   forecast: "Forecaster",
+  translate: "Translator",
+  caption: "Describer of pictures",
 };
 
 const WHAT_TASKS_SAY: Readonly<Record<string, string>> = {
@@ -94,7 +96,7 @@ export function described({
   task,
 }: ModelSummary): string {
   if (task)
-    return `${WHAT_TASKS_MAKE[task.name] ?? task.name} with ${cellName(cell)} layers of ${hiddenSize} units, ${tokens.length} ${WHAT_TASKS_SAY[task.name] ?? "outputs"}, ${parameters.toLocaleString("en")} weights`;
+    return `${WHAT_TASKS_MAKE[task.name] ?? task.name} with ${cellName(cell)} layers of ${hiddenSize} units, ${tokens.length > 0 ? `${tokens.length} ${WHAT_TASKS_SAY[task.name] ?? "outputs"}, ` : ""}${parameters.toLocaleString("en")} weights`;
   const layers = numLayers === 1 ? "1 layer" : `${numLayers} layers`;
   const quality = bitsPerCharacter === undefined ? "" : `, ${bitsPerCharacter.toFixed(2)} bits per character`;
   return `${cellName(cell)}, ${layers} of ${hiddenSize} units, ${tokens.length} tokens, ${parameters.toLocaleString("en")} weights${quality}`;

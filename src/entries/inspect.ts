@@ -34,6 +34,12 @@ export {
   type TraceOptions,
   trace,
 } from "../inspect/trace.ts";
+export {
+  type AttentionTrace,
+  type EncoderDecoderTrace,
+  type SteppedTrace,
+  traceEncoderDecoder,
+} from "../inspect/trace-encoder-decoder.ts";
 export { type DirectedTrace, type NetworkTrace, traceNetwork } from "../inspect/trace-network.ts";
 export {
   type ExcitingPassage,

@@ -64,7 +64,7 @@ export function directionsOf({ direction }: RecurrentStack): readonly DirectedTr
 }
 
 /** Who writes down what all layers of a stack do in all directions. */
-function watching(rnn: RecurrentStack, steps: number) {
+export function watching(rnn: RecurrentStack, steps: number) {
   const cell = cellOf(rnn);
   const directions = directionsOf(rnn);
   const layers = Array.from({ length: rnn.numLayers }, () =>

@@ -41,7 +41,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "unitResponses respondingUnits excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
   "Scaler windows": "plain numbers, src/data/tables/",
-  "traceNetwork outputGradients encoderDecoderParts": "take whole models, test/tasks/",
+  "traceNetwork traceEncoderDecoder outputGradients encoderDecoderParts": "take whole models, test/tasks/",
   createServer: "answers requests, test/server/",
   Team: "has threads, test/parallel/",
   importCell: "describes cells, test/own-cell.test.ts",

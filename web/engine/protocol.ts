@@ -12,6 +12,7 @@ import type {
   UnitResponses,
 } from "unrolled/inspect";
 import type { TrainingExchanges } from "./training-protocol.ts";
+import type { TranslationReading, WriterExchanges } from "./writer-protocol.ts";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
 export interface Exchange<Question, Answer, Telling = never> {
@@ -73,6 +74,8 @@ export interface Reading {
   readonly trace: Trace;
   /** Of a model that says something else than the next token. */
   readonly task?: TaskReading;
+  /** Of a translator; `trace` is that of its encoder then. */
+  readonly translation?: TranslationReading;
 }
 
 /** How tokens are drawn. */
@@ -185,7 +188,7 @@ export interface CellReach {
 export type Slot = "a" | "b";
 
 /** Everything that can be asked. A file that answers more questions adds its exchanges here. */
-export interface Exchanges extends TrainingExchanges {
+export interface Exchanges extends TrainingExchanges, WriterExchanges {
   open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
   read: Exchange<{ slot: Slot; text: string }, Reading>;
   /** One unit at one step of the slot's newest reading, multiplied out. */

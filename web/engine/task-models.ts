@@ -39,6 +39,8 @@ interface Columns {
 
 /** A text or numbers as the slot's model has read them, which it is asked about from now on. */
 export async function readInSlot(slot: Slot, model: LookedModel, text: string): Promise<Reading> {
+  if (model.task === "translate") return (await import("./translating.ts")).readTranslation(model, text);
+  if (model.task === "caption") return (await import("./describing.ts")).nothingRead(text);
   const found = await readTask(model, text);
   newest.set(slot, { model, ...found });
   return structuredClone(found.reading);
@@ -46,6 +48,8 @@ export async function readInSlot(slot: Slot, model: LookedModel, text: string): 
 
 /** What the page is told of an open model. */
 export async function taskSummary(model: LookedModel): Promise<ModelSummary> {
+  if (model.task === "translate") return (await import("./translating.ts")).translatorSummary(model);
+  if (model.task === "caption") return (await import("./describing.ts")).describerSummary(model);
   const columns = columnsOf(model);
   const sample = columns ? sampleOf(columns) : undefined;
   const { network } = model;

@@ -11,6 +11,7 @@ type Later = Exclude<Kind, Early>;
 /** What a page needs at once, to show what a model has read. */
 const early = { ...modelAnswers, ...readingAnswers };
 
+const describing = async () => (await import("./describing.ts")).describingAnswers;
 const following = async () => (await import("./following.ts")).followingAnswers;
 const hearing = async () => (await import("./hearing.ts")).hearingAnswers;
 const inspecting = async () => (await import("./inspecting.ts")).inspectingAnswers;
@@ -34,6 +35,7 @@ const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
   saidGradients: ofTasks,
   saidReach: ofTasks,
   interfere: interfering,
+  describe: describing,
   listen: listening,
   weights,
   hearOpen: hearing,
