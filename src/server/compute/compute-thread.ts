@@ -1,7 +1,6 @@
-import { startWorker } from "#platform";
+import { soon, startWorker } from "#platform";
 import { Engine } from "./engine.ts";
 import type { ComputeMessage, ComputeReply, ComputeRequest, ComputeStart } from "./protocol.ts";
-import { Turns } from "./turns.ts";
 
 /** A thread that computes, as another sees it. */
 export interface ComputeThread {
@@ -28,12 +27,8 @@ const NEW = { load: 0, comesBack: undefined };
 /** One of its own; `died` may be told more than once. */
 export function workerThread(start: ComputeStart, hear: Hear, died: (error: Error) => void): ComputeThread {
   const worker = startWorker<ComputeMessage, readonly ComputeReply[]>(true);
-  const turns = new Turns();
   worker.post(start);
-  worker.listen(hear, (error) => {
-    turns.close();
-    died(error);
-  });
+  worker.listen(hear, died);
   let told: ComputeRequest[] = [];
   return {
     ...NEW,
@@ -42,14 +37,11 @@ export function workerThread(start: ComputeStart, hear: Hear, died: (error: Erro
     post(request) {
       told.push(request);
       if (told.length > 1) return;
-      turns.next(() => {
+      soon(() => {
         worker.post(told);
         told = [];
       });
     },
-    stop() {
-      turns.close();
-      worker.stop();
-    },
+    stop: () => worker.stop(),
   };
 }

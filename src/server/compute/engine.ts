@@ -1,5 +1,6 @@
 // What computes for a server, on a thread of its own or on the caller's: it opens models, and does the work on them in turns that are
 // short enough to hear what comes meanwhile.
+import { soon } from "#platform";
 import type { CellModule } from "../../cells/own-cells.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
@@ -8,7 +9,6 @@ import { openDevice } from "../../tensor/device.ts";
 import { DEADLINE, Job, plainError } from "./job.ts";
 import type { ComputeReply, ComputeRequest, ComputeStart } from "./protocol.ts";
 import { ServedModel } from "./served-model.ts";
-import { Turns } from "./turns.ts";
 
 /** How long it computes before it listens. */
 const TURN_MS = 2;
@@ -97,8 +97,7 @@ export class Engine {
   /** Until there is nothing left to do. */
   async #run(): Promise<void> {
     this.#isRunning = true;
-    const turns = new Turns();
-    const nextTurn = () => new Promise<void>((resolve) => turns.next(resolve));
+    const nextTurn = () => new Promise<void>((resolve) => soon(resolve));
     // What came at the same time begins together.
     await nextTurn();
     for (;;) {
@@ -119,7 +118,6 @@ export class Engine {
       if (!isBusy) break;
       await nextTurn();
     }
-    turns.close();
     this.#isRunning = false;
   }
 
