@@ -16,7 +16,8 @@ const { folder, project, noCompiler, npmInstall, install, remove } = packageProj
 beforeAll(async () => {
   await install();
   const language = ["--target", "es2023", "--module", "nodenext", "--ignoreConfig"];
-  await tsc(...language, "--rewriteRelativeImportExtensions", join(project, "entries-node.ts"));
+  for (const file of ["entries-node.ts", "serve-node.ts"])
+    await tsc(...language, "--rewriteRelativeImportExtensions", join(project, file));
 });
 afterAll(() => remove());
 
@@ -41,27 +42,36 @@ test("the declarations of every entry point hold for the oldest TypeScript that 
   }
 });
 
-/** What a runtime makes of a little of each entry point. */
-async function entriesIn(command: string, ...parameters: string[]): Promise<Entries> {
-  const { stdout } = await run(command, [...parameters, "entries-node.js"], {
-    cwd: project,
-    env: noCompiler,
-  });
+/** What a file of the project says in a runtime. */
+async function saidIn<Said>(file: string, command: string, ...parameters: string[]): Promise<Said> {
+  const { stdout } = await run(command, [...parameters, file], { cwd: project, env: noCompiler });
   return JSON.parse(stdout);
 }
+
+/** What a runtime makes of a little of each entry point. */
+const entriesIn = (...how: [string, ...string[]]) => saidIn<Entries>("entries-node.js", ...how);
+
+/** What a server says to a client, computing on its own thread and on one beside it. */
+const servedIn = (...how: [string, ...string[]]) => saidIn<readonly object[]>("serve-node.js", ...how);
 
 test.each([
   { runtime: "node@22", parameters: [] },
   { runtime: "node@24", parameters: [] },
   { runtime: "bun", parameters: ["run"] },
   { runtime: "deno", parameters: ["run", "--allow-all", "--no-lock"] },
-])("every entry point does in $runtime what it does here", async ({ runtime, parameters }) => {
-  const [name] = runtime.split("@");
-  const home = join(folder, runtime.replace("@", "-"));
-  mkdirSync(home);
-  writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
-  // Node.js and Bun put their programs in place by scripts.
-  await npmInstall(home, runtime, "with scripts");
-  const there = await entriesIn(join(home, "node_modules/.bin", name), ...parameters);
-  expect(there).toEqual(await entriesIn(process.execPath));
-});
+])(
+  "every entry point does in $runtime what it does here, and so does a server",
+  async ({ runtime, parameters }) => {
+    const [name] = runtime.split("@");
+    const home = join(folder, runtime.replace("@", "-"));
+    mkdirSync(home);
+    writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
+    // Node.js and Bun put their programs in place by scripts.
+    await npmInstall(home, runtime, "with scripts");
+    const program = join(home, "node_modules/.bin", name);
+    expect(await entriesIn(program, ...parameters)).toEqual(await entriesIn(process.execPath));
+    const served = await servedIn(program, ...parameters);
+    expect(served).toEqual(await servedIn(process.execPath));
+    expect(served[0]).toEqual(served[1]);
+  },
+);

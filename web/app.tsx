@@ -11,14 +11,15 @@ import { TextInput } from "./text-input.tsx";
 import { TourEntry } from "./tour/tour-entry.tsx";
 import { useTrainingUpdates } from "./training-signal.ts";
 import { ShownView } from "./views/shown-view.tsx";
-import { VIEWS } from "./views/views.ts";
+import { viewsOf } from "./views/views.ts";
 
 export function App({ engine }: { readonly engine: Engine }) {
   const opened = usePage(engine);
   const [given, setGiven] = useState(opened.given);
-  const page = { ...opened, given };
-  // A classifier, a tagger or a forecaster has no next token to speak of.
-  const views = page.model?.task ? VIEWS.filter(({ isOfTokens }) => !isOfTokens) : VIEWS;
+  // What was read by a model of another kind is no reading of this one.
+  const isOwn = opened.reading?.task?.name === opened.model?.task?.name;
+  const page = { ...opened, given, reading: isOwn ? opened.reading : undefined };
+  const views = viewsOf(page.model?.task?.name);
   const entry = views.find(({ name }) => name === page.state.view) ?? views[0];
   const [isOver, setOver] = useState(false);
   useEffect(
@@ -57,7 +58,7 @@ export function App({ engine }: { readonly engine: Engine }) {
         <TrainingNote page={page} />
         <Tabs label="Views" tabs={views} selected={entry.name} onSelect={(view) => page.set({ view })} />
         <div id="view" role="tabpanel" aria-labelledby={`tab-${entry.name}`}>
-          <ShownView key={entry.name} load={entry.load} page={page} />
+          <ShownView key={`${page.model?.task?.name} ${entry.name}`} load={entry.load} page={page} />
         </div>
       </main>
       {START.source !== undefined && (

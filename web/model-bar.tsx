@@ -1,6 +1,6 @@
-import { givenFiles } from "./dropped-files.ts";
 import type { ModelSummary } from "./engine/protocol.ts";
 import { TRAINED_CELL_NAMES } from "./engine/training-protocol.ts";
+import { FileChoice } from "./file-choice.tsx";
 import { OWN_MODELS } from "./own-models.ts";
 import type { Page } from "./page.ts";
 import { START } from "./start.ts";
@@ -8,11 +8,6 @@ import { DROPPED } from "./state.ts";
 
 /** Which network is open, and the way to another. */
 export function ModelBar({ page }: { readonly page: Page }) {
-  const onChange = async ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
-    const files = await givenFiles(Array.from(currentTarget.files ?? []));
-    currentTarget.value = "";
-    if (files.length > 0) page.openFiles(files);
-  };
   const own = OWN_MODELS.find(({ place }) => place === page.state.model);
   return (
     <div class="model-bar">
@@ -33,15 +28,12 @@ export function ModelBar({ page }: { readonly page: Page }) {
           {!own && <option value="">{otherName(page.state.model)}</option>}
         </select>
       </label>
-      <label class="button">
-        Open a model …
-        <input
-          type="file"
-          multiple
-          onChange={onChange}
-          aria-label="Open a model: the files of its folder, or one file"
-        />
-      </label>
+      <FileChoice
+        words="Open a model …"
+        label="Open a model: the files of its folder, or one file"
+        multiple
+        onFiles={page.openFiles}
+      />
       <span class="quiet">or drop its files, or a text, on the page</span>
     </div>
   );
@@ -83,6 +75,8 @@ const WHAT_TASKS_MAKE: Readonly<Record<string, string>> = {
   classify: "Classifier",
   tag: "Tagger",
   forecast: "Forecaster",
+  translate: "Translator",
+  caption: "Describer of pictures",
 };
 
 const WHAT_TASKS_SAY: Readonly<Record<string, string>> = {
@@ -102,7 +96,7 @@ export function described({
   task,
 }: ModelSummary): string {
   if (task)
-    return `${WHAT_TASKS_MAKE[task.name] ?? task.name} with ${cellName(cell)} layers of ${hiddenSize} units, ${tokens.length} ${WHAT_TASKS_SAY[task.name] ?? "outputs"}, ${parameters.toLocaleString("en")} weights`;
+    return `${WHAT_TASKS_MAKE[task.name] ?? task.name} with ${cellName(cell)} layers of ${hiddenSize} units, ${tokens.length > 0 ? `${tokens.length} ${WHAT_TASKS_SAY[task.name] ?? "outputs"}, ` : ""}${parameters.toLocaleString("en")} weights`;
   const layers = numLayers === 1 ? "1 layer" : `${numLayers} layers`;
   const quality = bitsPerCharacter === undefined ? "" : `, ${bitsPerCharacter.toFixed(2)} bits per character`;
   return `${cellName(cell)}, ${layers} of ${hiddenSize} units, ${tokens.length} tokens, ${parameters.toLocaleString("en")} weights${quality}`;

@@ -2,6 +2,12 @@ import { beginningOf, type Page } from "./page.ts";
 
 /** What the network reads, typed or pasted. */
 export function TextInput({ page }: { readonly page: Page }) {
+  // It reads pictures.
+  if (page.model?.task?.name === "caption") return null;
+  return <TypedText page={page} />;
+}
+
+function TypedText({ page }: { readonly page: Page }) {
   const onInput = ({ currentTarget }: { readonly currentTarget: HTMLTextAreaElement }) => {
     const { value } = currentTarget;
     // What is shown is what is taken, also where that is what was there before.
@@ -19,6 +25,7 @@ export function TextInput({ page }: { readonly page: Page }) {
 function whatIsTyped({ model }: Page): string {
   if (!model?.task) return "Type here: the network reads it letter by letter";
   const { columns, name } = model.task;
+  if (name === "translate") return "Type here: the network reads it, and writes another sequence";
   if (!columns)
     return `Type here: the network reads it ${name === "tag" ? "word by word" : "piece by piece"}`;
   const each = columns.length === 1 ? columns[0] : `a row a step, ${columns.join(", ")}`;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isOwnStream, readRegularText } from "../platform/node-files.ts";
+import { isOwnStream, readRegularSync, readRegularText } from "../platform/node-files.ts";
 import { isTask } from "../tasks/is-task.ts";
 import { LANGUAGE } from "../tasks/language/language-description.ts";
 import { PRESETS } from "../tasks/language/presets.ts";
@@ -76,13 +76,17 @@ export async function askedTask(said: string | TaskModule | undefined): Promise<
   return { name: { module, export: found }, isLanguage: false, isKnown: false, description: task };
 }
 
-/** The task of the model in the folder that a command's words name, if it is another of the package's tasks than language. */
+/**
+ * The task of the model that a command's words name, a folder or an ONNX file that was made of one, if it is another of the package's tasks
+ * than language.
+ */
 export async function taskOfModel(words: readonly string[]): Promise<AskedTask | undefined> {
-  for (const folder of words.filter((word) => !word.startsWith("-"))) {
-    const path = join(folder, "config.json");
-    if (!existsSync(path)) continue;
+  for (const place of words.filter((word) => !word.startsWith("-"))) {
+    const path = join(place, "config.json");
+    const isFolder = existsSync(path);
+    if (!isFolder && !/\.onnx$/i.test(place)) continue;
     try {
-      const { task } = JSON.parse(readRegularText(path));
+      const { task } = isFolder ? JSON.parse(readRegularText(path)) : await taskOfGraph(place);
       if (isTaskOfNetwork(task)) return await askedTask(task);
     } catch {
       // What is wrong with it is said where the model is opened.
@@ -90,6 +94,12 @@ export async function taskOfModel(words: readonly string[]): Promise<AskedTask |
     return undefined;
   }
   return undefined;
+}
+
+/** What an ONNX file says of the task that its model was trained for. */
+async function taskOfGraph(path: string): Promise<{ readonly task?: unknown }> {
+  const { readOnnxMetadata } = await import("../formats/onnx/metadata.ts");
+  return JSON.parse(readOnnxMetadata("openModel", readRegularSync(path)).get("unrolled.task") ?? "{}");
 }
 
 /** The task as run.json keeps it: the name, or the module's path and the export. */

@@ -1,6 +1,9 @@
 import type { Server } from "node:http";
 import { CommandError } from "./failure.ts";
 
+/** Connections that wait to be taken: as many as Linux allows unless told otherwise. */
+const MOST_WAITING = 4096;
+
 /** Begins to listen, or says why it cannot. */
 export function listening(
   server: Pick<Server, "once" | "listen">,
@@ -8,7 +11,7 @@ export function listening(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(saidInWords(error, port, host)));
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: MOST_WAITING }, resolve);
   });
 }
 

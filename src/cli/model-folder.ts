@@ -65,12 +65,12 @@ export async function openConditioned(
   return (await openLanguageFolder(path, backend, { weights: "float32" })).conditionedOn(condition);
 }
 
-/** Opens the model of another task in a folder. Errors name the folder. */
-export async function openTaskFolder(
+/** Opens the model of another task in a folder, or in a file that `convert` made of one. Errors name it. */
+export async function openTaskModel(
   path: string,
   backend: BackendChoice,
 ): Promise<TaskModel<never, unknown>> {
-  requireFolder(path);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) requireFolder(path);
   const [{ openDevice }, { openModel }] = await Promise.all([
     import("../tensor/device.ts"),
     import("../open/open-model.ts"),

@@ -22,6 +22,7 @@ export type { Intervention } from "../inspect/intervention.ts";
 export type { LayerJacobians } from "../inspect/jacobian-products.ts";
 export { type NextTokenShare, nextTokens } from "../inspect/next-tokens.ts";
 export { orderUnits, type UnitOrder } from "../inspect/order-units.ts";
+export { type OutputGradients, outputGradients } from "../inspect/output-gradients.ts";
 export { type ContextLoss, type Reach, type ReachOptions, reach } from "../inspect/reach.ts";
 export { type BrushedSpan, type SimilarSpan, similarSpans } from "../inspect/similar-spans.ts";
 export { type TextFeature, textFeatures } from "../inspect/text-features.ts";
@@ -33,11 +34,18 @@ export {
   type TraceOptions,
   trace,
 } from "../inspect/trace.ts";
+export {
+  type AttentionTrace,
+  type EncoderDecoderTrace,
+  type SteppedTrace,
+  traceEncoderDecoder,
+} from "../inspect/trace-encoder-decoder.ts";
 export { type DirectedTrace, type NetworkTrace, traceNetwork } from "../inspect/trace-network.ts";
 export {
   type ExcitingPassage,
   excitingPassages,
   type FeatureResponse,
+  respondingUnits,
   type UnitResponse,
   type UnitResponseOptions,
   type UnitResponses,

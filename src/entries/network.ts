@@ -40,7 +40,13 @@ export type {
   StepNumbers,
 } from "../session/session.ts";
 export type { SessionState } from "../session/session-state.ts";
-export type { Condition } from "../tasks/language/condition/condition.ts";
+export type {
+  CategoryCondition,
+  Condition,
+  ConditionNumber,
+  GivenCondition,
+  NumberCondition,
+} from "../tasks/language/condition/condition.ts";
 export type { Prediction, PredictOptions } from "../tasks/language/model/generate-text.ts";
 export { LanguageModel, type LanguageModelParts } from "../tasks/language/model/language-model.ts";
 export type { LanguageModelConfig } from "../tasks/language/model/language-model-config.ts";

@@ -146,7 +146,8 @@ function meanByDistance(matrix: Float64Array, n: number): Float64Array {
   });
 }
 
-function norm(numbers: ArrayLike<number>, start: number, width: number): number {
+/** The Euclidean norm of a part. */
+export function norm(numbers: ArrayLike<number>, start: number, width: number): number {
   let total = 0;
   for (let index = start; index < start + width; index++) total += numbers[index] * numbers[index];
   return Math.sqrt(total);

@@ -60,7 +60,7 @@ export function lossGradients(
 }
 
 /** Runs something while no parameter gathers a gradient. */
-function withoutParameters<Result>(network: Network, body: () => Result): Result {
+export function withoutParameters<Result>(network: Network, body: () => Result): Result {
   const thawed = network.trainableParameters();
   for (const parameter of thawed) parameter.frozen = true;
   try {

@@ -1,10 +1,10 @@
 // What can be said of a place in a text by looking at it: what hidden units have been found to follow (Karpathy, Johnson & Fei-Fei,
 // "Visualizing and understanding recurrent networks", 2015).
 
-/** One feature of every token of a text: 1 or 0, or a count. */
+/** One feature of every token of a text: 1 or 0, a count, or any number. */
 export interface TextFeature {
   readonly name: string;
-  readonly kind: "binary" | "count";
+  readonly kind: "binary" | "count" | "number";
   /** [T], once the token has been read. */
   readonly values: Float32Array;
 }

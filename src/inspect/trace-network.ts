@@ -1,15 +1,10 @@
 // What happens inside any network while it reads one sequence, whatever its inputs, in both directions.
-import { UnrolledError } from "../errors.ts";
-import type { NetworkInput } from "../networks/config.ts";
 import type { Network } from "../networks/network.ts";
-import { isBatchFirst, isRecurrent } from "../networks/recurrent-axes.ts";
 import type { LayerObserver, RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import { cellOf } from "../recurrent/recurrent-stack.ts";
-import { givenNumbers } from "../session/given-numbers.ts";
-import type { ModelInput, ModelOutput, ModelValue } from "../session/model-value.ts";
-import { ints, type Tensor, tensor } from "../tensor/tensor.ts";
-import { evaluating } from "./evaluating.ts";
+import type { ModelInput, ModelOutput } from "../session/model-value.ts";
 import { type LayerTrace, watchedLayer } from "./trace.ts";
+import { watchedRun } from "./watched-run.ts";
 
 /** One layer's states and gates in one direction. Row t + 1 of a state is what it is after step t, whichever way it reads. */
 export interface DirectedTrace extends LayerTrace {
@@ -35,41 +30,20 @@ export interface NetworkTrace {
  * "shape-mismatch" for inputs that do not fit
  */
 export function traceNetwork(network: Network, inputs: Readonly<Record<string, ModelInput>>): NetworkTrace {
-  const { device, config } = network;
-  const given = givenNumbers("traceNetwork", config.inputs.map(described), inputs);
-  const recurrent = config.layers.filter((layer) => isRecurrent(layer.config));
-  if (recurrent.length === 0) throw problem("the network has no recurrent layer, needed one");
+  const { device } = network;
   return device.withoutGradients(() =>
     device.scope(() => {
-      const tensors = config.inputs.map(({ name, kind }): [string, Tensor] => {
-        const { shape, data } = given.get(name)!;
-        return [name, kind === "int" ? ints(device, data, shape) : tensor(device, data, shape)];
-      });
-      const batchAt = (name: string) => {
-        const config = recurrent.find((layer) => layer.name === name)!.config;
-        return isRecurrent(config) && isBatchFirst(config) ? 0 : 1;
-      };
-      let steps = -1;
       const watched = new Map<string, ReturnType<typeof watching>>();
-      const handOn = (name: string, value: Tensor) => {
-        for (const layer of recurrent.filter(({ inputs: [reads] }) => reads === name)) {
-          const at = batchAt(layer.name);
-          if (value.shape[at] !== 1) throw problem(`there are ${value.shape[at]} sequences, needed one`);
-          const own = value.shape[1 - at];
-          if (steps >= 0 && steps !== own)
-            throw problem(`layers read ${steps} and ${own} steps, needed as many everywhere`);
-          steps = own;
-          watched.set(layer.name, watching(network.layers.get(layer.name) as RecurrentStack, own));
-        }
-        return value;
-      };
-      const observe = (name: string) => watched.get(name)?.observer;
-      const read = evaluating(network, () =>
-        network.forward(Object.fromEntries(tensors), { observe, handOn }),
-      );
+      const { steps, stacks, read } = watchedRun("traceNetwork", network, inputs, {
+        watch({ name, rnn }, own) {
+          const found = watching(rnn, own);
+          watched.set(name, found);
+          return found.observer;
+        },
+      });
       return {
         steps,
-        layers: recurrent.flatMap(({ name, inputs: [reads] }) =>
+        layers: stacks.flatMap(({ name, reads }) =>
           watched.get(name)!.traces(name, read.values.get(reads)!.read()),
         ),
         outputs: Object.fromEntries(
@@ -83,13 +57,16 @@ export function traceNetwork(network: Network, inputs: Readonly<Record<string, M
   );
 }
 
+/** The directions in which each layer of a stack reads, in the order of its observers. */
+export function directionsOf({ direction }: RecurrentStack): readonly DirectedTrace["direction"][] {
+  if (direction === "bidirectional") return ["forward", "backward"];
+  return [direction === "forward" ? "forward" : "backward"];
+}
+
 /** Who writes down what all layers of a stack do in all directions. */
-function watching(rnn: RecurrentStack, steps: number) {
+export function watching(rnn: RecurrentStack, steps: number) {
   const cell = cellOf(rnn);
-  const directions =
-    rnn.direction === "bidirectional"
-      ? (["forward", "backward"] as const)
-      : ([rnn.direction === "forward" ? "forward" : "backward"] as const);
+  const directions = directionsOf(rnn);
   const layers = Array.from({ length: rnn.numLayers }, () =>
     directions.map((direction) => ({
       direction,
@@ -133,12 +110,4 @@ function beside(
     first += width;
   }
   return made;
-}
-
-function described({ name, axes, kind }: NetworkInput): ModelValue {
-  return { name, axes, kind };
-}
-
-function problem(text: string): UnrolledError {
-  return new UnrolledError("invalid-argument", { call: "traceNetwork", problem: text });
 }

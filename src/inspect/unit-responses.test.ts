@@ -4,7 +4,7 @@ import { trainTokenizer } from "../data/tokenizers/train-tokenizer.ts";
 import { openDevice } from "../tensor/device.ts";
 import { areaUnderCurve, correlation, ranksOf } from "./association.ts";
 import { textFeatures } from "./text-features.ts";
-import { excitingPassages, unitResponses } from "./unit-responses.ts";
+import { excitingPassages, respondingUnits, unitResponses } from "./unit-responses.ts";
 
 const text = 'The Cat (a [small] one) said: "Oh, 42 Mice!"\nAnd "again'.concat(
   "\n\nthen it Slept. ".repeat(40),
@@ -102,6 +102,31 @@ describe("what units respond to", async () => {
     });
     expect([a.t, b.t]).toEqual([0, 3]);
     expect(b).toMatchObject({ before: "bc", after: "e" });
+  });
+
+  it("is found for features of one's own, of activations that are known", async () => {
+    const numbers = Float32Array.from({ length: 12 }, (_, t) => Math.sin(t));
+    const h = Float32Array.from({ length: 24 }, (_, at) => (at % 2 ? -2 * numbers[at >> 1] : at % 3));
+    const layer = { states: { h }, widths: { h: 2 } };
+    const features = [{ name: "pulse", kind: "number" as const, values: numbers }];
+    const texts = Array.from(numbers, String);
+    const [first] = await respondingUnits([layer], texts, features);
+    expect(first).toMatchObject({ layer: 0, unit: 1 });
+    expect(first.responses).toEqual([
+      {
+        feature: "pulse",
+        areaUnderCurve: undefined,
+        correlation: expect.closeTo(-1, 6),
+        strength: expect.closeTo(1, 6),
+      },
+    ]);
+    // Of fewer steps nothing can be said.
+    const short = [{ ...features[0], values: numbers.subarray(0, 5) }];
+    const few = { states: { h: h.subarray(0, 10) }, widths: { h: 2 } };
+    expect((await respondingUnits([few], texts.slice(0, 5), short))[0].responses).toEqual([]);
+    await expect(respondingUnits([layer], texts, features, { what: "c" })).rejects.toThrow(
+      'respondingUnits: what is "c", which layer 0 does not have',
+    );
   });
 
   it("of an empty text, or of a c that is not there, is an error that says so", async () => {

@@ -95,11 +95,34 @@ export async function unitResponses(
   const texts = Array.from(ids, (id) => stream.push(id));
   const features = textFeatures(texts);
   const layers = await activations("unitResponses", network, ids, signal);
+  const given = { what, passages, surroundings, signal };
+  return { ids, texts, features, layers, units: await respondingUnits(layers, texts, features, given) };
+}
+
+/**
+ * What each unit of layers responds to, of activations that are known, to features of one's own: of numbers that a network reads, say.
+ * Those whose strongest response is strongest come first.
+ *
+ * @param texts of each step [T], of which passages are made
+ * @throws UnrolledError "invalid-argument" for a state that a layer lacks, "aborted" once `signal` is
+ */
+export async function respondingUnits(
+  layers: readonly LayerActivations[],
+  texts: readonly string[],
+  features: readonly TextFeature[],
+  { what = "h", passages = 5, surroundings = 24, signal }: Omit<UnitResponseOptions, "maxTokens"> = {},
+): Promise<UnitResponse[]> {
+  const call = "respondingUnits";
   const units: UnitResponse[] = [];
-  for (const [layer, entry] of layers.entries()) {
-    const width = entry.widths[what];
+  for (const [layer, { states, widths }] of layers.entries()) {
+    const width = widths[what];
+    if (width === undefined)
+      throw new UnrolledError("invalid-argument", {
+        call,
+        problem: `what is "${what}", which layer ${layer} does not have`,
+      });
     for (let unit = 0; unit < width; unit++) {
-      const activation = unitOf(entry.states[what], width, unit);
+      const activation = unitOf(states[what], width, unit);
       units.push({
         layer,
         unit,
@@ -107,11 +130,10 @@ export async function unitResponses(
         responses: responsesOf(activation, features),
         passages: excitingPassages(activation, texts, { count: passages, surroundings }),
       });
-      if (unit % UNITS_AT_ONCE === 0) await pause("unitResponses", signal);
+      if (unit % UNITS_AT_ONCE === 0) await pause(call, signal);
     }
   }
-  units.sort((a, b) => strengthOf(b) - strengthOf(a) || a.layer - b.layer || a.unit - b.unit);
-  return { ids, texts, features, layers, units };
+  return units.sort((a, b) => strengthOf(b) - strengthOf(a) || a.layer - b.layer || a.unit - b.unit);
 }
 
 /** The passages at which numbers [T] are highest, none within the surroundings of another. */
@@ -142,9 +164,13 @@ function responsesOf(activation: Float32Array, features: readonly TextFeature[])
   const ranks = ranksOf(activation);
   return features
     .flatMap(({ name, kind, values }) => {
+      const found = correlation(activation, values);
+      if (kind === "number")
+        return values.length < LEAST_OCCURRENCES
+          ? []
+          : [{ feature: name, correlation: found, areaUnderCurve: undefined, strength: Math.abs(found) }];
       const area = areaUnderCurve(ranks, values, LEAST_OCCURRENCES);
       if (area === undefined) return [];
-      const found = correlation(activation, values);
       return kind === "binary"
         ? { feature: name, correlation: found, areaUnderCurve: area, strength: Math.abs(2 * area - 1) }
         : { feature: name, correlation: found, areaUnderCurve: undefined, strength: Math.abs(found) };

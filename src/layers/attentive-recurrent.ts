@@ -5,10 +5,12 @@
 //   dot       q · k, where keys may be a linear function of the memory (Luong's general)
 //   additive  v · tanh(W q + k + F f), f what is known of where the steps before looked: the sum of their weights (coverage: See, Liu
 //             & Manning 2017), and a convolution of the last step's (location: Chorowski et al. 2015)
+import type { Step } from "../cells/step.ts";
 import { Module, Parameter } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
+import type { StepObserver } from "../recurrent/cell.ts";
 import type { RecurrentState } from "../recurrent/recurrent.ts";
-import type { RecurrentStack } from "../recurrent/recurrent-stack.ts";
+import type { LayerObserver, RecurrentStack } from "../recurrent/recurrent-stack.ts";
 import type { Device } from "../tensor/device.ts";
 import { add, scaled } from "../tensor/operations/arithmetic.ts";
 import { tanh } from "../tensor/operations/functions.ts";
@@ -87,11 +89,16 @@ export class AttentiveRecurrent extends Module {
     if (options.dropout > 0) this.between = new Dropout(options.dropout, { generator });
   }
 
-  /** Reads xs [U, B, E] from a state to outputs [U, B, O]; weights are those of each step [B, T], one list for each head. */
+  /**
+   * Reads xs [U, B, E] from a state to outputs [U, B, O]; weights are those of each step [B, T], one list for each head.
+   *
+   * @param observe who looks at the steps of each layer
+   */
   forward(
     xs: Tensor,
     memory: AttentiveMemory,
     state: RecurrentState | undefined,
+    observe?: LayerObserver,
   ): { readonly outputs: Tensor; readonly weights: readonly Tensor[][]; readonly state: RecurrentState } {
     const [steps, batch] = xs.shape;
     const looks = this.#headsOf(memory);
@@ -99,7 +106,8 @@ export class AttentiveRecurrent extends Module {
     const outputs: Tensor[] = [];
     let states: Readonly<Record<string, Tensor | undefined>> = state ?? {};
     for (let step = 0; step < steps; step++) {
-      const made = this.#step(select(xs, step), looks, memory, states, batch);
+      const watched = observe && ((layer: number) => atStep(observe(layer, 0), step));
+      const made = this.#step(select(xs, step), looks, memory, states, batch, watched);
       states = made.states;
       outputs.push(made.output);
       for (const [head, own] of made.weights.entries()) weights[head].push(own);
@@ -113,6 +121,7 @@ export class AttentiveRecurrent extends Module {
     memory: AttentiveMemory,
     before: Readonly<Record<string, Tensor | undefined>>,
     batch: number,
+    observe: LayerObserver | undefined,
   ) {
     const { order, outputSize, coverage, location } = this.#options;
     const { device } = x;
@@ -137,9 +146,10 @@ export class AttentiveRecurrent extends Module {
     let value = concat([x, early?.context ?? carried("feed", outputSize)]);
     for (const [layer, rnn] of this.rnn.entries()) {
       if (layer > 0 && this.between) value = this.between.forward(value);
-      const own = Object.entries(before).filter(([name]) => ofLayer(name) === layer);
-      const state = own.length > 0 ? stateNamed(own) : undefined;
-      const { outputs, state: made } = rnn.forward(reshape(value, [1, ...value.shape]), { state });
+      const given = Object.entries(before).filter(([name]) => ofLayer(name) === layer);
+      const state = given.length > 0 ? stateNamed(given) : undefined;
+      const own = observe && (() => observe(layer, 0));
+      const { outputs, state: made } = rnn.forward(reshape(value, [1, ...value.shape]), { state }, own);
       value = reshape(outputs, [batch, rnn.outputSize]);
       for (const [name, each] of Object.entries(made)) after[`${name}${layer}`] = each;
     }
@@ -236,4 +246,21 @@ function ofLayer(name: string): number {
 function stateNamed(own: readonly (readonly [string, Tensor | undefined])[]): RecurrentState {
   const named = own.map(([name, state]) => [name.replace(/\d+$/, ""), state]);
   return Object.fromEntries(named) as RecurrentState;
+}
+
+type Told = (step: Step, ...gradients: never[]) => void;
+
+/** Who looks at one step of a sequence, which its layer reads as a sequence of its own. */
+function atStep(observer: StepObserver | undefined, t: number): StepObserver | undefined {
+  if (!observer) return undefined;
+  const looks = Object.entries(observer).map(([when, look]: [string, Told | undefined]) => {
+    const told: Told = (step, ...gradients) => {
+      const own = step.t;
+      step.t = t;
+      look?.(step, ...gradients);
+      step.t = own;
+    };
+    return [when, told];
+  });
+  return Object.fromEntries(looks) as StepObserver;
 }

@@ -60,4 +60,6 @@ export interface Model {
   files(): Promise<ModelFiles>;
   /** What the task that it was trained for makes of an input. */
   predict?(input: never, options?: never): Promise<unknown>;
+  /** The same of many inputs, in their order, computed together where the task can. */
+  predictAll?(inputs: readonly never[]): Promise<readonly unknown[]>;
 }

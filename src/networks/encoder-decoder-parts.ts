@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { LayerConfig, NetworkConfig, NetworkInput, NetworkLayer } from "./config.ts";
+import { fedDecoderStep } from "./fed-decoder-step.ts";
 import { kindOf } from "./known-kinds.ts";
 import type { NetworkData } from "./network-data.ts";
 import { networkPart } from "./network-part.ts";
@@ -11,27 +12,26 @@ import { namedTwice, tiesOf } from "./ties.ts";
 /**
  * An encoder-decoder as two networks, for programs that run a graph without knowing of decoders. The encoder's outputs are inputs of the
  * decoder, under the same names. The decoder reads tokens [B, U], one at a time (U = 1) or many, and gives logits [B, U, V] and, for each
- * state NAME that it begins in, NAME.next [B, H]: what NAME is to be at the next step.
+ * state NAME that it begins in, NAME.next [B, H]: what NAME is to be at the next step. Of a decoder whose attention is part of its
+ * recurrence one step is given (U = 1); where its output is fed to the next one, that is a state LAYER.feed too, which is zeros at first.
  *
  * @param target the input that holds the tokens before
- * @throws UnrolledError "invalid-argument" for a network without such an input, or whose steps look back inside a recurrence
+ * @throws UnrolledError "invalid-argument" for a network without such an input, and for steps that know where those before looked
  */
 export function encoderDecoderParts(
   network: NetworkData,
   target = "target",
 ): { readonly encoder: NetworkData; readonly decoder: NetworkData } {
-  const { config } = network;
-  const { inputs, layers, outputs } = config;
-  const own = inputs.find(({ name }) => name === target);
-  const inside = layers.find(({ config: { kind } }) => kind === "attentive-recurrent");
-  if (!own || inside)
+  if (!network.config.inputs.some(({ name }) => name === target))
     throw new UnrolledError("invalid-argument", {
       call: "encoderDecoderParts",
-      problem: own
-        ? `layer ${inside?.name} looks back inside its recurrence, needed attention behind it (feeding: none)`
-        : `there is no input ${target}`,
+      problem: `there is no input ${target}`,
     });
-  const ofTarget = new Set([target]);
+  const { network: stepped, layers: ofStep, feed } = fedDecoderStep(network, target);
+  const { config } = stepped;
+  const { inputs, layers, outputs } = config;
+  const isCarried = ({ name }: NetworkInput) => name === target || name === feed?.name;
+  const ofTarget = new Set([...inputs.filter(isCarried).map(({ name }) => name), ...ofStep]);
   for (const { name, inputs: reads } of layers)
     if (reads.some((read) => ofTarget.has(read))) ofTarget.add(name);
   const step = layers.filter(({ name }) => ofTarget.has(name));
@@ -50,13 +50,13 @@ export function encoderDecoderParts(
     );
   });
   return {
-    encoder: part(network, {
-      inputs: inputs.filter(({ name }) => name !== target),
-      layers: networkPart(network, { known: inputs.map(({ name }) => name), wanted: between }),
+    encoder: part(stepped, {
+      inputs: inputs.filter((input) => !isCarried(input)),
+      layers: networkPart(stepped, { known: inputs.map(({ name }) => name), wanted: between }),
       outputs: between.map((name) => ({ name, from: name })),
     }),
-    decoder: part(network, {
-      inputs: [own, ...given],
+    decoder: part(stepped, {
+      inputs: [...inputs.filter(isCarried), ...given],
       layers: [...step, ...states],
       outputs: [...outputs, ...states.map(({ name }) => ({ name, from: name }))],
     }),

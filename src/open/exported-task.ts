@@ -26,14 +26,19 @@ export function exportedTask(
   bounds: { readonly maxBytes?: number | undefined },
 ): NetworkModel {
   const config = checkNetworkConfig(json(call, metadata, NETWORK_METADATA));
-  const { task, options } = json(call, metadata, TASK_METADATA) as {
+  const {
+    task,
+    options,
+    training = {},
+  } = json(call, metadata, TASK_METADATA) as {
     readonly task?: unknown;
     readonly options?: unknown;
+    readonly training?: unknown;
   };
-  if (typeof task !== "string" || !isRecord(options)) throw wrong(call, TASK_METADATA);
+  if (typeof task !== "string" || !isRecord(options) || !isRecord(training)) throw wrong(call, TASK_METADATA);
   const proto: ModelProto = readModelProto(call, bytes, bounds);
   const tensors = exportedTensors(call, config, proto, crfScores(call, config, metadata));
-  const madeBy: MadeBy = { task, options: { ...options, network: config } };
+  const madeBy: MadeBy = { task, options: { ...options, network: config }, training };
   return new NetworkModel(networkFrom(device, { config, tensors }), { format: "network", madeBy });
 }
 

@@ -2,12 +2,21 @@ import { UnrolledError } from "../errors.ts";
 import { type FileReader, filesBeside, type ModelFiles } from "../models/model-files.ts";
 import { NetworkModel } from "../models/network-model.ts";
 import type { Listening } from "../tasks/sound/listening.ts";
-import type { Asked, Evaluated, Task, TaskLook } from "../tasks/task.ts";
+import type { Asked, Evaluated, PredictEvent, Task, TaskLook } from "../tasks/task.ts";
 
 /** A task, as far as its model needs it. */
 export type TaskOfModel = Pick<
   Task,
-  "name" | "beside" | "predict" | "look" | "evaluate" | "answers" | "asksFiles" | "listen"
+  | "name"
+  | "beside"
+  | "predict"
+  | "predictAll"
+  | "predictEvents"
+  | "look"
+  | "evaluate"
+  | "answers"
+  | "asksFiles"
+  | "listen"
 >;
 
 /** A network that was trained for a task, with that task. */
@@ -30,6 +39,37 @@ export class TaskModel<Input, Found, Heard extends object = object> extends Netw
   async predict(input: Input): Promise<Found> {
     const predict = this.#asked("predict", "run gives the outputs");
     return (await predict(this.network, input as never, this.madeBy?.options)) as Found;
+  }
+
+  /**
+   * As `predict`, and tells the text that is predicted piece by piece, as soon as each is settled: `text` events, which joined are the
+   * whole text, and one `end` with the prediction.
+   *
+   * @throws UnrolledError "invalid-argument" for a task that writes no text, and whatever it throws
+   */
+  predictEvents(input: Input): AsyncIterable<PredictEvent<Found>> {
+    const events = this.#asked("predictEvents", "predict gives all at once");
+    return events(this.network, input as never, this.madeBy?.options) as AsyncIterable<PredictEvent<Found>>;
+  }
+
+  /** Whether `predictEvents` tells what it predicts piece by piece. */
+  get tellsPieces(): boolean {
+    return this.#task.predictEvents !== undefined;
+  }
+
+  /**
+   * What it makes of many inputs, in their order, computed together where the task can. Throws as `predict` does, for the first that it
+   * cannot answer.
+   */
+  async predictAll(inputs: readonly Input[]): Promise<Found[]> {
+    const { predictAll } = this.#task;
+    if (predictAll && inputs.length > 0)
+      return [
+        ...(await predictAll(this.network, inputs as never, this.madeBy?.options)),
+      ] as unknown as Found[];
+    const found: Found[] = [];
+    for (const input of inputs) found.push(await this.predict(input));
+    return found;
   }
 
   /**
@@ -90,7 +130,7 @@ export class TaskModel<Input, Found, Heard extends object = object> extends Netw
     return { model: this.network as never, options, settings, read: this.#read };
   }
 
-  #asked<Name extends "predict" | "look" | "evaluate" | "answers" | "listen">(
+  #asked<Name extends "predict" | "predictEvents" | "look" | "evaluate" | "answers" | "listen">(
     name: Name,
     advice: string,
   ): NonNullable<TaskOfModel[Name]> {

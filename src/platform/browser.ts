@@ -21,6 +21,16 @@ export async function loadWasm(isWhole: boolean, relaxed: boolean): Promise<Arra
   return await response.arrayBuffer();
 }
 
+/** Calls back at this thread's next turn: by a message, since browsers delay timers. */
+export function soon(call: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    call();
+  };
+  port2.postMessage(null);
+}
+
 /** A worker, which a bundler finds by this literal call. One that knows all tasks starts others from its own file. */
 export function startWorker<Request, Reply>(): WorkerThread<Request, Reply> {
   return threadOf(
@@ -69,6 +79,7 @@ export function openFile(call: string, path: string): OpenFile {
 export const browser = {
   loadNative,
   loadWasm,
+  soon,
   startWorker,
   coresThere,
   openPlace,

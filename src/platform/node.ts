@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { UnrolledError } from "../errors.ts";
@@ -40,6 +41,11 @@ export async function loadWasm(isWhole: boolean, relaxed: boolean): Promise<Arra
 /** Threads that a computation can use at once. */
 export function coresThere(): number {
   return availableParallelism();
+}
+
+/** Calls back at this thread's next turn: cheaper than a message to itself. */
+export function soon(call: () => void): void {
+  setImmediate(call);
 }
 
 /** A worker thread. */
@@ -131,4 +137,12 @@ function openAt(call: string, path: string): number {
 }
 
 /** All of it. */
-export const node = { loadNative, loadWasm, startWorker, coresThere, openPlace, openFile } satisfies Platform;
+export const node = {
+  loadNative,
+  loadWasm,
+  soon,
+  startWorker,
+  coresThere,
+  openPlace,
+  openFile,
+} satisfies Platform;

@@ -33,6 +33,8 @@ export interface Platform {
   loadNative(): NativeModule;
   /** The bytes of the WebAssembly kernels: of all, or of those that a plain language model calls. */
   loadWasm(isWhole: boolean, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView>;
+  /** Calls back at this thread's next turn, when it has looked at what has come. */
+  soon(call: () => void): void;
   /** A worker of this library's; the process ends without waiting for one that does not keep it alive. */
   startWorker<Request, Reply>(keepsAlive: boolean): WorkerThread<Request, Reply>;
   /** Threads that a computation can use at once. */

@@ -1,6 +1,6 @@
 // Errors as clients of OpenAI's interface expect them: a status, a message, and which argument is meant.
 import { UnrolledError } from "../errors.ts";
-import { DeadlineError } from "./compute/compute.ts";
+import { DeadlineError } from "./compute/waiting.ts";
 
 /** A request that is refused. */
 export class HttpError extends Error {

@@ -1,3 +1,6 @@
+/** What a protocol begins with that is a key. */
+export const BEARER = "bearer.";
+
 /** API keys, of which only digests are kept. Telling whether one is right takes the same time, however wrong it is. */
 export class Keys {
   readonly #digests: Promise<readonly Uint8Array[]>;
@@ -6,9 +9,9 @@ export class Keys {
     this.#digests = Promise.all(keys.map(digestOf));
   }
 
-  /** The client that an Authorization header belongs to, the same for the same key; undefined for none that is known. */
-  async clientOf(authorization: string | undefined): Promise<string | undefined> {
-    const given = await digestOf(/^Bearer (.*)$/i.exec(authorization ?? "")?.[1] ?? "");
+  /** The client that a key belongs to, the same for the same key; undefined for none that is known. */
+  async clientOf(key: string | undefined): Promise<string | undefined> {
+    const given = await digestOf(key ?? "");
     let found = -1;
     for (const [at, digest] of (await this.#digests).entries()) {
       let difference = 0;
@@ -16,6 +19,23 @@ export class Keys {
       if (difference === 0) found = at;
     }
     return found < 0 ? undefined : `key ${found + 1}`;
+  }
+}
+
+/**
+ * The key that a request brings, as Authorization: Bearer KEY. WebSockets of browsers, which can set no headers, bring it as a protocol that
+ * they offer, bearer.KEY, with encodeURIComponent where it has other characters than letters and digits.
+ */
+export function keyOf(headers: Headers): string | undefined {
+  const authorization = /^Bearer (.*)$/i.exec(headers.get("authorization") ?? "");
+  if (authorization) return authorization[1];
+  const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+  const bearer = offered.find((name) => name.startsWith(BEARER));
+  if (bearer === undefined) return undefined;
+  try {
+    return decodeURIComponent(bearer.slice(BEARER.length));
+  } catch {
+    return undefined;
   }
 }
 

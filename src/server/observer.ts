@@ -14,7 +14,7 @@ export interface AnsweredRequest {
 /** Who is told what a server does. */
 export interface Observer {
   request?(request: AnsweredRequest): void;
-  /** How many streams of a model took a step together. */
+  /** How many streams of a model took a step together, or how many inputs it answered together. */
   step?(model: string, rows: number): void;
   /** Something failed that should not have. */
   mistake?(error: unknown): void;

@@ -18,6 +18,7 @@ export class ServedModels {
   /** What is worked on, by handle. */
   readonly #uses = new Map<number, number>();
   readonly #leaving = new Set<number>();
+  readonly #names = new Map<number, string>();
 
   constructor(compute: Compute, sources: Readonly<Record<string, ModelSource>>) {
     this.#compute = compute;
@@ -33,7 +34,7 @@ export class ServedModels {
   }
 
   nameOf(handle: number): string | undefined {
-    return this.all.find((model) => model.handle === handle)?.name;
+    return this.#names.get(handle);
   }
 
   /** Opens a model, or opens it again. Where that fails, the one before goes on. Throws as `openModel` does. */
@@ -42,6 +43,7 @@ export class ServedModels {
     const model = { ...opened, name, openedSeconds: Math.floor(Date.now() / 1000) };
     const before = this.#models.get(name);
     this.#models.set(name, model);
+    this.#names.set(opened.handle, name);
     if (before) {
       this.#leaving.add(before.handle);
       this.#closeUnused(before.handle);
@@ -84,6 +86,7 @@ export class ServedModels {
   #closeUnused(handle: number): void {
     if (!this.#leaving.has(handle) || this.#uses.has(handle)) return;
     this.#leaving.delete(handle);
+    this.#names.delete(handle);
     this.#compute.close(handle);
   }
 }

@@ -2,11 +2,12 @@
 import type { Admission } from "./admission.ts";
 import type { Compute } from "./compute/compute.ts";
 import { errorResponse, HttpError, httpErrorOf } from "./http-error.ts";
-import type { Keys } from "./keys.ts";
+import { type Keys, keyOf } from "./keys.ts";
 import type { Observer } from "./observer.ts";
 import type { ServedModels } from "./served-models.ts";
 import type { SessionTable } from "./session-table.ts";
-import { bodyLimit, type Context, cors, HTTPException, matchedRoutes, OpenAPIHono } from "./web.ts";
+import type { Socket } from "./upgrade-web-socket.ts";
+import { bodyLimit, type Context, cors, HTTPException, matchedRoutes, OpenAPIHono, type z } from "./web.ts";
 
 /** How much a request may ask for. */
 export interface Limits {
@@ -22,6 +23,8 @@ export interface ServerParts {
   readonly sessions: SessionTable;
   readonly admission: Admission;
   readonly limits: Limits;
+  /** WebSockets that are open. */
+  readonly sockets: Set<Socket>;
   /** When what begins now has to be done, in milliseconds since 1970. */
   deadlineMs(): number;
   /** The answer to an error; where that is a mistake of the server's, it is told of. */
@@ -48,20 +51,13 @@ export interface AppOptions {
 }
 
 /** What anybody may ask. */
-const OPEN = ["/", "/health", "/ready", "/openapi.json"];
+const OPEN = ["/", "/favicon.svg", "/health", "/ready", "/openapi.json"];
 
 /** An app without routes. */
 export function serverApp({ keys, corsOrigins, limits, observer, client }: AppOptions): ServerApp {
   const app: ServerApp = new OpenAPIHono<{ Variables: RequestFacts }>({
     defaultHook: (result) => {
-      if (result.success) return;
-      const [issue] = result.error.issues;
-      const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-      const param = [...issue.path, ...(unknown === undefined ? [] : [unknown])].join(".");
-      const problem = unknown === undefined ? issue.message : "there is no such argument";
-      throw new HttpError(400, param === "" ? problem : `${param}: ${problem}`, {
-        param: param || undefined,
-      });
+      if (!result.success) throw wrongArgument(result.error.issues);
     },
   });
   app.use(async (context, next) => {
@@ -88,7 +84,7 @@ export function serverApp({ keys, corsOrigins, limits, observer, client }: AppOp
   if (keys) {
     app.use(async (context, next) => {
       if (OPEN.includes(context.req.path)) return next();
-      const found = await keys.clientOf(context.req.header("authorization"));
+      const found = await keys.clientOf(keyOf(context.req.raw.headers));
       if (found === undefined) {
         throw new HttpError(401, "needed an API key: Authorization: Bearer KEY", {
           code: "invalid_api_key",
@@ -115,6 +111,14 @@ export function serverApp({ keys, corsOrigins, limits, observer, client }: AppOp
     return errorResponse(...answered(failed));
   });
   return app;
+}
+
+/** The first of what a schema finds wrong, by the argument's name. */
+export function wrongArgument([issue]: readonly z.core.$ZodIssue[]): HttpError {
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const param = [...issue.path, ...(unknown === undefined ? [] : [unknown])].join(".");
+  const problem = unknown === undefined ? issue.message : "there is no such argument";
+  return new HttpError(400, param === "" ? problem : `${param}: ${problem}`, { param: param || undefined });
 }
 
 /** A page of somebody else's may send texts to any address, but no JSON unless it is allowed to. */

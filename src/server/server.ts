@@ -7,6 +7,7 @@ import type { ModelSource } from "./compute/protocol.ts";
 import { Keys } from "./keys.ts";
 import type { MetricsText, Observer } from "./observer.ts";
 import { addCompletionRoutes } from "./routes/completion-routes.ts";
+import { addListenRoutes } from "./routes/listen-routes.ts";
 import { addModelRoutes } from "./routes/model-routes.ts";
 import { addPage } from "./routes/page.ts";
 import { addSessionRoutes } from "./routes/session-routes.ts";
@@ -79,6 +80,8 @@ export interface ModelServer {
 }
 
 const CALL = "createServer";
+/** What WebSockets are closed with. */
+const GOING_AWAY = 1001;
 
 /**
  * A server for models: texts are continued as OpenAI's interface has it. It is a function from `Request` to `Response`, for whatever
@@ -141,7 +144,10 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
     threads,
     backend,
     maxActive: maxBatch,
-    onStep: (handle, rows) => observer.step?.(models.nameOf(handle) ?? "", rows),
+    onStep(handle, rows) {
+      const name = models.nameOf(handle);
+      if (name !== undefined) observer.step?.(name, rows);
+    },
     onDeath(thread, error) {
       sessions.lost(thread);
       observer.mistake?.(error);
@@ -162,6 +168,7 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
     sessions,
     admission: new Admission(maxQueue),
     limits,
+    sockets: new Set(),
     deadlineMs: () => Date.now() + timeoutSeconds * 1000,
     failed(error) {
       const failed = failedOf(error);
@@ -187,6 +194,7 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
   addCompletionRoutes(app, parts);
   addSessionRoutes(app, parts);
   addStreamRoutes(app, parts, options.upgradeWebSocket);
+  addListenRoutes(app, parts, options.upgradeWebSocket);
   addTaskRoutes(app, parts);
   addTranscriptionRoutes(app, parts);
   addStateRoutes(app, parts, options.metrics);
@@ -209,6 +217,7 @@ export async function createServer(options: ServerOptions): Promise<ModelServer>
       await sessions.keepAll();
     },
     close() {
+      for (const socket of parts.sockets) socket.close(GOING_AWAY, "the server ends");
       sessions.close();
       compute.stop();
     },

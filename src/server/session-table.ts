@@ -1,5 +1,6 @@
 // The sessions of a server: each lives on one thread, in the pool of its model. One that is idle goes from there to where sessions are kept,
 // and comes back when it is asked for.
+import type { GivenCondition } from "../tasks/language/condition/condition.ts";
 import type { Compute, WorkOptions } from "./compute/compute.ts";
 import type { SessionView, SessionWork, WorkResult } from "./compute/protocol.ts";
 import { HttpError } from "./http-error.ts";
@@ -46,7 +47,7 @@ export class SessionTable {
   async create(
     model: NamedModel,
     options: WorkOptions,
-    start: { readonly condition?: string | undefined; readonly record?: Uint8Array | undefined },
+    start: { readonly condition?: GivenCondition | undefined; readonly record?: Uint8Array | undefined },
   ): Promise<Entry> {
     await this.#makeRoom();
     const thread = this.#compute.leastLoaded();
@@ -99,7 +100,7 @@ export class SessionTable {
   async fork(entry: Entry, count: number, options: WorkOptions): Promise<Entry[]> {
     const forks: Entry[] = [];
     for (let at = 0; at < count; at++) {
-      await this.#makeRoom();
+      await this.#makeRoom(at);
       forks.push(this.#entry(entry.model, entry.client, entry.thread));
     }
     const as = forks.map(({ session }) => session);
@@ -238,9 +239,10 @@ export class SessionTable {
     entry.keptVersion = version;
   }
 
-  /** Keeps what has changed since it was last kept. */
+  /** Keeps what has changed since it was last kept, or is not kept any more. */
   async #keepNow(entry: Entry): Promise<void> {
-    if (entry.keptVersion === entry.version) return;
+    const { store } = this.#options;
+    if (entry.keptVersion === entry.version && (await store?.version(entry.id)) === entry.version) return;
     await this.#keep(
       entry,
       await this.work(entry, { kind: "record", session: entry.session }, internally(entry)),
@@ -253,9 +255,9 @@ export class SessionTable {
       if (entry.usedMs < longAgoMs && !this.#tails.has(entry.id)) await this.#putAway(entry);
   }
 
-  /** Where too many are in memory, the one that was idle longest goes. */
-  async #makeRoom(): Promise<void> {
-    if (this.#entries.size < this.#options.maxSessions) return;
+  /** Where too many are in memory, with some that are about to come, the one that was idle longest goes. */
+  async #makeRoom(coming = 0): Promise<void> {
+    if (this.#entries.size + coming < this.#options.maxSessions) return;
     const idle = [...this.#entries.values()].filter(({ id }) => !this.#tails.has(id));
     const [oldest] = idle.toSorted((a, b) => a.usedMs - b.usedMs);
     if (!this.#options.store || !oldest) {

@@ -7,6 +7,7 @@ export interface Socket {
 
 /** What a socket calls. */
 export interface SocketHandlers {
+  onOpen(event: unknown, socket: Socket): void;
   onMessage(event: { readonly data: unknown }, socket: Socket): void;
   onClose(): void;
 }

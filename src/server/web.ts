@@ -5,4 +5,3 @@ export { bodyLimit } from "hono/body-limit";
 export { cors } from "hono/cors";
 export { HTTPException } from "hono/http-exception";
 export { matchedRoutes } from "hono/route";
-export { streamSSE } from "hono/streaming";

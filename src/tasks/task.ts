@@ -143,6 +143,10 @@ export interface Task<
   replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
   /** What a trained model makes of an input, for `openModel(folder, { task }).predict`; `options` are what the replica was made from. */
   predict?(model: Model, input: Input, options: Options): Prediction;
+  /** As `predict`, and tells its text piece by piece, as soon as each is settled. */
+  predictEvents?(model: Model, input: Input, options: Options): AsyncIterable<PredictEvent<object>>;
+  /** The same of many inputs, computed together, in their order: each is answered as `predict` answers it alone. */
+  predictAll?(model: Model, inputs: readonly Input[], options: Options): Promise<readonly unknown[]>;
   /** What it reads of an input and says of it, step by step, for those who look into the model. */
   look?(model: Model, input: Input, options: Options): Promise<TaskLook> | TaskLook;
   /** What can be said of a measurement, and of answers. */
@@ -185,6 +189,11 @@ export interface TaskLook {
   /** The answer to the whole, as `predict` gives it. */
   readonly answer: object;
 }
+
+/** `text` is the next piece of what is predicted; `end` has the prediction as a whole. */
+export type PredictEvent<Found> =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "end"; readonly answer: Found };
 
 /** What a model is asked of: texts, or sources. */
 export interface Asked {

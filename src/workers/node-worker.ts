@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { loadReference } from "../kernels/load-reference.ts";
 import type { MemberRequest } from "../parallel/member.ts";
-import type { ComputeRequest } from "../server/compute/protocol.ts";
+import type { ComputeMessage } from "../server/compute/protocol.ts";
 import { TASKS } from "../tasks/task-table.ts";
 import type { WorkerRequest } from "../training/train.ts";
 import { computeBody } from "./compute-body.ts";
@@ -9,10 +9,11 @@ import { workerBody } from "./worker-body.ts";
 
 const port = parentPort!;
 const learn = workerBody((reply, transferred) => port.postMessage(reply, transferred), TASKS, loadReference);
-let compute: ((request: ComputeRequest) => void) | undefined;
-port.on("message", (request: WorkerRequest | MemberRequest | ComputeRequest) => {
+let compute: ((message: ComputeMessage) => void) | undefined;
+port.on("message", (request: WorkerRequest | MemberRequest | ComputeMessage) => {
   // Of the platforms' workers, Node's alone computes for a server: those of a page do not grow by what it needs.
-  if (request.type === "compute") compute = computeBody((replies) => port.postMessage(replies));
-  if (compute) compute(request as ComputeRequest);
+  if ("type" in request && request.type === "compute")
+    compute = computeBody((replies) => port.postMessage(replies));
+  if (compute) compute(request as ComputeMessage);
   else learn(request as WorkerRequest | MemberRequest);
 });

@@ -42,8 +42,8 @@ export function unrolled(parameters: readonly string[], cwd: string): Promise<Fi
   return finished(started(parameters, cwd));
 }
 
-export function started(parameters: readonly string[], cwd: string): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...parameters], {
+export function started(parameters: readonly string[], cwd: string, main = MAIN): ChildProcess {
+  return spawn(process.execPath, [main, ...parameters], {
     cwd,
     // A cache of its own: tests leave the user's alone.
     env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", XDG_CACHE_HOME: cacheFor(cwd) },

@@ -117,6 +117,40 @@ describe("unrolled train --condition", () => {
     expect(weights("half").equals(weights("whole"))).toBe(true);
   });
 
+  it("takes numbers, and says what they are", async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, row) => `${"h".repeat(1 + (row % 3))}${row},${row % 3},${row / 4}`,
+    );
+    writeFileSync(join(folder, "goods.csv"), `text,size,price\n${rows.join("\n")}\n`);
+    const { stdout, code } = await run(
+      ...["train", "goods.csv", "--condition", "size,price", "--out", "goods", "--steps", "5", ...SMALL],
+    );
+    expect(stdout).toMatch(/read as numbers: size 0\.\d+ ± 0\.\d+, price/);
+    expect(code).toBe(0);
+    const generated = await run(
+      "generate",
+      "goods",
+      "--condition",
+      "1,5",
+      "--seed",
+      "1",
+      "--max-new-tokens",
+      "4",
+    );
+    expect(generated.code).toBe(0);
+    expect(JSON.parse((await run("eval", "goods", "goods.csv", "--json")).stdout)).toMatchObject({
+      lossNats: expect.any(Number),
+      lossNatsWithoutCondition: expect.any(Number),
+    });
+    expect((await run("info", "goods")).stdout).toMatch(
+      /Condition +numbers: size 0\.\d+ ± 0\.\d+, price 7\.\d+ ± /,
+    );
+    expect((await run("predict", "goods", "h", "--condition", "low")).stderr).toBe(
+      'error: --condition is "low", needed 2 numbers with commas: size, price\n',
+    );
+  });
+
   it.each([
     [["names", "--condition-size", "3"], "--condition-size is 3, needed none without --condition"],
     [["names", "--test", "names"], "needs --condition"],

@@ -134,6 +134,10 @@ test("--export writes a site that stands alone, and replaces no folder unasked",
   expect(readFileSync(join(site, "own-model/config.json"))).toEqual(
     readFileSync(join(folder.path, "model/config.json")),
   );
+  // The picture that links show is of this model: as large as they ask for, and no copy of the page's own.
+  const picture = readFileSync(join(site, "preview.png"));
+  expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1200, 630]);
+  expect(picture.equals(readFileSync("web/public/preview.png"))).toBe(false);
   // The model that comes along stays at home.
   expect(existsSync(join(site, "model"))).toBe(false);
   const again = (...more: string[]) => run("explore", "model", "--export", ...more);
@@ -143,6 +147,7 @@ test("--export writes a site that stands alone, and replaces no folder unasked",
   expect(startIn(readFileSync(join(site, "index.html"), "utf8")).text).toBe("abc");
   expect(await again("site", "--force")).toMatchObject({ code: 0, stderr: "" });
   expect(startIn(readFileSync(join(site, "index.html"), "utf8")).text).not.toBe("abc");
+  expect(readFileSync(join(site, "preview.png")).equals(picture)).toBe(false);
   expect((await again("model", "--force")).stderr).toBe(
     "error: model is a folder with something else in it; it is not replaced\n",
   );

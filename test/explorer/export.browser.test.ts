@@ -1,11 +1,11 @@
 // What can be taken away from the page, as files.
 import { decode } from "modern-gif";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { embedSnippet } from "../../web/export/embed-snippet.ts";
 import type { PageState } from "../../web/state.ts";
 import { bytesOf } from "../shared-browser.ts";
 import { driven, H, steps } from "./driven.ts";
+import { partsOf } from "./exported-svg.ts";
 import { READ } from "./site.ts";
 
 const tested = driven({ view: "play", at: 3 });
@@ -47,24 +47,6 @@ test("SVG and PNG hold the picture", async () => {
   expect(png.readUInt32BE(16)).toBeGreaterThan(2000);
 });
 
-/** Texts of the parts of an exported SVG, once the browser has read it as XML. */
-async function partsOf(page: Page): Promise<Record<"title" | "axis" | "rows" | "legend" | "all", string[]>> {
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Save as SVG" }).first().click(),
-  ]);
-  const svg = (await bytesOf(download)).toString("utf8");
-  return page.evaluate((text) => {
-    const file = new DOMParser().parseFromString(text, "image/svg+xml");
-    if (file.querySelector("parsererror")) throw new Error(`no XML: ${text.slice(0, 2000)}`);
-    const textsIn = (within: string) =>
-      Array.from(file.querySelectorAll(`${within} text`), (each) => each.textContent ?? "");
-    const part = (name: string) => textsIn(`[data-part="${name}"]`);
-    const parts = { title: part("title"), axis: part("axis"), rows: part("rows"), legend: part("legend") };
-    return { ...parts, all: textsIn("svg") };
-  }, svg);
-}
-
 const letters = Array.from(READ.text, (letter) => (letter === " " ? "·" : letter));
 
 test.each<[string, Partial<PageState>, { axis: string[]; legend: string[]; rows?: string[] }]>([
@@ -92,12 +74,18 @@ test.each<[string, Partial<PageState>, { axis: string[]; legend: string[]; rows?
   for (const text of wanted.legend) expect(found.legend).toContain(text);
 });
 
-test("the SVG of what comes next has a title, its tokens and a legend", async () => {
+test("the SVG of what comes next has a title, its tokens, an axis of shares and a legend", async () => {
   const page = await tested.explorer.open({ view: "next", at: 3 });
-  const { title, all, legend } = await partsOf(page);
+  const { title, axis, rows, all, legend } = await partsOf(page);
   expect(title[0]).toBe('What comes after "Retu"');
-  expect(all.filter((text) => /%/.test(text)).length).toBe(14);
-  expect(legend).toEqual(["as the network expects it", "as it is drawn from"]);
+  expect(axis.slice(0, READ.text.replaceAll(" ", "").length).join("")).toBe(READ.text.replaceAll(" ", ""));
+  expect(axis).toContain("0 %");
+  expect(all.filter((text) => /%\)/.test(text)).length).toBe(14);
+  // A row for each bar, and the number of each line of the text.
+  expect(rows.filter((text) => !/^step/.test(text)).length).toBe(14);
+  expect(legend).toEqual([
+    ...["bits of surprise", "0", "8", "as the network expects it", "as it is drawn from"],
+  ]);
   // On a dark ground a light page's ink would not be seen.
   const inks = async () => {
     const [download] = await Promise.all([
@@ -105,11 +93,38 @@ test("the SVG of what comes next has a title, its tokens and a legend", async ()
       page.getByRole("button", { name: "Save as SVG" }).click(),
     ]);
     const svg = (await bytesOf(download)).toString("utf8");
-    return new Set([...svg.matchAll(/<text x="60"[^>]* fill="([^"]+)"/g)].map(([, fill]) => fill));
+    return /<g data-part="rows" font-family="[^"]*" font-size="14" fill="([^"]+)"/.exec(svg)![1];
   };
-  expect(await inks()).toEqual(new Set(["rgb(29, 35, 43)"]));
+  expect(await inks()).toBe("#1d232b");
   await page.getByLabel("Ground of the picture").selectOption("dark");
-  expect(await inks()).toEqual(new Set(["#e7e9ec"]));
+  expect(await inks()).toBe("#e7e9ec");
+});
+
+test("the SVGs of a training and of what behaviour says have a title, axes and a legend", async () => {
+  const page = await tested.explorer.open({
+    view: "train",
+    trainTask: "echo",
+    trainSteps: 6,
+    trainHidden: 4,
+  });
+  await page.getByRole("button", { name: "One step" }).click();
+  await expect.poll(() => page.getByTestId("training").textContent()).toContain("1 updates");
+  const train = await partsOf(page);
+  expect(train.title[0]).toBe("Learning Delayed echo");
+  expect(train.axis.filter((text) => text === "updates").length).toBe(3);
+  expect(train.axis).toContain("updates, as in the charts above");
+  expect(train.axis).toContain("first step");
+  expect(train.legend).toContain("measured, as used");
+  expect(train.legend).toContain("−6");
+
+  const memory = await tested.explorer.open({ view: "reach", on: "reading" });
+  await memory.getByRole("button", { name: "Measure", exact: true }).click();
+  await memory.getByTestId("reach").waitFor();
+  const card = memory.locator(".card", { has: memory.getByTestId("reach") });
+  const behaviour = await partsOf(memory, card.getByRole("button", { name: "Save as SVG" }));
+  expect(behaviour.title[0]).toBe("How far back the network's memory helps");
+  expect(behaviour.axis).toContain("tokens of context");
+  expect(behaviour.legend).toEqual(["loss in nats a token"]);
 });
 
 test("the SVG of the unrolled network has whole copies alone, those on the page or all, with rows and a legend", async () => {

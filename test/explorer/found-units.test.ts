@@ -9,7 +9,12 @@ const unit = (index: number, strengths: Readonly<Record<string, number>>) => ({
     ...{ feature, strength, correlation: strength, areaUnderCurve: undefined },
   })),
 });
-const responses = (...units: ReturnType<typeof unit>[]) => ({ units }) as unknown as UnitResponses;
+/** Of a text that has these features, "there or not" or numbers. */
+const responses = (...units: ReturnType<typeof unit>[]) => {
+  const names = ["inside quotes", "bracket depth", "inside brackets", "position in line", "indentation"];
+  const features = [...names, "capital", "word start", "line end"].map((name) => ({ name, kind: "binary" }));
+  return { units, features } as unknown as UnitResponses;
+};
 
 test("a kind of feature has the unit that follows it most closely, if one does", () => {
   const found = responses(
@@ -24,6 +29,14 @@ test("a kind of feature has the unit that follows it most closely, if one does",
     ["Beginnings of words", 0, "word start"],
   ]);
   expect(without).toEqual(["Place in the line", "Indentation", "Capitals", "Ends of lines"]);
+});
+
+test("of a task's model what it says is followed, and of numbers nothing of texts is asked for", () => {
+  const { units } = responses(unit(0, { "says spam": 0.9 }), unit(1, { pulse: 0.2 }));
+  const features = ["says spam", "pulse"].map((name) => ({ name, kind: "number" }));
+  const gallery = foundUnits({ units, features } as unknown as UnitResponses);
+  expect(gallery.units.map(({ title, unit }) => [title, unit.unit])).toEqual([["Says spam", 0]]);
+  expect(gallery.without).toEqual(["Pulse"]);
 });
 
 test("what has to be remembered says most; where nothing is, the first unit does", () => {

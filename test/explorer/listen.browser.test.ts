@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bytesOf } from "../shared-browser.ts";
+import { partsOf } from "./exported-svg.ts";
 import { type Explorer, openExplorer } from "./site.ts";
 
 let explorer: Explorer;
@@ -47,6 +49,28 @@ test("a file is heard as the sample is, and what is no sound is said to be none"
   await choose.setInputFiles({ name: "said.wav", mimeType: "audio/wav", buffer: readFileSync(SAMPLE) });
   await expect.poll(() => page.getByTestId("heard-words").count()).toBe(1);
   expect((await page.getByTestId("heard-text").textContent())?.trim()).toBe(SAID);
+  // What was heard can be taken away: its axis has the path's letters, its rows the classes.
+  await page.getByLabel("Steps of the picture").selectOption("all");
+  const { title, axis, rows, legend } = await partsOf(page);
+  expect(title[0]).toBe(`What a network hears: ${SAID}`);
+  const path = axis.filter((letter) => !/^\d+$|^step$/.test(letter)).join("");
+  expect(
+    path
+      .replaceAll(/(.)\1+/g, "$1")
+      .replaceAll("∅", "")
+      .replaceAll("␣", " ")
+      .trim(),
+  ).toBe(SAID);
+  expect(rows).toEqual(expect.arrayContaining(["sound", "∅", "␣", "e", "path", "text"]));
+  expect(legend).toEqual(expect.arrayContaining(["probability", "0", "1", "likeliest is the blank"]));
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as CSV" }).click(),
+  ]);
+  const [head, first] = (await bytesOf(download)).toString("utf8").split("\r\n");
+  expect(head).toMatch(/^step,seconds,likeliest,/);
+  const likely = first.split(",").slice(3).map(Number);
+  expect(likely.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
 });
 
 test("without a microphone that is said, and the sample is still there", async () => {

@@ -1,8 +1,10 @@
 // Models of tasks on the page: what they say at each step is what the library says, and the matrices are the model's.
 import type { Page } from "playwright-core";
 import { type ModelFiles, openModel, train } from "unrolled";
+import { outputGradients, traceNetwork } from "unrolled/inspect";
+import type { TaskModel } from "unrolled/network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Explorer, numberIn, openExplorer, referenceModel } from "./site.ts";
+import { type Explorer, numberIn, numberOf, openExplorer, referenceModel } from "./site.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
@@ -51,14 +53,65 @@ test("a classifier says at each step what it would say if the text ended there, 
   expect(await page.locator(".row-names").textContent()).toContain("gates ←");
   // What asks for the next token is not there.
   const tabs = await page.getByRole("tab").allTextContents();
-  expect(tabs).toEqual(["Unrolled", "Heat-maps", "Elman and LSTM", "Train", "Spoken digits", "A sound"]);
+  expect(tabs).toEqual([
+    ...["Unrolled", "Heat-maps", "Units", "Memory", "Elman and LSTM", "Train", "Spoken digits", "A sound"],
+  ]);
   await page.getByRole("tab", { name: "Heat-maps" }).click();
   await expect.poll(() => page.locator(".play .token-text").textContent()).toContain("red");
   expect(await page.locator(".play").getByLabel("Layer").locator("option").allTextContents()).toEqual([
     "forward",
     "backward",
   ]);
+  await seenInside(page, model, "a red one");
 });
+
+/** Units, gradients and reach of a classifier, beside what the library computes. */
+async function seenInside(page: Page, model: TaskModel<string, unknown>, text: string) {
+  const { inputs, names, pieces } = await model.look(text);
+  const { layers } = traceNetwork(model.network, inputs);
+  await page.getByRole("tab", { name: "Units" }).click();
+  const title = page.locator(".selected-unit h2");
+  await title.waitFor();
+  const [, unit, way] = /^h of unit (\d+), layer (forward|backward)$/.exec((await title.textContent())!)!;
+  const { states, widths } = layers.find(({ direction }) => direction === way)!;
+  const own = states.h.subarray(widths.h).filter((_, at) => at % widths.h === Number(unit));
+  const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+  const facts = numberOf(/mean ([−\d.]+)/.exec((await page.getByTestId("unit-facts").textContent())!)![1]);
+  expect(facts).toBeCloseTo(mean, 2);
+  expect(await page.getByText("a text that the network writes").count()).toBe(0);
+
+  await page.getByRole("tab", { name: "Memory" }).click();
+  await page.getByTestId("rests-on").waitFor();
+  await page.locator(".reach .token-text").first().press("End");
+  const [{ name: output }] = model.network.config.outputs;
+  const { data } = traceNetwork(model.network, inputs).outputs[output];
+  // The gradient of log p of the likeliest class.
+  const { temperature } = model.madeBy!.options as { readonly temperature: number };
+  const logits = Array.from(data as ArrayLike<number>);
+  const shares = logits.map((logit) => Math.exp(logit / temperature));
+  const sum = shares.reduce((so, share) => so + share, 0);
+  const likeliest = logits.indexOf(Math.max(...logits));
+  const slopes = shares.map((share, at) => (Number(at === likeliest) - share / sum) / temperature);
+  const { xs, dxs, steps } = outputGradients(model.network, inputs, { [output]: slopes });
+  const width = xs.length / steps;
+  const parts = Array.from({ length: steps }, (_, step) =>
+    xs.subarray(step * width, (step + 1) * width).reduce((so, x, at) => so + x * dxs[step * width + at], 0),
+  );
+  const most = parts.map(Math.abs).indexOf(Math.max(...parts.map(Math.abs)));
+  const readout = () => page.getByTestId("rests-on").textContent();
+  await expect
+    .poll(readout)
+    .toContain(
+      `"${names[likeliest]}" at step ${steps} rests on: "${pieces[most].trim()}" (step ${most + 1}) `,
+    );
+  const found = /\(step \d+\) ([+−][\d.]+)/.exec((await readout())!)![1];
+  expect(numberOf(found.replace("+", ""))).toBeCloseTo(parts[most], 2);
+  const norm = Math.hypot(...dxs.subarray((steps - 1) * width));
+  const gradient = (await page.getByTestId("gradient").textContent())!.split(": ").at(-1)!;
+  expect(numberOf(gradient) / norm).toBeCloseTo(1, 2);
+  await page.getByRole("button", { name: "Measure" }).click();
+  await expect.poll(() => page.getByTestId("reach").textContent()).toMatch(/^With \d+ steps? or more/);
+}
 
 test("a tagger shows the tags of a sentence and the scores of its transitions", async () => {
   const examples = Array.from({ length: 40 }, (_, at) =>
@@ -80,6 +133,15 @@ test("a tagger shows the tags of a sentence and the scores of its transitions", 
     .toEqual(["mr", "bob", "came"].map((word, at) => `step ${at + 1}, ${word}, ${tags[at]}`));
   await page.getByText("Scores of one tag behind another").click();
   expect(await page.locator(".score-table tbody tr").count()).toBe(2);
+  await page.getByRole("tab", { name: "Memory" }).click();
+  await page.locator(".reach .token-text").first().press("End");
+  await expect
+    .poll(() => page.getByTestId("rests-on").textContent())
+    .toMatch(/^"O" at step 3 rests on: "(mr|bob|came)" \(step \d\) [+−]/);
+  // Both ways: what comes later counts for the first word too.
+  expect(await page.locator(".legend", { hasText: "steps ahead" }).count()).toBe(1);
+  await page.getByRole("button", { name: "Measure" }).click();
+  await expect.poll(() => page.getByTestId("reach").textContent()).toMatch(/^With [123] steps? or more/);
 });
 
 test("a forecaster shows how a series goes on, and begins with numbers where there is prose", async () => {
@@ -96,6 +158,17 @@ test("a forecaster shows how a series goes on, and begins with numbers where the
   const wanted = mean.map((value) => Number((value as number).toPrecision(4)));
   await expect.poll(shown).toEqual(wanted.map((value) => expect.closeTo(value, 1)));
   expect(await page.locator(".fan-chart .band").count()).toBe(4);
+  await page.getByRole("tab", { name: "Memory" }).click();
+  await expect
+    .poll(() => page.getByTestId("rests-on").textContent())
+    .toMatch(/^the forecast of step 1 rests on: "/);
+  await page.locator(".reach select").first().selectOption({ label: "step 3" });
+  await expect.poll(() => page.getByTestId("rests-on").textContent()).toMatch(/^the forecast of step 3 /);
+  await page.getByRole("button", { name: "Measure" }).click();
+  await expect.poll(() => page.getByTestId("reach").textContent()).toMatch(/^With \d steps? or more/);
+  await page.getByRole("tab", { name: "Units" }).click();
+  await page.locator(".selected-unit .token-text").waitFor();
+  await page.getByRole("tab", { name: "Unrolled" }).click();
   await page.locator("#text").fill("5 6 seven");
   await expect.poll(() => page.locator(".problem").textContent()).toContain('line 1 has "seven"');
 });

@@ -2,11 +2,12 @@
 import { renderToStaticMarkup } from "preact-render-to-string";
 import { describe, expect, it, test } from "vitest";
 import { flowValues, overTime } from "../../web/figures/flow-map.tsx";
-import { LineChart, shortNumber } from "../../web/figures/line-chart.tsx";
+import { LineChart } from "../../web/figures/line-chart.tsx";
+import { shortNumber } from "../../web/figures/short-number.ts";
 import { thinned } from "../../web/training-session.ts";
 
 describe("the line chart", () => {
-  const size = { width: 320, height: 160 };
+  const size = { width: 320, height: 160, xName: "updates" };
   test.each([
     [
       "loss with what is known",
@@ -110,5 +111,7 @@ test("a long story is thinned evenly, and keeps its means, its largest norm and 
 test("the map's columns are equal parts of the updates, each the newest look of its time", () => {
   const looks = [1, 2, 6, 8].map((at) => ({ at, norms: new Float64Array([at]) }));
   expect(overTime(looks, 4).map(({ at }) => at)).toEqual([2, 2, 6, 8]);
+  // Where more updates have been made than were looked at, the newest look goes on to their end, as the charts do.
+  expect(overTime(looks, 4, 16).map(({ at }) => at)).toEqual([2, 8, 8, 8]);
   expect(overTime([], 4)).toEqual([]);
 });

@@ -14,6 +14,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "readers, targets/",
   "readPyTorch readNpy readNpz readRTNeural": "readers, targets/",
   "readArpa readWav": "readers, targets/",
+  readTable: "a reader, src/data/tables/read-table.test.ts",
   "readHtkFeatures readSphinxFeatures": "readers, test/audio/feature-files.test.ts",
   recogniserSession: "listens with whole models, src/tasks/transcribe/",
   "CtcBeamSearch ctcDecoder wordScorer hotWords nextTokenScorer textScorer TransducerBeamSearch transducerBeamSearch transducerDecoder beamSearch beamSearchEvents sampleSequences sampleSequencesEvents":
@@ -37,10 +38,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "describe options",
   "trace stateAfter continuation gradientsThroughTime attribution reach readWithGradientFlow runWithGradientFlow":
     "look into whole models, test/inspect.test.ts",
-  "unitResponses excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
+  "unitResponses respondingUnits excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
   "Scaler windows": "plain numbers, src/data/tables/",
-  "traceNetwork encoderDecoderParts": "take whole models, test/tasks/",
+  "traceNetwork traceEncoderDecoder outputGradients encoderDecoderParts": "take whole models, test/tasks/",
   createServer: "answers requests, test/server/",
   Team: "has threads, test/parallel/",
   importCell: "describes cells, test/own-cell.test.ts",

@@ -9,6 +9,8 @@ import { sensorFiles } from "./served-sensor.ts";
 
 let server: ModelServer;
 let files: ModelFiles;
+/** Of what was computed together. */
+const sizes: number[] = [];
 beforeAll(async () => {
   const words = ["good", "fine", "bad", "poor"];
   const rows = Array.from({ length: 40 }, (_, at) => `${words[at % 4]},${at % 4 < 2 ? "yes" : "no"}`);
@@ -20,6 +22,7 @@ beforeAll(async () => {
   files = await prepared.files!(model, settings, undefined);
   server = await createServer({
     models: { moods: files, sensor: await sensorFiles(), book: await bookOf().files() },
+    observer: { step: (model, size) => void (model === "moods" && sizes.push(size)) },
   });
 });
 afterAll(() => server?.close());
@@ -32,6 +35,32 @@ test("each input is answered as predict does, in their order", async () => {
   const data = [];
   for (const input of inputs) data.push(await model.predict(input));
   expect(body).toEqual({ object: "list", model: "moods", data: JSON.parse(JSON.stringify(data)) });
+});
+
+test("inputs of many requests are answered together, and one that cannot be answered spoils no other", async () => {
+  sizes.length = 0;
+  const inputs = ["good", "bad", "something else", "poor and fine", "g"];
+  const model = await openModel(files, { task: "classify" });
+  const alone = await Promise.all(inputs.map((input) => model.predict(input)));
+  const asks = inputs.flatMap((input) => Array.from({ length: 8 }, () => [input, input]));
+  const wrong = { model: "moods", inputs: ["good", [[1]]] };
+  const [refused, ...answers] = await Promise.all([
+    asked(server, "/v1/classify", wrong),
+    ...asks.map((own) => asked(server, "/v1/classify", { model: "moods", inputs: own })),
+  ]);
+  expect(refused).toMatchObject({
+    status: 400,
+    body: { error: { message: expect.stringMatching(/input 1.* rows of numbers, needed a text/) } },
+  });
+  for (const [at, { body }] of answers.entries()) {
+    const { data } = body as { data: typeof alone };
+    const expected = alone[Math.floor(at / 8)];
+    expect(data.map(({ label }) => label)).toEqual([expected.label, expected.label]);
+    for (const [label, probability] of Object.entries(expected.probabilities))
+      expect(data[0].probabilities[label]).toBeCloseTo(probability, 6);
+  }
+  expect(Math.max(...sizes)).toBeGreaterThan(16);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(2 * (asks.length + 1));
 });
 
 test("what is wrong is said by its name", async () => {

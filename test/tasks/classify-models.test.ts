@@ -112,3 +112,29 @@ it("equal texts stand in one part alone, and a part for the end is set aside fir
   expect(start).toMatchObject({ trainingExamples: 24 * 3, validationExamples: 6 * 3 });
   expect(end).toMatchObject({ test: { examples: 10 * 3 } });
 });
+
+describe("a run that is resumed", () => {
+  it("ends with the bits of one that was not interrupted, on two threads", async () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      text: `${"so ".repeat(row % 5)}${row % 2 === 0 ? "good" : "bad"} ${row % 7}`,
+      label: row % 2 === 0 ? "yes" : "no",
+    }));
+    const settings = {
+      ...{ threads: 2, hiddenSize: 6, batchSize: 8, dropout: 0.2, wordDropout: 0.2, wordScores: true },
+      ...{ pooling: "attention", averageDecay: 0.9, budget: { steps: 12 }, checkpointEvery: { steps: 5 } },
+    };
+    const run = async (checkpoint?: Uint8Array) => {
+      const events: Event[] = [];
+      const request = { task: "classify", data: { train: rows }, settings, checkpoint };
+      for await (const event of train(request as never)) events.push(event as unknown as Event);
+      const of = (type: string) => events.filter((event) => event.type === type);
+      return {
+        weights: (of("model").at(-1)!.files as ModelFiles)["model.safetensors"],
+        checkpoints: of("checkpoint"),
+      };
+    };
+    const whole = await run();
+    expect(whole.checkpoints[0].step).toBe(5);
+    expect((await run(whole.checkpoints[0].file as Uint8Array)).weights).toEqual(whole.weights);
+  });
+});

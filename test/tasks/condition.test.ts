@@ -192,13 +192,18 @@ describe("documents side by side", () => {
   const documents = () => documentsOf("test", model.tokenizer, model.config.condition!, long);
 
   it("are each read as if they were alone, whole, whatever stands beside them", async () => {
-    const together = await scoreDocuments(model.network, model.tokenizer, documents());
+    const together = await scoreDocuments(
+      model.network,
+      model.tokenizer,
+      model.config.condition!,
+      documents(),
+    );
     let total = 0;
     for (const { ids, condition } of documents()) {
       const steps = ids.length - 1;
       const given = {
         ids: ints(device, ids.subarray(0, steps), [steps, 1]),
-        condition: ints(device, new Int32Array(steps).fill(condition), [steps, 1]),
+        condition: ints(device, new Int32Array(steps).fill(condition[0]), [steps, 1]),
       };
       const { outputs } = model.network.forward(given);
       total += steps * (await crossEntropy(outputs.logits, ints(device, ids.subarray(1), [steps, 1])).item());
@@ -208,7 +213,7 @@ describe("documents side by side", () => {
 
   it("give every prediction once in each epoch, a share of them without their category", () => {
     const many = documentsOf("test", model.tokenizer, model.config.condition!, [...records, ...long]);
-    const options = { batchSize: 8, seqLength: 4, seed: 5, hidden: 0.3 };
+    const options = { batchSize: 8, seqLength: 4, seed: 5, hidden: 0.3, unknown: Int32Array.of(0) };
     const { batch, batchesPerEpoch } = documentBatches(many, options);
     const epochs = [0, 1].map((epoch) => {
       const seen = { targets: 0, hidden: 0, order: "" };
@@ -243,7 +248,7 @@ describe("documents side by side", () => {
 
   it("carry the state from sequence to sequence and begin anew with the next", () => {
     const { batch, batchesPerEpoch } = documentBatches(documents(), {
-      ...{ batchSize: 2, seqLength: 16, seed: 1, hidden: 0 },
+      ...{ batchSize: 2, seqLength: 16, seed: 1, hidden: 0, unknown: Int32Array.of(0) },
     });
     const begins = Array.from(
       { length: batchesPerEpoch },

@@ -1,8 +1,10 @@
 // A translator as two graphs, run in onnxruntime and here.
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
+import { encoderDecoderGraphs } from "../../src/cli/commands/encoder-decoder-graphs.ts";
 import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import { Generator, openDevice, openModel } from "../../src/index.ts";
+import { filesOfNetwork } from "../../src/models/network-files.ts";
 import { encoderDecoderParts } from "../../src/networks/encoder-decoder-parts.ts";
 import { LayeredNetwork } from "../../src/networks/layered-network.ts";
 import { valuesOf } from "../../src/options/option.ts";
@@ -19,6 +21,8 @@ const TOKENS = [
 test.each([
   { cell: "lstm", attention: "general", numLayers: 2 },
   { cell: "gru", attention: "additive", tie: "all", joint: true },
+  { cell: "lstm", attention: "general", numLayers: 2, feeding: "output", attentionHeads: 2 },
+  { cell: "gru", attention: "additive", feeding: "context" },
 ])("%o as encoder.onnx and decoder.onnx says step by step what the network says", async (options: object) => {
   const given = { ...options, embeddingSize: 8, hiddenSize: 12 } as never;
   const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
@@ -41,7 +45,11 @@ test.each([
   const whole = (numbers: readonly number[], shape: readonly number[]) =>
     new Tensor("int64", BigInt64Array.from(numbers, BigInt), shape);
   const encoded = await encoder.run({ source: whole(ids, [2, 4]), lengths });
-  let carried = { ...encoded };
+  const fed = parts.decoder.config.inputs.find(({ name }) => name.endsWith(".feed"));
+  expect(fed !== undefined).toBe(settings.feeding === "output");
+  const width = Number(fed?.axes[1]);
+  const nothing = fed && { [fed.name]: new Tensor("float32", new Float32Array(2 * width), [2, width]) };
+  let carried: typeof encoded = { ...encoded, ...nothing };
   for (let u = 0; u < 4; u++) {
     const column = TOKENS.map((row) => row[u]);
     const feeds = { target: whole(column, [2, 1]), ...carried };
@@ -62,9 +70,41 @@ test.each([
   }
 });
 
-test("steps that look back inside a recurrence are refused", async () => {
-  const given = { attention: "general", feeding: "output" } as never;
+test("steps that know where those before them looked are refused by name", async () => {
+  const given = { attention: "additive", feeding: "output", coverage: true } as never;
   const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
   const config = translateNetwork(settings, { source: 5, target: 5 });
-  expect(() => encoderDecoderParts({ config, tensors: {} })).toThrow(/decoder\.rnn looks back inside/);
+  expect(() => encoderDecoderParts({ config, tensors: {} })).toThrow(/decoder\.rnn has coverage/);
+});
+
+test("what convert writes names states, tokenizers and what begins and ends a target as the graphs have them", async () => {
+  const given = { cell: "lstm", feeding: "output", embeddingSize: 8, hiddenSize: 12 } as never;
+  const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
+  const network = translateNetwork(settings, { source: 9, target: 9 });
+  const model = new LayeredNetwork(await openDevice(), network);
+  const reading = { source: { model: {} }, target: null, lowercase: false, maxLength: 7 };
+  const madeBy = { task: "translate", options: { network, reading, loss: { end: 3 } } };
+  const files = await filesOfNetwork(model, madeBy);
+  const made = await encoderDecoderGraphs(async (name) => files[name]);
+  expect(Object.keys(made)).toEqual([
+    ...["config.json", "source-tokenizer.json", "encoder.onnx", "decoder.onnx"],
+  ]);
+  const config = JSON.parse(new TextDecoder().decode(made["config.json"]));
+  expect(config).toMatchObject({
+    ...{ task: "translate", end: 3, reading: { lowercase: false, maxLength: 7 } },
+    tokenizers: { source: "source-tokenizer.json" },
+  });
+  const [encoder, decoder] = await Promise.all(
+    ["encoder.onnx", "decoder.onnx"].map((name) => InferenceSession.create(made[name])),
+  );
+  const from = (first: string) =>
+    config.states.flatMap((state: { name: string; first: string }) =>
+      state.first === first ? [state.name] : [],
+    );
+  expect(from("zeros")).toEqual(["decoder.rnn.feed"]);
+  expect(encoder.outputNames).toEqual(expect.arrayContaining(from("encoder")));
+  for (const { name, next } of config.states) {
+    expect(decoder.inputNames).toContain(name);
+    expect(decoder.outputNames).toContain(next);
+  }
 });

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { NetworkStepper } from "../../src/decoding/network-stepper.ts";
 import { Generator, type ModelFiles, openDevice, openModel, train } from "../../src/index.ts";
+import { traceEncoderDecoder } from "../../src/inspect/trace-encoder-decoder.ts";
 import { LayeredNetwork } from "../../src/networks/layered-network.ts";
 import { valuesOf } from "../../src/options/option.ts";
+import type { Translation } from "../../src/tasks/translate/translate-answers.ts";
 import { translateLoss } from "../../src/tasks/translate/translate-batch.ts";
 import { TRANSLATE } from "../../src/tasks/translate/translate-description.ts";
 import { translateNetwork } from "../../src/tasks/translate/translate-network.ts";
@@ -82,6 +84,39 @@ describe("a translator", () => {
       expect(together[at].target).toBe(alone.target);
       expect(together[at].score).toBeCloseTo(alone.score, 4);
     }
+  });
+
+  it("tells a target piece by piece, and then all of it", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    for (const how of [{ beam: 1 }, { beam: 3, nBest: 2 }, { temperature: 2, nBest: 2, seed: 3 }]) {
+      const pieces: string[] = [];
+      let answer: unknown;
+      for await (const event of model.predictEvents({ source: "a b c d", ...how }))
+        if (event.type === "text") pieces.push(event.text);
+        else answer = event.answer;
+      expect(answer).toEqual(await model.predict({ source: "a b c d", ...how }));
+      expect(pieces.join("")).toBe((answer as { target: string }).target);
+      if (!("beam" in how) || how.beam === 1) expect(pieces.length).toBeGreaterThan(1);
+    }
+  });
+
+  it("shows what each step reads and finds likely, and what its layers compute on the way", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const { pieces, words, names, said, inputs, answer } = await model.look("a b c");
+    expect(words.slice(0, -1)).toEqual(["c", "b", "a"]);
+    expect(pieces.slice(1)).toEqual(words.slice(0, -1));
+    const nats = words.map((word, u) => Math.log(said[u * names.length + names.indexOf(word)]));
+    const { logProbability, alignment } = answer as Translation;
+    expect(nats.reduce((sum, each) => sum + each)).toBeCloseTo(logProbability, 4);
+    const { layers, attention } = traceEncoderDecoder(model.network, inputs);
+    expect(layers.map(({ direction, steps }) => [direction, steps])).toEqual([
+      ["forward", 4],
+      ["backward", 4],
+      ["forward", 4],
+    ]);
+    const [{ heads, queries, entries }] = attention;
+    expect([queries, entries, heads.length]).toEqual([4, 4, 1]);
+    for (const [at, share] of alignment.flat().entries()) expect(heads[0][at]).toBeCloseTo(share, 5);
   });
 
   it("gives the best targets by falling score, and targets that begin as asked or are drawn", async () => {
@@ -206,6 +241,26 @@ describe("pairs", () => {
       { source: "z", target: "x" },
       { source: "3", target: "1" },
     ]);
+  });
+
+  it.each([
+    ["a.csv", 'target,n,source\n"eins, zwei",1,"one, two"\n', {}],
+    ["a.csv", 'n;en;de\n1;"one, two";eins, zwei\n', { sourceColumn: "en", targetColumn: "3" }],
+    ["a.jsonl", '{"target":"eins, zwei","source":"one, two"}\n', {}],
+    ["a.tsv", "de\ten\neins, zwei\tone, two\n", { sourceColumn: "en", targetColumn: "de" }],
+    ["a.csv", 'en,de\n"one, two","eins, zwei"\n', {}],
+  ])("come from columns of %s by name or number", async (title, table, columns) => {
+    const pairs = await translatePairs([text(title, table)], { ...DEFAULTS, ...columns });
+    expect(pairs).toEqual([{ source: "one, two", target: "eins, zwei" }]);
+  });
+
+  it("name a column that a table lacks", async () => {
+    const read = (columns: object) =>
+      translatePairs([text("a.csv", "en,de\none,eins\n")], { ...DEFAULTS, ...columns });
+    await expect(read({ targetColumn: "ge" })).rejects.toThrow(
+      /targetColumn is "ge", needed a column of a\.csv/,
+    );
+    await expect(read({ sourceColumn: 3 })).rejects.toThrow(/sourceColumn is 3, needed one of the 2 columns/);
   });
 
   it.each([

@@ -1,10 +1,10 @@
 // Answers about what a model remembers and what its units do.
-import { type Network, UnrolledError } from "unrolled";
+import { LanguageModel, type Network, UnrolledError } from "unrolled";
 import { attribution, gradientsThroughTime, reach, unitResponses } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
 import { compareCells, trainedCell } from "./comparing-cells.ts";
 import { idsOf } from "./long-text.ts";
-import { modelIn } from "./models.ts";
+import { anyModelIn, modelIn } from "./models.ts";
 import type { ComparedCell, Slot } from "./protocol.ts";
 import { newestOf } from "./reading.ts";
 
@@ -15,6 +15,8 @@ const MOST_CONTEXT = 128;
 
 export const inspectingAnswers: Answers<"units" | "gradients" | "attribution" | "reach" | "cells"> = {
   async units({ slot, on, what }, { signal }) {
+    if (!(anyModelIn(slot) instanceof LanguageModel))
+      return (await import("./task-inspecting.ts")).unitsOfReading(slot, what, signal);
     const ids = await idsOf(slot, on, signal);
     const { network, tokenizer } = modelIn(slot);
     const found = await unitResponses(network, tokenizer, ids, {

@@ -76,7 +76,7 @@ async function opened(source: string | ModelFiles): Promise<LanguageModel | Look
   throw new UnrolledError("invalid-argument", {
     call: "explorer",
     problem:
-      "this folder is a model of no task that the page knows; it opens models that predict the next token, classifiers, taggers and forecasters",
+      "this folder is a model of no task that the page knows; it opens models that predict the next token, classifiers, taggers, forecasters, translators and those that describe pictures",
   });
 }
 

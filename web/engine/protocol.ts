@@ -12,6 +12,7 @@ import type {
   UnitResponses,
 } from "unrolled/inspect";
 import type { TrainingExchanges } from "./training-protocol.ts";
+import type { TranslationReading, WriterExchanges } from "./writer-protocol.ts";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
 export interface Exchange<Question, Answer, Telling = never> {
@@ -73,6 +74,8 @@ export interface Reading {
   readonly trace: Trace;
   /** Of a model that says something else than the next token. */
   readonly task?: TaskReading;
+  /** Of a translator; `trace` is that of its encoder then. */
+  readonly translation?: TranslationReading;
 }
 
 /** How tokens are drawn. */
@@ -89,6 +92,34 @@ export interface Branch {
   readonly pieces: readonly string[];
   /** How little the model expected each token, −log₂ of its probability. */
   readonly bits: Float32Array;
+}
+
+/** What each thing that a task's model says rests on: a row for each thing said, a column for each step, row-major. */
+export interface SaidGradients {
+  /** What is said, and the step at which it is. */
+  readonly rows: readonly { readonly name: string; readonly at: number }[];
+  readonly steps: number;
+  /** In which the signed parts are. */
+  readonly unit: string;
+  /** |∂said/∂x_s| of all that is read at step s, [R, T]. */
+  readonly inputs: Float64Array;
+  /** x_s·∂said/∂x_s [R, T]: above 0 where the step speaks for what is said. */
+  readonly signed: Float64Array;
+  /** |∂said/∂h_s| [R, T] of each of the trace's layers. */
+  readonly layers: readonly Float64Array[];
+}
+
+/** How much of what a task's model says is left when it is given only some of the steps. */
+export interface SaidReach {
+  /** Steps that are given. */
+  readonly contexts: readonly number[];
+  /** How far from what all of them say, 0 for the same, one number a context. */
+  readonly apart: readonly number[];
+  /** What that counts. */
+  readonly what: string;
+  /** The shortest context from which on nothing is further apart than the tolerance. */
+  readonly reachSteps: number;
+  readonly tolerance: number;
 }
 
 /** A text to measure on: the reader's own, one that the network writes itself, or a file. */
@@ -157,7 +188,7 @@ export interface CellReach {
 export type Slot = "a" | "b";
 
 /** Everything that can be asked. A file that answers more questions adds its exchanges here. */
-export interface Exchanges extends TrainingExchanges {
+export interface Exchanges extends TrainingExchanges, WriterExchanges {
   open: Exchange<{ slot: Slot; source: string | readonly GivenFile[] }, ModelSummary>;
   read: Exchange<{ slot: Slot; text: string }, Reading>;
   /** One unit at one step of the slot's newest reading, multiplied out. */
@@ -178,6 +209,10 @@ export interface Exchanges extends TrainingExchanges {
   >;
   /** Loss against the length of context; told meanwhile: the share that is done. */
   reach: Exchange<{ slot: Slot; on: TextSource }, Reach, number>;
+  /** What all that a task's model has said of the newest reading rests on; told meanwhile: the share that is done. */
+  saidGradients: Exchange<{ slot: Slot }, SaidGradients, number>;
+  /** What a task's model says of the newest reading, given less and less of it; told meanwhile: the share that is done. */
+  saidReach: Exchange<{ slot: Slot }, SaidReach, number>;
   /** Trains the three cells alike on a text and measures each; told meanwhile: the cell, and its share that is done. */
   cells: Exchange<
     { slot: Slot; on: TextSource; seconds: number; hiddenSize: number },

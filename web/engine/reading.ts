@@ -16,7 +16,8 @@ const newest = new Map<Slot, Trace>();
 export const readingAnswers: Answers<"read"> = {
   async read({ slot, text }) {
     const model = anyModelIn(slot);
-    if (!(model instanceof LanguageModel)) return (await import("./task-models.ts")).readTask(model, text);
+    if (!(model instanceof LanguageModel))
+      return (await import("./task-models.ts")).readInSlot(slot, model, text);
     const { network, config, tokenizer } = model;
     const { hiddenSize, numLayers, vocabularySize, embeddingSize } = config;
     const perStep = embeddingSize + vocabularySize + 6 * hiddenSize * numLayers;

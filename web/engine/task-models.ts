@@ -3,10 +3,27 @@ import { UnrolledError } from "unrolled";
 import { traceNetwork } from "unrolled/inspect";
 import type { TaskModel } from "unrolled/network";
 import { numbersIn } from "./numbers-in.ts";
-import type { ModelSummary, Reading } from "./protocol.ts";
+import type { ModelSummary, Reading, Slot } from "./protocol.ts";
 
 /** A model whose task says something of each step. */
 export type LookedModel = TaskModel<unknown, unknown>;
+
+/** What a task's model has read last, as it was given, to be asked about. */
+export interface LookedAt {
+  readonly model: LookedModel;
+  readonly input: unknown;
+  readonly look: Awaited<ReturnType<LookedModel["look"]>>;
+  readonly reading: Reading;
+}
+
+const newest = new Map<Slot, LookedAt>();
+
+/** What the slot's model has read last. */
+export function lookedAt(slot: Slot): LookedAt {
+  const found = newest.get(slot);
+  if (found) return found;
+  throw new UnrolledError("invalid-argument", { call: "explorer", problem: "nothing has been read yet" });
+}
 
 /** Most steps that are looked at: for each of them what was read so far is read again. */
 const MOST_STEPS = 400;
@@ -20,12 +37,23 @@ interface Columns {
   readonly season: number;
 }
 
+/** A text or numbers as the slot's model has read them, which it is asked about from now on. */
+export async function readInSlot(slot: Slot, model: LookedModel, text: string): Promise<Reading> {
+  if (model.task === "translate") return (await import("./translating.ts")).readTranslation(model, text);
+  if (model.task === "caption") return (await import("./describing.ts")).nothingRead(text);
+  const found = await readTask(model, text);
+  newest.set(slot, { model, ...found });
+  return structuredClone(found.reading);
+}
+
 /** What the page is told of an open model. */
 export async function taskSummary(model: LookedModel): Promise<ModelSummary> {
+  if (model.task === "translate") return (await import("./translating.ts")).translatorSummary(model);
+  if (model.task === "caption") return (await import("./describing.ts")).describerSummary(model);
   const columns = columnsOf(model);
   const sample = columns ? sampleOf(columns) : undefined;
   const { network } = model;
-  const { trace, task } = await readTask(model, sample ?? "the");
+  const { trace, task } = (await readTask(model, sample ?? "the")).reading;
   const [layer] = trace.layers;
   return {
     cell: layer.cell === "rnn" ? "elman" : layer.cell,
@@ -40,19 +68,19 @@ export async function taskSummary(model: LookedModel): Promise<ModelSummary> {
   };
 }
 
-/** A text or numbers as such a model has read them. */
-export async function readTask(model: LookedModel, text: string): Promise<Reading> {
+async function readTask(model: LookedModel, text: string): Promise<Omit<LookedAt, "model">> {
   const columns = columnsOf(model);
   const input = columns ? inputOf(model, text, columns) : text;
   if (typeof input === "string" && input.trim() === "")
     throw new UnrolledError("invalid-argument", { call: "explorer", problem: "the text is empty" });
   const cut = Array.isArray(input) && model.task !== "forecast" ? input.slice(0, MOST_STEPS) : input;
-  const look = await model.look(typeof cut === "string" ? cut.slice(0, 4 * MOST_STEPS) : cut);
+  const given = typeof cut === "string" ? cut.slice(0, 4 * MOST_STEPS) : cut;
+  const look = await model.look(given);
   const found = traceNetwork(model.network, look.inputs);
   const { names, said, words, answer, pieces } = look;
   const steps = found.steps;
   const [layer] = found.layers;
-  return {
+  const reading = {
     text,
     pieces: typeof input === "string" ? spaced(pieces) : pieces,
     unknownSteps: [],
@@ -74,6 +102,7 @@ export async function readTask(model: LookedModel, text: string): Promise<Readin
       ...(model.task === "tag" ? await transitionsOf(model) : {}),
     },
   };
+  return { input: given, look, reading };
 }
 
 /** The scores of a CRF's transitions [K·K], if there is one. */
@@ -105,7 +134,7 @@ interface OptionsOfTasks {
 }
 
 /** Undefined for a model that reads texts. */
-function columnsOf({ madeBy }: LookedModel): Columns | undefined {
+export function columnsOf({ madeBy }: LookedModel): Columns | undefined {
   const { reading } = (madeBy?.options ?? {}) as OptionsOfTasks;
   if (!reading || reading.tokenizer !== undefined || reading.words !== undefined) return undefined;
   const { features, scaler, window, columns, context = 24, season = 1, deviation } = reading;

@@ -11,11 +11,13 @@ type Later = Exclude<Kind, Early>;
 /** What a page needs at once, to show what a model has read. */
 const early = { ...modelAnswers, ...readingAnswers };
 
+const describing = async () => (await import("./describing.ts")).describingAnswers;
 const following = async () => (await import("./following.ts")).followingAnswers;
 const hearing = async () => (await import("./hearing.ts")).hearingAnswers;
 const inspecting = async () => (await import("./inspecting.ts")).inspectingAnswers;
 const interfering = async () => (await import("./interfering.ts")).interferingAnswers;
 const listening = async () => (await import("./listening.ts")).listeningAnswers;
+const ofTasks = async () => (await import("./task-inspecting.ts")).taskAnswers;
 const training = async () => (await import("./training.ts")).trainingAnswers;
 
 const weights = async () => (await import("./weights.ts")).weightAnswers;
@@ -30,7 +32,10 @@ const later: { readonly [K in Later]: () => Promise<Answers<K>> } = {
   attribution: inspecting,
   reach: inspecting,
   cells: inspecting,
+  saidGradients: ofTasks,
+  saidReach: ofTasks,
   interfere: interfering,
+  describe: describing,
   listen: listening,
   weights,
   hearOpen: hearing,

@@ -32,7 +32,7 @@ const LOOKS = [
   "text-anchor",
 ] as const;
 
-/** All canvases, drawings and captions in an element, where they stand in it, in the colours that suit a ground. */
+/** All canvases, drawings, captions and words of axes in an element, where they stand in it, in the colours that suit a ground. */
 export function elementBody(
   element: HTMLElement,
   ground: Ground,
@@ -68,7 +68,7 @@ function recolouring(theme: Theme): (colour: string) => string {
 function markupOf(element: HTMLElement, recoloured: (colour: string) => string): string {
   const frame = element.getBoundingClientRect();
   const parts: string[] = [];
-  for (const part of element.querySelectorAll("canvas, svg, figcaption, .brushed")) {
+  for (const part of element.querySelectorAll("canvas, svg, figcaption, .brushed, [data-axis]")) {
     const { left, top, width, height } = part.getBoundingClientRect();
     const [x, y] = [left - frame.left, top - frame.top];
     if (part instanceof HTMLCanvasElement) {
@@ -85,6 +85,11 @@ function markupOf(element: HTMLElement, recoloured: (colour: string) => string):
       const { color, fontSize } = getComputedStyle(part);
       parts.push(
         `<text x="${x}" y="${y + 0.75 * height}" fill="${recoloured(color)}" font-size="${fontSize}">${escaped(part.textContent ?? "")}</text>`,
+      );
+    } else if (part instanceof HTMLElement && part.dataset.axis !== undefined) {
+      const { color, fontSize } = getComputedStyle(part);
+      parts.push(
+        `<g data-part="axis"><text x="${x + width / 2}" y="${y + 0.75 * height}" text-anchor="middle" fill="${recoloured(color)}" font-size="${fontSize}">${escaped(part.textContent ?? "")}</text></g>`,
       );
     } else {
       const { borderColor } = getComputedStyle(part);

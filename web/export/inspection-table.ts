@@ -1,5 +1,6 @@
 // What is measured inside a network as tables and as plain data.
 import type { GradientsThroughTime, Reach, UnitResponses } from "unrolled/inspect";
+import type { SaidGradients, SaidReach } from "../engine/protocol.ts";
 import { csvField } from "./trace-table.ts";
 
 /** |∂loss_t/∂x_s| and |∂loss_t/∂h_s| of every layer, a row for each prediction and step before it (RFC 4180). */
@@ -24,6 +25,35 @@ export function reachCsv({ contexts }: Reach): string {
   );
   const head = ["context", "lossNats", "from", "to", "excessNats", "excessFrom", "excessTo"];
   return joined([head, ...rows]);
+}
+
+/** What each thing said rests on, a row for each step. */
+export function saidGradientsCsv(
+  { rows, steps, inputs, signed, layers }: SaidGradients,
+  pieces: readonly string[],
+): string {
+  const head = [
+    "said",
+    "at step",
+    "step",
+    "read",
+    "x",
+    "signed",
+    ...layers.map((_, at) => `h of layer ${at + 1}`),
+  ];
+  const lines = rows.flatMap(({ name, at }, row) =>
+    pieces.slice(0, steps).map((piece, step) => {
+      const place = row * steps + step;
+      const numbers = [inputs[place], signed[place], ...layers.map((layer) => layer[place])].map(String);
+      return [csvField(name), String(at + 1), String(step + 1), csvField(piece), ...numbers];
+    }),
+  );
+  return joined([head, ...lines]);
+}
+
+/** How far what is said is from what all steps say, for each number of steps. */
+export function saidReachCsv({ contexts, apart }: SaidReach): string {
+  return joined([["steps", "apart"], ...contexts.map((context, at) => [String(context), String(apart[at])])]);
 }
 
 /** Each unit's answer to each feature. */

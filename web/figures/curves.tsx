@@ -85,14 +85,16 @@ export function CurvesDrawing(figure: CurvesFigure & { readonly size: keyof type
           </text>
         </g>
       ))}
-      {xTicks.map((tick) => (
-        <text key={tick} x={x(tick)} y={height - MARGIN.bottom + 18} text-anchor="middle">
-          {tick}
+      <g data-part="axis">
+        {xTicks.map((tick) => (
+          <text key={tick} x={x(tick)} y={height - MARGIN.bottom + 18} text-anchor="middle">
+            {tick}
+          </text>
+        ))}
+        <text x={(MARGIN.left + width - MARGIN.right) / 2} y={height - 6} text-anchor="middle">
+          {xName}
         </text>
-      ))}
-      <text x={(MARGIN.left + width - MARGIN.right) / 2} y={height - 6} text-anchor="middle">
-        {xName}
-      </text>
+      </g>
       {marks.map((mark) => (
         <g key={mark.name}>
           <line class="mark" x1={x(mark.x)} x2={x(mark.x)} y1={MARGIN.top} y2={height - MARGIN.bottom} />

@@ -1,8 +1,9 @@
 // A series and its forecast: what came before, the median, and a band between each pair of quantiles.
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
-import { shortNumber } from "./line-chart.tsx";
+import { ChartGrid } from "./chart-grid.tsx";
 import { withMinus } from "./minus.ts";
+import { shortNumber } from "./short-number.ts";
 
 export interface FanChartProps {
   readonly title: string;
@@ -13,7 +14,7 @@ export interface FanChartProps {
   readonly height: number;
 }
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [56, 24, 10, 24];
+const [LEFT, RIGHT, TOP, BOTTOM] = [56, 24, 10, 36];
 
 export function FanChart({ title, history, quantiles, width, height }: FanChartProps) {
   const ahead = quantiles[0][1].length;
@@ -47,21 +48,13 @@ export function FanChart({ title, history, quantiles, width, height }: FanChartP
         role="img"
         aria-label={`${title}: ${median.slice(0, 3).map(shortNumber).join(", ")} in the next steps`}
       >
-        {y.ticks(4).map((tick) => (
-          <g key={tick}>
-            <line class="grid" x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-            <text class="tick" x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
-              {shortNumber(tick)}
-            </text>
-          </g>
-        ))}
-        {x.ticks(Math.max(2, Math.floor(width / 110))).map((tick) =>
-          Number.isInteger(tick) ? (
-            <text key={tick} class="tick" x={x(tick)} y={height - 8} text-anchor="middle">
-              {tick > 0 ? `+${tick}` : withMinus(String(tick))}
-            </text>
-          ) : null,
-        )}
+        <ChartGrid
+          {...{ x, y, width, height }}
+          left={LEFT}
+          right={width - RIGHT}
+          xName="steps from the last one read"
+          xText={(tick) => (tick > 0 ? `+${tick}` : withMinus(String(tick)))}
+        />
         {bands.map(({ share, low, high }) => (
           <path
             key={share}

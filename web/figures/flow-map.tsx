@@ -18,6 +18,8 @@ export interface FlowMapProps {
   /** Norms as shares of the last step's, or as they are. */
   readonly isRelative: boolean;
   readonly heightPx: number;
+  /** How far the updates go at least, as in charts beside it. */
+  readonly until?: number;
 }
 
 /** Powers of ten of relative norms that have the strongest colours. */
@@ -45,8 +47,11 @@ export function flowValues(columns: readonly FlowColumn[], isRelative: boolean):
 const BINS = 240;
 
 /** The columns over time: at each of so many equal parts of the updates, the newest look of that time, or the first of all. */
-export function overTime(columns: readonly FlowColumn[], bins: number): readonly FlowColumn[] {
-  const most = columns[columns.length - 1]?.at ?? 0;
+export function overTime(
+  columns: readonly FlowColumn[],
+  bins: number,
+  most = columns[columns.length - 1]?.at ?? 0,
+): readonly FlowColumn[] {
   let next = 0;
   return Array.from({ length: columns.length === 0 ? 0 : bins }, (_, bin) => {
     const until = ((bin + 1) / bins) * most;
@@ -55,13 +60,13 @@ export function overTime(columns: readonly FlowColumn[], bins: number): readonly
   });
 }
 
-export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) {
+export function FlowMap({ title, columns, isRelative, heightPx, until = 1 }: FlowMapProps) {
   const theme = useTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [place, setPlace] = useState<{ readonly column: number; readonly t: number }>();
   const steps = Math.max(1, ...columns.map(({ norms }) => norms.length));
   const kind: RampKind = isRelative ? "flow" : "sequential";
-  const most = Math.max(1, ...columns.map(({ at }) => at));
+  const most = Math.max(until, ...columns.map(({ at }) => at));
   const limit = isRelative ? DECADES : 1;
   const image = useMemo(
     () =>
@@ -69,7 +74,7 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
         ? undefined
         : matrixImage(
             {
-              values: flowValues(overTime(columns, BINS), isRelative),
+              values: flowValues(overTime(columns, BINS, most), isRelative),
               steps: BINS,
               units: steps,
               kind,
@@ -77,7 +82,7 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
             },
             theme,
           ),
-    [columns, isRelative, steps, kind, limit, theme],
+    [columns, most, isRelative, steps, kind, limit, theme],
   );
   // At once: a canvas whose size has changed is empty.
   useLayoutEffect(() => {
@@ -89,7 +94,9 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
       Math.min(count - 1, Math.max(0, Math.floor(share * count)));
     if (columns.length > 0)
       setPlace({
-        column: columns.indexOf(overTime(columns, BINS)[clamp((event.clientX - box.left) / box.width, BINS)]),
+        column: columns.indexOf(
+          overTime(columns, BINS, most)[clamp((event.clientX - box.left) / box.width, BINS)],
+        ),
         t: clamp((event.clientY - box.top) / box.height, steps),
       });
   };
@@ -99,8 +106,8 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
       <figcaption>{title}</figcaption>
       <div class="flow-area">
         <span class="flow-axis" aria-hidden="true">
-          <span>first step</span>
-          <span>last</span>
+          <span data-axis>first step</span>
+          <span data-axis>last</span>
         </span>
         <div
           class="heat-map-area"
@@ -119,11 +126,13 @@ export function FlowMap({ title, columns, isRelative, heightPx }: FlowMapProps) 
       </div>
       <div class="flow-updates" aria-hidden="true">
         {(most < 4 ? [0, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) => (
-          <span key={share}>{Math.round(share * most).toLocaleString("en")}</span>
+          <span key={share} data-axis>
+            {Math.round(share * most).toLocaleString("en")}
+          </span>
         ))}
       </div>
       <p class="flow-updates-name" aria-hidden="true">
-        updates, as in the charts above
+        <span data-axis>updates, as in the charts above</span>
       </p>
       <p class="readout" data-testid="flow">
         {columns.length > 0 && saying(columns[pointed.column], pointed.t)}

@@ -70,7 +70,7 @@ export function GradientBars({ title, inputs, targets, said, norms, of, width }:
                 class={row === 2 && character !== targets[t] ? "character wrong" : "character"}
                 x={middle(t)}
                 y={y}
-                font-size={size}
+                style={{ fontSize: `${size}px` }}
               >
                 {character}
               </text>

@@ -2,7 +2,8 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import "./line-chart.css";
-import { withMinus } from "./minus.ts";
+import { ChartGrid } from "./chart-grid.tsx";
+import { shortNumber } from "./short-number.ts";
 
 export interface ChartSeries {
   readonly name: string;
@@ -24,17 +25,31 @@ export interface LineChartProps {
   readonly levels: readonly ChartLevel[];
   /** "log" leaves out what is not above 0. */
   readonly scale: "linear" | "log";
+  /** What the horizontal axis counts. */
+  readonly xName: string;
+  /** How far the horizontal axis goes at least. */
+  readonly until?: number;
   /** Bounds that y has at least. */
   readonly least?: readonly [number, number];
   readonly width: number;
   readonly height: number;
 }
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [50, 24, 10, 24];
+const [LEFT, RIGHT, TOP, BOTTOM] = [50, 24, 10, 36];
 /** Pixels that the words of two levels must lie apart. */
 const APART = 13;
 
-export function LineChart({ title, series, levels, scale, least, width, height }: LineChartProps) {
+export function LineChart({
+  title,
+  series,
+  levels,
+  scale,
+  xName,
+  until = 1,
+  least,
+  width,
+  height,
+}: LineChartProps) {
   const isDrawn = (y: number) => Number.isFinite(y) && (scale === "linear" || y > 0);
   const points = series.flatMap((each) => each.points);
   const ys = [
@@ -42,7 +57,7 @@ export function LineChart({ title, series, levels, scale, least, width, height }
     ...levels.map(({ value }) => value),
     ...(least ?? (points.length === 0 ? [scale === "log" ? 0.1 : 0, 1] : [])),
   ].filter(isDrawn);
-  const most = points.reduce((last, [step]) => Math.max(last, step), 1);
+  const most = points.reduce((last, [step]) => Math.max(last, step), Math.max(1, until));
   const x = scaleLinear([0, most], [LEFT, width - RIGHT]);
   const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
   const range = [height - BOTTOM, TOP];
@@ -74,21 +89,12 @@ export function LineChart({ title, series, levels, scale, least, width, height }
         role="img"
         aria-label={`${title}: ${described(series, levels)}`}
       >
-        {yTicks.map((tick) => (
-          <g key={tick}>
-            <line class="grid" x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-            <text class="tick" x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
-              {shortNumber(tick)}
-            </text>
-          </g>
-        ))}
-        {x.ticks(Math.max(2, Math.floor(width / 110))).map((tick) =>
-          Number.isInteger(tick) ? (
-            <text key={tick} class="tick" x={x(tick)} y={height - 8} text-anchor="middle">
-              {tick.toLocaleString("en")}
-            </text>
-          ) : null,
-        )}
+        <ChartGrid
+          {...{ x, y, yTicks, width, height, xName }}
+          left={LEFT}
+          right={width - RIGHT}
+          xText={(tick) => tick.toLocaleString("en")}
+        />
         {series.map(({ name, points: each, look }) => (
           <path key={name} class={`curve ${look}`} d={path(each) ?? ""} />
         ))}
@@ -123,15 +129,6 @@ function decades([from, to]: number[]): number[] {
   const found: number[] = [];
   for (let power = first; power <= last; power += every) found.push(10 ** power);
   return found;
-}
-
-/** A number in few characters. */
-export function shortNumber(value: number): string {
-  if (value === 0) return "0";
-  const magnitude = Math.abs(value);
-  return magnitude >= 0.01 && magnitude < 10_000
-    ? withMinus(String(Number(value.toPrecision(3))))
-    : withMinus(value.toExponential(0));
 }
 
 function described(series: readonly ChartSeries[], levels: readonly ChartLevel[]): string {

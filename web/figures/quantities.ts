@@ -27,7 +27,7 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 /** All quantities of a layer, the states first. */
-export function quantitiesOf(layer: LayerTrace): Quantity[] {
+export function quantitiesOf(layer: Omit<LayerTrace, "xs">): Quantity[] {
   const { states, widths, gates, activations, hiddenSize: units } = layer;
   const found = Object.entries(states).map(([name, values]) =>
     state(name, values.subarray(widths[name]), widths[name]),

@@ -17,7 +17,7 @@ const FALL_STEPS = 9;
 
 /** How features become colours: they are normalised, so that most lie within 2 of 0. */
 const FEATURES_FROM = -1.5;
-const FEATURES_SPAN = 4;
+export const FEATURES_SPAN = 4;
 
 /** Colours of the page, as CSS writes them. */
 export interface Inks {
@@ -38,6 +38,8 @@ export interface Stage {
   readonly isAtRest: boolean;
   readonly theme: Theme;
   readonly inks: Inks;
+  /** Whether the rows' names are drawn; yes if not given. */
+  readonly hasNames?: boolean;
 }
 
 /** The figure's height for so many classes. */
@@ -54,7 +56,7 @@ export function className(token: string, isBlank: boolean): string {
 /** Draws on a context whose size is the figure's. */
 export function drawListening(context: CanvasRenderingContext2D, recording: Recording, stage: Stage): void {
   const { width, stepWidth, at, inks } = stage;
-  const { tokens, blank } = recording.listener;
+  const { tokens } = recording.listener;
   context.clearRect(0, 0, width, figureHeight(tokens.length));
   context.imageSmoothingEnabled = false;
   context.textBaseline = "middle";
@@ -65,20 +67,48 @@ export function drawListening(context: CanvasRenderingContext2D, recording: Reco
   drawFilters(context, recording, stage, { first, last, shown });
   const top = FILTERS_HEIGHT + GAP;
   drawLattice(context, recording, stage, { first, last, top, x });
-  // The rows' names.
-  context.font = `11px ${MONO}`;
-  context.textAlign = "right";
-  for (const [id, token] of tokens.entries()) {
-    context.fillStyle = id === blank ? inks.warm : inks.quiet;
-    context.fillText(className(token, id === blank), GUTTER - 8, top + (rowOf(id, blank) + 0.5) * ROW_HEIGHT);
-  }
-  context.fillStyle = inks.quiet;
-  context.font = `11px ${SANS}`;
-  context.fillText("sound", GUTTER - 8, FILTERS_HEIGHT / 2);
   const pathTop = top + tokens.length * ROW_HEIGHT + GAP;
-  context.fillText("path", GUTTER - 8, pathTop + PATH_HEIGHT / 2);
-  context.fillText("text", GUTTER - 8, pathTop + PATH_HEIGHT + FALL_HEIGHT - 8);
+  if (stage.hasNames !== false) drawNames(context, recording, inks);
   drawCollapse(context, recording, stage, { first, last, top: pathTop, x });
+}
+
+export interface RowName {
+  readonly name: string;
+  /** The middle of the row. */
+  readonly y: number;
+  readonly isBlank: boolean;
+  /** Whether it is a class. */
+  readonly isClass: boolean;
+}
+
+/** What the rows of the figure are, each name ending at `NAMES_END`. */
+export function rowNames({ listener: { tokens, blank } }: Pick<Recording, "listener">): RowName[] {
+  const top = FILTERS_HEIGHT + GAP;
+  const pathTop = top + tokens.length * ROW_HEIGHT + GAP;
+  const other = { isBlank: false, isClass: false };
+  return [
+    { name: "sound", y: FILTERS_HEIGHT / 2, ...other },
+    ...tokens.map((token, id) => ({
+      name: className(token, id === blank),
+      y: top + (rowOf(id, blank) + 0.5) * ROW_HEIGHT,
+      ...{ isBlank: id === blank, isClass: true },
+    })),
+    { name: "path", y: pathTop + PATH_HEIGHT / 2, ...other },
+    { name: "text", y: pathTop + PATH_HEIGHT + FALL_HEIGHT - 8, ...other },
+  ];
+}
+
+/** Pixels left of the steps, and where names end there. */
+export const STEPS_BEGIN = GUTTER;
+export const NAMES_END = GUTTER - 8;
+
+function drawNames(context: CanvasRenderingContext2D, recording: Recording, inks: Inks): void {
+  context.textAlign = "right";
+  for (const { name, y, isBlank, isClass } of rowNames(recording)) {
+    context.font = `11px ${isClass ? MONO : SANS}`;
+    context.fillStyle = isBlank ? inks.warm : inks.quiet;
+    context.fillText(name, NAMES_END, y);
+  }
 }
 
 const MONO = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace';

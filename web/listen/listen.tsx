@@ -1,14 +1,15 @@
 // A recogniser of spoken digits that listens: what it hears, what it says at each step, and how that becomes letters and words.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { givenFiles } from "../dropped-files.ts";
 import type { GivenFile } from "../engine/protocol.ts";
 import { useReducedMotion, useTheme } from "../figures/theme.ts";
 import { useWidth } from "../figures/use-width.ts";
+import { FileChoice } from "../file-choice.tsx";
 import { inWords, type Page } from "../page.ts";
 import { readSound } from "../sound/read-sound.ts";
 import { Scrubber } from "../views/scrubber.tsx";
 import "./listen.css";
 import { inksOf } from "./inks.ts";
+import { ListenExport } from "./listen-export.tsx";
 import { drawListening, figureHeight } from "./listen-figure.ts";
 import { useListening } from "./use-listening.ts";
 
@@ -61,19 +62,12 @@ export function ListenView({ page }: { readonly page: Page }) {
             >
               Play the sample
             </button>
-            <label class="button">
-              Choose a sound …
-              <input
-                type="file"
-                accept="audio/*,.wav"
-                aria-label="Choose a sound of spoken digits"
-                onChange={async ({ currentTarget }) => {
-                  const files = await givenFiles(Array.from(currentTarget.files ?? []));
-                  currentTarget.value = "";
-                  await take(files);
-                }}
-              />
-            </label>
+            <FileChoice
+              words="Choose a sound …"
+              label="Choose a sound of spoken digits"
+              accept="audio/*,.wav"
+              onFiles={take}
+            />
           </>
         )}
         <span class="quiet" data-testid="listen-delay">
@@ -104,12 +98,13 @@ export function ListenView({ page }: { readonly page: Page }) {
 }
 
 function ListenFigure({
-  page: { state, set },
+  page,
   listening: { recording, isOn, steps },
 }: {
   readonly page: Page;
   readonly listening: ReturnType<typeof useListening>;
 }) {
+  const { state, set } = page;
   const theme = useTheme();
   const isStill = useReducedMotion();
   const place = useRef<HTMLDivElement>(null);
@@ -117,6 +112,7 @@ function ListenFigure({
   const width = useWidth(place, 960);
   const classes = recording?.listener.tokens.length ?? 17;
   const height = figureHeight(classes);
+  const stepWidth = width < 600 ? 7 : 9;
   // While it listens the newest step is shown; afterwards the reader's, which is the last until it is moved.
   const [moved, setMoved] = useState(false);
   useEffect(() => {
@@ -136,13 +132,13 @@ function ListenFigure({
     const isAtRest = isStill || (!isOn && !moved);
     drawListening(context, recording, {
       width,
-      stepWidth: width < 600 ? 7 : 9,
+      stepWidth,
       at,
       isAtRest,
       theme,
       inks: inksOf(element),
     });
-  }, [recording, steps, at, isOn, moved, isStill, width, height, theme]);
+  }, [recording, steps, at, isOn, moved, isStill, width, stepWidth, height, theme]);
   return (
     <div class="listen-figure" ref={place}>
       <canvas
@@ -161,6 +157,7 @@ function ListenFigure({
           }}
         />
       )}
+      {recording && !isOn && steps > 0 && <ListenExport {...{ page, recording, at, width, stepWidth }} />}
     </div>
   );
 }

@@ -1,6 +1,5 @@
 // A network that reads numbers: a detector of speech hears a sound, chunk by chunk, and what it keeps in memory is a matrix over time.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { givenFiles } from "../dropped-files.ts";
 import type { GivenFile, Heard } from "../engine/protocol.ts";
 import { elementSource } from "../export/element-source.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
@@ -10,6 +9,7 @@ import { HeatMap } from "../figures/heat-map.tsx";
 import { LineChart } from "../figures/line-chart.tsx";
 import { largest } from "../figures/matrix-image.ts";
 import { useWidth } from "../figures/use-width.ts";
+import { FileChoice } from "../file-choice.tsx";
 import { inWords, type Page } from "../page.ts";
 import { useAnswer } from "../views/answered.ts";
 import { Progress } from "../views/progress.tsx";
@@ -56,20 +56,13 @@ export function SoundView({ page }: { readonly page: Page }) {
         somebody speak, and its state goes on to the next chunk. Nothing leaves your machine.
       </p>
       <p class="controls">
-        <label class="button">
-          Choose a detector and a sound …
-          <input
-            type="file"
-            multiple
-            accept=".onnx,audio/*,.wav"
-            aria-label="Choose a detector, an ONNX file, and a sound"
-            onChange={async ({ currentTarget }) => {
-              const files = await givenFiles(Array.from(currentTarget.files ?? []));
-              currentTarget.value = "";
-              await take(files);
-            }}
-          />
-        </label>
+        <FileChoice
+          words="Choose a detector and a sound …"
+          label="Choose a detector, an ONNX file, and a sound"
+          accept=".onnx,audio/*,.wav"
+          multiple
+          onFiles={take}
+        />
         <span class="quiet" data-testid="sound-files">
           {model ? model.map(({ name }) => name).join(", ") : "no detector yet"};{" "}
           {sound ? `${sound.name}, ${(sound.samples.length / RATE_HZ).toFixed(1)} s` : "no sound yet"}
@@ -117,6 +110,7 @@ function HeardSound({ page, heard, samples }: HeardProps) {
           ]}
           levels={[{ name: "speech from here", value: SPEECH }]}
           scale="linear"
+          xName="steps"
           least={[0, 1]}
           width={width}
           height={190}

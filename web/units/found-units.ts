@@ -32,8 +32,14 @@ export interface Gallery {
 }
 
 /** For each kind of feature the unit that follows it most closely, where one does. */
-export function foundUnits({ units }: UnitResponses): Gallery {
-  const found = KINDS.map(({ title, features }) => ({ title, best: strongest(units, features) }));
+export function foundUnits({ units, features }: UnitResponses): Gallery {
+  // Of a task's model what it says can be followed too, and of numbers the numbers.
+  const own = features.filter(({ kind }) => kind === "number").map(({ name }) => name);
+  const kinds = [
+    ...own.map((name) => ({ title: name[0].toUpperCase() + name.slice(1), features: [name] })),
+    ...KINDS.filter((each) => features.some(({ name }) => each.features.includes(name))),
+  ];
+  const found = kinds.map(({ title, features }) => ({ title, best: strongest(units, features) }));
   return {
     units: found.flatMap(({ title, best }) => (best ? [{ title, ...best }] : [])),
     without: found.filter(({ best }) => !best).map(({ title }) => title),

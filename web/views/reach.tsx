@@ -4,11 +4,13 @@ import { AttributionCard } from "./attribution-card.tsx";
 import { BehaviourCard } from "./behaviour-card.tsx";
 import { CellsCard } from "./cells-card.tsx";
 import { GradientCard } from "./gradient-card.tsx";
+import { TaskMemory } from "./tasks/task-memory.tsx";
 import { useTextSource } from "./text-source.tsx";
 
 export function ReachView({ page }: { readonly page: Page }) {
   const chosen = useTextSource(page);
   const { reading } = page;
+  if (reading?.task) return <TaskMemory page={page} reading={reading} task={reading.task} />;
   if (!reading) return <p class="waiting">The network is reading …</p>;
   return (
     <section class="reach" aria-label={`How far back it remembers${page.side}`}>

@@ -1,4 +1,4 @@
-/** Which rows of the heat-maps are brushed, for whoever types rather than drags. */
+/** Which rows of the heat-maps are brushed, from 0 as units count, for whoever types rather than drags. */
 export function RowBrush({
   rows,
   count,
@@ -13,13 +13,13 @@ export function RowBrush({
     <input
       type="number"
       aria-label={label}
-      min={least + 1}
-      max={most + 1}
-      value={value + 1}
+      min={least}
+      max={most}
+      value={value}
       onChange={({ currentTarget }) => {
-        const row = Number(currentTarget.value) - 1;
-        if (Number.isInteger(row) && row >= least && row <= most) brush(row);
-        else currentTarget.value = String(value + 1);
+        const row = Number(currentTarget.value);
+        if (currentTarget.value !== "" && Number.isInteger(row) && row >= least && row <= most) brush(row);
+        else currentTarget.value = String(value);
       }}
     />
   );

@@ -24,7 +24,7 @@ export function TrainCurves({ story, task, clip, width }: TrainCurvesProps) {
     .map(({ bestLoss }) => bestLoss)
     .filter((best) => best !== undefined);
   const best = bests.reduce((sum, value) => sum + value, 0) / bests.length;
-  const size = { width: each, height: 170 };
+  const size = { width: each, height: 182, xName: "updates", until: story.step };
   return (
     <div class={isWide ? "train-curves wide" : "train-curves"}>
       <div class="card">

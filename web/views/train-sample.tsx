@@ -65,6 +65,7 @@ function Numbers({ inputs, targets, said, width }: NumbersProps) {
         ]}
         levels={[]}
         scale="linear"
+        xName="steps of the sequence"
         width={width}
         height={150}
       />

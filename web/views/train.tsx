@@ -238,6 +238,7 @@ function Flow({ story, which, layer, clip }: FlowProps) {
       title="|∂L/∂h| by step of the sequence, while it learns"
       columns={columns}
       isRelative={which === "last"}
+      until={story.step}
       heightPx={180}
     />
   );

@@ -3,6 +3,7 @@
 
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { UnitResponse, UnitResponses } from "unrolled/inspect";
+import type { Reading, TextSource } from "../engine/protocol.ts";
 import { ExportButtons } from "../export/export-buttons.tsx";
 import { plainNumbers, unitsCsv } from "../export/inspection-table.ts";
 import { largest } from "../figures/matrix-image.ts";
@@ -16,8 +17,11 @@ import { mostSaying } from "../units/found-units.ts";
 import { unitFigure } from "../units/unit-figure.ts";
 import { UnitsGallery } from "../units/units-gallery.tsx";
 import { useAnswer } from "./answered.ts";
+import { layerName } from "./layer-choice.tsx";
 import { within } from "./play.tsx";
+import { ResponsesTable } from "./responses-table.tsx";
 import { Similar } from "./similar-passages.tsx";
+import { readPieces } from "./tasks/read-pieces.ts";
 import { TextSourceChoice, useTextSource } from "./text-source.tsx";
 
 /** Tokens of a long text that are shown. */
@@ -27,12 +31,15 @@ const SHOWN_UNITS = 40;
 export function UnitsView({ page }: { readonly page: Page }) {
   const { reading, model, state, set } = page;
   const chosen = useTextSource(page);
+  // What a task's model reads it is given: it writes nothing.
+  const isOfTask = reading?.task !== undefined;
+  const source: TextSource = isOfTask ? { kind: "reading" } : chosen.source;
   const hasCellState = reading?.trace.layers[0].states.c !== undefined;
   const what = hasCellState ? state.what : "h";
-  const question = reading && ({ slot: "a", on: chosen.source, what } as const);
-  const isOwnText = chosen.source.kind === "reading";
+  const question = reading && ({ slot: "a", on: source, what } as const);
+  const isOwnText = source.kind === "reading";
   const { answer, problem } = useAnswer(page, "units", question, [
-    chosen.source.kind,
+    source.kind,
     chosen.name,
     what,
     model,
@@ -40,7 +47,7 @@ export function UnitsView({ page }: { readonly page: Page }) {
   ]);
   return (
     <section aria-label={`What units do${page.side}`}>
-      <TextSourceChoice chosen={chosen} />
+      {!isOfTask && <TextSourceChoice chosen={chosen} />}
       {hasCellState && (
         <div class="controls">
           <label>
@@ -102,6 +109,7 @@ function Units({ page, found, what }: UnitsProps) {
             <UnitRow
               key={`${each.layer} ${each.unit}`}
               found={each}
+              reading={page.reading}
               feature={state.feature}
               isSelected={each === selected}
               onSelect={() => set({ layer: each.layer, unit: each.unit, span: null })}
@@ -146,20 +154,21 @@ function rankedBy(units: readonly UnitResponse[], feature: string): readonly Uni
 }
 
 interface UnitRowProps {
+  readonly reading: Reading | undefined;
   readonly found: UnitResponse;
   readonly feature: string;
   readonly isSelected: boolean;
   onSelect(): void;
 }
 
-function UnitRow({ found, feature, isSelected, onSelect }: UnitRowProps) {
+function UnitRow({ found, reading, feature, isSelected, onSelect }: UnitRowProps) {
   const { layer, unit, responses } = found;
   const shown = responses.find((response) => response.feature === feature) ?? responses[0];
   return (
     <li>
       <button type="button" aria-pressed={isSelected} onClick={onSelect}>
         <span>
-          layer {layer + 1}, unit {unit}
+          layer {layerName(reading, layer)}, unit {unit}
         </span>
         <span>{shown ? `${directionOf(shown.correlation)} ${shown.feature}` : "–"}</span>
         <span class="figure">{shown ? shown.strength.toFixed(2) : ""}</span>
@@ -190,21 +199,22 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
       ink: inkOn(value, limit, "diverging", theme),
     };
   };
-  const pieces = found.texts.slice(0, SHOWN_TOKENS);
+  const isOfTask = reading?.task !== undefined;
+  const pieces = reading && isOfTask ? readPieces(page, reading) : found.texts.slice(0, SHOWN_TOKENS);
   const span = within(state.span, found.texts.length);
   const readingLayer = reading?.trace.layers[layer];
   const readingValues = readingLayer?.states[what]?.subarray(hiddenSize);
   return (
     <div class="card selected-unit">
       <h2>
-        {what} of unit {unit}, layer {layer + 1}
+        {what} of unit {unit}, layer {layerName(reading, layer)}
       </h2>
       <p class="readout" data-testid="unit-facts">
         mean {withMinus(selected.mean.toFixed(3))}, standard deviation {selected.deviation.toFixed(3)},
         largest {limit.toFixed(3)}
       </p>
       <ResponsesTable found={selected} />
-      {reading && readingValues && (
+      {reading && readingValues && !isOfTask && (
         <>
           <h3>On your text</h3>
           <TokenText
@@ -220,8 +230,8 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
         </>
       )}
       <h3>
-        On {found.texts.length.toLocaleString("en")} tokens; drag over a passage to find where else the state
-        is like it
+        On {found.texts.length.toLocaleString("en")} {isOfTask ? "steps" : "tokens"}; drag over a passage to
+        find where else the state is like it
       </h3>
       <TokenText
         label={`The text measured on, coloured by unit ${unit}`}
@@ -260,31 +270,6 @@ function SelectedUnit({ page, found, selected, what }: UnitsProps & { readonly s
         </tbody>
       </table>
     </div>
-  );
-}
-
-function ResponsesTable({ found }: { readonly found: UnitResponse }) {
-  if (found.responses.length === 0)
-    return <p class="note">The text is too short to say what the unit responds to.</p>;
-  return (
-    <table class="numbers">
-      <thead>
-        <tr>
-          <th scope="col">responds to</th>
-          <th scope="col">correlation</th>
-          <th scope="col">area under the curve</th>
-        </tr>
-      </thead>
-      <tbody>
-        {found.responses.slice(0, 4).map(({ feature, correlation, areaUnderCurve }) => (
-          <tr key={feature}>
-            <th scope="row">{feature}</th>
-            <td>{withMinus(correlation.toFixed(3))}</td>
-            <td>{areaUnderCurve?.toFixed(3) ?? "–"}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

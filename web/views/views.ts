@@ -31,18 +31,16 @@ export const VIEWS: readonly ViewEntry[] = [
     name: "next",
     title: "What comes next",
     isOfTokens: true,
-    load: async () => (await import("./next.tsx")).NextView,
+    load: async () => (await import("./next/next.tsx")).NextView,
   },
   {
     name: "units",
     title: "Units",
-    isOfTokens: true,
     load: async () => (await import("./units.tsx")).UnitsView,
   },
   {
     name: "reach",
     title: "Memory",
-    isOfTokens: true,
     load: async () => (await import("./reach.tsx")).ReachView,
   },
   {
@@ -76,3 +74,34 @@ export const VIEWS: readonly ViewEntry[] = [
     load: async () => (await import("./compare.tsx")).CompareView,
   },
 ];
+
+/** What stands in the place of views of the same names for models of a task; those that are of no model stand behind them. */
+const VIEWS_OF_TASKS: Readonly<Record<string, readonly ViewEntry[]>> = {
+  translate: [
+    {
+      name: "unrolled",
+      title: "Unrolled",
+      load: async () => (await import("./translate/translate.tsx")).TranslateView,
+    },
+  ],
+  caption: [
+    {
+      name: "unrolled",
+      title: "A picture",
+      takesFiles: true,
+      load: async () => (await import("./caption/caption.tsx")).CaptionView,
+    },
+  ],
+};
+
+/** Views that show what they make themselves, whatever model is open. */
+const OF_NO_MODEL = ["vanish", "train", "listen", "sound"];
+
+/** The views of a model of a task, or of one that predicts the next token. */
+export function viewsOf(task: string | undefined): readonly ViewEntry[] {
+  if (task === undefined) return VIEWS;
+  const own = VIEWS_OF_TASKS[task];
+  return own
+    ? [...own, ...VIEWS.filter(({ name }) => OF_NO_MODEL.includes(name))]
+    : VIEWS.filter(({ isOfTokens }) => !isOfTokens);
+}

@@ -88,7 +88,7 @@ export async function converted(
     return writeOnnx(network, {
       metadata: {
         "unrolled.network": JSON.stringify(config ?? network.config),
-        "unrolled.task": JSON.stringify({ task: madeBy.task, options }),
+        "unrolled.task": JSON.stringify({ task: madeBy.task, options, training: madeBy.training }),
       },
     });
   }

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
+import { parseObject } from "../../models/folder-files.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
-import { saying } from "../../open/read-model.ts";
+import { type ModelData, saying } from "../../open/read-model.ts";
 import { score } from "../../tasks/language/evaluation/evaluate.ts";
 import { languageModelParts } from "../../tasks/language/folder/read-language-folder.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
@@ -15,6 +16,7 @@ import { count } from "../screen/amounts.ts";
 import { requireFree, writeOutput } from "../write-output.ts";
 import { converted } from "./conversion.ts";
 import type { ConvertOptions, Target } from "./convert-command.ts";
+import { encoderDecoderGraphs, isEncoderDecoder } from "./encoder-decoder-graphs.ts";
 
 const BY_NAME: Readonly<Record<string, Target>> = {
   "": "folder",
@@ -36,9 +38,12 @@ export async function runConvertCommand(from: string, to: string, options: Conve
   if (dtype !== "float32" && (target === "onnx" || target === "keras"))
     throw new UsageError(`option '--dtype ${dtype}' is for safetensors and folders, not for ${target}`);
   quitWhenInterrupted();
-  requireFree(to, target === "folder" ? "folder" : "file", force);
+  const mayBeGraphs = target === "onnx" && extname(to) === "";
+  if (!mayBeGraphs) requireFree(to, target === "folder" ? "folder" : "file", force);
   const reading = await readModelOptions(options);
   const data = await modelAt(from, reading);
+  const isGraphs = mayBeGraphs && isEncoderDecoder(await taskOf(data));
+  if (mayBeGraphs) requireFree(to, isGraphs ? "folder" : "file", force);
   if (data.format === "onnx" && target !== "safetensors") {
     throw new CommandError(
       `${from} is an ONNX graph, which is run as it is; only its weights can be written, as safetensors`,
@@ -54,7 +59,11 @@ export async function runConvertCommand(from: string, to: string, options: Conve
     device ??= openDevice({ backend: options.backend });
     return device;
   };
-  const content = await saying(from, () => converted({ from: data, to: target, dtype, reading }, open));
+  const content = await saying(from, async () =>
+    isGraphs && "read" in data
+      ? encoderDecoderGraphs(data.read)
+      : converted({ from: data, to: target, dtype, reading }, open),
+  );
   const losses = isEvaluated
     ? {
         lossNatsBefore: await lossNats(
@@ -65,7 +74,7 @@ export async function runConvertCommand(from: string, to: string, options: Conve
       }
     : undefined;
   await writeOutput(to, content);
-  const bytes = content instanceof Uint8Array ? content.length : content["model.safetensors"].length;
+  const bytes = bytesOf(content);
   if (options.json) {
     return printJson({ in: from, out: to, format: data.format, to: target, dtype, bytes, ...losses });
   }
@@ -84,6 +93,24 @@ export async function runConvertCommand(from: string, to: string, options: Conve
     const texts = await scoredFiles(tokenizer, [options.eval as string], { field: undefined, cacheFolder });
     return (await score(network, tokenizer, texts)).lossNats;
   }
+}
+
+/** The task that a folder's model was trained for. */
+async function taskOf(data: ModelData): Promise<string | undefined> {
+  if (data.format !== "network") return undefined;
+  const { task } = parseObject("config.json", await data.read("config.json"));
+  return typeof task === "string" ? task : undefined;
+}
+
+/** Of weights, or of all graphs. */
+function bytesOf(content: Uint8Array | ModelFiles): number {
+  if (content instanceof Uint8Array) return content.length;
+  const weights = content["model.safetensors"];
+  if (weights) return weights.length;
+  return Object.entries(content).reduce(
+    (sum, [name, { length }]) => sum + (name.endsWith(".onnx") ? length : 0),
+    0,
+  );
 }
 
 function targetOf(path: string): Target {

@@ -4,9 +4,16 @@ import { join } from "node:path";
 import open from "open";
 import sirv from "sirv";
 import type { ModelFiles } from "../../models/model-files.ts";
-import { type ExploredModel, exploredModel } from "../explored-model.ts";
-import { explorerFolder, type PageStart, startingPage } from "../explorer-page.ts";
-import { exportExplorer } from "../export-explorer.ts";
+import { type ExploredModel, exploredModel } from "../explorer/explored-model.ts";
+import { exploredPicture } from "../explorer/explored-picture.ts";
+import {
+  explorerFolder,
+  type PageStart,
+  PREVIEW,
+  startingPage,
+  withoutPreview,
+} from "../explorer/explorer-page.ts";
+import { exportExplorer } from "../explorer/export-explorer.ts";
 import { UsageError } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
 import { asksForThisMachine, listening } from "../listening.ts";
@@ -27,11 +34,11 @@ export async function runExploreCommand(path: string | undefined, options: Explo
   const files: ModelFiles = {};
   for (const [name, bytes] of Object.entries(model?.files ?? {})) files[MODEL_PLACE + name] = bytes;
   if (options.export !== undefined) {
-    exportExplorer(
-      options.export,
-      { page, index, files, hasOwnModel: model === undefined },
-      options.force ?? false,
-    );
+    const hasOwnModel = model === undefined;
+    const reading = await model?.reading(options.text);
+    if (model && reading) files[PREVIEW] = await exploredPicture(model.name, reading);
+    const pictured = hasOwnModel || reading ? index : withoutPreview(index);
+    exportExplorer(options.export, { page, index: pictured, files, hasOwnModel }, options.force ?? false);
     process.stdout.write(
       `The page is in ${options.export}. Put the folder on any server: ${join(options.export, "index.html")} is its first page.\n`,
     );

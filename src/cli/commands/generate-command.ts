@@ -46,8 +46,8 @@ export function addGenerateCommand(program: Command): void {
     )
     .option("--prompt-file <file>", "file with the text to continue; -: standard input")
     .option(
-      "--condition <category>",
-      "what the text is written for, if the model was trained with a condition",
+      "--condition <value>",
+      "what the text is written for, if the model was trained with a condition: a category, or numbers with commas",
     )
     .addOption(
       new Option("--interactive", "write in turns: type, and it goes on; /help lists the commands").conflicts(

@@ -1,6 +1,7 @@
 import colors from "picocolors";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
-import type { Condition } from "../../tasks/language/condition/condition.ts";
+import { type Condition, isOfNumbers } from "../../tasks/language/condition/condition.ts";
+import { rounded } from "../../tasks/language/condition/condition-of-texts.ts";
 import type { Evaluation } from "../../tasks/language/evaluation/evaluation.ts";
 import type { ModelFacts } from "../facts/model-facts.ts";
 import { settingsText } from "../facts/settings-text.ts";
@@ -104,7 +105,16 @@ function someTokens(tokenizer: Tokenizer): string {
   return tokens.join(" ") + (tokenizer.vocabularySize - first > tokens.length ? " …" : "");
 }
 
-function conditionFact({ name, categories }: Condition): [string, string] {
+function conditionFact(condition: Condition): [string, string] {
+  const { name } = condition;
+  if (isOfNumbers(condition)) {
+    const means = condition.numbers.map(({ mean, deviation }) => `${rounded(mean)} ± ${rounded(deviation)}`);
+    return [
+      "Condition",
+      `numbers: ${condition.numbers.map((each, at) => `${each.name} ${means[at]}`).join(", ")}`,
+    ];
+  }
+  const { categories } = condition;
   return ["Condition", `${name}, ${count(categories.length)} categories: ${categories.join(", ")}`];
 }
 

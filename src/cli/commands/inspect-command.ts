@@ -46,8 +46,8 @@ export function addInspectCommand(program: Command): void {
     .addOption(new Option("--field <name>", "JSON lines: where the text is").default(undefined, "text"))
     .option("--force", "replace files that are there")
     .option(
-      "--condition <category>",
-      "what the text is written for, if the model was trained with a condition",
+      "--condition <value>",
+      "what the text is written for, if the model was trained with a condition: a category, or numbers with commas",
     )
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout that names the files")

@@ -23,8 +23,8 @@ export function addPredictCommand(program: Command): void {
     .argument("<text>", "what comes before; empty: a line break; -: standard input")
     .addOption(new Option("--top <n>", "how many to show").argParser(wholeNumber(1)).default(10))
     .option(
-      "--condition <category>",
-      "what the text is written for, if the model was trained with a condition",
+      "--condition <value>",
+      "what the text is written for, if the model was trained with a condition: a category, or numbers with commas",
     )
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")

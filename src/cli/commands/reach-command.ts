@@ -42,8 +42,8 @@ export function addReachCommand(program: Command): void {
     .addOption(new Option("--seed <n>", "which predictions are made").argParser(wholeNumber(0)).default(0))
     .addOption(new Option("--field <name>", "JSON lines: where the text is").default(undefined, "text"))
     .option(
-      "--condition <category>",
-      "what the text is written for, if the model was trained with a condition",
+      "--condition <value>",
+      "what the text is written for, if the model was trained with a condition: a category, or numbers with commas",
     )
     .addOption(backendOption())
     .option("--json", "one JSON object on stdout")

@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly cors?: readonly string[];
   readonly sessions?: string;
   readonly sessionIdle: number;
+  readonly sessionKeep: number;
   readonly maxSessions: number;
   readonly logLevel: string;
 }
@@ -86,6 +87,14 @@ export function addServeCommand(program: Command): void {
       new Option("--session-idle <seconds>", "how long a session that nobody asks for stays in memory")
         .argParser(aboveZero)
         .default(600),
+    )
+    .addOption(
+      new Option(
+        "--session-keep <seconds>",
+        "how long after its last use a session is kept in the folder or in Redis",
+      )
+        .argParser(aboveZero)
+        .default(604_800, "604800, a week"),
     )
     .addOption(
       new Option("--max-sessions <n>", "sessions in memory").argParser(wholeNumber(1)).default(10_000),

@@ -6,6 +6,7 @@ import { coresThere } from "#platform";
 import { UnrolledError } from "../../errors.ts";
 import { createServer, type ModelServer } from "../../server/server.ts";
 import type { UpgradeWebSocket } from "../../server/upgrade-web-socket.ts";
+import { requireKnownCell } from "../asked-cell.ts";
 import { CommandError, textOf, UsageError } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
 import { listening } from "../listening.ts";
@@ -22,7 +23,7 @@ export async function runServeCommand(places: readonly string[], options: ServeO
   const models = modelsAt(places);
   const log = logger(options.logLevel);
   const metrics = prometheus();
-  const store = await sessionStoreAt(options.sessions);
+  const store = await sessionStoreAt(options.sessions, options.sessionKeep);
   const server = await started({
     models,
     sessions: { store, idleSeconds: options.sessionIdle, maxSessions: options.maxSessions },
@@ -48,7 +49,7 @@ export async function runServeCommand(places: readonly string[], options: ServeO
     client: (_, environment) => addressOf(environment),
   });
   const { host } = options;
-  const listener = nodeListener(server, host);
+  const { listener, end } = nodeListener(server, host);
   try {
     await listening(listener, { port: options.port, host });
   } catch (error) {
@@ -74,9 +75,7 @@ export async function runServeCommand(places: readonly string[], options: ServeO
     await server.drain();
     server.close();
     await store?.close?.();
-    listener.close();
-    // Who still holds a connection has had all answers.
-    listener.closeAllConnections();
+    end();
   });
 }
 
@@ -96,6 +95,7 @@ function modelsAt(places: readonly string[]): Record<string, string> {
     const isUrl = /^https?:/.test(path);
     if (!isUrl && !statSync(path, { throwIfNoEntry: false }))
       throw new CommandError(`${path} does not exist, needed a model's folder or file`);
+    if (!isUrl) requireKnownCell(path);
     const name = given ?? basename(isUrl ? new URL(path).pathname : resolve(path));
     if (Object.hasOwn(models, name))
       throw new UsageError(`two models are called ${name}; NAME=PATH gives one another name`);

@@ -18,7 +18,7 @@ export function addTaskEvalCommand(program: Command, { description: task }: Aske
     .command("eval")
     .summary("measure how well a model does on other data")
     .description(task.help?.eval ?? `Measure the model of the task ${task.name} in DIR on other data.`)
-    .argument("<dir>", "folder of the model")
+    .argument("<dir>", "folder of the model, or the .onnx file that convert made of it")
     .argument("<file...>", "data to measure on, - for standard input");
   for (const { flag } of flagsOf(task.evaluateOptions ?? {}, "")) command.addOption(flag);
   command
@@ -35,7 +35,7 @@ export function addTaskPredictCommand(program: Command, { description: task }: A
     .command("predict")
     .summary("show what a model says")
     .description(task.help?.predict ?? `Show what the model of the task ${task.name} in DIR says.`)
-    .argument("<dir>", "folder of the model");
+    .argument("<dir>", "folder of the model, or the .onnx file that convert made of it");
   if (task.help?.texts === undefined) command.argument("[text...]", "texts; files are given by --input");
   else command.argument("[file...]", task.help.texts);
   command.addOption(new Option("--input <files...>", "answer what files hold, - for standard input"));

@@ -3,7 +3,7 @@ import type { TaskDescription } from "../../tasks/task.ts";
 import { givenOf } from "../flags/given-of.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
-import { openTaskFolder } from "../model-folder.ts";
+import { openTaskModel } from "../model-folder.ts";
 import { dataFiles } from "../run/data-files.ts";
 import { answersOf } from "../screen/task-answers.ts";
 import type { TaskCommandOptions } from "./task-command.ts";
@@ -17,7 +17,7 @@ export async function runTaskEval(
 ): Promise<void> {
   quitWhenInterrupted();
   const given = valuesOf("eval", task.evaluateOptions ?? {}, givenOf(options, task.evaluateOptions));
-  const model = await openTaskFolder(folder, options.backend);
+  const model = await openTaskModel(folder, options.backend);
   const found = await model.evaluate({ train: await dataFiles(files) }, given);
   if (options.json) return printJson({ task: task.name, ...found });
   process.stdout.write(`${(await answersOf(task)).evaluation(found).join("\n")}\n`);

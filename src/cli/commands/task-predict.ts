@@ -4,7 +4,7 @@ import { UsageError } from "../failure.ts";
 import { givenOf } from "../flags/given-of.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
 import { printJson } from "../json-lines.ts";
-import { openTaskFolder } from "../model-folder.ts";
+import { openTaskModel } from "../model-folder.ts";
 import { requirePicture, writePicture } from "../report/picture-file.ts";
 import { dataFiles } from "../run/data-files.ts";
 import { answersOf } from "../screen/task-answers.ts";
@@ -21,7 +21,7 @@ export async function runTaskPredict(
 ): Promise<void> {
   quitWhenInterrupted();
   const given = valuesOf("predict", task.answerOptions ?? {}, givenOf(options, task.answerOptions));
-  const model = await openTaskFolder(folder, options.backend);
+  const model = await openTaskModel(folder, options.backend);
   const takesFiles = task.help?.texts !== undefined || model.asksFiles;
   const texts = takesFiles ? [] : words;
   const paths = [...(takesFiles ? words : []), ...(options.input ?? [])];
@@ -34,7 +34,22 @@ export async function runTaskPredict(
   const picture = "plotFile" in given ? (given.plotFile as string | null) : null;
   if (picture !== null) await requirePicture(picture);
   const drawn: object[] = [];
-  for await (const answer of model.answers({ texts, sources: await dataFiles(paths) }, given)) {
+  const { asked } = said;
+  const tellsPieces = asked && model.tellsPieces && picture === null && !options.json;
+  if (tellsPieces)
+    for (const text of texts) {
+      for await (const event of model.predictEvents(asked(text, given) as never)) {
+        if (event.type === "text") process.stdout.write(event.text);
+        else
+          process.stdout.write(
+            ["", ...said.answer(event.answer as object, columns, given).slice(1), ""].join("\n"),
+          );
+      }
+    }
+  for await (const answer of model.answers(
+    { texts: tellsPieces ? [] : texts, sources: await dataFiles(paths) },
+    given,
+  )) {
     if (picture !== null) drawn.push(answer);
     else if (options.json) printJson(answer);
     else for (const line of said.answer(answer, columns, given)) process.stdout.write(`${line}\n`);

@@ -79,6 +79,7 @@ function matrixFigure(title: string, matrix: Float64Array, n: number, letters: r
     range: [most - DECADES, most],
     rangeNames: [(10 ** (most - DECADES)).toExponential(0), (10 ** most).toPrecision(2)],
     rowName: "prediction t",
+    firstRow: 1,
     columnName: "place s",
     cell: [side, side],
     letters: letters.slice(0, n),

@@ -21,6 +21,8 @@ export interface HeatMap {
   /** What these two are called. */
   readonly rangeNames: readonly [string, string];
   readonly rowName: string;
+  /** The number of the first row: 0 if not given, as units count. Columns are steps, which count from 1. */
+  readonly firstRow?: number;
   readonly columnName: string;
   /** Width and height of an entry, in pixels. */
   readonly cell: readonly [number, number];
@@ -30,7 +32,7 @@ export interface HeatMap {
 
 /** The matrix as an <svg> element. */
 export function heatMap(map: HeatMap): string {
-  const { title, rows, columns, rowName, columnName, cell, letters = [] } = map;
+  const { title, rows, columns, rowName, columnName, cell, letters = [], firstRow = 0 } = map;
   const [width, height] = [columns * cell[0], rows * cell[1]];
   const whole = [
     Math.max(width, 2 * LEGEND_WIDTH) + MARGIN.left + MARGIN.right,
@@ -49,10 +51,10 @@ export function heatMap(map: HeatMap): string {
             `<text class="letter" x="${MARGIN.left + (column + 0.5) * cell[0]}" y="${bottom + 12}" text-anchor="middle">${escaped(letter)}</text>`,
         )
       : []),
-    `<text x="${MARGIN.left - 8}" y="${MARGIN.top + 10}" text-anchor="end">0</text>`,
-    `<text x="${MARGIN.left - 8}" y="${bottom}" text-anchor="end">${rows - 1}</text>`,
+    `<text x="${MARGIN.left - 8}" y="${MARGIN.top + 10}" text-anchor="end">${firstRow}</text>`,
+    `<text x="${MARGIN.left - 8}" y="${bottom}" text-anchor="end">${firstRow + rows - 1}</text>`,
     `<text transform="translate(14 ${MARGIN.top + height / 2}) rotate(-90)" text-anchor="middle">${escaped(rowName)}</text>`,
-    `<text x="${MARGIN.left}" y="${bottom + 34}">${escaped(columnName)}, 0 to ${columns - 1}</text>`,
+    `<text x="${MARGIN.left}" y="${bottom + 34}">${escaped(columnName)}, 1 to ${columns}</text>`,
     legend(map, whole[0] - MARGIN.right - LEGEND_WIDTH, bottom + 24),
   ];
   return (

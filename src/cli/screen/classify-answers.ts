@@ -18,20 +18,7 @@ export const classifyAnswers: TaskAnswers = {
       ["Examples", count(examples), ""],
       ["", "accuracy", "macro F1"],
       ["This model", percent(accuracy), percent(macroF1)],
-      ...(baselines
-        ? [
-            [
-              "Logistic regression",
-              percent(baselines.bagOfWords.accuracy),
-              percent(baselines.bagOfWords.macroF1),
-            ],
-            [
-              "Most frequent class",
-              percent(baselines.majority.accuracy),
-              percent(baselines.majority.macroF1),
-            ],
-          ]
-        : []),
+      ...baselineRows(baselines),
       ["Loss", `${lossNats.toFixed(4)} nats`, ""],
       ...(calibrationError === null ? [] : [["Calibration error", percent(calibrationError), ""]]),
     ];
@@ -57,8 +44,18 @@ export const classifyAnswers: TaskAnswers = {
   },
 };
 
+function baselineRows(baselines: BaselineFigures | null): readonly string[][] {
+  const rows = [
+    ["Logistic regression", baselines?.bagOfWords],
+    ["Most frequent class", baselines?.majority],
+  ] as const;
+  return rows.flatMap(([name, found]) =>
+    found ? [[name, percent(found.accuracy), percent(found.macroF1)]] : [],
+  );
+}
+
 /** Whether it was worth it. */
 function verdict({ accuracy, baselines }: Measured): readonly string[] {
-  if (!baselines || accuracy > baselines.bagOfWords.accuracy) return [];
+  if (!baselines?.bagOfWords || accuracy > baselines.bagOfWords.accuracy) return [];
   return ["It is no better than logistic regression, which knows of no order."];
 }

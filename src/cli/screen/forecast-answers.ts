@@ -41,9 +41,10 @@ export const forecastAnswers: TaskAnswers = {
       row("Forecasts", [`${count(windows)}, each of ${count(horizon)} steps`]),
       row("", HEADINGS),
       row("This model", figures(found as Measured)),
-      ...Object.entries(NAMES).map(([key, name]) =>
-        row(name, figures(baselines[key as keyof BaselineErrors])),
-      ),
+      ...Object.entries(NAMES).flatMap(([key, name]) => {
+        const errors = baselines[key as keyof BaselineErrors];
+        return errors ? [row(name, figures(errors))] : [];
+      }),
       row("Quantile loss", [figure(weightedQuantileLoss)]),
       row("Values in the bounds", [covered.join(", ")]),
       ...verdict(found as Measured),
@@ -123,7 +124,9 @@ function rounded(value: number): string {
 
 /** Whether it was worth it. */
 function verdict({ mae, baselines }: Measured): readonly string[] {
-  const better = Object.entries(NAMES).filter(([key]) => !(mae < baselines[key as keyof BaselineErrors].mae));
+  const better = Object.entries(NAMES).filter(
+    ([key]) => !(mae < (baselines[key as keyof BaselineErrors]?.mae ?? Number.POSITIVE_INFINITY)),
+  );
   if (better.length === 0) return [];
   const names = better.map(([, name]) => name.toLowerCase()).join(", ");
   return [`By its mean absolute error it is no better than: ${names}.`];

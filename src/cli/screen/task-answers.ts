@@ -9,6 +9,8 @@ export interface TaskAnswers {
   evaluation(found: object): readonly string[];
   /** Lines of one answer, within so many columns, to what was asked for. */
   answer(answer: object, columns: number, given: Readonly<Record<string, unknown>>): readonly string[];
+  /** What `predictEvents` is asked of a text, whose first line it tells piece by piece. */
+  asked?(text: string, given: Readonly<Record<string, unknown>>): object;
   /** All answers as one picture, an <svg> element, where there is something to draw. */
   picture?(answers: readonly object[]): Promise<string>;
 }

@@ -1,8 +1,8 @@
 // How a translator speaks to people.
 import colors from "picocolors";
 import { END_TOKEN } from "../../data/tokenizers/tokenizer.ts";
+import type { Translation } from "../../tasks/translate/translate-answers.ts";
 import type { TranslateFound } from "../../tasks/translate/translate-measure.ts";
-import type { Translation } from "../../tasks/translate/translate-task.ts";
 import { CommandError } from "../failure.ts";
 import { type Alignment, alignmentChart } from "./alignment-chart.ts";
 import { count, figure } from "./amounts.ts";
@@ -37,6 +37,8 @@ export const translateAnswers: TaskAnswers = {
     if (alignment !== true || translation.alignment.length === 0) return [target, ...others];
     return [target, ...others, "", ...alignmentChart(alignmentOf(translation), columns)];
   },
+
+  asked: (source, given) => ({ ...given, source }),
 
   async picture(answers) {
     const { alignmentSvg } = await import("../report/alignment-svg.ts");

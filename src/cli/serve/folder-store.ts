@@ -1,5 +1,5 @@
-import { constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { open, readFile, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { SessionStore, StoredSession } from "../../server/session-store.ts";
 
@@ -7,19 +7,34 @@ const ENDING = ".session";
 const HALF = ".half";
 /** The version, in front of what is kept. */
 const VERSION_BYTES = 8;
+/** How often old files are looked for. */
+const SWEEPS = 4;
+const LONGEST_SWEEP_SECONDS = 3600;
 
 /**
  * Keeps sessions as files in a folder. Each is written beside its place, to the disk, and then renamed into it, so that it is there whole
- * or not at all, whenever the process ends.
+ * or not at all, whenever the process ends. One that was not used for `keepSeconds` is removed.
  */
-export function folderStore(folder: string): SessionStore {
+export function folderStore(folder: string, keepSeconds: number): SessionStore {
   mkdirSync(folder, { recursive: true });
   // What a process that was killed has begun to write.
   for (const name of readdirSync(folder)) if (name.endsWith(HALF)) rmSync(join(folder, name));
   const place = (id: string) => join(folder, id + ENDING);
+  const removeOld = () => {
+    const longAgoMs = Date.now() - keepSeconds * 1000;
+    for (const name of readdirSync(folder)) {
+      const file = join(folder, name);
+      const facts = name.endsWith(ENDING) ? statSync(file, { throwIfNoEntry: false }) : undefined;
+      if (facts && facts.mtimeMs < longAgoMs) rmSync(file, { force: true });
+    }
+  };
+  removeOld();
+  const timer = setInterval(removeOld, Math.min(keepSeconds / SWEEPS, LONGEST_SWEEP_SECONDS) * 1000).unref();
   const read = async (id: string): Promise<StoredSession | undefined> => {
     if (!existsSync(place(id))) return undefined;
     const bytes = new Uint8Array(await readFile(place(id)));
+    const now = new Date();
+    await utimes(place(id), now, now);
     const version = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     return { version, bytes: bytes.slice(VERSION_BYTES) };
   };
@@ -43,6 +58,9 @@ export function folderStore(folder: string): SessionStore {
       return true;
     },
     remove: (id) => rm(place(id), { force: true }),
+    async close() {
+      clearInterval(timer);
+    },
   };
 }
 

@@ -26,7 +26,11 @@ export function prometheus(): { readonly observer: Observer; readonly metrics: M
     labelNames: ["kind"],
   });
   const batches = new Histogram({
-    ...{ name: "unrolled_batch_streams", help: "Streams that took a step together", registers },
+    ...{
+      name: "unrolled_batch_streams",
+      help: "Streams that took a step together, or inputs that were answered together",
+      registers,
+    },
     ...{ labelNames: ["model"], buckets: BATCHES },
   });
   const gauge = (name: string, help: string, read: () => number) =>

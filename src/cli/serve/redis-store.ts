@@ -2,8 +2,6 @@ import { Redis } from "ioredis";
 import type { SessionStore } from "../../server/session-store.ts";
 import { CommandError } from "../failure.ts";
 
-/** How long a session that nobody asks for is kept. */
-const KEPT_SECONDS = 7 * 24 * 3600;
 const CONNECT_MS = 5000;
 
 /** Writes a version and what belongs to it, if the version that is there is the one that is expected. */
@@ -17,9 +15,9 @@ return 1
 
 /**
  * Keeps sessions in Redis or Valkey, where any server finds them: each change is written at once, and one that would write over another's is
- * refused.
+ * refused. One that was not used for `keepSeconds` is removed.
  */
-export async function redisStore(url: string): Promise<SessionStore> {
+export async function redisStore(url: string, keepSeconds: number): Promise<SessionStore> {
   const redis = new Redis(url, {
     connectTimeout: CONNECT_MS,
     maxRetriesPerRequest: 2,
@@ -38,6 +36,7 @@ export async function redisStore(url: string): Promise<SessionStore> {
     );
   }
   const key = (id: string) => `unrolled:${id}`;
+  const kept = String(Math.ceil(keepSeconds));
   return {
     isShared: true,
     async read(id) {
@@ -46,11 +45,12 @@ export async function redisStore(url: string): Promise<SessionStore> {
       return { version: Number(version.toString()), bytes: new Uint8Array(bytes) };
     },
     async version(id) {
-      const version = await redis.hget(key(id), "version");
+      // Whoever asks for it keeps it.
+      const [version] = await Promise.all([redis.hget(key(id), "version"), redis.expire(key(id), kept)]);
       return version === null ? undefined : Number(version);
     },
     async write(id, { version, bytes }, before) {
-      const given = [String(before), String(version), Buffer.from(bytes), String(KEPT_SECONDS)];
+      const given = [String(before), String(version), Buffer.from(bytes), kept];
       return (await redis.eval(WRITE, 1, key(id), ...given)) === 1;
     },
     async remove(id) {

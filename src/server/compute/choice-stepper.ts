@@ -4,6 +4,7 @@ import type { Sampler } from "../../decoding/sampler.ts";
 import { StopStrings } from "../../decoding/stop-strings.ts";
 import type { Generator } from "../../random/philox.ts";
 import type { PooledSession } from "../../session/session.ts";
+import type { ConditionRow } from "../../tasks/language/condition/condition-row.ts";
 import type { Job } from "./job.ts";
 import { type LogProbabilities, noLogprobs } from "./log-probabilities.ts";
 import type { ChoicePiece, TokenLogprobs } from "./protocol.ts";
@@ -17,7 +18,7 @@ export interface ChoiceSettings {
   readonly maxTokens: number;
   readonly stop: readonly string[];
   readonly endIds: readonly number[];
-  readonly condition: number | undefined;
+  readonly condition: ConditionRow | undefined;
   readonly logprobs: { readonly of: LogProbabilities; readonly top: number } | undefined;
 }
 
@@ -83,7 +84,7 @@ export class ChoiceStepper implements Stepper {
 
   write(inputs: StepRows, row: number): void {
     inputs.ids[row] = this.#last;
-    if (this.#settings.condition !== undefined) inputs.condition[row] = this.#settings.condition;
+    writeRow(inputs.condition, this.#settings.condition, row);
   }
 
   read({ logits }: StepRows, row: number): boolean {
@@ -93,6 +94,11 @@ export class ChoiceStepper implements Stepper {
   end(): void {
     this.session.close();
   }
+}
+
+/** Writes what a row reads of a condition, if there is one. */
+export function writeRow(all: StepRows[string], condition: ConditionRow | undefined, row: number): void {
+  if (condition) all.set(condition, row * condition.length);
 }
 
 /** The logits of one row. */

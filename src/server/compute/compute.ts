@@ -1,8 +1,8 @@
 // The threads that compute, as the thread sees them that answers: work goes to the one that has least to do.
-import { startWorker } from "#platform";
+import { cellHomes } from "../../cells/own-cells.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
-import { Engine } from "./engine.ts";
+import { type ComputeThread, ownThread, workerThread } from "./compute-thread.ts";
 import type {
   ChoicePiece,
   ComputeReply,
@@ -13,6 +13,7 @@ import type {
   Work,
   WorkResult,
 } from "./protocol.ts";
+import { aborted, DeadlineError, wait, waitFor } from "./waiting.ts";
 
 /** A model that all threads have opened, or one thread alone. */
 export interface Handle {
@@ -42,9 +43,6 @@ export interface ComputeOptions {
   readonly onDeath?: ((thread: number, error: Error) => void) | undefined;
 }
 
-/** The deadline of work has passed. */
-export class DeadlineError extends Error {}
-
 interface Pending {
   readonly thread: number;
   readonly resolve: (result: unknown) => void;
@@ -52,15 +50,13 @@ interface Pending {
   readonly onPiece: ((piece: ChoicePiece) => void) | undefined;
 }
 
-interface Thread {
-  readonly post: (request: ComputeRequest) => void;
-  readonly stop: () => void;
-  load: number;
-}
+/** A thread that dies sooner than this after its start is not started again at once. */
+const SHORT_LIFE_MS = 5000;
+const RETRY_MS = 1000;
 
 export class Compute {
   readonly #options: ComputeOptions;
-  readonly #threads: Thread[];
+  readonly #threads: ComputeThread[];
   readonly #pending = new Map<number, Pending>();
   /** What is open, by handle. */
   readonly #sources = new Map<number, ModelSource>();
@@ -83,11 +79,18 @@ export class Compute {
     return this.#pending.size;
   }
 
-  /** The thread with the least to do. */
+  /** Whether there is a thread that works. */
+  get isReady(): boolean {
+    return this.#threads.some(({ comesBack }) => !comesBack);
+  }
+
+  /** The thread with the least to do, of those that work if there are any. */
   leastLoaded(): number {
+    const isBetter = (one: ComputeThread, other: ComputeThread) =>
+      Boolean(one.comesBack) === Boolean(other.comesBack) ? one.load < other.load : !one.comesBack;
     let best = 0;
-    for (const [index, { load }] of this.#threads.entries())
-      if (load < this.#threads[best].load) best = index;
+    for (const [index, thread] of this.#threads.entries())
+      if (isBetter(thread, this.#threads[best])) best = index;
     return best;
   }
 
@@ -95,9 +98,10 @@ export class Compute {
   async open(source: ModelSource): Promise<Handle> {
     const handle = this.#nextHandle++;
     const facts = await Promise.all(
-      this.#threads.map((_, thread) =>
-        this.#ask<ModelFacts>(thread, (id) => ({ type: "open", id, handle, source })),
-      ),
+      this.#threads.map(async (_, thread) => {
+        await this.#ready(thread, Number.POSITIVE_INFINITY);
+        return this.#open(thread, handle, source);
+      }),
     );
     this.#sources.set(handle, source);
     return { handle, facts: facts[0] };
@@ -119,6 +123,7 @@ export class Compute {
     { client, deadlineMs, signal, onPiece, thread = this.leastLoaded() }: WorkOptions,
   ): Promise<WorkResult<Asked>> {
     if (signal?.aborted) throw aborted();
+    await this.#ready(thread, deadlineMs, signal);
     let id = 0;
     const cancel = () => {
       this.#threads[thread].post({ type: "cancel", id });
@@ -146,6 +151,20 @@ export class Compute {
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(aborted());
   }
 
+  /** Waits for a thread that comes back, as long as the work may take. */
+  async #ready(thread: number, deadlineMs: number, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      if (this.#isStopped) throw aborted();
+      const { comesBack } = this.#threads[thread];
+      if (!comesBack) return;
+      await waitFor(comesBack, deadlineMs, signal);
+    }
+  }
+
+  #open(thread: number, handle: number, source: ModelSource): Promise<ModelFacts> {
+    return this.#ask(thread, (id) => ({ type: "open", id, handle, source }));
+  }
+
   #ask<Result>(
     thread: number,
     request: (id: number) => ComputeRequest,
@@ -167,38 +186,54 @@ export class Compute {
     return pending;
   }
 
-  #start(index: number): Thread {
+  #start(index: number): ComputeThread {
     const { threads, backend, maxActive, onDeath } = this.#options;
+    const start = { type: "compute", backend, maxActive, cells: threads === 0 ? [] : cellHomes() } as const;
     const hear = (replies: readonly ComputeReply[]) => {
       for (const reply of replies) this.#hear(reply);
     };
-    let thread: Thread;
-    if (threads === 0) {
-      const engine = new Engine(hear);
-      thread = { post: (request) => engine.receive(request), stop: () => {}, load: 0 };
-    } else {
-      const worker = startWorker<ComputeRequest, readonly ComputeReply[]>(true);
-      worker.listen(hear, (error) => {
-        for (const [id, pending] of this.#pending)
-          if (pending.thread === index)
-            this.#take(id)?.reject(
-              new UnrolledError("worker-died", `a thread that computes has died: ${error.message}`),
-            );
-        if (this.#isStopped || this.#threads[index] !== thread) return;
-        this.#replace(index);
-        onDeath?.(index, error);
-      });
-      thread = { post: (request) => worker.post(request), stop: () => worker.stop(), load: 0 };
-    }
-    thread.post({ type: "compute", backend, maxActive });
+    if (threads === 0) return ownThread(start, hear);
+    const thread = workerThread(start, hear, (error) => {
+      for (const [id, pending] of this.#pending)
+        if (pending.thread === index)
+          this.#take(id)?.reject(
+            new UnrolledError("worker-died", `a thread that computes has died: ${error.message}`),
+          );
+      if (this.#isStopped || this.#threads[index] !== thread) return;
+      this.#replace(index);
+      onDeath?.(index, error);
+    });
     return thread;
   }
 
-  /** Another thread in the place of one that has died, with the same models. */
+  /** Another thread in the place of one that has died. What comes for it meanwhile waits. */
   #replace(index: number): void {
-    this.#threads[index] = this.#start(index);
-    for (const [handle, source] of this.#sources)
-      this.#ask(index, (id) => ({ type: "open", id, handle, source })).catch(() => {});
+    const { startedMs } = this.#threads[index];
+    const waitMs = Date.now() - startedMs < SHORT_LIFE_MS ? RETRY_MS : 0;
+    const comesBack = this.#comeBack(index, waitMs);
+    this.#threads[index] = { post: () => {}, stop: () => {}, startedMs, load: 0, comesBack };
+  }
+
+  /** Starts it, and opens the models that are open, as often as it takes. */
+  async #comeBack(index: number, waitMs: number): Promise<void> {
+    await wait(waitMs);
+    if (this.#isStopped) return;
+    const { comesBack } = this.#threads[index];
+    const thread = Object.assign(this.#start(index), { comesBack });
+    this.#threads[index] = thread;
+    for (const [handle, source] of this.#sources) {
+      while (this.#sources.has(handle) && !this.#isStopped) {
+        const isOpen = await this.#open(index, handle, source).then(
+          () => true,
+          () => false,
+        );
+        // It has died again, and another comes back in its place.
+        if (this.#threads[index] !== thread) return this.#threads[index].comesBack;
+        if (isOpen) break;
+        await wait(RETRY_MS);
+      }
+    }
+    thread.comesBack = undefined;
   }
 
   #hear(reply: ComputeReply): void {
@@ -225,8 +260,4 @@ function errorOf({ code, fields, message }: PlainError): Error {
   if (code === "deadline") return new DeadlineError(message);
   if (code === undefined) return new Error(message);
   return new UnrolledError(code, fields ?? message);
-}
-
-function aborted(): UnrolledError {
-  return new UnrolledError("aborted", "the request was given up");
 }

@@ -1,37 +1,48 @@
 // What computes for a server, on a thread of its own or on the caller's: it opens models, and does the work on them in turns that are
 // short enough to hear what comes meanwhile.
+import { soon } from "#platform";
+import type { CellModule } from "../../cells/own-cells.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
 import { openModel } from "../../open/open-model.ts";
 import { openDevice } from "../../tensor/device.ts";
-import { nextTurn } from "../../tensor/next-turn.ts";
 import { DEADLINE, Job, plainError } from "./job.ts";
-import type { ComputeReply, ComputeRequest } from "./protocol.ts";
+import type { ComputeReply, ComputeRequest, ComputeStart } from "./protocol.ts";
 import { ServedModel } from "./served-model.ts";
 
 /** How long it computes before it listens. */
 const TURN_MS = 2;
+/** How often it tells of the sizes of its steps, while it works. */
+const TELL_STEPS_MS = 100;
 
 export class Engine {
   readonly #post: (replies: readonly ComputeReply[]) => void;
   readonly #jobs = new Map<number, Job>();
   readonly #models = new Map<number, ServedModel>();
+  /** How many were computed together at each step since that was last told, by model. */
+  readonly #steps = new Map<number, number[]>();
+  #tellStepsMs = 0;
   #replies: ComputeReply[] = [];
   #isRunning = false;
   #maxActive = 128;
   #backend: BackendChoice = "auto";
+  #cells: Promise<void> = Promise.resolve();
 
   /** @param post hands on what there is to say */
   constructor(post: (replies: readonly ComputeReply[]) => void) {
     this.#post = post;
   }
 
+  start({ maxActive, backend, cells }: ComputeStart): void {
+    this.#maxActive = maxActive;
+    this.#backend = backend;
+    this.#cells = importCells(cells);
+    // Who opens a model is told.
+    this.#cells.catch(() => {});
+  }
+
   receive(request: ComputeRequest): void {
     switch (request.type) {
-      case "compute":
-        this.#maxActive = request.maxActive;
-        this.#backend = request.backend;
-        return;
       case "open":
         void this.#open(request);
         return;
@@ -52,6 +63,7 @@ export class Engine {
 
   async #open({ id, handle, source }: Extract<ComputeRequest, { type: "open" }>): Promise<void> {
     try {
+      await this.#cells;
       // A device of its own, so that a model which is closed leaves no memory behind.
       const device = await openDevice({ backend: this.#backend });
       const isUrl = typeof source === "string" && /^(file|https?):/.test(source);
@@ -85,6 +97,7 @@ export class Engine {
   /** Until there is nothing left to do. */
   async #run(): Promise<void> {
     this.#isRunning = true;
+    const nextTurn = () => new Promise<void>((resolve) => soon(resolve));
     // What came at the same time begins together.
     await nextTurn();
     for (;;) {
@@ -93,17 +106,33 @@ export class Engine {
       while (isBusy && performance.now() < untilMs) {
         isBusy = false;
         for (const [handle, model] of this.#models) {
-          const rows = await model.turn();
-          if (rows > 0) this.#say({ type: "steps", handle, rows: [rows] });
+          this.#count(handle, model.step());
+          const answered = model.predict();
+          if (answered !== 0) this.#count(handle, await answered);
           isBusy ||= model.isBusy;
         }
       }
       this.#endLate();
+      if (!isBusy || performance.now() >= this.#tellStepsMs) this.#tellSteps();
       this.#flush();
       if (!isBusy) break;
       await nextTurn();
     }
     this.#isRunning = false;
+  }
+
+  #count(handle: number, rows: number): void {
+    if (rows === 0) return;
+    const own = this.#steps.get(handle);
+    if (own) own.push(rows);
+    else this.#steps.set(handle, [rows]);
+  }
+
+  /** How many were computed together is told now and then: nobody waits for it. */
+  #tellSteps(): void {
+    this.#tellStepsMs = performance.now() + TELL_STEPS_MS;
+    for (const [handle, rows] of this.#steps) this.#say({ type: "steps", handle, rows });
+    this.#steps.clear();
   }
 
   #endLate(): void {
@@ -142,4 +171,10 @@ export class Engine {
     this.#replies = [];
     this.#post(replies);
   }
+}
+
+async function importCells(cells: readonly CellModule[]): Promise<void> {
+  if (cells.length === 0) return;
+  const { importCell } = await import("../../networks/import-cell.ts");
+  for (const cell of cells) await importCell(cell);
 }

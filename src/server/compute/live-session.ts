@@ -1,4 +1,5 @@
 import type { PooledSession, SessionPool } from "../../session/session.ts";
+import type { ConditionRow } from "../../tasks/language/condition/condition-row.ts";
 import type { Beginning } from "./served-language.ts";
 import { readSessionRecord, sessionRecord } from "./session-record.ts";
 
@@ -9,13 +10,13 @@ const KEPT_TOKENS = 16;
 export class LiveSession {
   pooled: PooledSession;
   steps = 0;
-  condition: number | undefined;
+  condition: ConditionRow | undefined;
   recent: readonly number[] = [];
   seen = new Set<number>();
   /** Outputs after the last step. */
   last: Readonly<Record<string, Float32Array>> | undefined;
 
-  constructor(pooled: PooledSession, condition?: number) {
+  constructor(pooled: PooledSession, condition?: ConditionRow) {
     this.pooled = pooled;
     this.condition = condition;
   }

@@ -1,5 +1,6 @@
 import type { PooledSession } from "../../session/session.ts";
-import { rowOf } from "./choice-stepper.ts";
+import type { ConditionRow } from "../../tasks/language/condition/condition-row.ts";
+import { rowOf, writeRow } from "./choice-stepper.ts";
 import type { Job } from "./job.ts";
 import type { Stepper, StepRows } from "./stepped.ts";
 
@@ -8,7 +9,7 @@ export class PromptStepper implements Stepper {
   readonly job: Job;
   readonly session: PooledSession;
   readonly #ids: ArrayLike<number>;
-  readonly #condition: number | undefined;
+  readonly #condition: ConditionRow | undefined;
   readonly #width: number;
   readonly #each: ((logits: Float32Array, at: number) => void) | undefined;
   readonly #last: (logits: Float32Array) => void;
@@ -32,7 +33,7 @@ export class PromptStepper implements Stepper {
 
   write(inputs: StepRows, row: number): void {
     inputs.ids[row] = this.#ids[this.#at];
-    if (this.#condition !== undefined) inputs.condition[row] = this.#condition;
+    writeRow(inputs.condition, this.#condition, row);
   }
 
   read({ logits }: StepRows, row: number): boolean {
@@ -56,6 +57,6 @@ export interface PromptStart {
   readonly job: Job;
   readonly session: PooledSession;
   readonly ids: ArrayLike<number>;
-  readonly condition: number | undefined;
+  readonly condition: ConditionRow | undefined;
   readonly width: number;
 }

@@ -1,8 +1,10 @@
 // What the thread that answers requests and those that compute say to each other: plain data.
+import type { CellModule } from "../../cells/own-cells.ts";
 import type { ErrorCode, ErrorFields } from "../../errors.ts";
 import type { BackendChoice } from "../../kernels/backend.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import type { ModelValue } from "../../session/model-value.ts";
+import type { GivenCondition } from "../../tasks/language/condition/condition.ts";
 
 /** What `openModel` takes; a URL as text. */
 export type ModelSource = string | Uint8Array | ModelFiles;
@@ -18,8 +20,10 @@ export interface ModelFacts {
   readonly streamProblem: string | undefined;
   /** Of language models: V. */
   readonly vocabularySize: number | undefined;
-  /** Of language models with a condition: its categories. */
+  /** Of language models with a condition of categories: those. */
   readonly categories: readonly string[] | undefined;
+  /** Of language models with a condition of numbers: their names, in the order in which they are given. */
+  readonly numbers: readonly string[] | undefined;
   readonly parameters: number | undefined;
 }
 
@@ -44,7 +48,7 @@ export interface CompleteWork extends AskedSampling {
   readonly seed: number;
   /** Choice i draws as choice `firstChoice + i` of the seed. */
   readonly firstChoice: number;
-  readonly condition?: string | undefined;
+  readonly condition?: GivenCondition | undefined;
   /** How many of the likeliest tokens to give the log probabilities of, beside the chosen one's; none at all if not given. */
   readonly logprobs?: number | undefined;
   readonly echo: boolean;
@@ -92,7 +96,7 @@ export interface PredictWork {
 export interface JoinWork {
   readonly kind: "join";
   readonly session: number;
-  readonly condition?: string | undefined;
+  readonly condition?: GivenCondition | undefined;
   readonly record?: Uint8Array | undefined;
 }
 
@@ -139,6 +143,41 @@ export interface LeaveWork {
   readonly session: number;
 }
 
+/** Begin to listen to sound that comes in pieces. */
+export interface ListenWork {
+  readonly kind: "listen";
+  readonly listener: number;
+  /** Samples a second of what comes; those of the model's front end if not given. */
+  readonly sampleRateHz?: number | undefined;
+}
+
+/** Samples of one channel, the next ones. */
+export interface HearWork {
+  readonly kind: "hear";
+  readonly listener: number;
+  readonly samples: Float32Array;
+  /** Whether no more follow, so that what comes next begins anew. */
+  readonly isLast: boolean;
+}
+
+/** Listen no more. */
+export interface StopListeningWork {
+  readonly kind: "stop-listening";
+  readonly listener: number;
+}
+
+/** What was said in sound, so far. */
+export interface HeardText {
+  readonly text: string;
+  /** At the end. */
+  readonly words?: readonly { readonly word: string; readonly start: number; readonly end: number }[];
+}
+
+/** What came of samples: the text so far, or what is said of each frame that they complete. */
+export type HeardNow = HeardText | { readonly frames: readonly object[] };
+
+export type ListeningWork = ListenWork | HearWork | StopListeningWork;
+
 /** A next token, and how likely it is at temperature 1. */
 export interface LikelyToken {
   readonly id: number;
@@ -157,7 +196,7 @@ export interface SessionView {
 
 export type SessionWork = JoinWork | FeedWork | LookWork | RecordWork | RestoreWork | ForkWork | LeaveWork;
 
-export type Work = CompleteWork | PredictWork | SessionWork;
+export type Work = CompleteWork | PredictWork | SessionWork | ListeningWork;
 
 /** What each kind of work gives. */
 export type WorkResult<Asked extends Work> = Asked extends CompleteWork
@@ -166,11 +205,21 @@ export type WorkResult<Asked extends Work> = Asked extends CompleteWork
     ? readonly unknown[]
     : Asked extends RecordWork
       ? Uint8Array
-      : SessionView;
+      : Asked extends ListeningWork
+        ? HeardNow
+        : SessionView;
 
-/** To a thread that computes. */
+/** The first message to a thread that computes. */
+export interface ComputeStart {
+  readonly type: "compute";
+  readonly backend: BackendChoice;
+  readonly maxActive: number;
+  /** Cells of the user's own, which models may have. */
+  readonly cells: readonly CellModule[];
+}
+
+/** What there is to do for it. */
 export type ComputeRequest =
-  | { readonly type: "compute"; readonly backend: BackendChoice; readonly maxActive: number }
   | { readonly type: "open"; readonly id: number; readonly handle: number; readonly source: ModelSource }
   | { readonly type: "close"; readonly handle: number }
   | {
@@ -184,6 +233,9 @@ export type ComputeRequest =
       readonly work: Work;
     }
   | { readonly type: "cancel"; readonly id: number };
+
+/** A message to it: all that came at the same time. */
+export type ComputeMessage = ComputeStart | readonly ComputeRequest[];
 
 /** An error as plain data. */
 export interface PlainError {
@@ -199,5 +251,5 @@ export type ComputeReply =
   | { readonly type: "piece"; readonly id: number; readonly piece: ChoicePiece }
   | { readonly type: "done"; readonly id: number; readonly result: unknown }
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
-  /** How many streams took each step since the last word. */
+  /** How many streams took each step, or inputs were computed together, since the last word. */
   | { readonly type: "steps"; readonly handle: number; readonly rows: readonly number[] };

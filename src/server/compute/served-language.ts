@@ -3,7 +3,8 @@ import { Sampler } from "../../decoding/sampler.ts";
 import { UnrolledError } from "../../errors.ts";
 import { Generator } from "../../random/philox.ts";
 import type { PooledSession } from "../../session/session.ts";
-import { conditionId } from "../../tasks/language/condition/condition-id.ts";
+import type { GivenCondition } from "../../tasks/language/condition/condition.ts";
+import { type ConditionRow, conditionRow } from "../../tasks/language/condition/condition-row.ts";
 import { promptIds } from "../../tasks/language/model/generate-text.ts";
 import type { LanguageModel } from "../../tasks/language/model/language-model.ts";
 import { type ChoiceSettings, ChoiceStepper } from "./choice-stepper.ts";
@@ -29,7 +30,7 @@ export interface Beginning {
   /** Tokens that were read before. */
   readonly recent: readonly number[];
   readonly seen: Iterable<number>;
-  readonly condition: number | undefined;
+  readonly condition: ConditionRow | undefined;
   /** Logits after the last of them. */
   readonly logits: Float32Array | undefined;
 }
@@ -66,8 +67,8 @@ export class ServedLanguage {
     return prompt.length > 0 || !isBeginning ? prompt : promptIds(this.model, "");
   }
 
-  conditionOf(category: string | undefined): number | undefined {
-    return conditionId("complete", this.model.config.condition, category);
+  conditionOf(given: GivenCondition | undefined): ConditionRow | undefined {
+    return conditionRow("complete", this.model.config.condition, given);
   }
 
   /** Continues a prompt, from a session's state or as texts begin. */
@@ -133,7 +134,7 @@ export class ServedLanguage {
     return Array.from(ids, (id) => stream.push(id).length);
   }
 
-  #settings(work: CompleteWork, condition: number | undefined): ChoiceSettings {
+  #settings(work: CompleteWork, condition: ConditionRow | undefined): ChoiceSettings {
     const { generation = {}, tokenizer } = this.model;
     const { eosTokenId = tokenizer.endId ?? [] } = generation;
     return {

@@ -2,10 +2,11 @@ import { UnrolledError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
 import { NetworkModel } from "../../models/network-model.ts";
 import { LanguageModel } from "../../tasks/language/model/language-model.ts";
-import { FairQueue } from "./fair-queue.ts";
 import type { Job } from "./job.ts";
+import { Predictions } from "./predictions.ts";
 import type { ChoicePiece, ModelFacts, Work } from "./protocol.ts";
 import { ServedLanguage } from "./served-language.ts";
+import { ServedListeners } from "./served-listeners.ts";
 import { ServedSessions } from "./served-sessions.ts";
 import { Stepped } from "./stepped.ts";
 
@@ -16,25 +17,20 @@ export interface ToldOfJobs {
   failed(job: Job, error: unknown): void;
 }
 
-interface Prediction {
-  readonly job: Job;
-  readonly inputs: readonly unknown[];
-  readonly results: unknown[];
-}
-
 /** A model with the work that there is to do on it. */
 export class ServedModel {
   readonly facts: ModelFacts;
-  readonly #model: Model;
-  readonly #told: ToldOfJobs;
   readonly #stepped: Stepped | undefined;
   readonly #language: ServedLanguage | undefined;
   readonly #sessions: ServedSessions | undefined;
-  readonly #predictions = new FairQueue<Prediction>();
+  readonly #predictions: Predictions;
+  readonly #listeners: ServedListeners;
+  readonly #told: ToldOfJobs;
 
   constructor(model: Model, maxActive: number, told: ToldOfJobs) {
-    this.#model = model;
     this.#told = told;
+    this.#predictions = new Predictions(model, told);
+    this.#listeners = new ServedListeners(model);
     let streamProblem: string | undefined;
     try {
       this.#stepped = new Stepped(model.pool(), maxActive, (job, error) => told.failed(job, error));
@@ -66,7 +62,15 @@ export class ServedModel {
         return;
       }
       case "predict":
-        this.#predictions.push(job.client, { job, inputs: work.inputs, results: [] });
+        this.#predictions.begin(job, work.inputs);
+        return;
+      case "listen":
+      case "hear":
+      case "stop-listening":
+        this.#listeners.answer(work).then(
+          (heard) => this.#told.done(job, heard),
+          (error) => this.#told.failed(job, error),
+        );
         return;
       default:
         if (!this.#sessions) {
@@ -77,44 +81,20 @@ export class ServedModel {
     }
   }
 
-  /** One step of the streams, and one prediction. How many streams stepped. */
-  async turn(): Promise<number> {
-    const rows = this.#stepped?.turn() ?? 0;
-    this.#predictions.remove(({ job }) => !job.isOver);
-    const next = this.#predictions.take();
-    if (next) await this.#predict(next);
-    return rows;
+  /** One step of the streams. How many they were. */
+  step(): number {
+    return this.#stepped?.turn() ?? 0;
+  }
+
+  /** Answers to inputs that wait. How many they were. */
+  predict(): Promise<number> | 0 {
+    return this.#predictions.size === 0 ? 0 : this.#predictions.turn();
   }
 
   close(): void {
     const error = new UnrolledError("aborted", "this model was closed");
     this.#stepped?.fail(error);
-    for (const { job } of this.#predictions.remove(() => false)) this.#told.failed(job, error);
-  }
-
-  /** One of the inputs; the rest wait for their turn. */
-  async #predict(prediction: Prediction): Promise<void> {
-    const { job, inputs, results } = prediction;
-    try {
-      if (results.length < inputs.length) results.push(await this.#answer(inputs[results.length]));
-    } catch (error) {
-      const index = inputs.length > 1 ? { place: `input ${results.length}` } : {};
-      this.#told.failed(job, error instanceof UnrolledError ? error.within(index) : error);
-      return;
-    }
-    if (results.length === inputs.length) this.#told.done(job, results);
-    else this.#predictions.push(job.client, prediction);
-  }
-
-  /** What the task makes of an input; of a file's bytes, of the sound in it. */
-  async #answer(input: unknown): Promise<unknown> {
-    if (!this.#model.predict)
-      throw new UnrolledError("invalid-argument", "this model was trained for no task that predicts");
-    if (!(input instanceof Uint8Array)) return this.#model.predict(input as never);
-    const { readWav } = await import("../../audio/read-wav.ts");
-    const sound = readWav(input);
-    const heard = (await this.#model.predict(sound as never)) as object;
-    return { ...heard, durationSeconds: sound.channels[0].length / sound.sampleRateHz };
+    this.#predictions.fail(error);
   }
 }
 
@@ -124,6 +104,7 @@ function noLanguage(call: string): UnrolledError {
 
 function factsOf(model: Model, streamProblem: string | undefined): ModelFacts {
   const config = model instanceof LanguageModel ? model.config : undefined;
+  const condition = config?.condition;
   return {
     task: model.task,
     format: model.format,
@@ -131,7 +112,8 @@ function factsOf(model: Model, streamProblem: string | undefined): ModelFacts {
     outputs: model.outputs,
     streamProblem,
     vocabularySize: config?.vocabularySize,
-    categories: config?.condition?.categories,
+    categories: condition && "categories" in condition ? condition.categories : undefined,
+    numbers: condition && "numbers" in condition ? condition.numbers.map(({ name }) => name) : undefined,
     parameters: model instanceof NetworkModel ? model.network.parameterCount() : undefined,
   };
 }

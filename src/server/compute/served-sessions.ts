@@ -3,6 +3,8 @@
 import { Ranking } from "../../decoding/ranking.ts";
 import { nextTokenWeights } from "../../decoding/softmax.ts";
 import { UnrolledError } from "../../errors.ts";
+import type { GivenCondition } from "../../tasks/language/condition/condition.ts";
+import type { ConditionRow } from "../../tasks/language/condition/condition-row.ts";
 import { fedRows, rowWidth } from "./fed-rows.ts";
 import { type FedRows, FeedStepper } from "./feed-stepper.ts";
 import type { Job } from "./job.ts";
@@ -73,12 +75,12 @@ export class ServedSessions {
     }
   }
 
-  #conditionOf(category: string | undefined): number | undefined {
-    if (this.#language) return this.#language.conditionOf(category);
-    if (category === undefined) return undefined;
+  #conditionOf(given: GivenCondition | undefined): ConditionRow | undefined {
+    if (this.#language) return this.#language.conditionOf(given);
+    if (given === undefined) return undefined;
     throw new UnrolledError("invalid-argument", {
       subject: [{ option: "condition" }],
-      got: JSON.stringify(category),
+      got: JSON.stringify(given),
       needed: "none: this model writes no texts",
     });
   }
@@ -133,7 +135,7 @@ export class ServedSessions {
     const same =
       condition === undefined
         ? {}
-        : { condition: { data: new Int32Array(ids.length).fill(condition), width: 1 } };
+        : { condition: { data: repeated(condition, ids.length), width: condition.length } };
     return { steps: ids.length, inputs: { ids: { data: ids, width: 1 }, ...same } };
   }
 
@@ -157,4 +159,9 @@ export class ServedSessions {
     }
     return tokens;
   }
+}
+
+/** A row, once for each step. */
+function repeated(row: ConditionRow, steps: number): number[] {
+  return Array.from({ length: steps }, () => Array.from(row)).flat();
 }

@@ -2,11 +2,13 @@
 // description as JSON, the last outputs as floats, the state, and a checksum of all that.
 import { UnrolledError } from "../../errors.ts";
 import { crc32 } from "../../formats/crc32.ts";
+import type { ConditionRow } from "../../tasks/language/condition/condition-row.ts";
 
 /** What a session has beside its state. */
 export interface SessionRecord {
   readonly steps: number;
-  readonly condition: number | undefined;
+  /** What the network reads for a condition at each step. */
+  readonly condition: ConditionRow | undefined;
   /** Of language models: the last tokens, and all that have occurred. */
   readonly recent: readonly number[];
   readonly seen: readonly number[];
@@ -18,7 +20,8 @@ export interface SessionRecord {
 const MAGIC = new TextEncoder().encode("unrolled session 1\n");
 const WORD = 4;
 
-export function sessionRecord({ last, state, ...description }: SessionRecord): Uint8Array {
+export function sessionRecord({ last, state, condition: row, ...rest }: SessionRecord): Uint8Array {
+  const description = { ...rest, condition: row && writtenRow(row) };
   const outputs = Object.entries(last ?? {});
   const lengths = last && outputs.map(([name, numbers]) => [name, numbers.length]);
   const text = new TextEncoder().encode(JSON.stringify({ ...description, last: lengths }));
@@ -51,9 +54,11 @@ export function readSessionRecord(given: Uint8Array): SessionRecord {
     throw wrong("it is truncated or damaged");
   let at = MAGIC.length + WORD;
   const length = view.getUint32(MAGIC.length, true);
-  const { last: lengths, ...description } = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(at, at + length)),
-  );
+  const {
+    last: lengths,
+    condition,
+    ...description
+  } = JSON.parse(new TextDecoder().decode(bytes.subarray(at, at + length)));
   at += length;
   const last = lengths?.map(([name, count]: [string, number]) => {
     const numbers = Float32Array.from({ length: count }, (_, index) =>
@@ -62,7 +67,22 @@ export function readSessionRecord(given: Uint8Array): SessionRecord {
     at += WORD * count;
     return [name, numbers];
   });
-  return { ...description, last: last && Object.fromEntries(last), state: bytes.slice(at, end) };
+  return {
+    ...description,
+    condition: readRow(condition),
+    last: last && Object.fromEntries(last),
+    state: bytes.slice(at, end),
+  };
+}
+
+/** A category's id as a number, numbers as a list. */
+function writtenRow(row: ConditionRow): number | number[] {
+  return row instanceof Int32Array ? row[0] : Array.from(row);
+}
+
+function readRow(written: number | readonly number[] | undefined): ConditionRow | undefined {
+  if (written === undefined) return undefined;
+  return typeof written === "number" ? Int32Array.of(written) : Float32Array.from(written);
 }
 
 function wrong(problem: string): UnrolledError {

@@ -3,8 +3,9 @@ import type { ChoicePiece, Completed, CompleteWork, TokenLogprobs } from "../com
 import { errorBody, HttpError } from "../http-error.ts";
 import type { NamedModel } from "../served-models.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
-import { createRoute, streamSSE } from "../web.ts";
+import { createRoute } from "../web.ts";
 import { type CompletionRequest, completion, completionSchema } from "./completion-schema.ts";
+import { eventStream } from "./event-stream.ts";
 import { errorAnswers, jsonBody } from "./route-parts.ts";
 
 /** `POST /v1/completions`. */
@@ -62,32 +63,36 @@ export function addCompletionRoutes(app: ServerApp, parts: ServerParts): void {
       });
     }
     const leave = parts.admission.enter(count);
-    return streamSSE(context, async (stream) => {
-      const abort = new AbortController();
-      stream.onAbort(() => abort.abort());
-      const send = (body: object) => stream.writeSSE({ data: JSON.stringify(body) });
-      const includesUsage = request.stream_options?.include_usage === true;
-      const piece = (first: number) => (piece: ChoicePiece) =>
-        void send({
-          ...heading,
-          choices: [choiceOf(first + piece.choice, piece)],
-          ...(includesUsage ? { usage: null } : {}),
-        });
+    const abort = new AbortController();
+    const give = () => abort.abort();
+    signal.addEventListener("abort", give, { once: true });
+    const stream = eventStream(give);
+    const includesUsage = request.stream_options?.include_usage === true;
+    // All of a piece but its choice is the same each time.
+    const before = `${JSON.stringify(heading).slice(0, -1)},"choices":[`;
+    const after = includesUsage ? `],"usage":null}` : "]}";
+    const piece = (first: number) => (piece: ChoicePiece) =>
+      stream.send(before + JSON.stringify(choiceOf(first + piece.choice, piece)) + after);
+    const streamed = async () => {
       try {
         const all = await run(parts, model, works, (work) =>
           begin(work, { ...options, signal: abort.signal, onPiece: piece(work.firstChoice) }),
         );
         const usage = done(all);
-        if (includesUsage) await send({ ...heading, choices: [], usage });
-        await stream.writeSSE({ data: "[DONE]" });
+        if (includesUsage) stream.send(JSON.stringify({ ...heading, choices: [], usage }));
+        stream.send("[DONE]");
       } catch (error) {
         const failed = parts.failed(error);
-        await send(errorBody(failed.status, failed.message, failed));
+        stream.send(JSON.stringify(errorBody(failed.status, failed.message, failed)));
       } finally {
+        signal.removeEventListener("abort", give);
         leave();
+        stream.end();
         context.get("ended")?.();
       }
-    }) as never;
+    };
+    void streamed();
+    return stream.response as never;
   });
 }
 

@@ -12,6 +12,11 @@ const prompt = z.union([z.string(), z.array(z.string()).min(1), ids.min(1), z.ar
   error: "needs to be a text, texts, token ids, or lists of token ids",
 });
 
+/** A category, or numbers. */
+export const writtenFor = z.union([z.string(), z.array(z.number()).min(1)], {
+  error: "needs to be a text or a list of numbers",
+});
+
 /** `POST /v1/completions`, as OpenAI's with what samplers of open models have besides. */
 export function completionSchema(limits: { readonly maxTokens: number; readonly maxChoices: number }) {
   return z
@@ -33,7 +38,9 @@ export function completionSchema(limits: { readonly maxTokens: number; readonly 
         "how many of the likeliest tokens to give beside each",
       ),
       echo: maybe(z.boolean()),
-      condition: maybe(z.string()).describe("the category to write for, of a model with a condition"),
+      condition: maybe(writtenFor).describe(
+        "the category to write for, or the numbers, of a model with a condition",
+      ),
       session: maybe(z.string()).describe("the session to go on from, which stays as it is"),
       user: maybe(z.string()).describe("not used"),
       suffix: maybe(z.literal("", { error: "is not supported" })),

@@ -20,6 +20,7 @@ const model = z
     parameters: z.int().nullable(),
     vocabulary_size: z.int().nullable(),
     categories: z.array(z.string()).nullable().describe("what its texts can be written for"),
+    numbers: z.array(z.string()).nullable().describe("or the names of the numbers that they are written for"),
     inputs: z.array(value),
     outputs: z.array(value),
   })
@@ -60,6 +61,7 @@ function described({ name, openedSeconds, facts }: NamedModel): z.infer<typeof m
     parameters: facts.parameters ?? null,
     vocabulary_size: facts.vocabularySize ?? null,
     categories: facts.categories ? [...facts.categories] : null,
+    numbers: facts.numbers ? [...facts.numbers] : null,
     inputs: facts.inputs as z.infer<typeof value>[],
     outputs: facts.outputs as z.infer<typeof value>[],
   };

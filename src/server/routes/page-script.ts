@@ -45,6 +45,10 @@ const inputOf = (text) => {
     return text;
   }
 };
+const FILES = {
+  transcribe: { path: "v1/audio/transcriptions", accept: "audio/wav", name: "a WAV file" },
+  caption: { path: "v1/caption", accept: "image/png,image/jpeg", name: "a picture" },
+};
 const TASKS = {
   classify: "a text, or rows of numbers as JSON",
   tag: "a text, or rows of numbers as JSON",
@@ -57,9 +61,9 @@ function box(model) {
   const out = element("pre", { ariaLive: "polite" });
   const facts = [task ?? "network", model.parameters && model.parameters.toLocaleString("en") + " parameters"];
   const head = [element("h3", { textContent: id }), element("p", { textContent: facts.filter(Boolean).join(", ") })];
-  const isSound = task === "transcribe";
-  const field = isSound
-    ? element("input", { type: "file", accept: "audio/wav", ariaLabel: "a WAV file for " + id })
+  const kind = FILES[task];
+  const field = kind
+    ? element("input", { type: "file", accept: kind.accept, ariaLabel: kind.name + " for " + id })
     : element("textarea", {
         ariaLabel: "input of " + id,
         placeholder: task === "language" ? "how a text begins" : TASKS[task] ?? "numbers by input, as JSON, such as {\\"x\\": [[0, 1]]}",
@@ -70,12 +74,13 @@ function box(model) {
     try {
       if (task === "language") return await continued(id, field.value, out);
       let body;
-      if (isSound) {
+      if (kind) {
         const form = new FormData();
-        form.append("file", field.files[0] ?? new File([], "nothing.wav"));
+        form.append("file", field.files[0] ?? new File([], "nothing"));
         form.append("model", id);
-        form.append("response_format", "verbose_json");
-        body = await (await wrong(await ask("v1/audio/transcriptions", form))).json();
+        if (task === "transcribe") form.append("response_format", "verbose_json");
+        body = await (await wrong(await ask(kind.path, form))).json();
+        body = body.data ? body.data[0] : body;
       } else if (task in TASKS) {
         const given = { model: id, inputs: [inputOf(field.value)] };
         body = (await (await wrong(await ask("v1/" + task, given))).json()).data[0];

@@ -1,4 +1,5 @@
 import { z } from "../web.ts";
+import { writtenFor } from "./completion-schema.ts";
 
 const prompt = z.union([z.string(), z.array(z.int().min(0))], { error: "needs to be a text, or token ids" });
 
@@ -13,7 +14,9 @@ const fed = { prompt: prompt.nullish(), inputs: inputs.nullish(), top };
 export const sessionRequest = z
   .strictObject({
     model: z.string(),
-    condition: z.string().nullish().describe("the category to write for, of a model with a condition"),
+    condition: writtenFor
+      .nullish()
+      .describe("the category to write for, or the numbers, of a model with a condition"),
     ...fed,
   })
   .openapi("SessionRequest");

@@ -8,7 +8,7 @@ const state = z.object({ status: z.enum(["ok", "opening", "draining"]) }).openap
 /** `GET /health`: the process answers. `GET /ready`: it takes work. */
 export function addStateRoutes(
   app: ServerApp,
-  { models, admission, sessions }: ServerParts,
+  { compute, models, admission, sessions }: ServerParts,
   metrics: MetricsText | undefined,
 ): void {
   const health = createRoute({
@@ -26,7 +26,7 @@ export function addStateRoutes(
   });
   app.openapi(ready, (context) => {
     if (admission.isDraining) return context.json({ status: "draining" as const }, 503);
-    return models.areOpen
+    return models.areOpen && compute.isReady
       ? context.json({ status: "ok" as const }, 200)
       : context.json({ status: "opening" as const }, 503);
   });

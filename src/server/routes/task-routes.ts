@@ -2,8 +2,8 @@
 
 import { HttpError } from "../http-error.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
-import { createRoute, z } from "../web.ts";
-import { errorAnswers, jsonAnswer, jsonBody } from "./route-parts.ts";
+import { type Context, createRoute, z } from "../web.ts";
+import { errorAnswers, jsonAnswer } from "./route-parts.ts";
 
 const rows = z
   .array(z.array(z.number()).min(1))
@@ -13,16 +13,22 @@ const text = z.string();
 const words = z.array(z.string()).min(1);
 const values = z.array(z.number().nullable()).min(1);
 
+const answer = z
+  .object({ object: z.literal("list"), model: z.string(), data: z.array(z.unknown()) })
+  .openapi("AnswerList");
+
 const TASKS = [
   {
     task: "classify",
     summary: "Say which class texts or recordings belong to",
     input: z.union([text, rows], { error: "needs to be a text, or rows of numbers" }),
+    files: "WAV files, for a model that hears",
   },
   {
     task: "tag",
     summary: "Tag each word of texts, or each row of recordings",
     input: z.union([text, words, rows], { error: "needs to be a text, words, or rows of numbers" }),
+    files: "WAV files, for a model that hears",
   },
   {
     task: "forecast",
@@ -30,6 +36,7 @@ const TASKS = [
     input: z.union([values, z.strictObject({ name: z.string().optional(), values })], {
       error: "needs to be numbers, or { name, values }",
     }),
+    files: undefined,
   },
   {
     task: "translate",
@@ -37,41 +44,81 @@ const TASKS = [
     input: z.union([text, z.looseObject({ source: text })], {
       error: "needs to be a text, or { source, … }",
     }),
+    files: undefined,
+  },
+  {
+    task: "caption",
+    summary: "Say what is in pictures",
+    input: undefined,
+    files: "PNG or JPEG files",
   },
 ] as const;
 
-/** `POST /v1/classify`, `/v1/tag`, `/v1/forecast`, `/v1/translate`. */
+/** What a request has, in JSON or as a form. */
+interface TaskRequest {
+  readonly model: string;
+  readonly inputs?: readonly unknown[];
+  readonly file?: File | readonly File[];
+}
+
+/** `POST /v1/classify`, `/v1/tag`, `/v1/forecast`, `/v1/translate`, `/v1/caption`. */
 export function addTaskRoutes(app: ServerApp, parts: ServerParts): void {
   const { compute, models, admission, limits } = parts;
-  for (const { task, summary, input } of TASKS) {
-    const request = z
-      .strictObject({ model: z.string(), inputs: z.array(input).min(1).max(limits.maxChoices) })
-      .openapi(`${task[0].toUpperCase()}${task.slice(1)}Request`);
-    const answer = z
-      .object({ object: z.literal("list"), model: z.string(), data: z.array(z.unknown()) })
-      .openapi("AnswerList");
+  for (const { task, summary, input, files } of TASKS) {
+    const name = `${task[0].toUpperCase()}${task.slice(1)}Request`;
+    const json =
+      input &&
+      z
+        .strictObject({ model: z.string(), inputs: z.array(input).min(1).max(limits.maxChoices) })
+        .openapi(name);
+    const form =
+      files &&
+      z.strictObject({
+        model: z.string(),
+        file: z.union([fileSchema(files), z.array(fileSchema(files)).max(limits.maxChoices)]),
+      });
+    const content = {
+      ...(json ? { "application/json": { schema: json } } : {}),
+      ...(form ? { "multipart/form-data": { schema: form } } : {}),
+    };
     const route = createRoute({
-      ...{ method: "post", path: `/v1/${task}`, summary, request: jsonBody(request) },
+      ...{ method: "post", path: `/v1/${task}`, summary },
+      // What is read of it depends on its kind.
+      request: { body: { required: !(json && form), content } },
       responses: { 200: jsonAnswer("an answer to each input, as predict gives it", answer), ...errorAnswers },
     });
-    app.openapi(route, async (context) => {
-      const asked = (context.req as unknown as { valid(from: "json"): z.infer<typeof request> }).valid(
-        "json",
-      );
-      const model = models.get(asked.model);
-      requireTask(model, task);
-      const { inputs } = asked;
-      const options = {
-        client: context.get("client"),
-        deadlineMs: parts.deadlineMs(),
-        signal: context.req.raw.signal,
-      };
-      const data = await admission.during(inputs.length, () =>
-        models.using(model, () => compute.work(model.handle, { kind: "predict", inputs }, options)),
-      );
-      return plainJson({ object: "list", model: model.name, data }) as never;
-    });
+    app.openapi(
+      route as never,
+      (async (context: Context) => {
+        const isForm = context.req.header("content-type")?.startsWith("multipart/form-data") ?? false;
+        const { valid } = context.req as unknown as { valid(from: "json" | "form"): TaskRequest };
+        const asked = valid.call(context.req, isForm ? "form" : "json");
+        const model = models.get(asked.model);
+        requireTask(model, task);
+        const inputs = asked.inputs ?? (await bytesOfFiles([asked.file ?? []].flat()));
+        const options = {
+          client: context.get("client"),
+          deadlineMs: parts.deadlineMs(),
+          signal: context.req.raw.signal,
+        };
+        const data = await admission.during(inputs.length, () =>
+          models.using(model, () => compute.work(model.handle, { kind: "predict", inputs }, options)),
+        );
+        return plainJson({ object: "list", model: model.name, data });
+      }) as never,
+    );
   }
+}
+
+/** A file of a form. */
+export function fileSchema(description: string) {
+  return z
+    .custom<File>((value) => value instanceof File, "needs to be a file")
+    .openapi({ type: "string", format: "binary", description });
+}
+
+function bytesOfFiles(files: readonly File[]): Promise<Uint8Array[]> {
+  return Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
 }
 
 /** @throws HttpError 400 for a model of another task */

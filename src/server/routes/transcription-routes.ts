@@ -1,16 +1,12 @@
-import { UnrolledError } from "../../errors.ts";
-import { HttpError } from "../http-error.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
 import { createRoute, z } from "../web.ts";
 import { errorAnswers } from "./route-parts.ts";
-import { requireTask } from "./task-routes.ts";
+import { fileSchema, requireTask } from "./task-routes.ts";
 
 const FORMATS = ["json", "verbose_json", "text"] as const;
 
 const request = z.object({
-  file: z
-    .custom<File>((value) => value instanceof File, "needs to be a file")
-    .openapi({ type: "string", format: "binary", description: "a WAV file" }),
+  file: fileSchema("a WAV file"),
   model: z.string(),
   response_format: z.enum(FORMATS).optional(),
 });
@@ -58,9 +54,7 @@ export function addTranscriptionRoutes(app: ServerApp, parts: ServerParts): void
       signal: context.req.raw.signal,
     };
     const [heard] = (await admission.during(1, () =>
-      models.using(model, () =>
-        compute.work(model.handle, { kind: "predict", inputs: [bytes] }, options).catch(unreadable),
-      ),
+      models.using(model, () => compute.work(model.handle, { kind: "predict", inputs: [bytes] }, options)),
     )) as readonly Heard[];
     if (format === "text") return context.text(heard.text, 200) as never;
     if (format === "json") return context.json({ text: heard.text }, 200);
@@ -69,11 +63,4 @@ export function addTranscriptionRoutes(app: ServerApp, parts: ServerParts): void
       text === "" ? [] : [{ id: 0, start: words[0]?.start ?? 0, end: words.at(-1)?.end ?? duration, text }];
     return context.json({ task: "transcribe" as const, duration, text, words: [...words], segments }, 200);
   });
-}
-
-/** A file that is no sound is a mistake of who sends it. */
-function unreadable(error: unknown): never {
-  if (error instanceof UnrolledError && error.code === "invalid-file")
-    throw new HttpError(400, `file: ${error.textFor()}`, { param: "file" });
-  throw error;
 }

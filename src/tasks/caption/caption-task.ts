@@ -10,6 +10,7 @@ import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { type GivenFor, type ValuesOf, valuesOf } from "../../options/option.ts";
 import type { Device } from "../../tensor/device.ts";
+import { answeredAlike } from "../answered-alike.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
@@ -67,7 +68,15 @@ export type CaptionInput =
   | ({ readonly picture: Picture } & GivenFor<typeof CAPTION_ANSWER_OPTIONS>);
 
 /** The task "caption": to say what is in a picture. */
-export const captionTask = defineTask({ ...CAPTION, prepare, replica, predict, evaluate, answers });
+export const captionTask = defineTask({
+  ...CAPTION,
+  prepare,
+  replica,
+  predict,
+  predictAll,
+  evaluate,
+  answers,
+});
 
 async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, CaptionTrainingSettings>) {
   const pictures = await picturesOf(data.train, settings);
@@ -158,11 +167,35 @@ async function predict(
   input: CaptionInput,
   options: CaptionOptions,
 ): Promise<DescribedPicture> {
-  const { picture, ...given } = "picture" in input ? input : { picture: input };
-  const [, , height, width] = options.network.inputs[0].axes as readonly number[];
-  const pixels = [sizedPixels(picture, width, height)];
-  const [found] = await described(model, pixels, options, valuesOf("predict", CAPTION_ANSWER_OPTIONS, given));
+  const [found] = await predictAll(model, [input], options);
   return found;
+}
+
+/** What can be said of each of many. */
+async function predictAll(
+  model: LayeredNetwork,
+  inputs: readonly CaptionInput[],
+  options: CaptionOptions,
+): Promise<DescribedPicture[]> {
+  const [, , height, width] = options.network.inputs[0].axes as readonly number[];
+  const asked = inputs.map((input) => {
+    const { picture, ...given } = "picture" in input ? input : { picture: input };
+    return {
+      pixels: sizedPixels(picture, width, height),
+      how: valuesOf("predict", CAPTION_ANSWER_OPTIONS, given),
+    };
+  });
+  return answeredAlike(
+    asked,
+    ({ how }) => JSON.stringify(how),
+    (alike) =>
+      described(
+        model,
+        alike.map(({ pixels }) => pixels),
+        options,
+        alike[0].how,
+      ),
+  );
 }
 
 async function described(

@@ -2,6 +2,7 @@
 import type { Sound } from "../../audio/sound.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Session } from "../../session/session.ts";
+import { requireKind } from "../require-kind.ts";
 import { framesOf, isHeard, type Samples } from "../sound/heard.ts";
 import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
 import type { Asked, Evaluated, TaskLook } from "../task.ts";
@@ -17,19 +18,36 @@ export interface Classified {
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
-/** What a classifier says of a text, of numbers [T][F], or of sound: samples are taken at the rate of its front end. */
+/** A text, numbers [T][F], or sound: samples are taken at the rate of the front end. */
+export type ClassifyInput = string | readonly (readonly number[])[] | Sound | Samples;
+
+/** What a classifier says of an input. */
 export async function predict(
   model: LayeredNetwork,
-  input: string | readonly (readonly number[])[] | Sound | Samples,
+  input: ClassifyInput,
   options: ClassifyOptions,
 ): Promise<Classified> {
+  const [answer] = await predictAll(model, [input], options);
+  return answer;
+}
+
+/** What it says of each of many. */
+export async function predictAll(
+  model: LayeredNetwork,
+  inputs: readonly ClassifyInput[],
+  options: ClassifyOptions,
+): Promise<Classified[]> {
   const reader = new ClassifyReader(options.reading);
-  const inputs =
-    typeof input === "string"
-      ? reader.encode(input)
-      : reader.scale(isHeard(input) ? framesOf(input, options.columns?.sound) : input.flat());
-  const [logits] = await logitsOf(model, [inputs]);
-  return answerOf(logits, options);
+  const read = (input: ClassifyInput) => {
+    if (isHeard(input)) return reader.scale(framesOf(input, options.columns?.sound));
+    requireKind(input, {
+      isText: reader.tokenizer !== undefined,
+      width: options.reading.features?.length ?? 0,
+    });
+    return typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
+  };
+  const logits = await logitsOf(model, inputs.map(read));
+  return logits.map((own) => answerOf(own, options));
 }
 
 /** How likely each class is after each step, if the text or the numbers ended there. */

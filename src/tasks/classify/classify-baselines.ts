@@ -10,16 +10,21 @@ import {
 import type { ClassifyExample, ClassifyReading } from "./classify-examples.ts";
 import { type Decided, decided, likeliest } from "./classify-measure.ts";
 
-/** Both, fitted to the training part. */
+/** Both, fitted to the training part; without the second where its file is not there. */
 export interface ClassifyBaselines {
   readonly majority: number;
+  readonly bagOfWords?: LogisticRegression | undefined;
+}
+
+/** Both. */
+export interface FittedBaselines extends ClassifyBaselines {
   readonly bagOfWords: LogisticRegression;
 }
 
 /** Their figures. */
 export interface BaselineFigures {
   readonly majority: Decided;
-  readonly bagOfWords: Decided;
+  readonly bagOfWords?: Decided;
 }
 
 const WEIGHT = "bagOfWords.weight";
@@ -30,7 +35,7 @@ export function fitClassifyBaselines(
   examples: readonly ClassifyExample[],
   reading: ClassifyReading,
   { vocabularySize, seed }: { readonly vocabularySize: number | undefined; readonly seed: number },
-): ClassifyBaselines | undefined {
+): FittedBaselines | undefined {
   if (reading.isMultiLabel) return undefined;
   const targets = examples.map(({ target }) => target as number);
   const counts = reading.labels.map((_, label) => targets.filter((each) => each === label).length);
@@ -54,24 +59,29 @@ export function baselineFigures(
   const shares = new Float64Array(reading.labels.length);
   return {
     majority: figures(targets.map(() => majority)),
-    bagOfWords: figures(
-      examples.map(({ inputs }) =>
-        likeliest(logisticProbabilities(bagOfWords, rowOf(inputs, reading), shares)),
-      ),
-    ),
+    ...(bagOfWords
+      ? {
+          bagOfWords: figures(
+            examples.map(({ inputs }) =>
+              likeliest(logisticProbabilities(bagOfWords, rowOf(inputs, reading), shares)),
+            ),
+          ),
+        }
+      : {}),
   };
 }
 
 /** As tensors of a file. */
-export function baselineTensors({ bagOfWords: { weight, bias } }: ClassifyBaselines): StateDict {
+export function baselineTensors({ bagOfWords: { weight, bias } }: FittedBaselines): StateDict {
   return {
     [WEIGHT]: { shape: [bias.length, weight.length / bias.length], data: weight },
     [BIAS]: { shape: [bias.length], data: bias },
   };
 }
 
-/** Of such a file. */
-export function baselinesOf(tensors: StateDict, majority: number): ClassifyBaselines {
+/** Of such a file, if there is one. */
+export function baselinesOf(tensors: StateDict | undefined, majority: number): ClassifyBaselines {
+  if (!tensors) return { majority };
   return { majority, bagOfWords: { weight: tensors[WEIGHT].data, bias: tensors[BIAS].data } };
 }
 

@@ -1,6 +1,5 @@
 // Many to one: a sequence, of tokens or of numbers, and the class that it belongs to, or several.
 import { digestOfNumbers } from "../../data/digest.ts";
-import { readSafetensors } from "../../formats/safetensors.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.ts";
 import { crossEntropy } from "../../losses/cross-entropy.ts";
@@ -11,11 +10,12 @@ import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints, tensor } from "../../tensor/tensor.ts";
 import { BASELINES_FILE } from "../baselines/baselines-file.ts";
+import { readBaselines } from "../baselines/read-baselines.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
-import { answers, asksFiles, listen, look, predict } from "./classify-answers.ts";
+import { answers, asksFiles, listen, look, predict, predictAll } from "./classify-answers.ts";
 import {
   type BaselineFigures,
   baselineFigures,
@@ -59,6 +59,7 @@ export const classifyTask = defineTask({
   prepare,
   replica,
   predict,
+  predictAll,
   look,
   evaluate,
   answers,
@@ -227,7 +228,7 @@ async function evaluate(
   const found = classifyFound(logits, targetsOf(examples), { temperature: options.temperature });
   if (options.reading.isMultiLabel) return { ...found, baselines: null };
   const majority = options.counts.indexOf(Math.max(...options.counts));
-  const baselines = baselinesOf(readSafetensors(await read(BASELINES_FILE)), majority);
+  const baselines = baselinesOf(await readBaselines(read), majority);
   return { ...found, baselines: baselineFigures(baselines, examples, options.reading) };
 }
 

@@ -12,6 +12,7 @@ import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { type RidgeRegression, ridgeOutputs } from "../baselines/ridge-regression.ts";
 import { type RidgeOfTargets, spread } from "./forecast-baselines.ts";
 import type { Forecast, Forecasts } from "./forecast-measure.ts";
+import { MIXING_LAYER } from "./forecast-network.ts";
 import type { ForecastWindows, Window, WindowBatch } from "./forecast-windows.ts";
 
 const AT_ONCE = 128;
@@ -37,6 +38,7 @@ export function directArrays(
   const given: Readonly<Record<string, Float32Array>> = {
     past: batch.past,
     lags: batch.lags,
+    seasons: batch.seasons,
     ahead: batch.ahead,
     fixed: batch.fixed,
   };
@@ -116,7 +118,10 @@ function quantileShares(sorted: readonly number[]): readonly number[] {
   });
 }
 
-/** First weights: those of a seed, and in the linear layer ridge regression, with the quantiles of its errors. */
+/**
+ * First weights: those of a seed, and in the linear layer ridge regression, with the quantiles of its errors, less the even mixture of the
+ * seasons before, which is there already.
+ */
 export async function firstWeights(
   device: Device,
   config: NetworkConfig,
@@ -136,7 +141,7 @@ export async function firstWeights(
   if (!config.inputs.some(({ name }) => name === "lags")) return undefined;
   const network = new LayeredNetwork(device, config, { generator: new Generator(seed).fork(WEIGHTS) });
   const weights = await network.stateDict();
-  const { context, horizon } = windows.reading;
+  const { context, horizon, pastSeasons = 0 } = windows.reading;
   const [targets, count] = [ridge.length, quantiles.length];
   const weight = new Float32Array(horizon * targets * count * context * targets);
   const bias = new Float32Array(horizon * targets * count);
@@ -148,6 +153,8 @@ export async function firstWeights(
         bias[row] = fitted.bias[step] + offsets[step * count + each];
         for (let lag = 0; lag < context; lag++)
           weight[(row * context + lag) * targets + target] = fitted.weight[step * context + lag];
+        for (let season = 0; season < pastSeasons; season++)
+          weight[(row * context + windows.seasonLag(step, season)) * targets + target] -= 1 / pastSeasons;
       }
     }
   }
@@ -155,11 +162,17 @@ export async function firstWeights(
     ...weights,
     "lagsLinear.weight": { ...weights["lagsLinear.weight"], data: weight },
     "lagsLinear.bias": { ...weights["lagsLinear.bias"], data: bias },
-    "decoder.weight": {
-      ...weights["decoder.weight"],
-      data: weights["decoder.weight"].data.map((each) => each * FIRST_SHARE),
-    },
-    "decoder.bias": { ...weights["decoder.bias"], data: new Float32Array(targets * count) },
+    ...quieter(weights, "decoder"),
+    ...(pastSeasons > 0 ? quieter(weights, MIXING_LAYER) : {}),
+  };
+}
+
+/** A linear layer that says little at first. */
+function quieter(weights: StateDict, layer: string): StateDict {
+  const [weight, bias] = [weights[`${layer}.weight`], weights[`${layer}.bias`]];
+  return {
+    [`${layer}.weight`]: { ...weight, data: weight.data.map((each) => each * FIRST_SHARE) },
+    [`${layer}.bias`]: { ...bias, data: new Float32Array(bias.data.length) },
   };
 }
 

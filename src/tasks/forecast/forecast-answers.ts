@@ -14,7 +14,7 @@ import {
   forecastSeries,
 } from "./forecast-series.ts";
 import { ForecastWindows, type Window } from "./forecast-windows.ts";
-import { type Drawing, forecastsOf } from "./forecasts-of.ts";
+import { type Drawing, forecastsOf, isDirect } from "./forecasts-of.ts";
 import { timeAfter } from "./time-grid.ts";
 import { timeText } from "./time-text.ts";
 
@@ -41,12 +41,24 @@ export async function predictForecast(
   input: ForecastRecord,
   options: ForecastOptions,
 ): Promise<ForecastAnswer> {
-  const found = await forecastSeries([input], { wide: null } as ForecastTrainingSettings, options.reading);
-  const [{ answer }] = await answersOf(model, found, options, {
-    samples: FORECAST_ANSWER_OPTIONS.samples.default,
-    seed: 1,
-  });
+  const [answer] = await predictForecasts(model, [input], options);
   return answer;
+}
+
+/** How each of many series goes on. Where paths are drawn, those of each are drawn by themselves, so that they are the same beside any. */
+export async function predictForecasts(
+  model: LayeredNetwork,
+  inputs: readonly ForecastRecord[],
+  options: ForecastOptions,
+): Promise<ForecastAnswer[]> {
+  const drawing = { samples: FORECAST_ANSWER_OPTIONS.samples.default, seed: 1 };
+  const together = isDirect(options) ? [inputs] : inputs.map((input) => [input]);
+  const all: ForecastAnswer[] = [];
+  for (const records of together) {
+    const found = await forecastSeries(records, { wide: null } as ForecastTrainingSettings, options.reading);
+    for (const { answer } of await answersOf(model, found, options, drawing)) all.push(answer);
+  }
+  return all;
 }
 
 /** A forecast for each series of the sources, with what came before it. */

@@ -10,7 +10,8 @@ export interface BaselineForecasts {
   readonly naive: Float64Array;
   readonly seasonalNaive: Float64Array;
   readonly drift: Float64Array;
-  readonly ridge: Float64Array;
+  /** Missing where the regression's file is not there. */
+  readonly ridge?: Float64Array;
 }
 
 /** Their names. */
@@ -61,7 +62,7 @@ export function baselineForecasts(
   windows: ForecastWindows,
   series: readonly ForecastSeries[],
   asked: readonly Window[],
-  ridge: RidgeOfTargets,
+  ridge: RidgeOfTargets | undefined,
 ): BaselineForecasts[] {
   const { context, horizon, season, columns } = windows.reading;
   const width = columns.targets.length;
@@ -71,14 +72,19 @@ export function baselineForecasts(
     const part = asked.slice(start, start + AT_ONCE);
     const batch = windows.batch(part);
     for (const [row, { series: place, origin }] of part.entries()) {
-      const made = { naive: room(), seasonalNaive: room(), drift: room(), ridge: room() };
+      const made = {
+        naive: room(),
+        seasonalNaive: room(),
+        drift: room(),
+        ...(ridge ? { ridge: room() } : {}),
+      };
       for (let target = 0; target < width; target++) {
         const at = row * width + target;
         const [last, scale] = [batch.last[at], batch.scale[at]];
         const past = pastOf(series[place].values, width, target, origin);
         for (let step = 0; step < context; step++)
           lags[step] = batch.lags[(row * context + step) * width + target];
-        ridgeOutputs(ridge[target], lags, 0, outputs);
+        if (ridge) ridgeOutputs(ridge[target], lags, 0, outputs);
         const slope = (past[origin - 1] - past[0]) / Math.max(1, origin - 1);
         for (let step = 0; step < horizon; step++) {
           const to = step * width + target;
@@ -86,7 +92,7 @@ export function baselineForecasts(
           made.naive[to] = past[origin - 1];
           made.seasonalNaive[to] = before >= 0 ? past[before] : past[origin - 1];
           made.drift[to] = past[origin - 1] + slope * (step + 1);
-          made.ridge[to] = last + scale * outputs[step];
+          if (made.ridge) made.ridge[to] = last + scale * outputs[step];
         }
       }
       found.push(made);

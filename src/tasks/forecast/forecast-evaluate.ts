@@ -1,7 +1,6 @@
 // A forecaster and its baselines on the same windows.
-import { readSafetensors } from "../../formats/safetensors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
-import { BASELINES_FILE } from "../baselines/baselines-file.ts";
+import { readBaselines } from "../baselines/read-baselines.ts";
 import type { TaskData } from "../examples/sources.ts";
 import type { Evaluated } from "../task.ts";
 import { baselineForecasts, type RidgeOfTargets, ridgeOf } from "./forecast-baselines.ts";
@@ -65,7 +64,7 @@ export async function measureForecasts(
 export function errorsOfBaselines(
   measured: Measured,
   reading: ForecastReading,
-  ridge: RidgeOfTargets,
+  ridge: RidgeOfTargets | undefined,
 ): BaselineErrors {
   const windows = windowsOf(measured, reading);
   return baselineErrors(measured, baselineForecasts(windows, measured.series, measured.windows, ridge));
@@ -99,7 +98,8 @@ export async function evaluateForecasts(
     ...measuredSeries(series, reading, windows, joined?.steps),
     ...(given.scaled ? { deviation: reading.deviation } : {}),
   };
-  const ridge = ridgeOf(readSafetensors(await read(BASELINES_FILE)), targets.length);
+  const fitted = await readBaselines(read);
+  const ridge = fitted && ridgeOf(fitted, targets.length);
   const drawing = { samples: EVALUATED_PATHS, seed: known.seed };
   const found = await measureForecasts(model, options, measured, drawing);
   return { ...found, baselines: errorsOfBaselines(measured, reading, ridge) };

@@ -43,8 +43,12 @@ export interface ForecastFound extends PointErrors {
   readonly shown?: ShownForecasts;
 }
 
-/** Figures of baselines. */
-export type BaselineErrors = Readonly<Record<(typeof BASELINE_NAMES)[number], PointErrors>>;
+/** Figures of baselines; of ridge regression where its file is there. */
+export type BaselineErrors = Readonly<
+  Record<Exclude<(typeof BASELINE_NAMES)[number], "ridge">, PointErrors>
+> & {
+  readonly ridge?: PointErrors;
+};
 
 /** Windows that are measured, and what their errors are divided by. */
 export interface Measured {
@@ -109,11 +113,13 @@ export function forecastFound(
 
 /** Figures of all baselines. */
 export function baselineErrors(measured: Measured, baselines: readonly BaselineForecasts[]): BaselineErrors {
-  const figures = BASELINE_NAMES.map((name) => {
-    const forecasts = baselines.map((each) => each[name]);
-    return [name, pointErrors(measured, forecasts, forecasts)] as const;
+  const figures = BASELINE_NAMES.flatMap((name) => {
+    const forecasts = baselines.flatMap((each) => each[name] ?? []);
+    return forecasts.length < baselines.length
+      ? []
+      : [[name, pointErrors(measured, forecasts, forecasts)] as const];
   });
-  return Object.fromEntries(figures) as BaselineErrors;
+  return Object.fromEntries(figures) as unknown as BaselineErrors;
 }
 
 function pointErrors(

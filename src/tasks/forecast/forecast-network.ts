@@ -10,6 +10,8 @@ export interface ForecastSizes {
   readonly pastWidth: number;
   readonly aheadWidth: number;
   readonly fixedWidth: number;
+  /** K: seasons before, whose values at the same place each step ahead mixes; none if not given. */
+  readonly pastSeasons?: number;
   /** Numbers that each target at each step is told by: its quantiles. */
   readonly outputs: number;
 }
@@ -18,15 +20,20 @@ export interface ForecastSizes {
 const STEP_WIDTH = 16;
 const STEP_UNITS = 32;
 
+/** The name of the layer that weighs the seasons before. */
+export const MIXING_LAYER = "mixing";
+
 /**
  * A forecaster of all steps at once as layers (Wen et al. 2017, "A multi-horizon quantile recurrent forecaster"): recurrent layers
  * read [B, N, F]; a vector for each step ahead is made of their last output and of static columns; each is read with what is known of
- * that step, by the same layers, to [B, H, D·Q]. A linear layer from the values [B, N·D] stands beside it (Lai et al. 2018, "Modeling
- * long- and short-term temporal patterns with deep neural networks"), and their sum is the forecast.
+ * that step, by the same layers, to [B, H, D·Q]. Beside it stand a mixture, for each quantile with weights of its own, of the values at a
+ * step's place in the K seasons before [B, H·D, K], which the same layers weigh; and a linear layer from the values [B, N·D] (Lai et al.
+ * 2018, "Modeling long- and short-term temporal patterns with deep neural networks"). The sum of all is the forecast.
  */
 export function forecastNetwork(settings: ForecastSettings, sizes: ForecastSizes): NetworkConfig {
   const { dropout: probability } = settings;
   const { context, horizon, targets, pastWidth, aheadWidth, fixedWidth, outputs } = sizes;
+  const { pastSeasons = 0 } = sizes;
   const inputs: NetworkInput[] = [{ name: "past", axes: ["B", "T", pastWidth], kind: "float" }];
   const layers: NetworkLayer[] = [];
   let last = "past";
@@ -51,14 +58,33 @@ export function forecastNetwork(settings: ForecastSettings, sizes: ForecastSizes
     inputs.push({ name: "ahead", axes: ["B", horizon, aheadWidth], kind: "float" });
     add("withAhead", { kind: "concat", axis: -1 }, last, "ahead");
   }
-  add("step", linear(STEP_WIDTH + aheadWidth, STEP_UNITS));
+  let stepWidth = STEP_WIDTH + aheadWidth;
+  if (pastSeasons > 0) {
+    inputs.push({ name: "seasons", axes: ["B", horizon * targets, pastSeasons], kind: "float" });
+    const ofStep = last;
+    add("seasonsOfStep", { kind: "reshape", shape: [horizon, targets * pastSeasons] }, "seasons");
+    add("withSeasons", { kind: "concat", axis: -1 }, ofStep, last);
+    stepWidth += targets * pastSeasons;
+  }
+  add("step", linear(stepWidth, STEP_UNITS));
   add("stepActivation", { kind: "activation", activation: "relu" } as LayerConfig);
   add("decoder", linear(STEP_UNITS, targets * outputs));
+  const summed = [last];
+  if (pastSeasons > 0) {
+    add(MIXING_LAYER, linear(STEP_UNITS, targets * outputs * pastSeasons), "stepActivation");
+    add("mixingApart", { kind: "reshape", shape: [horizon * targets, outputs, pastSeasons] });
+    add("mixingWeights", { kind: "activation", activation: "softmax" });
+    add("seasonsApart", { kind: "reshape", shape: [horizon * targets, pastSeasons, 1] }, "seasons");
+    add("mixed", { kind: "matmul" }, "mixingWeights", "seasonsApart");
+    add("mixedTogether", { kind: "reshape", shape: [horizon, targets * outputs] });
+    summed.push(last);
+  }
   if (settings.linear) {
     inputs.push({ name: "lags", axes: ["B", context * targets], kind: "float" });
     add("lagsLinear", linear(context * targets, horizon * targets * outputs), "lags");
     add("lagsApart", { kind: "reshape", shape: [horizon, targets * outputs] });
-    add("sum", { kind: "add" }, "decoder", "lagsApart");
+    summed.push(last);
   }
+  if (summed.length > 1) add("sum", { kind: "add" }, ...summed);
   return { inputs, layers, outputs: [{ name: "quantiles", from: last }] };
 }

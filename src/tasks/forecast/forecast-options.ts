@@ -74,6 +74,15 @@ export const FORECAST_OPTIONS = {
     group: MODEL,
     help: "no linear layer beside the network, which begins as ridge regression",
   }),
+  pastSeasons: numberOption(
+    { whole: true, atLeast: 0 },
+    {
+      default: 8,
+      placeholder: "n",
+      group: MODEL,
+      help: "seasons before, as far as the context reaches, that each step mixes the values of its own place of; 0: none",
+    },
+  ),
   ...CELL_OPTIONS,
   hiddenSize: sizeOption(64, "units per layer"),
   numLayers: sizeOption(1, "recurrent layers"),

@@ -24,6 +24,8 @@ export interface ForecastReading {
   readonly context: number;
   readonly season: number;
   readonly scaling: "window" | "series";
+  /** K: seasons whose values at the same place each step ahead reads, none if not given. */
+  readonly pastSeasons?: number;
   readonly cycles: readonly Cycle[];
   readonly known: ScalerState;
   readonly observed: ScalerState;
@@ -66,7 +68,7 @@ export function stepsAhead(
 export function forecastReading(
   parts: readonly TrainingSeries[],
   { columns, times }: Pick<FoundSeries, "columns" | "times">,
-  settings: StepsAhead & Pick<ForecastSettings, "context" | "scaling" | "calendar">,
+  settings: StepsAhead & Pick<ForecastSettings, "context" | "scaling" | "calendar" | "pastSeasons">,
 ): ForecastReading {
   const width = columns.targets.length;
   const longest = parts.reduce((most, { steps }) => Math.max(most, steps), 0);
@@ -90,14 +92,17 @@ export function forecastReading(
     );
     return { mean, deviation };
   };
+  const context = Math.min(settings.context, longest - horizon);
+  const pastSeasons = season > 1 ? Math.min(settings.pastSeasons, Math.floor(context / season)) : 0;
   const named = parts.filter(({ series }) => series.name !== null || (parts.length === 1 && times !== null));
   return {
     columns,
     times,
     horizon,
-    context: Math.min(settings.context, longest - horizon),
+    context,
     season,
     scaling: settings.scaling,
+    ...(pastSeasons > 0 ? { pastSeasons } : {}),
     cycles: settings.calendar && times ? cyclesOf(times.step, longest) : [],
     known: scalerOf("known"),
     observed: scalerOf("observed"),

@@ -20,7 +20,7 @@ import {
 } from "../task.ts";
 import { anomalyThreshold } from "./anomalies.ts";
 import { firstWeights } from "./direct-forecasts.ts";
-import { forecastAnswers, predictForecast } from "./forecast-answers.ts";
+import { forecastAnswers, predictForecast, predictForecasts } from "./forecast-answers.ts";
 import { fitRidge, type RidgeOfTargets, ridgeTensors, spread } from "./forecast-baselines.ts";
 import { FORECAST, quantilesOf } from "./forecast-description.ts";
 import {
@@ -73,6 +73,7 @@ export const forecastTask = defineTask({
       typeof replica
     >,
   predict: predictForecast,
+  predictAll: predictForecasts,
   look: (model: LayeredNetwork, input: ForecastRecord, options: ForecastOptions) => {
     if (isStream(options))
       throw new UnrolledError("invalid-argument", {

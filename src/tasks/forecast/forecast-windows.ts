@@ -19,6 +19,8 @@ export interface WindowBatch {
   readonly past: Float32Array;
   /** [B, N·D]: the values alone. */
   readonly lags: Float32Array;
+  /** [B, H·D, K]: for each step ahead the values at its place in the seasons before, the last first, within bounds. */
+  readonly seasons: Float32Array;
   /** [B, H, A]: known columns and the calendar; [B, S]: static columns. */
   readonly ahead: Float32Array;
   readonly fixed: Float32Array;
@@ -76,13 +78,14 @@ export class ForecastWindows {
 
   /** Windows side by side. */
   batch(windows: readonly Window[]): WindowBatch {
-    const { horizon, context, columns } = this.reading;
+    const { horizon, context, columns, pastSeasons = 0 } = this.reading;
     const [rows, width] = [windows.length, columns.targets.length];
     const [pastWidth, aheadWidth, fixedWidth] = [this.pastWidth, this.aheadWidth, this.fixedWidth];
     const batch = {
       rows,
       past: new Float32Array(rows * context * pastWidth),
       lags: new Float32Array(rows * context * width),
+      seasons: new Float32Array(rows * horizon * width * pastSeasons),
       ahead: new Float32Array(rows * horizon * aheadWidth),
       fixed: new Float32Array(rows * fixedWidth),
       targets: new Float32Array(rows * horizon * width).fill(Number.NaN),
@@ -91,6 +94,7 @@ export class ForecastWindows {
     };
     for (const [row, window] of windows.entries()) {
       for (let target = 0; target < width; target++) this.#putTarget(batch, row, window, target);
+      this.#putSeasons(batch, row);
       this.#putBeside(batch, row, window);
       putStatics(this.reading, this.#series[window.series].statics, batch.fixed, row * fixedWidth);
     }
@@ -134,6 +138,25 @@ export class ForecastWindows {
     const steps = Math.min(horizon, values.length / width - origin);
     for (let ahead = 0; ahead < steps; ahead++)
       batch.targets[(row * horizon + ahead) * width + target] = (valueAt(origin + ahead) - last) / scale;
+  }
+
+  /** What the lags have at each step's place in the seasons before. */
+  #putSeasons({ lags, seasons }: WindowBatch, row: number): void {
+    const { horizon, context, columns, pastSeasons: count = 0 } = this.reading;
+    const width = columns.targets.length;
+    for (let step = 0; step < horizon; step++)
+      for (let target = 0; target < width; target++)
+        for (let season = 0; season < count; season++) {
+          const value = lags[(row * context + this.seasonLag(step, season)) * width + target];
+          const at = ((row * horizon + step) * width + target) * count + season;
+          seasons[at] = Math.max(-MOST_SCALES, Math.min(MOST_SCALES, value));
+        }
+  }
+
+  /** Which of the context's N steps stands at the place of a step ahead, so many seasons before the last one. */
+  seasonLag(step: number, season: number): number {
+    const { context, season: length } = this.reading;
+    return context - length * (season + 1) + (step % length);
   }
 
   /** Columns beside the targets, and the calendar. */

@@ -29,11 +29,11 @@ export function networkOf(
   quantiles: readonly number[],
 ): NetworkConfig {
   const { reading } = windows;
-  const { context, horizon, columns } = reading;
+  const { context, horizon, columns, pastSeasons = 0 } = reading;
   const targets = columns.targets.length;
   if (isDirect(settings)) {
     const { pastWidth, aheadWidth, fixedWidth } = windows;
-    const sizes = { context, horizon, targets, pastWidth, aheadWidth, fixedWidth };
+    const sizes = { context, horizon, targets, pastWidth, aheadWidth, fixedWidth, pastSeasons };
     return forecastNetwork(settings, { ...sizes, outputs: quantiles.length });
   }
   const steps = new SampledSteps(settings.distribution as SampledKind, reading);

@@ -69,7 +69,15 @@ export const LANGUAGE_OPTIONS = {
     defaultText: "none",
     placeholder: "column",
     group: TEXT,
-    help: "what each text is written for: a column of a table; of other files, their names, a text a line",
+    help: "what each text is written for: a column of a table, or columns of numbers with commas; of other files, their names, a text a line",
+  }),
+  /** null: categories, or numbers where there are several columns, or one with more than 20 numbers that differ. */
+  conditionKind: wordOption(["categories", "numbers"], {
+    default: null,
+    defaultText: "found out",
+    placeholder: "kind",
+    group: TEXT,
+    help: "what the condition's column has",
   }),
   text: textOption({
     default: null,
@@ -133,7 +141,7 @@ export const LANGUAGE_OPTIONS = {
       defaultText: "16",
       placeholder: "n",
       group: MODEL,
-      help: "numbers per category of the condition at the input",
+      help: "numbers that are made of the condition at the input",
     },
   ),
   /** null: 0.1 with a condition, as in classifier-free guidance (Ho & Salimans 2022). */
@@ -142,7 +150,7 @@ export const LANGUAGE_OPTIONS = {
     defaultText: "0.1",
     placeholder: "p",
     group: MODEL,
-    help: "share of texts whose category is hidden, so that the model also knows none",
+    help: "share of texts whose condition is hidden, so that the model also knows none",
   }),
   dropout: shareOption({
     default: 0.3,
@@ -233,7 +241,7 @@ function settledCondition(
   const { condition, conditionSize, conditionDropout } = values;
   if (condition !== null)
     return { conditionSize: conditionSize ?? 16, conditionDropout: conditionDropout ?? 0.1 };
-  for (const option of ["text", "conditionSize", "conditionDropout"] as const) {
+  for (const option of ["text", "conditionKind", "conditionSize", "conditionDropout"] as const) {
     if (values[option] === null) continue;
     throw new UnrolledError("invalid-argument", {
       call: "train",

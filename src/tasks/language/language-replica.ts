@@ -2,7 +2,7 @@ import { carry, clearState, zeroState } from "../../networks/carried-state.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Replica } from "../../parallel/replica.ts";
 import type { Device } from "../../tensor/device.ts";
-import { ints } from "../../tensor/tensor.ts";
+import { ints, type Tensor, tensor } from "../../tensor/tensor.ts";
 import { languageLoss, type Penalties } from "./model/language-loss.ts";
 import type { LanguageModelConfig } from "./model/language-model-config.ts";
 import { languageModel } from "./model/language-model-network.ts";
@@ -19,8 +19,8 @@ export interface LanguageModelReplicaOptions {
 export interface LanguageModelShare {
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
-  /** The ids of categories [T, rows], for a model with a condition. */
-  readonly conditions?: Int32Array;
+  /** For a model with a condition: the ids of categories [T, rows], or rows of N + 1 numbers [T, rows, N + 1]. */
+  readonly conditions?: Int32Array | Float32Array;
   readonly steps: number;
   /** Whether the state before the first step is zero: at an epoch's start. */
   readonly startsAnew: boolean;
@@ -44,10 +44,10 @@ export function languageModelReplica(
     carried: state.rnn,
     loss({ inputs, targets, conditions, steps, startsAnew }) {
       if (startsAnew) clearState(state);
-      const shape = [steps, rows];
+      const shape = [steps, rows] as const;
       const before = {
         ids: ints(device, inputs, shape),
-        ...(conditions ? { condition: ints(device, conditions, shape) } : {}),
+        ...(conditions ? { condition: conditionTensor(device, conditions, shape) } : {}),
       };
       const {
         loss,
@@ -59,4 +59,14 @@ export function languageModelReplica(
       return { loss, measured: lossNats };
     },
   };
+}
+
+/** Conditions of steps as the network reads them: ids [T, B], or numbers [T, B, N + 1]. */
+export function conditionTensor(
+  device: Device,
+  conditions: Int32Array | Float32Array,
+  shape: readonly [steps: number, rows: number],
+): Tensor {
+  if (conditions instanceof Int32Array) return ints(device, conditions, shape);
+  return tensor(device, conditions, [...shape, conditions.length / (shape[0] * shape[1])]);
 }

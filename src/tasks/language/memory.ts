@@ -1,4 +1,4 @@
-import { conditionIds } from "./condition/condition.ts";
+import { conditionInputs } from "./condition/condition.ts";
 import { cellShapeOf, lastLayerOf } from "./model/language-cell.ts";
 import type { LanguageModelConfig } from "./model/language-model-config.ts";
 import { inputWidth } from "./model/language-model-network.ts";
@@ -12,7 +12,7 @@ export function countParameters(config: LanguageModelConfig): number {
   const e = inputWidth(config);
   const { outputSize: p } = cellShapeOf(config);
   const last = lastLayerOf(config);
-  let total = v * embeddingSize + (condition ? conditionIds(condition) * condition.size : 0);
+  let total = v * embeddingSize + (condition ? conditionInputs(condition) * condition.size : 0);
   total += (tieWeights ? 0 : v * cellShapeOf(last).outputSize) + v;
   for (let layer = 0; layer < numLayers; layer++)
     for (const { shape } of cellShapeOf(layer === numLayers - 1 ? last : config, layer === 0 ? e : p)

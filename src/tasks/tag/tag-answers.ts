@@ -3,6 +3,7 @@ import type { Sound } from "../../audio/sound.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Session } from "../../session/session.ts";
 import { likeliest } from "../classify/classify-measure.ts";
+import { requireKind } from "../require-kind.ts";
 import { framesOf, isHeard, type Samples } from "../sound/heard.ts";
 import { type HeardFrame, type Listening, listening } from "../sound/listening.ts";
 import type { Asked, Evaluated, TaskLook } from "../task.ts";
@@ -20,23 +21,34 @@ export interface Tagged {
   readonly tags: readonly string[];
 }
 
-/** The tags of a text, of its words, of numbers [T][F], or of the frames of sound: samples are taken at the rate of its front end. */
-export async function predict(
+/** A text, its words, numbers [T][F], or sound: samples are taken at the rate of the front end. */
+export type TagInput = string | readonly string[] | readonly (readonly number[])[] | Sound | Samples;
+
+/** The tags of an input: of its words, its steps, or its frames. */
+export async function predict(model: LayeredNetwork, input: TagInput, options: TagOptions): Promise<Tagged> {
+  const [answer] = await predictAll(model, [input], options);
+  return answer;
+}
+
+/** The tags of each of many inputs. */
+export async function predictAll(
   model: LayeredNetwork,
-  input: string | readonly string[] | readonly (readonly number[])[] | Sound | Samples,
+  inputs: readonly TagInput[],
   options: TagOptions,
-): Promise<Tagged> {
-  if (isHeard(input)) {
-    const values = framesOf(input, options.columns?.sound);
-    return { tags: (await tagsOf(model, [{ values, tags: [] }], options))[0] };
-  }
-  const first = input[0];
-  if (typeof input !== "string" && Array.isArray(first)) {
-    const values = (input as readonly (readonly number[])[]).flat();
-    return { tags: (await tagsOf(model, [{ values, tags: [] }], options))[0] };
-  }
-  const tokens = typeof input === "string" ? wordTokens(input) : (input as readonly string[]);
-  return { tokens, tags: (await tagsOf(model, [{ tokens, tags: [] }], options))[0] };
+): Promise<Tagged[]> {
+  const records = inputs.map((input) => untagged(input, options));
+  const tags = await tagsOf(model, records, options);
+  return records.map((record, at) =>
+    isSentence(record) ? { tokens: record.tokens, tags: tags[at] } : { tags: tags[at] },
+  );
+}
+
+function untagged(input: TagInput, { columns, reading }: TagOptions): ReadTagged {
+  if (isHeard(input)) return { values: framesOf(input, columns?.sound), tags: [] };
+  requireKind(input, { isText: reading.words !== undefined, width: reading.features?.length ?? 0 });
+  if (typeof input === "string") return { tokens: wordTokens(input), tags: [] };
+  if (Array.isArray(input[0])) return { values: (input as readonly (readonly number[])[]).flat(), tags: [] };
+  return { tokens: input as readonly string[], tags: [] };
 }
 
 /** What a tagger that reads forwards alone says of each frame. */

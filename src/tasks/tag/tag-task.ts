@@ -14,7 +14,7 @@ import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
 import { frequentTagsOf, mostFrequentTags } from "./most-frequent-tag.ts";
-import { answers, asksFiles, listen, look, predict, tagsOf } from "./tag-answers.ts";
+import { answers, asksFiles, listen, look, predict, predictAll, tagsOf } from "./tag-answers.ts";
 import { tagBatch } from "./tag-batch.ts";
 import { TAG } from "./tag-description.ts";
 import { type TagExample, TagReader, tagReading } from "./tag-examples.ts";
@@ -39,6 +39,7 @@ export const tagTask = defineTask({
   prepare,
   replica,
   predict,
+  predictAll,
   look,
   evaluate,
   answers,

@@ -10,6 +10,7 @@ import { valuesOf } from "../../options/option.ts";
 import type { TaskData } from "../examples/sources.ts";
 import type { Asked, Evaluated } from "../task.ts";
 import { Ear, isSoundFile } from "./sound-files.ts";
+import type { Sounding } from "./transcribe-batch.ts";
 import { type Recogniser, transcripts } from "./transcribe-decode.ts";
 import { type ErrorRates, foundBy, type TranscribeFound } from "./transcribe-measure.ts";
 import {
@@ -20,7 +21,7 @@ import {
 import { heard } from "./transcribe-reading.ts";
 import { recogniserOf } from "./transcribe-recogniser.ts";
 import { type Utterance, utterancesOf } from "./transcribe-records.ts";
-import { BEST_PATH, knowsWords, searchOf } from "./transcribe-search.ts";
+import { BEST_PATH, knowsWords, type Search, searchOf } from "./transcribe-search.ts";
 import type { TranscribeOptions, TranscribeTrainingSettings } from "./transcribe-task.ts";
 
 /** What was said in a file. */
@@ -48,13 +49,40 @@ export async function predict(
   input: Sound | Frames,
   options: TranscribeOptions,
 ): Promise<Omit<TranscribeAnswer, "file">> {
-  const recogniser = recogniserOf(model, options);
-  const frames = "channels" in input ? new Ear(options.reading.hearing).hear(input) : input;
-  const [[found]] = await transcripts(recogniser, [soundingOf(recogniser, frames)], [BEST_PATH]);
-  return answerOf(found);
+  const [answer] = await predictAll(model, [input], options);
+  return answer;
 }
 
-function soundingOf({ reader }: Recogniser, frames: Frames) {
+/** The text of each of many. */
+export async function predictAll(
+  model: LayeredNetwork,
+  inputs: readonly (Sound | Frames)[],
+  options: TranscribeOptions,
+): Promise<Omit<TranscribeAnswer, "file">[]> {
+  const recogniser = recogniserOf(model, options);
+  const ear = new Ear(options.reading.hearing);
+  const sounds = inputs.map((input) => soundingOf(recogniser, "channels" in input ? ear.hear(input) : input));
+  return (await said(recogniser, sounds, BEST_PATH)).map(answerOf);
+}
+
+/** What was said in each sound; nothing in one that is shorter than a frame. */
+async function said(
+  recogniser: Recogniser,
+  sounds: readonly Sounding[],
+  search: Search,
+): Promise<Transcript[]> {
+  const heard = await transcripts(
+    recogniser,
+    sounds.filter(({ steps }) => steps > 0),
+    [search],
+  );
+  let next = 0;
+  return sounds.map(({ steps }) =>
+    steps === 0 ? { text: "", score: 0, words: [], alternatives: [] } : heard[next++][0],
+  );
+}
+
+function soundingOf({ reader }: Recogniser, frames: Frames): Sounding {
   return { frames: reader.normalized(frames), steps: frameCount(frames) };
 }
 
@@ -85,10 +113,7 @@ export async function* answers(
     });
   for (const file of files) {
     const sounding = soundingOf(recogniser, await ear.read(titleOf(file)));
-    const nothing = { text: "", score: 0, words: [], alternatives: [] };
-    const [[found]] =
-      sounding.steps === 0 ? [[nothing]] : await transcripts(recogniser, [sounding], [search]);
-    const answer = answerOf(found);
+    const answer = answerOf((await said(recogniser, [sounding], search))[0]);
     yield { file: titleOf(file), ...answer, ...(values.times ? { times: true } : {}) };
   }
 }

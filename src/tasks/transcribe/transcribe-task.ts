@@ -10,7 +10,7 @@ import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
-import { answers, evaluate, predict } from "./transcribe-answers.ts";
+import { answers, evaluate, predict, predictAll } from "./transcribe-answers.ts";
 import { leastSteps, stepsOf, type TranscribeBatching, transcribeLoss } from "./transcribe-batch.ts";
 import { TRANSCRIBE } from "./transcribe-description.ts";
 import { readingOfModel, weightsOfModel } from "./transcribe-from.ts";
@@ -39,7 +39,15 @@ export interface TranscribeOptions {
 }
 
 /** The task "transcribe": to write what is said. */
-export const transcribeTask = defineTask({ ...TRANSCRIBE, prepare, replica, predict, evaluate, answers });
+export const transcribeTask = defineTask({
+  ...TRANSCRIBE,
+  prepare,
+  replica,
+  predict,
+  predictAll,
+  evaluate,
+  answers,
+});
 
 async function prepare({
   data,

@@ -1,6 +1,6 @@
-import { beamSearch } from "../../decoding/beam-search.ts";
+import { beamSearchEvents, type SearchEvent } from "../../decoding/beam-search.ts";
 import { NetworkStepper } from "../../decoding/network-stepper.ts";
-import { sampleSequences } from "../../decoding/sample-sequences.ts";
+import { sampleSequencesEvents } from "../../decoding/sample-sequences.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { Generator } from "../../random/philox.ts";
@@ -31,45 +31,58 @@ export interface DecodeOptions extends TranslateSearch {
   readonly seed?: number;
 }
 
+type Reader = Pick<TranslateReader, "end" | "maxLength" | "target">;
+
 /** The best targets of sources, in the order of the sources; at most `nBest` of each, best first. */
 export async function decodedTargets(
   network: LayeredNetwork,
   sources: readonly Int32Array[],
-  reader: Pick<TranslateReader, "end" | "maxLength" | "target">,
+  reader: Reader,
   options: DecodeOptions = GREEDY,
 ): Promise<readonly (readonly Hypothesis[])[]> {
-  const { beam, nBest = 1, prefix = null, temperature = null, seed = 1, ...search } = options;
-  const { end, target } = reader;
-  const { unknownId } = target;
-  const forced = prefix === null ? undefined : target.encode(prefix);
-  const common = {
-    ...search,
-    endId: end,
-    maxLength: search.maxLength ?? reader.maxLength,
-    forbiddenIds: unknownId === null ? [] : [unknownId],
-  };
-  const stepper = new NetworkStepper(network);
-  const generator = new Generator(seed);
   const all = new Array<readonly Hypothesis[]>(sources.length);
   const lengths = Float64Array.from(sources, ({ length }) => length);
   for (const places of sortedBatches(lengths, BATCH)) {
-    const { ids: source, lengths: own } = paddedIds(
-      network.device,
-      Array.from(places, (place) => sources[place]),
-    );
-    const batch = { inputs: { source }, lengths: own, first: end };
-    const given = { ...common, ...(forced ? { prefixes: Array.from(places, () => forced) } : {}) };
-    const found =
-      temperature === null
-        ? await beamSearch(stepper, batch, { ...given, beam: Math.max(beam, nBest), nBest })
-        : await sampleSequences(stepper, batch, {
-            ...given,
-            generator,
-            temperature,
-            places,
-            numSamples: nBest,
-          });
-    for (const [row, place] of places.entries()) all[place] = found[row];
+    const rows = Array.from(places, (place) => sources[place]);
+    for await (const event of targetEvents(network, rows, reader, { ...options, places }))
+      if (event.type === "end") all[places[event.sentence]] = event.hypotheses;
   }
   return all;
+}
+
+/** The best targets of sources that are read side by side, and each of their tokens as soon as it is settled; of those drawn, the first's. */
+export async function* targetEvents(
+  network: LayeredNetwork,
+  sources: readonly Int32Array[],
+  { end, maxLength, target }: Reader,
+  options: DecodeOptions & { readonly places?: ArrayLike<number> },
+): AsyncGenerator<SearchEvent, void> {
+  const { beam, nBest = 1, prefix = null, temperature = null, seed = 1, places, ...search } = options;
+  const { unknownId } = target;
+  const forced = prefix === null ? undefined : target.encode(prefix);
+  const { ids: source, lengths } = paddedIds(network.device, sources);
+  const stepper = new NetworkStepper(network);
+  const batch = { inputs: { source }, lengths, first: end };
+  const given = {
+    ...search,
+    endId: end,
+    maxLength: search.maxLength ?? maxLength,
+    forbiddenIds: unknownId === null ? [] : [unknownId],
+    ...(forced ? { prefixes: sources.map(() => forced) } : {}),
+  };
+  if (temperature === null)
+    return yield* beamSearchEvents(stepper, batch, { ...given, beam: Math.max(beam, nBest), nBest });
+  const drawing = { ...given, generator: new Generator(seed), temperature, places, numSamples: nBest };
+  const drawn = sources.map((): Hypothesis[] => []);
+  for await (const event of sampleSequencesEvents(stepper, batch, drawing)) {
+    const { sentence, sample } = event;
+    const own = drawn[sentence];
+    if (event.type === "token") {
+      if (sample === 0) yield { type: "tokens", sentence, tokens: Int32Array.of(event.token) };
+      continue;
+    }
+    own[sample] = event.hypothesis;
+    // A hole of an array is none of its values.
+    if (Object.keys(own).length === nBest) yield { type: "end", sentence, hypotheses: own };
+  }
 }

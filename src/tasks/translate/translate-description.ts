@@ -23,11 +23,11 @@ export const TRANSLATE = {
   settle,
   help: {
     task:
-      "Train a translator: from one sequence to another, with attention. Two files whose lines belong together (train.en train.de), or a " +
-      ".tsv of two columns without a heading. Everything goes into one folder. Ctrl-C saves and ends; --resume continues.",
-    files: "files of sources and of targets in turn, or .tsv files",
+      "Train a translator: from one sequence to another, with attention. Two files whose lines belong together (train.en train.de), or " +
+      "tables (.tsv, .csv, .jsonl). Everything goes into one folder. Ctrl-C saves and ends; --resume continues.",
+    files: "files of sources and of targets in turn, or tables",
     epochs: "times through the pairs",
-    eval: "Measure how well the translator in DIR does on sources and their targets: two files, or a .tsv.",
+    eval: "Measure how well the translator in DIR does on sources and their targets: two files, or a table.",
     predict: "Translate each TEXT, or each line of the files of --input.",
   },
 } as const;

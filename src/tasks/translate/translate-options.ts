@@ -1,8 +1,10 @@
 // What can be said of a translator, and of the data that it learns from.
 import { TOKENIZER_KINDS } from "../../data/tokenizers/tokenizer.ts";
+import { name as isName } from "../../options/field-checks.ts";
 import {
   flagOption,
   numberOption,
+  type Option,
   shareOption,
   textOption,
   type ValuesOf,
@@ -24,20 +26,24 @@ export const TIES = ["none", "output", "all"] as const;
 
 const whole = (least: number) => ({ whole: true, atLeast: least }) as const;
 
+/** A column of a table by its name, or by its number from 1. */
+function columnOption(side: "source" | "target"): Option<string | number | null> {
+  const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+  return {
+    form: "text",
+    check: (value) => (value === null || isNumber(value) ? undefined : isName(value)),
+    default: null,
+    defaultText: `${side}; without one, the ${side === "source" ? "first" : "second"}`,
+    placeholder: "column",
+    group: DATA,
+    help: `of tables: the column of ${side}s, by name or number`,
+  };
+}
+
 /** The options of the task "translate". */
 export const TRANSLATE_OPTIONS = {
-  sourceColumn: numberOption(whole(1), {
-    default: 1,
-    placeholder: "n",
-    group: DATA,
-    help: "of a .tsv: the column of sources",
-  }),
-  targetColumn: numberOption(whole(1), {
-    default: 2,
-    placeholder: "n",
-    group: DATA,
-    help: "of a .tsv: the column of targets",
-  }),
+  sourceColumn: columnOption("source"),
+  targetColumn: columnOption("target"),
   maxLength: numberOption(whole(2), {
     default: 100,
     placeholder: "n",

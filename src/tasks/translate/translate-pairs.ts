@@ -1,5 +1,7 @@
-// Data as people have them: two files whose lines belong together, or tables of two columns.
-import { type DataSource, endingOf, linesOf, titleOf } from "../../data/tables/data-source.ts";
+// Data as people have them: two files whose lines belong together, or tables with a column for each side.
+import { columnPlace } from "../../data/tables/column.ts";
+import { type DataSource, endingOf, isTable, linesOf, titleOf } from "../../data/tables/data-source.ts";
+import { type RowsOfTable, readRows } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isSource } from "../examples/sources.ts";
 import type { TranslateSettings } from "./translate-options.ts";
@@ -13,10 +15,10 @@ export interface Pair {
 type Columns = Pick<TranslateSettings, "sourceColumn" | "targetColumn">;
 
 /**
- * Reads sources, and takes pairs as they are. Files that end in .tsv have a pair a line; of others, two belong together.
+ * Reads sources, and takes pairs as they are. Files that end in .tsv, .csv, .jsonl or .ndjson are tables; of others, two belong together.
  *
  * @throws UnrolledError "invalid-file" that names the line where two files part, or that has no target; "invalid-argument" for a file
- * without its other one
+ * without its other one, and for a column that there is not
  */
 export async function translatePairs(
   entries: readonly (DataSource | Pair)[],
@@ -26,8 +28,7 @@ export async function translatePairs(
   let first: DataSource | undefined;
   for (const entry of entries) {
     if (!isSource(entry)) pairs.push(checked(entry));
-    else if (endingOf(entry) === "tsv")
-      for await (const pair of pairsOfTable(entry, columns)) pairs.push(pair);
+    else if (isTable(entry)) for await (const pair of pairsOfTable(entry, columns)) pairs.push(pair);
     else if (first === undefined) first = entry;
     else {
       for await (const pair of alignedPairs(first, entry)) pairs.push(pair);
@@ -37,7 +38,7 @@ export async function translatePairs(
   if (first !== undefined)
     throw new UnrolledError("invalid-argument", {
       call: "train",
-      problem: `${titleOf(first)} has no file of targets behind it, needed sources and targets in turn, or files that end in .tsv`,
+      problem: `${titleOf(first)} has no file of targets behind it, needed sources and targets in turn, or tables (.tsv, .csv, .jsonl)`,
     });
   if (pairs.length === 0)
     throw new UnrolledError("invalid-argument", {
@@ -66,21 +67,54 @@ async function* alignedPairs(sources: DataSource, targets: DataSource): AsyncGen
   }
 }
 
-async function* pairsOfTable(
-  table: DataSource,
-  { sourceColumn, targetColumn }: Columns,
-): AsyncGenerator<Pair, void> {
+/** A .tsv has no heading, unless columns of it are named; its cells are what stands between tabs, quotes too. */
+function pairsOfTable(table: DataSource, columns: Columns): AsyncGenerator<Pair, void> {
+  const isPlain =
+    endingOf(table) === "tsv" && !isNamed(columns.sourceColumn) && !isNamed(columns.targetColumn);
+  return isPlain ? pairsBetweenTabs(table, columns) : pairsOfColumns(table, columns);
+}
+
+async function* pairsBetweenTabs(table: DataSource, columns: Columns): AsyncGenerator<Pair, void> {
+  const [sourceAt, targetAt] = [Number(columns.sourceColumn ?? 1), Number(columns.targetColumn ?? 2)];
   for await (const { text, line } of linesOf(table)) {
     if (text.trim() === "") continue;
     const cells = text.split("\t");
-    const [source, target] = [cells[sourceColumn - 1], cells[targetColumn - 1]];
+    const [source, target] = [cells[sourceAt - 1], cells[targetAt - 1]];
     if (source === undefined || target === undefined)
       throw new UnrolledError("invalid-file", {
         call: "train",
-        problem: `${titleOf(table)}, line ${line} has ${cells.length} ${cells.length === 1 ? "column" : "columns"} apart by tabs, needed a source in column ${sourceColumn} and a target in column ${targetColumn}`,
+        problem: `${titleOf(table)}, line ${line} has ${cells.length} ${cells.length === 1 ? "column" : "columns"} apart by tabs, needed a source in column ${sourceAt} and a target in column ${targetAt}`,
       });
     yield { source: source.trim(), target: target.trim() };
   }
+}
+
+async function* pairsOfColumns(source: DataSource, columns: Columns): AsyncGenerator<Pair, void> {
+  const named = isNamed(columns.sourceColumn) || isNamed(columns.targetColumn);
+  const table = await readRows(source, named ? { header: true } : {});
+  const sourceAt = placeIn(table, columns, "source");
+  const targetAt = placeIn(table, columns, "target");
+  for await (const { cells } of table.rows)
+    yield { source: cells[sourceAt].trim(), target: cells[targetAt].trim() };
+}
+
+/** Whether a column is given by a name, and not by a number. */
+function isNamed(column: Columns["sourceColumn"]): boolean {
+  return typeof column === "string" && !/^[1-9]\d*$/.test(column);
+}
+
+function placeIn(table: RowsOfTable, columns: Columns, side: keyof Pair): number {
+  const [option, first] = side === "source" ? (["sourceColumn", 1] as const) : (["targetColumn", 2] as const);
+  const given = columns[option] ?? (table.columns.includes(side) ? side : first);
+  if (isNamed(given)) return columnPlace(table, String(given), option);
+  const place = Number(given) - 1;
+  if (place < table.columns.length) return place;
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    subject: [{ option }],
+    got: String(given),
+    needed: `one of the ${table.columns.length} columns of ${table.title}: ${table.columns.join(", ")}`,
+  });
 }
 
 function checked(pair: Pair): Pair {

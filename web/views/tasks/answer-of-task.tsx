@@ -56,6 +56,7 @@ function Classes({ reading, task, page }: TaskAnswerProps) {
         }))}
         levels={[]}
         scale="linear"
+        xName="steps"
         least={[0, 1]}
         width={width}
         height={150}

@@ -130,15 +130,17 @@ function Unrolled({ page, reading, model }: UnrolledProps) {
           Unrolled
         </button>
         <span class="spacer" />
-        <button type="button" aria-label="Zoom out" onClick={() => zoomBy(1 / 1.5)}>
-          −
-        </button>
-        <button type="button" aria-label="Zoom in" onClick={() => zoomBy(1.5)}>
-          +
-        </button>
-        <button type="button" onClick={() => set({ scale: width / steps, left: 0 })}>
-          All {steps} steps
-        </button>
+        <span class="together">
+          <button type="button" aria-label="Zoom out" onClick={() => zoomBy(1 / 1.5)}>
+            −
+          </button>
+          <button type="button" aria-label="Zoom in" onClick={() => zoomBy(1.5)}>
+            +
+          </button>
+          <button type="button" onClick={() => set({ scale: width / steps, left: 0 })}>
+            All {steps} steps
+          </button>
+        </span>
       </div>
       <div class="unrolled-figure">
         <RowNames shape={shape} isNarrow={isNarrow} />

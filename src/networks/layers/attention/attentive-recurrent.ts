@@ -127,10 +127,10 @@ export const attentiveRecurrent: LayerKind<AttentiveRecurrentLayerConfig, Attent
     return new AttentiveRecurrent(device, { ...options, layers: own, generator });
   },
 
-  apply({ module, values: [xs, keys, values, ...first], config, state, attends }) {
+  apply({ module, values: [xs, keys, values, ...first], config, state, observe, attends }) {
     const memory = { keys: keys.tensor, values: values.tensor, masked: maskedScores(values) };
     const before = state ?? firstState(config, first);
-    const made = module.forward(swapAxes(xs.tensor), memory, before);
+    const made = module.forward(swapAxes(xs.tensor), memory, before, observe);
     attends?.(made.weights.map((steps) => swapAxes(stack(steps))));
     const { lengths, mask } = xs;
     return { value: { tensor: swapAxes(made.outputs), lengths, mask }, state: made.state };

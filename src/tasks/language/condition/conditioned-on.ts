@@ -3,25 +3,29 @@ import { Network } from "../../../networks/network.ts";
 import { Undrawn } from "../../../random/undrawn.ts";
 import { LanguageModel } from "../model/language-model.ts";
 import { languageModel } from "../model/language-model-network.ts";
-import { conditionId } from "./condition-id.ts";
+import { type GivenCondition, isOfNumbers } from "./condition.ts";
+import { conditionRow } from "./condition-row.ts";
 
 /**
- * A model under one category, or under an unknown one, as a language model without a condition: the category's numbers stand behind those
- * of every token in its embedding [V, E + C]. It gives the same numbers, and whatever reads a model without a condition reads it.
+ * A model under one condition, or under an unknown one, as a language model without any: what the network makes of the condition stands
+ * behind the numbers of every token in its embedding [V, E + C]. It gives the same results, and whatever reads a model without a condition
+ * reads it.
  *
- * @throws UnrolledError "invalid-argument" as `conditionId`
+ * @throws UnrolledError "invalid-argument" as `conditionRow`
  */
 export async function conditionedOn(
   model: LanguageModel,
-  category: string | undefined,
+  given: GivenCondition | undefined,
 ): Promise<LanguageModel> {
   const { network, config, ...parts } = model;
-  const id = conditionId("conditionedOn", config.condition, category);
+  const asked = conditionRow("conditionedOn", config.condition, given);
   const { condition, ...rest } = config;
-  if (!condition || id === undefined) return model;
-  const { "conditionEncoder.weight": categories, ...tensors } = await network.stateDict();
+  if (!condition || asked === undefined) return model;
+  const { "conditionEncoder.weight": weight, ...tensors } = await network.stateDict();
   const encoder = tensors["encoder.weight"];
-  const row = categories.data.slice(id * condition.size, (id + 1) * condition.size);
+  const row = isOfNumbers(condition)
+    ? product(weight, asked)
+    : weight.data.slice(asked[0] * condition.size, (asked[0] + 1) * condition.size);
   const own = {
     ...rest,
     embeddingSize: config.embeddingSize + condition.size,
@@ -39,6 +43,15 @@ export async function conditionedOn(
     network: made.eval() as Network,
     config: own,
     ...{ tokenizer, training, evaluation, generation },
+  });
+}
+
+/** W x. */
+function product({ shape: [rows, width], data }: StateDict[string], x: ArrayLike<number>): Float32Array {
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let at = 0; at < width; at++) sum += data[row * width + at] * x[at];
+    return sum;
   });
 }
 

@@ -1,11 +1,12 @@
-// What a language model with a condition learns from: documents with their categories.
+// What a language model with a condition learns from: documents with their conditions.
 import { digestOf } from "../../../data/digest.ts";
 import { loadTrainer } from "../../../data/tokenizers/load-trainer.ts";
 import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
-import { naming, UnrolledError } from "../../../errors.ts";
 import { heldOut } from "../../examples/held-out.ts";
 import type { LanguageTrainingSettings } from "../language-task.ts";
-import { type Condition, checkCondition } from "./condition.ts";
+import { type Condition, type GivenCondition, isOfNumbers } from "./condition.ts";
+import { conditionNotes, conditionOf, kindOfTexts, withNumbers } from "./condition-of-texts.ts";
+import type { ConditionRow } from "./condition-row.ts";
 import type { ConditionedData, ConditionedText } from "./conditioned-data.ts";
 import { conditionedRecords } from "./conditioned-records.ts";
 import { type ConditionedDocument, documentsOf, predictionsOf } from "./documents.ts";
@@ -31,7 +32,7 @@ export interface ConditionedTexts {
 
 /**
  * Reads and splits texts, with the tokenizer and the condition of a model to go on from, or those of the training part. Texts that are the
- * same stand in one part, whatever their categories.
+ * same stand in one part, whatever their conditions.
  *
  * @throws UnrolledError "invalid-argument" for a category that the model to go on from, or the training part, does not have
  */
@@ -40,75 +41,69 @@ export async function openConditionedTexts(
   settings: LanguageTrainingSettings,
   from: { readonly tokenizer: Tokenizer; readonly condition: Condition } | undefined,
 ): Promise<ConditionedTexts> {
-  const columns = { condition: settings.condition ?? "", text: settings.text };
-  const all = await conditionedRecords("train", data.train, columns);
-  if (!from) conditionOf(all, settings);
+  const asked = { condition: settings.condition ?? "", text: settings.text };
+  const given = from ? kindOf(from.condition) : settings.conditionKind;
+  const read = await conditionedRecords("train", data.train, { ...asked, kind: given });
+  const kind = kindOfTexts(read, given);
+  const columns = { ...asked, kind };
+  const recordsOf = async (entries: ConditionedData["train"]) => {
+    const records = await conditionedRecords("train", entries, columns);
+    return kind === "numbers" ? withNumbers(records) : records;
+  };
+  const all = kind === "numbers" ? withNumbers(read) : read;
+  if (!from) conditionOf(all, kind, settings);
   const { seed, valFraction: share } = settings;
   const parts =
     data.val !== undefined
-      ? { training: all, heldOut: await conditionedRecords("train", data.val, columns) }
+      ? { training: all, heldOut: await recordsOf(data.val) }
       : heldOut(all, { share, seed, groupOf: ({ text }) => text });
   const tokenizer = from?.tokenizer ?? (await tokenizerOf(parts.training, data, settings));
-  const condition = from?.condition ?? conditionOf(parts.training, settings);
+  const condition = from?.condition ?? conditionOf(parts.training, kind, settings);
   const [training, validation] = [
     parts.training,
     knownOf(parts.heldOut, condition, data.val !== undefined),
   ].map((records) => documentsOf("train", tokenizer, condition, records));
   const { unknownId } = tokenizer;
   const apart = Math.ceil(validation.length / QUICK);
-  const counts = new Map<string, number>();
-  for (const { condition: category } of parts.training) counts.set(category, (counts.get(category) ?? 0) + 1);
   return {
     tokenizer,
     condition,
     training,
     validation,
-    test:
-      data.test &&
-      documentsOf("train", tokenizer, condition, await conditionedRecords("train", data.test, columns)),
+    test: data.test && documentsOf("train", tokenizer, condition, await recordsOf(data.test)),
     quick: validation.filter((_, place) => place % apart === 0),
     trainingTokens: training.reduce((sum, document) => sum + predictionsOf(document), 0),
     unknownTokens:
       unknownId === null
         ? 0
         : training.reduce((sum, { ids }) => sum + ids.filter((id) => id === unknownId).length, 0),
-    notes: notesOf(counts, condition),
+    notes: conditionNotes(parts.training, condition),
     digest: () =>
       digestOf(
         [training, validation].map((documents) =>
-          Int32Array.from(documents.flatMap(({ condition: id, ids }) => [id, ...ids])),
+          Int32Array.from(documents.flatMap(({ condition: row, ids }) => [...bitsOf(row), ...ids])),
         ),
       ),
   };
 }
 
+function kindOf(condition: Condition): "categories" | "numbers" {
+  return isOfNumbers(condition) ? "numbers" : "categories";
+}
+
+function bitsOf({ buffer, byteOffset, length }: ConditionRow): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
+}
+
 /** Texts that are held out by chance and whose category no text to learn from has are given as of an unknown one. */
 function knownOf(
   records: readonly ConditionedText[],
-  { categories }: Condition,
+  condition: Condition,
   isGiven: boolean,
 ): readonly ConditionedText[] {
-  if (isGiven) return records;
-  return records.map((record) =>
-    categories.includes(record.condition) ? record : { ...record, condition: "" },
-  );
-}
-
-function conditionOf(records: readonly ConditionedText[], settings: LanguageTrainingSettings): Condition {
-  const categories = [...new Set(records.map(({ condition }) => condition))].filter((each) => each !== "");
-  if (categories.length < 2) {
-    throw new UnrolledError("invalid-argument", {
-      call: "train",
-      problem: naming`${{ option: "condition" }} has ${categories.length === 0 ? "no category" : `the one category ${categories[0]}`} in the texts to learn from, needed two or more`,
-    });
-  }
-  const condition = {
-    name: settings.condition ?? "",
-    categories: categories.sort(),
-    size: settings.conditionSize ?? 1,
-  };
-  checkCondition("train", condition);
-  return condition;
+  if (isGiven || isOfNumbers(condition)) return records;
+  const known = new Set<GivenCondition>(condition.categories);
+  return records.map((record) => (known.has(record.condition) ? record : { ...record, condition: "" }));
 }
 
 async function tokenizerOf(
@@ -128,21 +123,4 @@ async function tokenizerOf(
     trainer.endDocument();
   }
   return trainer.finish();
-}
-
-function notesOf(counts: ReadonlyMap<string, number>, { name, categories }: Condition): readonly string[] {
-  const once = categories.filter((category) => counts.get(category) === 1);
-  const empty = counts.get("") ?? 0;
-  return [
-    ...(empty === 0
-      ? []
-      : [
-          `${empty} ${empty === 1 ? "text has" : "texts have"} no ${name}: learned from as of an unknown one`,
-        ]),
-    ...(once.length === 0
-      ? []
-      : [
-          `${once.length === 1 ? "one" : once.length} of ${categories.length} categories of ${name} ${once.length === 1 ? "has" : "have"} one text: ${once.slice(0, 5).join(", ")}`,
-        ]),
-  ];
 }

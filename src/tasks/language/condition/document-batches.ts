@@ -3,12 +3,12 @@
 import { Generator } from "../../../random/philox.ts";
 import type { Batch, BatchPlace } from "../../task.ts";
 import type { LanguageModelShare } from "../language-replica.ts";
-import { UNKNOWN_CONDITION } from "./condition.ts";
+import type { ConditionRow } from "./condition-row.ts";
 import { type ConditionedDocument, predictionsOf } from "./documents.ts";
 
 /** A target that is not predicted. */
 const NO_TARGET = -100;
-/** Places of the orders, of the groups' orders and of the hidden categories among an epoch's streams of random numbers. */
+/** Places of the orders, of the groups' orders and of the hidden conditions among an epoch's streams of random numbers. */
 const [ORDER, GROUPS, HIDDEN] = [0, 1, 2];
 /** Place of all of them among a seed's streams. */
 const DOCUMENTS = 8;
@@ -16,7 +16,8 @@ const DOCUMENTS = 8;
 /** Sequences [T, B] of documents side by side. */
 export interface DocumentSequence {
   readonly inputs: Int32Array;
-  readonly conditions: Int32Array;
+  /** A row of each step's condition: its id [T, B], or its numbers [T, B, N + 1]. */
+  readonly conditions: ConditionRow;
   readonly targets: Int32Array;
   readonly steps: number;
 }
@@ -27,8 +28,10 @@ export interface DocumentBatchOptions {
   /** Steps of a sequence at most. */
   readonly seqLength: number;
   readonly seed: number;
-  /** The share of documents whose category is hidden, others in each epoch. */
+  /** The share of documents whose condition is hidden, others in each epoch. */
   readonly hidden: number;
+  /** What the network reads for a hidden condition. */
+  readonly unknown: ConditionRow;
 }
 
 /** The batches of each epoch: as many in every one, of other documents side by side, in another order. */
@@ -53,13 +56,21 @@ export function documentBatches(
         const own = group.slice(column, column + count);
         column += count;
         const steps = stepsOf(group, sequence, options.seqLength);
-        const share = sequenceOf(own, count, { start: sequence * options.seqLength, steps });
+        const { seqLength, unknown } = options;
+        const share = sequenceOf(own, count, { start: sequence * seqLength, steps, unknown });
         for (const target of share.targets) if (target !== NO_TARGET) units += 1;
         return { rows: count, share: { ...share, startsAnew: sequence === 0 } };
       });
       return { parts, units };
     },
   };
+}
+
+/** Which steps of documents a sequence has, and what an unknown condition is. */
+export interface PlaceInDocuments {
+  readonly start: number;
+  readonly steps: number;
+  readonly unknown: ConditionRow;
 }
 
 /**
@@ -69,15 +80,17 @@ export function documentBatches(
 export function sequenceOf(
   documents: readonly ConditionedDocument[],
   columns: number,
-  { start, steps }: { readonly start: number; readonly steps: number },
+  { start, steps, unknown }: PlaceInDocuments,
 ): DocumentSequence {
   const inputs = new Int32Array(steps * columns);
-  const conditions = new Int32Array(inputs.length);
+  const width = unknown.length;
+  const conditions =
+    unknown instanceof Float32Array ? new Float32Array(inputs.length * width) : new Int32Array(inputs.length);
   const targets = new Int32Array(inputs.length).fill(NO_TARGET);
   for (const [column, { ids, condition }] of documents.entries()) {
     for (let t = 0; t < steps; t++) {
       const at = t * columns + column;
-      conditions[at] = condition;
+      conditions.set(condition, at * width);
       if (start + t + 1 >= ids.length) continue;
       inputs[at] = ids[start + t];
       targets[at] = ids[start + t + 1];
@@ -99,13 +112,13 @@ interface PlaceOfSequence {
 
 function epochOf(
   documents: readonly ConditionedDocument[],
-  { batchSize, seqLength, seed, hidden }: DocumentBatchOptions,
+  { batchSize, seqLength, seed, hidden, unknown }: DocumentBatchOptions,
   epoch: number,
 ): readonly PlaceOfSequence[] {
   const generator = new Generator(seed).fork(DOCUMENTS).fork(epoch);
   const draws = generator.fork(HIDDEN);
   const shown = documents.map((document) =>
-    draws.uniform() < hidden ? { ...document, condition: UNKNOWN_CONDITION } : document,
+    draws.uniform() < hidden ? { ...document, condition: unknown } : document,
   );
   // A group has documents of one length in every epoch, or, of long ones, of one number of sequences: so do epochs.
   const length = (document: ConditionedDocument) => {

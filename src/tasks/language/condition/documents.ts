@@ -2,19 +2,19 @@ import { codePoints } from "../../../data/tokenizers/code-points.ts";
 import type { Tokenizer } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { Condition } from "./condition.ts";
-import { conditionId } from "./condition-id.ts";
+import { type ConditionRow, conditionRow } from "./condition-row.ts";
 import type { ConditionedText } from "./conditioned-data.ts";
 
-/** A text as tokens, and the id of its category. */
+/** A text as tokens, and what the network reads for its condition. */
 export interface ConditionedDocument {
   /** The token that ends documents, those of the text, and the token that ends documents again: one prediction fewer. */
   readonly ids: Int32Array;
-  readonly condition: number;
+  readonly condition: ConditionRow;
   /** Code points of the text. */
   readonly characters: number;
 }
 
-/** Texts as documents; a category that is not among the condition's is an error, one that is empty an unknown one. */
+/** Texts as documents; a condition that the model cannot have is an error, one that is empty an unknown one. */
 export function documentsOf(
   call: string,
   tokenizer: Tokenizer,
@@ -22,12 +22,11 @@ export function documentsOf(
   records: readonly ConditionedText[],
 ): ConditionedDocument[] {
   const end = endOf(call, tokenizer);
-  return records.map(({ text, condition: category }) => {
+  return records.map(({ text, condition: given }) => {
     const tokens = tokenizer.encode(text);
     const ids = new Int32Array(tokens.length + 2).fill(end);
     ids.set(tokens, 1);
-    const id = conditionId(call, condition, category === "" ? undefined : category)!;
-    return { ids, condition: id, characters: codePoints(text) };
+    return { ids, condition: conditionRow(call, condition, given)!, characters: codePoints(text) };
   });
 }
 

@@ -2,19 +2,21 @@ import type { DataSource } from "../../../data/tables/data-source.ts";
 import { UnrolledError } from "../../../errors.ts";
 import type { Evaluation } from "../evaluation/evaluation.ts";
 import type { LanguageModel } from "../model/language-model.ts";
+import { isOfNumbers } from "./condition.ts";
+import { withNumbers } from "./condition-of-texts.ts";
 import type { ConditionedText } from "./conditioned-data.ts";
 import { conditionedRecords } from "./conditioned-records.ts";
 import { documentsOf } from "./documents.ts";
 import { scoreDocuments } from "./score-documents.ts";
 
 /**
- * How well a language model with a condition predicts texts with their categories, each from state zero: every token and the end.
- * `lossNatsWithoutCondition` is what the same model loses where the categories are hidden from it, as they were from some texts while it
+ * How well a language model with a condition predicts texts with their conditions, each from state zero: every token and the end.
+ * `lossNatsWithoutCondition` is what the same model loses where the conditions are hidden from it, as they were from some texts while it
  * was trained.
  *
- * @param texts sources that are read as for its training, or texts with their categories; an empty category is unknown
- * @throws UnrolledError "invalid-argument" for a model without a condition, a column that is not there, or a category that the model has
- * not learned; "aborted" once `signal` is
+ * @param texts sources that are read as for its training, or texts with their conditions; an empty one is unknown
+ * @throws UnrolledError "invalid-argument" for a model without a condition, a column that is not there, or a condition that the model
+ * cannot have; "aborted" once `signal` is
  */
 export async function evaluateConditioned(
   { network, tokenizer, config, training }: LanguageModel,
@@ -29,8 +31,10 @@ export async function evaluateConditioned(
     });
   }
   const text = typeof training?.text === "string" ? training.text : null;
-  const columns = { condition: condition.name, text };
+  const kind = isOfNumbers(condition) ? ("numbers" as const) : ("categories" as const);
+  const columns = { condition: condition.name, text, kind };
   const records = await conditionedRecords("evaluateConditioned", texts, columns);
-  const documents = documentsOf("evaluateConditioned", tokenizer, condition, records);
-  return scoreDocuments(network, tokenizer, documents, options);
+  const own = kind === "numbers" ? withNumbers(records) : records;
+  const documents = documentsOf("evaluateConditioned", tokenizer, condition, own);
+  return scoreDocuments(network, tokenizer, condition, documents, options);
 }

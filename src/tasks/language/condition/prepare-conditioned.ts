@@ -4,11 +4,13 @@ import { naming, UnrolledError } from "../../../errors.ts";
 import type { Generator } from "../../../random/philox.ts";
 import type { LanguageTrainingSettings, PreparedText } from "../language-task.ts";
 import type { LanguageModelConfig } from "../model/language-model-config.ts";
-import type { Condition } from "./condition.ts";
+import { type Condition, isOfNumbers } from "./condition.ts";
+import { rounded } from "./condition-of-texts.ts";
+import { type ConditionRow, unknownRow } from "./condition-row.ts";
 import type { ConditionedData } from "./conditioned-data.ts";
 import { type ConditionedTexts, openConditionedTexts } from "./conditioned-text.ts";
 import { documentBatches } from "./document-batches.ts";
-import { endOf } from "./documents.ts";
+import { type ConditionedDocument, endOf } from "./documents.ts";
 import { evaluated, scoreDocuments } from "./score-documents.ts";
 
 /** What of a training follows from its texts. */
@@ -34,7 +36,13 @@ export async function prepareConditioned(
   const texts = await openConditionedTexts(data, settings, from && conditionedModel(from));
   const { tokenizer, condition, training, validation } = texts;
   const { batchSize, seqLength, seed, conditionDropout } = settings;
-  const options = { batchSize, seqLength, seed, hidden: conditionDropout ?? 0 };
+  const options = {
+    batchSize,
+    seqLength,
+    seed,
+    hidden: conditionDropout ?? 0,
+    unknown: unknownRow(condition),
+  };
   return {
     tokenizer,
     condition,
@@ -48,12 +56,16 @@ export async function prepareConditioned(
     sizes: {
       "texts to learn from": training.length,
       "tokens in the vocabulary": tokenizer.vocabularySize,
-      [`categories of ${condition.name}`]: condition.categories.length,
+      ...(isOfNumbers(condition)
+        ? { "numbers of the condition": condition.numbers.length }
+        : { [`categories of ${condition.name}`]: condition.categories.length }),
     },
     digest: texts.digest,
     ...documentBatches(training, options),
     ...measureOf(texts),
-    ...(texts.test ? { test: ({ model }) => scoreDocuments(model, tokenizer, texts.test ?? []) } : {}),
+    ...(texts.test
+      ? { test: ({ model }) => scoreDocuments(model, tokenizer, condition, texts.test ?? []) }
+      : {}),
     sample: sampler(texts),
   };
 }
@@ -73,23 +85,46 @@ function conditionedModel({
   });
 }
 
-function measureOf({ tokenizer, validation, quick }: ConditionedTexts): Pick<PreparedText, "measure"> {
+function measureOf({
+  tokenizer,
+  condition,
+  validation,
+  quick,
+}: ConditionedTexts): Pick<PreparedText, "measure"> {
   if (validation.length === 0) return {};
   return {
     measure: (model, how) =>
-      how === "quick" ? evaluated(model, tokenizer, quick) : scoreDocuments(model, tokenizer, validation),
+      how === "quick"
+        ? evaluated(model, tokenizer, quick)
+        : scoreDocuments(model, tokenizer, condition, validation),
   };
 }
 
-/** A text of a category that is drawn, with its name in front. */
-function sampler({ tokenizer, condition }: ConditionedTexts): PreparedText["sample"] & {} {
-  const { categories } = condition;
+/** A text of a condition that is drawn, a category or a text's numbers, which stand in front. */
+function sampler({ tokenizer, condition, training }: ConditionedTexts): PreparedText["sample"] & {} {
   const opening = Int32Array.of(endOf("train", tokenizer));
   return async (model, generator: Generator) => {
     const { sampleReader, sampleText } = await import("../sample-text.ts");
-    const category = generator.fork(1).integer(categories.length);
-    const reader = sampleReader(model, tokenizer.vocabularySize, category + 1);
+    const { row, said } = drawn(condition, training, generator.fork(1));
+    const reader = sampleReader(model, tokenizer.vocabularySize, row);
     const text = await sampleText(reader, tokenizer, generator, opening);
-    return `${categories[category]}: ${text}`;
+    return `${said}: ${text}`;
   };
+}
+
+function drawn(
+  condition: Condition,
+  documents: readonly ConditionedDocument[],
+  generator: Generator,
+): { readonly row: ConditionRow; readonly said: string } {
+  if (!isOfNumbers(condition)) {
+    const category = generator.integer(condition.categories.length);
+    return { row: Int32Array.of(category + 1), said: condition.categories[category] };
+  }
+  const { condition: row } = documents[generator.integer(documents.length)];
+  const isKnown = row[row.length - 1] === 1;
+  const values = condition.numbers.map(({ name, mean, deviation }, place) =>
+    isKnown ? `${name} ${rounded(row[place] * deviation + mean)}` : `${name} unknown`,
+  );
+  return { row, said: values.join(", ") };
 }

@@ -8,7 +8,9 @@ import { sortedBatches } from "../../fit/bucketed.ts";
 import type { Evaluation } from "../evaluation/evaluation.ts";
 import { evaluationOf, LossSummary } from "../evaluation/loss-summary.ts";
 import { undropped } from "../evaluation/walk-text.ts";
-import { UNKNOWN_CONDITION } from "./condition.ts";
+import { conditionTensor } from "../language-replica.ts";
+import type { Condition } from "./condition.ts";
+import { unknownRow } from "./condition-row.ts";
 import { sequenceOf, stepsOf } from "./document-batches.ts";
 import { type ConditionedDocument, predictionsOf } from "./documents.ts";
 
@@ -17,23 +19,25 @@ const CHUNK_STEPS = 64;
 
 /**
  * How well a model with a condition predicts documents, each from state zero: every token and the end. `lossNatsWithoutCondition` is what
- * the same model loses where every category is hidden from it.
+ * the same model loses where every condition is hidden from it.
  *
  * @throws UnrolledError "text-too-short" without a document, "aborted" once `signal` is
  */
 export async function scoreDocuments(
   network: LayeredNetwork,
   tokenizer: Tokenizer,
+  condition: Condition,
   documents: readonly ConditionedDocument[],
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Evaluation> {
   const known = await evaluated(network, tokenizer, documents, options);
-  const hidden = documents.map((document) => ({ ...document, condition: UNKNOWN_CONDITION }));
+  const unknown = unknownRow(condition);
+  const hidden = documents.map((document) => ({ ...document, condition: unknown }));
   const { lossNats } = await evaluated(network, tokenizer, hidden, options);
   return { ...known, lossNatsWithoutCondition: lossNats };
 }
 
-/** As `scoreDocuments`, with the categories alone. */
+/** As `scoreDocuments`, with the conditions alone. */
 export async function evaluated(
   network: LayeredNetwork,
   tokenizer: Tokenizer,
@@ -77,14 +81,19 @@ function lossesOf(
   const { device } = network;
   const state = zeroState(network, group.length);
   const longest = Math.max(...group.map(predictionsOf));
+  const [{ condition }] = group;
+  const unknown = condition.map(() => 0);
   for (let sequence = 0; sequence * CHUNK_STEPS < longest; sequence++) {
     const steps = stepsOf(group, sequence, CHUNK_STEPS);
     const start = sequence * CHUNK_STEPS;
-    const { inputs, conditions, targets } = sequenceOf(group, group.length, { start, steps });
-    const shape = [steps, group.length];
+    const { inputs, conditions, targets } = sequenceOf(group, group.length, { start, steps, unknown });
+    const shape = [steps, group.length] as const;
     const found = device.withoutGradients(() =>
       device.scope(() => {
-        const given = { ids: ints(device, inputs, shape), condition: ints(device, conditions, shape) };
+        const given = {
+          ids: ints(device, inputs, shape),
+          condition: conditionTensor(device, conditions, shape),
+        };
         const { outputs, state: next } = network.forward(given, { state });
         carry(state, next);
         return crossEntropy(outputs.logits, ints(device, targets, shape), { reduction: "none" }).read();

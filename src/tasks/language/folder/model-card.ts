@@ -1,6 +1,8 @@
 import { pytorchLayerOf } from "../../../formats/pytorch-layer.ts";
 import type { RecurrentLayerConfig } from "../../../networks/config.ts";
 import type { LayeredNetwork } from "../../../networks/layered-network.ts";
+import { type Condition, type GivenCondition, isOfNumbers } from "../condition/condition.ts";
+import { rounded } from "../condition/condition-of-texts.ts";
 import { cellWords } from "../model/language-cell.ts";
 import type { LanguageModelParts } from "../model/language-model.ts";
 import type { LanguageModelConfig } from "../model/language-model-config.ts";
@@ -31,14 +33,7 @@ export function modelCard({
     ],
     ["embedding size", `${config.embeddingSize}${config.tieWeights ? ", tied to the decoder" : ""}`],
     ["vocabulary", `${config.vocabularySize} (${config.tokenizer} tokenizer)`],
-    ...(config.condition
-      ? [
-          ["condition", `${config.condition.name}: ${config.condition.categories.join(", ")}`] as [
-            string,
-            string,
-          ],
-        ]
-      : []),
+    ...(config.condition ? [["condition", conditionText(config.condition)] as [string, string]] : []),
     ["parameters", network.parameterCount().toLocaleString("en-US")],
   ];
   // Byte pairs know everything; pieces of words that another library learned need not.
@@ -54,9 +49,8 @@ export function modelCard({
         ? ""
         : ` Without the condition: ${evaluation.lossNatsWithoutCondition.toFixed(4)} nats per token.`)
     : "Not measured: no text was held out.";
-  const call = config.condition
-    ? `"", { condition: ${JSON.stringify(config.condition.categories[0])} }`
-    : '"\\n"';
+  const example = config.condition && exampleOf(config.condition);
+  const call = example === undefined ? '"\\n"' : `"", { condition: ${JSON.stringify(example)} }`;
   const settings = training
     ? `\n## Training\n\n\`\`\`json\n${JSON.stringify(training, null, 2)}\n\`\`\`\n`
     : "";
@@ -80,7 +74,7 @@ ${settings}
 ## Use
 
 \`\`\`sh
-npx unrolled generate .${config.condition ? ` --condition ${JSON.stringify(config.condition.categories[0])}` : ""}
+npx unrolled generate .${example === undefined ? "" : ` --condition ${flagText(example)}`}
 \`\`\`
 
 \`\`\`ts
@@ -92,6 +86,25 @@ for await (const text of generate(model, ${call})) process.stdout.write(text);
 
 ${tensorsText(config)}
 `;
+}
+
+/** What a text can be written for, in words. */
+function conditionText(condition: Condition): string {
+  if (!isOfNumbers(condition)) return `${condition.name}: ${condition.categories.join(", ")}`;
+  const numbers = condition.numbers.map(
+    ({ name, mean, deviation }) => `${name} (${rounded(mean)} ± ${rounded(deviation)})`,
+  );
+  return `numbers: ${numbers.join(", ")}`;
+}
+
+/** The first category, or the means. */
+function exampleOf(condition: Condition): GivenCondition {
+  if (!isOfNumbers(condition)) return condition.categories[0];
+  return condition.numbers.map(({ mean }) => Number(rounded(mean)));
+}
+
+function flagText(condition: GivenCondition): string {
+  return typeof condition === "string" ? JSON.stringify(condition) : condition.join(",");
 }
 
 function tensorsText(config: LanguageModelConfig): string {

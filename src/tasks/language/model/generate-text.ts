@@ -5,7 +5,8 @@ import { predictNext } from "../../../decoding/predict-next.ts";
 import { predictWords, type WordPrediction } from "../../../decoding/predict-words.ts";
 import type { SamplingOptions } from "../../../decoding/sampler.ts";
 import { Generator } from "../../../random/philox.ts";
-import { conditionId } from "../condition/condition-id.ts";
+import type { GivenCondition } from "../condition/condition.ts";
+import { conditionRow } from "../condition/condition-row.ts";
 import { endOf } from "../condition/documents.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { TokenReader } from "./token-reader.ts";
@@ -17,8 +18,8 @@ export interface GenerateTextOptions extends Omit<SamplingOptions, "forbiddenIds
   /** The continuation ends before the first of these. */
   readonly stop?: readonly string[] | undefined;
   readonly numSamples?: number | undefined;
-  /** Of a model with a condition: the category that the text is written for; an unknown one if not given. */
-  readonly condition?: string | undefined;
+  /** Of a model with a condition: the category or the numbers that the text is written for; unknown if not given. */
+  readonly condition?: GivenCondition | undefined;
   /** Same seed, same text; 0 if not given. */
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -78,8 +79,8 @@ export interface Prediction {
 export interface PredictOptions {
   /** 10. */
   readonly top?: number | undefined;
-  /** Of a model with a condition: the category that the text is written for; an unknown one if not given. */
-  readonly condition?: string | undefined;
+  /** Of a model with a condition: the category or the numbers that the text is written for; unknown if not given. */
+  readonly condition?: GivenCondition | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -115,9 +116,9 @@ export async function predictText(
 function readerOf(
   call: string,
   model: LanguageModel,
-  { condition }: { readonly condition?: string | undefined },
+  { condition }: { readonly condition?: GivenCondition | undefined },
 ): TokenReader {
-  return new TokenReader(model.session(), conditionId(call, model.config.condition, condition));
+  return new TokenReader(model.session(), conditionRow(call, model.config.condition, condition));
 }
 
 /**

@@ -26,7 +26,7 @@ export interface LanguageModelLoss {
   readonly state: NetworkState;
 }
 
-/** Token ids [T, B], and for a model with a condition the ids of categories [T, B]. */
+/** Token ids [T, B], and for a model with a condition the ids of categories [T, B], or its numbers [T, B, N + 1]. */
 export interface LanguageModelInputs {
   readonly ids: Tensor;
   readonly condition?: Tensor;

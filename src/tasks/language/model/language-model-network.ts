@@ -1,5 +1,5 @@
 import type { NetworkConfig, NetworkLayer, RecurrentLayerConfig } from "../../../networks/config.ts";
-import { type Condition, conditionIds } from "../condition/condition.ts";
+import { type Condition, conditionInputs, isOfNumbers } from "../condition/condition.ts";
 import { cellShapeOf, kindOfCell, lastLayerOf, layerOptionsOf } from "./language-cell.ts";
 import { checkConfig, dropoutRates, type LanguageModelConfig } from "./language-model-config.ts";
 
@@ -15,8 +15,9 @@ export interface LanguageModelNetworkOptions {
  * A language model as layers: token ids [T, B] to logits of the tokens after them [T, B, V]. It predicts the next token with an
  * embedding, recurrent layers and a linear decoder (Mikolov et al. 2010; regularised as in Zaremba et al. 2014, Gal & Ghahramani 2016
  * and Merity, Keskar & Socher 2018). Parameters: `encoder.weight` [V, E], `rnn.*` as in PyTorch (and `last.*` of a last layer with a
- * width of its own), `decoder.weight` [V, P] with P the width of h, `decoder.bias` [V]. A model with a condition of C numbers reads ids of
- * categories [T, B] too, and has `conditionEncoder.weight` [K + 1, C], whose rows stand behind the tokens' [T, B, E + C].
+ * width of its own), `decoder.weight` [V, P] with P the width of h, `decoder.bias` [V]. A model with a condition of size C reads ids of
+ * categories [T, B] too, and has `conditionEncoder.weight` [K + 1, C], whose rows stand behind the tokens' [T, B, E + C]; or it reads N
+ * standardised numbers and a 1 [T, B, N + 1], and the weight is [C, N + 1].
  *
  * @throws UnrolledError "invalid-argument" that names the first impossible value
  */
@@ -64,19 +65,27 @@ export function languageModel(
   ];
   const axes = batchFirst ? ["B", "T"] : ["T", "B"];
   return {
-    inputs: ["ids", ...(condition ? ["condition"] : [])].map((name) => ({ name, axes, kind: "int" })),
+    inputs: [
+      { name: "ids", axes, kind: "int" },
+      ...(condition
+        ? [
+            isOfNumbers(condition)
+              ? ({ name: "condition", axes: [...axes, conditionInputs(condition)], kind: "float" } as const)
+              : ({ name: "condition", axes, kind: "int" } as const),
+          ]
+        : []),
+    ],
     layers,
     outputs: [{ name: "logits", from: "decoder" }],
   };
 }
 
-/** The category's embedding behind the token's. */
+/** The category's embedding, or what a matrix makes of the numbers, behind the token's. */
 function conditionLayers(condition: Condition): NetworkLayer[] {
-  const encoder = {
-    kind: "embedding",
-    vocabularySize: conditionIds(condition),
-    size: condition.size,
-  } as const;
+  const [inputSize, size] = [conditionInputs(condition), condition.size];
+  const encoder = isOfNumbers(condition)
+    ? ({ kind: "linear", inputSize, outputSize: size, bias: false } as const)
+    : ({ kind: "embedding", vocabularySize: inputSize, size } as const);
   return [
     { name: "conditionEncoder", inputs: ["condition"], config: encoder },
     {

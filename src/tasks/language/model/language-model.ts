@@ -8,7 +8,7 @@ import type { Network } from "../../../networks/network.ts";
 import { givenNumbers } from "../../../session/given-numbers.ts";
 import type { ModelInput, ModelOutput, ModelValue } from "../../../session/model-value.ts";
 import { shapeText } from "../../../tensor/tensor.ts";
-import { conditionIds } from "../condition/condition.ts";
+import { conditionInputs, type GivenCondition, isOfNumbers } from "../condition/condition.ts";
 import type { Evaluation } from "../evaluation/evaluation.ts";
 import type { GenerationConfig } from "../folder/generation-config.ts";
 import type { Prediction, PredictOptions } from "./generate-text.ts";
@@ -30,7 +30,8 @@ export interface LanguageModelParts<Net extends LayeredNetwork = Network> {
 
 /**
  * A language model: token ids [B, T] to logits of the tokens after them [B, T, V]. One with a condition reads the ids of categories [B, T]
- * as `condition`: k + 1 for category k of `config.condition.categories`, 0 for an unknown one. Throws as `Model` does.
+ * as `condition`: k + 1 for category k of `config.condition.categories`, 0 for an unknown one. One with a condition of N numbers reads them
+ * [B, T, N + 1], each less its mean and over its deviation, and a 1 behind them; zeros for an unknown one. Throws as `Model` does.
  */
 export class LanguageModel extends NetworkModel<"language-model"> implements LanguageModelParts {
   readonly config: LanguageModelConfig;
@@ -48,7 +49,9 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
     this.training = training;
     this.evaluation = evaluation;
     this.generation = generation;
-    this.inputs = network.config.inputs.map(({ name }) => ({ name, axes: ["B", "T"], kind: "int" }));
+    this.inputs = network.config.inputs.map(({ name, axes: [, , ...rest], kind }) => {
+      return { name, axes: ["B", "T", ...rest], kind };
+    });
     this.outputs = [{ name: "logits", axes: ["B", "T", config.vocabularySize], kind: "float" }];
   }
 
@@ -76,13 +79,19 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
     const given = givenNumbers("run", this.inputs, inputs);
     const { vocabularySize, condition } = this.config;
     requireIds("token id", given.get("ids")!.data, vocabularySize);
-    if (condition) requireIds("condition", given.get("condition")!.data, conditionIds(condition));
     const [batch, steps] = given.get("ids")!.shape;
-    requireSteps(given.get("condition")?.shape, [batch, steps]);
+    const areNumbers = condition !== undefined && isOfNumbers(condition);
+    const width = areNumbers ? [conditionInputs(condition)] : [];
+    if (condition && !areNumbers)
+      requireIds("condition", given.get("condition")!.data, conditionInputs(condition));
+    requireSteps(given.get("condition")?.shape, [batch, steps, ...width]);
     // The network reads [T, B].
     const read = [...given].map(([name, { data }]) => {
-      const numbers = swapped(data, [batch, steps], 1, new Int32Array(data.length));
-      return [name, { shape: [steps, batch], data: numbers }] as const;
+      const isFloat = areNumbers && name === "condition";
+      const rest = isFloat ? width : [];
+      const room = isFloat ? new Float32Array(data.length) : new Int32Array(data.length);
+      const numbers = swapped(data, [batch, steps], rest[0] ?? 1, room);
+      return [name, { shape: [steps, batch, ...rest], data: numbers }] as const;
     });
     const { logits } = runNetwork(this.network, new Map(read));
     const room = new Float32Array(logits.data.length);
@@ -96,14 +105,15 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
   }
 
   /**
-   * Of a model with a condition: the model under one category, or under an unknown one if none is given, as a language model that reads
-   * tokens alone and can be inspected, streamed and written as any other. Needs weights in 32 bits (`weights: "float32"`).
+   * Of a model with a condition: the model under one category or some numbers, or under an unknown condition if none is given, as a language
+   * model that reads tokens alone and can be inspected, streamed and written as any other. Needs weights in 32 bits (`weights: "float32"`).
    *
-   * @throws UnrolledError "invalid-argument" for a category that the model has not learned, or for any where it has no condition
+   * @throws UnrolledError "invalid-argument" for a category that the model has not learned, numbers that are not as many as the condition's,
+   * or any condition where the model has none
    */
-  async conditionedOn(category?: string): Promise<LanguageModel> {
+  async conditionedOn(condition?: GivenCondition): Promise<LanguageModel> {
     const { conditionedOn } = await import("../condition/conditioned-on.ts");
-    return conditionedOn(this, category);
+    return conditionedOn(this, condition);
   }
 
   /** The likeliest next tokens and words after a prompt, `top` (10) of each, likeliest first. */
@@ -113,7 +123,7 @@ export class LanguageModel extends NetworkModel<"language-model"> implements Lan
   }
 }
 
-/** A category for each token. */
+/** A condition for each token. */
 function requireSteps(shape: readonly number[] | undefined, needed: readonly number[]): void {
   if (shape === undefined || shapeText(shape) === shapeText(needed)) return;
   throw new UnrolledError("shape-mismatch", {

@@ -6,24 +6,24 @@ import { isWhole } from "../../../whole-numbers.ts";
 
 /**
  * Reads one token after the other in a language model's session of batch size 1, and gives the logits of the next; a model with a
- * condition reads the id of one category at every step.
+ * condition reads the same row of it at every step.
  */
 export class TokenReader implements NextToken {
   readonly vocabularySize: number;
   readonly #session: Session;
   readonly #ids = new Int32Array(1);
   readonly #logits: Float32Array;
-  readonly #inputs: Readonly<Record<string, Int32Array>>;
+  readonly #inputs: Readonly<Record<string, Int32Array | Float32Array>>;
   readonly #outputs: { readonly logits: Float32Array };
 
-  constructor(session: Session, condition?: number) {
+  constructor(session: Session, condition?: Int32Array | Float32Array) {
     const [{ axes }] = session.outputs;
     this.vocabularySize = axes[axes.length - 1] as number;
     this.#session = session;
     this.#logits = new Float32Array(this.vocabularySize);
     this.#inputs = {
       ids: this.#ids,
-      ...(condition === undefined ? {} : { condition: Int32Array.of(condition) }),
+      ...(condition === undefined ? {} : { condition }),
     };
     this.#outputs = { logits: this.#logits };
   }

@@ -1,7 +1,7 @@
 // The explorer's page as files: those of the package, with an index.html that begins with a model of the user's.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CommandError } from "./failure.ts";
+import { CommandError } from "../failure.ts";
 
 /** What the page begins with, as `web/start.ts` reads it. */
 export interface PageStart {
@@ -12,12 +12,15 @@ export interface PageStart {
   readonly citation?: string | undefined;
 }
 
+/** The picture that a link to the page shows, beside its index.html. */
+export const PREVIEW = "preview.png";
+
 /** Tells a page that was exported from other pages. */
 export const START_ELEMENT = '<script type="application/json" id="start">';
 
 /** The folder of the built page, with "/" at its end. */
 export function explorerFolder(): string {
-  const folder = fileURLToPath(new URL("../explorer/", import.meta.url));
+  const folder = fileURLToPath(new URL("../../explorer/", import.meta.url));
   if (!existsSync(`${folder}index.html`))
     throw new CommandError("the explorer's page is not there; in a clone, npm run build makes it");
   return folder;
@@ -38,6 +41,11 @@ export function startingPage(folder: string, start: PageStart): string {
       /(<meta (?:name|property)="(?:og:)?description" content=")[^"]*/g,
       (_, before) => before + description,
     );
+}
+
+/** The page without a picture for links, where the one in the package would be of another model. */
+export function withoutPreview(page: string): string {
+  return page.replace(/\s*<meta property="og:image"[^>]*>/, "");
 }
 
 function escaped(text: string): string {

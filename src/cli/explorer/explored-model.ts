@@ -1,14 +1,18 @@
 // The model that the explorer is to show: its files as the page asks for them, and what it would write by itself.
 import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UnrolledError } from "../errors.ts";
-import type { ModelFiles } from "../models/model-files.ts";
-import { NETWORK_TYPE } from "../models/network-type.ts";
-import { IN_FOLDERS, TASK_TYPE } from "../open/read-model.ts";
-import { placeInFolder, readRegularSync } from "../platform/node-files.ts";
-import { MODEL_TYPE } from "../tasks/language/folder/model-type.ts";
-import { CommandError, textOf } from "./failure.ts";
-import { openLanguageFolder, openTaskFolder, readModelFiles } from "./model-folder.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { Model } from "../../models/model.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
+import { NETWORK_TYPE } from "../../models/network-type.ts";
+import { IN_FOLDERS, TASK_TYPE } from "../../open/read-model.ts";
+import { TaskModel } from "../../open/task-model.ts";
+import { placeInFolder, readRegularSync } from "../../platform/node-files.ts";
+import { MODEL_TYPE } from "../../tasks/language/folder/model-type.ts";
+import { CommandError, textOf } from "../failure.ts";
+import { openLanguageFolder, openTaskModel, readModelFiles } from "../model-folder.ts";
+import type { ExploredReading } from "./explored-picture.ts";
+import { readingOfTask, readingOfText } from "./explored-reading.ts";
 
 export interface ExploredModel {
   /** As people call it: the name of its folder or file. */
@@ -18,6 +22,8 @@ export interface ExploredModel {
   readonly files: ModelFiles;
   /** The beginning of a text that the model writes; undefined where it is not known to write any. */
   readonly sample: string | undefined;
+  /** What it does as it reads the text, or its sample; undefined where it is not known how to read one. */
+  reading(text: string | undefined): Promise<ExploredReading | undefined>;
 }
 
 /** Characters that a picture has room for. */
@@ -39,18 +45,25 @@ export async function exploredModel(path: string): Promise<ExploredModel> {
 async function ofLanguage(name: string, path: string): Promise<ExploredModel> {
   const { network, tokenizer } = await openLanguageFolder(path, "auto");
   const [{ sampleReader, sampleText }, { Generator }] = await Promise.all([
-    import("../tasks/language/sample-text.ts"),
-    import("../random/philox.ts"),
+    import("../../tasks/language/sample-text.ts"),
+    import("../../random/philox.ts"),
   ]);
   const reader = sampleReader(network, tokenizer.vocabularySize);
   const sample = await sampleText(reader, tokenizer, new Generator(1));
-  return { name, place: "", files: await readModelFiles(path), sample: beginningOf(sample) };
+  const begun = beginningOf(sample);
+  return {
+    ...{ name, place: "", files: await readModelFiles(path), sample: begun },
+    reading: async (text = begun) => readingOfText(network, tokenizer, text ?? ""),
+  };
 }
 
 /** A folder of another task that was made here. */
 async function ofTask(name: string, path: string): Promise<ExploredModel> {
-  await openTaskFolder(path, "auto");
-  return { name, place: "", files: await readModelFiles(path, false), sample: undefined };
+  const model = await openTaskModel(path, "auto");
+  return {
+    ...{ name, place: "", files: await readModelFiles(path, false), sample: undefined },
+    reading: (text) => readingOfTask(model, text),
+  };
 }
 
 /** A file from elsewhere, with whatever its reader asks for beside it, and the tokenizer. */
@@ -66,17 +79,23 @@ async function elsewhere(name: string, folder: string, file: string): Promise<Ex
     }
   };
   const [{ openModel }, { openDevice }] = await Promise.all([
-    import("../open/open-model.ts"),
-    import("../tensor/device.ts"),
+    import("../../open/open-model.ts"),
+    import("../../tensor/device.ts"),
   ]);
+  let opened: Model;
   try {
-    await openModel(await read(file), { device: await openDevice({ backend: "auto" }), read });
+    opened = await openModel(await read(file), { device: await openDevice({ backend: "auto" }), read });
   } catch (error) {
     if (error instanceof UnrolledError) throw new CommandError(`${join(folder, file)}: ${textOf(error)}`);
     throw error;
   }
   if (isThere(folder, "tokenizer.json")) await read("tokenizer.json");
-  return { name, place: file, files, sample: undefined };
+  return { name, place: file, files, sample: undefined, reading };
+
+  // What a file without its task reads is known to nobody but the page.
+  async function reading(text: string | undefined): Promise<ExploredReading | undefined> {
+    return opened instanceof TaskModel ? readingOfTask(opened, text) : undefined;
+  }
 }
 
 function isThere(folder: string, name: string): boolean {

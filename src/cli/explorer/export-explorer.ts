@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { ModelFiles } from "../models/model-files.ts";
-import { START_ELEMENT } from "./explorer-page.ts";
-import { CommandError } from "./failure.ts";
-import { UNFINISHED } from "./run/atomic-write.ts";
+import type { ModelFiles } from "../../models/model-files.ts";
+import { CommandError } from "../failure.ts";
+import { UNFINISHED } from "../run/atomic-write.ts";
+import { PREVIEW, START_ELEMENT } from "./explorer-page.ts";
 
 export interface ExplorerSite {
   /** The folder of the built page. */
@@ -38,7 +38,8 @@ export function exportExplorer(
   try {
     cpSync(page, beginning, {
       recursive: true,
-      filter: (source) => hasOwnModel || resolve(source) !== resolve(page, "model"),
+      filter: (source) =>
+        hasOwnModel || ![resolve(page, "model"), resolve(page, PREVIEW)].includes(resolve(source)),
     });
     writeFileSync(join(beginning, "index.html"), index);
     for (const [name, bytes] of Object.entries(files)) {

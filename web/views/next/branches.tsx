@@ -1,12 +1,12 @@
 // Continuations that branch off the text, side by side.
 import { useEffect, useState } from "preact/hooks";
-import { isAborted } from "../engine/engine.ts";
-import type { Branch, Reading } from "../engine/protocol.ts";
-import { colourOf, inkOn } from "../figures/palette.ts";
-import { useTheme } from "../figures/theme.ts";
-import { shownPiece } from "../figures/token-text.tsx";
-import type { Page } from "../page.ts";
-import type { BranchPlace } from "../state.ts";
+import { isAborted } from "../../engine/engine.ts";
+import type { Branch, Reading } from "../../engine/protocol.ts";
+import { colourOf, inkOn } from "../../figures/palette.ts";
+import { useTheme } from "../../figures/theme.ts";
+import { shownPiece } from "../../figures/token-text.tsx";
+import type { Page } from "../../page.ts";
+import type { BranchPlace } from "../../state.ts";
 import { MOST_BITS } from "./next.tsx";
 
 const COUNT = 120;

@@ -1,22 +1,21 @@
 // What the network expects at every position: the likeliest tokens, reshaped by how they are drawn, the text coloured by surprise, and
 // continuations that branch off it side by side.
-import { useMemo, useRef } from "preact/hooks";
+import { useCallback, useMemo, useRef } from "preact/hooks";
 import { nextTokens } from "unrolled/inspect";
-import type { ModelSummary, Reading } from "../engine/protocol.ts";
-import { elementSource } from "../export/element-source.ts";
-import { ExportButtons } from "../export/export-buttons.tsx";
-import { readingJson } from "../export/trace-table.ts";
-import { type BarFigure, BarsDrawing, percentOf } from "../figures/bars.tsx";
-import { colourOf, inkOn } from "../figures/palette.ts";
-import { useTheme } from "../figures/theme.ts";
-import { TokenText } from "../figures/token-text.tsx";
-import { useWidth } from "../figures/width.ts";
-import { described } from "../model-bar.tsx";
-import type { Page } from "../page.ts";
-import type { PageState } from "../state.ts";
+import type { ModelSummary, Reading } from "../../engine/protocol.ts";
+import { ExportButtons } from "../../export/export-buttons.tsx";
+import { readingJson } from "../../export/trace-table.ts";
+import { type BarFigure, BarsDrawing, percentOf } from "../../figures/bars.tsx";
+import { colourOf, inkOn } from "../../figures/palette.ts";
+import { useTheme } from "../../figures/theme.ts";
+import { TokenText } from "../../figures/token-text.tsx";
+import { useWidth } from "../../figures/width.ts";
+import type { Page } from "../../page.ts";
+import type { PageState } from "../../state.ts";
+import { Waiting } from "../waiting.tsx";
 import { Branches } from "./branches.tsx";
+import { nextFigure } from "./next-figure.ts";
 import { nextCsv } from "./next-table.ts";
-import { Waiting } from "./waiting.tsx";
 
 /** Bits that have the strongest colour. */
 export const MOST_BITS = 8;
@@ -42,15 +41,16 @@ function Next({
   const at = Math.min(state.at, pieces.length - 1);
   const { length } = model.tokens;
   const { temperature, topK, topP } = state;
-  const shares = useMemo(
-    () =>
+  const sharesAt = useCallback(
+    (step: number) =>
       nextTokens(
-        trace.outputs.subarray(at * length, (at + 1) * length),
+        trace.outputs.subarray(step * length, (step + 1) * length),
         { temperature, topK, topP },
         MOST_BARS,
       ),
-    [trace, at, length, temperature, topK, topP],
+    [trace, length, temperature, topK, topP],
   );
+  const shares = useMemo(() => sharesAt(at), [sharesAt, at]);
   const figure = useRef<HTMLDivElement>(null);
   const width = useWidth(figure);
   const bitsAt = (step: number) => (step === 0 ? undefined : trace.lossNats[step - 1] / Math.LN2);
@@ -100,14 +100,7 @@ function Next({
       </div>
       <ExportButtons
         name="next"
-        figure={elementSource(figure, {
-          title: `What comes after ${JSON.stringify(pieces.slice(Math.max(0, at - 24), at + 1).join(""))}`,
-          subtitle: `Probability of the likeliest tokens at step ${at + 1}. ${described(model)}`,
-          keys: ({ accent }) => [
-            { name: "as the network expects it", colour: accent, opacity: 0.25 },
-            { name: "as it is drawn from", colour: accent },
-          ],
-        })}
+        figure={nextFigure({ reading, model, at, mostBits: MOST_BITS, sharesAt })}
         csv={() => nextCsv(reading, model.tokens, { temperature, topK, topP }, MOST_BARS)}
         json={() => readingJson(reading)}
         model={state.model}

@@ -1,6 +1,6 @@
 import { nextTokens } from "unrolled/inspect";
-import type { Reading, Sampling } from "../engine/protocol.ts";
-import { csvField } from "../export/trace-table.ts";
+import type { Reading, Sampling } from "../../engine/protocol.ts";
+import { csvField } from "../../export/trace-table.ts";
 
 /** The likeliest tokens after every step as CSV: what the network gives them and what sampling makes of that. */
 export function nextCsv(

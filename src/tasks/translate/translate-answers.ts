@@ -1,0 +1,201 @@
+// What a trained translator says: of one source, of many, step by step.
+import { textsByLine } from "../../data/tables/data-source.ts";
+import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { NetworkConfig } from "../../networks/config.ts";
+import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { type GivenFor, valuesOf } from "../../options/option.ts";
+import { softmax } from "../../tensor/operations/rows.ts";
+import { ints } from "../../tensor/tensor.ts";
+import { answeredAlike } from "../answered-alike.ts";
+import type { Asked, Evaluated, PredictEvent, TaskLook } from "../task.ts";
+import type { TranslateLoss } from "./translate-batch.ts";
+import { type DecodeOptions, decodedTargets, targetEvents } from "./translate-decode.ts";
+import { TRANSLATE_ANSWER_OPTIONS } from "./translate-options.ts";
+import { TranslateReader, type TranslateReading } from "./translate-reading.ts";
+
+/** What a translator is made from. Plain data. */
+export interface TranslateOptions {
+  readonly network: NetworkConfig;
+  readonly reading: TranslateReading;
+  readonly loss: TranslateLoss;
+}
+
+/** A target, and how likely it is. */
+export interface TranslatedTo {
+  readonly target: string;
+  /** What targets are compared by: `logProbability` with the penalties of the search. */
+  readonly score: number;
+  /** Sum of the log probabilities of its tokens and of its end, in nats. */
+  readonly logProbability: number;
+  /** Its tokens, with its end where it has ended by itself. */
+  readonly targetTokens: readonly string[];
+  /** The share that each of the source's tokens had for each of its own [U][T]; none without attention. */
+  readonly alignment: readonly (readonly number[])[];
+}
+
+/** A source and what it was made into. */
+export interface Translation extends TranslatedTo {
+  readonly source: string;
+  /** Tokens of the source, with its end. */
+  readonly sourceTokens: readonly string[];
+  /** The targets that came behind it, where more than one was asked for. */
+  readonly alternatives: readonly TranslatedTo[];
+}
+
+/** A source with how to translate it; what is not given is as `TRANSLATE_ANSWER_OPTIONS` has it. */
+export type TranslateInput =
+  | string
+  | ({ readonly source: string } & GivenFor<typeof TRANSLATE_ANSWER_OPTIONS>);
+
+/**
+ * The target of a source, by beam search or drawn.
+ *
+ * @throws UnrolledError "invalid-argument" for a source of more tokens than `maxLength` of the training, and for options that do not fit
+ */
+export async function predict(
+  model: LayeredNetwork,
+  input: TranslateInput,
+  options: TranslateOptions,
+): Promise<Translation> {
+  const [found] = await predictAll(model, [input], options);
+  return found;
+}
+
+/** The target of each of many sources. What is drawn is drawn for each by itself, so that it is the same beside any. */
+export async function predictAll(
+  model: LayeredNetwork,
+  inputs: readonly TranslateInput[],
+  options: TranslateOptions,
+): Promise<Translation[]> {
+  return answeredAlike(
+    inputs.map(askedFor),
+    ({ how }) => (how.temperature === null ? JSON.stringify(how) : undefined),
+    (alike) =>
+      translationsOf(
+        model,
+        alike.map(({ source }) => source),
+        options,
+        alike[0].how,
+      ),
+  );
+}
+
+/** As `predict`, and tells the target piece by piece, as soon as each is settled. */
+export async function* predictEvents(
+  model: LayeredNetwork,
+  input: TranslateInput,
+  options: TranslateOptions,
+): AsyncGenerator<PredictEvent<Translation>, void> {
+  const { source, how } = askedFor(input);
+  const reader = new TranslateReader(options.reading);
+  const ids = requireShort(reader, source);
+  const stream = reader.target.stream();
+  for await (const event of targetEvents(model, [ids], reader, how)) {
+    const isOver = event.type === "end";
+    const text = isOver ? stream.end() : Array.from(event.tokens, (id) => stream.push(id)).join("");
+    if (text !== "") yield { type: "text", text };
+    if (isOver) yield { type: "end", answer: translationOf(reader, source, ids, event.hypotheses) };
+  }
+}
+
+/** How likely each token of the target is at each of its steps, which reads the token before. */
+export async function look(
+  model: LayeredNetwork,
+  input: TranslateInput,
+  options: TranslateOptions,
+): Promise<TaskLook> {
+  const { device } = model;
+  const { source, how } = askedFor(input);
+  const reader = new TranslateReader(options.reading);
+  const ids = requireShort(reader, source);
+  const [hypotheses] = await decodedTargets(model, [ids], reader, how);
+  const said = writtenIds(reader, hypotheses[0]);
+  const read = [reader.end, ...said.slice(0, -1)];
+  const inputs = {
+    source: { shape: [1, ids.length], data: ids },
+    target: { shape: [1, read.length], data: Int32Array.from(read) },
+  };
+  const shares = device.withoutGradients(() =>
+    device.scope(() => {
+      const [own, before] = [inputs.source, inputs.target].map(({ shape, data }) =>
+        ints(device, data, shape),
+      );
+      return softmax(model.forward({ source: own, target: before }).outputs.logits).read();
+    }),
+  );
+  const { target } = reader;
+  return {
+    pieces: read.map((id) => target.token(id)),
+    inputs,
+    names: Array.from({ length: target.vocabularySize }, (_, id) => target.token(id)),
+    said: shares,
+    words: said.map((id) => target.token(id)),
+    answer: translationOf(reader, source, ids, hypotheses),
+  };
+}
+
+function askedFor(input: TranslateInput) {
+  const { source, ...given } = typeof input === "string" ? { source: input } : input;
+  const { alignment: _, plotFile: __, ...how } = valuesOf("predict", TRANSLATE_ANSWER_OPTIONS, given);
+  return { source, how };
+}
+
+async function translationsOf(
+  model: LayeredNetwork,
+  texts: readonly string[],
+  { reading }: TranslateOptions,
+  how: DecodeOptions,
+): Promise<Translation[]> {
+  const reader = new TranslateReader(reading);
+  const sources = texts.map((text) => requireShort(reader, text));
+  const found = await decodedTargets(model, sources, reader, how);
+  return found.map((hypotheses, at) => translationOf(reader, texts[at], sources[at], hypotheses));
+}
+
+function translationOf(
+  reader: TranslateReader,
+  source: string,
+  ids: Int32Array,
+  hypotheses: readonly Hypothesis[],
+): Translation {
+  const [best, ...alternatives] = hypotheses.map((each) => translatedTo(reader, each));
+  return { source, ...best, sourceTokens: Array.from(ids, (id) => reader.source.token(id)), alternatives };
+}
+
+/** A target's ids, with its end where it has ended by itself. */
+function writtenIds({ end }: TranslateReader, { tokens, finishReason }: Hypothesis): readonly number[] {
+  return finishReason === "stop" ? [...tokens, end] : [...tokens];
+}
+
+function translatedTo(reader: TranslateReader, hypothesis: Hypothesis): TranslatedTo {
+  const { tokens, score, logProbability, attention = [] } = hypothesis;
+  const ids = writtenIds(reader, hypothesis);
+  return {
+    target: reader.text(tokens),
+    score,
+    logProbability,
+    targetTokens: ids.map((id) => reader.target.token(id)),
+    alignment: attention.slice(0, ids.length).map((row) => Array.from(row)),
+  };
+}
+
+function requireShort(reader: TranslateReader, text: string): Int32Array {
+  const ids = reader.sourceIds(text);
+  if (ids.length - 1 <= reader.maxLength) return ids;
+  throw new UnrolledError("invalid-argument", {
+    call: "predict",
+    problem: `a source has ${ids.length - 1} tokens, needed at most ${reader.maxLength} (maxLength of the training): ${text.slice(0, 60)}…`,
+  });
+}
+
+/** A translation of each text, and of each line of the sources. */
+export async function* answers(
+  { model, options }: Evaluated<LayeredNetwork, TranslateOptions>,
+  { texts, sources }: Asked,
+  given: Readonly<Record<string, unknown>>,
+): AsyncGenerator<object, void> {
+  const all = [...texts];
+  for (const source of sources) for await (const text of textsByLine(source)) all.push(text);
+  yield* await translationsOf(model, all, options, askedFor({ ...given, source: "" }).how);
+}
