@@ -1,7 +1,6 @@
 import { writeSafetensors } from "../formats/write-safetensors.ts";
 import { jsonFile, snakeCaseKeys } from "../models/json-file.ts";
 import type { ModelFiles } from "../models/model-files.ts";
-import { filesOfNetwork } from "../models/network-files.ts";
 import type { Module } from "../module/module.ts";
 import { LayeredNetwork } from "../networks/layered-network.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
@@ -24,6 +23,7 @@ export async function filesOf(
     return prepared.files(model, settings as typeof settings & Readonly<Record<string, unknown>>, found);
   const { options } = prepared;
   if (model instanceof LayeredNetwork) {
+    const { filesOfNetwork } = await import("../models/network-files.ts");
     return filesOfNetwork(model, { task: task.name, options, training: { ...settings }, evaluation: found });
   }
   return {

@@ -19,6 +19,9 @@ export async function modelFiles(model: LanguageModelParts<LayeredNetwork>): Pro
   // PyTorch's state dictionary names a tied weight twice.
   if (config.tieWeights) parameters.set("decoder.weight", parameters.get("encoder.weight")!);
   const tensors = { ...(await copyOut(parameters)), ...(await narrowTensors(parameters)) };
+  // Fetched by those that have one.
+  const condition =
+    config.condition && (await import("../condition/condition-card.ts")).conditionCard(config.condition);
   return {
     "config.json": jsonFile({
       model_type: MODEL_TYPE,
@@ -30,7 +33,7 @@ export async function modelFiles(model: LanguageModelParts<LayeredNetwork>): Pro
     "model.safetensors": writeSafetensors(tensors, { format: "pt" }),
     "tokenizer.json": jsonFile(tokenizer.toJSON()),
     "generation_config.json": jsonFile(generationConfigJson(generation, tokenizer)),
-    "README.md": new TextEncoder().encode(modelCard(model)),
+    "README.md": new TextEncoder().encode(modelCard(model, condition)),
   };
 }
 

@@ -1,8 +1,8 @@
 import { pytorchLayerOf } from "../../../formats/pytorch-layer.ts";
 import type { RecurrentLayerConfig } from "../../../networks/config.ts";
 import type { LayeredNetwork } from "../../../networks/layered-network.ts";
-import { type Condition, type GivenCondition, isOfNumbers } from "../condition/condition.ts";
-import { rounded } from "../condition/condition-of-texts.ts";
+import type { GivenCondition } from "../condition/condition.ts";
+import type { ConditionCard } from "../condition/condition-card.ts";
 import { cellWords } from "../model/language-cell.ts";
 import type { LanguageModelParts } from "../model/language-model.ts";
 import type { LanguageModelConfig } from "../model/language-model-config.ts";
@@ -18,13 +18,10 @@ const TOKENS = {
 } as const;
 
 /** README.md of a model's folder, written from the run: what it is, how good, how it was made, how to use it. */
-export function modelCard({
-  network,
-  config,
-  tokenizer,
-  training,
-  evaluation,
-}: LanguageModelParts<LayeredNetwork>): string {
+export function modelCard(
+  { network, config, tokenizer, training, evaluation }: LanguageModelParts<LayeredNetwork>,
+  condition: ConditionCard | undefined,
+): string {
   const rows: [string, string][] = [
     ["cell", cellWords(config).join(", ")],
     [
@@ -33,7 +30,7 @@ export function modelCard({
     ],
     ["embedding size", `${config.embeddingSize}${config.tieWeights ? ", tied to the decoder" : ""}`],
     ["vocabulary", `${config.vocabularySize} (${config.tokenizer} tokenizer)`],
-    ...(config.condition ? [["condition", conditionText(config.condition)] as [string, string]] : []),
+    ...(condition ? [["condition", condition.said] as [string, string]] : []),
     ["parameters", network.parameterCount().toLocaleString("en-US")],
   ];
   // Byte pairs know everything; pieces of words that another library learned need not.
@@ -49,7 +46,7 @@ export function modelCard({
         ? ""
         : ` Without the condition: ${evaluation.lossNatsWithoutCondition.toFixed(4)} nats per token.`)
     : "Not measured: no text was held out.";
-  const example = config.condition && exampleOf(config.condition);
+  const example = condition?.example;
   const call = example === undefined ? '"\\n"' : `"", { condition: ${JSON.stringify(example)} }`;
   const settings = training
     ? `\n## Training\n\n\`\`\`json\n${JSON.stringify(training, null, 2)}\n\`\`\`\n`
@@ -86,21 +83,6 @@ for await (const text of generate(model, ${call})) process.stdout.write(text);
 
 ${tensorsText(config)}
 `;
-}
-
-/** What a text can be written for, in words. */
-function conditionText(condition: Condition): string {
-  if (!isOfNumbers(condition)) return `${condition.name}: ${condition.categories.join(", ")}`;
-  const numbers = condition.numbers.map(
-    ({ name, mean, deviation }) => `${name} (${rounded(mean)} ± ${rounded(deviation)})`,
-  );
-  return `numbers: ${numbers.join(", ")}`;
-}
-
-/** The first category, or the means. */
-function exampleOf(condition: Condition): GivenCondition {
-  if (!isOfNumbers(condition)) return condition.categories[0];
-  return condition.numbers.map(({ mean }) => Number(rounded(mean)));
 }
 
 function flagText(condition: GivenCondition): string {
