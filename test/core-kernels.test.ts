@@ -62,3 +62,9 @@ test("the core is without the rest, which stops at once what asks for it", async
     WebAssembly.RuntimeError,
   );
 });
+
+test("kernels that are neither all nor the core's are refused", async () => {
+  await expect(openDevice({ kernels: "some" as "core" })).rejects.toThrow(
+    'openDevice: kernels is some, needed "all" or "core"',
+  );
+});

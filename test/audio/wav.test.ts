@@ -105,4 +105,8 @@ it("writeWav refuses channels of different lengths, and none", () => {
   );
   expect(() => writeWav(sound())).toThrow("lengths none");
   expect(() => monoOf(sound(3, 4))).toThrow("monoOf: channels");
+  expect(() => writeWav(sound(0))).toThrow("writeWav: channels is no samples, needed one or more");
+  expect(() => writeWav(sound(3), { bits: 65 as 16 })).toThrow("writeWav: bits is 65, needed 16 or 32");
+  const list = { sampleRateHz: 8000, channels: [[0, 1] as unknown as Float32Array] };
+  expect(() => monoOf(list)).toThrow("monoOf: samples is an array, needed a Float32Array");
 });
