@@ -15,12 +15,20 @@ export interface Columns {
  * @throws UnrolledError "invalid-argument" that names the columns there are, and the nearest
  */
 export function columnPlace(table: Columns, name: string, option: string): number {
+  return placeOfColumn(table, name, { call: "train", subject: [{ option }] });
+}
+
+/** As `columnPlace`, where an error speaks of a call and its argument. */
+export function placeOfColumn(
+  table: Columns,
+  name: string,
+  asked: { readonly call: string; readonly subject: string | readonly [{ readonly option: string }] },
+): number {
   const place = table.columns.indexOf(name);
   if (place >= 0) return place;
   const near = nearestName(name, table.columns);
   throw new UnrolledError("invalid-argument", {
-    call: "train",
-    subject: [{ option }],
+    ...asked,
     got: JSON.stringify(name),
     needed: `a column of ${table.title}: ${table.columns.join(", ")}`,
     ...(near === undefined ? {} : { advice: `did you mean ${near}?` }),

@@ -1,5 +1,4 @@
-import { UnrolledError } from "../../errors.ts";
-import { nearestName } from "./column.ts";
+import { placeOfColumn } from "./column.ts";
 import type { DataSource } from "./data-source.ts";
 import { numberCell } from "./number-cell.ts";
 import { readRows, type TableFormat, type TableRow } from "./read-rows.ts";
@@ -34,18 +33,8 @@ export async function readTable(source: DataSource, format: TableFormat = {}): P
   const { title, columns, rows: read } = await readRows(source, format);
   const rows: TableRow[] = [];
   for await (const row of read) rows.push(row);
-  const placeOf = (call: string, name: string) => {
-    const place = columns.indexOf(name);
-    if (place >= 0) return place;
-    const near = nearestName(name, columns);
-    throw new UnrolledError("invalid-argument", {
-      call,
-      subject: "name",
-      got: JSON.stringify(name),
-      needed: `a column of ${title}: ${columns.join(", ")}`,
-      ...(near === undefined ? {} : { advice: `did you mean ${near}?` }),
-    });
-  };
+  const placeOf = (call: string, name: string) =>
+    placeOfColumn({ title, columns }, name, { call, subject: "name" });
   return {
     columns,
     rows,
