@@ -4,7 +4,7 @@ import { type Picture, sizedPixels } from "../../data/pictures/picture.ts";
 import { titleOf } from "../../data/tables/data-source.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { ModelFiles } from "../../models/model-files.ts";
+import type { FileReader, ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
@@ -27,7 +27,9 @@ import {
   type CaptionSettings,
 } from "./caption-options.ts";
 import { CaptionReader, type CaptionReading, learnedTokenizer } from "./caption-reading.ts";
-import { type CaptionRecord, picturesOf, pixelsOfFiles } from "./caption-records.ts";
+import { type CaptionRecord, fileNamed, pixelsOfFiles, type SeenPicture } from "./caption-records.ts";
+import { FEATURES_FILE, newFeatureNetwork } from "./feature-network.ts";
+import { seenPictures, sightOf, sightOfPixels, sightThrough } from "./sight.ts";
 
 /** Everything that decides a training run, resolved. */
 export type CaptionTrainingSettings = SettingsOf<typeof CAPTION_OPTIONS>;
@@ -78,12 +80,17 @@ export const captionTask = defineTask({
   answers,
 });
 
-async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, CaptionTrainingSettings>) {
-  const pictures = await picturesOf(data.train, settings);
-  const [given, test] = [
-    data.val && (await picturesOf(data.val, settings)),
-    data.test && (await picturesOf(data.test, settings)),
-  ];
+async function prepare({
+  data,
+  settings,
+  device,
+}: Beginning<TaskData<CaptionRecord>, CaptionTrainingSettings>) {
+  const featureFile = settings.features === null ? undefined : fileNamed(settings.features);
+  const features = featureFile && (await newFeatureNetwork(device, featureFile, settings));
+  const sight = features ? sightThrough(features) : sightOfPixels(settings);
+  const read = (entries: Parameters<typeof seenPictures>[0]) => seenPictures(entries, settings, sight);
+  const pictures = await read(data.train);
+  const [given, test] = [data.val && (await read(data.val)), data.test && (await read(data.test))];
   const parts = given
     ? { training: pictures, heldOut: given }
     : heldOut(pictures, { share: settings.valFraction, seed: settings.seed });
@@ -91,11 +98,12 @@ async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, Ca
     tokenizer: learnedTokenizer(parts.training, settings),
     maxLength: settings.maxLength,
     blind: settings.blind,
-    grid: gridOf(settings),
+    grid: features?.form.grid ?? gridOf(settings),
+    ...(features ? { features: features.form } : {}),
   };
   const reader = new CaptionReader(reading);
-  const all = parts.training.flatMap(({ pixels, texts }) =>
-    texts.map((text): CaptionExample => ({ pixels, target: reader.ids(text) })),
+  const all = parts.training.flatMap(({ seen, texts }) =>
+    texts.map((text): CaptionExample => ({ seen, target: reader.ids(text) })),
   );
   const training = all.filter(({ target }) => target.length > 1 && target.length <= settings.maxLength + 1);
   const leftOut = all.length - training.length;
@@ -106,7 +114,7 @@ async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, Ca
     });
   const { vocabularySize } = reader.tokenizer;
   const options: CaptionOptions = {
-    network: captionNetwork(settings, vocabularySize),
+    network: captionNetwork(settings, vocabularySize, features?.form),
     reading,
     loss: { end: reader.end, blind: settings.blind },
   };
@@ -127,7 +135,7 @@ async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, Ca
             `${leftOut} of ${all.length} texts are empty or have more than ${settings.maxLength} tokens (maxLength), and are not learned from`,
           ],
     sizes: { "texts to learn from": training.length },
-    digest: () => digestOfNumbers(training.flatMap(({ pixels, target }) => [target, pixels])),
+    digest: () => digestOfNumbers(training.flatMap(({ seen, target }) => [target, seen])),
     ...exampleBatches(training, ({ target }) => target.length, settings),
     ...(parts.heldOut.length === 0
       ? {}
@@ -139,14 +147,16 @@ async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, Ca
       model: LayeredNetwork,
       training: CaptionTrainingSettings,
       evaluation: CaptionFound | undefined,
-    ): Promise<ModelFiles> =>
-      filesOfNetwork(model, {
+    ): Promise<ModelFiles> => ({
+      ...(await filesOfNetwork(model, {
         task: CAPTION.name,
         options,
         training: { ...training },
         evaluation,
         data: facts,
-      }),
+      })),
+      ...(featureFile ? { [FEATURES_FILE]: featureFile } : {}),
+    }),
   };
 }
 
@@ -166,8 +176,9 @@ async function predict(
   model: LayeredNetwork,
   input: CaptionInput,
   options: CaptionOptions,
+  read: FileReader,
 ): Promise<DescribedPicture> {
-  const [found] = await predictAll(model, [input], options);
+  const [found] = await predictAll(model, [input], options, read);
   return found;
 }
 
@@ -176,36 +187,32 @@ async function predictAll(
   model: LayeredNetwork,
   inputs: readonly CaptionInput[],
   options: CaptionOptions,
+  read: FileReader,
 ): Promise<DescribedPicture[]> {
-  const [, , height, width] = options.network.inputs[0].axes as readonly number[];
+  const sight = await sightOf(model, options, read);
   const asked = inputs.map((input) => {
     const { picture, ...given } = "picture" in input ? input : { picture: input };
     return {
-      pixels: sizedPixels(picture, width, height),
+      pixels: sizedPixels(picture, sight.imageWidth, sight.imageHeight),
       how: valuesOf("predict", CAPTION_ANSWER_OPTIONS, given),
     };
   });
   return answeredAlike(
     asked,
     ({ how }) => JSON.stringify(how),
-    (alike) =>
-      described(
-        model,
-        alike.map(({ pixels }) => pixels),
-        options,
-        alike[0].how,
-      ),
+    async (alike) =>
+      described(model, await sight.see(alike.map(({ pixels }) => pixels)), options, alike[0].how),
   );
 }
 
 async function described(
   model: LayeredNetwork,
-  pixels: readonly Uint8Array[],
+  seen: readonly SeenPicture[],
   { reading }: CaptionOptions,
   { alignment: _, plotFile: __, ...how }: ValuesOf<typeof CAPTION_ANSWER_OPTIONS>,
 ): Promise<DescribedPicture[]> {
   const reader = new CaptionReader(reading);
-  const found = await describedPictures(model, pixels, reader, how);
+  const found = await describedPictures(model, seen, reader, how);
   return found.map((hypotheses) => {
     const [best, ...alternatives] = hypotheses.map((each) => captionOf(reader, each));
     return { ...best, grid: reader.grid, alternatives };
@@ -228,23 +235,25 @@ function captionOf(
 
 /** What is said of each file. */
 async function* answers(
-  { model, options, settings }: Evaluated<LayeredNetwork, CaptionOptions>,
+  { model, options, read }: Evaluated<LayeredNetwork, CaptionOptions>,
   { sources }: Asked,
   given: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
   const paths = sources.map(titleOf);
-  const pixels = await pixelsOfFiles(paths, settings as CaptionSettings);
-  const found = await described(model, pixels, options, valuesOf("predict", CAPTION_ANSWER_OPTIONS, given));
+  const sight = await sightOf(model, options, read);
+  const seen = await sight.see(await pixelsOfFiles(paths, sight));
+  const found = await described(model, seen, options, valuesOf("predict", CAPTION_ANSWER_OPTIONS, given));
   for (const [at, each] of found.entries()) yield { image: paths[at], ...each };
 }
 
 /** The figures of a trained model on other pictures. */
 async function evaluate(
-  { model, options, settings }: Evaluated<LayeredNetwork, CaptionOptions>,
+  { model, options, settings, read }: Evaluated<LayeredNetwork, CaptionOptions>,
   data: Pick<TaskData<CaptionRecord>, "train">,
   given: Readonly<Record<string, unknown>> = {},
 ): Promise<CaptionFound> {
-  const pictures = await picturesOf(data.train, settings as CaptionSettings);
+  const sight = await sightOf(model, options, read);
+  const pictures = await seenPictures(data.train, settings as CaptionSettings, sight);
   const reader = new CaptionReader(options.reading);
   return captionFound(model, pictures, reader, valuesOf("eval", CAPTION_EVALUATE_OPTIONS, given));
 }
