@@ -31,7 +31,10 @@ export default defineConfig({
         extends: true,
         test: { name: "browser", include: [BROWSER], globalSetup: ["test/shared-browser-setup.ts"] },
       },
-      { extends: true, test: { name: "release", include: [RELEASE] } },
+      {
+        extends: true,
+        test: { name: "release", include: [RELEASE], globalSetup: ["test/shared-browser-setup.ts"] },
+      },
     ],
   },
 });
