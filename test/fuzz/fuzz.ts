@@ -21,7 +21,7 @@ export interface FuzzTarget {
   readonly name: string;
   readonly seeds: readonly FuzzSeed[];
   read(bytes: Uint8Array): unknown;
-  /** Cases in a short run, at least each mutation by itself; 3,000 if not given. */
+  /** Cases in a short run, at least each mutation by itself; 1,000 if not given. */
   readonly cases?: number;
   /** What reading one file may add to memory; 32 MiB if not given. */
   readonly growthBytes?: number;
@@ -56,7 +56,7 @@ export interface FuzzOptions {
 const FAILURES_KEPT = 5;
 /** Of the processor: a machine that does other things too makes no reader slow. */
 const MAX_CASE_MS = 5_000;
-const DEFAULT_CASES = 3_000;
+const DEFAULT_CASES = 1_000;
 const DEFAULT_GROWTH_BYTES = 32 << 20;
 
 /** Tries a reader on its seeds, on each of them broken in each way, and on files broken in several ways. */
