@@ -19,7 +19,7 @@ const run = (...parameters: string[]) => unrolled(["sweep", ...parameters], fold
 const inFolder = (...path: string[]) => join(folder.path, ...path);
 
 const SMALL =
-  "files: [text.txt], hidden_size: 16, embedding_size: 8, num_layers: 1, batch_size: 8, seq_length: 16";
+  "files: [text.txt], hidden_size: 16, embedding_size: 8, num_layers: 1, batch_size: 8, seq_length: 16, threads: 1";
 
 const FOUR =
   "search: random\ntrials: 4\nseed: 3\nparallel: 2\nparameters: {learning_rate: {min: 0.001, max: 0.1, scale: log}, cell: [lstm, gru, elman]}";
