@@ -20,7 +20,9 @@ export default defineConfig({
     maxWorkers: 2,
     // Files share the modules of their process: loading them anew for each would take as long as most tests.
     isolate: false,
-    tags: [{ name: "long", description: "Takes long, in a file of short ones; `npm run test:release` runs it." }],
+    tags: [
+      { name: "long", description: "Takes long, in a file of short ones; `npm run test:release` runs it." },
+    ],
     projects: [
       {
         extends: true,

@@ -30,7 +30,7 @@ const readings: readonly Reading[] = [
   {
     name: "steps left out, unequal lengths, a row begins anew",
     options: {},
-    ...{ steps: 4, batch: 3, lengths: [4, 3, 4], reset: [false, true, false], state: true },
+    ...{ steps: 4, batch: 3, lengths: [4, 3, 4], reset: [false, true, false], state: true, isLong: true },
     mask: [1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1],
   },
 ];
