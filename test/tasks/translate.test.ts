@@ -145,6 +145,14 @@ describe("a translator", () => {
     const model = await openModel(run.files, { task: "translate" });
     const found = await model.evaluate({ train: reversed(50, 3) });
     expect(found).toMatchObject({ pairs: 50, exactMatch: expect.any(Number), lossNats: expect.any(Number) });
+    const other = await model.evaluate({ train: reversed(5, 3) }, { bleuTokenize: "intl", bleuSmooth: "add-k" });
+    expect((other as { signature: string }).signature).toContain("tok:intl|smooth:add-k[1.00]");
+  });
+
+  it("keeps a source to try it with", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const { example } = model.madeBy?.data as { readonly example: string };
+    expect(await model.predict(example)).toMatchObject({ source: example });
   });
 });
 

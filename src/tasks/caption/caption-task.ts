@@ -3,7 +3,6 @@ import { digestOfNumbers } from "../../data/digest.ts";
 import { type Picture, sizedPixels } from "../../data/pictures/picture.ts";
 import { titleOf } from "../../data/tables/data-source.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
-import { UnrolledError } from "../../errors.ts";
 import type { FileReader, ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
@@ -13,6 +12,7 @@ import type { Device } from "../../tensor/device.ts";
 import { answeredAlike } from "../answered-alike.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
+import { examplesOfLength } from "../examples/of-length.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
 import { type CaptionExample, captionLoss } from "./caption-batch.ts";
@@ -102,16 +102,17 @@ async function prepare({
     ...(features ? { features: features.form } : {}),
   };
   const reader = new CaptionReader(reading);
-  const all = parts.training.flatMap(({ seen, texts }) =>
-    texts.map((text): CaptionExample => ({ seen, target: reader.ids(text) })),
+  const {
+    kept: training,
+    leftOut,
+    notes,
+  } = examplesOfLength(
+    parts.training.flatMap(({ seen, texts }) =>
+      texts.map((text): CaptionExample => ({ seen, target: reader.ids(text) })),
+    ),
+    ({ target }) => target.length > 1 && target.length <= settings.maxLength + 1,
+    { units: "texts", maxLength: settings.maxLength },
   );
-  const training = all.filter(({ target }) => target.length > 1 && target.length <= settings.maxLength + 1);
-  const leftOut = all.length - training.length;
-  if (training.length === 0)
-    throw new UnrolledError("invalid-argument", {
-      call: "train",
-      problem: `none of the ${all.length} texts has 1 to ${settings.maxLength} tokens`,
-    });
   const { vocabularySize } = reader.tokenizer;
   const options: CaptionOptions = {
     network: captionNetwork(settings, vocabularySize, features?.form),
@@ -128,12 +129,7 @@ async function prepare({
   return {
     options,
     facts,
-    notes:
-      leftOut === 0
-        ? []
-        : [
-            `${leftOut} of ${all.length} texts are empty or have more than ${settings.maxLength} tokens (maxLength), and are not learned from`,
-          ],
+    notes,
     sizes: { "texts to learn from": training.length },
     digest: () => digestOfNumbers(training.flatMap(({ seen, target }) => [target, seen])),
     ...exampleBatches(training, ({ target }) => target.length, settings),
