@@ -146,7 +146,7 @@ describe("a translator", () => {
     const found = await model.evaluate({ train: reversed(50, 3) });
     expect(found).toMatchObject({ pairs: 50, exactMatch: expect.any(Number), lossNats: expect.any(Number) });
     const other = await model.evaluate({ train: reversed(5, 3) }, { bleuTokenize: "intl", bleuSmooth: "add-k" });
-    expect((other as { signature: string }).signature).toContain("tok:intl|smooth:add-k[1.00]");
+    expect((other as { signature: string }).signature).toContain("tok:intl|smooth:add-k");
   });
 
   it("keeps a source to try it with", async () => {

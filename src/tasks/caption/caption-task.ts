@@ -151,7 +151,8 @@ async function prepare({
         evaluation,
         data: facts,
       })),
-      ...(featureFile ? { [FEATURES_FILE]: featureFile } : {}),
+      // A copy, since files that are handed out are handed over.
+      ...(featureFile ? { [FEATURES_FILE]: featureFile.slice() } : {}),
     }),
   };
 }
