@@ -2,6 +2,7 @@
 //   Δ_t = Σ_{j=−n}^{n} j · x_{t+j} / Σ j²
 // with the first and the last frame repeated beyond the ends. HTK's ΔΔ are the differences of Δ, whose own first and last are repeated;
 // Kaldi's are one sum over 2n frames to either side.
+import type { Frames } from "./frames.ts";
 import type { ResolvedFrontEnd } from "./front-end-options.ts";
 
 /** Sums over frames to either side, given one by one: what goes in at t comes out when t + n is there. */
@@ -101,6 +102,42 @@ export class Differences {
     }
     return rows;
   }
+}
+
+/** Frames [T, F] that are all there, with their differences behind them [T, F·(1 + deltas)]: to the last bit what comes of them one by one. */
+export function withDifferences(
+  { width, values }: Frames,
+  { deltas, deltaWindow, style }: Pick<ResolvedFrontEnd, "deltas" | "deltaWindow" | "style">,
+): Frames {
+  if (deltas === 0) return { width, values };
+  const once = regression(deltaWindow);
+  const known = Float64Array.from(values);
+  const first = sumsOver(known, width, once);
+  const parts = [known, first];
+  if (deltas === 2)
+    parts.push(
+      style === "htk" ? sumsOver(first, width, once) : sumsOver(known, width, convolved(once, once)),
+    );
+  const all = width * parts.length;
+  const made = new Float32Array(values.length * parts.length);
+  for (const [at, part] of parts.entries())
+    for (let row = 0, to = at * width; row < part.length; row += width, to += all)
+      for (let entry = 0; entry < width; entry++) made[to + entry] = part[row + entry];
+  return { width: all, values: made };
+}
+
+/** Sums over frames to either side, the first and the last one repeated. */
+function sumsOver(rows: Float64Array, width: number, weights: Float64Array): Float64Array {
+  const side = (weights.length - 1) / 2;
+  const last = rows.length / width - 1;
+  const sums = new Float64Array(rows.length);
+  for (let t = 0; t <= last; t++)
+    for (let at = 0; at < weights.length; at++) {
+      const from = Math.max(0, Math.min(last, t + at - side)) * width;
+      const weight = weights[at];
+      for (let entry = 0; entry < width; entry++) sums[t * width + entry] += weight * rows[from + entry];
+    }
+  return sums;
 }
 
 function regression(side: number): Float64Array {

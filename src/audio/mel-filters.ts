@@ -11,13 +11,20 @@ export interface MelFilter {
 }
 
 /** Frequencies that triangles lie between. */
-interface Band {
+export interface Band {
   readonly lowHz: number;
   readonly highHz: number;
 }
 
-const mel = (hz: number) => 1127 * log(1 + hz / 700);
-const hzOf = (mels: number) => 700 * (exp(mels / 1127) - 1);
+/** A frequency on the mel scale. */
+export function mel(hz: number): number {
+  return 1127 * log(1 + hz / 700);
+}
+
+/** The frequency that has a place on the mel scale. */
+export function hzOf(mels: number): number {
+  return 700 * (exp(mels / 1127) - 1);
+}
 
 /** The filters for spectra of N samples: places 0 to N/2. */
 export function melFilters(options: ResolvedFrontEnd, size: number): MelFilter[] {
@@ -76,8 +83,8 @@ function kaldiFilters({ filters, sampleRateHz, warp, ...band }: ResolvedFrontEnd
   });
 }
 
-/** Piecewise linear, as Kaldi's VtlnWarpFreq. */
-function kaldiWarped(hz: number, { factor, lowHz, highHz }: Warp, band: Band): number {
+/** Where a frequency is moved to: piecewise linear, as Kaldi's VtlnWarpFreq. */
+export function kaldiWarped(hz: number, { factor, lowHz, highHz }: Warp, band: Band): number {
   if (hz < band.lowHz || hz > band.highHz) return hz;
   const lower = lowHz * Math.max(1, factor);
   const upper = highHz * Math.min(1, factor);

@@ -71,22 +71,27 @@ export class Resampler {
   }
 
   #made(old: Float32Array, received: number): Float32Array {
-    const all = Math.ceil((this.#received * this.#to) / this.#from);
-    const made = new Float32Array(Math.max(0, all - this.#next));
+    const [from, to, side, first] = [this.#from, this.#to, this.#side, this.#first];
+    const all = Math.ceil((this.#received * to) / from);
+    const begun = this.#next;
+    const made = new Float32Array(Math.max(0, all - begun));
+    // The time of a new sample: the old one before it, counted from `first`, and the phase behind that.
+    let before = Math.floor((begun * from) / to) - first;
+    let phase = (begun * from) % to;
+    const [whole, rest] = [Math.floor(from / to), from % to];
+    const last = Math.min(old.length, received - first) - side;
     let count = 0;
-    for (; this.#next < all; this.#next++) {
-      const whole = Math.floor((this.#next * this.#from) / this.#to);
-      if (whole + this.#side >= received) break;
-      const weights = this.#weights((this.#next * this.#from) % this.#to);
-      const begin = whole - this.#side + 1 - this.#first;
-      let sum = 0;
-      for (let at = 0; at < weights.length; at++) sum += weights[at] * old[begin + at];
-      made[count++] = sum;
+    while (count < made.length && before < last) {
+      made[count++] = weightedSum(this.#weights(phase), old, before - side + 1);
+      before += whole;
+      phase += rest;
+      if (phase >= to) {
+        phase -= to;
+        before += 1;
+      }
     }
-    const keepFrom = Math.max(
-      0,
-      Math.floor((this.#next * this.#from) / this.#to) - this.#side + 1 - this.#first,
-    );
+    this.#next = begun + count;
+    const keepFrom = Math.max(0, before - side + 1);
     this.#pending = old.slice(Math.min(keepFrom, old.length));
     this.#first += Math.min(keepFrom, old.length);
     return made.slice(0, count);
@@ -106,6 +111,20 @@ export class Resampler {
     if (this.#kept.size < this.#mostKept) this.#kept.set(phase, weights);
     return weights;
   }
+}
+
+/** Σ weights[at] · samples[begin + at], in four sums that do not wait for one another. */
+function weightedSum(weights: Float64Array, samples: Float32Array, begin: number): number {
+  let [first, second, third, fourth] = [0, 0, 0, 0];
+  let at = 0;
+  for (; at + 3 < weights.length; at += 4) {
+    first += weights[at] * samples[begin + at];
+    second += weights[at + 1] * samples[begin + at + 1];
+    third += weights[at + 2] * samples[begin + at + 2];
+    fourth += weights[at + 3] * samples[begin + at + 3];
+  }
+  for (; at < weights.length; at++) first += weights[at] * samples[begin + at];
+  return first + second + (third + fourth);
 }
 
 /**
