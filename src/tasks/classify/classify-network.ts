@@ -27,7 +27,7 @@ const FILTER_STEPS = 5;
  * neighbouring steps can stand beside them, of each its largest (Kim 2014, "Convolutional neural networks for sentence classification").
  */
 export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes): NetworkConfig {
-  const { embeddingSize, wordDropout, dropout: probability, pooling, filters } = settings;
+  const { embeddingSize, wordDropout, dropout: probability, pooling, convFilters: filters } = settings;
   const { vocabularySize, features = 0, classes } = sizes;
   const layers: NetworkLayer[] = [];
   let last = vocabularySize === undefined ? "xs" : "ids";

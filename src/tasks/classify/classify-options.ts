@@ -67,7 +67,7 @@ export const CLASSIFY_OPTIONS = {
     group: MODEL,
     help: "what of all steps decides",
   }),
-  filters: sizeOption(
+  convFilters: sizeOption(
     0,
     "filters over five neighbouring steps beside the recurrent layers (Kim 2014); 0: none",
     0,
