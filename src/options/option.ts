@@ -30,6 +30,8 @@ export interface Option<Value = unknown> {
   readonly help: string;
   /** What stands for its value in a line of help: n, share. */
   readonly placeholder?: string;
+  /** Its value, or each entry of a list, is the path of a file, but for these words. */
+  readonly paths?: { readonly but: readonly string[] };
   /** The heading that help lists it under, if not the usual one; and the option that it stands before there. */
   readonly group?: string;
   readonly before?: string;
@@ -55,7 +57,7 @@ export type GivenFor<Table extends OptionTable> = {
 
 /** What an option is where nothing is said, and what people are told of it; an option whose default is undefined may be left out. */
 export interface Said<Value>
-  extends Pick<Option, "help" | "defaultText" | "placeholder" | "group" | "before" | "only"> {
+  extends Pick<Option, "help" | "defaultText" | "placeholder" | "paths" | "group" | "before" | "only"> {
   readonly default: Value;
 }
 

@@ -97,7 +97,7 @@ export async function runTrainCommand(
     })) {
       if (event.type === "start") {
         if (found) noteDifferences(event, found, note);
-        const runFile = planText(plan, corpus?.hash ?? null);
+        const runFile = planText(plan, corpus?.hash ?? null, asked);
         if (isResumed) {
           await folder.cutBack(found?.state.step ?? 0);
           await folder.write("run.json", runFile);
@@ -176,7 +176,7 @@ async function resumed(
   const folder = RunFolder.forResume(options.resume!);
   lockRun(folder.at(LOCK_FILE), folder.path);
   const before = readPlan(folder, asked);
-  const plan = resumedPlan(before.plan, files, options);
+  const plan = resumedPlan(before.plan, files, options, asked);
   requireFiles(plan);
   let damaged = 0;
   const found = await folder.newestCheckpoint((message) => {

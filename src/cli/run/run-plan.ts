@@ -7,6 +7,7 @@ import { camelCaseKeys } from "../../models/folder-files.ts";
 import { snakeCaseKeys } from "../../models/json-file.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { isRecord } from "../../options/field-checks.ts";
+import type { Option } from "../../options/option.ts";
 import { readRegularText } from "../../platform/node-files.ts";
 import type { TaskModule } from "../../tasks/task.ts";
 import { resolveSettingsOf } from "../../training/resolve-settings.ts";
@@ -93,7 +94,11 @@ export function weightsHash(model: ModelFiles): string {
 }
 
 /** run.json, where paths are absolute, so that the run can be gone on with from another folder. */
-export function planText(plan: RunPlan, corpusHash: string | null): string {
+export function planText(
+  plan: RunPlan,
+  corpusHash: string | null,
+  { description }: Pick<AskedTask, "description">,
+): string {
   const { settings, task, files, val, test, tokenizerFile, from, cache, tensorboard, ...rest } = plan;
   const absolute = (path: string) => (path === "-" ? path : resolve(path));
   const placed = (path: string | readonly string[] | null) =>
@@ -106,7 +111,14 @@ export function planText(plan: RunPlan, corpusHash: string | null): string {
     ...snakeCaseKeys(Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, placed(path)]))),
     ...snakeCaseKeys(rest),
     corpus_hash: corpusHash,
-    settings: snakeCaseKeys(settings),
+    settings: snakeCaseKeys(
+      Object.fromEntries(
+        Object.entries(settings).map(([name, value]) => [
+          name,
+          pathsAtHome(description.options[name], value),
+        ]),
+      ),
+    ),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
@@ -166,13 +178,18 @@ export function readPlan(
  * The plan of a run that is gone on with under these options. What would make it another run is refused by name; a larger budget,
  * and what does not touch the learning, may change.
  */
-export function resumedPlan(plan: RunPlan, files: readonly string[], options: TrainOptions): RunPlan {
+export function resumedPlan(
+  plan: RunPlan,
+  files: readonly string[],
+  options: TrainOptions,
+  { description }: Pick<AskedTask, "description">,
+): RunPlan {
   if (files.length > 0)
     throw new UsageError("--resume goes on with the run's own texts, so it takes no files");
   const changes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || OF_THE_CALL.includes(name) || BUDGETS.includes(name)) continue;
-    const given = resolved(name, value);
+    const given = pathsAtHome(description.options[name], resolved(name, value));
     const before = beforeOf(plan, name);
     if (JSON.stringify(given) === JSON.stringify(before)) continue;
     if (!(MAY_CHANGE as readonly string[]).includes(name)) {
@@ -203,6 +220,14 @@ function resolved(name: string, value: unknown): unknown {
 
 function atHome(path: string): string {
   return path === "-" ? path : resolve(path);
+}
+
+/** A setting whose paths are absolute, where it holds paths. */
+function pathsAtHome(option: Option | undefined, value: unknown): unknown {
+  const { paths } = option ?? {};
+  const placed = (one: unknown) =>
+    paths && typeof one === "string" && !paths.but.includes(one) ? resolve(one) : one;
+  return Array.isArray(value) ? value.map(placed) : placed(value);
 }
 
 /** The paths of an option that may name one, several or none. */
