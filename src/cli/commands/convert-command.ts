@@ -25,7 +25,7 @@ export function addConvertCommand(program: Command): void {
       "Read the model at IN (made here, or safetensors, PyTorch, Keras, TensorFlow.js) and write it at OUT: as safetensors, " +
         "as ONNX, as weights of Keras (.h5), or as a folder. float16, bfloat16 and int8 (a scale for each row) are for " +
         "safetensors and folders. A translator, or what describes pictures, becomes encoder.onnx and decoder.onnx in a folder OUT " +
-        "with --to onnx. OUT is written whole or not at all.",
+        "with --to onnx, a transducer joiner.onnx too. OUT is written whole or not at all.",
     )
     .argument("<in>", "file or folder of the model; -: a file from standard input")
     .argument("<out>", "file or folder to write")

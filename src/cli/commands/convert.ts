@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { parseObject } from "../../models/folder-files.ts";
-import type { ModelFiles } from "../../models/model-files.ts";
+import type { FileReader, ModelFiles } from "../../models/model-files.ts";
 import { type ModelData, saying } from "../../open/read-model.ts";
 import { score } from "../../tasks/language/evaluation/evaluate.ts";
 import { languageModelParts } from "../../tasks/language/folder/read-language-folder.ts";
@@ -17,6 +17,7 @@ import { requireFree, writeOutput } from "../write-output.ts";
 import { converted } from "./conversion.ts";
 import type { ConvertOptions, Target } from "./convert-command.ts";
 import { encoderDecoderGraphs, isEncoderDecoder } from "./encoder-decoder-graphs.ts";
+import { isTransducer, transducerGraphs } from "./transducer-graphs.ts";
 
 const BY_NAME: Readonly<Record<string, Target>> = {
   "": "folder",
@@ -42,8 +43,8 @@ export async function runConvertCommand(from: string, to: string, options: Conve
   if (!mayBeGraphs) requireFree(to, target === "folder" ? "folder" : "file", force);
   const reading = await readModelOptions(options);
   const data = await modelAt(from, reading);
-  const isGraphs = mayBeGraphs && isEncoderDecoder(await taskOf(data));
-  if (mayBeGraphs) requireFree(to, isGraphs ? "folder" : "file", force);
+  const graphs = mayBeGraphs ? await graphsWriterOf(data) : undefined;
+  if (mayBeGraphs) requireFree(to, graphs ? "folder" : "file", force);
   if (data.format === "onnx" && target !== "safetensors") {
     throw new CommandError(
       `${from} is an ONNX graph, which is run as it is; only its weights can be written, as safetensors`,
@@ -60,8 +61,8 @@ export async function runConvertCommand(from: string, to: string, options: Conve
     return device;
   };
   const content = await saying(from, async () =>
-    isGraphs && "read" in data
-      ? encoderDecoderGraphs(data.read)
+    graphs && "read" in data
+      ? graphs(data.read)
       : converted({ from: data, to: target, dtype, reading }, open),
   );
   const losses = isEvaluated
@@ -95,11 +96,14 @@ export async function runConvertCommand(from: string, to: string, options: Conve
   }
 }
 
-/** The task that a folder's model was trained for. */
-async function taskOf(data: ModelData): Promise<string | undefined> {
+/** What writes the model of a folder as several graphs, if its task needs them. */
+async function graphsWriterOf(
+  data: ModelData,
+): Promise<((read: FileReader) => Promise<ModelFiles>) | undefined> {
   if (data.format !== "network") return undefined;
-  const { task } = parseObject("config.json", await data.read("config.json"));
-  return typeof task === "string" ? task : undefined;
+  const { task, options } = parseObject("config.json", await data.read("config.json"));
+  if (typeof task === "string" && isEncoderDecoder(task)) return encoderDecoderGraphs;
+  return isTransducer(task, options) ? transducerGraphs : undefined;
 }
 
 /** Of weights, or of all graphs. */

@@ -66,7 +66,10 @@ const writers: { readonly [K in Kind]: Writer<Extract<LayerConfig, { readonly ki
   "word-dropout": ({ values: [value] }) => value,
   // Its scores are for what decodes.
   crf: ({ values: [value] }) => value,
-  "transducer-joint": ({ values: [value] }) => value,
+  "transducer-joint": ({ layer }) => {
+    const problem = `${layer} joins two networks step by step, which one graph does not do; a transducer is written as three, in a folder`;
+    throw new UnrolledError("invalid-argument", { call: "writeOnnx", problem });
+  },
   "look-ahead": ({ context, layer, config, values: [value], shape }) => {
     const { graph } = context;
     const swap = (name: string) => graph.add("Transpose", [name], { perm: { ints: [0, 2, 1] } });
