@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { Generator, type ModelFiles, openDevice, openModel, train } from "../../src/index.ts";
+import { Generator, openDevice, openModel } from "../../src/index.ts";
 import { LayeredNetwork } from "../../src/networks/layered-network.ts";
 import { valuesOf } from "../../src/options/option.ts";
 import type { TranscribeEvaluation } from "../../src/tasks/transcribe/transcribe-answers.ts";
@@ -17,46 +17,7 @@ import { transcribeNetwork } from "../../src/tasks/transcribe/transcribe-network
 import { TRANSCRIBE_OPTIONS } from "../../src/tasks/transcribe/transcribe-options.ts";
 import { utterancesOf } from "../../src/tasks/transcribe/transcribe-records.ts";
 import { gradientErrors, numbersOf, reference } from "../gradients.ts";
-
-type Event = { type: string } & Record<string, unknown>;
-
-async function trained(data: object, settings: object, from: { readonly model?: ModelFiles } = {}) {
-  const events: Event[] = [];
-  const run = { task: "transcribe", data: data as never, settings: settings as never, ...from } as const;
-  for await (const event of train(run)) events.push(event as Event);
-  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
-  const notes = events.filter(({ type }) => type === "note").map(({ text }) => text);
-  return { notes, end: last("end"), files: last("model").files as ModelFiles };
-}
-
-const WIDTH = 6;
-
-/** Frames of a text: a letter is two to four noisy frames that look like it, a space is one of silence. */
-function spoken(text: string, generator: Generator) {
-  const rows: number[][] = [];
-  const frame = (loud: number) =>
-    rows.push(
-      Array.from({ length: WIDTH }, (_, at) => (at === loud ? 1 : 0) + 0.1 * generator.uniformBetween(-1, 1)),
-    );
-  for (const letter of text) {
-    if (letter === " ") frame(WIDTH - 1);
-    else for (let left = 2 + generator.integer(3); left > 0; left--) frame("abcde".indexOf(letter));
-    frame(WIDTH - 1);
-  }
-  return { width: WIDTH, values: Float32Array.from(rows.flat()) };
-}
-
-function utterances(count: number, seed: number) {
-  const generator = new Generator(seed);
-  return Array.from({ length: count }, (_, at) => {
-    const word = () =>
-      Array.from({ length: 1 + generator.integer(3) }, () => "abcde"[generator.integer(5)]).join("");
-    const text = Array.from({ length: 1 + generator.integer(2) }, word).join(" ");
-    return { file: `${seed}-${at}`, text, frames: spoken(text, generator) };
-  });
-}
-
-const QUICK = { hiddenSize: 16, numLayers: 1, dropout: 0, learningRate: 0.02, batchSize: 16, threads: 1 };
+import { QUICK, spoken, trained, utterances, WIDTH } from "./recognisers.ts";
 
 describe.each([
   ["ctc", { convSize: 12, convKernel: 3, stride: 2 }],
@@ -73,6 +34,9 @@ describe.each([
     const found = run.end.evaluation as Record<string, number>;
     expect(found.cer).toBeLessThan(0.15);
     expect(found.utterances).toBe(20);
+    const { baselines } = JSON.parse(new TextDecoder().decode(run.files["config.json"]));
+    expect(baselines.mostFrequentText.cer).toBeGreaterThan(found.cer);
+    expect(baselines.mostFrequentText.wer).toBeGreaterThan(0.8);
   });
 
   test("writes the same of a sound whatever stands beside it, and says when words were said", async () => {
@@ -160,6 +124,10 @@ describe("recordings in files", () => {
   };
   const texts = ["ab", "c d", "ee a", "b"];
   const sounds = texts.map((text, at) => write(`s${at}.mfc`, spoken(text, generator).values));
+  const words = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
   const columns = { manifest: null, file: null, text: null, group: null, delimiter: null };
 
   test("are found by a table, by a transcription of Sphinx, or by the text beside them", async () => {
@@ -216,6 +184,20 @@ describe("recordings in files", () => {
       words: expect.any(Array),
       alternatives: expect.any(Array),
     });
+    const textsWith = async (options: Readonly<Record<string, unknown>>) => {
+      const said: string[] = [];
+      const asked = { texts: [], sources: sounds };
+      for await (const each of model.answers(asked, options)) said.push((each as { text: string }).text);
+      return said;
+    };
+    // A model of words that knows two of them says no others.
+    const lm = join(folder, "words.arpa");
+    writeFileSync(lm, "\\data\\\nngram 1=4\n\n\\1-grams:\n-99 <s>\n-1 </s>\n-0.5 EE\n-0.5 B\n\n\\end\\\n");
+    const known = await textsWith({ lm, lmWeight: 1, lexicon: words("only.txt", "EE\nB\n") });
+    for (const text of known) expect(text).toMatch(/^((ee|b)( |$))*$/);
+    // A word that nothing speaks for is said once it is worth enough.
+    const hot = await textsWith({ hotWords: ["cab"], beam: 16 });
+    expect(hot).not.toEqual(await textsWith({ beam: 16 }));
     const lexicon = join(folder, "words.txt");
     writeFileSync(lexicon, "AB\nC(2)  K\nD\nEE\nA\nB\n");
     const source = {
@@ -225,5 +207,13 @@ describe("recordings in files", () => {
     const found = (await model.evaluate({ train: [source] }, { lexicon })) as TranscribeEvaluation;
     expect(found).toMatchObject({ utterances: 4, words: 6, characters: 10 });
     expect(found.withLanguageModel!.wer).toBeLessThanOrEqual(found.wer);
+    expect(Object.keys(found.withLanguageModel!)).toEqual(["wer", "cer"]);
+    const more = { lexicon, bootstrap: 50, confusions: 2 };
+    const told = (await model.evaluate({ train: [source] }, more)) as TranscribeEvaluation;
+    const { wer, intervals, confusions } = told.withLanguageModel!;
+    expect(intervals!.wer.low).toBeLessThanOrEqual(wer);
+    expect(intervals!.wer.high).toBeGreaterThanOrEqual(wer);
+    expect(told.confusions!.length).toBeLessThanOrEqual(2);
+    expect(confusions!.every(({ count }) => count > 0)).toBe(true);
   });
 });

@@ -1,5 +1,7 @@
 // How a recogniser speaks to people.
+
 import type { TranscribeAnswer, TranscribeEvaluation } from "../../tasks/transcribe/transcribe-answers.ts";
+import type { ErrorRates } from "../../tasks/transcribe/transcribe-measure.ts";
 import { count } from "./amounts.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 
@@ -7,23 +9,30 @@ const NAME_COLUMNS = 24;
 
 export const transcribeAnswers: TaskAnswers = {
   evaluation(found) {
-    const { utterances, words, wer, cer, substitutions, insertions, deletions, ...rest } =
-      found as TranscribeEvaluation;
+    const all = found as TranscribeEvaluation;
+    const { utterances, words, wer, cer, substitutions, insertions, deletions, ...rest } = all;
     const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
     const { withLanguageModel: known, realTimeFactor } = rest;
+    const between = ({ intervals }: ErrorRates, of: "wer" | "cer") =>
+      intervals ? ` (95 %: ${percent(intervals[of].low)} to ${percent(intervals[of].high)})` : "";
+    const { confusions = [] } = known ?? rest;
     const rows = [
       ["Utterances", count(utterances)],
-      ["Word error rate", `${percent(wer)} of ${count(words)} words`],
-      ["Character error rate", percent(cer)],
+      ["Word error rate", `${percent(wer)} of ${count(words)} words${between(all, "wer")}`],
+      ["Character error rate", `${percent(cer)}${between(all, "cer")}`],
       ["Words wrong", `${substitutions} taken for others, ${insertions} put in, ${deletions} left out`],
       ...(known
         ? [
             [
               "With what is known",
-              `word error rate ${percent(known.wer)}, character error rate ${percent(known.cer)}`,
+              `word error rate ${percent(known.wer)}${between(known, "wer")}, character error rate ${percent(known.cer)}${between(known, "cer")}`,
             ],
           ]
         : []),
+      ...confusions.map(({ reference, hypothesis, count: often }) => [
+        `${often} x`,
+        `${reference ?? "(nothing)"} → ${hypothesis ?? "(nothing)"}`,
+      ]),
       ["Time", `${realTimeFactor.toFixed(3)} s for a second of sound`],
     ];
     return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);

@@ -1,4 +1,4 @@
-import type { Metric } from "../metric.ts";
+import type { CountedMetric } from "../counted-metric.ts";
 import { type AlignedPair, alignSequences } from "./align-sequences.ts";
 
 /** What is counted: words between white space, characters with single spaces between words, or phonemes between white space. */
@@ -24,11 +24,10 @@ export interface Confusion {
 }
 
 /** A metric of texts that were recognised; its value is (S + D + I) / N. */
-export interface ErrorRateMetric extends Metric<readonly string[], readonly string[]> {
-  readonly edits: EditCounts;
-  /** Substitutions, deletions, insertions and symbols of each reference, of which `valueOf` makes a rate: for the bootstrap. */
+export interface ErrorRateMetric extends CountedMetric<string, string> {
+  /** Substitutions, deletions, insertions and symbols of each reference. */
   readonly counts: readonly (readonly number[])[];
-  valueOf(sums: readonly number[]): number;
+  readonly edits: EditCounts;
   /** The errors, the most frequent first. */
   confusions(): Confusion[];
 }
@@ -49,7 +48,7 @@ export function errorRate({ unit = "words" }: { readonly unit?: ErrorUnit } = {}
   return {
     better: "less",
     counts,
-    valueOf: rateOf,
+    figureOf: rateOf,
     get value() {
       return rateOf(sums());
     },

@@ -6,6 +6,7 @@ import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizers/tokenizer-json.ts";
 import { tokenizerTrainer } from "../../data/tokenizers/tokenizer-trainer.ts";
 import { UnrolledError } from "../../errors.ts";
+import type { Recorded } from "../sound/ear.ts";
 import type { ClassifySettings } from "./classify-options.ts";
 import type { ReadRecord, SeriesRecord, TextRecord } from "./classify-records.ts";
 
@@ -14,7 +15,7 @@ export interface ClassifyExample {
   readonly inputs: Int32Array | Float32Array;
   readonly target: number | readonly number[];
   /** Of a recording of sound that is varied in training. */
-  readonly samples?: Float32Array | undefined;
+  readonly recorded?: Recorded | undefined;
 }
 
 /** What records are read with: fitted to the training part, kept in the model's folder. Plain data. */
@@ -136,8 +137,8 @@ export class ClassifyReader {
           isText(record) || typeof label === "string"
             ? label
             : mostFrequent(label.slice(first, first + size));
-        const samples = "samples" in record ? record.samples : undefined;
-        return { inputs, target: this.#targetOf(own), samples };
+        const recorded = "recorded" in record ? record.recorded : undefined;
+        return { inputs, target: this.#targetOf(own), recorded };
       }),
     );
   }

@@ -12,6 +12,7 @@ import { numberCell } from "../../data/tables/number-cell.ts";
 import { type RowsOfTable, readRows, wholeText } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isSource } from "../examples/sources.ts";
+import type { Recorded } from "../sound/ear.ts";
 import type { SoundReading } from "../sound/sound-reader.ts";
 import { guessColumns } from "./classify-columns.ts";
 import type { ClassifySettings } from "./classify-options.ts";
@@ -30,9 +31,9 @@ export interface SeriesRecord {
   readonly values: ArrayLike<number>;
   readonly label: string | readonly string[];
   readonly group?: string | undefined;
-  /** The recording of sound that the numbers are frames of, and where its samples are kept, these. */
+  /** The recording of sound that the numbers are frames of, and where it is varied in training, what it holds. */
   readonly file?: string | undefined;
-  readonly samples?: Float32Array;
+  readonly recorded?: Recorded;
 }
 
 /** What is given to learn from. */

@@ -1,4 +1,5 @@
 // Recordings of sound as records: frames of features, each recording with one label.
+import type { Frames } from "../../audio/frames.ts";
 import type { Sound } from "../../audio/sound.ts";
 import type { DataSource } from "../../data/tables/data-source.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -6,9 +7,8 @@ import { isSource } from "../examples/sources.ts";
 import { isFilePattern, partsOfName } from "../sound/file-pattern.ts";
 import { readRecordings } from "../sound/read-recordings.ts";
 import { type RecordingEntry, recordingEntries } from "../sound/recording-entries.ts";
-import { frontEndOf } from "../sound/sound-options.ts";
-import { SoundReader, type SoundReading } from "../sound/sound-reader.ts";
-import { variesSamples } from "../sound/varied-sounds.ts";
+import { SoundReader, type SoundReading, soundReading } from "../sound/sound-reader.ts";
+import { variesRecorded } from "../sound/varied-sounds.ts";
 import { labelColumnOf } from "./classify-columns.ts";
 import type { ClassifySettings } from "./classify-options.ts";
 import type { ClassifyColumns, ClassifyRecord, FoundRecords, SeriesRecord } from "./classify-records.ts";
@@ -42,15 +42,16 @@ export async function soundRecords(
   let reading: SoundReading | undefined = known?.sound;
   let reader: SoundReader | undefined;
   const records: SeriesRecord[] = [];
-  const add = (sound: Sound, { file, label, group }: Pick<SeriesRecord, "file" | "label" | "group">) => {
-    reading ??= {
-      frontEnd: frontEndOf(settings, sound.sampleRateHz),
-      isByUtterance: settings.normalize === "utterance",
-    };
+  const add = (
+    recording: Sound | Frames,
+    { file, label, group }: Pick<SeriesRecord, "file" | "label" | "group">,
+  ) => {
+    reading ??= soundReading(settings, recording);
     reader ??= new SoundReader(reading);
-    const samples = reader.samples(sound);
-    const values = reader.frames(samples, file ?? "a sound");
-    const kept = variesSamples(settings) && !known ? { samples } : {};
+    const what = file ?? "a sound";
+    const recorded = reader.recorded(recording, what);
+    const values = reader.frames(recorded, what);
+    const kept = variesRecorded(settings) && !known ? { recorded } : {};
     records.push({ values, label, group, file, ...kept });
   };
   for (const record of given) {
@@ -64,7 +65,7 @@ export async function soundRecords(
       });
     else add(record.sound, record);
   }
-  for await (const { entry, sound } of readRecordings(said)) add(sound, entry);
+  for await (const { entry, recording } of readRecordings(said, settings.featureWidth)) add(recording, entry);
   if (records.length === 0)
     throw new UnrolledError("invalid-argument", {
       call: "train",
@@ -73,7 +74,7 @@ export async function soundRecords(
       needed: "a recording",
     });
   const label = settings.label ?? FOLDER;
-  return { records, columns: known ?? { label, features: reader!.frontEnd.names, sound: reading! } };
+  return { records, columns: known ?? { label, features: reader!.names, sound: reading! } };
 }
 
 /** What a recording is called and which others belong to it: by its manifest, by a pattern of its name, or by its folder. */

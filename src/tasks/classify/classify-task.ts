@@ -147,7 +147,7 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
       training,
       ({ inputs }) => inputs.length,
       settings,
-      await varied(found.columns, settings, reader),
+      await varied(found.columns, settings, reader, training),
     ),
     ...(validation.length === 0
       ? {}

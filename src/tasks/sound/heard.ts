@@ -22,5 +22,5 @@ export function framesOf(input: Sound | Samples, reading: SoundReading | undefin
   const reader = new SoundReader(reading);
   const { sampleRateHz } = reading.frontEnd;
   const sound = input instanceof Float32Array ? { sampleRateHz, channels: [input] } : input;
-  return reader.frames(reader.samples(sound), "the sound");
+  return reader.frames(reader.recorded(sound, "the sound"), "the sound");
 }

@@ -35,12 +35,17 @@ export interface ListeningParts<Heard> {
 /**
  * A network's steps over frames of sound.
  *
- * @throws UnrolledError "invalid-argument" for a model that reads no sound, or that normalises over whole recordings
+ * @throws UnrolledError "invalid-argument" for a model that reads no sound or features of it, or that normalises over whole recordings
  */
 export function listening<Heard>(parts: ListeningParts<Heard>): Listening<Heard> {
   const { session, reading, scaler, sampleRateHz, saidOf } = parts;
   if (!reading || !scaler)
     throw new UnrolledError("invalid-argument", { call: "listen", problem: "the model reads no sound" });
+  if (reading.featureWidth !== undefined)
+    throw new UnrolledError("invalid-argument", {
+      call: "listen",
+      problem: `the model reads features of ${reading.featureWidth} numbers a frame, which other programs have made of sound`,
+    });
   if (reading.isByUtterance)
     throw new UnrolledError("invalid-argument", {
       call: "listen",

@@ -1,3 +1,4 @@
+import type { Frames } from "../../audio/frames.ts";
 import type { Sound } from "../../audio/sound.ts";
 import { UnrolledError } from "../../errors.ts";
 import { readRecording } from "./read-recording.ts";
@@ -7,23 +8,24 @@ import type { RecordingEntry } from "./recording-entries.ts";
 const MOST_NAMED = 100;
 
 /**
- * The sound of each entry, one after the other.
+ * What each entry's file holds, one after the other.
  *
  * @throws UnrolledError "missing-file" that names all files that are not there, before anything of them is used; "invalid-file"
  */
 export async function* readRecordings<Entry extends RecordingEntry>(
   entries: readonly Entry[],
-): AsyncGenerator<{ readonly entry: Entry; readonly sound: Sound }, void> {
+  featureWidth?: number,
+): AsyncGenerator<{ readonly entry: Entry; readonly recording: Sound | Frames }, void> {
   const missing: string[] = [];
   for (const entry of entries) {
-    let sound: Sound | undefined;
+    let recording: Sound | Frames | undefined;
     try {
-      sound = await readRecording(entry.file);
+      recording = await readRecording(entry.file, featureWidth);
     } catch (error) {
       if (!(error instanceof UnrolledError) || error.code !== "missing-file") throw error;
       missing.push(entry.place === entry.file ? entry.file : `${entry.file} (${entry.place})`);
     }
-    if (sound && missing.length === 0) yield { entry, sound };
+    if (recording && missing.length === 0) yield { entry, recording };
   }
   if (missing.length === 0) return;
   const named = missing.slice(0, MOST_NAMED).join("\n  ");

@@ -33,7 +33,7 @@ export async function recordingEntries(
   { manifest, delimiter }: EntriesOptions,
 ): Promise<RecordingEntry[]> {
   const tables = [...(manifest === null ? [] : [manifest]), ...sources.filter(isTable)];
-  const files = sources.filter((source) => typeof source === "string" && isRecording(source)) as string[];
+  const files = sources.filter(isRecording);
   const entries =
     tables.length === 0
       ? files.map((file) => ({ file, cells: undefined, place: file }))
@@ -42,7 +42,7 @@ export async function recordingEntries(
   const endings = [...new Set(sources.map((source) => `.${endingOf(source)}`))].join(", ");
   throw new UnrolledError("invalid-argument", {
     call: "train",
-    problem: `no recording is among the files (${endings || "none"}), needed .wav, or a table that names some`,
+    problem: `no recording is among the files (${endings || "none"}), needed .wav, .flac, .mp3, .ogg, .mfc or .htk, or a table that names some`,
   });
 }
 

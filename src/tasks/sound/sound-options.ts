@@ -4,24 +4,11 @@ import {
   type ResolvedFrontEnd,
   resolveFrontEnd,
 } from "../../audio/front-end-options.ts";
-import {
-  flagOption,
-  listOption,
-  numberOption,
-  textOption,
-  type ValuesOf,
-  wordOption,
-} from "../../options/option.ts";
+import { flagOption, numberOption, textOption, type ValuesOf, wordOption } from "../../options/option.ts";
 import { DATA } from "../examples/data-options.ts";
-
-/** The heading of what sound becomes. */
-export const SOUND = "Sound:";
+import { FEATURE_WIDTH, SOUND, some, VARIATION_OPTIONS } from "./variation-options.ts";
 
 const GREATEST_RATE_HZ = 16000;
-
-/** A number of something, none if not said. */
-const some = (byDefault: number, help: string) =>
-  numberOption({ whole: true, atLeast: 0 }, { default: byDefault, placeholder: "n", group: SOUND, help });
 
 /** Options of recordings: where they are, what is made of them, and how they are varied in training. */
 export const SOUND_OPTIONS = {
@@ -29,6 +16,7 @@ export const SOUND_OPTIONS = {
     default: null,
     defaultText: "the files themselves",
     placeholder: "table",
+    paths: { but: [] },
     group: DATA,
     help: "table of recordings: their files, and what belongs to each",
   }),
@@ -62,6 +50,7 @@ export const SOUND_OPTIONS = {
     { whole: true, atLeast: 1 },
     { default: 12, placeholder: "n", group: SOUND, help: "cepstra beside the zeroth" },
   ),
+  featureWidth: FEATURE_WIDTH,
   energy: flagOption({ default: false, group: SOUND, help: "a frame's energy as one more number" }),
   deltas: some(0, "differences over time: 1 for Δ, 2 for Δ and ΔΔ"),
   normalize: wordOption(["training", "utterance"], {
@@ -70,30 +59,7 @@ export const SOUND_OPTIONS = {
     group: SOUND,
     help: "mean 0 and deviation 1 over the training part, or over each recording, which cannot be streamed",
   }),
-  timeMasks: some(0, "stretches of time that are hidden in training (SpecAugment, Park et al. 2019)"),
-  timeMaskWidth: some(20, "most frames of each"),
-  frequencyMasks: some(0, "bands of filters that are hidden in training"),
-  frequencyMaskWidth: some(8, "most filters of each"),
-  speeds: listOption({
-    default: [],
-    defaultText: "1",
-    placeholder: "factors",
-    group: SOUND,
-    help: "how fast recordings are played in training, one drawn each time: 0.9,1,1.1 (Ko et al. 2015)",
-  }),
-  noise: listOption({
-    default: [],
-    defaultText: "none",
-    placeholder: "files",
-    group: SOUND,
-    help: "recordings of noise, or tables of them, with commas: a piece of one is mixed in each time in training; white: white noise",
-  }),
-  noiseSnr: listOption({
-    default: ["5", "25"],
-    placeholder: "dB",
-    group: SOUND,
-    help: "how much louder the recording is than the noise, from and to",
-  }),
+  ...VARIATION_OPTIONS,
 } as const;
 
 /** Their values. */

@@ -1,24 +1,34 @@
 import { UnrolledError } from "../../errors.ts";
 import { Generator } from "../../random/philox.ts";
+import type { Ear, Recorded } from "./ear.ts";
 import { withHiddenParts } from "./hide-frames.ts";
 import { isRecording } from "./read-recording.ts";
 import { readRecordings } from "./read-recordings.ts";
 import { recordingEntries } from "./recording-entries.ts";
-import type { SoundSettings } from "./sound-options.ts";
-import type { SoundReader } from "./sound-reader.ts";
+import { type VariationSettings, WHITE } from "./variation-options.ts";
+import { withFrameSpeed } from "./vary-features.ts";
 import { whiteNoise, withNoise, withSpeed } from "./vary-samples.ts";
+import { MovedCepstra } from "./vocal-tract.ts";
 
 /** Place among a seed's streams of random numbers. */
 const VARIED = 11;
-const WHITE = "white";
 const WHITE_SECONDS = 4;
 
 /** An example as training has it. */
 export interface HeardExample {
   /** Normalised frames [T·F]. */
   readonly frames: Float32Array;
-  /** At the rate of the front end; undefined where they are not kept. */
-  readonly samples: Float32Array | undefined;
+  /** What they were made of; undefined where that is not kept. */
+  readonly recorded?: Recorded | undefined;
+}
+
+/** What makes frames of recordings that are varied. */
+export interface Hears {
+  readonly ear: Ear;
+  /** Numbers a frame: F. */
+  readonly width: number;
+  /** Normalised frames [T·F], of samples with their frequencies moved by a factor. */
+  frames(recorded: Recorded, vocalTract: number): Float32Array;
 }
 
 /** Which variation: of which example, in which epoch. */
@@ -27,34 +37,29 @@ export interface VariedPlace {
   readonly example: number;
 }
 
-/** Whether settings vary samples, which are kept then. */
-export function variesSamples({ speeds, noise }: SoundSettings): boolean {
-  return speeds.length > 0 || noise.length > 0;
+/** Whether settings vary what frames are made of, which is kept then. */
+export function variesRecorded({ speeds, vocalTracts, noise }: Omit<VariationSettings, "seed">): boolean {
+  return speeds.length > 0 || vocalTracts.length > 0 || noise.length > 0;
 }
 
 /** Whether settings vary anything. */
-export function varies(settings: SoundSettings): boolean {
-  return variesSamples(settings) || settings.timeMasks > 0 || settings.frequencyMasks > 0;
+export function varies(settings: Omit<VariationSettings, "seed">): boolean {
+  return variesRecorded(settings) || settings.timeMasks > 0 || settings.frequencyMasks > 0;
 }
 
 /** Varies recordings in training: a function of seed, epoch and example alone. */
 export class VariedSounds {
-  readonly #settings: SoundSettings & { readonly seed: number };
-  readonly #reader: SoundReader;
-  readonly #scale: (frames: Float32Array) => Float32Array;
+  readonly #settings: VariationSettings;
+  readonly #hears: Hears;
   readonly #noises: readonly Float32Array[];
   readonly #speeds: readonly number[];
+  readonly #tracts: readonly number[];
   readonly #snr: readonly number[];
+  readonly #cepstra = new MovedCepstra();
 
-  private constructor(
-    settings: SoundSettings & { readonly seed: number },
-    reader: SoundReader,
-    scale: (frames: Float32Array) => Float32Array,
-    noises: readonly Float32Array[],
-  ) {
+  private constructor(settings: VariationSettings, hears: Hears, noises: readonly Float32Array[]) {
     this.#settings = settings;
-    this.#reader = reader;
-    this.#scale = scale;
+    this.#hears = hears;
     this.#noises = noises;
     this.#speeds = numbersOf(
       "speeds",
@@ -62,55 +67,77 @@ export class VariedSounds {
       (speed) => speed >= 0.5 && speed <= 2,
       "factors from 0.5 to 2",
     );
+    this.#tracts = numbersOf(
+      "vocalTracts",
+      settings.vocalTracts,
+      (factor) => factor >= 0.7 && factor <= 1.4,
+      "factors from 0.7 to 1.4, the least and the greatest",
+    );
     this.#snr = numbersOf("noiseSnr", settings.noiseSnr, Number.isFinite, "two numbers, from and to");
   }
 
-  /**
-   * @param scale brings frames to mean 0 and deviation 1, as the training part's are
-   * @throws UnrolledError "missing-file", "invalid-file" for noise; "invalid-argument" for settings that are none
-   */
+  /** @throws UnrolledError "missing-file", "invalid-file" for noise; "invalid-argument" for settings that are none */
   static async of(
-    settings: SoundSettings & { readonly seed: number },
-    reader: SoundReader,
-    scale: (frames: Float32Array) => Float32Array,
+    settings: VariationSettings,
+    hears: Hears,
+    examples: Iterable<Pick<HeardExample, "recorded">>,
   ): Promise<VariedSounds> {
-    return new VariedSounds(settings, reader, scale, await noisesOf(settings, reader));
+    for (const { recorded } of examples) requireVariable(settings, recorded);
+    return new VariedSounds(settings, hears, await noisesOf(settings, hears.ear));
   }
 
   /** An example's frames as they are heard this time. */
-  of({ frames, samples }: HeardExample, { epoch, example }: VariedPlace): Float32Array {
+  of({ frames, recorded }: HeardExample, { epoch, example }: VariedPlace): Float32Array {
     const { seed, timeMasks, frequencyMasks } = this.#settings;
     const generator = new Generator(seed).fork(VARIED).fork(epoch).fork(example);
     let heard = frames;
-    if (samples && (this.#speeds.length > 0 || this.#noises.length > 0))
-      heard = this.#scale(
-        this.#reader.frames(this.#variedSamples(samples, generator), "a recording played faster"),
-      );
+    if (recorded && variesRecorded(this.#settings)) heard = this.#varied(recorded, generator);
     if (timeMasks === 0 && frequencyMasks === 0) return heard;
-    const { width, options } = this.#reader.frontEnd;
-    return withHiddenParts(heard, { width, block: width / (options.deltas + 1) }, this.#settings, generator);
+    const { width, ear } = this.#hears;
+    const parts = ear.frontEnd.options.deltas + 1;
+    const block = width % parts === 0 ? width / parts : width;
+    return withHiddenParts(heard, { width, block }, this.#settings, generator);
   }
 
-  #variedSamples(samples: Float32Array, generator: Generator): Float32Array {
-    const speeds = this.#speeds;
-    const played = speeds.length > 0 ? withSpeed(samples, speeds[generator.integer(speeds.length)]) : samples;
-    if (this.#noises.length === 0) return played;
+  #varied(recorded: Recorded, generator: Generator): Float32Array {
+    const speed = this.#speeds.length > 0 ? this.#speeds[generator.integer(this.#speeds.length)] : 1;
+    const tract = this.#vocalTract(generator);
+    if ("features" in recorded) {
+      const features = this.#cepstra.of(withFrameSpeed(recorded.features, speed), tract);
+      return this.#hears.frames({ features }, 1);
+    }
+    const played = withSpeed(recorded.samples, speed);
+    if (this.#noises.length === 0) return this.#hears.frames({ samples: played }, tract);
     const noise = this.#noises[generator.integer(this.#noises.length)];
     const [from, to = from] = this.#snr;
-    return withNoise(played, noise, { snrDb: generator.uniformBetween(from, to), generator });
+    const snrDb = generator.uniformBetween(from, to);
+    return this.#hears.frames({ samples: withNoise(played, noise, { snrDb, generator }) }, tract);
+  }
+
+  /** A factor, to a hundredth, so that what is made for it can be kept. */
+  #vocalTract(generator: Generator): number {
+    const [from, to = from] = this.#tracts;
+    return from === undefined ? 1 : Math.round(100 * generator.uniformBetween(from, to)) / 100;
   }
 }
 
-async function noisesOf(
-  {
-    noise,
-    delimiter = null,
-    seed,
-  }: SoundSettings & { readonly seed: number; readonly delimiter?: string | null },
-  reader: SoundReader,
-): Promise<Float32Array[]> {
+/** Noise needs samples, a vocal tract needs samples or cepstra whose formula is known, a speed what frames are made of. */
+function requireVariable(settings: VariationSettings, recorded: Recorded | undefined): void {
+  const refuse = (option: "noise" | "vocalTracts" | "speeds", needed: string) => {
+    if (settings[option].length === 0) return;
+    const got = settings[option].join(",");
+    throw new UnrolledError("invalid-argument", { call: "train", subject: [{ option }], got, needed });
+  };
+  if (recorded && "samples" in recorded) return;
+  refuse("noise", "recordings of sound: features have no samples that noise is mixed into");
+  if (recorded && !("kind" in recorded.features)) return;
+  refuse("vocalTracts", "recordings of sound, or cepstra of Sphinx (.mfc)");
+  if (!recorded) refuse("speeds", "recordings in files, or sounds");
+}
+
+async function noisesOf({ noise, delimiter, seed }: VariationSettings, ear: Ear): Promise<Float32Array[]> {
   const noises: Float32Array[] = [];
-  const { sampleRateHz } = reader.frontEnd.options;
+  const { sampleRateHz } = ear.frontEnd.options;
   if (noise.includes(WHITE))
     noises.push(whiteNoise(WHITE_SECONDS * sampleRateHz, new Generator(seed).fork(VARIED).fork(0)));
   const files = noise.filter((each) => each !== WHITE);
@@ -122,7 +149,15 @@ async function noisesOf(
       delimiter,
     )),
   ];
-  for await (const { sound } of readRecordings(entries)) noises.push(reader.samples(sound));
+  for await (const { entry, recording } of readRecordings(entries)) {
+    const recorded = ear.recorded(recording);
+    if ("features" in recorded)
+      throw new UnrolledError("invalid-file", {
+        call: "train",
+        problem: `${entry.file} is features, needed sound to mix in`,
+      });
+    noises.push(recorded.samples);
+  }
   return noises;
 }
 

@@ -1,4 +1,5 @@
 // Recordings of sound as records: frames of features, and a tag for each by stretches of time.
+import type { Frames } from "../../audio/frames.ts";
 import type { Sound } from "../../audio/sound.ts";
 import type { DataSource } from "../../data/tables/data-source.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -6,8 +7,7 @@ import type { ClassifyColumns } from "../classify/classify-records.ts";
 import { isSource } from "../examples/sources.ts";
 import { readRecordings } from "../sound/read-recordings.ts";
 import { recordingEntries } from "../sound/recording-entries.ts";
-import { frontEndOf } from "../sound/sound-options.ts";
-import { SoundReader, type SoundReading } from "../sound/sound-reader.ts";
+import { SoundReader, type SoundReading, soundReading } from "../sound/sound-reader.ts";
 import { readSegments, type SoundSegment, tagsOfFrames } from "../sound/sound-segments.ts";
 import type { TagSettings } from "./tag-options.ts";
 import type { FoundTagged, FramesRecord, TagRecord } from "./tag-records.ts";
@@ -33,14 +33,17 @@ export async function tagSounds(
   let reading: SoundReading | undefined = columns?.sound;
   let reader: SoundReader | undefined;
   const records: FramesRecord[] = [];
-  const add = (sound: Sound, segments: readonly SoundSegment[], own: string | undefined, file?: string) => {
-    reading ??= {
-      frontEnd: frontEndOf(settings, sound.sampleRateHz),
-      isByUtterance: settings.normalize === "utterance",
-    };
+  const add = (
+    recording: Sound | Frames,
+    segments: readonly SoundSegment[],
+    own: string | undefined,
+    file?: string,
+  ) => {
+    reading ??= soundReading(settings, recording);
     reader ??= new SoundReader(reading);
-    const values = reader.frames(reader.samples(sound), file ?? "a sound");
-    const steps = values.length / reader.frontEnd.width;
+    const what = file ?? "a sound";
+    const values = reader.frames(reader.recorded(recording, what), what);
+    const steps = values.length / reader.names.length;
     const tags = isTagged ? tagsOfFrames(segments, steps, reading.frontEnd) : [];
     records.push({ values, tags, group: own ?? file, hopMs: reading.frontEnd.hopMs });
   };
@@ -57,15 +60,20 @@ export async function tagSounds(
   }
   const entries =
     sources.length === 0 && manifest === null ? [] : await recordingEntries(sources, { manifest, delimiter });
-  for await (const { entry, sound } of readRecordings(entries)) {
+  for await (const { entry, recording } of readRecordings(entries, settings.featureWidth)) {
     const { file, cells } = entry;
     const column = Object.keys(cells ?? {}).find((name) => SEGMENT_COLUMNS.includes(name.toLowerCase()));
     const named = column === undefined ? undefined : cells?.[column];
     const labels = named ? file.slice(0, file.search(/[^/\\]*$/)) + named : file.replace(/\.[^.]*$/, ".txt");
-    add(sound, isTagged ? await readSegments(labels) : [], group === null ? undefined : cells?.[group], file);
+    add(
+      recording,
+      isTagged ? await readSegments(labels) : [],
+      group === null ? undefined : cells?.[group],
+      file,
+    );
   }
   return {
     records,
-    columns: columns ?? { label: "segments", features: reader!.frontEnd.names, sound: reading! },
+    columns: columns ?? { label: "segments", features: reader!.names, sound: reading! },
   };
 }

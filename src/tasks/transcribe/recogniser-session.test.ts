@@ -44,14 +44,14 @@ function recogniser(
     ...{ width, joined: 3, stride: 1, blank, loss: "ctc", meanLabels: 5, isInfinite: false },
     ...batch,
   };
-  const network = transcribeNetwork(settings, { width: width * 3, classes });
+  const network = transcribeNetwork(settings, { width: width * batching.joined, classes });
   const model = new NetworkModel(
     new Network(device, network, { generator: new Generator(2) }).eval() as Network,
     {
       madeBy: { task: "transcribe", options: { network, reading, batching } },
     },
   );
-  return { model, reading, tokens, blank, secondsPerStep: 3 / framesPerSecond };
+  return { model, reading, tokens, blank, secondsPerStep: 3 / framesPerSecond, joined: batching.joined };
 }
 
 /** Two seconds of a siren. */
@@ -61,25 +61,32 @@ const samples = Float32Array.from(
   (_, at) => 0.4 * Math.sin(at * (0.3 + 0.2 * Math.sin(at / 3000))) + generator.uniformBetween(-0.05, 0.05),
 );
 
-test("in pieces of any size it says what the network says of the whole", async () => {
-  const { model, reading, tokens, blank, secondsPerStep } = recogniser();
+test.each([
+  ["frames that are joined", {}, {}, 0],
+  ["what looks ahead", { lookAhead: 4 }, {}, 4],
+  [
+    "a convolution that makes a step of three frames",
+    { convSize: 8, convKernel: 5 },
+    { joined: 1, stride: 3 },
+    0,
+  ],
+  ["both", { convSize: 8, convKernel: 2, lookAhead: 2 }, { joined: 1, stride: 3 }, 2],
+])("in pieces of any size it says what the network says of the whole: %s", async (_, more, batch, ahead) => {
+  const { model, reading, tokens, blank, secondsPerStep, joined } = recogniser(more, batch);
   const reader = new TranscribeReader(reading);
   const frames = new FrontEnd(reading.hearing.frontEnd).frames({
     sampleRateHz: RATE_HZ,
     channels: [samples],
   });
-  const steps = Math.ceil(frames.values.length / frames.width / 3);
-  const xs = new Float32Array(steps * 3 * frames.width);
+  const steps = Math.ceil(frames.values.length / frames.width / joined);
+  const xs = new Float32Array(steps * joined * frames.width);
   xs.set(reader.normalized(frames));
-  const whole = (await model.run({ xs: { shape: [1, steps, 3 * frames.width], data: xs } })).logits
+  const whole = (await model.run({ xs: { shape: [1, steps, joined * frames.width], data: xs } })).logits
     .data as Float32Array;
 
   const session = recogniserSession(model, { leastProbability: 0 });
-  expect([session.framesPerStep, session.secondsPerStep, session.featureNames.length]).toEqual([
-    3,
-    secondsPerStep,
-    24,
-  ]);
+  expect(session).toMatchObject({ framesPerStep: 3, secondsPerStep, stepsAhead: ahead });
+  expect(session.featureNames).toHaveLength(24);
   const logits: number[] = [];
   const features: number[] = [];
   const keep = (piece: ReturnType<typeof session.feed>) => {
@@ -91,7 +98,7 @@ test("in pieces of any size it says what the network says of the whole", async (
     keep(session.feed(samples.subarray(from, from + length)));
     from += length;
   }
-  expect(logits.length).toBeGreaterThan(whole.length - 4 * tokens.length);
+  expect(logits.length).toBeGreaterThan(whole.length - (4 + ahead) * tokens.length);
   const before = session.text();
   keep(session.finish());
   expect(features).toEqual(Array.from(reader.normalized(frames)));
@@ -125,7 +132,6 @@ describe("what cannot listen is refused by name", () => {
       () => recogniser({ normalize: "utterance" }),
       /normalised over a whole utterance/,
     ],
-    ["a convolution's stride", () => recogniser({}, { stride: 2 }), /convolution/],
   ];
   test.each(cases)("%s", (_, make, message) => {
     expect(() => recogniserSession(make().model)).toThrow(message);

@@ -4,6 +4,7 @@ import { type CtcDecoderOptions, ctcDecoder } from "../../decoding/ctc/ctc-decod
 import type { Transcript } from "../../decoding/spoken-words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { NetworkModel } from "../../models/network-model.ts";
+import { steppedNetwork } from "./stepped-network.ts";
 import { TranscribeReader } from "./transcribe-reading.ts";
 import type { TranscribeOptions } from "./transcribe-task.ts";
 
@@ -31,6 +32,8 @@ export interface RecogniserSession {
   readonly featureNames: readonly string[];
   readonly framesPerStep: number;
   readonly secondsPerStep: number;
+  /** Steps behind its own that a step waits for, because the network looks ahead. */
+  readonly stepsAhead: number;
   /** Reads samples of one channel, and says what came of them. */
   feed(samples: Float32Array): HeardSteps;
   /** The text so far, whose last word may not be over. */
@@ -55,51 +58,33 @@ export function recogniserSession(model: NetworkModel, options: ListenOptions = 
   const reader = new TranscribeReader(reading);
   const frontEnd = new FrontEnd(reading.hearing.frontEnd);
   const { sampleRateHz = frontEnd.options.sampleRateHz, ...search } = options;
-  const { joined, width } = batching;
   const { tokens, blank } = reader;
-  const secondsPerStep = reader.hopSeconds * joined;
   const frames = frontEnd.stream(sampleRateHz);
-  const session = model.session();
+  const network = steppedNetwork(model, batching);
+  const { framesPerStep, stepsAhead } = network;
+  const secondsPerStep = reader.hopSeconds * framesPerStep;
   const text = ctcDecoder({ ...search, tokens, blank, secondsPerStep }).stream();
-  const step = new Float32Array(joined * width);
-  const said = new Float32Array(tokens.length);
-  let filled = 0;
-
-  /** Reads normalised numbers of frames; each whole step goes through the network. */
-  const read = (numbers: Float32Array): Float32Array => {
-    const logits = new Float32Array(Math.floor((filled + numbers.length) / step.length) * said.length);
-    let place = 0;
-    for (let at = 0; at < numbers.length; ) {
-      const taken = Math.min(step.length - filled, numbers.length - at);
-      step.set(numbers.subarray(at, at + taken), filled);
-      filled += taken;
-      at += taken;
-      if (filled < step.length) break;
-      filled = 0;
-      session.stepInto({ xs: step }, { logits: said });
-      logits.set(said, place);
-      place += said.length;
-    }
+  const read = (logits: Float32Array): Float32Array => {
     text.push(logits);
     return logits;
   };
   const take = (values: Float32Array): HeardSteps => {
-    const features = reader.normalized({ width, values });
-    return { features, logits: read(features) };
+    const features = reader.normalized({ width: batching.width, values });
+    return { features, logits: read(network.push(features)) };
   };
   return {
     tokens,
     blank,
     featureNames: frontEnd.names,
-    framesPerStep: joined,
+    framesPerStep,
+    stepsAhead,
     secondsPerStep,
     feed: (samples) => take(frames.push(samples)),
     text: () => text.text(),
     transcript: () => text.transcript(),
     finish() {
       const last = take(frames.finish());
-      // What a last step lacks is zeros, as behind the ends of sequences.
-      const rest = filled === 0 ? new Float32Array(0) : read(new Float32Array(step.length - filled));
+      const rest = read(network.finish());
       return { features: last.features, logits: Float32Array.from([...last.logits, ...rest]) };
     },
   };
@@ -115,7 +100,5 @@ function optionsOf({ madeBy }: NetworkModel): TranscribeOptions {
     throw refuse(
       'frames are normalised over a whole utterance; a recogniser trained with normalize: "training" can listen',
     );
-  if (options.batching.stride !== 1)
-    throw refuse("a convolution leaves out steps; a recogniser without one can listen");
   return options;
 }

@@ -8,16 +8,13 @@ import { UnrolledError } from "../../errors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { valuesOf } from "../../options/option.ts";
 import type { TaskData } from "../examples/sources.ts";
+import { Ear } from "../sound/ear.ts";
+import { isRecording } from "../sound/read-recording.ts";
 import type { Asked, Evaluated } from "../task.ts";
-import { Ear, isSoundFile } from "./sound-files.ts";
 import type { Sounding } from "./transcribe-batch.ts";
 import { type Recogniser, transcripts } from "./transcribe-decode.ts";
 import { type ErrorRates, foundBy, type TranscribeFound } from "./transcribe-measure.ts";
-import {
-  TRANSCRIBE_ANSWER_OPTIONS,
-  TRANSCRIBE_DECODING_OPTIONS,
-  type TranscribeDecoding,
-} from "./transcribe-options.ts";
+import { TRANSCRIBE_ANSWER_OPTIONS, TRANSCRIBE_EVALUATE_OPTIONS } from "./transcribe-options.ts";
 import { heard } from "./transcribe-reading.ts";
 import { recogniserOf } from "./transcribe-recogniser.ts";
 import { type Utterance, utterancesOf } from "./transcribe-records.ts";
@@ -61,7 +58,9 @@ export async function predictAll(
 ): Promise<Omit<TranscribeAnswer, "file">[]> {
   const recogniser = recogniserOf(model, options);
   const ear = new Ear(options.reading.hearing);
-  const sounds = inputs.map((input) => soundingOf(recogniser, "channels" in input ? ear.hear(input) : input));
+  const sounds = inputs.map((input) =>
+    soundingOf(recogniser, "channels" in input ? ear.frames(ear.recorded(input)) : input),
+  );
   return (await said(recogniser, sounds, BEST_PATH)).map(answerOf);
 }
 
@@ -104,17 +103,17 @@ export async function* answers(
   const values = valuesOf("predict", TRANSCRIBE_ANSWER_OPTIONS, given);
   const recogniser = recogniserOf(model, options);
   const ear = new Ear(options.reading.hearing);
-  const search = await searchOf(values, recogniser.reader, values.alternatives + 1);
-  const files = sources.filter(isSoundFile);
+  const search = await searchOf(values, recogniser.reader, model.device, values.alternatives + 1);
+  const files = sources.filter(isRecording);
   if (files.length === 0)
     throw new UnrolledError("invalid-argument", {
       call: "predict",
-      problem: `no sound was given (${sources.map(titleOf).join(", ")}), needed files of .wav, .mfc or .htk`,
+      problem: `no sound was given (${sources.map(titleOf).join(", ")}), needed files of .wav, .flac, .mp3, .ogg, .mfc or .htk`,
     });
   for (const file of files) {
-    const sounding = soundingOf(recogniser, await ear.read(titleOf(file)));
+    const sounding = soundingOf(recogniser, ear.frames(await ear.read(file)));
     const answer = answerOf((await said(recogniser, [sounding], search))[0]);
-    yield { file: titleOf(file), ...answer, ...(values.times ? { times: true } : {}) };
+    yield { file, ...answer, ...(values.times ? { times: true } : {}) };
   }
 }
 
@@ -124,21 +123,31 @@ export async function evaluate(
   data: Pick<TaskData<Utterance>, "train">,
   given: Readonly<Record<string, unknown>>,
 ): Promise<TranscribeEvaluation> {
-  const decoding: TranscribeDecoding = valuesOf("eval", TRANSCRIBE_DECODING_OPTIONS, given);
+  const { bootstrap, confusions, ...decoding } = valuesOf("eval", TRANSCRIBE_EVALUATE_OPTIONS, given);
   const utterances = await utterancesOf(data.train, settings as TranscribeTrainingSettings);
   const recogniser = recogniserOf(model, options);
   const { reader } = recogniser;
   const plain = { ...decoding, lm: null, lexicon: null, hotWords: [], wordBonus: 0 };
-  const searches = [await searchOf({ ...plain, beam: knowsWords(decoding) ? 0 : decoding.beam }, reader)];
-  if (knowsWords(decoding)) searches.push(await searchOf(decoding, reader));
+  const searches = [
+    await searchOf({ ...plain, beam: knowsWords(decoding) ? 0 : decoding.beam }, reader, model.device),
+  ];
+  if (knowsWords(decoding)) searches.push(await searchOf(decoding, reader, model.device));
   const begun = performance.now();
   const all = await heard(utterances, options.reading.hearing);
   const examples = all.map((each) => reader.example(each)).filter(({ steps }) => steps > 0);
-  const [found, withWords] = await foundBy(recogniser, examples, searches);
+  const [found, withWords] = await foundBy(recogniser, examples, searches, {
+    bootstrap,
+    confusions,
+  });
   const seconds = examples.reduce((sum, { steps }) => sum + steps, 0) * reader.hopSeconds;
   return {
     ...found,
-    withLanguageModel: withWords ? { wer: withWords.wer, cer: withWords.cer } : null,
+    withLanguageModel: withWords ? ratesOf(withWords) : null,
     realTimeFactor: (performance.now() - begun) / 1000 / seconds,
   };
+}
+
+/** The rates of a search, with what is told beside them. */
+function ratesOf({ wer, cer, intervals, confusions }: ErrorRates): ErrorRates {
+  return { wer, cer, ...(intervals ? { intervals } : {}), ...(confusions ? { confusions } : {}) };
 }

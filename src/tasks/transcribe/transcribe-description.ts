@@ -3,7 +3,7 @@ import type { GivenFor } from "../../options/option.ts";
 import { settleReader } from "../reader/settle-reader.ts";
 import {
   TRANSCRIBE_ANSWER_OPTIONS,
-  TRANSCRIBE_DECODING_OPTIONS,
+  TRANSCRIBE_EVALUATE_OPTIONS,
   TRANSCRIBE_OPTIONS,
   type TranscribeSettings,
 } from "./transcribe-options.ts";
@@ -13,7 +13,7 @@ import { TRANSCRIBE_PRESETS } from "./transcribe-presets.ts";
 export const TRANSCRIBE = {
   name: "transcribe",
   options: TRANSCRIBE_OPTIONS,
-  evaluateOptions: TRANSCRIBE_DECODING_OPTIONS,
+  evaluateOptions: TRANSCRIBE_EVALUATE_OPTIONS,
   answerOptions: TRANSCRIBE_ANSWER_OPTIONS,
   loss: "lossNats",
   units: "utterances",
@@ -44,6 +44,13 @@ function settle(given: GivenFor<typeof TRANSCRIBE_OPTIONS>, values: TranscribeSe
       subject: [{ option: "lookAhead" }],
       got: String(settled.lookAhead),
       needed: "0, or bidirectional false: a network that reads both ways sees all that follows",
+    });
+  if (settled.predictFrom !== null && settled.loss !== "transducer")
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      subject: [{ option: "predictFrom" }],
+      got: JSON.stringify(settled.predictFrom),
+      needed: "loss transducer: CTC has no prediction network",
     });
   return settled;
 }

@@ -27,15 +27,13 @@ export function readingOfModel(model: ModelFiles): TranscribeReading {
   });
 }
 
-/** First weights of a network: those of the other recogniser where layers have the same name, new ones elsewhere. */
-export async function weightsOfModel(
-  device: Device,
-  network: NetworkConfig,
-  seed: number,
-  model: ModelFiles,
-): Promise<StateDict> {
-  const drawn = new LayeredNetwork(device, network, { generator: new Generator(seed).fork(WEIGHTS) });
-  const weights = await drawn.stateDict();
+/** New weights of a network. */
+export function newWeights(device: Device, network: NetworkConfig, seed: number): Promise<StateDict> {
+  return new LayeredNetwork(device, network, { generator: new Generator(seed).fork(WEIGHTS) }).stateDict();
+}
+
+/** Weights in place of new ones: those of the other recogniser where layers have the same name. */
+export function weightsOfModel(weights: StateDict, model: ModelFiles): StateDict {
   const trained = readSafetensors(model["model.safetensors"]);
   const taken = Object.entries(weights).map(([name, own]) => {
     const other = Object.hasOwn(trained, name) ? trained[name] : undefined;

@@ -1,4 +1,5 @@
-import { errorRate } from "../../metrics/recognition/error-rate.ts";
+import { type BootstrapInterval, bootstrap } from "../../metrics/bootstrap.ts";
+import { type Confusion, type ErrorRateMetric, errorRate } from "../../metrics/recognition/error-rate.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import { transcribeLoss } from "./transcribe-batch.ts";
 import { type Recogniser, transcripts } from "./transcribe-decode.ts";
@@ -9,6 +10,18 @@ import { BEST_PATH, type Search } from "./transcribe-search.ts";
 export interface ErrorRates {
   readonly wer: number;
   readonly cer: number;
+  /** Between which 95 of 100 drawings of the utterances lie (Bisani & Ney 2004), if that is asked for. */
+  readonly intervals?: Readonly<Record<"wer" | "cer", Pick<BootstrapInterval, "low" | "high">>>;
+  /** The errors, the most frequent first, if that is asked for. */
+  readonly confusions?: readonly Confusion[];
+}
+
+/** What is told beside the rates. */
+export interface MeasureOptions {
+  /** How often utterances are drawn again. */
+  readonly bootstrap: number;
+  /** Errors, at most. */
+  readonly confusions: number;
 }
 
 /** Figures of a recogniser: edits are of words. */
@@ -50,6 +63,7 @@ export async function foundBy(
   recogniser: Recogniser,
   examples: readonly TranscribeExample[],
   searches: readonly Search[] = [BEST_PATH],
+  { bootstrap: samples, confusions }: MeasureOptions = { bootstrap: 0, confusions: 0 },
 ): Promise<TranscribeFound[]> {
   const all = await transcripts(recogniser, examples, searches);
   const wanted = examples.map(({ text }) => text);
@@ -57,6 +71,10 @@ export async function foundBy(
     const texts = all.map((each) => each[at].text);
     const [words, characters] = [errorRate({ unit: "words" }), errorRate({ unit: "characters" })];
     for (const metric of [words, characters]) metric.add(texts, wanted);
+    const intervalOf = (metric: ErrorRateMetric) => {
+      const { low, high } = bootstrap(metric, { samples });
+      return { low, high };
+    };
     const { total, substitutions, insertions, deletions } = words.edits;
     return {
       utterances: examples.length,
@@ -67,6 +85,8 @@ export async function foundBy(
       substitutions,
       insertions,
       deletions,
+      ...(samples > 0 ? { intervals: { wer: intervalOf(words), cer: intervalOf(characters) } } : {}),
+      ...(confusions > 0 ? { confusions: words.confusions().slice(0, confusions) } : {}),
     };
   });
 }

@@ -18,6 +18,10 @@ export interface TranscribeSizes {
   readonly classes: number;
 }
 
+/** The convolution in front, and the one that looks ahead. */
+export const CONV_LAYER = "conv";
+export const LOOK_AHEAD_LAYER = "lookAhead";
+
 /** The layer of a transducer that holds its joint network. */
 export const JOINT_LAYER = "joint";
 
@@ -43,7 +47,7 @@ export function transcribeNetwork(
   let size = width;
   if (convSize > 0) {
     const kernel = { kernelSize: convKernel, stride, dilation: 1, padding: "causal", bias: true } as const;
-    add("conv", { kind: "conv1d", inputSize: size, outputSize: convSize, ...kernel });
+    add(CONV_LAYER, { kind: "conv1d", inputSize: size, outputSize: convSize, ...kernel });
     add("convReLU", { kind: "activation", activation: "relu" });
     size = convSize;
   }
@@ -53,7 +57,7 @@ export function transcribeNetwork(
   if (lookAhead > 0) {
     // What stands behind an end must not be seen from before it.
     add("ended", { kind: "zero-masked" });
-    add("lookAhead", { kind: "look-ahead", size, steps: lookAhead });
+    add(LOOK_AHEAD_LAYER, { kind: "look-ahead", size, steps: lookAhead });
   }
   drop("dropAfter");
   if (settings.loss === "ctc") {

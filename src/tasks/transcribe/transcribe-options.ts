@@ -13,9 +13,8 @@ import { columnOption, DATA, DATA_OPTIONS } from "../examples/data-options.ts";
 import { CELL_OPTIONS } from "../language/cell-options.ts";
 import { MODEL, sizeOption } from "../reader/model-options.ts";
 import { TEXT } from "../reader/text-options.ts";
-
-/** The heading of what is heard. */
-const SOUND = "Sound:";
+import { SOUND_OPTIONS } from "../sound/sound-options.ts";
+import { FEATURE_WIDTH, SOUND, VARIATION_OPTIONS } from "../sound/variation-options.ts";
 
 const whole = (least: number, most?: number) =>
   ({ whole: true, atLeast: least, ...(most === undefined ? {} : { atMost: most }) }) as const;
@@ -26,6 +25,7 @@ export const TRANSCRIBE_OPTIONS = {
     default: null,
     defaultText: "tables among the files, or a .txt beside each sound",
     placeholder: "file",
+    paths: { but: [] },
     group: DATA,
     help: "table of sounds and what is said in them (.csv, .tsv, .jsonl), or Sphinx's .transcription",
   }),
@@ -50,6 +50,8 @@ export const TRANSCRIBE_OPTIONS = {
     group: SOUND,
     help: "samples a second that frames are cut from",
   }),
+  style: SOUND_OPTIONS.style,
+  coefficients: SOUND_OPTIONS.coefficients,
   filters: numberOption(whole(1, 1024), {
     default: 40,
     placeholder: "n",
@@ -63,18 +65,14 @@ export const TRANSCRIBE_OPTIONS = {
     group: SOUND,
     help: "differences over time: none (0), of frames (1), and of these (2)",
   }),
-  featureWidth: numberOption(whole(1), {
-    default: 13,
-    placeholder: "n",
-    group: SOUND,
-    help: "numbers a frame of files of Sphinx (.mfc)",
-  }),
+  featureWidth: FEATURE_WIDTH,
   normalize: wordOption(["training", "utterance", "none"], {
     default: "training",
     placeholder: "over",
     group: SOUND,
     help: "what mean and deviation of features are taken over",
   }),
+  ...VARIATION_OPTIONS,
   tokenizer: wordOption(TOKENIZER_KINDS, {
     default: "char",
     placeholder: "kind",
@@ -113,6 +111,14 @@ export const TRANSCRIBE_OPTIONS = {
   stride: sizeOption(1, "frames from step to step: of the convolution, or frames joined to one"),
   predictionSize: sizeOption(128, "of a transducer: units of the network that reads labels"),
   jointSize: sizeOption(128, "of a transducer: units where both networks meet; 0 adds their outputs", 0),
+  predictFrom: textOption({
+    default: null,
+    defaultText: "new weights",
+    placeholder: "dir",
+    paths: { but: [] },
+    group: MODEL,
+    help: "of a transducer: a language model of its labels that the prediction network begins as (Graves, Mohamed & Hinton 2013)",
+  }),
   dropout: shareOption({
     default: 0.3,
     placeholder: "p",
@@ -138,9 +144,9 @@ export const TRANSCRIBE_DECODING_OPTIONS = {
   lm: textOption({
     default: null,
     defaultText: "none",
-    placeholder: "file.arpa",
+    placeholder: "model",
     group: DECODING,
-    help: "n-gram model of words",
+    help: "n-gram model of words (.arpa), or folder of a language model of characters",
   }),
   lmWeight: numberOption(
     { atLeast: 0 },
@@ -160,6 +166,21 @@ export const TRANSCRIBE_DECODING_OPTIONS = {
     placeholder: "words",
     group: DECODING,
     help: "words that are likelier than they were",
+  }),
+} as const;
+
+/** What can be said of a measurement. */
+export const TRANSCRIBE_EVALUATE_OPTIONS = {
+  ...TRANSCRIBE_DECODING_OPTIONS,
+  bootstrap: numberOption(whole(0), {
+    default: 0,
+    placeholder: "n",
+    help: "draw the utterances again so often for intervals of the error rates; 0: none",
+  }),
+  confusions: numberOption(whole(0), {
+    default: 0,
+    placeholder: "n",
+    help: "words that were most often taken for others, put in or left out",
   }),
 } as const;
 

@@ -6,7 +6,7 @@ import { trainTokenizer } from "../../data/tokenizers/train-tokenizer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Device } from "../../tensor/device.ts";
 import { ints, type Tensor } from "../../tensor/tensor.ts";
-import { Ear, type Hearing } from "./sound-files.ts";
+import { Ear, type Hearing, type Recorded } from "../sound/ear.ts";
 import type { TranscribeSettings } from "./transcribe-options.ts";
 import type { Utterance } from "./transcribe-records.ts";
 
@@ -30,36 +30,46 @@ export interface TranscribeExample {
   readonly steps: number;
   readonly text: string;
   readonly target: Int32Array;
+  /** What the frames are made of, where that is varied in training. */
+  readonly recorded?: Recorded | undefined;
 }
 
 /** An utterance with its frames. */
 export interface Heard extends Utterance {
   readonly frames: Frames;
+  /** What they were made of, where that is kept. */
+  readonly recorded?: Recorded | undefined;
 }
 
 /** How settings hear. */
 export function hearingOf(settings: TranscribeSettings): Hearing {
-  const { features, filters, energy, sampleRate, featureWidth } = settings;
+  const { features, style, coefficients, filters, energy, sampleRate, featureWidth } = settings;
+  const cepstra = features === "mfcc" ? { coefficients } : {};
   const deltas = settings.deltas as 0 | 1 | 2;
   return {
-    frontEnd: { kind: features, filters, energy, deltas, sampleRateHz: sampleRate },
+    frontEnd: { kind: features, style, ...cepstra, filters, energy, deltas, sampleRateHz: sampleRate },
     featureWidth,
     deltas,
   };
 }
 
-/** The frames of utterances, all of one width. */
-export async function heard(utterances: readonly Utterance[], hearing: Hearing): Promise<readonly Heard[]> {
+/** The frames of utterances, all of one width, and if that is asked for what they were made of. */
+export async function heard(
+  utterances: readonly Utterance[],
+  hearing: Hearing,
+  { isKept = false }: { readonly isKept?: boolean } = {},
+): Promise<readonly Heard[]> {
   const ear = new Ear(hearing);
   const all: Heard[] = [];
   for (const utterance of utterances) {
-    const frames = utterance.frames ?? (await ear.read(utterance.file));
+    const recorded = utterance.frames ? undefined : await ear.read(utterance.file);
+    const frames = utterance.frames ?? ear.frames(recorded!);
     if (frames.width !== (all[0]?.frames.width ?? frames.width))
       throw new UnrolledError("shape-mismatch", {
         call: "train",
         problem: `${utterance.file} has ${frames.width} numbers a frame, ${all[0].file} has ${all[0].frames.width}`,
       });
-    all.push({ ...utterance, frames });
+    all.push({ ...utterance, frames, ...(isKept && recorded ? { recorded } : {}) });
   }
   return all;
 }
@@ -120,6 +130,10 @@ export class TranscribeReader {
     );
   }
 
+  get hearing(): Hearing {
+    return this.#reading.hearing;
+  }
+
   get isLowercase(): boolean {
     return this.#reading.lowercase;
   }
@@ -129,7 +143,7 @@ export class TranscribeReader {
     return ints(device, new Int32Array(batch).fill(this.blank), [batch, 1]);
   }
 
-  example({ file, frames, text }: Heard): TranscribeExample {
+  example({ file, frames, text, recorded }: Heard): TranscribeExample {
     const plain = cased(text, this.#reading.lowercase).trim().replace(/\s+/g, " ");
     return {
       file,
@@ -137,6 +151,7 @@ export class TranscribeReader {
       steps: frameCount(frames),
       text: plain,
       target: this.tokenizer.encode(plain),
+      ...(recorded ? { recorded } : {}),
     };
   }
 

@@ -10,7 +10,7 @@ import {
 import { readRows } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isSource } from "../examples/sources.ts";
-import { isSoundFile } from "./sound-files.ts";
+import { isRecording } from "../sound/read-recording.ts";
 import type { TranscribeSettings } from "./transcribe-options.ts";
 
 /** A sound, by its file or by frames of features that are there already [T][F], and what is said in it. */
@@ -43,7 +43,7 @@ export async function utterancesOf(
   }
   const lists = sources.filter(isList);
   if (manifest !== null) lists.push(manifest);
-  const sounds = sources.filter(isSoundFile).map(titleOf);
+  const sounds = sources.filter(isRecording);
   if (lists.length > 0) {
     const found = new Found(sounds);
     for (const list of lists)
@@ -58,7 +58,8 @@ export async function utterancesOf(
     call: "train",
     subject: "data",
     got: "no recording",
-    needed: "sounds (.wav, .mfc, .htk) and a manifest of what is said in them, or a .txt beside each",
+    needed:
+      "sounds (.wav, .flac, .mp3, .ogg, .mfc, .htk) and a manifest of what is said in them, or a .txt beside each",
   });
 }
 

@@ -1,4 +1,5 @@
 // From what a network says at each step to a text: the best path, or a beam with what is known of words.
+import { openPlace } from "#platform";
 import { textOf } from "../../data/tables/data-source.ts";
 import { ctcBestPath } from "../../decoding/ctc/best-path.ts";
 import { ctcDecoder } from "../../decoding/ctc/ctc-decoder.ts";
@@ -7,6 +8,10 @@ import type { PrefixScorer } from "../../decoding/prefix-scorer.ts";
 import { hotWords } from "../../decoding/scorers/hot-words.ts";
 import { wordScorer } from "../../decoding/scorers/word-scorer.ts";
 import { spokenWords, type Transcript, textOfTokens } from "../../decoding/spoken-words.ts";
+import type { Device } from "../../tensor/device.ts";
+import { languageModelParts } from "../language/folder/read-language-folder.ts";
+import { LanguageModel } from "../language/model/language-model.ts";
+import { textScorer } from "../language/model/text-scorer.ts";
 import type { TranscribeDecoding } from "./transcribe-options.ts";
 import type { TranscribeReader } from "./transcribe-reading.ts";
 
@@ -34,18 +39,22 @@ export function knowsWords({ lm, lexicon, hotWords }: TranscribeDecoding): boole
 export async function searchOf(
   decoding: TranscribeDecoding,
   { tokens, isLowercase }: Pick<TranscribeReader, "tokens" | "isLowercase">,
+  device: Device,
   nBest = 1,
 ): Promise<Search> {
   const { beam, lm, lmWeight, wordBonus, lexicon, hotWords: hot } = decoding;
   const cased = (text: string) => (isLowercase ? text.toLowerCase() : text);
   const scorers: PrefixScorer[] = [];
-  if (lm !== null || lexicon !== null || wordBonus !== 0)
+  const letters = lm === null ? undefined : await languageModelIn(lm, device);
+  if (letters) scorers.push(textScorer(letters, { tokens, weight: lmWeight }));
+  const arpa = letters ? null : lm;
+  if (arpa !== null || lexicon !== null || wordBonus !== 0)
     scorers.push(
       wordScorer({
         tokens,
         languageWeight: lmWeight,
         wordBonus,
-        ...(lm === null ? {} : { languageModel: readArpa(cased(await whole(lm))) }),
+        ...(arpa === null ? {} : { languageModel: readArpa(cased(await whole(arpa))) }),
         ...(lexicon === null ? {} : { lexicon: wordsOf(cased(await whole(lexicon))) }),
       }) as PrefixScorer,
     );
@@ -69,6 +78,12 @@ export function textOfLogits(
     words: spokenWords(tokenIds, spans, tokens, secondsPerStep),
     alternatives: [],
   };
+}
+
+/** The language model of characters in a folder, if there is one. */
+async function languageModelIn(folder: string, device: Device): Promise<LanguageModel | undefined> {
+  const found = await openPlace("transcribe", `${folder}/config.json`).catch(() => undefined);
+  return found && new LanguageModel(await languageModelParts(device, found.read, { weights: "float32" }));
 }
 
 async function whole(file: string): Promise<string> {

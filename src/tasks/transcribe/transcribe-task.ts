@@ -9,14 +9,17 @@ import type { Device } from "../../tensor/device.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
+import { variesRecorded } from "../sound/varied-sounds.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
 import { answers, evaluate, predict, predictAll } from "./transcribe-answers.ts";
+import { transcribeBaselines } from "./transcribe-baselines.ts";
 import { leastSteps, stepsOf, type TranscribeBatching, transcribeLoss } from "./transcribe-batch.ts";
 import { TRANSCRIBE } from "./transcribe-description.ts";
-import { readingOfModel, weightsOfModel } from "./transcribe-from.ts";
+import { newWeights, readingOfModel, weightsOfModel } from "./transcribe-from.ts";
 import { foundBy, meanLoss, type TranscribeFound } from "./transcribe-measure.ts";
 import { transcribeNetwork } from "./transcribe-network.ts";
 import type { TRANSCRIBE_OPTIONS } from "./transcribe-options.ts";
+import { predictionWeights } from "./transcribe-predict-from.ts";
 import {
   heard,
   hearingOf,
@@ -27,6 +30,7 @@ import {
 } from "./transcribe-reading.ts";
 import { recogniserOf } from "./transcribe-recogniser.ts";
 import { type Utterance, utterancesOf } from "./transcribe-records.ts";
+import { variedUtterances } from "./transcribe-varied.ts";
 
 /** Everything that decides a training run of a recogniser, resolved. */
 export type TranscribeTrainingSettings = SettingsOf<typeof TRANSCRIBE_OPTIONS>;
@@ -57,7 +61,9 @@ async function prepare({
 }: Beginning<TaskData<Utterance>, TranscribeTrainingSettings>) {
   const hearing = hearingOf(settings);
   const { manifest } = settings;
-  const all = await heard(await utterancesOf(data.train, settings, { manifest }), hearing);
+  const all = await heard(await utterancesOf(data.train, settings, { manifest }), hearing, {
+    isKept: variesRecorded(settings),
+  });
   const given = data.val && (await heard(await utterancesOf(data.val, settings), hearing));
   const { test } = data;
   const parts = given
@@ -90,6 +96,7 @@ async function prepare({
     batching,
   };
   const validation = parts.heldOut.map((each) => reader.example(each));
+  const baselines = validation.length > 0 ? { ...transcribeBaselines(training, validation) } : undefined;
   const seconds = (examples: readonly TranscribeExample[]) =>
     examples.reduce((sum, { steps }) => sum + steps, 0) * reader.hopSeconds;
   const facts = {
@@ -102,13 +109,19 @@ async function prepare({
   };
   return {
     options,
-    ...(model ? { weights: await weightsOfModel(device, options.network, settings.seed, model) } : {}),
+    ...(await firstWeights(device, options.network, settings, { model, reader })),
     facts,
     notes,
+    baselines,
     sizes: { "utterances to learn from": training.length },
     digest: () =>
       digestOfNumbers(training.flatMap(({ frames, target }) => [[target.length], target, frames])),
-    ...exampleBatches(training, ({ steps }) => steps, settings),
+    ...exampleBatches(
+      training,
+      ({ steps }) => steps,
+      settings,
+      await variedUtterances(settings, training, reader, batching),
+    ),
     ...(validation.length === 0
       ? {}
       : {
@@ -136,8 +149,22 @@ async function prepare({
         training: { ...training },
         evaluation,
         data: facts,
+        baselines,
       }),
   };
+}
+
+/** What a network begins with: of another recogniser, and of a language model; nothing where all weights are drawn. */
+async function firstWeights(
+  device: Device,
+  network: NetworkConfig,
+  { seed, predictFrom }: TranscribeTrainingSettings,
+  { model, reader }: { readonly model: ModelFiles | undefined; readonly reader: TranscribeReader },
+) {
+  if (!model && predictFrom === null) return {};
+  const drawn = await newWeights(device, network, seed);
+  const begun = model ? weightsOfModel(drawn, model) : drawn;
+  return { weights: predictFrom === null ? begun : await predictionWeights(begun, predictFrom, reader) };
 }
 
 /** Examples that can be learned from, and what is said of the others. */

@@ -1,0 +1,76 @@
+// FLAC, MP3 and Ogg, by packages that whoever has such files installs: WebAssembly builds of the formats' own decoders. In a page, Web Audio's
+// decodeAudioData reads them.
+import { requireChannels, requireSampleRate, type Sound } from "../../audio/sound.ts";
+import { UnrolledError } from "../../errors.ts";
+
+/** What is called of a decoder of these packages. */
+interface Decoder {
+  readonly ready: Promise<void>;
+  decode?(bytes: Uint8Array): Decoded | Promise<Decoded>;
+  decodeFile?(bytes: Uint8Array): Decoded | Promise<Decoded>;
+  free(): void;
+}
+
+interface Decoded {
+  readonly channelData: readonly Float32Array[];
+  readonly sampleRate: number;
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+/** The package of each ending, and its decoder's name. */
+const PACKAGES: Readonly<Record<string, readonly [name: string, decoder: string]>> = {
+  flac: ["@wasm-audio-decoders/flac", "FLACDecoder"],
+  mp3: ["mpg123-decoder", "MPEGDecoder"],
+  ogg: ["@wasm-audio-decoders/ogg-vorbis", "OggVorbisDecoder"],
+  oga: ["@wasm-audio-decoders/ogg-vorbis", "OggVorbisDecoder"],
+  opus: ["ogg-opus-decoder", "OggOpusDecoder"],
+};
+
+/** Endings of files that need a package. */
+export const PACKED_ENDINGS: readonly string[] = Object.keys(PACKAGES);
+
+/** The packages that read packed files, each where somebody has installed it. */
+export const SOUND_PACKAGES: readonly string[] = [...new Set(Object.values(PACKAGES).map(([name]) => name))];
+
+/** How packages are found; a test gives its own. */
+export type ImportPackage = (name: string) => Promise<Readonly<Record<string, unknown>>>;
+
+// What is not written out is left alone by bundlers, so that nobody needs these packages to bundle this library.
+const importPackage: ImportPackage = (name) => import(/* @vite-ignore */ name);
+
+/**
+ * The sound of a packed file.
+ *
+ * @throws UnrolledError "invalid-file" with the line that installs the package that is missing, or for what its decoder refuses
+ */
+export async function decodePacked(
+  bytes: Uint8Array,
+  ending: string,
+  importing: ImportPackage = importPackage,
+): Promise<Sound> {
+  const [name, kind] = PACKAGES[ending];
+  const found = await importing(name).catch(() => undefined);
+  const Made = found?.[kind] as (new () => Decoder) | undefined;
+  if (!Made)
+    throw new UnrolledError("invalid-file", {
+      call: "read",
+      problem: `.${ending} needs the package ${name}: npm install ${name}`,
+    });
+  const invalid = (problem: string) => new UnrolledError("invalid-file", { call: "read", problem });
+  const decoder = new Made();
+  await decoder.ready;
+  try {
+    // Files of several frames have a method of their own where decoders tell them from pieces of a stream.
+    const decoded = await (decoder.decodeFile ?? decoder.decode)?.call(decoder, bytes);
+    const { channelData = [], sampleRate = 0, errors = [] } = decoded ?? {};
+    if (errors.length > 0) throw invalid(`it is damaged: ${errors[0].message}`);
+    if ((channelData[0]?.length ?? 0) === 0) throw invalid(`there is no sound of .${ending} in it`);
+    requireSampleRate("read", "the rate", sampleRate);
+    requireChannels("read", channelData);
+    return { sampleRateHz: sampleRate, channels: channelData.map((channel) => Float32Array.from(channel)) };
+  } catch (error) {
+    throw error instanceof UnrolledError ? error : invalid((error as Error).message);
+  } finally {
+    decoder.free();
+  }
+}

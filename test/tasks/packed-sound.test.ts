@@ -1,0 +1,54 @@
+// Files of FLAC, MP3 and Ogg are read by packages of their users' own; here stands one in their place.
+import { expect, test } from "vitest";
+import { decodePacked, type ImportPackage } from "../../src/tasks/sound/decode-packed.ts";
+import { isRecording } from "../../src/tasks/sound/read-recording.ts";
+
+const asked: string[] = [];
+/** A package whose decoder gives `decoded`. */
+const packageOf =
+  (kind: string, method: "decode" | "decodeFile", decoded: object): ImportPackage =>
+  async (name) => {
+    asked.push(name);
+    class Decoder {
+      readonly ready = Promise.resolve();
+      [method] = async (bytes: Uint8Array) => ({ ...decoded, bytes });
+      free() {
+        asked.push("freed");
+      }
+    }
+    return { [kind]: Decoder };
+  };
+const SOUND = { channelData: [Float32Array.of(0.5, -0.5)], sampleRate: 8000 };
+
+test.each([
+  ["flac", "FLACDecoder", "decodeFile", "@wasm-audio-decoders/flac"],
+  ["mp3", "MPEGDecoder", "decode", "mpg123-decoder"],
+  ["ogg", "OggVorbisDecoder", "decodeFile", "@wasm-audio-decoders/ogg-vorbis"],
+  ["opus", "OggOpusDecoder", "decodeFile", "ogg-opus-decoder"],
+] as const)(".%s is read by %s of its package, which is freed", async (ending, kind, method, name) => {
+  asked.length = 0;
+  const sound = await decodePacked(Uint8Array.of(1), ending, packageOf(kind, method, SOUND));
+  expect(sound).toEqual({ sampleRateHz: 8000, channels: [Float32Array.of(0.5, -0.5)] });
+  expect(asked).toEqual([name, "freed"]);
+  expect(isRecording(`talk.${ending.toUpperCase()}`)).toBe(true);
+});
+
+test("without the package the line that installs it is said", async () => {
+  const none = () => Promise.reject(new Error("Cannot find package"));
+  await expect(decodePacked(Uint8Array.of(1), "mp3", none)).rejects.toMatchObject({
+    code: "invalid-file",
+    message: expect.stringContaining("npm install mpg123-decoder"),
+  });
+});
+
+test.each([
+  ["errors", { ...SOUND, errors: [{ message: "lost sync" }] }, /damaged: lost sync/],
+  ["no sample", { channelData: [new Float32Array(0)], sampleRate: 8000 }, /no sound of .flac/],
+  ["no channel", { channelData: [], sampleRate: 8000 }, /no sound of .flac/],
+  ["a rate of 0", { ...SOUND, sampleRate: 0 }, /rate is 0/],
+  ["channels of two lengths", { ...SOUND, channelData: [SOUND.channelData[0], new Float32Array(1)] }, /2, 1/],
+])("a file whose decoder gives %s is refused", async (_, decoded, message) => {
+  const importing = packageOf("FLACDecoder", "decodeFile", decoded);
+  const found = decodePacked(Uint8Array.of(1), "flac", importing);
+  await expect(found).rejects.toThrow(message);
+});
