@@ -17,7 +17,7 @@ describe("utterances are varied in training", () => {
     const device = await openDevice();
     const { batch } = await transcribeTask.prepare({ data, settings, threads: 1, device } as never);
     const { parts } = batch({ epoch, batch: 1 }, rows);
-    return parts.flatMap((part) => part!.share as { frames: Float32Array }[]).map(({ frames }) => frames);
+    return parts.flatMap((part) => part!.share).map(({ frames }) => frames);
   }
   const masked = { timeMasks: 1, timeMaskWidth: 3, frequencyMasks: 1, frequencyMaskWidth: 2 };
 
