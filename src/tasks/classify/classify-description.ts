@@ -14,7 +14,7 @@ export const CLASSIFY = {
   judge: { measure: "lossNats", better: "less" },
   figures: ["accuracy", "macroF1", "lossNats"],
   results: ["accuracy", "macroF1", "lossNats", "calibrationError"],
-  defaults: { budget: { epochs: 8 }, learningRate: 0.002 },
+  defaults: { budget: { epochs: 8, leastSteps: 500 }, learningRate: 0.002 },
   presets: CLASSIFY_PRESETS,
   beside: [BASELINES_FILE],
   settle: (given: GivenFor<typeof CLASSIFY_OPTIONS>, values: ClassifySettings) => settleReader(given, values),
@@ -28,6 +28,6 @@ export const CLASSIFY = {
     epochs: "times through the examples",
     eval: "Measure how well the classifier in DIR does on labelled data, beside the class of most examples and logistic regression.",
     predict:
-      "Say which class each TEXT, or each row of the files of --input, belongs to, and how likely. A model of recordings is given files.",
+      "Say which class each TEXT, or each row of the files of --input, belongs to, and how likely. A model of numbers or recordings is given files.",
   },
 } as const;
