@@ -22,7 +22,7 @@ const SAYS = `(async () => {
 })()`;
 
 let browser: Browser;
-let expected: unknown;
+let expected: readonly [string, unknown];
 
 beforeAll(async () => {
   build();
@@ -39,6 +39,23 @@ beforeAll(async () => {
   writeFileSync(
     at("script.html"),
     `<script src="script.js"></script><script>const { generate, predict } = lm; ${SAYS}</script>`,
+  );
+  const answers = 'import { predict } from "./lm.js"; onmessage = async ({ data, source }) =>';
+  writeFileSync(at("worker.js"), `${answers} postMessage(await predict(data));`);
+  writeFileSync(at("service.js"), `${answers} source.postMessage(await predict(data));`);
+  writeFileSync(
+    at("workers.html"),
+    `<script type="module">
+      const said = (from, to) => new Promise((done) => {
+        from.addEventListener("message", ({ data }) => done(data));
+        to.postMessage("the ");
+      });
+      const worker = new Worker("worker.js", { type: "module" });
+      await navigator.serviceWorker.register("service.js", { type: "module" });
+      const { active } = await navigator.serviceWorker.ready;
+      navigator.serviceWorker.startMessages();
+      document.title = JSON.stringify([await said(worker, worker), await said(navigator.serviceWorker, active)]);
+    </script>`,
   );
   const model: typeof Language = await import(pathToFileURL(at("lm.js")).href);
   let text = "";
@@ -72,6 +89,16 @@ test("one import is all that a page asks for", async () => {
     const { said, asked } = await opened(`${site.url}module.html`);
     expect(said).toEqual(expected);
     expect(asked.filter((name) => name !== "favicon.ico")).toEqual(["lm.js"]);
+  } finally {
+    site.close();
+  }
+});
+
+test("a worker and a service worker, which may import nothing later, have the model too", async () => {
+  const site = await serve(folder);
+  try {
+    const { said } = await opened(`${site.url}workers.html`);
+    expect(said).toEqual([expected[1], expected[1]]);
   } finally {
     site.close();
   }
