@@ -9,6 +9,11 @@ import { BUILD_MS, build, temporaryFolder, unrolled } from "./command.ts";
 
 const folder = temporaryFolder();
 const at = (name: string) => join(folder.path, name);
+/** A model of any task. */
+interface Predicting {
+  predict(given: unknown): Promise<unknown>;
+}
+
 const lines = (count: number, line: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join("\n");
 
@@ -50,7 +55,6 @@ test.each([
   const bundled = await import(pathToFileURL(at(`${task}.mjs`)).href);
   const device = await openDevice({ backend: "wasm" });
   const model = await openModel(at(dtype ? `${task}-${dtype}` : task), { task, device });
-  const predict = model.predict.bind(model) as (given: unknown) => Promise<unknown>;
-  expect(await bundled.predict(input)).toEqual(await predict(input));
+  expect(await bundled.predict(input)).toEqual(await (model as unknown as Predicting).predict(input));
   expect(await bundled.predictAll([input, input])).toHaveLength(2);
 });
