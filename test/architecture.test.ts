@@ -31,6 +31,7 @@ const FOLDERS = [
   "models",
   "tasks",
   "open",
+  "bundled",
   "training",
   "server",
   "workers",
