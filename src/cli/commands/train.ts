@@ -9,7 +9,7 @@ import { architectureOf, architectureOptions, cellTable } from "../../tasks/lang
 import type { LanguageModelConfig } from "../../tasks/language/model/language-model-config.ts";
 import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { TrainingStart } from "../../training/settings.ts";
-import { train } from "../../training/train.ts";
+import { trainAny } from "../../training/train.ts";
 import { requireKnownCell } from "../asked-cell.ts";
 import { type AskedTask, presetsOf } from "../asked-task.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
@@ -19,6 +19,8 @@ import { CommandError, EXIT, textOf, UsageError } from "../failure.ts";
 import { flagOf } from "../flags/flag-names.ts";
 import { onInterruption } from "../interruption.ts";
 import { readModelFiles } from "../model-folder.ts";
+import { others } from "../ranks/joined-world.ts";
+import { sharedSettings, tellTraining } from "../ranks/tell-training.ts";
 import { withProposedOut } from "../run/proposed-out.ts";
 import { readTokenizer } from "../run/run-corpus.ts";
 import { dataOf } from "../run/run-data.ts";
@@ -86,15 +88,13 @@ export async function runTrainCommand(
     view.preparing(progress),
   );
   const recorder = new RunRecorder(plan, folder, options.json === true, view, asked.description);
-  const { settings } = plan;
+  const settings = await sharedSettings(plan.settings);
+  await tellTraining(plan, settings, asked, { data, corpus, tokenizer, model: start.model });
   try {
-    for await (const event of train({
-      task: asked.name as TaskName,
-      data,
-      settings,
-      ...start,
-      signal: abort.signal,
-    })) {
+    for await (const event of trainAny(
+      { task: asked.name as TaskName, data, settings, ...start, signal: abort.signal },
+      others()?.place,
+    )) {
       if (event.type === "start") {
         if (found) noteDifferences(event, found, note);
         const runFile = planText(plan, corpus?.hash ?? null);
@@ -272,11 +272,12 @@ async function modelToGoOnFrom(
 
 /** Says what will keep a resumed run from ending bit for bit as it would have. */
 function noteDifferences(
-  { threads, backend }: Extract<AnyTrainingEvent, { type: "start" }>,
+  { threads, ranks = 1, backend }: Extract<AnyTrainingEvent, { type: "start" }>,
   { state }: FoundCheckpoint,
   note: (text: string) => void,
 ): void {
   const differences = [
+    ...(ranks === (state.ranks ?? 1) ? [] : [`${counted(state.ranks ?? 1, "rank")} before, ${ranks} now`]),
     ...(threads === state.threads ? [] : [`${counted(state.threads, "thread")} before, ${threads} now`]),
     ...(backend === state.backend ? [] : [`${state.backend} before, ${backend} now`]),
   ];

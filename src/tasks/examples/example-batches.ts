@@ -1,5 +1,5 @@
 import { bucketedEpochs } from "../fit/bucketed.ts";
-import { type Batch, type BatchPlace, batchOf } from "../task.ts";
+import { type Batch, type BatchPlace, batchOfShares, type OwnParts } from "../task.ts";
 
 /** The batches of examples: those of like length together, in another order in each epoch, as `vary` has them that time. */
 export function exampleBatches<Example>(
@@ -9,17 +9,23 @@ export function exampleBatches<Example>(
   vary?: (example: Example, place: { readonly epoch: number; readonly example: number }) => Example,
 ): {
   readonly batchesPerEpoch: number;
-  batch(place: BatchPlace, rows: readonly number[]): Batch<readonly Example[]>;
+  batch(place: BatchPlace, rows: readonly number[], own?: OwnParts): Batch<readonly Example[]>;
 } {
   const { batchesPerEpoch, placesOf } = bucketedEpochs(Float64Array.from(examples, lengthOf), settings);
   return {
     batchesPerEpoch,
-    batch: (place, rows) =>
-      batchOf(
-        Array.from(placesOf(place), (at) =>
-          vary ? vary(examples[at], { epoch: place.epoch, example: at }) : examples[at],
-        ),
+    batch: (place, rows, own) =>
+      batchOfShares(
+        Array.from(placesOf(place)),
         rows,
+        (places, isOwn) => ({
+          share: isOwn
+            ? places.map((at) =>
+                vary ? vary(examples[at], { epoch: place.epoch, example: at }) : examples[at],
+              )
+            : [],
+        }),
+        own,
       ),
   };
 }

@@ -15,6 +15,7 @@ import {
   type BatchPlace,
   type Beginning,
   batchOfShares,
+  type OwnParts,
   defineTask,
   type Evaluated,
 } from "../task.ts";
@@ -235,16 +236,17 @@ function windowBatches(
   settings: ForecastTrainingSettings,
 ): {
   readonly batchesPerEpoch: number;
-  batch(place: BatchPlace, rows: readonly number[]): Batch<WindowBatch>;
+  batch(place: BatchPlace, rows: readonly number[], own?: OwnParts): Batch<WindowBatch>;
 } {
   const { batchesPerEpoch, placesOf } = bucketedEpochs(new Uint8Array(training.length), settings);
   return {
     batchesPerEpoch,
-    batch: (place, rows) =>
+    batch: (place, rows, own) =>
       batchOfShares(
         Array.from(placesOf(place), (at) => training[at]),
         rows,
-        (own) => ({ share: windows.batch(own) }),
+        (chosen, isOwn) => ({ share: windows.batch(isOwn ? chosen : []) }),
+        own,
       ),
   };
 }

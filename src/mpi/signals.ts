@@ -1,0 +1,39 @@
+const END_ASKED = 0;
+const WAITS_FOR = 1;
+const SINCE_SECONDS = 2;
+const WORDS = 4;
+
+/** What the threads of a process tell one another while the one that trains waits for other processes and reads no messages. */
+export class Signals {
+  readonly memory: SharedArrayBuffer;
+  readonly #words: Int32Array;
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4 * WORDS)) {
+    this.memory = memory;
+    this.#words = new Int32Array(memory);
+  }
+
+  get isEndAsked(): boolean {
+    return Atomics.load(this.#words, END_ASKED) !== 0;
+  }
+
+  askForEnd(): void {
+    Atomics.store(this.#words, END_ASKED, 1);
+  }
+
+  waitsFor(rank: number): void {
+    Atomics.store(this.#words, SINCE_SECONDS, Math.floor(Date.now() / 1000));
+    Atomics.store(this.#words, WAITS_FOR, rank + 1);
+  }
+
+  waitsForNobody(): void {
+    Atomics.store(this.#words, WAITS_FOR, 0);
+  }
+
+  /** Whom the training thread waits for, and how long already. */
+  get waiting(): { readonly rank: number; readonly seconds: number } | undefined {
+    const rank = Atomics.load(this.#words, WAITS_FOR) - 1;
+    if (rank < 0) return undefined;
+    return { rank, seconds: Math.floor(Date.now() / 1000) - Atomics.load(this.#words, SINCE_SECONDS) };
+  }
+}
