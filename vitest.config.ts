@@ -3,7 +3,7 @@ import { packageNames } from "./scripts/package-names.mjs";
 
 /** Tests in the browser that `test/shared-browser.ts` connects to. */
 const BROWSER = "test/**/*.browser.test.ts";
-/** Tests that take long; `npm run test:release` runs them. */
+/** Files whose tests all take long, or need what few machines have; `npm run test:release` runs them. */
 const RELEASE = "{src,test}/**/*.release.test.ts";
 
 export default defineConfig({
@@ -18,6 +18,11 @@ export default defineConfig({
     slowTestThreshold: 10_000,
     pool: "forks",
     maxWorkers: 2,
+    // Files share the modules of their process: loading them anew for each would take as long as most tests.
+    isolate: false,
+    tags: [
+      { name: "long", description: "Takes long, in a file of short ones; `npm run test:release` runs it." },
+    ],
     projects: [
       {
         extends: true,
@@ -31,7 +36,10 @@ export default defineConfig({
         extends: true,
         test: { name: "browser", include: [BROWSER], globalSetup: ["test/shared-browser-setup.ts"] },
       },
-      { extends: true, test: { name: "release", include: [RELEASE] } },
+      {
+        extends: true,
+        test: { name: "release", include: [RELEASE], globalSetup: ["test/shared-browser-setup.ts"] },
+      },
     ],
   },
 });

@@ -1,8 +1,8 @@
-// Training steps of a classifier and of a tagger, both BiLSTMs of their tasks' default sizes, beside PyTorch with the same network over the
-// same batches: real sentences, bucketed by length, on one thread, in turns, in one run. The figures are medians over the rounds, by the
+// Training steps of a classifier, a tagger and a forecaster of their tasks' default sizes, beside PyTorch with the same network over the
+// same batches: real sentences, bucketed by length, and windows of a real series, on one thread, in turns, in one run. The figures are medians over the rounds, by the
 // processor's own time, which a busy machine changes less; of ours it counts the threads of V8 too.
 //   npx tsx bench/sequence-tasks.ts [--data FOLDER --share 0.1 --rounds 5]
-// FOLDER has sst2/train_binary_sent.csv and wnut17/train.conll. A round takes a share of an epoch's batches, spread over it.
+// FOLDER has sst2/train_binary_sent.csv, wnut17/train.conll and series/ETTh1.csv. A round takes a share of an epoch's batches, spread over it.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,9 @@ import { AdamW, openDevice, type Parameter, type Tensor } from "unrolled";
 import { trainingStep } from "unrolled/optim";
 import type { ClassifyExample } from "../src/tasks/classify/classify-examples.ts";
 import { classifyTask } from "../src/tasks/classify/classify-task.ts";
+import { directArrays } from "../src/tasks/forecast/direct-forecasts.ts";
+import { forecastTask } from "../src/tasks/forecast/forecast-task.ts";
+import type { WindowBatch } from "../src/tasks/forecast/forecast-windows.ts";
 import { tagArrays } from "../src/tasks/tag/tag-batch.ts";
 import type { TagExample } from "../src/tasks/tag/tag-examples.ts";
 import { tagTask } from "../src/tasks/tag/tag-task.ts";
@@ -28,6 +31,9 @@ const every = Math.max(1, Math.round(1 / Number(values.share)));
 const BATCH = 32;
 const LEARNING_RATE = 0.002;
 // Dropout of whole words has no layer in PyTorch.
+const FORECAST_SETTINGS = { time: "date", target: ["OT"], horizon: 24 };
+/** Windows are many: so many batches of them are enough. */
+const MOST_BATCHES = 20;
 const SETTINGS = { batchSize: BATCH, wordDropout: 0, valFraction: 0 };
 
 /** A batch as PyTorch reads it: ids of each row, its target or targets, and for words their characters [T, C]. */
@@ -37,10 +43,15 @@ interface PeerRow {
   readonly characters?: readonly (readonly number[])[];
 }
 
+/** Windows side by side, as arrays by name. */
+type PeerWindows = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>
+>;
+
 interface Workload {
   readonly name: string;
   readonly network: unknown;
-  readonly batches: readonly (readonly PeerRow[])[];
+  readonly batches: readonly (readonly PeerRow[] | PeerWindows)[];
   round(): void;
 }
 
@@ -113,17 +124,49 @@ async function tagger(): Promise<Workload> {
   };
 }
 
+async function forecaster(): Promise<Workload> {
+  const settings = resolveSettingsOf(forecastTask, {
+    ...FORECAST_SETTINGS,
+    batchSize: BATCH,
+    valFraction: 0,
+  });
+  const data = { train: [`${values.data}/series/ETTh1.csv`] };
+  const prepared = await forecastTask.prepare({ data, settings, threads: 1, device } as never);
+  const { model, loss } = forecastTask.replica(device, prepared.options, BATCH);
+  const all = chosen<WindowBatch>(prepared.batchesPerEpoch, prepared.batch as never);
+  const batches = all.slice(0, MOST_BATCHES);
+  const plain = (shape: readonly number[], data: Float32Array) => ({ shape, data: Array.from(data) });
+  return {
+    name: "forecaster",
+    network: model.config,
+    batches: batches.map((batch) => ({
+      ...Object.fromEntries(
+        Object.entries(directArrays(model, batch)).map(([name, { shape, data }]) => [
+          name,
+          plain(shape, data),
+        ]),
+      ),
+      targets: plain([batch.rows, batch.targets.length / batch.rows], batch.targets),
+    })),
+    round: rounder(model.parameters(), batches, loss as (batch: WindowBatch) => Tensor),
+  };
+}
+
 /** The share of a batch's steps that stand behind the ends of its sequences. */
 function padding({ batches }: Workload): number {
   const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
-  const lengths = batches.map((rows) => rows.map(({ ids }) => ids.length));
+  const lengths = batches.map((rows) => (isOfRows(rows) ? rows.map(({ ids }) => ids.length) : [1]));
   return 1 - sum(lengths.flat()) / sum(lengths.map((each) => each.length * Math.max(...each)));
+}
+
+function isOfRows(rows: Workload["batches"][number]): rows is readonly PeerRow[] {
+  return Array.isArray(rows);
 }
 
 const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
 const peerFile = fileURLToPath(new URL("peers/sequence-tasks.py", import.meta.url));
 
-for (const make of [classifier, tagger]) {
+for (const make of [classifier, tagger, forecaster]) {
   const workload = await make();
   const peer = spawn("/usr/bin/python3", [peerFile, workload.name], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(peer.stdout)[Symbol.asyncIterator]();

@@ -1,6 +1,6 @@
 // `npm test`: sets up, checks format, lint and types, runs all tests but the long ones, and ends with the line "N passed, N failed".
-// `npm run test:release`: the long ones (*.release.test.ts), and ten minutes of broken files for the readers. Parameters go to
-// Vitest: npm test -- src/data
+// `npm run test:release`: the long ones (*.release.test.ts, and tests with the tag "long"), and ten minutes of broken files for the
+// readers. Parameters go to Vitest: npm test -- src/data
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,13 +17,14 @@ let failed = 0;
 try {
   setUpForTests();
   if (isRelease) {
-    runTests(["release"]);
+    runTests(["release"], []);
+    runTests(["node", "browser"], ["--tags-filter", "long"]);
     const fuzzing = ["tsx/dist/cli.mjs", "test/fuzz/main.ts", "--minutes", String(FUZZING_MINUTES)];
     check(`Broken files for ${FUZZING_MINUTES} minutes`, fuzzing);
   } else {
     check("Format and lint", ["@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
     check("Types", ["typescript/bin/tsc", "--noEmit"]);
-    runTests(["node", "browser"]);
+    runTests(["node", "browser"], ["--tags-filter", "!long"]);
   }
 } catch (error) {
   console.error(`error: ${error.message}`);
@@ -39,12 +40,12 @@ function check(what, command) {
   else failed += 1;
 }
 
-function runTests(projects) {
+function runTests(projects, filter) {
   const folder = mkdtempSync(join(tmpdir(), "unrolled-test-"));
   const report = join(folder, "report.json");
   try {
     const status = runModule([
-      ...["vitest/vitest.mjs", "run", ...projects.flatMap((name) => ["--project", name])],
+      ...["vitest/vitest.mjs", "run", ...projects.flatMap((name) => ["--project", name]), ...filter],
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       ...parameters,
     ]);

@@ -39,7 +39,7 @@ test("an example has at most 60 lines, most have at most 40, and none imports an
   expect(short).toBeGreaterThan(files.length / 2);
 });
 
-test("language model: the loss falls, and the text is recited", async () => {
+test("language model: the loss falls, and the text is recited", { tags: "long" }, async () => {
   const output = await example("language-model.ts");
   const losses = [...output.matchAll(/^step \d+: ([\d.]+) nats$/gm)].map(([, loss]) => Number(loss));
   expect(losses.length).toBe(400);
@@ -56,13 +56,13 @@ test("listen: the text grows as the sound comes, and each word has its time", as
   expect(output.match(/^\w+: [\d.]+ to [\d.]+ s$/gm)).toHaveLength(6);
 });
 
-test("keyword: tones are told apart, and one is as it is heard", async () => {
+test("keyword: tones are told apart, and one is as it is heard", { tags: "long" }, async () => {
   const output = await example("keyword.ts");
   expect(Number(/^held out: ([\d.]+)$/m.exec(output)![1])).toBeGreaterThan(0.9);
   expect(output).toMatch(/^after 0.4\d s: fall$/m);
 });
 
-test("attention: the marked reading has most of the share, and is the answer", async () => {
+test("attention: the marked reading has most of the share, and is the answer", { tags: "long" }, async () => {
   const output = await example("attention.ts");
   expect(Number(/^new sequences: ([\d.]+)$/m.exec(output)![1])).toBeLessThan(0.05);
   expect(Number(/\(marked\): (\d+) %$/m.exec(output)![1])).toBeGreaterThan(50);
@@ -85,7 +85,9 @@ test("custom cell: it remembers how sequences of unequal length began", async ()
   expect(Number(nats)).toBeLessThan(0.1);
 });
 
-test("parallel: on all cores, an LSTM learns to add two numbers that are far apart", async () => {
+test("parallel: on all cores, an LSTM learns to add two numbers that are far apart", {
+  tags: "long",
+}, async () => {
   const output = await example("parallel.ts");
   const [, threads] = /, (\d+) threads?\n/.exec(output)!;
   expect(Number(threads)).toBe(availableParallelism());
@@ -107,14 +109,14 @@ test("gestures: each is told from readings as they come", async () => {
   expect(output).toMatch(/rest: rest\ncircle: circle\nshake: shake\n$/);
 });
 
-test("melodies: most notes are heard", async () => {
+test("melodies: most notes are heard", { tags: "long" }, async () => {
   const output = await example("melodies.ts");
   const heard = [...output.matchAll(/played (\w+), heard (\w*)\n/g)];
   expect(heard).toHaveLength(5);
   expect(heard.filter(([, played, written]) => played === written).length).toBeGreaterThan(2);
 });
 
-test("dates: most new ones are written right, by looking back", async () => {
+test("dates: most new ones are written right, by looking back", { tags: "long" }, async () => {
   const output = await example("dates.ts");
   const [, right] = /(\d+) of 50 new dates are right\n$/.exec(output)!;
   expect(Number(right)).toBeGreaterThan(45);
@@ -123,35 +125,39 @@ test("dates: most new ones are written right, by looking back", async () => {
 const data = fileURLToPath(new URL("../../shared/data/", import.meta.url));
 const onData = (path: string) => test.runIf(required(existsSync(data + path), data + path));
 
-onData("series")("temperatures: tomorrow is forecast better than by today", async () => {
+onData("series")("temperatures: tomorrow is forecast better than by today", { tags: "long" }, async () => {
   const output = await example("temperatures.ts", [`${data}series/daily-min-temperatures.csv`]);
   const [, ours, naive] = /off by ([\d.]+) degrees, by ([\d.]+) as today\n$/.exec(output)!;
   expect(Number(ours)).toBeLessThan(0.93 * Number(naive));
 });
 
-onData("sst2")("sentiment: most reviews are told apart after a few epochs", async () => {
+onData("sst2")("sentiment: most reviews are told apart after a few epochs", { tags: "long" }, async () => {
   const output = await example("sentiment.ts", [`${data}sst2`, "_binary_sent.csv", "3"]);
   const [, percent] = /test: ([\d.]+) % of 1821 sentences\n$/.exec(output)!;
   expect(Number(percent)).toBeGreaterThan(62);
 });
 
-test("reverse: a translator writes words backwards", async () => {
+test("reverse: a translator writes words backwards", { tags: "long" }, async () => {
   const output = await example("reverse.ts", []);
   expect(output).toMatch(/^olleh$/m);
   expect(output).toMatch(/o looked at o/);
 });
 
-onData("wnut17")("tagger: some names are found after a few epochs", async () => {
+onData("wnut17")("tagger: some names are found after a few epochs", { tags: "long" }, async () => {
   const output = await example("tagger.ts", [`${data}wnut17`, "4"]);
   const scores = [...output.matchAll(/ f1 ([\d.]+)/g)].map(([, score]) => Number(score));
   expect(Math.max(...scores)).toBeGreaterThan(0.05);
 });
 
-onData("jsb-chorales")("chorales: what sounds next is less and less of a surprise", async () => {
-  const output = await example("chorales.ts", [`${data}jsb-chorales/jsb-chorales-quarter.json`, "4"]);
-  const [, nats] = /test: ([\d.]+) nats a frame\n$/.exec(output)!;
-  expect(Number(nats)).toBeLessThan(12);
-});
+onData("jsb-chorales")(
+  "chorales: what sounds next is less and less of a surprise",
+  { tags: "long" },
+  async () => {
+    const output = await example("chorales.ts", [`${data}jsb-chorales/jsb-chorales-quarter.json`, "4"]);
+    const [, nats] = /test: ([\d.]+) nats a frame\n$/.exec(output)!;
+    expect(Number(nats)).toBeLessThan(12);
+  },
+);
 
 test("predict: the next word of a text that the model knows", async () => {
   const output = await example("predict.ts", [model, 'documentation files (the "Soft']);

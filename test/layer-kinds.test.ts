@@ -44,6 +44,7 @@ afterAll(() => rm(copy, { recursive: true, force: true }));
 
 test("the compiler asks for a new kind of layer in two tables, and with its own file these are all", {
   timeout: 600_000,
+  tags: "long",
 }, async () => {
   await writeFile(join(copy, OWN), KIND);
   await change(KINDS, [

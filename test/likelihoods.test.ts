@@ -93,6 +93,20 @@ test("the pinball loss by hand, with a missing target", async () => {
   ]);
 });
 
+test("the pinball loss with a weight for each target", async () => {
+  const said = tensor(device, [1, 2, 3, 5], [2, 2], { requiresGrad: true });
+  const targets = tensor(device, [4, 3], [2]);
+  const loss = pinballLoss(said, targets, [0.1, 0.5], [2, 10]);
+  expect(await loss.item()).toBeCloseTo((2 * 0.3 + 2 * 1 + 0 + 10 * 1) / 4, 6);
+  loss.backward();
+  const gradient = await said.grad!.toArray();
+  for (const [at, wanted] of [-0.05, -0.25, -0.25, 1.25].entries())
+    expect(gradient[at]).toBeCloseTo(wanted, 6);
+  expect(() => pinballLoss(said, targets, [0.1, 0.5], [1])).toThrow(
+    "weights is 1, needed one for each target: 2",
+  );
+});
+
 test("shapes that do not fit are refused", () => {
   const zeros = (...shape: number[]) =>
     tensor(device, new Float32Array(shape.reduce((a, b) => a * b)), shape);

@@ -89,7 +89,7 @@ test("its declarations hold for a strict TypeScript project", async () => {
   await tsc(...STRICT, "--ignoreConfig", "--rewriteRelativeImportExtensions", ...consumers());
 });
 
-test("its declarations hold for TypeScript 5.4", async () => {
+test("its declarations hold for TypeScript 5.4", { tags: "long" }, async () => {
   const old = join(folder, "typescript-5.4");
   mkdirSync(old);
   writeFileSync(join(old, "package.json"), JSON.stringify({ private: true }));

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { finished } from "./cli/command.ts";
@@ -12,9 +11,9 @@ export async function runExample(
   parameters: readonly string[] = [],
   input = "",
 ): Promise<string> {
-  const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-  const script = [tsx, "--tsconfig", "examples/tsconfig.json", `examples/${name}`];
-  const child = spawn(process.execPath, [...script, ...parameters], { cwd: root });
+  const script = ["--import=tsx", `examples/${name}`];
+  const env = { ...process.env, TSX_TSCONFIG_PATH: "examples/tsconfig.json" };
+  const child = spawn(process.execPath, [...script, ...parameters], { cwd: root, env });
   child.stdin.end(input);
   const { code, stdout, stderr } = await finished(child);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -23,6 +23,7 @@ test("every snippet of the documents compiles", async () => {
     }
     const compilerOptions = {
       ...{ noUnusedLocals: false, noUnusedParameters: false, types: ["node"] },
+      ...{ incremental: false, tsBuildInfoFile: null },
       typeRoots: [join(root, "node_modules/@types")],
     };
     const project = { extends: join(root, "tsconfig.json"), compilerOptions, include: ["**/*.mts"] };

@@ -1,5 +1,5 @@
-"""A classifier and a tagger of PyTorch as peers: the network and the batches come as a line of JSON; for each line after it all batches are
-trained on once, and the answer is the milliseconds of the processor."""
+"""A classifier, a tagger and a forecaster of PyTorch as peers: the network and the batches come as a line of JSON; for each line after it all
+batches are trained on once, and the answer is the milliseconds of the processor."""
 
 import json
 import os
@@ -92,6 +92,33 @@ class Tagger(nn.Module):
         return (torch.logsumexp(alpha + self.end, 1) - score).sum()
 
 
+class Forecaster(nn.Module):
+    """Recurrent layers, a mixture of the seasons before, and a linear layer, to quantiles of each step ahead."""
+
+    def __init__(self, layers):
+        super().__init__()
+        options = layers["rnn"]["options"]
+        self.rnn = nn.LSTM(options["inputSize"], options["hiddenSize"], batch_first=True)
+        self.after = nn.Dropout(layers["dropAfter"]["probability"])
+        linear = lambda name: nn.Linear(layers[name]["inputSize"], layers[name]["outputSize"])  # noqa: E731
+        self.steps, self.step, self.decoder = linear("steps"), linear("step"), linear("decoder")
+        self.mixing, self.lags = linear("mixing"), linear("lagsLinear")
+        self.horizon = layers["stepsApart"]["shape"][0]
+        quantiles = layers["decoder"]["outputSize"]
+        self.register_buffer("quantiles", torch.arange(1, quantiles + 1) / (quantiles + 1))
+
+    def loss(self, batch):
+        rows, quantiles = batch["past"].shape[0], len(self.quantiles)
+        last = self.after(self.rnn(batch["past"])[0][:, -1])
+        apart = self.steps(torch.cat([last, batch["seasonErrors"]], 1)).view(rows, self.horizon, -1)
+        step = torch.relu(self.step(torch.cat([apart, batch["ahead"], batch["seasons"]], 2)))
+        weights = torch.softmax(self.mixing(step).view(rows, self.horizon, quantiles, -1), 3)
+        mixed = (weights @ batch["seasons"].unsqueeze(3)).squeeze(3)
+        said = self.decoder(step) + mixed + self.lags(batch["lags"]).view(rows, self.horizon, quantiles)
+        error = batch["targets"].unsqueeze(2) - said
+        return torch.maximum(self.quantiles * error, (self.quantiles - 1) * error).mean()
+
+
 def padded(rows, *shape):
     made = torch.zeros(len(rows), *shape, dtype=torch.long)
     for row, numbers in enumerate(rows):
@@ -104,6 +131,8 @@ def padded(rows, *shape):
 
 
 def tensors(rows):
+    if "past" in rows:
+        return {name: torch.tensor(each["data"]).view(each["shape"]) for name, each in rows.items()}
     lengths = torch.tensor([len(row["ids"]) for row in rows])
     steps = int(lengths.max())
     batch = {"ids": padded([row["ids"] for row in rows], steps), "lengths": lengths}
@@ -120,7 +149,7 @@ def tensors(rows):
 
 given = json.loads(sys.stdin.readline())
 layers = {layer["name"]: layer["config"] for layer in given["network"]["layers"]}
-model = {"classifier": Classifier, "tagger": Tagger}[sys.argv[1]](layers)
+model = {"classifier": Classifier, "tagger": Tagger, "forecaster": Forecaster}[sys.argv[1]](layers)
 batches = [tensors(rows) for rows in given["batches"]]
 optimiser = torch.optim.AdamW(model.parameters(), lr=given["learningRate"], weight_decay=0.01)
 print(torch.__version__, flush=True)

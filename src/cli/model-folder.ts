@@ -52,8 +52,14 @@ export async function openLanguageFolder(
   try {
     return await openLanguageModel(device, async (name) => readModelFile(path, name), options);
   } catch (error) {
-    if (error instanceof UnrolledError) throw new CommandError(`${path}: ${textOf(error)}`);
-    throw error;
+    if (!(error instanceof UnrolledError)) throw error;
+    const { taskOfModel } = await import("./asked-task.ts");
+    const other = (await taskOfModel([path]))?.name;
+    throw new CommandError(
+      typeof other === "string"
+        ? `${path} is a model of the task ${other}, needed a language model; predict and eval take it`
+        : `${path}: ${textOf(error)}`,
+    );
   }
 }
 

@@ -13,6 +13,7 @@ export { type ConfusionMetric, confusion, type F1Options, f1 } from "../metrics/
 export type { CountedMetric } from "../metrics/counted-metric.ts";
 export { editDistance, editDistanceRate, type Symbols } from "../metrics/edit-distance.ts";
 export {
+  forecastErrorScale,
   meanAbsoluteScaledError,
   quantileError,
   seasonalNaiveError,

@@ -8,9 +8,15 @@ import { customLoss } from "./custom-loss.ts";
  * is missing and counts for nothing, and where all are, the loss is 0. In the units of the targets.
  *
  * @param quantiles Q numbers between 0 and 1
- * @throws UnrolledError "shape-mismatch" for targets of another shape, "invalid-argument" for quantiles out of range
+ * @param weights what each target's errors are multiplied with, one for each; 1 if not given
+ * @throws UnrolledError "shape-mismatch" for targets of another shape, "invalid-argument" for quantiles out of range or another number of weights
  */
-export function pinballLoss(predictions: Tensor, targets: Tensor, quantiles: readonly number[]): Tensor {
+export function pinballLoss(
+  predictions: Tensor,
+  targets: Tensor,
+  quantiles: readonly number[],
+  weights?: ArrayLike<number>,
+): Tensor {
   const count = quantiles.length;
   if (count === 0 || !quantiles.every((q) => q > 0 && q < 1)) {
     throw new UnrolledError("invalid-argument", {
@@ -27,6 +33,14 @@ export function pinballLoss(predictions: Tensor, targets: Tensor, quantiles: rea
     });
   }
   const wanted = targets.read();
+  if (weights && weights.length !== wanted.length) {
+    throw new UnrolledError("invalid-argument", {
+      call: "pinballLoss",
+      subject: "weights",
+      got: `${weights.length}`,
+      needed: `one for each target: ${wanted.length}`,
+    });
+  }
   return customLoss(predictions, (numbers) => {
     const gradient = new Float32Array(numbers.length);
     const there = wanted.reduce((sum, target) => sum + (Number.isNaN(target) ? 0 : 1), 0);
@@ -34,9 +48,10 @@ export function pinballLoss(predictions: Tensor, targets: Tensor, quantiles: rea
     let loss = 0;
     for (let at = 0; at < wanted.length; at++) {
       if (Number.isNaN(wanted[at])) continue;
+      const weight = weights ? weights[at] : 1;
       for (let each = 0; each < count; each++) {
         const error = wanted[at] - numbers[at * count + each];
-        const slope = error >= 0 ? quantiles[each] : quantiles[each] - 1;
+        const slope = weight * (error >= 0 ? quantiles[each] : quantiles[each] - 1);
         loss += slope * error;
         gradient[at * count + each] = -slope * share;
       }

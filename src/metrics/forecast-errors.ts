@@ -21,9 +21,32 @@ export function seasonalNaiveError(values: ArrayLike<number>, season: number): n
   return sum / count;
 }
 
+/** A mean error below this share of the mean size of the values is what rounding leaves of none. */
+const NO_ERROR = 1e-12;
+
+/**
+ * What MASE divides by: `seasonalNaiveError`; where that is 0, since the series repeats exactly, or the series is no longer than a season, the
+ * error of the last value, which Hyndman & Koehler (2006) divide by themselves. Missing values, NaN, count for nothing; NaN for a series
+ * that never changes, which has no scale.
+ */
+export function forecastErrorScale(values: ArrayLike<number>, season: number): number {
+  let [size, count] = [0, 0];
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isNaN(values[at])) continue;
+    size += Math.abs(values[at]);
+    count += 1;
+  }
+  const least = (NO_ERROR * size) / count;
+  for (const lag of [season, 1]) {
+    const error = seasonalNaiveError(values, lag);
+    if (error > least) return error;
+  }
+  return Number.NaN;
+}
+
 /**
  * The mean absolute scaled error (Hyndman & Koehler 2006): the mean |y − ŷ| over the steps of a forecast, divided by
- * `seasonalNaiveError` of the series before it. Missing values, NaN, count for nothing.
+ * `forecastErrorScale` of the series before it. Missing values, NaN, count for nothing; NaN where the series before never changes.
  */
 export function meanAbsoluteScaledError(
   forecast: ArrayLike<number>,
@@ -38,7 +61,7 @@ export function meanAbsoluteScaledError(
     sum += error;
     count += 1;
   }
-  return sum / count / seasonalNaiveError(history, season);
+  return sum / count / forecastErrorScale(history, season);
 }
 
 /** max(q·e, (q − 1)·e) with e = actual − forecast: the loss of a forecast of the quantile q. */

@@ -102,7 +102,7 @@ describe("inspect", () => {
   it.each([
     ["mgu", [], ["f", "n"]],
     ["lstm", ["--projection-size", "3", "--peepholes"], ["i", "f", "g", "o"]],
-  ])("looks into cells of every kind: %s %j", async (cell, options, gates) => {
+  ])("looks into cells of every kind: %s %j", { tags: "long" }, async (cell, options, gates) => {
     const model = `${cell}-model`;
     const sizes = [...SMALL, "--steps", "2", "--cell", cell, ...options];
     expect(await run("train", "text.txt", "--out", model, ...sizes)).toMatchObject({ code: 0 });

@@ -19,7 +19,7 @@ const run = (...parameters: string[]) => unrolled(["sweep", ...parameters], fold
 const inFolder = (...path: string[]) => join(folder.path, ...path);
 
 const SMALL =
-  "files: [text.txt], hidden_size: 16, embedding_size: 8, num_layers: 1, batch_size: 8, seq_length: 16";
+  "files: [text.txt], hidden_size: 16, embedding_size: 8, num_layers: 1, batch_size: 8, seq_length: 16, threads: 1";
 
 const FOUR =
   "search: random\ntrials: 4\nseed: 3\nparallel: 2\nparameters: {learning_rate: {min: 0.001, max: 0.1, scale: log}, cell: [lstm, gru, elman]}";
@@ -87,7 +87,7 @@ it("fails where all trials do", async () => {
   });
 });
 
-it("halves: the better half goes on with twice the steps", async () => {
+it("halves: the better half goes on with twice the steps", { tags: "long" }, async () => {
   const config = configuration(
     ...["halving", "lr_schedule: constant"],
     "search: halving\ntrials: 4\nparallel: 2\nhalving: {factor: 2, min: 10, max: 40}\nparameters: {learning_rate: {min: 0.001, max: 0.1, scale: log}}",
@@ -140,7 +140,7 @@ it("a trial ends with its sweep", async () => {
   expect(readdirSync(inFolder("orphans/trials"))).toEqual(["001", "001.log"]);
 });
 
-it("Ctrl-C stops in good order, and the sweep can be gone on with", async () => {
+it("Ctrl-C stops in good order, and the sweep can be gone on with", { tags: "long" }, async () => {
   const config = configuration("stopped", "steps: 150", FOUR);
   const child = started(["sweep", "--config", config, "--out", "stopped", "--json"], folder.path);
   const end = finished(child);

@@ -1,6 +1,5 @@
 // Two models side by side, in a browser; numbers are held to the float64 reference.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import {
   Generator,
   LanguageModel,
@@ -145,28 +144,4 @@ test("a file that is no model is said kindly, and what was open stays", async ()
     .setInputFiles({ name: "notes.safetensors", mimeType: "", buffer: Buffer.from("no model at all") });
   await expect.poll(() => page.locator(".compare .problem").textContent()).toContain("Model B: ");
   await expect.poll(() => page.getByTestId("bits").isVisible()).toBe(true);
-});
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-test.each([
-  ["light on a desktop", "light", 1280],
-  ["dark on a phone", "dark", 390],
-] as const)("axe finds nothing, and nothing is too wide, %s", async (_, colorScheme, width) => {
-  const page = await explorer.open(
-    { view: "compare", at: 4 },
-    { colorScheme, viewport: { width, height: 840 } },
-  );
-  await page.evaluate(axe);
-  for (const view of ["unrolled", "play", "next", "units", "reach", "interfere"]) {
-    await page.getByLabel("Side by side").selectOption(view);
-    await page.locator(".compare-column > section").nth(1).waitFor();
-    const { violations } = (await page.evaluate("axe.run()")) as {
-      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-    };
-    expect(
-      violations.map(({ id, nodes }) => `${view}: ${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
-    ).toEqual([]);
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-  }
 });

@@ -1,51 +1,59 @@
 // What can be taken away from the page, as files.
 import { decode } from "modern-gif";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { embedSnippet } from "../../web/export/embed-snippet.ts";
 import type { PageState } from "../../web/state.ts";
 import { bytesOf } from "../shared-browser.ts";
 import { driven, H, steps } from "./driven.ts";
 import { partsOf } from "./exported-svg.ts";
-import { READ } from "./site.ts";
+import { type Explorer, openExplorer, READ } from "./site.ts";
 
-const tested = driven({ view: "play", at: 3 });
+describe("the numbers and the picture", () => {
+  const tested = driven({ view: "play", at: 3 });
 
-const saved = async (format: string) => {
-  const [download] = await Promise.all([
-    tested.page.waitForEvent("download"),
-    tested.page.getByRole("button", { name: `Save as ${format}` }).click(),
-  ]);
-  return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
-};
+  const saved = async (format: string) => {
+    const [download] = await Promise.all([
+      tested.page.waitForEvent("download"),
+      tested.page.getByRole("button", { name: `Save as ${format}` }).click(),
+    ]);
+    return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
+  };
 
-test("CSV and JSON hold the numbers", async () => {
-  const csv = await saved("CSV");
-  expect(csv.name).toBe("states-layer-1.csv");
-  const rows = csv.bytes.toString("utf8").trimEnd().split("\r\n");
-  expect(rows.length).toBe(steps + 1);
-  const head = rows[0].split(",");
-  const third = rows[3].split(",");
-  expect(third.slice(0, 2)).toEqual(["3", "t"]);
-  expect(Number(third[head.indexOf("h[5]")])).toBeCloseTo(tested.expected.layers[0].states.h[3 * H + 5], 4);
-  expect(Number(third[head.indexOf("o[127]")])).toBeCloseTo(
-    tested.expected.layers[0].gates.o![2 * H + 127],
-    4,
-  );
-  const json = JSON.parse((await saved("JSON")).bytes.toString("utf8"));
-  expect(json.pieces.join("")).toBe(READ.text);
-  expect(json.layers[0].c[10][7]).toBeCloseTo(tested.expected.layers[0].states.c[10 * H + 7], 4);
-  expect(json.lossNats.at(-1)).toBeNull();
+  test("CSV and JSON hold the numbers", async () => {
+    const csv = await saved("CSV");
+    expect(csv.name).toBe("states-layer-1.csv");
+    const rows = csv.bytes.toString("utf8").trimEnd().split("\r\n");
+    expect(rows.length).toBe(steps + 1);
+    const head = rows[0].split(",");
+    const third = rows[3].split(",");
+    expect(third.slice(0, 2)).toEqual(["3", "t"]);
+    expect(Number(third[head.indexOf("h[5]")])).toBeCloseTo(tested.expected.layers[0].states.h[3 * H + 5], 4);
+    expect(Number(third[head.indexOf("o[127]")])).toBeCloseTo(
+      tested.expected.layers[0].gates.o![2 * H + 127],
+      4,
+    );
+    const json = JSON.parse((await saved("JSON")).bytes.toString("utf8"));
+    expect(json.pieces.join("")).toBe(READ.text);
+    expect(json.layers[0].c[10][7]).toBeCloseTo(tested.expected.layers[0].states.c[10 * H + 7], 4);
+    expect(json.lossNats.at(-1)).toBeNull();
+  });
+
+  test("SVG and PNG hold the picture", async () => {
+    const svg = (await saved("SVG")).bytes.toString("utf8");
+    expect(svg.match(/<image /g)?.length).toBe(6);
+    expect(svg).toContain("forget gate f");
+    expect(svg).not.toContain("var(--");
+    const png = (await saved("PNG")).bytes;
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    expect(png.readUInt32BE(16)).toBeGreaterThan(2000);
+  });
 });
 
-test("SVG and PNG hold the picture", async () => {
-  const svg = (await saved("SVG")).bytes.toString("utf8");
-  expect(svg.match(/<image /g)?.length).toBe(6);
-  expect(svg).toContain("forget gate f");
-  expect(svg).not.toContain("var(--");
-  const png = (await saved("PNG")).bytes;
-  expect(png.subarray(1, 4).toString()).toBe("PNG");
-  expect(png.readUInt32BE(16)).toBeGreaterThan(2000);
+let explorer: Explorer;
+beforeAll(async () => {
+  explorer = await openExplorer();
 });
+afterAll(() => explorer?.close());
 
 const letters = Array.from(READ.text, (letter) => (letter === " " ? "·" : letter));
 
@@ -63,7 +71,7 @@ test.each<[string, Partial<PageState>, { axis: string[]; legend: string[]; rows?
     { axis: Array.from(READ.text.replaceAll(" ", "")), rows: ["step 1"], legend: ["−4", "4"] },
   ],
 ])("the SVG of %s has a title, an axis with the tokens, rows and a legend", async (_, state, wanted) => {
-  const page = await tested.explorer.open(state);
+  const page = await explorer.open(state);
   await page.getByRole("button", { name: "Save as SVG" }).first().waitFor();
   const found = await partsOf(page);
   expect(found.title[0].length).toBeGreaterThan(10);
@@ -75,7 +83,7 @@ test.each<[string, Partial<PageState>, { axis: string[]; legend: string[]; rows?
 });
 
 test("the SVG of what comes next has a title, its tokens, an axis of shares and a legend", async () => {
-  const page = await tested.explorer.open({ view: "next", at: 3 });
+  const page = await explorer.open({ view: "next", at: 3 });
   const { title, axis, rows, all, legend } = await partsOf(page);
   expect(title[0]).toBe('What comes after "Retu"');
   expect(axis.slice(0, READ.text.replaceAll(" ", "").length).join("")).toBe(READ.text.replaceAll(" ", ""));
@@ -101,7 +109,7 @@ test("the SVG of what comes next has a title, its tokens, an axis of shares and 
 });
 
 test("the SVGs of a training and of what behaviour says have a title, axes and a legend", async () => {
-  const page = await tested.explorer.open({
+  const page = await explorer.open({
     view: "train",
     trainTask: "echo",
     trainSteps: 6,
@@ -117,7 +125,7 @@ test("the SVGs of a training and of what behaviour says have a title, axes and a
   expect(train.legend).toContain("measured, as used");
   expect(train.legend).toContain("−6");
 
-  const memory = await tested.explorer.open({ view: "reach", on: "reading" });
+  const memory = await explorer.open({ view: "reach", on: "reading" });
   await memory.getByRole("button", { name: "Measure", exact: true }).click();
   await memory.getByTestId("reach").waitFor();
   const card = memory.locator(".card", { has: memory.getByTestId("reach") });
@@ -128,7 +136,7 @@ test("the SVGs of a training and of what behaviour says have a title, axes and a
 });
 
 test("the SVG of the unrolled network has whole copies alone, those on the page or all, with rows and a legend", async () => {
-  const page = await tested.explorer.open({ view: "unrolled", at: 8, scale: 90, left: 4.4 });
+  const page = await explorer.open({ view: "unrolled", at: 8, scale: 90, left: 4.4 });
   const shown = await partsOf(page);
   expect(shown.title[0]).toBe("The network, unrolled");
   for (const row of ["next", "scores", "c", "h", "x", "read"]) expect(shown.all).toContain(row);
@@ -144,7 +152,7 @@ test("the SVG of the unrolled network has whole copies alone, those on the page 
 });
 
 test("a brush is what is shown; all steps are there if they are asked for", async () => {
-  const page = await tested.explorer.open({ view: "play", at: 5, steps: [4, 9] });
+  const page = await explorer.open({ view: "play", at: 5, steps: [4, 9] });
   const tokens = async () => (await partsOf(page)).axis.filter((text) => !/^\d+$|^step$/.test(text));
   expect(await tokens()).toEqual(letters.slice(4, 10));
   await page.getByLabel("Steps of the picture").selectOption("all");
@@ -152,7 +160,7 @@ test("a brush is what is shown; all steps are there if they are asked for", asyn
 });
 
 test("a GIF shows the reading, a frame for each step", async () => {
-  const page = await tested.explorer.open({ view: "play", text: "node" });
+  const page = await explorer.open({ view: "play", text: "node" });
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Save as GIF" }).click(),
@@ -164,7 +172,7 @@ test("a GIF shows the reading, a frame for each step", async () => {
 });
 
 test("a frame for another page has the view with its state, and nothing around it", async () => {
-  const page = await tested.explorer.open({ view: "play", at: 7, text: "a & b" });
+  const page = await explorer.open({ view: "play", at: 7, text: "a & b" });
   await page.getByRole("button", { name: "Copy a frame for your page" }).click();
   const said = page.locator(".export [role=status]");
   await expect.poll(() => said.textContent()).toMatch(/frame|iframe/);
@@ -172,7 +180,7 @@ test("a frame for another page has the view with its state, and nothing around i
   expect(snippet).toMatch(
     /^<iframe src="[^"]*isEmbedded=1[^"]*" title="States &quot;and&quot; gates" .*height="812"/,
   );
-  const host = await tested.explorer.tab();
+  const host = await explorer.tab();
   await host.setContent(`<p>My page</p>${snippet}`);
   const frame = host.frameLocator("iframe");
   await frame.locator("section.play canvas").first().waitFor();

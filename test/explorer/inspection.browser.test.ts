@@ -154,7 +154,9 @@ describe("memory", () => {
     }
   });
 
-  test("gradients, their half-life and the spectral radii are the reference's", async () => {
+  test("gradients, their half-life and the spectral radii are the reference's", {
+    tags: "long",
+  }, async () => {
     const ids = idsOf(READ.text);
     const found: GradientsThroughTime = await gradientsThroughTime(reference.network, ids, {
       jacobianSteps: 48,
@@ -218,7 +220,9 @@ describe("memory", () => {
     });
   });
 
-  test("the three cells are trained alike and stand side by side; stopping stops", async () => {
+  test("the three cells are trained alike and stand side by side; stopping stops", {
+    tags: "long",
+  }, async () => {
     await opened({ view: "reach", on: "reading", text: LONG_TEXT });
     await page.getByLabel("Seconds for each").fill("1");
     await page.getByRole("button", { name: "Train and compare" }).click();

@@ -1,6 +1,5 @@
-// What goes wrong for readers is said kindly, and nothing is lost; everybody can use the page.
+// What goes wrong for readers is said kindly, and nothing is lost.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { writeOnnx } from "unrolled/formats/onnx";
@@ -205,54 +204,4 @@ test("nothing is asked of any other place, and the page works without isolation"
   await page.locator(".diagram .copy").first().waitFor();
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
   expect(asked.filter((url) => !url.startsWith(explorer.site.url) && !/^(data|blob):/.test(url))).toEqual([]);
-});
-
-test("tabs are one stop, moved by arrow keys, and going back goes back", () =>
-  onPage({}, async (page) => {
-    await page.getByRole("tab", { name: "Unrolled" }).focus();
-    await page.keyboard.press("ArrowRight");
-    await page.locator("section.play").waitFor();
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Heat-maps");
-    await page.goBack();
-    await page.locator(".stage").waitFor();
-    await expect.poll(() => page.getByRole("tab", { selected: true }).textContent()).toBe("Unrolled");
-  }));
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
-
-describe.each([
-  ["unrolled", { isOpen: true, at: 5 }],
-  ["play", { at: 5, steps: [3, 9] }],
-  ["next", { at: 5, branches: [{ at: 5, id: 40 }] }],
-  ["units", { on: "reading", span: [2, 4] }],
-  ["reach", { at: 5, on: "reading" }],
-  ["interfere", { at: 5, interventions: [{ layer: 0, what: "f", units: [1, 2], from: 3, value: 0 }] }],
-] as const)("%s", (view, state) => {
-  test.each([
-    ["light on a desktop", "light", DESKTOP],
-    ["dark on a phone", "dark", PHONE],
-  ] as const)("axe finds nothing, %s", async (_, colorScheme, viewport) => {
-    const page = await explorer.open({ view, ...state }, { colorScheme, viewport });
-    if (view === "next") await page.locator(".branch .chosen").waitFor();
-    if (view === "unrolled") await page.locator(".products").waitFor();
-    if (view === "units") await page.getByTestId("similar").waitFor();
-    if (view === "reach") {
-      await page.getByRole("button", { name: "Measure", exact: true }).click();
-      for (const part of ["half-life", "reach"]) await page.getByTestId(part).waitFor();
-    }
-    if (view === "interfere") await page.locator(".branch-text").first().waitFor();
-    await page.evaluate(axe);
-    const { violations } = (await page.evaluate("axe.run()")) as {
-      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-    };
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`);
-    expect(found).toEqual([]);
-  });
-
-  test("nothing is wider than a phone", async () => {
-    const page = await explorer.open({ view, ...state }, { viewport: PHONE });
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
-  });
 });

@@ -21,35 +21,51 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export interface Explorer {
   readonly site: Site;
   /**
-   * Opens the page in a state and waits until it shows what it has read. It is closed when the test ends. An error of the page fails
+   * Opens the page in a state and waits until it shows what it has read. It is left when the test ends. An error of the page fails
    * the test.
    */
   open(state?: Partial<PageState>, options?: BrowserContextOptions): Promise<Page>;
-  /** A tab with nothing in it yet, closed when the test ends. */
+  /** A new tab with nothing in it yet, closed when the test ends: for what changes the browser under the page. */
   tab(options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
-/** Serves the page as any static host would. */
+/** Serves the page as any static host would, and keeps a page that a test has left for the next that wants one like it. */
 export async function openExplorer(): Promise<Explorer> {
   const browser = await connectToBrowser();
-  const site = await serve(inject("explorer"));
-  async function tab(options: BrowserContextOptions = {}) {
+  const site = await serve(inject("explorer"), { "cache-control": "max-age=3600" });
+  const left = new Map<string, Page[]>();
+  const newPage = async (options: BrowserContextOptions) => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
     page.setDefaultTimeout(PATIENCE_MS);
+    return page;
+  };
+  /** At the end of the test the page is left, by `leave`, unless it has met an error: then the test fails. */
+  function watched(page: Page, leave: () => Promise<unknown>): Page {
     const errors: Error[] = [];
     page.on("pageerror", (error) => errors.push(error));
     onTestFinished(async () => {
-      await page.close();
+      await (errors.length > 0 ? page.close() : leave());
       if (errors.length > 0) throw errors[0];
     });
     return page;
   }
   return {
     site,
-    tab,
+    async tab(options = {}) {
+      const page = await newPage(options);
+      return watched(page, () => page.close());
+    },
     async open(state = {}, options = {}) {
-      const page = await tab({ reducedMotion: "reduce", ...options });
+      const key = JSON.stringify(options);
+      const page = left.get(key)?.pop() ?? (await newPage({ reducedMotion: "reduce", ...options }));
+      watched(page, async () => {
+        page.removeAllListeners();
+        await page.evaluate("sessionStorage.clear()");
+        // Ends whatever the page was at.
+        await page.goto("about:blank");
+        left.set(key, [...(left.get(key) ?? []), page]);
+      });
       await page.goto(`${site.url}#${stateToHash({ ...INITIAL_STATE, ...READ, ...state })}`);
       await page.waitForFunction(
         "document.querySelector('main section') || document.querySelector('.problem')",

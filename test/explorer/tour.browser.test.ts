@@ -1,6 +1,4 @@
 // The guided tour, walked through from its first step to its last by doing what each asks for, and seeing what each says.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { INITIAL_STATE, stateFromHash } from "../../web/state.ts";
@@ -179,27 +177,4 @@ test("each step puts the page into its state, shows what it speaks of, asks for 
   await button(page, "End the tour").click();
   await expect.poll(() => page.locator(".tour").count()).toBe(0);
   await expect.poll(() => page.locator("[data-spoken-of]").count()).toBe(0);
-});
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-test.each([
-  ["light on a desktop", "light", 1280],
-  ["dark on a phone", "dark", 390],
-] as const)("axe finds nothing, and nothing is too wide, %s", async (_, colorScheme, width) => {
-  for (const number of [1, 3, 9]) {
-    const page = await explorer.open(
-      { ...TOUR[number - 1].state, tour: number },
-      { colorScheme, viewport: { width, height: 840 } },
-    );
-    await page.locator(".tour").waitFor();
-    await page.evaluate(axe);
-    const { violations } = (await page.evaluate("axe.run()")) as {
-      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-    };
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`)).toEqual(
-      [],
-    );
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-  }
 });

@@ -1,6 +1,4 @@
 // The view that trains, in a browser; its numbers are held to the same training in float64.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Download, Page } from "playwright-core";
 import { openDevice } from "unrolled";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -231,22 +229,3 @@ test("a text that is too short is said kindly, and a longer one is learnt after 
     await expect.poll(() => page.locator(".train .problem").count()).toBe(0);
     await stepTo(page, 1);
   }));
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-test.each([
-  ["light on a desktop", "light", 1280],
-  ["dark on a phone", "dark", 390],
-] as const)("axe finds nothing, and nothing is too wide, %s", async (_, colorScheme, width) => {
-  const page = await explorer.open(
-    { view: "train", trainTask: "sine", trainSteps: 20 },
-    { colorScheme, viewport: { width, height: 840 } },
-  );
-  await stepTo(page, 3);
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run()")) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`)).toEqual([]);
-  expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-});

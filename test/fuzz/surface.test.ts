@@ -29,7 +29,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "read texts",
   "fit defineFit measure predictions findLearningRate progressLine logLine":
     "train and measure, test/fit.test.ts",
-  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate alignSequences alignmentText errorRate meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError bootstrap pairedBootstrap sequenceAccuracy tokenAccuracy bleu chrf":
+  "accuracy binaryAccuracy f1 spanF1 spansOf confusion auc meanAbsoluteError rootMeanSquareError perplexity editDistance editDistanceRate alignSequences alignmentText errorRate forecastErrorScale meanAbsoluteScaledError quantileError seasonalNaiveError symmetricPercentageError bootstrap pairedBootstrap sequenceAccuracy tokenAccuracy bleu chrf":
     "metrics, src/metrics/",
   "train resolveSettings DEFAULT_SETTINGS checkNetworkConfig": "read settings, which are plain data",
   "CELLS defineCell knowCell gateParameters defineTask batchOf":

@@ -22,8 +22,10 @@ function opened(op: string, attributes: NonNullable<TestNode["attributes"]>, inp
 
 const mean = (numbers: ArrayLike<number>) =>
   Array.from(numbers).reduce((sum, each) => sum + each, 0) / numbers.length;
-const spread = (numbers: ArrayLike<number>) =>
-  Math.sqrt(mean(Array.from(numbers, (each) => (each - mean(numbers)) ** 2)));
+function spread(numbers: ArrayLike<number>): number {
+  const center = mean(numbers);
+  return Math.sqrt(mean(Array.from(numbers, (each) => (each - center) ** 2)));
+}
 
 describe("what is drawn", () => {
   const like = floats([COUNT], ...new Array(COUNT).fill(0.25));

@@ -60,7 +60,9 @@ test("the gradients of a batch on 2 and 3 threads are the whole batch's, entry b
   }
 });
 
-test("2 and 3 threads go down the loss of one thread with every kind of dropout on", async () => {
+test("2 and 3 threads go down the loss of one thread with every kind of dropout on", {
+  tags: "long",
+}, async () => {
   const curves: number[][] = [];
   for (const threads of [1, 2, 3]) {
     const found = await steps(await open({ threads }), 100);
@@ -83,7 +85,7 @@ const OPTIMISERS: readonly OptimiserConfig[] = [
   { kind: "rmsprop", learningRate: 0.01, momentum: 0.5 },
 ];
 
-test.each(OPTIMISERS)("$kind", async (optimiser) => {
+test.each(OPTIMISERS)("$kind", { tags: "long" }, async (optimiser) => {
   await compare([2], { optimiser }, (team) => steps(team, 12));
 });
 

@@ -104,6 +104,7 @@ describe("texts with categories", () => {
 describe("a run with a condition", () => {
   it.each([1, 2])(
     "that is gone on with ends with the same bits, on %i threads",
+    { timeout: 120_000, tags: "long" },
     async (threads) => {
       // Long texts too, whose state is carried over a checkpoint.
       const some = [
@@ -133,7 +134,6 @@ describe("a run with a condition", () => {
       const other = [...some.slice(1), { text: "other", condition: "low" }];
       await expect(told({ train: other }, settings, { checkpoint: checkpoints[0].file })).rejects.toThrow();
     },
-    120_000,
   );
 
   it("begins with a trained model, its categories and its sizes", async () => {

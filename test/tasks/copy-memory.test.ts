@@ -135,7 +135,7 @@ describe("by the command line", () => {
     expect(info.stdout).toContain("rnn.weight_hh_l1");
   });
 
-  it("is swept over its own options", { timeout: BUILD_MS }, async () => {
+  it("is swept over its own options", { timeout: BUILD_MS, tags: "long" }, async () => {
     writeFileSync(
       join(folder.path, "sweep.yaml"),
       `train: { task: ${TASK}, steps: 12, threads: 1, eval_every: 6, delay: 2 }

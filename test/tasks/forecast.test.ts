@@ -81,6 +81,7 @@ describe("a table of days", () => {
     );
     const notes = events.filter(({ type }) => type === "note").map(({ text }) => text);
     expect(notes).toEqual([
+      "Columns, as found out: time: date, target: sales; --time, --target, --series to change.",
       "The rows of 1 series were not in the order of time, and were sorted.",
       "4 steps have no row (4 in a row at most), and count as missing.",
     ]);

@@ -1,8 +1,9 @@
 import colors from "picocolors";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { type Condition, isOfNumbers } from "../../tasks/language/condition/condition.ts";
-import { rounded } from "../../tasks/language/condition/condition-of-texts.ts";
+import { numbersText } from "../../tasks/language/condition/condition-of-texts.ts";
 import type { Evaluation } from "../../tasks/language/evaluation/evaluation.ts";
+import { describedTask } from "../../tasks/task-table.ts";
 import type { ModelFacts } from "../facts/model-facts.ts";
 import { settingsText } from "../facts/settings-text.ts";
 import { readModelOptions } from "../flags/reading-options.ts";
@@ -31,7 +32,8 @@ export async function runInfoCommand(path: string, options: InfoOptions): Promis
 async function tell(path: string, facts: ModelFacts, options: InfoOptions): Promise<void> {
   if (options.json) return printJson({ path, ...facts });
   const { factsText } = await import("../facts/facts-text.ts");
-  process.stdout.write(factsText(facts, process.stdout.columns || DEFAULT_COLUMNS));
+  const task = facts.task === undefined ? undefined : await describedTask(facts.task);
+  process.stdout.write(factsText(facts, process.stdout.columns || DEFAULT_COLUMNS, task));
 }
 
 async function languageModelInfo(folder: string, options: InfoOptions): Promise<void> {
@@ -107,13 +109,7 @@ function someTokens(tokenizer: Tokenizer): string {
 
 function conditionFact(condition: Condition): [string, string] {
   const { name } = condition;
-  if (isOfNumbers(condition)) {
-    const means = condition.numbers.map(({ mean, deviation }) => `${rounded(mean)} ± ${rounded(deviation)}`);
-    return [
-      "Condition",
-      `numbers: ${condition.numbers.map((each, at) => `${each.name} ${means[at]}`).join(", ")}`,
-    ];
-  }
+  if (isOfNumbers(condition)) return ["Condition", numbersText(condition)];
   const { categories } = condition;
   return ["Condition", `${name}, ${count(categories.length)} categories: ${categories.join(", ")}`];
 }

@@ -1,10 +1,11 @@
 import colors from "picocolors";
+import type { TaskDescription } from "../../tasks/task.ts";
 import { count, figure } from "../screen/amounts.ts";
 import { harmless, wrapped } from "../screen/wrap.ts";
 import { gatesText } from "./gate-places.ts";
 import { layerText } from "./layer-text.ts";
 import type { ModelFacts, ValueFacts } from "./model-facts.ts";
-import { settingsText } from "./settings-text.ts";
+import { changedSettings, settingsText } from "./settings-text.ts";
 
 export { modelFacts } from "./model-facts.ts";
 
@@ -23,8 +24,8 @@ const FORMATS: Readonly<Record<ModelFacts["format"], string>> = {
 };
 const LABEL_COLUMNS = 12;
 
-/** What `unrolled info` prints of a model from elsewhere, in lines of at most `columns`. */
-export function factsText(facts: ModelFacts, columns: number): string {
+/** What `unrolled info` prints of a model from elsewhere, in lines of at most `columns`; of what a known task has made, no setting that is its default. */
+export function factsText(facts: ModelFacts, columns: number, task?: TaskDescription): string {
   const { format, opset, producer, parameters, inputs, outputs, problem } = facts;
   const lines: string[] = [];
   const say = (label: string, text: string) =>
@@ -37,7 +38,13 @@ export function factsText(facts: ModelFacts, columns: number): string {
   say("Format", `${FORMATS[format]}${opset === undefined ? "" : `, operators of version ${opset}`}${by}`);
   if (facts.task !== undefined) say("Task", facts.task);
   if (facts.evaluation) say("Quality", figuresText(facts.evaluation));
-  if (facts.training) say("Training", settingsText(facts.training));
+  for (const [name, found] of Object.entries(facts.baselines ?? {}))
+    say("To beat", `${wordsOfName(name)}: ${figuresText(found)}`);
+  if (facts.data) say("Data", settingsText(facts.data));
+  if (facts.training) {
+    const rest = task ? "; all else as it is where nothing is said" : "";
+    say("Training", `${settingsText(changedSettings(facts.training, task))}${rest}`);
+  }
   say("Parameters", count(parameters));
   for (const value of inputs) say("Input", valueText(value));
   for (const value of outputs) say("Output", valueText(value));
@@ -72,6 +79,11 @@ export function factsText(facts: ModelFacts, columns: number): string {
 
 function valueText({ name, kind, axes }: ValueFacts): string {
   return `${name}: ${kind} ${axes === "unknown" ? "of any shape" : `[${axes.join(", ")}]`}`;
+}
+
+/** "bagOfWords" → "bag of words". */
+function wordsOfName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** "accuracy 0.812, macroF1 0.81": the numbers of a measurement. */

@@ -44,6 +44,9 @@ export interface ModelFacts {
   readonly task?: string;
   readonly training?: object;
   readonly evaluation?: object;
+  /** What it has learned from and was measured on, and what others give there. */
+  readonly data?: object;
+  readonly baselines?: Readonly<Record<string, object>>;
   readonly tensors: readonly TensorFacts[];
   /** ONNX. */
   readonly opset?: number;
@@ -105,8 +108,14 @@ export async function modelFacts(
   }
 }
 
-function factsOfTraining({ task, training, evaluation }: MadeBy): Partial<ModelFacts> {
-  return { task, ...(training ? { training } : {}), ...(evaluation ? { evaluation } : {}) };
+function factsOfTraining({ task, training, evaluation, data, baselines }: MadeBy): Partial<ModelFacts> {
+  return {
+    task,
+    ...(training ? { training } : {}),
+    ...(evaluation ? { evaluation } : {}),
+    ...(data ? { data } : {}),
+    ...(baselines ? { baselines } : {}),
+  };
 }
 
 function networkFacts(format: ModelFormat, { config, tensors }: NetworkData): ModelFacts {

@@ -19,7 +19,7 @@ export function forecastSection(evaluation: object): string {
       {
         name: "mean absolute error",
         className: "held",
-        points: maeByStep.map((y, at) => ({ x: at + 1, y })).filter(({ y }) => Number.isFinite(y)),
+        points: maeByStep.flatMap((y, at) => (y === null ? [] : [{ x: at + 1, y }])),
         hasDots: true,
       },
     ],

@@ -1,5 +1,6 @@
-import type { DataSource } from "../../data/tables/data-source.ts";
+import { type DataSource, STANDARD_INPUT } from "../../data/tables/data-source.ts";
 import { expandGlobs } from "../expand-globs.ts";
+import { holdStandardInput, inputText, readInput } from "../standard-input.ts";
 
 /** What a task reads, of paths as a user gave them: files, the files of folders, patterns, and "-", standard input. */
 export async function dataFiles(paths: readonly string[]): Promise<DataSource[]> {
@@ -7,14 +8,18 @@ export async function dataFiles(paths: readonly string[]): Promise<DataSource[]>
   const sources = await textSources(await expandGlobs(paths));
   return Promise.all(
     sources.map(async ({ path }) =>
-      path === "-" ? { title: "standard input", text: await standardInput() } : path,
+      path === "-" ? { title: STANDARD_INPUT, text: await standardInput() } : path,
     ),
   );
 }
 
 async function standardInput(): Promise<string> {
-  process.stdin.setEncoding("utf8");
-  let text = "";
-  for await (const chunk of process.stdin) text += chunk;
-  return text;
+  await holdStandardInput("-");
+  if (!isGzip(readInput("-"))) return inputText("-");
+  const { gunzipSync } = await import("node:zlib");
+  return new TextDecoder().decode(gunzipSync(readInput("-")));
+}
+
+function isGzip([first, second]: Uint8Array): boolean {
+  return first === 0x1f && second === 0x8b;
 }

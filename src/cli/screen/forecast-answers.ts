@@ -31,7 +31,7 @@ export const forecastAnswers: TaskAnswers = {
     const figures = ({ mse, mae, mase, smape }: PointErrors) => [
       figure(mse),
       figure(mae),
-      figure(mase),
+      figureOrNone(mase),
       `${smape.toFixed(2)} %`,
     ];
     const covered = Object.entries(coverage).map(
@@ -45,7 +45,7 @@ export const forecastAnswers: TaskAnswers = {
         const errors = baselines[key as keyof BaselineErrors];
         return errors ? [row(name, figures(errors))] : [];
       }),
-      row("Quantile loss", [figure(weightedQuantileLoss)]),
+      row("Quantile loss", [figureOrNone(weightedQuantileLoss)]),
       row("Values in the bounds", [covered.join(", ")]),
       ...verdict(found as Measured),
     ];
@@ -123,6 +123,11 @@ function rounded(value: number): string {
 }
 
 /** Whether it was worth it. */
+/** A figure, or that there is none: nothing to divide by. */
+function figureOrNone(value: number | null): string {
+  return value === null ? "none" : figure(value);
+}
+
 function verdict({ mae, baselines }: Measured): readonly string[] {
   const better = Object.entries(NAMES).filter(
     ([key]) => !(mae < (baselines[key as keyof BaselineErrors]?.mae ?? Number.POSITIVE_INFINITY)),

@@ -57,6 +57,7 @@ export class TrainingView {
   constructor(stream: NodeJS.WriteStream, task: TaskDescription = LANGUAGE) {
     this.#stream = stream;
     this.#task = task;
+    if (task.name !== LANGUAGE.name) this.#doing = "Reading the data";
     this.#words = wordsOf(task);
     this.#live = new LiveBlock(stream);
     this.#isLive = stream.isTTY && process.env.TERM !== "dumb";

@@ -5,6 +5,9 @@ import { UnrolledError } from "../../errors.ts";
 /** A file by its path (Node alone; what ends in `.gz` is unpacked), or a text with a title that errors name. Plain data. */
 export type DataSource = string | { readonly title: string; readonly text: string };
 
+/** The title of what comes from standard input: what it is has to be told by its text. */
+export const STANDARD_INPUT = "standard input";
+
 const CHUNK_BYTES = 1 << 20;
 
 /** What people know a source by. */
@@ -101,17 +104,42 @@ export function endingOf(source: DataSource): string {
   return /\.([A-Za-z0-9]+)$/.exec(titleOf(source).replace(/\.gz$/i, ""))?.[1].toLowerCase() ?? "";
 }
 
-/** Whether a source is JSON, by its ending. */
+/** Whether a source is JSON, by its ending, or standard input by its text. */
 export function isJson(source: DataSource): boolean {
-  return endingOf(source) === "json";
+  return formatOf(source) === "json";
 }
 
-/** Whether a source is JSON lines, by its ending. */
+/** Whether a source is JSON lines, likewise. */
 export function isJsonLines(source: DataSource): boolean {
-  return ["jsonl", "ndjson"].includes(endingOf(source));
+  return ["jsonl", "ndjson"].includes(formatOf(source));
 }
 
-/** Whether a source is a table, by its ending: what `readRows` reads. */
+/** Whether a source is a table, likewise: what `readRows` reads. Of standard input this knows JSON lines alone. */
 export function isTable(source: DataSource): boolean {
   return ["csv", "tsv"].includes(endingOf(source)) || isJsonLines(source);
+}
+
+/** Whether a source is standard input. */
+export function isStandardInput(source: DataSource): source is Exclude<DataSource, string> {
+  return typeof source !== "string" && source.title === STANDARD_INPUT;
+}
+
+function formatOf(source: DataSource): string {
+  if (!isStandardInput(source)) return endingOf(source);
+  const text = source.text.trimStart();
+  if (!/^[[{]/.test(text)) return "";
+  const end = text.indexOf("\n");
+  const rest = end < 0 ? "" : text.slice(end).trim();
+  return isJsonText(text.slice(0, end < 0 ? text.length : end)) && (text[0] === "{" || rest !== "")
+    ? "jsonl"
+    : "json";
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -38,11 +38,11 @@ const variants: readonly Variant[] = [
 ];
 
 describe.each([
-  { lengths: "equal lengths", unequal: false },
-  { lengths: "unequal lengths", unequal: true },
-])("$lengths", ({ unequal }) => {
+  { lengths: "equal lengths", unequal: false, tags: "long" },
+  { lengths: "unequal lengths", unequal: true, tags: [] },
+])("$lengths", ({ unequal, tags }) => {
   describe.each(variants)("$name", (variant) => {
-    test.each([true, false])("the gradients of both phases, with dy %s", (output) => {
+    test.each([true, false])("the gradients of both phases, with dy %s", { tags }, (output) => {
       expect(phaseErrors(variant, unequal, output)).toBe("");
     });
   });

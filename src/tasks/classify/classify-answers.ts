@@ -97,9 +97,9 @@ export function listen(
   });
 }
 
-/** Of recordings nothing is typed. */
-export function asksFiles({ columns }: ClassifyOptions): boolean {
-  return columns?.sound !== undefined;
+/** Of numbers nothing is typed. */
+export function asksFiles({ reading }: ClassifyOptions): boolean {
+  return reading.tokenizer === undefined;
 }
 
 function answerOf(
@@ -121,7 +121,9 @@ export async function* answers(
   { top }: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
   const reader = new ClassifyReader(options.reading);
-  const records = await unlabelledRecords(sources, settings as ClassifySettings, options.columns);
+  const { features } = options.reading;
+  const columns = options.columns ?? (features && { features });
+  const records = await unlabelledRecords(sources, settings as ClassifySettings, columns);
   const asked = [...texts.map((text) => ({ text })), ...records];
   const inputs = asked.flatMap((record) => reader.inputs(record));
   const logits = await logitsOf(

@@ -1,6 +1,6 @@
 // Which column is what, where nobody says: from names, and from what the first rows have.
 import { columnPlace } from "../../data/tables/column.ts";
-import { isNumberCell } from "../../data/tables/number-cell.ts";
+import { isMeantAsNumber } from "../../data/tables/number-cell.ts";
 import type { RowsOfTable, TableRow } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ClassifyColumns, RecordSettings } from "./classify-records.ts";
@@ -66,7 +66,7 @@ function columnsOf(
     });
   }
   if (features.length > 0) return { label, features };
-  const words = others(label, group).filter((name) => !cellsOf(name).every(isNumberCell));
+  const words = others(label, group).filter((name) => !cellsOf(name).every(isMeantAsNumber));
   const text = saidText ?? words.toSorted((left, right) => meanLength(right) - meanLength(left))[0];
   if (text !== undefined) return { label, text };
   return { label, features: others(label, group) };

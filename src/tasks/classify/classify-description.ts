@@ -28,6 +28,6 @@ export const CLASSIFY = {
     epochs: "times through the examples",
     eval: "Measure how well the classifier in DIR does on labelled data, beside the class of most examples and logistic regression.",
     predict:
-      "Say which class each TEXT, or each row of the files of --input, belongs to, and how likely. A model of recordings is given files.",
+      "Say which class each TEXT, or each row of the files of --input, belongs to, and how likely. A model of numbers or recordings is given files.",
   },
 } as const;

@@ -4,7 +4,7 @@ import { Scaler, type ScalerState } from "../../data/tables/scaler.ts";
 import { windows } from "../../data/tables/windows.ts";
 import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizers/tokenizer-json.ts";
-import { trainTokenizer } from "../../data/tokenizers/train-tokenizer.ts";
+import { tokenizerTrainer } from "../../data/tokenizers/tokenizer-trainer.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ClassifySettings } from "./classify-options.ts";
 import type { ReadRecord, SeriesRecord, TextRecord } from "./classify-records.ts";
@@ -62,10 +62,14 @@ export function classifyReading(
   }
   if (texts.length > 0) {
     const { tokenizer: kind, vocabSize, lowercase } = settings;
-    const text = texts.map((each) => cased(each.text, lowercase)).join("\n");
-    const sized = kind === "word" || kind === "bpe" ? { vocabularySize: vocabSize } : {};
-    const tokenizer = trainTokenizer({ kind, text, ...sized } as Parameters<typeof trainTokenizer>[0]);
-    return { labels, isMultiLabel, tokenizer: tokenizer.toJSON(), lowercase };
+    const trainer = tokenizerTrainer({
+      kind,
+      ...(kind === "word" || kind === "bpe" ? { vocabularySize: vocabSize } : {}),
+    });
+    // One by one: together they may be longer than a text can be.
+    for (const [at, each] of texts.entries())
+      trainer.add(`${at > 0 ? "\n" : ""}${cased(each.text, lowercase)}`);
+    return { labels, isMultiLabel, tokenizer: trainer.finish().toJSON(), lowercase };
   }
   const series = records as readonly SeriesRecord[];
   const width = features?.length ?? widthOf(series[0]);
@@ -147,7 +151,8 @@ export class ClassifyReader {
     const width = features!.length;
     const steps = values.length / width;
     const scaled = this.scale(values);
-    const size = window ?? steps;
+    // What is shorter than a window is read as it is.
+    const size = Math.min(window ?? steps, steps);
     return windows(steps, { size, stride: stride ?? size }).map((first) => ({
       inputs: scaled.slice(first * width, (first + size) * width),
       first,

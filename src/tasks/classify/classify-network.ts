@@ -18,12 +18,16 @@ const EMBEDDING_RANGE = 0.1;
 /** A mean of words' scores is nearly nothing where one word of twenty says all. */
 const SCORES = 10;
 
+/** Steps that a filter sees: so many of a word's characters decide about its ending. */
+const FILTER_STEPS = 5;
+
 /**
  * A classifier of sequences as layers: token ids [B, T] or numbers [B, T, F] to logits [B, V]. Recurrent layers read the sequence; the
- * last output of each direction, the largest of each unit, the mean, or a mean with learned weights (Yang et al. 2016) decides.
+ * last output of each direction, the largest of each unit, the mean, or a mean with learned weights (Yang et al. 2016) decides. Filters over
+ * neighbouring steps can stand beside them, of each its largest (Kim 2014, "Convolutional neural networks for sentence classification").
  */
 export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes): NetworkConfig {
-  const { embeddingSize, wordDropout, dropout: probability, pooling } = settings;
+  const { embeddingSize, wordDropout, dropout: probability, pooling, filters } = settings;
   const { vocabularySize, features = 0, classes } = sizes;
   const layers: NetworkLayer[] = [];
   let last = vocabularySize === undefined ? "xs" : "ids";
@@ -38,6 +42,7 @@ export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes
     if (probability > 0) add("dropBefore", { kind: "dropout", probability });
   }
   const inputSize = vocabularySize === undefined ? features : embeddingSize;
+  const reads = last;
   const { config, width } = readerLayer(settings, inputSize, pooling === "last" ? "last" : "sequence");
   add("rnn", config);
   if (pooling === "max") add("pooled", { kind: "max-over-time" });
@@ -49,8 +54,18 @@ export function classifyNetwork(settings: ClassifySettings, sizes: ClassifySizes
     add("weighted", { kind: "matmul" }, "weights", "rnn");
     add("pooled", { kind: "flatten" });
   }
+  if (filters > 0) {
+    const ofLayers = last;
+    // What fills up shorter sequences is nothing to a filter, as is what stands before the first step.
+    add("there", { kind: "zero-masked" }, reads);
+    const window = { kernelSize: FILTER_STEPS, stride: 1, dilation: 1, padding: "same", bias: true } as const;
+    add("filters", { kind: "conv1d", inputSize, outputSize: filters, ...window });
+    add("filtersActivation", { kind: "activation", activation: "relu" } as LayerConfig);
+    add("filtersPooled", { kind: "max-over-time" });
+    add("withFilters", { kind: "concat", axis: -1 }, ofLayers, last);
+  }
   if (probability > 0) add("dropAfter", { kind: "dropout", probability });
-  add("decoder", { kind: "linear", inputSize: width, outputSize: classes, bias: true });
+  add("decoder", { kind: "linear", inputSize: width + filters, outputSize: classes, bias: true });
   if (vocabularySize !== undefined && settings.wordScores) {
     const ofNetwork = last;
     add("wordScores", { kind: "embedding", vocabularySize, size: classes, range: EMBEDDING_RANGE }, "ids");

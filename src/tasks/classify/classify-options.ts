@@ -8,7 +8,7 @@ import {
   wordOption,
 } from "../../options/option.ts";
 import { columnOption, columnsOption, DATA, DATA_OPTIONS, stepsOption } from "../examples/data-options.ts";
-import { MODEL } from "../reader/model-options.ts";
+import { MODEL, sizeOption } from "../reader/model-options.ts";
 import { READER_OPTIONS } from "../reader/reader-options.ts";
 import { TEXT_OPTIONS } from "../reader/text-options.ts";
 import { SOUND_OPTIONS } from "../sound/sound-options.ts";
@@ -62,6 +62,11 @@ export const CLASSIFY_OPTIONS = {
     group: MODEL,
     help: "what of all steps decides",
   }),
+  filters: sizeOption(
+    0,
+    "filters over five neighbouring steps beside the recurrent layers (Kim 2014); 0: none",
+    0,
+  ),
   wordScores: flagOption({
     default: false,
     group: MODEL,

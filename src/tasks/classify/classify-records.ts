@@ -1,6 +1,13 @@
 // Data as people have them, as records: a text with its labels, or a recording of numbers with a label for each step.
 import { columnPlace } from "../../data/tables/column.ts";
-import { type DataSource, isTable, stemOf, textsByLine, titleOf } from "../../data/tables/data-source.ts";
+import {
+  type DataSource,
+  isStandardInput,
+  isTable,
+  stemOf,
+  textsByLine,
+  titleOf,
+} from "../../data/tables/data-source.ts";
 import { numberCell } from "../../data/tables/number-cell.ts";
 import { type RowsOfTable, readRows, wholeText } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -76,11 +83,12 @@ export async function classifyRecords(
 ): Promise<FoundRecords> {
   const records: ReadRecord[] = [];
   let columns = known;
-  const texts = entries.filter((entry) => isSource(entry) && !isTable(entry));
+  const isRead = tablesAmong(settings, known);
+  const texts = entries.filter((entry) => isSource(entry) && !isRead(entry));
   const labelOf = labelsByPlace(texts as readonly DataSource[]);
   for (const entry of entries) {
     if (!isSource(entry)) records.push(readable(entry));
-    else if (!isTable(entry)) for (const record of await recordsOfText(entry, labelOf)) records.push(record);
+    else if (!isRead(entry)) for (const record of await recordsOfText(entry, labelOf)) records.push(record);
     else {
       const table = await readRows(entry, { delimiter: settings.delimiter ?? undefined });
       const rows: RowsOfTable["rows"] = table.rows;
@@ -99,6 +107,20 @@ export async function classifyRecords(
     got: "empty",
     needed: "an example",
   });
+}
+
+/** Which sources are tables: by their endings; standard input is one if its first line names a column that is asked for, or where nothing is. */
+function tablesAmong(
+  { text, label, features }: RecordSettings,
+  known: ClassifyColumns | undefined,
+): (source: DataSource) => boolean {
+  const asked = known ? [known.label, known.text, ...(known.features ?? [])] : [text, label, ...features];
+  const names = asked.filter((name) => name !== undefined && name !== null);
+  const isNamed = (first: string) =>
+    names.length === 0 ||
+    first.split(/[,;\t|]/).some((cell) => names.includes(cell.trim().replace(/^"(.*)"$/, "$1")));
+  return (source) =>
+    isTable(source) || (isStandardInput(source) && isNamed(source.text.split(/\r?\n/, 1)[0]));
 }
 
 function readable(record: ClassifyRecord): ReadRecord {

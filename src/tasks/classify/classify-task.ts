@@ -169,6 +169,7 @@ function splitBy({ distinct, seed }: ClassifyTrainingSettings) {
     seed,
     groupOf: ({ group }: ReadRecord) => group,
     labelOf: ({ label }: ReadRecord) => String(label),
+    labelsOf: ({ label }: ReadRecord) => (typeof label === "string" ? [label] : label),
     sameOf: (record: ReadRecord) => (distinct && "text" in record ? record.text : undefined),
   };
 }

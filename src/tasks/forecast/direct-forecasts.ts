@@ -13,7 +13,7 @@ import { type RidgeRegression, ridgeOutputs } from "../baselines/ridge-regressio
 import { type RidgeOfTargets, spread } from "./forecast-baselines.ts";
 import type { Forecast, Forecasts } from "./forecast-measure.ts";
 import { MIXING_LAYER } from "./forecast-network.ts";
-import type { ForecastWindows, Window, WindowBatch } from "./forecast-windows.ts";
+import { type ForecastWindows, inUnits, type Window, type WindowBatch } from "./forecast-windows.ts";
 
 const AT_ONCE = 128;
 /** Place of the first weights among a seed's streams of random numbers. */
@@ -39,6 +39,7 @@ export function directArrays(
     past: batch.past,
     lags: batch.lags,
     seasons: batch.seasons,
+    seasonErrors: batch.seasonErrors,
     ahead: batch.ahead,
     fixed: batch.fixed,
   };
@@ -55,7 +56,7 @@ export function directArrays(
   );
 }
 
-/** The pinball loss of a batch, in the windows' scales. */
+/** The pinball loss of a batch, in the windows' scales or in the level of their values. */
 export function directLoss(
   network: LayeredNetwork,
   batch: WindowBatch,
@@ -63,7 +64,13 @@ export function directLoss(
 ): Tensor {
   const said = quantilesOf(network, batch);
   const targets = tensor(network.device, batch.targets, [batch.targets.length]);
-  return pinballLoss(reshape(said, [batch.targets.length, quantiles.length]), targets, quantiles);
+  const width = batch.weights.length / batch.rows;
+  const entries = batch.targets.length / batch.rows;
+  const weights = Float64Array.from(
+    batch.targets,
+    (_, at) => batch.weights[Math.floor(at / entries) * width + (at % width)],
+  );
+  return pinballLoss(reshape(said, [batch.targets.length, quantiles.length]), targets, quantiles, weights);
 }
 
 /** The forecasts of windows, in the units of their series, and the mean pinball loss. */
@@ -94,14 +101,15 @@ export async function directForecasts(
         // Quantiles that were learned apart may cross (Chernozhukov, Fernández-Val & Galichon 2010): sorted, they do not.
         const sorted = said.slice(first, first + quantiles.length).sort();
         for (let each = 0; each < sorted.length; each++) {
-          const value = batch.last[at] + batch.scale[at] * sorted[each];
+          const value = inUnits(batch, at, sorted[each]);
           own[order[each]][entry] = value;
           mean[entry] += shares[each] * value;
         }
         const actual = batch.targets[row * entries + entry];
         if (Number.isNaN(actual)) continue;
         count += quantiles.length;
-        for (const [each, q] of quantiles.entries()) loss += quantileError(said[first + each], actual, q);
+        for (const [each, q] of quantiles.entries())
+          loss += batch.weights[at] * quantileError(said[first + each], actual, q);
       }
       found.push({ mean, quantiles: own });
     }

@@ -3,7 +3,7 @@
 import type { StateDict } from "../../module/module.ts";
 import { RidgeFit, type RidgeRegression, ridgeOutputs } from "../baselines/ridge-regression.ts";
 import type { ForecastSeries } from "./forecast-series.ts";
-import type { ForecastWindows, Window } from "./forecast-windows.ts";
+import { type ForecastWindows, inUnits, type Window } from "./forecast-windows.ts";
 
 /** Forecasts [H·D] of a window by each of them. */
 export interface BaselineForecasts {
@@ -80,7 +80,6 @@ export function baselineForecasts(
       };
       for (let target = 0; target < width; target++) {
         const at = row * width + target;
-        const [last, scale] = [batch.last[at], batch.scale[at]];
         const past = pastOf(series[place].values, width, target, origin);
         for (let step = 0; step < context; step++)
           lags[step] = batch.lags[(row * context + step) * width + target];
@@ -92,7 +91,7 @@ export function baselineForecasts(
           made.naive[to] = past[origin - 1];
           made.seasonalNaive[to] = before >= 0 ? past[before] : past[origin - 1];
           made.drift[to] = past[origin - 1] + slope * (step + 1);
-          if (made.ridge) made.ridge[to] = last + scale * outputs[step];
+          if (made.ridge) made.ridge[to] = inUnits(batch, at, outputs[step]);
         }
       }
       found.push(made);

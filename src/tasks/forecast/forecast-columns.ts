@@ -1,6 +1,6 @@
 // Which column of a table is what, where nobody says.
 import { type Columns, columnPlace } from "../../data/tables/column.ts";
-import { isNumberCell } from "../../data/tables/number-cell.ts";
+import { isMeantAsNumber, isNumberCell } from "../../data/tables/number-cell.ts";
 import type { TableRow } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ForecastSettings } from "./forecast-options.ts";
@@ -60,7 +60,7 @@ export function forecastColumns(
     settings.time ??
     free.find((name) => areTimes(name) && (TIMES.test(name) || !cellsOf(name).every(isNumberCell))) ??
     null;
-  const numbers = free.filter((name) => name !== time && cellsOf(name).every(isNumberCell));
+  const numbers = free.filter((name) => name !== time && cellsOf(name).every(isMeantAsNumber));
   const targets = settings.target.length > 0 ? settings.target : numbers.slice(-1);
   if (targets.length === 0) {
     throw new UnrolledError("invalid-file", {
@@ -70,6 +70,21 @@ export function forecastColumns(
     });
   }
   return { time, series, targets, known, observed, static: fixed };
+}
+
+/** What people should know of columns that nobody named. */
+export function columnNotes(
+  { time, targets, series }: ForecastColumns,
+  settings: Pick<ForecastSettings, "time" | "target">,
+): readonly string[] {
+  const found = [
+    ...(settings.time === null ? [["time", time ?? "none"]] : []),
+    ...(settings.target.length === 0 ? [["target", targets.join(", ")]] : []),
+  ];
+  if (found.length === 0) return [];
+  const said = found.map((each) => each.join(": ")).join(", ");
+  const flags = [...found.map(([option]) => `--${option}`), ...(series === null ? ["--series"] : [])];
+  return [`Columns, as found out: ${said}; ${flags.join(", ")} to change.`];
 }
 
 function namedTwice(name: string, first: string, second: string): UnrolledError {

@@ -56,6 +56,8 @@ function settle(given: GivenFor<typeof FORECAST_OPTIONS>, values: ForecastSettin
   const shares = quantilesOf(values);
   if (!shares.every((q) => q > 0 && q < 1) || !shares.includes(0.5) || new Set(shares).size < shares.length)
     refuse("quantiles", quantiles.join(", "), "different shares between 0 and 1, 0.5 among them");
+  if (values.log && distribution === "negative-binomial")
+    refuse("log", "negative-binomial", "another distribution: counts have no logarithms");
   return settleReader(given, values);
 }
 

@@ -1,5 +1,6 @@
 // What a forecaster reads of a series, and what it says behind the last step.
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { log } from "../../random/log.ts";
 import type { TaskLook } from "../task.ts";
 import { directArrays } from "./direct-forecasts.ts";
 import { predictForecast } from "./forecast-answers.ts";
@@ -37,7 +38,7 @@ export async function lookAtForecast(
   const means = answer.mean.flat();
   for (let at = 0; at < K; at++)
     said[(reading.context - 1) * K + at] =
-      (means[at] - batch.last[at % width]) / (batch.scale[at % width] || 1);
+      ((batch.isLog ? log(means[at]) : means[at]) - batch.last[at % width]) / (batch.scale[at % width] || 1);
   return {
     pieces: Array.from({ length: reading.context }, (_, step) =>
       step < reading.context - steps ? "" : rows[step - reading.context + steps].map(shortNumber).join(" "),

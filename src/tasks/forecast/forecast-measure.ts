@@ -21,8 +21,11 @@ export interface Forecasts {
 export interface PointErrors {
   readonly mse: number;
   readonly mae: number;
-  /** In the error of the seasonal naive forecast within the training part (Hyndman & Koehler 2006). */
-  readonly mase: number;
+  /**
+   * In the error of the seasonal naive forecast within the training part, or of the last value where that one has none (Hyndman & Koehler
+   * 2006). Series that never change have no scale and count for nothing; null where all do.
+   */
+  readonly mase: number | null;
   /** As a percentage. */
   readonly smape: number;
 }
@@ -33,12 +36,12 @@ export interface ForecastFound extends PointErrors {
   readonly loss: number;
   readonly windows: number;
   readonly horizon: number;
-  /** The pinball loss of all quantiles, twice, divided by the mean size of the values. */
-  readonly weightedQuantileLoss: number;
+  /** The pinball loss of all quantiles, twice, divided by the mean size of the values; null where all values are 0. */
+  readonly weightedQuantileLoss: number | null;
   /** How many values fell between two quantiles, by how many should. */
   readonly coverage: Readonly<Record<string, number>>;
-  /** The mean absolute error of each step ahead. */
-  readonly maeByStep: readonly number[];
+  /** The mean absolute error of each step ahead; null for one of which nothing came. */
+  readonly maeByStep: readonly (number | null)[];
   /** A few windows, and the worst series, where they are to be looked at. */
   readonly shown?: ShownForecasts;
 }
@@ -56,8 +59,8 @@ export interface Measured {
   readonly windows: readonly Window[];
   readonly horizon: number;
   readonly targets: number;
-  /** Of each series, for each target. */
-  readonly seasonalErrors: readonly (readonly number[])[];
+  /** Of each series, for each target: what MASE divides by, if there is anything. */
+  readonly seasonalErrors: readonly (readonly (number | null)[])[];
   /** Of each target; 1 for errors in its own units. */
   readonly deviation: readonly number[];
 }
@@ -105,9 +108,9 @@ export function forecastFound(
     horizon,
     loss,
     ...errors,
-    weightedQuantileLoss: pinball / size,
+    weightedQuantileLoss: size > 0 ? pinball / size : null,
     coverage: Object.fromEntries(pairs.map(({ name, inside }) => [name, inside / count])),
-    maeByStep: byStep.map(({ sum, count: steps }) => sum / steps),
+    maeByStep: byStep.map(({ sum, count: steps }) => (steps > 0 ? sum / steps : null)),
   };
 }
 
@@ -144,14 +147,14 @@ function pointErrors(
         percentages.add(symmetricPercentageError(medians[at][entry], actual));
       }
       const size = seasonalErrors[place][target];
-      if (own.count > 0 && size > 0) scaled.add(own.value / size);
+      if (own.count > 0 && size) scaled.add(own.value / size);
       if (own.count > 0) symmetric.add(percentages.value);
     }
   }
   return {
     mse: sums.squared / sums.count,
     mae: sums.absolute / sums.count,
-    mase: scaled.value,
+    mase: scaled.count > 0 ? scaled.value : null,
     smape: symmetric.value,
   };
 }

@@ -27,7 +27,7 @@ export const MIXING_LAYER = "mixing";
  * A forecaster of all steps at once as layers (Wen et al. 2017, "A multi-horizon quantile recurrent forecaster"): recurrent layers
  * read [B, N, F]; a vector for each step ahead is made of their last output and of static columns; each is read with what is known of
  * that step, by the same layers, to [B, H, D·Q]. Beside it stand a mixture, for each quantile with weights of its own, of the values at a
- * step's place in the K seasons before [B, H·D, K], which the same layers weigh; and a linear layer from the values [B, N·D] (Lai et al.
+ * step's place in the K seasons before [B, H·D, K], which the same layers weigh, told how far values have been from each of these so far; and a linear layer from the values [B, N·D] (Lai et al.
  * 2018, "Modeling long- and short-term temporal patterns with deep neural networks"). The sum of all is the forecast.
  */
 export function forecastNetwork(settings: ForecastSettings, sizes: ForecastSizes): NetworkConfig {
@@ -51,6 +51,11 @@ export function forecastNetwork(settings: ForecastSettings, sizes: ForecastSizes
     inputs.push({ name: "fixed", axes: ["B", fixedWidth], kind: "float" });
     add("withFixed", { kind: "concat", axis: -1 }, last, "fixed");
     width += fixedWidth;
+  }
+  if (pastSeasons > 0) {
+    inputs.push({ name: "seasonErrors", axes: ["B", targets * pastSeasons], kind: "float" });
+    add("withSeasonErrors", { kind: "concat", axis: -1 }, last, "seasonErrors");
+    width += targets * pastSeasons;
   }
   add("steps", linear(width, horizon * STEP_WIDTH));
   add("stepsApart", { kind: "reshape", shape: [horizon, STEP_WIDTH] });

@@ -68,6 +68,17 @@ export const FORECAST_OPTIONS = {
     group: MODEL,
     help: "whose spread numbers are divided by",
   }),
+  log: flagOption({
+    default: false,
+    group: MODEL,
+    help: "forecast logarithms: for values above 0 whose ups and downs grow with their level",
+  }),
+  errors: wordOption(["window", "relative"], {
+    default: "window",
+    placeholder: "in",
+    group: MODEL,
+    help: "what the loss of quantiles counts errors in: the spread of what is looked back at, or the level, as sMAPE does",
+  }),
   calendar: flagOption({ default: true, group: MODEL, help: "read no day, week and year from the times" }),
   linear: flagOption({
     default: true,

@@ -1,6 +1,8 @@
 // What series are read with: fitted to the training part, kept in the model's folder.
 import { Scaler, type ScalerState } from "../../data/tables/scaler.ts";
 import { UnrolledError } from "../../errors.ts";
+import { forecastErrorScale } from "../../metrics/forecast-errors.ts";
+import { log } from "../../random/log.ts";
 import { type Cycle, cyclesOf } from "./calendar.ts";
 import type { ForecastColumns } from "./forecast-columns.ts";
 import type { ForecastSettings } from "./forecast-options.ts";
@@ -9,10 +11,10 @@ import type { ForecastSeries, FoundSeries } from "./forecast-series.ts";
 import type { GriddedTimes } from "./gridded-series.ts";
 import { usualSeason } from "./time-grid.ts";
 
-/** What is known of a series from its training part: for each target the deviation, and the mean error of the seasonal naive forecast. */
+/** What is known of a series from its training part: for each target the deviation, and what MASE divides by; NaN, or null in a file, of one that never changes. */
 export interface SeriesFacts {
   readonly deviation: readonly number[];
-  readonly seasonalError: readonly number[];
+  readonly seasonalError: readonly (number | null)[];
 }
 
 /** How series are read. Plain data. */
@@ -24,6 +26,10 @@ export interface ForecastReading {
   readonly context: number;
   readonly season: number;
   readonly scaling: "window" | "series";
+  /** Whether windows are those of the values' logarithms; not if not given. */
+  readonly log?: boolean;
+  /** Whether the loss counts errors in the level of the values; in windows' scales if not given. */
+  readonly isRelative?: boolean;
   /** K: seasons whose values at the same place each step ahead reads, none if not given. */
   readonly pastSeasons?: number;
   readonly cycles: readonly Cycle[];
@@ -68,7 +74,8 @@ export function stepsAhead(
 export function forecastReading(
   parts: readonly TrainingSeries[],
   { columns, times }: Pick<FoundSeries, "columns" | "times">,
-  settings: StepsAhead & Pick<ForecastSettings, "context" | "scaling" | "calendar" | "pastSeasons">,
+  settings: StepsAhead &
+    Pick<ForecastSettings, "context" | "scaling" | "calendar" | "pastSeasons" | "log" | "errors">,
 ): ForecastReading {
   const width = columns.targets.length;
   const longest = parts.reduce((most, { steps }) => Math.max(most, steps), 0);
@@ -102,16 +109,22 @@ export function forecastReading(
     context,
     season,
     scaling: settings.scaling,
+    ...(settings.log ? { log: true } : {}),
+    ...(settings.errors === "relative" ? { isRelative: true } : {}),
     ...(pastSeasons > 0 ? { pastSeasons } : {}),
     cycles: settings.calendar && times ? cyclesOf(times.step, longest) : [],
     known: scalerOf("known"),
     observed: scalerOf("observed"),
     statics: columns.static.map((_, at) => staticReading(parts.map(({ series }) => series.statics[at]))),
     facts: Object.fromEntries(
-      named.map(({ series, steps }) => [
-        series.name ?? "",
-        seriesFacts(cut(series.values, width, steps), width, season),
-      ]),
+      named.map(({ series, steps }) => {
+        const own = cut(series.values, width, steps);
+        const { seasonalError, deviation } = seriesFacts(own, width, season);
+        const ofLogs = settings.log
+          ? seriesFacts(logarithms(series, own), width, season).deviation
+          : deviation;
+        return [series.name ?? "", { seasonalError, deviation: ofLogs }];
+      }),
     ),
     deviation: Scaler.fit(
       parts.map(({ series, steps }) => cut(series.values, width, steps)),
@@ -120,20 +133,31 @@ export function forecastReading(
   };
 }
 
+/**
+ * The logarithms of a series' values.
+ *
+ * @throws UnrolledError "invalid-argument" for one that is not above 0
+ */
+export function logarithms({ name }: ForecastSeries, values: Float64Array): Float64Array {
+  const wrong = values.find((value) => value <= 0);
+  if (wrong === undefined) return values.map(log);
+  throw new UnrolledError("invalid-argument", {
+    call: "forecast",
+    subject: [{ option: "log" }],
+    got: `${wrong}${name === null ? "" : ` in the series ${name}`}`,
+    needed: "values above 0",
+  });
+}
+
 /** Facts of steps [T·D] of a series. */
 export function seriesFacts(values: ArrayLike<number>, width: number, season: number): SeriesFacts {
   const { deviation } = Scaler.fit([values], width);
   const seasonalError = Array.from({ length: width }, (_, target) => {
-    // A series too short for a season is compared with its last value.
-    const lag = values.length / width > season ? season : 1;
-    let [sum, count] = [0, 0];
-    for (let at = lag * width + target; at < values.length; at += width) {
-      const error = Math.abs(values[at] - values[at - lag * width]);
-      if (Number.isNaN(error)) continue;
-      sum += error;
-      count += 1;
-    }
-    return count > 0 ? sum / count : Number.NaN;
+    const own = Float64Array.from(
+      { length: values.length / width },
+      (_, step) => values[step * width + target],
+    );
+    return forecastErrorScale(own, season);
   });
   return { deviation, seasonalError };
 }

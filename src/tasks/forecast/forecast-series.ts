@@ -5,7 +5,7 @@ import { numberCell } from "../../data/tables/number-cell.ts";
 import { readRows, type TableRow } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isSource } from "../examples/sources.ts";
-import { type ForecastColumns, forecastColumns } from "./forecast-columns.ts";
+import { columnNotes, type ForecastColumns, forecastColumns } from "./forecast-columns.ts";
 import type { ForecastSettings } from "./forecast-options.ts";
 import { type GriddedTimes, griddedSeries, type SeriesRow } from "./gridded-series.ts";
 import { seriesOfLists } from "./series-of-lists.ts";
@@ -164,5 +164,6 @@ async function tableSeries(
   }
   if (!columns || bySeries.size === 0) throw lacking(`rows in ${sources.map(titleOf).join(", ")}`);
   const gridded = griddedSeries(bySeries, first?.form, known?.times ?? null, settings);
-  return { ...gridded, columns };
+  const notes = known ? gridded.notes : [...columnNotes(columns, settings), ...gridded.notes];
+  return { ...gridded, columns, notes };
 }

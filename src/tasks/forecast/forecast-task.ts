@@ -146,29 +146,34 @@ async function prepare({
     distribution: settings.distribution,
     quantiles,
   };
+  const facts: ForecastFacts = {
+    series: found.series.length,
+    trainingWindows: training.length,
+    validationWindows: heldOut.windows.length,
+    horizon: reading.horizon,
+    context: reading.context,
+    season: reading.season,
+    columns: reading.columns,
+  };
+  const baselines =
+    heldOut.windows.length === 0
+      ? undefined
+      : heldOutBaselines(some(heldOut, sizes.whole.windows), reading, ridge);
   return {
     options,
     weights:
       isDirect(settings) && !model
         ? await firstWeights(device, options.network, seed, { ridge, windows, training, quantiles })
         : undefined,
-    facts: {
-      series: found.series.length,
-      trainingWindows: training.length,
-      validationWindows: heldOut.windows.length,
-      horizon: reading.horizon,
-      context: reading.context,
-      season: reading.season,
-      columns: reading.columns,
-    } satisfies ForecastFacts,
+    facts,
     notes: found.notes,
     sizes: { "windows to learn from": training.length },
     digest: () => digestOf(found.series.flatMap(({ values, known, observed }) => [values, known, observed])),
     ...windowBatches(windows, training, settings),
+    baselines,
     ...(heldOut.windows.length === 0
       ? {}
       : {
-          baselines: heldOutBaselines(some(heldOut, sizes.whole.windows), reading, ridge),
           measure: (model: LayeredNetwork, how: "quick" | "whole") =>
             measureForecasts(model, options, some(heldOut, sizes[how].windows), {
               ...sizes[how],
@@ -195,6 +200,8 @@ async function prepare({
         },
         training: { ...training },
         evaluation,
+        data: facts,
+        baselines,
       })),
       [BASELINES_FILE]: writeSafetensors(ridgeTensors(ridge)),
     }),

@@ -1,8 +1,15 @@
 // Windows of series as the network reads them: what was before an origin, measured from the last value in the window's own scale, and
 // what came behind it.
 import { Scaler } from "../../data/tables/scaler.ts";
+import { exp } from "../../random/exp.ts";
 import { putCalendar } from "./calendar.ts";
-import { type ForecastReading, putStatics, seriesFacts, staticWidth } from "./forecast-reading.ts";
+import {
+  type ForecastReading,
+  logarithms,
+  putStatics,
+  seriesFacts,
+  staticWidth,
+} from "./forecast-reading.ts";
 import type { ForecastSeries } from "./forecast-series.ts";
 import { timeAfter } from "./time-grid.ts";
 
@@ -21,15 +28,33 @@ export interface WindowBatch {
   readonly lags: Float32Array;
   /** [B, H·D, K]: for each step ahead the values at its place in the seasons before, the last first, within bounds. */
   readonly seasons: Float32Array;
+  /** [B, K·D]: how far values were from those of each of these seasons before, beside the mean of all. */
+  readonly seasonErrors: Float32Array;
   /** [B, H, A]: known columns and the calendar; [B, S]: static columns. */
   readonly ahead: Float32Array;
   readonly fixed: Float32Array;
   /** [B, H·D]; NaN where one is missing. */
   readonly targets: Float32Array;
-  /** [B, D]: what a value v stands for is last + scale·v. */
+  /** [B, D]: what a value v stands for is last + scale·v, or where logarithms are forecast, e to that. */
   readonly last: Float64Array;
   readonly scale: Float64Array;
+  readonly isLog: boolean;
+  /** [B, D]: what the loss multiplies errors with, 1 where they count in the window's scale. */
+  readonly weights: Float64Array;
 }
+
+/** What a value of a window stands for, in the units of its series. */
+export function inUnits({ last, scale, isLog }: WindowBatch, at: number, value: number): number {
+  const own = last[at] + scale[at] * value;
+  return isLog ? exp(own) : own;
+}
+
+/** The seasons before are told apart where they are at least this far from the values, in the window's scale. */
+const LEAST_ERROR = 0.02;
+/** A season's values are at most so many times as far away as those of all. */
+const MOST_ERRORS = 4;
+/** A level below this share of the window's scale is one of values around 0, which errors are not counted in. */
+const LEAST_LEVEL = 0.1;
 
 /** A window whose values never change has this share of its series' deviation as its scale. */
 const LEAST_SHARE = 0.05;
@@ -48,9 +73,11 @@ export class ForecastWindows {
   /** @param lengths steps of each series that its deviation may be taken from, where training did not know it */
   constructor(series: readonly ForecastSeries[], reading: ForecastReading, lengths: readonly number[]) {
     this.reading = reading;
-    this.#series = series;
+    this.#series = reading.log
+      ? series.map((each) => ({ ...each, values: logarithms(each, each.values) }))
+      : series;
     const width = reading.columns.targets.length;
-    this.#facts = series.map(({ name, values }, at) => {
+    this.#facts = this.#series.map(({ name, values }, at) => {
       const key = name ?? "";
       if (Object.hasOwn(reading.facts, key)) return reading.facts[key].deviation;
       return seriesFacts(values.subarray(0, lengths[at] * width), width, reading.season).deviation;
@@ -86,11 +113,14 @@ export class ForecastWindows {
       past: new Float32Array(rows * context * pastWidth),
       lags: new Float32Array(rows * context * width),
       seasons: new Float32Array(rows * horizon * width * pastSeasons),
+      seasonErrors: new Float32Array(rows * pastSeasons * width),
       ahead: new Float32Array(rows * horizon * aheadWidth),
       fixed: new Float32Array(rows * fixedWidth),
       targets: new Float32Array(rows * horizon * width).fill(Number.NaN),
       last: new Float64Array(rows * width),
       scale: new Float64Array(rows * width),
+      isLog: this.reading.log ?? false,
+      weights: new Float64Array(rows * width).fill(1),
     };
     for (const [row, window] of windows.entries()) {
       for (let target = 0; target < width; target++) this.#putTarget(batch, row, window, target);
@@ -124,6 +154,10 @@ export class ForecastWindows {
     }
     batch.last[row * width + target] = last;
     batch.scale[row * width + target] = scale;
+    if (this.reading.isRelative) {
+      const level = this.reading.log ? 1 : this.#levelOf(series, target, first, origin);
+      batch.weights[row * width + target] = scale / Math.max(level, LEAST_LEVEL * scale);
+    }
     const pastWidth = this.pastWidth;
     let before = 0;
     for (let step = first; step < origin; step++) {
@@ -140,10 +174,43 @@ export class ForecastWindows {
       batch.targets[(row * horizon + ahead) * width + target] = (valueAt(origin + ahead) - last) / scale;
   }
 
-  /** What the lags have at each step's place in the seasons before. */
-  #putSeasons({ lags, seasons }: WindowBatch, row: number): void {
-    const { horizon, context, columns, pastSeasons: count = 0 } = this.reading;
+  /** The mean size of what is looked back at. */
+  #levelOf(series: number, target: number, first: number, origin: number): number {
+    const { values } = this.#series[series];
+    const width = this.reading.columns.targets.length;
+    let [sum, count] = [0, 0];
+    for (let step = first; step < origin; step++) {
+      const value = values[step * width + target];
+      if (Number.isNaN(value)) continue;
+      sum += Math.abs(value);
+      count += 1;
+    }
+    return count > 0 ? sum / count : 0;
+  }
+
+  /** What the lags have at each step's place in the seasons before, and how far values were from each of these seasons before. */
+  #putSeasons({ lags, seasons, seasonErrors }: WindowBatch, row: number): void {
+    const { horizon, context, columns, season: length, pastSeasons: count = 0 } = this.reading;
     const width = columns.targets.length;
+    const errors = new Float64Array(count);
+    for (let target = 0; target < width && count > 0; target++) {
+      for (let season = 0; season < count; season++) {
+        const lag = length * (season + 1);
+        let sum = 0;
+        for (let step = lag; step < context; step++) {
+          const at = row * context + step;
+          sum += Math.abs(lags[at * width + target] - lags[(at - lag) * width + target]);
+        }
+        errors[season] = context > lag ? sum / (context - lag) : Number.NaN;
+      }
+      const there = errors.filter((error) => !Number.isNaN(error));
+      const mean = there.reduce((sum, error) => sum + error, 0) / Math.max(1, there.length);
+      for (let season = 0; season < count; season++) {
+        const error = Number.isNaN(errors[season]) ? mean : errors[season];
+        seasonErrors[(row * count + season) * width + target] =
+          Math.min(MOST_ERRORS, (error + LEAST_ERROR) / (mean + LEAST_ERROR)) - 1;
+      }
+    }
     for (let step = 0; step < horizon; step++)
       for (let target = 0; target < width; target++)
         for (let season = 0; season < count; season++) {

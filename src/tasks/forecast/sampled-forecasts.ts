@@ -5,7 +5,7 @@ import { Generator } from "../../random/philox.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import type { Forecast, Forecasts } from "./forecast-measure.ts";
 import type { ForecastReading } from "./forecast-reading.ts";
-import type { ForecastWindows, Window, WindowBatch } from "./forecast-windows.ts";
+import { type ForecastWindows, inUnits, type Window, type WindowBatch } from "./forecast-windows.ts";
 import { type SampledKind, SampledSteps } from "./sampled-steps.ts";
 
 /** Place of draws among a seed's streams of random numbers. */
@@ -187,7 +187,7 @@ function forecastOf(
     const at = row * width + (entry % width);
     for (let path = 0; path < samples; path++) {
       const value = drawn[row * samples + path][entry];
-      sorted[path] = steps.areCounts ? value : batch.last[at] + batch.scale[at] * value;
+      sorted[path] = steps.areCounts ? value : inUnits(batch, at, value);
       mean[entry] += sorted[path] / samples;
     }
     sorted.sort();

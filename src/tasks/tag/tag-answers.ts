@@ -63,9 +63,9 @@ export function listen(
   });
 }
 
-/** Of recordings nothing is typed. */
-export function asksFiles({ columns }: TagOptions): boolean {
-  return columns?.sound !== undefined;
+/** Of numbers nothing is typed. */
+export function asksFiles({ reading }: TagOptions): boolean {
+  return reading.words === undefined;
 }
 
 /** How likely each tag is at each step, with a CRF given all that is read, and the tags that are decided on. */

@@ -5,12 +5,15 @@ import { keepsTo, spanRules } from "../../decoding/span-rules.ts";
 import { firstTag } from "./tag-alternatives.ts";
 import type { TagSettings } from "./tag-options.ts";
 import { type FramesRecord, isSentence, type ReadTagged, type SentenceRecord } from "./tag-records.ts";
+import { wordShape } from "./word-shape.ts";
 
 /** What the network reads of one sequence. */
 export interface TagInputs {
   readonly steps: number;
   /** Ids of words [T], or numbers [T·F]. */
   readonly values: Int32Array | Float32Array;
+  /** Of words: what each would be if it were unknown [T]. */
+  readonly unknown?: Int32Array;
   /** Of words: all their characters one behind the other, and how many each has [T]. */
   readonly characters?: Int32Array;
   readonly counts?: Int32Array;
@@ -31,6 +34,8 @@ export interface TagReading {
   readonly words?: readonly string[];
   readonly characters?: string;
   readonly lowercase?: boolean;
+  /** Shapes of unknown words, whose ids are those behind the known words'; none if not given. */
+  readonly shapes?: readonly string[];
   /** Of numbers. */
   readonly scaler?: ScalerState;
   readonly features?: readonly string[];
@@ -65,10 +70,15 @@ export function tagReading(
   return { ...common, scaler: { mean, deviation }, features: names, window: settings.window };
 }
 
-function vocabulary(records: readonly SentenceRecord[], { vocabSize, minCount, lowercase }: TagSettings) {
+function vocabulary(
+  records: readonly SentenceRecord[],
+  { vocabSize, minCount, lowercase, shapes: hasShapes }: TagSettings,
+) {
   const words = new Map<string, number>();
   const characters = new Map<string, number>();
-  for (const token of records.flatMap(({ tokens }) => tokens)) {
+  const shapes = new Map<string, number>();
+  const tokens = records.flatMap((record) => record.tokens);
+  for (const token of tokens) {
     const word = wordKey(token, lowercase);
     words.set(word, (words.get(word) ?? 0) + 1);
     for (const character of token) characters.set(character, (characters.get(character) ?? 0) + 1);
@@ -78,8 +88,16 @@ function vocabulary(records: readonly SentenceRecord[], { vocabSize, minCount, l
       .filter(([, count]) => count >= most)
       .sort(([left, a], [right, b]) => b - a || (left < right ? -1 : 1))
       .map(([name]) => name);
+  const known = frequent(words, minCount).slice(0, vocabSize - FIRST_WORD);
+  const isKnown = new Set(known);
+  for (const token of tokens) {
+    if (isKnown.has(wordKey(token, lowercase))) continue;
+    const shape = wordShape(token);
+    shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
+  }
   return {
-    words: frequent(words, minCount).slice(0, vocabSize - FIRST_WORD),
+    words: known,
+    ...(hasShapes ? { shapes: frequent(shapes, 2) } : {}),
     characters: frequent(characters, 2).join(""),
     lowercase,
   };
@@ -94,6 +112,7 @@ export function wordKey(token: string, lowercase: boolean): string {
 export class TagReader {
   readonly #reading: TagReading;
   readonly #words: ReadonlyMap<string, number>;
+  readonly #shapes: ReadonlyMap<string, number>;
   readonly #characters: ReadonlyMap<string, number>;
   readonly #tags: ReadonlyMap<string, number>;
 
@@ -102,12 +121,13 @@ export class TagReader {
       new Map(names.map((name, at) => [name, at + first]));
     this.#reading = reading;
     this.#words = numbered(reading.words ?? [], FIRST_WORD);
+    this.#shapes = numbered(reading.shapes ?? [], FIRST_WORD + this.#words.size);
     this.#characters = numbered([...(reading.characters ?? "")], FIRST_CHARACTER);
     this.#tags = numbered(reading.tags, 0);
   }
 
   get vocabularySize(): number {
-    return this.#words.size + FIRST_WORD;
+    return this.#words.size + this.#shapes.size + FIRST_WORD;
   }
 
   get characterCount(): number {
@@ -134,7 +154,11 @@ export class TagReader {
 
   sentence(tokens: readonly string[]): TagInputs {
     const lowercase = this.#reading.lowercase ?? true;
-    const values = Int32Array.from(tokens, (token) => this.#words.get(wordKey(token, lowercase)) ?? 0);
+    const unknown = Int32Array.from(tokens, (token) => this.#shapes.get(wordShape(token)) ?? 0);
+    const values = Int32Array.from(
+      tokens,
+      (token, at) => this.#words.get(wordKey(token, lowercase)) ?? unknown[at],
+    );
     const letters = tokens.map((token) => {
       const all = [...token];
       const read = all.length > 2 * ENDS ? [...all.slice(0, ENDS), ...all.slice(-ENDS)] : all;
@@ -143,6 +167,7 @@ export class TagReader {
     return {
       steps: tokens.length,
       values,
+      unknown,
       characters: Int32Array.from(letters.flat()),
       counts: Int32Array.from(letters, ({ length }) => length),
     };

@@ -34,6 +34,11 @@ export const TAG_OPTIONS = {
     group: TEXT,
     help: "keep upper and lower case apart in words; their characters always do",
   }),
+  shapes: flagOption({
+    default: true,
+    group: TEXT,
+    help: "one unknown word for all, not one for each shape: Xx, XX, @x",
+  }),
   embeddingSize: sizeOption(100, "numbers per word at the input"),
   characterSize: sizeOption(50, "numbers that a word's characters give; 0: none", 0),
   wordDropout: shareOption({
@@ -42,6 +47,15 @@ export const TAG_OPTIONS = {
     group: MODEL,
     help: "dropout of whole words of the vocabulary",
   }),
+  unknownWords: numberOption(
+    { atLeast: 0 },
+    {
+      default: 0,
+      placeholder: "a",
+      group: MODEL,
+      help: "read a word of which there are n as unknown with probability a / (a + n)",
+    },
+  ),
   ...READER_OPTIONS,
   numLayers: sizeOption(1, "recurrent layers; 0: none", 0),
   decoder: wordOption(DECODERS, {

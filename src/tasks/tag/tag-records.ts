@@ -3,6 +3,7 @@ import {
   type DataSource,
   endingOf,
   isJsonLines,
+  isStandardInput,
   textsByLine,
   titleOf,
 } from "../../data/tables/data-source.ts";
@@ -136,7 +137,8 @@ export async function untaggedRecords(
   const records: ReadTagged[] = [];
   for (const source of sources) {
     const isText =
-      columns === undefined && (endingOf(source) === "txt" || titleOf(source) === "standard input");
+      columns === undefined &&
+      (endingOf(source) === "txt" || (isStandardInput(source) && !isJsonLines(source)));
     if (!isText) {
       const found = await tagRecords([source], settings, { isTagged: false, columns });
       for (const record of found.records) records.push(record);

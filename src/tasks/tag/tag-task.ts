@@ -9,6 +9,7 @@ import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
 import { scaled } from "../../tensor/operations/arithmetic.ts";
 import { ints } from "../../tensor/tensor.ts";
+import type { ClassifyColumns } from "../classify/classify-records.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
 import type { TaskData } from "../examples/sources.ts";
@@ -23,6 +24,7 @@ import { CRF_LAYER, tagNetwork } from "./tag-network.ts";
 import type { TAG_OPTIONS } from "./tag-options.ts";
 import { isSentence, type ReadTagged, type TagRecord, tagRecords } from "./tag-records.ts";
 import { type TagScores, tagScores } from "./tag-scores.ts";
+import { unknownWords } from "./unknown-words.ts";
 
 /** Everything that decides a training run of a tagger, resolved. */
 export type TagTrainingSettings = SettingsOf<typeof TAG_OPTIONS>;
@@ -58,6 +60,7 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
         share: settings.valFraction,
         seed: settings.seed,
         groupOf: (record) => (isSentence(record) ? undefined : record.group),
+        labelsOf: (record) => (isSentence(record) ? [] : record.tags),
       });
   const reading = tagReading(parts.training, settings, found.columns?.features);
   const reader = new TagReader(reading);
@@ -91,6 +94,7 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
   return {
     options,
     facts,
+    notes: tagNotes(facts, settings),
     sizes: { "sequences to learn from": training.length },
     digest: () =>
       digestOfNumbers(
@@ -102,7 +106,7 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
         ]),
       ),
     baselines,
-    ...exampleBatches(training, ({ inputs }) => inputs.steps, settings),
+    ...exampleBatches(training, ({ inputs }) => inputs.steps, settings, unknownWords(training, settings)),
     ...(validation.length === 0
       ? {}
       : { measure: (model: LayeredNetwork) => foundOf(model, validation, options) }),
@@ -125,6 +129,16 @@ async function prepare({ data, settings }: Beginning<TaskData<TagRecord>, TagTra
         baselines,
       }),
   };
+}
+
+/** What people should know of a table's columns that nobody named. */
+function tagNotes(
+  { columns }: { readonly columns: ClassifyColumns | null },
+  { column, features }: TagTrainingSettings,
+): readonly string[] {
+  if (!columns || columns.sound || (column !== null && features.length > 0)) return [];
+  const read = `tags: ${columns.label}, features: ${columns.features?.join(", ")}`;
+  return [`Columns, as found out: ${read}; --features, --column to change.`];
 }
 
 function replica(device: Device, { network, meanSteps }: TagOptions) {

@@ -1,5 +1,5 @@
 import { type Condition, type GivenCondition, isOfNumbers } from "./condition.ts";
-import { rounded } from "./condition-of-texts.ts";
+import { numbersText, rounded } from "./condition-of-texts.ts";
 
 /** What a model's card says of its condition. */
 export interface ConditionCard {
@@ -14,11 +14,8 @@ export function conditionCard(condition: Condition): ConditionCard {
     const { name, categories } = condition;
     return { said: `${name}: ${categories.join(", ")}`, example: categories[0] };
   }
-  const numbers = condition.numbers.map(
-    ({ name, mean, deviation }) => `${name} (${rounded(mean)} ± ${rounded(deviation)})`,
-  );
   return {
-    said: `numbers: ${numbers.join(", ")}`,
+    said: numbersText(condition),
     example: condition.numbers.map(({ mean }) => Number(rounded(mean))),
   };
 }

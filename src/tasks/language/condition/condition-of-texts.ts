@@ -117,10 +117,15 @@ export function conditionNotes(records: readonly ConditionedText[], condition: C
   ];
 }
 
-function numberNotes({ numbers }: NumberCondition): readonly string[] {
+function numberNotes(condition: NumberCondition): readonly string[] {
+  const change = condition.numbers.length === 1 ? "; --condition-kind categories to change" : "";
+  return [`The condition is read as ${numbersText(condition)}${change}.`];
+}
+
+/** "numbers: price 15.2 ± 3.1, points 88.4 ± 2": the means and deviations of a condition. */
+export function numbersText({ numbers }: NumberCondition): string {
   const said = numbers.map(({ name, mean, deviation }) => `${name} ${rounded(mean)} ± ${rounded(deviation)}`);
-  const change = numbers.length === 1 ? "; --condition-kind categories to change" : "";
-  return [`The condition is read as numbers: ${said.join(", ")}${change}.`];
+  return `numbers: ${said.join(", ")}`;
 }
 
 function rareNotes(
