@@ -1,6 +1,6 @@
 const END_ASKED = 0;
 const WAITS_FOR = 1;
-const SINCE_SECONDS = 2;
+const SINCE_MS = 2;
 const WORDS = 4;
 
 /** What the threads of a process tell one another while the one that trains waits for other processes and reads no messages. */
@@ -22,7 +22,7 @@ export class Signals {
   }
 
   waitsFor(rank: number): void {
-    Atomics.store(this.#words, SINCE_SECONDS, Math.floor(Date.now() / 1000));
+    Atomics.store(this.#words, SINCE_MS, clockMs());
     Atomics.store(this.#words, WAITS_FOR, rank + 1);
   }
 
@@ -31,9 +31,16 @@ export class Signals {
   }
 
   /** Whom the training thread waits for, and how long already. */
-  get waiting(): { readonly rank: number; readonly seconds: number } | undefined {
+  get waiting(): { readonly rank: number; readonly ms: number } | undefined {
     const rank = Atomics.load(this.#words, WAITS_FOR) - 1;
     if (rank < 0) return undefined;
-    return { rank, seconds: Math.floor(Date.now() / 1000) - Atomics.load(this.#words, SINCE_SECONDS) };
+    return { rank, ms: (clockMs() - Atomics.load(this.#words, SINCE_MS)) & CLOCK };
   }
+}
+
+/** A clock of thirty bits: it goes round in twelve days. */
+const CLOCK = 2 ** 30 - 1;
+
+function clockMs(): number {
+  return Date.now() & CLOCK;
 }

@@ -2,6 +2,7 @@ import { coresThere } from "#platform";
 import { UnrolledError } from "../errors.ts";
 import { gatherTexts, type Ranks } from "../parallel/ranks.ts";
 import { LIBRARY_VARIABLE, loadMpi } from "./library.ts";
+import { Mailbox } from "./mailbox.ts";
 import { MpiRanks } from "./mpi-ranks.ts";
 import { Signals } from "./signals.ts";
 import type { Started } from "./started.ts";
@@ -27,6 +28,8 @@ export interface World {
   readonly version: string;
   /** Threads that each of them can have, where some share a machine. */
   readonly threads: number;
+  /** Letters between rank 0 and the others, outside of everything that all do together. */
+  mailbox(onLetter: (from: number, letter: unknown) => void): Mailbox;
   /** Leaves in good order; all others must do so too. The process then ends by `process.reallyExit`. */
   leave(): void;
   /** Ends all processes at once. */
@@ -64,6 +67,10 @@ export async function joinWorld(started: Started): Promise<World> {
     signals,
     place: { library: mpi.path, hosts, signals: signals.memory },
     version: mpi.version,
+    mailbox: (onLetter) => {
+      const others = Array.from({ length: size - 1 }, (_, index) => index + 1);
+      return new Mailbox(mpi, ranks.rank === 0 ? others : [0], onLetter);
+    },
     leave: () => mpi.finalise(),
     abort: (code) => mpi.abort(code),
   };

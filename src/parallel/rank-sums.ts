@@ -5,6 +5,7 @@
 // This is how a ring's all-reduce moves bytes too (Patarasu & Yuan 2009): 2(R − 1)/R times the gradients out of each rank and into it.
 import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { half, narrow, widen } from "./bfloat16.ts";
 import { type Bucket, bucketsOf } from "./buckets.ts";
 import { type Meeting, sharesOf } from "./meeting.ts";
 import type { OtherTeams } from "./other-teams.ts";
@@ -20,6 +21,9 @@ const OF_A_THREAD = 3;
 /** What it reports of itself: the milliseconds of its walk, whether it has been asked to end. */
 const OF_A_RANK = 2;
 
+/** What ranks send gradients as. */
+export type GradientFormat = "float32" | "bfloat16";
+
 /** What all ranks have said of a walk. */
 export interface RankReports {
   /** Milliseconds that each rank's walk has taken. [R] */
@@ -30,14 +34,17 @@ export interface RankReports {
 /** The teams of all ranks. */
 export class RankSums implements OtherTeams {
   readonly #ranks: Ranks;
+  readonly #format: GradientFormat;
   #room: { readonly sent: number; readonly received: number; readonly summed: number } | undefined;
   #buckets: readonly Bucket[] = [];
   #startedMs = 0;
   /** Of the last walk. */
   reports: RankReports = { walkMs: [], isEndAsked: false };
 
-  constructor(ranks: Ranks) {
+  /** @param format what gradients are sent as; sums are float32 in any case */
+  constructor(ranks: Ranks, format: GradientFormat = "float32") {
     this.#ranks = ranks;
+    this.#format = format;
   }
 
   get teams(): number {
@@ -155,11 +162,24 @@ export class RankSums implements OtherTeams {
     const { kernels } = device;
     const { received } = room;
     const all = piece * size;
-    this.#ranks.exchange(bytesAt(device, room.sent + from, all), bytesAt(device, received, all));
+    const isNarrow = this.#format === "bfloat16" && device.heap.bytesPerElement === 4;
+    const sent = bytesAt(device, room.sent + from, all);
+    const arrived = bytesAt(device, received, all);
+    if (isNarrow) {
+      narrow(sent);
+      this.#ranks.exchange(half(sent), half(arrived));
+      widen(arrived);
+    } else this.#ranks.exchange(sent, arrived);
     if (factors[0] !== 1) kernels.scale(received, factors[0], piece);
     for (let rank = 1; rank < size; rank++)
       kernels.addScaled(received + rank * piece, factors[rank], received, piece);
-    this.#ranks.gatherMany(bytesAt(device, received, piece), bytesAt(device, room.summed + from, all));
+    const own = bytesAt(device, received, piece);
+    const summed = bytesAt(device, room.summed + from, all);
+    if (isNarrow) {
+      narrow(own);
+      this.#ranks.gatherMany(half(own), half(summed));
+      widen(summed);
+    } else this.#ranks.gatherMany(own, summed);
   }
 
   /** Where each parameter's sum stands; 0 where nothing has arrived on any rank. */

@@ -19,7 +19,8 @@ import { CommandError, EXIT, textOf, UsageError } from "../failure.ts";
 import { flagOf } from "../flags/flag-names.ts";
 import { onInterruption } from "../interruption.ts";
 import { readModelFiles } from "../model-folder.ts";
-import { others } from "../ranks/joined-world.ts";
+import { jobDone, others } from "../ranks/joined-world.ts";
+import { watchForLateRank } from "../ranks/late-rank.ts";
 import { sharedSettings, tellTraining } from "../ranks/tell-training.ts";
 import { withProposedOut } from "../run/proposed-out.ts";
 import { readTokenizer } from "../run/run-corpus.ts";
@@ -75,11 +76,13 @@ export async function runTrainCommand(
   const view = new TrainingView(options.json ? process.stderr : process.stdout, asked.description);
   process.once("exit", () => view.close());
   const abort = new AbortController();
+  const note = (text: string) => process.stderr.write(`note: ${text}\n`);
   onInterruption(() => {
     view.stopping();
+    // What starts several processes asks them to end where one of them has died, too.
+    if (others()) note("if a rank has died, unrolled train --resume goes on from the last checkpoint");
     abort.abort();
   });
-  const note = (text: string) => process.stderr.write(`note: ${text}\n`);
   const opened =
     options.resume === undefined ? await begun(given, asked) : await resumed(options, files, asked, note);
   const { plan, folder, tokenizer, start, found, isResumed, corpusHash } = opened;
@@ -90,6 +93,7 @@ export async function runTrainCommand(
   const recorder = new RunRecorder(plan, folder, options.json === true, view, asked.description);
   const settings = await sharedSettings(plan.settings);
   await tellTraining(plan, settings, asked, { data, corpus, tokenizer, model: start.model });
+  watchForLateRank(note);
   try {
     for await (const event of trainAny(
       { task: asked.name as TaskName, data, settings, ...start, signal: abort.signal },
@@ -113,9 +117,11 @@ export async function runTrainCommand(
       }
       await recorder.take(event);
     }
+    jobDone();
   } catch (error) {
     view.close();
     if (!(error instanceof UnrolledError) || error.code !== "not-finite") throw error;
+    jobDone();
     const saved = recorder.savedPath;
     const kept = saved === null ? "no model was saved yet" : `the last good model is in ${saved}`;
     throw new CommandError(`${textOf(error)}; ${kept}`);

@@ -13,11 +13,16 @@ import { pathsOf } from "../run/run-plan.ts";
 import type { CorpusJob, RankJob } from "./rank-job.ts";
 
 /** What a process behind the first one does: what rank 0 says. Errors say whose they are. */
-export async function followCommand({ ranks, signals, place }: World): Promise<void> {
+export async function followCommand(world: World): Promise<void> {
+  const { ranks, signals, place } = world;
   onInterruption(() => signals.askForEnd());
   try {
     const job = hear(ranks) as RankJob;
     if (job.type === "end") return;
+    if (job.type === "sweep") {
+      const { followSweep } = await import("./shared-trials.ts");
+      return await followSweep(world);
+    }
     const model = job.model && received(ranks, job.model);
     for (const cell of job.cells) await importCell(cell);
     for await (const _ of trainAny(

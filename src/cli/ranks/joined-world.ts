@@ -8,8 +8,9 @@ const SHARED: readonly (string | undefined)[] = ["train", "sweep"];
 const SAID = /^(OMPI_COMM_WORLD_SIZE|PMI_SIZE|PMIX_RANK|SLURM_STEP_NUM_TASKS)$/;
 
 let joined: World | undefined;
-/** Whether the others have been told what there is to do. */
+/** Whether the others have been told what there is to do, and are at it. */
 let isTold = false;
+let areAtWork = false;
 
 /** Joins the others, if there are others and the command is one that they share. */
 export async function joinedWorld(command: string | undefined): Promise<World | undefined> {
@@ -33,7 +34,13 @@ export async function tellJob(job: RankJob): Promise<void> {
   if (!joined) return;
   const { tell } = await import("../../parallel/ranks.ts");
   isTold = true;
+  areAtWork = job.type !== "end";
   tell(joined.ranks, job);
+}
+
+/** Says that the others have done what they were told. */
+export function jobDone(): void {
+  areAtWork = false;
 }
 
 /** At a command's end: the process leaves the others, and ends. What has gone wrong while they worked together ends them all. */
@@ -41,8 +48,9 @@ export async function leaveWorld(): Promise<void> {
   if (!joined) return;
   const world = joined;
   const code = Number(process.exitCode ?? EXIT.done);
-  const isOrderly = code === EXIT.done || code === EXIT.interrupted || !isTold;
-  if (world.ranks.rank === 0 && !isTold) await tellJob({ type: "end" });
+  const { rank } = world.ranks;
+  if (rank === 0 && !isTold) await tellJob({ type: "end" });
+  const isOrderly = rank === 0 ? !areAtWork : code === EXIT.done;
   // Behind everybody else who cleans up. After MPI has ended its library must not be unloaded, which an ordinary exit would do.
   process.on("exit", (exitCode) => {
     if (isOrderly) world.leave();

@@ -24,4 +24,6 @@ export type RankJob =
       readonly data: unknown;
       readonly corpus: CorpusJob | null;
     }
+  /** Run trials, of which letters tell. */
+  | { readonly type: "sweep" }
   | { readonly type: "end" };

@@ -11,7 +11,7 @@ const DIGEST_BYTES = 64;
 
 /** Trains as rank 0 says, with this rank's part of each batch, until rank 0 says that it is over. */
 export async function followTraining(asked: TrainingAsked, ranks: Ranks): Promise<void> {
-  const sums = new RankSums(ranks);
+  const sums = new RankSums(ranks, asked.settings.gradientFormat);
   const { trainer, prepared } = await openTrainer(asked, (...parts) => Trainer.open(...parts, sums));
   const { model, team } = trainer;
   try {

@@ -14,7 +14,7 @@ import { SlowRank } from "./slow-rank.ts";
 /** Opens the trainer of rank 0, as soon as all others have opened theirs. */
 export function leading(ranks: Ranks): TrainerOpener {
   return async (device, task, prepared, settings, threads) => {
-    const sums = new RankSums(ranks);
+    const sums = new RankSums(ranks, settings.gradientFormat);
     const trainer = await LeadingTrainer.open(device, task, prepared, settings, threads, sums);
     const leader = trainer as LeadingTrainer;
     leader.lead(ranks, sums);
