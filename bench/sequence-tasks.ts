@@ -1,7 +1,7 @@
 // Training steps of a classifier, a tagger and a forecaster of their tasks' default sizes, beside PyTorch with the same network over the
 // same batches: real sentences, bucketed by length, and windows of a real series, on one thread, in turns, in one run. The figures are medians over the rounds, by the
 // processor's own time, which a busy machine changes less; of ours it counts the threads of V8 too.
-//   npx tsx bench/sequence-tasks.ts [--data FOLDER --share 0.1 --rounds 5]
+//   npx tsx bench/sequence-tasks.ts [--data FOLDER --share 0.1 --rounds 5 --only forecaster]
 // FOLDER has sst2/train_binary_sent.csv, wnut17/train.conll and series/ETTh1.csv. A round takes a share of an epoch's batches, spread over it.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     data: { type: "string", default: fileURLToPath(new URL("../../shared/data", import.meta.url)) },
     share: { type: "string", default: "0.1" },
     rounds: { type: "string", default: "5" },
+    only: { type: "string" },
   },
 });
 const rounds = Number(values.rounds);
@@ -167,6 +168,7 @@ const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[Math.fl
 const peerFile = fileURLToPath(new URL("peers/sequence-tasks.py", import.meta.url));
 
 for (const make of [classifier, tagger, forecaster]) {
+  if (values.only !== undefined && make.name !== values.only) continue;
   const workload = await make();
   const peer = spawn("/usr/bin/python3", [peerFile, workload.name], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(peer.stdout)[Symbol.asyncIterator]();

@@ -2,12 +2,14 @@
 // machine has a C++ compiler ($CXX, else c++). Before that it reads kernels.h and writes what follows from it: the exports'
 // glue, src/kernels/contract.ts, kernel-table.ts, by-name.ts and core-by-name.ts.
 //
-//   node kernels/build.mjs            everything
+//   node kernels/build.mjs            everything, each part in a process of its own
 //   node kernels/build.mjs --native   the addon alone; never fails, says why there is none (used when the package is installed)
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -170,17 +172,46 @@ async function buildWasm(core, relaxed) {
   }
 }
 
-const nativeOnly = process.argv.includes("--native");
+/** What of the kernels is built by a process of its own. */
+const parts = {
+  native() {
+    const problem = buildNative();
+    writeAtomically(join(outputFolder, "native.json"), JSON.stringify({ problem: problem ?? null }));
+    console.log(problem ? `native kernels: none, ${problem}` : "native kernels: built");
+  },
+  kernels: () => buildWasm(false, false),
+  "kernels-relaxed": () => buildWasm(false, true),
+  "kernels-core": () => buildWasm(true, false),
+  "kernels-core-relaxed": () => buildWasm(true, true),
+};
+
+/** Builds all parts, as many at once as there are processors. */
+async function buildAll() {
+  const left = Object.keys(parts);
+  const buildNext = async () => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: "inherit" });
+      const [code] = await once(child, "exit");
+      if (code !== 0) throw new Error(`${name} was not built`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, buildNext));
+}
+
+const [only] = process.argv.slice(2);
 const declarations = readDeclarations(readFileSync(join(kernelsFolder, "kernels.h"), "utf8"));
-writeAtomically(join(outputFolder, "exports.h"), exportsSource(declarations));
-const problem = buildNative();
-writeAtomically(join(outputFolder, "native.json"), JSON.stringify({ problem: problem ?? null }));
-console.log(problem ? `native kernels: none, ${problem}` : "native kernels: built");
-if (!nativeOnly) {
-  writeAtomically(join(root, "src/kernels/contract.ts"), contractSource(declarations));
-  writeAtomically(join(root, "src/kernels/kernel-table.ts"), tableSource(declarations));
-  writeAtomically(join(root, "src/kernels/by-name.ts"), callsSource(declarations, false));
-  writeAtomically(join(root, "src/kernels/core-by-name.ts"), callsSource(declarations, true));
-  for (const core of [false, true]) for (const relaxed of [false, true]) await buildWasm(core, relaxed);
-  console.log("WebAssembly kernels: built");
+if (only in parts) {
+  await parts[only]();
+} else {
+  writeAtomically(join(outputFolder, "exports.h"), exportsSource(declarations));
+  if (only === "--native") {
+    parts.native();
+  } else {
+    writeAtomically(join(root, "src/kernels/contract.ts"), contractSource(declarations));
+    writeAtomically(join(root, "src/kernels/kernel-table.ts"), tableSource(declarations));
+    writeAtomically(join(root, "src/kernels/by-name.ts"), callsSource(declarations, false));
+    writeAtomically(join(root, "src/kernels/core-by-name.ts"), callsSource(declarations, true));
+    await buildAll();
+    console.log("WebAssembly kernels: built");
+  }
 }

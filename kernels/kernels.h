@@ -261,6 +261,10 @@ void unfold(const float* x, const int* window, double fill, float* patches);
 /// The transpose of unfold: x ← x + patches, each entry where it came from; those from outside are left out.
 void fold(const float* patches, const int* window, float* x);
 
+/// logs [m, count] ← the largest entries of log softmax of each row of x [m, n], falling, equal ones by place, and places [m, count] where in
+/// their row they are; count is at most n. A row that has a NaN gives NaN.
+void likeliest(const float* x, float* logs, int* places, int m, int n, int count);
+
 /// y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
 void transpose(const float* x, float* y, int count /* 1 */, int m, int n, int accumulate /* 0 */);
 

@@ -56,6 +56,30 @@ static void softmax(const float* x, float* y, int m, int n, int logarithm) {
   }
 }
 
+// Entries come in the order of their places, so one goes behind all that equal it.
+static void likeliest(const float* x, float* logs, int* places, int m, int n, int count) {
+  enum { BLOCK = 64 };
+  for (int i = 0; i < m; i++, x += n, logs += count, places += count) {
+    float logSum = logSumOf(x, n);
+    int kept = 0;
+    for (int from = 0; from < n; from += BLOCK) {
+      int stop = from + BLOCK < n ? from + BLOCK : n;
+      if (kept == count && !(largestOf(x + from, stop - from) - logSum > logs[count - 1])) continue;
+      for (int j = from; j < stop; j++) {
+        float log = x[j] - logSum;
+        if (kept == count && !(log > logs[count - 1])) continue;
+        int at = kept < count ? kept++ : count - 1;
+        for (; at > 0 && logs[at - 1] < log; at--) {
+          logs[at] = logs[at - 1];
+          places[at] = places[at - 1];
+        }
+        logs[at] = log;
+        places[at] = j;
+      }
+    }
+  }
+}
+
 static void softmaxBackward(const float* y, const float* dy, float* dx, int m, int n, int logarithm) {
   for (int i = 0; i < m; i++, y += n, dy += n, dx += n) {
     float sum = overRow(0, n, [&](V total, int j, auto left) INLINE_LAMBDA {

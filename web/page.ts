@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Engine, EngineError, isAborted } from "./engine/engine.ts";
 import type { GivenFile, ModelSummary, Reading } from "./engine/protocol.ts";
 import { keepModel, keptModel, wasDropped } from "./kept-model.ts";
-import type { OwnModel } from "./own-models.ts";
+import { OWN_MODELS, type OwnModel } from "./own-models.ts";
 import { DROPPED, INITIAL_STATE, type PageState, stateFromHash, stateToHash } from "./state.ts";
 
 export interface Page {
@@ -92,9 +92,8 @@ export function usePage(engine: Engine): Page {
         const opened = await engine.ask("open", { slot: "a", source }, { signal });
         setProblem(undefined);
         setModel(opened);
-        // A model that reads numbers can read no prose.
-        const sample = opened.task?.sample;
-        if (sample !== undefined && !/(^|\n)\s*[-+]?[.\d]/.test(newest.current.text))
+        const { sample, columns } = opened.task ?? {};
+        if (sample !== undefined && !suits(newest.current.text, columns !== undefined))
           set({ text: sample, at: 0 });
         return true;
       } catch (error) {
@@ -199,6 +198,11 @@ export function usePage(engine: Engine): Page {
     openOwn,
     takeOpening,
   };
+}
+
+/** Whether a text is kept where another model opens: one that reads numbers can read no prose, and what came with the page's own models is theirs. */
+function suits(text: string, readsNumbers: boolean): boolean {
+  return readsNumbers ? /(^|\n)\s*[-+]?[.\d]/.test(text) : !OWN_MODELS.some(({ text: own }) => own === text);
 }
 
 /** What a page takes of a text, cut between characters. */

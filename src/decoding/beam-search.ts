@@ -111,8 +111,9 @@ export function* beamSteps<Batch, State>(
   let tokens = Int32Array.from(starts);
   while (sentences.length > 0) {
     const rowCount = tokens.length;
-    const stepped = decoder.step(state, tokens);
-    const rows = new StepRows(CALL, stepped, rowCount, V);
+    const most = mostAsked(sentences);
+    const stepped = decoder.step(state, tokens, most);
+    const rows = new StepRows(CALL, stepped, rowCount, V, most);
     const events: SearchEvent[] = [];
     const origins: number[] = [];
     let from = 0;
@@ -141,6 +142,15 @@ export function* beamSteps<Batch, State>(
     yield events;
   }
 
+  /** How many tokens of each row are enough to find the best 2K that are not banned; undefined where a certain one is needed. */
+  function mostAsked(all: readonly Sentence[]): number | undefined {
+    const isSettled = all.some(({ open, index }) =>
+      open.some((node) => rules.onlyToken(node, index) !== undefined),
+    );
+    const longest = all.reduce((most, { open }) => Math.max(most, open[0].length), 0);
+    return isSettled ? undefined : Math.min(V, 2 * beam + rules.mostBanned(longest));
+  }
+
   /** Takes a sentence one token further; its rows begin at `from`. Returns the row that each open hypothesis now comes from. */
   function advance(sentence: Sentence, rows: StepRows, from: number): number[] {
     const { index, finished, open } = sentence;
@@ -153,7 +163,7 @@ export function* beamSteps<Batch, State>(
         continue;
       }
       rules.apply(node);
-      candidates.offerRow(at, node.logProbability, rows.logProbabilities, (from + at) * V, rules.banned);
+      rows.offer(candidates, from + at, at, node.logProbability, rules.banned);
     }
     const origins: number[] = [];
     const next: PathNode[] = [];

@@ -8,12 +8,16 @@ import { networkPart } from "../networks/network-part.ts";
 import { logSoftmax, rowsById } from "../tensor/operations/rows.ts";
 import { reshape, swapAxes } from "../tensor/operations/shapes.ts";
 import { ints, type Tensor } from "../tensor/tensor.ts";
+import { likeliest } from "./likeliest.ts";
+
+/** A vocabulary is searched for the likeliest where it is so many times larger than what is asked for. */
+const FEW = 8;
 
 /** Where N hypotheses stand; it is used once, by `step` or by `select`, which free it. */
 export interface StepperState {
-  /** Which sequence each hypothesis is of [N]. */
+  /** Which row of the memory each hypothesis has [N]. */
   readonly sequences: Int32Array;
-  /** What steps read that stays the same, a row for each hypothesis. */
+  /** What steps read that stays the same, a row for each sequence of which there is a hypothesis. */
   readonly memory: Readonly<Record<string, MaskedValue>>;
   /** States of the recurrent layers. */
   readonly states: NetworkState;
@@ -32,8 +36,10 @@ export interface StepperBatch {
 /** What a step gives. */
 export interface SteppedTo {
   readonly state: StepperState;
-  /** Log probabilities of the tokens that may come next [N·V]. */
+  /** Log probabilities of the tokens that may come next [N·V]; of `tokens` alone where those are given [N·M]. */
   readonly logProbabilities: Float32Array;
+  /** The likeliest tokens of each hypothesis [N·M]. */
+  readonly tokens?: Int32Array;
   /** The share that each entry of the memory had, the mean of all heads [N·T]; none without attention. */
   readonly attention: Float32Array | undefined;
 }
@@ -48,6 +54,8 @@ export class NetworkStepper {
   readonly #step: readonly NetworkLayer[];
   /** What the latter read of the former: as memory, and as states before the first step. */
   readonly #memory: readonly string[];
+  /** What of the memory is only read by layers that let a row of it stand for several hypotheses. */
+  readonly #shared: ReadonlySet<string>;
   readonly #logits: string;
   readonly #target: string;
 
@@ -69,6 +77,11 @@ export class NetworkStepper {
     this.#target = target;
     this.#logits = outputs[0].from;
     this.#memory = [...new Set(memory)];
+    const apart = step.flatMap(({ inputs: reads, config }) => {
+      const shared = kindOf(config).sharedInputs?.(config) ?? [];
+      return reads.filter((_, at) => !shared.includes(at));
+    });
+    this.#shared = new Set(this.#memory.filter((name) => !apart.includes(name)));
     this.#step = step;
     const known = inputs.map(({ name }) => name);
     this.#before = networkPart(network, { known, wanted: [...memory, ...first] });
@@ -102,14 +115,14 @@ export class NetworkStepper {
     return { state, tokens, ...(lengths ? { sourceLengths: lengths } : {}) };
   }
 
-  /** Reads one token of each hypothesis, ids [N]. */
-  step({ sequences, memory, states }: StepperState, tokens: ArrayLike<number>): SteppedTo {
+  /** Reads one token of each hypothesis, ids [N]; says what may come next, or the `most` likeliest of it where that is far from all. */
+  step({ sequences, memory, states }: StepperState, tokens: ArrayLike<number>, most?: number): SteppedTo {
     const { device } = this.network;
     const stepped = device.withoutGradients(() =>
       device.scope(() => {
         const target = ints(device, Int32Array.from(tokens), [sequences.length, 1]);
         const known = new Map<string, MaskedValue>([
-          ...Object.entries(memory),
+          ...this.#read(memory, sequences),
           [this.#target, { tensor: target }],
         ]);
         let attention: Float32Array | undefined;
@@ -117,20 +130,36 @@ export class NetworkStepper {
           attention = meanOf(heads.map((head) => head.read()));
         };
         const { values, state } = this.network.apply(this.#step, known, { state: states, attends });
-        const logProbabilities = logSoftmax(values.get(this.#logits)!.tensor).read();
-        return { state: { sequences, memory, states: state }, logProbabilities, attention };
+        const logits = values.get(this.#logits)!.tensor;
+        const isFew = most !== undefined && most * FEW <= this.vocabularySize;
+        const said = isFew ? likeliest(logits, most) : { logProbabilities: logSoftmax(logits).read() };
+        return { state: { sequences, memory, states: state }, ...said, attention };
       }),
     );
     free(tensorsOf(states));
     return stepped;
   }
 
+  /** The memory as a step reads it: a row for each sequence where all of them have as many hypotheses, else one for each hypothesis. */
+  #read(memory: StepperState["memory"], sequences: Int32Array): [string, MaskedValue][] {
+    const repeats = repeatsOf(sequences);
+    if (repeats === 1) return Object.entries(memory);
+    const ids = ints(this.network.device, sequences, [sequences.length]);
+    return Object.entries(memory).map(([name, value]) =>
+      repeats !== undefined && this.#shared.has(name)
+        ? [name, { ...value, repeats }]
+        : [name, rowsOfMemory(value, ids, sequences)],
+    );
+  }
+
   /** The state whose rows are these rows of another one, any of them any number of times. */
   select({ sequences, memory, states }: StepperState, rows: ArrayLike<number>): StepperState {
     const { device } = this.network;
     const own = Int32Array.from(rows, (row) => sequences[row]);
-    // Hypotheses of one sequence have one memory.
-    const isSame = own.length === sequences.length && own.every((each, row) => each === sequences[row]);
+    const kept = Int32Array.from(new Set(own));
+    const held = new Set(sequences).size;
+    const isSame = kept.length === held && kept.every((sequence, at) => sequence === at);
+    const places = new Map(Array.from(kept, (sequence, at) => [sequence, at]));
     const state = device.withoutGradients(() =>
       device.scope((): StepperState => {
         const ids = ints(device, Int32Array.from(rows), [rows.length]);
@@ -138,13 +167,11 @@ export class NetworkStepper {
           const parts = Object.entries(state).map(([name, tensor]) => [name, rowsOfState(tensor, ids)]);
           return [layer, Object.fromEntries(parts)];
         });
+        const sequenceIds = ints(device, kept, [kept.length]);
         const chosen = () =>
-          Object.entries(memory).map(([name, { tensor, lengths }]) => [
-            name,
-            { tensor: rowsOf(tensor, ids), lengths: lengths && Array.from(rows, (row) => lengths[row]) },
-          ]);
+          Object.entries(memory).map(([name, value]) => [name, rowsOfMemory(value, sequenceIds, kept)]);
         return {
-          sequences: own,
+          sequences: Int32Array.from(own, (sequence) => places.get(sequence)!),
           memory: isSame ? memory : Object.fromEntries(chosen()),
           states: Object.fromEntries(taken),
         };
@@ -154,6 +181,13 @@ export class NetworkStepper {
     if (!isSame) free(Object.values(memory).map(({ tensor }) => tensor));
     return state;
   }
+}
+
+/** R where the rows are 0 R times, then 1 R times, and so on; undefined where they are otherwise. */
+function repeatsOf(sequences: Int32Array): number | undefined {
+  const count = sequences[sequences.length - 1] + 1;
+  const repeats = sequences.length / count;
+  return sequences.every((sequence, row) => sequence === Math.floor(row / repeats)) ? repeats : undefined;
 }
 
 function free(tensors: readonly Tensor[]): void {
@@ -167,6 +201,10 @@ function tensorsOf(states: NetworkState): Tensor[] {
 /** What of a value steps read. */
 function plain({ tensor, lengths }: MaskedValue): MaskedValue {
   return { tensor, lengths };
+}
+
+function rowsOfMemory({ tensor, lengths }: MaskedValue, ids: Tensor, rows: Int32Array): MaskedValue {
+  return { tensor: rowsOf(tensor, ids), lengths: lengths && Array.from(rows, (row) => lengths[row]) };
 }
 
 function rowsOf(x: Tensor, ids: Tensor): Tensor {

@@ -24,6 +24,12 @@ export {
   type AttentionOptions,
   type AttentionResult,
 } from "../layers/attention.ts";
+export {
+  AttentionDecoder,
+  type AttentionDecoderCall,
+  type AttentionDecoderOptions,
+  type AttentionDecoderResult,
+} from "../layers/attention-decoder.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "../layers/batch-norm.ts";
 export { ConvLSTM2d, type ConvLSTM2dOptions, type ConvLSTMState } from "../layers/conv-lstm.ts";
 export {

@@ -40,10 +40,9 @@ export {
   type BleuMetric,
   type BleuOptions,
   type BleuScore,
-  type BleuSmoothing,
   bleu,
 } from "../metrics/text/bleu.ts";
-export type { BleuTokenization } from "../metrics/text/bleu-words.ts";
+export type { BleuSmoothing, BleuTokenization } from "../metrics/text/bleu-kinds.ts";
 export { type ChrfMetric, type ChrfOptions, chrf } from "../metrics/text/chrf.ts";
 export type { ModelFiles } from "../models/model-files.ts";
 export type { OptimiserConfig } from "../optimisers/create.ts";

@@ -14,6 +14,7 @@ export function byName(table: KernelTable): Kernels {
     softmax,
     softmaxBackward,
     logSumExpBackward,
+    likeliest,
     transpose,
     rowMaxima,
     rowMaximaBackward,
@@ -70,6 +71,7 @@ export function byName(table: KernelTable): Kernels {
     logSumExpBackward: (given) => logSumExpBackward(given.x, given.y, given.dy, given.dx, given.m, given.n),
     unfold: table.unfold,
     fold: table.fold,
+    likeliest: (given) => likeliest(given.x, given.logs, given.places, given.m, given.n, given.count),
     transpose: (given) =>
       transpose(given.x, given.y, given.count ?? 1, given.m, given.n, given.accumulate ?? 0),
     rowMaxima: (given) => rowMaxima(given.x, given.y, given.places, given.m, given.n),

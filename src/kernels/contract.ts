@@ -901,6 +901,19 @@ export interface Kernels {
   fold(patches: number, window: number, x: number): void;
 
   /**
+   * logs [m, count] ← the largest entries of log softmax of each row of x [m, n], falling, equal ones by place, and places [m, count] where in
+   * their row they are; count is at most n. A row that has a NaN gives NaN.
+   */
+  likeliest(given: {
+    readonly x: number;
+    readonly logs: number;
+    readonly places: number;
+    readonly m: number;
+    readonly n: number;
+    readonly count: number;
+  }): void;
+
+  /**
    * y [count, n, m] ← the transposes of x [count, m, n]; accumulate 1 adds.
    */
   transpose(given: {

@@ -446,6 +446,7 @@ export interface KernelTable {
   logSumExpBackward(x: number, y: number, dy: number, dx: number, m: number, n: number): void;
   unfold(x: number, window: number, fill: number, patches: number): void;
   fold(patches: number, window: number, x: number): void;
+  likeliest(x: number, logs: number, places: number, m: number, n: number, count: number): void;
   transpose(x: number, y: number, count: number, m: number, n: number, accumulate: number): void;
   rowMaxima(x: number, y: number, places: number, m: number, n: number): void;
   rowMaximaBackward(dy: number, places: number, dx: number, m: number, n: number): void;
@@ -604,6 +605,7 @@ export const ARGUMENTS: Readonly<Record<keyof KernelTable, string>> = {
   logSumExpBackward: "wwwwww",
   unfold: "wwdw",
   fold: "www",
+  likeliest: "wwwwww",
   transpose: "wwwwww",
   rowMaxima: "wwwww",
   rowMaximaBackward: "wwwww",

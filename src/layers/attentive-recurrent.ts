@@ -17,10 +17,13 @@ import { tanh } from "../tensor/operations/functions.ts";
 import { linear, matmul } from "../tensor/operations/products.ts";
 import { softmax } from "../tensor/operations/rows.ts";
 import { columns, concat, reshape, select, stack, swapLastAxes } from "../tensor/operations/shapes.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { type Tensor, tensor, zeros } from "../tensor/tensor.ts";
 import { Conv1d } from "./convolution.ts";
 import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
+
+/** What is added to the score of an entry that is not there. */
+export const ABSENT_SCORE = -1e9;
 
 /** What a step looks at, and how. */
 export interface AttentiveRecurrentOptions {
@@ -231,6 +234,19 @@ export class AttentiveRecurrent extends Module {
 interface Look {
   readonly keys: Tensor;
   readonly values: Tensor;
+}
+
+/** [B, 1, T]: what is added to scores, so that entries which are absent get no share. */
+export function absentScores(
+  device: Device,
+  batch: number,
+  entries: number,
+  isAbsent: (b: number, t: number) => boolean,
+): Tensor {
+  const added = new Float32Array(batch * entries);
+  for (let b = 0; b < batch; b++)
+    for (let t = 0; t < entries; t++) if (isAbsent(b, t)) added[b * entries + t] = ABSENT_SCORE;
+  return tensor(device, added, [batch, 1, entries]);
 }
 
 function part(x: Tensor, size: number, head: number, heads: number): Tensor {

@@ -31,6 +31,11 @@ export interface ModelSessionOptions extends SessionOptions {
   readonly carried?: readonly string[];
 }
 
+/** The next piece of a text that is predicted, or the prediction as a whole. */
+export type PieceEvent =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "end"; readonly answer: unknown };
+
 /** A model from anywhere, ready to run. */
 export interface Model {
   readonly format: ModelFormat;
@@ -62,4 +67,8 @@ export interface Model {
   predict?(input: never, options?: never): Promise<unknown>;
   /** The same of many inputs, in their order, computed together where the task can. */
   predictAll?(inputs: readonly never[]): Promise<readonly unknown[]>;
+  /** Whether `predictEvents` tells what it predicts piece by piece. */
+  readonly tellsPieces?: boolean;
+  /** As `predict`, and tells its text on the way. */
+  predictEvents?(input: never): AsyncIterable<PieceEvent>;
 }

@@ -35,6 +35,8 @@ export interface LayerKind<Config, Own extends Module | undefined = Module | und
     readonly from: number;
     state(config: Config, values: readonly MaskedValue[]): RecurrentState | undefined;
   };
+  /** Which of the values that it reads may stand for several rows each (`repeats`); none if not given. */
+  sharedInputs?(config: Config): readonly number[];
   /** Whether each step of what it makes depends on that step of what it reads, and on no other. */
   readonly isStepwise?: boolean;
   /** Why it cannot be read step by step, in words that follow its name; not given for kinds that always can. */

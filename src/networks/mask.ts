@@ -17,6 +17,8 @@ export interface MaskedValue {
   /** Steps that each sequence has; all if not given. */
   readonly lengths?: readonly number[] | undefined;
   readonly mask?: StepMask | undefined;
+  /** How many rows, one behind the other, of what is held against it each of its rows stands for; 1 if not given. */
+  readonly repeats?: number | undefined;
   /** Of what a recurrent layer puts out: where it has ended. */
   readonly state?: RecurrentState | undefined;
 }

@@ -33,7 +33,7 @@ export interface OpenModelOptions extends ReadModelOptions, WeightOptions {
 type AnyTask = TaskOfModel;
 
 type ModelOfTask<Trained> = Trained extends {
-  predict?(model: never, input: infer Input, options: never): infer Found;
+  predict?(model: never, input: infer Input, options: never, read: never): infer Found;
 }
   ? TaskModel<Input, Awaited<Found>, HeardBy<Trained>>
   : never;

@@ -38,7 +38,7 @@ export class TaskModel<Input, Found, Heard extends object = object> extends Netw
    */
   async predict(input: Input): Promise<Found> {
     const predict = this.#asked("predict", "run gives the outputs");
-    return (await predict(this.network, input as never, this.madeBy?.options)) as Found;
+    return (await predict(this.network, input as never, this.madeBy?.options, this.#read)) as Found;
   }
 
   /**
@@ -65,7 +65,7 @@ export class TaskModel<Input, Found, Heard extends object = object> extends Netw
     const { predictAll } = this.#task;
     if (predictAll && inputs.length > 0)
       return [
-        ...(await predictAll(this.network, inputs as never, this.madeBy?.options)),
+        ...(await predictAll(this.network, inputs as never, this.madeBy?.options, this.#read)),
       ] as unknown as Found[];
     const found: Found[] = [];
     for (const input of inputs) found.push(await this.predict(input));

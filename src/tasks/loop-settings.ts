@@ -5,8 +5,11 @@ import { SCHEDULES } from "../optimisers/schedule-options.ts";
 import { optionsOfKinds } from "../options/kinds.ts";
 import { listOption, numberOption, shareOption, type ValuesOf, wordOption } from "../options/option.ts";
 
-/** How long to train: exactly one of the three. */
-export type Budget = { readonly steps: number } | { readonly epochs: number } | { readonly minutes: number };
+/** How long to train: exactly one of the three. Epochs can have a number of steps that they are at least, however few the data are. */
+export type Budget =
+  | { readonly steps: number }
+  | { readonly epochs: number; readonly leastSteps?: number }
+  | { readonly minutes: number };
 
 const wordsOf = <Kind extends string>(kinds: Readonly<Record<Kind, unknown>>) =>
   Object.keys(kinds) as Kind[] as readonly Kind[];

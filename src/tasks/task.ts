@@ -150,12 +150,20 @@ export interface Task<
     | Promise<Prepared<SettingsOf<Table>, Options, Share, Model, Found, Facts>>;
   /** One thread's model, and the loss of its share: as `ReplicaFactory`. */
   replica(device: Device, options: Options, rows: number): Replica<Share> & { readonly model: Model };
-  /** What a trained model makes of an input, for `openModel(folder, { task }).predict`; `options` are what the replica was made from. */
-  predict?(model: Model, input: Input, options: Options): Prediction;
+  /**
+   * What a trained model makes of an input, for `openModel(folder, { task }).predict`; `options` are what the replica was made from, and
+   * `read` reads files of the model's folder.
+   */
+  predict?(model: Model, input: Input, options: Options, read: FileReader): Prediction;
   /** As `predict`, and tells its text piece by piece, as soon as each is settled. */
   predictEvents?(model: Model, input: Input, options: Options): AsyncIterable<PredictEvent<object>>;
   /** The same of many inputs, computed together, in their order: each is answered as `predict` answers it alone. */
-  predictAll?(model: Model, inputs: readonly Input[], options: Options): Promise<readonly unknown[]>;
+  predictAll?(
+    model: Model,
+    inputs: readonly Input[],
+    options: Options,
+    read: FileReader,
+  ): Promise<readonly unknown[]>;
   /** What it reads of an input and says of it, step by step, for those who look into the model. */
   look?(model: Model, input: Input, options: Options): Promise<TaskLook> | TaskLook;
   /** What can be said of a measurement, and of answers. */

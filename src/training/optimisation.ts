@@ -26,8 +26,10 @@ export function scheduleOf(settings: LoopSettings): Schedule {
 
 /** Steps the run will have; null where only the time is given. */
 export function totalStepsOf(settings: LoopSettings, stepsPerEpoch: number): number | null {
-  if ("steps" in settings.budget) return settings.budget.steps;
-  if ("epochs" in settings.budget) return Math.max(1, Math.round(settings.budget.epochs * stepsPerEpoch));
+  const { budget } = settings;
+  if ("steps" in budget) return budget.steps;
+  if ("epochs" in budget)
+    return Math.max(1, budget.leastSteps ?? 1, Math.round(budget.epochs * stepsPerEpoch));
   return null;
 }
 

@@ -45,7 +45,9 @@ export function resolveSettingsOf<Table extends OptionTable>(
 export const DEFAULT_SETTINGS: TrainingSettings = resolveSettings();
 
 function requireBudget(budget: unknown): void {
-  const [kind, amount] = onlyAmount(budget, ["steps", "epochs", "minutes"]) ?? [];
+  const { leastSteps = 1, ...own } = Object(budget);
+  const [kind, amount] = onlyAmount(budget && own, ["steps", "epochs", "minutes"]) ?? [];
+  if (!Number.isInteger(leastSteps)) refuse("budget", budget, "a whole number of least steps");
   if (kind === undefined) refuse("budget", budget, "one of steps, epochs or minutes, above 0");
   if (kind === "steps" && !Number.isInteger(amount)) refuse("budget", budget, "a whole number of steps");
 }

@@ -3,12 +3,14 @@ import { type ModelFiles, openDevice, openModel } from "unrolled";
 import { createServer, type ModelServer } from "unrolled/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { classifyTask } from "../../src/tasks/classify/classify-task.ts";
+import { translateTask } from "../../src/tasks/translate/translate-task.ts";
 import { resolveSettingsOf } from "../../src/training/resolve-settings.ts";
 import { asked, bookOf } from "./served-book.ts";
 import { sensorFiles } from "./served-sensor.ts";
 
 let server: ModelServer;
 let files: ModelFiles;
+let pairs: ModelFiles;
 /** Of what was computed together. */
 const sizes: number[] = [];
 beforeAll(async () => {
@@ -20,12 +22,58 @@ beforeAll(async () => {
   const prepared = await classifyTask.prepare({ data: data as never, settings, device, threads: 1 });
   const { model } = classifyTask.replica(device, prepared.options, 4);
   files = await prepared.files!(model, settings, undefined);
+  pairs = await translatorFiles();
   server = await createServer({
-    models: { moods: files, sensor: await sensorFiles(), book: await bookOf().files() },
+    models: { moods: files, sensor: await sensorFiles(), book: await bookOf().files(), pairs },
     observer: { step: (model, size) => void (model === "moods" && sizes.push(size)) },
   });
 });
 afterAll(() => server?.close());
+
+/** A translator with the weights that it was drawn with. */
+async function translatorFiles(): Promise<ModelFiles> {
+  const train = Array.from({ length: 20 }, (_, at) => ({ source: `${at} ab`, target: `ba ${at % 7}` }));
+  const settings = resolveSettingsOf(translateTask, { hiddenSize: 8, embeddingSize: 4, tokenizer: "char" });
+  const device = await openDevice();
+  const given = { data: { train } as never, settings: settings as never, device, threads: 1 };
+  const prepared = await translateTask.prepare(given);
+  const { model } = translateTask.replica(device, prepared.options, 4);
+  return prepared.files!(model, settings as never, undefined);
+}
+
+test("what writes texts tells them as it writes, input by input", async () => {
+  const inputs = ["1 ab", { source: "4 a", beam: 1, minLength: 4, maxLength: 6 }];
+  const body = JSON.stringify({ model: "pairs", inputs, stream: true });
+  const post = { method: "POST", body, headers: { "content-type": "application/json" } };
+  const response = await server.fetch(new Request("http://server/v1/translate", post));
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  const events = (await response.text())
+    .trimEnd()
+    .split("\n\n")
+    .map((line) => line.slice("data: ".length));
+  expect(events.pop()).toBe("[DONE]");
+  const { data, ...list } = JSON.parse(events.pop()!);
+  expect(list).toEqual({ object: "list", model: "pairs" });
+  const whole = await asked(server, "/v1/translate", { model: "pairs", inputs });
+  expect(data.map(({ target }: { target: string }) => target)).toEqual(
+    (whole.body as { data: { target: string }[] }).data.map(({ target }) => target),
+  );
+  const pieces = events.map((event) => JSON.parse(event) as { index: number; text: string });
+  for (const [index, { target }] of data.entries()) {
+    const own = pieces.filter((piece) => piece.index === index);
+    expect(own.map(({ text }) => text).join("")).toBe(target);
+    if (index === 1) expect(own.length).toBeGreaterThan(2);
+  }
+});
+
+test("a stream that cannot be answered ends with the error", async () => {
+  const body = JSON.stringify({ model: "pairs", inputs: ["1", "9".repeat(200)], stream: true });
+  const post = { method: "POST", body, headers: { "content-type": "application/json" } };
+  const text = await (await server.fetch(new Request("http://server/v1/translate", post))).text();
+  const last = JSON.parse(text.trimEnd().split("\n\n").at(-1)!.slice("data: ".length));
+  expect(last.error.message).toMatch(/input 1.* 200 tokens, needed at most 100/);
+  expect(text).not.toContain("[DONE]");
+});
 
 test("each input is answered as predict does, in their order", async () => {
   const inputs = ["good", "bad", "something else", "good"];

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Generator, type ModelFiles, openModel, train } from "../../src/index.ts";
+import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
+import { Generator, type ModelFiles, Network, openDevice, openModel, train } from "../../src/index.ts";
+import { checkNetworkConfig } from "../../src/networks/check-config.ts";
 import { valuesOf } from "../../src/options/option.ts";
 import { captionNetwork } from "../../src/tasks/caption/caption-network.ts";
 import { CAPTION_OPTIONS } from "../../src/tasks/caption/caption-options.ts";
@@ -146,6 +148,68 @@ test("the blind learn what is said, and not of which picture", async () => {
   const { end } = await trained({ train: records, val: records }, { blind: true, budget: { steps: 150 } });
   // Three colours and two sides leave ln 6 nats in the seven tokens of a text.
   expect((end.evaluation as { lossNats: number }).lossNats).toBeGreaterThan(0.9 * (Math.log(6) / 7));
+});
+
+describe("features of a network in an ONNX file", () => {
+  const settings = { image: "file", text: "sentence", featureScale: "signed", budget: { steps: 450 } };
+  let path: string;
+  let run: Awaited<ReturnType<typeof trained>>;
+  const held = scenes(30, 6);
+  beforeAll(async () => {
+    const device = await openDevice();
+    // How red, green and blue each of four times four places is, in the mean; a grey ground is nothing of it.
+    const sizes = { inputSize: 3, outputSize: 3, kernelSize: 4, stride: 4, padding: 0, bias: false };
+    const network = new Network(
+      device,
+      checkNetworkConfig({
+        inputs: [{ name: "pixels", axes: ["B", 3, SIZE, SIZE], kind: "float" }],
+        layers: [
+          { name: "mean", inputs: ["pixels"], config: { kind: "conv2d", ...sizes } },
+          { name: "relu", inputs: ["mean"], config: { kind: "activation", activation: "relu" } },
+        ],
+        outputs: [{ name: "maps", from: "relu" }],
+      }),
+    );
+    for (const parameter of network.parameters())
+      parameter.assign(
+        Float32Array.from({ length: 9 * 16 }, (_, at) => (Math.floor(at / 16) % 4 ? -1 / 8 : 1 / 4)),
+      );
+    path = join(folder, "eye.onnx");
+    const data = { config: network.config, tensors: await network.stateDict() };
+    writeFileSync(path, writeOnnx(data as never, { states: "internal", lengths: false }));
+    const tables = { train: [written("seen", scenes(200, 5))], val: [written("unseen", held)] };
+    run = await trained(tables, { ...settings, features: path });
+  }, 180_000);
+
+  test("are learned from, and the folder has the network", async () => {
+    // Three colours and two sides: the blind are right once in six.
+    expect((run.end.evaluation as { exactMatch: number }).exactMatch).toBeGreaterThan(0.35);
+    const model = await openModel(run.files, { task: "caption" });
+    expect(Object.keys(await model.files())).toContain("features.onnx");
+    const found = await model.predict({ picture: pictureOf(held[0]), beam: 1 });
+    expect(found.grid).toEqual([4, 4]);
+    for await (const each of model.answers({ sources: [join(folder, "unseen-0.png")] }, { beam: 1 }))
+      expect((each as { text: string }).text).toBe(found.text);
+    const evaluated = await model.evaluate({ train: [join(folder, "unseen.jsonl")] }, { beam: 1 });
+    const { lossNats } = run.end.evaluation as { lossNats: number };
+    expect(evaluated).toMatchObject({ lossNats: expect.closeTo(lossNats, 5) });
+  });
+
+  test("a folder without it, and what is no such network, are refused by name", async () => {
+    const { "features.onnx": _, ...files } = run.files;
+    const blind = await openModel(files, { task: "caption" });
+    await expect(blind.predict(pictureOf(held[0]))).rejects.toThrow(/features\.onnx/);
+    const data = { train: [join(folder, "seen.jsonl")] };
+    const given = (more: object) => trained(data, { ...settings, features: path, ...more });
+    await expect(given({ features: join(folder, "seen-0.png") })).rejects.toMatchObject({
+      code: "invalid-file",
+    });
+    await expect(given({ features: join(folder, "no.onnx") })).rejects.toMatchObject({
+      code: "missing-file",
+    });
+    await expect(given({ featureOutput: "none" })).rejects.toThrow(/outputs: maps/);
+    await expect(given({ blind: true })).rejects.toThrow("features");
+  });
 });
 
 describe("errors", () => {

@@ -69,7 +69,7 @@ it("several labels an example are learned, each a yes or no of its own", async (
     const own = words.filter((_, bit) => (at >> bit) & 1);
     return `a ${own.join(" ")} thing,${own.join("|")}`;
   });
-  const { end, files, events } = await trained(
+  const { start, end, files, events } = await trained(
     { train: [{ title: "things.csv", text: `what,tags\n${rows.join("\n")}\n` }] },
     {
       text: "what",
@@ -84,6 +84,11 @@ it("several labels an example are learned, each a yes or no of its own", async (
     },
   );
   expect(end).toMatchObject({ evaluation: { accuracy: 1, macroF1: 1, calibrationError: null } });
+  // No word is in more than half of the things: who says none of them is right about one thing in eight.
+  const { bagOfWords, majority } = start.baselines as Record<string, { accuracy: number; macroF1: number }>;
+  expect(bagOfWords).toEqual({ accuracy: 1, macroF1: 1 });
+  expect(majority.macroF1).toBe(0);
+  expect(majority.accuracy).toBeCloseTo(1 / 8, 1);
   const model = await openModel(files, { task: "classify" });
   expect((await model.predict("a red old thing")).label).toEqual(["old", "red"]);
   expect((await model.predict("a thing")).label).toEqual([]);

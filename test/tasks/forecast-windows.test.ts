@@ -6,7 +6,7 @@ import { forecastSeries } from "../../src/tasks/forecast/forecast-series.ts";
 import { ForecastWindows, inUnits } from "../../src/tasks/forecast/forecast-windows.ts";
 import { resolveSettingsOf } from "../../src/training/resolve-settings.ts";
 
-async function windowsOf(values: readonly number[], given: object) {
+async function windowsOf(values: readonly number[], given: Readonly<Record<string, unknown>>) {
   const settings = resolveSettingsOf(FORECAST, given);
   const found = await forecastSeries([values], settings);
   const ahead = { ...settings, ...stepsAhead(found, settings) };
@@ -37,7 +37,7 @@ it("logarithms of what is not above 0 are refused, with the option and the value
 
 it("errors count in the level of the values where that is asked for", async () => {
   const values = [100, 104, 100, 104, 100, 104, 100, 104];
-  const weights = async (given: object, times: number) => {
+  const weights = async (given: Readonly<Record<string, unknown>>, times: number) => {
     const windows = await windowsOf(
       values.map((value) => value * times),
       { horizon: 1, context: 4, ...given },

@@ -20,15 +20,13 @@ async function trained(data: object, settings: object, from: object = {}) {
   const events: Event[] = [];
   const run = { task: "translate", data: data as never, settings: settings as never, ...from } as const;
   for await (const event of train(run)) events.push(event as Event);
-  const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
+  const last = (type: string) => events.findLast((event) => event.type === type)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };
 }
 
 const QUICK = {
   tokenizer: "whitespace",
-  embeddingSize: 16,
-  hiddenSize: 32,
-  dropout: 0,
+  ...{ embeddingSize: 16, hiddenSize: 32, dropout: 0 },
   labelSmoothing: 0,
   learningRate: 0.01,
   batchSize: 32,
@@ -145,6 +143,9 @@ describe("a translator", () => {
     const model = await openModel(run.files, { task: "translate" });
     const found = await model.evaluate({ train: reversed(50, 3) });
     expect(found).toMatchObject({ pairs: 50, exactMatch: expect.any(Number), lossNats: expect.any(Number) });
+    const counted = await model.evaluate({ train: reversed(5, 3) }, { bleuTokenize: "intl" });
+    expect(counted).toMatchObject({ signature: expect.stringContaining("tok:intl|smooth:exp") });
+    expect(model.madeBy!.data).toMatchObject({ example: expect.stringMatching(/^[a-z ]+$/) });
   });
 });
 

@@ -5,6 +5,7 @@ import { forecastErrorScale, meanAbsoluteScaledError } from "../../src/metrics/f
 import { CLASSIFY } from "../../src/tasks/classify/classify-description.ts";
 import { ClassifyReader } from "../../src/tasks/classify/classify-examples.ts";
 import { classifyRecords, unlabelledRecords } from "../../src/tasks/classify/classify-records.ts";
+import { learnedOnce, logitShift } from "../../src/tasks/classify/learned-once.ts";
 import { heldOut } from "../../src/tasks/examples/held-out.ts";
 import { FORECAST } from "../../src/tasks/forecast/forecast-description.ts";
 import { forecastSeries } from "../../src/tasks/forecast/forecast-series.ts";
@@ -123,5 +124,24 @@ describe("the scale of errors", () => {
     expect(forecastErrorScale([1, 2, 3, 5], 2)).toBe(2.5);
     expect(forecastErrorScale([1, 2], 7)).toBe(1);
     expect(forecastErrorScale([7, 7, 7, 7], 2)).toBeNaN();
+  });
+});
+
+describe("equal texts", () => {
+  it("are learned from once, and labels count as often as they stand there", () => {
+    const record = (text: string, label: string) => ({ text, label });
+    const records = [
+      record("Ali", "ar"),
+      record("Ali", "ar"),
+      record("Ali", "en"),
+      record("Ali", "ar"),
+      record("Bo", "en"),
+    ];
+    expect(learnedOnce(records)).toEqual([record("Ali", "ar"), record("Ali", "en"), record("Bo", "en")]);
+    // Of what is learned from a third is "ar", of what stands there three fifths; what nobody has is left as it is.
+    const [ar, en, none] = logitShift([1, 2, 0], [3, 2, 0]);
+    expect(ar).toBeCloseTo(Math.log(1 / 3 / (3 / 5)), 12);
+    expect(en).toBeCloseTo(Math.log(2 / 3 / (2 / 5)), 12);
+    expect(none).toBe(0);
   });
 });

@@ -9,6 +9,7 @@ export function writerSummary({ network, madeBy }: LookedModel, task: string): M
     hiddenSize,
     embeddingSize,
   } = (madeBy?.training ?? {}) as Partial<ModelSummary>;
+  const { example } = (madeBy?.data ?? {}) as { readonly example?: string };
   return {
     cell: cell ?? "lstm",
     numLayers,
@@ -18,6 +19,6 @@ export function writerSummary({ network, madeBy }: LookedModel, task: string): M
     tokens: [],
     bitsPerCharacter: undefined,
     backend: network.device.backend,
-    task: { name: task, columns: undefined, sample: undefined },
+    task: { name: task, columns: undefined, sample: example },
   };
 }

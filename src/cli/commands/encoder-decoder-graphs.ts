@@ -1,12 +1,13 @@
 // A model that writes sequences as two ONNX graphs, for programs that search by themselves.
 import { writeOnnx } from "../../formats/onnx/write/write-model.ts";
 import { jsonFile } from "../../models/json-file.ts";
-import type { FileReader, ModelFiles } from "../../models/model-files.ts";
+import { type FileReader, filesBeside, type ModelFiles } from "../../models/model-files.ts";
 import { networkDataFromFiles } from "../../models/network-folder.ts";
 import { encoderDecoderParts } from "../../networks/encoder-decoder-parts.ts";
 import { hasLengths } from "../../networks/mask.ts";
 import type { NetworkData } from "../../networks/network-data.ts";
 import { isRecord } from "../../options/field-checks.ts";
+import { CAPTION } from "../../tasks/caption/caption-description.ts";
 
 /** Tasks whose networks read something whole and write a sequence. */
 const TASKS = ["translate", "caption"];
@@ -30,9 +31,10 @@ export async function encoderDecoderGraphs(read: FileReader): Promise<ModelFiles
     readonly reading?: Readonly<Record<string, unknown>>;
     readonly loss?: { readonly end?: number };
   };
+  const { features, ...rest } = reading;
   // What is an object of its own is a tokenizer's file.
-  const tokenizers = Object.entries(reading).filter(([, value]) => isRecord(value));
-  const plain = Object.entries(reading).filter(([, value]) => value !== null && !isRecord(value));
+  const tokenizers = Object.entries(rest).filter(([, value]) => isRecord(value));
+  const plain = Object.entries(rest).filter(([, value]) => value !== null && !isRecord(value));
   const states = decoder.config.outputs.flatMap(({ name }) => (name.endsWith(".next") ? [name] : []));
   const made = new Set(encoder.config.outputs.map(({ name }) => name));
   return {
@@ -40,7 +42,7 @@ export async function encoderDecoderGraphs(read: FileReader): Promise<ModelFiles
       model_type: GRAPHS_TYPE,
       task: madeBy?.task,
       end: loss.end,
-      reading: Object.fromEntries(plain),
+      reading: { ...Object.fromEntries(plain), ...(features ? { features } : {}) },
       tokenizers: Object.fromEntries(tokenizers.map(([name]) => [name, fileOf(name)])),
       states: states.map((next) => {
         const name = next.slice(0, -".next".length);
@@ -49,6 +51,8 @@ export async function encoderDecoderGraphs(read: FileReader): Promise<ModelFiles
       }),
     }),
     ...Object.fromEntries(tokenizers.map(([name, value]) => [fileOf(name), jsonFile(value as object)])),
+    // What looks at pictures before the encoder does, where that is a network of its own.
+    ...(await filesBeside(read, CAPTION.beside)),
     "encoder.onnx": written(encoder),
     "decoder.onnx": written(decoder),
   };

@@ -139,10 +139,11 @@ function withDefaults(defaults: TaskDescription["defaults"] = {}): OptionTable {
 }
 
 function budgetFlags(epochs: string, budget = DEFAULT_SETTINGS.budget): readonly PlacedFlag[] {
-  const [kind, amount] = Object.entries(budget)[0];
+  const [[kind, amount], least] = Object.entries(budget);
+  const said = least === undefined ? String(amount) : `${amount}, and ${least[1]} steps at least`;
   return [
     new Option("--epochs <n>", epochs)
-      .default(undefined, kind === "epochs" ? String(amount) : undefined)
+      .default(undefined, kind === "epochs" ? said : undefined)
       .argParser(aboveZero)
       .conflicts(["steps", "minutes"]),
     new Option("--steps <n>", "updates of the weights")

@@ -7,7 +7,7 @@ import { count } from "./amounts.ts";
 import { barChart } from "./bar-chart.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 
-type Measured = ClassifyFound & { readonly baselines: BaselineFigures | null };
+type Measured = ClassifyFound & { readonly baselines: BaselineFigures };
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
@@ -44,10 +44,10 @@ export const classifyAnswers: TaskAnswers = {
   },
 };
 
-function baselineRows(baselines: BaselineFigures | null): readonly string[][] {
+function baselineRows(baselines: BaselineFigures): readonly string[][] {
   const rows = [
-    ["Logistic regression", baselines?.bagOfWords],
-    ["Most frequent class", baselines?.majority],
+    ["Logistic regression", baselines.bagOfWords],
+    ["Most frequent class", baselines.majority],
   ] as const;
   return rows.flatMap(([name, found]) =>
     found ? [[name, percent(found.accuracy), percent(found.macroF1)]] : [],
@@ -56,6 +56,6 @@ function baselineRows(baselines: BaselineFigures | null): readonly string[][] {
 
 /** Whether it was worth it. */
 function verdict({ accuracy, baselines }: Measured): readonly string[] {
-  if (!baselines?.bagOfWords || accuracy > baselines.bagOfWords.accuracy) return [];
+  if (!baselines.bagOfWords || accuracy > baselines.bagOfWords.accuracy) return [];
   return ["It is no better than logistic regression, which knows of no order."];
 }

@@ -51,6 +51,8 @@ export const forecastAnswers: TaskAnswers = {
     ];
   },
 
+  silence: (answers) => `Nothing is anomalous in ${count(answers)} steps.`,
+
   answer(answer, columns) {
     if ("anomalous" in answer) return anomalyLines(answer as Anomaly);
     if ("lossNats" in answer) return [JSON.stringify(answer)];

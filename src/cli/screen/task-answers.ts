@@ -11,6 +11,8 @@ export interface TaskAnswers {
   answer(answer: object, columns: number, given: Readonly<Record<string, unknown>>): readonly string[];
   /** What `predictEvents` is asked of a text, whose first line it tells piece by piece. */
   asked?(text: string, given: Readonly<Record<string, unknown>>): object;
+  /** A line where none of so many answers had one. */
+  silence?(answers: number): string;
   /** All answers as one picture, an <svg> element, where there is something to draw. */
   picture?(answers: readonly object[]): Promise<string>;
 }

@@ -7,8 +7,8 @@ export interface SequenceDecoder<Batch, State> {
   readonly vocabularySize: number;
   /** B sentences before their first token, one row each. */
   start(batch: Batch): DecoderStart<State>;
-  /** Reads one token for each of N rows. */
-  step(state: State, tokens: Int32Array): DecoderStep<State>;
+  /** Reads one token for each of N rows. Of each row no more than `most` tokens are asked for, the likeliest; all if it is not given. */
+  step(state: State, tokens: Int32Array, most?: number): DecoderStep<State>;
   /** A state whose row i is row rows[i] of the one given. A row may be named many times, or not at all. */
   select(state: State, rows: Int32Array): State;
 }
@@ -25,8 +25,10 @@ export interface DecoderStart<State> {
 /** What N rows say after a step. The arrays are read before the next call and not kept. */
 export interface DecoderStep<State> {
   readonly state: State;
-  /** Of the token after those that were read, in nats [N·V], row by row; −∞ for what cannot be. */
+  /** Of the token after those that were read, in nats [N·V], row by row; −∞ for what cannot be. With `tokens`, of those alone [N·M]. */
   readonly logProbabilities: Float32Array | Float64Array;
+  /** Where not all were asked for: the likeliest tokens of each row [N·M], falling, of equal ones the lower id first; M is at least `most`. */
+  readonly tokens?: Int32Array | undefined;
   /** Where each row looked as it said so [N·S], row by row. */
   readonly attention?: Float32Array | Float64Array | undefined;
 }

@@ -28,6 +28,12 @@ export class TokenRules {
     return length >= mostTokens(this.#options, sentence);
   }
 
+  /** How many tokens may be banned at most after a path of this many. */
+  mostBanned(length: number): number {
+    const { forbiddenIds = [], minLength = 0 } = this.#options;
+    return forbiddenIds.length + (length < minLength ? 1 : 0) + (this.#ngram > 0 ? length : 0);
+  }
+
   /** Makes `banned` that of a path. */
   apply(node: PathNode): void {
     for (const id of this.#marked) this.banned[id] = 0;

@@ -32,6 +32,26 @@ function logitsOf(stage: Stage, name: string, kind: (typeof kinds)[number], m: n
 // Logits around 100 and 400 round to 2⁻¹⁸ and 2⁻¹⁶, and so does the logarithm of their sum.
 const logitTolerance = { relative: 1e-5, absolute: 4e-5 };
 
+const likeliestCases: Case[] = sizes.flatMap(([m, n]) =>
+  [...new Set([1, Math.min(3, n), n])].flatMap((count) =>
+    ["all different", "many equal"].map(
+      (kind): Case => ({
+        name: `${count} of ${m}×${n}, ${kind}`,
+        kernel: "likeliest",
+        tolerance: rounded,
+        run(stage) {
+          const entries = Array.from({ length: m * n }, () =>
+            kind === "many equal" ? stage.random.integer(3) - 1 : stage.random.uniformBetween(-1, 1),
+          );
+          const places = stage.ints("places", new Array(m * count).fill(0));
+          const [x, logs] = [stage.floats("x", entries), stage.uniform("logs", m * count)];
+          stage.kernels.likeliest({ x, logs, places, m, n, count });
+        },
+      }),
+    ),
+  ),
+);
+
 const softmaxCases: Case[] = sizes.flatMap(([m, n]) =>
   [0, 1].flatMap((logarithm): Case[] => {
     const form = logarithm ? ", logarithm" : "";
@@ -230,6 +250,7 @@ const binaryCases: Case[] = lengths.flatMap((n): Case[] => [
 
 export const lossCases: readonly Case[] = [
   ...softmaxCases,
+  ...likeliestCases,
   ...logSumCases,
   ...crossEntropyCases,
   ...binaryCases,

@@ -6,6 +6,7 @@ import { logistic } from "./unary.ts";
 type LossKernels =
   | "softmax"
   | "softmaxBackward"
+  | "likeliest"
   | "logSumExp"
   | "logSumExpBackward"
   | "crossEntropy"
@@ -37,6 +38,20 @@ export function lossKernels(memory: Memory): Pick<KernelTable, LossKernels> {
           heap[dx + j] += logarithm
             ? heap[dy + j] - Math.exp(heap[y + j]) * sum
             : heap[y + j] * (heap[dy + j] - sum);
+        }
+      }
+    },
+
+    likeliest(x, logs, places, m, n, count) {
+      const heap = memory.floats();
+      for (let i = 0; i < m; i++) {
+        const logSum = logSumOf(heap, x + i * n, n);
+        const falling = Array.from({ length: n }, (_, j) => j).sort(
+          (one, other) => heap[x + i * n + other] - heap[x + i * n + one] || one - other,
+        );
+        for (let rank = 0; rank < count; rank++) {
+          heap[logs + i * count + rank] = heap[x + i * n + falling[rank]] - logSum;
+          memory.ints()[places + i * count + rank] = falling[rank];
         }
       }
     },

@@ -1,11 +1,7 @@
 // How a line becomes the words that BLEU counts, as sacreBLEU defines it (Post, "A call for clarity in reporting BLEU scores", 2018).
-import { trimmedEnd, wordsOf } from "./whitespace.ts";
 
-/**
- * "13a": as NIST's mteval-v13a, for Western languages. "intl": as mteval-v14 does, by Unicode's punctuation and symbols. "char": every
- * character is a word. "none": words are what white space separates.
- */
-export type BleuTokenization = "13a" | "intl" | "char" | "none";
+import type { BleuTokenization } from "./bleu-kinds.ts";
+import { trimmedEnd, wordsOf } from "./whitespace.ts";
 
 type Rule = readonly [RegExp, string];
 

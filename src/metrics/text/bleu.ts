@@ -6,11 +6,9 @@ import { UnrolledError } from "../../errors.ts";
 import { exp } from "../../random/exp.ts";
 import { log } from "../../random/log.ts";
 import { type CountedMetric, countedMetric, sumsOf } from "../counted-metric.ts";
-import { type BleuTokenization, bleuWords } from "./bleu-words.ts";
+import type { BleuSmoothing, BleuTokenization } from "./bleu-kinds.ts";
+import { bleuWords } from "./bleu-words.ts";
 import { matches, ngramCounts } from "./ngram-counts.ts";
-
-/** What stands for precisions of zero (Chen & Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", 2014). */
-export type BleuSmoothing = "exp" | "floor" | "add-k" | "none";
 
 /** How BLEU is counted. */
 export interface BleuOptions {

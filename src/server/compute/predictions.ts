@@ -1,25 +1,12 @@
 // What a task's model says of inputs: those that wait, whosever they are, are computed together.
-import { UnrolledError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
+import { type Answer, Answers, type Asked, type ToldOfAnswers } from "./answers.ts";
 import { FairQueue } from "./fair-queue.ts";
-import { asMistake, type FileInput, inputOfFile } from "./file-inputs.ts";
+import { type FileInput, inputOfFile } from "./file-inputs.ts";
 import type { Job } from "./job.ts";
 
 /** Inputs that are computed together: enough for a product to reach its speed, few enough for nobody to wait long. */
 const TOGETHER = 32;
-
-/** What is told of jobs. */
-export interface ToldOfAnswers {
-  done(job: Job, results: readonly unknown[]): void;
-  failed(job: Job, error: unknown): void;
-}
-
-/** A request's inputs, and the answers that there are. */
-interface Asked {
-  readonly job: Job;
-  readonly results: unknown[];
-  left: number;
-}
 
 interface Waiting {
   readonly asked: Asked;
@@ -27,16 +14,16 @@ interface Waiting {
   readonly input: unknown;
 }
 
-type Answer = { readonly result: unknown } | { readonly error: unknown };
-
 export class Predictions {
   readonly #model: Model;
   readonly #told: ToldOfAnswers;
+  readonly #answers: Answers;
   readonly #waiting = new FairQueue<Waiting>();
 
   constructor(model: Model, told: ToldOfAnswers) {
     this.#model = model;
     this.#told = told;
+    this.#answers = new Answers(told);
   }
 
   /** Inputs that wait. */
@@ -45,10 +32,7 @@ export class Predictions {
   }
 
   begin(job: Job, inputs: readonly unknown[]): void {
-    if (!this.#model.predict)
-      throw new UnrolledError("invalid-argument", "this model was trained for no task that predicts");
-    const asked = { job, results: new Array<unknown>(inputs.length), left: inputs.length };
-    if (inputs.length === 0) this.#told.done(job, []);
+    const asked = this.#answers.ask(job, inputs.length);
     for (const [place, input] of inputs.entries()) this.#waiting.push(job.client, { asked, place, input });
   }
 
@@ -62,8 +46,9 @@ export class Predictions {
       together.push(next);
     }
     if (together.length === 0) return 0;
-    const answers = await this.#answers(together.map(({ input }) => input));
-    for (const [at, { asked, place }] of together.entries()) this.#take(asked, place, answers[at]);
+    const answers = await this.#answered(together.map(({ input }) => input));
+    for (const [at, { asked, place, input }] of together.entries())
+      this.#answers.take(asked, place, answers[at], input);
     return together.length;
   }
 
@@ -72,27 +57,14 @@ export class Predictions {
     for (const { asked } of this.#waiting.remove(() => false)) this.#told.failed(asked.job, error);
   }
 
-  #take(asked: Asked, place: number, answer: Answer): void {
-    const { job, results } = asked;
-    if ("error" in answer) {
-      const { error } = answer;
-      const where = results.length > 1 ? { place: `input ${place}` } : {};
-      this.#told.failed(job, error instanceof UnrolledError ? error.within(where) : error);
-      return;
-    }
-    results[place] = answer.result;
-    asked.left -= 1;
-    if (asked.left === 0) this.#told.done(job, results);
-  }
-
   /** Where one of them cannot be answered, the others are, each by itself. */
-  async #answers(inputs: readonly unknown[]): Promise<Answer[]> {
+  async #answered(inputs: readonly unknown[]): Promise<Answer[]> {
     try {
       return (await this.#predicted(inputs)).map((result) => ({ result }));
     } catch (error) {
-      if (inputs.length === 1) return [{ error: asMistake(error, inputs[0]) }];
+      if (inputs.length === 1) return [{ error }];
       const answers: Answer[] = [];
-      for (const input of inputs) answers.push(...(await this.#answers([input])));
+      for (const input of inputs) answers.push(...(await this.#answered([input])));
       return answers;
     }
   }

@@ -90,6 +90,8 @@ export interface Completed {
 export interface PredictWork {
   readonly kind: "predict";
   readonly inputs: readonly unknown[];
+  /** Whether pieces of their texts are sent as they come; choice i is input i. */
+  readonly isStreamed?: boolean;
 }
 
 /** Begin a session, where texts and sequences begin, or from a record. */

@@ -9,6 +9,7 @@ import { ServedLanguage } from "./served-language.ts";
 import { ServedListeners } from "./served-listeners.ts";
 import { ServedSessions } from "./served-sessions.ts";
 import { Stepped } from "./stepped.ts";
+import { StreamedPredictions } from "./streamed-predictions.ts";
 
 /** What is told of jobs. */
 export interface ToldOfJobs {
@@ -23,13 +24,17 @@ export class ServedModel {
   readonly #stepped: Stepped | undefined;
   readonly #language: ServedLanguage | undefined;
   readonly #sessions: ServedSessions | undefined;
+  readonly #model: Model;
   readonly #predictions: Predictions;
+  readonly #streamed: StreamedPredictions;
   readonly #listeners: ServedListeners;
   readonly #told: ToldOfJobs;
 
   constructor(model: Model, maxActive: number, told: ToldOfJobs) {
     this.#told = told;
+    this.#model = model;
     this.#predictions = new Predictions(model, told);
+    this.#streamed = new StreamedPredictions(model, told);
     this.#listeners = new ServedListeners(model);
     let streamProblem: string | undefined;
     try {
@@ -48,7 +53,7 @@ export class ServedModel {
   }
 
   get isBusy(): boolean {
-    return this.#predictions.size > 0 || (this.#stepped?.size ?? 0) > 0;
+    return this.#predictions.size + this.#streamed.size + (this.#stepped?.size ?? 0) > 0;
   }
 
   /** Takes work on; throws where it makes no sense. */
@@ -62,7 +67,13 @@ export class ServedModel {
         return;
       }
       case "predict":
-        this.#predictions.begin(job, work.inputs);
+        if (!this.#model.predict)
+          throw new UnrolledError("invalid-argument", "this model was trained for no task that predicts");
+        // What writes no text is told as a whole.
+        (work.isStreamed && this.#model.tellsPieces ? this.#streamed : this.#predictions).begin(
+          job,
+          work.inputs,
+        );
         return;
       case "listen":
       case "hear":
@@ -88,13 +99,16 @@ export class ServedModel {
 
   /** Answers to inputs that wait. How many they were. */
   predict(): Promise<number> | 0 {
-    return this.#predictions.size === 0 ? 0 : this.#predictions.turn();
+    const waiting = [this.#predictions, this.#streamed].filter(({ size }) => size > 0);
+    if (waiting.length === 0) return 0;
+    return waiting.reduce(async (sum, each) => (await sum) + (await each.turn()), Promise.resolve(0));
   }
 
   close(): void {
     const error = new UnrolledError("aborted", "this model was closed");
     this.#stepped?.fail(error);
     this.#predictions.fail(error);
+    this.#streamed.fail(error);
   }
 }
 

@@ -1,11 +1,11 @@
 import type { WorkOptions } from "../compute/compute.ts";
 import type { ChoicePiece, Completed, CompleteWork, TokenLogprobs } from "../compute/protocol.ts";
-import { errorBody, HttpError } from "../http-error.ts";
+import { HttpError } from "../http-error.ts";
 import type { NamedModel } from "../served-models.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
 import { createRoute } from "../web.ts";
+import { answerInPieces } from "./answer-in-pieces.ts";
 import { type CompletionRequest, completion, completionSchema } from "./completion-schema.ts";
-import { eventStream } from "./event-stream.ts";
 import { errorAnswers, jsonBody } from "./route-parts.ts";
 
 /** `POST /v1/completions`. */
@@ -62,37 +62,19 @@ export function addCompletionRoutes(app: ServerApp, parts: ServerParts): void {
         return context.json({ ...heading, choices, usage: done(all) } as never, 200);
       });
     }
-    const leave = parts.admission.enter(count);
-    const abort = new AbortController();
-    const give = () => abort.abort();
-    signal.addEventListener("abort", give, { once: true });
-    const stream = eventStream(give);
     const includesUsage = request.stream_options?.include_usage === true;
     // All of a piece but its choice is the same each time.
     const before = `${JSON.stringify(heading).slice(0, -1)},"choices":[`;
     const after = includesUsage ? `],"usage":null}` : "]}";
-    const piece = (first: number) => (piece: ChoicePiece) =>
-      stream.send(before + JSON.stringify(choiceOf(first + piece.choice, piece)) + after);
-    const streamed = async () => {
-      try {
-        const all = await run(parts, model, works, (work) =>
-          begin(work, { ...options, signal: abort.signal, onPiece: piece(work.firstChoice) }),
-        );
-        const usage = done(all);
-        if (includesUsage) stream.send(JSON.stringify({ ...heading, choices: [], usage }));
-        stream.send("[DONE]");
-      } catch (error) {
-        const failed = parts.failed(error);
-        stream.send(JSON.stringify(errorBody(failed.status, failed.message, failed)));
-      } finally {
-        signal.removeEventListener("abort", give);
-        leave();
-        stream.end();
-        context.get("ended")?.();
-      }
-    };
-    void streamed();
-    return stream.response as never;
+    return answerInPieces(parts, context as never, count, async (stream, listening) => {
+      const piece = (first: number) => (piece: ChoicePiece) =>
+        stream.send(before + JSON.stringify(choiceOf(first + piece.choice, piece)) + after);
+      const all = await run(parts, model, works, (work) =>
+        begin(work, { ...options, signal: listening, onPiece: piece(work.firstChoice) }),
+      );
+      const usage = done(all);
+      if (includesUsage) stream.send(JSON.stringify({ ...heading, choices: [], usage }));
+    }) as never;
   });
 }
 

@@ -1,8 +1,11 @@
 // What models of tasks say of inputs, many at once: each task has an address, and what its `predict` takes is what a request has.
 
+import type { WorkOptions } from "../compute/compute.ts";
+import type { ChoicePiece } from "../compute/protocol.ts";
 import { HttpError } from "../http-error.ts";
 import type { ServerApp, ServerParts } from "../server-app.ts";
 import { type Context, createRoute, z } from "../web.ts";
+import { answerInPieces } from "./answer-in-pieces.ts";
 import { errorAnswers, jsonAnswer } from "./route-parts.ts";
 
 const rows = z
@@ -16,6 +19,10 @@ const values = z.array(z.number().nullable()).min(1);
 const answer = z
   .object({ object: z.literal("list"), model: z.string(), data: z.array(z.unknown()) })
   .openapi("AnswerList");
+
+/** Where `stream` is true. A piece has the `index` of its input, and the next `text`. */
+const inPieces =
+  "an answer to each input; with stream, server-sent events with a piece of a text each, all answers, and [DONE]";
 
 const TASKS = [
   {
@@ -45,6 +52,7 @@ const TASKS = [
       error: "needs to be a text, or { source, … }",
     }),
     files: undefined,
+    writes: true,
   },
   {
     task: "caption",
@@ -59,17 +67,23 @@ interface TaskRequest {
   readonly model: string;
   readonly inputs?: readonly unknown[];
   readonly file?: File | readonly File[];
+  readonly stream?: boolean | null;
 }
 
-/** `POST /v1/classify`, `/v1/tag`, `/v1/forecast`, `/v1/translate`, `/v1/caption`. */
+/** `POST /v1/classify`, `/v1/tag`, `/v1/forecast`, `/v1/translate`, `/v1/caption`. What writes texts can be asked to send them as they come. */
 export function addTaskRoutes(app: ServerApp, parts: ServerParts): void {
   const { compute, models, admission, limits } = parts;
-  for (const { task, summary, input, files } of TASKS) {
+  for (const { task, summary, input, files, ...row } of TASKS) {
+    const stream = "writes" in row ? { stream: z.boolean().nullish() } : {};
     const name = `${task[0].toUpperCase()}${task.slice(1)}Request`;
     const json =
       input &&
       z
-        .strictObject({ model: z.string(), inputs: z.array(input).min(1).max(limits.maxChoices) })
+        .strictObject({
+          model: z.string(),
+          inputs: z.array(input).min(1).max(limits.maxChoices),
+          ...stream,
+        })
         .openapi(name);
     const form =
       files &&
@@ -85,7 +99,13 @@ export function addTaskRoutes(app: ServerApp, parts: ServerParts): void {
       ...{ method: "post", path: `/v1/${task}`, summary },
       // What is read of it depends on its kind.
       request: { body: { required: !(json && form), content } },
-      responses: { 200: jsonAnswer("an answer to each input, as predict gives it", answer), ...errorAnswers },
+      responses: {
+        200: {
+          ...jsonAnswer("an answer to each input, as predict gives it", answer),
+          ...("writes" in row ? { description: inPieces } : {}),
+        },
+        ...errorAnswers,
+      },
     });
     app.openapi(
       route as never,
@@ -96,15 +116,22 @@ export function addTaskRoutes(app: ServerApp, parts: ServerParts): void {
         const model = models.get(asked.model);
         requireTask(model, task);
         const inputs = asked.inputs ?? (await bytesOfFiles([asked.file ?? []].flat()));
-        const options = {
-          client: context.get("client"),
-          deadlineMs: parts.deadlineMs(),
-          signal: context.req.raw.signal,
-        };
-        const data = await admission.during(inputs.length, () =>
-          models.using(model, () => compute.work(model.handle, { kind: "predict", inputs }, options)),
-        );
-        return plainJson({ object: "list", model: model.name, data });
+        const { signal } = context.req.raw;
+        const options = { client: context.get("client"), deadlineMs: parts.deadlineMs(), signal };
+        const predicted = (how: WorkOptions) =>
+          models.using(model, () =>
+            compute.work(model.handle, { kind: "predict", inputs, isStreamed: asked.stream === true }, how),
+          );
+        const list = (data: readonly unknown[]) => plainJson({ object: "list", model: model.name, data });
+        if (!asked.stream) {
+          const data = await admission.during(inputs.length, () => predicted(options));
+          return new Response(list(data), { headers: { "content-type": "application/json" } });
+        }
+        return answerInPieces(parts, context, inputs.length, async (stream, listening) => {
+          const onPiece = ({ choice: index, text }: ChoicePiece) =>
+            stream.send(JSON.stringify({ object: "piece", model: model.name, index, text }));
+          stream.send(list(await predicted({ ...options, signal: listening, onPiece })));
+        });
       }) as never,
     );
   }
@@ -131,10 +158,7 @@ export function requireTask(
   throw new HttpError(400, `the model ${name} is ${own}, needed one of the task ${task}`, { param: "model" });
 }
 
-/** An answer whose arrays of numbers are lists. */
-function plainJson(body: object): Response {
-  const text = JSON.stringify(body, (_, value) =>
-    ArrayBuffer.isView(value) ? Array.from(value as never) : value,
-  );
-  return new Response(text, { headers: { "content-type": "application/json" } });
+/** A body whose arrays of numbers are lists. */
+function plainJson(body: object): string {
+  return JSON.stringify(body, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as never) : value));
 }

@@ -2,36 +2,40 @@ import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { paddedIds } from "../translate/translate-batch.ts";
-import { CHANNELS } from "./caption-network.ts";
+import type { SeenPicture } from "./caption-records.ts";
 
 /** A picture and the ids of a text with its end. */
 export interface CaptionExample {
-  /** Red, green and blue [3, height, width], 0 to 255. */
-  readonly pixels: Uint8Array;
+  readonly seen: SeenPicture;
   readonly target: Int32Array;
 }
 
 /** A target that counts for nothing, behind a text's end. */
 const IGNORED = -100;
 
-/** Pictures as the network reads them [B, 5, height, width]: colours from −1 to 1, and where each pixel lies; all grey for the blind. */
+/**
+ * Pictures as the network reads them [B, C + 2, rows, columns]: features, or colours from −1 to 1, all grey for the blind; and where each
+ * place lies.
+ */
 export function picturesAsInput(
   { device, config }: LayeredNetwork,
-  pictures: readonly Uint8Array[],
+  pictures: readonly SeenPicture[],
   blind: boolean,
 ): Tensor {
-  const [, , height, width] = config.inputs[0].axes as readonly number[];
+  const [, channels, height, width] = config.inputs[0].axes as readonly number[];
   const size = height * width;
-  const data = new Float32Array(pictures.length * CHANNELS * size);
-  for (const [row, pixels] of pictures.entries()) {
-    const from = row * CHANNELS * size;
-    if (!blind) for (let at = 0; at < 3 * size; at++) data[from + at] = pixels[at] / 127.5 - 1;
+  const data = new Float32Array(pictures.length * channels * size);
+  for (const [row, seen] of pictures.entries()) {
+    const from = row * channels * size;
+    if (seen instanceof Float32Array) data.set(seen, from);
+    else if (!blind) for (let at = 0; at < 3 * size; at++) data[from + at] = seen[at] / 127.5 - 1;
+    const [across, down] = [from + (channels - 2) * size, from + (channels - 1) * size];
     for (let at = 0; at < size; at++) {
-      data[from + 3 * size + at] = (2 * (at % width)) / (width - 1) - 1;
-      data[from + 4 * size + at] = (2 * Math.floor(at / width)) / (height - 1) - 1;
+      data[across + at] = (2 * (at % width)) / Math.max(1, width - 1) - 1;
+      data[down + at] = (2 * Math.floor(at / width)) / Math.max(1, height - 1) - 1;
     }
   }
-  return tensor(device, data, [pictures.length, CHANNELS, height, width]);
+  return tensor(device, data, [pictures.length, channels, height, width]);
 }
 
 /** The cross-entropy of each text's tokens, each read behind the true ones before it; `end` stands before the first. */
@@ -50,7 +54,7 @@ export function captionLoss(
   const wanted = paddedIds(device, texts, IGNORED).ids;
   const picture = picturesAsInput(
     model,
-    examples.map(({ pixels }) => pixels),
+    examples.map(({ seen }) => seen),
     blind,
   );
   const { logits } = model.forward({ picture, target }).outputs;

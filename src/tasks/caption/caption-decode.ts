@@ -5,13 +5,14 @@ import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { TranslateSearch } from "../translate/translate-options.ts";
 import { picturesAsInput } from "./caption-batch.ts";
 import type { CaptionReader } from "./caption-reading.ts";
+import type { SeenPicture } from "./caption-records.ts";
 
 const BATCH = 64;
 
 /** The best texts for pictures, in the order of the pictures; at most `nBest` for each, best first. */
 export async function describedPictures(
   network: LayeredNetwork,
-  pictures: readonly Uint8Array[],
+  pictures: readonly SeenPicture[],
   reader: CaptionReader,
   { nBest = 1, ...search }: TranslateSearch & { readonly nBest?: number },
 ): Promise<(readonly Hypothesis[])[]> {

@@ -19,6 +19,7 @@ export const CAPTION = {
   judge: { measure: "lossNats", better: "less" },
   figures: ["lossNats", "bleu", "exactMatch"],
   results: ["lossNats", "bleu", "exactMatch"],
+  beside: ["features.onnx"],
   defaults: { budget: { epochs: 20 }, batchSize: 32, learningRate: 0.001 },
   settle,
   help: {
@@ -35,9 +36,16 @@ export const CAPTION = {
 
 function settle(given: GivenFor<typeof CAPTION_OPTIONS>, values: CaptionSettings): CaptionSettings {
   const settled = settleReader(given, values);
-  const { imageWidth, imageHeight, convLayers } = settled;
+  const { imageWidth, imageHeight, convLayers, features, blind } = settled;
   const least = 2 ** convLayers;
-  if (Math.min(imageWidth, imageHeight) < least)
+  if (features !== null && blind)
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      subject: [{ option: "features" }],
+      got: features,
+      needed: "none where no picture is shown (blind)",
+    });
+  if (features === null && Math.min(imageWidth, imageHeight) < least)
     throw new UnrolledError("invalid-argument", {
       call: "train",
       subject: [{ option: "convLayers" }],

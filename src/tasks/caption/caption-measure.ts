@@ -37,8 +37,8 @@ export async function captionFound(
   { losses = false, ...search }: TranslateSearch & { readonly losses?: boolean } = GREEDY,
 ): Promise<CaptionFound> {
   const each = await textLosses(model, pictures, reader);
-  const pixels = pictures.map((picture) => picture.pixels);
-  const found = await describedPictures(model, pixels, reader, search);
+  const seen = pictures.map((picture) => picture.seen);
+  const found = await describedPictures(model, seen, reader, search);
   const said = found.map(([{ tokens }]) => reader.tokenizer.decode(tokens));
   const metric = bleu();
   metric.add(
@@ -65,8 +65,8 @@ async function textLosses(
   reader: CaptionReader,
 ): Promise<TextLoss[]> {
   const { device } = model;
-  const examples = pictures.flatMap(({ image, pixels, texts }) =>
-    texts.map((text) => ({ image, pixels, target: reader.ids(text) })),
+  const examples = pictures.flatMap(({ image, seen, texts }) =>
+    texts.map((text) => ({ image, seen, target: reader.ids(text) })),
   );
   const losses: TextLoss[] = [];
   for (let from = 0; from < examples.length; from += BATCH) {

@@ -2,9 +2,12 @@ import { checkNetworkConfig } from "../../networks/check-config.ts";
 import type { LayerConfig, NetworkConfig, NetworkLayer } from "../../networks/config.ts";
 import { type CellChoice, cellShapeOf, kindOfCell, layerOptionsOf } from "../language/model/language-cell.ts";
 import type { CaptionSettings } from "./caption-options.ts";
+import type { FeatureForm } from "./feature-network.ts";
 
-/** Red, green, blue, and where a pixel lies across and down. */
-export const CHANNELS = 5;
+/** Where a pixel, or a place, lies across and down. */
+const PLACE_CHANNELS = 2;
+/** Red, green, blue, and that. */
+const CHANNELS = 3 + PLACE_CHANNELS;
 const KERNEL = 3;
 
 /** Places that attention chooses from: rows and columns. */
@@ -18,9 +21,14 @@ export function gridOf({ imageWidth, imageHeight, convLayers }: CaptionSettings)
 /**
  * Pictures [B, 5, height, width] and the tokens before each text's [B, U] to logits [B, U, V]. Convolutions of stride 2 leave one vector for
  * each place; their mean gives the decoder's first states, and for each token the places are weighed by attention (Xu, Ba, Kiros et al.,
- * "Show, attend and tell", 2015), which asks with the state that has read the tokens so far (Luong, Pham & Manning 2015).
+ * "Show, attend and tell", 2015), which asks with the state that has read the tokens so far (Luong, Pham & Manning 2015). In the place of
+ * convolutions there can be features that another network has made of the places [B, C + 2, rows, columns].
  */
-export function captionNetwork(settings: CaptionSettings, vocabularySize: number): NetworkConfig {
+export function captionNetwork(
+  settings: CaptionSettings,
+  vocabularySize: number,
+  features?: Pick<FeatureForm, "channels" | "grid">,
+): NetworkConfig {
   const { imageWidth, imageHeight, convChannels, convLayers } = settings;
   const { embeddingSize, hiddenSize, dropout: probability } = settings;
   const layers: NetworkLayer[] = [];
@@ -34,8 +42,8 @@ export function captionNetwork(settings: CaptionSettings, vocabularySize: number
     probability > 0 ? add(name, { kind: "dropout", probability }, from) : from;
 
   let picture = "picture";
-  let channels = CHANNELS;
-  for (let layer = 0; layer < convLayers; layer++) {
+  let channels = features ? features.channels + PLACE_CHANNELS : CHANNELS;
+  for (let layer = 0; layer < (features ? 0 : convLayers); layer++) {
     const outputSize = convChannels * 2 ** layer;
     const sizes = { kernelSize: KERNEL, stride: 2, padding: 1, bias: true };
     picture = add(
@@ -92,7 +100,11 @@ export function captionNetwork(settings: CaptionSettings, vocabularySize: number
   linear("decoder.output", hiddenSize, vocabularySize, true, top);
   return checkNetworkConfig({
     inputs: [
-      { name: "picture", axes: ["B", CHANNELS, imageHeight, imageWidth], kind: "float" },
+      {
+        name: "picture",
+        axes: features ? ["B", channels, ...features.grid] : ["B", CHANNELS, imageHeight, imageWidth],
+        kind: "float",
+      },
       { name: "target", axes: ["B", "U"], kind: "int" },
     ],
     layers,

@@ -13,6 +13,7 @@ import { CELL_OPTIONS } from "../language/cell-options.ts";
 import { MODEL, sizeOption } from "../reader/model-options.ts";
 import { TEXT } from "../reader/text-options.ts";
 import { TRANSLATE_SEARCH_OPTIONS } from "../translate/translate-options.ts";
+import { FEATURE_SCALES } from "./feature-scales.ts";
 
 const PICTURE = "Pictures:";
 const whole = (least: number) => ({ whole: true, atLeast: least }) as const;
@@ -74,6 +75,26 @@ export const CAPTION_OPTIONS = {
     default: false,
     group: PICTURE,
     help: "show no picture at all: what a model that sees has to beat",
+  }),
+  features: textOption({
+    default: null,
+    defaultText: "convolutions of its own",
+    placeholder: "file",
+    group: PICTURE,
+    help: "an ONNX network that looks at pictures and is not trained; the decoder looks at what it makes of their places",
+  }),
+  featureOutput: textOption({
+    default: null,
+    defaultText: "the first",
+    placeholder: "name",
+    group: PICTURE,
+    help: "which output of that network",
+  }),
+  featureScale: wordOption(FEATURE_SCALES, {
+    default: "imagenet",
+    placeholder: "kind",
+    group: PICTURE,
+    help: "how that network reads colours: ImageNet's mean and deviation taken out, 0 to 1, -1 to 1, or 0 to 255",
   }),
   convChannels: sizeOption(16, "channels of the first convolution; each one behind it has twice as many"),
   convLayers: sizeOption(3, "convolutions, each of which halves width and height"),

@@ -3,6 +3,7 @@ import { tokenizerFromJSON } from "../../data/tokenizers/tokenizer-json.ts";
 import { trainTokenizer } from "../../data/tokenizers/train-tokenizer.ts";
 import type { CaptionSettings } from "./caption-options.ts";
 import type { PictureTexts } from "./caption-records.ts";
+import type { FeatureForm } from "./feature-network.ts";
 
 /** How texts become ids and pictures numbers: what is kept in the model's folder. Plain data. */
 export interface CaptionReading {
@@ -13,6 +14,8 @@ export interface CaptionReading {
   readonly blind: boolean;
   /** Rows and columns of the places that attention chooses from. */
   readonly grid: readonly [number, number];
+  /** How a network that is not trained is asked; not there where convolutions of its own look at pictures. */
+  readonly features?: FeatureForm;
 }
 
 /** Learns the vocabulary. */

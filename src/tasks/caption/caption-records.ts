@@ -16,15 +16,18 @@ export interface CaptionRecord {
   readonly text: string;
 }
 
+/** A picture as a network reads it: red, green and blue [3, height, width], 0 to 255, or the features of its places [C, rows·columns]. */
+export type SeenPicture = Uint8Array | Float32Array;
+
 /** A picture as networks read it, and all that is said of it. */
-export interface PictureTexts {
+export interface PictureTexts<Seen extends SeenPicture = SeenPicture> {
   readonly image: string;
-  /** Red, green and blue [3, height, width], 0 to 255. */
-  readonly pixels: Uint8Array;
+  readonly seen: Seen;
   readonly texts: readonly string[];
 }
 
-type Sizes = Pick<CaptionSettings, "image" | "text" | "imageWidth" | "imageHeight">;
+type Sizes = Pick<CaptionSettings, "imageWidth" | "imageHeight">;
+type Columns = Pick<CaptionSettings, "image" | "text">;
 
 /** How many missing files an error names. */
 const MOST_NAMED = 20;
@@ -36,8 +39,8 @@ const MOST_NAMED = 20;
  */
 export async function picturesOf(
   entries: readonly (DataSource | CaptionRecord)[],
-  settings: Sizes,
-): Promise<readonly PictureTexts[]> {
+  settings: Sizes & Columns,
+): Promise<readonly PictureTexts<Uint8Array>[]> {
   const found = new Map<string, { pixels?: Uint8Array; texts: string[] }>();
   const add = (image: string, text: string) => {
     const known = found.get(image) ?? { texts: [] };
@@ -67,7 +70,7 @@ export async function picturesOf(
   }
   if (missing.length > 0) throw missingFiles(missing);
   if (found.size > 0)
-    return [...found].map(([image, { pixels, texts }]) => ({ image, pixels: pixels!, texts }));
+    return [...found].map(([image, { pixels, texts }]) => ({ image, seen: pixels!, texts }));
   throw new UnrolledError("invalid-argument", {
     call: "train",
     subject: "data",
@@ -93,13 +96,18 @@ async function pixelsOf(bytes: Uint8Array, path: string, { imageWidth, imageHeig
   return sizedPixels(await decodePicture(bytes, path), imageWidth, imageHeight);
 }
 
-/** The bytes of a file; undefined where there is none. */
+/** The bytes of a file; throws "missing-file" where there is none. */
+export function fileNamed(path: string): Uint8Array {
+  const file = openFile("read", path);
+  const bytes = new Uint8Array(file.size);
+  file.read(0, bytes);
+  return bytes;
+}
+
+/** The same; undefined where there is none. */
 function bytesAt(path: string): Uint8Array | undefined {
   try {
-    const file = openFile("read", path);
-    const bytes = new Uint8Array(file.size);
-    file.read(0, bytes);
-    return bytes;
+    return fileNamed(path);
   } catch (error) {
     if (error instanceof UnrolledError && error.code === "missing-file") return undefined;
     throw error;

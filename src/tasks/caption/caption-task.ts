@@ -3,8 +3,7 @@ import { digestOfNumbers } from "../../data/digest.ts";
 import { type Picture, sizedPixels } from "../../data/pictures/picture.ts";
 import { titleOf } from "../../data/tables/data-source.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
-import { UnrolledError } from "../../errors.ts";
-import type { ModelFiles } from "../../models/model-files.ts";
+import type { FileReader, ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
@@ -13,6 +12,7 @@ import type { Device } from "../../tensor/device.ts";
 import { answeredAlike } from "../answered-alike.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
+import { examplesOfLength } from "../examples/of-length.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Asked, type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
 import { type CaptionExample, captionLoss } from "./caption-batch.ts";
@@ -27,7 +27,9 @@ import {
   type CaptionSettings,
 } from "./caption-options.ts";
 import { CaptionReader, type CaptionReading, learnedTokenizer } from "./caption-reading.ts";
-import { type CaptionRecord, picturesOf, pixelsOfFiles } from "./caption-records.ts";
+import { type CaptionRecord, fileNamed, pixelsOfFiles, type SeenPicture } from "./caption-records.ts";
+import { FEATURES_FILE, newFeatureNetwork } from "./feature-network.ts";
+import { seenPictures, sightOf, sightOfPixels, sightThrough } from "./sight.ts";
 
 /** Everything that decides a training run, resolved. */
 export type CaptionTrainingSettings = SettingsOf<typeof CAPTION_OPTIONS>;
@@ -78,12 +80,17 @@ export const captionTask = defineTask({
   answers,
 });
 
-async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, CaptionTrainingSettings>) {
-  const pictures = await picturesOf(data.train, settings);
-  const [given, test] = [
-    data.val && (await picturesOf(data.val, settings)),
-    data.test && (await picturesOf(data.test, settings)),
-  ];
+async function prepare({
+  data,
+  settings,
+  device,
+}: Beginning<TaskData<CaptionRecord>, CaptionTrainingSettings>) {
+  const featureFile = settings.features === null ? undefined : fileNamed(settings.features);
+  const features = featureFile && (await newFeatureNetwork(device, featureFile, settings));
+  const sight = features ? sightThrough(features) : sightOfPixels(settings);
+  const read = (entries: Parameters<typeof seenPictures>[0]) => seenPictures(entries, settings, sight);
+  const pictures = await read(data.train);
+  const [given, test] = [data.val && (await read(data.val)), data.test && (await read(data.test))];
   const parts = given
     ? { training: pictures, heldOut: given }
     : heldOut(pictures, { share: settings.valFraction, seed: settings.seed });
@@ -91,22 +98,24 @@ async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, Ca
     tokenizer: learnedTokenizer(parts.training, settings),
     maxLength: settings.maxLength,
     blind: settings.blind,
-    grid: gridOf(settings),
+    grid: features?.form.grid ?? gridOf(settings),
+    ...(features ? { features: features.form } : {}),
   };
   const reader = new CaptionReader(reading);
-  const all = parts.training.flatMap(({ pixels, texts }) =>
-    texts.map((text): CaptionExample => ({ pixels, target: reader.ids(text) })),
+  const {
+    kept: training,
+    leftOut,
+    notes,
+  } = examplesOfLength(
+    parts.training.flatMap(({ seen, texts }) =>
+      texts.map((text): CaptionExample => ({ seen, target: reader.ids(text) })),
+    ),
+    ({ target }) => target.length > 1 && target.length <= settings.maxLength + 1,
+    { units: "texts", maxLength: settings.maxLength },
   );
-  const training = all.filter(({ target }) => target.length > 1 && target.length <= settings.maxLength + 1);
-  const leftOut = all.length - training.length;
-  if (training.length === 0)
-    throw new UnrolledError("invalid-argument", {
-      call: "train",
-      problem: `none of the ${all.length} texts has 1 to ${settings.maxLength} tokens`,
-    });
   const { vocabularySize } = reader.tokenizer;
   const options: CaptionOptions = {
-    network: captionNetwork(settings, vocabularySize),
+    network: captionNetwork(settings, vocabularySize, features?.form),
     reading,
     loss: { end: reader.end, blind: settings.blind },
   };
@@ -120,14 +129,9 @@ async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, Ca
   return {
     options,
     facts,
-    notes:
-      leftOut === 0
-        ? []
-        : [
-            `${leftOut} of ${all.length} texts are empty or have more than ${settings.maxLength} tokens (maxLength), and are not learned from`,
-          ],
+    notes,
     sizes: { "texts to learn from": training.length },
-    digest: () => digestOfNumbers(training.flatMap(({ pixels, target }) => [target, pixels])),
+    digest: () => digestOfNumbers(training.flatMap(({ seen, target }) => [target, seen])),
     ...exampleBatches(training, ({ target }) => target.length, settings),
     ...(parts.heldOut.length === 0
       ? {}
@@ -139,14 +143,17 @@ async function prepare({ data, settings }: Beginning<TaskData<CaptionRecord>, Ca
       model: LayeredNetwork,
       training: CaptionTrainingSettings,
       evaluation: CaptionFound | undefined,
-    ): Promise<ModelFiles> =>
-      filesOfNetwork(model, {
+    ): Promise<ModelFiles> => ({
+      ...(await filesOfNetwork(model, {
         task: CAPTION.name,
         options,
         training: { ...training },
         evaluation,
         data: facts,
-      }),
+      })),
+      // A copy, since files that are handed out are handed over.
+      ...(featureFile ? { [FEATURES_FILE]: featureFile.slice() } : {}),
+    }),
   };
 }
 
@@ -166,8 +173,9 @@ async function predict(
   model: LayeredNetwork,
   input: CaptionInput,
   options: CaptionOptions,
+  read: FileReader,
 ): Promise<DescribedPicture> {
-  const [found] = await predictAll(model, [input], options);
+  const [found] = await predictAll(model, [input], options, read);
   return found;
 }
 
@@ -176,36 +184,32 @@ async function predictAll(
   model: LayeredNetwork,
   inputs: readonly CaptionInput[],
   options: CaptionOptions,
+  read: FileReader,
 ): Promise<DescribedPicture[]> {
-  const [, , height, width] = options.network.inputs[0].axes as readonly number[];
+  const sight = await sightOf(model, options, read);
   const asked = inputs.map((input) => {
     const { picture, ...given } = "picture" in input ? input : { picture: input };
     return {
-      pixels: sizedPixels(picture, width, height),
+      pixels: sizedPixels(picture, sight.imageWidth, sight.imageHeight),
       how: valuesOf("predict", CAPTION_ANSWER_OPTIONS, given),
     };
   });
   return answeredAlike(
     asked,
     ({ how }) => JSON.stringify(how),
-    (alike) =>
-      described(
-        model,
-        alike.map(({ pixels }) => pixels),
-        options,
-        alike[0].how,
-      ),
+    async (alike) =>
+      described(model, await sight.see(alike.map(({ pixels }) => pixels)), options, alike[0].how),
   );
 }
 
 async function described(
   model: LayeredNetwork,
-  pixels: readonly Uint8Array[],
+  seen: readonly SeenPicture[],
   { reading }: CaptionOptions,
   { alignment: _, plotFile: __, ...how }: ValuesOf<typeof CAPTION_ANSWER_OPTIONS>,
 ): Promise<DescribedPicture[]> {
   const reader = new CaptionReader(reading);
-  const found = await describedPictures(model, pixels, reader, how);
+  const found = await describedPictures(model, seen, reader, how);
   return found.map((hypotheses) => {
     const [best, ...alternatives] = hypotheses.map((each) => captionOf(reader, each));
     return { ...best, grid: reader.grid, alternatives };
@@ -228,23 +232,25 @@ function captionOf(
 
 /** What is said of each file. */
 async function* answers(
-  { model, options, settings }: Evaluated<LayeredNetwork, CaptionOptions>,
+  { model, options, read }: Evaluated<LayeredNetwork, CaptionOptions>,
   { sources }: Asked,
   given: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
   const paths = sources.map(titleOf);
-  const pixels = await pixelsOfFiles(paths, settings as CaptionSettings);
-  const found = await described(model, pixels, options, valuesOf("predict", CAPTION_ANSWER_OPTIONS, given));
+  const sight = await sightOf(model, options, read);
+  const seen = await sight.see(await pixelsOfFiles(paths, sight));
+  const found = await described(model, seen, options, valuesOf("predict", CAPTION_ANSWER_OPTIONS, given));
   for (const [at, each] of found.entries()) yield { image: paths[at], ...each };
 }
 
 /** The figures of a trained model on other pictures. */
 async function evaluate(
-  { model, options, settings }: Evaluated<LayeredNetwork, CaptionOptions>,
+  { model, options, settings, read }: Evaluated<LayeredNetwork, CaptionOptions>,
   data: Pick<TaskData<CaptionRecord>, "train">,
   given: Readonly<Record<string, unknown>> = {},
 ): Promise<CaptionFound> {
-  const pictures = await picturesOf(data.train, settings as CaptionSettings);
+  const sight = await sightOf(model, options, read);
+  const pictures = await seenPictures(data.train, settings as CaptionSettings, sight);
   const reader = new CaptionReader(options.reading);
   return captionFound(model, pictures, reader, valuesOf("eval", CAPTION_EVALUATE_OPTIONS, given));
 }

@@ -4,15 +4,16 @@ import type { StateDict } from "../../module/module.ts";
 import {
   fitLogisticRegression,
   type LogisticRegression,
-  logisticProbabilities,
+  logisticLogits,
   type SparseRow,
 } from "../baselines/logistic-regression.ts";
 import type { ClassifyExample, ClassifyReading } from "./classify-examples.ts";
-import { type Decided, decided, likeliest } from "./classify-measure.ts";
+import { classifyFound, type Decided } from "./classify-measure.ts";
 
 /** Both, fitted to the training part; without the second where its file is not there. */
 export interface ClassifyBaselines {
-  readonly majority: number;
+  /** The class of most examples; where they have several, 1 for each that more than half of them have. */
+  readonly majority: number | readonly number[];
   readonly bagOfWords?: LogisticRegression | undefined;
 }
 
@@ -30,19 +31,34 @@ export interface BaselineFigures {
 const WEIGHT = "bagOfWords.weight";
 const BIAS = "bagOfWords.bias";
 
-/** Fits them; undefined where an example has several labels. */
+/** What of most examples is so: their class, or of each of several labels whether more than half have it. */
+export function majorityOf(
+  counts: readonly number[],
+  examples: number,
+  { isMultiLabel }: Pick<ClassifyReading, "isMultiLabel">,
+): ClassifyBaselines["majority"] {
+  if (isMultiLabel) return counts.map((count) => (2 * count > examples ? 1 : 0));
+  return counts.indexOf(Math.max(...counts));
+}
+
+/** Fits them. */
 export function fitClassifyBaselines(
   examples: readonly ClassifyExample[],
   reading: ClassifyReading,
-  { vocabularySize, seed }: { readonly vocabularySize: number | undefined; readonly seed: number },
-): FittedBaselines | undefined {
-  if (reading.isMultiLabel) return undefined;
-  const targets = examples.map(({ target }) => target as number);
-  const counts = reading.labels.map((_, label) => targets.filter((each) => each === label).length);
+  {
+    vocabularySize,
+    seed,
+    majority,
+  }: { readonly vocabularySize: number | undefined; readonly seed: number } & Pick<
+    ClassifyBaselines,
+    "majority"
+  >,
+): FittedBaselines {
+  const targets = examples.map(({ target }) => target) as readonly number[];
   const features = vocabularySize ?? 2 * reading.features!.length;
   const rows = examples.map(({ inputs }) => rowOf(inputs, reading));
-  const bagOfWords = fitLogisticRegression(rows, targets, { features, classes: counts.length, seed });
-  return { majority: counts.indexOf(Math.max(...counts)), bagOfWords };
+  const options = { features, classes: reading.labels.length, seed };
+  return { majority, bagOfWords: fitLogisticRegression(rows, targets, options) };
 }
 
 /** Their figures on examples. */
@@ -51,22 +67,20 @@ export function baselineFigures(
   examples: readonly ClassifyExample[],
   reading: ClassifyReading,
 ): BaselineFigures {
-  const targets = examples.map(({ target }) => target as number);
-  const figures = (decisions: readonly number[]): Decided => {
-    const { accuracy, macroF1 } = decided(decisions, targets);
+  const targets = examples.map(({ target }) => target);
+  const logits = new Float64Array(reading.labels.length);
+  const figures = (logitsOf: (example: ClassifyExample) => ArrayLike<number>): Decided => {
+    const said = examples.map((example) => Float32Array.from(logitsOf(example)));
+    const { accuracy, macroF1 } = classifyFound(said, targets, { temperature: 1 });
     return { accuracy, macroF1 };
   };
-  const shares = new Float64Array(reading.labels.length);
+  const usual = reading.labels.map((_, label) =>
+    (typeof majority === "number" ? label === majority : majority[label] === 1) ? 1 : -1,
+  );
   return {
-    majority: figures(targets.map(() => majority)),
+    majority: figures(() => usual),
     ...(bagOfWords
-      ? {
-          bagOfWords: figures(
-            examples.map(({ inputs }) =>
-              likeliest(logisticProbabilities(bagOfWords, rowOf(inputs, reading), shares)),
-            ),
-          ),
-        }
+      ? { bagOfWords: figures(({ inputs }) => logisticLogits(bagOfWords, rowOf(inputs, reading), logits)) }
       : {}),
   };
 }
@@ -80,7 +94,10 @@ export function baselineTensors({ bagOfWords: { weight, bias } }: FittedBaseline
 }
 
 /** Of such a file, if there is one. */
-export function baselinesOf(tensors: StateDict | undefined, majority: number): ClassifyBaselines {
+export function baselinesOf(
+  tensors: StateDict | undefined,
+  majority: ClassifyBaselines["majority"],
+): ClassifyBaselines {
   if (!tensors) return { majority };
   return { majority, bagOfWords: { weight: tensors[WEIGHT].data, bias: tensors[BIAS].data } };
 }

@@ -14,7 +14,7 @@ export const CLASSIFY = {
   judge: { measure: "lossNats", better: "less" },
   figures: ["accuracy", "macroF1", "lossNats"],
   results: ["accuracy", "macroF1", "lossNats", "calibrationError"],
-  defaults: { budget: { epochs: 8 }, learningRate: 0.002 },
+  defaults: { budget: { epochs: 8, leastSteps: 500 }, learningRate: 0.002 },
   presets: CLASSIFY_PRESETS,
   beside: [BASELINES_FILE],
   settle: (given: GivenFor<typeof CLASSIFY_OPTIONS>, values: ClassifySettings) => settleReader(given, values),

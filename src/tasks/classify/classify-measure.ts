@@ -108,7 +108,7 @@ function severalFound(
   return {
     examples: targets.length,
     accuracy: right / targets.length,
-    macroF1: there.reduce((sum, { both, all }) => sum + (2 * both) / all, 0) / there.length,
+    macroF1: there.reduce((sum, { both, all }) => sum + (2 * both) / all, 0) / Math.max(1, there.length),
     lossNats: loss / (targets.length * classes),
     calibrationError: null,
     temperature: 1,

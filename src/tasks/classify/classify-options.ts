@@ -48,6 +48,11 @@ export const CLASSIFY_OPTIONS = {
     group: DATA,
     help: "equal texts stay in one part",
   }),
+  once: flagOption({
+    default: false,
+    group: DATA,
+    help: "learn from equal texts of one label once; labels count as often as they stand there (Menon et al. 2021)",
+  }),
   testFraction: shareOption({
     default: 0,
     placeholder: "share",

@@ -8,6 +8,7 @@ import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import type { Device } from "../../tensor/device.ts";
+import { add } from "../../tensor/operations/arithmetic.ts";
 import { ints, tensor } from "../../tensor/tensor.ts";
 import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import { readBaselines } from "../baselines/read-baselines.ts";
@@ -22,6 +23,7 @@ import {
   baselinesOf,
   baselineTensors,
   fitClassifyBaselines,
+  majorityOf,
 } from "./classify-baselines.ts";
 import { classifyBatch } from "./classify-batch.ts";
 import { CLASSIFY } from "./classify-description.ts";
@@ -38,6 +40,7 @@ import {
   type ReadRecord,
 } from "./classify-records.ts";
 import { varied } from "./classify-varied.ts";
+import { learnedOnce, logitShift } from "./learned-once.ts";
 import { requireLabels } from "./require-labels.ts";
 
 /** Everything that decides a training run of a classifier, resolved. */
@@ -79,26 +82,39 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
     : heldOut(rest, { share: settings.valFraction, ...splitBy(settings) });
   const reading = classifyReading(parts.training, settings, found.columns?.features);
   const reader = new ClassifyReader(reading);
-  const [training, validation] = [reader.examples(parts.training), reader.examples(parts.heldOut)];
+  const isOnce = settings.once && settings.multiLabel === null;
+  const learned = isOnce ? learnedOnce(parts.training) : parts.training;
+  const [training, validation] = [reader.examples(learned), reader.examples(parts.heldOut)];
   const vocabularySize = reader.tokenizer?.vocabularySize;
   const sizes = { vocabularySize, features: reading.features?.length, classes: reading.labels.length };
-  const counts = reading.labels.map(
-    (_, label) =>
-      training.filter(({ target }) => (typeof target === "number" ? target === label : target[label] === 1))
-        .length,
-  );
+  const countsOf = (examples: readonly ClassifyExample[]) =>
+    reading.labels.map(
+      (_, label) =>
+        examples.filter(({ target }) => (typeof target === "number" ? target === label : target[label] === 1))
+          .length,
+    );
+  const all = isOnce ? reader.examples(parts.training) : training;
+  const counts = countsOf(all);
+  const shift = isOnce ? logitShift(countsOf(training), counts) : undefined;
   const options: ClassifyOptions = {
     network: classifyNetwork(settings, sizes),
     reading,
     columns: found.columns,
     counts,
+    trainingExamples: all.length,
+    ...(shift ? { shift } : {}),
     labelSmoothing: settings.labelSmoothing,
     balanced: settings.balanced,
     temperature: 1,
   };
-  const baselines = fitClassifyBaselines(training, reading, { vocabularySize, seed: settings.seed });
+  const majority = majorityOf(counts, all.length, reading);
+  const baselines = fitClassifyBaselines(training, reading, {
+    vocabularySize,
+    seed: settings.seed,
+    majority,
+  });
   const figures = (examples: readonly ClassifyExample[]) =>
-    baselines && examples.length > 0 ? baselineFigures(baselines, examples, reading) : undefined;
+    examples.length > 0 ? baselineFigures(baselines, examples, reading) : undefined;
   const measured = async (model: LayeredNetwork, examples: readonly ClassifyExample[], fits: boolean) =>
     classifyFound(
       await logitsOf(
@@ -158,7 +174,7 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
         data: facts,
         baselines: toBeat,
       })),
-      ...(baselines ? { [BASELINES_FILE]: writeSafetensors(baselineTensors(baselines)) } : {}),
+      [BASELINES_FILE]: writeSafetensors(baselineTensors(baselines)),
     }),
   };
 }
@@ -186,7 +202,8 @@ function testPart(
   return { rest, test };
 }
 
-function replica(device: Device, { network, counts, labelSmoothing, balanced, reading }: ClassifyOptions) {
+function replica(device: Device, options: ClassifyOptions) {
+  const { network, counts, shift, labelSmoothing, balanced, reading } = options;
   // Its layers are of kinds beside those of a language model.
   const model = new LayeredNetwork(device, checkNetworkConfig(network));
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -201,7 +218,8 @@ function replica(device: Device, { network, counts, labelSmoothing, balanced, re
         model,
         examples.map((each) => each.inputs),
       );
-      const { logits } = model.forward(inputs, { lengths }).outputs;
+      const said = model.forward(inputs, { lengths }).outputs.logits;
+      const logits = shift ? add(said, tensor(device, shift, [1, shift.length])) : said;
       const targets = targetsOf(examples);
       if (reading.isMultiLabel)
         return binaryCrossEntropy(
@@ -219,7 +237,7 @@ function replica(device: Device, { network, counts, labelSmoothing, balanced, re
 async function evaluate(
   { model, options, settings, read }: Evaluated<LayeredNetwork, ClassifyOptions>,
   data: Pick<TaskData<ClassifyRecord>, "train">,
-): Promise<ClassifyFound & { readonly baselines: BaselineFigures | null }> {
+): Promise<ClassifyFound & { readonly baselines: BaselineFigures }> {
   const { records } = await heardOrRead(data.train, settings as ClassifyTrainingSettings, options.columns);
   const examples = new ClassifyReader(options.reading).examples(records);
   const logits = await logitsOf(
@@ -227,8 +245,8 @@ async function evaluate(
     examples.map(({ inputs }) => inputs),
   );
   const found = classifyFound(logits, targetsOf(examples), { temperature: options.temperature });
-  if (options.reading.isMultiLabel) return { ...found, baselines: null };
-  const majority = options.counts.indexOf(Math.max(...options.counts));
+  const { counts, trainingExamples = 0, reading } = options;
+  const majority = majorityOf(counts, trainingExamples, reading);
   const baselines = baselinesOf(await readBaselines(read), majority);
   return { ...found, baselines: baselineFigures(baselines, examples, options.reading) };
 }

@@ -12,7 +12,7 @@ export const TAG = {
   judge: { measure: "f1", better: "more" },
   figures: ["f1", "precision", "recall", "accuracy"],
   results: ["f1", "precision", "recall", "accuracy"],
-  defaults: { budget: { epochs: 20 }, learningRate: 0.003 },
+  defaults: { budget: { epochs: 20, leastSteps: 500 }, learningRate: 0.003 },
   presets: TAG_PRESETS,
   settle: (given: GivenFor<typeof TAG_OPTIONS>, values: TagSettings) => settleReader(given, values),
   help: {

@@ -9,6 +9,8 @@ export interface TagOptions {
   readonly reading: TagReading;
   readonly columns?: ClassifyColumns | undefined;
   readonly mostFrequent: MostFrequentTags;
+  /** What overlooking a step of a span costs in training; nothing if not given. */
+  readonly recallCost?: number;
   /** Steps of the training part's sequences, by which the loss of a sequence is divided. */
   readonly meanSteps: number;
 }

@@ -58,6 +58,15 @@ export const TAG_OPTIONS = {
   ),
   ...READER_OPTIONS,
   numLayers: sizeOption(1, "recurrent layers; 0: none", 0),
+  recallCost: numberOption(
+    { atLeast: 0 },
+    {
+      default: 0,
+      placeholder: "c",
+      group: MODEL,
+      help: "what it costs to overlook a step of a span while learning, so that more are found (Mohit et al. 2012)",
+    },
+  ),
   decoder: wordOption(DECODERS, {
     default: null,
     defaultText: "crf for words, softmax for numbers",

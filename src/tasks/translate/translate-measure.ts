@@ -2,7 +2,7 @@ import { UnrolledError } from "../../errors.ts";
 import { type BootstrapInterval, bootstrap } from "../../metrics/bootstrap.ts";
 import { editDistanceRate } from "../../metrics/edit-distance.ts";
 import { sequenceAccuracy } from "../../metrics/sequence-accuracy.ts";
-import { bleu } from "../../metrics/text/bleu.ts";
+import { type BleuOptions, bleu } from "../../metrics/text/bleu.ts";
 import { chrf } from "../../metrics/text/chrf.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
@@ -36,6 +36,8 @@ export interface MeasureOptions {
   readonly search?: TranslateSearch;
   /** How often pairs are drawn again for BLEU's interval; 0, no interval, if not given. */
   readonly bootstrap?: number;
+  /** How BLEU counts; 13a and exp if not given. */
+  readonly counted?: Pick<BleuOptions, "tokenize" | "smooth">;
 }
 
 const BATCH = 64;
@@ -52,7 +54,7 @@ export async function foundOf(
   model: LayeredNetwork,
   pairs: readonly Pair[],
   reader: TranslateReader,
-  { search, bootstrap: samples = 0 }: MeasureOptions = {},
+  { search, bootstrap: samples = 0, counted }: MeasureOptions = {},
 ): Promise<TranslateFound> {
   const examples = pairs.map((pair) => reader.example(pair));
   requireKnown(examples, reader);
@@ -67,7 +69,7 @@ export async function foundOf(
   const wanted = examples.map(({ target }) => target.subarray(0, -1));
   const { lowercase } = reader;
   const texts = [found.map((tokens) => reader.text(tokens)), pairs.map(({ target }) => target)] as const;
-  const [words, characters] = [bleu({ lowercase }), chrf({ lowercase })];
+  const [words, characters] = [bleu({ lowercase, ...counted }), chrf({ lowercase })];
   const [same, edits] = [sequenceAccuracy(), editDistanceRate()];
   words.add(...texts);
   characters.add(...texts);

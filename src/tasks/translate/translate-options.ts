@@ -1,5 +1,6 @@
 // What can be said of a translator, and of the data that it learns from.
 import { TOKENIZER_KINDS } from "../../data/tokenizers/tokenizer.ts";
+import { BLEU_SMOOTHINGS, BLEU_TOKENIZATIONS } from "../../metrics/text/bleu-kinds.ts";
 import { name as isName } from "../../options/field-checks.ts";
 import {
   flagOption,
@@ -164,6 +165,16 @@ export const TRANSLATE_SEARCH_OPTIONS = {
 /** What can be said of a measurement. */
 export const TRANSLATE_EVALUATE_OPTIONS = {
   ...TRANSLATE_SEARCH_OPTIONS,
+  bleuTokenize: wordOption(BLEU_TOKENIZATIONS, {
+    default: "13a",
+    placeholder: "kind",
+    help: "what BLEU takes for a word, as sacreBLEU calls it",
+  }),
+  bleuSmooth: wordOption(BLEU_SMOOTHINGS, {
+    default: "exp",
+    placeholder: "kind",
+    help: "what BLEU takes for runs of words without a match",
+  }),
   bootstrap: numberOption(whole(0), {
     default: 0,
     placeholder: "n",

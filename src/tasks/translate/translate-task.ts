@@ -1,6 +1,5 @@
 // Many to many: a sequence to another one, of another length.
 import { digestOfNumbers } from "../../data/digest.ts";
-import { UnrolledError } from "../../errors.ts";
 import type { ModelFiles } from "../../models/model-files.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
@@ -8,6 +7,7 @@ import { valuesOf } from "../../options/option.ts";
 import type { Device } from "../../tensor/device.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
+import { examplesOfLength } from "../examples/of-length.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
 import {
@@ -32,6 +32,9 @@ import { type TranslateExample, TranslateReader, translateReading } from "./tran
 
 /** Everything that decides a training run of a translator, resolved. */
 export type TranslateTrainingSettings = SettingsOf<typeof TRANSLATE_OPTIONS>;
+
+/** What of a source a folder keeps to try the model with. */
+const EXAMPLE_CHARACTERS = 200;
 
 /** The task "translate": to write a sequence that says what another one says. */
 export const translateTask = defineTask({
@@ -62,14 +65,15 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
       });
   const reading = translateReading(parts.training, settings);
   const reader = new TranslateReader(reading);
-  const all = parts.training.map((pair) => reader.example(pair));
-  const training = all.filter((example) => reader.fits(example));
-  const leftOut = all.length - training.length;
-  if (training.length === 0)
-    throw new UnrolledError("invalid-argument", {
-      call: "train",
-      problem: `none of the ${all.length} pairs has 1 to ${settings.maxLength} tokens on both sides`,
-    });
+  const {
+    kept: training,
+    leftOut,
+    notes,
+  } = examplesOfLength(
+    parts.training.map((pair) => reader.example(pair)),
+    (example) => reader.fits(example),
+    { units: "pairs", maxLength: settings.maxLength },
+  );
   const validation = parts.heldOut;
   const sizes = {
     source: reader.source.vocabularySize,
@@ -80,6 +84,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
     reading,
     loss: { end: reader.end, labelSmoothing: settings.labelSmoothing, coverageLoss: settings.coverageLoss },
   };
+  const example = (validation[0] ?? parts.training[0]).source.slice(0, EXAMPLE_CHARACTERS);
   const facts = {
     trainingPairs: training.length,
     validationPairs: validation.length,
@@ -90,12 +95,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
   return {
     options,
     facts,
-    notes:
-      leftOut === 0
-        ? []
-        : [
-            `${leftOut} of ${all.length} pairs are empty or have more than ${settings.maxLength} tokens (maxLength), and are not learned from`,
-          ],
+    notes,
     sizes: { "pairs to learn from": training.length },
     digest: () =>
       digestOfNumbers(training.flatMap(({ source, target }) => [[source.length], source, target])),
@@ -119,7 +119,7 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
         options,
         training: { ...training },
         evaluation,
-        data: facts,
+        data: { ...facts, ...(example ? { example } : {}) },
       }),
   };
 }
@@ -138,7 +138,14 @@ async function evaluate(
   data: Pick<TaskData<Pair>, "train">,
   given: Readonly<Record<string, unknown>> = {},
 ): Promise<TranslateFound> {
-  const { bootstrap, ...search } = valuesOf("eval", TRANSLATE_EVALUATE_OPTIONS, given);
+  const { bootstrap, bleuTokenize, bleuSmooth, ...search } = valuesOf(
+    "eval",
+    TRANSLATE_EVALUATE_OPTIONS,
+    given,
+  );
   const pairs = await translatePairs(data.train, settings as TranslateSettings);
-  return foundOf(model, pairs, new TranslateReader(options.reading), { search, bootstrap });
+  return foundOf(model, pairs, new TranslateReader(options.reading), {
+    ...{ search, bootstrap },
+    counted: { tokenize: bleuTokenize, smooth: bleuSmooth },
+  });
 }

@@ -1,5 +1,5 @@
+import { ABSENT_SCORE } from "../../../layers/attentive-recurrent.ts";
 import type { LayerConfig } from "../../../networks/config.ts";
-import { MASKED_SCORE } from "../../../networks/layers/attention/attention.ts";
 import type { ValueShape } from "../../../networks/value-shape.ts";
 import { parameterConstant, type WriteContext, type WrittenValue } from "./write-context.ts";
 import { stepsThatCount } from "./write-over-time.ts";
@@ -80,6 +80,6 @@ function countedSteps(
   const numbers = graph.add("Cast", [counts], { to: { int: 1 } });
   const count = graph.add("ReduceSum", [numbers, graph.ints([-1])], { keepdims: { int: 1 } });
   const asked = graph.add("Min", [count, graph.float(1)]);
-  const lowered = graph.add("Where", [counts, graph.float(0), graph.float(MASKED_SCORE)]);
+  const lowered = graph.add("Where", [counts, graph.float(0), graph.float(ABSENT_SCORE)]);
   return { added: graph.add("Mul", [lowered, asked]), asked };
 }

@@ -1,3 +1,4 @@
+import { ABSENT_SCORE } from "../../../layers/attentive-recurrent.ts";
 import { Module, Parameter } from "../../../module/module.ts";
 import { flag, number, oneOf, positive, size } from "../../../options/field-checks.ts";
 import type { Generator } from "../../../random/philox.ts";
@@ -33,9 +34,6 @@ export interface AttentionLayerConfig {
   /** What stands where a step of the query is masked: 0, or the mean of all values. */
   readonly maskedQueries: "zero" | "mean";
 }
-
-/** What is added to the score of a step that does not count. */
-export const MASKED_SCORE = -1e9;
 
 /** The learnt factor, where there is one. */
 class Attention extends Module {
@@ -89,8 +87,11 @@ export const attention: LayerKind<AttentionLayerConfig, Attention> = {
 
   build: (device, config, { generator }) => new Attention(device, config, generator),
 
-  apply({ config, module, values: [query, key, value], attends }) {
+  sharedInputs: ({ causal }) => (causal ? [] : [1, 2]),
+
+  apply({ config, module, values: [asking, key, value], attends }) {
     const { heads, size: width } = config;
+    const query = joinedRows(asking, key.repeats ?? 1);
     const counted = countedSteps(config, query, key, value);
     const [own, given] = [width / heads, value.tensor.shape[2] / heads];
     const part = (x: Tensor, each: number, head: number) =>
@@ -101,15 +102,24 @@ export const attention: LayerKind<AttentionLayerConfig, Attention> = {
       const asked = counted?.asked ? multiply(scores, counted.asked) : scores;
       return softmax(counted ? add(asked, counted.added) : asked);
     });
-    attends?.(weights);
+    const [rows, steps] = asking.tensor.shape;
+    const apart = (x: Tensor) => (query === asking ? x : reshape(x, [rows, steps, x.shape[2]]));
+    attends?.(weights.map(apart));
     const results = weights.map((shares, head) => matmul(shares, part(value.tensor, given, head)));
-    const result = heads === 1 ? results[0] : concat(results);
-    const { lengths, mask } = query;
-    return { value: { tensor: withoutMasked(config, query, result), lengths, mask } };
+    const result = apart(heads === 1 ? results[0] : concat(results));
+    const { lengths, mask } = asking;
+    return { value: { tensor: withoutMasked(config, asking, result), lengths, mask } };
   },
 
   streamProblem: () => "reads all steps of a sequence at once",
 };
+
+/** Queries of rows that are held against the same entries as the steps of one [B, R·S, H·K]. */
+function joinedRows(query: MaskedValue, repeats: number): MaskedValue {
+  if (repeats === 1) return query;
+  const [rows, steps, width] = query.tensor.shape;
+  return { tensor: reshape(query.tensor, [rows / repeats, repeats * steps, width]) };
+}
 
 function widthOfScale({ score, size: width, heads }: AttentionLayerConfig): number {
   return score === "dot" ? 1 : width / heads;
@@ -164,7 +174,7 @@ function countedSteps(
   for (let row = 0; row < asked.length; row++) {
     const b = Math.floor(row / steps);
     const last = causal ? Math.min(row % steps, all - 1) : all - 1;
-    const places = added.subarray(row * all, (row + 1) * all).fill(MASKED_SCORE);
+    const places = added.subarray(row * all, (row + 1) * all).fill(ABSENT_SCORE);
     for (let t = 0; t <= last; t++) {
       if (queries?.[row] === 0 || kept.some((counted) => counted[b * all + t] === 0)) continue;
       places[t] = 0;

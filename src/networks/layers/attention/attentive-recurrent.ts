@@ -1,17 +1,15 @@
 import { cellOfKind } from "../../../cells/cells.ts";
-import { AttentiveRecurrent } from "../../../layers/attentive-recurrent.ts";
+import { AttentiveRecurrent, absentScores } from "../../../layers/attentive-recurrent.ts";
 import { flag, listOf, objectOf, oneOf, probability, size } from "../../../options/field-checks.ts";
 import type { RecurrentState } from "../../../recurrent/recurrent.ts";
 import { RecurrentStack } from "../../../recurrent/recurrent-stack.ts";
 import { stack, swapAxes } from "../../../tensor/operations/shapes.ts";
-import { tensor } from "../../../tensor/tensor.ts";
 import type { LayerKind, NamedShape } from "../../layer-kind.ts";
 import { keptSteps, type MaskedValue } from "../../mask.ts";
 import { outputWidth, shapeOf } from "../../recurrent-axes.ts";
 import { recurrentShapes } from "../../recurrent-shapes.ts";
 import { axesText, differ, floats } from "../../value-shape.ts";
 import { type RecurrentLayerConfig, recurrentKinds } from "../recurrent.ts";
-import { MASKED_SCORE } from "./attention.ts";
 
 /**
  * Recurrent layers whose every step looks at a memory (`AttentiveRecurrent` has the equations): xs [B, U, E], keys [B, T, A] and values
@@ -162,6 +160,5 @@ function maskedScores(values: MaskedValue) {
   const { tensor: memory } = values;
   const [batch, steps] = memory.shape;
   const kept = keptSteps(values, batch, steps);
-  const added = Float32Array.from(kept, (counts) => (counts ? 0 : MASKED_SCORE));
-  return tensor(memory.device, added, [batch, 1, steps]);
+  return absentScores(memory.device, batch, steps, (b, t) => kept[b * steps + t] === 0);
 }
