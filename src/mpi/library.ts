@@ -70,7 +70,7 @@ export async function loadMpi(path: string | undefined, kind: MpiKind | undefine
       // Open MPI's plug-ins look for its symbols among those of the process.
       loaded = koffi.load(name, { global: true });
     } catch (error) {
-      problem ||= (error as Error).message.split("\n")[0];
+      problem ||= `${name}: ${(error as Error).message.split("\n")[0]}`;
       continue;
     }
     return bound(name, loaded, koffi);

@@ -6,7 +6,7 @@ import type { FileReader, ModelFiles } from "../models/model-files.ts";
 import type { Module, StateDict } from "../module/module.ts";
 import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
 import type { Part, Replica } from "../parallel/replica.ts";
-import { splitRows } from "../parallel/split.ts";
+import { type OwnParts, splitRows } from "../parallel/split.ts";
 import type { Generator } from "../random/philox.ts";
 import type { ModelInput } from "../session/model-value.ts";
 import type { Session } from "../session/session.ts";
@@ -39,12 +39,6 @@ export interface Beginning<Data, Settings> {
 export interface BatchPlace {
   readonly epoch: number;
   readonly batch: number;
-}
-
-/** The parts of a batch, of those for all threads of all processes, that this process reads. */
-export interface OwnParts {
-  readonly first: number;
-  readonly count: number;
 }
 
 /** A batch in parts for the threads (null: no rows), and how many units there are to learn from in it. */

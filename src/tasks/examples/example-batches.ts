@@ -1,5 +1,6 @@
+import type { OwnParts } from "../../parallel/split.ts";
 import { bucketedEpochs } from "../fit/bucketed.ts";
-import { type Batch, type BatchPlace, batchOfShares, type OwnParts } from "../task.ts";
+import { type Batch, type BatchPlace, batchOfShares } from "../task.ts";
 
 /** The batches of examples: those of like length together, in another order in each epoch, as `vary` has them that time. */
 export function exampleBatches<Example>(

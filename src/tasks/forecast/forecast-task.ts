@@ -5,6 +5,7 @@ import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { OwnParts } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
 import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import type { TaskData } from "../examples/sources.ts";
@@ -15,7 +16,6 @@ import {
   type BatchPlace,
   type Beginning,
   batchOfShares,
-  type OwnParts,
   defineTask,
   type Evaluated,
 } from "../task.ts";

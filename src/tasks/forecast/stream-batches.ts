@@ -1,7 +1,9 @@
 // Streams side by side, as a network learns from them.
+
+import type { OwnParts } from "../../parallel/split.ts";
 import { Generator } from "../../random/philox.ts";
 import { bucketedEpochs } from "../fit/bucketed.ts";
-import { type Batch, type BatchPlace, batchOfShares, type OwnParts } from "../task.ts";
+import { type Batch, type BatchPlace, batchOfShares } from "../task.ts";
 import { KEYS } from "./frame-streams.ts";
 
 /** Streams side by side. Plain data. */
