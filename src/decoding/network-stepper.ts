@@ -214,7 +214,9 @@ function rowsOf(x: Tensor, ids: Tensor): Tensor {
 
 /** Of a state [L, B, width]. */
 function rowsOfState(state: Tensor, ids: Tensor): Tensor {
-  return swapAxes(rowsOf(swapAxes(state), ids));
+  const [layers, rows, width] = state.shape;
+  if (layers > 1) return swapAxes(rowsOf(swapAxes(state), ids));
+  return reshape(rowsById("select", reshape(state, [rows, width]), ids), [1, ids.size, width]);
 }
 
 function meanOf(heads: readonly Float32Array[]): Float32Array {

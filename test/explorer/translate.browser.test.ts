@@ -36,8 +36,8 @@ beforeAll(async () => {
 afterAll(() => explorer?.close());
 
 /** The page with a model of these files. */
-async function openedWith(files: ModelFiles): Promise<Page> {
-  const page = await explorer.open({ text: SOURCE });
+async function openedWith(files: ModelFiles, state: object = { text: SOURCE }): Promise<Page> {
+  const page = await explorer.open(state);
   const given = Object.entries(files).map(([name, bytes]) => ({
     ...{ name, mimeType: "" },
     buffer: Buffer.from(bytes),
@@ -51,6 +51,16 @@ async function opened(): Promise<Page> {
   await page.getByTestId("answer").waitFor();
   return page;
 }
+
+test("it begins with a source that its folder keeps, and leaves one that was typed alone", async () => {
+  const page = await openedWith(files, {});
+  await page.getByTestId("answer").waitFor();
+  const { example } = (await openModel(files, { task: "translate" })).madeBy!.data as { example: string };
+  const typed = () => page.locator("textarea").first().inputValue();
+  await expect.poll(typed).toBe(example);
+  const other = await opened();
+  expect(await other.locator("textarea").first().inputValue()).toBe(SOURCE);
+});
 
 const readout = (page: Page) => page.getByTestId("pointed").textContent();
 

@@ -201,9 +201,7 @@ describe("features of a network in an ONNX file", () => {
     await expect(blind.predict(pictureOf(held[0]))).rejects.toThrow(/features\.onnx/);
     const data = { train: [join(folder, "seen.jsonl")] };
     const given = (more: object) => trained(data, { ...settings, features: path, ...more });
-    await expect(given({ features: join(folder, "seen-0.png") })).rejects.toMatchObject({
-      code: "invalid-file",
-    });
+    await expect(given({ features: join(folder, "seen-0.png") })).rejects.toThrow(/seen-0\.png/);
     await expect(given({ features: join(folder, "no.onnx") })).rejects.toMatchObject({
       code: "missing-file",
     });

@@ -1,10 +1,12 @@
 // What becomes of data as people have them: each has a stated treatment, or an error with its place.
 import { describe, expect, it } from "vitest";
 import { STANDARD_INPUT } from "../../src/data/tables/data-source.ts";
+import { openDevice } from "../../src/index.ts";
 import { forecastErrorScale, meanAbsoluteScaledError } from "../../src/metrics/forecast-errors.ts";
 import { CLASSIFY } from "../../src/tasks/classify/classify-description.ts";
 import { ClassifyReader } from "../../src/tasks/classify/classify-examples.ts";
 import { classifyRecords, unlabelledRecords } from "../../src/tasks/classify/classify-records.ts";
+import { classifyTask } from "../../src/tasks/classify/classify-task.ts";
 import { learnedOnce, logitShift } from "../../src/tasks/classify/learned-once.ts";
 import { heldOut } from "../../src/tasks/examples/held-out.ts";
 import { FORECAST } from "../../src/tasks/forecast/forecast-description.ts";
@@ -144,4 +146,26 @@ describe("equal texts", () => {
     expect(en).toBeCloseTo(Math.log(2 / 3 / (2 / 5)), 12);
     expect(none).toBe(0);
   });
+});
+
+it("a classifier is judged by the loss at the temperature that suits it, also while it learns", async () => {
+  const device = await openDevice({ backend: "wasm" });
+  const records = Array.from({ length: 12 }, (_, at) => ({
+    text: `word${at % 5} ${at}`,
+    label: `${at % 3}`,
+  }));
+  const settings = resolveSettingsOf(CLASSIFY, { hiddenSize: 4, embeddingSize: 3, bidirectional: false });
+  const prepared = await classifyTask.prepare({
+    device,
+    data: { train: records, val: records } as never,
+    settings,
+    threads: 1,
+  });
+  const { model } = classifyTask.replica(device, prepared.options, 1);
+  model.eval();
+  const found = async (how: "quick" | "whole") =>
+    (await prepared.measure!(model, how)) as { readonly lossNats: number; readonly temperature: number };
+  const quick = await found("quick");
+  expect(quick.temperature).not.toBe(1);
+  expect(quick).toEqual(await found("whole"));
 });

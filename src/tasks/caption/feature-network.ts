@@ -37,7 +37,10 @@ const IMAGENET = [
   { mean: 0.406, deviation: 0.225 },
 ] as const;
 
-type Sizes = Pick<CaptionSettings, "imageWidth" | "imageHeight" | "featureScale" | "featureOutput">;
+type Asked = Pick<
+  CaptionSettings,
+  "features" | "imageWidth" | "imageHeight" | "featureScale" | "featureOutput"
+>;
 
 /**
  * Opens it for a training: a grey picture says what it makes of one.
@@ -48,9 +51,9 @@ type Sizes = Pick<CaptionSettings, "imageWidth" | "imageHeight" | "featureScale"
 export async function newFeatureNetwork(
   device: Device,
   bytes: Uint8Array,
-  settings: Sizes,
+  settings: Asked,
 ): Promise<FeatureNetwork> {
-  const graph = openOnnx(device, bytes);
+  const graph = opened(device, bytes, settings.features);
   const { name: input, dims } = pictureInput(graph);
   const channelsFirst = dims[1] === 3 || dims[3] !== 3;
   const [height, width] = channelsFirst ? [dims[2], dims[3]] : [dims[1], dims[2]];
@@ -64,6 +67,15 @@ export async function newFeatureNetwork(
   const { shape } = await run(graph, asked, grey);
   const [channels, grid] = placesOf(output, shape, channelsFirst);
   return featureNetwork(graph, { ...asked, channels, grid });
+}
+
+function opened(device: Device, bytes: Uint8Array, path: string | null): OnnxGraph {
+  try {
+    return openOnnx(device, bytes);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw error.within({ call: "train", ...(path === null ? {} : { place: path }) });
+  }
 }
 
 /** Opens that of a model's folder. */

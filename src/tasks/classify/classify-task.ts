@@ -115,7 +115,8 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
   });
   const figures = (examples: readonly ClassifyExample[]) =>
     examples.length > 0 ? baselineFigures(baselines, examples, reading) : undefined;
-  const measured = async (model: LayeredNetwork, examples: readonly ClassifyExample[], fits: boolean) =>
+  // At the temperature that suits them: what is right is worth more than how sure few examples have made it.
+  const measured = async (model: LayeredNetwork, examples: readonly ClassifyExample[]) =>
     classifyFound(
       await logitsOf(
         model,
@@ -124,7 +125,7 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
       targetsOf(examples),
       {
         temperature: 1,
-        fits,
+        fits: true,
       },
     );
   const facts: ClassifyFacts = {
@@ -152,8 +153,7 @@ async function prepare({ data, settings }: Beginning<TaskData<ClassifyRecord>, C
     ...(validation.length === 0
       ? {}
       : {
-          measure: (model: LayeredNetwork, how: "quick" | "whole") =>
-            measured(model, validation, how === "whole"),
+          measure: (model: LayeredNetwork) => measured(model, validation),
         }),
     ...(test
       ? {
