@@ -60,7 +60,7 @@ beforeAll(() => {
     lines(["y", ...Array.from({ length: 80 }, (_, t) => String((t % 7) + t / 50))]),
   );
   writeFileSync(at("pairs.from"), lines(sentences.map((each) => each.join(" "))));
-  writeFileSync(at("pairs.to"), lines(sentences.map((each) => each.toReversed().join(" "))));
+  writeFileSync(at("pairs.to"), lines(sentences.map((each) => [...each].reverse().join(" "))));
   mkdirSync(at("scenes"));
   mkdirSync(at("sounds"));
   const scenes = sentences.slice(0, 24).map((each, index) => {
