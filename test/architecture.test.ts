@@ -32,6 +32,7 @@ const FOLDERS = [
   "models",
   "tasks",
   "open",
+  "bundled",
   "training",
   "server",
   "workers",
