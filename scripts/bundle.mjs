@@ -100,6 +100,11 @@ export async function bundleCommandLine(dist) {
           name: "sweep",
           test: /[\\/]cli[\\/](commands[\\/]sweep|sweep[\\/](?!end-with-parent)[a-z-]+)\.js$/,
         },
+        // What processes that train together need; whoever is alone reads none of it.
+        {
+          name: "ranks",
+          test: /[\\/](mpi|cli[\\/]ranks|training[\\/]ranks)[\\/](?!joined-world)|[\\/]parallel[\\/](ranks|rank-sums|buckets|bfloat16)\.js$/,
+        },
         { name: "condition", test: /[\\/]language[\\/]condition[\\/]/ },
         {
           name: "tasks",
