@@ -2,11 +2,10 @@
 // the table of kernels travel with each bound function.
 #include <node_api.h>
 
-#include <utility>
-
 #include "table.h"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 extern const KernelTable avx2, avx512;
 #elif defined(__aarch64__)
@@ -21,11 +20,28 @@ struct InstructionSet {
   bool (*supported)();
 };
 
+#if defined(__x86_64__)
+// What the processor says that it has, and the registers that the system keeps when it changes threads.
+struct Processor {
+  bool avx2 = false, avx512 = false;
+  Processor() {
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA) || !(c & bit_F16C)) return;
+    unsigned kept, high;
+    asm volatile("xgetbv" : "=a"(kept), "=d"(high) : "c"(0));
+    if ((kept & 0x06) != 0x06 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return;
+    avx2 = b & bit_AVX2;
+    const unsigned all = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL;
+    avx512 = avx2 && (kept & 0xe6) == 0xe6 && (b & all) == all;
+  }
+};
+#endif
+
 // Best first.
 const InstructionSet instructionSets[] = {
 #if defined(__x86_64__)
-    {"avx512", &avx512, [] { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"); }},
-    {"avx2", &avx2, [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }},
+    {"avx512", &avx512, [] { return Processor().avx512; }},
+    {"avx2", &avx2, [] { return Processor().avx2; }},
 #elif defined(__aarch64__)
     {"neon", &neon, [] { return true; }},
 #endif
@@ -70,12 +86,27 @@ struct Argument<T*> {
   }
 };
 
+// The whole numbers below a count, as parameters of a template.
+template <size_t...>
+struct Places {};
+template <size_t Count, size_t... Rest>
+struct PlacesBelow : PlacesBelow<Count - 1, Count - 1, Rest...> {};
+template <size_t... All>
+struct PlacesBelow<0, All...> {
+  using Type = Places<All...>;
+};
+
+template <typename>
+constexpr bool isVoid = false;
+template <>
+constexpr bool isVoid<void> = true;
+
 template <auto Member>
 struct Bound;
 template <typename Result, typename... Arguments, Result (*KernelTable::*Member)(Arguments...)>
 struct Bound<Member> {
   template <size_t... Index>
-  static Result run(napi_env env, const napi_value* values, const Binding& binding, std::index_sequence<Index...>) {
+  static Result run(napi_env env, const napi_value* values, const Binding& binding, Places<Index...>) {
     FlushSubnormals flush;
     return (binding.kernels->*Member)(Argument<Arguments>::read(env, values[Index], binding)...);
   }
@@ -85,8 +116,8 @@ struct Bound<Member> {
     void* data;
     napi_get_cb_info(env, info, &count, values, nullptr, &data);
     const Binding& binding = *(Binding*)data;
-    constexpr auto indices = std::index_sequence_for<Arguments...>{};
-    if constexpr (std::is_void_v<Result>) {
+    constexpr typename PlacesBelow<sizeof...(Arguments)>::Type indices{};
+    if constexpr (isVoid<Result>) {
       run(env, values, binding, indices);
       return nullptr;
     } else {
@@ -111,7 +142,14 @@ napi_value open(napi_env env, napi_callback_info info) {
   }
   for (const InstructionSet& set : instructionSets) {
     if (__builtin_strcmp(set.name, name) != 0 || !set.supported()) continue;
-    Binding* binding = new Binding{(float*)base, set.kernels};
+    // Functions of a heap can be called for as long as the process lives, and so their binding does.
+    void* room = nullptr;
+    napi_value bytes;
+    napi_ref kept;
+    napi_create_arraybuffer(env, sizeof(Binding), &room, &bytes);
+    napi_create_reference(env, bytes, 1, &kept);
+    Binding* binding = (Binding*)room;
+    *binding = {(float*)base, set.kernels};
     napi_value result, function;
     napi_create_object(env, &result);
 #define BIND(kernel) \

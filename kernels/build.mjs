@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileAddon, definesOf, instructionSets } from "./addon-build.mjs";
 import {
   callsSource,
   contractSource,
@@ -31,39 +32,11 @@ function writeAtomically(path, content) {
   renameSync(`${path}.tmp`, path);
 }
 
-/** Instruction sets of the addon: vector length, rows and vectors of a tile, vector registers, compiler flags. */
-const nativeSets = {
-  x64: [
-    {
-      name: "avx2",
-      defines: { VL: 8, MR: 6, NV: 2, REGISTERS: 16 },
-      flags: ["-mavx2", "-mfma", "-mf16c", "-mprfchw"],
-    },
-    {
-      name: "avx512",
-      defines: { VL: 16, MR: 12, NV: 2, REGISTERS: 32 },
-      flags: [
-        "-mavx512f",
-        "-mavx512dq",
-        "-mavx512bw",
-        "-mavx512vl",
-        "-mfma",
-        "-mf16c",
-        "-mprfchw",
-        "-mprefer-vector-width=512",
-      ],
-    },
-  ],
-  arm64: [{ name: "neon", defines: { VL: 4, MR: 8, NV: 2, REGISTERS: 32 }, flags: [] }],
-};
-
-const definesOf = (defines) => Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
-
 /** Compiles the addon; returns undefined, or why there is none. */
 function buildNative() {
-  const sets = nativeSets[process.arch];
-  if (!sets) return `no native kernels for processor architecture ${process.arch}`;
-  if (process.platform === "win32") return "no native kernels for Windows yet";
+  if (!instructionSets[process.arch]) return `no native kernels for processor architecture ${process.arch}`;
+  if (process.platform === "win32")
+    return "on Windows they are not compiled; the package @unrolled/kernels-win32-x64 has them";
   const compiler = process.env.CXX || "c++";
   const run = (...parameters) => execFileSync(compiler, parameters, { stdio: ["ignore", "pipe", "pipe"] });
   try {
@@ -78,32 +51,11 @@ function buildNative() {
       dirname(createRequire(import.meta.url).resolve("node-api-headers/package.json")),
       "include",
     );
-    const common = [
-      "-std=c++17",
-      "-O3",
-      "-fPIC",
-      "-fno-math-errno",
-      "-ffp-contract=fast",
-      "-fvisibility=hidden",
-      "-Wno-psabi",
-    ];
-    common.push(`-I${headers}`, `-I${outputFolder}`);
-    const objects = sets.map(({ name, defines, flags }) => {
-      const object = join(temporary, `${name}.o`);
-      run(
-        ...common,
-        ...flags,
-        ...definesOf({ ...defines, TABLE: name }),
-        "-c",
-        join(kernelsFolder, "native.cpp"),
-        "-o",
-        object,
-      );
-      return object;
-    });
+    const include = [headers, outputFolder];
+    const objects = compileAddon({ run, arch: process.arch, include, folder: temporary });
     const addon = join(temporary, "unrolled.node");
     const link = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"];
-    run(...common, ...link, join(kernelsFolder, "addon.cpp"), ...objects, "-o", addon);
+    run(...link, ...objects, "-o", addon);
     renameSync(addon, join(outputFolder, "unrolled.node"));
     return undefined;
   } catch (error) {

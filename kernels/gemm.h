@@ -184,7 +184,7 @@ enum { FEW_ROWS = REGISTERS / 5 };
 
 // The steps of a sequence stand one after the other in memory. Every other step goes through the panels backwards, and so begins
 // with those that the step before left in the second-level cache.
-INLINE bool isOddStep(const float* a, int entries) { return (unsigned long)a / sizeof(float) / entries & 1; }
+INLINE bool isOddStep(const float* a, int entries) { return (__UINTPTR_TYPE__)a / sizeof(float) / entries & 1; }
 
 template <typename Entry, int ROWS>
 static void fewRows(const float* a, long aRow, const Operand& operand, const Target& c, int n, int k) {

@@ -2,7 +2,16 @@
 // takes half as long again. What it uses of other packages is in these files too, with their licences beside them, so that who
 // installs this package installs no others. The library in dist stays as it is, and so do the workers, which start from there.
 //   node scripts/bundle.mjs [folder, dist if not given]
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,11 +90,20 @@ export async function bundleCommandLine(dist) {
         {
           // A command is added in a few lines, and what each of these needs to run is imported when it runs.
           name: "commands",
-          test: /[\\/]cli[\\/]commands[\\/](info|convert|inspect|reach|explore|predict|eval|report|completion|serve|task)-command\.js$/,
+          test: /[\\/]cli[\\/]commands[\\/](info|convert|bundle|inspect|reach|explore|predict|eval|report|completion|serve|task)-command\.js$/,
+        },
+        {
+          name: "conversion",
+          test: /[\\/]cli[\\/](bundle[\\/]|commands[\\/](convert|bundle|conversion|encoder-decoder-graphs)\.js$)/,
         },
         {
           name: "sweep",
           test: /[\\/]cli[\\/](commands[\\/]sweep|sweep[\\/](?!end-with-parent)[a-z-]+)\.js$/,
+        },
+        // What processes that train together need; whoever is alone reads none of it.
+        {
+          name: "ranks",
+          test: /[\\/](mpi|cli[\\/]ranks|training[\\/]ranks)[\\/](?!joined-world)|[\\/]parallel[\\/](ranks|rank-sums|buckets|bfloat16)\.js$/,
         },
         { name: "condition", test: /[\\/]language[\\/]condition[\\/]/ },
         {
@@ -162,6 +180,42 @@ export async function bundleLibrary(dist) {
   }
 }
 
+/**
+ * Makes of the models that can be one file (src/bundled) the parts that `unrolled bundle` puts together: modules of the older kind, which
+ * a file can hold many of, and the declarations of what each exports.
+ */
+export async function bundleModels(dist) {
+  const folder = join(dist, "bundled");
+  const declarations = join(root, "src", "bundled", "declarations");
+  const kinds = readdirSync(declarations)
+    .map((file) => file.replace(/\.d\.ts$/, ""))
+    .filter((kind) => existsSync(join(folder, `${kind}.js`)));
+  const bundle = await rolldown({
+    input: Object.fromEntries(kinds.map((kind) => [kind, join(folder, `${kind}.js`)])),
+    platform: "browser",
+    cwd: root,
+    // Tables of files, which find their reader beside themselves, are nothing that a bundled model is given.
+    checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
+    resolve: {
+      alias: Object.fromEntries(
+        ["#platform", "#task-worker"].map((name) => [name, join(dist, "platform", "bundled.js")]),
+      ),
+    },
+  });
+  const { output } = await bundle.generate({
+    format: "cjs",
+    exports: "named",
+    minify: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "part-[hash].js",
+  });
+  await bundle.close();
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  for (const { fileName, code } of output) writeFileSync(join(folder, fileName), code);
+  cpSync(declarations, join(folder, "declarations"), { recursive: true });
+}
+
 /** A chunk that only passes on names of another would be one more file to read: who asks for it is sent to that other one. */
 function withoutFacades(chunks) {
   const facades = new Map();
@@ -191,5 +245,6 @@ function asBefore(code, path) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const dist = process.argv[2] ?? join(root, "dist");
   await bundleLibrary(dist);
+  await bundleModels(dist);
   await bundleCommandLine(dist);
 }

@@ -16,6 +16,7 @@ import {
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureChromium } from "./chromium.mjs";
+import { ensureMpi } from "./mpi.mjs";
 import { ensureRedis } from "./redis.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -39,12 +40,13 @@ export function setUp() {
   });
 }
 
-/** As `setUp`, a browser to test with, and a server that sessions are kept in. */
+/** As `setUp`, a browser to test with, a server that sessions are kept in, and what trains on several machines. */
 export function setUpForTests() {
   setUp();
   withLock(() => {
     ensureChromium(say);
     ensureRedis(say);
+    ensureMpi("open-mpi", say);
   });
 }
 

@@ -17,11 +17,13 @@ export function packageProject() {
   const folder = mkdtempSync(join(tmpdir(), "unrolled-package-"));
   const project = join(folder, "project");
   const noCompiler = { ...environment, CXX: join(folder, "no-such-compiler") };
-  return { folder, project, noCompiler, npmInstall, install, remove };
+  let packed = "";
+  return { folder, project, noCompiler, npmInstall, install, remove, tarball: () => packed };
 
   /** Packs the checkout and installs that; what the package holds. */
   async function install(): Promise<string[]> {
     const { tarball, files } = await pack(folder);
+    packed = tarball;
     cpSync(join(root, "test/package"), project, { recursive: true });
     writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
     await npmInstall(project, tarball);

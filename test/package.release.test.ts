@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makePackage } from "../scripts/prebuild.mjs";
 import { entryPoints } from "../scripts/reference.mjs";
 import type { useEntries } from "./package/entries.ts";
 import { compile, packageProject, run, tsc } from "./package-project.ts";
@@ -11,12 +12,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 type Entries = Awaited<ReturnType<typeof useEntries>>;
 
-const { folder, project, noCompiler, npmInstall, install, remove } = packageProject();
+const { folder, project, noCompiler, npmInstall, install, remove, tarball } = packageProject();
 
 beforeAll(async () => {
   await install();
   const language = ["--target", "es2023", "--module", "nodenext", "--ignoreConfig"];
-  for (const file of ["entries-node.ts", "serve-node.ts"])
+  for (const file of ["entries-node.ts", "serve-node.ts", "node.ts"])
     await tsc(...language, "--rewriteRelativeImportExtensions", join(project, file));
 });
 afterAll(() => remove());
@@ -55,8 +56,10 @@ const entriesIn = (...how: [string, ...string[]]) => saidIn<Entries>("entries-no
 const servedIn = (...how: [string, ...string[]]) => saidIn<readonly object[]>("serve-node.js", ...how);
 
 test.each([
+  { runtime: "node@20", parameters: [] },
   { runtime: "node@22", parameters: [] },
   { runtime: "node@24", parameters: [] },
+  { runtime: "node@26", parameters: [] },
   { runtime: "bun", parameters: ["run"] },
   { runtime: "deno", parameters: ["run", "--allow-all", "--no-lock"] },
 ])(
@@ -75,3 +78,44 @@ test.each([
     expect(served[0]).toEqual(served[1]);
   },
 );
+
+test("publint and attw find nothing", async () => {
+  const home = join(folder, "linters");
+  mkdirSync(home);
+  writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
+  await npmInstall(home, "publint@0.3.25");
+  await npmInstall(home, "@arethetypeswrong/cli@0.18.5");
+  const linter = (name: string, ...parameters: string[]) =>
+    run(join(home, "node_modules/.bin", name), [tarball(), ...parameters], { cwd: home });
+  const { stdout: linted } = await linter("publint", "--strict");
+  expect(linted).toContain("All good!");
+  const entries = entryPoints().map(({ name }) => name.replace(/^unrolled/, "."));
+  // The package is ES modules alone, as it says.
+  const checked = await linter(
+    "attw",
+    "--profile",
+    "esm-only",
+    "--format",
+    "json",
+    "--entrypoints",
+    ...entries,
+  );
+  const { analysis, problems } = JSON.parse(checked.stdout);
+  expect(Object.keys(analysis.entrypoints).sort()).toEqual([...entries].sort());
+  const ignored = ["node10", "node16-cjs"];
+  const found = Object.values(problems ?? {})
+    .flat()
+    .filter((each) => !ignored.includes((each as { resolutionKind?: string }).resolutionKind ?? ""));
+  expect(found).toEqual([]);
+});
+
+test("with the package of its platform's kernels it runs natively, without scripts and without a compiler", async () => {
+  const platform = `${process.platform}-${process.arch}`;
+  makePackage(platform);
+  const from = join(root, "npm", platform);
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: from });
+  const [{ filename }] = JSON.parse(stdout);
+  await npmInstall(project, join(folder, filename));
+  const { starts } = (await saidIn<{ one: { starts: object[] } }>("node.js", process.execPath)).one;
+  expect(starts).toEqual([expect.objectContaining({ backend: expect.stringMatching(/^native-/) })]);
+});

@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from "commander";
 import { describeFailure, EXIT } from "./failure.ts";
 import { createProgram } from "./program.ts";
+import { joinedWorld, leaveWorld } from "./ranks/joined-world.ts";
 import { endWhenStreamsFail } from "./standard-streams.ts";
 
 endWhenStreamsFail();
@@ -9,11 +10,18 @@ endWhenStreamsFail();
 const [first, ...words] = process.argv.slice(2);
 let program: Command | undefined;
 try {
-  program = await createProgram(first, words);
-  await program.parseAsync();
+  const world = await joinedWorld(first);
+  if (world && world.ranks.rank > 0) {
+    const { followCommand } = await import("./ranks/follow-command.ts");
+    await followCommand(world);
+  } else {
+    program = await createProgram(first, words);
+    await program.parseAsync();
+  }
 } catch (error) {
   process.exitCode = await failed(error);
 }
+await leaveWorld();
 
 /** Says what went wrong and returns the exit code. */
 async function failed(error: unknown): Promise<number> {

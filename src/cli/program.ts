@@ -34,6 +34,7 @@ const COMMANDS = {
   },
   info: async () => (await import("./commands/info-command.ts")).addInfoCommand,
   convert: async () => (await import("./commands/convert-command.ts")).addConvertCommand,
+  bundle: async () => (await import("./commands/bundle-command.ts")).addBundleCommand,
   inspect: async () => (await import("./commands/inspect-command.ts")).addInspectCommand,
   report: async () => (await import("./commands/report-command.ts")).addReportCommand,
   reach: async () => (await import("./commands/reach-command.ts")).addReachCommand,
@@ -53,7 +54,7 @@ function neededBy(first: string | undefined): readonly CommandName[] {
 }
 
 /** `train` and `sweep` have it among their settings, `report` opens no model, and the page of `explore` knows the package's cells alone. */
-const WITHOUT_OWN_CELLS: readonly string[] = ["train", "sweep", "explore", "report", "completion"];
+const WITHOUT_OWN_CELLS: readonly string[] = ["train", "sweep", "bundle", "explore", "report", "completion"];
 
 /**
  * The command line: its words, its options, its help. Of all commands only the one that `first`, the first word, names is

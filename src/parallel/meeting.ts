@@ -48,11 +48,7 @@ export class Meeting {
    * counted targets, what a part's share of these is to its weight; a mean over the whole batch comes out then.
    */
   shares(): number[] {
-    const weights = [...this.weights];
-    if (weights.some((weight, thread) => weight > 0 && this.targets[thread] < 0)) return weights.map(() => 1);
-    const counted = weights.map((weight, thread) => (weight > 0 ? this.targets[thread] : 0));
-    const total = counted.reduce((sum, targets) => sum + targets, 0);
-    return counted.map((targets, thread) => (targets > 0 ? targets / total / weights[thread] : 0));
+    return sharesOf([...this.weights], this.targets);
   }
 
   /** How many meetings there have been: what `arrive` returned is to be waited for to change. */
@@ -104,6 +100,14 @@ export class Meeting {
   #hasMet(before: number): boolean {
     return Atomics.load(this.#words, MEETINGS) !== before;
   }
+}
+
+/** The same of parts with these weights, 0 for those without rows, and numbers of targets. */
+export function sharesOf(weights: readonly number[], targets: ArrayLike<number>): number[] {
+  if (weights.some((weight, part) => weight > 0 && targets[part] < 0)) return weights.map(() => 1);
+  const counted = weights.map((weight, part) => (weight > 0 ? targets[part] : 0));
+  const total = counted.reduce((sum, count) => sum + count, 0);
+  return counted.map((count, part) => (count > 0 ? count / total / weights[part] : 0));
 }
 
 /** Waiting that does not block, which engines have had since 2021 or later and TypeScript does not know yet. */

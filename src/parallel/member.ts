@@ -52,7 +52,10 @@ export type StepRequest =
       readonly part: Assignment<unknown> | null;
       readonly places: readonly (DropoutPlaceState | null)[];
       readonly training: boolean;
+      /** Whether gradients are summed at once; else with the shares that are sent next. */
+      readonly sums: boolean;
     }
+  | { readonly type: "sum"; readonly shares: readonly number[] }
   | {
       readonly type: "change";
       /** Null: parameters were changed otherwise, any of them. */
@@ -128,10 +131,14 @@ export function teamMember(
         for (const [index, place] of work.dropoutPlaces.entries()) place.restore(request.places[index]);
         work.setTraining(request.training);
         work.walk(request.part);
+        if (!request.sums) break;
         if (!meeting.meet()) return;
         work.reduce();
         break;
       }
+      case "sum":
+        work.reduce(request.shares);
+        break;
       case "evaluate":
         post({ type: "evaluated", figures: work.evaluate(request.parts, request.buffers) });
         break;

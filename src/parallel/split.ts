@@ -1,5 +1,11 @@
 import type { Range } from "../optimisers/optimiser.ts";
 
+/** The parts of a batch, of those for all threads of all processes, that this process reads. */
+export interface OwnParts {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** Vector units stay whole. */
 const GRAIN = 16;
 

@@ -11,8 +11,9 @@ import type { Evaluated } from "./evaluate-parts.ts";
 import { importFactory, type ModuleImporter } from "./import-factory.ts";
 import { Meeting } from "./meeting.ts";
 import { type Carried, Members } from "./members.ts";
+import type { OtherTeams } from "./other-teams.ts";
 import type { Part, Replica, ReplicaFactory, ReplicaModule } from "./replica.ts";
-import { requirePart } from "./require-part.ts";
+import { requirePart, requireWalkable } from "./require-part.ts";
 import { packsOf } from "./shared-packs.ts";
 import { splitRows } from "./split.ts";
 import type { TeamOptions, TeamStepOptions } from "./team-options.ts";
@@ -38,8 +39,10 @@ export class Team<Share, Model extends Module = Module> {
   readonly threads: number;
   /** Why there are fewer threads than asked for, if so. */
   readonly reason: string | undefined;
-  /** Sequences of each thread's part of a whole batch; they differ by at most one. */
+  /** Sequences of each thread's part of a whole batch; they differ by at most one. Those of other teams' threads too. */
   readonly rows: readonly number[];
+  readonly #others: OtherTeams | undefined;
+  readonly #firstPart: number;
   readonly #work: ThreadWork<Share>;
   readonly #meeting: Meeting;
   readonly #members: Members;
@@ -48,12 +51,16 @@ export class Team<Share, Model extends Module = Module> {
   /** What the versions of all parameters add up to when all threads know of their last change. */
   #knownVersions = 0;
 
-  /** As `Team.open`; `importing` imports the module on this thread, if `import` is not to. */
+  /**
+   * As `Team.open`; `importing` imports the module on this thread, if `import` is not to. With `others` it is one of several teams, on heaps
+   * of their own, that train together: each has that many threads, and the parts of a batch are for the threads of all of them.
+   */
   static async open<Options, Share, Model extends Module = Module>(
     device: Device,
     source: ReplicaModule<Options> | ReplicaFactory<Options, Share, Model>,
     options: TeamOptions,
     importing?: ModuleImporter,
+    others?: OtherTeams,
   ): Promise<Team<Share, Model>> {
     const { batchSize, startSeconds = 60 } = options;
     const asked = options.threads ?? coresThere();
@@ -67,13 +74,15 @@ export class Team<Share, Model extends Module = Module> {
         needed: `above 0 and at most ${MOST_SECONDS}`,
       });
     }
-    const { threads, reason } = threadsFor(source, asked, batchSize);
-    const rows = splitRows(batchSize, threads);
+    const teams = others?.teams ?? 1;
+    const { threads, reason } = threadsFor(source, asked, Math.floor(batchSize / teams));
+    const rows = splitRows(batchSize, threads * teams);
+    const firstPart = threads * (others?.team ?? 0);
     const factory =
       typeof source === "function" ? source : await importFactory(source, startSeconds, importing);
     const given = typeof source === "function" ? undefined : source.options;
-    const replica = factory(device, given as Options, rows[0]) as Replica<Share, Model>;
-    const team = new this<Share, Model>(device, replica, options.optimiser, rows, reason);
+    const replica = factory(device, given as Options, rows[firstPart]) as Replica<Share, Model>;
+    const team = new this<Share, Model>(device, replica, options.optimiser, rows, reason, others);
     if (typeof source !== "function") await team.#start(source, options.optimiser, startSeconds);
     return team;
   }
@@ -84,19 +93,27 @@ export class Team<Share, Model extends Module = Module> {
     optimiser: OptimiserConfig,
     rows: readonly number[],
     reason: string | undefined,
+    others?: OtherTeams,
   ) {
     this.device = device;
     this.replica = replica;
-    this.threads = rows.length;
+    this.threads = rows.length / (others?.teams ?? 1);
     this.rows = rows;
     this.reason = reason;
+    this.#others = others;
+    this.#firstPart = this.threads * (others?.team ?? 0);
     const trained = replica.model.trainableParameters();
-    this.#meeting = new Meeting(rows.length, trained.length);
+    this.#meeting = new Meeting(this.threads, trained.length);
     this.#members = new Members(this.#meeting);
     this.#work = new ThreadWork(replica, createOptimiser(optimiser, trained), this.#meeting, 0);
     this.#frozen = this.#work.allParameters.map(({ frozen }) => frozen);
     this.#carried = [replica.carried ?? {}];
     for (const place of this.#work.dropoutPlaces) place.settle(device.generator);
+  }
+
+  /** Which of a batch's parts are this team's, where there are others. */
+  get own(): { readonly first: number; readonly count: number } | undefined {
+    return this.#others && { first: this.#firstPart, count: this.threads };
   }
 
   /** The replica's model on this thread. */
@@ -122,7 +139,7 @@ export class Team<Share, Model extends Module = Module> {
   /** Splits up to B sequences, a list of one entry each, into parts for the threads; null where there are none left. */
   split<Item>(sequences: readonly Item[]): (Part<Item[]> | null)[] {
     let first = 0;
-    return splitRows(sequences.length, this.threads).map((rows) => {
+    return splitRows(sequences.length, this.rows.length).map((rows) => {
       if (rows === 0) return null;
       first += rows;
       return { rows, share: sequences.slice(first - rows, first) };
@@ -160,7 +177,7 @@ export class Team<Share, Model extends Module = Module> {
   /** Forward and backward over a batch, a part for each thread (null: no rows). Leaves the sum of the gradients. */
   async walk(parts: readonly (Part<Share> | null)[]): Promise<Walked> {
     this.#members.requireReady("walk");
-    this.#requireWalkable(parts);
+    requireWalkable(parts, this.rows.length, this.#work.allParameters, this.#frozen);
     await this.#tellOfChanges("walk");
     const weightOf = (part: Part<Share>) => part.weight ?? part.rows;
     const total = parts.reduce((sum, part) => sum + (part ? weightOf(part) : 0), 0);
@@ -174,11 +191,19 @@ export class Team<Share, Model extends Module = Module> {
     });
     const places = this.#work.dropoutPlaces.map((place) => place.state());
     const { training } = this.replica.model;
+    const mine = assignments.slice(this.#firstPart);
+    const others = this.#others;
+    const sums = others === undefined;
     await this.#members.together(
       "walk",
-      (thread) => ({ type: "walk", part: assignments[thread], places, training }),
-      [() => this.#work.walk(assignments[0]), () => this.#work.reduce()],
+      (thread) => ({ type: "walk", part: mine[thread], places, training, sums }),
+      [() => this.#work.walk(mine[0]), ...(sums ? [() => this.#work.reduce()] : [])],
     );
+    if (others) {
+      const reduce = (shares: readonly number[]) =>
+        this.#members.together("walk", () => ({ type: "sum", shares }), [() => this.#work.reduce(shares)]);
+      return others.sum(this.#work, this.#meeting, reduce);
+    }
     const { losses, squares } = this.#meeting;
     const sum = (numbers: Float64Array) => numbers.reduce((left, right) => left + right, 0);
     const shares = this.#meeting.shares();
@@ -247,28 +272,6 @@ export class Team<Share, Model extends Module = Module> {
     return this.#work.allParameters.reduce((sum, { storage }) => sum + storage.version, 0);
   }
 
-  #requireWalkable(parts: readonly (Part<Share> | null)[]): void {
-    if (parts.length !== this.threads) {
-      throw new UnrolledError("invalid-argument", {
-        call: "walk",
-        problem: `there are ${parts.length} parts for ${this.threads} threads`,
-      });
-    }
-    for (const part of parts.filter((part) => part !== null)) requirePart("walk", part);
-    if (this.#work.allParameters.some(({ frozen }, index) => frozen !== this.#frozen[index])) {
-      throw new UnrolledError("invalid-argument", {
-        call: "walk",
-        problem: "parameters were frozen or thawed after the team was opened; open another one",
-      });
-    }
-    // Its masks are counted here, and other threads told.
-    if (!parts[0])
-      throw new UnrolledError("invalid-argument", {
-        call: "walk",
-        problem: "the first part is null, needed rows",
-      });
-  }
-
   async #start(replica: ReplicaModule, optimiser: OptimiserConfig, startSeconds: number): Promise<void> {
     const { model } = this.replica;
     const named = [...model.namedParameters()];
@@ -288,7 +291,7 @@ export class Team<Share, Model extends Module = Module> {
       parameters: named.map(([, { storage }]) => storage.offset),
       remembered: this.optimiser.tensors().map(({ storage }) => storage.offset),
     } as const;
-    const join = (thread: number) => ({ ...request, thread, rows: this.rows[thread] });
+    const join = (thread: number) => ({ ...request, thread, rows: this.rows[this.#firstPart + thread] });
     this.#carried.push(...(await this.#members.start(this.device, join, startSeconds)));
     this.#knownVersions = this.#versions();
   }

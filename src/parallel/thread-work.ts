@@ -138,12 +138,14 @@ export class ThreadWork<Share> {
     }
   }
 
-  /** Adds the other threads' gradients to those of the first that has any, and sums the squares of what comes out. */
-  reduce(): void {
+  /**
+   * Adds the other threads' gradients to those of the first that has any, each multiplied with its share, and sums the squares of what
+   * comes out.
+   */
+  reduce(shares: readonly number[] = this.#meeting.shares()): void {
     const { kernels } = this.parameters[0].device;
     const { squares } = this.#meeting;
     const gradients = this.#allGradients();
-    const shares = this.#meeting.shares();
     let sum = 0;
     for (const { index, from, to } of this.#ranges) {
       const arrived = gradients.map((offsets, thread) => ({ offset: offsets[index], share: shares[thread] }));

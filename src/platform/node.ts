@@ -14,14 +14,28 @@ import type { NativeModule, OpenFile, Place, Platform, WorkerThread } from "./pl
 
 const build = (file: string) => new URL(`../../build/${file}`, import.meta.url);
 
-/** The addon that this package's installation compiled, or why it did not. */
+/** The addon of the package for this platform, if it is installed with this one; else the one that the installation compiled, or why not. */
 export function loadNative(): NativeModule {
+  const prebuilt = prebuiltAddon();
+  if (prebuilt) return { addon: prebuilt };
   try {
     return { addon: createRequire(import.meta.url)("../../build/unrolled.node") };
   } catch (error) {
     return {
       problem: whyNotBuilt() ?? `the native kernels do not load: ${(error as Error).message.split("\n")[0]}`,
     };
+  }
+}
+
+/** Kernels of another version have other names and arguments, so that only this package's own are taken. */
+function prebuiltAddon(): unknown {
+  const require = createRequire(import.meta.url);
+  const name = `@unrolled/kernels-${process.platform}-${process.arch}`;
+  try {
+    const { version } = require("../../package.json");
+    return require(`${name}/package.json`).version === version ? require(name) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -93,6 +93,12 @@ export const LOOP_OPTIONS = {
     { whole: true, atLeast: 1 },
     { default: null, defaultText: "all cores", placeholder: "n", help: "threads that share each batch" },
   ),
+  /** What processes that train together (mpirun) send one another. */
+  gradientFormat: wordOption(["float32", "bfloat16"], {
+    default: "float32",
+    placeholder: "format",
+    help: "what ranks send gradients as; bfloat16 is half as long",
+  }),
   backend: wordOption(backendChoices, {
     default: "auto",
     placeholder: "name",

@@ -6,7 +6,7 @@ import type { FileReader, ModelFiles } from "../models/model-files.ts";
 import type { Module, StateDict } from "../module/module.ts";
 import type { GivenFor, OptionTable, ValuesOf } from "../options/option.ts";
 import type { Part, Replica } from "../parallel/replica.ts";
-import { splitRows } from "../parallel/split.ts";
+import { type OwnParts, splitRows } from "../parallel/split.ts";
 import type { Generator } from "../random/philox.ts";
 import type { ModelInput } from "../session/model-value.ts";
 import type { Session } from "../session/session.ts";
@@ -66,8 +66,11 @@ export interface Prepared<Settings, Options, Share, Model, Found, Facts = object
   /** Bytes that training will take at most, where that is known before. */
   readonly memoryBytes?: number;
   readonly batchesPerEpoch: number;
-  /** A batch, the same one each time it is asked for; `rows` are those of each thread in a whole batch. */
-  batch(place: BatchPlace, rows: readonly number[]): Batch<Share>;
+  /**
+   * A batch, the same one each time it is asked for; `rows` are those of each thread in a whole batch. Where several processes train
+   * together, a share that is not among their `own` may be anything: another process reads it.
+   */
+  batch(place: BatchPlace, rows: readonly number[], own?: OwnParts): Batch<Share>;
   /** Measures on the held-out part, quickly or on the whole of it; left out if nothing is held out. */
   measure?(model: Model, how: "quick" | "whole"): Promise<Found> | Found;
   /** Results without a model, by name, which any model has to beat. */
@@ -264,20 +267,27 @@ export function defineTask<
 export function batchOf<Example>(
   examples: readonly Example[],
   rows: readonly number[],
+  own?: OwnParts,
 ): Batch<readonly Example[]> {
-  return batchOfShares(examples, rows, (share) => ({ share }));
+  return batchOfShares(examples, rows, (share) => ({ share }), own);
 }
 
-/** As `batchOf`, where `partOf` says what a thread is given of its examples, and what that counts. */
+/**
+ * As `batchOf`, where `partOf` says what a thread is given of its examples, and what that counts. Where `isOwn` is false the share
+ * is nobody's here.
+ */
 export function batchOfShares<Example, Share>(
   examples: readonly Example[],
   rows: readonly number[],
-  partOf: (examples: readonly Example[]) => Omit<Part<Share>, "rows">,
+  partOf: (examples: readonly Example[], isOwn: boolean) => Omit<Part<Share>, "rows">,
+  own?: OwnParts,
 ): Batch<Share> {
   let first = 0;
-  const parts = splitRows(examples.length, rows.length).map((count) => {
+  const parts = splitRows(examples.length, rows.length).map((count, part) => {
     first += count;
-    return count === 0 ? null : { rows: count, ...partOf(examples.slice(first - count, first)) };
+    if (count === 0) return null;
+    const isOwn = !own || (part >= own.first && part < own.first + own.count);
+    return { rows: count, ...partOf(examples.slice(first - count, first), isOwn) };
   });
   return { parts, units: examples.length };
 }

@@ -51,6 +51,8 @@ export type TrainingEvent<Fields extends EventFields = EventFieldsOf<typeof lang
       readonly threads: number;
       /** Why there are fewer threads than asked for, if so. */
       readonly threadsReason?: string;
+      /** How many processes train together, where there are several; each has so many threads. */
+      readonly ranks?: number;
       readonly parameters: number;
       readonly stepsPerEpoch: number;
       /** Steps the run will have; null while only the time is known (minutes). */

@@ -30,8 +30,9 @@ export interface RunState {
   readonly divergence: DivergenceState;
   /** What another batch size or learning rate is noticed by; missing in checkpoints that do not say it. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** What another thread count or backend is noticed by. */
+  /** What another thread count or backend is noticed by; ranks are missing in checkpoints that were made by one. */
   readonly threads: number;
+  readonly ranks?: number | undefined;
   readonly backend: string;
   /** What other data are noticed by: their sizes, by what they are called, and their digest, null where it is not known. */
   readonly sizes: Readonly<Record<string, number>>;

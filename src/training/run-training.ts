@@ -1,26 +1,22 @@
 // The training loop, whatever the task.
-import { coresThere } from "#platform";
-import { cellHomes } from "../cells/own-cells.ts";
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { StateDict } from "../module/module.ts";
-import { Generator } from "../random/philox.ts";
+import type { Ranks } from "../parallel/ranks.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
-import { openDeviceWith } from "../tensor/device.ts";
 import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { diverged } from "./divergence.ts";
 import type { AnyTrainingEvent, EventFieldsOf, TrainingEvent } from "./events.ts";
+import { openTrainer, type TrainerOpener } from "./open-trainer.ts";
 import { stepsBetweenMeasurements, totalStepsOf } from "./optimisation.ts";
 import { Pace } from "./pace.ts";
 import { Run } from "./run.ts";
 import type { TrainingStart } from "./settings.ts";
-import { Trainer } from "./trainer.ts";
+import type { Trainer } from "./trainer.ts";
 
 const PAUSE_EVERY_MS = 40;
-/** Place of the first weights and of dropout among a seed's streams of random numbers. */
-const WEIGHTS = 0;
 /** Bad steps in a row after which skipping them or rolling back does not help. */
 const MOST_BAD_STEPS = 10;
 
@@ -32,9 +28,10 @@ export function runTraining<Trained extends Task>(
   signal: AbortSignal,
   start: TrainingStart = {},
   loadReference?: ReferenceLoader,
+  ranks?: Ranks,
 ): AsyncGenerator<TrainingEvent<EventFieldsOf<Trained>>, void, undefined> {
   // The loop knows no task; which fields its events have follows from what the task is.
-  return runAny(task, data, settings, signal, start, loadReference) as ReturnType<
+  return runAny(task, data, settings, signal, start, loadReference, ranks) as ReturnType<
     typeof runTraining<Trained>
   >;
 }
@@ -46,19 +43,16 @@ async function* runAny(
   signal: AbortSignal,
   start: TrainingStart,
   loadReference: ReferenceLoader | undefined,
+  ranks: Ranks | undefined,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
-  const generator = new Generator(given.seed).fork(WEIGHTS);
-  // A cell of the user's own may call any kernel.
-  const kernels = task.kernels === "core" && cellHomes().length === 0 ? "core" : "all";
-  const options = { backend: given.backend, generator, kernels } as const;
-  const device = start.device ?? (await openDeviceWith(loadReference, options));
-  const threads = given.threads ?? coresThere();
   const { model } = start;
-  const prepared = await task.prepare({ data, settings: given as never, device, threads, model });
-  const asked = (prepared.settings ?? given) as LoopSettings;
+  const opened = await openTrainer(
+    { task, data, settings: given, start, loadReference },
+    await openerOf(ranks),
+  );
+  const { trainer, prepared, settings: asked } = opened;
   const totalSteps = totalStepsOf(asked, prepared.batchesPerEpoch);
-  const trainer = await Trainer.open(device, task, prepared, asked, threads);
-  const { team } = trainer;
+  const { team, device } = trainer;
   try {
     const weights = prepared.weights ?? (model && (await weightsIn(model)));
     if (weights) trainer.model.loadStateDict(weights);
@@ -81,6 +75,7 @@ async function* runAny(
       backendReason: device.reason,
       threads: team.threads,
       ...(team.reason === undefined ? {} : { threadsReason: team.reason }),
+      ...(ranks ? { ranks: ranks.size } : {}),
       parameters: trainer.model.parameterCount(),
       ...prepared.facts,
       stepsPerEpoch: prepared.batchesPerEpoch,
@@ -92,10 +87,15 @@ async function* runAny(
     };
     for (const text of [...(prepared.notes ?? []), ...(differs ? [differs] : [])])
       yield { type: "note", step: run.step, text };
-    yield* steps(task, run, settings, totalSteps, signal);
+    yield* steps(task, run, trainer, settings, totalSteps, signal);
   } finally {
-    team.close();
+    trainer.close();
   }
+}
+
+/** Most runs have one process. */
+async function openerOf(ranks: Ranks | undefined): Promise<TrainerOpener | undefined> {
+  return ranks && (await import("./ranks/leading-trainer.ts")).leading(ranks);
 }
 
 /** Most runs do not go on from anything, and need nothing that reads files. */
@@ -113,6 +113,7 @@ async function decoded(file: Uint8Array): Promise<Checkpoint> {
 async function* steps(
   task: Task,
   run: Run,
+  trainer: Trainer,
   settings: LoopSettings & { readonly evalEvery: number },
   totalSteps: number | null,
   signal: AbortSignal,
@@ -121,8 +122,9 @@ async function* steps(
   const started = performance.now() - run.seconds * 1000;
   const elapsed = () => (performance.now() - started) / 1000;
   const limitSeconds = "minutes" in budget ? budget.minutes * 60 : Number.POSITIVE_INFINITY;
+  const isAborted = () => signal.aborted || trainer.isEndAsked;
   const isOver = () =>
-    signal.aborted ||
+    isAborted() ||
     run.hasStopped ||
     (totalSteps === null ? elapsed() >= limitSeconds : run.step >= totalSteps);
 
@@ -159,6 +161,8 @@ async function* steps(
       if (onDivergence === "stop" || run.badSteps > MOST_BAD_STEPS) throw diverged(made.problem);
       yield { type: "note", step: run.step, text: `${made.problem}: ${await run.recover(onDivergence)}` };
     }
+    const said = trainer.note();
+    if (said !== undefined) yield { type: "note", step: run.step, text: said };
     const asideFrom = performance.now();
     if (isDue(settings.evalEvery, run.step) && !isOver()) yield* run.judge();
     if (isDue(settings.sampleEvery, run.step) && !isOver()) yield* run.sample();
@@ -183,10 +187,10 @@ async function* steps(
   // Before the last measurement, which a run that was not interrupted here would not have made.
   if (checkpointEvery !== null) yield await checkpoint(run);
   if (run.evaluatedAt !== run.step) yield* run.judge();
-  const { evaluation, test } = signal.aborted ? { evaluation: null } : yield* run.finish();
+  const { evaluation, test } = isAborted() ? { evaluation: null } : yield* run.finish();
   yield {
     type: "end",
-    reason: signal.aborted ? "aborted" : run.hasStopped ? "early-stopping" : budgetName(settings),
+    reason: isAborted() ? "aborted" : run.hasStopped ? "early-stopping" : budgetName(settings),
     steps: run.step,
     seconds: run.seconds,
     [paceName]: run.seconds > 0 ? run.units / run.seconds : 0,

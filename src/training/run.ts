@@ -220,6 +220,7 @@ export class Run {
       divergence: this.#divergence.state(),
       settings: { ...this.#settings },
       threads: team.threads,
+      ranks: this.#trainer.ranks,
       backend: this.#trainer.device.backend,
       sizes: this.#prepared.sizes ?? {},
       digest: null,

@@ -12,6 +12,7 @@ const MAY_CHANGE: readonly string[] = [
   "checkpointEvery",
   "sampleEvery",
   "threads",
+  "gradientFormat",
   "backend",
   "onDivergence",
   "divergenceFactor",

@@ -20,6 +20,8 @@ export type WorkerRequest =
       readonly start: TrainingStart;
       /** Where cells of the user's own come from. */
       readonly cells: readonly CellModule[];
+      /** Where other processes that train the same model are to be found; of Node alone. */
+      readonly world?: object | undefined;
     }
   /** Sent once the caller has seen the start: no step is made before. */
   | { readonly type: "go" }
@@ -74,13 +76,20 @@ export function train<const Name extends TaskName | Task = "language">(
 
 type AnyRequest = TrainRequest<TaskName | Task, unknown, Readonly<Record<string, unknown>>>;
 
-async function* trainAny(request: AnyRequest): AsyncGenerator<AnyTrainingEvent, void, undefined> {
+/** The same as one of several processes that this one has joined; those behind the first tell no events. */
+export async function* trainAny(
+  request: AnyRequest,
+  world?: object,
+): AsyncGenerator<AnyTrainingEvent, void, undefined> {
   const { task = "language", data, settings = {}, signal, checkpoint, model } = request;
   const start = { checkpoint, model };
   if (isTask(task)) yield* trainHere(task, data, settings, signal, start);
   else {
     const name = typeof task === "string" ? task : { module: String(task.module), export: task.export };
-    yield* trainInWorker({ type: "train", task: name, data, settings, start, cells: cellHomes() }, signal);
+    yield* trainInWorker(
+      { type: "train", task: name, data, settings, start, cells: cellHomes(), world },
+      signal,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Module, StateDict } from "../module/module.ts";
 import { clipScale } from "../optimisers/clip.ts";
+import type { OtherTeams } from "../parallel/other-teams.ts";
 import { factoryOf, type MakerOptions } from "../parallel/replica.ts";
 import { Team, type Walked } from "../parallel/team.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
@@ -40,6 +41,7 @@ export class Trainer {
     prepared: AnyPrepared,
     settings: LoopSettings,
     threads: number,
+    others?: OtherTeams,
   ): Promise<Trainer> {
     const options: MakerOptions = { options: prepared.options, freeze: settings.freeze };
     const { home } = task;
@@ -52,11 +54,12 @@ export class Trainer {
       { threads, batchSize: settings.batchSize, optimiser: optimiserConfigOf(settings) },
       // The task has been imported already; other threads find it by its home.
       async (_, name) => ({ [name]: task }),
+      others,
     );
-    return new Trainer(team, prepared, settings.gradClip);
+    return new this(team, prepared, settings.gradClip);
   }
 
-  private constructor(team: Team<unknown>, prepared: AnyPrepared, gradClip: number) {
+  protected constructor(team: Team<unknown>, prepared: AnyPrepared, gradClip: number) {
     this.team = team;
     this.device = team.device;
     this.model = team.replica.model;
@@ -72,7 +75,7 @@ export class Trainer {
 
   /** Forward and backward over a batch: leaves the gradients, and carries on what state there is. */
   async walk(place: BatchPlace): Promise<WalkedBatch> {
-    const { parts, units } = this.#prepared.batch(place, this.team.rows);
+    const { parts, units } = this.#prepared.batch(place, this.team.rows, this.team.own);
     return { ...(await this.team.walk(parts)), units };
   }
 
@@ -107,14 +110,44 @@ export class Trainer {
     return {
       ...prefixed("model", await this.model.stateDict()),
       ...prefixed("optimiser", await this.team.optimiser.stateDict()),
-      ...prefixed("carried", await gatherRows(this.team.carried)),
+      ...prefixed("carried", await this.carried()),
     };
+  }
+
+  /** The carried state of the whole batch. */
+  protected carried(): Promise<StateDict> {
+    return gatherRows(this.team.carried);
   }
 
   /** Goes on from such copies, made with any number of threads. */
   restore(tensors: StateDict): void {
+    this.restoreModel(tensors);
+    scatterRows(tensorsBelow(tensors, "carried"), this.team.carried);
+  }
+
+  /** The same but for the carried state. */
+  protected restoreModel(tensors: StateDict): void {
     this.team.optimiser.loadStateDict(tensorsBelow(tensors, "optimiser"));
     this.model.loadStateDict(tensorsBelow(tensors, "model"));
-    scatterRows(tensorsBelow(tensors, "carried"), this.team.carried);
+  }
+
+  /** Processes that train it; undefined where it is this one alone. */
+  get ranks(): number | undefined {
+    return undefined;
+  }
+
+  /** Whether another process has been asked to end the training. */
+  get isEndAsked(): boolean {
+    return false;
+  }
+
+  /** What people should know of the last steps, once. */
+  note(): string | undefined {
+    return undefined;
+  }
+
+  /** Ends all threads but this one. */
+  close(): void {
+    this.team.close();
   }
 }

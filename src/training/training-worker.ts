@@ -1,17 +1,22 @@
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
 import { importCell } from "../networks/import-cell.ts";
+import type { Ranks } from "../parallel/ranks.ts";
 import { findTask, type KnownTasks } from "../tasks/find-task.ts";
 import type { AnyTrainingEvent } from "./events.ts";
 import { resolveSettingsOf } from "./resolve-settings.ts";
 import { runTraining } from "./run-training.ts";
 import type { WorkerReply, WorkerRequest } from "./train.ts";
 
+/** Joins the processes that a process has joined on another thread. What it is given is plain data, which the training does not look into. */
+export type RanksJoiner = (world: object) => Promise<Ranks>;
+
 /** The life of a training worker: hands requests to the training loop and its events back. */
 export function trainingWorker(
   post: (reply: WorkerReply, transferred: ArrayBuffer[]) => void,
   known: KnownTasks,
   loadReference?: ReferenceLoader,
+  joinRanks?: RanksJoiner,
 ): (request: WorkerRequest) => void {
   const abort = new AbortController();
   let go = () => {};
@@ -22,16 +27,24 @@ export function trainingWorker(
     if (request.type === "abort") return abort.abort();
     if (request.type === "go") return go();
     const run = async () => {
-      const { data, settings, start, cells } = request;
+      const { data, start, cells, world } = request;
       for (const cell of cells) await importCell(cell);
       const task = await findTask(request.task, known);
+      const settings = resolveSettingsOf(task, request.settings);
+      const ranks = world && (await joinRanks?.(world));
+      if (ranks && ranks.rank > 0) {
+        const { followTraining } = await import("./ranks/follow.ts");
+        await followTraining({ task, data, settings, start, loadReference }, ranks);
+        return post({ type: "done" }, []);
+      }
       for await (const event of runTraining(
         task,
         data,
-        resolveSettingsOf(task, settings),
+        settings,
         abort.signal,
         start,
         loadReference,
+        ranks,
       )) {
         post({ type: "event", event }, movable(event));
         if (event.type === "start") await toldToGo;

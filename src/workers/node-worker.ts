@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { loadReference } from "../kernels/load-reference.ts";
+import type { WorldPlace } from "../mpi/world.ts";
 import type { MemberRequest } from "../parallel/member.ts";
 import type { ComputeMessage } from "../server/compute/protocol.ts";
 import { TASKS } from "../tasks/task-table.ts";
@@ -8,7 +9,12 @@ import { computeBody } from "./compute-body.ts";
 import { workerBody } from "./worker-body.ts";
 
 const port = parentPort!;
-const learn = workerBody((reply, transferred) => port.postMessage(reply, transferred), TASKS, loadReference);
+const learn = workerBody(
+  (reply, transferred) => port.postMessage(reply, transferred),
+  TASKS,
+  loadReference,
+  async (world) => (await import("../mpi/world.ts")).ranksAt(world as WorldPlace),
+);
 let compute: ((message: ComputeMessage) => void) | undefined;
 port.on("message", (request: WorkerRequest | MemberRequest | ComputeMessage) => {
   // Of the platforms' workers, Node's alone computes for a server: those of a page do not grow by what it needs.

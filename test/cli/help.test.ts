@@ -50,6 +50,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     "help",
   ],
   convert: ["to", "dtype", "eval", "force", "nonlinearity", "order", "max-bytes", "backend", "json", "help"],
+  bundle: ["out", "dtype", "global", "force", "json", "help"],
   inspect: ["what", "out", "steps", "tokens", "field", "force", "backend", "json", "help"],
   reach: ["max-context", "positions", "tolerance", "seed", "field", "backend", "json", "help"],
   explore: ["port", "no-open", "help"],

@@ -1,25 +1,3 @@
-import { cases, differences, runCase, STAGE_ELEMENTS } from "../../src/kernels/conformance.ts";
-import { loadReference } from "../../src/kernels/load-reference.ts";
-import { openBackend } from "../../src/kernels/select.ts";
-
-/** Runs the whole table on a backend and returns how many cases ran and what is not as the reference has it. */
-async function conformance(name: "wasm" | "wasm-relaxed"): Promise<{ ran: number; wrong: string[] }> {
-  const [reference, { kernels, heap }] = [
-    await openBackend("reference", loadReference),
-    await openBackend(name),
-  ];
-  const referenceFirst = reference.heap.allocate(STAGE_ELEMENTS);
-  const first = heap.allocate(STAGE_ELEMENTS);
-  const wrong: string[] = [];
-  for (const entry of cases) {
-    for (const skew of [0, 3]) {
-      const expected = runCase(entry, reference.kernels, reference.heap, referenceFirst, skew);
-      const outcome = runCase(entry, kernels, heap, first, skew);
-      const lines = differences(name, outcome, expected, entry.tolerance).slice(0, 3);
-      wrong.push(...lines.map((line) => `${entry.kernel} ${entry.name}, skew ${skew}: ${line}`));
-    }
-  }
-  return { ran: cases.length, wrong };
-}
+import { conformance } from "./table.ts";
 
 Object.assign(globalThis, { conformance });

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import type { World } from "../../mpi/world.ts";
 import { LANGUAGE } from "../../tasks/language/language-description.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
+import { jobDone, others, tellJob } from "../ranks/joined-world.ts";
+import type { SharedTrials } from "../ranks/shared-trials.ts";
 import { lockRun } from "../run/run-lock.ts";
 import { holdStandardInput } from "../standard-input.ts";
 import { writeResults } from "../sweep/files.ts";
@@ -29,6 +32,7 @@ export async function runSweepCommand(
   await holdStandardInput(options.config);
   const state = options.resume === undefined ? begun(options, folder, train, task) : readState(folder);
   const { plan } = state;
+  const world = others();
   const path = options.resume ?? options.out!;
   lockRun(join(folder, LOCK_FILE), path);
   const view = new SweepView(
@@ -43,9 +47,16 @@ export async function runSweepCommand(
     view.stopping();
     abort.abort();
   });
+  const shared = world && (await sharing(world));
   try {
-    const parallel = options.parallel ?? plan.parallel;
-    const end = await runSweep(folder, state, { train, parallel, signal: abort.signal, listener: view });
+    const parallel = (options.parallel ?? plan.parallel) * (world?.ranks.size ?? 1);
+    const end = await runSweep(folder, state, {
+      train,
+      parallel,
+      signal: abort.signal,
+      listener: view,
+      ...(shared ? { begin: (...parts) => shared.begin(...parts) } : {}),
+    });
     const files = await writeResults(folder, end);
     view.finish(end.trials, path, files);
     if (abort.signal.aborted) {
@@ -56,7 +67,16 @@ export async function runSweepCommand(
     throw new CommandError(`no trial succeeded; the first: ${end.trials[0].error}`);
   } finally {
     view.close();
+    await shared?.end();
+    jobDone();
   }
+}
+
+/** Has the processes that this one was started with share the trials. */
+async function sharing(world: World): Promise<SharedTrials> {
+  const { SharedTrials } = await import("../ranks/shared-trials.ts");
+  await tellJob({ type: "sweep" });
+  return new SharedTrials(world);
 }
 
 function folderOf({ out, resume, config }: SweepOptions): string {
@@ -99,5 +119,8 @@ function begun(
 function withThreads(plan: SweepPlan, train: Command): SweepPlan {
   const isOption = train.options.some((option) => option.attributeName() === "threads");
   const isSaid = "threads" in plan.fixed || plan.parameters.some(({ key }) => key === "threads");
-  return isOption && !isSaid && plan.parallel > 1 ? { ...plan, fixed: { ...plan.fixed, threads: 1 } } : plan;
+  const world = others();
+  if (!isOption || isSaid || (plan.parallel === 1 && !world)) return plan;
+  const threads = world ? Math.max(1, Math.floor(world.threads / plan.parallel)) : 1;
+  return { ...plan, fixed: { ...plan.fixed, threads } };
 }

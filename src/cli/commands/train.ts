@@ -9,7 +9,7 @@ import { architectureOf, architectureOptions, cellTable } from "../../tasks/lang
 import type { LanguageModelConfig } from "../../tasks/language/model/language-model-config.ts";
 import type { AnyTrainingEvent } from "../../training/events.ts";
 import type { TrainingStart } from "../../training/settings.ts";
-import { train } from "../../training/train.ts";
+import { trainAny } from "../../training/train.ts";
 import { requireKnownCell } from "../asked-cell.ts";
 import { type AskedTask, presetsOf } from "../asked-task.ts";
 import { defaultCacheFolder } from "../cache-folder.ts";
@@ -19,6 +19,9 @@ import { CommandError, EXIT, textOf, UsageError } from "../failure.ts";
 import { flagOf } from "../flags/flag-names.ts";
 import { onInterruption } from "../interruption.ts";
 import { readModelFiles } from "../model-folder.ts";
+import { jobDone, others } from "../ranks/joined-world.ts";
+import { watchForLateRank } from "../ranks/late-rank.ts";
+import { sharedSettings, tellTraining } from "../ranks/tell-training.ts";
 import { withProposedOut } from "../run/proposed-out.ts";
 import { readTokenizer } from "../run/run-corpus.ts";
 import { dataOf } from "../run/run-data.ts";
@@ -73,11 +76,13 @@ export async function runTrainCommand(
   const view = new TrainingView(options.json ? process.stderr : process.stdout, asked.description);
   process.once("exit", () => view.close());
   const abort = new AbortController();
+  const note = (text: string) => process.stderr.write(`note: ${text}\n`);
   onInterruption(() => {
     view.stopping();
+    // What starts several processes asks them to end where one of them has died, too.
+    if (others()) note("if a rank has died, unrolled train --resume goes on from the last checkpoint");
     abort.abort();
   });
-  const note = (text: string) => process.stderr.write(`note: ${text}\n`);
   const opened =
     options.resume === undefined ? await begun(given, asked) : await resumed(options, files, asked, note);
   const { plan, folder, tokenizer, start, found, isResumed, corpusHash } = opened;
@@ -86,15 +91,14 @@ export async function runTrainCommand(
     view.preparing(progress),
   );
   const recorder = new RunRecorder(plan, folder, options.json === true, view, asked.description);
-  const { settings } = plan;
+  const settings = await sharedSettings(plan.settings);
+  await tellTraining(plan, settings, asked, { data, corpus, tokenizer, model: start.model });
+  watchForLateRank(note);
   try {
-    for await (const event of train({
-      task: asked.name as TaskName,
-      data,
-      settings,
-      ...start,
-      signal: abort.signal,
-    })) {
+    for await (const event of trainAny(
+      { task: asked.name as TaskName, data, settings, ...start, signal: abort.signal },
+      others()?.place,
+    )) {
       if (event.type === "start") {
         if (found) noteDifferences(event, found, note);
         const runFile = planText(plan, corpus?.hash ?? null, asked);
@@ -113,9 +117,11 @@ export async function runTrainCommand(
       }
       await recorder.take(event);
     }
+    jobDone();
   } catch (error) {
     view.close();
     if (!(error instanceof UnrolledError) || error.code !== "not-finite") throw error;
+    jobDone();
     const saved = recorder.savedPath;
     const kept = saved === null ? "no model was saved yet" : `the last good model is in ${saved}`;
     throw new CommandError(`${textOf(error)}; ${kept}`);
@@ -272,11 +278,12 @@ async function modelToGoOnFrom(
 
 /** Says what will keep a resumed run from ending bit for bit as it would have. */
 function noteDifferences(
-  { threads, backend }: Extract<AnyTrainingEvent, { type: "start" }>,
+  { threads, ranks = 1, backend }: Extract<AnyTrainingEvent, { type: "start" }>,
   { state }: FoundCheckpoint,
   note: (text: string) => void,
 ): void {
   const differences = [
+    ...(ranks === (state.ranks ?? 1) ? [] : [`${counted(state.ranks ?? 1, "rank")} before, ${ranks} now`]),
     ...(threads === state.threads ? [] : [`${counted(state.threads, "thread")} before, ${threads} now`]),
     ...(backend === state.backend ? [] : [`${state.backend} before, ${backend} now`]),
   ];

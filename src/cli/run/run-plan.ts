@@ -47,7 +47,7 @@ export interface RunPlan {
 }
 
 /** Options that an interrupted run may be gone on with under other values: none changes what is learned, or which model is the best. */
-const MAY_CHANGE = ["threads", "backend", "sampleEvery", "checkpointEvery"] as const;
+const MAY_CHANGE = ["threads", "gradientFormat", "backend", "sampleEvery", "checkpointEvery"] as const;
 const OF_THE_CALL = [
   "task",
   "resume",

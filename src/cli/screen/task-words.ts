@@ -85,7 +85,8 @@ export function runFacts(event: Start, cutOffSteps = 0): readonly Fact[] {
   const reach =
     totalSteps === null ? "" : `, ${duration((totalSteps / stepsPerEpoch) * secondsPerEpoch)} in all`;
   const why = event.threadsReason === undefined ? "" : `, since ${event.threadsReason}`;
-  const many = threads === undefined ? "" : `, ${counted(threads, "thread")}${why}`;
+  const ranks = event.ranks === undefined ? "" : `, ${counted(event.ranks, "rank")} of`;
+  const many = threads === undefined ? "" : `${ranks || ","} ${counted(threads, "thread")}${why}`;
   return [
     ["Memory", bytes(memoryBytes)],
     ["Backend", `${event.backend}${many} (${event.backendReason})`],

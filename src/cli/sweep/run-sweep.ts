@@ -5,7 +5,7 @@ import { dueJobs, type Job, rungsOf } from "./rungs.ts";
 import { type SweepState, saveState } from "./state.ts";
 import type { Trial } from "./trial.ts";
 import { trialArguments } from "./trial-arguments.ts";
-import { type Progress, type TrialEnd, TrialProcess } from "./trial-process.ts";
+import { type Progress, type RunningTrial, type TrialEnd, TrialProcess } from "./trial-process.ts";
 
 /** What a sweep tells while it runs. */
 export interface SweepListener {
@@ -32,26 +32,27 @@ export async function runSweep(
     parallel,
     signal,
     listener,
+    begin = (...parts) => new TrialProcess(...parts),
   }: {
     readonly train: Command;
     readonly parallel: number;
     readonly signal: AbortSignal;
     readonly listener: SweepListener;
+    /** How a trial is begun; as a process here if not given. */
+    readonly begin?: (...parts: ConstructorParameters<typeof TrialProcess>) => RunningTrial;
   },
 ): Promise<SweepState> {
   const { plan, workingFolder } = state;
   const rungs = rungsOf(state.trials.length, plan.halving);
   const trials = [...state.trials];
-  const running = new Map<number, { readonly child: TrialProcess; readonly recorded: Promise<void> }>();
+  const running = new Map<number, { readonly child: RunningTrial; readonly recorded: Promise<void> }>();
   mkdirSync(join(folder, "trials"), { recursive: true });
 
   const start = ({ trial, rung }: Job): void => {
     const place = join(folder, "trials", trialName(trial));
     const parameters = trialArguments(train, plan, trial, rungs[rung].budget, place);
     const places = { workingFolder, logPath: `${place}.log` };
-    const child = new TrialProcess(parameters, plan, places, (progress) =>
-      listener.progress(trial, progress),
-    );
+    const child = begin(parameters, plan, places, (progress) => listener.progress(trial, progress));
     const record = async () => {
       const end = await child.ended;
       running.delete(trial.number);

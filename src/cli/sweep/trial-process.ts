@@ -23,8 +23,18 @@ export type TrialEnd =
   /** Ended before its time because the sweep asked it to. */
   | { readonly type: "stopped" };
 
+/** A trial that has begun, wherever it runs. */
+export interface RunningTrial {
+  readonly ended: Promise<TrialEnd>;
+  /** Asks it to save and end. */
+  stop(): void;
+}
+
+/** What says that a process is one of several: a trial trains alone. */
+const OF_RANKS = /^(OMPI_|PMI_|PMIX_|SLURM_STEP_NUM_TASKS$)/;
+
 /** A trial in a process of its own. */
-export class TrialProcess {
+export class TrialProcess implements RunningTrial {
   readonly ended: Promise<TrialEnd>;
   readonly #child: ChildProcess;
   #isStopping = false;
@@ -39,6 +49,7 @@ export class TrialProcess {
     // A group of its own: Ctrl-C reaches the sweep alone, which then stops its trials in good order.
     this.#child = spawn(process.execPath, ["--import", END_WITH_PARENT, MAIN, ...parameters], {
       cwd: workingFolder,
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_RANKS.test(name))),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: process.platform !== "win32",
       windowsHide: true,

@@ -1,5 +1,6 @@
+import type { OwnParts } from "../../parallel/split.ts";
 import { bucketedEpochs } from "../fit/bucketed.ts";
-import { type Batch, type BatchPlace, batchOf } from "../task.ts";
+import { type Batch, type BatchPlace, batchOfShares } from "../task.ts";
 
 /** The batches of examples: those of like length together, in another order in each epoch, as `vary` has them that time. */
 export function exampleBatches<Example>(
@@ -9,17 +10,23 @@ export function exampleBatches<Example>(
   vary?: (example: Example, place: { readonly epoch: number; readonly example: number }) => Example,
 ): {
   readonly batchesPerEpoch: number;
-  batch(place: BatchPlace, rows: readonly number[]): Batch<readonly Example[]>;
+  batch(place: BatchPlace, rows: readonly number[], own?: OwnParts): Batch<readonly Example[]>;
 } {
   const { batchesPerEpoch, placesOf } = bucketedEpochs(Float64Array.from(examples, lengthOf), settings);
   return {
     batchesPerEpoch,
-    batch: (place, rows) =>
-      batchOf(
-        Array.from(placesOf(place), (at) =>
-          vary ? vary(examples[at], { epoch: place.epoch, example: at }) : examples[at],
-        ),
+    batch: (place, rows, own) =>
+      batchOfShares(
+        Array.from(placesOf(place)),
         rows,
+        (places, isOwn) => ({
+          share: isOwn
+            ? places.map((at) =>
+                vary ? vary(examples[at], { epoch: place.epoch, example: at }) : examples[at],
+              )
+            : [],
+        }),
+        own,
       ),
   };
 }

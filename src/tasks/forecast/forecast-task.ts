@@ -5,6 +5,7 @@ import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import { filesOfNetwork } from "../../models/network-files.ts";
 import { checkNetworkConfig } from "../../networks/check-config.ts";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { OwnParts } from "../../parallel/split.ts";
 import type { Device } from "../../tensor/device.ts";
 import { BASELINES_FILE } from "../baselines/baselines-file.ts";
 import type { TaskData } from "../examples/sources.ts";
@@ -242,16 +243,17 @@ function windowBatches(
   settings: ForecastTrainingSettings,
 ): {
   readonly batchesPerEpoch: number;
-  batch(place: BatchPlace, rows: readonly number[]): Batch<WindowBatch>;
+  batch(place: BatchPlace, rows: readonly number[], own?: OwnParts): Batch<WindowBatch>;
 } {
   const { batchesPerEpoch, placesOf } = bucketedEpochs(new Uint8Array(training.length), settings);
   return {
     batchesPerEpoch,
-    batch: (place, rows) =>
+    batch: (place, rows, own) =>
       batchOfShares(
         Array.from(placesOf(place), (at) => training[at]),
         rows,
-        (own) => ({ share: windows.batch(own) }),
+        (chosen, isOwn) => ({ share: windows.batch(isOwn ? chosen : []) }),
+        own,
       ),
   };
 }

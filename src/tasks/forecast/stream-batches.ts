@@ -1,4 +1,6 @@
 // Streams side by side, as a network learns from them.
+
+import type { OwnParts } from "../../parallel/split.ts";
 import { Generator } from "../../random/philox.ts";
 import { bucketedEpochs } from "../fit/bucketed.ts";
 import { type Batch, type BatchPlace, batchOfShares } from "../task.ts";
@@ -25,31 +27,35 @@ export function streamBatches(
   settings: { readonly batchSize: number; readonly seed: number; readonly transpose: number },
 ): {
   readonly batchesPerEpoch: number;
-  batch(place: BatchPlace, rows: readonly number[]): Batch<StreamBatch>;
+  batch(place: BatchPlace, rows: readonly number[], own?: OwnParts): Batch<StreamBatch>;
 } {
   const { seed, transpose } = settings;
   const lengths = Float64Array.from(streams, ({ length }) => length);
   const { batchesPerEpoch, placesOf } = bucketedEpochs(lengths, settings);
   return {
     batchesPerEpoch,
-    batch(place, rows) {
+    batch(place, rows, own) {
       const generator = new Generator(seed).fork(TRANSPOSITIONS).fork(place.epoch);
-      const chosen = Array.from(placesOf(place), (at) =>
+      const heard = (at: number) =>
         transpose === 0
           ? streams[at]
-          : transposed(streams[at], generator.fork(at).integer(2 * transpose + 1) - transpose),
+          : transposed(streams[at], generator.fork(at).integer(2 * transpose + 1) - transpose);
+      return batchOfShares(
+        Array.from(placesOf(place)),
+        rows,
+        (places, isOwn) => ({
+          share: batchOfStreams(isOwn ? places.map(heard) : [], width),
+          weight: places.reduce((sum, at) => sum + streams[at].length / width - 1, 0),
+        }),
+        own,
       );
-      return batchOfShares(chosen, rows, (own) => ({
-        share: batchOfStreams(own, width),
-        weight: own.reduce((sum, { length }) => sum + length / width - 1, 0),
-      }));
     },
   };
 }
 
 /** Streams side by side, filled up behind their ends. */
 export function batchOfStreams(streams: readonly Float32Array[], width: number): StreamBatch {
-  const steps = Math.max(...streams.map(({ length }) => length / width)) - 1;
+  const steps = Math.max(1, ...streams.map(({ length }) => length / width)) - 1;
   const xs = new Float32Array(streams.length * steps * width);
   const targets = new Float32Array(xs.length).fill(Number.NaN);
   for (const [row, stream] of streams.entries()) {
