@@ -110,9 +110,7 @@ const CALLS_C = "src/mpi/library.ts";
 test("packages are imported by the command line alone, or where the build puts them in", () => {
   const isPackage = (name: string) => !/^(\.|#|node:)/.test(name);
   const importers = sources.filter((path) => importsOf(path).some(isPackage));
-  expect(importers.filter((path) => !path.startsWith("src/cli/") && path !== CALLS_C)).toEqual(
-    BUNDLED,
-  );
+  expect(importers.filter((path) => !path.startsWith("src/cli/") && path !== CALLS_C)).toEqual(BUNDLED);
   const imported = new Set(importers.flatMap((path) => importsOf(path).filter(isPackage)));
   const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, optionalDependencies } =
     JSON.parse(textOf("package.json"));
