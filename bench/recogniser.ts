@@ -4,7 +4,7 @@
 //   npx tsx bench/recogniser.ts [--data FOLDER --batches 10 --rounds 5]
 // FOLDER has feat/an4_clstk and etc/an4_train.transcription.
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -31,7 +31,11 @@ const settings = resolveSettingsOf(transcribeTask, {
   ...{ stride: JOINED, cell: "lstm", hiddenSize: 128, numLayers: 2, dropout: 0.3, normalize: "utterance" },
   ...{ batchSize: BATCH, valFraction: 0 },
 });
-const sounds = globSync(`${values.data}/feat/an4_clstk/**/*.mfc`).sort();
+const folder = `${values.data}/feat/an4_clstk`;
+const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".mfc"),
+);
+const sounds = names.sort().map((name) => `${folder}/${name}`);
 const train = [...sounds, `${values.data}/etc/an4_train.transcription`];
 const prepared = await transcribeTask.prepare({ data: { train }, settings, threads: 1, device } as never);
 const { model, loss } = transcribeTask.replica(device, prepared.options, BATCH);
