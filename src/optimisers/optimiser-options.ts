@@ -23,7 +23,7 @@ export const OPTIMISERS = {
       {
         default: 5,
         placeholder: "n",
-        help: "averaging begins at a loss that is no better than those before the last n evaluations",
+        help: "averaging begins at a loss no better than those before the last n evaluations",
       },
     ),
   },

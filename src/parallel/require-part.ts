@@ -25,7 +25,7 @@ export function requireWalkable(
   if (parts.length !== threads) refuse(`there are ${parts.length} parts for ${threads} threads`);
   for (const part of parts.filter((part) => part !== null)) requirePart("walk", part);
   if (parameters.some(({ frozen }, index) => frozen !== frozenAtFirst[index]))
-    refuse("parameters were frozen or thawed after the team was opened; open another one");
+    refuse("parameters were frozen or thawed after the team was opened");
   // Its masks are counted there, and other threads told.
   if (!parts[0]) refuse("the first part is null, needed rows");
 }

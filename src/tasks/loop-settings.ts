@@ -97,7 +97,7 @@ export const LOOP_OPTIONS = {
   gradientFormat: wordOption(["float32", "bfloat16"], {
     default: "float32",
     placeholder: "format",
-    help: "what ranks send gradients as; bfloat16 is half as long",
+    help: "how ranks send gradients",
   }),
   backend: wordOption(backendChoices, {
     default: "auto",

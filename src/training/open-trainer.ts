@@ -37,6 +37,17 @@ export type TrainerOpener = (
   threads: number,
 ) => Promise<Trainer>;
 
+/** What a process that trains with others does. The training knows no more of them, so that a page loads nothing of it. */
+export interface JoinedRanks {
+  readonly rank: number;
+  /** How many there are. */
+  readonly size: number;
+  /** Opens the trainer of rank 0, which leads. */
+  readonly open: TrainerOpener;
+  /** Trains as rank 0 says, with this rank's part of each batch, until rank 0 says that it is over. */
+  follow(asked: TrainingAsked): Promise<void>;
+}
+
 /** Opens a device, has the task make the data ready, and starts the threads. */
 export async function openTrainer(
   { task, data, settings: given, start, loadReference }: TrainingAsked,

@@ -3,13 +3,12 @@ import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
 import type { ModelFiles } from "../models/model-files.ts";
 import type { StateDict } from "../module/module.ts";
-import type { Ranks } from "../parallel/ranks.ts";
 import type { LoopSettings } from "../tasks/loop-settings.ts";
 import type { Task } from "../tasks/task.ts";
 import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { diverged } from "./divergence.ts";
 import type { AnyTrainingEvent, EventFieldsOf, TrainingEvent } from "./events.ts";
-import { openTrainer, type TrainerOpener } from "./open-trainer.ts";
+import { type JoinedRanks, openTrainer } from "./open-trainer.ts";
 import { stepsBetweenMeasurements, totalStepsOf } from "./optimisation.ts";
 import { Pace } from "./pace.ts";
 import { Run } from "./run.ts";
@@ -28,7 +27,7 @@ export function runTraining<Trained extends Task>(
   signal: AbortSignal,
   start: TrainingStart = {},
   loadReference?: ReferenceLoader,
-  ranks?: Ranks,
+  ranks?: JoinedRanks,
 ): AsyncGenerator<TrainingEvent<EventFieldsOf<Trained>>, void, undefined> {
   // The loop knows no task; which fields its events have follows from what the task is.
   return runAny(task, data, settings, signal, start, loadReference, ranks) as ReturnType<
@@ -43,13 +42,10 @@ async function* runAny(
   signal: AbortSignal,
   start: TrainingStart,
   loadReference: ReferenceLoader | undefined,
-  ranks: Ranks | undefined,
+  ranks: JoinedRanks | undefined,
 ): AsyncGenerator<AnyTrainingEvent, void, undefined> {
   const { model } = start;
-  const opened = await openTrainer(
-    { task, data, settings: given, start, loadReference },
-    await openerOf(ranks),
-  );
+  const opened = await openTrainer({ task, data, settings: given, start, loadReference }, ranks?.open);
   const { trainer, prepared, settings: asked } = opened;
   const totalSteps = totalStepsOf(asked, prepared.batchesPerEpoch);
   const { team, device } = trainer;
@@ -91,11 +87,6 @@ async function* runAny(
   } finally {
     trainer.close();
   }
-}
-
-/** Most runs have one process. */
-async function openerOf(ranks: Ranks | undefined): Promise<TrainerOpener | undefined> {
-  return ranks && (await import("./ranks/leading-trainer.ts")).leading(ranks);
 }
 
 /** Most runs do not go on from anything, and need nothing that reads files. */

@@ -1,15 +1,15 @@
 import { UnrolledError } from "../errors.ts";
 import type { ReferenceLoader } from "../kernels/select.ts";
 import { importCell } from "../networks/import-cell.ts";
-import type { Ranks } from "../parallel/ranks.ts";
 import { findTask, type KnownTasks } from "../tasks/find-task.ts";
 import type { AnyTrainingEvent } from "./events.ts";
+import type { JoinedRanks } from "./open-trainer.ts";
 import { resolveSettingsOf } from "./resolve-settings.ts";
 import { runTraining } from "./run-training.ts";
 import type { WorkerReply, WorkerRequest } from "./train.ts";
 
 /** Joins the processes that a process has joined on another thread. What it is given is plain data, which the training does not look into. */
-export type RanksJoiner = (world: object) => Promise<Ranks>;
+export type RanksJoiner = (world: object) => Promise<JoinedRanks>;
 
 /** The life of a training worker: hands requests to the training loop and its events back. */
 export function trainingWorker(
@@ -32,9 +32,8 @@ export function trainingWorker(
       const task = await findTask(request.task, known);
       const settings = resolveSettingsOf(task, request.settings);
       const ranks = world && (await joinRanks?.(world));
-      if (ranks && ranks.rank > 0) {
-        const { followTraining } = await import("./ranks/follow.ts");
-        await followTraining({ task, data, settings, start, loadReference }, ranks);
+      if (ranks?.rank) {
+        await ranks.follow({ task, data, settings, start, loadReference });
         return post({ type: "done" }, []);
       }
       for await (const event of runTraining(

@@ -13,7 +13,13 @@ const learn = workerBody(
   (reply, transferred) => port.postMessage(reply, transferred),
   TASKS,
   loadReference,
-  async (world) => (await import("../mpi/world.ts")).ranksAt(world as WorldPlace),
+  async (world) => {
+    const [{ ranksAt }, { joined }] = await Promise.all([
+      import("../mpi/world.ts"),
+      import("../training/ranks/joined.ts"),
+    ]);
+    return joined(await ranksAt(world as WorldPlace));
+  },
 );
 let compute: ((message: ComputeMessage) => void) | undefined;
 port.on("message", (request: WorkerRequest | MemberRequest | ComputeMessage) => {

@@ -69,7 +69,7 @@ export const LANGUAGE_OPTIONS = {
     defaultText: "none",
     placeholder: "column",
     group: TEXT,
-    help: "what each text is written for: a column of a table, or columns of numbers with commas; of other files, their names, a text a line",
+    help: "what each text is written for: a column, or columns of numbers with commas; of files, their names",
   }),
   /** null: categories, or numbers where there are several columns, or one with more than 20 numbers that differ. */
   conditionKind: wordOption(["categories", "numbers"], {

@@ -62,7 +62,7 @@ type SaidOtherwise = (typeof SAID_OTHERWISE)[number];
 const trainingOptions = {
   zoneout: {
     ...allOrEach(sequenceOptions.zoneout),
-    help: "probability that a unit keeps its value of the step before, of all states or by name: h=0.1,c=0.05 (Krueger et al. 2017)",
+    help: "probability that a unit keeps its value, of all states or by name: h=0.1,c=0.05 (Krueger et al. 2017)",
   },
   ...(Object.fromEntries(
     Object.entries(sequenceOptions).filter(([name]) => !(SAID_OTHERWISE as readonly string[]).includes(name)),
