@@ -78,6 +78,17 @@ INLINE Circle circle(VI t) {
   return {select((quarter == 1) | (quarter == 2), -x, x), select(quarter >= 2, -y, y)};
 }
 
+// sum + a·b, rounded once on every processor that can: a compiler that moves the product out of a branch would not fuse it by itself.
+INLINE V fusedSum(V sum, V a, V b) {
+#if VL == 16
+  return (V)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)sum);
+#elif VL == 8
+  return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)sum);
+#else
+  return sum + a * b;
+#endif
+}
+
 // Normal numbers by Box and Muller (1958), two from two words; entries take words as in dropout.
 static void gaussianNoise(const float* x, float* y, double deviation, int seed, int draw, int place, int n) {
   const V factor = splat((float)deviation);
@@ -91,8 +102,8 @@ static void gaussianNoise(const float* x, float* y, double deviation, int seed, 
         V radius = factor * squareRoot(logarithm(u) * -2.0f);
         Circle turned = circle((VI)(random.words[word + 1] >> 8));
         int j = block + 16 * word + part;
-        if (j < n) store(y + j, load(x + j, n - j) + radius * turned.cosine, n - j);
-        if (j + 16 < n) store(y + j + 16, load(x + j + 16, n - j - 16) + radius * turned.sine, n - j - 16);
+        if (j < n) store(y + j, fusedSum(load(x + j, n - j), radius, turned.cosine), n - j);
+        if (j + 16 < n) store(y + j + 16, fusedSum(load(x + j + 16, n - j - 16), radius, turned.sine), n - j - 16);
       }
     }
 }

@@ -22,6 +22,7 @@ test("all are there for the help, and where the first word is none of them", asy
     "eval",
     "info",
     "convert",
+    "bundle",
     "inspect",
     "report",
     "reach",

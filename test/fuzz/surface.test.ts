@@ -40,6 +40,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "look into whole models, test/inspect.test.ts",
   "unitResponses respondingUnits excitingPassages textFeatures similarSpans nextTokens surprises GATE_NAMES explainStep orderUnits":
     "look into whole models, test/inspect.test.ts",
+  AttentionDecoder: "made of a recurrence of one's own, test/attention-decoder.test.ts",
   "Scaler windows": "plain numbers, src/data/tables/",
   "traceNetwork traceEncoderDecoder outputGradients encoderDecoderParts": "take whole models, test/tasks/",
   createServer: "answers requests, test/server/",

@@ -36,9 +36,13 @@ describe("by train", () => {
 
   it("goes on from a checkpoint to the same bits", () => {
     const { whole, interrupted, resumed } = ran;
-    expect((resumed.start as { resumedAt: number }).resumedAt).toBe(17);
-    expect(resumed.losses).toEqual((whole.losses as unknown[]).slice(17));
-    expect(resumed.evals).toEqual((whole.evals as [number][]).filter(([step]) => step > 17));
+    // Asked to end at step 17, it may have made another before it heard.
+    const { steps } = interrupted.end as { steps: number };
+    expect(steps).toBeGreaterThanOrEqual(17);
+    expect(steps).toBeLessThan(45);
+    expect((resumed.start as { resumedAt: number }).resumedAt).toBe(steps);
+    expect(resumed.losses).toEqual((whole.losses as unknown[]).slice(steps));
+    expect(resumed.evals).toEqual((whole.evals as [number][]).filter(([step]) => step > steps));
     expect(resumed.weights).toBe(whole.weights);
     expect(interrupted.weights).not.toBe(whole.weights);
   });

@@ -10,8 +10,9 @@ const KEEP_ALIVE_MS = 75_000;
 /** Of a message. */
 const MOST_BYTES = 1024 * 1024;
 
-/** A client whose socket was closed has this long to say that it knows. */
+/** A client whose socket was closed has this long to say that it knows, and an answer to arrive. */
 const LAST_WORD_MS = 1000;
+const CLOSING_EVERY_MS = 20;
 
 /** Node's HTTP server, and how it ends once all has been answered. */
 export interface NodeListener {
@@ -42,9 +43,12 @@ export function nodeListener(server: ModelServer, host: string): NodeListener {
     listener,
     end() {
       listener.close();
-      // Who still holds a connection has had all answers.
-      listener.closeAllConnections();
+      // The last bytes of an answer may still be on their way: a connection is closed once it is idle.
+      const closing = setInterval(() => listener.closeIdleConnections(), CLOSING_EVERY_MS).unref();
       setTimeout(() => {
+        clearInterval(closing);
+        // Who still holds a connection has had all answers.
+        listener.closeAllConnections();
         for (const socket of sockets.clients) socket.terminate();
       }, LAST_WORD_MS).unref();
     },
