@@ -8,6 +8,7 @@ import { filesBelow, importsOf, nodesIn, parse, resolvePath, textOf } from "./so
 /** From the bottom up: a folder imports itself and what stands before it. */
 const FOLDERS = [
   "errors",
+  "import-package",
   "platform",
   "whole-numbers",
   "options",
@@ -104,13 +105,10 @@ const BUNDLED = [
   "src/server/web.ts",
 ];
 
-/** What a user installs who trains on several machines. */
-const CALLS_C = "src/mpi/library.ts";
-
 test("packages are imported by the command line alone, or where the build puts them in", () => {
   const isPackage = (name: string) => !/^(\.|#|node:)/.test(name);
   const importers = sources.filter((path) => importsOf(path).some(isPackage));
-  expect(importers.filter((path) => !path.startsWith("src/cli/") && path !== CALLS_C)).toEqual(BUNDLED);
+  expect(importers.filter((path) => !path.startsWith("src/cli/"))).toEqual(BUNDLED);
   const imported = new Set(importers.flatMap((path) => importsOf(path).filter(isPackage)));
   const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, optionalDependencies } =
     JSON.parse(textOf("package.json"));
@@ -119,9 +117,12 @@ test("packages are imported by the command line alone, or where the build puts t
   // The headers are for compiling the addon when the package is installed.
   expect(Object.keys(dependencies)).toEqual(["node-api-headers"]);
   expect(optionalDependencies).toBeUndefined();
+  // What is imported where it is installed: by its name in a call, or in a table of those that read sound.
+  const named = sources.flatMap((path) =>
+    Array.from(textOf(path).matchAll(/importPackage\("([^"]+)"\)/g), ([, name]) => name),
+  );
   for (const name of Object.keys(peerDependencies)) {
-    // Those that read sound are imported by their names in a table.
-    expect([...imported, ...SOUND_PACKAGES]).toContain(name);
+    expect([...imported, ...named, ...SOUND_PACKAGES]).toContain(name);
     expect(peerDependenciesMeta[name]).toEqual({ optional: true });
   }
 });

@@ -1,6 +1,7 @@
 // The C interface of MPI, through koffi. What a handle is, the standard leaves to the library: in MPICH and its kin an int, in Open MPI
 // the address of a global.
 import { UnrolledError } from "../errors.ts";
+import { importPackage } from "../import-package.ts";
 import type { MpiKind } from "./started.ts";
 
 /** A communicator, a type, an error handler. */
@@ -84,7 +85,7 @@ export async function loadMpi(path: string | undefined, kind: MpiKind | undefine
 async function loadKoffi(): Promise<Koffi> {
   let koffi: Koffi;
   try {
-    koffi = (await import("koffi")).default as unknown as Koffi;
+    koffi = (await importPackage("koffi")).default as Koffi;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === "ERR_MODULE_NOT_FOUND" ? "" : ` (${message.split("\n")[0]})`;

@@ -1,6 +1,7 @@
 // Files of FLAC, MP3 and Ogg are read by packages of their users' own; here stands one in their place.
 import { expect, test } from "vitest";
-import { decodePacked, type ImportPackage } from "../../src/tasks/sound/decode-packed.ts";
+import type { ImportPackage } from "../../src/import-package.ts";
+import { decodePacked } from "../../src/tasks/sound/decode-packed.ts";
 import { isRecording } from "../../src/tasks/sound/read-recording.ts";
 
 const asked: string[] = [];

@@ -2,6 +2,7 @@
 // decodeAudioData reads them.
 import { requireChannels, requireSampleRate, type Sound } from "../../audio/sound.ts";
 import { UnrolledError } from "../../errors.ts";
+import { type ImportPackage, importPackage } from "../../import-package.ts";
 
 /** What is called of a decoder of these packages. */
 interface Decoder {
@@ -31,12 +32,6 @@ export const PACKED_ENDINGS: readonly string[] = Object.keys(PACKAGES);
 
 /** The packages that read packed files, each where somebody has installed it. */
 export const SOUND_PACKAGES: readonly string[] = [...new Set(Object.values(PACKAGES).map(([name]) => name))];
-
-/** How packages are found; a test gives its own. */
-export type ImportPackage = (name: string) => Promise<Readonly<Record<string, unknown>>>;
-
-// What is not written out is left alone by bundlers, so that nobody needs these packages to bundle this library.
-const importPackage: ImportPackage = (name) => import(/* @vite-ignore */ name);
 
 /**
  * The sound of a packed file.
