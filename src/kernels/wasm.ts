@@ -24,8 +24,11 @@ export async function openWasm(relaxed: boolean, reason: string, room: KernelRoo
   let instance: WebAssembly.Instance;
   try {
     const memory = heap.memory as WebAssembly.Memory;
-    const bytes = (await loadWasm(isWhole, relaxed)) as BufferSource;
-    ({ instance } = await WebAssembly.instantiate(bytes, { env: { memory } }));
+    const found = await loadWasm(isWhole, relaxed);
+    const own = heap.isShared ? found : (await import("./unshared.ts")).unshared(found);
+    const made = await WebAssembly.instantiate(own as BufferSource, { env: { memory } });
+    // Of a module that is compiled already an engine makes the instance alone.
+    instance = "instance" in made ? made.instance : (made as WebAssembly.Instance);
   } catch (error) {
     throw new UnrolledError("unsupported-backend", {
       call: "openDevice",

@@ -1,0 +1,61 @@
+// The kernels where an engine shares no memory: the same code, but for one byte, which says that the memory it is given is shared.
+import { UnrolledError } from "../errors.ts";
+import type { WasmSource } from "../platform/platform.ts";
+
+const HEADER_BYTES = 8;
+const IMPORTS = 2;
+const OF_FUNCTION = 0;
+const OF_MEMORY = 2;
+/** Limits of a memory: it has a maximum, it is shared. */
+const [HAS_MAXIMUM, IS_SHARED] = [1, 2];
+
+/**
+ * A copy of a module's bytes that takes a memory which is not shared. Atomic instructions are allowed on that too.
+ *
+ * @throws UnrolledError "unsupported-backend" for a module that is compiled already
+ */
+export function unshared(module: WasmSource): Uint8Array {
+  if (!(module instanceof ArrayBuffer || ArrayBuffer.isView(module)))
+    throw new UnrolledError(
+      "unsupported-backend",
+      "this engine shares no memory, which compiled kernels need",
+    );
+  const bytes = Uint8Array.from(
+    module instanceof ArrayBuffer
+      ? new Uint8Array(module)
+      : new Uint8Array(module.buffer, module.byteOffset, module.byteLength),
+  );
+  let at = HEADER_BYTES;
+  const whole = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  const skip = (length: number) => {
+    at += length;
+  };
+  while (at < bytes.length) {
+    const section = bytes[at++];
+    const length = whole();
+    if (section !== IMPORTS) {
+      skip(length);
+      continue;
+    }
+    for (let left = whole(); left > 0; left--) {
+      skip(whole());
+      skip(whole());
+      const kind = bytes[at++];
+      if (kind === OF_MEMORY && bytes[at] === (HAS_MAXIMUM | IS_SHARED)) {
+        bytes[at] = HAS_MAXIMUM;
+        return bytes;
+      }
+      if (kind !== OF_FUNCTION) break;
+      whole();
+    }
+    break;
+  }
+  throw new UnrolledError("unsupported-backend", "the kernels import no shared memory");
+}
