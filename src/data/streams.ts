@@ -14,11 +14,17 @@ export interface TokenStreams {
   /**
    * Writes a sequence, counted from 0 in its epoch, into the first T·B entries of two arrays of the caller's:
    * `inputs [T, B]` and `targets [T, B]`, a target being the token after its input. Stream b goes on in
-   * sequence k+1 where it stopped in k, so state carried from one to the other stays true.
+   * sequence k+1 where it stopped in k, so state carried from one to the other stays true. If `own` is given, these streams
+   * alone are read and written.
    *
    * @returns T, the sequence's steps
    */
-  batch(sequence: number, inputs: Int32Array, targets: Int32Array): number;
+  batch(
+    sequence: number,
+    inputs: Int32Array,
+    targets: Int32Array,
+    own?: { readonly first: number; readonly count: number },
+  ): number;
 }
 
 /**
@@ -60,7 +66,12 @@ export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLen
     return Math.min(seqLength, streamLength - sequence * seqLength);
   }
 
-  function batch(sequence: number, inputs: Int32Array, targets: Int32Array): number {
+  function batch(
+    sequence: number,
+    inputs: Int32Array,
+    targets: Int32Array,
+    { first, count } = { first: 0, count: batchSize },
+  ): number {
     const steps = lengthOf(sequence);
     const room = Math.min(inputs.length, targets.length);
     if (room < steps * batchSize) {
@@ -71,7 +82,7 @@ export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLen
           `needed [${steps}, ${batchSize}]`,
       });
     }
-    for (let stream = 0; stream < batchSize; stream++) {
+    for (let stream = first; stream < first + count; stream++) {
       const row = sequenceAndNext.subarray(0, steps + 1);
       tokens.read(stream * streamLength + sequence * seqLength, row);
       for (let t = 0; t < steps; t++) {

@@ -1,20 +1,24 @@
+import type { OwnParts } from "../../parallel/split.ts";
 import type { Batch, BatchPlace } from "../task.ts";
 import type { LanguageModelShare } from "./language-replica.ts";
 import type { TrainingText } from "./language-text.ts";
 
-/** The batches of a text: sequences of parallel streams [T, B], each thread with its columns. The first of an epoch begins anew. */
+/**
+ * The batches of a text: sequences of parallel streams [T, B], each thread with its columns. The first of an epoch begins anew. Of
+ * several processes each reads its own streams.
+ */
 export function sequenceBatches(
   text: TrainingText,
   { seqLength, batchSize }: { readonly seqLength: number; readonly batchSize: number },
-): (place: BatchPlace, rows: readonly number[]) => Batch<LanguageModelShare> {
+): (place: BatchPlace, rows: readonly number[], own?: OwnParts) => Batch<LanguageModelShare> {
   const inputs = new Int32Array(seqLength * batchSize);
   const targets = new Int32Array(inputs.length);
   let streams = text.streams(0);
   let streamsEpoch = 0;
-  return ({ epoch, batch: sequence }, rows) => {
+  return ({ epoch, batch: sequence }, rows, own) => {
     if (epoch !== streamsEpoch) streams = text.streams(epoch);
     streamsEpoch = epoch;
-    const steps = streams.batch(sequence, inputs, targets);
+    const steps = streams.batch(sequence, inputs, targets, own && columnsOfParts(rows, own));
     let column = 0;
     const parts = rows.map((count) => {
       const columnsOf = (entries: Int32Array) => columns(entries, steps, batchSize, column, count);
@@ -24,6 +28,15 @@ export function sequenceBatches(
     });
     return { parts, units: steps * batchSize };
   };
+}
+
+/** The columns of some parts, given how many each has. */
+function columnsOfParts(
+  rows: readonly number[],
+  { first, count }: OwnParts,
+): { first: number; count: number } {
+  const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
+  return { first: sum(rows.slice(0, first)), count: sum(rows.slice(first, first + count)) };
 }
 
 /** Columns `first` to `first + count − 1` of entries [T, B], as [T, count]. */
