@@ -8,8 +8,6 @@ const MOST_BYTES = 2 ** 32;
 const LEAST_BYTES = 2 ** 25;
 const GROWTH_PAGES = 256;
 const ALIGNMENT = 64;
-/** What a memory that cannot grow begins with, if it can be had: 1 GiB. */
-const MOST_FIXED_PAGES = 2 ** 14;
 /** Word of the memory that says where it is free, in units of the alignment. All threads that share the memory take room there. */
 const FIRST_FREE = 1;
 /** Word of the memory that says how many pages it may grow to. */
@@ -33,6 +31,8 @@ export interface HeapMemory {
 export interface HeapRoom {
   /** The memory of another thread's heap, to take room in beside it; what one thread takes, it gives back itself. */
   readonly shared?: HeapMemory | undefined;
+  /** A memory that nobody has used yet, of `maxBytes`; one that can be shared if not given. */
+  readonly fixed?: HeapMemory | undefined;
   /** Bytes that a memory of its own may grow to, from 32 MiB; 4 GiB, which is all that WebAssembly can hold, if not given. */
   readonly maxBytes?: number | undefined;
 }
@@ -57,19 +57,18 @@ export class Heap {
   constructor(
     bytesPerElement: 4 | 8,
     reservedBytes: number,
-    { shared, maxBytes = MOST_BYTES }: HeapRoom = {},
+    { shared, fixed, maxBytes = MOST_BYTES }: HeapRoom = {},
   ) {
     requireRoom(maxBytes);
     this.bytesPerElement = bytesPerElement;
     const first = Math.ceil(Math.max(reservedBytes, ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
     const pages = Math.ceil(first / PAGE_BYTES) + GROWTH_PAGES;
     const maximum = Math.floor(maxBytes / PAGE_BYTES);
-    this.memory = shared ?? newMemory(pages, maximum);
+    this.memory = shared ?? fixed ?? newMemory(pages, maximum);
     this.#header = new Int32Array(this.memory.buffer, 0, MOST_PAGES + 1);
     if (!shared) {
       Atomics.store(this.#header, FIRST_FREE, first / ALIGNMENT);
-      const { byteLength } = this.memory.buffer;
-      Atomics.store(this.#header, MOST_PAGES, this.isShared ? maximum : byteLength / PAGE_BYTES);
+      Atomics.store(this.#header, MOST_PAGES, maximum);
     }
     this.#floats = this.#newFloats();
     this.#ints = this.#newInts();
@@ -116,11 +115,6 @@ export class Heap {
     if (list) list.push(place);
     else this.#freeBySize.set(bytes, [place]);
     this.#usedBytes -= bytes;
-  }
-
-  /** Whether other threads can have its memory; there are engines that share none. */
-  get isShared(): boolean {
-    return !(this.memory.buffer instanceof ArrayBuffer);
   }
 
   /** Bytes that its memory may grow to. */
@@ -201,34 +195,11 @@ function newMemory(pages: number, maximum: number): HeapMemory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
   } catch {
-    const fixed = typeof SharedArrayBuffer === "undefined" && fixedMemory(pages, maximum);
-    if (fixed) return fixed;
     throw new UnrolledError("out-of-memory", {
       call: "heap",
       problem: `the system gives no room for a WebAssembly memory of ${(maximum * PAGE_BYTES) / 2 ** 20} MiB of addresses; a limit on virtual memory (ulimit -v) may stand in the way`,
     });
   }
-}
-
-/**
- * Where an engine shares no memory: one that nobody shares, as large from the beginning as it will ever be, since views of such a memory
- * end when it grows. Of what is not touched the system gives addresses alone.
- */
-function fixedMemory(least: number, most: number): HeapMemory | undefined {
-  for (let pages = Math.min(most, MOST_FIXED_PAGES); pages >= least; pages = Math.floor(pages / 2)) {
-    try {
-      const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-      // Growing by nothing would end its views too.
-      const grow = (more: number) => {
-        if (more > 0) throw new RangeError("it is as large as it will be");
-        return pages;
-      };
-      return Object.assign(memory, { grow });
-    } catch {
-      // Half of it may be there.
-    }
-  }
-  return undefined;
 }
 
 /**
@@ -253,7 +224,7 @@ function requireRoom(maxBytes: number): void {
 
 function limitText(maxBytes: number): string {
   const limit = `the ${mebibytes(maxBytes)} MiB that`;
-  return maxBytes === MOST_BYTES ? `${limit} a WebAssembly memory can hold` : `${limit} maxHeapBytes allows`;
+  return maxBytes === MOST_BYTES ? `${limit} a WebAssembly memory can hold` : `${limit} maxHeapBytes or the engine allows`;
 }
 
 function mebibytes(bytes: number): number {

@@ -1,13 +1,39 @@
 // The kernels where an engine shares no memory: the same code, but for one byte, which says that the memory it is given is shared.
 import { UnrolledError } from "../errors.ts";
+import type { HeapRoom } from "../heap/heap.ts";
 import type { WasmSource } from "../platform/platform.ts";
 
+const PAGE_BYTES = 65536;
+/** What a memory that cannot grow begins with, if it can be had: 1 GiB; and the least, which a heap may have at all. */
+const [MOST_PAGES, LEAST_PAGES] = [2 ** 14, 2 ** 9];
 const HEADER_BYTES = 8;
 const IMPORTS = 2;
 const OF_FUNCTION = 0;
 const OF_MEMORY = 2;
 /** Limits of a memory: it has a maximum, it is shared. */
 const [HAS_MAXIMUM, IS_SHARED] = [1, 2];
+
+/**
+ * Room for a heap in a memory that nobody shares, as large from the beginning as it will ever be, since views of such a memory end when it
+ * grows. Of what is not touched the system gives addresses alone. As it was given where there is no such memory either.
+ */
+export function fixedRoom<Room extends HeapRoom>(room: Room): Room {
+  const asked = room.maxBytes === undefined ? MOST_PAGES : Math.floor(room.maxBytes / PAGE_BYTES);
+  for (let pages = Math.min(asked, MOST_PAGES); pages >= LEAST_PAGES; pages = Math.floor(pages / 2)) {
+    try {
+      const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+      const grow = (more: number) => {
+        if (more > 0) throw new RangeError("it is as large as it will be");
+        return pages;
+      };
+      // Growing by nothing would end its views too.
+      return { ...room, fixed: Object.assign(memory, { grow }), maxBytes: pages * PAGE_BYTES };
+    } catch {
+      // Half of it may be there.
+    }
+  }
+  return room;
+}
 
 /**
  * A copy of a module's bytes that takes a memory which is not shared. Atomic instructions are allowed on that too.

@@ -20,12 +20,20 @@ export interface KernelRoom extends HeapRoom {
 export async function openWasm(relaxed: boolean, reason: string, room: KernelRoom = {}): Promise<Backend> {
   if (relaxed) (await import("./relaxed.ts")).requireRelaxed();
   const { isWhole = true } = room;
-  const heap = new Heap(4, RESERVED_BYTES, room);
+  let heap: Heap;
+  let unshared: typeof import("./unshared.ts") | undefined;
+  try {
+    heap = new Heap(4, RESERVED_BYTES, room);
+  } catch (error) {
+    if (typeof SharedArrayBuffer !== "undefined") throw error;
+    unshared = await import("./unshared.ts");
+    heap = new Heap(4, RESERVED_BYTES, unshared.fixedRoom(room));
+  }
   let instance: WebAssembly.Instance;
   try {
     const memory = heap.memory as WebAssembly.Memory;
     const found = await loadWasm(isWhole, relaxed);
-    const own = heap.isShared ? found : (await import("./unshared.ts")).unshared(found);
+    const own = unshared ? unshared.unshared(found) : found;
     const made = await WebAssembly.instantiate(own as BufferSource, { env: { memory } });
     // Of a module that is compiled already an engine makes the instance alone.
     instance = "instance" in made ? made.instance : (made as WebAssembly.Instance);
