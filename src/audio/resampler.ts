@@ -10,6 +10,8 @@ import { requireSampleRate, requireSamples } from "./sound.ts";
 const ZEROS = 32;
 const BETA = 7;
 const ROLL_OFF = 0.93;
+/** New samples of one phase that are made at a time. */
+const TOGETHER = 8;
 /** Weights that are kept; with more phases than fit, they are computed again each time. */
 const MOST_KEPT = 2 ** 20;
 
@@ -75,25 +77,26 @@ export class Resampler {
     const all = Math.ceil((this.#received * to) / from);
     const begun = this.#next;
     const made = new Float32Array(Math.max(0, all - begun));
-    // The time of a new sample: the old one before it, counted from `first`, and the phase behind that.
-    let before = Math.floor((begun * from) / to) - first;
-    let phase = (begun * from) % to;
-    const [whole, rest] = [Math.floor(from / to), from % to];
+    // The old sample before the time of a new one, counted from `first`.
+    const before = (next: number) => Math.floor((next * from) / to) - first;
     const last = Math.min(old.length, received - first) - side;
     let count = 0;
-    while (count < made.length && before < last) {
-      made[count++] = weightedSum(this.#weights(phase), old, before - side + 1);
-      before += whole;
-      phase += rest;
-      if (phase >= to) {
-        phase -= to;
-        before += 1;
+    for (; count + TOGETHER * to <= made.length; count += TOGETHER * to) {
+      const next = begun + count;
+      if (before(next + TOGETHER * to - 1) >= last) break;
+      for (let at = 0; at < to; at++) {
+        const begin = before(next + at) - side + 1;
+        weightedSums(this.#weights(((next + at) * from) % to), old, begin, from, made, count + at, to);
       }
     }
+    for (; count < made.length && before(begun + count) < last; count++) {
+      const next = begun + count;
+      made[count] = weightedSum(this.#weights((next * from) % to), old, before(next) - side + 1);
+    }
     this.#next = begun + count;
-    const keepFrom = Math.max(0, before - side + 1);
-    this.#pending = old.slice(Math.min(keepFrom, old.length));
-    this.#first += Math.min(keepFrom, old.length);
+    const keepFrom = Math.min(Math.max(0, before(this.#next) - side + 1), old.length);
+    this.#pending = old.slice(keepFrom);
+    this.#first += keepFrom;
     return made.slice(0, count);
   }
 
@@ -113,18 +116,50 @@ export class Resampler {
   }
 }
 
-/** Σ weights[at] · samples[begin + at], in four sums that do not wait for one another. */
+/** Σ weights[at] · samples[begin + at], in the order of at. */
 function weightedSum(weights: Float64Array, samples: Float32Array, begin: number): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  let at = 0;
-  for (; at + 3 < weights.length; at += 4) {
-    first += weights[at] * samples[begin + at];
-    second += weights[at + 1] * samples[begin + at + 1];
-    third += weights[at + 2] * samples[begin + at + 2];
-    fourth += weights[at + 3] * samples[begin + at + 3];
+  let sum = 0;
+  for (let at = 0; at < weights.length; at++) sum += weights[at] * samples[begin + at];
+  return sum;
+}
+
+/** The same for eight begins, each `step` behind the one before it, into every `stride`th of `made`: a weight is read once for all. */
+function weightedSums(
+  weights: Float64Array,
+  samples: Float32Array,
+  begin0: number,
+  step: number,
+  made: Float32Array,
+  into: number,
+  stride: number,
+): void {
+  const begin1 = begin0 + step;
+  const begin2 = begin1 + step;
+  const begin3 = begin2 + step;
+  const begin4 = begin3 + step;
+  const begin5 = begin4 + step;
+  const begin6 = begin5 + step;
+  const begin7 = begin6 + step;
+  let [sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let at = 0; at < weights.length; at++) {
+    const weight = weights[at];
+    sum0 += weight * samples[begin0 + at];
+    sum1 += weight * samples[begin1 + at];
+    sum2 += weight * samples[begin2 + at];
+    sum3 += weight * samples[begin3 + at];
+    sum4 += weight * samples[begin4 + at];
+    sum5 += weight * samples[begin5 + at];
+    sum6 += weight * samples[begin6 + at];
+    sum7 += weight * samples[begin7 + at];
   }
-  for (; at < weights.length; at++) first += weights[at] * samples[begin + at];
-  return first + second + (third + fourth);
+  made[into] = sum0;
+  made[into + stride] = sum1;
+  made[into + 2 * stride] = sum2;
+  made[into + 3 * stride] = sum3;
+  made[into + 4 * stride] = sum4;
+  made[into + 5 * stride] = sum5;
+  made[into + 6 * stride] = sum6;
+  made[into + 7 * stride] = sum7;
 }
 
 /**

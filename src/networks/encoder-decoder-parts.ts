@@ -13,10 +13,11 @@ import { namedTwice, tiesOf } from "./ties.ts";
  * An encoder-decoder as two networks, for programs that run a graph without knowing of decoders. The encoder's outputs are inputs of the
  * decoder, under the same names. The decoder reads tokens [B, U], one at a time (U = 1) or many, and gives logits [B, U, V] and, for each
  * state NAME that it begins in, NAME.next [B, H]: what NAME is to be at the next step. Of a decoder whose attention is part of its
- * recurrence one step is given (U = 1); where its output is fed to the next one, that is a state LAYER.feed too, which is zeros at first.
+ * recurrence one step is given (U = 1), and what it leaves to the next one is a state too, zeros at first: LAYER.feed [B, O] where its output
+ * is fed, LAYER.coverage and LAYER.weights [B, T] of attention that knows where it looked.
  *
  * @param target the input that holds the tokens before
- * @throws UnrolledError "invalid-argument" for a network without such an input, and for steps that know where those before looked
+ * @throws UnrolledError "invalid-argument" for a network without such an input
  */
 export function encoderDecoderParts(
   network: NetworkData,
@@ -27,11 +28,12 @@ export function encoderDecoderParts(
       call: "encoderDecoderParts",
       problem: `there is no input ${target}`,
     });
-  const { network: stepped, layers: ofStep, feed } = fedDecoderStep(network, target);
+  const { network: stepped, layers: ofStep, carried } = fedDecoderStep(network, target);
   const { config } = stepped;
   const { inputs, layers, outputs } = config;
-  const isCarried = ({ name }: NetworkInput) => name === target || name === feed?.name;
-  const ofTarget = new Set([...inputs.filter(isCarried).map(({ name }) => name), ...ofStep]);
+  const names = new Set([target, ...carried.map(({ name }) => name)]);
+  const isCarried = ({ name }: NetworkInput) => names.has(name);
+  const ofTarget = new Set([...names, ...ofStep]);
   for (const { name, inputs: reads } of layers)
     if (reads.some((read) => ofTarget.has(read))) ofTarget.add(name);
   const step = layers.filter(({ name }) => ofTarget.has(name));

@@ -23,6 +23,9 @@ test.each([
   { cell: "gru", attention: "additive", tie: "all", joint: true },
   { cell: "lstm", attention: "general", numLayers: 2, feeding: "output", attentionHeads: 2 },
   { cell: "gru", attention: "additive", feeding: "context" },
+  { cell: "gru", attention: "additive", feeding: "context", coverage: true, locationFilters: 3 },
+  { cell: "lstm", attention: "additive", feeding: "output", coverage: true, attentionHeads: 2 },
+  { cell: "gru", attention: "additive", feeding: "output", locationFilters: 2 },
 ])("%o as encoder.onnx and decoder.onnx says step by step what the network says", async (options: object) => {
   const given = { ...options, embeddingSize: 8, hiddenSize: 12 } as never;
   const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
@@ -45,11 +48,17 @@ test.each([
   const whole = (numbers: readonly number[], shape: readonly number[]) =>
     new Tensor("int64", BigInt64Array.from(numbers, BigInt), shape);
   const encoded = await encoder.run({ source: whole(ids, [2, 4]), lengths });
-  const fed = parts.decoder.config.inputs.find(({ name }) => name.endsWith(".feed"));
-  expect(fed !== undefined).toBe(settings.feeding === "output");
-  const width = Number(fed?.axes[1]);
-  const nothing = fed && { [fed.name]: new Tensor("float32", new Float32Array(2 * width), [2, width]) };
-  let carried: typeof encoded = { ...encoded, ...nothing };
+  const last = (what: string) => parts.decoder.config.inputs.find(({ name }) => name.endsWith(`.${what}`));
+  expect(last("feed") !== undefined).toBe(settings.feeding === "output");
+  expect(last("coverage") !== undefined).toBe(settings.coverage);
+  expect(last("weights") !== undefined).toBe(settings.locationFilters > 0);
+  const nothing = ["feed", "coverage", "weights"].flatMap((what) => {
+    const input = last(what);
+    if (!input) return [];
+    const width = input.axes[1] === "T" ? 4 : Number(input.axes[1]);
+    return [[input.name, new Tensor("float32", new Float32Array(2 * width), [2, width])] as const];
+  });
+  let carried: typeof encoded = { ...encoded, ...Object.fromEntries(nothing) };
   for (let u = 0; u < 4; u++) {
     const column = TOKENS.map((row) => row[u]);
     const feeds = { target: whole(column, [2, 1]), ...carried };
@@ -70,15 +79,9 @@ test.each([
   }
 });
 
-test("steps that know where those before them looked are refused by name", async () => {
-  const given = { attention: "additive", feeding: "output", coverage: true } as never;
-  const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
-  const config = translateNetwork(settings, { source: 5, target: 5 });
-  expect(() => encoderDecoderParts({ config, tensors: {} })).toThrow(/decoder\.rnn has coverage/);
-});
-
 test("what convert writes names states, tokenizers and what begins and ends a target as the graphs have them", async () => {
-  const given = { cell: "lstm", feeding: "output", embeddingSize: 8, hiddenSize: 12 } as never;
+  const attention = { attention: "additive", feeding: "output", coverage: true };
+  const given = { cell: "lstm", ...attention, embeddingSize: 8, hiddenSize: 12 } as never;
   const settings = TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given));
   const network = translateNetwork(settings, { source: 9, target: 9 });
   const model = new LayeredNetwork(await openDevice(), network);
@@ -101,7 +104,8 @@ test("what convert writes names states, tokenizers and what begins and ends a ta
     config.states.flatMap((state: { name: string; first: string }) =>
       state.first === first ? [state.name] : [],
     );
-  expect(from("zeros")).toEqual(["decoder.rnn.feed"]);
+  expect(from("zeros")).toEqual(["decoder.rnn.coverage", "decoder.rnn.feed"]);
+  expect(config.states).toContainEqual(expect.objectContaining({ name: "decoder.rnn.coverage", width: "T" }));
   expect(encoder.outputNames).toEqual(expect.arrayContaining(from("encoder")));
   for (const { name, next } of config.states) {
     expect(decoder.inputNames).toContain(name);

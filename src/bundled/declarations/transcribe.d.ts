@@ -46,10 +46,10 @@ export declare function predict(input: Sound | Frames): Promise<Transcript>;
 /** The text of each of many, computed together. */
 export declare function predictAll(inputs: readonly (Sound | Frames)[]): Promise<Transcript[]>;
 
-/** Listens to sound that comes in pieces; for a model that reads forwards alone and was trained with CTC. */
+/** Listens to sound that comes in pieces; for a model that reads forwards alone. */
 export declare function listen(options?: {
   /** Of what is fed; the model's own if not given. */
   readonly sampleRateHz?: number;
-  /** Hypotheses that are followed at a time; 1 takes the likeliest token at each step. */
+  /** Texts that are followed at a time; 0 takes the likeliest label at each place. */
   readonly beamWidth?: number;
 }): Promise<RecogniserSession>;

@@ -21,6 +21,40 @@ export interface CtcPath {
   readonly score: number;
 }
 
+/** The likeliest path through steps as they come. */
+export class CtcBestPath implements CtcPath {
+  readonly tokenIds: number[] = [];
+  readonly spans: { start: number; end: number }[] = [];
+  score = 0;
+  readonly #blank: number;
+  readonly #probabilities: Float64Array;
+  #steps = 0;
+  #before: number;
+
+  /** @throws UnrolledError "invalid-argument" for a blank that is no class */
+  constructor(options: CtcOptions) {
+    this.#blank = checkedBlank(CALL, options);
+    this.#before = this.#blank;
+    this.#probabilities = new Float64Array(options.vocabularySize);
+  }
+
+  /** Reads the logits of the next steps [T·V]. Throws as `ctcBestPath` does. */
+  push(logits: ArrayLike<number>): void {
+    const V = this.#probabilities.length;
+    const T = stepsOf(CALL, logits, V);
+    for (let t = 0; t < T; t++, this.#steps++) {
+      const best = frameSoftmax(CALL, logits, t * V, this.#probabilities);
+      this.score += log(this.#probabilities[best]);
+      if (best !== this.#blank && best === this.#before) this.spans[this.spans.length - 1].end++;
+      else if (best !== this.#blank) {
+        this.tokenIds.push(best);
+        this.spans.push({ start: this.#steps, end: this.#steps + 1 });
+      }
+      this.#before = best;
+    }
+  }
+}
+
 /**
  * The tokens of the likeliest path. That of a sequence can be likelier which has many paths: `ctcBeamSearch` sums over them.
  *
@@ -29,23 +63,8 @@ export interface CtcPath {
  * "not-finite" for NaN or +∞
  */
 export function ctcBestPath(logits: ArrayLike<number>, options: CtcOptions): CtcPath {
-  const blank = checkedBlank(CALL, options);
-  const V = options.vocabularySize;
-  const T = stepsOf(CALL, logits, V);
-  const probabilities = new Float64Array(V);
-  const tokenIds: number[] = [];
-  const spans: { start: number; end: number }[] = [];
-  let score = 0;
-  let before = blank;
-  for (let t = 0; t < T; t++) {
-    const best = frameSoftmax(CALL, logits, t * V, probabilities);
-    score += log(probabilities[best]);
-    if (best !== blank && best === before) spans[spans.length - 1].end = t + 1;
-    else if (best !== blank) {
-      tokenIds.push(best);
-      spans.push({ start: t, end: t + 1 });
-    }
-    before = best;
-  }
+  const path = new CtcBestPath(options);
+  path.push(logits);
+  const { tokenIds, spans, score } = path;
   return { tokenIds, spans, score };
 }

@@ -27,6 +27,7 @@ export async function describedPictures(
       beam: Math.max(search.beam, nBest),
       nBest,
       endId: end,
+      stopping: "likely",
       maxLength: search.maxLength ?? reader.maxLength,
       forbiddenIds: tokenizer.unknownId === null ? [] : [tokenizer.unknownId],
     });

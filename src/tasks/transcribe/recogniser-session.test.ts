@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { frameCount } from "../../audio/frames.ts";
 import { FrontEnd } from "../../audio/front-end.ts";
 import { trainTokenizer } from "../../data/tokenizers/train-tokenizer.ts";
+import { ctcBestPath } from "../../decoding/ctc/best-path.ts";
 import { ctcDecoder } from "../../decoding/ctc/ctc-decoder.ts";
+import { textOfTokens } from "../../decoding/spoken-words.ts";
 import { NetworkModel } from "../../models/network-model.ts";
 import { Network } from "../../networks/network.ts";
 import { valuesOf } from "../../options/option.ts";
@@ -9,9 +12,12 @@ import { Generator } from "../../random/philox.ts";
 import { openDevice } from "../../tensor/device.ts";
 import { recogniserSession } from "./recogniser-session.ts";
 import type { TranscribeBatching } from "./transcribe-batch.ts";
+import { transcripts } from "./transcribe-decode.ts";
 import { transcribeNetwork } from "./transcribe-network.ts";
 import { TRANSCRIBE_OPTIONS } from "./transcribe-options.ts";
 import { hearingOf, TranscribeReader, type TranscribeReading } from "./transcribe-reading.ts";
+import { recogniserOf } from "./transcribe-recogniser.ts";
+import type { TranscribeOptions } from "./transcribe-task.ts";
 
 const device = await openDevice({ backend: "wasm" });
 const tokenizer = trainTokenizer({ kind: "char", text: "one two" });
@@ -24,7 +30,7 @@ function recogniser(
 ) {
   const settings = valuesOf("test", TRANSCRIBE_OPTIONS, {
     ...{ sampleRate: RATE_HZ, filters: 12, energy: false, deltas: 1, stride: 3, bidirectional: false },
-    ...{ hiddenSize: 10, numLayers: 2, ...more },
+    ...{ hiddenSize: 10, numLayers: 2, predictionSize: 6, jointSize: 8, ...more },
   });
   const hearing = hearingOf(settings);
   const { width, framesPerSecond } = new FrontEnd(hearing.frontEnd);
@@ -40,8 +46,9 @@ function recogniser(
     lowercase,
   };
   const { classes, blank, tokens } = new TranscribeReader(reading);
+  const { loss } = settings;
   const batching: TranscribeBatching = {
-    ...{ width, joined: 3, stride: 1, blank, loss: "ctc", meanLabels: 5, isInfinite: false },
+    ...{ width, joined: 3, stride: 1, blank, loss, meanLabels: 5, isInfinite: false },
     ...batch,
   };
   const network = transcribeNetwork(settings, { width: width * batching.joined, classes });
@@ -113,6 +120,54 @@ test.each([
   expect(wanted.text.startsWith(before.slice(0, 1))).toBe(true);
 });
 
+test.each([
+  ["the likeliest labels", {}, {}, 0],
+  ["a beam", {}, {}, 4],
+  ["a beam, outputs added", { jointSize: 0 }, {}, 4],
+  ["a beam, with a convolution and look-ahead", { convSize: 8, lookAhead: 2 }, { joined: 1, stride: 3 }, 4],
+])(
+  "a transducer says in pieces of any size what it says of the whole: %s",
+  async (_, more, batch, beamWidth) => {
+    const { model, reading } = recogniser({ loss: "transducer", ...more }, batch);
+    const sound = recogniserOf(model.network, model.madeBy!.options as TranscribeOptions);
+    const short = samples.subarray(0, 0.8 * RATE_HZ);
+    const frames = new FrontEnd(reading.hearing.frontEnd).frames({
+      sampleRateHz: RATE_HZ,
+      channels: [short],
+    });
+    const sounding = { frames: sound.reader.normalized(frames), steps: frameCount(frames) };
+    const [[wanted]] = await transcripts(sound, [sounding], [{ beamWidth, nBest: 3, scorers: [] }]);
+
+    const session = recogniserSession(model, { beamWidth, nBest: 3 });
+    for (let from = 0; from < short.length; ) {
+      const length = generator.integer(700);
+      expect(session.feed(short.subarray(from, from + length)).logits).toHaveLength(0);
+      from += length;
+    }
+    const before = session.text();
+    session.finish();
+    const { score, alternatives, ...said } = session.transcript();
+    expect(said).toEqual({ text: wanted.text, words: wanted.words });
+    expect(said.text).not.toBe("");
+    expect(said.text.startsWith(before.slice(0, -8))).toBe(true);
+    expect(score).toBeCloseTo(wanted.score, 3);
+    expect(alternatives.map(({ text }) => text)).toEqual(wanted.alternatives.map(({ text }) => text));
+  },
+);
+
+test("a recogniser of CTC says its likeliest path without a beam", () => {
+  const { model, tokens, blank } = recogniser();
+  const session = recogniserSession(model, { beamWidth: 0 });
+  const logits = [
+    session.feed(samples.subarray(0, 3001)),
+    session.feed(samples.subarray(3001)),
+    session.finish(),
+  ].flatMap((heard) => Array.from(heard.logits));
+  const { tokenIds, score } = ctcBestPath(logits, { vocabularySize: tokens.length, blank });
+  expect(session.text()).toBe(textOfTokens(tokenIds, tokens));
+  expect(session.transcript().score).toBeCloseTo(score, 9);
+});
+
 test("sound of another rate is heard at the model's", () => {
   const { model } = recogniser();
   const session = recogniserSession(model, { sampleRateHz: 4 * RATE_HZ });
@@ -126,7 +181,6 @@ test("sound of another rate is heard at the model's", () => {
 describe("what cannot listen is refused by name", () => {
   const cases: [string, () => ReturnType<typeof recogniser>, RegExp][] = [
     ["both directions", () => recogniser({ bidirectional: true }), /session.*(both|direction)/i],
-    ["a transducer", () => recogniser({}, { loss: "transducer" }), /is a transducer/],
     [
       "means of utterances",
       () => recogniser({ normalize: "utterance" }),

@@ -1,16 +1,15 @@
 // A recogniser that listens: samples in as they come, the text so far out.
 import { FrontEnd } from "../../audio/front-end.ts";
-import { type CtcDecoderOptions, ctcDecoder } from "../../decoding/ctc/ctc-decoder.ts";
 import type { Transcript } from "../../decoding/spoken-words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { NetworkModel } from "../../models/network-model.ts";
 import { steppedNetwork } from "./stepped-network.ts";
-import { TranscribeReader } from "./transcribe-reading.ts";
+import { recogniserOf } from "./transcribe-recogniser.ts";
 import type { TranscribeOptions } from "./transcribe-task.ts";
+import { type TextSearch, textStreams } from "./transcribe-texts.ts";
 
-/** How a recogniser listens. */
-export interface ListenOptions
-  extends Pick<CtcDecoderOptions, "beamWidth" | "nBest" | "leastProbability" | "scorers"> {
+/** How a recogniser listens. Beams are 32 texts wide if not given, of a transducer 8. */
+export interface ListenOptions extends TextSearch {
   /** Samples a second of what is fed; those that the model has learned from if not given. */
   readonly sampleRateHz?: number | undefined;
 }
@@ -19,7 +18,7 @@ export interface ListenOptions
 export interface HeardSteps {
   /** Frames of features [n, F], as the network reads them. */
   readonly features: Float32Array;
-  /** What the network says of each step [m, V]. */
+  /** What the network says of each step [m, V]; empty of a transducer, which says nothing without the labels before. */
   readonly logits: Float32Array;
 }
 
@@ -47,26 +46,26 @@ export interface RecogniserSession {
 const CALL = "recogniserSession";
 
 /**
- * A recogniser of the task "transcribe" that reads forwards alone and was trained with CTC, for sound that comes in pieces. It says what it
- * says of a whole recording.
+ * A recogniser of the task "transcribe" that reads forwards alone, for sound that comes in pieces. It says what it says of a whole
+ * recording.
  *
- * @throws UnrolledError "invalid-argument" for a model of another task, with a transducer, whose frames are normalised over an utterance, or
- * that cannot be streamed, and for options out of their range
+ * @throws UnrolledError "invalid-argument" for a model of another task, whose frames are normalised over an utterance, or that cannot be
+ * streamed, and for options out of their range
  */
 export function recogniserSession(model: NetworkModel, options: ListenOptions = {}): RecogniserSession {
-  const { reading, batching } = optionsOf(model);
-  const reader = new TranscribeReader(reading);
-  const frontEnd = new FrontEnd(reading.hearing.frontEnd);
-  const { sampleRateHz = frontEnd.options.sampleRateHz, ...search } = options;
+  const { sampleRateHz, ...search } = options;
+  const recogniser = recogniserOf(model.network, optionsOf(model));
+  const { batching } = recogniser;
+  const { reader, secondsPerStep } = recogniser;
   const { tokens, blank } = reader;
-  const frames = frontEnd.stream(sampleRateHz);
+  const frontEnd = new FrontEnd(reader.hearing.frontEnd);
+  const frames = frontEnd.stream(sampleRateHz ?? frontEnd.options.sampleRateHz);
   const network = steppedNetwork(model, batching);
   const { framesPerStep, stepsAhead } = network;
-  const secondsPerStep = reader.hopSeconds * framesPerStep;
-  const text = ctcDecoder({ ...search, tokens, blank, secondsPerStep }).stream();
-  const read = (logits: Float32Array): Float32Array => {
-    text.push(logits);
-    return logits;
+  const text = textStreams(recogniser)(search);
+  const read = (said: Float32Array): Float32Array => {
+    text.push(said);
+    return batching.loss === "ctc" ? said : new Float32Array(0);
   };
   const take = (values: Float32Array): HeardSteps => {
     const features = reader.normalized({ width: batching.width, values });
@@ -94,8 +93,6 @@ function optionsOf({ madeBy }: NetworkModel): TranscribeOptions {
   const refuse = (problem: string) => new UnrolledError("invalid-argument", { call: CALL, problem });
   if (madeBy?.task !== "transcribe") throw refuse("the model is no recogniser of the task transcribe");
   const options = madeBy.options as TranscribeOptions;
-  if (options.batching.loss !== "ctc")
-    throw refuse("the recogniser is a transducer; one that was trained with CTC can listen");
   if (options.reading.normalize === "utterance")
     throw refuse(
       'frames are normalised over a whole utterance; a recogniser trained with normalize: "training" can listen',

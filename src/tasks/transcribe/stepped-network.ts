@@ -14,14 +14,14 @@ export interface SteppedNetwork {
   readonly framesPerStep: number;
   /** Steps behind its own that a step waits for. */
   readonly stepsAhead: number;
-  /** Reads normalised frames [n·F], and gives what the network says of the steps that these complete [m·V]. */
+  /** Reads normalised frames [n·F], and gives what the network says of the steps that these complete [m·V], of a transducer its encoder [m·H]. */
   push(frames: Float32Array): Float32Array;
   /** What is left when nothing more follows. */
   finish(): Float32Array;
 }
 
 /**
- * Steps over a network of the task "transcribe" that CTC has trained. A network with such a convolution, or that looks ahead, is copied.
+ * Steps over a network of the task "transcribe". One with such a convolution, that looks ahead, or of a transducer, is copied.
  *
  * @throws UnrolledError "invalid-argument" for a network that cannot be streamed
  */
@@ -33,7 +33,8 @@ export function steppedNetwork(model: NetworkModel, batching: TranscribeBatching
   const window = conv?.kind === "conv1d" ? conv.kernelSize : joined;
   const every = conv ? stride : joined;
   const stepsAhead = ahead?.kind === "look-ahead" ? ahead.steps : 0;
-  const front = conv || ahead ? frontOf(model, window * width) : model;
+  const isWhole = !conv && !ahead && batching.loss === "ctc";
+  const front = isWhole ? model : frontOf(model, window * width);
   const before = front.session();
   const size = front.outputs[0].axes.at(-1) as number;
   const row = new Float32Array(size);
@@ -94,7 +95,7 @@ function frontOf({ network }: NetworkModel, size: number): NetworkModel {
   const { config } = network;
   const ahead = config.layers.find(({ name }) => name === LOOK_AHEAD_LAYER);
   const masked = ahead && config.layers.find(({ name }) => name === ahead.inputs[0]);
-  const from = masked?.inputs[0] ?? config.outputs[0].from;
+  const from = masked?.inputs[0] ?? saidBy(config);
   const inputs = [{ name: "xs", axes: ["B", "T", size], kind: "float" as const }];
   const layers = networkPart(network, { known: ["xs"], wanted: [from] }).map(windowed);
   return partOf(network, { inputs, layers, outputs: [{ name: "row", from }] });
@@ -104,13 +105,19 @@ function frontOf({ network }: NetworkModel, size: number): NetworkModel {
 function backOf({ network }: NetworkModel): NetworkModel {
   const name = LOOK_AHEAD_LAYER;
   const size = networkShapes(network.config).get(name)!.axes.at(-1)!;
-  const [{ from }] = network.config.outputs;
+  const from = saidBy(network.config);
   const layers = networkPart(network, { known: [name], wanted: [from] });
   return partOf(network, {
     inputs: [{ name, axes: ["B", "T", size], kind: "float" }],
     layers,
     outputs: [{ name: "logits", from }],
   });
+}
+
+/** The value that is the network's output, or its encoder's: a joint network hands that on as it is. */
+function saidBy({ layers, outputs: [{ from }] }: NetworkConfig): string {
+  const layer = layers.find(({ name }) => name === from);
+  return layer?.config.kind === "transducer-joint" ? layer.inputs[0] : from;
 }
 
 /** A convolution as a linear layer over the frames of its window. */

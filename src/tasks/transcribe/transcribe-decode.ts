@@ -3,8 +3,8 @@ import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import { framesOf, type Sounding, stepsOf, type TranscribeBatching } from "./transcribe-batch.ts";
 import type { TranscribeReader } from "./transcribe-reading.ts";
-import { type Search, textOfLogits } from "./transcribe-search.ts";
-import { transducerTexts } from "./transducer-texts.ts";
+import type { Search } from "./transcribe-search.ts";
+import { textStreams } from "./transcribe-texts.ts";
 
 const BATCH = 16;
 
@@ -22,7 +22,8 @@ export async function transcripts(
   sounds: readonly Sounding[],
   searches: readonly Search[],
 ): Promise<Transcript[][]> {
-  const { model, reader, batching, secondsPerStep } = recogniser;
+  const { model, batching } = recogniser;
+  const begin = textStreams(recogniser);
   const all = new Array<Transcript[]>(sounds.length);
   const output = batching.loss === "ctc" ? "logits" : "encoded";
   for (const places of sortedBatches(
@@ -36,10 +37,11 @@ export async function transcripts(
     for (const [row, place] of places.entries()) {
       const steps = stepsOf(sounds[place].steps, batching);
       const own = said.slice(row * each, row * each + steps * width);
-      all[place] =
-        batching.loss === "ctc"
-          ? searches.map((search) => textOfLogits(own, reader, secondsPerStep, search))
-          : transducerTexts(recogniser, own, searches);
+      all[place] = searches.map((search) => {
+        const text = begin(search);
+        text.push(own);
+        return text.transcript();
+      });
     }
   }
   return all;

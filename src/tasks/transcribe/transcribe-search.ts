@@ -1,13 +1,10 @@
-// From what a network says at each step to a text: the best path, or a beam with what is known of words.
+// How texts are found in what a network says: by the best path, or by a beam with what is known of words.
 import { openPlace } from "#platform";
 import { textOf } from "../../data/tables/data-source.ts";
-import { ctcBestPath } from "../../decoding/ctc/best-path.ts";
-import { ctcDecoder } from "../../decoding/ctc/ctc-decoder.ts";
 import { readArpa } from "../../decoding/ngram/read-arpa.ts";
 import type { PrefixScorer } from "../../decoding/prefix-scorer.ts";
 import { hotWords } from "../../decoding/scorers/hot-words.ts";
 import { wordScorer } from "../../decoding/scorers/word-scorer.ts";
-import { spokenWords, type Transcript, textOfTokens } from "../../decoding/spoken-words.ts";
 import type { Device } from "../../tensor/device.ts";
 import { languageModelParts } from "../language/folder/read-language-folder.ts";
 import { LanguageModel } from "../language/model/language-model.ts";
@@ -60,24 +57,6 @@ export async function searchOf(
     );
   if (hot.length > 0) scorers.push(hotWords({ tokens, words: hot.map(cased) }) as PrefixScorer);
   return { beamWidth: beam ?? (scorers.length > 0 || nBest > 1 ? BEAM : 0), nBest, scorers };
-}
-
-/** The text of logits [T·V]. */
-export function textOfLogits(
-  logits: Float32Array,
-  { tokens, blank, classes }: Pick<TranscribeReader, "tokens" | "blank" | "classes">,
-  secondsPerStep: number,
-  { beamWidth, nBest, scorers }: Search,
-): Transcript {
-  if (beamWidth > 0)
-    return ctcDecoder({ tokens, secondsPerStep, blank, beamWidth, nBest, scorers }).decode(logits);
-  const { tokenIds, spans, score } = ctcBestPath(logits, { vocabularySize: classes, blank });
-  return {
-    text: textOfTokens(tokenIds, tokens),
-    score,
-    words: spokenWords(tokenIds, spans, tokens, secondsPerStep),
-    alternatives: [],
-  };
 }
 
 /** The language model of characters in a folder, if there is one. */

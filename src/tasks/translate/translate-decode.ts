@@ -70,8 +70,11 @@ export async function* targetEvents(
     forbiddenIds: unknownId === null ? [] : [unknownId],
     ...(forced ? { prefixes: sources.map(() => forced) } : {}),
   };
-  if (temperature === null)
-    return yield* beamSearchEvents(stepper, batch, { ...given, beam: Math.max(beam, nBest), nBest });
+  if (temperature === null) {
+    // A search that ended with enough of them would end with unlikely ones that are short while a likely one goes on.
+    const search = { beam: Math.max(beam, nBest), nBest, stopping: "likely" } as const;
+    return yield* beamSearchEvents(stepper, batch, { ...given, ...search });
+  }
   const drawing = { ...given, generator: new Generator(seed), temperature, places, numSamples: nBest };
   const drawn = sources.map((): Hypothesis[] => []);
   for await (const event of sampleSequencesEvents(stepper, batch, drawing)) {
