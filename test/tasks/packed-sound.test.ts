@@ -53,3 +53,60 @@ test.each([
   const found = decodePacked(Uint8Array.of(1), "flac", importing);
   await expect(found).rejects.toThrow(message);
 });
+
+/** A page of Ogg with one packet. */
+const page = (packet: string, flags = 0) => {
+  const bytes = new Uint8Array(28 + packet.length);
+  bytes.set(new TextEncoder().encode(`OggS\0${String.fromCharCode(flags)}`));
+  bytes.set([1, packet.length], 26);
+  bytes.set(new TextEncoder().encode(packet), 28);
+  return bytes;
+};
+const file = (...pages: Uint8Array[]) => Uint8Array.from(pages.flatMap((each) => [...each]));
+
+test.each([
+  ["OpusHead", "OggOpusDecoder", "ogg-opus-decoder"],
+  ["\x7fFLAC", "FLACDecoder", "@wasm-audio-decoders/flac"],
+  ["\x01vorbis", "OggVorbisDecoder", "@wasm-audio-decoders/ogg-vorbis"],
+])("an .ogg that begins with %j is read by what reads that", async (packet, kind, name) => {
+  asked.length = 0;
+  const bytes = file(page(packet), page("sound", 4));
+  await decodePacked(bytes, "ogg", packageOf(kind, "decode", SOUND));
+  expect(asked[0]).toBe(name);
+});
+
+test.each([
+  ["within a page", file(page("OpusHead"), page("sound", 4)).subarray(0, -1)],
+  ["within a header", file(page("OpusHead"), page("sound", 4)).subarray(0, 36 + 20)],
+  ["before its last page", file(page("OpusHead"), page("sound"))],
+])("an .ogg that ends %s is cut", async (_, bytes) => {
+  const found = decodePacked(bytes, "ogg", packageOf("OggOpusDecoder", "decode", SOUND));
+  await expect(found).rejects.toThrow(/cut: its last page is missing/);
+});
+
+test("a .flac with fewer samples than it says is cut", async () => {
+  const bytes = new Uint8Array(42);
+  bytes.set(new TextEncoder().encode("fLaC"));
+  bytes.set([0xf0, 0, 0, 0, 2], 21);
+  const importing = packageOf("FLACDecoder", "decode", SOUND);
+  expect((await decodePacked(bytes, "flac", importing)).sampleRateHz).toBe(8000);
+  bytes[25] = 3;
+  await expect(decodePacked(bytes, "flac", importing)).rejects.toThrow(/cut: 2 of 3 samples/);
+});
+
+test("an empty file, and one that its decoder throws at, are refused by name", async () => {
+  const importing = packageOf("MPEGDecoder", "decode", SOUND);
+  await expect(decodePacked(new Uint8Array(0), "mp3", importing)).rejects.toThrow(/no sound of .mp3/);
+  class Decoder {
+    readonly ready = Promise.resolve();
+    decode(): never {
+      throw new TypeError("reading 'parseAll'");
+    }
+    free() {}
+  }
+  const found = decodePacked(Uint8Array.of(1), "mp3", async () => ({ MPEGDecoder: Decoder }));
+  await expect(found).rejects.toMatchObject({
+    code: "invalid-file",
+    message: expect.stringContaining("its decoder refuses it: reading 'parseAll'"),
+  });
+});

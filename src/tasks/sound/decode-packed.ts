@@ -3,6 +3,7 @@
 import { requireChannels, requireSampleRate, type Sound } from "../../audio/sound.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type ImportPackage, importPackage } from "../../import-package.ts";
+import { flacSamples, isCutOgg, oggContent } from "./packed-length.ts";
 
 /** What is called of a decoder of these packages. */
 interface Decoder {
@@ -33,25 +34,33 @@ export const PACKED_ENDINGS: readonly string[] = Object.keys(PACKAGES);
 /** The packages that read packed files, each where somebody has installed it. */
 export const SOUND_PACKAGES: readonly string[] = [...new Set(Object.values(PACKAGES).map(([name]) => name))];
 
+/** What a file of Ogg holds, by the ending whose package reads it: an .ogg need not be Vorbis. */
+const HELD = { vorbis: "ogg", opus: "opus", flac: "flac" } as const;
+
 /**
  * The sound of a packed file.
  *
- * @throws UnrolledError "invalid-file" with the line that installs the package that is missing, or for what its decoder refuses
+ * @throws UnrolledError "invalid-file" with the line that installs the package that is missing, for a file that is cut, or for what its
+ * decoder refuses
  */
 export async function decodePacked(
   bytes: Uint8Array,
   ending: string,
   importing: ImportPackage = importPackage,
 ): Promise<Sound> {
-  const [name, kind] = PACKAGES[ending];
+  const held = oggContent(bytes);
+  const [name, kind] = PACKAGES[held ? HELD[held] : ending];
   const found = await importing(name).catch(() => undefined);
   const Made = found?.[kind] as (new () => Decoder) | undefined;
   if (!Made)
     throw new UnrolledError("invalid-file", {
       call: "read",
-      problem: `.${ending} needs the package ${name}: npm install ${name}`,
+      problem: `.${ending}${held ? ` with ${held} in it` : ""} needs the package ${name}: npm install ${name}`,
     });
   const invalid = (problem: string) => new UnrolledError("invalid-file", { call: "read", problem });
+  const silent = `there is no sound of .${ending} in it`;
+  if (bytes.length === 0) throw invalid(silent);
+  if (isCutOgg(bytes)) throw invalid("it is cut: its last page is missing");
   const decoder = new Made();
   await decoder.ready;
   try {
@@ -59,12 +68,17 @@ export async function decodePacked(
     const decoded = await (decoder.decodeFile ?? decoder.decode)?.call(decoder, bytes);
     const { channelData = [], sampleRate = 0, errors = [] } = decoded ?? {};
     if (errors.length > 0) throw invalid(`it is damaged: ${errors[0].message}`);
-    if ((channelData[0]?.length ?? 0) === 0) throw invalid(`there is no sound of .${ending} in it`);
+    const samples = channelData[0]?.length ?? 0;
+    if (samples === 0) throw invalid(silent);
+    const wanted = flacSamples(bytes);
+    if (samples < wanted) throw invalid(`it is cut: ${samples} of ${wanted} samples are there`);
     requireSampleRate("read", "the rate", sampleRate);
     requireChannels("read", channelData);
     return { sampleRateHz: sampleRate, channels: channelData.map((channel) => Float32Array.from(channel)) };
   } catch (error) {
-    throw error instanceof UnrolledError ? error : invalid((error as Error).message);
+    throw error instanceof UnrolledError
+      ? error
+      : invalid(`its decoder refuses it: ${(error as Error).message}`);
   } finally {
     decoder.free();
   }

@@ -2,6 +2,7 @@
 import { type DataSource, endingOf, isTable, titleOf } from "../../data/tables/data-source.ts";
 import { readRows } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
+import { FoundFiles } from "./found-files.ts";
 import { isRecording } from "./read-recording.ts";
 
 /** A recording that is named somewhere. */
@@ -34,10 +35,11 @@ export async function recordingEntries(
 ): Promise<RecordingEntry[]> {
   const tables = [...(manifest === null ? [] : [manifest]), ...sources.filter(isTable)];
   const files = sources.filter(isRecording);
+  const found = new FoundFiles(files);
   const entries =
     tables.length === 0
       ? files.map((file) => ({ file, cells: undefined, place: file }))
-      : (await Promise.all(tables.map((table) => entriesOf(table, files, delimiter)))).flat();
+      : (await Promise.all(tables.map((table) => entriesOf(table, found, delimiter)))).flat();
   if (entries.length > 0) return entries;
   const endings = [...new Set(sources.map((source) => `.${endingOf(source)}`))].join(", ");
   throw new UnrolledError("invalid-argument", {
@@ -48,7 +50,7 @@ export async function recordingEntries(
 
 async function entriesOf(
   source: DataSource,
-  files: readonly string[],
+  found: FoundFiles,
   delimiter: string | null,
 ): Promise<RecordingEntry[]> {
   const table = await readRows(source, { delimiter: delimiter ?? undefined });
@@ -58,7 +60,6 @@ async function entriesOf(
       call: "train",
       problem: `${table.title} has the columns ${table.columns.join(", ")}, needed one that names files: ${FILE_COLUMNS.slice(0, 4).join(", ")}`,
     });
-  const placeOf = filePlaces(titleOf(source), files);
   const entries: RecordingEntry[] = [];
   for await (const { cells, line } of table.rows) {
     const named = cells[column].trim();
@@ -66,21 +67,7 @@ async function entriesOf(
     if (named === "")
       throw new UnrolledError("invalid-file", { call: "train", problem: `${place} names no file` });
     const own = Object.fromEntries(table.columns.map((name, at) => [name, cells[at].trim()]));
-    entries.push({ file: placeOf(named), cells: own, place });
+    entries.push({ file: found.pathOf(named, titleOf(source)), cells: own, place });
   }
   return entries;
-}
-
-/** Says where a file lies that a table names: it is one of those that were given, or lies where the table's folder has it. */
-function filePlaces(table: string, files: readonly string[]): (named: string) => string {
-  const byName = new Map<string, string[]>();
-  const nameOf = (path: string) => path.slice(path.search(/[^/\\]*$/));
-  for (const file of files) byName.set(nameOf(file), [...(byName.get(nameOf(file)) ?? []), file]);
-  const folder = table.slice(0, table.search(/[^/\\]*$/));
-  return (named) => {
-    if (/^(?:[/\\]|[A-Za-z]:|[a-z]+:\/\/)/.test(named)) return named;
-    const plain = named.replace(/^\.\//, "");
-    const given = byName.get(nameOf(plain))?.find((file) => file === plain || file.endsWith(`/${plain}`));
-    return given ?? folder + plain;
-  };
 }

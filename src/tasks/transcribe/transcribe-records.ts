@@ -1,15 +1,9 @@
 // Recordings with what is said in them, as people have them: a table of paths and texts, Sphinx's transcriptions, or a .txt beside each sound.
-import {
-  type DataSource,
-  endingOf,
-  isTable,
-  linesOf,
-  stemOf,
-  titleOf,
-} from "../../data/tables/data-source.ts";
+import { type DataSource, endingOf, isTable, linesOf, titleOf } from "../../data/tables/data-source.ts";
 import { readRows } from "../../data/tables/read-rows.ts";
 import { UnrolledError } from "../../errors.ts";
 import { isSource } from "../examples/sources.ts";
+import { FoundFiles } from "../sound/found-files.ts";
 import { isRecording } from "../sound/read-recording.ts";
 import type { TranscribeSettings } from "./transcribe-options.ts";
 
@@ -45,13 +39,16 @@ export async function utterancesOf(
   if (manifest !== null) lists.push(manifest);
   const sounds = sources.filter(isRecording);
   if (lists.length > 0) {
-    const found = new Found(sounds);
+    const found = new FoundFiles(sounds);
+    const known = new Set(sounds);
+    const missing: string[] = [];
     for (const list of lists)
       for await (const { file, ...rest } of entriesOf(list, columns)) {
-        const path = await found.pathOf(file, titleOf(list));
-        if (path !== undefined) utterances.push({ file: path, ...rest });
+        const path = found.pathOf(file, titleOf(list));
+        if (known.has(path) || (await isThere(path))) utterances.push({ file: path, ...rest });
+        else missing.push(file);
       }
-    found.requireAll();
+    requireAll(missing);
   } else for (const sound of sounds) utterances.push(await withTextBeside(sound, sources));
   if (utterances.length > 0) return utterances;
   throw new UnrolledError("invalid-argument", {
@@ -126,38 +123,13 @@ function columnOf(
   });
 }
 
-/** Finds sounds by what a list calls them, and remembers those that are not there. */
-class Found {
-  readonly #byEnd = new Map<string, string>();
-  readonly #byStem = new Map<string, string>();
-  readonly #missing: string[] = [];
-
-  constructor(sounds: readonly string[]) {
-    for (const sound of sounds) {
-      const parts = sound.split(/[/\\]/);
-      for (let from = 0; from < parts.length; from++) this.#byEnd.set(parts.slice(from).join("/"), sound);
-      this.#byStem.set(stemOf(sound), sound);
-    }
-  }
-
-  async pathOf(name: string, list: string): Promise<string | undefined> {
-    const plain = name.replace(/\\/g, "/").replace(/^\.\//, "");
-    const known = this.#byEnd.get(plain) ?? this.#byStem.get(plain);
-    if (known !== undefined) return known;
-    const beside = /^([/\\]|[A-Za-z]:)/.test(name) ? name : list.replace(/[^/\\]*$/, "") + plain;
-    if (await isThere(beside)) return beside;
-    this.#missing.push(name);
-    return undefined;
-  }
-
-  requireAll(): void {
-    const missing = this.#missing;
-    if (missing.length === 0) return;
-    throw new UnrolledError("missing-file", {
-      call: "train",
-      problem: `${missing.length} ${missing.length === 1 ? "file" : "files"} of the manifest ${missing.length === 1 ? "is" : "are"} not there: ${missing.join(", ")}`,
-    });
-  }
+function requireAll(missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  const [files, are] = missing.length === 1 ? ["file", "is"] : ["files", "are"];
+  throw new UnrolledError("missing-file", {
+    call: "train",
+    problem: `${missing.length} ${files} of the manifest ${are} not there: ${missing.join(", ")}`,
+  });
 }
 
 async function isThere(path: string): Promise<boolean> {
