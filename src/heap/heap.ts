@@ -1,17 +1,17 @@
 import { UnrolledError } from "../errors.ts";
 import { requireWhole } from "../whole-numbers.ts";
 
-const PAGE_BYTES = 65536;
+export const PAGE_BYTES = 65536;
 /** What a WebAssembly memory can hold. */
 const MOST_BYTES = 2 ** 32;
 /** The least that may be asked for: what a heap begins with must fit. */
 const LEAST_BYTES = 2 ** 25;
 const GROWTH_PAGES = 256;
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 /** Word of the memory that says where it is free, in units of the alignment. All threads that share the memory take room there. */
-const FIRST_FREE = 1;
+export const FIRST_FREE = 1;
 /** Word of the memory that says how many pages it may grow to. */
-const MOST_PAGES = 2;
+export const MOST_PAGES = 2;
 
 /** What a heap is made of and how much of it is taken. */
 export interface HeapUse {
@@ -31,8 +31,6 @@ export interface HeapMemory {
 export interface HeapRoom {
   /** The memory of another thread's heap, to take room in beside it; what one thread takes, it gives back itself. */
   readonly shared?: HeapMemory | undefined;
-  /** A memory that nobody has used yet, of `maxBytes`; one that can be shared if not given. */
-  readonly fixed?: HeapMemory | undefined;
   /** Bytes that a memory of its own may grow to, from 32 MiB; 4 GiB, which is all that WebAssembly can hold, if not given. */
   readonly maxBytes?: number | undefined;
 }
@@ -57,14 +55,14 @@ export class Heap {
   constructor(
     bytesPerElement: 4 | 8,
     reservedBytes: number,
-    { shared, fixed, maxBytes = MOST_BYTES }: HeapRoom = {},
+    { shared, maxBytes = MOST_BYTES }: HeapRoom = {},
   ) {
     requireRoom(maxBytes);
     this.bytesPerElement = bytesPerElement;
     const first = Math.ceil(Math.max(reservedBytes, ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
     const pages = Math.ceil(first / PAGE_BYTES) + GROWTH_PAGES;
     const maximum = Math.floor(maxBytes / PAGE_BYTES);
-    this.memory = shared ?? fixed ?? newMemory(pages, maximum);
+    this.memory = shared ?? newMemory(pages, maximum);
     this.#header = new Int32Array(this.memory.buffer, 0, MOST_PAGES + 1);
     if (!shared) {
       Atomics.store(this.#header, FIRST_FREE, first / ALIGNMENT);
@@ -224,7 +222,7 @@ function requireRoom(maxBytes: number): void {
 
 function limitText(maxBytes: number): string {
   const limit = `the ${mebibytes(maxBytes)} MiB that`;
-  return maxBytes === MOST_BYTES ? `${limit} a WebAssembly memory can hold` : `${limit} maxHeapBytes or the engine allows`;
+  return maxBytes === MOST_BYTES ? `${limit} a WebAssembly memory can hold` : `${limit} maxHeapBytes allows`;
 }
 
 function mebibytes(bytes: number): number {

@@ -49,7 +49,7 @@ describe("a loop that gives the collector no turn", () => {
     };
     for (let time = 0; time < 3; time++) {
       expect(untilFull).toThrow(
-        /heap: .* MiB left of the 64 MiB that maxHeapBytes or the engine allows; \d+ MiB belong to tensors made outside device\.scope/,
+        /heap: .* MiB left of the 64 MiB that maxHeapBytes allows; \d+ MiB belong to tensors made outside device\.scope/,
       );
       // The collector comes when it likes: reads give it turns.
       const usedAfterRead = async () => {

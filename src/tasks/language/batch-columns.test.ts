@@ -18,10 +18,10 @@ test("of several processes each reads its own streams, and has the columns that 
   const text = { streams: () => tokenStreams(tokens, batchSize, seqLength) } as unknown as TrainingText;
   const rows = [2, 1, 1, 1];
   const place = { epoch: 0, batch: 1 };
-  const whole = sequenceBatches(text, { seqLength, batchSize })(place, rows).parts;
+  const whole = sequenceBatches(text)(place, rows).parts;
   const own = (first: number, count: number) => {
     starts = [];
-    const { parts } = sequenceBatches(text, { seqLength, batchSize })(place, rows, { first, count });
+    const { parts } = sequenceBatches(text)(place, rows, { first, count });
     expect(parts.slice(first, first + count)).toEqual(whole.slice(first, first + count));
     return starts;
   };
