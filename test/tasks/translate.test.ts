@@ -7,6 +7,7 @@ import { valuesOf } from "../../src/options/option.ts";
 import type { Translation } from "../../src/tasks/translate/translate-answers.ts";
 import { translateLoss } from "../../src/tasks/translate/translate-batch.ts";
 import { TRANSLATE } from "../../src/tasks/translate/translate-description.ts";
+import type { TranslateFound } from "../../src/tasks/translate/translate-measure.ts";
 import { translateNetwork } from "../../src/tasks/translate/translate-network.ts";
 import { TRANSLATE_OPTIONS } from "../../src/tasks/translate/translate-options.ts";
 import { translatePairs } from "../../src/tasks/translate/translate-pairs.ts";
@@ -57,6 +58,27 @@ describe("a translator", () => {
     const { exactMatch, tokenErrorRate } = run.end.evaluation as Record<string, number>;
     expect(exactMatch).toBeGreaterThan(0.9);
     expect(tokenErrorRate).toBeLessThan(0.05);
+  });
+
+  it("says where figures lie if pairs are drawn again", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const pairs = { train: [...reversed(20, 3), { source: "a b c", target: "a b c" }] };
+    const all = await model.evaluate(pairs, { beam: 2, bootstrap: 50 });
+    const { intervals, ...found } = all as unknown as TranslateFound;
+    expect(Object.keys(found)).toEqual(
+      `pairs lossNats perplexity bleu chrf signature exactMatch tokenErrorRate tokenAccuracy`.split(" "),
+    );
+    const figures = found as unknown as Record<string, number>;
+    const named = Object.entries(intervals!);
+    expect(named.map(([name]) => name)).toEqual(
+      Object.keys(found).filter((name) => /bleu|chrf|exact|token/.test(name)),
+    );
+    for (const [name, { low, high }] of named) {
+      expect(low, name).toBeLessThan(high);
+      expect(low, name).toBeLessThanOrEqual(figures[name]);
+      expect(high, name).toBeGreaterThanOrEqual(figures[name]);
+    }
+    expect(await model.evaluate(pairs, { beam: 2 })).toEqual(found);
   });
 
   it("says which source token each target token looked at", async () => {
