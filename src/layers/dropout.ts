@@ -1,5 +1,5 @@
 import { DropoutPlace } from "../module/dropout-place.ts";
-import { Module, requireProbability } from "../module/module.ts";
+import { Module, requireShare } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import { dropoutWith } from "../tensor/operations/dropout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -16,7 +16,7 @@ export class Dropout extends Module {
     options: { readonly generator?: Generator; readonly locked?: boolean } = {},
   ) {
     super();
-    requireProbability("Dropout", "probability", probability);
+    requireShare("Dropout", "probability", probability);
     this.probability = probability;
     this.locked = options.locked ?? false;
     this.place = new DropoutPlace(options.generator);

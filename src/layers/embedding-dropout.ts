@@ -1,5 +1,5 @@
 import { DropoutPlace } from "../module/dropout-place.ts";
-import { Module, requireProbability, requireSize } from "../module/module.ts";
+import { Module, requireShare, requireSize } from "../module/module.ts";
 import type { Generator } from "../random/philox.ts";
 import type { Device } from "../tensor/device.ts";
 import { multiply } from "../tensor/operations/arithmetic.ts";
@@ -21,7 +21,7 @@ export class EmbeddingDropout extends Module {
   constructor(vocabularySize: number, probability: number, options: { readonly generator?: Generator } = {}) {
     super();
     requireSize("EmbeddingDropout", "vocabularySize", vocabularySize);
-    requireProbability("EmbeddingDropout", "probability", probability);
+    requireShare("EmbeddingDropout", "probability", probability);
     this.vocabularySize = vocabularySize;
     this.probability = probability;
     this.place = new DropoutPlace(options.generator);

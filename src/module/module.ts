@@ -146,8 +146,8 @@ export function requireSize(call: string, argument: string, value: number): void
   requireWhole(call, argument, value, 1);
 }
 
-/** For constructors: an error that names the argument unless it is a probability with which something may be dropped. */
-export function requireProbability(call: string, argument: string, value: number): void {
+/** For constructors: an error that names the argument unless it is from 0 to below 1, such as a probability of dropping. */
+export function requireShare(call: string, argument: string, value: number): void {
   if (typeof value !== "number" || !(value >= 0 && value < 1)) {
     throw new UnrolledError("invalid-argument", {
       call,

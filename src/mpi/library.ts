@@ -5,7 +5,7 @@ import { importPackage } from "../import-package.ts";
 import type { MpiKind } from "./started.ts";
 
 /** A communicator, a type, an error handler. */
-type Handle = unknown;
+export type Handle = unknown;
 
 /** The calls that are made here. Each returns 0, or an error's number. */
 export interface MpiLibrary {
@@ -24,8 +24,10 @@ export interface MpiLibrary {
   broadcast(bytes: Uint8Array, request: Requests): void;
   send(bytes: Uint8Array, to: number, tag: number, request: Requests): void;
   receive(bytes: Uint8Array, from: number, tag: number, request: Requests): void;
-  exchange(pieces: Uint8Array, received: Uint8Array, count: number, request: Requests): void;
-  gather(own: Uint8Array, all: Uint8Array, request: Requests): void;
+  /** Another communicator of all ranks, which is waited for until all of them have asked for it. */
+  communicator(): Handle;
+  exchange(pieces: Uint8Array, received: Uint8Array, count: number, among: Handle, request: Requests): void;
+  gather(own: Uint8Array, all: Uint8Array, among: Handle, request: Requests): void;
   /** Whether what a request stands for is done; gives the library a turn to get on with everything else. */
   isDone(request: Requests): boolean;
   /** Lets another process have this core for a moment. */
@@ -138,6 +140,7 @@ function bound(path: string, loaded: Loaded, koffi: Koffi): MpiLibrary {
   const abort = call("Abort", `${h} world, int code`);
   const setHandler = call("Comm_set_errhandler", `${h} world, ${h} handler`);
   const commRank = call("Comm_rank", `${h} world, void *rank`);
+  const commDup = call("Comm_dup", `${h} world, void *copy`);
   const commSize = call("Comm_size", `${h} world, void *size`);
   const processorName = call("Get_processor_name", "void *text, void *length");
   const errorString = call("Error_string", "int code, void *text, void *length");
@@ -188,10 +191,15 @@ function bound(path: string, loaded: Loaded, koffi: Koffi): MpiLibrary {
       checked("Isend", isend(bytes, bytes.length, byte, to, tag, world, request)),
     receive: (bytes, from, tag, request) =>
       checked("Irecv", irecv(bytes, bytes.length, byte, from, tag, world, request)),
-    exchange: (pieces, received, count, request) =>
-      checked("Ialltoall", ialltoall(pieces, count, byte, received, count, byte, world, request)),
-    gather: (own, all, request) =>
-      checked("Iallgather", iallgather(own, own.length, byte, all, own.length, byte, world, request)),
+    communicator() {
+      const copy = kind === "open-mpi" ? new BigInt64Array(1) : new Int32Array(1);
+      checked("Comm_dup", commDup(world, copy));
+      return copy[0];
+    },
+    exchange: (pieces, received, count, among, request) =>
+      checked("Ialltoall", ialltoall(pieces, count, byte, received, count, byte, among, request)),
+    gather: (own, all, among, request) =>
+      checked("Iallgather", iallgather(own, own.length, byte, all, own.length, byte, among, request)),
     isDone(request) {
       checked("Test", test(request, number, status));
       return number[0] !== 0;

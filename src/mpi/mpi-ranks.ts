@@ -1,4 +1,4 @@
-import type { Ranks } from "../parallel/ranks.ts";
+import type { Lane, Ranks, Transfer } from "../parallel/ranks.ts";
 import type { MpiLibrary, Requests } from "./library.ts";
 import type { Signals } from "./signals.ts";
 
@@ -56,14 +56,21 @@ export class MpiRanks implements Ranks {
     this.broadcast(all.subarray(0, length * this.size));
   }
 
-  exchange(pieces: Uint8Array, received: Uint8Array): void {
-    this.#mpi.exchange(pieces, received, pieces.length / this.size, this.#request);
-    this.#wait(this.#request, this.rank);
+  lane(): Lane {
+    const among = this.#mpi.communicator();
+    return {
+      exchange: (pieces, received) =>
+        this.#transfer((request) =>
+          this.#mpi.exchange(pieces, received, pieces.length / this.size, among, request),
+        ),
+      gather: (own, all) => this.#transfer((request) => this.#mpi.gather(own, all, among, request)),
+    };
   }
 
-  gatherMany(own: Uint8Array, all: Uint8Array): void {
-    this.#mpi.gather(own, all, this.#request);
-    this.#wait(this.#request, this.rank);
+  #transfer(begin: (request: Requests) => void): Transfer {
+    const request = this.#mpi.requests(1);
+    begin(request);
+    return { isDone: () => this.#mpi.isDone(request), wait: () => this.#wait(request, this.rank) };
   }
 
   /** Waits for what may come at once, so busily at first; `whom` is told to who looks at this process from outside. */

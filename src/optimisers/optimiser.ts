@@ -187,15 +187,3 @@ export function requireAtLeastZero(call: string, argument: string, value: number
     });
   }
 }
-
-/** For constructors: an error that names the argument unless it is from 0 to below 1. */
-export function requireShare(call: string, argument: string, value: number): void {
-  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
-    throw new UnrolledError("invalid-argument", {
-      call,
-      subject: argument,
-      got: `${value}`,
-      needed: "0 to below 1",
-    });
-  }
-}

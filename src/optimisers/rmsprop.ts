@@ -1,5 +1,6 @@
+import { requireShare } from "../module/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
+import { besideEach, Optimiser, type Range, requireAtLeastZero } from "./optimiser.ts";
 
 /** Options of RMSprop; defaults are PyTorch's. */
 export interface RMSpropOptions {

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
+import { requireShare } from "../module/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { besideEach, Optimiser, type Range, requireAtLeastZero, requireShare } from "./optimiser.ts";
+import { besideEach, Optimiser, type Range, requireAtLeastZero } from "./optimiser.ts";
 
 /** Options of stochastic gradient descent. */
 export interface SGDOptions {

@@ -1,6 +1,6 @@
 /**
  * Processes that train one model together, each on a heap of its own. Rank 0 leads. All of them make these calls in the same order; a
- * call returns when this process has its part of the result. Nothing is computed on the way: bytes are moved, and every sum is made by
+ * call returns when this process has its part of the result, unless it begins a transfer. Nothing is computed on the way: bytes are moved, and every sum is made by
  * whoever has them, in the order of ranks.
  */
 export interface Ranks {
@@ -13,12 +13,26 @@ export interface Ranks {
   broadcast(bytes: Uint8Array): void;
   /** Puts what each rank reports, the same number of bytes, behind one another in the order of ranks, on all of them. */
   gather(own: Uint8Array, all: Uint8Array): void;
-  /** Sends one of R equal pieces to each rank; receives one from each, in the order of ranks. */
-  exchange(pieces: Uint8Array, received: Uint8Array): void;
-  /** As `gather`, for many bytes. */
-  gatherMany(own: Uint8Array, all: Uint8Array): void;
+  /** Opens a lane of transfers. */
+  lane(): Lane;
   /** Whether this process has been asked to end, by a signal. */
   readonly isEndAsked: boolean;
+}
+
+/** Transfers that are begun in the same order on all ranks, and go on beside other work and beside those of other lanes. */
+export interface Lane {
+  /** Begins to send one of R equal pieces to each rank, and to receive one from each, in the order of ranks. */
+  exchange(pieces: Uint8Array, received: Uint8Array): Transfer;
+  /** Begins to put each rank's bytes behind one another in the order of ranks, on all of them. */
+  gather(own: Uint8Array, all: Uint8Array): Transfer;
+}
+
+/** Bytes on their way; they are not to be touched before they have arrived. */
+export interface Transfer {
+  /** Whether they have arrived. Has them get on. */
+  isDone(): boolean;
+  /** Waits until they have. */
+  wait(): void;
 }
 
 const LENGTH_BYTES = 4;

@@ -197,7 +197,7 @@ export class Team<Share, Model extends Module = Module> {
     await this.#members.together(
       "walk",
       (thread) => ({ type: "walk", part: mine[thread], places, training, sums }),
-      [() => this.#work.walk(mine[0]), ...(sums ? [() => this.#work.reduce()] : [])],
+      [() => this.#work.walk(mine[0], others), ...(sums ? [() => this.#work.reduce()] : [])],
     );
     if (others) {
       const reduce = (shares: readonly number[]) =>

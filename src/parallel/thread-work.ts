@@ -12,6 +12,7 @@ import type { Optimiser, Range } from "../optimisers/optimiser.ts";
 import { takeGradients } from "../optimisers/training-step.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Meeting } from "./meeting.ts";
+import type { OtherTeams } from "./other-teams.ts";
 import { type PartFigures, partFigures } from "./part-figures.ts";
 import type { Part, Replica } from "./replica.ts";
 import { repack, type SharedPack } from "./shared-packs.ts";
@@ -70,8 +71,11 @@ export class ThreadWork<Share> {
     else model.eval();
   }
 
-  /** Leaves its gradients where others find them, and its part of the loss. A thread without rows has neither. */
-  walk(assignment: Assignment<Share> | null): void {
+  /**
+   * Leaves its gradients where others find them, and its part of the loss. A thread without rows has neither. `others` are told before
+   * the way back, if there is one and no other.
+   */
+  walk(assignment: Assignment<Share> | null, others?: OtherTeams): void {
     const { device } = this.parameters[0];
     const { losses, weights, targets } = this.#meeting;
     losses[this.#thread] = 0;
@@ -79,16 +83,17 @@ export class ThreadWork<Share> {
     const cut = assignment && this.replica.cut?.(assignment.share);
     if (assignment && cut && cut.length > 1) this.#walkOneByOne(assignment, cut);
     else if (assignment) {
-      const { firstRow, share, weight, isWeighed } = assignment;
+      const { firstRow, share, weight } = assignment;
       device.firstRow = firstRow;
-      losses[this.#thread] = takeGradients(this.optimiser, () => {
+      takeGradients(this.optimiser, () => {
         const made = this.replica.loss(share);
         const { loss, measured } = "loss" in made ? made : { loss: made, measured: made };
-        const counted = isWeighed ? undefined : targetsOf(measured);
+        const counted = assignment.isWeighed ? undefined : targetsOf(measured);
         targets[this.#thread] = counted ?? -1;
         // Nothing can be learnt from a part without targets, whose mean is no number.
-        if (counted === 0) return { loss: undefined, found: () => 0 };
-        return { loss, weight, found: () => weight * device.heap.floats()[measured.offset] };
+        if (counted !== 0) losses[this.#thread] = weight * device.heap.floats()[measured.offset];
+        others?.follow(loss, this, this.#meeting);
+        return { loss: counted === 0 ? undefined : loss, weight, found: () => {} };
       });
     } else this.optimiser.zeroGrad();
     this.#meeting.gradientsOf(this.#thread).set(this.parameters.map((each) => each.arrivedGradient()));

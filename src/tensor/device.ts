@@ -8,6 +8,7 @@ import { openBackend, type ReferenceLoader } from "../kernels/select.ts";
 import { Generator } from "../random/philox.ts";
 import { Collector } from "./collector.ts";
 import { Storage } from "./storage.ts";
+import type { TapeNode } from "./tape.ts";
 
 /** How to open a device. */
 export interface DeviceOptions {
@@ -74,6 +75,8 @@ export class Device {
    * from here, so that a row's mask does not depend on the split.
    */
   firstRow = 0;
+  /** @internal Is called on the way back after each operation, and in the midst of long ones, for what goes on beside that. */
+  declare onWayBack: ((walked?: TapeNode) => void) | undefined;
   readonly #scopes: Storage[][] = [];
   readonly #collector: Collector;
   #recording = true;

@@ -65,6 +65,7 @@ export function nodesBehind(root: Tensor): TapeNode[] {
 export function walkBack(device: Device, nodes: readonly TapeNode[]): void {
   for (const node of nodes) {
     node.backward?.();
+    device.onWayBack?.(node);
     device.free(...node.room);
     node.backward = undefined;
     node.inputs = [];

@@ -7,6 +7,7 @@ import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import { Generator, type ModelFiles, Network, openDevice, openModel, train } from "../../src/index.ts";
 import { checkNetworkConfig } from "../../src/networks/check-config.ts";
 import { valuesOf } from "../../src/options/option.ts";
+import type { CaptionFound } from "../../src/tasks/caption/caption-measure.ts";
 import { captionNetwork } from "../../src/tasks/caption/caption-network.ts";
 import { CAPTION_OPTIONS } from "../../src/tasks/caption/caption-options.ts";
 
@@ -190,9 +191,15 @@ describe("features of a network in an ONNX file", () => {
     expect(found.grid).toEqual([4, 4]);
     for await (const each of model.answers({ sources: [join(folder, "unseen-0.png")] }, { beam: 1 }))
       expect((each as { text: string }).text).toBe(found.text);
-    const evaluated = await model.evaluate({ train: [join(folder, "unseen.jsonl")] }, { beam: 1 });
+    const unseen = { train: [join(folder, "unseen.jsonl")] };
+    const measured = await model.evaluate(unseen, { beam: 1, bootstrap: 50 });
+    const { intervals, ...evaluated } = measured as unknown as CaptionFound;
     const { lossNats } = run.end.evaluation as { lossNats: number };
     expect(evaluated).toMatchObject({ lossNats: expect.closeTo(lossNats, 5) });
+    for (const name of ["bleu", "exactMatch"] as const) {
+      expect(intervals![name].low).toBeLessThan(evaluated[name]);
+      expect(intervals![name].high).toBeGreaterThan(evaluated[name]);
+    }
   });
 
   test("a folder without it, and what is no such network, are refused by name", async () => {

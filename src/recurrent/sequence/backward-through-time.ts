@@ -89,6 +89,7 @@ export function backwardThroughTime({ run, xs, weights, initial, last, outputs }
       }
       addRecurrentGradients(run, chunk, room.dprojected, gradients);
       if (width > 0) inputProductBackward(run, chunk, gradients);
+      device.onWayBack?.();
     }
     if (!isApart) {
       for (const bias of [biasIh, biasHh])

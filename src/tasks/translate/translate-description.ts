@@ -18,7 +18,7 @@ export const TRANSLATE = {
   units: "pairs",
   judge: { measure: "chrf", better: "more" },
   figures: ["chrf", "bleu", "lossNats", "exactMatch", "tokenErrorRate"],
-  results: ["bleu", "chrf", "lossNats", "perplexity", "exactMatch", "tokenErrorRate"],
+  results: ["bleu", "chrf", "lossNats", "perplexity", "exactMatch", "tokenErrorRate", "tokenAccuracy"],
   defaults: { budget: { epochs: 10 }, batchSize: 64, learningRate: 0.001 },
   settle,
   help: {

@@ -1,6 +1,6 @@
 // State that is carried from batch to batch, each rank having its rows of it.
 import type { StateDict } from "../../module/module.ts";
-import { bytesAt } from "../../parallel/rank-sums.ts";
+import { bytesAt } from "../../parallel/bucket-sums.ts";
 import type { Ranks } from "../../parallel/ranks.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { gatherRows, joinRows, scatterRows } from "../batch-rows.ts";
@@ -20,7 +20,7 @@ export async function gatherCarried(ranks: Ranks, { team }: Trainer): Promise<St
     const padded = new Float32Array(most);
     padded.set(data);
     const all = new Float32Array(most * ranks.size);
-    ranks.gatherMany(new Uint8Array(padded.buffer), new Uint8Array(all.buffer));
+    ranks.gather(new Uint8Array(padded.buffer), new Uint8Array(all.buffer));
     for (const [rank, part] of parts.entries()) {
       const rows = rowsOf(rank);
       part[name] = {

@@ -1,7 +1,7 @@
 // What rank 0 tells the others while they train. All that decides anything is done by rank 0 alone.
 import type { DropoutPlaceState } from "../../module/dropout-place.ts";
 import type { OptimiserCounts } from "../../optimisers/optimiser.ts";
-import { bytesAt } from "../../parallel/rank-sums.ts";
+import { bytesAt } from "../../parallel/bucket-sums.ts";
 import type { Ranks } from "../../parallel/ranks.ts";
 import type { BatchPlace } from "../../tasks/task.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -1,7 +1,7 @@
 import { isKnownCell } from "../../../cells/cells.ts";
 import type { TokenizerKind } from "../../../data/tokenizers/tokenizer.ts";
 import { UnrolledError } from "../../../errors.ts";
-import { requireProbability } from "../../../module/module.ts";
+import { requireShare } from "../../../module/module.ts";
 import { MOST_LAYERS } from "../../../options/field-checks.ts";
 import { type Condition, checkCondition } from "../condition/condition.ts";
 import { DROPOUT_PROBABILITIES } from "./dropout-probabilities.ts";
@@ -101,7 +101,7 @@ export function checkConfig(config: LanguageModelConfig): void {
   }
   checkCell(CALL, config);
   if (config.condition !== undefined) checkCondition(CALL, config.condition);
-  for (const name of DROPOUT_PROBABILITIES) requireProbability(CALL, name, config[name] ?? 0);
+  for (const name of DROPOUT_PROBABILITIES) requireShare(CALL, name, config[name] ?? 0);
   const { lastHiddenSize: last } = config;
   if (last !== undefined && !(Number.isInteger(last) && last >= 1 && config.numLayers > 1)) {
     throw new UnrolledError("invalid-argument", {
