@@ -18,28 +18,28 @@ export interface KernelRoom extends HeapRoom {
 
 /** The kernels in WebAssembly with 128-bit vectors; `relaxed` with fused multiply-add where the engine has it. */
 export async function openWasm(relaxed: boolean, reason: string, room: KernelRoom = {}): Promise<Backend> {
-  if (relaxed) (await import("./engine.ts")).requireRelaxed();
+  const name = relaxed ? "wasm-relaxed" : "wasm";
   const { isWhole = true } = room;
   let heap: Heap;
-  let engine: typeof import("./engine.ts") | undefined;
+  let without: typeof import("./unshared.ts") | undefined;
   try {
     heap = new Heap(4, RESERVED_BYTES, room);
   } catch (error) {
-    engine = await import("./engine.ts");
-    heap = new Heap(4, RESERVED_BYTES, engine.fixedRoom(room, RESERVED_BYTES, error));
+    without = await import("./unshared.ts");
+    heap = new Heap(4, RESERVED_BYTES, without.fixedRoom(room, RESERVED_BYTES, error));
   }
   let instance: WebAssembly.Instance;
   try {
     const memory = heap.memory as WebAssembly.Memory;
     const found = await loadWasm(isWhole, relaxed);
-    const own = (engine?.unshared(found) ?? found) as BufferSource;
+    const own = (without?.unshared(found) ?? found) as BufferSource;
     const made = await WebAssembly.instantiate(own, { env: { memory } });
     // Of a module that is compiled already an engine makes the instance alone.
     instance = made.instance ?? made;
   } catch (error) {
     throw new UnrolledError("unsupported-backend", {
       call: "openDevice",
-      problem: `backend wasm needs WebAssembly with SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
+      problem: `backend ${name} needs WebAssembly with ${relaxed ? "relaxed " : ""}SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
     });
   }
   if (room.shared) {
@@ -48,7 +48,7 @@ export async function openWasm(relaxed: boolean, reason: string, room: KernelRoo
   }
   const table = instance.exports as unknown as KernelTable;
   return {
-    name: relaxed ? "wasm-relaxed" : "wasm",
+    name,
     reason,
     isWhole,
     heap,

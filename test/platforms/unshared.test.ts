@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { openDevice, zeros } from "unrolled";
 import { afterEach, expect, test, vi } from "vitest";
-import { unshared } from "../../src/kernels/engine.ts";
+import { unshared } from "../../src/kernels/unshared.ts";
 import { threadsFor } from "../../src/parallel/thread-count.ts";
 import { Echo, learning, run, stepsOf } from "../fit/echo-model.ts";
 
@@ -47,6 +47,6 @@ test("its memory is as large as the engine allows, and what does not fit is refu
 
 test("kernels that import no shared memory, or are compiled already, are refused", async () => {
   const bytes = readFileSync("build/kernels-core.wasm");
-  expect(() => unshared(unshared(bytes))).toThrow("this engine shares no memory");
-  expect(() => unshared(new WebAssembly.Module(bytes))).toThrow("this engine shares no memory");
+  expect(() => unshared(unshared(bytes))).toThrow("they need a shared memory");
+  expect(() => unshared(new WebAssembly.Module(bytes))).toThrow("they need a shared memory");
 });
