@@ -71,6 +71,7 @@ async function stepsOf(trainings, folder) {
       .slice(1)
       .flatMap((at, step) => (steps[step] >= from && at <= to ? [(at - steps[step]) / 1000] : [])),
   );
+  if (intervals.length === 0) throw new Error("two trainings did not run at the same time; try again");
   return { seconds: median(intervals), parameters: ran[0].parameters };
 }
 
@@ -93,12 +94,16 @@ function training({ hidden, layers, sequence, steps }, rows, out) {
 
 /** What is measured of a model, each the median over turns. */
 async function measured(model, folder) {
-  const alone = (rows, out = "run") => [process.execPath, ...training(model, rows, out)];
+  const alone = (rows, out = "run", steps = model.steps) => [
+    process.execPath,
+    ...training({ ...model, steps }, rows, out),
+  ];
   const half = model.batch / 2;
   const kinds = {
     quarter: [alone(model.batch / 4)],
     half: [alone(half)],
-    beside: [alone(half), alone(half, "other")],
+    // Longer, so that both run for a while at the same time, whichever begins first.
+    beside: ["run", "other"].map((out) => alone(half, out, 4 * model.steps)),
     one: [alone(model.batch)],
     two: [onRanks(2, ...training(model, model.batch, "run"))],
   };

@@ -16,7 +16,8 @@ const { folder, project, noCompiler, npmInstall, install, remove, tarball } = pa
 
 beforeAll(async () => {
   await install();
-  const language = ["--target", "es2023", "--module", "nodenext", "--ignoreConfig"];
+  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+  const language = ["--target", "es2023", "--module", "nodenext", "--ignoreConfig", ...types];
   for (const file of ["entries-node.ts", "serve-node.ts", "node.ts"])
     await tsc(...language, "--rewriteRelativeImportExtensions", join(project, file));
 });
