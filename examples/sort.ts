@@ -8,7 +8,12 @@ const [DIGITS, BEGIN] = [6, 10];
 const device = await openDevice({ seed: 1 });
 class Sorter extends nn.Module {
   digits = new nn.Embedding(device, { vocabularySize: 11, embeddingSize: 16 });
-  encoder = new nn.GRU(device, { inputSize: 16, hiddenSize: 24, direction: "bidirectional", batchFirst: true });
+  encoder = new nn.GRU(device, {
+    inputSize: 16,
+    hiddenSize: 24,
+    direction: "bidirectional",
+    batchFirst: true,
+  });
   decoder = new nn.AttentionDecoder(device, nn.CELLS.gru, {
     ...{ inputSize: 16, hiddenSize: 32, memorySize: 48, attention: "additive", coverage: true },
     batchFirst: true,

@@ -24,7 +24,12 @@ function Translation({ page, translation }: { readonly page: Page; readonly tran
           ? "The encoder reads the source at the top; each step of the decoder below looks back at it before it says a token."
           : "The encoder reads the source at the top, and its last states are the decoder’s first; this model has no attention."}
       </p>
-      <WriterDrawing page={page} written={translation} name="translation">
+      <WriterDrawing
+        page={page}
+        written={translation}
+        name="translation"
+        matrixTitle="Where each token of the target looked"
+      >
         {translation.alternatives.length > 0 && (
           <details>
             <summary>What came behind it</summary>

@@ -32,13 +32,16 @@ export interface WriterDrawingProps {
   readonly name: string;
   /** Where of the source the decoder's first states come from; its end if not given. */
   readonly handsOver?: number | undefined;
+  /** Names the matrix of all shares; it is not drawn if not given. */
+  readonly matrixTitle?: string;
   /** Is told what is pointed at. */
   readonly onPointed?: (place: TranslatorPlace | undefined) => void;
   /** Stands below the drawing. */
   readonly children?: ComponentChildren;
 }
 
-export function WriterDrawing({ page, written, name, handsOver, onPointed, children }: WriterDrawingProps) {
+export function WriterDrawing(props: WriterDrawingProps) {
+  const { page, written, name, handsOver, matrixTitle, onPointed, children } = props;
   const { state, set } = page;
   const { source, target, heads, encoder, decoder } = written;
   const figure = useRef<HTMLDivElement>(null);
@@ -164,13 +167,8 @@ export function WriterDrawing({ page, written, name, handsOver, onPointed, child
       </div>
       <Legend scales={scales} />
       <div class="translate-below">
-        {heads.length > 0 && (
-          <AlignmentMatrix
-            title="Where each token of the target looked"
-            {...{ looks, told }}
-            onPoint={setPointed}
-            onAt={goTo}
-          />
+        {matrixTitle !== undefined && heads.length > 0 && (
+          <AlignmentMatrix title={matrixTitle} {...{ looks, told }} onPoint={setPointed} onAt={goTo} />
         )}
         <TargetStep {...{ written, looks }} step={told.side === "target" ? told.step : at} />
       </div>
