@@ -43,6 +43,7 @@ import {
 } from "unrolled/tensor";
 import { dropoutWith } from "../src/tensor/operations/dropout.ts";
 import { weightNoise } from "../src/tensor/operations/noise.ts";
+import { matmulTransposed } from "../src/tensor/operations/products.ts";
 import { sizeOf } from "../src/tensor/tensor.ts";
 import { randomNumbers } from "./gradients.ts";
 import { windowOperationCases } from "./window-operation-cases.ts";
@@ -92,6 +93,7 @@ export function operationCases(device: Device): readonly OperationCase[] {
     ["linear of one row", { weight, bias }, () => linear(select(weight, 1), weight, bias)],
     ["matmul", { x, matrix }, () => matmul(x, matrix)],
     ["matmul, one for each", { x, matrices }, () => matmul(x, matrices)],
+    ["matmul with the transpose of each", { x, y }, () => matmulTransposed(x, y)],
     ["matmul of a matrix and its transpose", { weight }, () => matmul(weight, swapAxes(weight))],
     ["gatherRows, some ids twice", { table }, () => gatherRows(table, ids)],
     ["dropout", { x }, () => dropoutWith(x, 0.4, { seed: 1, draw: 2, place: 3 })],

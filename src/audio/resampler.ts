@@ -12,6 +12,8 @@ const BETA = 7;
 const ROLL_OFF = 0.93;
 /** New samples of one phase that are made at a time. */
 const TOGETHER = 8;
+/** New samples, one behind the other, that are made at a time of what is left. */
+const RUN = 4;
 /** Weights that are kept; with more phases than fit, they are computed again each time. */
 const MOST_KEPT = 2 ** 20;
 
@@ -37,6 +39,9 @@ export class Resampler {
   #received = 0;
   /** The number of the next new sample. */
   #next = 0;
+  /** Where a run's sums begin, and their weights. */
+  readonly #begins = new Int32Array(RUN);
+  readonly #runs: Float64Array[] = [];
 
   /** @throws UnrolledError "invalid-argument" for rates that are no whole numbers of Hz */
   constructor({ fromHz, toHz }: Rates) {
@@ -77,24 +82,39 @@ export class Resampler {
     const all = Math.ceil((this.#received * to) / from);
     const begun = this.#next;
     const made = new Float32Array(Math.max(0, all - begun));
-    // The old sample before the time of a new one, counted from `first`.
-    const before = (next: number) => Math.floor((next * from) / to) - first;
+    // The time of a new sample: the old one before it, counted from `first`, and the phase behind that.
+    let before = Math.floor((begun * from) / to) - first;
+    let phase = (begun * from) % to;
+    const [whole, rest] = [Math.floor(from / to), from % to];
+    const advance = () => {
+      before += whole;
+      phase += rest;
+      if (phase < to) return;
+      phase -= to;
+      before += 1;
+    };
     const last = Math.min(old.length, received - first) - side;
     let count = 0;
-    for (; count + TOGETHER * to <= made.length; count += TOGETHER * to) {
-      const next = begun + count;
-      if (before(next + TOGETHER * to - 1) >= last) break;
-      for (let at = 0; at < to; at++) {
-        const begin = before(next + at) - side + 1;
-        weightedSums(this.#weights(((next + at) * from) % to), old, begin, from, made, count + at, to);
-      }
+    while (count + TOGETHER * to <= made.length && before + TOGETHER * from <= last) {
+      for (let at = 0; at < to; at++, advance())
+        weightedSums(this.#weights(phase), old, before - side + 1, from, made, count + at, to);
+      before += (TOGETHER - 1) * from;
+      count += TOGETHER * to;
     }
-    for (; count < made.length && before(begun + count) < last; count++) {
-      const next = begun + count;
-      made[count] = weightedSum(this.#weights((next * from) % to), old, before(next) - side + 1);
+    while (count < made.length && before < last) {
+      let run = 0;
+      for (; run < RUN && count + run < made.length && before < last; run++, advance()) {
+        this.#begins[run] = before - side + 1;
+        this.#runs[run] = this.#weights(phase);
+      }
+      if (run === RUN) runOfSums(this.#runs, old, this.#begins, made, count);
+      else
+        for (let at = 0; at < run; at++)
+          made[count + at] = weightedSum(this.#runs[at], old, this.#begins[at]);
+      count += run;
     }
     this.#next = begun + count;
-    const keepFrom = Math.min(Math.max(0, before(this.#next) - side + 1), old.length);
+    const keepFrom = Math.min(Math.max(0, before - side + 1), old.length);
     this.#pending = old.slice(keepFrom);
     this.#first += keepFrom;
     return made.slice(0, count);
@@ -123,6 +143,32 @@ function weightedSum(weights: Float64Array, samples: Float32Array, begin: number
   return sum;
 }
 
+/** The same for each of a run, side by side: the sums do not wait for one another. */
+function runOfSums(
+  weights: readonly Float64Array[],
+  samples: Float32Array,
+  begins: Int32Array,
+  made: Float32Array,
+  into: number,
+): void {
+  const [weights0, weights1, weights2, weights3] = weights;
+  const [begin0, begin1, begin2, begin3] = begins;
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  for (let at = 0; at < weights0.length; at++) {
+    sum0 += weights0[at] * samples[begin0 + at];
+    sum1 += weights1[at] * samples[begin1 + at];
+    sum2 += weights2[at] * samples[begin2 + at];
+    sum3 += weights3[at] * samples[begin3 + at];
+  }
+  made[into] = sum0;
+  made[into + 1] = sum1;
+  made[into + 2] = sum2;
+  made[into + 3] = sum3;
+}
+
 /** The same for eight begins, each `step` behind the one before it, into every `stride`th of `made`: a weight is read once for all. */
 function weightedSums(
   weights: Float64Array,
@@ -140,7 +186,14 @@ function weightedSums(
   const begin5 = begin4 + step;
   const begin6 = begin5 + step;
   const begin7 = begin6 + step;
-  let [sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  let sum4 = 0;
+  let sum5 = 0;
+  let sum6 = 0;
+  let sum7 = 0;
   for (let at = 0; at < weights.length; at++) {
     const weight = weights[at];
     sum0 += weight * samples[begin0 + at];

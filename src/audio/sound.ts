@@ -9,8 +9,8 @@ export interface Sound {
 }
 
 /** Samples a second that a sound may have. */
-const LEAST_RATE_HZ = 1;
-const MOST_RATE_HZ = 4_000_000;
+export const LEAST_RATE_HZ = 1;
+export const MOST_RATE_HZ = 4_000_000;
 
 /** Whether a number can be a rate of samples. */
 export function isSampleRate(value: unknown): value is number {

@@ -1,7 +1,7 @@
 // The header of a WAV file (IBM & Microsoft, Multimedia Programming Interface and Data Specifications 1.0, 1991): chunks of four letters,
 // a length and bytes, padded to an even length; "fmt " says how samples are stored, "data" holds them.
 import type { ByteReader } from "../formats/byte-reader.ts";
-import { isSampleRate } from "./sound.ts";
+import { isSampleRate, LEAST_RATE_HZ, MOST_RATE_HZ } from "./sound.ts";
 
 /** How samples are stored. */
 export type SampleKind = "int" | "float" | "a-law" | "mu-law";
@@ -86,7 +86,9 @@ function formatOf(reader: ByteReader, length: number): Omit<WavHeader, "data"> {
     );
   }
   if (!isSampleRate(sampleRateHz))
-    throw reader.invalid(`the file has ${sampleRateHz} samples a second, needed 1 at least`);
+    throw reader.invalid(
+      `the file has ${sampleRateHz} samples a second, needed ${LEAST_RATE_HZ} to ${MOST_RATE_HZ}`,
+    );
   if (channels < 1 || channels > MOST_CHANNELS)
     throw reader.invalid(`the file has ${channels} channels, needed 1 to ${MOST_CHANNELS}`);
   const bytesPerSample = Math.ceil(bits / 8);

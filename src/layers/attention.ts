@@ -11,9 +11,9 @@ import { add, scaled } from "../tensor/operations/arithmetic.ts";
 import { notEqual, where } from "../tensor/operations/comparisons.ts";
 import { tanh } from "../tensor/operations/functions.ts";
 import { lengthMask } from "../tensor/operations/length-mask.ts";
-import { matmul } from "../tensor/operations/products.ts";
+import { matmul, matmulTransposed } from "../tensor/operations/products.ts";
 import { softmax } from "../tensor/operations/rows.ts";
-import { reshape, swapAxes, swapLastAxes } from "../tensor/operations/shapes.ts";
+import { reshape, swapAxes } from "../tensor/operations/shapes.ts";
 import { transpose } from "../tensor/operations/transpose.ts";
 import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { requireLengths } from "../whole-numbers.ts";
@@ -149,7 +149,7 @@ export class Attention extends Module {
       return reshape(this.score.forward(tanh(sums)), [batch, count, steps]);
     }
     const q = this.query?.forward(queries) ?? queries;
-    const scores = matmul(q, swapLastAxes(entries));
+    const scores = matmulTransposed(q, entries);
     return this.kind === "scaled-dot" ? scaled(scores, 1 / Math.sqrt(this.#sizes[1])) : scores;
   }
 

@@ -14,7 +14,7 @@ import type { LayerObserver, RecurrentStack } from "../recurrent/recurrent-stack
 import type { Device } from "../tensor/device.ts";
 import { add, scaled } from "../tensor/operations/arithmetic.ts";
 import { tanh } from "../tensor/operations/functions.ts";
-import { linear, matmul } from "../tensor/operations/products.ts";
+import { linear, matmul, matmulTransposed } from "../tensor/operations/products.ts";
 import { softmax } from "../tensor/operations/rows.ts";
 import { columns, concat, reshape, select, stack, swapLastAxes } from "../tensor/operations/shapes.ts";
 import { type Tensor, tensor, zeros } from "../tensor/tensor.ts";
@@ -45,7 +45,7 @@ export interface AttentiveRecurrentOptions {
   readonly generator: Generator;
 }
 
-/** What it reads: the same for all steps. */
+/** What it reads: the same for all steps. A row of it may stand for R rows of xs, one behind the other. */
 export interface AttentiveMemory {
   /** [B, T, A]. */
   readonly keys: Tensor;
@@ -176,14 +176,15 @@ export class AttentiveRecurrent extends Module {
     const [batch, width] = q.shape;
     const size = width / looks.length;
     const found = looks.map(({ keys, values }, head) => {
-      const own = reshape(part(q, size, head, looks.length), [batch, 1, size]);
+      const [rows, T] = keys.shape;
+      const own = reshape(part(q, size, head, looks.length), [rows, batch / rows, size]);
       const scores = this.score
-        ? this.#sums(known ? add(keys, part(known, size, head, looks.length)) : keys, own)
-        : matmul(own, keys);
+        ? this.#sums(keys, known && part(known, size, head, looks.length), own)
+        : matmulTransposed(own, keys);
       const weights = softmax(masked ? add(scores, masked) : scores);
-      return { weights: reshape(weights, [batch, weights.shape[2]]), context: matmul(weights, values) };
+      return { weights: reshape(weights, [batch, T]), context: matmul(weights, values) };
     });
-    const contexts = found.map(({ context }) => reshape(context, [batch, context.shape[2]]));
+    const contexts = found.map(({ context }) => reshape(context, [batch, -1]));
     const weights = found.map((each) => each.weights);
     const total = weights.reduce((sum, each) => add(sum, each));
     return {
@@ -193,10 +194,14 @@ export class AttentiveRecurrent extends Module {
     };
   }
 
-  /** v · tanh(q + k) [B, 1, T]. */
-  #sums(keys: Tensor, q: Tensor): Tensor {
-    const [batch, T, size] = keys.shape;
-    return reshape(linear(tanh(add(keys, q)), reshape(this.score!, [1, size])), [batch, 1, T]);
+  /** v · tanh(q + k + F f) [B, R, T] of q [B, R, A], k [B, T, A] and F f [B·R, T, A]. */
+  #sums(keys: Tensor, known: Tensor | undefined, q: Tensor): Tensor {
+    const [rows, T, size] = keys.shape;
+    const each = q.shape[1];
+    const shared = reshape(keys, [rows, 1, T, size]);
+    const entries = known ? add(shared, reshape(known, [rows, each, T, size])) : shared;
+    const sums = tanh(add(entries, reshape(q, [rows, each, 1, size])));
+    return reshape(linear(sums, reshape(this.score!, [1, size])), [rows, each, T]);
   }
 
   /** F f [B, T, A]. */
@@ -217,16 +222,13 @@ export class AttentiveRecurrent extends Module {
     return this.features.forward(all.length === 1 ? all[0] : concat(all));
   }
 
-  /** Each head's keys, turned where scores are products, and values: once for all steps. */
+  /** Each head's keys and values: once for all steps. */
   #headsOf({ keys, values }: AttentiveMemory): Look[] {
     const { heads, keySize, memorySize } = this.#options;
-    return Array.from({ length: heads }, (_, head) => {
-      const own = part(keys, keySize / heads, head, heads);
-      return {
-        keys: this.score ? own : swapLastAxes(own),
-        values: part(values, memorySize / heads, head, heads),
-      };
-    });
+    return Array.from({ length: heads }, (_, head) => ({
+      keys: part(keys, keySize / heads, head, heads),
+      values: part(values, memorySize / heads, head, heads),
+    }));
   }
 }
 

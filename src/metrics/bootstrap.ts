@@ -24,6 +24,9 @@ export interface BootstrapInterval {
   readonly high: number;
 }
 
+/** Intervals of figures, by the figures' names. */
+export type Intervals<Name extends string> = Readonly<Record<Name, Pick<BootstrapInterval, "low" | "high">>>;
+
 /** The difference between two systems' figures on the same examples. */
 export interface PairedInterval extends BootstrapInterval {
   /**
@@ -43,6 +46,19 @@ type Counted = Pick<CountedMetric<never, never>, "counts" | "figureOf">;
 export function bootstrap(metric: Counted, options: BootstrapOptions = {}): BootstrapInterval {
   const figures = drawnFigures("bootstrap", [metric], options);
   return { value: metric.figureOf(sumsOf(metric.counts)), ...interval(figures, options) };
+}
+
+/** The intervals of several metrics' figures, for a measurement to hand on; nothing where examples are not drawn again (0 samples). */
+export function intervalsOf<Name extends string>(
+  metrics: Readonly<Record<Name, Counted>>,
+  samples: number,
+): { readonly intervals?: Intervals<Name> } {
+  if (samples === 0) return {};
+  const each = Object.entries<Counted>(metrics).map(([name, metric]) => {
+    const { low, high } = bootstrap(metric, { samples });
+    return [name, { low, high }];
+  });
+  return { intervals: Object.fromEntries(each) };
 }
 
 /**

@@ -34,29 +34,35 @@ const made = async (options: object) => {
   return { device, network, sources, batch };
 };
 
-describe.each([{}, { attention: "additive" }, { attentionHeads: 2, numLayers: 2 }, { feeding: "output" }])(
-  "with %o",
-  (options) => {
-    test("every hypothesis has the probability of its tokens", async () => {
-      const { device, network, sources, batch } = await made(options);
-      const how = { beam: BEAM, nBest: BEAM, endId: END, maxLength: 6, minLength: 1, noRepeatNgram: 3 };
-      const found = await beamSearch(new NetworkStepper(network), batch, how);
-      for (const [sentence, hypotheses] of found.entries()) {
-        expect(hypotheses).toHaveLength(BEAM);
-        for (const { tokens, logProbability, attention } of hypotheses) {
-          const said = [...tokens, END];
-          const read = Int32Array.of(END, ...tokens);
-          const source = ints(device, sources[sentence], [1, LENGTHS[sentence]]);
-          const target = ints(device, read, [1, read.length]);
-          const logs = logSoftmax(network.forward({ source, target }).outputs.logits).read();
-          const sum = said.reduce((total, token, at) => total + logs[at * V + token], 0);
-          expect(logProbability).toBeCloseTo(sum, 4);
-          for (const row of attention!) expect(row).toHaveLength(LENGTHS[sentence]);
-        }
+const KNOWING = { attention: "additive", coverage: true, locationFilters: 2 };
+
+describe.each([
+  {},
+  { attention: "additive" },
+  { attentionHeads: 2, numLayers: 2 },
+  { feeding: "output", attentionHeads: 2 },
+  { feeding: "context", ...KNOWING },
+  { feeding: "output", attentionHeads: 2, ...KNOWING },
+])("with %o", (options) => {
+  test("every hypothesis has the probability of its tokens", async () => {
+    const { device, network, sources, batch } = await made(options);
+    const how = { beam: BEAM, nBest: BEAM, endId: END, maxLength: 6, minLength: 1, noRepeatNgram: 3 };
+    const found = await beamSearch(new NetworkStepper(network), batch, how);
+    for (const [sentence, hypotheses] of found.entries()) {
+      expect(hypotheses).toHaveLength(BEAM);
+      for (const { tokens, logProbability, attention } of hypotheses) {
+        const said = [...tokens, END];
+        const read = Int32Array.of(END, ...tokens);
+        const source = ints(device, sources[sentence], [1, LENGTHS[sentence]]);
+        const target = ints(device, read, [1, read.length]);
+        const logs = logSoftmax(network.forward({ source, target }).outputs.logits).read();
+        const sum = said.reduce((total, token, at) => total + logs[at * V + token], 0);
+        expect(logProbability).toBeCloseTo(sum, 4);
+        for (const row of attention!) expect(row).toHaveLength(LENGTHS[sentence]);
       }
-    });
-  },
-);
+    }
+  });
+});
 
 test.each([
   {},

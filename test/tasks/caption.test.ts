@@ -7,6 +7,8 @@ import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import { Generator, type ModelFiles, Network, openDevice, openModel } from "../../src/index.ts";
 import { checkNetworkConfig } from "../../src/networks/check-config.ts";
 import { valuesOf } from "../../src/options/option.ts";
+import type { DescribedPicture } from "../../src/tasks/caption/caption-answers.ts";
+import type { CaptionFound } from "../../src/tasks/caption/caption-measure.ts";
 import { captionNetwork } from "../../src/tasks/caption/caption-network.ts";
 import { CAPTION_OPTIONS } from "../../src/tasks/caption/caption-options.ts";
 import { trainNear } from "./train-near.ts";
@@ -93,6 +95,19 @@ describe("what describes pictures", () => {
     expect(exactMatch).toBeGreaterThan(0.95);
     expect(bleu).toBeGreaterThan(95);
     expect(lossNats).toBeLessThan(0.1);
+  });
+
+  test("shows what each step reads and finds likely", async () => {
+    const model = await openModel(run.files, { task: "caption" });
+    const input = { picture: pictureOf(held[0]), beam: 3, nBest: 2 };
+    const { pieces, words, names, said, inputs, answer } = await model.look(input);
+    expect(answer).toEqual(await model.predict(input));
+    const { logProbability, tokens } = answer as DescribedPicture;
+    expect(words).toEqual(tokens);
+    expect(pieces.slice(1)).toEqual(words.slice(0, -1));
+    const nats = words.map((word, u) => Math.log(said[u * names.length + names.indexOf(word)]));
+    expect(nats.reduce((sum, each) => sum + each)).toBeCloseTo(logProbability, 4);
+    expect(Object.keys(inputs)).toEqual(["picture", "target"]);
   });
 
   test("says it of a picture, each token with the shares of all places", async () => {
@@ -191,9 +206,15 @@ describe("features of a network in an ONNX file", () => {
     expect(found.grid).toEqual([4, 4]);
     for await (const each of model.answers({ sources: [join(folder, "unseen-0.png")] }, { beam: 1 }))
       expect((each as { text: string }).text).toBe(found.text);
-    const evaluated = await model.evaluate({ train: [join(folder, "unseen.jsonl")] }, { beam: 1 });
+    const unseen = { train: [join(folder, "unseen.jsonl")] };
+    const measured = await model.evaluate(unseen, { beam: 1, bootstrap: 50 });
+    const { intervals, ...evaluated } = measured as unknown as CaptionFound;
     const { lossNats } = run.end.evaluation as { lossNats: number };
     expect(evaluated).toMatchObject({ lossNats: expect.closeTo(lossNats, 5) });
+    for (const name of ["bleu", "exactMatch"] as const) {
+      expect(intervals![name].low).toBeLessThan(evaluated[name]);
+      expect(intervals![name].high).toBeGreaterThan(evaluated[name]);
+    }
   });
 
   test("a folder without it, and what is no such network, are refused by name", async () => {

@@ -65,7 +65,8 @@ test("it says after each label what the language model thinks after the same tex
 test("texts are searched for with the same language model", async () => {
   const { reader } = parts();
   const { tokens } = reader;
-  const said = { lm: folder, lmWeight: 0.7, wordBonus: 0, lexicon: null, hotWords: [], beam: null };
+  const words = { lexicon: null, hotWords: [], hotWordBonus: 10 };
+  const said = { lm: folder, lmWeight: 0.7, wordBonus: 0, ...words, beam: null };
   const { scorers, beamWidth } = await searchOf(said, { tokens, isLowercase: false }, device);
   expect([scorers.length, beamWidth]).toEqual([1, 32]);
   await expect(searchOf({ ...said, lm: join(folder, "no.arpa") }, reader, device)).rejects.toThrow(

@@ -163,7 +163,7 @@ describe("recordings in files", () => {
       "1 of 21 utterances are longer than the steps of their sounds, and are not learned from: long.wav",
     ]);
     await expect(trained(data, { ...quick, misfits: "refuse" })).rejects.toThrow(
-      /1 targets are longer .*long.wav/,
+      /1 target is longer .*long.wav/,
     );
     await expect(trained(data, { ...quick, batchSize: 32, misfits: "infinite" })).rejects.toThrow(
       /Infinity|not finite/i,

@@ -7,9 +7,9 @@ import { valuesOf } from "../../src/options/option.ts";
 import type { Translation } from "../../src/tasks/translate/translate-answers.ts";
 import { translateLoss } from "../../src/tasks/translate/translate-batch.ts";
 import { TRANSLATE } from "../../src/tasks/translate/translate-description.ts";
+import type { TranslateFound } from "../../src/tasks/translate/translate-measure.ts";
 import { translateNetwork } from "../../src/tasks/translate/translate-network.ts";
 import { TRANSLATE_OPTIONS } from "../../src/tasks/translate/translate-options.ts";
-import { translatePairs } from "../../src/tasks/translate/translate-pairs.ts";
 import { logSoftmax } from "../../src/tensor/operations/rows.ts";
 import { ints } from "../../src/tensor/tensor.ts";
 import { gradientErrors, reference } from "../gradients.ts";
@@ -43,8 +43,6 @@ function reversed(count: number, seed: number) {
   });
 }
 
-const DEFAULTS = valuesOf("train", TRANSLATE_OPTIONS, {});
-
 describe("a translator", () => {
   let run: Awaited<ReturnType<typeof trained>>;
   beforeAll(async () => {
@@ -58,6 +56,27 @@ describe("a translator", () => {
     const { exactMatch, tokenErrorRate } = run.end.evaluation as Record<string, number>;
     expect(exactMatch).toBeGreaterThan(0.9);
     expect(tokenErrorRate).toBeLessThan(0.05);
+  });
+
+  it("says where figures lie if pairs are drawn again", async () => {
+    const model = await openModel(run.files, { task: "translate" });
+    const pairs = { train: [...reversed(20, 3), { source: "a b c", target: "a b c" }] };
+    const all = await model.evaluate(pairs, { beam: 2, bootstrap: 50 });
+    const { intervals, ...found } = all as unknown as TranslateFound;
+    expect(Object.keys(found)).toEqual(
+      `pairs lossNats perplexity bleu chrf signature exactMatch tokenErrorRate tokenAccuracy`.split(" "),
+    );
+    const figures = found as unknown as Record<string, number>;
+    const named = Object.entries(intervals!);
+    expect(named.map(([name]) => name)).toEqual(
+      Object.keys(found).filter((name) => /bleu|chrf|exact|token/.test(name)),
+    );
+    for (const [name, { low, high }] of named) {
+      expect(low, name).toBeLessThan(high);
+      expect(low, name).toBeLessThanOrEqual(figures[name]);
+      expect(high, name).toBeGreaterThanOrEqual(figures[name]);
+    }
+    expect(await model.evaluate(pairs, { beam: 2 })).toEqual(found);
   });
 
   it("says which source token each target token looked at", async () => {
@@ -83,6 +102,11 @@ describe("a translator", () => {
       expect(together[at].target).toBe(alone.target);
       expect(together[at].score).toBeCloseTo(alone.score, 4);
     }
+    const lines = [];
+    for await (const each of model.answers({ sources: [{ title: "a.txt", text: "a b\n \nc c c\n" }] }))
+      lines.push((each as { target: string }).target);
+    expect(lines).toEqual(["b a", "", "c c c"]);
+    expect(await model.predict("")).toMatchObject({ target: "", targetTokens: [], alternatives: [] });
   });
 
   it("tells a target piece by piece, and then all of it", async () => {
@@ -225,68 +249,6 @@ test("a run goes on from a checkpoint to the same bits, on two threads", async (
   const checkpoint = whole.events.find(({ type }) => type === "checkpoint")!.file;
   const resumed = await trained(data, settings, { checkpoint });
   expect(resumed.files["model.safetensors"]).toEqual(whole.files["model.safetensors"]);
-});
-
-describe("pairs", () => {
-  const text = (title: string, text: string) => ({ title, text });
-  it("come from two files whose lines belong together", async () => {
-    const pairs = await translatePairs([text("a.en", "one\ntwo\n"), text("a.de", "eins\r\nzwei")], DEFAULTS);
-    expect(pairs).toEqual([
-      { source: "one", target: "eins" },
-      { source: "two", target: "zwei" },
-    ]);
-  });
-
-  it("come from columns of a table", async () => {
-    const table = text("a.tsv", "x\ty\tz\n\n1\t2\t3\n");
-    expect(await translatePairs([table], { sourceColumn: 3, targetColumn: 1 })).toEqual([
-      { source: "z", target: "x" },
-      { source: "3", target: "1" },
-    ]);
-  });
-
-  it.each([
-    ["a.csv", 'target,n,source\n"eins, zwei",1,"one, two"\n', {}],
-    ["a.csv", 'n;en;de\n1;"one, two";eins, zwei\n', { sourceColumn: "en", targetColumn: "3" }],
-    ["a.jsonl", '{"target":"eins, zwei","source":"one, two"}\n', {}],
-    ["a.tsv", "de\ten\neins, zwei\tone, two\n", { sourceColumn: "en", targetColumn: "de" }],
-    ["a.csv", 'en,de\n"one, two","eins, zwei"\n', {}],
-  ])("come from columns of %s by name or number", async (title, table, columns) => {
-    const pairs = await translatePairs([text(title, table)], { ...DEFAULTS, ...columns });
-    expect(pairs).toEqual([{ source: "one, two", target: "eins, zwei" }]);
-  });
-
-  it("name a column that a table lacks", async () => {
-    const read = (columns: object) =>
-      translatePairs([text("a.csv", "en,de\none,eins\n")], { ...DEFAULTS, ...columns });
-    await expect(read({ targetColumn: "ge" })).rejects.toThrow(
-      /targetColumn is "ge", needed a column of a\.csv/,
-    );
-    await expect(read({ sourceColumn: 3 })).rejects.toThrow(/sourceColumn is 3, needed one of the 2 columns/);
-  });
-
-  it.each([
-    [[text("a.en", "one\ntwo\nthree"), text("a.de", "eins\n")], /a\.de ends after line 1, and a\.en goes on/],
-    [[text("a.en", "one")], /a\.en has no file of targets behind it/],
-    [[text("a.tsv", "x\ty\nz\n")], /a\.tsv, line 2 has 1 column apart by tabs/],
-    [[], /data is empty/],
-    [[{ source: "a" }], /is no pair/],
-  ])("that do not fit are refused", async (entries, message) => {
-    await expect(translatePairs(entries as never, DEFAULTS)).rejects.toThrow(message);
-  });
-});
-
-test.each([
-  [{ hiddenSize: 33 }, /hidden size is 33|hiddenSize is 33/],
-  [{ attentionHeads: 3 }, /attentionHeads is 3/],
-  [{ joint: true, sourceTokenizer: "char" }, /joint is true/],
-  [{ tie: "all" }, /tie is all, needed a joint vocabulary/],
-  [{ maxLength: 1 }, /maxLength is 1/],
-  [{ coverage: true, feeding: "output" }, /coverage is true, needed attention additive/],
-  [{ attention: "none", feeding: "output" }, /feeding is output, needed attention/],
-])("settings that contradict each other are refused", (given, message) => {
-  const settle = () => TRANSLATE.settle(given as never, valuesOf("train", TRANSLATE_OPTIONS, given));
-  expect(settle).toThrow(message);
 });
 
 test("pairs that are empty or too long are not learned from, and a note says how many", async () => {

@@ -10,6 +10,20 @@ export function figure(value: number): string {
   return Math.abs(value) < 1e5 || !Number.isFinite(value) ? value.toFixed(3) : value.toExponential(1);
 }
 
+/** A share as per cent with one decimal. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** A figure, and where 95 % of those of other draws lie if that is known. */
+export function withInterval(
+  write: (value: number) => string,
+  value: number,
+  interval: { readonly low: number; readonly high: number } | undefined,
+): string {
+  return `${write(value)}${interval ? ` (95 %: ${write(interval.low)} to ${write(interval.high)})` : ""}`;
+}
+
 /** Three figures: 942, 31.2k, 1.23M. */
 export function short(value: number): string {
   if (value < 999.5) return String(Math.round(value));

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import colors from "picocolors";
 import { END_TOKEN } from "../../data/tokenizers/tokenizer.ts";
+import type { DescribedPicture } from "../../tasks/caption/caption-answers.ts";
 import type { CaptionFound } from "../../tasks/caption/caption-measure.ts";
-import type { DescribedPicture } from "../../tasks/caption/caption-task.ts";
-import { count, figure } from "./amounts.ts";
+import { count, figure, percent, withInterval } from "./amounts.ts";
 import { placesChart } from "./places-chart.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 import { visibleToken } from "./visible-token.ts";
@@ -13,12 +13,12 @@ const NAME_COLUMNS = 24;
 
 export const captionAnswers: TaskAnswers = {
   evaluation(found) {
-    const { images, lossNats, bleu, exactMatch } = found as CaptionFound;
+    const { images, lossNats, bleu, exactMatch, intervals } = found as CaptionFound;
     const rows = [
       ["Pictures", count(images)],
       ["Loss", `${figure(lossNats)} nats a token`],
-      ["BLEU", bleu.toFixed(1)],
-      ["Right as a whole", `${(100 * exactMatch).toFixed(1)} %`],
+      ["BLEU", withInterval(figure, bleu, intervals?.bleu)],
+      ["Right as a whole", withInterval(percent, exactMatch, intervals?.exactMatch)],
     ];
     return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
   },

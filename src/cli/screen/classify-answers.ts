@@ -3,13 +3,11 @@ import colors from "picocolors";
 import type { Classified } from "../../tasks/classify/classify-answers.ts";
 import type { BaselineFigures } from "../../tasks/classify/classify-baselines.ts";
 import type { ClassifyFound } from "../../tasks/classify/classify-measure.ts";
-import { count } from "./amounts.ts";
+import { count, percent } from "./amounts.ts";
 import { barChart } from "./bar-chart.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 
 type Measured = ClassifyFound & { readonly baselines: BaselineFigures };
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 export const classifyAnswers: TaskAnswers = {
   evaluation(found) {

@@ -4,7 +4,7 @@ import stringWidth from "string-width";
 import type { Tagged } from "../../tasks/tag/tag-answers.ts";
 import type { TagScores } from "../../tasks/tag/tag-scores.ts";
 import type { TagFound } from "../../tasks/tag/tag-task.ts";
-import { count } from "./amounts.ts";
+import { count, percent } from "./amounts.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 
 type Measured = TagFound & { readonly baselines: { readonly mostFrequentTag: TagScores } };
@@ -16,7 +16,6 @@ const FIGURE_COLUMNS = 12;
 export const tagAnswers: TaskAnswers = {
   evaluation(found) {
     const { sentences, tokens, perType, accuracy, baselines, ...overall } = found as Measured;
-    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     const row = (name: string, figures: readonly string[]) =>
       [name.padEnd(NAME_COLUMNS), ...figures.map((each) => each.padEnd(FIGURE_COLUMNS))].join("").trimEnd();
     const scores = (

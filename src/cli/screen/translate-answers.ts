@@ -5,7 +5,7 @@ import type { Translation } from "../../tasks/translate/translate-answers.ts";
 import type { TranslateFound } from "../../tasks/translate/translate-measure.ts";
 import { CommandError } from "../failure.ts";
 import { type Alignment, alignmentChart } from "./alignment-chart.ts";
-import { count, figure } from "./amounts.ts";
+import { count, figure, percent, withInterval } from "./amounts.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 import { visibleToken } from "./visible-token.ts";
 
@@ -13,19 +13,19 @@ const NAME_COLUMNS = 24;
 
 export const translateAnswers: TaskAnswers = {
   evaluation(found) {
-    const { pairs, lossNats, perplexity, exactMatch, tokenErrorRate, ...text } = found as TranslateFound;
-    const { low, high } = text.bleuInterval ?? {};
-    const interval = low === undefined ? "" : ` (${figure(low)} to ${figure(high!)} in 95 % of draws)`;
-    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    const all = found as TranslateFound;
+    const measured = (write: (value: number) => string, of: keyof NonNullable<TranslateFound["intervals"]>) =>
+      withInterval(write, all[of], all.intervals?.[of]);
     const rows = [
-      ["Pairs", count(pairs)],
-      ["Loss", `${figure(lossNats)} nats a token`],
-      ["Perplexity", figure(perplexity)],
-      ["BLEU", `${figure(text.bleu)}${interval}`],
-      ["chrF", figure(text.chrf)],
-      ["Right as a whole", percent(exactMatch)],
-      ["Edits per token", percent(tokenErrorRate)],
-      ["Signature", text.signature],
+      ["Pairs", count(all.pairs)],
+      ["Loss", `${figure(all.lossNats)} nats a token`],
+      ["Perplexity", figure(all.perplexity)],
+      ["BLEU", measured(figure, "bleu")],
+      ["chrF", measured(figure, "chrf")],
+      ["Right as a whole", measured(percent, "exactMatch")],
+      ["Edits per token", measured(percent, "tokenErrorRate")],
+      ["Tokens in their place", measured(percent, "tokenAccuracy")],
+      ["Signature", all.signature],
     ];
     return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
   },

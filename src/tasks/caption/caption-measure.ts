@@ -1,3 +1,5 @@
+import { type Intervals, intervalsOf } from "../../metrics/bootstrap.ts";
+import { countedMetric } from "../../metrics/counted-metric.ts";
 import { bleu } from "../../metrics/text/bleu.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { GREEDY } from "../translate/translate-decode.ts";
@@ -16,6 +18,8 @@ export interface CaptionFound {
   readonly bleu: number;
   /** The share of pictures of which exactly one of these is said. */
   readonly exactMatch: number;
+  /** Where 95 % of the figures lie if pictures are drawn again, where that is asked for. */
+  readonly intervals?: Intervals<"bleu" | "exactMatch">;
   /** Of each text, in the order of the pictures: its loss, summed, and its tokens. */
   readonly losses?: readonly TextLoss[];
 }
@@ -34,29 +38,40 @@ export async function captionFound(
   model: LayeredNetwork,
   pictures: readonly PictureTexts[],
   reader: CaptionReader,
-  { losses = false, ...search }: TranslateSearch & { readonly losses?: boolean } = GREEDY,
+  {
+    losses = false,
+    bootstrap = 0,
+    ...search
+  }: TranslateSearch & { readonly losses?: boolean; readonly bootstrap?: number } = GREEDY,
 ): Promise<CaptionFound> {
   const each = await textLosses(model, pictures, reader);
   const seen = pictures.map((picture) => picture.seen);
   const found = await describedPictures(model, seen, reader, search);
   const said = found.map(([{ tokens }]) => reader.tokenizer.decode(tokens));
-  const metric = bleu();
-  metric.add(
-    said,
-    pictures.map(({ texts }) => texts),
-  );
-  // A text is held against references as the vocabulary spells them.
-  const right = pictures.filter(({ texts }, at) =>
-    texts.some((text) => reader.tokenizer.decode(reader.tokenizer.encode(text)) === said[at]),
-  );
+  const wanted = pictures.map(({ texts }) => texts);
+  const metrics = { bleu: bleu(), exactMatch: oneOfThem(reader) };
+  for (const metric of Object.values(metrics)) metric.add(said, wanted);
   const sum = (key: "nats" | "tokens") => each.reduce((total, text) => total + text[key], 0);
   return {
     images: pictures.length,
     lossNats: sum("nats") / sum("tokens"),
-    bleu: metric.value,
-    exactMatch: right.length / pictures.length,
+    bleu: metrics.bleu.value,
+    exactMatch: metrics.exactMatch.value,
+    ...intervalsOf(metrics, bootstrap),
     ...(losses ? { losses: each } : {}),
   };
+}
+
+/** The share of texts that are one of their references, as the vocabulary spells those. */
+function oneOfThem({ tokenizer }: CaptionReader) {
+  return countedMetric<string, readonly string[]>({
+    better: "more",
+    countsOf: (said, texts) => [
+      texts.some((text) => tokenizer.decode(tokenizer.encode(text)) === said) ? 1 : 0,
+      1,
+    ],
+    figureOf: ([right, count]) => right / count,
+  });
 }
 
 async function textLosses(

@@ -119,6 +119,11 @@ export const CAPTION_OPTIONS = {
 export const CAPTION_EVALUATE_OPTIONS = {
   ...TRANSLATE_SEARCH_OPTIONS,
   losses: flagOption({ default: false, help: "say the loss of each text too, to compare models by" }),
+  bootstrap: numberOption(whole(0), {
+    default: 0,
+    placeholder: "n",
+    help: "draw the pictures again so often for intervals of the figures; 0: none",
+  }),
 } as const;
 
 /** What can be said where pictures are described. */

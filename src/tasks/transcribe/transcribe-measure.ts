@@ -1,5 +1,5 @@
-import { type BootstrapInterval, bootstrap } from "../../metrics/bootstrap.ts";
-import { type Confusion, type ErrorRateMetric, errorRate } from "../../metrics/recognition/error-rate.ts";
+import { type Intervals, intervalsOf } from "../../metrics/bootstrap.ts";
+import { type Confusion, errorRate } from "../../metrics/recognition/error-rate.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import { transcribeLoss } from "./transcribe-batch.ts";
 import { type Recogniser, transcripts } from "./transcribe-decode.ts";
@@ -11,7 +11,7 @@ export interface ErrorRates {
   readonly wer: number;
   readonly cer: number;
   /** Between which 95 of 100 drawings of the utterances lie (Bisani & Ney 2004), if that is asked for. */
-  readonly intervals?: Readonly<Record<"wer" | "cer", Pick<BootstrapInterval, "low" | "high">>>;
+  readonly intervals?: Intervals<"wer" | "cer">;
   /** The errors, the most frequent first, if that is asked for. */
   readonly confusions?: readonly Confusion[];
 }
@@ -71,10 +71,6 @@ export async function foundBy(
     const texts = all.map((each) => each[at].text);
     const [words, characters] = [errorRate({ unit: "words" }), errorRate({ unit: "characters" })];
     for (const metric of [words, characters]) metric.add(texts, wanted);
-    const intervalOf = (metric: ErrorRateMetric) => {
-      const { low, high } = bootstrap(metric, { samples });
-      return { low, high };
-    };
     const { total, substitutions, insertions, deletions } = words.edits;
     return {
       utterances: examples.length,
@@ -85,7 +81,7 @@ export async function foundBy(
       substitutions,
       insertions,
       deletions,
-      ...(samples > 0 ? { intervals: { wer: intervalOf(words), cer: intervalOf(characters) } } : {}),
+      ...intervalsOf({ wer: words, cer: characters }, samples),
       ...(confusions > 0 ? { confusions: words.confusions().slice(0, confusions) } : {}),
     };
   });

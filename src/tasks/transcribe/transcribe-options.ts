@@ -149,10 +149,13 @@ export const TRANSCRIBE_DECODING_OPTIONS = {
     help: "n-gram model of words (.arpa), or folder of a language model of characters",
   }),
   lmWeight: numberOption(
-    { atLeast: 0 },
+    { atLeast: 0, atMost: 100 },
     { default: 0.5, placeholder: "n", group: DECODING, help: "how much it counts" },
   ),
-  wordBonus: numberOption({}, { default: 0, placeholder: "n", group: DECODING, help: "what each word adds" }),
+  wordBonus: numberOption(
+    { atLeast: -100, atMost: 100 },
+    { default: 0, placeholder: "n", group: DECODING, help: "what each word adds" },
+  ),
   lexicon: textOption({
     default: null,
     defaultText: "any word",
@@ -167,6 +170,10 @@ export const TRANSCRIBE_DECODING_OPTIONS = {
     group: DECODING,
     help: "words that are likelier than they were",
   }),
+  hotWordBonus: numberOption(
+    { atLeast: -100, atMost: 100 },
+    { default: 10, placeholder: "n", group: DECODING, help: "what each hot word adds" },
+  ),
 } as const;
 
 /** What can be said of a measurement. */

@@ -23,7 +23,9 @@ export async function predictionWeights(
   reader: TranscribeReader,
 ): Promise<StateDict> {
   const { read } = await openPlace("train", folder);
-  const { tensors, tokenizer } = await storedLanguageModel(read);
+  const { tensors, tokenizer } = await storedLanguageModel(read).catch((error: unknown) => {
+    throw error instanceof UnrolledError ? error.within({ place: folder }) : error;
+  });
   const taken: Record<string, StateDict[string]> = { ...weights };
   for (const [name, own] of Object.entries(weights)) {
     if (!name.startsWith("prediction.") || name === INPUT) continue;

@@ -5,6 +5,8 @@ import { readArpa } from "../../decoding/ngram/read-arpa.ts";
 import type { PrefixScorer } from "../../decoding/prefix-scorer.ts";
 import { hotWords } from "../../decoding/scorers/hot-words.ts";
 import { wordScorer } from "../../decoding/scorers/word-scorer.ts";
+import { UnrolledError } from "../../errors.ts";
+import { inFile } from "../../models/folder-files.ts";
 import type { Device } from "../../tensor/device.ts";
 import { languageModelParts } from "../language/folder/read-language-folder.ts";
 import { LanguageModel } from "../language/model/language-model.ts";
@@ -28,19 +30,32 @@ export interface Search {
 export const BEST_PATH: Search = { beamWidth: 0, nBest: 1, scorers: [] };
 
 /** Whether anything is known of words. */
-export function knowsWords({ lm, lexicon, hotWords }: TranscribeDecoding): boolean {
-  return lm !== null || lexicon !== null || hotWords.length > 0;
+export function knowsWords({ lm, lexicon, hotWords, wordBonus }: TranscribeDecoding): boolean {
+  return lm !== null || lexicon !== null || hotWords.length > 0 || wordBonus !== 0;
 }
 
-/** Reads what is known of words. Words of files are taken in lower case if the recogniser's are. */
+/**
+ * Reads what is known of words. Words of files are taken in lower case if the recogniser's are.
+ *
+ * @throws UnrolledError that names the file that is not as it should be; "invalid-argument" for words that the recogniser cannot write, and
+ * for a beam of 0, the best path, where it would not be asked
+ */
 export async function searchOf(
   decoding: TranscribeDecoding,
   { tokens, isLowercase }: Pick<TranscribeReader, "tokens" | "isLowercase">,
   device: Device,
   nBest = 1,
 ): Promise<Search> {
-  const { beam, lm, lmWeight, wordBonus, lexicon, hotWords: hot } = decoding;
+  const { beam, lm, lmWeight, wordBonus, lexicon, hotWords: hot, hotWordBonus: bonus } = decoding;
+  if (beam === 0 && (knowsWords(decoding) || nBest > 1))
+    throw refusal(
+      "beam",
+      "0, the best path",
+      "at least 1, to ask what is known of words or for alternatives",
+    );
   const cased = (text: string) => (isLowercase ? text.toLowerCase() : text);
+  const characters = new Set(tokens.join(""));
+  const isWritten = (words: string) => [...words].every((each) => each === " " || characters.has(each));
   const scorers: PrefixScorer[] = [];
   const letters = lm === null ? undefined : await languageModelIn(lm, device);
   if (letters) scorers.push(textScorer(letters, { tokens, weight: lmWeight }));
@@ -51,18 +66,47 @@ export async function searchOf(
         tokens,
         languageWeight: lmWeight,
         wordBonus,
-        ...(arpa === null ? {} : { languageModel: readArpa(cased(await whole(arpa))) }),
-        ...(lexicon === null ? {} : { lexicon: wordsOf(cased(await whole(lexicon))) }),
+        ...(arpa === null ? {} : { languageModel: inFile(arpa, readArpa, cased(await whole(arpa))) }),
+        ...(lexicon === null ? {} : { lexicon: await lexiconIn(lexicon, cased, isWritten) }),
       }) as PrefixScorer,
     );
-  if (hot.length > 0) scorers.push(hotWords({ tokens, words: hot.map(cased) }) as PrefixScorer);
+  if (hot.length > 0) {
+    const words = hot.map(cased);
+    const odd = words.find((each) => !isWritten(each));
+    if (odd !== undefined)
+      throw refusal("hotWords", JSON.stringify(odd), "words in the characters that the recogniser writes");
+    scorers.push(hotWords({ tokens, words, bonus }) as PrefixScorer);
+  }
   return { beamWidth: beam ?? (scorers.length > 0 || nBest > 1 ? BEAM : 0), nBest, scorers };
 }
 
 /** The language model of characters in a folder, if there is one. */
 async function languageModelIn(folder: string, device: Device): Promise<LanguageModel | undefined> {
   const found = await openPlace("transcribe", `${folder}/config.json`).catch(() => undefined);
-  return found && new LanguageModel(await languageModelParts(device, found.read, { weights: "float32" }));
+  if (!found) return undefined;
+  try {
+    return new LanguageModel(await languageModelParts(device, found.read, { weights: "float32" }));
+  } catch (error) {
+    throw error instanceof UnrolledError ? error.within({ place: folder }) : error;
+  }
+}
+
+async function lexiconIn(
+  file: string,
+  cased: (text: string) => string,
+  isWritten: (word: string) => boolean,
+): Promise<string[]> {
+  const words = wordsOf(cased(await whole(file)));
+  if (words.some(isWritten)) return words;
+  throw refusal(
+    "lexicon",
+    `${file} with ${words.length} ${words.length === 1 ? "word" : "words"}`,
+    "at least one in the characters that the recogniser writes",
+  );
+}
+
+function refusal(option: string, got: string, needed: string): UnrolledError {
+  return new UnrolledError("invalid-argument", { call: "transcribe", subject: [{ option }], got, needed });
 }
 
 async function whole(file: string): Promise<string> {

@@ -186,7 +186,7 @@ function fitting(
   if (misfits === "refuse" && long.length > 0)
     throw new UnrolledError("invalid-argument", {
       call: "train",
-      problem: `${long.length} targets are longer than the steps of their sounds: ${named(long)}`,
+      problem: `${long.length === 1 ? "1 target is" : `${long.length} targets are`} longer than the steps of their sounds: ${named(long)}`,
     });
   const leftOut = new Set([...silent, ...outside, ...(misfits === "infinite" ? [] : long)]);
   const kept = examples.filter((each) => !leftOut.has(each));

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
-import { type BootstrapInterval, bootstrap } from "../../metrics/bootstrap.ts";
+import { type Intervals, intervalsOf } from "../../metrics/bootstrap.ts";
 import { editDistanceRate } from "../../metrics/edit-distance.ts";
-import { sequenceAccuracy } from "../../metrics/sequence-accuracy.ts";
+import { sequenceAccuracy, tokenAccuracy } from "../../metrics/sequence-accuracy.ts";
 import { type BleuOptions, bleu } from "../../metrics/text/bleu.ts";
 import { chrf } from "../../metrics/text/chrf.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
@@ -26,15 +26,17 @@ export interface TranslateFound {
   readonly exactMatch: number;
   /** Edits for each token of the targets. */
   readonly tokenErrorRate: number;
-  /** Where 95 % of BLEU's figures lie if pairs are drawn again, where that is asked for. */
-  readonly bleuInterval?: Pick<BootstrapInterval, "low" | "high">;
+  /** The share of the targets' tokens that stand at their place. */
+  readonly tokenAccuracy: number;
+  /** Where 95 % of the figures lie if pairs are drawn again, where that is asked for. */
+  readonly intervals?: Intervals<"bleu" | "chrf" | "exactMatch" | "tokenErrorRate" | "tokenAccuracy">;
 }
 
 /** How it is measured. */
 export interface MeasureOptions {
   /** The likeliest token at each step, if not given. */
   readonly search?: TranslateSearch;
-  /** How often pairs are drawn again for BLEU's interval; 0, no interval, if not given. */
+  /** How often pairs are drawn again for intervals; 0, none, if not given. */
   readonly bootstrap?: number;
   /** How BLEU counts; 13a and exp if not given. */
   readonly counted?: Pick<BleuOptions, "tokenize" | "smooth">;
@@ -54,7 +56,7 @@ export async function foundOf(
   model: LayeredNetwork,
   pairs: readonly Pair[],
   reader: TranslateReader,
-  { search, bootstrap: samples = 0, counted }: MeasureOptions = {},
+  { search, bootstrap = 0, counted }: MeasureOptions = {},
 ): Promise<TranslateFound> {
   const examples = pairs.map((pair) => reader.example(pair));
   requireKnown(examples, reader);
@@ -69,23 +71,26 @@ export async function foundOf(
   const wanted = examples.map(({ target }) => target.subarray(0, -1));
   const { lowercase } = reader;
   const texts = [found.map((tokens) => reader.text(tokens)), pairs.map(({ target }) => target)] as const;
-  const [words, characters] = [bleu({ lowercase, ...counted }), chrf({ lowercase })];
-  const [same, edits] = [sequenceAccuracy(), editDistanceRate()];
-  words.add(...texts);
-  characters.add(...texts);
-  same.add(found, wanted);
-  edits.add(found, wanted);
-  const { low, high } = samples > 0 ? bootstrap(words, { samples }) : { low: 0, high: 0 };
+  const words = bleu({ lowercase, ...counted });
+  const onTexts = { bleu: words, chrf: chrf({ lowercase }) };
+  const onTokens = {
+    exactMatch: sequenceAccuracy(),
+    tokenErrorRate: editDistanceRate(),
+    tokenAccuracy: tokenAccuracy(),
+  };
+  for (const metric of Object.values(onTexts)) metric.add(...texts);
+  for (const metric of Object.values(onTokens)) metric.add(found, wanted);
   return {
     pairs: pairs.length,
     lossNats,
     perplexity: Math.exp(lossNats),
     bleu: words.value,
-    chrf: characters.value,
+    chrf: onTexts.chrf.value,
     signature: words.signature,
-    exactMatch: same.value,
-    tokenErrorRate: edits.value,
-    ...(samples > 0 ? { bleuInterval: { low, high } } : {}),
+    exactMatch: onTokens.exactMatch.value,
+    tokenErrorRate: onTokens.tokenErrorRate.value,
+    tokenAccuracy: onTokens.tokenAccuracy.value,
+    ...intervalsOf({ ...onTexts, ...onTokens }, bootstrap),
   };
 }
 

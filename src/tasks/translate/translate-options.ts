@@ -178,7 +178,7 @@ export const TRANSLATE_EVALUATE_OPTIONS = {
   bootstrap: numberOption(whole(0), {
     default: 0,
     placeholder: "n",
-    help: "draw the pairs again so often for an interval of BLEU; 0: none",
+    help: "draw the pairs again so often for intervals of the figures; 0: none",
   }),
 } as const;
 

@@ -6,6 +6,7 @@ import { record } from "../tape.ts";
 import { shapeText, sizeOf, type Tensor } from "../tensor.ts";
 import { tracer } from "../tracing.ts";
 import { outputOf } from "./output.ts";
+import { swapLastAxes } from "./shapes.ts";
 
 /**
  * A [K, N] matrix in the backend's packed layout, made from `matrix`: as it stands ("plain", it is [K, N]) or transposed (it is
@@ -127,15 +128,24 @@ function inputsOf(...tensors: (Tensor | undefined)[]): Tensor[] {
  * @throws UnrolledError "shape-mismatch" for other sizes
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  return product(a, b, false);
+}
+
+/** a [..., M, K] · bᵀ for b [..., N, K]: `matmul(a, swapLastAxes(b))` without a transpose in the heap. Throws as `matmul` does. */
+export function matmulTransposed(a: Tensor, b: Tensor): Tensor {
+  return tracer ? matmul(a, swapLastAxes(b)) : product(a, b, true);
+}
+
+function product(a: Tensor, b: Tensor, transposed: boolean): Tensor {
   const k = a.shape[a.shape.length - 1];
-  const n = b.shape[b.shape.length - 1];
+  const [rows, columns] = b.shape.slice(-2);
+  const [inner, n] = transposed ? [columns, rows] : [rows, columns];
   const lead = b.shape.slice(0, -2);
-  const fits =
-    b.shape.length >= 2 && b.shape[b.shape.length - 2] === k && a.shape.length >= Math.max(2, b.shape.length);
+  const fits = b.shape.length >= 2 && inner === k && a.shape.length >= Math.max(2, b.shape.length);
   if (!fits || lead.some((length, axis) => length !== a.shape[axis])) {
     throw new UnrolledError("shape-mismatch", {
       call: "matmul",
-      problem: `${shapeText(a.shape)} · ${shapeText(b.shape)}: the inner lengths must be equal, and leading axes too`,
+      problem: `${shapeText(a.shape)} · ${shapeText([...lead, inner, n])}: the inner lengths must be equal, and leading axes too`,
     });
   }
   const products = sizeOf(lead);
@@ -144,9 +154,12 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const { device } = y;
   const { kernels } = device;
   const size = Math.max(kernels.packedSize(k, n), kernels.packedSize(n, k));
+  const standing = { bRow: columns, bCol: 1 };
+  const turned = { bRow: 1, bCol: columns };
+  const [forward, back] = transposed ? [turned, standing] : [standing, turned];
   device.temporary(size, (panels) => {
     for (let index = 0; index < products; index++) {
-      kernels.pack({ b: b.offset + index * k * n, packed: panels, k, n });
+      kernels.pack({ b: b.offset + index * k * n, ...forward, packed: panels, k, n });
       kernels.gemm({ a: a.offset + index * m * k, packed: panels, c: y.offset + index * m * n, m, n, k });
     }
   });
@@ -159,7 +172,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
         const da = a.gradientSlot();
         device.temporary(size, (panels) => {
           for (let index = 0; index < products; index++) {
-            kernels.pack({ b: b.offset + index * k * n, bRow: 1, bCol: n, packed: panels, k: n, n: k });
+            kernels.pack({ b: b.offset + index * k * n, ...back, packed: panels, k: n, n: k });
             kernels.gemm({
               a: dy + index * m * n,
               packed: panels,
@@ -175,15 +188,10 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       if (b.requiresGrad) {
         const db = b.gathered();
         for (let index = 0; index < products; index++) {
-          addTransposedProduct(
-            device,
-            a.offset + index * m * k,
-            k,
-            dy + index * m * n,
-            n,
-            m,
-            db + index * k * n,
-          );
+          const [x, own] = [a.offset + index * m * k, db + index * k * n];
+          const upper = dy + index * m * n;
+          if (transposed) addTransposedProduct(device, upper, n, x, k, m, own);
+          else addTransposedProduct(device, x, k, upper, n, m, own);
         }
       }
     });

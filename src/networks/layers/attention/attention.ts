@@ -5,10 +5,10 @@ import type { Generator } from "../../../random/philox.ts";
 import type { Device } from "../../../tensor/device.ts";
 import { add, multiply, scaled } from "../../../tensor/operations/arithmetic.ts";
 import { tanh } from "../../../tensor/operations/functions.ts";
-import { matmul } from "../../../tensor/operations/products.ts";
+import { matmul, matmulTransposed } from "../../../tensor/operations/products.ts";
 import { sumLast } from "../../../tensor/operations/reductions.ts";
 import { softmax } from "../../../tensor/operations/rows.ts";
-import { columns, concat, reshape, swapLastAxes } from "../../../tensor/operations/shapes.ts";
+import { columns, concat, reshape } from "../../../tensor/operations/shapes.ts";
 import { type Tensor, tensor } from "../../../tensor/tensor.ts";
 import type { LayerKind } from "../../layer-kind.ts";
 import { keptSteps, type MaskedValue } from "../../mask.ts";
@@ -137,7 +137,7 @@ function scoresOf(
   key: Tensor,
 ): Tensor {
   if (score === "dot") {
-    const products = matmul(query, swapLastAxes(key));
+    const products = matmulTransposed(query, key);
     const multiplied = factor === 1 ? products : scaled(products, factor);
     return scale ? multiply(multiplied, scale) : multiplied;
   }

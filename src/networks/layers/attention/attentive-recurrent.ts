@@ -136,6 +136,8 @@ export const attentiveRecurrent: LayerKind<AttentiveRecurrentLayerConfig, Attent
 
   begins: { from: 3, state: firstState },
 
+  sharedInputs: () => [1, 2],
+
   streamProblem: () => "looks at all of a memory",
 };
 
