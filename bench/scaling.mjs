@@ -1,105 +1,135 @@
 // What several machines give: a model of a step's time from constants that are measured here, beside what 1 and 2 ranks really take.
 //   node bench/scaling.mjs            measures, compares, and says what 8, 64 and 256 ranks give
 // One step of R ranks, with P parameters and B rows in a batch, takes
-//   walk     a + b·B/R          forwards and backwards over the rows of a rank: measured with two small batches on one rank
-//   entries  c·P                packing, adding, squares, the optimiser: measured on one rank's memory
-//   tell     3 broadcasts and a report of ⌈log2 R⌉ messages each, λ apiece
-//   buckets  for each 4 MiB of gradients two rounds of R − 1 messages: λ + (R − 1)·o each, o what a message costs its sender
+//   walk     (a + b·B/R)·s  forwards and backwards over the rows of a rank, and the optimiser: a and b from small batches on one rank;
+//                           s is how much slower that is where ranks share a machine, timed with two processes that know nothing of
+//                           one another; 1 on machines of their own
+//   entries  c·P            packing and adding: measured on one rank's memory
+//   tell     three broadcasts and a report of ⌈log2 R⌉ messages each, λ apiece
+//   buckets  for each 4 MiB of gradients two rounds of R − 1 messages: λ + (R − 1)·o, o what a message costs its sender
 //   bytes    8·P·(R − 1)/R bytes out of each rank, at β bytes a second
-import { execFileSync } from "node:child_process";
+// Bytes of all but the lowest layer move on a network while the layers below are on their way back, two thirds of a walk. On one machine it
+// is the same cores that move them, so nothing is hidden there.
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { findMpi } from "../scripts/mpi.mjs";
 
 const self = fileURLToPath(import.meta.url);
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-const STEPS = 30;
-const SEQUENCE = 64;
+/** Turns that everything is measured in, one after the other: what else the machine does then falls on all alike. */
+const TURNS = 3;
 const VOCABULARY = 64;
 const BUCKET_BYTES = 2 ** 22;
 
-/** Three language models, and a batch for each. */
+/** Three language models, with what a step of each reads, and so many steps that a run takes some seconds. */
 const MODELS = [
-  { name: "small", hidden: 128, layers: 1, batch: 64 },
-  { name: "middle", hidden: 512, layers: 2, batch: 64 },
-  { name: "large", hidden: 1024, layers: 3, batch: 64 },
+  { name: "small", hidden: 128, layers: 1, batch: 64, sequence: 64, steps: 40 },
+  { name: "middle", hidden: 512, layers: 1, batch: 64, sequence: 64, steps: 10 },
+  { name: "large", hidden: 1024, layers: 2, batch: 64, sequence: 32, steps: 6 },
 ];
 
 /** Networks by their nominal bandwidth; the latency is what TCP has in one rack, and a tenth of the bandwidth is lost. */
 const NETWORKS = [
-  { name: "10 Gbit/s", bytesPerSecond: 0.9 * 1.25e9, latencySeconds: 30e-6 },
-  { name: "100 Gbit/s", bytesPerSecond: 0.9 * 12.5e9, latencySeconds: 10e-6 },
+  { name: "10 Gbit/s", bytesPerSecond: 0.9 * 1.25e9, latencySeconds: 30e-6, overheadSeconds: 1e-6 },
+  { name: "100 Gbit/s", bytesPerSecond: 0.9 * 12.5e9, latencySeconds: 10e-6, overheadSeconds: 1e-6 },
 ];
 
 const RANKS = [8, 64, 256];
 
-function mpirun(ranks, parameters, options = {}) {
-  const all = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", String(ranks)];
-  return execFileSync(findMpi("open-mpi"), [...all, process.execPath, ...parameters], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
-    stdio: ["ignore", "pipe", "inherit"],
-    ...options,
-  });
+const median = (numbers) => [...numbers].sort((left, right) => left - right)[Math.floor(numbers.length / 2)];
+/** A program of this file's or the command line, as so many processes that MPI has started. */
+const onRanks = (ranks, ...words) => [
+  findMpi("open-mpi"),
+  ...["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", String(ranks)],
+  ...[process.execPath, ...words],
+];
+
+/** Lines that a program writes, each with when it came. */
+async function linesOf([program, ...words], folder) {
+  const child = spawn(program, words, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  const lines = [];
+  for await (const line of createInterface(child.stdout)) lines.push({ line, at: performance.now() });
+  return lines;
 }
 
-/** Seconds that a step takes, the median of three runs, and how many parameters there are. */
-function secondsPerStep({ hidden, layers }, batch, ranks, folder) {
+/** Seconds that a step takes, and how many parameters there are, of trainings that run side by side: the median of steps in which all run. */
+async function stepsOf(trainings, folder) {
+  const runs = await Promise.all(trainings.map((training) => linesOf(training, folder)));
+  const ran = runs.map((lines) => {
+    const events = lines.map(({ line, at }) => ({ ...JSON.parse(line), at }));
+    const steps = events.filter(({ type }) => type === "step").map(({ at }) => at);
+    return { steps, parameters: events[0].parameters };
+  });
+  const from = Math.max(...ran.map(({ steps }) => steps[0]));
+  const to = Math.min(...ran.map(({ steps }) => steps.at(-1)));
+  const intervals = ran.flatMap(({ steps }) =>
+    steps
+      .slice(1)
+      .flatMap((at, step) => (steps[step] >= from && at <= to ? [(at - steps[step]) / 1000] : [])),
+  );
+  return { seconds: median(intervals), parameters: ran[0].parameters };
+}
+
+/** The words of a training with so many rows in a batch. */
+function training({ hidden, layers, sequence, steps }, rows, out) {
   const sizes = [
     "--hidden-size",
     hidden,
     "--num-layers",
     layers,
     "--seq-length",
-    SEQUENCE,
+    sequence,
     "--batch-size",
-    batch,
+    rows,
   ];
-  const loop = ["--steps", STEPS, "--sample-every", 0, "--eval-every", 100_000, "--threads", 1, "--json"];
-  const parameters = [main, "train", "text.txt", "--out", "run", "--force", ...sizes, ...loop].map(String);
-  const found = [];
-  let count = 0;
-  for (let turn = 0; turn < 3; turn++) {
-    const options = {
-      cwd: folder,
-      encoding: "utf8",
-      maxBuffer: 2 ** 26,
-      stdio: ["ignore", "pipe", "ignore"],
-    };
-    const text =
-      ranks === 1
-        ? execFileSync(process.execPath, parameters, options)
-        : mpirun(ranks, parameters, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
-    const events = text
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    count = events.find(({ type }) => type === "start").parameters;
-    found.push((batch * SEQUENCE) / events.find(({ type }) => type === "end").tokensPerSecond);
-  }
-  return { seconds: median(found), parameters: count };
+  const loop = ["--steps", steps, "--sample-every", 0, "--eval-every", 100_000, "--val-fraction", 0];
+  const where = ["--out", out, "--force", "--threads", 1, "--json"];
+  return [main, "train", "text.txt", ...where, ...sizes, ...loop].map(String);
 }
 
-function median(numbers) {
-  return [...numbers].sort((left, right) => left - right)[Math.floor(numbers.length / 2)];
+/** What is measured of a model, each the median over turns. */
+async function measured(model, folder) {
+  const alone = (rows, out = "run") => [process.execPath, ...training(model, rows, out)];
+  const half = model.batch / 2;
+  const kinds = {
+    quarter: [alone(model.batch / 4)],
+    half: [alone(half)],
+    beside: [alone(half), alone(half, "other")],
+    one: [alone(model.batch)],
+    two: [onRanks(2, ...training(model, model.batch, "run"))],
+  };
+  const found = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
+  let parameters = 0;
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [kind, trainings] of Object.entries(kinds)) {
+      const { seconds, ...more } = await stepsOf(trainings, folder);
+      found[kind].push(seconds);
+      parameters = more.parameters;
+    }
+  }
+  const seconds = Object.fromEntries(Object.entries(found).map(([kind, each]) => [kind, median(each)]));
+  return { ...seconds, parameters };
 }
 
 /** What a step of so many ranks takes by the model. */
 export function modelled(
-  { walk, perEntry, parameters, batch },
+  { fixed, perRow, perEntry, parameters, batch, layers },
   ranks,
-  { latencySeconds, overheadSeconds, bytesPerSecond },
+  { latencySeconds, overheadSeconds, bytesPerSecond, slowdown = 1, hides = true },
 ) {
-  const entries = ranks === 1 ? perEntry.alone : perEntry.shared;
-  const compute = walk.fixed + (walk.perRow * batch) / ranks + entries * parameters;
-  if (ranks === 1) return compute;
-  const depth = Math.ceil(Math.log2(ranks));
+  const walk = fixed + (perRow * batch) / ranks;
+  if (ranks === 1) return walk;
   const rounds = 2 * Math.ceil((4 * parameters) / BUCKET_BYTES);
-  const tell = 4 * depth * latencySeconds;
+  const tell = 4 * Math.ceil(Math.log2(ranks)) * latencySeconds;
   const messages = rounds * (latencySeconds + (ranks - 1) * overheadSeconds);
-  return compute + tell + messages + (8 * parameters * (ranks - 1)) / ranks / bytesPerSecond;
+  const bytes = (8 * parameters * (ranks - 1)) / ranks / bytesPerSecond;
+  const above = (layers - 1) / layers;
+  const hidden = hides ? Math.min(above * (messages + bytes), ((above * 2) / 3) * walk) : 0;
+  return walk * slowdown + perEntry * parameters + tell + messages + bytes - hidden;
 }
 
 /** One rank of the two that measure messages: latency of a small one, bandwidth of large ones, and what entries cost. */
@@ -136,23 +166,17 @@ async function ping() {
   const { kernels, heap } = device;
   const copy = timed(9, () => heap.floats().copyWithin(a.offset, b.offset, b.offset + entries)) / entries;
   const add = timed(9, () => kernels.addScaled(a.offset, 1, b.offset, entries)) / entries;
-  const square = timed(9, () => kernels.sumOfSquares(a.offset, entries)) / entries;
   if (ranks.rank === 0) {
-    const own = {
-      latencySeconds,
-      overheadSeconds: Math.min(latencySeconds, tiny) / 2,
-      bytesPerSecond,
-      copy,
-      add,
-      square,
-    };
-    process.stdout.write(`${JSON.stringify(own)}\n`);
+    const overheadSeconds = Math.min(latencySeconds, tiny) / 2;
+    process.stdout.write(
+      `${JSON.stringify({ latencySeconds, overheadSeconds, bytesPerSecond, copy, add })}\n`,
+    );
   }
   world.leave();
   process.reallyExit(0);
 }
 
-function compare() {
+async function compare() {
   const folder = mkdtempSync(join(tmpdir(), "unrolled-scaling-"));
   try {
     const letters = "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ.,;:!?'0123456789";
@@ -162,44 +186,50 @@ function compare() {
       return letters[state % VOCABULARY];
     });
     writeFileSync(join(folder, "text.txt"), text.join(""));
-    const here = JSON.parse(mpirun(2, [self, "--ping"]).trim());
-    const { copy, add, square } = here;
+    const [{ line }] = await linesOf(onRanks(2, self, "--ping"), folder);
+    const { copy, add, ...here } = JSON.parse(line);
+    const constants = [
+      `a message ${(here.latencySeconds * 1e6).toFixed(1)} µs`,
+      `${(here.bytesPerSecond / 1e9).toFixed(2)} GB/s`,
+      `copying ${(copy * 1e9).toFixed(2)} and adding ${(add * 1e9).toFixed(2)} ns an entry`,
+    ];
+    console.log(`Two ranks on this machine: ${constants.join(", ")}\n`);
+    const rows = [];
     console.log(
-      `message ${(here.latencySeconds * 1e6).toFixed(1)} µs, ${(here.bytesPerSecond / 1e9).toFixed(2)} GB/s, copying ${(copy * 1e9).toFixed(2)}, adding ${(add * 1e9).toFixed(2)}, squares ${(square * 1e9).toFixed(2)} ns an entry`,
+      "| model | ranks | modelled | measured | | slower beside another |\n|---|---|---|---|---|---|",
     );
     for (const model of MODELS) {
-      const [quarter, half] = [4, 2].map((part) => secondsPerStep(model, model.batch / part, 1, folder));
-      const perRow = (half.seconds - quarter.seconds) / (model.batch / 4);
-      const { parameters } = half;
-      // What a step costs whatever the rows has the optimiser in it already; ranks pack, add and take in what is summed beside it.
-      const costs = {
-        walk: { fixed: Math.max(0, half.seconds - (perRow * model.batch) / 2), perRow },
-        perEntry: { alone: 0, shared: 2 * copy + add },
-        parameters,
-        batch: model.batch,
-      };
-      for (const ranks of [1, 2]) {
-        const said = modelled(costs, ranks, here);
-        const { seconds } = secondsPerStep(model, model.batch, ranks, folder);
-        const percent = (100 * (said - seconds)) / seconds;
+      const { quarter, half, beside, one, two, parameters } = await measured(model, folder);
+      const { batch, layers } = model;
+      const perRow = (half - quarter) / (batch / 4);
+      const fixed = Math.max(0, half - (perRow * batch) / 2);
+      const costs = { fixed, perRow, perEntry: 2 * copy + add, parameters, batch, layers };
+      const name = `${model.name}, ${(parameters / 1e6).toFixed(2)} M`;
+      const slowdown = beside / half;
+      for (const [ranks, seconds] of [
+        [1, one],
+        [2, two],
+      ]) {
+        const said = modelled(costs, ranks, { ...here, slowdown, hides: false });
+        const percent = Math.round((100 * (said - seconds)) / seconds);
+        const figures = [said, seconds].map((each) => `${(each * 1000).toFixed(1)} ms`);
         console.log(
-          `${model.name} (${(parameters / 1e6).toFixed(2)} M)  ${ranks} rank${ranks > 1 ? "s" : ""}: modelled ${(said * 1000).toFixed(1)} ms, measured ${(seconds * 1000).toFixed(1)} ms, ${percent.toFixed(0)} %`,
+          `| ${name} | ${ranks} | ${figures.join(" | ")} | ${percent} % | ${slowdown.toFixed(2)}× |`,
         );
       }
-      const alone = modelled(costs, 1, here);
       for (const network of NETWORKS) {
         const times = RANKS.map((ranks) => {
           // A rank needs a row: batches grow with the ranks where they have to.
-          const batch = Math.max(model.batch, ranks);
-          const one = modelled({ ...costs, batch }, 1, here);
-          const many = modelled({ ...costs, batch }, ranks, { ...network, overheadSeconds: 1e-6 });
-          return `${ranks} ranks ${(one / many).toFixed(1)}×`;
+          const all = { ...costs, batch: Math.max(batch, ranks) };
+          return `${(modelled(all, 1, network) / modelled(all, ranks, network)).toFixed(1)}×`;
         });
-        console.log(
-          `${model.name}  ${network.name}: ${times.join(", ")} (one rank: ${(alone * 1000).toFixed(0)} ms a step)`,
-        );
+        rows.push(`| ${name} | ${network.name} | ${times.join(" | ")} |`);
       }
     }
+    console.log(
+      `\n| model | network | ${RANKS.map((ranks) => `${ranks} ranks`).join(" | ")} |\n|---|---|---|---|---|`,
+    );
+    console.log(rows.join("\n"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -209,4 +239,4 @@ if (process.argv.includes("--ping")) await ping();
 else if (findMpi("open-mpi") === undefined) {
   console.error("error: Open MPI's mpirun is needed (Debian: openmpi-bin)");
   process.exitCode = 1;
-} else compare();
+} else await compare();

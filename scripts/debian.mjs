@@ -2,6 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
+/** How long it is waited for another installation to end. */
+const LOCK_SECONDS = 300;
+
 export function isDebian() {
   return existsSync("/etc/os-release") && /^ID="?debian"?$/m.test(readFileSync("/etc/os-release", "utf8"));
 }
@@ -14,7 +17,10 @@ export function canInstall() {
 /** Installs one of Debian's packages. Throws an Error where that fails. */
 export function installDebians(name) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const aptGet = (...parameters) => spawnSync("apt-get", parameters, { env, stdio: ["ignore", 2, 2] }).status;
+  // Another installation may be under way, of another test too.
+  const waiting = ["-o", `DPkg::Lock::Timeout=${LOCK_SECONDS}`];
+  const aptGet = (...parameters) =>
+    spawnSync("apt-get", [...waiting, ...parameters], { env, stdio: ["ignore", 2, 2] }).status;
   const install = () => aptGet("install", "-y", "-qq", "--no-install-recommends", name);
   // A fresh machine has no lists of packages, and another's may be too old.
   if (install() !== 0 && (aptGet("update", "-qq") !== 0 || install() !== 0))

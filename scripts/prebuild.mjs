@@ -1,6 +1,6 @@
 // Makes npm/ of the checkout: for each platform a package with its compiled kernels, @unrolled/kernels-PLATFORM, and with --pack the package
 // itself, which then names these as optional dependencies of its own version. package.json of the checkout does not name them: npm would look
-// for what is not published yet. docs/publishing.md says how they are published.
+// for what is not published yet. docs/decisions/0021-prebuilt-kernels.md says how they are published.
 //   node scripts/prebuild.mjs                 all platforms that the compilers here can build for
 //   node scripts/prebuild.mjs linux-x64       these alone
 //   node scripts/prebuild.mjs --pack          and packs whatever is in npm/, with the built package

@@ -1,8 +1,11 @@
 // What a page fetches to train a plain language model is a smaller WebAssembly file. Every option of such a training is tried with
 // it alone (those of cells in every-cell.test.ts), and gives the bits that all kernels give.
+import { readFileSync } from "node:fs";
 import { openDevice, type PartialSettings } from "unrolled";
 import { resolveSettings } from "unrolled/training";
 import { expect, test } from "vitest";
+import { Heap } from "../src/heap/heap.ts";
+import { RESERVED_BYTES } from "../src/kernels/wasm.ts";
 import { Generator } from "../src/random/philox.ts";
 import { languageTask } from "../src/tasks/language/language-task.ts";
 import { runTraining } from "../src/training/run-training.ts";
@@ -67,4 +70,16 @@ test("kernels that are neither all nor the core's are refused", async () => {
   await expect(openDevice({ kernels: "some" as "core" })).rejects.toThrow(
     'openDevice: kernels is some, needed "all" or "core"',
   );
+});
+
+test("data and stack of the kernels have the room that is kept for them", async () => {
+  for (const name of ["kernels", "kernels-core"]) {
+    const { memory } = new Heap(4, RESERVED_BYTES);
+    const bytes = readFileSync(new URL(`../build/${name}.wasm`, import.meta.url));
+    const { instance } = await WebAssembly.instantiate(bytes, {
+      env: { memory: memory as WebAssembly.Memory },
+    });
+    const heapBase = instance.exports.__heap_base as WebAssembly.Global;
+    expect(heapBase.value).toBeLessThanOrEqual(RESERVED_BYTES);
+  }
 });

@@ -122,6 +122,11 @@ test("dates: most new ones are written right, by looking back", { tags: "long" }
   expect(Number(right)).toBeGreaterThan(45);
 });
 
+test("sort: most new strings of digits are sorted, one step at a time", { tags: "long" }, async () => {
+  const [, right] = /(\d+) of 50 new strings are sorted\n$/.exec(await example("sort.ts"))!;
+  expect(Number(right)).toBeGreaterThan(40);
+});
+
 const data = fileURLToPath(new URL("../../shared/data/", import.meta.url));
 const onData = (path: string) => test.runIf(required(existsSync(data + path), data + path));
 

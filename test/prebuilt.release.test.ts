@@ -42,6 +42,8 @@ async function program(name: string, file: string): Promise<string> {
   return join(home, "package/bin", file);
 }
 
+/** Emulated, the table takes minutes, and on a busy machine many. */
+const EMULATED = { timeout: 2_400_000 };
 const isDebian = required(canInstall(), "Debian, where compilers and emulators are installed without asking");
 const need = (...names: string[]) => {
   for (const name of names) installDebians(name);
@@ -85,7 +87,7 @@ test("kernels for Linux on x64 pass the table, and need no library by name", asy
   expect(stdout).not.toContain("NEEDED");
 });
 
-test.skipIf(!isDebian)("kernels for Linux on arm64 pass the table under qemu", async () => {
+test.skipIf(!isDebian)("kernels for Linux on arm64 pass the table under qemu", EMULATED, async () => {
   need("g++-aarch64-linux-gnu", "qemu-user");
   const home = await installed("linux-arm64");
   const out = join(home, "said.json");
@@ -102,7 +104,7 @@ test.skipIf(!isDebian)("kernels for Linux on arm64 pass the table under qemu", a
   expectConformed(said, ["neon"]);
 });
 
-test.skipIf(!isDebian)("kernels for Windows pass the table under Wine", async () => {
+test.skipIf(!isDebian)("kernels for Windows pass the table under Wine", EMULATED, async () => {
   need("clang-19", "lld-19", "llvm-19", "wine64");
   const home = await installed("win32-x64");
   const out = join(home, "said.json");

@@ -1,4 +1,5 @@
-import { type CaptionInput, captionTask, type DescribedPicture } from "../tasks/caption/caption-task.ts";
+import type { CaptionInput, DescribedPicture } from "../tasks/caption/caption-answers.ts";
+import { captionTask } from "../tasks/caption/caption-task.ts";
 import { type Bundle, openedOnce } from "./bundle.ts";
 import type * as Declared from "./declarations/caption.d.ts";
 import { openerOf } from "./open-network.ts";

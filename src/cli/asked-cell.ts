@@ -53,17 +53,26 @@ export function typedCell(kind: string): string {
 
 /** An error that says what to type, if the model in a folder has a cell that no call has named. Other mistakes are found where it is read. */
 export function requireKnownCell(folder: string): void {
-  let config: { readonly cell?: unknown; readonly cell_module?: unknown };
-  try {
-    config = JSON.parse(readRegularText(join(folder, "config.json")));
-  } catch {
-    return;
-  }
-  const { cell, cell_module: home } = config ?? {};
-  if (typeof cell !== "string" || typeof home !== "string" || isKnownCell(kindOfCell(cell))) return;
+  const home = configIn(folder)?.cell_module;
+  const cell = unknownCellOf(folder);
+  if (cell === undefined || typeof home !== "string") return;
   throw new CommandError(
     `${folder}: its cell ${shown(cell)} is none of the package's; if you trust the module, give --cell ${JSON.stringify(typedHome(home))}`,
   );
+}
+
+/** The cell of the language model in a folder, if that is neither the package's nor one that this call has named. */
+export function unknownCellOf(folder: string): string | undefined {
+  const cell = configIn(folder)?.cell;
+  return typeof cell === "string" && !isKnownCell(kindOfCell(cell)) ? cell : undefined;
+}
+
+function configIn(folder: string): { readonly cell?: unknown; readonly cell_module?: unknown } | undefined {
+  try {
+    return JSON.parse(readRegularText(join(folder, "config.json"))) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A cell of the package is a word without any of these. */

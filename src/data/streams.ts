@@ -14,11 +14,12 @@ export interface TokenStreams {
   /**
    * Writes a sequence, counted from 0 in its epoch, into the first T·B entries of two arrays of the caller's:
    * `inputs [T, B]` and `targets [T, B]`, a target being the token after its input. Stream b goes on in
-   * sequence k+1 where it stopped in k, so state carried from one to the other stays true.
+   * sequence k+1 where it stopped in k, so state carried from one to the other stays true. If it is said which, so
+   * many streams alone are read and written.
    *
    * @returns T, the sequence's steps
    */
-  batch(sequence: number, inputs: Int32Array, targets: Int32Array): number;
+  batch(sequence: number, inputs: Int32Array, targets: Int32Array, first?: number, count?: number): number;
 }
 
 /**
@@ -60,23 +61,29 @@ export function tokenStreams(ids: Int32Array | Tokens, batchSize: number, seqLen
     return Math.min(seqLength, streamLength - sequence * seqLength);
   }
 
-  function batch(sequence: number, inputs: Int32Array, targets: Int32Array): number {
+  function batch(
+    sequence: number,
+    inputs: Int32Array,
+    targets: Int32Array,
+    first = 0,
+    count = batchSize,
+  ): number {
     const steps = lengthOf(sequence);
     const room = Math.min(inputs.length, targets.length);
-    if (room < steps * batchSize) {
+    if (room < steps * count) {
       throw new UnrolledError("shape-mismatch", {
         call: "batch",
         problem:
           `inputs and targets have room for ${inputs.length} and ${targets.length} tokens, ` +
-          `needed [${steps}, ${batchSize}]`,
+          `needed [${steps}, ${count}]`,
       });
     }
-    for (let stream = 0; stream < batchSize; stream++) {
+    for (let column = 0; column < count; column++) {
       const row = sequenceAndNext.subarray(0, steps + 1);
-      tokens.read(stream * streamLength + sequence * seqLength, row);
+      tokens.read((first + column) * streamLength + sequence * seqLength, row);
       for (let t = 0; t < steps; t++) {
-        inputs[t * batchSize + stream] = row[t];
-        targets[t * batchSize + stream] = row[t + 1];
+        inputs[t * count + column] = row[t];
+        targets[t * count + column] = row[t + 1];
       }
     }
     return steps;

@@ -1,17 +1,17 @@
 import { UnrolledError } from "../errors.ts";
 import { requireWhole } from "../whole-numbers.ts";
 
-const PAGE_BYTES = 65536;
+export const PAGE_BYTES = 65536;
 /** What a WebAssembly memory can hold. */
 const MOST_BYTES = 2 ** 32;
 /** The least that may be asked for: what a heap begins with must fit. */
 const LEAST_BYTES = 2 ** 25;
 const GROWTH_PAGES = 256;
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 /** Word of the memory that says where it is free, in units of the alignment. All threads that share the memory take room there. */
-const FIRST_FREE = 1;
+export const FIRST_FREE = 1;
 /** Word of the memory that says how many pages it may grow to. */
-const MOST_PAGES = 2;
+export const MOST_PAGES = 2;
 
 /** What a heap is made of and how much of it is taken. */
 export interface HeapUse {

@@ -3,11 +3,13 @@ import { NetworkStepper } from "../decoding/network-stepper.ts";
 import { Network } from "../networks/network.ts";
 import { valuesOf } from "../options/option.ts";
 import { Generator } from "../random/philox.ts";
+import { captionNetwork } from "../tasks/caption/caption-network.ts";
+import { CAPTION_OPTIONS } from "../tasks/caption/caption-options.ts";
 import { TRANSLATE } from "../tasks/translate/translate-description.ts";
 import { translateNetwork } from "../tasks/translate/translate-network.ts";
 import { TRANSLATE_OPTIONS } from "../tasks/translate/translate-options.ts";
 import { openDevice } from "../tensor/device.ts";
-import { ints } from "../tensor/tensor.ts";
+import { ints, tensor } from "../tensor/tensor.ts";
 import { traceEncoderDecoder } from "./trace-encoder-decoder.ts";
 
 const device = await openDevice({ backend: "wasm" });
@@ -68,6 +70,22 @@ test.each([
       // Every step has been written down.
       expect(values.every((value) => value > 0 && value < 1)).toBe(true);
     }
+});
+
+test("a picture's places are what the decoder looks at", () => {
+  const settings = { imageWidth: 8, imageHeight: 12, convLayers: 2, convChannels: 3, hiddenSize: H };
+  const given = { embeddingSize: 6, attention: "additive", ...settings } as never;
+  const config = captionNetwork(valuesOf("train", CAPTION_OPTIONS, given), 6);
+  const found = new Network(device, config, { generator: new Generator(3) });
+  const data = Float32Array.from({ length: 5 * 12 * 8 }, (_, at) => Math.sin(at));
+  const picture = { shape: [1, 5, 12, 8], data };
+  const { layers, attention } = traceEncoderDecoder(found, { picture, target: [TARGET] });
+  expect(layers.map(({ steps, direction }) => `${steps} ${direction}`)).toEqual(["3 forward"]);
+  const [{ queries, entries, heads, memory }] = attention;
+  expect([queries, entries, heads.length]).toEqual([3, 6, 1]);
+  const read = { picture: tensor(device, data, [1, 5, 12, 8]), target: ints(device, TARGET, [1, 3]) };
+  expect(memory).toEqual(found.eval().forward(read).values.get("encoder.places")!.read());
+  expect(memory).toHaveLength(6 * 6);
 });
 
 test("more sequences than one are refused", () => {

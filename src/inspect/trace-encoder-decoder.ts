@@ -25,6 +25,8 @@ export interface AttentionTrace {
   readonly entries: number;
   /** The shares of each head [U, T]; each row adds up to 1. */
   readonly heads: readonly Float32Array[];
+  /** The entries, as many numbers of each as there are [T, K]: an encoder's outputs, or the places of a picture. */
+  readonly memory: Float32Array;
 }
 
 /** All that an encoder and a decoder compute over one pair of sequences, row-major. */
@@ -66,18 +68,23 @@ export function traceEncoderDecoder(
         return [name, kind === "int" ? ints(device, data, shape) : tensor(device, data, shape)];
       });
       const watched = new Map<string, WatchedStack>();
+      const made = new Map<string, Tensor>();
       const handOn = (name: string, value: Tensor) => {
         for (const { name: layer, rnns, stepsAt } of stacks.filter(({ reads }) => reads === name)) {
           const [rows, steps] = [value.shape[1 - stepsAt], value.shape[stepsAt]];
           if (rows !== 1) throw problem(`there are ${rows} sequences, needed one`);
           watched.set(layer, watchedStack(rnns, steps));
         }
+        made.set(name, value);
         return value;
       };
       const attention: AttentionTrace[] = [];
       const attends = (name: string, weights: readonly Tensor[]) => {
         const [, queries, entries] = weights[0].shape;
-        attention.push({ name, queries, entries, heads: weights.map((head) => head.read()) });
+        // Behind what asks and the keys stands what is looked at.
+        const [, , memory] = config.layers.find((layer) => layer.name === name)!.inputs;
+        const heads = weights.map((head) => head.read());
+        attention.push({ name, queries, entries, heads, memory: made.get(memory)!.read() });
       };
       const observe = (name: string) => watched.get(name)?.observer;
       const { outputs } = evaluating(network, () =>

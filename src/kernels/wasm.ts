@@ -5,8 +5,8 @@ import type { Backend } from "./backend.ts";
 import { called } from "./called.ts";
 import type { KernelTable } from "./kernel-table.ts";
 
-// Data and stack of the module, which the linker puts at the bottom of the memory.
-const RESERVED_BYTES = 1 << 19;
+/** Data and stack of the module, which the linker puts at the bottom of the memory; a test holds them to it. */
+export const RESERVED_BYTES = 1 << 19;
 // A thread that joins another's memory needs a stack of its own.
 const STACK_BYTES = 1 << 18;
 
@@ -18,25 +18,28 @@ export interface KernelRoom extends HeapRoom {
 
 /** The kernels in WebAssembly with 128-bit vectors; `relaxed` with fused multiply-add where the engine has it. */
 export async function openWasm(relaxed: boolean, reason: string, room: KernelRoom = {}): Promise<Backend> {
-  if (relaxed) (await import("./relaxed.ts")).requireRelaxed();
+  const name = relaxed ? "wasm-relaxed" : "wasm";
   const { isWhole = true } = room;
-  const heap = new Heap(4, RESERVED_BYTES, room);
+  let heap: Heap;
+  let without: typeof import("./unshared.ts") | undefined;
+  try {
+    heap = new Heap(4, RESERVED_BYTES, room);
+  } catch (error) {
+    without = await import("./unshared.ts");
+    heap = new Heap(4, RESERVED_BYTES, without.fixedRoom(room, RESERVED_BYTES, error));
+  }
   let instance: WebAssembly.Instance;
   try {
     const memory = heap.memory as WebAssembly.Memory;
-    const bytes = (await loadWasm(isWhole, relaxed)) as BufferSource;
-    ({ instance } = await WebAssembly.instantiate(bytes, { env: { memory } }));
+    const found = await loadWasm(isWhole, relaxed);
+    const own = (without?.unshared(found) ?? found) as BufferSource;
+    const made = await WebAssembly.instantiate(own, { env: { memory } });
+    // Of a module that is compiled already an engine makes the instance alone.
+    instance = made.instance ?? made;
   } catch (error) {
     throw new UnrolledError("unsupported-backend", {
       call: "openDevice",
-      problem: `backend wasm needs WebAssembly with SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
-    });
-  }
-  const heapBase = (instance.exports.__heap_base as WebAssembly.Global).value as number;
-  if (heapBase > RESERVED_BYTES) {
-    throw new UnrolledError("unsupported-backend", {
-      call: "openDevice",
-      problem: `the kernels take ${heapBase} bytes of ${RESERVED_BYTES}`,
+      problem: `backend ${name} needs WebAssembly with ${relaxed ? "relaxed " : ""}SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
     });
   }
   if (room.shared) {
@@ -45,7 +48,7 @@ export async function openWasm(relaxed: boolean, reason: string, room: KernelRoo
   }
   const table = instance.exports as unknown as KernelTable;
   return {
-    name: relaxed ? "wasm-relaxed" : "wasm",
+    name,
     reason,
     isWhole,
     heap,

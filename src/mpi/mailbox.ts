@@ -5,6 +5,9 @@ const MAIL = 2;
 /** What a letter has room for. */
 const LETTER_BYTES = 2 ** 16;
 const LOOK_EVERY_MS = 50;
+const CLOSING_MS = 10;
+/** The letter after which none follows. */
+const LAST = new Uint8Array(0);
 
 /** Letters between the first rank and each other one, for work that is not done step by step together. Plain data. */
 export class Mailbox {
@@ -17,6 +20,7 @@ export class Mailbox {
     readonly outgoing: Uint8Array;
     readonly waiting: Uint8Array[];
     isSending: boolean;
+    hasEnded: boolean;
   }[];
   readonly #onLetter: (from: number, letter: unknown) => void;
   readonly #timer: NodeJS.Timeout;
@@ -36,6 +40,7 @@ export class Mailbox {
       outgoing: new Uint8Array(LETTER_BYTES),
       waiting: [],
       isSending: false,
+      hasEnded: false,
     }));
     for (const { incoming, rank, receiving } of this.#partners) mpi.receive(incoming, rank, MAIL, receiving);
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
@@ -53,14 +58,18 @@ export class Mailbox {
     this.#look();
   }
 
-  /** Whether all letters are on their way. */
-  get isEmpty(): boolean {
-    this.#look();
-    return this.#partners.every(({ waiting, isSending }) => waiting.length === 0 && !isSending);
-  }
-
-  /** Takes no more letters. */
-  close(): void {
+  /**
+   * Says that no more letters follow, and waits until the others have said so and have them all: a receive that nothing answers would
+   * still be under way when MPI ends.
+   */
+  async close(): Promise<void> {
+    for (const { waiting } of this.#partners) waiting.push(LAST);
+    for (;;) {
+      this.#look();
+      if (this.#partners.every((each) => each.hasEnded && !each.isSending && each.waiting.length === 0))
+        break;
+      await new Promise((resume) => setTimeout(resume, CLOSING_MS));
+    }
     clearInterval(this.#timer);
   }
 
@@ -75,8 +84,10 @@ export class Mailbox {
         partner.isSending = true;
         this.#mpi.send(outgoing, rank, MAIL, sending);
       }
-      if (!this.#mpi.isDone(receiving)) continue;
+      if (partner.hasEnded || !this.#mpi.isDone(receiving)) continue;
       const length = new DataView(incoming.buffer).getUint32(0);
+      partner.hasEnded = length === LAST.length;
+      if (partner.hasEnded) continue;
       const letter = JSON.parse(new TextDecoder().decode(incoming.slice(4, 4 + length)));
       this.#mpi.receive(incoming, rank, MAIL, receiving);
       this.#onLetter(rank, letter);

@@ -42,6 +42,8 @@ export interface World {
  * @throws UnrolledError "missing-file" without koffi or MPI, "invalid-file" for a library that does not belong to what started them
  */
 export async function joinWorld(started: Started): Promise<World> {
+  // UCX, which libraries may move bytes with, would rewrite the C library's functions of memory, in which other threads of this process may be.
+  process.env.UCX_MEM_EVENTS ??= "no";
   const mpi = await loadMpi(process.env[LIBRARY_VARIABLE], started.kind);
   const { level } = mpi.initialise(SERIALISED);
   const size = mpi.size();

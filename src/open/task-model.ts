@@ -79,7 +79,7 @@ export class TaskModel<Input, Found, Heard extends object = object> extends Netw
    */
   async look(input: Input): Promise<TaskLook> {
     const look = this.#asked("look", "traceNetwork shows its layers");
-    return look(this.network, input as never, this.madeBy?.options);
+    return look(this.network, input as never, this.madeBy?.options, this.#read);
   }
 
   /**

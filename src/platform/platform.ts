@@ -1,6 +1,9 @@
 /** The compiled addon, whatever it exports, or why there is none. */
 export type NativeModule = { readonly addon: unknown } | { readonly problem: string };
 
+/** A module of WebAssembly: its bytes, or compiled, in words that projects without the browser's types know too. */
+export type WasmSource = ArrayBuffer | ArrayBufferView | object;
+
 /** Where something lies: the bytes of a file, none for a folder, and how to read what lies in that folder or beside that file. */
 export interface Place {
   /** What to call it in errors. */
@@ -31,8 +34,8 @@ export interface WorkerThread<Request, Reply> {
 export interface Platform {
   /** The addon that this package's installation compiled. */
   loadNative(): NativeModule;
-  /** The bytes of the WebAssembly kernels: of all, or of those that a plain language model calls. */
-  loadWasm(isWhole: boolean, relaxed: boolean): Promise<ArrayBuffer | ArrayBufferView>;
+  /** The WebAssembly kernels: all, or those that a plain language model calls. */
+  loadWasm(isWhole: boolean, relaxed: boolean): Promise<WasmSource>;
   /** Calls back at this thread's next turn, when it has looked at what has come. */
   soon(call: () => void): void;
   /** A worker of this library's; the process ends without waiting for one that does not keep it alive. */

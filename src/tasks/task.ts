@@ -159,7 +159,7 @@ export interface Task<
     read: FileReader,
   ): Promise<readonly unknown[]>;
   /** What it reads of an input and says of it, step by step, for those who look into the model. */
-  look?(model: Model, input: Input, options: Options): Promise<TaskLook> | TaskLook;
+  look?(model: Model, input: Input, options: Options, read: FileReader): Promise<TaskLook> | TaskLook;
   /** What can be said of a measurement, and of answers. */
   readonly evaluateOptions?: OptionTable;
   readonly answerOptions?: OptionTable;

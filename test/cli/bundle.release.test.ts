@@ -1,10 +1,13 @@
-// `unrolled bundle` with a model of each task: the file says what the folder says.
+// `unrolled bundle` with a model of each task: the file says what the folder says, here and in a page that is opened from the disk.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
 import { openDevice, openModel } from "unrolled";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runBundleCommand } from "../../src/cli/commands/bundle.ts";
+import { connectToBrowser } from "../shared-browser.ts";
+import { TASKS, writeTaskFiles } from "../task-files.ts";
 import { BUILD_MS, build, temporaryFolder, unrolled } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -13,48 +16,91 @@ const at = (name: string) => join(folder.path, name);
 interface Predicting {
   predict(given: unknown): Promise<unknown>;
 }
+/** As a page knows it. */
+const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-const lines = (count: number, line: (i: number) => string) =>
-  Array.from({ length: count }, (_, i) => line(i)).join("\n");
-
-beforeAll(() => {
-  build();
-  writeFileSync(
-    at("classify.tsv"),
-    `label\ttext\n${lines(60, (i) => (i % 2 ? `good\tso fine ${i}` : `bad\tawful one ${i}`))}\n`,
-  );
-  writeFileSync(
-    at("tag.conll"),
-    lines(20, (i) => `the O\ncat${i % 3} B\nsat O\n`),
-  );
-  writeFileSync(at("forecast.csv"), `t,v\n${lines(200, (i) => `${i},${i % 7}`)}\n`);
-  writeFileSync(at("translate.tsv"), `${lines(60, (i) => `a b c d${i}\tx y z w${i}`)}\n`);
-}, BUILD_MS);
-afterAll(() => folder.remove());
-
-test.each([
-  { task: "classify", file: "classify.tsv", options: [], input: "so fine", dtype: "float16" },
-  { task: "tag", file: "tag.conll", options: [], input: "the cat sat", dtype: "int8" },
+const NOISE = "(i) => ((i * 7919) % 251)";
+/** An input of each task, as it stands in a page's script, and the bits of the weights, where others are asked for. */
+const CASES = [
+  { task: "classify", input: '"red above left"', dtype: "float16" },
+  { task: "tag", input: '"red above left"', dtype: "int8" },
+  { task: "forecast", input: "[1, 2, 3, 4, 5, 6, 0, 1, 2]", dtype: undefined },
+  { task: "translate", input: '"red above left"', dtype: undefined },
   {
-    task: "forecast",
-    file: "forecast.csv",
-    options: ["--horizon", "4", "--context", "8"],
-    input: [1, 2, 3, 4, 5, 6, 0, 1, 2],
+    task: "caption",
+    input: `({ width: 16, height: 16, rgba: Uint8Array.from({ length: 1024 }, (_, i) => (${NOISE})(i)) })`,
+    dtype: "float16",
+  },
+  {
+    task: "transcribe",
+    input: `({ sampleRateHz: 8000, channels: [Float32Array.from({ length: 6000 }, (_, i) => (${NOISE})(i) / 251 - 0.5)] })`,
     dtype: undefined,
   },
-  { task: "translate", file: "translate.tsv", options: [], input: "a b c d1", dtype: undefined },
-] as const)("$task", async ({ task, file, options, input, dtype }) => {
-  const trained = await unrolled(
-    ["train", file, "--task", task, "--out", task, "--steps", "3", "--threads", "1", ...options],
+] as const;
+
+let browser: Browser;
+beforeAll(async () => {
+  build();
+  writeTaskFiles(folder.path);
+  browser = await connectToBrowser();
+}, BUILD_MS);
+afterAll(async () => {
+  await browser?.close();
+  folder.remove();
+});
+
+/** What a page that is opened from the disk says in its title, where it may ask for nothing but its script. */
+async function saidFromDisk(script: string, call: string): Promise<unknown> {
+  writeFileSync(
+    at("page.html"),
+    `<script src="${script}"></script><script>
+      (async () => ${call})().then(
+        (answer) => (document.title = JSON.stringify(answer)),
+        ({ message }) => (document.title = JSON.stringify({ message })),
+      );
+    </script>`,
+  );
+  const page = await browser.newPage();
+  try {
+    const asked: string[] = [];
+    page.on("request", (request) => void asked.push(request.url()));
+    const url = pathToFileURL(at("page.html")).href;
+    await page.goto(url);
+    await page.waitForFunction("document.title !== ''");
+    expect(asked).toEqual([url, pathToFileURL(at(script)).href]);
+    return JSON.parse(await page.title());
+  } finally {
+    await page.close();
+  }
+}
+
+test.each(CASES)("$task", async ({ task, input, dtype }) => {
+  const parameters = [...TASKS[task], "--task", task, "--out", task];
+  const { code, stderr } = await unrolled(
+    ["train", ...parameters, "--steps", "3", "--threads", "1"],
     folder.path,
   );
-  expect(trained).toMatchObject({ code: 0 });
+  expect([stderr, code]).toEqual([expect.not.stringContaining("error"), 0]);
   if (dtype) await unrolled(["convert", task, `${task}-${dtype}`, "--dtype", dtype], folder.path);
-  await runBundleCommand(at(task), { out: at(`${task}.mjs`), json: true, ...(dtype ? { dtype } : {}) });
+  const options = { json: true as const, ...(dtype ? { dtype } : {}) };
+  await runBundleCommand(at(task), { out: at(`${task}.mjs`), ...options });
+  await runBundleCommand(at(task), { out: at(`${task}.js`), ...options, global: "model" });
   expect(readFileSync(at(`${task}.d.mts`), "utf8")).toContain(`task: "${task}"`);
   const bundled = await import(pathToFileURL(at(`${task}.mjs`)).href);
   const device = await openDevice({ backend: "wasm" });
   const model = await openModel(at(dtype ? `${task}-${dtype}` : task), { task, device });
-  expect(await bundled.predict(input)).toEqual(await (model as unknown as Predicting).predict(input));
-  expect(await bundled.predictAll([input, input])).toHaveLength(2);
+  const given: unknown = new Function(`return ${input}`)();
+  const expected = await (model as unknown as Predicting).predict(given);
+  expect(await bundled.predict(given)).toEqual(expected);
+  expect(await bundled.predictAll([given, given])).toHaveLength(2);
+  expect(await saidFromDisk(`${task}.js`, `model.predict(${input})`)).toEqual(asJson(expected));
+});
+
+test("a network of no task", async () => {
+  const tagger = fileURLToPath(new URL("../fixtures/pytorch/tagger.pt", import.meta.url));
+  await runBundleCommand(tagger, { out: at("network.js"), json: true, global: "model" });
+  const model = await openModel(tagger, { device: await openDevice({ backend: "wasm" }) });
+  const ids = [[0, 1, 2, 3, 4]];
+  const call = `model.run({ ids: ${JSON.stringify(ids)} })`;
+  expect(await saidFromDisk("network.js", call)).toEqual(asJson(await model.run({ ids })));
 });

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -21,6 +22,7 @@ import { describeFailure } from "../../src/cli/failure.ts";
 import { BUILD_MS, build, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const fixtures = join(root, "test/fixtures");
 const folder = temporaryFolder();
 const at = (name: string) => join(folder.path, name);
 const run = (...parameters: string[]) => unrolled(parameters, folder.path);
@@ -53,6 +55,7 @@ it("a language model alone writes and predicts what its folder does", async () =
       /^lm\.js: [\d,]+ bytes; import \{ task, load, generate, predict \} from "\.\/lm\.js"\n$/,
     ),
   });
+  expect(readFileSync(at("lm.js"), "latin1")).not.toMatch(/[^\0-\x7f]/);
   const bundled = await imported<typeof Language>("lm.js");
   const model = await openModel(at("lm"), {
     task: "language",
@@ -82,7 +85,7 @@ it("weights in fewer bits make a smaller file, which says what convert's folder 
 });
 
 it("a network of PyTorch is bundled too", async () => {
-  const tagger = join(root, "test/fixtures/pytorch/tagger.pt");
+  const tagger = join(fixtures, "pytorch/tagger.pt");
   await runBundleCommand(tagger, { out: at("tagger.js"), json: true });
   const ids = [[0, 1, 2, 3, 4]];
   const model = await openModel(tagger, { device: await openDevice({ backend: "wasm" }) });
@@ -97,12 +100,24 @@ test.each([
   ["lm", { out: "none/lm.js" }, "does not exist"],
   ["none", { out: "new.js" }, "none"],
   ["text.txt", { out: "new.js" }, "text.txt"],
-  ["own", { out: "new.js" }, "its cell ./cell.js#mine is none of the package's, so it cannot be bundled"],
+  [
+    "own",
+    { out: "new.js" },
+    "its cell mine is none of the package's, and what is bundled is the package's code alone",
+  ],
+  ["layer", { out: "new.js" }, 'layer both: kind is "mine", needed one of embedding'],
+  ["graph", { out: "new.js" }, "graph is an ONNX graph, which runs by openModel and is not bundled"],
 ])("a bundle of %s as %j is refused, and nothing is written", async (model, { out }, said) => {
   writeFileSync(at("other.d.ts"), "mine");
   mkdirSync(at("own"), { recursive: true });
   const config = JSON.parse(readFileSync(at("lm/config.json"), "utf8"));
-  writeFileSync(at("own/config.json"), JSON.stringify({ ...config, cell: "./cell.js#mine" }));
+  const home = { cell_module: "file:///cell.js#mine" };
+  writeFileSync(at("own/config.json"), JSON.stringify({ ...config, cell: "mine", ...home }));
+  cpSync(join(fixtures, "folders/network"), at("layer"), { recursive: true });
+  const layers = readFileSync(at("layer/config.json"), "utf8");
+  writeFileSync(at("layer/config.json"), layers.replace('"gru"', '"mine"'));
+  mkdirSync(at("graph"), { recursive: true });
+  copyFileSync(join(fixtures, "examples/smoother.onnx"), at("graph/model.onnx"));
   const before = readFileSync(at("lm.js"));
   const error: unknown = await runBundleCommand(at(model), { out: at(out) }).catch((thrown) => thrown);
   expect(describeFailure(error)).toMatchObject({ line: expect.stringContaining(said) });

@@ -9,6 +9,7 @@ const said = {
   grid: [1, 2] as const,
   attention: Float32Array.of(0.25, 0.75, 0.5, 0.5),
 };
+const picture = { url: "data:,", pixels: { width: 20, height: 10, rgba: new Uint8ClampedArray(800) } };
 
 test("a word says where it looked most, and the table has every place", () => {
   expect(sayPlaces(said, 0)).toBe('"red" looked most at row 1, column 2: 75 %');
@@ -16,8 +17,12 @@ test("a word says where it looked most, and the table has every place", () => {
   expect(sayPlaces({ ...said, attention: new Float32Array() }, 0)).toBe('"red"');
 });
 
+test("a place that is pointed at has an outline", () => {
+  const markup = renderToStaticMarkup(<LookedPicture {...{ picture, said, at: 0, place: 1 }} />);
+  expect([...markup.matchAll(/<rect x="(\d+)"[^>]*class="outlined"/g)].map(([, x]) => x)).toEqual(["192"]);
+});
+
 test("a place is the less veiled the larger its share", () => {
-  const picture = { url: "data:,", pixels: { width: 20, height: 10, rgba: new Uint8ClampedArray(800) } };
   const markup = renderToStaticMarkup(<LookedPicture {...{ picture, said, at: 0 }} />);
   const veils = [...markup.matchAll(/x="([\d.]+)" y="0" .*?fill-opacity="([\d.]+)"/g)];
   expect(veils.map(([, x, veil]) => [Number(x), Number(veil)])).toEqual([

@@ -170,6 +170,17 @@ test("what describes pictures says what the library says, and lights where a wor
   const wanted = attention[0].map((share) => expect.closeTo(0.8 * (1 - share / most), 1));
   await expect.poll(async () => (await veils()).map(Number)).toEqual(wanted);
 
+  const names = await page.locator(".translator-diagram .row-name").allTextContents();
+  expect(names).toEqual(["places", "decoder →"]);
+  expect(await page.locator(".translator-diagram .source.token").allTextContents()).toEqual(
+    Array.from({ length: 16 }, (_, at) => `${Math.floor(at / 4) + 1}:${(at % 4) + 1}`),
+  );
+  const lastPlace = page.locator(".translator-diagram .source.token").last();
+  await lastPlace.scrollIntoViewIfNeeded();
+  const box = (await lastPlace.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await expect.poll(() => page.locator(".looked-picture .outlined").count()).toBe(1);
+
   await page.getByLabel("Choose a picture").setInputFiles({ ...chosen, buffer: Buffer.from("no picture") });
   await expect
     .poll(() => page.locator(".problem").textContent())

@@ -1,7 +1,7 @@
 // What the page draws of a translator, of numbers that are made up.
 import { renderToStaticMarkup } from "preact-render-to-string";
 import { describe, expect, test, vi } from "vitest";
-import type { TranslationReading } from "../../web/engine/writer-protocol.ts";
+import type { WrittenReading } from "../../web/engine/writer-protocol.ts";
 import { AlignmentMatrix } from "../../web/views/translate/alignment-matrix.tsx";
 import { looksFrom, meanOfHeads, sayLooks } from "../../web/views/translate/attention-shares.ts";
 import { TargetStep } from "../../web/views/translate/target-step.tsx";
@@ -97,14 +97,14 @@ test("the matrix has a cell for each share that can be seen", () => {
   ]);
 });
 
-const translation: TranslationReading = {
+const translation: WrittenReading = {
   ...{ source, target, heads, text: "zwei Hunde", logProbability: -0.5, alternatives: [] },
   ...{ encoder: [], decoder: [], probabilities: [0.9, 0.625] },
   likeliest: target.map((token) => [{ token, probability: 0.625 }]),
 };
 
 test("a step in numbers", () => {
-  const markup = renderToStaticMarkup(<TargetStep {...{ translation, looks, step: 1 }} />);
+  const markup = renderToStaticMarkup(<TargetStep {...{ written: translation, looks, step: 1 }} />);
   expect(markup).toContain("The decoder read &quot;zwei&quot; and found &quot;Hunde&quot; 63 % likely.");
   expect(markup).toContain('<th scope="row">dogs</th><td>0.7000</td>');
 });

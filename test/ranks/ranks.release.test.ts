@@ -1,15 +1,13 @@
 // Ranks of both kinds of MPI: every task, many ranks, deaths, sweeps, resuming.
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureMpi } from "../../scripts/mpi.mjs";
-import { Generator } from "../../src/random/philox.ts";
-import { wavFile } from "../audio/wav-file.ts";
 import { build, finished, jsonLines, MAIN, temporaryFolder, unrolled, writeText } from "../cli/command.ts";
 import { required } from "../required.ts";
+import { TASKS, writeTaskFiles } from "../task-files.ts";
 import { onRanks, startRanks } from "./mpirun.ts";
 
 const FAULTY = fileURLToPath(new URL("./faulty-task.js", import.meta.url));
@@ -22,62 +20,10 @@ const LOOP = ["--steps", "4", "--sample-every", "0", "--threads", "1", "--batch-
 const SMALL = ["--hidden-size", "8", "--embedding-size", "4", "--seq-length", "10"];
 const TEXT = ["train", "text.txt", ...SMALL, ...LOOP];
 
-/** Files of a task, with what a call says of it. */
-const TASKS: Readonly<Record<string, readonly string[]>> = {
-  classify: ["kinds.csv", "--hidden-size", "8", "--dropout", "0.2"],
-  tag: ["tags.jsonl", "--hidden-size", "8", "--dropout", "0.2"],
-  forecast: ["series.csv", "--hidden-size", "8", "--horizon", "2", "--context", "6"],
-  translate: ["pairs.from", "pairs.to", "--hidden-size", "8", "--tokens", "words"],
-  caption: ["scenes/captions.jsonl", "--hidden-size", "8", "--image-width", "16", "--image-height", "16"],
-  transcribe: ["sounds/sounds.csv", "--hidden-size", "8"],
-};
-
 beforeAll(() => {
   build();
   writeText(at("text.txt"), 3000);
-  const words = ["red", "blue", "green", "left", "right", "above", "below"];
-  const generator = new Generator(3);
-  const word = () => words[generator.integer(words.length)];
-  const sentences = Array.from({ length: 40 }, () => Array.from({ length: 3 + generator.integer(3) }, word));
-  const lines = (rows: readonly string[]) => `${rows.join("\n")}\n`;
-  writeFileSync(
-    at("kinds.csv"),
-    lines([
-      "text,label",
-      ...sentences.map((each) => `${each.join(" ")},${each.includes("red") ? "warm" : "cold"}`),
-    ]),
-  );
-  writeFileSync(
-    at("tags.jsonl"),
-    lines(
-      sentences.map((tokens) =>
-        JSON.stringify({ tokens, tags: tokens.map((each) => (each < "l" ? "B" : "O")) }),
-      ),
-    ),
-  );
-  writeFileSync(
-    at("series.csv"),
-    lines(["y", ...Array.from({ length: 80 }, (_, t) => String((t % 7) + t / 50))]),
-  );
-  writeFileSync(at("pairs.from"), lines(sentences.map((each) => each.join(" "))));
-  writeFileSync(at("pairs.to"), lines(sentences.map((each) => [...each].reverse().join(" "))));
-  mkdirSync(at("scenes"));
-  mkdirSync(at("sounds"));
-  const scenes = sentences.slice(0, 24).map((each, index) => {
-    const data = Uint8Array.from({ length: 3 * 16 * 16 }, () => generator.integer(256));
-    writeFileSync(
-      at("scenes", `${index}.png`),
-      encode({ width: 16, height: 16, data, channels: 3, depth: 8 }),
-    );
-    return JSON.stringify({ image: `${index}.png`, text: each.join(" ") });
-  });
-  writeFileSync(at("scenes/captions.jsonl"), lines(scenes));
-  const sounds = sentences.slice(0, 24).map((each, index) => {
-    const samples = Array.from({ length: 2 * 6000 }, () => generator.integer(256));
-    writeFileSync(at("sounds", `${index}.wav`), wavFile({ rate: 8000, data: samples }));
-    return `${index}.wav,${each.slice(0, 2).join(" ")}`;
-  });
-  writeFileSync(at("sounds/sounds.csv"), lines(["path,text", ...sounds]));
+  writeTaskFiles(folder.path);
 });
 afterAll(() => folder.remove());
 

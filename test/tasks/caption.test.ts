@@ -7,6 +7,7 @@ import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
 import { Generator, type ModelFiles, Network, openDevice, openModel, train } from "../../src/index.ts";
 import { checkNetworkConfig } from "../../src/networks/check-config.ts";
 import { valuesOf } from "../../src/options/option.ts";
+import type { DescribedPicture } from "../../src/tasks/caption/caption-answers.ts";
 import type { CaptionFound } from "../../src/tasks/caption/caption-measure.ts";
 import { captionNetwork } from "../../src/tasks/caption/caption-network.ts";
 import { CAPTION_OPTIONS } from "../../src/tasks/caption/caption-options.ts";
@@ -93,6 +94,19 @@ describe("what describes pictures", () => {
     expect(exactMatch).toBeGreaterThan(0.95);
     expect(bleu).toBeGreaterThan(95);
     expect(lossNats).toBeLessThan(0.1);
+  });
+
+  test("shows what each step reads and finds likely", async () => {
+    const model = await openModel(run.files, { task: "caption" });
+    const input = { picture: pictureOf(held[0]), beam: 3, nBest: 2 };
+    const { pieces, words, names, said, inputs, answer } = await model.look(input);
+    expect(answer).toEqual(await model.predict(input));
+    const { logProbability, tokens } = answer as DescribedPicture;
+    expect(words).toEqual(tokens);
+    expect(pieces.slice(1)).toEqual(words.slice(0, -1));
+    const nats = words.map((word, u) => Math.log(said[u * names.length + names.indexOf(word)]));
+    expect(nats.reduce((sum, each) => sum + each)).toBeCloseTo(logProbability, 4);
+    expect(Object.keys(inputs)).toEqual(["picture", "target"]);
   });
 
   test("says it of a picture, each token with the shares of all places", async () => {

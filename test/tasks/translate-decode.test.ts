@@ -36,3 +36,17 @@ test("a beam does not end with short unlikely targets while a long likely one is
   const [[best]] = await decodedTargets(await chain(), [Int32Array.of(1, 2)], reader, search);
   expect([...best.tokens]).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
+
+test("a prefix that the model's targets cannot begin with is refused", async () => {
+  const target = { unknownId: 5, kind: "word", encode: () => Int32Array.of(3, 5) } as never;
+  const found = decodedTargets(
+    await chain(),
+    [Int32Array.of(1)],
+    { end: 0, maxLength: 9, target },
+    {
+      ...GREEDY,
+      prefix: "no word",
+    },
+  );
+  await expect(found).rejects.toThrow('prefix is "no word", needed tokens of the model\'s targets (word)');
+});

@@ -63,7 +63,8 @@ test.each([
   [{ tie: "all" }, /tie is all, needed a joint vocabulary/],
   [{ maxLength: 1 }, /maxLength is 1/],
   [{ coverage: true, feeding: "output" }, /coverage is true, needed attention additive/],
-  [{ attention: "none", feeding: "output" }, /feeding is output, needed attention/],
+  [{ attention: "dot", projectionSize: 4 }, /attention is dot, needed general or additive/],
+  [{ attention: "none", feeding: "output" }, /feeding is output, needed an attention/],
 ])("settings that contradict each other are refused", (given, message) => {
   const settle = () => TRANSLATE.settle(given as never, valuesOf("train", TRANSLATE_OPTIONS, given));
   expect(settle).toThrow(message);

@@ -101,6 +101,11 @@ describe("a translator", () => {
       expect(together[at].target).toBe(alone.target);
       expect(together[at].score).toBeCloseTo(alone.score, 4);
     }
+    const lines = [];
+    for await (const each of model.answers({ sources: [{ title: "a.txt", text: "a b\n \nc c c\n" }] }))
+      lines.push((each as { target: string }).target);
+    expect(lines).toEqual(["b a", "", "c c c"]);
+    expect(await model.predict("")).toMatchObject({ target: "", targetTokens: [], alternatives: [] });
   });
 
   it("tells a target piece by piece, and then all of it", async () => {

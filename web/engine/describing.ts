@@ -1,10 +1,13 @@
 // Models that say what is in a picture: what they say, and at which of its places each word looked.
 import { UnrolledError } from "unrolled";
+import { type AttentionTrace, traceEncoderDecoder } from "unrolled/inspect";
 import type { Answers } from "./answers.ts";
 import { anyModelIn } from "./models.ts";
 import type { ModelSummary, Reading } from "./protocol.ts";
 import type { LookedModel } from "./task-models.ts";
+import type { SideTrace } from "./writer-protocol.ts";
 import { writerSummary } from "./writer-summary.ts";
+import { writtenReading } from "./written.ts";
 
 /** Hypotheses that are followed at a time, of which as many are shown. */
 const BEAM = 5;
@@ -13,7 +16,6 @@ const BEAM = 5;
 interface Answer {
   readonly text: string;
   readonly logProbability: number;
-  readonly tokens: readonly string[];
   readonly attention: readonly (readonly number[])[];
   readonly grid: readonly [number, number];
   readonly alternatives: readonly { readonly text: string }[];
@@ -45,16 +47,39 @@ export const describingAnswers: Answers<"describe"> = {
         call: "explorer",
         problem: "this needs a model that describes pictures",
       });
-    const found = (await model.predict({ picture, beam: BEAM, nBest: BEAM } as never)) as Answer;
-    const { text, logProbability, tokens, attention, grid, alternatives } = found;
+    const look = await model.look({ picture, beam: BEAM, nBest: BEAM });
+    const trace = traceEncoderDecoder(model.network, look.inputs);
+    const { text, logProbability, attention, grid, alternatives } = look.answer as Answer;
+    const others = alternatives.map((other) => other.text);
+    const [, columns] = grid;
+    const sides = {
+      source: Array.from({ length: grid[0] * columns }, (_, at) => placeName(at, columns)),
+      encoder: trace.attention.slice(0, 1).map(placesTrace),
+      decoder: trace.layers,
+      ...{ text, logProbability, alternatives: others },
+    };
+    const written = writtenReading(look, trace, sides, (token) => token.trim());
     return {
-      ...{ text, logProbability, grid },
-      // The last one is the end, where the text has ended by itself.
-      tokens: tokens.map((token, at) =>
-        at === tokens.length - 1 && !text.endsWith(token.trim()) ? "(end)" : token.trim(),
-      ),
+      ...{ text, logProbability, grid, alternatives: others, written },
+      tokens: written.target,
       attention: Float32Array.from(attention.flat()),
-      alternatives: alternatives.map((other) => other.text),
     };
   },
 };
+
+/** Row and column of a place, from 1. */
+function placeName(at: number, columns: number): string {
+  return `${Math.floor(at / columns) + 1}:${(at % columns) + 1}`;
+}
+
+/** The places of a picture as a layer whose states they are. */
+function placesTrace({ memory, entries }: AttentionTrace): SideTrace {
+  const width = memory.length / entries;
+  // Row 0 is the state before the first step, of which there is none here.
+  const h = new Float32Array(memory.length + width);
+  h.set(memory, width);
+  return {
+    ...{ name: "places", cell: "rnn", hiddenSize: width, steps: entries },
+    ...{ states: { h }, widths: { h: width }, gates: {}, activations: {} },
+  };
+}

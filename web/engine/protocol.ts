@@ -12,7 +12,7 @@ import type {
   UnitResponses,
 } from "unrolled/inspect";
 import type { TrainingExchanges } from "./training-protocol.ts";
-import type { TranslationReading, WriterExchanges } from "./writer-protocol.ts";
+import type { WriterExchanges, WrittenReading } from "./writer-protocol.ts";
 
 /** A kind of question: what is asked, what is answered, and what is told meanwhile. */
 export interface Exchange<Question, Answer, Telling = never> {
@@ -75,7 +75,7 @@ export interface Reading {
   /** Of a model that says something else than the next token. */
   readonly task?: TaskReading;
   /** Of a translator; `trace` is that of its encoder then. */
-  readonly translation?: TranslationReading;
+  readonly translation?: WrittenReading;
 }
 
 /** How tokens are drawn. */

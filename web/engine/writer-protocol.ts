@@ -2,9 +2,12 @@
 import type { SteppedTrace } from "unrolled/inspect";
 import type { Exchange, Slot } from "./protocol.ts";
 
-/** The target that a translator has written, and what it computed on the way. */
-export interface TranslationReading {
-  /** Tokens of the source [T], as people read them. */
+/** States and gates of a layer over one side; what is read in no order, such as the places of a picture, has no direction. */
+export type SideTrace = Omit<SteppedTrace, "direction"> & Partial<Pick<SteppedTrace, "direction">>;
+
+/** The target that a model has written, and what it computed on the way. */
+export interface WrittenReading {
+  /** Tokens of the source [T], as people read them, or names of places. */
   readonly source: readonly string[];
   /** Tokens of the target [U]. */
   readonly target: readonly string[];
@@ -12,8 +15,8 @@ export interface TranslationReading {
   /** ln P of the target. */
   readonly logProbability: number;
   /** Layers over the source, and over the target. */
-  readonly encoder: readonly SteppedTrace[];
-  readonly decoder: readonly SteppedTrace[];
+  readonly encoder: readonly SideTrace[];
+  readonly decoder: readonly SideTrace[];
   /** The share of each of the source's tokens for each of the target's [U, T], head by head; no heads without attention. */
   readonly heads: readonly Float32Array[];
   /** The likeliest tokens at each step [U], and how likely each is. */
@@ -36,6 +39,8 @@ export interface DescribedPicture {
   /** The share of each place for each token [U, rows·columns], row by row. */
   readonly attention: Float32Array;
   readonly alternatives: readonly string[];
+  /** The same with what was computed on the way, its source being the places. */
+  readonly written: WrittenReading;
 }
 
 /** What can be asked of them, beside what they have read. */

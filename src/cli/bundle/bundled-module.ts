@@ -46,8 +46,16 @@ export function bundledModule(
 ${runtime(kind)}
 return required("${kind}.js").bundled(${JSON.stringify(bundle)});
 })()`;
-  if (global !== undefined) return `globalThis[${JSON.stringify(global)}] = ${made};\n`;
-  return `const model = ${made};\nexport const { ${exportedNames(kind).join(", ")} } = model;\n`;
+  const text =
+    global !== undefined
+      ? `globalThis[${JSON.stringify(global)}] = ${made};\n`
+      : `const model = ${made};\nexport const { ${exportedNames(kind).join(", ")} } = model;\n`;
+  return inAscii(text);
+}
+
+/** A script is read as its page is encoded, which may not be UTF-8. In texts, patterns and names an escape stands for any character. */
+function inAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** The part of a kind of model and all that it requires, each once, run when it is first required. */

@@ -2,15 +2,16 @@ import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bundle } from "../../bundled/bundle.ts";
-import { isKnownCell } from "../../cells/cells.ts";
 import { readSafetensors } from "../../formats/safetensors.ts";
 import { parseObject } from "../../models/folder-files.ts";
 import { filesBeside, type ModelFiles } from "../../models/model-files.ts";
+import { networkDataFromFiles } from "../../models/network-folder.ts";
+import { placeOfFiles } from "../../open/model-place.ts";
 import { type ModelData, saying } from "../../open/read-model.ts";
 import { MODEL_TYPE } from "../../tasks/language/folder/model-type.ts";
-import { kindOfCell } from "../../tasks/language/model/language-cell.ts";
 import { isTaskOfNetwork } from "../../tasks/task-table.ts";
 import { openDevice } from "../../tensor/device.ts";
+import { unknownCellOf } from "../asked-cell.ts";
 import { bundledDeclarations, bundledModule, exportedNames } from "../bundle/bundled-module.ts";
 import { CommandError, UsageError } from "../failure.ts";
 import { quitWhenInterrupted } from "../interruption.ts";
@@ -37,6 +38,7 @@ export async function runBundleCommand(path: string, options: BundleOptions): Pr
   for (const file of written) requireFree(file, "file", force);
   const files = await filesOf(path, options);
   const kind = kindOf(files);
+  if (kind !== "language") await requireOpens(path, files);
   const module = bundledModule(kind, bundleOf(files, kind), { global });
   const contents = [module, bundledDeclarations(kind)];
   await writeTogether(written.map((file, at) => ({ path: file, content: contents[at] })));
@@ -52,17 +54,17 @@ export async function runBundleCommand(path: string, options: BundleOptions): Pr
 
 /** The model as the files of a folder, its weights in the bits that were asked for. */
 async function filesOf(path: string, { dtype }: BundleOptions): Promise<ModelFiles> {
+  requireCellOfPackage(path);
   const data = await modelAt(path);
   if (data.format === "onnx")
     throw new CommandError(
       `${path} is an ONNX graph, which runs by openModel and is not bundled; needed a model made here or one that convert makes a folder of`,
     );
-  return saying(path, async () => {
-    if (isFolder(data)) await requireOwnCells(path, data.read);
-    return dtype === undefined && isFolder(data)
+  return saying(path, async () =>
+    dtype === undefined && isFolder(data)
       ? filesBeside(data.read, MODEL_FILES)
-      : converted({ from: data, to: "folder", dtype: dtype ?? "float32", reading: {} }, () => openDevice());
-  }) as Promise<ModelFiles>;
+      : converted({ from: data, to: "folder", dtype: dtype ?? "float32", reading: {} }, () => openDevice()),
+  ) as Promise<ModelFiles>;
 }
 
 function isFolder(data: ModelData): data is Extract<ModelData, { format: "network" | "language-model" }> {
@@ -70,10 +72,17 @@ function isFolder(data: ModelData): data is Extract<ModelData, { format: "networ
 }
 
 /** What the file has of the library are the package's cells alone. */
-async function requireOwnCells(path: string, read: (name: string) => Promise<Uint8Array>): Promise<void> {
-  const { cell } = parseObject("config.json", await read("config.json"));
-  if (typeof cell !== "string" || isKnownCell(kindOfCell(cell))) return;
-  throw new CommandError(`${path}: its cell ${cell} is none of the package's, so it cannot be bundled`);
+function requireCellOfPackage(path: string): void {
+  const cell = unknownCellOf(path);
+  if (cell === undefined) return;
+  throw new CommandError(
+    `${path}: its cell ${cell} is none of the package's, and what is bundled is the package's code alone; import the cell and open the folder by openModel`,
+  );
+}
+
+/** Layers that only the user's own modules know are found here, and not by whoever loads the file. */
+async function requireOpens(path: string, files: ModelFiles): Promise<void> {
+  await saying(path, () => networkDataFromFiles(placeOfFiles("bundle", files).read));
 }
 
 /** Which of the package's parts the model needs. */

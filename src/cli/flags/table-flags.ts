@@ -56,6 +56,8 @@ export function flagFor(name: string, option: Option): Flag {
     undefined,
     defaultText(option),
   );
+  // What has a value and a name that begins so, as --no-repeat-ngram, is no other option's opposite.
+  flag.negate = false;
   if (form === "words") return withAliases(flag.choices(words ?? []), option);
   if (form === "list") return flag.argParser(names);
   return flag.argParser((text) => {

@@ -74,8 +74,7 @@ export class SharedTrials {
   /** Lets the other ranks go. */
   async end(): Promise<void> {
     for (let rank = 1; rank < this.#load.length; rank++) this.#tell(rank, { type: "end" });
-    await emptied(this.#mailbox);
-    this.#mailbox.close();
+    await this.#mailbox.close();
   }
 
   #leaves(rank: number): void {
@@ -117,10 +116,5 @@ export async function followSweep({ mailbox }: World): Promise<void> {
   });
   await isOver;
   for (const trial of running.values()) trial.stop();
-  await emptied(box);
-  box.close();
-}
-
-async function emptied(box: Mailbox): Promise<void> {
-  while (!box.isEmpty) await new Promise((resume) => setTimeout(resume, 10));
+  await box.close();
 }

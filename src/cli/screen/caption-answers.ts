@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import colors from "picocolors";
 import { END_TOKEN } from "../../data/tokenizers/tokenizer.ts";
+import type { DescribedPicture } from "../../tasks/caption/caption-answers.ts";
 import type { CaptionFound } from "../../tasks/caption/caption-measure.ts";
-import type { DescribedPicture } from "../../tasks/caption/caption-task.ts";
 import { count, figure, percent, withInterval } from "./amounts.ts";
 import { placesChart } from "./places-chart.ts";
 import type { TaskAnswers } from "./task-answers.ts";

@@ -20,7 +20,7 @@ export async function decodePicture(bytes: Uint8Array, title: string): Promise<P
     return await decoded(bytes, kind);
   } catch (error) {
     throw new UnrolledError("invalid-file", {
-      problem: `${title} is no sound ${kind.toUpperCase()} file: ${(error as Error).message}`,
+      problem: `${title} is no sound ${kind.toUpperCase()} file: ${(error as Error).message.replace(/:\s*$/, "")}`,
     });
   }
 }

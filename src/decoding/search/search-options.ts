@@ -48,7 +48,13 @@ export function checkSearchOptions(call: string, options: SearchOptions, B: numb
   for (let b = 0; b < B; b++) {
     const most = mostTokens(options, b);
     requireInteger(call, "maxLength", most, 1);
-    if (most < minLength) refuse(call, `minLength is ${minLength}, more than the maxLength ${most}`);
+    if (most < minLength)
+      throw new UnrolledError("invalid-argument", {
+        call,
+        subject: [{ option: "minLength" }],
+        got: `${minLength}`,
+        needed: ["at most ", { option: "maxLength" }, `, ${most}`],
+      });
     const prefix = prefixes?.[b] ?? [];
     if (prefix.length > most)
       refuse(

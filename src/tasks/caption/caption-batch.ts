@@ -1,7 +1,7 @@
 import { crossEntropy } from "../../losses/cross-entropy.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
-import { paddedIds } from "../translate/translate-batch.ts";
+import { forced, IGNORED } from "../translate/translate-batch.ts";
 import type { SeenPicture } from "./caption-records.ts";
 
 /** A picture and the ids of a text with its end. */
@@ -9,9 +9,6 @@ export interface CaptionExample {
   readonly seen: SeenPicture;
   readonly target: Int32Array;
 }
-
-/** A target that counts for nothing, behind a text's end. */
-const IGNORED = -100;
 
 /**
  * Pictures as the network reads them [B, C + 2, rows, columns]: features, or colours from −1 to 1, all grey for the blind; and where each
@@ -47,11 +44,7 @@ export function captionLoss(
 ): Tensor {
   const { device } = model;
   const texts = examples.map(({ target }) => target);
-  const target = paddedIds(
-    device,
-    texts.map((text) => Int32Array.of(end, ...text.subarray(0, -1))),
-  ).ids;
-  const wanted = paddedIds(device, texts, IGNORED).ids;
+  const { target, wanted } = forced(device, texts, end);
   const picture = picturesAsInput(
     model,
     examples.map(({ seen }) => seen),

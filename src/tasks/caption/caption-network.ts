@@ -1,6 +1,8 @@
 import { checkNetworkConfig } from "../../networks/check-config.ts";
-import type { LayerConfig, NetworkConfig, NetworkLayer } from "../../networks/config.ts";
-import { type CellChoice, cellShapeOf, kindOfCell, layerOptionsOf } from "../language/model/language-cell.ts";
+import type { NetworkConfig } from "../../networks/config.ts";
+import { type CellChoice, cellShapeOf } from "../language/model/language-cell.ts";
+import { layerList, lookingBack } from "../translate/decoder-layers.ts";
+import { recurrent } from "../translate/translate-network.ts";
 import type { CaptionSettings } from "./caption-options.ts";
 import type { FeatureForm } from "./feature-network.ts";
 
@@ -31,15 +33,8 @@ export function captionNetwork(
 ): NetworkConfig {
   const { imageWidth, imageHeight, convChannels, convLayers } = settings;
   const { embeddingSize, hiddenSize, dropout: probability } = settings;
-  const layers: NetworkLayer[] = [];
-  const add = (name: string, config: LayerConfig, ...inputs: string[]) => {
-    layers.push({ name, inputs, config });
-    return name;
-  };
-  const linear = (name: string, inputSize: number, outputSize: number, bias: boolean, from: string) =>
-    add(name, { kind: "linear", inputSize, outputSize, bias }, from);
-  const dropped = (name: string, from: string) =>
-    probability > 0 ? add(name, { kind: "dropout", probability }, from) : from;
+  const list = layerList(probability);
+  const { layers, add, linear, tanh, dropped } = list;
 
   let picture = "picture";
   let channels = features ? features.channels + PLACE_CHANNELS : CHANNELS;
@@ -64,9 +59,7 @@ export function captionNetwork(
   const { states, outputSize } = cellShapeOf(cell);
   const first = states.map(({ name, width }) => {
     const bridge = linear(`bridge.${name}`, channels, width, true, mean);
-    return name === "h"
-      ? add(`bridge.tanh.${name}`, { kind: "activation", activation: "tanh" }, bridge)
-      : bridge;
+    return name === "h" ? tanh(`bridge.tanh.${name}`, bridge) : bridge;
   });
   let top = add(
     "decoder.embedding",
@@ -74,28 +67,13 @@ export function captionNetwork(
     "target",
   );
   top = dropped("decoder.drop", top);
-  const options = {
-    inputSize: embeddingSize,
-    hiddenSize,
-    numLayers: 1,
-    batchFirst: true,
-    direction: "forward",
-    ...layerOptionsOf(cell),
-  };
-  const recurrent = { kind: kindOfCell(cell.cell), options, returns: "sequence" } as LayerConfig;
-  top = add("decoder.rnn", recurrent, top, ...first);
-  const isAdditive = settings.attention === "additive";
-  const query = isAdditive ? linear("attention.query", outputSize, hiddenSize, true, top) : top;
-  const size = isAdditive ? hiddenSize : outputSize;
-  const keys = linear("attention.keys", channels, size, false, places);
-  const scores = isAdditive
-    ? ({ score: "additive", scale: true, scaleRange: 1 / Math.sqrt(size) } as const)
-    : ({ score: "dot", scale: false } as const);
-  const rest = { heads: 1, size, factor: 1, causal: false, maskedQueries: "zero" } as const;
-  const context = add("attention", { kind: "attention", ...scores, ...rest }, query, keys, places);
-  top = add("decoder.joined", { kind: "concat", axis: -1 }, context, top);
+  top = add("decoder.rnn", recurrent(cell, embeddingSize, "forward"), top, ...first);
+  const score = settings.attention === "additive" ? "additive" : "dot";
+  const keySize = score === "additive" ? hiddenSize : outputSize;
+  const keys = () => linear("attention.keys", channels, keySize, false, places);
+  top = lookingBack(list, { from: top, width: outputSize, score, heads: 1, keySize, keys, memory: places });
   top = linear("decoder.combine", channels + outputSize, hiddenSize, true, top);
-  top = add("decoder.tanh", { kind: "activation", activation: "tanh" }, top);
+  top = tanh("decoder.tanh", top);
   top = dropped("decoder.dropOut", top);
   linear("decoder.output", hiddenSize, vocabularySize, true, top);
   return checkNetworkConfig({

@@ -105,7 +105,7 @@ export function fileNamed(path: string): Uint8Array {
 }
 
 /** The same; undefined where there is none. */
-function bytesAt(path: string): Uint8Array | undefined {
+export function bytesAt(path: string): Uint8Array | undefined {
   try {
     return fileNamed(path);
   } catch (error) {

@@ -1,9 +1,9 @@
 // How pictures become what a network reads: pixels of one size, or what another network makes of them.
 import type { FileReader } from "../../models/model-files.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import type { CaptionOptions } from "./caption-answers.ts";
 import type { CaptionSettings } from "./caption-options.ts";
 import { type PictureTexts, picturesOf, type SeenPicture } from "./caption-records.ts";
-import type { CaptionOptions } from "./caption-task.ts";
 import { type FeatureNetwork, savedFeatureNetwork } from "./feature-network.ts";
 
 /** The size that pictures are made to have, and what is seen of them then. */

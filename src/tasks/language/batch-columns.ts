@@ -1,43 +1,30 @@
+import type { OwnParts } from "../../parallel/split.ts";
 import type { Batch, BatchPlace } from "../task.ts";
 import type { LanguageModelShare } from "./language-replica.ts";
 import type { TrainingText } from "./language-text.ts";
 
-/** The batches of a text: sequences of parallel streams [T, B], each thread with its columns. The first of an epoch begins anew. */
+/**
+ * The batches of a text: sequences of parallel streams [T, B], each thread with its columns. The first of an epoch begins anew. Of
+ * several processes each reads its own streams.
+ */
 export function sequenceBatches(
   text: TrainingText,
-  { seqLength, batchSize }: { readonly seqLength: number; readonly batchSize: number },
-): (place: BatchPlace, rows: readonly number[]) => Batch<LanguageModelShare> {
-  const inputs = new Int32Array(seqLength * batchSize);
-  const targets = new Int32Array(inputs.length);
+): (place: BatchPlace, rows: readonly number[], own?: OwnParts) => Batch<LanguageModelShare> {
   let streams = text.streams(0);
   let streamsEpoch = 0;
-  return ({ epoch, batch: sequence }, rows) => {
+  return ({ epoch, batch: sequence }, rows, own) => {
     if (epoch !== streamsEpoch) streams = text.streams(epoch);
     streamsEpoch = epoch;
-    const steps = streams.batch(sequence, inputs, targets);
+    const steps = streams.lengthOf(sequence);
     let column = 0;
-    const parts = rows.map((count) => {
-      const columnsOf = (entries: Int32Array) => columns(entries, steps, batchSize, column, count);
-      const share = { inputs: columnsOf(inputs), targets: columnsOf(targets), steps };
+    const parts = rows.map((count, part) => {
+      const inputs = new Int32Array(steps * count);
+      const targets = new Int32Array(inputs.length);
+      const isOwn = !own || (part >= own.first && part < own.first + own.count);
+      if (isOwn) streams.batch(sequence, inputs, targets, column, count);
       column += count;
-      return { rows: count, share: { ...share, startsAnew: sequence === 0 } };
+      return { rows: count, share: { inputs, targets, steps, startsAnew: sequence === 0 } };
     });
-    return { parts, units: steps * batchSize };
+    return { parts, units: steps * streams.batchSize };
   };
-}
-
-/** Columns `first` to `first + count − 1` of entries [T, B], as [T, count]. */
-function columns(
-  entries: Int32Array,
-  steps: number,
-  batch: number,
-  first: number,
-  count: number,
-): Int32Array {
-  const part = new Int32Array(steps * count);
-  for (let t = 0; t < steps; t++) {
-    const from = t * batch + first;
-    part.set(entries.subarray(from, from + count), t * count);
-  }
-  return part;
 }

@@ -73,7 +73,7 @@ export async function prepareLanguage(
   requireConditionOf(data, settings, from);
   const own = isConditioned(data)
     ? await readers.prepareConditioned(data, settings, from)
-    : plain(await openTrainingText(data, settings, from?.tokenizer), settings);
+    : plain(await openTrainingText(data, settings, from?.tokenizer));
   const { tokenizer, condition, ...prepared } = own;
   const config = configFor(settings, tokenizer, condition);
   const { activationRegularization, temporalActivationRegularization, embeddingRange } = settings;
@@ -124,7 +124,7 @@ function requireConditionOf(
 }
 
 /** What follows from a text without a condition. */
-function plain(text: TrainingText, settings: LanguageTrainingSettings) {
+function plain(text: TrainingText) {
   const { tokenizer, tokens, digest } = text;
   return {
     tokenizer,
@@ -133,7 +133,7 @@ function plain(text: TrainingText, settings: LanguageTrainingSettings) {
     sizes: { "tokens to learn from": tokens.length, "tokens in the vocabulary": tokenizer.vocabularySize },
     digest,
     batchesPerEpoch: text.streams(0).sequencesPerEpoch,
-    batch: sequenceBatches(text, settings),
+    batch: sequenceBatches(text),
     ...measureOf(text),
     sample: sampler(tokenizer),
   };

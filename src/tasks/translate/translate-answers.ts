@@ -1,14 +1,13 @@
 // What a trained translator says: of one source, of many, step by step.
-import { textsByLine } from "../../data/tables/data-source.ts";
+import { linesOf } from "../../data/tables/data-source.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { type GivenFor, valuesOf } from "../../options/option.ts";
-import { softmax } from "../../tensor/operations/rows.ts";
-import { ints } from "../../tensor/tensor.ts";
 import { answeredAlike } from "../answered-alike.ts";
 import type { Asked, Evaluated, PredictEvent, TaskLook } from "../task.ts";
+import { steppedLook, writtenIds } from "./stepped-look.ts";
 import type { TranslateLoss } from "./translate-batch.ts";
 import { type DecodeOptions, decodedTargets, targetEvents } from "./translate-decode.ts";
 import { TRANSLATE_ANSWER_OPTIONS } from "./translate-options.ts";
@@ -91,6 +90,10 @@ export async function* predictEvents(
   const reader = new TranslateReader(options.reading);
   const ids = requireShort(reader, source);
   const stream = reader.target.stream();
+  if (isNothing(ids)) {
+    yield { type: "end", answer: translationOf(reader, source, ids, NOTHING) };
+    return;
+  }
   for await (const event of targetEvents(model, [ids], reader, how)) {
     const isOver = event.type === "end";
     const text = isOver ? stream.end() : Array.from(event.tokens, (id) => stream.push(id)).join("");
@@ -105,32 +108,15 @@ export async function look(
   input: TranslateInput,
   options: TranslateOptions,
 ): Promise<TaskLook> {
-  const { device } = model;
   const { source, how } = askedFor(input);
   const reader = new TranslateReader(options.reading);
   const ids = requireShort(reader, source);
   const [hypotheses] = await decodedTargets(model, [ids], reader, how);
-  const said = writtenIds(reader, hypotheses[0]);
-  const read = [reader.end, ...said.slice(0, -1)];
-  const inputs = {
-    source: { shape: [1, ids.length], data: ids },
-    target: { shape: [1, read.length], data: Int32Array.from(read) },
-  };
-  const shares = device.withoutGradients(() =>
-    device.scope(() => {
-      const [own, before] = [inputs.source, inputs.target].map(({ shape, data }) =>
-        ints(device, data, shape),
-      );
-      return softmax(model.forward({ source: own, target: before }).outputs.logits).read();
-    }),
-  );
-  const { target } = reader;
+  const { end, target: tokenizer } = reader;
+  const said = writtenIds(end, hypotheses[0]);
+  const given = { source: { shape: [1, ids.length], data: ids } };
   return {
-    pieces: read.map((id) => target.token(id)),
-    inputs,
-    names: Array.from({ length: target.vocabularySize }, (_, id) => target.token(id)),
-    said: shares,
-    words: said.map((id) => target.token(id)),
+    ...steppedLook(model, given, said, { end, tokenizer }),
     answer: translationOf(reader, source, ids, hypotheses),
   };
 }
@@ -149,9 +135,27 @@ async function translationsOf(
 ): Promise<Translation[]> {
   const reader = new TranslateReader(reading);
   const sources = texts.map((text) => requireShort(reader, text));
-  const found = await decodedTargets(model, sources, reader, how);
-  return found.map((hypotheses, at) => translationOf(reader, texts[at], sources[at], hypotheses));
+  const found = await decodedTargets(
+    model,
+    sources.filter((ids) => !isNothing(ids)),
+    reader,
+    how,
+  );
+  const rest = found.values();
+  return sources.map((ids, at) =>
+    translationOf(reader, texts[at], ids, isNothing(ids) ? NOTHING : rest.next().value!),
+  );
 }
+
+/** Whether a source has no token but its end. */
+function isNothing({ length }: Int32Array): boolean {
+  return length === 1;
+}
+
+/** What a source of nothing becomes. */
+const NOTHING: readonly Hypothesis[] = [
+  { tokens: new Int32Array(), logProbability: 0, score: 0, finishReason: "length" },
+];
 
 function translationOf(
   reader: TranslateReader,
@@ -163,14 +167,9 @@ function translationOf(
   return { source, ...best, sourceTokens: Array.from(ids, (id) => reader.source.token(id)), alternatives };
 }
 
-/** A target's ids, with its end where it has ended by itself. */
-function writtenIds({ end }: TranslateReader, { tokens, finishReason }: Hypothesis): readonly number[] {
-  return finishReason === "stop" ? [...tokens, end] : [...tokens];
-}
-
 function translatedTo(reader: TranslateReader, hypothesis: Hypothesis): TranslatedTo {
   const { tokens, score, logProbability, attention = [] } = hypothesis;
-  const ids = writtenIds(reader, hypothesis);
+  const ids = writtenIds(reader.end, hypothesis);
   return {
     target: reader.text(tokens),
     score,
@@ -196,6 +195,7 @@ export async function* answers(
   given: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
   const all = [...texts];
-  for (const source of sources) for await (const text of textsByLine(source)) all.push(text);
+  // A line of nothing has an answer too, so that those of a file stand in its lines.
+  for (const source of sources) for await (const { text } of linesOf(source)) all.push(text.trim());
   yield* await translationsOf(model, all, options, askedFor({ ...given, source: "" }).how);
 }

@@ -10,7 +10,7 @@ import { ints, type Tensor, tensor } from "../../tensor/tensor.ts";
 import type { TranslateExample } from "./translate-reading.ts";
 
 /** A target that counts for nothing, behind a target's end. */
-const IGNORED = -100;
+export const IGNORED = -100;
 
 /** Ids filled up with zeros [B, T], and how many each has, where they differ. */
 export interface PaddedIds {
@@ -28,6 +28,12 @@ export function paddedIds(device: Device, lists: readonly Int32Array[], padding 
     ids: ints(device, all, [lists.length, most]),
     lengths: each.some((length) => length !== most) ? each : undefined,
   };
+}
+
+/** Targets as a decoder reads them, the tokens before each, of which `end` stands before the first, and what it is to say (teacher forcing). */
+export function forced(device: Device, targets: readonly Int32Array[], end: number) {
+  const before = targets.map((target) => Int32Array.of(end, ...target.subarray(0, -1)));
+  return { target: paddedIds(device, before).ids, wanted: paddedIds(device, targets, IGNORED).ids };
 }
 
 /** What a translator's loss is made from. */
@@ -53,15 +59,8 @@ export function translateLoss(
     device,
     examples.map((each) => each.source),
   );
-  const target = paddedIds(
-    device,
-    examples.map((each) => Int32Array.of(end, ...each.target.subarray(0, -1))),
-  ).ids;
-  const wanted = paddedIds(
-    device,
-    examples.map((each) => each.target),
-    IGNORED,
-  ).ids;
+  const targets = examples.map((each) => each.target);
+  const { target, wanted } = forced(device, targets, end);
   const heads: Tensor[] = [];
   const attends =
     coverageLoss > 0 ? (_: string, weights: readonly Tensor[]) => heads.push(...weights) : undefined;

@@ -2,9 +2,11 @@ import { beamSearchEvents, type SearchEvent } from "../../decoding/beam-search.t
 import { NetworkStepper } from "../../decoding/network-stepper.ts";
 import { sampleSequencesEvents } from "../../decoding/sample-sequences.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
+import { UnrolledError } from "../../errors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
 import { Generator } from "../../random/philox.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
+import { beamOptions, textOptions } from "./beam-options.ts";
 import { paddedIds } from "./translate-batch.ts";
 import type { TranslateSearch } from "./translate-options.ts";
 import type { TranslateReader } from "./translate-reading.ts";
@@ -59,22 +61,16 @@ export async function* targetEvents(
 ): AsyncGenerator<SearchEvent, void> {
   const { beam, nBest = 1, prefix = null, temperature = null, seed = 1, places, ...search } = options;
   const { unknownId } = target;
-  const forced = prefix === null ? undefined : target.encode(prefix);
+  const forced = prefix === null ? undefined : prefixIds(target, prefix);
   const { ids: source, lengths } = paddedIds(network.device, sources);
   const stepper = new NetworkStepper(network);
   const batch = { inputs: { source }, lengths, first: end };
   const given = {
-    ...search,
-    endId: end,
-    maxLength: search.maxLength ?? maxLength,
-    forbiddenIds: unknownId === null ? [] : [unknownId],
+    ...textOptions(search, { end, maxLength, unknownId }),
     ...(forced ? { prefixes: sources.map(() => forced) } : {}),
   };
-  if (temperature === null) {
-    // A search that ended with enough of them would end with unlikely ones that are short while a likely one goes on.
-    const search = { beam: Math.max(beam, nBest), nBest, stopping: "likely" } as const;
-    return yield* beamSearchEvents(stepper, batch, { ...given, ...search });
-  }
+  if (temperature === null)
+    return yield* beamSearchEvents(stepper, batch, { ...given, ...beamOptions(beam, nBest) });
   const drawing = { ...given, generator: new Generator(seed), temperature, places, numSamples: nBest };
   const drawn = sources.map((): Hypothesis[] => []);
   for await (const event of sampleSequencesEvents(stepper, batch, drawing)) {
@@ -88,4 +84,15 @@ export async function* targetEvents(
     // A hole of an array is none of its values.
     if (Object.keys(own).length === nBest) yield { type: "end", sentence, hypotheses: own };
   }
+}
+
+function prefixIds({ encode, unknownId, kind }: TranslateReader["target"], prefix: string): Int32Array {
+  const ids = encode(prefix);
+  if (unknownId === null || !ids.includes(unknownId)) return ids;
+  throw new UnrolledError("invalid-argument", {
+    call: "predict",
+    subject: [{ option: "prefix" }],
+    got: JSON.stringify(prefix),
+    needed: `tokens of the model's targets (${kind})`,
+  });
 }

@@ -1,4 +1,4 @@
-import { UnrolledError } from "../../errors.ts";
+import { type ErrorText, UnrolledError } from "../../errors.ts";
 import type { GivenFor } from "../../options/option.ts";
 import { settleReader } from "../reader/settle-reader.ts";
 import {
@@ -37,24 +37,33 @@ function settle(given: GivenFor<typeof TRANSLATE_OPTIONS>, values: TranslateSett
   const { bidirectional, hiddenSize, attention, attentionHeads, joint, tie } = settled;
   const { feeding, coverage, locationFilters, coverageLoss } = settled;
   const [source, target] = tokenizersOf(settled);
-  const refuse = (option: string, got: string, needed: string) => {
+  const refuse = (option: string, got: string, needed: ErrorText) => {
     throw new UnrolledError("invalid-argument", { call: "train", subject: [{ option }], got, needed });
   };
   if (bidirectional && hiddenSize % 2 !== 0)
     refuse("hiddenSize", String(hiddenSize), "an even number, half of it for each direction of the encoder");
   if (attention !== "none" && hiddenSize % attentionHeads !== 0)
-    refuse("attentionHeads", String(attentionHeads), `a divisor of hiddenSize, ${hiddenSize}`);
-  if (attention === "none" && feeding !== "none") refuse("feeding", feeding, "attention");
-  if (attention === "none" && coverageLoss > 0) refuse("coverageLoss", String(coverageLoss), "attention");
+    refuse("attentionHeads", String(attentionHeads), [
+      "a divisor of ",
+      { option: "hiddenSize" },
+      `, ${hiddenSize}`,
+    ]);
+  if (attention === "dot" && bidirectional && (settled.projectionSize ?? 0) > 0)
+    refuse("attention", attention, "general or additive, where both directions of the encoder are projected");
+  if (attention === "none" && feeding !== "none")
+    refuse("feeding", feeding, ["an ", { option: "attention" }]);
+  if (attention === "none" && coverageLoss > 0)
+    refuse("coverageLoss", String(coverageLoss), ["an ", { option: "attention" }]);
   if ((coverage || locationFilters > 0) && (attention !== "additive" || feeding === "none"))
-    refuse(
-      coverage ? "coverage" : "locationFilters",
-      String(coverage || locationFilters),
-      "attention additive, and a feeding, so that a step knows of those before",
-    );
+    refuse(coverage ? "coverage" : "locationFilters", String(coverage || locationFilters), [
+      { option: "attention" },
+      " additive and a ",
+      { option: "feeding" },
+      ", so that a step knows of those before",
+    ]);
   if (joint && source !== target)
     refuse("joint", "true", `one kind of tokens on both sides, not ${source} and ${target}`);
-  if (tie === "all" && !joint) refuse("tie", "all", "a joint vocabulary");
+  if (tie === "all" && !joint) refuse("tie", "all", ["a ", { option: "joint" }, " vocabulary"]);
   return settled;
 }
 

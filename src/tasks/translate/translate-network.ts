@@ -1,11 +1,7 @@
 import { checkNetworkConfig } from "../../networks/check-config.ts";
-import type {
-  LayerConfig,
-  NetworkConfig,
-  NetworkLayer,
-  RecurrentLayerConfig,
-} from "../../networks/config.ts";
+import type { NetworkConfig, RecurrentLayerConfig } from "../../networks/config.ts";
 import { type CellChoice, cellShapeOf, kindOfCell, layerOptionsOf } from "../language/model/language-cell.ts";
+import { layerList, lookingBack } from "./decoder-layers.ts";
 import type { TranslateSettings } from "./translate-options.ts";
 
 /** Tokens of both vocabularies; undefined: that of targets is that of sources. */
@@ -13,8 +9,6 @@ export interface TranslateSizes {
   readonly source: number;
   readonly target: number | undefined;
 }
-
-const ATTENTION_LAYER = "attention";
 
 /** Entries of the last step's weights that each filter of location-aware attention reads. */
 const LOCATION_KERNEL = 5;
@@ -28,15 +22,8 @@ const LOCATION_KERNEL = 5;
 export function translateNetwork(settings: TranslateSettings, sizes: TranslateSizes): NetworkConfig {
   const { embeddingSize, hiddenSize, numLayers, bidirectional, dropout: probability } = settings;
   const { attention, attentionHeads: heads, tie } = settings;
-  const layers: NetworkLayer[] = [];
-  const add = (name: string, config: LayerConfig, ...inputs: string[]) => {
-    layers.push({ name, inputs, config });
-    return name;
-  };
-  const dropped = (name: string, from: string) =>
-    probability > 0 ? add(name, { kind: "dropout", probability }, from) : from;
-  const linear = (name: string, inputSize: number, outputSize: number, bias: boolean, from: string) =>
-    add(name, { kind: "linear", inputSize, outputSize, bias }, from);
+  const list = layerList(probability);
+  const { layers, add, linear, tanh, dropped } = list;
   const range = Math.sqrt(3 / embeddingSize);
   const embedding = { kind: "embedding", size: embeddingSize, range } as const;
   const targets = sizes.target ?? sizes.source;
@@ -79,9 +66,7 @@ export function translateNetwork(settings: TranslateSettings, sizes: TranslateSi
           true,
           end,
         );
-        return name === "h"
-          ? add(`bridge.tanh.${name}${layer}`, { kind: "activation", activation: "tanh" }, bridge)
-          : bridge;
+        return name === "h" ? tanh(`bridge.tanh.${name}${layer}`, bridge) : bridge;
       }),
     );
   }
@@ -108,16 +93,12 @@ export function translateNetwork(settings: TranslateSettings, sizes: TranslateSi
     }
     let width = decoded.outputSize;
     if (attention !== "none") {
-      const query = isAdditive ? linear("attention.query", width, keySize, true, top) : top;
-      const looks = { heads, size: keySize, score, factor: 1, scale: isAdditive, causal: false } as const;
-      const scaleRange = isAdditive ? { scaleRange: 1 / Math.sqrt(keySize / heads) } : {};
-      const config = { kind: "attention", ...looks, maskedQueries: "zero", ...scaleRange } as const;
-      const context = add(ATTENTION_LAYER, config, query, keys, memory);
-      top = add("decoder.joined", { kind: "concat", axis: -1 }, context, top);
+      const keysOf = () => keys;
+      top = lookingBack(list, { from: top, width, score, heads, keySize, keys: keysOf, memory });
       width += memorySize;
     }
     top = linear("decoder.combine", width, outputSize, false, top);
-    top = add("decoder.tanh", { kind: "activation", activation: "tanh" }, top);
+    top = tanh("decoder.tanh", top);
   } else {
     const { locationFilters: filters, coverage, feeding } = settings;
     const fed = feeding === "output" ? outputSize : memorySize;
@@ -159,7 +140,8 @@ export function translateNetwork(settings: TranslateSettings, sizes: TranslateSi
   });
 }
 
-function recurrent(
+/** One recurrent layer of such a cell over [B, T, I]. */
+export function recurrent(
   cell: CellChoice,
   inputSize: number,
   direction: "forward" | "bidirectional",

@@ -3,13 +3,16 @@ import type { DescribedPicture } from "../../engine/writer-protocol.ts";
 import { csvField } from "../../export/trace-table.ts";
 import { percentOf } from "../../figures/bars.tsx";
 
+/** A text of which the words' places are known. */
+export type Looked = Pick<DescribedPicture, "tokens" | "grid" | "attention">;
+
 /** The shares of a word [rows·columns], row by row; none where the model looks at none. */
-export function placesOf({ attention, grid: [rows, columns] }: DescribedPicture, word: number): Float32Array {
+export function placesOf({ attention, grid: [rows, columns] }: Looked, word: number): Float32Array {
   return attention.subarray(word * rows * columns, (word + 1) * rows * columns);
 }
 
 /** Where a word looked most, in a sentence. */
-export function sayPlaces(said: DescribedPicture, word: number): string {
+export function sayPlaces(said: Looked, word: number): string {
   const shares = placesOf(said, word);
   const own = JSON.stringify(said.tokens[word]);
   if (shares.length === 0) return own;
@@ -19,7 +22,7 @@ export function sayPlaces(said: DescribedPicture, word: number): string {
 }
 
 /** All shares as CSV (RFC 4180): a row for each word, a column for each place. */
-export function attentionCsv(said: DescribedPicture): string {
+export function attentionCsv(said: Looked): string {
   const [rows, columns] = said.grid;
   const names = Array.from(
     { length: rows * columns },

@@ -9,6 +9,8 @@ import { ExportButtons } from "../../export/export-buttons.tsx";
 import { described } from "../../model-bar.tsx";
 import { inWords, type Page } from "../../page.ts";
 import { shown } from "../equations.ts";
+import { WriterDrawing } from "../translate/writer-drawing.tsx";
+import "../translate/translate.css";
 import { Waiting } from "../waiting.tsx";
 import { attentionCsv, sayPlaces } from "./attention-places.ts";
 import "./caption.css";
@@ -23,6 +25,7 @@ export function CaptionView({ page }: { readonly page: Page }) {
   const [said, setSaid] = useState<DescribedPicture>();
   const [problem, setProblem] = useState<string>();
   const [pointed, setPointed] = useState<number>();
+  const [place, setPlace] = useState<number>();
   const [file] = files.length > 0 ? files : given;
   useEffect(() => setFiles([]), [given]);
 
@@ -94,7 +97,7 @@ export function CaptionView({ page }: { readonly page: Page }) {
             {sayPlaces(said, at)}
           </p>
           <div ref={figure}>
-            <LookedPicture {...{ picture, said, at }} />
+            <LookedPicture {...{ picture, said, at, place }} />
           </div>
           <p class="quiet">{`Written with ln P = ${shown(said.logProbability, 2)}.`}</p>
           {said.alternatives.length > 0 && (
@@ -111,8 +114,26 @@ export function CaptionView({ page }: { readonly page: Page }) {
             name="picture"
             figure={elementSource(figure, { title: said.text, subtitle: described(model) })}
             csv={() => attentionCsv(said)}
-            json={() => ({ ...said, attention: Array.from(said.attention) })}
+            json={() => {
+              const { written: _, ...rest } = said;
+              return { ...rest, attention: Array.from(said.attention) };
+            }}
             model={state.model}
+          />
+          <h2>From the places of the picture to words</h2>
+          <p class="quiet">
+            The convolutions leave a vector for each place, row by row at the top; their mean becomes the
+            decoder’s first states, and each of its steps below looks at the places before it says a token.
+          </p>
+          <WriterDrawing
+            page={page}
+            written={said.written}
+            name="description"
+            handsOver={(said.written.source.length - 1) / 2}
+            onPointed={(told) => {
+              setPointed(told?.side === "target" ? told.step : undefined);
+              setPlace(told?.side === "source" ? told.step : undefined);
+            }}
           />
         </>
       )}

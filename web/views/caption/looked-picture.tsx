@@ -1,7 +1,6 @@
 // A picture with the places that a word looked at: the larger its share, the less a place is veiled.
-import type { DescribedPicture } from "../../engine/writer-protocol.ts";
 import { percentOf } from "../../figures/bars.tsx";
-import { placesOf } from "./attention-places.ts";
+import { type Looked, placesOf } from "./attention-places.ts";
 import type { ShownPicture } from "./shown-picture.ts";
 
 /** The most of a veil over a place that was not looked at. */
@@ -12,10 +11,13 @@ export function LookedPicture({
   picture,
   said,
   at,
+  place: outlined,
 }: {
   readonly picture: Pick<ShownPicture, "url" | "pixels">;
-  readonly said: DescribedPicture;
+  readonly said: Looked;
   readonly at: number;
+  /** A place that is pointed at. */
+  readonly place?: number | undefined;
 }) {
   const [rows, columns] = said.grid;
   const height = Math.round((WIDTH * picture.pixels.height) / picture.pixels.width);
@@ -39,6 +41,7 @@ export function LookedPicture({
           y={(Math.floor(place / columns) * height) / rows}
           width={WIDTH / columns}
           height={height / rows}
+          class={place === outlined ? "outlined" : undefined}
           fill="#000"
           fill-opacity={Number((VEIL * (1 - share / most)).toFixed(3))}
         >

@@ -1,19 +1,19 @@
 // One step of the decoder in numbers: what it read, what it found likeliest, where it looked.
-import type { TranslationReading } from "../../engine/writer-protocol.ts";
+import type { WrittenReading } from "../../engine/writer-protocol.ts";
 import { percentOf } from "../../figures/bars.tsx";
 import { shown } from "../equations.ts";
 import { type Looks, looksFrom } from "./attention-shares.ts";
 
 export interface TargetStepProps {
-  readonly translation: TranslationReading;
+  readonly written: WrittenReading;
   readonly looks: Looks;
   readonly step: number;
 }
 
 const MOST_LOOKS = 6;
 
-export function TargetStep({ translation, looks, step }: TargetStepProps) {
-  const { target, likeliest, probabilities } = translation;
+export function TargetStep({ written, looks, step }: TargetStepProps) {
+  const { target, likeliest, probabilities } = written;
   const before = step === 0 ? "(begin)" : target[step - 1];
   const looked = looksFrom(looks, { side: "target", step }).slice(0, MOST_LOOKS);
   return (

@@ -1,29 +1,10 @@
-// An encoder-decoder over the reader's text: what it writes, where each token of that looked, and the states of both sides as one drawing.
-import { useMemo, useRef, useState } from "preact/hooks";
-import type { TranslationReading } from "../../engine/writer-protocol.ts";
-import { elementSource } from "../../export/element-source.ts";
-import { ExportButtons } from "../../export/export-buttons.tsx";
-import { type ColourScale, Legend } from "../../figures/legend.tsx";
-import { quantitiesOf } from "../../figures/quantities.ts";
-import { useTheme } from "../../figures/theme.ts";
-import { useWidth } from "../../figures/width.ts";
-import { described } from "../../model-bar.tsx";
+// A translator over the reader's text: what it writes, where each token of that looked, and the states of both sides as one drawing.
+import type { WrittenReading } from "../../engine/writer-protocol.ts";
 import type { Page } from "../../page.ts";
 import { shown } from "../equations.ts";
 import { Waiting } from "../waiting.tsx";
-import { AlignmentMatrix } from "./alignment-matrix.tsx";
-import { type Looks, meanOfHeads, sayLooks } from "./attention-shares.ts";
-import { TargetStep } from "./target-step.tsx";
-import { alignmentCsv, translationJson } from "./translation-table.ts";
 import "./translate.css";
-import { TranslatorDiagram } from "./translator-diagram.tsx";
-import {
-  type TranslatorPlace,
-  type TranslatorShape,
-  translatorPlaceAt,
-  translatorPlaces,
-} from "./translator-geometry.ts";
-import { useTranslatorVectors } from "./translator-vectors.ts";
+import { WriterDrawing } from "./writer-drawing.tsx";
 
 export function TranslateView({ page }: { readonly page: Page }) {
   const translation = page.reading?.translation;
@@ -31,70 +12,7 @@ export function TranslateView({ page }: { readonly page: Page }) {
   return <Translation page={page} translation={translation} />;
 }
 
-function Translation({
-  page,
-  translation,
-}: {
-  readonly page: Page;
-  readonly translation: TranslationReading;
-}) {
-  const { state, set } = page;
-  const { source, target, heads, encoder, decoder } = translation;
-  const figure = useRef<HTMLDivElement>(null);
-  const area = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useTheme();
-  const width = useWidth(figure);
-  const [pointed, setPointed] = useState<TranslatorPlace>();
-  const [head, setHead] = useState<number>();
-  const [quantity, setQuantity] = useState("h");
-  const layers = useMemo(() => [...encoder, ...decoder], [encoder, decoder]);
-  const each = useMemo(() => layers.map(quantitiesOf), [layers]);
-  const names = each[0].map(({ name }) => name);
-  const rows = useMemo(
-    () => each.map((own) => own.find(({ name }) => name === quantity) ?? own[0]),
-    [each, quantity],
-  );
-  const looks = useMemo((): Looks => {
-    const weights = head === undefined ? meanOfHeads(heads) : (heads[head] ?? meanOfHeads(heads));
-    return { source, target, weights };
-  }, [source, target, heads, head]);
-  const shape = useMemo(
-    (): TranslatorShape => ({ source, target, encoderRows: encoder.length, decoderRows: decoder.length }),
-    [source, target, encoder, decoder],
-  );
-  const places = useMemo(() => translatorPlaces(shape, width), [shape, width]);
-  useTranslatorVectors(canvas, rows, places, theme);
-  const at = Math.min(state.at, target.length - 1);
-  const here: TranslatorPlace = { side: "target", step: at };
-  const isThere = pointed && pointed.step < (pointed.side === "source" ? source : target).length;
-  const told = isThere ? pointed : here;
-  const rowNames = useMemo(() => rowNamesOf(layers), [layers]);
-
-  const goTo = (step: number) => set({ at: Math.min(target.length - 1, Math.max(0, step)) });
-  const onKeyDown = (event: KeyboardEvent) => {
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: target.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    setPointed(undefined);
-    goTo(to);
-  };
-  const placeOf = (event: MouseEvent) => {
-    const box = canvas.current!.getBoundingClientRect();
-    return translatorPlaceAt(event.clientX - box.left, event.clientY - box.top, shape, places);
-  };
-  const saying = () => {
-    const looked = sayLooks(looks, told);
-    if (told.row === undefined || told.share === undefined) return looked;
-    const { values, units, name } = rows[told.row];
-    const unit = Math.floor(told.share * units);
-    return `${name}[${unit}] of the ${rowNames[told.row]} = ${shown(values[told.step * units + unit], 4)}; ${looked}`;
-  };
-  const scales: ColourScale[] = [
-    ...(heads.length > 0 ? [{ name: "share of attention", kind: "sequential", limit: 1 } as const] : []),
-    { name: rows[0].name, kind: rows[0].kind, limit: Math.max(...rows.map(({ limit }) => limit)) },
-  ];
-
+function Translation({ page, translation }: { readonly page: Page; readonly translation: WrittenReading }) {
   return (
     <section class="translate" aria-label={`Unrolled${page.side}`}>
       <p class="written" data-testid="answer">
@@ -102,107 +20,27 @@ function Translation({
       </p>
       <p class="quiet">
         {`Written with ln P = ${shown(translation.logProbability, 2)}. `}
-        {heads.length > 0
+        {translation.heads.length > 0
           ? "The encoder reads the source at the top; each step of the decoder below looks back at it before it says a token."
           : "The encoder reads the source at the top, and its last states are the decoder’s first; this model has no attention."}
       </p>
-      <div class="controls">
-        <label>
-          In the cells{" "}
-          <select value={quantity} onChange={({ currentTarget }) => setQuantity(currentTarget.value)}>
-            {names.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        {heads.length > 1 && (
-          <label>
-            Head{" "}
-            <select
-              value={head ?? ""}
-              onChange={({ currentTarget: { value } }) => setHead(value === "" ? undefined : Number(value))}
-            >
-              <option value="">the mean of all</option>
-              {heads.map((_, index) => (
-                // A head is its number.
-                <option key={`head ${index}`} value={index}>
-                  {index + 1}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-      </div>
-      <p class="readout" data-testid="pointed">
-        {saying()}
-      </p>
-      <div ref={figure}>
-        <div
-          ref={area}
-          class="translator-figure"
-          role="slider"
-          tabIndex={0}
-          aria-label="The encoder, attention and the decoder. Left and right arrows move through the target"
-          aria-valuemin={1}
-          aria-valuemax={target.length}
-          aria-valuenow={at + 1}
-          aria-valuetext={`step ${at + 1} of ${target.length}, ${sayLooks(looks, here)}`}
-          onKeyDown={onKeyDown}
-          onPointerMove={(event) => setPointed(placeOf(event))}
-          onPointerLeave={() => setPointed(undefined)}
-          onClick={(event) => {
-            const place = placeOf(event);
-            if (place?.side === "target") goTo(place.step);
-          }}
-        >
-          <canvas ref={canvas} style={{ width: `${places.width}px`, height: `${places.height}px` }} />
-          <TranslatorDiagram {...{ shape, places, looks, rowNames, told }} />
-        </div>
-      </div>
-      <Legend scales={scales} />
-      <div class="translate-below">
-        {heads.length > 0 && (
-          <AlignmentMatrix
-            title="Where each token of the target looked"
-            {...{ looks, told }}
-            onPoint={setPointed}
-            onAt={goTo}
-          />
-        )}
-        <TargetStep {...{ translation, looks }} step={told.side === "target" ? told.step : at} />
-      </div>
-      {translation.alternatives.length > 0 && (
-        <details>
-          <summary>What came behind it</summary>
-          <ol start={2}>
-            {translation.alternatives.map((other) => (
-              <li key={other}>{other}</li>
-            ))}
-          </ol>
-        </details>
-      )}
-      <ExportButtons
+      <WriterDrawing
+        page={page}
+        written={translation}
         name="translation"
-        figure={elementSource(area, {
-          title: translation.text,
-          subtitle: described(page.model!),
-          scales,
-        })}
-        csv={() => alignmentCsv(looks)}
-        json={() => translationJson(translation)}
-        model={state.model}
-      />
+        matrixTitle="Where each token of the target looked"
+      >
+        {translation.alternatives.length > 0 && (
+          <details>
+            <summary>What came behind it</summary>
+            <ol start={2}>
+              {translation.alternatives.map((other) => (
+                <li key={other}>{other}</li>
+              ))}
+            </ol>
+          </details>
+        )}
+      </WriterDrawing>
     </section>
   );
-}
-
-/** The rows' names; layers of one side are counted where there is more than one. */
-function rowNamesOf(layers: TranslationReading["encoder"]): string[] {
-  const sides = layers.map(({ name, direction }) => `${name.split(".")[0]} ${direction}`);
-  return sides.map((side, at) => {
-    const number = sides.slice(0, at + 1).filter((other) => other === side).length;
-    const [name, direction] = side.split(" ");
-    const isOnly = sides.filter((other) => other === side).length === 1;
-    return `${name}${isOnly ? "" : ` ${number}`} ${direction === "backward" ? "←" : "→"}`;
-  });
 }

@@ -1,5 +1,5 @@
 // A translation as a table and as plain data.
-import type { TranslationReading } from "../../engine/writer-protocol.ts";
+import type { WrittenReading } from "../../engine/writer-protocol.ts";
 import { plainNumbers } from "../../export/inspection-table.ts";
 import { csvField } from "../../export/trace-table.ts";
 import { type Looks, shareOf } from "./attention-shares.ts";
@@ -18,14 +18,14 @@ export function alignmentCsv(looks: Looks): string {
 }
 
 /** All of it as JSON can hold it: matrices are lists of their rows. */
-export function translationJson(translation: TranslationReading): unknown {
+export function translationJson(translation: WrittenReading): unknown {
   const { source, target, text, logProbability, heads, likeliest, alternatives, encoder, decoder } =
     translation;
   const rowsOf = (values: Float32Array, width: number) =>
     Array.from({ length: values.length / width }, (_, row) =>
       values.subarray(row * width, (row + 1) * width),
     );
-  const layersOf = (layers: TranslationReading["encoder"]) =>
+  const layersOf = (layers: WrittenReading["encoder"]) =>
     layers.map(({ name, direction, states, widths }) => ({
       ...{ name, direction },
       ...Object.fromEntries(

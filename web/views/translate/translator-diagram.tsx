@@ -21,6 +21,7 @@ export function TranslatorDiagram({ shape, places, looks, rowNames, told }: Tran
   const theme = useTheme();
   const { width, height, middle, encoderEnd, decoderTop, decoderEnd, gutter } = places;
   const lit = looksFrom(looks, told);
+  const bridge = middle(shape.handsOver ?? shape.source.length - 1);
   const side = (name: TranslatorPlace["side"]) => (
     <Tokens
       {...{ places, lit, told, side: name, tokens: shape[name] }}
@@ -48,7 +49,7 @@ export function TranslatorDiagram({ shape, places, looks, rowNames, told }: Tran
       })}
       <path
         class="bridge"
-        d={`M${middle(shape.source.length - 1)},${encoderEnd}C${middle(shape.source.length - 1)},${decoderTop - 20} ${gutter},${decoderTop - 60} ${gutter + 4},${decoderTop - 2}`}
+        d={`M${bridge},${encoderEnd}C${bridge},${decoderTop - 20} ${gutter},${decoderTop - 60} ${gutter + 4},${decoderTop - 2}`}
       />
       {rowNames.map((name, row) => (
         <text key={name} class="row-name" x={gutter - 8} y={places.rowTop(row) + places.cellHeight / 2 + 4}>

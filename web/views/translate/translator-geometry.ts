@@ -9,6 +9,8 @@ export interface TranslatorShape {
   /** Rows of layers, one for each direction. */
   readonly encoderRows: number;
   readonly decoderRows: number;
+  /** Where of the source the decoder's first states come from; its end if not given. */
+  readonly handsOver?: number | undefined;
 }
 
 /** A column of the drawing: a step of the source or of the target. */
