@@ -3,12 +3,10 @@
 // with t and n in old samples and c the cutoff, a little below half of the lower rate (Smith & Gossett 1984). Times repeat after as many new
 // samples as the new rate has without its common divisor with the old one, so weights are computed once for each of these phases.
 import { UnrolledError } from "../errors.ts";
-import { turned } from "../random/circle.ts";
+import { filterAt, filterTable, ZEROS } from "./resampling-filter.ts";
 import { requireSampleRate, requireSamples } from "./sound.ts";
 
-/** Zeros of sinc to either side, β of the window (stop band below −70 dB), and where the filter ends, as a part of half the lower rate. */
-const ZEROS = 32;
-const BETA = 7;
+/** Where the filter ends, as a part of half the lower rate. */
 const ROLL_OFF = 0.93;
 /** New samples of one phase that are made at a time. */
 const TOGETHER = 8;
@@ -268,38 +266,4 @@ function joined(left: Float32Array, right: Float32Array): Float32Array {
 
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
-}
-
-/** Points of the filter from one zero to the next; between them it is taken for a straight line, which is within 2e-6. */
-const FINE = 1024;
-let filter: Float64Array | undefined;
-
-/** sinc(u) · k(u/Z) for 0 ≤ u ≤ Z at each of its points. */
-function filterTable(): Float64Array {
-  filter ??= Float64Array.from({ length: ZEROS * FINE + 2 }, (_, at) => {
-    const u = at / FINE;
-    if (u >= ZEROS) return 0;
-    const sinc = at === 0 ? 1 : turned(at, 2 * FINE)[1] / (Math.PI * u);
-    return (sinc * bessel(BETA * Math.sqrt(1 - (u / ZEROS) ** 2))) / bessel(BETA);
-  });
-  return filter;
-}
-
-function filterAt(table: Float64Array, u: number): number {
-  if (u >= ZEROS) return 0;
-  const place = u * FINE;
-  const whole = Math.floor(place);
-  return table[whole] + (place - whole) * (table[whole + 1] - table[whole]);
-}
-
-/** I₀(x) = Σ ((x/2)^k / k!)² */
-function bessel(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; k <= 40; k++) {
-    const factor = x / (2 * k);
-    term *= factor * factor;
-    sum += term;
-  }
-  return sum;
 }
