@@ -125,7 +125,9 @@ test("it trains and writes in Node on WebAssembly, and says why not natively", a
   }
 });
 
-test("its installation script does no harm where there is no compiler, and the reason says so", async () => {
+test("its installation script does no harm where there is no compiler, and the reason says so", {
+  tags: "long",
+}, async () => {
   await run("npm", ["rebuild", "--foreground-scripts", "unrolled"], { cwd: project, env: noCompiler });
   const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
   const { one }: typeof inNode = JSON.parse(stdout);

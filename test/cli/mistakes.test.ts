@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { BUILD_MS, build, SMALL, temporaryFolder, unrolled, unrolledHere, writeText } from "./command.ts";
 
 const folder = temporaryFolder();
 const inFolder = (...path: string[]) => join(folder.path, ...path);
@@ -23,14 +23,24 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 /** Runs a command that must fail with one line, and gives the line. */
-async function mistake(exitCode: number, ...parameters: string[]): Promise<string> {
+const mistake = (exitCode: number, ...parameters: string[]) => expectMistake(unrolled, exitCode, parameters);
+
+async function expectMistake(
+  call: typeof unrolled,
+  exitCode: number,
+  parameters: readonly string[],
+): Promise<string> {
   const before = readdirSync(folder.path).sort();
-  const { code, stdout, stderr } = await run(...parameters);
+  const { code, stdout, stderr } = await call(parameters, folder.path);
   expect(stderr).toMatch(/^error: [^\n]+\n$/);
   expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
   expect(readdirSync(folder.path).sort()).toEqual(before);
   return stderr.slice("error: ".length, -1);
 }
+
+/** The same in this process. */
+const mistakeHere = (exitCode: number, ...parameters: string[]) =>
+  expectMistake(unrolledHere, exitCode, parameters);
 
 const train = (...parameters: string[]) => ["train", "text.txt", "--out", "new", ...parameters];
 
@@ -55,10 +65,6 @@ describe("wrong usage (2)", () => {
     [["predict", "model", "a", "-n", "3"], "unknown option '-n' (Did you mean --top?)"],
     [["chat", "model"], "unknown command 'chat' (Did you mean generate DIR --interactive?)"],
     [["evaluate", "model"], "unknown command 'evaluate' (Did you mean eval?)"],
-    [
-      ["train", "text.txt", "--steps", "3", "--tensorboard", "my logs"],
-      "for instance: unrolled train text.txt --steps 3 --tensorboard 'my logs' --out models/text",
-    ],
     [
       train("--hidden-size", "0"),
       "'--hidden-size <n>' argument '0' is invalid. Needed a whole number of at least 1.",
@@ -119,7 +125,14 @@ describe("wrong usage (2)", () => {
     ],
     [["predict", "model", "the", "--top", "0"], "'--top <n>' argument '0' is invalid"],
   ])("%j", async (parameters, message) => {
-    expect(await mistake(2, ...parameters)).toContain(message);
+    expect(await mistakeHere(2, ...parameters)).toContain(message);
+  });
+
+  it("as a process", async () => {
+    expect(await mistake(2, "trian", "text.txt")).toContain("unknown command 'trian'");
+    expect(await mistake(2, "train", "text.txt", "--steps", "3", "--tensorboard", "my logs")).toContain(
+      "for instance: unrolled train text.txt --steps 3 --tensorboard 'my logs' --out models/text",
+    );
   });
 });
 
@@ -254,7 +267,7 @@ describe("models' folders (1)", () => {
     ],
   ])("%s", async (_, damage, message) => {
     damaged(damage);
-    expect(await mistake(1, "generate", "damaged")).toMatch(message);
+    expect(await mistakeHere(1, "generate", "damaged")).toMatch(message);
   });
 });
 

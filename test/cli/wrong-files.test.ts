@@ -6,11 +6,11 @@ import { writeSafetensors } from "unrolled/formats/safetensors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFile } from "../onnx/build.ts";
 import { archiveOf, pickle } from "../pickle-file.ts";
-import { BUILD_MS, build, jsonLines, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, jsonLines, temporaryFolder, unrolledHere } from "./command.ts";
 
 const folder = temporaryFolder();
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const at = (name: string) => join(folder.path, name);
 
 function headerOf2To60(): Uint8Array {

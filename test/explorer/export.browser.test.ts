@@ -108,7 +108,9 @@ test("the SVG of what comes next has a title, its tokens, an axis of shares and 
   expect(await inks()).toBe("#e7e9ec");
 });
 
-test("the SVGs of a training and of what behaviour says have a title, axes and a legend", async () => {
+test("the SVGs of a training and of what behaviour says have a title, axes and a legend", {
+  tags: "long",
+}, async () => {
   const page = await explorer.open({
     view: "train",
     trainTask: "echo",
@@ -135,7 +137,9 @@ test("the SVGs of a training and of what behaviour says have a title, axes and a
   expect(behaviour.legend).toEqual(["loss in nats a token"]);
 });
 
-test("the SVG of the unrolled network has whole copies alone, those on the page or all, with rows and a legend", async () => {
+test("the SVG of the unrolled network has whole copies alone, those on the page or all, with rows and a legend", {
+  tags: "long",
+}, async () => {
   const page = await explorer.open({ view: "unrolled", at: 8, scale: 90, left: 4.4 });
   const shown = await partsOf(page);
   expect(shown.title[0]).toBe("The network, unrolled");
@@ -171,7 +175,9 @@ test("a GIF shows the reading, a frame for each step", async () => {
   expect(frames.at(-1)!.delay).toBeGreaterThan(frames[0].delay);
 });
 
-test("a frame for another page has the view with its state, and nothing around it", async () => {
+test("a frame for another page has the view with its state, and nothing around it", {
+  tags: "long",
+}, async () => {
   const page = await explorer.open({ view: "play", at: 7, text: "a & b" });
   await page.getByRole("button", { name: "Copy a frame for your page" }).click();
   const said = page.locator(".export [role=status]");

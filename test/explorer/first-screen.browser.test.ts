@@ -45,7 +45,7 @@ test("the network begins to read by itself, a dozen steps at most in the window,
   expect(seen).toBeLessThanOrEqual(13);
 });
 
-test("whoever wants less motion finds the text read to its end", async () => {
+test("whoever wants less motion finds the text read to its end", { tags: "long" }, async () => {
   const page = await opened("reduce");
   await expect.poll(() => now(page)).toBe(stateFromHash("").text.length);
   await page.getByRole("button", { name: "Read again" }).waitFor();
@@ -73,7 +73,7 @@ test("every row has a name beside it, the gates of the open copy too, and all is
   }
 });
 
-test("a playhead that a link puts anywhere is in the window", async () => {
+test("a playhead that a link puts anywhere is in the window", { tags: "long" }, async () => {
   const page = await explorer.open({ at: 53, isOpen: true });
   const stage = (await page.locator(".stage").boundingBox())!;
   const at = (await page.locator(".diagram .copy.at .cell").boundingBox())!;

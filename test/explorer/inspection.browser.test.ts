@@ -75,7 +75,9 @@ describe("units", () => {
     expect(numberOf(shown)).toBeCloseTo(layers[0].states.h[71 * H + unit], 2);
   });
 
-  test("open on the unit that says most, with a gallery of found units, each a link", async () => {
+  test("open on the unit that says most, with a gallery of found units, each a link", {
+    tags: "long",
+  }, async () => {
     const found = await unitResponses(reference.network, reference.tokenizer, idsOf(LONG_TEXT));
     const most = mostSaying(found);
     await opened({ view: "units", on: "reading", text: LONG_TEXT });
@@ -196,7 +198,9 @@ describe("memory", () => {
     }
   });
 
-  test("behaviour is measured when it is asked for, and the reach is the reference's", async () => {
+  test("behaviour is measured when it is asked for, and the reach is the reference's", {
+    tags: "long",
+  }, async () => {
     // Short, because the reference takes its time.
     const text = LONG_TEXT.slice(0, 100);
     const ids = idsOf(text);

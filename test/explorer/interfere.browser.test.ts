@@ -83,7 +83,9 @@ describe("interfere", () => {
     await expect.poll(async () => (await shown("Changed")) === (await shown("As it is"))).toBe(true);
   });
 
-  test("another state to begin from changes the predictions, and what cannot be read is said", async () => {
+  test("another state to begin from changes the predictions, and what cannot be read is said", {
+    tags: "long",
+  }, async () => {
     const ids = idsOf(READ.text);
     await opened({ view: "interfere", at: 0, before: "getElementById(" });
     const before = idsOf("getElementById(");

@@ -41,7 +41,7 @@ describe("texts", () => {
       await expect.poll(() => notes(page)).toBe("");
     }));
 
-  test("of a text of 5 MB the beginning is taken, and the rest is said", () =>
+  test("of a text of 5 MB the beginning is taken, and the rest is said", { tags: "long" }, () =>
     onPage({ view: "next" }, async (page) => {
       await page.locator("#text").evaluate((area: HTMLTextAreaElement) => {
         area.value = "interface Node { }\n".repeat(263_158);
@@ -54,7 +54,8 @@ describe("texts", () => {
         .poll(() => notes(page))
         .toContain("The first 2,000 tokens are shown; 18,000 characters after them");
       expect((await page.locator("#text").inputValue()).length).toBe(20_000);
-    }));
+    }),
+  );
 
   test("a page that is opened with an empty text says so", () =>
     onPage({ text: "" }, async (page) => {
@@ -149,7 +150,7 @@ describe("models", () => {
       await expect.poll(() => page.locator(".problem").count()).toBe(0);
     }));
 
-  test("of an ONNX graph that is none, the first node that does not fit is named", () =>
+  test("of an ONNX graph that is none, the first node that does not fit is named", { tags: "long" }, () =>
     onPage({}, async (page) => {
       const linear = { kind: "linear", inputSize: 3, outputSize: 2, bias: false } as const;
       const onnx = writeOnnx({
@@ -171,13 +172,18 @@ describe("models", () => {
       await expect
         .poll(() => page.locator(".problem").textContent())
         .toMatch(/^Node ".*" \(Tanh\) is no part of a language model: needed an embedding/);
-    }));
+    }),
+  );
 
-  test("a link that was made with such a model is opened with the one that comes along", () =>
-    onPage({ model: "dropped", text: "abc" }, async (page) => {
-      await expect.poll(() => notes(page)).toContain("from somebody's own disk");
-      await expect.poll(() => page.locator(".stage").getAttribute("aria-valuemax")).toBe("3");
-    }));
+  test(
+    "a link that was made with such a model is opened with the one that comes along",
+    { tags: "long" },
+    () =>
+      onPage({ model: "dropped", text: "abc" }, async (page) => {
+        await expect.poll(() => notes(page)).toContain("from somebody's own disk");
+        await expect.poll(() => page.locator(".stage").getAttribute("aria-valuemax")).toBe("3");
+      }),
+  );
 
   test("a link to a model that is not there says where it looked", () =>
     onPage({ model: "models/none/" }, async (page) => {

@@ -41,7 +41,9 @@ test("the sample is heard as it is played: text, words with their times, and let
   await expect.poll(drawn).not.toBe(before);
 });
 
-test("a file is heard as the sample is, and what is no sound is said to be none", async () => {
+test("a file is heard as the sample is, and what is no sound is said to be none", {
+  tags: "long",
+}, async () => {
   const page = await explorer.open({ view: "listen" });
   const choose = page.getByLabel("Choose a sound of spoken digits");
   await choose.setInputFiles({ name: "no.wav", mimeType: "audio/wav", buffer: Buffer.from("no sound") });

@@ -27,7 +27,7 @@ test("there is a heat-map of h, c and every gate, and pointing shows numbers", a
   );
 });
 
-test("the colours are those of the numbers", async () => {
+test("the colours are those of the numbers", { tags: "long" }, async () => {
   const pixels = await map("forget gate f").evaluate((canvas: HTMLCanvasElement) => {
     const { width, height } = canvas;
     return { width, height, data: [...canvas.getContext("2d")!.getImageData(0, 0, width, height).data] };
@@ -89,7 +89,7 @@ test("a brush over the text marks the heat-maps", async () => {
   await expect.poll(() => tested.page.locator(".heat-map .brushed").count()).toBe(6);
 });
 
-test("steps and rows are brushed by keyboard too", async () => {
+test("steps and rows are brushed by keyboard too", { tags: "long" }, async () => {
   await tested.page.locator(".token-text").focus();
   for (let count = 0; count < 3; count++) await tested.page.keyboard.press("Shift+ArrowRight");
   await hasState(tested.page, { at: 7, steps: [4, 7] });

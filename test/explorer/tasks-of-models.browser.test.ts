@@ -144,7 +144,9 @@ test("a tagger shows the tags of a sentence and the scores of its transitions", 
   await expect.poll(() => page.getByTestId("reach").textContent()).toMatch(/^With [123] steps? or more/);
 });
 
-test("a forecaster shows how a series goes on, and begins with numbers where there is prose", async () => {
+test("a forecaster shows how a series goes on, and begins with numbers where there is prose", {
+  tags: "long",
+}, async () => {
   const rows = [1, 10, 23, 31].map((first) => Array.from({ length: 12 }, (_, step) => first + step));
   const files = await trained("forecast", rows, { horizon: 3, context: 6, budget: { steps: 20 } });
   const model = await openModel(files, { task: "forecast" });

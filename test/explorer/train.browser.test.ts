@@ -69,15 +69,16 @@ function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, what
 }
 
 describe.each([
-  ["adding", { trainTask: "adding", trainCell: "lstm", trainLayers: 2 }],
-  ["copy", { trainTask: "copy", trainCell: "gru" }],
+  ["adding", { trainTask: "adding", trainCell: "lstm", trainLayers: 2 }, []],
+  ["copy", { trainTask: "copy", trainCell: "gru" }, ["long"]],
   [
     "embedded-reber",
     { trainTask: "embedded-reber", trainCell: "elman", trainOptimiser: "sgd", trainRate: 0.5 },
+    ["long"],
   ],
-  ["sine", { trainTask: "sine", trainCell: "elman-relu" }],
-] as const)("training on %s", (_, fields) => {
-  test("shows the losses, norms, answers and gradients of float64", () =>
+  ["sine", { trainTask: "sine", trainCell: "elman-relu" }, []],
+] as const)("training on %s", (_, fields, tags) => {
+  test("shows the losses, norms, answers and gradients of float64", { tags: [...tags] }, () =>
     onPage({ ...fields, trainHidden: 12, trainBatch: 6, trainSteps: 18 }, async (page) => {
       await stepTo(page, 3);
       const expected = await inFloat64(
@@ -107,7 +108,8 @@ describe.each([
       expectClose([numberOf(norm)], [expected[2].look!.lastFlow.h[0][0]], "the norm that is shown");
       const accuracy = /([\d.]+) % of/.exec((await status(page))!)![1];
       expect(Number(accuracy)).toBeCloseTo(100 * expected[2].look!.accuracy, 1);
-    }));
+    }),
+  );
 });
 
 test("a training plays until it is paused, learns, and goes on in other views", () =>

@@ -119,7 +119,9 @@ test("a translator shows what it writes, where each token looked, and the states
   await expect.poll(() => page.locator(".problem").textContent()).toContain("has 9 tokens, needed at most 8");
 });
 
-test("a model that predicts the next token follows a translator in the same page", async () => {
+test("a model that predicts the next token follows a translator in the same page", {
+  tags: "long",
+}, async () => {
   const page = await opened();
   await page.locator(".model-bar select").selectOption({ value: "model/" });
   await page.locator(".diagram .copy").first().waitFor();

@@ -90,7 +90,9 @@ test("the same weights are shown in every copy", async () => {
   await expect.poll(() => tested.page.locator(".diagram .same-ribbon").count()).toBe(copies);
 });
 
-test("rolled up there is one copy that is seen and a loop; the animation leads from one to the other", async () => {
+test("rolled up there is one copy that is seen and a loop; the animation leads from one to the other", {
+  tags: "long",
+}, async () => {
   const moving = await tested.explorer.tab();
   await moving.clock.install();
   await moving.goto(`${tested.explorer.site.url}#at=3&text=To+be+or`);

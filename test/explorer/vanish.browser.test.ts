@@ -51,7 +51,9 @@ test("both begin to learn by themselves; one gradient vanishes on its way to the
   }
 });
 
-test("whoever wants less motion starts it, and another length is another race", async () => {
+test("whoever wants less motion starts it, and another length is another race", {
+  tags: "long",
+}, async () => {
   const page = await explorer.open({ view: "vanish" });
   expect(await updates(page)).toBe(0);
   await page.getByRole("slider", { name: /Steps/ }).fill("12");

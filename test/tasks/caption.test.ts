@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeOnnx } from "../../src/formats/onnx/write/write-model.ts";
-import { Generator, type ModelFiles, Network, openDevice, openModel, train } from "../../src/index.ts";
+import { Generator, type ModelFiles, Network, openDevice, openModel } from "../../src/index.ts";
 import { checkNetworkConfig } from "../../src/networks/check-config.ts";
 import { valuesOf } from "../../src/options/option.ts";
 import type { DescribedPicture } from "../../src/tasks/caption/caption-answers.ts";
 import type { CaptionFound } from "../../src/tasks/caption/caption-measure.ts";
 import { captionNetwork } from "../../src/tasks/caption/caption-network.ts";
 import { CAPTION_OPTIONS } from "../../src/tasks/caption/caption-options.ts";
+import { trainNear } from "./train-near.ts";
 
 const SIZE = 16;
 const COLOURS = { red: [220, 30, 30], blue: [30, 60, 220], green: [30, 160, 60] } as const;
@@ -57,7 +58,7 @@ const QUICK = {
 async function trained(data: object, settings: object = {}) {
   const events: ({ type: string } & Record<string, unknown>)[] = [];
   const run = { task: "caption", data: data as never, settings: { ...QUICK, ...settings } as never } as const;
-  for await (const event of train(run)) events.push(event as never);
+  for await (const event of trainNear(run as never)) events.push(event as never);
   const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles };
 }

@@ -7,12 +7,13 @@ import { openModel, train } from "../../src/index.ts";
 import { networkDataFromFiles } from "../../src/models/network-folder.ts";
 import { trainedOnGestures } from "./gestures/gestures.ts";
 import { streamedLabels } from "./gestures/streamed-labels.ts";
+import { trainNear } from "./train-near.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
 async function trained(data: object, settings: object) {
   const events: Event[] = [];
-  for await (const event of train({ task: "classify", data: data as never, settings: settings as never }))
+  for await (const event of trainNear({ task: "classify", data: data as never, settings: settings as never }))
     events.push(event as Event);
   const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };

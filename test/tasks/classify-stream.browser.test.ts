@@ -14,7 +14,7 @@ import { streamedLabels } from "./gestures/streamed-labels.ts";
 const folder = mkdtempSync(join(tmpdir(), "unrolled-gestures-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("says in a page, step by step, what it says in Node", async () => {
+it("says in a page, step by step, what it says in Node", { tags: "long" }, async () => {
   const { files } = await trainedOnGestures();
   await build({
     root: fileURLToPath(new URL("./gestures", import.meta.url)),

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ModelFiles } from "../../src/index.ts";
-import { openModel, train } from "../../src/index.ts";
+import { openModel } from "../../src/index.ts";
+import { trainNear } from "./train-near.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -23,7 +24,7 @@ function textTable(rows: number): string {
 
 async function trained(data: object, settings: object) {
   const events: ({ type: string } & Record<string, unknown>)[] = [];
-  for await (const event of train({ task: "classify", data: data as never, settings: settings as never }))
+  for await (const event of trainNear({ task: "classify", data: data as never, settings: settings as never }))
     events.push(event as { type: string } & Record<string, unknown>);
   const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };

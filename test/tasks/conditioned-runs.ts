@@ -1,6 +1,6 @@
 // Small trainings of language models with a condition.
 import type { ConditionedText } from "../../src/entries/training.ts";
-import { train } from "../../src/index.ts";
+import { trainNear } from "./train-near.ts";
 
 /** Each category's texts are a letter of its own, one to four times, then a vowel and a z. */
 export const LETTERS = { high: "h", low: "l", middle: "m" } as const;
@@ -37,7 +37,7 @@ export async function told(
 ): Promise<readonly Told[]> {
   const events: Told[] = [];
   const request = { task: "language", data, settings: { ...SETTINGS, ...settings }, ...start };
-  for await (const event of train(request as never)) events.push(event as unknown as Told);
+  for await (const event of trainNear(request as never)) events.push(event as unknown as Told);
   return events;
 }
 

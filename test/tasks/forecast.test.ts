@@ -9,7 +9,9 @@ import { table, trained } from "./train-forecast.ts";
 const day = (step: number) => new Date(Date.UTC(2024, 0, 1 + step)).toISOString().slice(0, 10);
 
 describe("a line", () => {
-  it("goes on, from eight short rows and the defaults, at an offset that was never seen", async () => {
+  it("goes on, from eight short rows and the defaults, at an offset that was never seen", {
+    tags: "long",
+  }, async () => {
     const rows = [1, 10, 23, 31, 47, 52, 68, 90].map((first) => [0, 1, 2, 3, 4].map((step) => first + step));
     const { files } = await trained({ train: rows }, { horizon: 3 });
     const model = await openModel(files, { task: "forecast" });
@@ -205,7 +207,7 @@ describe("columns beside the target", () => {
     );
   });
 
-  it("several targets are forecast together", async () => {
+  it("several targets are forecast together", { tags: "long" }, async () => {
     const lines = Array.from({ length: 120 }, (_, step) => `${day(step)},${step % 7},${100 - step}`);
     const { files, start } = await trained(
       { train: [table(["date,a,b", ...lines])] },

@@ -2,12 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Generator, type ModelFiles, openModel, train } from "unrolled";
+import { Generator, type ModelFiles, openModel } from "unrolled";
 import { type Sound, writeWav } from "unrolled/audio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { valuesOf } from "../../src/options/option.ts";
 import { CLASSIFY_OPTIONS } from "../../src/tasks/classify/classify-options.ts";
 import { classifyTask } from "../../src/tasks/classify/classify-task.ts";
+import { trainNear } from "./train-near.ts";
 
 const RATE = 8000;
 let folder: string;
@@ -34,7 +35,7 @@ const SMALL = { threads: 1, audio: true, filters: 12, hiddenSize: 8, dropout: 0,
 async function trained(task: "classify" | "tag", data: object, settings: object) {
   const events: Event[] = [];
   const given = { ...SMALL, budget: { epochs: 8 }, ...settings } as never;
-  for await (const event of train({ task, data: data as never, settings: given }))
+  for await (const event of trainNear({ task, data: data as never, settings: given as never }))
     events.push(event as Event);
   const last = (type: string) => events.findLast((event) => event.type === type)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles };

@@ -11,12 +11,13 @@ import { valuesOf } from "../../src/options/option.ts";
 import { TagReader, type TagReading } from "../../src/tasks/tag/tag-examples.ts";
 import { TAG_OPTIONS } from "../../src/tasks/tag/tag-options.ts";
 import { tagRecords } from "../../src/tasks/tag/tag-records.ts";
+import { trainNear } from "./train-near.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
 async function trained(data: object, settings: object) {
   const events: Event[] = [];
-  for await (const event of train({ task: "tag", data: data as never, settings: settings as never }))
+  for await (const event of trainNear({ task: "tag", data: data as never, settings: settings as never }))
     events.push(event as Event);
   const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };

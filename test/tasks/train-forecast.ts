@@ -1,12 +1,12 @@
 import type { ModelFiles } from "../../src/index.ts";
-import { train } from "../../src/index.ts";
+import { trainNear } from "./train-near.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
 /** Trains a forecaster, and has what it told. */
 export async function trained(data: object, settings: object) {
   const events: Event[] = [];
-  const run = train({
+  const run = trainNear({
     task: "forecast",
     data: data as never,
     settings: { threads: 1, ...settings } as never,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { NetworkStepper } from "../../src/decoding/network-stepper.ts";
-import { Generator, type ModelFiles, openDevice, openModel, train } from "../../src/index.ts";
+import { Generator, type ModelFiles, openDevice, openModel } from "../../src/index.ts";
 import { traceEncoderDecoder } from "../../src/inspect/trace-encoder-decoder.ts";
 import { LayeredNetwork } from "../../src/networks/layered-network.ts";
 import { valuesOf } from "../../src/options/option.ts";
@@ -13,13 +13,14 @@ import { TRANSLATE_OPTIONS } from "../../src/tasks/translate/translate-options.t
 import { logSoftmax } from "../../src/tensor/operations/rows.ts";
 import { ints } from "../../src/tensor/tensor.ts";
 import { gradientErrors, reference } from "../gradients.ts";
+import { trainNear } from "./train-near.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
 async function trained(data: object, settings: object, from: object = {}) {
   const events: Event[] = [];
   const run = { task: "translate", data: data as never, settings: settings as never, ...from } as const;
-  for await (const event of train(run)) events.push(event as Event);
+  for await (const event of trainNear(run as never)) events.push(event as Event);
   const last = (type: string) => events.findLast((event) => event.type === type)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles, events };
 }

@@ -40,7 +40,7 @@ describe("every probability of a minute is what its authors have", () => {
     expectNear(await runExample("voice-activity-onnx.ts", [DETECTOR]), expectedProbabilities());
   });
 
-  test("from the network rebuilt around the ONNX file's weights", async ({ skip }) => {
+  test("from the network rebuilt around the ONNX file's weights", { tags: "long" }, async ({ skip }) => {
     if (reason) return skip(reason);
     expectNear(await runExample("voice-activity.ts", [ofOnnx]), expectedProbabilities());
   });
@@ -50,7 +50,7 @@ describe("every probability of a minute is what its authors have", () => {
     expectNear(await page!.run("voice-activity"), expectedProbabilities());
   });
 
-  test("from the ONNX file as it is, in a browser", async ({ skip }) => {
+  test("from the ONNX file as it is, in a browser", { tags: "long" }, async ({ skip }) => {
     if (reason) return skip(reason);
     expectNear(await page!.run("voice-activity-onnx"), expectedProbabilities());
   });

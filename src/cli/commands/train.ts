@@ -73,19 +73,19 @@ export async function runTrainCommand(
     process.stdout.write(configuration());
     return EXIT.done;
   }
+  const note = (text: string) => process.stderr.write(`note: ${text}\n`);
+  const opened =
+    options.resume === undefined ? await begun(given, asked) : await resumed(options, files, asked, note);
+  const { plan, folder, tokenizer, start, found, isResumed, corpusHash } = opened;
   const view = new TrainingView(options.json ? process.stderr : process.stdout, asked.description);
   process.once("exit", () => view.close());
   const abort = new AbortController();
-  const note = (text: string) => process.stderr.write(`note: ${text}\n`);
   onInterruption(() => {
     view.stopping();
     // What starts several processes asks them to end where one of them has died, too.
     if (others()) note("if a rank has died, unrolled train --resume goes on from the last checkpoint");
     abort.abort();
   });
-  const opened =
-    options.resume === undefined ? await begun(given, asked) : await resumed(options, files, asked, note);
-  const { plan, folder, tokenizer, start, found, isResumed, corpusHash } = opened;
   const lock = () => lockRun(folder.at(LOCK_FILE), folder.path);
   const { data, corpus } = await dataOf(plan, tokenizer, corpusHash, abort.signal, (progress) =>
     view.preparing(progress),

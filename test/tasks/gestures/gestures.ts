@@ -1,5 +1,5 @@
 import type { ModelFiles } from "unrolled";
-import { train } from "unrolled";
+import { trainNear } from "../train-near.ts";
 
 type Event = { type: string } & Record<string, unknown>;
 
@@ -32,7 +32,7 @@ export async function trainedOnGestures() {
     budget: { epochs: 40 },
   } as const;
   const events: Event[] = [];
-  for await (const event of train({ task: "classify", data, settings })) events.push(event as Event);
+  for await (const event of trainNear({ task: "classify", data, settings })) events.push(event as Event);
   const last = (type: string) => events.filter((event) => event.type === type).at(-1)!;
   return { start: last("start"), end: last("end"), files: last("model").files as ModelFiles };
 }
