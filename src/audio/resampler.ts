@@ -3,17 +3,17 @@
 // with t and n in old samples and c the cutoff, a little below half of the lower rate (Smith & Gossett 1984). Times repeat after as many new
 // samples as the new rate has without its common divisor with the old one, so weights are computed once for each of these phases.
 import { UnrolledError } from "../errors.ts";
-import { turned } from "../random/circle.ts";
+import { filterAt, filterTable, ZEROS } from "./resampling-filter.ts";
 import { requireSampleRate, requireSamples } from "./sound.ts";
 
-/** Zeros of sinc to either side, β of the window (stop band below −70 dB), and where the filter ends, as a part of half the lower rate. */
-const ZEROS = 32;
-const BETA = 7;
+/** Where the filter ends, as a part of half the lower rate. */
 const ROLL_OFF = 0.93;
 /** New samples of one phase that are made at a time. */
 const TOGETHER = 8;
 /** New samples, one behind the other, that are made at a time of what is left. */
 const RUN = 4;
+/** Old samples that are read at a time, at most. */
+const BLOCK = 2 ** 15;
 /** Weights that are kept; with more phases than fit, they are computed again each time. */
 const MOST_KEPT = 2 ** 20;
 
@@ -33,8 +33,11 @@ export class Resampler {
   readonly #side: number;
   readonly #kept = new Map<number, Float64Array>();
   readonly #mostKept: number;
-  /** Old samples from `#first` on; those before the first one are silence. */
-  #pending: Float32Array;
+  /** Old samples that are read at a time: whole turns of all phases, if they are not too long. */
+  readonly #block: number;
+  /** As many old samples as `#filled` says, from `#first` on; those before the first one are silence. */
+  readonly #held: Float32Array;
+  #filled: number;
   #first: number;
   #received = 0;
   /** The number of the next new sample. */
@@ -61,27 +64,50 @@ export class Resampler {
     this.#cutoff = ROLL_OFF * Math.min(1, toHz / fromHz);
     this.#side = Math.ceil(ZEROS / this.#cutoff);
     this.#mostKept = Math.floor(MOST_KEPT / (2 * this.#side));
+    const turn = TOGETHER * this.#from;
+    this.#block = turn > BLOCK ? BLOCK : turn * Math.ceil(BLOCK / 2 / turn);
     this.#first = -this.#side;
-    this.#pending = new Float32Array(this.#side);
+    this.#filled = this.#side;
+    this.#held = new Float32Array(this.#block + 2 * this.#side + Math.ceil(fromHz / toHz) + 1);
   }
 
   /** The new samples that these complete. */
   push(samples: Float32Array): Float32Array {
     requireSamples("Resampler.push", samples);
     this.#received += samples.length;
-    return this.#made(joined(this.#pending, samples), this.#received);
+    // Those whose last old sample is there.
+    const there = Math.ceil(((this.#received - this.#side) * this.#to) / this.#from);
+    return this.#read(samples, Math.min(this.#all, there));
   }
 
   /** What is left when no more samples come: there are as many new samples as fit into the time of the old ones. */
   finish(): Float32Array {
-    return this.#made(joined(this.#pending, new Float32Array(this.#side + 1)), Number.POSITIVE_INFINITY);
+    return this.#read(new Float32Array(this.#side + 1), this.#all);
   }
 
-  #made(old: Float32Array, received: number): Float32Array {
+  get #all(): number {
+    return Math.ceil((this.#received * this.#to) / this.#from);
+  }
+
+  /** Reads old samples, block by block, and gives the new ones up to a number. */
+  #read(samples: Float32Array, until: number): Float32Array {
+    const made = new Float32Array(Math.max(0, until - this.#next));
+    let count = 0;
+    for (let at = 0; at < samples.length; at += this.#block) {
+      const block = samples.subarray(at, at + this.#block);
+      this.#held.set(block, this.#filled);
+      this.#filled += block.length;
+      count = this.#make(made, count);
+    }
+    return made;
+  }
+
+  /** Makes what the samples that are held are enough for, behind those that are done, and gives how many are then. */
+  #make(made: Float32Array, done: number): number {
     const [from, to, side, first] = [this.#from, this.#to, this.#side, this.#first];
-    const all = Math.ceil((this.#received * to) / from);
+    const old = this.#held;
     const begun = this.#next;
-    const made = new Float32Array(Math.max(0, all - begun));
+    let count = done;
     // The time of a new sample: the old one before it, counted from `first`, and the phase behind that.
     let before = Math.floor((begun * from) / to) - first;
     let phase = (begun * from) % to;
@@ -93,9 +119,10 @@ export class Resampler {
       phase -= to;
       before += 1;
     };
-    const last = Math.min(old.length, received - first) - side;
-    let count = 0;
-    while (count + TOGETHER * to <= made.length && before + TOGETHER * from <= last) {
+    const last = this.#filled - side;
+    // The last of a group stands one step before the first of the next.
+    const isThere = () => before + TOGETHER * from - whole - (phase < rest ? 1 : 0) < last;
+    while (count + TOGETHER * to <= made.length && isThere()) {
       for (let at = 0; at < to; at++, advance())
         weightedSums(this.#weights(phase), old, before - side + 1, from, made, count + at, to);
       before += (TOGETHER - 1) * from;
@@ -113,11 +140,12 @@ export class Resampler {
           made[count + at] = weightedSum(this.#runs[at], old, this.#begins[at]);
       count += run;
     }
-    this.#next = begun + count;
-    const keepFrom = Math.min(Math.max(0, before - side + 1), old.length);
-    this.#pending = old.slice(keepFrom);
-    this.#first += keepFrom;
-    return made.slice(0, count);
+    this.#next = begun + count - done;
+    const passed = Math.min(Math.max(0, before - side + 1), this.#filled);
+    old.copyWithin(0, passed, this.#filled);
+    this.#filled -= passed;
+    this.#first += passed;
+    return count;
   }
 
   /** Weights of the old samples from side − 1 before to side behind the whole part of a time, whose rest is phase/to. */
@@ -173,19 +201,21 @@ function runOfSums(
 function weightedSums(
   weights: Float64Array,
   samples: Float32Array,
-  begin0: number,
+  begin: number,
   step: number,
   made: Float32Array,
   into: number,
   stride: number,
 ): void {
-  const begin1 = begin0 + step;
-  const begin2 = begin1 + step;
-  const begin3 = begin2 + step;
-  const begin4 = begin3 + step;
-  const begin5 = begin4 + step;
-  const begin6 = begin5 + step;
-  const begin7 = begin6 + step;
+  // As whole numbers of 32 bits, which places in arrays are found by the fastest.
+  const begin0 = begin | 0;
+  const begin1 = (begin0 + step) | 0;
+  const begin2 = (begin1 + step) | 0;
+  const begin3 = (begin2 + step) | 0;
+  const begin4 = (begin3 + step) | 0;
+  const begin5 = (begin4 + step) | 0;
+  const begin6 = (begin5 + step) | 0;
+  const begin7 = (begin6 + step) | 0;
   let sum0 = 0;
   let sum1 = 0;
   let sum2 = 0;
@@ -236,38 +266,4 @@ function joined(left: Float32Array, right: Float32Array): Float32Array {
 
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
-}
-
-/** Points of the filter from one zero to the next; between them it is taken for a straight line, which is within 2e-6. */
-const FINE = 1024;
-let filter: Float64Array | undefined;
-
-/** sinc(u) · k(u/Z) for 0 ≤ u ≤ Z at each of its points. */
-function filterTable(): Float64Array {
-  filter ??= Float64Array.from({ length: ZEROS * FINE + 2 }, (_, at) => {
-    const u = at / FINE;
-    if (u >= ZEROS) return 0;
-    const sinc = at === 0 ? 1 : turned(at, 2 * FINE)[1] / (Math.PI * u);
-    return (sinc * bessel(BETA * Math.sqrt(1 - (u / ZEROS) ** 2))) / bessel(BETA);
-  });
-  return filter;
-}
-
-function filterAt(table: Float64Array, u: number): number {
-  if (u >= ZEROS) return 0;
-  const place = u * FINE;
-  const whole = Math.floor(place);
-  return table[whole] + (place - whole) * (table[whole + 1] - table[whole]);
-}
-
-/** I₀(x) = Σ ((x/2)^k / k!)² */
-function bessel(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; k <= 40; k++) {
-    const factor = x / (2 * k);
-    term *= factor * factor;
-    sum += term;
-  }
-  return sum;
 }

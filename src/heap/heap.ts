@@ -195,7 +195,7 @@ function newMemory(pages: number, maximum: number): HeapMemory {
   } catch {
     throw new UnrolledError("out-of-memory", {
       call: "heap",
-      problem: `the system gives no room for a WebAssembly memory of ${(maximum * PAGE_BYTES) / 2 ** 20} MiB of addresses; a limit on virtual memory (ulimit -v) may stand in the way`,
+      problem: `the system gives no room for a WebAssembly memory of ${(maximum * PAGE_BYTES) / 2 ** 20} MiB of addresses; a limit on virtual memory (ulimit -v) may be why`,
     });
   }
 }

@@ -39,7 +39,7 @@ export async function openWasm(relaxed: boolean, reason: string, room: KernelRoo
   } catch (error) {
     throw new UnrolledError("unsupported-backend", {
       call: "openDevice",
-      problem: `backend ${name} needs WebAssembly with ${relaxed ? "relaxed " : ""}SIMD and shared memory, and the build's kernels (${(error as Error).message})`,
+      problem: `backend ${name} needs WebAssembly with its SIMD, shared memory, and the build's kernels (${(error as Error).message})`,
     });
   }
   if (room.shared) {

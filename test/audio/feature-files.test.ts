@@ -45,6 +45,8 @@ describe("features of HTK", () => {
       hopMs: 10,
       kind: "MFCC_E",
     });
+    const qualified = htkFile({ width: 1, values: [1], kind: 0o7 + 0o400 + 0o1000 + 0o4000 + 0o20000 });
+    expect(readHtkFeatures(qualified).kind).toBe("FBANK_D_A_Z_0");
   });
 
   it("are read compressed", () => {

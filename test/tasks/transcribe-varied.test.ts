@@ -2,6 +2,7 @@
 import { openDevice, trainTokenizer } from "unrolled";
 import { describe, expect, test } from "vitest";
 import { valuesOf } from "../../src/options/option.ts";
+import type { VariedPlace } from "../../src/tasks/sound/varied-sounds.ts";
 import { TRANSCRIBE_OPTIONS } from "../../src/tasks/transcribe/transcribe-options.ts";
 import { hearingOf, TranscribeReader } from "../../src/tasks/transcribe/transcribe-reading.ts";
 import { transcribeTask } from "../../src/tasks/transcribe/transcribe-task.ts";
@@ -53,5 +54,14 @@ describe("utterances are varied in training", () => {
     const place = { epoch: 0, example: 0 };
     expect(vary!(short, place)).toMatchObject({ steps: 3, frames: Float32Array.of(1, 3, 5) });
     expect(vary!(long, place)).toMatchObject({ steps: 5, frames: values });
+
+    const speeds = { ...sized, speeds: ["1", "2"] };
+    const other = await variedUtterances(speeds, [short], reader, { ...batching, isInfinite: false });
+    const ten = Array.from({ length: 10 }, (_, at) => at);
+    const stepsIn = (placeOf: (at: number) => VariedPlace) =>
+      new Set(ten.map((at) => other!(short, placeOf(at)).steps));
+    expect(stepsIn((epoch) => ({ epoch, example: 0 }))).toEqual(new Set([3, 5]));
+    expect(stepsIn((example) => ({ epoch: 0, example }))).toEqual(new Set([3, 5]));
+    expect(stepsIn(() => place).size).toBe(1);
   });
 });

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { hzOf, mel } from "../../audio/mel-filters.ts";
+import { Generator } from "../../random/philox.ts";
+import { withHiddenParts } from "./hide-frames.ts";
 import { withFrameSpeed } from "./vary-features.ts";
 import { MovedCepstra } from "./vocal-tract.ts";
 
@@ -49,4 +51,32 @@ test.each([0.88, 1.12])("cepstra of a vocal tract moved by %d have their peak as
   const found = moved.of({ width: COEFFICIENTS, values }, factor);
   expect(Math.abs(peakOf(found.values) / (1500 * factor) - 1)).toBeLessThan(0.02);
   expect(moved.of({ width: COEFFICIENTS, values }, 1).values).toBe(values);
+});
+
+test("a flat spectrum stays as it is, whatever the vocal tract", () => {
+  const values = Float32Array.of(3, ...new Array<number>(COEFFICIENTS - 1).fill(0));
+  const moved = new MovedCepstra().of({ width: COEFFICIENTS, values }, 1.1).values;
+  for (const [k, c] of moved.entries()) expect(c).toBeCloseTo(values[k], 6);
+});
+
+test("stretches of time are hidden in all numbers, bands in each block alike", () => {
+  const frames = new Float32Array(20 * 8).fill(1);
+  const sizes = { width: 8, block: 4 };
+  const parts = { timeMasks: 0, timeMaskWidth: 4, frequencyMasks: 0, frequencyMaskWidth: 2 };
+  const rowsOf = (values: Float32Array) =>
+    Array.from({ length: 20 }, (_, t) => values.slice(8 * t, 8 * t + 8).join(""));
+  const seeds = [1, 2, 3, 4, 5];
+  const times = seeds.flatMap((seed) =>
+    rowsOf(withHiddenParts(frames, sizes, { ...parts, timeMasks: 1 }, new Generator(seed))),
+  );
+  expect(new Set(times)).toEqual(new Set(["11111111", "00000000"]));
+  for (const seed of seeds) {
+    const rows = new Set(
+      rowsOf(withHiddenParts(frames, sizes, { ...parts, frequencyMasks: 1 }, new Generator(seed))),
+    );
+    expect(rows.size).toBe(1);
+    const [row] = rows;
+    expect(row.slice(0, 4)).toBe(row.slice(4));
+    expect(row).toMatch(/^(1111|0+1+|1+0+|1+0+1+){2}$/);
+  }
 });
