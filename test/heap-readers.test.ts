@@ -17,7 +17,7 @@ const READERS: Readonly<Record<string, string>> = {
   "src/tasks/transcribe/transducer-of-network.ts": "logits of one label, which a search chooses by",
   "src/losses/crf-loss.ts": "scores of paths, whose sums are computed in float64 beside the heap",
   "src/parallel/thread-work.ts": "a thread's loss",
-  "src/parallel/rank-sums.ts": "gradients, which go to other processes",
+  "src/parallel/bucket-sums.ts": "gradients, which go to other processes",
   "src/inspect/explain-step.ts": "a unit's weights, to be shown",
   "src/formats/narrow-tensors.ts": "weights in fewer bits, to be saved",
   // Once in the life of a weight, before it is used.

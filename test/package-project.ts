@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "vite";
+import { setUp } from "../scripts/setup.mjs";
 
 export const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -45,23 +45,17 @@ export function packageProject() {
   }
 }
 
-/** Packs what is in the checkout, its TypeScript compiled anew, so that an old build cannot pass. */
+/** Packs what is in the checkout, built as it is now. */
 async function pack(folder: string): Promise<{ readonly tarball: string; readonly files: string[] }> {
+  setUp();
   const staged = join(folder, "staged");
   mkdirSync(staged);
-  const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "kernels", "scripts"];
+  const here = ["package.json", "LICENSE", "README.md", ".gitignore", "build", "dist", "kernels", "scripts"];
   for (const path of here.filter((path) => existsSync(join(root, path)))) {
     // What a build is writing at this moment may be gone in the next.
     const filter = (source: string) => !/\.(tmp|lock)$|objects-\d+$/.test(source);
     cpSync(join(root, path), join(staged, path), { recursive: true, filter });
   }
-  await tsc("-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist"));
-  await run(process.execPath, [join(root, "scripts/bundle.mjs"), join(staged, "dist")]);
-  await build({
-    configFile: join(root, "web/vite.config.ts"),
-    logLevel: "silent",
-    build: { outDir: join(staged, "dist/explorer"), emptyOutDir: true },
-  });
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
     cwd: staged,
   });

@@ -87,7 +87,7 @@ describe("unrolled train --condition", () => {
     expect(evaluation.loss_nats_without_condition).toEqual(expect.any(Number));
   });
 
-  it("is looked into under a category, and converted", async () => {
+  it("is looked into under a category, and converted", { tags: "long" }, async () => {
     writeFileSync(join(folder, "text.txt"), "hha1hhe2hhi3hho4");
     const inspected = ["inspect", "model", "text.txt", "--what", "surprise", "--json"];
     const { stdout, code, stderr } = await run(...inspected, "--condition", "high", "--out", "inside");

@@ -94,7 +94,7 @@ test("the first page is the model's own, with its name and what it writes, or th
   });
 });
 
-test("takes a file from elsewhere, with the tokenizer beside it", async () => {
+test("takes a file from elsewhere, with the tokenizer beside it", { tags: "long" }, async () => {
   const place = join(folder.path, "else where");
   mkdirSync(place);
   for (const [from, to] of [

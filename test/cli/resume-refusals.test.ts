@@ -16,31 +16,34 @@ afterAll(() => folder.remove());
 describe("what is refused", () => {
   beforeAll(() => copyAfter(350, "refusing"));
 
-  it.each([
-    [["--cell", "gru"], "option '--cell' would make it another run: it was begun with \"lstm\""],
-    [["--hidden-size", "32"], "option '--hidden-size' would make it another run: it was begun with 16"],
-    [["--dropout", "0.1"], "option '--dropout' would make it another run"],
-    [["--optimizer", "sgd"], "option '--optimizer' would make it another run"],
-    [["--learning-rate", "0.1"], "option '--learning-rate' would make it another run"],
-    [["--batch-size", "4"], "option '--batch-size' would make it another run"],
-    [["--eval-every", "3"], "option '--eval-every' would make it another run: it was begun with 80"],
-    [["--early-stopping", "3"], "option '--early-stopping' would make it another run"],
-    [["--tokenizer", "word"], "option '--tokenizer' would make it another run: it was begun with \"char\""],
-    [["--val", "held-out.txt"], "option '--val' would make it another run"],
-    [["--seed", "2"], "option '--seed' would make it another run: it was begun with 1"],
-    [["--freeze", "encoder"], "option '--freeze' would make it another run"],
-    [["--steps", "10"], "option '--steps' is 10 in all, but the run has made 350 already"],
-    [["--minutes", "0.0001"], "option '--minutes' is 0.0001 in all, but the run has taken"],
-    [["--out", "other"], "option '--resume <dir>' cannot be used with option '--out <dir>'"],
-    [["--from", "whole"], "option '--resume <dir>' cannot be used with option '--from <dir>'"],
-    [["text.txt"], "--resume goes on with the run's own texts, so it takes no files"],
-  ])("%j", async (options, message) => {
+  const refused = async (options: readonly string[], message: string) => {
     const { code, stdout, stderr } = await run("train", "--resume", "refusing", ...options);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
     expect(stderr).toContain(message);
     expect(existsSync(at("refusing", "run.lock"))).toBe(false);
-  });
+  };
+  it.each<[string[], string]>([
+    [["--cell", "gru"], "option '--cell' would make it another run: it was begun with \"lstm\""],
+    [["--eval-every", "3"], "option '--eval-every' would make it another run: it was begun with 80"],
+    [["--val", "held-out.txt"], "option '--val' would make it another run"],
+    [["--steps", "10"], "option '--steps' is 10 in all, but the run has made 350 already"],
+    [["--minutes", "0.0001"], "option '--minutes' is 0.0001 in all, but the run has taken"],
+    [["--out", "other"], "option '--resume <dir>' cannot be used with option '--out <dir>'"],
+    [["--from", "whole"], "option '--resume <dir>' cannot be used with option '--from <dir>'"],
+    [["text.txt"], "--resume goes on with the run's own texts, so it takes no files"],
+  ])("%j", refused);
+  it.each<[string[], string]>([
+    [["--hidden-size", "32"], "option '--hidden-size' would make it another run: it was begun with 16"],
+    [["--dropout", "0.1"], "option '--dropout' would make it another run"],
+    [["--optimizer", "sgd"], "option '--optimizer' would make it another run"],
+    [["--learning-rate", "0.1"], "option '--learning-rate' would make it another run"],
+    [["--batch-size", "4"], "option '--batch-size' would make it another run"],
+    [["--early-stopping", "3"], "option '--early-stopping' would make it another run"],
+    [["--tokenizer", "word"], "option '--tokenizer' would make it another run: it was begun with \"char\""],
+    [["--seed", "2"], "option '--seed' would make it another run: it was begun with 1"],
+    [["--freeze", "encoder"], "option '--freeze' would make it another run"],
+  ])("%j", { tags: "long" }, refused);
 
   it("a text that has changed or is gone", async () => {
     mkdirSync(at("texts"), { recursive: true });

@@ -124,7 +124,7 @@ describe("what may change", () => {
     );
   });
 
-  it("the folder that it is called from, and the folder's place", async () => {
+  it("the folder that it is called from, and the folder's place", { tags: "long" }, async () => {
     copyAfter(350, "moved");
     mkdirSync(at("elsewhere"));
     renameSync(at("moved"), at("elsewhere", "moved"));
@@ -134,7 +134,7 @@ describe("what may change", () => {
     rmSync(`${at("elsewhere")}-cache`, { recursive: true, force: true });
   });
 
-  it("standard input, which is not there any more", async () => {
+  it("standard input, which is not there any more", { tags: "long" }, async () => {
     const text = readFileSync(at("text.txt"), "utf8");
     const begun = await fed(text, "train", "-", "--out", "piped", ...PLAN);
     expect(begun.code).toBe(0);

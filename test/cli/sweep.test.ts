@@ -97,7 +97,9 @@ it("halves: the better half goes on with twice the steps", { tags: "long" }, asy
   expect(steps.sort((a, b) => a - b)).toEqual([10, 10, 20, 40]);
 });
 
-it("killed at any instant and resumed, it ends with the same trials and results", async () => {
+it("killed at any instant and resumed, it ends with the same trials and results", {
+  tags: "long",
+}, async () => {
   const config = configuration("killed", "steps: 150", FOUR);
   const child = started(["sweep", "--config", config, "--out", "killed", "--json"], folder.path);
   const end = finished(child);

@@ -196,7 +196,7 @@ describe("what is done with the model between steps is seen by all threads", () 
       expect(Math.abs(losses[round] - losses[round + 4])).toBeLessThan(1e-4);
   });
 
-  test("weights are loaded, of frozen parameters too", async () => {
+  test("weights are loaded, of frozen parameters too", { tags: "long" }, async () => {
     await compare([2, 3], { freeze: ["decoder.weight", "rnn.*_l1"] }, async (team) => {
       const batches = batchesOf(5, 4);
       await steps(team, 3, batches);
@@ -208,7 +208,7 @@ describe("what is done with the model between steps is seen by all threads", () 
     });
   });
 
-  test("weights are exchanged for their average and back", async () => {
+  test("weights are exchanged for their average and back", { tags: "long" }, async () => {
     await compare([2], {}, async (team) => {
       const batches = batchesOf(5, 4);
       const average = new WeightAverage(team.optimiser.parameters);
@@ -223,7 +223,7 @@ describe("what is done with the model between steps is seen by all threads", () 
     });
   });
 
-  test("the optimiser's memory is loaded", async () => {
+  test("the optimiser's memory is loaded", { tags: "long" }, async () => {
     await compare([2], {}, async (team) => {
       const batches = batchesOf(5, 4);
       await steps(team, 2, batches);

@@ -112,7 +112,7 @@ describe("by the command line", () => {
     );
   });
 
-  it("goes on from a model of the task, and info says what its folder is", async () => {
+  it("goes on from a model of the task, and info says what its folder is", { tags: "long" }, async () => {
     const more = [
       "train",
       "--task",

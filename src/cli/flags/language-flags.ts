@@ -35,11 +35,17 @@ export function languageFlags(ofTable: readonly PlacedFlag[]): readonly PlacedFl
   ];
 }
 
+const OWN_CELL = ", or a module that exports one, as ./cell.js#name";
+
 /** A cell may be a module's export, which has been imported by now. */
 function cellFlag(): Option {
   const { words = [], ...option } = LANGUAGE_OPTIONS.cell;
   const own = askedCells();
-  const flag = flagFor("cell", { ...option, words: [...words, ...own.keys()] });
+  const flag = flagFor("cell", {
+    ...option,
+    words: [...words, ...own.keys()],
+    help: `${option.help}${OWN_CELL}`,
+  });
   const { parseArg } = flag;
   return flag.argParser<string>((text, before) => own.get(text) ?? parseArg!(text, before));
 }

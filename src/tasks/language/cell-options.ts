@@ -26,7 +26,7 @@ export const CELL_OPTIONS = {
       aliases: CELL_ALIASES,
       placeholder: "kind",
       group: "Model:",
-      help: "recurrent cell, or a module that exports one, as ./cell.js#name",
+      help: "recurrent cell",
     }),
     check: (value) =>
       typeof value === "string" && isKnownCell(kindOfCell(value)) ? undefined : `one of ${knownNames()}`,
