@@ -2,8 +2,8 @@
 //   node bench/scaling.mjs            measures, compares, and says what 8, 64 and 256 ranks give
 // One step of R ranks, with P parameters and B rows in a batch, takes
 //   walk     (a + b·B/R)·s  forwards and backwards over the rows of a rank, and the optimiser: a and b from small batches on one rank;
-//                           s is how much slower that is where ranks share a machine, timed with two processes that know nothing of
-//                           one another; 1 on machines of their own
+//                           s is how much slower that is where ranks share a machine and wait for the slower one in each step, timed
+//                           with two processes that know nothing of one another; 1 on machines of their own
 //   entries  c·P            packing and adding: measured on one rank's memory
 //   tell     three broadcasts and a report of ⌈log2 R⌉ messages each, λ apiece
 //   buckets  for each 4 MiB of gradients two rounds of R − 1 messages: λ + (R − 1)·o, o what a message costs its sender
@@ -56,7 +56,10 @@ async function linesOf([program, ...words], folder) {
   return lines;
 }
 
-/** Seconds that a step takes, and how many parameters there are, of trainings that run side by side: the median of steps in which all run. */
+/**
+ * Seconds that a step takes, and how many parameters there are, of trainings that run side by side: of steps in which all run the slowest,
+ * and the median of these.
+ */
 async function stepsOf(trainings, folder) {
   const runs = await Promise.all(trainings.map((training) => linesOf(training, folder)));
   const ran = runs.map((lines) => {
@@ -66,13 +69,18 @@ async function stepsOf(trainings, folder) {
   });
   const from = Math.max(...ran.map(({ steps }) => steps[0]));
   const to = Math.min(...ran.map(({ steps }) => steps.at(-1)));
-  const intervals = ran.flatMap(({ steps }) =>
+  const intervals = ran.map(({ steps }) =>
     steps
       .slice(1)
       .flatMap((at, step) => (steps[step] >= from && at <= to ? [(at - steps[step]) / 1000] : [])),
   );
-  if (intervals.length === 0) throw new Error("two trainings did not run at the same time; try again");
-  return { seconds: median(intervals), parameters: ran[0].parameters };
+  const least = Math.min(...intervals.map(({ length }) => length));
+  if (least === 0) throw new Error("two trainings did not run at the same time; try again");
+  // Ranks wait for the slowest of them in each step.
+  const slowest = Array.from({ length: least }, (_, step) =>
+    Math.max(...intervals.map((each) => each[step])),
+  );
+  return { seconds: median(slowest), parameters: ran[0].parameters };
 }
 
 /** The words of a training with so many rows in a batch. */
@@ -92,7 +100,7 @@ function training({ hidden, layers, sequence, steps }, rows, out) {
   return [main, "train", "text.txt", ...where, ...sizes, ...loop].map(String);
 }
 
-/** What is measured of a model, each the median over turns. */
+/** What is measured of a model, each the least of all turns: what else a machine does only adds to it. */
 async function measured(model, folder) {
   const alone = (rows, out = "run", steps = model.steps) => [
     process.execPath,
@@ -116,7 +124,7 @@ async function measured(model, folder) {
       parameters = more.parameters;
     }
   }
-  const seconds = Object.fromEntries(Object.entries(found).map(([kind, each]) => [kind, median(each)]));
+  const seconds = Object.fromEntries(Object.entries(found).map(([kind, each]) => [kind, Math.min(...each)]));
   return { ...seconds, parameters };
 }
 
