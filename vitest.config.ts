@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { packageNames } from "./scripts/package-names.mjs";
 
@@ -6,9 +7,20 @@ const BROWSER = "test/**/*.browser.test.ts";
 /** Files whose tests all take long, or need what few machines have; `npm run test:release` runs them. */
 const RELEASE = "{src,test}/**/*.release.test.ts";
 
+/** The library asks the platform for its workers. */
+function withCompiledWorkers({ find, replacement }: ReturnType<typeof packageNames>[number]) {
+  const isPlatform = find === "#platform" || find === "#task-worker";
+  return {
+    find,
+    replacement: isPlatform
+      ? fileURLToPath(new URL("test/compiled-workers.ts", import.meta.url))
+      : replacement,
+  };
+}
+
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  resolve: { alias: packageNames("src", "node") },
+  resolve: { alias: packageNames("src", "node").map(withCompiledWorkers) },
   test: {
     // Tests wait for states. How long is to end those that will never pass, and no measure of speed: machines may be busy.
     testTimeout: 600_000,

@@ -85,15 +85,29 @@ function buildKernels() {
   writeStamp(stamp, wanted);
 }
 
-function compileTypeScript() {
-  const stamp = inRoot("build", "typescript.stamp");
+/** What is compiled, by the sources and settings that it is made of. */
+function compiling() {
   const bundling = ["scripts/bundle.mjs", "scripts/licences.mjs"];
   const settings = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", ...bundling].map((name) =>
     inRoot(name),
   );
+  const stamp = inRoot("build", "typescript.stamp");
   const wanted = hashOf([...filesBelow("src"), ...settings]);
-  const main = inRoot("dist", "cli", "main.js");
-  if (readStamp(stamp) === wanted && existsSync(main)) return;
+  const isDone = readStamp(stamp) === wanted && existsSync(inRoot("dist", "cli", "main.js"));
+  return { stamp, wanted, isDone };
+}
+
+let found;
+
+/** Whether what is compiled is of these sources, as they were when this process first asked. */
+export function isCompiled() {
+  found ??= compiling().isDone;
+  return found;
+}
+
+function compileTypeScript() {
+  const { stamp, wanted, isDone } = compiling();
+  if (isDone) return;
   say("Compiling TypeScript");
   rmSync(inRoot("dist"), { recursive: true, force: true });
   const compiler = inRoot("node_modules", "typescript", "bin", "tsc");
