@@ -53,14 +53,14 @@ export async function runTaskPredict(
   )) {
     answers += 1;
     if (picture !== null) drawn.push(answer);
-    else if (options.json) printJson(answer);
+    if (options.json) printJson(answer);
     else
       for (const line of said.answer(answer, columns, given)) {
         lines += 1;
         process.stdout.write(`${line}\n`);
       }
   }
-  if (picture === null && !options.json && answers > 0 && lines === 0 && said.silence)
+  if (!options.json && answers > 0 && lines === 0 && said.silence)
     process.stdout.write(`${said.silence(answers)}\n`);
   if (picture !== null && said.picture) await writePicture(picture, await said.picture(drawn));
 }
