@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BUILD_MS, build, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { BUILD_MS, build, temporaryFolder, unrolledHere, writeText } from "./command.ts";
 
 const folder = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const SMALL = ["--hidden-size", "8", "--num-layers", "1", "--batch-size", "4", "--seq-length", "8"];
 const train = (...parameters: string[]) =>
   run("train", "text.txt", ...SMALL, "--steps", "4", "--sample-every", "0", ...parameters);

@@ -43,13 +43,19 @@ export function unrolled(parameters: readonly string[], cwd: string): Promise<Fi
   return finished(started(parameters, cwd));
 }
 
-/**
- * The same in this process, from the sources: quicker than starting another, for what is refused before anything begins. One call at a
- * time.
- */
-export async function unrolledHere(parameters: readonly string[], cwd: string): Promise<Finished> {
+/** What has been asked of this process, one command after the other. */
+let asked: Promise<unknown> = Promise.resolve();
+
+/** The same in this process, from the sources: quicker than starting another. */
+export function unrolledHere(parameters: readonly string[], cwd: string): Promise<Finished> {
+  const found = asked.then(() => runHere(parameters, cwd));
+  asked = found.catch(() => {});
+  return found;
+}
+
+async function runHere(parameters: readonly string[], cwd: string): Promise<Finished> {
   const { runCommand } = await import("../../src/cli/run-command.ts");
-  const before = { folder: process.cwd(), exitCode: process.exitCode };
+  const before = { folder: process.cwd(), exitCode: process.exitCode, atExit: process.listeners("exit") };
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((stream) =>
     vi.spyOn(process[stream], "write").mockImplementation((text) => {
@@ -58,10 +64,17 @@ export async function unrolledHere(parameters: readonly string[], cwd: string): 
     }),
   );
   vi.stubEnv("NO_COLOR", "1");
+  vi.stubEnv("XDG_CACHE_HOME", cacheFor(cwd));
   try {
     process.chdir(cwd);
-    const code = await runCommand(parameters);
-    return { code: code ?? Number(process.exitCode ?? 0), ...written };
+    const code = (await runCommand(parameters)) ?? Number(process.exitCode ?? 0);
+    // What it leaves to the end of its process is done now.
+    for (const listener of process.listeners("exit")) {
+      if (before.atExit.includes(listener)) continue;
+      process.off("exit", listener);
+      listener.call(process, code);
+    }
+    return { code, ...written };
   } finally {
     for (const spy of spies) spy.mockRestore();
     vi.unstubAllEnvs();

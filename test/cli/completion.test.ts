@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, temporaryFolder, unrolledHere } from "./command.ts";
 
 const folder = temporaryFolder();
 const inFolder = (name: string) => join(folder.path, name);
@@ -13,7 +13,7 @@ const hasShell = (shell: string) => spawnSync(shell, ["-c", "exit 0"]).status ==
 beforeAll(async () => {
   build();
   for (const shell of SHELLS) {
-    const { code, stdout, stderr } = await unrolled(["completion", shell], folder.path);
+    const { code, stdout, stderr } = await unrolledHere(["completion", shell], folder.path);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     writeFileSync(inFolder(`_unrolled.${shell}`), stdout);
   }

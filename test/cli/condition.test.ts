@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, temporaryFolder, unrolledHere } from "./command.ts";
 
 const { path: folder, remove } = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(parameters, folder);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder);
 const SMALL = [
   "--hidden-size",
   "12",

@@ -2,10 +2,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, jsonLines, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { BUILD_MS, build, jsonLines, temporaryFolder, unrolledHere, writeText } from "./command.ts";
 
 const folder = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(["train", ...parameters], folder.path);
+const run = (...parameters: string[]) => unrolledHere(["train", ...parameters], folder.path);
 const inFolder = (...path: string[]) => join(folder.path, ...path);
 
 beforeAll(() => {

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openDevice, openModel } from "unrolled";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolledHere, writeText } from "./command.ts";
 
 const folder = temporaryFolder();
 const at = (name: string) => join(folder.path, name);
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const TAGGER = fixture("pytorch/tagger.pt");
 const IDS = [

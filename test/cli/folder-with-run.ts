@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { readRunLog } from "../../src/cli/log/run-log.ts";
-import { build, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { build, SMALL, temporaryFolder, unrolledHere, writeText } from "./command.ts";
 
 /** What the run is trained by. */
 export const PLAN = [
@@ -16,7 +16,7 @@ export const PLAN = [
 export function folderWithRun() {
   const folder = temporaryFolder();
   const at = (...names: string[]) => join(folder.path, ...names);
-  const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+  const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
   return {
     path: folder.path,
     remove: () => folder.remove(),

@@ -4,11 +4,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, finished, MAIN, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, finished, MAIN, temporaryFolder, unrolledHere } from "./command.ts";
 
 const folder = temporaryFolder();
 const at = (...names: string[]) => join(folder.path, ...names);
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const MODEL = fileURLToPath(new URL("../fixtures/folders/word-elman-relu-tied", import.meta.url));
 
 beforeAll(() => {

@@ -6,11 +6,11 @@ import { type LanguageModel, openDevice } from "unrolled";
 import { gradientsThroughTime, reach, trace } from "unrolled/inspect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLanguageModel } from "../../src/tasks/language/folder/open-language-model.ts";
-import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolledHere, writeText } from "./command.ts";
 
 const folder = temporaryFolder();
 const inFolder = (...path: string[]) => join(folder.path, ...path);
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const json = (...path: string[]) => JSON.parse(readFileSync(inFolder(...path), "utf8"));
 let trained: LanguageModel;
 let ids: Int32Array;

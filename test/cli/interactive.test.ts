@@ -9,7 +9,7 @@ import {
   SMALL,
   started,
   temporaryFolder,
-  unrolled,
+  unrolledHere,
   writeText,
 } from "./command.ts";
 
@@ -19,7 +19,7 @@ const inFolder = (name: string) => join(folder.path, name);
 beforeAll(async () => {
   build();
   writeText(inFolder("text.txt"), 6000);
-  const { code, stderr } = await unrolled(
+  const { code, stderr } = await unrolledHere(
     ["train", "text.txt", "--out", "model", "--steps", "40", ...SMALL],
     folder.path,
   );
@@ -41,7 +41,7 @@ describe("generate --interactive", () => {
   it("goes on after each line, from all that was written", async () => {
     const { code, stdout, stderr } = await turns(["/temperature 0", "/tokens 12", "the next", "", "/text"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const once = await unrolled(
+    const once = await unrolledHere(
       ["generate", "model", "--prompt", "the next", "--temperature", "0", "--max-new-tokens", "24"],
       folder.path,
     );
@@ -64,7 +64,10 @@ describe("generate --interactive", () => {
   });
 
   it("offers the likeliest to choose among, and takes back", async () => {
-    const predicted = await unrolled(["predict", "model", "the nex", "--top", "3", "--json"], folder.path);
+    const predicted = await unrolledHere(
+      ["predict", "model", "the nex", "--top", "3", "--json"],
+      folder.path,
+    );
     const [, second] = JSON.parse(predicted.stdout).tokens as { token: string; probability: number }[];
     const { stdout, stderr } = await turns(["/top 3", "/2", "/undo", "/text"], "--prompt", "the nex");
     const lines = stdout.split("\n");
@@ -100,10 +103,10 @@ describe("generate --interactive", () => {
 describe("standard input", () => {
   it("is a prompt without its last line break", async () => {
     const flags = ["--temperature", "0", "--max-new-tokens", "20"];
-    const expected = await unrolled(["generate", "model", "--prompt", "the next", ...flags], folder.path);
+    const expected = await unrolledHere(["generate", "model", "--prompt", "the next", ...flags], folder.path);
     expect(await fed("the next\n", "generate", "model", "--prompt-file", "-", ...flags)).toEqual(expected);
     expect(await fed("the next\n", "predict", "model", "-")).toEqual(
-      await unrolled(["predict", "model", "the next"], folder.path),
+      await unrolledHere(["predict", "model", "the next"], folder.path),
     );
     expect(await fed(Uint8Array.of(0x61, 0xe9, 0x0a), "predict", "model", "-")).toEqual({
       ...{ code: 1, stdout: "" },
@@ -114,7 +117,7 @@ describe("standard input", () => {
   it("is a text, a configuration, a model's file and a log", async () => {
     const text = readFileSync(inFolder("text.txt"));
     expect(await fed(text, "eval", "model", "-", "--json")).toEqual(
-      await unrolled(["eval", "model", "text.txt", "--json"], folder.path),
+      await unrolledHere(["eval", "model", "text.txt", "--json"], folder.path),
     );
     const printed = await fed("hidden_size: 7\n", "train", "text.txt", "--config", "-", "--print-config");
     expect(printed.stdout).toContain("hidden_size: 7\n");
@@ -129,7 +132,8 @@ describe("standard input", () => {
     const weights = readFileSync(inFolder("model/model.safetensors"));
     const described = await fed(weights, "info", "-", "--json");
     expect(JSON.parse(described.stdout).tensors).toEqual(
-      JSON.parse((await unrolled(["info", "model/model.safetensors", "--json"], folder.path)).stdout).tensors,
+      JSON.parse((await unrolledHere(["info", "model/model.safetensors", "--json"], folder.path)).stdout)
+        .tensors,
     );
     const log = readFileSync(inFolder("model/log.jsonl"));
     expect(await fed(log, "report", "-", "--out", "piped.html")).toMatchObject({

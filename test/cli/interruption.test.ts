@@ -11,7 +11,7 @@ import {
   SMALL,
   started,
   temporaryFolder,
-  unrolled,
+  unrolledHere,
   writeText,
 } from "./command.ts";
 
@@ -56,7 +56,7 @@ it.each(["SIGINT", "SIGTERM"] as const)(
       ...events.filter(({ type }) => type === "eval").map(({ lossNats }) => lossNats as number),
     );
     expect(events.at(-1)!.lossNats).toBe(best);
-    const info = await unrolled(["info", signal, "--json"], folder.path);
+    const info = await unrolledHere(["info", signal, "--json"], folder.path);
     expect(jsonLines(info.stdout)[0]).toMatchObject({ evaluation: { lossNats: best } });
     expect(readdirSync(folder.path).filter((name) => name.startsWith("."))).toEqual([]);
   },
@@ -68,7 +68,7 @@ it("keeps what there is when nothing has been measured yet", async () => {
   await until(child, "step");
   child.kill("SIGINT");
   expect((await end).code).toBe(130);
-  expect((await unrolled(["info", "early"], folder.path)).code).toBe(0);
+  expect((await unrolledHere(["info", "early"], folder.path)).code).toBe(0);
 });
 
 it("quits at once at the second Ctrl-C", async () => {

@@ -10,12 +10,12 @@ import {
   SMALL,
   started,
   temporaryFolder,
-  unrolled,
+  unrolledHere,
   writeText,
 } from "./command.ts";
 
 const folder = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const inFolder = (...path: string[]) => join(folder.path, ...path);
 let trained: Record<string, unknown>[];
 

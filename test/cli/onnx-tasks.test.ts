@@ -1,12 +1,12 @@
-// Models of tasks as .onnx files that `convert` made of them: predict and eval say of these what they say of the folders.
-import { writeFileSync } from "node:fs";
+// What `predict` and `eval` say of models of tasks, and of the .onnx files that `convert` made of them: the same.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, temporaryFolder, unrolledHere } from "./command.ts";
 
 const { path: folder, remove } = temporaryFolder();
 const run = async (...parameters: string[]) => {
-  const { code, stdout, stderr } = await unrolled(parameters, folder);
+  const { code, stdout, stderr } = await unrolledHere(parameters, folder);
   expect(stderr).toBe("");
   expect(code).toBe(0);
   return stdout;
@@ -37,7 +37,7 @@ describe.each([
 ])("a model of the task %s as ONNX", (task, data, more, asked, [outer, missing]) => {
   it("predicts and is measured as in its folder", async () => {
     const [model, file] = [`${task}-model`, `${task}.onnx`];
-    await unrolled(["train", data, "--task", task, "--out", model, ...SMALL, ...more], folder);
+    await unrolledHere(["train", data, "--task", task, "--out", model, ...SMALL, ...more], folder);
     await run("convert", model, file);
     const answers = await Promise.all(
       [model, file].map((place) => run("predict", place, ...asked, "--json")),
@@ -53,13 +53,19 @@ describe.each([
   });
 });
 
+it("a picture in a file has the answers beside it", async () => {
+  const answers = await run("predict", "forecast-model", "sales.csv");
+  expect(await run("predict", "forecast-model", "sales.csv", "--plot-file", "fan.svg")).toBe(answers);
+  expect(readFileSync(join(folder, "fan.svg"), "utf8")).toMatch(/^<svg /);
+});
+
 it("a file that is no model of a task, or is not there, is an error that says so", async () => {
   writeFileSync(join(folder, "other.onnx"), "\x08\x07 no graph");
   for (const [name, message] of [
     ["other.onnx", "is a file, needed a model's folder"],
     ["none.onnx", "does not exist"],
   ]) {
-    const { code, stderr } = await unrolled(["eval", name, "mood.csv"], folder);
+    const { code, stderr } = await unrolledHere(["eval", name, "mood.csv"], folder);
     expect(code).not.toBe(0);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n +at /);

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { charRNNFolder } from "../char-rnn-folder.ts";
-import { BUILD_MS, build, jsonLines, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, jsonLines, temporaryFolder, unrolledHere } from "./command.ts";
 
 const folder = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 beforeAll(() => {

@@ -6,10 +6,10 @@ import { accuracy } from "../../src/metrics/accuracy.ts";
 import { openDevice } from "../../src/tensor/device.ts";
 import { logLine } from "../../src/training/log-line.ts";
 import { Echo, learning, run } from "../fit/echo-model.ts";
-import { BUILD_MS, build, jsonLines, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, jsonLines, temporaryFolder, unrolledHere } from "./command.ts";
 
 const folder = temporaryFolder();
-const report = (...words: string[]) => unrolled(["report", ...words], folder.path);
+const report = (...words: string[]) => unrolledHere(["report", ...words], folder.path);
 
 beforeAll(async () => {
   build();

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { required } from "../required.ts";
-import { BUILD_MS, type Finished, finished, jsonLines, started, unrolled } from "./command.ts";
+import { BUILD_MS, type Finished, finished, jsonLines, started, unrolledHere } from "./command.ts";
 import { folderWithRun, PLAN } from "./folder-with-run.ts";
 
 const folder = folderWithRun();
@@ -128,7 +128,7 @@ describe("what may change", () => {
     copyAfter(350, "moved");
     mkdirSync(at("elsewhere"));
     renameSync(at("moved"), at("elsewhere", "moved"));
-    const { code, stderr } = await unrolled(["train", "--resume", "moved"], at("elsewhere"));
+    const { code, stderr } = await unrolledHere(["train", "--resume", "moved"], at("elsewhere"));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(weightsOf("elsewhere/moved").equals(weights)).toBe(true);
     rmSync(`${at("elsewhere")}-cache`, { recursive: true, force: true });

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled, writeText } from "./command.ts";
+import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolledHere, writeText } from "./command.ts";
 
 const folder = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 const inFolder = (...path: string[]) => join(folder.path, ...path);
 
 const MODEL_FILES = [
@@ -16,7 +16,7 @@ const MODEL_FILES = [
   "tokenizer.json",
 ];
 const RUN_FILES = ["checkpoints", "log.jsonl", "report.html", "run.json", "settings.yaml"];
-let trained: Awaited<ReturnType<typeof unrolled>>;
+let trained: Awaited<ReturnType<typeof unrolledHere>>;
 let events: Record<string, unknown>[];
 
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { text } from "../pickle-file.ts";
 import { called, dictionary, module, object, Storages } from "../pickled-modules.ts";
-import { BUILD_MS, build, jsonLines, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, jsonLines, temporaryFolder, unrolledHere } from "./command.ts";
 
 const folder = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 
 beforeAll(() => {
   build();

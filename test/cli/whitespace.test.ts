@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolled } from "./command.ts";
+import { BUILD_MS, build, jsonLines, SMALL, temporaryFolder, unrolledHere } from "./command.ts";
 
 const folder = temporaryFolder();
-const run = (...parameters: string[]) => unrolled(parameters, folder.path);
+const run = (...parameters: string[]) => unrolledHere(parameters, folder.path);
 
 /** Lines as the Penn Treebank has them, with `<unk>` where its makers left out a word. */
 function treebank(lines: number): string {

@@ -53,10 +53,14 @@ export const forecastAnswers: TaskAnswers = {
 
   silence: (answers) => `Nothing is anomalous in ${count(answers)} steps.`,
 
-  answer(answer, columns) {
+  answer(answer, columns, { plot }) {
     if ("anomalous" in answer) return anomalyLines(answer as Anomaly);
-    if ("lossNats" in answer) return [JSON.stringify(answer)];
-    const fans = fansOfAnswer(answer as ForecastAnswer);
+    if ("lossNats" in answer) {
+      // What is drawn into a file is not written too.
+      const { strokes, continuation, ...told } = answer as object & Partial<DrawnStrokes>;
+      return [JSON.stringify(told)];
+    }
+    const fans = plot === true ? fansOfAnswer(answer as ForecastAnswer) : [];
     if (fans.length > 0)
       return fans.flatMap((fan) => [
         ...(fan.name === "" ? [] : [colors.bold(fan.name)]),
