@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startedAs } from "./started.ts";
+import { isByNpx, requireConnection, startedAs } from "./started.ts";
 
 test("mpirun of Open MPI, Hydra and srun say which process this is, and how many there are", () => {
   expect(startedAs({ OMPI_COMM_WORLD_SIZE: "8", OMPI_COMM_WORLD_RANK: "3", PMIX_RANK: "3" })).toEqual({
@@ -25,4 +25,16 @@ test("variables that contradict one another are refused by name", () => {
     'PMI_SIZE is "two", needed a whole number',
   );
   expect(() => startedAs({ PMI_SIZE: "2", PMI_RANK: "2" })).toThrow("PMI_RANK is 2 and PMI_SIZE is 2");
+});
+
+test("a process that MPICH's starter cannot reach is told how to be started", () => {
+  const none = () => false;
+  expect(() => requireConnection({}, none)).not.toThrow();
+  expect(() => requireConnection({ PMI_FD: "7" }, (descriptor) => descriptor === 7)).not.toThrow();
+  expect(() => requireConnection({ PMI_FD: "7" }, none)).toThrow(
+    /^mpirun cannot be reached: another program .*start node_modules/,
+  );
+  const byNpx = { PMI_FD: "7", npm_command: "exec" };
+  expect(() => requireConnection(byNpx, none)).toThrow("npx stands between it");
+  expect([isByNpx(byNpx), isByNpx({})]).toEqual([true, false]);
 });

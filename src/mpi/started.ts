@@ -47,6 +47,30 @@ export function startedAs(environment: Environment): Started | undefined {
   return undefined;
 }
 
+/**
+ * What MPICH's starter says everything by is a socket that each process gets from it, and that is lost on the way where another program
+ * stands between the two. MPI would end the process for it, in words of its own.
+ *
+ * @throws UnrolledError "invalid-argument" that says how to start instead
+ */
+export function requireConnection(environment: Environment, isSocket: (descriptor: number) => boolean): void {
+  const { PMI_FD: descriptor } = environment;
+  if (descriptor === undefined || isSocket(wholeOf("PMI_FD", descriptor))) return;
+  const between = isByNpx(environment) ? "npx" : "another program";
+  throw new UnrolledError("invalid-argument", {
+    problem: `mpirun cannot be reached: ${between} stands between it and this process, and does not hand on its connection (PMI_FD)`,
+    advice: `start ${DIRECTLY}`,
+  });
+}
+
+/** How a process is started with nothing in between. */
+export const DIRECTLY = "node_modules/.bin/unrolled itself";
+
+/** Whether npx has started this process: it hands on no signals. */
+export function isByNpx({ npm_lifecycle_event, npm_command }: Environment): boolean {
+  return npm_command === "exec" || npm_lifecycle_event === "npx";
+}
+
 const ADVICE = "start with mpirun or srun, which set these variables, or unset them";
 
 function wholeOf(name: string, text: string): number {

@@ -81,6 +81,18 @@ describe.each(kinds)("%s", (kind) => {
     expect([resumed.stderr, resumed.code]).toEqual([expect.not.stringContaining("damaged"), 0]);
   });
 
+  test("where mpirun is told to end, the run saves what it has, though nobody reads what it says by then", async () => {
+    const out = `${kind}-ended`;
+    const parameters = [...TEXT, "--steps", "1000000", "--eval-every", "1000000", "--out", out];
+    // Open MPI's waits for so long before it asks processes to end, and then again.
+    const patience = { OMPI_MCA_odls_base_sigkill_timeout: "5" };
+    const { child, ended } = startRanks(kind, 2, parameters, folder.path, patience);
+    await expect.poll(() => stepsIn(out)).toBeGreaterThan(5);
+    process.kill(child.pid!, "SIGTERM");
+    await ended;
+    expect(checkpointsIn(out)).toHaveLength(1);
+  });
+
   test("an error of one rank is one line that names it", async () => {
     const { code, stderr } = await onRanks(
       kind,
@@ -161,6 +173,15 @@ describe.skipIf(!kinds.includes("open-mpi"))("every task", () => {
     if (kinds.includes("mpich")) expect(await refusal("libmpich.so.12")).toContain("knows of 1");
   });
 });
+
+/** How many steps a run's log has. */
+function stepsIn(out: string): number {
+  try {
+    return readFileSync(at(out, "log.jsonl"), "utf8").split('"type":"step"').length - 1;
+  } catch {
+    return 0;
+  }
+}
 
 function checkpointsIn(out: string): string[] {
   try {
