@@ -18,7 +18,7 @@ import { TRANSCRIBE_ANSWER_OPTIONS, TRANSCRIBE_EVALUATE_OPTIONS } from "./transc
 import { heard } from "./transcribe-reading.ts";
 import { recogniserOf } from "./transcribe-recogniser.ts";
 import { type Utterance, utterancesOf } from "./transcribe-records.ts";
-import { BEST_PATH, knowsWords, type Search, searchOf } from "./transcribe-search.ts";
+import { BEST_PATH, knowsWords, searchOf } from "./transcribe-search.ts";
 import type { TranscribeOptions, TranscribeTrainingSettings } from "./transcribe-task.ts";
 
 /** What was said in a file. */
@@ -61,24 +61,7 @@ export async function predictAll(
   const sounds = inputs.map((input) =>
     soundingOf(recogniser, "channels" in input ? ear.frames(ear.recorded(input)) : input),
   );
-  return (await said(recogniser, sounds, BEST_PATH)).map(answerOf);
-}
-
-/** What was said in each sound; nothing in one that is shorter than a frame. */
-async function said(
-  recogniser: Recogniser,
-  sounds: readonly Sounding[],
-  search: Search,
-): Promise<Transcript[]> {
-  const heard = await transcripts(
-    recogniser,
-    sounds.filter(({ steps }) => steps > 0),
-    [search],
-  );
-  let next = 0;
-  return sounds.map(({ steps }) =>
-    steps === 0 ? { text: "", score: 0, words: [], alternatives: [] } : heard[next++][0],
-  );
+  return (await transcripts(recogniser, sounds, [BEST_PATH])).map(([said]) => answerOf(said));
 }
 
 function soundingOf({ reader }: Recogniser, frames: Frames): Sounding {
@@ -112,8 +95,8 @@ export async function* answers(
     });
   for (const file of files) {
     const sounding = soundingOf(recogniser, ear.frames(await ear.read(file)));
-    const answer = answerOf((await said(recogniser, [sounding], search))[0]);
-    yield { file, ...answer, ...(values.times ? { times: true } : {}) };
+    const [[said]] = await transcripts(recogniser, [sounding], [search]);
+    yield { file, ...answerOf(said) };
   }
 }
 
@@ -134,7 +117,7 @@ export async function evaluate(
   if (knowsWords(decoding)) searches.push(await searchOf(decoding, reader, model.device));
   const begun = performance.now();
   const all = await heard(utterances, options.reading.hearing);
-  const examples = all.map((each) => reader.example(each)).filter(({ steps }) => steps > 0);
+  const examples = all.map((each) => reader.example(each));
   const [found, withWords] = await foundBy(recogniser, examples, searches, {
     bootstrap,
     confusions,
