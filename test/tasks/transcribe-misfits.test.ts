@@ -43,6 +43,14 @@ test("eval counts the words of a recording that is shorter than a frame", async 
   expect(found.deletions).toBeGreaterThan(0);
 });
 
+test("what is neither a sound nor frames is refused by name", async () => {
+  const { files } = await trained({ train, val: utterances(2, 6) }, quick);
+  const model = await openModel(files, { task: "transcribe" });
+  const inputs = ["some.wav", undefined, new Float32Array(9000), { width: WIDTH }];
+  for (const [at, got] of ["a text", "undefined", "Float32Array", "Object"].entries())
+    await expect(model.predict(inputs[at] as never)).rejects.toThrow(`predict: sound is ${got}, needed`);
+});
+
 test.each([
   [{ sampleRate: 8000 }, { got: "16000", needed: "8000, as the model to go on from has it" }],
   [{ style: "htk" }, { got: "kaldi", needed: "htk, as the model to go on from has it" }],

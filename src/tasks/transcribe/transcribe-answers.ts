@@ -1,11 +1,12 @@
 // What a trained recogniser says of recordings.
 import type { Frames } from "../../audio/frames.ts";
 import { frameCount } from "../../audio/frames.ts";
-import type { Sound } from "../../audio/sound.ts";
+import { requireSound, type Sound } from "../../audio/sound.ts";
 import { titleOf } from "../../data/tables/data-source.ts";
 import type { Transcript } from "../../decoding/spoken-words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import { valuesOf } from "../../options/option.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { Ear } from "../sound/ear.ts";
@@ -59,9 +60,16 @@ export async function predictAll(
   const recogniser = recogniserOf(model, options);
   const ear = new Ear(options.reading.hearing);
   const sounds = inputs.map((input) =>
-    soundingOf(recogniser, "channels" in input ? ear.frames(ear.recorded(input)) : input),
+    soundingOf(recogniser, isFrames(input) ? input : ear.frames(ear.recorded(input))),
   );
   return (await transcripts(recogniser, sounds, [BEST_PATH])).map(([said]) => answerOf(said));
+}
+
+/** Whether an input is frames, after an error unless it is these or a sound. */
+function isFrames(input: Sound | Frames): input is Frames {
+  if (isRecord(input) && input.values instanceof Float32Array) return true;
+  requireSound("predict", input);
+  return false;
 }
 
 function soundingOf({ reader }: Recogniser, frames: Frames): Sounding {
