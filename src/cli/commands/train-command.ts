@@ -130,9 +130,10 @@ function withDefaults(defaults: TaskDescription["defaults"] = {}): OptionTable {
   const own = Object.entries(LOOP_OPTIONS as OptionTable).map(([name, option]) => {
     const value = defaults[name as keyof typeof defaults];
     if (value === undefined) return [name, option] as const;
+    const { defaultText: _, ...plain } = option;
     return [
       name,
-      { ...option, ...(value === null ? { defaultText: "an epoch" } : { default: value }) },
+      value === null ? { ...option, defaultText: "an epoch" } : { ...plain, default: value },
     ] as const;
   });
   return Object.fromEntries(own);
