@@ -122,7 +122,12 @@ export async function look(
 }
 
 function askedFor(input: TranslateInput) {
-  const { source, ...given } = typeof input === "string" ? { source: input } : input;
+  const { source, ...given } = typeof input === "string" ? { source: input } : Object(input);
+  if (typeof source !== "string")
+    throw new UnrolledError("invalid-argument", {
+      call: "predict",
+      problem: "this is nothing to translate, needed a text, or { source } with a text",
+    });
   const { alignment: _, plotFile: __, ...how } = valuesOf("predict", TRANSLATE_ANSWER_OPTIONS, given);
   return { source, how };
 }
