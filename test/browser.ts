@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type Browser, type BrowserServer, chromium } from "playwright-core";
 import { ensureChromium } from "../scripts/chromium.mjs";
 
@@ -43,10 +44,19 @@ export interface Site {
   close(): void;
 }
 
-/** Serves a folder to this machine alone, with extra headers on every answer. */
-export async function serve(folder: string, headers: Readonly<Record<string, string>> = {}): Promise<Site> {
+/** Serves a folder to this machine alone, with extra headers on every answer; `hear` is given what pages post. */
+export async function serve(
+  folder: string,
+  headers: Readonly<Record<string, string>> = {},
+  hear?: (posted: string) => void,
+): Promise<Site> {
   const served = new Map<string, Buffer>();
   const server = createServer(async (request, response) => {
+    if (hear && request.method === "POST") {
+      hear(await text(request));
+      response.end();
+      return;
+    }
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
     try {

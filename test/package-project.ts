@@ -71,3 +71,12 @@ export async function compile(compiler: string, ...parameters: string[]): Promis
 }
 export const tsc = (...parameters: string[]) =>
   compile(join(root, "node_modules/typescript/bin/tsc"), ...parameters);
+
+/** What several tests need, made for the first of them that runs. */
+export function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

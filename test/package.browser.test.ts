@@ -10,7 +10,7 @@ import { entryPoints } from "../scripts/reference.mjs";
 import { serve } from "./browser.ts";
 import type { trainAndGenerate } from "./package/consumer.ts";
 import type { useEntries } from "./package/entries.ts";
-import { compile, packageProject, run, tsc } from "./package-project.ts";
+import { compile, once, packageProject, run, tsc } from "./package-project.ts";
 import { connectToBrowser } from "./shared-browser.ts";
 import { filesBelow, importsOf } from "./source-files.ts";
 
@@ -24,9 +24,6 @@ const { folder, project, noCompiler, npmInstall, install, remove } = packageProj
 const readInstalled = (path: string) => readFileSync(join(project, "node_modules/unrolled", path), "utf8");
 
 let packedFiles: string[];
-/** On one thread and on two. */
-let inNode: { readonly one: Outcome; readonly two: Outcome };
-let entriesInNode: Entries;
 let browser: Browser;
 
 /** How someone compiles who wants to be told everything. */
@@ -40,29 +37,36 @@ const consumers = () =>
     .filter((file) => file.endsWith(".ts"))
     .map((file) => join(project, file));
 
+const compiled = once(() =>
+  tsc(...STRICT, "--ignoreConfig", "--rewriteRelativeImportExtensions", ...consumers()),
+);
+const saidInNode = async (file: string) => {
+  await compiled();
+  return JSON.parse((await run(process.execPath, [file], { cwd: project, env: noCompiler })).stdout);
+};
+/** On one thread and on two. */
+const trainedInNode = once<{ one: Outcome; two: Outcome }>(() => saidInNode("node.js"));
+const entriesInNode = once<Entries>(() => saidInNode("entries-node.js"));
+
 beforeAll(async () => {
   packedFiles = await install();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  remove();
-});
+afterAll(() => Promise.resolve(browser?.close()).finally(remove));
 
 test("the package holds what it needs and nothing of this machine", () => {
   const explorer = ["dist/explorer/index.html", "dist/explorer/model/model.safetensors"];
   const library = ["dist/index.js", "dist/index.d.ts", "dist/entries/nn.js", "dist/entries/nn.d.ts"];
-  for (const needed of [...library, ...explorer, "dist/cli/main.js", "build/kernels.wasm"]) {
+  for (const needed of [...library, ...explorer, "dist/cli/main.js", "build/kernels.wasm"])
     expect(packedFiles).toContain(needed);
-  }
   expect(
     packedFiles.filter((path) => /\.test\.|conformance|\.node$|native\.json$|\.map$/.test(path)),
   ).toEqual([]);
 });
 
 test("nothing is installed beside it but what compiles the kernels", () => {
-  const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
-  expect(installed.sort()).toEqual(["node-api-headers", "unrolled"]);
+  const installed = readdirSync(join(project, "node_modules"));
+  expect(installed.filter((name) => !name.startsWith(".")).sort()).toEqual(["node-api-headers", "unrolled"]);
 });
 
 test("the licences of all bundled packages stand beside them", () => {
@@ -86,7 +90,7 @@ test("the licences of all bundled packages stand beside them", () => {
 });
 
 test("its declarations hold for a strict TypeScript project", async () => {
-  await tsc(...STRICT, "--ignoreConfig", "--rewriteRelativeImportExtensions", ...consumers());
+  await compiled();
 });
 
 test("its declarations hold for TypeScript 5.4", { tags: "long" }, async () => {
@@ -103,20 +107,17 @@ test("its declarations hold for TypeScript 5.4", { tags: "long" }, async () => {
 
 test("every entry point is used by the package's consumer, and Node can import each", async () => {
   expect(importsOf("test/package/entries.ts")).toEqual(entryPoints().map(({ name }) => name));
-  const { stdout } = await run(process.execPath, ["entries-node.js"], { cwd: project, env: noCompiler });
-  entriesInNode = JSON.parse(stdout);
-  expect(entriesInNode.ran).toEqual(entriesInNode.stepped);
-  expect(entriesInNode.losses).toHaveLength(3);
+  const { ran, stepped, losses } = await entriesInNode();
+  expect([ran, losses]).toEqual([stepped, expect.objectContaining({ length: 3 })]);
 });
 
 test("it trains and writes in Node on WebAssembly, and says why not natively", async () => {
-  const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
-  inNode = JSON.parse(stdout);
+  const trained = await trainedInNode();
   const reason =
     "the native kernels were not built (no installation script ran; npm rebuild unrolled runs it)";
   for (const [threads, { starts, losses, written }] of [
-    [1, inNode.one],
-    [2, inNode.two],
+    [1, trained.one],
+    [2, trained.two],
   ] as const) {
     expect(starts).toEqual([{ backend: "wasm", reason, threads }]);
     expect(losses.length).toBe(14);
@@ -128,12 +129,12 @@ test("it trains and writes in Node on WebAssembly, and says why not natively", a
 test("its installation script does no harm where there is no compiler, and the reason says so", {
   tags: "long",
 }, async () => {
+  const before = await trainedInNode();
   await run("npm", ["rebuild", "--foreground-scripts", "unrolled"], { cwd: project, env: noCompiler });
-  const { stdout } = await run(process.execPath, ["node.js"], { cwd: project, env: noCompiler });
-  const { one }: typeof inNode = JSON.parse(stdout);
+  const { one } = await saidInNode("node.js");
   const reason = `no C++ compiler: \`${noCompiler.CXX}\` does not run`;
   expect(one.starts).toEqual([{ backend: "wasm", reason, threads: 1 }]);
-  expect(one.weights).toBe(inNode.one.weights);
+  expect(one.weights).toBe(before.one.weights);
 });
 
 test("its command line answers, trains and writes, from a few files", async () => {
@@ -162,6 +163,7 @@ test("its command line answers, trains and writes, from a few files", async () =
 });
 
 describe("bundled by Vite", () => {
+  const PAGES = ["index.html", "training.html", "classify.html", "entries.html"];
   /** As Vite does it by itself, the worker in one file, and with the worker as modules that are fetched when they are needed. */
   const bundles = { iife: join(project, "dist"), es: join(project, "dist-modules") };
 
@@ -193,9 +195,8 @@ describe("bundled by Vite", () => {
     const warnings: string[] = [];
     // It warns of what takes long, which on a busy machine is anything.
     const checks = { bundlerTimings: false };
-    const customLogger = createLogger("warn");
-    customLogger.warn = (message) => void warnings.push(message);
-    customLogger.warnOnce = customLogger.warn;
+    const warn = (message: string) => void warnings.push(message);
+    const customLogger = { ...createLogger("warn"), warn, warnOnce: warn };
     for (const format of ["iife", "es"] as const) {
       await build({
         root: project,
@@ -206,9 +207,7 @@ describe("bundled by Vite", () => {
         build: {
           outDir: bundles[format],
           rolldownOptions: {
-            input: ["index.html", "training.html", "classify.html", "entries.html"].map((name) =>
-              join(project, name),
-            ),
+            input: PAGES.map((name) => join(project, name)),
             checks,
           },
         },
@@ -236,7 +235,8 @@ describe("bundled by Vite", () => {
     expect(visited.said).toEqual([]);
     expect(visited.isolated).toBe(isolated);
     // Only an isolated page can hand its memory to a second thread.
-    const [threads, same] = isolated ? [2, inNode.two] : [1, inNode.one];
+    const { one, two } = await trainedInNode();
+    const [threads, same] = isolated ? [2, two] : [1, one];
     expect(visited.workers).toEqual(Array(threads).fill(expect.stringContaining("browser-worker")));
     const { starts, losses, written, weights } = visited.outcome;
     expect(starts).toEqual([{ backend: "wasm", reason: "browsers run WebAssembly", threads }]);
@@ -258,7 +258,7 @@ describe("bundled by Vite", () => {
   test("every entry point does in Chromium what it does in Node", async () => {
     const { outcome, said } = await visit<Entries>({}, "entries.html", "es");
     expect(said).toEqual([]);
-    expect(outcome).toEqual(entriesInNode);
+    expect(outcome).toEqual(await entriesInNode());
   });
 
   const fetchedToTrain = async (format: "iife" | "es") => {

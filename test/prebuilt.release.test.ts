@@ -36,7 +36,7 @@ async function installed(platform: string): Promise<string> {
 async function program(name: string, file: string): Promise<string> {
   const { stdout } = await run("npm", ["pack", "--json", name], { cwd: folder });
   const [{ filename }] = JSON.parse(stdout);
-  const home = join(folder, name.replace("@", "-"));
+  const home = join(folder, name.replace(/[@/]/g, "-"));
   mkdirSync(home);
   execFileSync("tar", ["xzf", join(folder, filename), "-C", home]);
   return join(home, "package/bin", file);
@@ -86,6 +86,34 @@ test("kernels for Linux on x64 pass the table, and need no library by name", asy
   ]);
   expect(stdout).not.toContain("NEEDED");
 });
+
+test.skipIf(!isDebian || process.arch !== "x64")(
+  "kernels for Linux on x64 pass the table on musl",
+  async () => {
+    need("musl", "g++");
+    const home = await installed("linux-x64");
+    const libraries = join(home, "libraries");
+    mkdirSync(libraries);
+    // Bun is the one engine that npm has for musl; it wants a C++ library beside it, which Debian has for glibc alone.
+    const bun = await program("@oven/bun-linux-x64-musl", "bun");
+    for (const name of ["libstdc++.so.6", "libgcc_s.so.1"]) {
+      const { stdout } = await run("g++", [`-print-file-name=${name}`]);
+      cpSync(stdout.trim(), join(libraries, name), { dereference: true });
+    }
+    const shim = join(libraries, "shim.so");
+    const link = ["-shared", "-fPIC", "-nostdlib"];
+    await run("gcc", [...link, "-o", shim, join(root, "test/platforms/musl-shim.c")]);
+    await run("gcc", [...link, "-xc", "/dev/null", "-o", join(libraries, "ld-linux-x86-64.so.2")]);
+    const out = join(home, "said.json");
+    await run("/lib/ld-musl-x86_64.so.1", [
+      ...["--library-path", libraries, "--preload", shim],
+      ...[bun, join(home, "dist/platform/table.mjs"), out],
+    ]);
+    const said = JSON.parse(readFileSync(out, "utf8"));
+    expect(said).toMatchObject({ platform: "linux", arch: "x64" });
+    expectConformed(said, ["avx2"]);
+  },
+);
 
 test.skipIf(!isDebian)("kernels for Linux on arm64 pass the table under qemu", EMULATED, async () => {
   need("g++-aarch64-linux-gnu", "qemu-user");

@@ -33,3 +33,9 @@ test("all are there for the help, and where the first word is none of them", asy
   for (const first of [undefined, "--help", "help", "trian", "toString"])
     expect(await commandsFor(first)).toEqual(all);
 });
+
+test("the help of a task's training has the task's learning rate, and those of other optimisers", async () => {
+  const [train] = (await createProgram("train", ["train", "--task", "translate"])).commands;
+  const rate = train.options.find(({ long }) => long === "--learning-rate");
+  expect(rate?.defaultValueDescription).toBe("0.001; rmsprop 0.002, sgd 1, nt-asgd 30");
+});

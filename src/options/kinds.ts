@@ -31,7 +31,7 @@ export function optionsOfKinds<const Kinds extends KindTables>(
         ...option,
         check: anyCheckOf(kinds, name),
         help: helpOf(kinds, name, option),
-        ...defaultTextOf(kinds, name, option),
+        ...defaultTextOf(kinds, name, option.default),
         ...onlyOf(kinds, name, choice),
       };
     }
@@ -70,10 +70,16 @@ function anyCheckOf(kinds: KindTables, name: string): FieldCheck {
   };
 }
 
-function defaultTextOf(kinds: KindTables, name: string, first: Option): Pick<Option, "defaultText"> {
+/** What an option is by itself, `own` where that is not what the first kind has, and what it is for kinds that differ from the first. */
+export function defaultTextOf(
+  kinds: KindTables,
+  name: string,
+  first: unknown,
+  own = first,
+): Pick<Option, "defaultText"> {
   const others = Object.entries(kinds)
-    .filter(([, table]) => name in table && table[name].default !== first.default)
+    .filter(([, table]) => name in table && table[name].default !== first)
     .sort(([, left], [, right]) => Number(left[name].default) - Number(right[name].default))
     .map(([kind, table]) => `${kind} ${table[name].default}`);
-  return others.length === 0 ? {} : { defaultText: `${first.default}; ${others.join(", ")}` };
+  return others.length === 0 ? {} : { defaultText: `${own}; ${others.join(", ")}` };
 }

@@ -127,8 +127,13 @@ const opened = new FinalizationRegistry((file: number) => closeSync(file));
 /** A file, read as it is asked for. */
 export function openFile(call: string, path: string): OpenFile {
   const file = openAt(call, path);
+  const stats = fstatSync(file);
+  if (stats.isDirectory()) {
+    closeSync(file);
+    throw new UnrolledError("invalid-file", { call, problem: `${path} is a folder, needed a file` });
+  }
   const found: OpenFile = {
-    size: fstatSync(file).size,
+    size: stats.size,
     read(position, into) {
       for (let done = 0; done < into.length; ) {
         const read = readSync(file, into, done, into.length - done, position + done);

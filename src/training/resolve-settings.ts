@@ -28,17 +28,25 @@ export function resolveSettingsOf<Table extends OptionTable>(
   const { budget: ownBudget = DEFAULT_BUDGET, ...ownDefaults } = task.defaults ?? {};
   const { budget = ownBudget, checkpointEvery = null, ...given } = partial;
   const table = { ...LOOP_OPTIONS, ...task.options };
-  const optimizer = (given.optimizer as string | undefined) ?? LOOP_OPTIONS.optimizer.default;
+  const usual = ownDefaults.optimizer ?? LOOP_OPTIONS.optimizer.default;
+  const optimizer = (given.optimizer as string | undefined) ?? usual;
+  const [ofUsual, ofOptimizer] = [usual, optimizer].map((kind) => defaultsOfKind(OPTIMISERS, kind));
+  // A task's learning rate is one for its own optimiser, and for those that take the same.
+  const ofTask = ofOptimizer.learningRate === ofUsual.learningRate ? ownDefaults : withoutRate(ownDefaults);
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const values = valuesOf("train", table, {
-    ...defaultsOfKind(OPTIMISERS, optimizer),
-    ...ownDefaults,
+    ...ofOptimizer,
+    ...ofTask,
     ...said,
   });
   requireBudget(budget);
   requireInterval(checkpointEvery);
   const settled = task.settle?.(said as GivenFor<Table>, values as ValuesOf<Table>) ?? {};
   return { ...values, budget, checkpointEvery, ...settled } as unknown as TrainingSettings<Table>;
+}
+
+function withoutRate({ learningRate: _, ...others }: Partial<LoopSettings>): Partial<LoopSettings> {
+  return others;
 }
 
 /** The default settings: good for a text of about a megabyte. */

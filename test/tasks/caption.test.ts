@@ -142,6 +142,10 @@ describe("what describes pictures", () => {
     await expect(missing).rejects.toMatchObject({ code: "missing-file" });
     await expect(missing).rejects.toThrow(/2 pictures are missing: .*none\.png, .*neither\.png/);
     await expect(asked("val.jsonl")).rejects.toThrow("is no picture, needed a PNG or a JPEG file");
+    await expect(asked("")).rejects.toThrow("is a folder, needed a file");
+    const { rgba: _, ...noPixels } = pictureOf(held[0]);
+    for (const none of [undefined, 3, {}, { picture: undefined }, { ...noPixels, rgba: new Uint8Array(3) }])
+      await expect(model.predict(none as never)).rejects.toThrow(/this is no picture, needed \{ width/);
   });
 });
 
@@ -233,6 +237,39 @@ describe("features of a network in an ONNX file", () => {
 });
 
 describe("errors", () => {
+  const record = { image: "a", picture: pictureOf(scenes(1, 7)[0]), text: "a red square" };
+  const train = [record, { ...record, image: "b" }];
+
+  test("texts to measure on that have another alphabet, before anything is trained", async () => {
+    const val = [{ ...record, image: "c", text: "ein rotes Quadrat" }];
+    const wrong = /3 of 3 tokens of the texts are not in the model's vocabulary/;
+    await expect(trained({ train, val })).rejects.toThrow(wrong);
+    await expect(trained({ train, val: train, test: val })).rejects.toThrow(wrong);
+  });
+
+  test("an example without a name, a text or pixels", async () => {
+    for (const none of [null, { ...record, image: undefined }, { ...record, text: 3 }])
+      await expect(trained({ train: [none] })).rejects.toThrow(/an example lacks a part/);
+    await expect(trained({ train: [{ ...record, picture: {} }] })).rejects.toThrow(/this is no picture/);
+  });
+
+  test("a row that names no picture, and a table of no rows", async () => {
+    const path = join(folder, "blank.csv");
+    writeFileSync(path, "image,text\nx.png,a\n,b\n");
+    await expect(trained({ train: [path] })).rejects.toThrow(
+      /blank\.csv, line 3 has nothing in the column image/,
+    );
+    writeFileSync(path, "image,text\n");
+    await expect(trained({ train: [path] })).rejects.toThrow(/there is no row in .*blank\.csv/);
+  });
+
+  test("what is said of a network of features, where there is none", async () => {
+    for (const given of [{ featureOutput: "maps" }, { featureScale: "unit" }])
+      await expect(trained({ train }, given)).rejects.toThrow(
+        /feature(Output|Scale) is (maps|unit), needed features/,
+      );
+  });
+
   test("missing files of a table are all named, before anything is trained", async () => {
     const path = join(folder, "missing.jsonl");
     writeFileSync(path, '{"image": "x.png", "text": "a"}\n{"image": "y.png", "text": "b"}\n');

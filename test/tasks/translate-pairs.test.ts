@@ -46,10 +46,32 @@ describe("pairs", () => {
   });
 
   it.each([
+    ["a.csv", "id,en,de\n1,one,eins\n", { sourceColumn: "en" }, "targetColumn", "en"],
+    ["a.csv", "id,en,de\n1,one,eins\n", { targetColumn: "id" }, "sourceColumn", "id"],
+    ["a.tsv", "one\teins\n", { sourceColumn: 2 }, "targetColumn", "2"],
+  ])("of %s have two columns, unless one is named twice", async (title, table, columns, other, name) => {
+    const read = (more: object) => translatePairs([text(title, table)], { ...DEFAULTS, ...columns, ...more });
+    await expect(read({})).rejects.toThrow(
+      `${other} is not given, needed a column of ${title} beside ${name}`,
+    );
+    const [pair] = await read({ [other]: Object.values(columns)[0] });
+    expect(pair.source).toBe(pair.target);
+  });
+
+  it.each([
     [[text("a.en", "one\ntwo\nthree"), text("a.de", "eins\n")], /a\.de ends after line 1, and a\.en goes on/],
     [[text("a.en", "one")], /a\.en has no file of targets behind it/],
     [[text("a.tsv", "x\ty\nz\n")], /a\.tsv, line 2 has 1 column apart by tabs/],
     [[], /data is empty/],
+    [[text("a.en", ""), text("a.de", "")], /there is no pair in a\.en and a\.de/],
+    [
+      [text("a.jsonl", '{"source":"one"}\n')],
+      /a\.jsonl has one column, source, needed one of sources and one/,
+    ],
+    [
+      [text("a.csv", "target,x\neins,1\n")],
+      /sourceColumn is not given, needed a column of a\.csv beside target/,
+    ],
     [[{ source: "a" }], /is no pair/],
   ])("that do not fit are refused", async (entries, message) => {
     await expect(translatePairs(entries as never, DEFAULTS)).rejects.toThrow(message);

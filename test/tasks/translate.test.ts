@@ -161,6 +161,8 @@ describe("a translator", () => {
 
   it("refuses a source that is longer than those it has learned from", async () => {
     const model = await openModel(run.files, { task: "translate" });
+    for (const none of [undefined, 3, {}, { source: 3 }])
+      await expect(model.predict(none as never)).rejects.toThrow(/nothing to translate, needed a text/);
     await expect(model.predict("a ".repeat(101))).rejects.toThrow(/has 101 tokens, needed at most 100/);
   });
 
@@ -260,3 +262,19 @@ test("pairs that are empty or too long are not learned from, and a note says how
   expect(start).toMatchObject({ trainingPairs: 40, leftOut: 2 });
   expect(JSON.stringify(events)).toMatch(/2 of 42 pairs/);
 });
+
+test.each(["val", "test"])(
+  "targets of another alphabet in %s are refused before anything is trained",
+  async (part) => {
+    const data = { train: reversed(20, 1), val: reversed(4, 2), [part]: [{ source: "a b", target: "x y" }] };
+    const events: string[] = [];
+    const run = { task: "translate", data, settings: { ...QUICK, budget: { steps: 1 } } };
+    const training = async () => {
+      for await (const { type } of trainNear(run as never)) events.push(type);
+    };
+    await expect(training()).rejects.toThrow(
+      /2 of 2 tokens of the targets are not in the model's vocabulary/,
+    );
+    expect(events).toEqual([]);
+  },
+);

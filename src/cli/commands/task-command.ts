@@ -36,7 +36,8 @@ export function addTaskPredictCommand(program: Command, { description: task }: A
     .summary("show what a model says")
     .description(task.help?.predict ?? `Show what the model of the task ${task.name} in DIR says.`)
     .argument("<dir>", "folder of the model, or the .onnx file that convert made of it");
-  if (task.help?.texts === undefined) command.argument("[text...]", "texts; files are given by --input");
+  if (task.help?.texts === undefined)
+    command.argument("[text...]", "texts; files are given by --input; -: standard input");
   else command.argument("[file...]", task.help.texts);
   command.addOption(new Option("--input <files...>", "answer what files hold, - for standard input"));
   for (const { flag } of flagsOf(task.answerOptions ?? {}, "")) command.addOption(flag);

@@ -7,7 +7,9 @@ import { printJson } from "../json-lines.ts";
 import { openTaskModel } from "../model-folder.ts";
 import { requirePicture, writePicture } from "../report/picture-file.ts";
 import { dataFiles } from "../run/data-files.ts";
+import { firstOf } from "../screen/read-prompt.ts";
 import { answersOf } from "../screen/task-answers.ts";
+import { STANDARD_INPUT } from "../standard-input.ts";
 import type { TaskCommandOptions } from "./task-command.ts";
 
 const DEFAULT_COLUMNS = 80;
@@ -23,8 +25,9 @@ export async function runTaskPredict(
   const given = valuesOf("predict", task.answerOptions ?? {}, givenOf(options, task.answerOptions));
   const model = await openTaskModel(folder, options.backend);
   const takesFiles = task.help?.texts !== undefined || model.asksFiles;
-  const texts = takesFiles ? [] : words;
-  const paths = [...(takesFiles ? words : []), ...(options.input ?? [])];
+  const isPath = (word: string) => takesFiles || word === STANDARD_INPUT;
+  const texts = words.filter((word) => !isPath(word));
+  const paths = [...words.filter(isPath), ...(options.input ?? [])];
   if (texts.length === 0 && paths.length === 0)
     throw new UsageError(
       takesFiles ? "missing required argument 'file'" : "missing a text, or files by --input",
@@ -35,31 +38,51 @@ export async function runTaskPredict(
   if (picture !== null) await requirePicture(picture);
   const drawn: object[] = [];
   const { asked } = said;
-  const tellsPieces = asked && model.tellsPieces && picture === null && !options.json;
+  const unknown = new Set<string>();
+  const noteUnknown = (answer: object) => {
+    for (const part of said.unknown?.(answer) ?? []) unknown.add(part);
+  };
+  let [answers, lines] = [0, 0];
+  // Charts of several answers stand apart.
+  const apart = () => {
+    if (answers > 0 && given.alignment === true) process.stdout.write("\n");
+    answers += 1;
+  };
+  const tellsPieces =
+    model.tellsPieces && picture === null && !options.json && asked?.("", given) !== undefined;
   if (tellsPieces)
     for (const text of texts) {
-      for await (const event of model.predictEvents(asked(text, given) as never)) {
+      apart();
+      for await (const event of model.predictEvents(asked?.(text, given) as never)) {
         if (event.type === "text") process.stdout.write(event.text);
-        else
+        else {
+          noteUnknown(event.answer as object);
+          lines += 1;
           process.stdout.write(
             ["", ...said.answer(event.answer as object, columns, given).slice(1), ""].join("\n"),
           );
+        }
       }
     }
-  let [answers, lines] = [0, 0];
   for await (const answer of model.answers(
     { texts: tellsPieces ? [] : texts, sources: await dataFiles(paths) },
     given,
   )) {
-    answers += 1;
+    noteUnknown(answer);
     if (picture !== null) drawn.push(answer);
-    if (options.json) printJson(answer);
-    else
-      for (const line of said.answer(answer, columns, given)) {
-        lines += 1;
-        process.stdout.write(`${line}\n`);
-      }
+    if (options.json) {
+      answers += 1;
+      printJson(answer);
+      continue;
+    }
+    apart();
+    for (const line of said.answer(answer, columns, given)) {
+      lines += 1;
+      process.stdout.write(`${line}\n`);
+    }
   }
+  if (unknown.size > 0)
+    process.stderr.write(`note: the model has never seen ${firstOf([...unknown])}, read as <unk>\n`);
   if (!options.json && answers > 0 && lines === 0 && said.silence)
     process.stdout.write(`${said.silence(answers)}\n`);
   if (picture !== null && said.picture) await writePicture(picture, await said.picture(drawn));

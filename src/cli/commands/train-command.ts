@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import { OPTIMISERS } from "../../optimisers/optimiser-options.ts";
+import { defaultTextOf } from "../../options/kinds.ts";
 import type { OptionTable } from "../../options/option.ts";
 import { LOOP_OPTIONS } from "../../tasks/loop-settings.ts";
 import type { TaskDescription } from "../../tasks/task.ts";
@@ -125,15 +127,21 @@ function placeFlags({ isLanguage }: AskedTask): readonly PlacedFlag[] {
   ].map((flag) => ({ flag, group: PLACE }));
 }
 
+/** A task's learning rate, and those of optimisers that take others. */
+function rateText({ optimizer }: NonNullable<TaskDescription["defaults"]>, rate: unknown) {
+  const usual = optimizer ?? LOOP_OPTIONS.optimizer.default;
+  return defaultTextOf(OPTIMISERS, "learningRate", OPTIMISERS[usual].learningRate.default, rate);
+}
+
 /** The loop's options with a task's defaults; null is an epoch. */
 function withDefaults(defaults: TaskDescription["defaults"] = {}): OptionTable {
   const own = Object.entries(LOOP_OPTIONS as OptionTable).map(([name, option]) => {
     const value = defaults[name as keyof typeof defaults];
     if (value === undefined) return [name, option] as const;
-    const { defaultText: _, ...plain } = option;
+    if (name === "learningRate") return [name, { ...option, ...rateText(defaults, value) }] as const;
     return [
       name,
-      value === null ? { ...option, defaultText: "an epoch" } : { ...plain, default: value },
+      { ...option, ...(value === null ? { defaultText: "an epoch" } : { default: value }) },
     ] as const;
   });
   return Object.fromEntries(own);

@@ -1,6 +1,5 @@
 // How what describes pictures speaks to people.
 import { readFileSync } from "node:fs";
-import colors from "picocolors";
 import { END_TOKEN } from "../../data/tokenizers/tokenizer.ts";
 import type { DescribedPicture } from "../../tasks/caption/caption-answers.ts";
 import type { CaptionFound } from "../../tasks/caption/caption-measure.ts";
@@ -8,27 +7,34 @@ import { count, figure, percent, withInterval } from "./amounts.ts";
 import { placesChart } from "./places-chart.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 import { visibleToken } from "./visible-token.ts";
+import { withScores } from "./with-scores.ts";
 
 const NAME_COLUMNS = 24;
 
 export const captionAnswers: TaskAnswers = {
   evaluation(found) {
-    const { images, lossNats, bleu, exactMatch, intervals } = found as CaptionFound;
+    const { images, lossNats, bleu, exactMatch, intervals, losses = [] } = found as CaptionFound;
     const rows = [
       ["Pictures", count(images)],
       ["Loss", `${figure(lossNats)} nats a token`],
       ["BLEU", withInterval(figure, bleu, intervals?.bleu)],
       ["Right as a whole", withInterval(percent, exactMatch, intervals?.exactMatch)],
     ];
-    return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
+    const texts = losses.map(
+      ({ image, nats, tokens }) =>
+        `${figure(nats).padStart(9)} nats  ${count(tokens).padStart(4)} tokens  ${image}`,
+    );
+    return [
+      ...rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`),
+      ...(texts.length > 0 ? ["", ...texts] : []),
+    ];
   },
 
-  answer(answer, columns, { alignment }) {
+  answer(answer, columns, { alignment, nBest }) {
     const described = answer as DescribedPicture;
-    const { text, alternatives } = described;
-    const others = alternatives.map((other) => colors.dim(other.text));
-    if (alignment !== true) return [text, ...others];
-    return [text, ...others, ...placesChart(lookedOf(described), columns)];
+    const lines = nBest === 1 ? [described.text] : withScores([described, ...described.alternatives]);
+    if (alignment !== true) return lines;
+    return [...lines, ...placesChart(lookedOf(described), columns)];
   },
 
   async picture(answers) {

@@ -1,7 +1,6 @@
 import { LINE_BREAK, openingOf } from "../../data/tokenizers/opening.ts";
-import { type Tokenizer, UNKNOWN_TOKEN } from "../../data/tokenizers/tokenizer.ts";
-import { forEachWhitespaceToken } from "../../data/tokenizers/whitespace-pattern.ts";
-import { forEachWord } from "../../data/tokenizers/word-pattern.ts";
+import type { Tokenizer } from "../../data/tokenizers/tokenizer.ts";
+import { unknownParts } from "../../data/tokenizers/unknown-parts.ts";
 import type { LanguageModel } from "../../tasks/language/model/language-model.ts";
 
 const NAMED = 10;
@@ -36,20 +35,14 @@ function noteUnknown(tokenizer: Tokenizer, text: string): void {
   const unknown = unknownParts(tokenizer, text);
   if (unknown.length === 0) return;
   const kind = PARTS[tokenizer.kind];
-  const named = unknown.slice(0, NAMED).map((part) => JSON.stringify(part));
-  const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : "";
-  const what = `${kind}${unknown.length === 1 ? "" : "s"} ${named.join(", ")}${more}`;
+  const what = `${kind}${unknown.length === 1 ? "" : "s"} ${firstOf(unknown)}`;
   process.stderr.write(`note: the model has never seen the ${what} of the prompt, read as <unk>\n`);
 }
 
 const PARTS = { char: "character", byte: "byte", word: "word", whitespace: "token", bpe: "token" } as const;
 
-function unknownParts(tokenizer: Tokenizer, text: string): string[] {
-  if (tokenizer.unknownId === null) return [];
-  const parts = new Set<string>();
-  if (tokenizer.kind === "char") for (const character of text) parts.add(character);
-  else if (tokenizer.kind === "whitespace")
-    forEachWhitespaceToken(text, (token) => parts.add(token === UNKNOWN_TOKEN ? "" : token));
-  else forEachWord(text, (word) => parts.add(word));
-  return [...parts].filter((part) => tokenizer.encode(part)[0] === tokenizer.unknownId);
+/** The first parts, quoted, and how many there are more. */
+export function firstOf(parts: readonly string[]): string {
+  const named = parts.slice(0, NAMED).map((part) => JSON.stringify(part));
+  return `${named.join(", ")}${parts.length > NAMED ? ` and ${parts.length - NAMED} more` : ""}`;
 }

@@ -9,8 +9,10 @@ export interface TaskAnswers {
   evaluation(found: object): readonly string[];
   /** Lines of one answer, within so many columns, to what was asked for. */
   answer(answer: object, columns: number, given: Readonly<Record<string, unknown>>): readonly string[];
-  /** What `predictEvents` is asked of a text, whose first line it tells piece by piece. */
-  asked?(text: string, given: Readonly<Record<string, unknown>>): object;
+  /** What `predictEvents` is asked of a text, whose first line it tells piece by piece; undefined where all lines are told at once. */
+  asked?(text: string, given: Readonly<Record<string, unknown>>): object | undefined;
+  /** Parts of what was asked that the model has never seen. */
+  unknown?(answer: object): readonly string[];
   /** A line where none of so many answers had one. */
   silence?(answers: number): string;
   /** All answers as one picture, an <svg> element, where there is something to draw. */

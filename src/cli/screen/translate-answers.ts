@@ -1,5 +1,4 @@
 // How a translator speaks to people.
-import colors from "picocolors";
 import { END_TOKEN } from "../../data/tokenizers/tokenizer.ts";
 import type { Translation } from "../../tasks/translate/translate-answers.ts";
 import type { TranslateFound } from "../../tasks/translate/translate-measure.ts";
@@ -8,6 +7,7 @@ import { type Alignment, alignmentChart } from "./alignment-chart.ts";
 import { count, figure, percent, withInterval } from "./amounts.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 import { visibleToken } from "./visible-token.ts";
+import { withScores } from "./with-scores.ts";
 
 const NAME_COLUMNS = 24;
 
@@ -30,15 +30,20 @@ export const translateAnswers: TaskAnswers = {
     return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
   },
 
-  answer(answer, columns, { alignment }) {
+  answer(answer, columns, { alignment, nBest }) {
     const translation = answer as Translation;
-    const { target, alternatives } = translation;
-    const others = alternatives.map((other) => colors.dim(other.target));
-    if (alignment !== true || translation.alignment.length === 0) return [target, ...others];
-    return [target, ...others, "", ...alignmentChart(alignmentOf(translation), columns)];
+    const { alternatives, sourceTokens } = translation;
+    const all = [translation, ...alternatives].map(({ target, score }) => ({ text: target, score }));
+    const lines = nBest === 1 ? [translation.target] : withScores(all);
+    // A source of nothing has nothing that could be looked at.
+    if (alignment !== true || sourceTokens.length === 1) return lines;
+    if (translation.alignment.length === 0) return [...lines, "", "(the model has no attention to show)"];
+    return [...lines, "", ...alignmentChart(alignmentOf(translation), columns)];
   },
 
-  asked: (source, given) => ({ ...given, source }),
+  asked: (source, given) => (given.nBest === 1 ? { ...given, source } : undefined),
+
+  unknown: (answer) => (answer as Translation).unknown ?? [],
 
   async picture(answers) {
     const { alignmentSvg } = await import("../report/alignment-svg.ts");

@@ -1,9 +1,24 @@
+import { UnrolledError } from "../../errors.ts";
+
 /** A picture as rows of pixels. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   /** Red, green, blue and opacity of each pixel, 0 to 255 [height·width·4]. */
   readonly rgba: Uint8Array | Uint8ClampedArray;
+}
+
+/** @throws UnrolledError "invalid-argument" for what is no picture, or one of too few or too many pixels */
+export function requirePicture(call: string, picture: Picture): void {
+  const { width, height, rgba } = Object(picture) as Partial<Picture>;
+  const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+  const isBytes = rgba instanceof Uint8Array || rgba instanceof Uint8ClampedArray;
+  if (isSize(width) && isSize(height) && isBytes && rgba.length === 4 * width! * height!) return;
+  throw new UnrolledError("invalid-argument", {
+    call,
+    problem:
+      "this is no picture, needed { width, height, rgba } with four bytes for each pixel (red, green, blue, opacity)",
+  });
 }
 
 /**

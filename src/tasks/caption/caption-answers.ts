@@ -1,5 +1,5 @@
 // What a trained model says of pictures: of one, of many, step by step.
-import { type Picture, sizedPixels } from "../../data/pictures/picture.ts";
+import { type Picture, requirePicture, sizedPixels } from "../../data/pictures/picture.ts";
 import { titleOf } from "../../data/tables/data-source.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
 import type { FileReader } from "../../models/model-files.ts";
@@ -80,7 +80,9 @@ export async function predictAll(
 }
 
 function askedFor(input: CaptionInput, { imageWidth, imageHeight }: Sight) {
-  const { picture, ...given } = "picture" in input ? input : { picture: input };
+  const { picture, ...given } =
+    "picture" in Object(input) ? (input as Exclude<CaptionInput, Picture>) : { picture: input as Picture };
+  requirePicture("predict", picture);
   const { alignment: _, plotFile: __, ...how } = valuesOf("predict", CAPTION_ANSWER_OPTIONS, given);
   return { pixels: sizedPixels(picture, imageWidth, imageHeight), how };
 }

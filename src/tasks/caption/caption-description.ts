@@ -38,6 +38,14 @@ function settle(given: GivenFor<typeof CAPTION_OPTIONS>, values: CaptionSettings
   const settled = settleReader(given, values);
   const { imageWidth, imageHeight, convLayers, features, blind } = settled;
   const least = 2 ** convLayers;
+  for (const option of ["featureOutput", "featureScale"] as const)
+    if (features === null && given[option] !== undefined && given[option] !== null)
+      throw new UnrolledError("invalid-argument", {
+        call: "train",
+        subject: [{ option }],
+        got: String(given[option]),
+        needed: [{ option: "features" }, ", the network that it is about"],
+      });
   if (features !== null && blind)
     throw new UnrolledError("invalid-argument", {
       call: "train",

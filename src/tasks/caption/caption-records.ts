@@ -1,7 +1,7 @@
 // Data as people have them: a table whose rows have the file of a picture and what is said of it.
 import { openFile } from "#platform";
 import { decodePicture } from "../../data/pictures/decode-picture.ts";
-import { type Picture, sizedPixels } from "../../data/pictures/picture.ts";
+import { type Picture, requirePicture, sizedPixels } from "../../data/pictures/picture.ts";
 import { columnPlace } from "../../data/tables/column.ts";
 import { type DataSource, titleOf } from "../../data/tables/data-source.ts";
 import { readRows } from "../../data/tables/read-rows.ts";
@@ -50,6 +50,7 @@ export async function picturesOf(
   };
   for (const entry of entries) {
     if (!isSource(entry)) {
+      requireRecord(entry);
       const known = add(entry.image, entry.text);
       known.pixels ??= sizedPixels(entry.picture, settings.imageWidth, settings.imageHeight);
       continue;
@@ -59,7 +60,14 @@ export async function picturesOf(
       columnPlace(table, settings.image, "image"),
       columnPlace(table, settings.text, "text"),
     ];
-    for await (const { cells } of table.rows) add(besides(titleOf(entry), cells[image]), cells[text]);
+    for await (const { cells, line } of table.rows) {
+      if (cells[image].trim() === "")
+        throw new UnrolledError("invalid-file", {
+          call: "train",
+          problem: `${titleOf(entry)}, line ${line} has nothing in the column ${settings.image}, needed the file of a picture`,
+        });
+      add(besides(titleOf(entry), cells[image]), cells[text]);
+    }
   }
   const missing: string[] = [];
   for (const [path, known] of found) {
@@ -71,12 +79,22 @@ export async function picturesOf(
   if (missing.length > 0) throw missingFiles(missing);
   if (found.size > 0)
     return [...found].map(([image, { pixels, texts }]) => ({ image, seen: pixels!, texts }));
+  const titles = entries.filter((entry) => isSource(entry)).map(titleOf);
   throw new UnrolledError("invalid-argument", {
     call: "train",
-    subject: "data",
-    got: "empty",
-    needed: "a picture with a text",
+    ...(titles.length === 0
+      ? { subject: "data", got: "empty", needed: "a picture with a text" }
+      : { problem: `there is no row in ${titles.join(" and ")}, needed a picture with a text` }),
   });
+}
+
+function requireRecord(record: CaptionRecord): void {
+  if (typeof record?.image !== "string" || typeof record.text !== "string")
+    throw new UnrolledError("invalid-argument", {
+      call: "train",
+      problem: "an example lacks a part, needed { image, picture, text }: a name, pixels and a text",
+    });
+  requirePicture("train", record.picture);
 }
 
 /** The pixels of files, in their order; throws as `picturesOf` does. */

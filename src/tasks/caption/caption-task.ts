@@ -8,6 +8,7 @@ import { valuesOf } from "../../options/option.ts";
 import type { Device } from "../../tensor/device.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
+import { requireKnownTokens } from "../examples/known-tokens.ts";
 import { examplesOfLength } from "../examples/of-length.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
@@ -18,7 +19,7 @@ import { type CaptionFound, captionFound } from "./caption-measure.ts";
 import { captionNetwork, gridOf } from "./caption-network.ts";
 import { CAPTION_EVALUATE_OPTIONS, type CAPTION_OPTIONS, type CaptionSettings } from "./caption-options.ts";
 import { CaptionReader, type CaptionReading, learnedTokenizer } from "./caption-reading.ts";
-import { bytesAt, type CaptionRecord } from "./caption-records.ts";
+import { bytesAt, type CaptionRecord, type PictureTexts } from "./caption-records.ts";
 import { FEATURES_FILE, newFeatureNetwork } from "./feature-network.ts";
 import { seenPictures, sightOf, sightOfPixels, sightThrough } from "./sight.ts";
 
@@ -70,6 +71,7 @@ async function prepare({
     ({ target }) => target.length > 1 && target.length <= settings.maxLength + 1,
     { units: "texts", maxLength: settings.maxLength },
   );
+  for (const measured of [parts.heldOut, test ?? []]) requireKnownTexts(measured, reader);
   const { vocabularySize } = reader.tokenizer;
   const options: CaptionOptions = {
     network: captionNetwork(settings, vocabularySize, features?.form),
@@ -114,6 +116,11 @@ async function prepare({
   };
 }
 
+function requireKnownTexts(pictures: readonly PictureTexts[], reader: CaptionReader): void {
+  const ids = pictures.flatMap(({ texts }) => texts.map((text) => reader.ids(text)));
+  requireKnownTokens(ids, reader.tokenizer, "texts");
+}
+
 function featuresNamed(path: string): Uint8Array {
   const bytes = bytesAt(path);
   if (bytes) return bytes;
@@ -145,5 +152,6 @@ async function evaluate(
   const sight = await sightOf(model, options, read);
   const pictures = await seenPictures(data.train, settings as CaptionSettings, sight);
   const reader = new CaptionReader(options.reading);
+  requireKnownTexts(pictures, reader);
   return captionFound(model, pictures, reader, valuesOf("eval", CAPTION_EVALUATE_OPTIONS, given));
 }

@@ -1,5 +1,5 @@
 // What a trained translator says: of one source, of many, step by step.
-import { linesOf } from "../../data/tables/data-source.ts";
+import { linesOf, titleOf } from "../../data/tables/data-source.ts";
 import type { Hypothesis } from "../../decoding/search/hypothesis.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { NetworkConfig } from "../../networks/config.ts";
@@ -20,6 +20,9 @@ export interface TranslateOptions {
   readonly loss: TranslateLoss;
 }
 
+/** Characters of a source that an error shows. */
+const SHOWN = 60;
+
 /** A target, and how likely it is. */
 export interface TranslatedTo {
   readonly target: string;
@@ -38,6 +41,8 @@ export interface Translation extends TranslatedTo {
   readonly source: string;
   /** Tokens of the source, with its end. */
   readonly sourceTokens: readonly string[];
+  /** Parts of the source that the model has never seen and reads as `<unk>`, where there are any. */
+  readonly unknown?: readonly string[];
   /** The targets that came behind it, where more than one was asked for. */
   readonly alternatives: readonly TranslatedTo[];
 }
@@ -122,19 +127,26 @@ export async function look(
 }
 
 function askedFor(input: TranslateInput) {
-  const { source, ...given } = typeof input === "string" ? { source: input } : input;
+  const { source, ...given } = typeof input === "string" ? { source: input } : Object(input);
+  if (typeof source !== "string")
+    throw new UnrolledError("invalid-argument", {
+      call: "predict",
+      problem: "this is nothing to translate, needed a text, or { source } with a text",
+    });
   const { alignment: _, plotFile: __, ...how } = valuesOf("predict", TRANSLATE_ANSWER_OPTIONS, given);
   return { source, how };
 }
 
+/** @param placeOf where a text stands, for errors, where it is one of a file */
 async function translationsOf(
   model: LayeredNetwork,
   texts: readonly string[],
   { reading }: TranslateOptions,
   how: DecodeOptions,
+  placeOf: (at: number) => string | undefined = () => undefined,
 ): Promise<Translation[]> {
   const reader = new TranslateReader(reading);
-  const sources = texts.map((text) => requireShort(reader, text));
+  const sources = texts.map((text, at) => requireShort(reader, text, placeOf(at)));
   const found = await decodedTargets(
     model,
     sources.filter((ids) => !isNothing(ids)),
@@ -164,7 +176,14 @@ function translationOf(
   hypotheses: readonly Hypothesis[],
 ): Translation {
   const [best, ...alternatives] = hypotheses.map((each) => translatedTo(reader, each));
-  return { source, ...best, sourceTokens: Array.from(ids, (id) => reader.source.token(id)), alternatives };
+  const unknown = reader.unknownIn(source);
+  return {
+    source,
+    ...best,
+    sourceTokens: Array.from(ids, (id) => reader.source.token(id)),
+    ...(unknown.length > 0 ? { unknown } : {}),
+    alternatives,
+  };
 }
 
 function translatedTo(reader: TranslateReader, hypothesis: Hypothesis): TranslatedTo {
@@ -179,12 +198,13 @@ function translatedTo(reader: TranslateReader, hypothesis: Hypothesis): Translat
   };
 }
 
-function requireShort(reader: TranslateReader, text: string): Int32Array {
+function requireShort(reader: TranslateReader, text: string, place = "a source"): Int32Array {
   const ids = reader.sourceIds(text);
   if (ids.length - 1 <= reader.maxLength) return ids;
+  const begins = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   throw new UnrolledError("invalid-argument", {
     call: "predict",
-    problem: `a source has ${ids.length - 1} tokens, needed at most ${reader.maxLength} (maxLength of the training): ${text.slice(0, 60)}…`,
+    problem: `${place} has ${ids.length - 1} tokens, needed at most ${reader.maxLength} (maxLength of the training): ${begins}`,
   });
 }
 
@@ -194,8 +214,16 @@ export async function* answers(
   { texts, sources }: Asked,
   given: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<object, void> {
-  const all = [...texts];
+  const all: { readonly text: string; readonly place?: string }[] = texts.map((text) => ({ text }));
   // A line of nothing has an answer too, so that those of a file stand in its lines.
-  for (const source of sources) for await (const { text } of linesOf(source)) all.push(text.trim());
-  yield* await translationsOf(model, all, options, askedFor({ ...given, source: "" }).how);
+  for (const source of sources)
+    for await (const { text, line } of linesOf(source))
+      all.push({ text: text.trim(), place: `${titleOf(source)}, line ${line}` });
+  yield* await translationsOf(
+    model,
+    all.map(({ text }) => text),
+    options,
+    askedFor({ ...given, source: "" }).how,
+    (at) => all[at].place,
+  );
 }

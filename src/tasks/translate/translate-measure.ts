@@ -1,10 +1,10 @@
-import { UnrolledError } from "../../errors.ts";
 import { type Intervals, intervalsOf } from "../../metrics/bootstrap.ts";
 import { editDistanceRate } from "../../metrics/edit-distance.ts";
 import { sequenceAccuracy, tokenAccuracy } from "../../metrics/sequence-accuracy.ts";
 import { type BleuOptions, bleu } from "../../metrics/text/bleu.ts";
 import { chrf } from "../../metrics/text/chrf.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { requireKnownTokens } from "../examples/known-tokens.ts";
 import { sortedBatches } from "../fit/bucketed.ts";
 import { translateLoss } from "./translate-batch.ts";
 import { decodedTargets } from "./translate-decode.ts";
@@ -44,9 +44,6 @@ export interface MeasureOptions {
 
 const BATCH = 64;
 
-/** More than this share of target tokens that the vocabulary lacks is another alphabet. */
-const MOST_UNKNOWN = 0.5;
-
 /**
  * Measures on pairs.
  *
@@ -59,7 +56,11 @@ export async function foundOf(
   { search, bootstrap = 0, counted }: MeasureOptions = {},
 ): Promise<TranslateFound> {
   const examples = pairs.map((pair) => reader.example(pair));
-  requireKnown(examples, reader);
+  requireKnownTokens(
+    examples.map(({ target }) => target),
+    reader.target,
+    "targets",
+  );
   const lossNats = await meanLoss(model, examples, reader.end);
   const hypotheses = await decodedTargets(
     model,
@@ -92,21 +93,6 @@ export async function foundOf(
     tokenAccuracy: onTokens.tokenAccuracy.value,
     ...intervalsOf({ ...onTexts, ...onTokens }, bootstrap),
   };
-}
-
-function requireKnown(examples: readonly TranslateExample[], { target }: TranslateReader): void {
-  const { unknownId } = target;
-  if (unknownId === null) return;
-  let [unknown, count] = [0, 0];
-  for (const { target: ids } of examples) {
-    count += ids.length - 1;
-    for (const id of ids) if (id === unknownId) unknown += 1;
-  }
-  if (unknown <= count * MOST_UNKNOWN) return;
-  throw new UnrolledError("invalid-argument", {
-    call: "translate",
-    problem: `${unknown} of ${count} tokens of the targets are not in the model's vocabulary (${target.kind}), needed targets like those it has learned from`,
-  });
 }
 
 async function meanLoss(

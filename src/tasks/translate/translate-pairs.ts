@@ -43,11 +43,18 @@ export async function translatePairs(
   if (pairs.length === 0)
     throw new UnrolledError("invalid-argument", {
       call: "train",
-      subject: "data",
-      got: "empty",
-      needed: "a source with its target",
+      ...(entries.length === 0
+        ? { subject: "data", got: "empty", needed: "a source with its target" }
+        : { problem: `there is no pair in ${namesOf(entries)}, needed a source with its target` }),
     });
   return pairs;
+}
+
+function namesOf(entries: readonly (DataSource | Pair)[]): string {
+  return entries
+    .filter((entry) => isSource(entry))
+    .map(titleOf)
+    .join(" and ");
 }
 
 /** The lines of two files, one by one. */
@@ -76,6 +83,7 @@ function pairsOfTable(table: DataSource, columns: Columns): AsyncGenerator<Pair,
 
 async function* pairsBetweenTabs(table: DataSource, columns: Columns): AsyncGenerator<Pair, void> {
   const [sourceAt, targetAt] = [Number(columns.sourceColumn ?? 1), Number(columns.targetColumn ?? 2)];
+  requireTwo(columns, [sourceAt, targetAt], { title: titleOf(table), columns: [] });
   for await (const { text, line } of linesOf(table)) {
     if (text.trim() === "") continue;
     const cells = text.split("\t");
@@ -94,8 +102,26 @@ async function* pairsOfColumns(source: DataSource, columns: Columns): AsyncGener
   const table = await readRows(source, named ? { header: true } : {});
   const sourceAt = placeIn(table, columns, "source");
   const targetAt = placeIn(table, columns, "target");
+  requireTwo(columns, [sourceAt + 1, targetAt + 1], table);
   for await (const { cells } of table.rows)
     yield { source: cells[sourceAt].trim(), target: cells[targetAt].trim() };
+}
+
+/** What is the source is not the target too, unless both are named. */
+function requireTwo(
+  { sourceColumn, targetColumn }: Columns,
+  [source, target]: readonly [number, number],
+  { title, columns }: Pick<RowsOfTable, "title" | "columns">,
+): void {
+  const isGiven = (column: Columns["sourceColumn"], side: string) =>
+    (column ?? null) !== null || columns.includes(side);
+  if (source !== target || (isGiven(sourceColumn, "source") && isGiven(targetColumn, "target"))) return;
+  throw new UnrolledError("invalid-argument", {
+    call: "train",
+    subject: [{ option: isGiven(targetColumn, "target") ? "sourceColumn" : "targetColumn" }],
+    got: "not given",
+    needed: `a column of ${title} beside ${columns[source - 1] ?? source}`,
+  });
 }
 
 /** Whether a column is given by a name, and not by a number. */
@@ -109,6 +135,11 @@ function placeIn(table: RowsOfTable, columns: Columns, side: keyof Pair): number
   if (isNamed(given)) return columnPlace(table, String(given), option);
   const place = Number(given) - 1;
   if (place < table.columns.length) return place;
+  if ((columns[option] ?? null) === null)
+    throw new UnrolledError("invalid-file", {
+      call: "train",
+      problem: `${table.title} has one column, ${table.columns.join()}, needed one of sources and one of targets`,
+    });
   throw new UnrolledError("invalid-argument", {
     call: "train",
     subject: [{ option }],

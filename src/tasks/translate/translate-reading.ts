@@ -2,6 +2,7 @@
 import type { Tokenizer, TokenizerKind } from "../../data/tokenizers/tokenizer.ts";
 import { tokenizerFromJSON } from "../../data/tokenizers/tokenizer-json.ts";
 import { trainTokenizer } from "../../data/tokenizers/train-tokenizer.ts";
+import { unknownParts } from "../../data/tokenizers/unknown-parts.ts";
 import { tokenizersOf } from "./translate-description.ts";
 import type { TranslateSettings } from "./translate-options.ts";
 import type { Pair } from "./translate-pairs.ts";
@@ -62,6 +63,11 @@ export class TranslateReader {
   /** Ids of a source, with its end. */
   sourceIds(text: string): Int32Array {
     return ended(this.source, cased(text, this.lowercase));
+  }
+
+  /** What of a source its vocabulary lacks, each once. */
+  unknownIn(text: string): readonly string[] {
+    return unknownParts(this.source, cased(text, this.lowercase));
   }
 
   /** Ids of a target, with its end. */

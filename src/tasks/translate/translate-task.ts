@@ -7,6 +7,7 @@ import { valuesOf } from "../../options/option.ts";
 import type { Device } from "../../tensor/device.ts";
 import { exampleBatches } from "../examples/example-batches.ts";
 import { heldOut } from "../examples/held-out.ts";
+import { requireKnownTokens } from "../examples/known-tokens.ts";
 import { examplesOfLength } from "../examples/of-length.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { type Beginning, defineTask, type Evaluated, type SettingsOf } from "../task.ts";
@@ -75,6 +76,13 @@ async function prepare({ data, settings }: Beginning<TaskData<Pair>, TranslateTr
     { units: "pairs", maxLength: settings.maxLength },
   );
   const validation = parts.heldOut;
+  // What cannot be measured is refused before anything is trained.
+  for (const measured of [validation, test ?? []])
+    requireKnownTokens(
+      measured.map(({ target }) => reader.targetIds(target)),
+      reader.target,
+      "targets",
+    );
   const sizes = {
     source: reader.source.vocabularySize,
     target: settings.joint ? undefined : reader.target.vocabularySize,
