@@ -5,7 +5,6 @@ import type { PlateauState } from "../optimisers/plateau.ts";
 import type { WeightAverageState } from "../optimisers/weight-average.ts";
 import type { BatchPlace } from "../tasks/task.ts";
 import type { DivergenceState } from "./divergence.ts";
-import type { Judged } from "./judging.ts";
 
 /** Everything of a run but its tensors, as plain data. */
 export interface RunState {
@@ -41,6 +40,7 @@ export interface RunState {
 }
 
 /** The best measurement so far: of the number that counts, less being better (what is better the more there is, is negative here). */
-export interface BestSoFar extends Judged {
+export interface BestSoFar {
   readonly step: number;
+  readonly value: number;
 }

@@ -149,10 +149,6 @@ describe("texts (1)", () => {
       ["train", "text.txt", "--out", "new", "--tokenizer", "nowhere.json"],
       "nowhere.json is neither a tokenizer",
     ],
-    [
-      train("--tokenizer", "bpe", "--vocab-size", "30"),
-      "--vocab-size is 30, needed an integer of at least 256 (256 bytes)",
-    ],
     [["train", "--resume", "nowhere"], "nowhere does not exist, needed the folder of a run"],
     [["train", "--resume", "hollow"], "hollow has no run.json"],
     [
