@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import type { GivenFor } from "../../options/option.ts";
-import { settleReader } from "../reader/settle-reader.ts";
+import { requireBytes, settleReader } from "../reader/settle-reader.ts";
 import {
   CAPTION_ANSWER_OPTIONS,
   CAPTION_EVALUATE_OPTIONS,
@@ -36,6 +36,7 @@ export const CAPTION = {
 
 function settle(given: GivenFor<typeof CAPTION_OPTIONS>, values: CaptionSettings): CaptionSettings {
   const settled = settleReader(given, values);
+  requireBytes(settled);
   const { imageWidth, imageHeight, convLayers, features, blind } = settled;
   const least = 2 ** convLayers;
   for (const option of ["featureOutput", "featureScale"] as const)

@@ -12,7 +12,6 @@ export function settleReader<Values extends { readonly cell: string; readonly hi
 ): Values {
   const { cell, hiddenSize } = values;
   checkCell("train", { ...given, cell, hiddenSize } as CellChoice);
-  requireBytes(values);
   return { ...values, ...settledCell(values as unknown as CellChoice, given as CellConfig) };
 }
 
@@ -20,16 +19,21 @@ export function settleReader<Values extends { readonly cell: string; readonly hi
 const LEAST_OF_BYTES = 257;
 
 interface TextSettings {
-  readonly tokenizer?: string;
+  readonly tokenizer: string;
   readonly sourceTokenizer?: string | null;
   readonly targetTokenizer?: string | null;
-  readonly vocabSize?: number;
+  readonly vocabSize: number;
 }
 
-function requireBytes(values: object): void {
-  const { tokenizer, sourceTokenizer, targetTokenizer, vocabSize }: TextSettings = values;
+/**
+ * A vocabulary of byte pairs of texts that end has room for the bytes and the end.
+ *
+ * @throws UnrolledError "invalid-argument" for one that has not
+ */
+export function requireBytes(settings: TextSettings): void {
+  const { tokenizer, sourceTokenizer, targetTokenizer, vocabSize } = settings;
   const kinds = [sourceTokenizer ?? tokenizer, targetTokenizer ?? tokenizer];
-  if (vocabSize === undefined || vocabSize >= LEAST_OF_BYTES || !kinds.includes("bpe")) return;
+  if (vocabSize >= LEAST_OF_BYTES || !kinds.includes("bpe")) return;
   throw new UnrolledError("invalid-argument", {
     call: "train",
     subject: [{ option: "vocabSize" }],
