@@ -3,7 +3,7 @@ import { FrameFeatures, featureNames } from "./frame-features.ts";
 import type { Frames } from "./frames.ts";
 import { type FrontEndOptions, type ResolvedFrontEnd, resolveFrontEnd } from "./front-end-options.ts";
 import { Resampler } from "./resampler.ts";
-import { monoOf, requireSampleRate, type Sound } from "./sound.ts";
+import { monoOf, requireSampleRate, requireSound, type Sound } from "./sound.ts";
 
 /**
  * Makes frames of features out of sound: mel filter banks or cepstra, with energy and differences, by HTK's formulas or Kaldi's. The same
@@ -51,6 +51,7 @@ export class FrontEnd {
    * one gives none.
    */
   frames(sound: Sound): Frames {
+    requireSound("FrontEnd.frames", sound);
     const stream = this.stream(sound.sampleRateHz);
     const [begin, rest] = [stream.push(monoOf(sound)), stream.finish()];
     const values = new Float32Array(begin.length + rest.length);

@@ -3,6 +3,7 @@
 import { ByteReader } from "../formats/byte-reader.ts";
 import type { Frames } from "./frames.ts";
 import { floats } from "./read-sphinx-features.ts";
+import { requireBytes } from "./sound.ts";
 
 /** Features with what HTK's header says of them. */
 export interface HtkFeatures extends Frames {
@@ -49,6 +50,7 @@ const COMPRESSED = 0o2000;
  * @throws UnrolledError "invalid-file" for a file that is cut or damaged, and for waveforms and codes, which are no features
  */
 export function readHtkFeatures(bytes: Uint8Array): HtkFeatures {
+  requireBytes("readHtkFeatures", bytes);
   const reader = new ByteReader("readHtkFeatures", bytes, { littleEndian: false });
   const count = reader.i32("the count of frames");
   const period = reader.i32("the time from frame to frame");

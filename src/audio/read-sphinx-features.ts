@@ -1,6 +1,7 @@
 import { ByteReader } from "../formats/byte-reader.ts";
 import { requireWhole } from "../whole-numbers.ts";
 import type { Frames } from "./frames.ts";
+import { requireBytes } from "./sound.ts";
 
 /**
  * Features in a file of CMU Sphinx (.mfc): how many numbers follow, as an integer of 32 bits, and the numbers as float32, all in one
@@ -11,6 +12,7 @@ import type { Frames } from "./frames.ts";
  */
 export function readSphinxFeatures(bytes: Uint8Array, width = 13): Frames {
   const call = "readSphinxFeatures";
+  requireBytes(call, bytes);
   requireWhole(call, "width", width, 1);
   const wanted = bytes.length / 4 - 1;
   const isLittle = (littleEndian: boolean) => new ByteReader(call, bytes, { littleEndian }).u32("the count");

@@ -1,6 +1,6 @@
 import { ByteReader } from "../formats/byte-reader.ts";
 import { fromALaw, fromMuLaw } from "./companding.ts";
-import type { Sound } from "./sound.ts";
+import { requireBytes, type Sound } from "./sound.ts";
 import { type WavHeader, wavHeader } from "./wav-header.ts";
 
 /**
@@ -10,6 +10,7 @@ import { type WavHeader, wavHeader } from "./wav-header.ts";
  * @throws UnrolledError "invalid-file" for a file that is cut or damaged, holds no sample, or holds them compressed
  */
 export function readWav(bytes: Uint8Array): Sound {
+  requireBytes("readWav", bytes);
   const reader = new ByteReader("readWav", bytes);
   const header = wavHeader(reader);
   const { sampleRateHz, channels, bytesPerSample, data } = header;

@@ -39,6 +39,34 @@ export function requireSamples(call: string, samples: unknown): void {
   });
 }
 
+/** An error that names the call, unless this is a sound. */
+export function requireSound(call: string, sound: unknown): void {
+  if (typeof sound === "object" && sound !== null && "channels" in sound) return;
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: "sound",
+    got: kindOf(sound),
+    needed: "an object { sampleRateHz, channels }",
+  });
+}
+
+/** An error that names the call, unless these are the bytes of a file. */
+export function requireBytes(call: string, bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return;
+  throw new UnrolledError("invalid-argument", {
+    call,
+    subject: "bytes",
+    got: kindOf(bytes),
+    needed: "a Uint8Array of what the file holds",
+  });
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "string") return "a text";
+  if (typeof value !== "object" || value === null) return String(value);
+  return value.constructor?.name ?? "an object";
+}
+
 /** An error that names the call, unless a sound has one or more channels of one length. */
 export function requireChannels(call: string, channels: unknown): void {
   if (Array.isArray(channels) && channels.length > 0) {
@@ -59,7 +87,9 @@ export function requireChannels(call: string, channels: unknown): void {
  *
  * @throws UnrolledError "invalid-argument" for a sound without channels, or with channels of different lengths
  */
-export function monoOf({ channels }: Sound): Float32Array {
+export function monoOf(sound: Sound): Float32Array {
+  requireSound("monoOf", sound);
+  const { channels } = sound;
   requireChannels("monoOf", channels);
   const [first] = channels;
   if (channels.length === 1) return first;

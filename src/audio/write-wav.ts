@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { requireWhole } from "../whole-numbers.ts";
-import { requireChannels, requireSampleRate, type Sound } from "./sound.ts";
+import { requireChannels, requireSampleRate, requireSound, type Sound } from "./sound.ts";
 
 /** How samples are written. */
 export interface WriteWavOptions {
@@ -15,8 +15,10 @@ const HEADER_BYTES = 44;
  *
  * @throws UnrolledError "invalid-argument" for a rate that is no whole number, for bits that are neither, and for no samples or channels of different lengths
  */
-export function writeWav({ sampleRateHz, channels }: Sound, { bits = 16 }: WriteWavOptions = {}): Uint8Array {
+export function writeWav(sound: Sound, { bits = 16 }: WriteWavOptions = {}): Uint8Array {
   const call = "writeWav";
+  requireSound(call, sound);
+  const { sampleRateHz, channels } = sound;
   requireWhole(call, "sampleRateHz", sampleRateHz, 1);
   requireSampleRate(call, "sampleRateHz", sampleRateHz);
   requireChannels(call, channels);

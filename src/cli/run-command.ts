@@ -17,16 +17,20 @@ export async function runCommand(words: readonly string[]): Promise<number | und
       await program.parseAsync(words, { from: "user" });
     }
   } catch (error) {
-    return failed(error, program, first);
+    return failed(error, program, words);
   }
   return undefined;
 }
 
-async function failed(error: unknown, program: Command | undefined, first: string): Promise<number> {
+async function failed(
+  error: unknown,
+  program: Command | undefined,
+  [first, ...others]: readonly string[],
+): Promise<number> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     const { usageText } = await import("./unknown-word.ts");
-    const text = program && (await usageText(error, program, first));
+    const text = program && (await usageText(error, program, first, others));
     if (text !== undefined) process.stderr.write(`${text}\n`);
     return EXIT.usage;
   }

@@ -1,4 +1,5 @@
 // What was probably meant by a command or a flag that there is not: other programs call many of them otherwise.
+import { existsSync } from "node:fs";
 import type { Command, CommanderError } from "commander";
 
 /** Commands by other names, as they are typed. */
@@ -28,6 +29,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   "top-p": "nucleus p".split(" "),
   "repetition-penalty": "repeat-penalty frequency-penalty penalty".split(" "),
   stop: "end until stop-at stop-string stop-sequence".split(" "),
+  alternatives: "n-best nbest hypotheses".split(" "),
   top: "k n top-k count best number".split(" "),
   "learning-rate": "lr rate alpha step-size".split(" "),
   "hidden-size": "size units hidden hidden-dim hidden-units rnn-size num-units nhid dim width".split(" "),
@@ -90,11 +92,15 @@ export async function usageText(
   { code, message }: CommanderError,
   program: Command,
   first = "",
+  words: readonly string[] = [],
 ): Promise<string | undefined> {
   if (code.startsWith("commander.help") || code === "commander.version") return undefined;
   const line = message.trim().replace(/\s*\n\s*/g, " ");
   const [, kind, typed] = /^error: unknown (option|command) '([^']+)'/.exec(line) ?? [];
   if (kind === undefined) return line;
+  // Which options predict and eval have, the model says.
+  if ((first === "predict" || first === "eval") && isNowhere(words[0]))
+    return `error: ${words[0]} does not exist, needed a model's folder`;
   const meant = kind === "command" ? meantCommand(typed) : flagFor(typed, program, first);
   if (meant === undefined && kind === "option" && (first === "train" || first === "sweep")) {
     const { tasksWithOption } = await import("./option-of-task.ts");
@@ -103,6 +109,10 @@ export async function usageText(
       return `error: option '${typed}' belongs to ${tasks.length === 1 ? "the task" : "the tasks"} ${tasks.join(", ")}: --task ${tasks[0]}`;
   }
   return meant === undefined ? line : `error: unknown ${kind} '${typed}' (Did you mean ${meant}?)`;
+}
+
+function isNowhere(word: string | undefined): boolean {
+  return word !== undefined && !word.startsWith("-") && !existsSync(word);
 }
 
 function meantCommand(word: string): string | undefined {

@@ -5,7 +5,7 @@ import { shapeText, type Tensor } from "../tensor/tensor.ts";
 import { type AlignmentLossOptions, labelsOf } from "./labels.ts";
 import { reducedAlignments } from "./reduced-alignments.ts";
 import { TransducerAlignments } from "./transducer-alignments.ts";
-import { JointChunk, type TransducerJoint } from "./transducer-joint.ts";
+import { JointChunk, requireJoint, type TransducerJoint } from "./transducer-joint.ts";
 
 /** Rows (t, u) that are joined at a time. */
 const ROWS = 512;
@@ -30,6 +30,7 @@ export function transducerJointLoss(
   targets: Tensor | readonly (readonly number[])[],
   options: AlignmentLossOptions = {},
 ): Tensor {
+  requireJoint(joint);
   const { weight, bias } = joint === "additive" ? {} : joint;
   const losses = outputOf([encoded.shape?.[0] ?? 0], [encoded, predicted, weight, bias]);
   const [B, T, H] = encoded.shape;

@@ -1,14 +1,32 @@
 // Joint networks of transducers: from what the encoder says of step t and the prediction network of the labels before place u to the
 // logits of (t, u), for a few steps at a time.
+import { UnrolledError } from "../errors.ts";
+import { isRecord } from "../options/field-checks.ts";
 import type { Device } from "../tensor/device.ts";
 import { addTransposedProduct, packed } from "../tensor/operations/products.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /**
  * How a transducer's two networks are joined. "additive" (Graves 2012): logits(t, u) = encoded(t) + predicted(u), both [V]. With a weight
  * [V, H], and a bias [V] or none (Graves, Mohamed & Hinton 2013): logits(t, u) = weight · tanh(encoded(t) + predicted(u)) + bias.
  */
 export type TransducerJoint = "additive" | { readonly weight: Tensor; readonly bias?: Tensor | undefined };
+
+/** @throws UnrolledError "invalid-argument" unless it is a way to join that there is */
+export function requireJoint(joint: unknown): void {
+  if (joint === "additive" || (isRecord(joint) && joint.weight instanceof Tensor)) return;
+  throw new UnrolledError("invalid-argument", {
+    call: "transducerJointLoss",
+    subject: "joint",
+    got:
+      typeof joint === "string"
+        ? JSON.stringify(joint)
+        : isRecord(joint)
+          ? "without a weight"
+          : String(joint),
+    needed: '"additive", or { weight, bias } of tensors',
+  });
+}
 
 /** Places in the heap: of H numbers a step and a place of one sequence. */
 export interface JoinedRows {

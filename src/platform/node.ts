@@ -148,11 +148,17 @@ export function openFile(call: string, path: string): OpenFile {
 }
 
 function openAt(call: string, path: string): number {
+  let file: number | undefined;
   try {
-    return openSync(path, "r");
+    file = openSync(path, "r");
+    if (!fstatSync(file).isDirectory()) return file;
   } catch (error) {
-    throw new UnrolledError("missing-file", { call, problem: `${path}: ${(error as Error).message}` });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === "ENOENT" ? `${path} does not exist` : `${path}: ${message}`;
+    throw new UnrolledError("missing-file", { call, problem });
   }
+  closeSync(file);
+  throw new UnrolledError("invalid-file", { call, problem: `${path} is a folder, needed a file` });
 }
 
 /** All of it. */

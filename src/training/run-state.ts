@@ -5,6 +5,7 @@ import type { PlateauState } from "../optimisers/plateau.ts";
 import type { WeightAverageState } from "../optimisers/weight-average.ts";
 import type { BatchPlace } from "../tasks/task.ts";
 import type { DivergenceState } from "./divergence.ts";
+import type { Judged } from "./judging.ts";
 
 /** Everything of a run but its tensors, as plain data. */
 export interface RunState {
@@ -40,7 +41,6 @@ export interface RunState {
 }
 
 /** The best measurement so far: of the number that counts, less being better (what is better the more there is, is negative here). */
-export interface BestSoFar {
+export interface BestSoFar extends Judged {
   readonly step: number;
-  readonly value: number;
 }

@@ -11,7 +11,7 @@ import { type Checkpoint, prefixed, tensorsBelow } from "./checkpoint.ts";
 import { culpritOf, DivergenceWatch } from "./divergence.ts";
 import type { AnyTrainingEvent } from "./events.ts";
 import { filesOf } from "./files-of.ts";
-import { judgedValue, lookedAt } from "./judging.ts";
+import { isBetter, judged, lookedAt } from "./judging.ts";
 import { scheduleOf } from "./optimisation.ts";
 import type { BestSoFar, RunState } from "./run-state.ts";
 import { type Finished, tested } from "./tested.ts";
@@ -47,7 +47,7 @@ export class Run {
   #rateScale = 1;
   #evaluatedAt = 0;
   #hasStopped = false;
-  #best: (BestSoFar & { readonly tensors: StateDict }) | undefined;
+  #best: { readonly found: BestSoFar; readonly tensors: StateDict } | undefined;
   #remembered: Checkpoint | undefined;
   #digest: string | undefined;
 
@@ -146,16 +146,16 @@ export class Run {
       yield await this.#averaged(() => this.#modelEvent());
       return;
     }
-    const { found, value, tensors, event } = await this.#averaged(async () => {
+    const { found, judgement, tensors, event } = await this.#averaged(async () => {
       const found = await lookedAt(model, () => prepared.measure!(model, "quick"));
-      const value = judgedValue(this.#task, found);
-      // A value that is no number is no best one either.
-      if (!(value < (this.#best?.value ?? Number.POSITIVE_INFINITY))) return { found, value };
-      return { found, value, tensors: await model.stateDict(), event: await this.#modelEvent(found) };
+      const judgement = judged(this.#task, found);
+      if (!isBetter(judgement, this.#best?.found)) return { found, judgement };
+      return { found, judgement, tensors: await model.stateDict(), event: await this.#modelEvent(found) };
     });
     yield { type: "eval", step: this.#step, best: tensors !== undefined, ...found };
-    if (tensors) this.#best = { step: this.#step, value, tensors };
+    if (tensors) this.#best = { found: { step: this.#step, ...judgement }, tensors };
     if (event) yield event;
+    const { value } = judgement;
     const stale =
       this.#task.judge.better === "less" ? "loss has stopped falling" : "figure has stopped rising";
     const note = (text: string) => ({ type: "note", step: this.#step, text }) as const;
@@ -209,7 +209,7 @@ export class Run {
       units: this.#units,
       seconds: this.seconds,
       evaluatedAt: this.#evaluatedAt,
-      best: this.#best ? { step: this.#best.step, value: this.#best.value } : null,
+      best: this.#best?.found ?? null,
       places: [...model.dropoutPlaces().values()].map((place) => place.state()),
       learningRate: this.#learningRate.state(),
       rateScale: this.#rateScale,
@@ -256,7 +256,7 @@ export class Run {
     this.#rateScale = state.rateScale;
     this.#evaluatedAt = state.evaluatedAt;
     this.#hasStopped = state.hasStopped;
-    this.#best = state.best ? { ...state.best, tensors: tensorsBelow(tensors, "best") } : undefined;
+    this.#best = state.best ? { found: state.best, tensors: tensorsBelow(tensors, "best") } : undefined;
     this.#keep(checkpoint);
     return otherSettings(state, this.#settings);
   }

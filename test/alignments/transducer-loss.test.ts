@@ -112,4 +112,8 @@ test("what does not fit is refused by name", () => {
   expect(() => transducerJointLoss(leaf([1, 2, 3], 1), leaf([1, 2, 4], 1), "additive", [[1]])).toThrow(
     /transducerJointLoss: encoded \[1, 2, 3\] came with \[1, 2, 4\]/,
   );
+  for (const joint of ["sum", undefined, {}])
+    expect(() =>
+      transducerJointLoss(leaf([1, 2, 3], 1), leaf([1, 2, 3], 1), joint as "additive", [[1]]),
+    ).toThrow(/transducerJointLoss: joint is .*, needed "additive", or \{ weight, bias \} of tensors/);
 });

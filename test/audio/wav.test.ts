@@ -1,5 +1,13 @@
 import { UnrolledError } from "unrolled";
-import { monoOf, readWav, type Sound, writeWav } from "unrolled/audio";
+import {
+  FrontEnd,
+  monoOf,
+  readHtkFeatures,
+  readSphinxFeatures,
+  readWav,
+  type Sound,
+  writeWav,
+} from "unrolled/audio";
 import { describe, expect, it } from "vitest";
 import { tones } from "./tones.ts";
 import { wavFile } from "./wav-file.ts";
@@ -109,4 +117,21 @@ it("writeWav refuses channels of different lengths, and none", () => {
   expect(() => writeWav(sound(3), { bits: 65 as 16 })).toThrow("writeWav: bits is 65, needed 16 or 32");
   const list = { sampleRateHz: 8000, channels: [[0, 1] as unknown as Float32Array] };
   expect(() => monoOf(list)).toThrow("monoOf: samples is an array, needed a Float32Array");
+});
+
+it("what is no file and no sound is refused by name", () => {
+  for (const read of [readWav, readSphinxFeatures, readHtkFeatures])
+    for (const [bytes, got] of [
+      ["some.wav", "a text"],
+      [undefined, "undefined"],
+      [new ArrayBuffer(64), "ArrayBuffer"],
+    ])
+      expect(() => read(bytes as unknown as Uint8Array)).toThrow(
+        `${read.name}: bytes is ${got}, needed a Uint8Array of what the file holds`,
+      );
+  const samples = new Float32Array(9) as unknown as Sound;
+  expect(() => monoOf(samples)).toThrow("monoOf: sound is Float32Array, needed an object");
+  expect(() => writeWav(samples)).toThrow("writeWav: sound is Float32Array, needed an object");
+  const frontEnd = new FrontEnd({ kind: "fbank" });
+  expect(() => frontEnd.frames("some.wav" as unknown as Sound)).toThrow("FrontEnd.frames: sound is a text");
 });

@@ -57,6 +57,9 @@ describe("wrong usage (2)", () => {
     [train("--lr", "0.1"), "unknown option '--lr' (Did you mean --learning-rate?)"],
     [train("--layers=2"), "unknown option '--layers=2' (Did you mean --num-layers?)"],
     [train("--hidden_size", "3"), "unknown option '--hidden_size' (Did you mean --hidden-size?)"],
+    [["eval", "nowhere", "text.txt", "--beam", "4"], "nowhere does not exist, needed a model's folder"],
+    [["predict", "nowhere", "a.wav", "--beam", "4"], "nowhere does not exist, needed a model's folder"],
+    [["predict", "model", "a", "--beam", "4"], "unknown option '--beam'"],
     [train("--horizon", "3"), "option '--horizon' belongs to the task forecast: --task forecast"],
     [
       ["train", "a.csv", "--task", "tag", "--label-smoothing=0.1"],
@@ -145,6 +148,10 @@ describe("texts (1)", () => {
     [
       ["train", "text.txt", "--out", "new", "--tokenizer", "nowhere.json"],
       "nowhere.json is neither a tokenizer",
+    ],
+    [
+      train("--tokenizer", "bpe", "--vocab-size", "30"),
+      "--vocab-size is 30, needed an integer of at least 256 (256 bytes)",
     ],
     [["train", "--resume", "nowhere"], "nowhere does not exist, needed the folder of a run"],
     [["train", "--resume", "hollow"], "hollow has no run.json"],

@@ -90,6 +90,15 @@ describe("recordings with a label each", () => {
     const whole = await model.predict(sound);
     expect(whole.label).toBe("high");
     expect(await model.predict(sound.channels[0])).toEqual(whole);
+    for (const [input, got] of [
+      [undefined, "undefined"],
+      ["some.wav", "a text"],
+      [{}, "an object"],
+      [[], "empty"],
+    ])
+      await expect(model.predict(input as never)).rejects.toThrow(
+        `predict: the input is ${got}, needed a sound { sampleRateHz, channels }, or rows of`,
+      );
 
     const listening = model.listen();
     const [samples] = sound.channels;

@@ -37,6 +37,14 @@ test("a hot word adds its bonus, in the recogniser's case", async () => {
 });
 
 test.each<[string, Partial<TranscribeDecoding>, number, RegExp]>([
+  ["a lexicon that is not there", { lexicon: "no.txt" }, 1, /^read: no\.txt does not exist$/],
+  ["a lexicon that is a folder", { lexicon: folder }, 1, /unrolled-search-\w+ is a folder, needed a file/],
+  [
+    "a model that is a folder without one",
+    { lm: folder },
+    1,
+    /unrolled-search-\w+ is a folder, needed a file/,
+  ],
   ["a best path with a lexicon", { beam: 0, lexicon: "no.txt" }, 1, /beam is 0, the best path/],
   ["a best path with a bonus", { beam: 0, wordBonus: 1 }, 1, /beam is 0, the best path/],
   ["a best path with alternatives", { beam: 0 }, 2, /beam is 0, the best path/],

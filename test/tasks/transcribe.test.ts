@@ -176,9 +176,13 @@ describe("recordings in files", () => {
     const { files } = await trained(data, settings);
     const model = await openModel(files, { task: "transcribe" });
     const answers = [];
-    for await (const each of model.answers({ texts: [], sources: [sounds[2]] }, { alternatives: 2 }))
+    for await (const each of model.answers(
+      { texts: [], sources: [sounds[2]] },
+      { alternatives: 2, times: true },
+    ))
       answers.push(each);
     expect(answers).toHaveLength(1);
+    expect(Object.keys(answers[0])).toEqual(["file", "text", "score", "words", "alternatives"]);
     expect(answers[0]).toMatchObject({
       file: sounds[2],
       words: expect.any(Array),

@@ -23,9 +23,10 @@ export function addConfigurationOptions(command: Command, presets: Presets = PRE
 
 /** The presets for people: what each is, gave and took. */
 export function presetsHelp(presets: Presets = PRESETS): string {
+  const columns = Math.max(NAME_COLUMNS, ...Object.keys(presets).map((name) => name.length + 2));
   const lines = Object.entries(presets).map(([name, preset]) => {
-    const line = `  ${name.padEnd(NAME_COLUMNS)}${preset.description}; ${measuredText(preset)}`;
-    return wrapped(line, HELP_COLUMNS, NAME_COLUMNS + 2);
+    const line = `  ${name.padEnd(columns)}${preset.description}; ${measuredText(preset)}`;
+    return wrapped(line, HELP_COLUMNS, columns + 2);
   });
   return `\nPresets:\n${lines.join("\n")}`;
 }

@@ -6,6 +6,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   cacheFolder: "--cache",
   validation: "--val FILE",
   config: "--keras-config",
+  vocabularySize: "--vocab-size",
 };
 
 /** Flags that are given once for each layer, where the library's option is a record of all of them. */

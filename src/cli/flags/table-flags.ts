@@ -90,5 +90,6 @@ function defaultText(option: Option): string | undefined {
 }
 
 function plainDefault(value: unknown): string | undefined {
+  if (Array.isArray(value) && value.length > 0) return value.join(",");
   return typeof value === "number" || typeof value === "string" ? String(value) : undefined;
 }

@@ -6,6 +6,7 @@ import { count } from "./amounts.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 
 const NAME_COLUMNS = 24;
+const NOTHING = "(nothing)";
 
 export const transcribeAnswers: TaskAnswers = {
   evaluation(found) {
@@ -31,22 +32,23 @@ export const transcribeAnswers: TaskAnswers = {
         : []),
       ...confusions.map(({ reference, hypothesis, count: often }) => [
         `${often} x`,
-        `${reference ?? "(nothing)"} → ${hypothesis ?? "(nothing)"}`,
+        `${reference ?? NOTHING} → ${hypothesis ?? NOTHING}`,
       ]),
       ["Time", `${realTimeFactor.toFixed(3)} s for a second of sound`],
     ];
     return rows.map(([name, value]) => `${name.padEnd(NAME_COLUMNS)}${value}`);
   },
 
-  answer(answer) {
-    const { file, text, words, alternatives, times } = answer as TranscribeAnswer & {
-      readonly times?: boolean;
-    };
-    const lines = [`${file}: ${text}`];
-    if (times)
+  answer(answer, _, given) {
+    const { file, text, words, alternatives } = answer as TranscribeAnswer;
+    const lines = [`${file}: ${text || NOTHING}`];
+    const seconds = (value: number) => value.toFixed(2);
+    const room = Math.max(...words.map(({ end }) => seconds(end).length));
+    if (given.times)
       for (const { word, start, end } of words)
-        lines.push(`  ${start.toFixed(2).padStart(7)} – ${end.toFixed(2)} s  ${word}`);
-    for (const { text: other, score } of alternatives) lines.push(`  or (${score.toFixed(2)}): ${other}`);
+        lines.push(`${seconds(start).padStart(room + 5)} – ${seconds(end).padStart(room)} s  ${word}`);
+    for (const { text: other, score } of alternatives)
+      lines.push(`  or (${score.toFixed(2)}): ${other || NOTHING}`);
     return lines;
   },
 };

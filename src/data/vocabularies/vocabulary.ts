@@ -38,7 +38,12 @@ export function refuseSize({ kind, vocabularySize }: TokenizerTrainerOptions): v
 
 export function checkedSize(size: number, least: number, what: string): number {
   if (Number.isInteger(size) && size >= least) return size;
-  throw invalid(`vocabularySize is ${size}, needed an integer of at least ${least} (${what})`);
+  throw new UnrolledError("invalid-argument", {
+    call: "tokenizerTrainer",
+    subject: [{ option: "vocabularySize" }],
+    got: String(size),
+    needed: `an integer of at least ${least} (${what})`,
+  });
 }
 
 /** An error unless it is a kind that there is. */

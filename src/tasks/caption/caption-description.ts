@@ -40,11 +40,11 @@ function settle(given: GivenFor<typeof CAPTION_OPTIONS>, values: CaptionSettings
   const { imageWidth, imageHeight, convLayers, features, blind } = settled;
   const least = 2 ** convLayers;
   for (const option of ["featureOutput", "featureScale"] as const)
-    if (features === null && given[option] !== undefined && given[option] !== null)
+    if (features === null && settled[option] !== CAPTION_OPTIONS[option].default)
       throw new UnrolledError("invalid-argument", {
         call: "train",
         subject: [{ option }],
-        got: String(given[option]),
+        got: String(settled[option]),
         needed: [{ option: "features" }, ", the network that it is about"],
       });
   if (features !== null && blind)

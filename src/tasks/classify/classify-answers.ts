@@ -43,6 +43,7 @@ export async function predictAll(
     requireKind(input, {
       isText: reader.tokenizer !== undefined,
       width: options.reading.features?.length ?? 0,
+      hears: options.columns?.sound !== undefined,
     });
     return typeof input === "string" ? reader.encode(input) : reader.scale(input.flat());
   };

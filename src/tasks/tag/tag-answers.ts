@@ -45,7 +45,11 @@ export async function predictAll(
 
 function untagged(input: TagInput, { columns, reading }: TagOptions): ReadTagged {
   if (isHeard(input)) return { values: framesOf(input, columns?.sound), tags: [] };
-  requireKind(input, { isText: reading.words !== undefined, width: reading.features?.length ?? 0 });
+  requireKind(input, {
+    isText: reading.words !== undefined,
+    width: reading.features?.length ?? 0,
+    hears: columns?.sound !== undefined,
+  });
   if (typeof input === "string") return { tokens: wordTokens(input), tags: [] };
   if (Array.isArray(input[0])) return { values: (input as readonly (readonly number[])[]).flat(), tags: [] };
   return { tokens: input as readonly string[], tags: [] };

@@ -168,6 +168,16 @@ test("a recogniser of CTC says its likeliest path without a beam", () => {
   expect(session.transcript().score).toBeCloseTo(score, 9);
 });
 
+test("a session that is finished hears nothing more", () => {
+  const session = recogniserSession(recogniser().model);
+  session.feed(samples);
+  session.finish();
+  const { text } = session.transcript();
+  expect(session.finish().logits).toHaveLength(0);
+  expect(() => session.feed(samples)).toThrow("RecogniserSession.feed: the session is finished");
+  expect(session.text()).toBe(text);
+});
+
 test("sound of another rate is heard at the model's", () => {
   const { model } = recogniser();
   const session = recogniserSession(model, { sampleRateHz: 4 * RATE_HZ });
@@ -194,6 +204,7 @@ describe("what cannot listen is refused by name", () => {
   test("a model of another task", () => {
     const { model } = recogniser();
     const other = new NetworkModel(model.network, { madeBy: { task: "classify" } });
-    expect(() => recogniserSession(other)).toThrow(/no recogniser of the task transcribe/);
+    for (const each of [other, undefined as unknown as NetworkModel])
+      expect(() => recogniserSession(each)).toThrow(/no recogniser of the task transcribe/);
   });
 });

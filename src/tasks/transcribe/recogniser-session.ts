@@ -39,7 +39,7 @@ export interface RecogniserSession {
   text(): string;
   /** The text if nothing more follows, with its words' times and other texts. */
   transcript(): Transcript;
-  /** Says that nothing more follows, and what that completes. */
+  /** Says that nothing more follows, and what that completes; nothing can be fed after it. */
   finish(): HeardSteps;
 }
 
@@ -54,7 +54,8 @@ const CALL = "recogniserSession";
  */
 export function recogniserSession(model: NetworkModel, options: ListenOptions = {}): RecogniserSession {
   const { sampleRateHz, ...search } = options;
-  const recogniser = recogniserOf(model.network, optionsOf(model));
+  const made = optionsOf(model);
+  const recogniser = recogniserOf(model.network, made);
   const { batching } = recogniser;
   const { reader, secondsPerStep } = recogniser;
   const { tokens, blank } = reader;
@@ -71,6 +72,7 @@ export function recogniserSession(model: NetworkModel, options: ListenOptions = 
     const features = reader.normalized({ width: batching.width, values });
     return { features, logits: read(network.push(features)) };
   };
+  let isOver = false;
   return {
     tokens,
     blank,
@@ -78,10 +80,19 @@ export function recogniserSession(model: NetworkModel, options: ListenOptions = 
     framesPerStep,
     stepsAhead,
     secondsPerStep,
-    feed: (samples) => take(frames.push(samples)),
+    feed(samples) {
+      if (isOver)
+        throw new UnrolledError("invalid-argument", {
+          call: "RecogniserSession.feed",
+          problem: "the session is finished, needed a new one",
+        });
+      return take(frames.push(samples));
+    },
     text: () => text.text(),
     transcript: () => text.transcript(),
     finish() {
+      if (isOver) return { features: new Float32Array(0), logits: new Float32Array(0) };
+      isOver = true;
       const last = take(frames.finish());
       const rest = read(network.finish());
       return { features: last.features, logits: Float32Array.from([...last.logits, ...rest]) };
@@ -89,8 +100,9 @@ export function recogniserSession(model: NetworkModel, options: ListenOptions = 
   };
 }
 
-function optionsOf({ madeBy }: NetworkModel): TranscribeOptions {
+function optionsOf(model: NetworkModel): TranscribeOptions {
   const refuse = (problem: string) => new UnrolledError("invalid-argument", { call: CALL, problem });
+  const { madeBy } = model ?? {};
   if (madeBy?.task !== "transcribe") throw refuse("the model is no recogniser of the task transcribe");
   const options = madeBy.options as TranscribeOptions;
   if (options.reading.normalize === "utterance")

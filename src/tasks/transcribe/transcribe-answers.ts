@@ -1,11 +1,12 @@
 // What a trained recogniser says of recordings.
 import type { Frames } from "../../audio/frames.ts";
 import { frameCount } from "../../audio/frames.ts";
-import type { Sound } from "../../audio/sound.ts";
+import { requireSound, type Sound } from "../../audio/sound.ts";
 import { titleOf } from "../../data/tables/data-source.ts";
 import type { Transcript } from "../../decoding/spoken-words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { LayeredNetwork } from "../../networks/layered-network.ts";
+import { isRecord } from "../../options/field-checks.ts";
 import { valuesOf } from "../../options/option.ts";
 import type { TaskData } from "../examples/sources.ts";
 import { Ear } from "../sound/ear.ts";
@@ -18,7 +19,7 @@ import { TRANSCRIBE_ANSWER_OPTIONS, TRANSCRIBE_EVALUATE_OPTIONS } from "./transc
 import { heard } from "./transcribe-reading.ts";
 import { recogniserOf } from "./transcribe-recogniser.ts";
 import { type Utterance, utterancesOf } from "./transcribe-records.ts";
-import { BEST_PATH, knowsWords, type Search, searchOf } from "./transcribe-search.ts";
+import { BEST_PATH, knowsWords, searchOf } from "./transcribe-search.ts";
 import type { TranscribeOptions, TranscribeTrainingSettings } from "./transcribe-task.ts";
 
 /** What was said in a file. */
@@ -59,26 +60,16 @@ export async function predictAll(
   const recogniser = recogniserOf(model, options);
   const ear = new Ear(options.reading.hearing);
   const sounds = inputs.map((input) =>
-    soundingOf(recogniser, "channels" in input ? ear.frames(ear.recorded(input)) : input),
+    soundingOf(recogniser, isFrames(input) ? input : ear.frames(ear.recorded(input))),
   );
-  return (await said(recogniser, sounds, BEST_PATH)).map(answerOf);
+  return (await transcripts(recogniser, sounds, [BEST_PATH])).map(([said]) => answerOf(said));
 }
 
-/** What was said in each sound; nothing in one that is shorter than a frame. */
-async function said(
-  recogniser: Recogniser,
-  sounds: readonly Sounding[],
-  search: Search,
-): Promise<Transcript[]> {
-  const heard = await transcripts(
-    recogniser,
-    sounds.filter(({ steps }) => steps > 0),
-    [search],
-  );
-  let next = 0;
-  return sounds.map(({ steps }) =>
-    steps === 0 ? { text: "", score: 0, words: [], alternatives: [] } : heard[next++][0],
-  );
+/** Whether an input is frames, after an error unless it is these or a sound. */
+function isFrames(input: Sound | Frames): input is Frames {
+  if (isRecord(input) && input.values instanceof Float32Array) return true;
+  requireSound("predict", input);
+  return false;
 }
 
 function soundingOf({ reader }: Recogniser, frames: Frames): Sounding {
@@ -112,8 +103,8 @@ export async function* answers(
     });
   for (const file of files) {
     const sounding = soundingOf(recogniser, ear.frames(await ear.read(file)));
-    const answer = answerOf((await said(recogniser, [sounding], search))[0]);
-    yield { file, ...answer, ...(values.times ? { times: true } : {}) };
+    const [[said]] = await transcripts(recogniser, [sounding], [search]);
+    yield { file, ...answerOf(said) };
   }
 }
 
@@ -134,7 +125,7 @@ export async function evaluate(
   if (knowsWords(decoding)) searches.push(await searchOf(decoding, reader, model.device));
   const begun = performance.now();
   const all = await heard(utterances, options.reading.hearing);
-  const examples = all.map((each) => reader.example(each)).filter(({ steps }) => steps > 0);
+  const examples = all.map((each) => reader.example(each));
   const [found, withWords] = await foundBy(recogniser, examples, searches, {
     bootstrap,
     confusions,

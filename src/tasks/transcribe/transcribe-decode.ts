@@ -16,7 +16,12 @@ export interface Recogniser {
   readonly secondsPerStep: number;
 }
 
-/** What was said in each sound, by each of several searches in turn, in the order of the sounds. */
+const NOTHING: Transcript = { text: "", score: 0, words: [], alternatives: [] };
+
+/**
+ * What was said in each sound, by each of several searches in turn, in the order of the sounds; nothing in one that is shorter than a
+ * frame.
+ */
 export async function transcripts(
   recogniser: Recogniser,
   sounds: readonly Sounding[],
@@ -24,13 +29,15 @@ export async function transcripts(
 ): Promise<Transcript[][]> {
   const { model, batching } = recogniser;
   const begin = textStreams(recogniser);
-  const all = new Array<Transcript[]>(sounds.length);
+  const all = sounds.map(() => searches.map(() => NOTHING));
+  const heard = Array.from(sounds.keys()).filter((place) => sounds[place].steps > 0);
   const output = batching.loss === "ctc" ? "logits" : "encoded";
-  for (const places of sortedBatches(
-    Float64Array.from(sounds, ({ steps }) => steps),
+  for (const batch of sortedBatches(
+    Float64Array.from(heard, (place) => sounds[place].steps),
     BATCH,
   )) {
-    const rows = Array.from(places, (place) => sounds[place]);
+    const places = Array.from(batch, (at) => heard[at]);
+    const rows = places.map((place) => sounds[place]);
     const said = await encodedOf(recogniser, rows, output);
     const each = said.length / rows.length;
     const width = model.shapes.get(model.config.outputs[0].from)!.axes.at(-1) as number;

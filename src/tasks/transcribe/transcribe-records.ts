@@ -54,7 +54,7 @@ export async function utterancesOf(
   throw new UnrolledError("invalid-argument", {
     call: "train",
     subject: "data",
-    got: "no recording",
+    got: "without a recording",
     needed:
       "sounds (.wav, .flac, .mp3, .ogg, .mfc, .htk) and a manifest of what is said in them, or a .txt beside each",
   });
@@ -137,8 +137,9 @@ async function isThere(path: string): Promise<boolean> {
   try {
     openFile("train", path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A folder is there; that it is no file is said where it is read.
+    return !(error instanceof UnrolledError && error.code === "missing-file");
   }
 }
 

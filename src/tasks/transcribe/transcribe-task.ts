@@ -69,17 +69,15 @@ async function prepare({
   const parts = given
     ? { training: all, heldOut: given }
     : heldOut(all, { share: settings.valFraction, seed: settings.seed, groupOf: ({ group }) => group });
-  const reading = model ? readingOfModel(model) : transcribeReading(parts.training, settings);
+  const reading = model ? readingOfModel(model, settings) : transcribeReading(parts.training, settings);
   const reader = new TranscribeReader(reading);
   const joined = settings.convSize > 0 ? 1 : settings.stride;
   const stride = settings.convSize > 0 ? settings.stride : 1;
   const shape = { joined, stride };
-  const { kept: training, notes } = fitting(
-    parts.training.map((each) => reader.example(each)),
-    reader,
-    { ...shape, loss: settings.loss },
-    settings.misfits,
-  );
+  const misfitsIn = (examples: readonly TranscribeExample[]) =>
+    misfitsOf(examples, reader, { ...shape, loss: settings.loss });
+  const learned = parts.training.map((each) => reader.example(each));
+  const { kept: training, notes } = fitting(learned, misfitsIn(learned), settings.misfits);
   const labels = training.reduce((sum, { target }) => sum + target.length, 0);
   const batching: TranscribeBatching = {
     width: reading.width,
@@ -96,6 +94,8 @@ async function prepare({
     batching,
   };
   const validation = parts.heldOut.map((each) => reader.example(each));
+  const odd = misfitsIn(validation);
+  const inside = validation.filter((each) => Object.values(odd).every((some) => !some.includes(each)));
   const baselines = validation.length > 0 ? { ...transcribeBaselines(training, validation) } : undefined;
   const seconds = (examples: readonly TranscribeExample[]) =>
     examples.reduce((sum, { steps }) => sum + steps, 0) * reader.hopSeconds;
@@ -111,7 +111,7 @@ async function prepare({
     options,
     ...(await firstWeights(device, options.network, settings, { model, reader })),
     facts,
-    notes,
+    notes: [...notes, ...unlearnable(odd, validation.length)],
     baselines,
     sizes: { "utterances to learn from": training.length },
     digest: () =>
@@ -127,9 +127,8 @@ async function prepare({
       : {
           async measure(model: LayeredNetwork) {
             const recogniser = recogniserOf(model, options);
-            const inside = validation.filter((each) => !reader.isOutside(each));
             const [found] = await foundBy(recogniser, validation);
-            return { ...found, lossNats: await meanLoss(recogniser, inside) };
+            return inside.length === 0 ? found : { ...found, lossNats: await meanLoss(recogniser, inside) };
           },
         }),
     ...(test
@@ -167,22 +166,39 @@ async function firstWeights(
   return { weights: predictFrom === null ? begun : await predictionWeights(begun, predictFrom, reader) };
 }
 
-/** Examples that can be learned from, and what is said of the others. */
-function fitting(
+/** Examples that no recogniser of these steps and labels writes. */
+interface Misfits {
+  readonly silent: readonly TranscribeExample[];
+  readonly outside: readonly TranscribeExample[];
+  readonly long: readonly TranscribeExample[];
+}
+
+function misfitsOf(
   examples: readonly TranscribeExample[],
   reader: TranscribeReader,
   {
     loss,
     ...shape
   }: { readonly joined: number; readonly stride: number; readonly loss: "ctc" | "transducer" },
-  misfits: TranscribeTrainingSettings["misfits"],
-) {
+): Misfits {
   const least = ({ target }: TranscribeExample) => (loss === "ctc" ? leastSteps(target) : 1);
   const isLong = (example: TranscribeExample) => stepsOf(example.steps, shape) < Math.max(1, least(example));
-  const silent = examples.filter(({ steps }) => steps === 0);
-  const outside = examples.filter((each) => each.steps > 0 && reader.isOutside(each));
-  const long = examples.filter((each) => each.steps > 0 && !reader.isOutside(each) && isLong(each));
-  const named = (some: readonly TranscribeExample[]) => some.map(({ file }) => file).join(", ");
+  const sounding = examples.filter(({ steps }) => steps > 0);
+  return {
+    silent: examples.filter(({ steps }) => steps === 0),
+    outside: sounding.filter((each) => reader.isOutside(each)),
+    long: sounding.filter((each) => !reader.isOutside(each) && isLong(each)),
+  };
+}
+
+const named = (some: readonly TranscribeExample[]) => some.map(({ file }) => file).join(", ");
+
+/** Examples that can be learned from, and what is said of the others. */
+function fitting(
+  examples: readonly TranscribeExample[],
+  { silent, outside, long }: Misfits,
+  misfits: TranscribeTrainingSettings["misfits"],
+) {
   if (misfits === "refuse" && long.length > 0)
     throw new UnrolledError("invalid-argument", {
       call: "train",
@@ -209,6 +225,22 @@ function fitting(
       problem: `none of the ${examples.length} utterances can be learned from: ${notes.join("; ")}`,
     });
   return { kept, notes };
+}
+
+/** What is said of examples that are held out and cannot be written. */
+function unlearnable({ silent, outside, long }: Misfits, count: number): string[] {
+  const said = [
+    [silent, "have no frame"],
+    [outside, "have labels that no utterance to learn from has"],
+    [long, "are longer than the steps of their sounds"],
+  ] as const;
+  return said.flatMap(([some, what]) =>
+    some.length === 0
+      ? []
+      : [
+          `${some.length} of ${count} held-out utterances ${what}; they count in the error rates, and not in the loss: ${named(some)}`,
+        ],
+  );
 }
 
 function replica(device: Device, { network, batching }: TranscribeOptions) {
