@@ -84,10 +84,17 @@ test.each([
   [{ joint: true, sourceTokenizer: "char" }, /joint is true/],
   [{ tie: "all" }, /tie is all, needed a joint vocabulary/],
   [{ maxLength: 1 }, /maxLength is 1/],
+  [{ vocabSize: 256 }, /vocabSize is 256, needed at least 257 for byte pairs/],
+  [{ vocabSize: 256, tokenizer: "word", targetTokenizer: "bpe" }, /vocabSize is 256/],
   [{ coverage: true, feeding: "output" }, /coverage is true, needed attention additive/],
   [{ attention: "dot", projectionSize: 4 }, /attention is dot, needed general or additive/],
   [{ attention: "none", feeding: "output" }, /feeding is output, needed an attention/],
 ])("settings that contradict each other are refused", (given, message) => {
   const settle = () => TRANSLATE.settle(given as never, valuesOf("train", TRANSLATE_OPTIONS, given));
   expect(settle).toThrow(message);
+});
+
+test("a few words are a vocabulary, whatever byte pairs need", () => {
+  const given = { vocabSize: 20, sourceTokenizer: "word", targetTokenizer: "char" } as const;
+  expect(TRANSLATE.settle(given, valuesOf("train", TRANSLATE_OPTIONS, given))).toMatchObject(given);
 });

@@ -55,7 +55,9 @@ export const translateAnswers: TaskAnswers = {
 };
 
 function alignmentOf({ sourceTokens, targetTokens, alignment }: Translation): Alignment {
+  // A word for a space would be the highest column of letters above most charts of characters.
+  const named = (token: string) => (token === " " ? "␣" : visibleToken(token, "bpe"));
   const shown = (tokens: readonly string[]) =>
-    tokens.map((token) => (token === END_TOKEN ? "(end)" : visibleToken(token, "bpe")));
+    tokens.map((token) => (token === END_TOKEN ? "(end)" : named(token)));
   return { source: shown(sourceTokens), target: shown(targetTokens), weights: alignment };
 }

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../errors.ts";
 import type { GivenFor } from "../../options/option.ts";
-import { settleReader } from "../reader/settle-reader.ts";
+import { requireBytes, settleReader } from "../reader/settle-reader.ts";
 import {
   CAPTION_ANSWER_OPTIONS,
   CAPTION_EVALUATE_OPTIONS,
@@ -36,14 +36,15 @@ export const CAPTION = {
 
 function settle(given: GivenFor<typeof CAPTION_OPTIONS>, values: CaptionSettings): CaptionSettings {
   const settled = settleReader(given, values);
+  requireBytes(settled);
   const { imageWidth, imageHeight, convLayers, features, blind } = settled;
   const least = 2 ** convLayers;
   for (const option of ["featureOutput", "featureScale"] as const)
-    if (features === null && given[option] !== undefined && given[option] !== null)
+    if (features === null && settled[option] !== CAPTION_OPTIONS[option].default)
       throw new UnrolledError("invalid-argument", {
         call: "train",
         subject: [{ option }],
-        got: String(given[option]),
+        got: String(settled[option]),
         needed: [{ option: "features" }, ", the network that it is about"],
       });
   if (features !== null && blind)

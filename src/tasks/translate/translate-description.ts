@@ -1,6 +1,6 @@
 import { type ErrorText, UnrolledError } from "../../errors.ts";
 import type { GivenFor } from "../../options/option.ts";
-import { settleReader } from "../reader/settle-reader.ts";
+import { requireBytes, settleReader } from "../reader/settle-reader.ts";
 import {
   TRANSLATE_ANSWER_OPTIONS,
   TRANSLATE_EVALUATE_OPTIONS,
@@ -34,6 +34,7 @@ export const TRANSLATE = {
 
 function settle(given: GivenFor<typeof TRANSLATE_OPTIONS>, values: TranslateSettings): TranslateSettings {
   const settled = settleReader(given, values);
+  requireBytes(settled);
   const { bidirectional, hiddenSize, attention, attentionHeads, joint, tie } = settled;
   const { feeding, coverage, locationFilters, coverageLoss } = settled;
   const [source, target] = tokenizersOf(settled);
