@@ -28,8 +28,7 @@ export default defineConfig({
     expect: { poll: { timeout: 120_000 } },
     // Below it a test is not listed by itself: many start processes, which takes a while on a busy machine.
     slowTestThreshold: 10_000,
-    // What is printed in this process is compared as text. Whoever colours it asks once, when it is loaded.
-    env: { NO_COLOR: "1", FORCE_COLOR: "" },
+    setupFiles: ["test/without-colours.ts"],
     pool: "forks",
     maxWorkers: 2,
     // Files share the modules of their process: loading them anew for each would take as long as most tests.

@@ -63,6 +63,7 @@ async function runHere(parameters: readonly string[], cwd: string): Promise<Fini
       return true;
     }),
   );
+  vi.stubEnv("NO_COLOR", "1");
   vi.stubEnv("XDG_CACHE_HOME", cacheFor(cwd));
   try {
     process.chdir(cwd);
